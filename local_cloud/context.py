@@ -1,0 +1,62 @@
+"""What every part of the laptop cloud knows of the server it runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+ACCOUNT_ID = "123456789012"
+DEFAULT_REGION = "us-east-1"
+# moto accepts any credentials; these belong to nobody and stand for the account's administrator.
+ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A running laptop cloud: its endpoint, its region and its folder.
+
+    `endpoint` is `http://localhost:PORT`; `state` is a git-ignored folder that holds logs,
+    the pid file and the working folders of jobs.
+    """
+
+    endpoint: str
+    state: Path
+    region: str = DEFAULT_REGION
+
+    def environment(self, role_arn: str | None = None, session: str = "laptop") -> dict[str, str]:
+        """The AWS_* variables of a process that acts as `role_arn` (the administrator if None)."""
+        credentials = ADMINISTRATOR if role_arn is None else self._assume(role_arn, session)
+        return {
+            **credentials,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(
+        self, service: str, role_arn: str | None = None, session: str = "laptop", **options: Any
+    ) -> Any:
+        """A boto3 client of this cloud with the credentials of `role_arn`."""
+        variables = self.environment(role_arn, session)
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=self.region,
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+            **options,
+        )
+
+    def _assume(self, role_arn: str, session: str) -> dict[str, str]:
+        granted = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session)
+        credentials = granted["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": credentials["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": credentials["SessionToken"],
+        }
