@@ -1,0 +1,104 @@
+"""Who may import whom: the table of docs/architecture.md, held."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+import sys
+from pathlib import Path
+
+import pytest
+
+STDLIB = set(sys.stdlib_module_names)
+WORKFLOW = {"sagemaker"}
+IMAGE = {"numpy", "pandas", "pyarrow", "sklearn", "joblib", "xgboost"}
+# folder or file -> what it may import besides the standard library; the first match decides.
+ALLOWED: dict[str, set[str]] = {
+    "app.py": {"stacks"},
+    "stacks/config.py": {"stacks.config"},
+    "stacks/environments.py": {"stacks.config"},
+    "stacks/*": {
+        "aws_cdk",
+        "constructs",
+        "cdk_nag",
+        "jsii",
+        "stacks",
+        "pipeline_code.definition",
+        "pipeline_code.archive",
+    },
+    "pipeline_code/definition/*": {*WORKFLOW, "botocore", "pipeline_code"},
+    "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.definition"},
+    "pipeline_code/*/sample_data/*": {*IMAGE, "pipeline_code"},
+    "pipeline_code/archive.py": set(),
+    "pipeline_code/__init__.py": set(),
+    "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
+    "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
+    "lambda/*": {"boto3", "botocore"},
+    "warehouse/*": {"boto3", "botocore", "rich", "warehouse"},
+    "local_cloud/*": {
+        "boto3",
+        "botocore",
+        "croniter",
+        "duckdb",
+        "local_cloud",
+        "moto",
+        "pyarrow",
+        "requests",
+        "responses",
+        "rich",
+        "sqlglot",
+        "werkzeug",
+    },
+    "benchmarks/*": {"benchmarks", "boto3", "rich"},
+}
+ONLY_FILES_OF_THE_PRODUCT = sorted(
+    path
+    for root in ("app.py", *{pattern.split("/")[0] for pattern in ALLOWED if "/" in pattern})
+    for path in (
+        [Path(root)] if root.endswith(".py") else Path(__file__).parents[2].joinpath(root).rglob("*.py")
+    )
+)
+
+
+def imports(source: str, package: str) -> set[str]:
+    """The modules that a source imports; relative ones resolved within `package`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package.split(".")[: -(node.level - 1) or None]) if node.level else ""
+            found.add(".".join(part for part in (base, node.module) if part))
+    return found
+
+
+def is_allowed(module: str, allowed: set[str]) -> bool:
+    return module.split(".")[0] in STDLIB or any(
+        module == name or module.startswith(f"{name}.") for name in allowed
+    )
+
+
+@pytest.mark.parametrize("path", ONLY_FILES_OF_THE_PRODUCT, ids=str)
+def test_imports_keep_to_the_table(path, repository):
+    relative = (repository / path).relative_to(repository)
+    pattern = next(name for name in ALLOWED if fnmatch.fnmatch(relative.as_posix(), name))
+    own = relative.parts[1] if len(relative.parts) > 2 else ""
+    allowed = {name.format(own=own) for name in ALLOWED[pattern]}
+    package = ".".join(relative.parts[:-1])
+    found = imports((repository / path).read_text(), package)
+    assert {module for module in found if not is_allowed(module, allowed)} == set()
+
+
+def test_every_folder_of_the_product_is_in_the_table(repository):
+    folders = {
+        path.name
+        for path in repository.iterdir()
+        if path.is_dir() and not path.name.startswith(".") and any(path.rglob("*.py"))
+    }
+    known = {pattern.split("/")[0] for pattern in ALLOWED}
+    assert folders - known <= {"tests", "node_modules", "cdk.out"}
+
+
+def test_a_forbidden_import_is_found():
+    assert not is_allowed("aws_cdk.aws_s3", ALLOWED["local_cloud/*"])
+    assert imports("from ..stacks import config", "local_cloud.redshift") == {"local_cloud.stacks"}

@@ -1,0 +1,72 @@
+"""The documents and the commands are checked against each other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+PAGES = sorted(
+    path
+    for path in [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")]
+    + [*REPOSITORY.glob("pipeline_code/**/README.md"), *REPOSITORY.glob("benchmarks/*.md")]
+)
+COMMANDS = {
+    path.stem
+    for path in (REPOSITORY / "local_cloud" / "commands").glob("*.py")
+    if path.stem != "__init__"
+}
+TARGETS = set(re.findall(r"^\.PHONY: (\S+)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(REPOSITORY).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_make_targets_exist(page):
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(), re.MULTILINE))
+    assert named <= TARGETS
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_commands_exist(page):
+    named = set(re.findall(r"python -m local_cloud ([a-z]+)", page.read_text()))
+    assert named <= COMMANDS
+
+
+def test_every_command_is_documented():
+    named = set(
+        re.findall(r"python -m local_cloud ([a-z]+)", (REPOSITORY / "docs/local.md").read_text())
+    )
+    assert named == COMMANDS
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_has_help(command):
+    shown = subprocess.run(
+        [sys.executable, "-m", "local_cloud", command, "--help"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"local_cloud {command}" in shown.stdout
+
+
+def test_decisions_are_short():
+    lengths = {
+        path.name: len(path.read_text().splitlines())
+        for path in (REPOSITORY / "docs" / "decisions").glob("*.md")
+    }
+    assert {name: length for name, length in lengths.items() if length > 40} == {}
