@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
 # moto accepts any credentials; these belong to nobody and stand for the account's administrator.
 ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
+# boto3 makes clients from one shared session, which is not safe for threads.
+_CLIENTS_ONE_BY_ONE = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,18 @@ class Cloud:
     ) -> Any:
         """A boto3 client of this cloud with the credentials of `role_arn`."""
         variables = self.environment(role_arn, session)
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=self.region,
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=variables.get("AWS_SESSION_TOKEN"),
-            **options,
-        )
+        # boto3's overloads list every service by name; here the name is a variable.
+        make: Any = boto3.client
+        with _CLIENTS_ONE_BY_ONE:
+            return make(
+                service,
+                endpoint_url=self.endpoint,
+                region_name=self.region,
+                aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+                aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+                **options,
+            )
 
     def _assume(self, role_arn: str, session: str) -> dict[str, str]:
         granted = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session)

@@ -1,0 +1,82 @@
+"""The WSGI application: moto's dispatcher, a health page and a memory of every server fault."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from local_cloud.client import HEALTH_PATH
+
+logger = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is untyped here
+    """moto's services by host name and credential scope.
+
+    moto answers 500 where it meets something it cannot do, and clients such as the CDK CLI may
+    go on as if nothing had happened. So each 5xx is kept, and `deploy` asks for them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self.faults: list[str] = []
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ["PATH_INFO"] == HEALTH_PATH:
+            return self._health(start_response)
+        answer: Iterable[bytes] = _Watched(self, environ, start_response).run(super().__call__)
+        return answer
+
+    def _health(self, start_response: StartResponse) -> Iterable[bytes]:
+        body = json.dumps({"pid": os.getpid(), "faults": self.faults}).encode()
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [body]
+
+
+class _Watched:
+    """One request, whose failure is recorded with what was asked."""
+
+    def __init__(
+        self, application: Application, environ: Environ, start_response: StartResponse
+    ) -> None:
+        self._application = application
+        self._environ = environ
+        self._start_response = start_response
+
+    def run(self, handler: Callable[[Environ, StartResponse], Any]) -> Iterable[bytes]:
+        try:
+            answer: Iterable[bytes] = handler(self._environ, self._start)
+        except Exception as error:  # the edge of the server: log, remember, and let it answer 500
+            logger.exception("%s failed", self._request())
+            self._record(f"{type(error).__name__}: {error}")
+            raise
+        return answer
+
+    def _start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        if status.startswith("5"):
+            self._record(status)
+        return self._start_response(status, headers, exc_info)
+
+    def _record(self, what: str) -> None:
+        self._application.faults.append(f"{self._request()}: {what}")
+
+    def _request(self) -> str:
+        environ = self._environ
+        target = environ.get("HTTP_X_AMZ_TARGET") or _service(environ)
+        return f"{target} {environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+
+
+def _service(environ: Environ) -> str:
+    """The service in the credential scope `…/region/service/aws4_request`."""
+    scope = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split(",")[0]
+    parts = scope.split("/")
+    return parts[3] if len(parts) == 5 else "unsigned"

@@ -1,0 +1,73 @@
+"""The command line: one module of `local_cloud.commands` per command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from local_cloud import commands
+from local_cloud.client import connect
+from local_cloud.errors import LocalCloudError
+
+DEFAULT_STATE = Path(".local_cloud")
+# These start and end the server, so they take the folder and not a connection.
+_WITHOUT_SERVER = frozenset({"up", "down"})
+
+
+def main(argv: list[str]) -> int:
+    """Run one command: exit code 0 is done, 1 the work failed, 2 it could not be tried."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return _run(arguments)
+    except LocalCloudError as error:
+        print(f"{error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def command_names() -> list[str]:
+    """Every command, by the name of its module."""
+    return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    state: Path = arguments.state
+    module: ModuleType = arguments.module
+    if arguments.command in _WITHOUT_SERVER:
+        code: int = module.run(arguments, state)
+    else:
+        code = module.run(arguments, connect(state))
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local_cloud", description="A laptop cloud that runs the deployed app whole."
+    )
+    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help=_STATE_HELP)
+    parser.add_argument("--json", action="store_true", help=_JSON_HELP)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in command_names():
+        _add_command(subparsers, name)
+    return parser
+
+
+def _add_command(
+    subparsers: argparse._SubParsersAction[argparse.ArgumentParser], name: str
+) -> None:
+    module = importlib.import_module(f"{commands.__name__}.{name}")
+    command = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
+    # Both options may also stand behind the command; absent there, the ones before it hold.
+    command.add_argument("--state", type=Path, default=argparse.SUPPRESS, help=_STATE_HELP)
+    command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON_HELP)
+    module.add_arguments(command)
+    command.set_defaults(module=module)
+
+
+_STATE_HELP = f"folder of the running cloud (default {DEFAULT_STATE})"
+_JSON_HELP = "print one JSON document instead of text for people"

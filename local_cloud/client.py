@@ -1,0 +1,49 @@
+"""How commands reach the running laptop cloud."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from local_cloud.context import Cloud
+from local_cloud.errors import NotRunning
+from local_cloud.state import ServerRecord, read_server
+
+HEALTH_PATH = "/_laptop/health"
+_HEALTH_TIMEOUT_SECONDS = 5.0
+
+
+def connect(state: Path) -> Cloud:
+    """The cloud whose server was started with this state folder.
+
+    Raises `NotRunning`, which says what to do.
+    """
+    record = running_server(state)
+    if record is None:
+        raise NotRunning(
+            f"No laptop cloud is running with the state folder {state}. "
+            "Start one with `python -m local_cloud up`."
+        )
+    return Cloud(endpoint=record.endpoint, state=state.resolve(), region=record.region)
+
+
+def running_server(state: Path) -> ServerRecord | None:
+    """The record of the server of this folder if it answers and is the one that wrote it."""
+    record = read_server(state)
+    if record is None:
+        return None
+    health = read_health(record.endpoint)
+    return record if health is not None and health["pid"] == record.pid else None
+
+
+def read_health(endpoint: str) -> dict[str, Any] | None:
+    """What the server says of itself ({"pid": int, "faults": [str]}), or None if it is silent."""
+    try:
+        with urlopen(endpoint + HEALTH_PATH, timeout=_HEALTH_TIMEOUT_SECONDS) as answer:
+            document: dict[str, Any] = json.load(answer)
+    except (URLError, TimeoutError, ConnectionError, json.JSONDecodeError):
+        return None
+    return document

@@ -1,0 +1,33 @@
+"""`up`: start the server in the background and wait until it answers."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from local_cloud.context import DEFAULT_REGION
+from local_cloud.lifecycle import start
+from local_cloud.output import show
+
+HELP = "start the laptop cloud in the background"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A port and a region; both have defaults."""
+    parser.add_argument(
+        "--port", type=int, default=0, help="port to listen on (default: a free one)"
+    )
+    parser.add_argument(
+        "--region", default=DEFAULT_REGION, help=f"region it stands for (default {DEFAULT_REGION})"
+    )
+
+
+def run(arguments: argparse.Namespace, state: Path) -> int:
+    """Start, or find, the server of this folder."""
+    record = start(state=state, port=arguments.port, region=arguments.region)
+    show(
+        {"endpoint": record.endpoint, "region": record.region, "pid": record.pid},
+        text=f"The laptop cloud answers at {record.endpoint} ({record.region}).",
+        as_json=arguments.json,
+    )
+    return 0

@@ -1,0 +1,116 @@
+"""Start and end the server process of a state folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from local_cloud.client import running_server
+from local_cloud.errors import LocalCloudError, ServerFailed
+from local_cloud.state import SERVER_LOG, ServerRecord, forget_server, prepare, read_server
+
+_START_TIMEOUT_SECONDS = 90.0
+_STOP_TIMEOUT_SECONDS = 20.0
+_POLL_SECONDS = 0.05
+_LOG_LINES_SHOWN = 15
+
+
+def start(*, state: Path, port: int, region: str) -> ServerRecord:
+    """Start the server unless one runs already, and wait until it answers.
+
+    What a killed server left in the folder is removed first. Raises `ServerFailed` with the end of
+    its log, and `LocalCloudError` when the running server has another port or region.
+    """
+    record = running_server(state)
+    if record is not None:
+        _check_same(record, port=port, region=region)
+        return record
+    stop(state)
+    prepare(state)
+    process = _spawn(state=state, port=port, region=region)
+    return _wait_until_healthy(process, state)
+
+
+def stop(state: Path) -> bool:
+    """End the server of this folder; returns whether one was running."""
+    record = read_server(state)
+    if record is None:
+        return False
+    alive = _is_our_server(record.pid)
+    if alive:
+        _end(record.pid)
+    forget_server(state)
+    return alive
+
+
+def _check_same(record: ServerRecord, *, port: int, region: str) -> None:
+    if port not in (0, record.port) or region != record.region:
+        raise LocalCloudError(
+            f"A laptop cloud is running already at {record.endpoint} ({record.region}), "
+            f"not at port {port} ({region}). End it first with `python -m local_cloud down`."
+        )
+
+
+def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "local_cloud.server"]
+    command += ["--port", str(port), "--state", str(state.resolve()), "--region", region]
+    with (state / SERVER_LOG).open("wb") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A session of its own: Ctrl-C in the terminal is not meant for the server.
+            start_new_session=True,
+        )
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], state: Path) -> ServerRecord:
+    deadline = time.monotonic() + _START_TIMEOUT_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        record = running_server(state)
+        if record is not None:
+            return record
+        time.sleep(_POLL_SECONDS)
+    process.kill()
+    process.wait()
+    raise ServerFailed(
+        f"The laptop cloud did not start (exit code {process.returncode}); "
+        f"the end of {state / SERVER_LOG}:\n{_log_end(state)}"
+    )
+
+
+def _log_end(state: Path) -> str:
+    lines = (state / SERVER_LOG).read_text(errors="replace").splitlines()
+    return "\n".join(lines[-_LOG_LINES_SHOWN:])
+
+
+def _end(pid: int) -> None:
+    """Ask, then insist; the children die with the server in either case."""
+    _signal(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        if not _is_our_server(pid):
+            return
+        time.sleep(_POLL_SECONDS)
+    _signal(pid, signal.SIGKILL)
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def _is_our_server(pid: int) -> bool:
+    """Whether the process is a server of ours: process ids are used again by the system."""
+    answer = subprocess.run(
+        ["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    status, _, command = answer.stdout.strip().partition(" ")
+    return not status.startswith("Z") and "local_cloud.server" in command

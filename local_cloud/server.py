@@ -1,0 +1,109 @@
+"""The server process: moto's services with what moto lacks, on 127.0.0.1."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import pkgutil
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+from moto.core.base_backend import BackendDict
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from local_cloud import resources
+from local_cloud.application import Application
+from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
+from local_cloud.state import ServerRecord, forget_server, write_server
+
+# In this order; each replaces moto's back ends through moto's own seams.
+EXTENSIONS = (
+    "local_cloud.redshift",
+    "local_cloud.sagemaker",
+    "local_cloud.functions",
+    "local_cloud.events",
+)
+
+
+@contextmanager
+def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iterator[Cloud]:
+    """A laptop cloud inside this process, empty at the start; yields its `Cloud`."""
+    BackendDict.reset()
+    server = _listen(port)
+    cloud = Cloud(endpoint=f"http://localhost:{server.port}", state=state, region=region)
+    extensions = _install(cloud)
+    thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
+    thread.start()
+    try:
+        yield cloud
+    finally:
+        _shut_down(extensions)
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def main(argv: list[str]) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # moto's own look-ups of regions and defaults must never reach for a real account.
+    os.environ.update(ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"})
+    os.environ.pop("AWS_PROFILE", None)
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    state: Path = arguments.state
+    with running(state=state, port=arguments.port, region=arguments.region) as cloud:
+        port = int(cloud.endpoint.rpartition(":")[2])
+        write_server(state, ServerRecord(pid=os.getpid(), port=port, region=cloud.region))
+        ended.wait()
+        forget_server(state)
+    return 0
+
+
+def _listen(port: int) -> BaseWSGIServer:
+    return make_server(
+        "127.0.0.1", port, Application(), threaded=True, request_handler=MotoRequestHandler
+    )
+
+
+def _install(cloud: Cloud) -> list[ModuleType]:
+    for module in pkgutil.walk_packages(resources.__path__, resources.__name__ + "."):
+        importlib.import_module(module.name)
+    resources.install(cloud)
+    extensions = [importlib.import_module(name) for name in EXTENSIONS if _has_landed(name)]
+    for extension in extensions:
+        extension.install(cloud)
+    return extensions
+
+
+def _has_landed(name: str) -> bool:
+    return (Path(__file__).parent / name.rpartition(".")[2] / "__init__.py").exists()
+
+
+def _shut_down(extensions: list[ModuleType]) -> None:
+    """End what the extensions started, last first."""
+    for extension in reversed(extensions):
+        if hasattr(extension, "shutdown"):
+            extension.shutdown()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local_cloud.server", description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--region", default=DEFAULT_REGION)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
