@@ -1,0 +1,50 @@
+"""A pipeline's folder: its name, its files, and where a run of it keeps what it makes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+from sagemaker.core.workflow.functions import Join
+
+from pipeline_code.definition.build import parameters
+
+
+@dataclass(frozen=True)
+class PipelineFolder:
+    """`pipeline_code/<name>/`; made as `PipelineFolder(Path(__file__).parent)`."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def text(self, file: str) -> str:
+        """The content of one of the folder's files, without blank space around it."""
+        return (self.path / file).read_text().strip()
+
+    def run_uri(self, step: str, output: str) -> Any:
+        """S3 URI of one output of one step, under this execution's own id."""
+        return self._uri("runs", step, output)
+
+    def unload_uri(self, data_set: str) -> Any:
+        """S3 URI that the warehouse unloads `data_set` to, under this execution's own id."""
+        return self._uri("unload", data_set)
+
+    def _uri(self, prefix: str, *rest: str) -> Any:
+        execution = ExecutionVariables.PIPELINE_EXECUTION_ID
+        place = ["s3:/", parameters.LAKE_BUCKET, prefix, self.name, execution, *rest]
+        return Join(on="/", values=place)
+
+    @property
+    def tags(self) -> list[dict[str, Any]]:
+        """The tags of every job and model of this pipeline."""
+        tags = {
+            "Project": "redline",
+            "Pipeline": self.name,
+            "Environment": parameters.TAG_ENVIRONMENT,
+            "Owner": parameters.TAG_OWNER,
+            "CostCenter": parameters.TAG_COST_CENTER,
+        }
+        return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -1,0 +1,71 @@
+"""The steps that make a model usable: CreateModel and CreateModelPackage."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemaker.mlops.workflow.steps import StepTypeEnum
+
+from pipeline_code.definition.build import parameters
+from pipeline_code.definition.build.compute import vpc_config
+from pipeline_code.definition.build.folder import PipelineFolder
+from pipeline_code.definition.build.request_step import Extras, RequestStep
+from pipeline_code.definition.build.resilience import service_retries
+
+
+def hosting_container(*, image: Any, model: Any) -> dict[str, Any]:
+    """A container that serves the model at S3 URI `model`, with the code in its `code` folder."""
+    environment = {
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    }
+    return {"Image": image, "ModelDataUrl": model, "Environment": environment}
+
+
+def model_step(folder: PipelineFolder, name: str, *, container: dict[str, Any]) -> RequestStep:
+    """A step that creates a model for endpoints and batch transform."""
+    request = {
+        "PrimaryContainer": container,
+        "ExecutionRoleArn": parameters.MODEL_ROLE,
+        "VpcConfig": vpc_config(),
+        "EnableNetworkIsolation": True,
+        "Tags": folder.tags,
+    }
+    return RequestStep(name, StepTypeEnum.CREATE_MODEL, request, Extras(retries=service_retries()))
+
+
+def register_step(
+    name: str,
+    *,
+    container: dict[str, Any],
+    approval: Any,
+    instance_types: Sequence[Any],
+    content_types: Sequence[str],
+    response_types: Sequence[str],
+    model_quality: Any,
+    properties: Mapping[str, Any],
+) -> RequestStep:
+    """A step that registers a version in the environment's model package group.
+
+    `model_quality` is the S3 URI of an evaluation.json; `properties` is what else the registry
+    shall know. A version has the tags of its group: CreateModelPackage refuses tags of its own.
+    """
+    request = {
+        "ModelPackageGroupName": parameters.MODEL_PACKAGE_GROUP,
+        "InferenceSpecification": {
+            "Containers": [container],
+            "SupportedContentTypes": list(content_types),
+            "SupportedResponseMIMETypes": list(response_types),
+            "SupportedRealtimeInferenceInstanceTypes": list(instance_types),
+            "SupportedTransformInstanceTypes": list(instance_types),
+        },
+        "ModelMetrics": {"ModelQuality": {"Statistics": _statistics(model_quality)}},
+        "ModelApprovalStatus": approval,
+        "CustomerMetadataProperties": dict(properties),
+    }
+    return RequestStep(
+        name, StepTypeEnum.REGISTER_MODEL, request, Extras(retries=service_retries())
+    )
+
+
+def _statistics(uri: Any) -> dict[str, Any]:
+    return {"ContentType": "application/json", "S3Uri": uri}

@@ -1,0 +1,43 @@
+"""Put steps and parameters together to a pipeline that compiles offline and without a word."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import boto3
+from sagemaker.core.helper.session_helper import Session
+from sagemaker.core.workflow.parameters import Parameter, ParameterString
+from sagemaker.mlops.workflow.pipeline import Pipeline
+
+from pipeline_code.definition.build.folder import PipelineFolder
+from pipeline_code.definition.document import references_of
+from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+
+
+def define(
+    folder: PipelineFolder, *, parameters: Sequence[Parameter], steps: Sequence[Any]
+) -> Pipeline:
+    """The folder's pipeline: its own `parameters`, and those of the environment that it uses."""
+    pipeline = Pipeline(
+        name=folder.name,
+        parameters=list(parameters),
+        steps=list(steps),
+        # No experiment: its records repeat what executions already show, and need more rights.
+        pipeline_experiment_config=None,
+        sagemaker_session=offline_session(),
+    )
+    used = {name for _, name in references_of(json.loads(pipeline.definition()))}
+    pipeline.parameters += [
+        ParameterString(name) for name in ENVIRONMENT_PARAMETERS if f"Parameters.{name}" in used
+    ]
+    return pipeline
+
+
+def offline_session() -> Session:
+    """A session that has all that the SDK looks up, so that it asks nobody."""
+    boto_session = boto3.Session("offline", "offline", region_name="us-east-1")
+    config = {
+        "SchemaVersion": "1.0",
+        "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}},
+    }
+    return Session(boto_session=boto_session, sagemaker_config=config)

@@ -1,0 +1,120 @@
+"""Processing steps: their inputs, their outputs and their request (CreateProcessingJob)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sagemaker.core.workflow.functions import Join
+from sagemaker.core.workflow.properties import PropertyFile
+from sagemaker.mlops.workflow.steps import CacheConfig, StepTypeEnum
+
+from pipeline_code.definition.build import parameters
+from pipeline_code.definition.build.compute import Instances, time_limit, vpc_config
+from pipeline_code.definition.build.folder import PipelineFolder
+from pipeline_code.definition.build.request_step import Extras, RequestStep
+from pipeline_code.definition.build.resilience import job_retries
+
+INPUT_PATH = "/opt/ml/processing/input"
+OUTPUT_PATH = "/opt/ml/processing/output"
+
+
+def processing_step(
+    folder: PipelineFolder,
+    name: str,
+    *,
+    script: str,
+    image: Any,
+    instances: Instances,
+    inputs: Sequence[dict[str, Any]],
+    outputs: Sequence[str],
+    property_files: Sequence[PropertyFile] = (),
+    cache: CacheConfig | None = None,
+    hours: int = 1,
+) -> RequestStep:
+    """A step that runs the folder's `script` over `inputs`.
+
+    An output `train` is what the script leaves in /opt/ml/processing/output/train; it goes to the
+    run's own prefix. The container has no network of its own: SageMaker fetches and stores data.
+    """
+    request = {
+        "RoleArn": parameters.PROCESSING_ROLE,
+        "AppSpecification": {
+            "ImageUri": image,
+            "ContainerEntrypoint": ["python3", _archive(), script],
+        },
+        "ProcessingInputs": [_code_input(), *inputs],
+        "ProcessingOutputConfig": {
+            "Outputs": [_output(folder, name, output) for output in outputs],
+            "KmsKeyId": parameters.KMS_KEY,
+        },
+        "ProcessingResources": {"ClusterConfig": instances.request()},
+        "NetworkConfig": {"EnableNetworkIsolation": True, "VpcConfig": vpc_config()},
+        "StoppingCondition": time_limit(hours),
+        "Tags": folder.tags,
+    }
+    extras = Extras(retries=job_retries(), cache=cache, property_files=property_files)
+    return RequestStep(name, StepTypeEnum.PROCESSING, request, extras)
+
+
+def output_uri(step: RequestStep, output: str) -> Any:
+    """S3 URI of an output of a processing step that ran before."""
+    return step.properties.ProcessingOutputConfig.Outputs[output].S3Output.S3Uri
+
+
+def s3_input(name: str, uri: Any, *, distribution: str = "FullyReplicated") -> dict[str, Any]:
+    """What lies under `uri`, at /opt/ml/processing/input/<name>.
+
+    `distribution`: FullyReplicated gives every instance everything, ShardedByS3Key its share.
+    """
+    source = {
+        "S3Uri": uri,
+        "LocalPath": f"{INPUT_PATH}/{name}",
+        "S3DataType": "S3Prefix",
+        "S3InputMode": "File",
+        "S3DataDistributionType": distribution,
+        "S3CompressionType": "None",
+    }
+    return {"InputName": name, "AppManaged": False, "S3Input": source}
+
+
+def redshift_input(
+    folder: PipelineFolder, name: str, *, query: str, output_format: str
+) -> dict[str, Any]:
+    """The rows of `query`, unloaded by the warehouse and dealt out to the instances.
+
+    Each instance finds its share of the files at /opt/ml/processing/input/<name>, maybe none.
+    """
+    warehouse = {
+        "ClusterId": parameters.CLUSTER,
+        "Database": parameters.DATABASE,
+        "DbUser": parameters.DATABASE_USER,
+        "QueryString": query,
+        "ClusterRoleArn": parameters.WAREHOUSE_ROLE,
+        "OutputS3Uri": folder.unload_uri(name),
+        "KmsKeyId": parameters.KMS_KEY,
+        "OutputFormat": output_format,
+    }
+    data_set = {
+        "LocalPath": f"{INPUT_PATH}/{name}",
+        "DataDistributionType": "ShardedByS3Key",
+        "InputMode": "File",
+        "RedshiftDatasetDefinition": warehouse,
+    }
+    return {"InputName": name, "AppManaged": False, "DatasetDefinition": data_set}
+
+
+def _code_input() -> dict[str, Any]:
+    uri = Join(on="/", values=["s3:/", parameters.CODE_BUCKET, parameters.CODE_KEY])
+    return s3_input("code", uri)
+
+
+def _archive() -> Any:
+    return Join(on="/", values=[f"{INPUT_PATH}/code", parameters.CODE_KEY])
+
+
+def _output(folder: PipelineFolder, step: str, output: str) -> dict[str, Any]:
+    target = {
+        "S3Uri": folder.run_uri(step, output),
+        "LocalPath": f"{OUTPUT_PATH}/{output}",
+        "S3UploadMode": "EndOfJob",
+    }
+    return {"OutputName": output, "AppManaged": False, "S3Output": target}
