@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -90,7 +89,7 @@ def _compile(path: Path, name: str) -> CompiledDefinition:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
         file.write(text)
-    os.replace(file.name, path)  # never half a file, even with two syntheses at once
+    Path(file.name).replace(path)  # never half a file, even with two syntheses at once
     document = json.loads(text)
     return CompiledDefinition(name, document["body"], document["image_uris"])
 

@@ -12,7 +12,7 @@ from sagemaker.mlops.workflow.condition_step import ConditionStep
 from sagemaker.mlops.workflow.fail_step import FailStep
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
-from pipeline_code.definition.build import (
+from pipeline_code.definition.steps import (
     Instances,
     PipelineFolder,
     cache_for,
@@ -27,7 +27,7 @@ from pipeline_code.definition.build import (
     s3_input,
     training_step,
 )
-from pipeline_code.definition.build.parameters import CODE_KEY, SKLEARN_IMAGE
+from pipeline_code.definition.steps.parameters import CODE_KEY, SKLEARN_IMAGE
 
 TICKIT = PipelineFolder(Path(__file__).parent)
 

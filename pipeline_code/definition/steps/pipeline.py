@@ -9,9 +9,9 @@ from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.workflow.parameters import Parameter, ParameterString
 from sagemaker.mlops.workflow.pipeline import Pipeline
 
-from pipeline_code.definition.build.folder import PipelineFolder
 from pipeline_code.definition.document import references_of
 from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+from pipeline_code.definition.steps.folder import PipelineFolder
 
 
 def define(

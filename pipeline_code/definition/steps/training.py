@@ -6,11 +6,11 @@ from typing import Any
 from sagemaker.core.workflow.functions import Join
 from sagemaker.mlops.workflow.steps import CacheConfig, StepTypeEnum
 
-from pipeline_code.definition.build import parameters
-from pipeline_code.definition.build.compute import Instances, time_limit, vpc_config
-from pipeline_code.definition.build.folder import PipelineFolder
-from pipeline_code.definition.build.request_step import Extras, RequestStep
-from pipeline_code.definition.build.resilience import job_retries
+from pipeline_code.definition.steps import parameters
+from pipeline_code.definition.steps.compute import Instances, time_limit, vpc_config
+from pipeline_code.definition.steps.folder import PipelineFolder
+from pipeline_code.definition.steps.request_step import Extras, RequestStep
+from pipeline_code.definition.steps.resilience import job_retries
 
 CHANNEL_PATH = "/opt/ml/input/data"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_code.definition.build import parameters
+from pipeline_code.definition.steps import parameters
 
 
 @dataclass(frozen=True)

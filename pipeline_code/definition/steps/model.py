@@ -5,11 +5,11 @@ from typing import Any
 
 from sagemaker.mlops.workflow.steps import StepTypeEnum
 
-from pipeline_code.definition.build import parameters
-from pipeline_code.definition.build.compute import vpc_config
-from pipeline_code.definition.build.folder import PipelineFolder
-from pipeline_code.definition.build.request_step import Extras, RequestStep
-from pipeline_code.definition.build.resilience import service_retries
+from pipeline_code.definition.steps import parameters
+from pipeline_code.definition.steps.compute import vpc_config
+from pipeline_code.definition.steps.folder import PipelineFolder
+from pipeline_code.definition.steps.request_step import Extras, RequestStep
+from pipeline_code.definition.steps.resilience import service_retries
 
 
 def hosting_container(*, image: Any, model: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
-from pipeline_code.definition.build import parameters
+from pipeline_code.definition.steps import parameters
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""Helpers to write a pipeline's definition so that it reads as its steps (needs the SDK)."""
+
+from pipeline_code.definition.steps.compute import Instances
+from pipeline_code.definition.steps.folder import PipelineFolder
+from pipeline_code.definition.steps.model import hosting_container, model_step, register_step
+from pipeline_code.definition.steps.pipeline import define
+from pipeline_code.definition.steps.processing import (
+    output_uri,
+    processing_step,
+    redshift_input,
+    s3_input,
+)
+from pipeline_code.definition.steps.resilience import cache_for
+from pipeline_code.definition.steps.training import model_uri, training_step
+
+__all__ = [
+    "Instances",
+    "PipelineFolder",
+    "cache_for",
+    "define",
+    "hosting_container",
+    "model_step",
+    "model_uri",
+    "output_uri",
+    "processing_step",
+    "redshift_input",
+    "register_step",
+    "s3_input",
+    "training_step",
+]
