@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

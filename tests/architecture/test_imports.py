@@ -15,7 +15,8 @@ IMAGE = {"numpy", "pandas", "pyarrow", "sklearn", "joblib", "xgboost"}
 # folder or file -> what it may import besides the standard library; the first match decides.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
-    "stacks/config.py": {"stacks.config"},
+    "stacks/config.py": {"stacks.config", "stacks.schedule_expression"},
+    "stacks/schedule_expression.py": set(),
     "stacks/environments.py": {"stacks.config"},
     "stacks/*": {
         "aws_cdk",
@@ -25,6 +26,8 @@ ALLOWED: dict[str, set[str]] = {
         "stacks",
         "pipeline_code.definition",
         "pipeline_code.archive",
+        "warehouse.schema",
+        "warehouse.statements",
     },
     "pipeline_code/definition/*": {*WORKFLOW, "botocore", "pipeline_code"},
     "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.definition"},
@@ -42,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
         "duckdb",
         "local_cloud",
         "moto",
+        "psutil",
         "pyarrow",
         "requests",
         "responses",
