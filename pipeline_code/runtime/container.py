@@ -1,0 +1,109 @@
+"""The paths and the settings that SageMaker gives to a job inside its container."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline_code.runtime.errors import SettingError
+
+# "The maximum length of the ExitMessage / FailureReason is 1024" (DescribeProcessingJob,
+# DescribeTrainingJob).
+MESSAGE_BYTES = 1024
+
+
+@dataclass(frozen=True)
+class Container:
+    """A job's container, seen from inside.
+
+    `opt_ml` is the folder the service mounts. Sources: the pages "Build Your Own Processing
+    Container" and "How Amazon SageMaker AI Provides Training Information".
+    """
+
+    opt_ml: Path
+
+    @property
+    def is_processing(self) -> bool:
+        """Whether this is a processing job; a training job otherwise."""
+        return (self.opt_ml / "config" / "processingjobconfig.json").is_file()
+
+    def processing_input(self, name: str) -> Path:
+        """The folder of a processing input that is mounted where ours are."""
+        return self.opt_ml / "processing" / "input" / name
+
+    def processing_output(self, name: str) -> Path:
+        """The folder of a processing output, made when absent."""
+        return _made(self.opt_ml / "processing" / "output" / name)
+
+    def channel(self, name: str) -> Path:
+        """The folder of a training channel in File mode."""
+        return self.opt_ml / "input" / "data" / name
+
+    @property
+    def model(self) -> Path:
+        """The folder that the service packs as model.tar.gz when a training job ends."""
+        return _made(self.opt_ml / "model")
+
+    @property
+    def hyperparameters(self) -> dict[str, str]:
+        """The hyperparameters of a training job, which the service gives as strings."""
+        return dict(self._training_config("hyperparameters"))
+
+    @property
+    def host(self) -> str:
+        """The name of this instance, unique within the job."""
+        return str(self._resources()["current_host"])
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names of all instances of the job, in the order every instance sees."""
+        return sorted(self._resources()["hosts"])
+
+    def require_whole_channel(self, name: str) -> None:
+        """Refuse a channel of which each of several hosts gets only a part.
+
+        Raises SettingError when the channel is sharded.
+        """
+        channel = self._training_config("inputdataconfig").get(name, {})
+        if len(self.hosts) > 1 and channel.get("S3DistributionType") == "ShardedByS3Key":
+            raise SettingError(
+                f"channel {name!r} is ShardedByS3Key over {len(self.hosts)} hosts, but one host "
+                "fits the model: use FullyReplicated"
+            )
+
+    def report_failure(self, message: str) -> None:
+        """Write the reason of a failure where the service reads it.
+
+        It becomes ExitMessage of a processing job or FailureReason of a training job; more than
+        1 KB would be cut off by the service, in the middle of a character perhaps.
+        """
+        shown = message.encode()[:MESSAGE_BYTES].decode(errors="ignore")
+        name = "message" if self.is_processing else "failure"
+        (_made(self.opt_ml / "output") / name).write_text(shown, encoding="utf-8")
+
+    def _resources(self) -> dict[str, Any]:
+        folder = "config" if self.is_processing else "input/config"
+        return _read_json(self.opt_ml / folder / "resourceconfig.json")
+
+    def _training_config(self, name: str) -> dict[str, Any]:
+        return _read_json(self.opt_ml / "input" / "config" / f"{name}.json")
+
+
+def container_here() -> Container:
+    """The container this process runs in.
+
+    SAGEMAKER_BASE_DIR, a variable of SageMaker's own training toolkit, names another folder than
+    /opt/ml where that one cannot be mounted.
+    """
+    return Container(opt_ml=Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return read

@@ -1,0 +1,97 @@
+"""Reads CSV of a declared schema, with or without header, and says exactly what is wrong in it."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Schema
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The names of a file's fields in order, and whether its first record is a header."""
+
+    schema: Schema
+    names: list[str]
+    header: bool
+
+
+def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
+    """Read the content of a CSV file (UTF-8, comma, double quotes as UNLOAD writes them).
+
+    A first line of column names is optional and decides the columns' order. A file without any
+    line has no rows. Raises DataError naming source, line and column of what is wrong first.
+    """
+    first = next(_records(content), None)
+    if first is None:
+        return schema.select(schema.required).arrow().empty_table()
+    layout = _layout(first[1], schema, source=f"{source}, line {first[0]}")
+    try:
+        return _parse(content, layout).select(layout.schema.names)
+    except pa.ArrowInvalid as err:
+        _explain(content, layout, source=source)
+        raise DataError(f"{source}: {err}") from err
+
+
+def _layout(first: list[str], schema: Schema, *, source: str) -> _Layout:
+    if schema.is_header(first):
+        names = [field.strip().lower() for field in first]
+        return _Layout(schema.present(names, source=source), names, header=True)
+    if not len(schema.required) <= len(first) <= len(schema.names):
+        raise DataError(
+            f"{source}: {len(first)} fields without a header, must be the columns "
+            f"{', '.join(schema.names)} in this order"
+        )
+    names = schema.names[: len(first)]
+    return _Layout(schema.select(names), names, header=False)
+
+
+def _parse(content: bytes, layout: _Layout) -> pa.Table:
+    return arrow_csv.read_csv(
+        pa.BufferReader(content),
+        read_options=arrow_csv.ReadOptions(
+            column_names=layout.names, skip_rows_after_names=1 if layout.header else 0
+        ),
+        # An absent value must fail as unreadable instead of turning into a null.
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=layout.schema.arrow(),
+            null_values=[],
+            true_values=TRUE_VALUES,
+            false_values=FALSE_VALUES,
+        ),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+    )
+
+
+def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
+    """Read again, slowly, to raise a DataError for the first record that is wrong."""
+    types = {column.name: column.type for column in layout.schema.columns}
+    records = _records(content)
+    if layout.header:
+        next(records)
+    for line, fields in records:
+        if len(fields) != len(layout.names):
+            raise DataError(
+                f"{source}, line {line}: {len(fields)} fields, must be {len(layout.names)}: "
+                f"{', '.join(layout.names)}"
+            )
+        for name, text in zip(layout.names, fields, strict=True):
+            if not types[name].reads(text):
+                raise DataError(
+                    f"{source}, line {line}, column {name}: {text[:80]!r} is not "
+                    f"{types[name].looks}"
+                )
+
+
+def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the number of its last line, counted from 1."""
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", errors="replace", newline="")
+    reader = csv.reader(lines)
+    for fields in reader:
+        if fields:
+            yield reader.line_num, fields

@@ -1,0 +1,31 @@
+"""Turns a training job's hyperparameters, which arrive as strings, into a typed value."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TypeVar, get_type_hints
+
+from pipeline_code.runtime.errors import SettingError
+
+T = TypeVar("T")
+
+
+def parse_hyperparameters(kind: type[T], given: Mapping[str, str]) -> T:
+    """An instance of the dataclass `kind` with the given values and its defaults for the others.
+
+    Raises SettingError naming the hyperparameter that is unknown or cannot be read.
+    """
+    hints = get_type_hints(kind)
+    known = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise SettingError(
+            f"unknown hyperparameters {', '.join(unknown)}: allowed are {', '.join(known)}"
+        )
+    return kind(**{name: _parse(name, text, hints[name]) for name, text in given.items()})
+
+
+def _parse(name: str, text: str, to: type) -> object:
+    try:
+        return to(text)
+    except ValueError as err:
+        raise SettingError(f"hyperparameter {name}: {text!r} is not of type {to.__name__}") from err

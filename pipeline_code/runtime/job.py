@@ -1,0 +1,44 @@
+"""Starts one step of a pipeline inside its container and reports how it ended."""
+
+import argparse
+import importlib
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline_code.runtime.container import Container, container_here
+from pipeline_code.runtime.errors import JobError
+
+
+def main(package: str, arguments: Sequence[str] | None = None) -> int:
+    """Run the step named on the command line; its module's `run` gets the container.
+
+    Returns the job's exit code: 0, or 1 after the reason of the failure was written where the
+    service shows it and the traceback to standard error.
+    """
+    parser = argparse.ArgumentParser(description=f"Runs a step of {package}.")
+    parser.add_argument("step", help="name of the step's module, such as preprocess")
+    step = parser.parse_args(arguments).step
+    return _run(f"{package}.{step}", container_here())
+
+
+def _run(module: str, container: Container) -> int:
+    started = time.monotonic()
+    try:
+        importlib.import_module(module).run(container)
+    # The job's edge: whatever went wrong must reach the person who started the job.
+    except Exception as error:
+        traceback.print_exc()
+        container.report_failure(_reason(error))
+        return 1
+    print(f"{module} done in {time.monotonic() - started:.2f} s", file=sys.stdout)
+    return 0
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, JobError):
+        return str(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno})"

@@ -1,0 +1,59 @@
+"""Reads Parquet of a declared schema and says exactly what is wrong in it."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
+
+
+def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
+    """Read the content of a Parquet file and turn its columns into the declared types.
+
+    Raises DataError naming source, column and the row, counted from 1, of what is wrong first.
+    """
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+    except pa.ArrowInvalid as err:
+        raise DataError(f"{source}: not a whole Parquet file: {err}") from err
+    table = table.rename_columns([name.lower() for name in table.column_names])
+    present = schema.present(table.column_names, source=source)
+    columns = [_typed(table[column.name], column, source=source) for column in present.columns]
+    return pa.table(columns, schema=present.arrow())
+
+
+def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.ChunkedArray:
+    unreadable = pc.index(values.is_null(), True).as_py()
+    if unreadable < 0 and values.type != column.type.arrow:
+        values = _logical(values) if pa.types.is_boolean(column.type.arrow) else values
+        unreadable = _first_failing(values, column.type.arrow)
+    if unreadable >= 0:
+        raise DataError(
+            f"{source}, row {unreadable + 1}, column {column.name}: "
+            f"{values[unreadable].as_py()!r} is not {column.type.looks}"
+        )
+    return values.cast(column.type.arrow)
+
+
+def _logical(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Booleans where the text of a value is one of the spellings; other values as text."""
+    text = values.cast(pa.string())
+    true = pc.is_in(text, pa.array(TRUE_VALUES))
+    known = pc.or_(true, pc.is_in(text, pa.array(FALSE_VALUES)))
+    return true if pc.all(known).as_py() is not False else text
+
+
+def _first_failing(values: pa.ChunkedArray, to: pa.DataType) -> int:
+    """The index of the first value that cannot become `to` without loss, or -1."""
+    if _can_cast(values, to):
+        return -1
+    return next(index for index, value in enumerate(values) if not _can_cast(value, to))
+
+
+def _can_cast(values: pa.ChunkedArray | pa.Scalar, to: pa.DataType) -> bool:
+    try:
+        values.cast(to)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""Reads the files of an input as one table; writes this instance's own part of an output."""
+
+import gzip
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline_code.runtime.csv_data import read_csv
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.parquet_data import read_parquet
+from pipeline_code.runtime.schema import Schema
+
+GZIP_MAGIC = b"\x1f\x8b"
+PARQUET_MAGIC = b"PAR1"
+
+
+@dataclass(frozen=True)
+class Shards:
+    """What the files of an input hold together, and the number of rows of each by its name."""
+
+    table: pa.Table
+    rows_by_file: dict[str, int]
+
+
+def read_shards(folder: Path, schema: Schema) -> Shards:
+    """Read every file below `folder`, in the order of their names.
+
+    A file is Parquet or CSV with or without header, gzipped or not: its first bytes tell, as
+    UNLOAD's parts carry no suffix. Raises DataError when a file does not hold the schema's
+    columns or does not hold the same ones as the others.
+    """
+    tables = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    read = {name: _read(path, schema, source=name) for name, path in tables.items()}
+    filled = {name: table for name, table in read.items() if table.num_rows}
+    _check_same_columns(filled)
+    empty = schema.select(schema.required).arrow().empty_table()
+    table = pa.concat_tables(filled.values()) if filled else empty
+    return Shards(table, {name: table.num_rows for name, table in read.items()})
+
+
+def write_part(table: pa.Table, folder: Path, *, host: str) -> None:
+    """Write this instance's rows as `folder/part-<host>.parquet`, also when there are none."""
+    pq.write_table(table, folder / f"part-{host}.parquet")
+
+
+def require_rows(shards: Shards, *, what: str) -> None:
+    """Raise DataError when the files hold no row at all."""
+    if not shards.table.num_rows:
+        raise DataError(
+            f"no rows in {what} ({len(shards.rows_by_file)} files): check what the query gives"
+        )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _read(path: Path, schema: Schema, *, source: str) -> pa.Table:
+    content = path.read_bytes()
+    if content.startswith(GZIP_MAGIC):
+        content = _unzipped(content, source=source)
+    if content.startswith(PARQUET_MAGIC):
+        return read_parquet(content, schema, source=source)
+    return read_csv(content, schema, source=source)
+
+
+def _unzipped(content: bytes, *, source: str) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as err:
+        raise DataError(f"{source}: not a whole gzip file: {err}") from err
+
+
+def _check_same_columns(tables: dict[str, pa.Table]) -> None:
+    kinds = {tuple(table.column_names): name for name, table in tables.items()}
+    if len(kinds) > 1:
+        found = "; ".join(f"{name} has {', '.join(columns)}" for columns, name in kinds.items())
+        raise DataError(f"the files do not hold the same columns: {found}")

@@ -1,0 +1,41 @@
+"""Measures the trained model on the test side, through the code that hosts it."""
+
+import json
+import tarfile
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.metrics import regression_report
+from pipeline_code.runtime.shards import read_shards, require_rows
+from pipeline_code.tickit.inference import Model, model_fn, predict_fn
+from pipeline_code.tickit.rows import SCHEMA, TARGET
+
+
+def run(container: Container) -> None:
+    """Write evaluation.json to the output `evaluation`."""
+    shards = read_shards(container.processing_input("test"), SCHEMA)
+    require_rows(shards, what="input test")
+    model = load(container.processing_input("model") / "model.tar.gz")
+    truth = shards.table[TARGET].to_numpy().astype(np.float64)
+    predicted = predict_fn(shards.table.drop_columns([TARGET]), model)
+    report = regression_report(truth, predicted, mean_guess=model.facts["target_mean"])
+    text = json.dumps(report, indent=2, allow_nan=False) + "\n"
+    (container.processing_output("evaluation") / "evaluation.json").write_text(text)
+    print(text)
+
+
+def load(archive: Path) -> Model:
+    """The model in model.tar.gz, as its hosting code loads it.
+
+    Raises DataError when there is no such file.
+    """
+    if not archive.is_file():
+        raise DataError(f"no {archive.name} in the input model: check the training step's output")
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(archive) as opened:
+            opened.extractall(folder, filter="data")
+        return model_fn(folder)

@@ -1,0 +1,83 @@
+"""Hosting code: raw rows of the query, without its target, in; predicted tickets out.
+
+The four functions are those of SageMaker's scikit-learn container ("Deploy a Scikit-learn Model").
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline_code.runtime.csv_data import read_csv
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.json_lines import read_json_lines
+from pipeline_code.runtime.schema import Schema
+from pipeline_code.tickit.rows import SCHEMA, TARGET, features
+
+REQUEST = Schema(tuple(column for column in SCHEMA.columns if column.name != TARGET))
+CSV = "text/csv"
+JSON_LINES = ("application/jsonlines", "application/x-jsonlines")
+
+
+@dataclass(frozen=True)
+class Model:
+    """The fitted scikit-learn pipeline and the facts that training noted beside it."""
+
+    estimator: Any
+    facts: dict[str, Any]
+
+
+def model_fn(model_dir: str) -> Model:
+    """Load the model from the unpacked model.tar.gz."""
+    folder = Path(model_dir)
+    facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    return Model(joblib.load(folder / "model.joblib"), facts)
+
+
+def input_fn(body: bytes | str, content_type: str) -> pa.Table:
+    """Raw rows from CSV, with or without header, or from JSON lines (one object a row).
+
+    Raises DataError naming line and column of what is wrong, or the content types allowed.
+    """
+    content = body.encode() if isinstance(body, str) else body
+    kind = _media_type(content_type)
+    if kind == CSV:
+        return read_csv(content, REQUEST, source="request")
+    if kind in JSON_LINES:
+        return read_json_lines(content, REQUEST, source="request")
+    raise DataError(f"content type {content_type!r}: allowed are {CSV}, {', '.join(JSON_LINES)}")
+
+
+def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
+    """The predicted number of tickets of each row, never below 0."""
+    if rows.column_names != model.facts["columns"]:
+        raise DataError(
+            f"the request has the columns {', '.join(rows.column_names)}, "
+            f"the model was fitted on {', '.join(model.facts['columns'])}"
+        )
+    predicted: npt.NDArray[np.float64] = model.estimator.predict(features(rows))
+    return np.maximum(predicted, 0.0)
+
+
+def output_fn(predicted: npt.NDArray[np.float64], accept: str) -> tuple[str, str]:
+    """The predictions in the order of the rows, and their content type.
+
+    One number a line for CSV, which is the answer where anything is accepted, or one object a
+    line for JSON lines. Raises DataError for other types.
+    """
+    kind = _media_type(accept)
+    numbers = [round(float(number), 4) for number in predicted]
+    if kind in (CSV, "*/*"):
+        return "".join(f"{number}\n" for number in numbers), CSV
+    if kind in JSON_LINES:
+        return "".join(json.dumps({TARGET: number}) + "\n" for number in numbers), kind
+    raise DataError(f"accept {accept!r}: allowed are {CSV}, {', '.join(JSON_LINES)}")
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()

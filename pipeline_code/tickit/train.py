@@ -1,0 +1,84 @@
+"""Fits the model of tickets sold on all training rows and saves it with the code that hosts it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import joblib
+import numpy as np
+import pyarrow as pa
+
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.hosting import write_code
+from pipeline_code.runtime.hyperparameters import parse_hyperparameters
+from pipeline_code.runtime.shards import read_shards, require_rows
+from pipeline_code.tickit.rows import KEY, SCHEMA, TARGET, features
+
+INFERENCE = "pipeline_code.tickit.inference"
+HOSTED = (
+    "pipeline_code",
+    "pipeline_code.runtime",
+    "pipeline_code.runtime.csv_data",
+    "pipeline_code.runtime.errors",
+    "pipeline_code.runtime.json_lines",
+    "pipeline_code.runtime.schema",
+    "pipeline_code.tickit",
+    "pipeline_code.tickit.rows",
+)
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """Settings of the boosted trees (sklearn.ensemble.HistGradientBoostingRegressor)."""
+
+    learning_rate: float = 0.05
+    max_iter: int = 150
+    max_leaf_nodes: int = 8
+    min_samples_leaf: int = 30
+    l2_regularization: float = 0.0
+    seed: int = 0
+
+
+def run(container: Container) -> None:
+    """Fit on the channel `train` and write the model; hosts but the first have nothing to do."""
+    if container.host != container.hosts[0]:
+        print(f"{container.hosts[0]} fits the model; nothing to do on {container.host}")
+        return
+    container.require_whole_channel("train")
+    settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
+    shards = read_shards(container.channel("train"), SCHEMA)
+    require_rows(shards, what="channel train")
+    rows = shards.table.sort_by([(name, "ascending") for name in [*KEY, TARGET]])
+    target = rows[TARGET].to_numpy().astype(np.float64)
+    estimator = fit(rows, settings)
+    facts = {
+        "columns": [name for name in rows.column_names if name != TARGET],
+        "rows": rows.num_rows,
+        "target_mean": float(target.mean()),
+        "hyperparameters": asdict(settings),
+    }
+    joblib.dump(estimator, container.model / "model.joblib")
+    (container.model / "model.json").write_text(json.dumps(facts, indent=2), encoding="utf-8")
+    write_code(container.model, inference=INFERENCE, modules=HOSTED)
+    error = estimator.predict(features(rows)) - target
+    print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")
+
+
+def fit(rows: pa.Table, settings: Hyperparameters) -> Any:
+    """The fitted scikit-learn pipeline over `features(rows)`; it holds only their own classes."""
+    # Imported here because it takes a second: jobs that refuse their input end before.
+    from sklearn.compose import ColumnTransformer
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.model_selection import KFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import TargetEncoder
+
+    values = asdict(settings)
+    seed = values.pop("seed")
+    folds = KFold(n_splits=5, shuffle=True, random_state=seed)
+    venue = TargetEncoder(target_type="continuous", cv=folds)
+    estimator = make_pipeline(
+        ColumnTransformer([("venue", venue, [0])], remainder="passthrough"),
+        HistGradientBoostingRegressor(**values, early_stopping=False, random_state=seed),
+    )
+    return estimator.fit(features(rows), rows[TARGET].to_numpy().astype(np.float64))
