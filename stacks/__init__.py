@@ -1,0 +1,1 @@
+"""The AWS CDK app: one stack per file, one capability per file in `constructs/`."""

@@ -1,0 +1,22 @@
+"""The AWS CDK app. The CDK CLI runs it: `cdk synth -c env=NAME` (default: local)."""
+
+from __future__ import annotations
+
+from stacks.application import build_app, new_app
+from stacks.config import ConfigurationError
+from stacks.environments import environment_named
+
+
+def main() -> None:
+    """Synthesise the environment that the context names, or say in one line why not."""
+    app = new_app()
+    try:
+        environment = environment_named(app.node.try_get_context("env") or "local")
+        build_app(environment, app)
+    except ConfigurationError as error:
+        raise SystemExit(f"redline: {error}") from None
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Applies the warehouse's migrations, each once: a custom resource of CloudFormation.
+
+`migrations.json` beside this file holds them in order: version, name, checksum, statements.
+Each is applied in one transaction with its record in the table `applied_migrations`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
+
+MIGRATIONS = Path(__file__).with_name("migrations.json")
+RECORDS = """\
+CREATE TABLE IF NOT EXISTS applied_migrations (
+  version INTEGER NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  checksum CHAR(64) NOT NULL,
+  applied_at TIMESTAMP DEFAULT SYSDATE
+)"""
+LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
+ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
+
+
+class MigrationFailed(Exception):
+    """A migration could not be applied; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """One database reached by the Redshift Data API.
+
+    `target` holds ClusterIdentifier, Database and SecretArn; `seconds_left` says how long a
+    statement may still take.
+    """
+
+    client: Any
+    target: dict[str, str]
+    seconds_left: Callable[[], float]
+    pause: Callable[[float], None] = time.sleep
+
+    def run(self, *statements: str) -> dict[str, Any]:
+        """Run one statement, or several in one transaction, to the end and describe them."""
+        if len(statements) == 1:
+            started = self.client.execute_statement(Sql=statements[0], **self.target)
+        else:
+            started = self.client.batch_execute_statement(Sqls=list(statements), **self.target)
+        return self._wait(started["Id"])
+
+    def rows(self, sql: str) -> Iterator[list[Any]]:
+        """The rows of a query; a field is whatever its one typed member holds."""
+        page = {"Id": self.run(sql)["Id"]}
+        while True:
+            result = self.client.get_statement_result(**page)
+            for record in result["Records"]:
+                yield [next(iter(column.values())) for column in record]
+            if not result.get("NextToken"):
+                return
+            page["NextToken"] = result["NextToken"]
+
+    def _wait(self, statement: str) -> dict[str, Any]:
+        seconds = 0.1
+        while (described := self.client.describe_statement(Id=statement))["Status"] in (
+            "SUBMITTED",
+            "PICKED",
+            "STARTED",
+        ):
+            if self.seconds_left() < seconds:
+                self.client.cancel_statement(Id=statement)
+                raise MigrationFailed(f"statement {statement} took too long and was cancelled")
+            self.pause(seconds)
+            seconds = min(seconds * 2, 5.0)
+        if described["Status"] != "FINISHED":
+            raise MigrationFailed(_error(described))
+        return dict(described)
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Answer CloudFormation: Create and Update apply the migrations, Delete does nothing."""
+    properties = event["ResourceProperties"]
+    status, reason = "SUCCESS", "Nothing to do"
+    try:
+        if event["RequestType"] != "Delete":
+            applied = apply(_warehouse(properties, context), json.loads(MIGRATIONS.read_text()))
+            reason = f"Applied: {', '.join(applied) or 'nothing new'}"
+    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
+        logger.exception("The migrations failed")
+        status, reason = "FAILED", str(error)
+    logger.info("%s: %s", status, reason)
+    respond(event, status=status, reason=reason)
+
+
+def apply(warehouse: Warehouse, migrations: list[dict[str, Any]]) -> list[str]:
+    """Apply what the database has not seen and give the names.
+
+    Versions that only the database knows are left alone: a rollback deploys older code.
+
+    Raises:
+        MigrationFailed: an applied migration was edited since, or a statement failed.
+    """
+    warehouse.run(RECORDS)
+    known = {
+        int(version): str(checksum).strip()
+        for version, checksum in warehouse.rows("SELECT version, checksum FROM applied_migrations")
+    }
+    _refuse_edited(migrations, known)
+    pending = [migration for migration in migrations if migration["version"] not in known]
+    for migration in pending:
+        _apply_one(warehouse, migration)
+    return [migration["name"] for migration in pending]
+
+
+def _refuse_edited(migrations: list[dict[str, Any]], known: dict[int, str]) -> None:
+    for migration in migrations:
+        applied = known.get(migration["version"], migration["checksum"])
+        if applied != migration["checksum"]:
+            raise MigrationFailed(
+                f"{migration['name']} was edited after it was applied (checksum then "
+                f"{applied[:12]}, now {migration['checksum'][:12]}): restore it and put the "
+                "change into a new migration"
+            )
+
+
+def _apply_one(warehouse: Warehouse, migration: dict[str, Any]) -> None:
+    # The Data API takes no parameters in a batch; version, name and checksum are our own and
+    # were checked when the file was read.
+    record = (
+        "INSERT INTO applied_migrations (version, name, checksum) VALUES "
+        f"({migration['version']:d}, '{migration['name']}', '{migration['checksum']}')"
+    )
+    try:
+        warehouse.run(*migration["statements"], record)
+    except MigrationFailed as error:
+        raise MigrationFailed(f"{migration['name']}: {error}") from error
+    logger.info("Applied %s", migration["name"])
+
+
+def _error(described: dict[str, Any]) -> str:
+    """What failed, with the statement of a batch at which it did."""
+    error = described.get("Error") or f"the statement is {described['Status']}"
+    for number, part in enumerate(described.get("SubStatements", []), start=1):
+        if part["Status"] == "FAILED":
+            sql = " ".join(part.get("QueryString", "").split())[:120]
+            return f"statement {number} ({sql}): {part.get('Error') or error}"
+    return str(error)
+
+
+def _warehouse(properties: dict[str, str], context: Any) -> Warehouse:
+    names = ("ClusterIdentifier", "Database", "SecretArn")
+    return Warehouse(
+        client=boto3.client("redshift-data"),
+        target={name: properties[name] for name in names},
+        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS,
+    )
+
+
+def respond(event: dict[str, Any], *, status: str, reason: str) -> None:
+    """Send the response object to CloudFormation (User Guide, "Custom resource response")."""
+    properties = event["ResourceProperties"]
+    body = {
+        "Status": status,
+        "Reason": reason[:LONGEST_REASON],
+        "PhysicalResourceId": f"{properties['ClusterIdentifier']}/{properties['Database']}",
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    request = urllib.request.Request(
+        event["ResponseURL"],
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": ""},  # the address is signed for no type
+        method="PUT",
+    )
+    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
+        pass

@@ -1,0 +1,37 @@
+"""What every stack of the app has in common: its name, its place, its tags."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from stacks.config import Environment
+
+
+class RedlineStack(cdk.Stack):
+    """A stack named `redline-<environment>-<part>`, tagged from the environment."""
+
+    def __init__(
+        self, scope: Construct, part: str, *, environment: Environment, description: str
+    ) -> None:
+        self._zones = list(environment.network.availability_zones)
+        super().__init__(
+            scope,
+            f"redline-{environment.name}-{part}",
+            env=cdk.Environment(account=environment.account, region=environment.region),
+            description=description,
+            # The laptop cloud cannot update the parameter that the version rule adds.
+            synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+            analytics_reporting=False,
+        )
+        for key, value in environment.tags().items():
+            cdk.Tags.of(self).add(key, value)
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The configured zones: the default asks AWS for them, and synthesis never does."""
+        return self._zones
+
+    def output(self, name: str, value: str) -> None:
+        """Show `value` as the stack's output `name`, under exactly that key."""
+        cdk.CfnOutput(self, name, value=value).override_logical_id(name)

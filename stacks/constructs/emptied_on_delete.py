@@ -1,0 +1,65 @@
+"""Empties buckets before CloudFormation deletes them, where an environment is to be destroyed."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.config import Retention
+from stacks.constructs.python_function import PythonFunction
+
+
+class BucketEmptier(Construct):
+    """The function behind `Custom::EmptyBucket`, allowed to empty the buckets it was given."""
+
+    def __init__(self, scope: Construct, name: str, *, retention: Retention) -> None:
+        super().__init__(scope, name)
+        self._worker = PythonFunction(
+            self,
+            "Function",
+            handler="empty_bucket",
+            description="empties a bucket that is about to be deleted",
+            timeout=cdk.Duration.minutes(15),
+            retention=retention,
+        )
+
+    def empty_on_delete(self, bucket: s3.Bucket) -> cdk.CustomResource:
+        """Empty `bucket`, every version of it, when the stack is deleted."""
+        name = bucket.node.id
+        granted = iam.Policy(
+            self,
+            f"{name}Policy",
+            roles=[self._worker.role],
+            statements=_statements(bucket),
+        )
+        emptied = cdk.CustomResource(
+            self,
+            f"{name}Emptied",
+            resource_type="Custom::EmptyBucket",
+            service_token=self._worker.function.function_arn,
+            service_timeout=cdk.Duration.minutes(15),
+            properties={"BucketName": bucket.bucket_name},
+        )
+        emptied.node.add_dependency(granted)
+        if bucket.policy is not None:
+            # Deleted in reverse: without its policy no service writes to the bucket any more.
+            bucket.policy.node.add_dependency(emptied)
+        cdk.Validations.of(granted).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-IAM5",
+                reason="Every object goes, and its bucket with it.",
+            )
+        )
+        return emptied
+
+
+def _statements(bucket: s3.Bucket) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(actions=["s3:ListBucketVersions"], resources=[bucket.bucket_arn]),
+        iam.PolicyStatement(
+            actions=["s3:DeleteObject", "s3:DeleteObjectVersion"],
+            resources=[bucket.arn_for_objects("*")],
+        ),
+    ]

@@ -1,0 +1,31 @@
+"""A record of the traffic in a VPC."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.config import Retention
+from stacks.constructs.log_group import log_group
+
+
+class FlowLog(Construct):
+    """All traffic of `vpc` to a log group of its own, by a role that writes there only."""
+
+    def __init__(self, scope: Construct, name: str, *, vpc: ec2.IVpc, retention: Retention) -> None:
+        super().__init__(scope, name)
+        group = log_group(self, "LogGroup", retention)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"),
+            description="Writes the VPC's flow log",
+        )
+        ec2.FlowLog(
+            self,
+            "Resource",
+            resource_type=ec2.FlowLogResourceType.from_vpc(vpc),
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(group, role),
+            traffic_type=ec2.FlowLogTrafficType.ALL,
+        )

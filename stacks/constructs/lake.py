@@ -1,0 +1,94 @@
+"""The lake bucket and the bucket of its access logs."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.config import Retention
+from stacks.constructs.removal import removal_policy
+
+INCOMING = "incoming/"  # files for COPY: kept
+UNLOAD = "unload/"  # what UNLOAD wrote for one execution
+RUNS = "runs/"  # outputs of one execution
+AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
+
+
+def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.Bucket:
+    """The bucket of S3 access logs and of the warehouse's audit logs.
+
+    Both services write with keys of S3 itself only (Redshift Management Guide, "Audit logging").
+    """
+    return s3.Bucket(
+        scope,
+        name,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        versioned=True,
+        # Access logs of the logs themselves: S3 asks for no second bucket, only another prefix.
+        server_access_logs_prefix="access-logs/",
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                id="ExpireLogs",
+                expiration=cdk.Duration.days(retention.log_days),
+                noncurrent_version_expiration=cdk.Duration.days(retention.noncurrent_days),
+                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+            )
+        ],
+        removal_policy=removal_policy(retention),
+    )
+
+
+def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
+    """Let the cluster write its audit log (Redshift Management Guide, "Audit logging")."""
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="WarehouseAuditLogs",
+            principals=[iam.ServicePrincipal("redshift.amazonaws.com")],
+            actions=["s3:GetBucketAcl", "s3:PutObject"],
+            resources=[bucket.bucket_arn, bucket.arn_for_objects(f"{AUDIT_LOGS}*")],
+            conditions={"StringEquals": {"aws:SourceArn": cluster_arn}},
+        )
+    )
+
+
+def lake_bucket(
+    scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
+) -> s3.Bucket:
+    """The bucket of incoming files, unloads and runs; the last two expire."""
+    return s3.Bucket(
+        scope,
+        name,
+        encryption=s3.BucketEncryption.KMS,
+        encryption_key=key,
+        bucket_key_enabled=True,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        versioned=True,
+        server_access_logs_bucket=logs,
+        server_access_logs_prefix="lake/",
+        lifecycle_rules=_lifecycle(retention),
+        removal_policy=removal_policy(retention),
+    )
+
+
+def _lifecycle(retention: Retention) -> list[s3.LifecycleRule]:
+    return [
+        s3.LifecycleRule(
+            id="ExpireUnloads",
+            prefix=UNLOAD,
+            expiration=cdk.Duration.days(retention.unload_days),
+        ),
+        s3.LifecycleRule(
+            id="ExpireRuns", prefix=RUNS, expiration=cdk.Duration.days(retention.run_days)
+        ),
+        s3.LifecycleRule(
+            id="ExpireOldVersions",
+            noncurrent_version_expiration=cdk.Duration.days(retention.noncurrent_days),
+            abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+        ),
+    ]

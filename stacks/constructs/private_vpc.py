@@ -1,0 +1,42 @@
+"""A VPC whose workloads have no public address."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from stacks.config import Network
+
+
+def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
+    """A VPC with one private subnet a zone, and public ones only to hold NAT gateways."""
+    return ec2.Vpc(
+        scope,
+        name,
+        ip_addresses=ec2.IpAddresses.cidr(network.cidr),
+        max_azs=len(network.availability_zones),
+        nat_gateways=network.nat_gateways,
+        subnet_configuration=_subnets(network),
+        # Its custom resource is a Node.js function; nothing here uses the default group.
+        restrict_default_security_group=False,
+        gateway_endpoints={
+            "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
+        },
+    )
+
+
+def _subnets(network: Network) -> list[ec2.SubnetConfiguration]:
+    if not network.nat_gateways:
+        isolated = ec2.SubnetType.PRIVATE_ISOLATED
+        return [ec2.SubnetConfiguration(name="Private", subnet_type=isolated)]
+    return [
+        ec2.SubnetConfiguration(name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS),
+        ec2.SubnetConfiguration(
+            name="Public", subnet_type=ec2.SubnetType.PUBLIC, map_public_ip_on_launch=False
+        ),
+    ]
+
+
+def private_subnets(vpc: ec2.IVpc) -> list[ec2.ISubnet]:
+    """The subnets of jobs and the warehouse, whether or not they have a way out."""
+    return list(vpc.private_subnets or vpc.isolated_subnets)

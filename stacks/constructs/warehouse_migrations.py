@@ -1,0 +1,92 @@
+"""Applies the numbered SQL migrations whenever the warehouse is deployed."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from stacks.config import Retention
+from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.redshift_cluster import DATABASE, RedshiftCluster
+from warehouse.schema import fingerprint, read_migrations, to_json
+
+TIMEOUT = cdk.Duration.minutes(15)
+
+
+class WarehouseMigrations(Construct):
+    """A custom resource whose deployment fails when a migration does."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        cluster: RedshiftCluster,
+        key: kms.IKey,
+        retention: Retention,
+    ) -> None:
+        super().__init__(scope, name)
+        migrations = read_migrations()
+        worker = PythonFunction(
+            self,
+            "Function",
+            handler="migrations",
+            description="applies the warehouse's migrations",
+            timeout=TIMEOUT,
+            retention=retention,
+            files={"migrations.json": to_json(migrations)},
+        )
+        granted = iam.Policy(
+            self, "Policy", roles=[worker.role], statements=_statements(cluster, key)
+        )
+        self.resource = cdk.CustomResource(
+            self,
+            "Resource",
+            resource_type="Custom::WarehouseMigrations",
+            service_token=worker.function.function_arn,
+            service_timeout=TIMEOUT,
+            properties={
+                "ClusterIdentifier": cluster.resource.ref,
+                "Database": DATABASE,
+                "SecretArn": cluster.admin_secret_arn,
+                # A new migration changes it, and so makes CloudFormation call the function.
+                "Fingerprint": fingerprint(migrations),
+            },
+        )
+        self.resource.node.add_dependency(granted)
+        cdk.Validations.of(granted).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-IAM5[Resource::*]",
+                reason="Statements of the Data API have no ARN; the condition limits them to "
+                "the function's own.",
+            )
+        )
+
+
+def _statements(cluster: RedshiftCluster, key: kms.IKey) -> list[iam.PolicyStatement]:
+    own = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
+    return [
+        iam.PolicyStatement(
+            sid="RunStatements",
+            actions=["redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"],
+            resources=[cluster.arn],
+        ),
+        iam.PolicyStatement(
+            sid="FollowOwnStatements",
+            actions=[
+                "redshift-data:CancelStatement",
+                "redshift-data:DescribeStatement",
+                "redshift-data:GetStatementResult",
+            ],
+            resources=["*"],
+            conditions=own,
+        ),
+        iam.PolicyStatement(
+            sid="ReadAdministratorSecret",
+            actions=["secretsmanager:GetSecretValue"],
+            resources=[cluster.admin_secret_arn],
+        ),
+        iam.PolicyStatement(sid="DecryptSecret", actions=["kms:Decrypt"], resources=[key.key_arn]),
+    ]

@@ -1,0 +1,66 @@
+"""The role with which the warehouse reads and writes the lake."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.lake import INCOMING, UNLOAD
+
+
+class WarehouseRole(Construct):
+    """COPY from `incoming/`, UNLOAD to `unload/`, and nothing else of the lake."""
+
+    def __init__(self, scope: Construct, name: str, *, lake: s3.IBucket, key: kms.IKey) -> None:
+        super().__init__(scope, name)
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("redshift.amazonaws.com"),
+            description="COPY from and UNLOAD to the lake",
+        )
+        policy = iam.Policy(
+            self, "Policy", roles=[self.role], statements=_statements(lake=lake, key=key)
+        )
+        cdk.Validations.of(policy).acknowledge(
+            cdk.Acknowledgment(
+                id="AwsSolutions-IAM5",
+                reason="The names of files are not known before they are copied or unloaded.",
+            )
+        )
+
+
+def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+    incoming, unload = f"{INCOMING}*", f"{UNLOAD}*"
+    return [
+        iam.PolicyStatement(
+            sid="FindFiles",
+            actions=["s3:ListBucket"],
+            resources=[lake.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [incoming, unload]}},
+        ),
+        iam.PolicyStatement(
+            sid="FindBucket", actions=["s3:GetBucketLocation"], resources=[lake.bucket_arn]
+        ),
+        iam.PolicyStatement(
+            sid="Copy", actions=["s3:GetObject"], resources=[lake.arn_for_objects(incoming)]
+        ),
+        iam.PolicyStatement(
+            sid="Unload",
+            # UNLOAD writes in parts, and deletes what it replaces when it may overwrite.
+            actions=[
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            resources=[lake.arn_for_objects(unload)],
+        ),
+        iam.PolicyStatement(
+            sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]
+        ),
+    ]

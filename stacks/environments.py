@@ -1,0 +1,92 @@
+"""The four environments: everything that differs between them, and nothing else."""
+
+from __future__ import annotations
+
+from stacks.config import (
+    Environment,
+    Network,
+    Retention,
+    Schedule,
+    TrainingPipeline,
+    Warehouse,
+    refuse,
+)
+
+LOCAL = Environment(
+    name="local",
+    region="us-east-1",
+    owner="data-science",
+    cost_center="none",
+    network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+    warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
+    retention=Retention(removal="destroy", run_days=30, log_days=7),
+    pipelines=(TrainingPipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),),
+)
+
+DEV = Environment(
+    name="dev",
+    region="us-east-1",
+    owner="data-science",
+    cost_center="research",
+    # Jobs under development may fetch packages; the others see nothing outside their VPC.
+    network=Network(
+        cidr="10.41.0.0/16", availability_zones=("us-east-1a", "us-east-1b"), nat_gateways=1
+    ),
+    warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
+    retention=Retention(removal="destroy", run_days=30, log_days=14),
+    pipelines=(
+        TrainingPipeline(
+            name="tickit",
+            schedule=Schedule(expression="cron(0 6 ? * MON-FRI *)", enabled=False),
+        ),
+    ),
+)
+
+STAGING = Environment(
+    name="staging",
+    region="us-east-1",
+    owner="machine-learning",
+    cost_center="research",
+    network=Network(cidr="10.42.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+    warehouse=Warehouse(nodes=2, snapshot_retention_days=7),
+    retention=Retention(removal="retain", run_days=90, log_days=30),
+    alert_emails=("ml-alerts@example.com",),
+    pipelines=(
+        TrainingPipeline(name="tickit", schedule=Schedule(expression="cron(0 4 ? * SUN *)")),
+    ),
+)
+
+PROD = Environment(
+    name="prod",
+    region="us-east-1",
+    owner="machine-learning",
+    cost_center="ticketing",
+    network=Network(
+        cidr="10.43.0.0/16", availability_zones=("us-east-1a", "us-east-1b", "us-east-1c")
+    ),
+    warehouse=Warehouse(nodes=2, snapshot_retention_days=35),
+    retention=Retention(removal="retain", run_days=365, log_days=365),
+    alert_emails=("ml-alerts@example.com", "on-call@example.com"),
+    pipelines=(
+        TrainingPipeline(
+            name="tickit",
+            schedule=Schedule(expression="cron(0 5 ? * MON *)"),
+            parameters={"ProcessingInstanceCount": 2},
+        ),
+    ),
+)
+
+ENVIRONMENTS = {environment.name: environment for environment in (LOCAL, DEV, STAGING, PROD)}
+
+
+def environment_named(name: str) -> Environment:
+    """The environment of that name.
+
+    Raises:
+        ConfigurationError: there is none; the message lists those there are.
+    """
+    if name not in ENVIRONMENTS:
+        raise refuse(
+            "env", name, allowed=", ".join(ENVIRONMENTS), remedy="choose one with -c env=NAME"
+        )
+    return ENVIRONMENTS[name]

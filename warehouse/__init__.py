@@ -1,0 +1,1 @@
+"""The warehouse's schema as numbered migrations, and the loader of its sample data."""
