@@ -4,21 +4,60 @@ import argparse
 import json
 import logging
 import sys
+from pathlib import Path
+from typing import Any
 
-from pipeline_code.definition.compiler import compile_definition
+from pipeline_code.definition.compiled import FINDINGS_STATUS
+from pipeline_code.definition.findings import Finding
+from pipeline_code.definition.lint import lint
 from pipeline_code.definition.offline import go_offline
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; gives the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m pipeline_code.definition")
-    parser.add_argument("command", choices=["compile"])
-    parser.add_argument("name")
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline_code.definition",
+        description="Compile pipelines' definitions offline, and check them.",
+    )
+    commands = parser.add_subparsers(required=True)
+    command = commands.add_parser("compile", help="print a pipeline's definition as JSON")
+    command.add_argument("pipeline", help="a folder of pipeline_code, for example tickit")
+    command.set_defaults(run=_compile)
+    command = commands.add_parser("lint", help="check a definition; exit 1 when it breaks rules")
+    command.add_argument("pipeline", help="a folder of pipeline_code, or a JSON file")
+    command.set_defaults(run=_lint)
     parsed = parser.parse_args(arguments)
+    status: int = parsed.run(parsed.pipeline)
+    return status
+
+
+def _compile(name: str) -> int:
+    document = _compiled(name)
+    findings = lint(document["body"])
+    if findings:
+        print(_report(name, findings), file=sys.stderr)
+        return FINDINGS_STATUS
+    print(json.dumps(document, indent=1))
+    return 0
+
+
+def _lint(name: str) -> int:
+    body = json.loads(Path(name).read_text()) if name.endswith(".json") else _compiled(name)["body"]
+    findings = lint(body)
+    print(_report(name, findings) if findings else f"{name}: no findings")
+    return 1 if findings else 0
+
+
+def _compiled(name: str) -> dict[str, Any]:
     go_offline()
     logging.disable(logging.INFO)  # the SDK tells which defaults it chose
-    print(json.dumps(compile_definition(parsed.name), indent=1))
-    return 0
+    from pipeline_code.definition.compiler import compile_definition
+
+    return compile_definition(name)
+
+
+def _report(name: str, findings: list[Finding]) -> str:
+    return "\n".join([f"{name}: {len(findings)} findings", *map(str, findings)])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,43 @@
+"""Match values against the patterns of AWS's API models, which are written for Java."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_ASTRAL = "\\U00010000-\\U0010ffff"
+
+
+@lru_cache(maxsize=512)
+def compiled_pattern(pattern: str) -> re.Pattern[str]:
+    """`pattern` for Python: with \\p{L} and its like spelled out, and pairs of surrogates joined."""
+    text = pattern.replace("\\uD800\\uDC00-\\uDBFF\\uDFFF", _ASTRAL)
+    text = re.sub(r"\\p\{(\w+)\}", lambda match: _characters(match[1]), text)
+    text = re.sub(r"\$\{\d+,\d+\}", "$", text)  # an anchor cannot be repeated in Python
+    return re.compile(text)
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Whether the whole of `value` fits `pattern`."""
+    return compiled_pattern(pattern).fullmatch(value) is not None
+
+
+@lru_cache(maxsize=32)
+def _characters(category: str) -> str:
+    """The inside of a character class with all characters of a Unicode category ("L", "Zs").
+
+    Beyond the first 65,536 code points every character counts as a member.
+    """
+    if category == "Alnum":
+        return "a-zA-Z0-9"
+    codes = [n for n in range(0x10000) if unicodedata.category(chr(n)).startswith(category)]
+    return "".join(_ranges(codes)) + _ASTRAL
+
+
+def _ranges(codes: list[int]) -> list[str]:
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return [f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges]

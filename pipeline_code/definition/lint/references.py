@@ -1,0 +1,78 @@
+"""Rules on what expressions refer to: it must exist, and every parameter must be used."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline_code.definition.document import Step
+from pipeline_code.definition.findings import Finding
+from pipeline_code.definition.lint.definition import Definition, Reference, one_of
+from pipeline_code.definition.lint.properties import find_property
+from pipeline_code.definition.lint.targets import EXECUTION_VARIABLES, Target, parse_target
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """References to what does not exist, and parameters that nothing refers to."""
+    for reference in definition.references:
+        target = parse_target(reference.target)
+        if target is not None:
+            yield from _reference(definition, reference, target)
+    for step in definition.steps:
+        yield from _property_files(step)
+    yield from _unused(definition)
+
+
+def _reference(definition: Definition, at: Reference, target: Target) -> Iterator[Finding]:
+    if target.root == "Parameters" and target.name not in definition.parameters:
+        allowed = one_of(definition.parameters, target.name)
+        yield _finding("undeclared parameter", at, allowed, "declare it, or name one of these")
+    if target.root == "Execution" and target.name not in EXECUTION_VARIABLES:
+        allowed = one_of(EXECUTION_VARIABLES, target.name)
+        yield _finding("unknown execution variable", at, allowed, "name one of these")
+    if target.root == "Steps":
+        yield from _step_reference(definition, at, target)
+
+
+def _step_reference(definition: Definition, at: Reference, target: Target) -> Iterator[Finding]:
+    step = definition.steps_by_name.get(target.name)
+    if step is None:
+        allowed = one_of(definition.steps_by_name, target.name)
+        yield _finding("reference to a missing step", at, allowed, "add the step or rename it here")
+    elif target.path[:1] == ("PropertyFiles",):
+        files = [str(file.get("PropertyFileName")) for file in _files(step)]
+        if target.path[1:] not in [(file,) for file in files]:
+            remedy = f"declare it among the PropertyFiles of step {step.name}"
+            yield _finding("reference to a missing property file", at, one_of(files), remedy)
+    elif problem := find_property(step, target.path).problem:
+        remedy = f"name a property that a {step.type} step has"
+        yield _finding("reference to a missing property", at, problem, remedy)
+
+
+def _finding(rule: str, at: Reference, allowed: str, remedy: str) -> Finding:
+    return Finding(rule, at.step_name, at.path, at.target, allowed, remedy)
+
+
+def _files(step: Step) -> list[dict[str, Any]]:
+    files = step.document.get("PropertyFiles")
+    return [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+
+
+def _property_files(step: Step) -> Iterator[Finding]:
+    """A property file must lie in an output that its step has."""
+    config = step.arguments.get("ProcessingOutputConfig", {})
+    outputs = [str(output.get("OutputName")) for output in config.get("Outputs", [])]
+    for index, file in enumerate(_files(step)):
+        if file.get("OutputName") not in outputs:
+            rule, path = "property file in a missing output", f"{step.path}.PropertyFiles[{index}]"
+            value, remedy = file.get("OutputName"), "add the output or name one that exists"
+            yield Finding(
+                rule, step.name, f"{path}.OutputName", value, one_of(outputs, value), remedy
+            )
+
+
+def _unused(definition: Definition) -> Iterator[Finding]:
+    used = {reference.target for reference in definition.references}
+    for path, parameter in definition.parameter_list:
+        name = parameter.get("Name")
+        if f"Parameters.{name}" not in used:
+            allowed, remedy = "parameters that a step uses", "use it in a step or remove it"
+            yield Finding("unused parameter", "", f"{path}.Name", name, allowed, remedy)

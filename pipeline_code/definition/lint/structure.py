@@ -1,0 +1,114 @@
+"""Rules on the frame of a definition: its parameters, its steps' names and types."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline_code.definition.document import Step
+from pipeline_code.definition.findings import Finding
+from pipeline_code.definition.lint.definition import Definition, one_of
+from pipeline_code.definition.lint.patterns import matches
+from pipeline_code.definition.lint.service_model import shape
+
+STEP_TYPES = frozenset(
+    [
+        "AutoML",
+        "Callback",
+        "ClarifyCheck",
+        "Cleanup",
+        "Condition",
+        "EMR",
+        "EMRServerless",
+        "Endpoint",
+        "EndpointConfig",
+        "Fail",
+        "ForEach",
+        "InferenceComponent",
+        "Job",
+        "Lambda",
+        "Lineage",
+        "Model",
+        "Processing",
+        "QualityCheck",
+        "RegisterModel",
+        "Training",
+        "Transform",
+        "Tuning",
+    ]
+)
+PARAMETER_TYPES = {"String": str, "Integer": int, "Float": (int, float), "Boolean": bool}
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """The faults of the frame of a definition."""
+    yield from _parameters(definition)
+    for step in definition.steps:
+        yield from _step(step)
+    yield from _duplicates(definition)
+    if not definition.steps:
+        yield Finding("no steps", "", "Steps", [], "at least one step", "add a step")
+
+
+def _parameters(definition: Definition) -> Iterator[Finding]:
+    for path, parameter in definition.parameter_list:
+        kind = parameter.get("Type")
+        if kind not in PARAMETER_TYPES:
+            allowed, remedy = one_of(PARAMETER_TYPES), "name one of these types"
+            yield Finding("unknown parameter type", "", f"{path}.Type", kind, allowed, remedy)
+            continue
+        for place, value in _values(path, parameter):
+            if not is_of_type(value, str(kind)):
+                rule, remedy = "value of another type than its parameter", "change one of the two"
+                yield Finding(rule, "", place, value, f"a value of type {kind}", remedy)
+        yield from _default_in_enum(path, parameter)
+
+
+def _values(path: str, parameter: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if "DefaultValue" in parameter:
+        yield f"{path}.DefaultValue", parameter["DefaultValue"]
+    for index, value in enumerate(parameter.get("EnumValues", [])):
+        yield f"{path}.EnumValues[{index}]", value
+
+
+def is_of_type(value: Any, parameter_type: str) -> bool:
+    """Whether a JSON value may stand for a parameter of this type (a Boolean is no Integer)."""
+    if isinstance(value, bool):
+        return parameter_type == "Boolean"
+    return isinstance(value, PARAMETER_TYPES[parameter_type])  # type: ignore[arg-type]
+
+
+def _default_in_enum(path: str, parameter: dict[str, Any]) -> Iterator[Finding]:
+    enum, default = parameter.get("EnumValues"), parameter.get("DefaultValue")
+    if enum and default is not None and default not in enum:
+        rule, remedy = "default is not among the parameter's values", "change one of the two"
+        yield Finding(rule, "", f"{path}.DefaultValue", default, one_of(map(str, enum)), remedy)
+
+
+def _step(step: Step) -> Iterator[Finding]:
+    names = shape("StepName").metadata
+    if not (0 < len(step.name) <= names["max"] and matches(names["pattern"], step.name)):
+        allowed = f"1 to {names['max']} characters of {names['pattern']}"
+        path = f"{step.path}.Name"
+        yield Finding("bad step name", step.name, path, step.name, allowed, "rename the step")
+    if step.type not in STEP_TYPES:
+        path, allowed = f"{step.path}.Type", one_of(STEP_TYPES, step.type)
+        yield Finding(
+            "unknown step type", step.name, path, step.type, allowed, "name a type of these"
+        )
+    if not isinstance(step.document.get("Arguments", {}), dict):
+        path, value = f"{step.path}.Arguments", step.document["Arguments"]
+        yield Finding("arguments are no object", step.name, path, value, "an object", "make it one")
+
+
+def _duplicates(definition: Definition) -> Iterator[Finding]:
+    steps = Counter(step.name for step in definition.steps)
+    for step in definition.steps[::-1]:
+        if steps[step.name] > 1:
+            steps[step.name] = 0
+            path, allowed = f"{step.path}.Name", "names that no other step has, branches included"
+            remedy = "rename one of the steps"
+            yield Finding("duplicate step name", step.name, path, step.name, allowed, remedy)
+    names = Counter(str(parameter.get("Name")) for _, parameter in definition.parameter_list)
+    for name in (name for name, count in names.items() if count > 1):
+        allowed, remedy = "names that no other parameter has", "declare it once"
+        yield Finding("duplicate parameter name", "", "Parameters", name, allowed, remedy)
