@@ -6,8 +6,8 @@ from typing import Any
 from pipeline_code.definition.document import Step, is_expression
 from pipeline_code.definition.findings import Finding
 from pipeline_code.definition.lint.definition import Definition
+from pipeline_code.definition.lint.field_types import type_of
 from pipeline_code.definition.lint.targets import parse_target
-from pipeline_code.definition.lint.types import type_of
 
 _COMPARISON = ("LeftValue", "RightValue")
 # Condition type -> its fields beside Type.

@@ -9,7 +9,7 @@ _ASTRAL = "\\U00010000-\\U0010ffff"
 
 @lru_cache(maxsize=512)
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """`pattern` for Python: with \\p{L} and its like spelled out, and pairs of surrogates joined."""
+    """`pattern` for Python: \\p{L} and its like spelled out, pairs of surrogates joined."""
     text = pattern.replace("\\uD800\\uDC00-\\uDBFF\\uDFFF", _ASTRAL)
     text = re.sub(r"\\p\{(\w+)\}", lambda match: _characters(match[1]), text)
     text = re.sub(r"\$\{\d+,\d+\}", "$", text)  # an anchor cannot be repeated in Python

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.model import Shape
-
 from pipeline_code.definition.document import Step
 from pipeline_code.definition.lint.definition import one_of
 from pipeline_code.definition.lint.service_model import shape
@@ -25,7 +23,7 @@ _SHAPES = {
     "InferenceComponent": ("DescribeInferenceComponentOutput",),
 }
 # A list whose items are named: path of the list -> key of the name.
-_NAMED_LISTS = {
+_NAMED_LISTS: dict[tuple[str | int, ...], str] = {
     ("ProcessingInputs",): "InputName",
     ("ProcessingOutputConfig", "Outputs"): "OutputName",
 }
@@ -80,7 +78,7 @@ def _described(step: Step, path: tuple[str | int, ...]) -> Property:
     return Property(at.type_name)
 
 
-def _problem(at: Shape, token: str | int) -> str:
+def _problem(at: Any, token: str | int) -> str:
     if at.type_name == "structure" and token not in at.members:
         return one_of(at.members, token)
     if at.type_name not in ("structure", "list", "map"):
@@ -88,14 +86,14 @@ def _problem(at: Shape, token: str | int) -> str:
     return ""
 
 
-def _inside(at: Shape, token: str | int) -> Shape:
+def _inside(at: Any, token: str | int) -> Any:
     if at.type_name == "structure":
         return at.members[token]
     return at.member if at.type_name == "list" else at.value
 
 
 def _unknown_item(step: Step, list_path: tuple[str | int, ...], token: str | int) -> str:
-    key = _NAMED_LISTS.get(list_path)  # type: ignore[call-overload]  # an index is never a key
+    key = _NAMED_LISTS.get(list_path)
     if key is None or isinstance(token, int):
         return ""
     names = [item.get(key) for item in _items(step.arguments, list_path)]

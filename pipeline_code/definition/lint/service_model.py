@@ -1,9 +1,10 @@
 """SageMaker's own model of its API, as botocore ships it."""
 
 from functools import lru_cache
+from typing import Any
 
 from botocore.loaders import Loader
-from botocore.model import ServiceModel, Shape
+from botocore.model import ServiceModel
 
 
 @lru_cache(maxsize=1)
@@ -12,6 +13,9 @@ def service_model() -> ServiceModel:
     return ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
 
 
-def shape(name: str) -> Shape:
-    """The shape called `name`, for example CreateProcessingJobRequest."""
+def shape(name: str) -> Any:
+    """The shape called `name`, for example CreateProcessingJobRequest.
+
+    Any: what a shape has (members, member, value) depends on its `type_name`.
+    """
     return service_model().shape_for(name)

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.model import Shape
-
 from pipeline_code.definition.document import is_expression
 from pipeline_code.definition.findings import Finding
 from pipeline_code.definition.lint.definition import Definition, one_of
+from pipeline_code.definition.lint.field_types import fits, type_of
 from pipeline_code.definition.lint.patterns import matches
 from pipeline_code.definition.lint.targets import parse_target
-from pipeline_code.definition.lint.types import fits, type_of
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),
@@ -36,7 +34,7 @@ class Walk:
     step: str
     given_by_service: str = ""
 
-    def value(self, shape: Shape, value: Any, path: str) -> Iterator[Finding]:
+    def value(self, shape: Any, value: Any, path: str) -> Iterator[Finding]:
         """The faults of `value`, which stands where the API wants a `shape`."""
         if is_expression(value):
             yield from self._expression(shape, value, path)
@@ -57,7 +55,7 @@ class Walk:
     def _finding(self, rule: str, path: str, value: Any, allowed: str, remedy: str) -> Finding:
         return Finding(rule, self.step, path, value, allowed, remedy)
 
-    def _structure(self, shape: Shape, value: dict[str, Any], path: str) -> Iterator[Finding]:
+    def _structure(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
         for name in shape.required_members:
             if name not in value and name != self.given_by_service:
                 rule, remedy = "missing field", "add the field"
@@ -69,25 +67,25 @@ class Walk:
                 rule, allowed = "unknown field", one_of(shape.members, name)
                 yield self._finding(rule, f"{path}.{name}", item, allowed, "name one of these")
 
-    def _list(self, shape: Shape, value: list[Any], path: str) -> Iterator[Finding]:
+    def _list(self, shape: Any, value: list[Any], path: str) -> Iterator[Finding]:
         yield from self._size(shape, value, path, "items")
         for index, item in enumerate(value):
             yield from self.value(shape.member, item, f"{path}[{index}]")
 
-    def _map(self, shape: Shape, value: dict[str, Any], path: str) -> Iterator[Finding]:
+    def _map(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
         yield from self._size(shape, value, path, "entries")
         for key, item in value.items():
             yield from self.value(shape.key, key, f"{path}.{key} (its name)")
             yield from self.value(shape.value, item, f"{path}.{key}")
 
-    def _size(self, shape: Shape, value: Any, path: str, unit: str) -> Iterator[Finding]:
+    def _size(self, shape: Any, value: Any, path: str, unit: str) -> Iterator[Finding]:
         least, most = shape.metadata.get("min", 0), shape.metadata.get("max")
         if len(value) < least or (most is not None and len(value) > most):
             allowed = f"{least} to {most} {unit}" if most is not None else f"{least} or more {unit}"
             rule, remedy = "too many or too few", f"change the number of {unit}"
             yield self._finding(rule, path, len(value), allowed, remedy)
 
-    def _expression(self, shape: Shape, value: dict[str, Any], path: str) -> Iterator[Finding]:
+    def _expression(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
         kind = type_of(value, self.definition)
         if not fits(shape.type_name, kind):
             rule, allowed = "expression of another type than the field", f"type {shape.type_name}"
@@ -96,7 +94,7 @@ class Walk:
         else:
             yield from self._known_values(shape, value, path)
 
-    def _known_values(self, shape: Shape, value: dict[str, Any], path: str) -> Iterator[Finding]:
+    def _known_values(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
         """The values that a parameter is known to take: its default and its enumeration."""
         target = parse_target(str(value.get("Get")))
         if target is None or target.root != "Parameters":
@@ -108,21 +106,21 @@ class Walk:
                 yield self._finding(f"{rule} ({target.name})", path, known, problem, remedy)
 
 
-def _is_json_of(shape: Shape, value: Any) -> bool:
+def _is_json_of(shape: Any, value: Any) -> bool:
     if isinstance(value, bool):
-        return shape.type_name == "boolean"
+        return bool(shape.type_name == "boolean")
     return isinstance(value, _JSON_TYPES[shape.type_name])
 
 
-def constraint_broken(shape: Shape, value: Any) -> str:
+def constraint_broken(shape: Any, value: Any) -> str:
     """What the API allows where a plain value breaks its constraints, else an empty text."""
-    limits = shape.metadata
     if shape.type_name == "string":
-        return _text_problem(limits, value)
-    low, high = limits.get("min"), limits.get("max")
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if (low is not None and value < low) or (high is not None and value > high):
-            return f"{'any' if low is None else low} to {'any' if high is None else high}"
+        return _text_problem(shape.metadata, value)
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    if (low is not None and value < low) or (high is not None and value > high):
+        return f"{'any' if low is None else low} to {'any' if high is None else high}"
     return ""
 
 
