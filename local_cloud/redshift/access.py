@@ -1,0 +1,144 @@
+"""Who the database users are and what they may do: one immutable value per cluster.
+
+A transaction changes its own copy, which replaces the cluster's when it commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from local_cloud.redshift.errors import StatementFailed
+
+PUBLIC = "public"
+TABLE_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "DROP", "TRUNCATE")
+SCHEMA_PRIVILEGES = ("CREATE", "USAGE")
+DATABASE_PRIVILEGES = ("CREATE", "TEMPORARY", "TEMP", "USAGE")
+# (database, schema, relation), (database, schema) or (database,)
+Securable = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class User:
+    """A database user; without a password it can only be reached by temporary credentials."""
+
+    name: str
+    superuser: bool = False
+    password: str | None = None
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One privilege on one object, held by `user NAME`, `group NAME` or `public`."""
+
+    grantee: str
+    privilege: str
+    on: Securable
+
+
+@dataclass(frozen=True)
+class DefaultGrant:
+    """A privilege that `owner`'s future relations in a schema (all of them if None) carry."""
+
+    owner: str
+    grantee: str
+    privilege: str
+    database: str
+    schema: str | None
+
+
+@dataclass(frozen=True)
+class Access:
+    """The users, groups, owners and grants of a cluster."""
+
+    users: Mapping[str, User] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+    owners: Mapping[Securable, str] = field(default_factory=dict)
+    grants: frozenset[Grant] = frozenset()
+    defaults: frozenset[DefaultGrant] = frozenset()
+
+    def user(self, name: str) -> User:
+        """The user of that name, or Redshift's error."""
+        if name not in self.users:
+            raise StatementFailed(f'ERROR: user "{name}" does not exist')
+        return self.users[name]
+
+    def with_user(self, user: User) -> Access:
+        """With a user added or replaced."""
+        return replace(self, users={**self.users, user.name: user})
+
+    def without_user(self, name: str) -> Access:
+        """Without a user who owns nothing and holds no privilege."""
+        self.user(name)
+        if name in self.owners.values() or any(g.grantee == f"user {name}" for g in self.grants):
+            raise StatementFailed(
+                f'ERROR: user "{name}" cannot be dropped because the user owns an object '
+                "or has a privilege on some object"
+            )
+        return replace(self, users={n: u for n, u in self.users.items() if n != name})
+
+    def with_owner(self, on: Securable, owner: str) -> Access:
+        """With a new relation or schema, and the default privileges of its owner on it."""
+        carried = {
+            Grant(default.grantee, default.privilege, on)
+            for default in self.defaults
+            if len(on) == 3
+            and default.owner == owner
+            and default.database == on[0]
+            and default.schema in (None, on[1])
+        }
+        return replace(self, owners={**self.owners, on: owner}, grants=self.grants | carried)
+
+    def without(self, on: Securable) -> Access:
+        """With a relation or schema (and what is in it) forgotten."""
+        return replace(
+            self,
+            owners={o: user for o, user in self.owners.items() if o[: len(on)] != on},
+            grants=frozenset(g for g in self.grants if g.on[: len(on)] != on),
+        )
+
+    def renamed(self, old: Securable, new: Securable) -> Access:
+        """With a relation's owner and grants under its new name."""
+        owners = {(new if on == old else on): user for on, user in self.owners.items()}
+        grants = frozenset(replace(g, on=new) if g.on == old else g for g in self.grants)
+        return replace(self, owners=owners, grants=grants)
+
+    def with_grants(self, grants: Iterable[Grant]) -> Access:
+        """With privileges added."""
+        return replace(self, grants=self.grants | frozenset(grants))
+
+    def without_grants(self, grants: Iterable[Grant]) -> Access:
+        """With privileges taken away."""
+        return replace(self, grants=self.grants - frozenset(grants))
+
+    def owns(self, user: str, on: Securable) -> bool:
+        """Whether a user may do everything with an object."""
+        return self.users[user].superuser or self.owners.get(on) == user
+
+    def allows(self, user: str, privilege: str, on: Securable) -> bool:
+        """Whether a user holds a privilege, by ownership, directly, by a group or by PUBLIC."""
+        if self.owns(user, on):
+            return True
+        holders = {f"user {user}", PUBLIC, *(f"group {g}" for g in self.users[user].groups)}
+        return any(Grant(holder, privilege, on) in self.grants for holder in holders)
+
+
+def check_relation(access: Access, user: str, privilege: str, on: Securable) -> None:
+    """Refuse as Redshift does unless the user may use the schema and the relation."""
+    check_schema(access, user, "USAGE", on[:2])
+    if not access.allows(user, privilege, on):
+        raise StatementFailed(f"ERROR: permission denied for relation {on[2]}")
+
+
+def check_schema(access: Access, user: str, privilege: str, on: Securable) -> None:
+    """Refuse as Redshift does unless the user holds a privilege on the schema."""
+    if not access.allows(user, privilege, on):
+        raise StatementFailed(f"ERROR: permission denied for schema {on[1]}")
+
+
+def check_owner(access: Access, user: str, on: Securable) -> None:
+    """Refuse as Redshift does unless the user owns the relation or schema."""
+    if not access.owns(user, on):
+        kind = "relation" if len(on) == 3 else "schema"
+        raise StatementFailed(f"ERROR: must be owner of {kind} {on[-1]}")

@@ -1,0 +1,183 @@
+"""moto's Redshift and Redshift Data back ends, with a warehouse behind every cluster."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+import types
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.redshift.exceptions import ClusterNotFoundError
+from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
+from moto.redshiftdata.models import RedshiftDataAPIServiceBackend, redshiftdata_backends
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.redshift.events import announce
+from local_cloud.redshift.exceptions import (
+    ActiveStatementsExceededError,
+    ResourceNotFoundError,
+    ValidationError,
+)
+from local_cloud.redshift.identity import Login, create_user
+from local_cloud.redshift.lake import Lake
+from local_cloud.redshift.session import Session
+from local_cloud.redshift.statements import ACTIVE, Request, Statement
+from local_cloud.redshift.warehouse import Warehouse
+
+# "Quotas for the Amazon Redshift Data API": active queries per cluster.
+ACTIVE_STATEMENTS = 500
+_WORKERS = 16
+_IDENTIFIER = re.compile(r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{1,2})?")
+
+
+@dataclass
+class Runtime:
+    """What outlives a request: the cloud, the warehouses and the threads that run statements."""
+
+    cloud: Cloud
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="redshift")
+    )
+    warehouses: dict[str, Warehouse] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    pids: Callable[[], int] = itertools.count(1073741824).__next__
+
+    def warehouse(self, cluster: Cluster) -> Warehouse:
+        """The warehouse of a cluster, empty when first asked for and after a re-creation."""
+        with self.lock:
+            found = self.warehouses.get(cluster.unique_cluster_id)
+            if found is None:
+                scratch = self.cloud.state / "redshift" / cluster.unique_cluster_id
+                found = Warehouse(
+                    cluster.cluster_identifier, scratch, cluster.master_username, cluster.db_name
+                )
+                self.warehouses[cluster.unique_cluster_id] = found
+            return found
+
+    def session(self, cluster: Cluster, *, database: str, login: Login) -> Session:
+        """A connection to a database of a cluster."""
+        warehouse = self.warehouse(cluster)
+        if cluster.status == "paused":
+            raise ValidationError(f"Redshift cluster {cluster.cluster_identifier} is paused.")
+        login.check(warehouse, cluster.master_user_password)
+        lake = Lake(self.cloud, cluster.arn, lambda: list(cluster.iam_roles_arn))
+        return Session(warehouse, lake, database=database, user=login.user)
+
+    def close(self) -> None:
+        """Stop what runs and forget the data."""
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        for warehouse in self.warehouses.values():
+            warehouse.close()
+
+
+class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
+    """Redshift's control plane whose clusters have databases."""
+
+    runtime: Runtime
+
+    @property
+    def _url_module(self) -> types.ModuleType:
+        from moto.redshift import urls
+
+        module: types.ModuleType = urls
+        return module
+
+    def cluster(self, identifier: str) -> Cluster:
+        """A cluster by identifier; ClusterNotFound otherwise."""
+        if identifier not in self.clusters:
+            raise ClusterNotFoundError(identifier)
+        return self.clusters[identifier]
+
+    def get_cluster_credentials(
+        self, cluster_identifier: str, db_user: str, auto_create: bool, duration_seconds: int
+    ) -> dict[str, Any]:
+        """Temporary credentials; with AutoCreate the user is made.
+
+        As on the service, credentials are given for a user that does not exist too: the
+        connection is what fails (API page of GetClusterCredentials, DbUser).
+        """
+        answer: dict[str, Any] = super().get_cluster_credentials(
+            cluster_identifier, db_user, auto_create, duration_seconds
+        )
+        if auto_create:
+            create_user(self.runtime.warehouse(self.cluster(cluster_identifier)), db_user)
+        return answer
+
+
+class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
+    """The Data API: statements that run."""
+
+    runtime: Runtime
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.statements: dict[str, Statement] = {}
+        self.tokens: dict[str, str] = {}
+
+    @property
+    def _url_module(self) -> types.ModuleType:
+        from local_cloud.redshift import urls
+
+        return urls
+
+    def cluster(self, identifier: str) -> Cluster:
+        """The cluster of a request."""
+        clusters = redshift_backends[self.account_id][self.region_name].clusters
+        if identifier not in clusters:
+            raise ValidationError(f"Redshift endpoint doesn't exist in this region: {identifier}")
+        return clusters[identifier]
+
+    def start(self, request: Request, login: Login, client_token: str | None) -> Statement:
+        """Accept a statement and let it run in a thread of its own."""
+        if client_token and client_token in self.tokens:
+            return self.statements[self.tokens[client_token]]
+        running = [s for s in self.statements.values() if s.whole.status in ACTIVE]
+        if len(running) >= ACTIVE_STATEMENTS:
+            raise ActiveStatementsExceededError(ACTIVE_STATEMENTS)
+        cluster = self.cluster(request.cluster)
+        statement = Statement(request, self.runtime.pids())
+        self.statements[statement.id] = statement
+        if client_token:
+            self.tokens[client_token] = statement.id
+        self.runtime.threads.submit(self._carry_out, statement, cluster, login)
+        return statement
+
+    def _carry_out(self, statement: Statement, cluster: Cluster, login: Login) -> None:
+        database = statement.request.database
+        statement.run(lambda: self.runtime.session(cluster, database=database, login=login))
+        if statement.request.with_event:
+            announce(self.runtime.cloud, statement, datetime.now(UTC))
+
+    def statement(self, identifier: str) -> Statement:
+        """A statement by its id or the id of one of its parts."""
+        if not _IDENTIFIER.fullmatch(identifier or ""):
+            raise ValidationError(f"id must satisfy regex pattern: ^{_IDENTIFIER.pattern}$")
+        found = self.statements.get(identifier.split(":")[0])
+        if found is None:
+            raise ResourceNotFoundError(identifier)
+        return found
+
+
+def install(cloud: Cloud) -> Runtime:
+    """Put both back ends in the place of moto's, through moto's registry of back ends."""
+    runtime = Runtime(cloud)
+    WarehouseRedshiftBackend.runtime = runtime
+    WarehouseDataBackend.runtime = runtime
+    for registry, backend in (
+        (redshift_backends, WarehouseRedshiftBackend),
+        (redshiftdata_backends, WarehouseDataBackend),
+    ):
+        registry.backend = backend
+        registry.clear()
+    return runtime
+
+
+def control_plane(cloud: Cloud) -> WarehouseRedshiftBackend:
+    """The Redshift back end of the cloud's region."""
+    backend: WarehouseRedshiftBackend = redshift_backends[ACCOUNT_ID][cloud.region]
+    return backend

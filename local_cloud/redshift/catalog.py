@@ -1,0 +1,104 @@
+"""What relations a database holds, with the types that were declared in Redshift's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+from sqlglot import exp
+from sqlglot.schema import MappingSchema
+
+from local_cloud.redshift.dialect import DIALECT
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
+
+INTERNAL_SCHEMA = "main"
+Relation = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table or view."""
+
+    name: str
+    type: RedshiftType
+    nullable: bool
+    default: str | None
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The relations of one database, by (schema, name), and where bare names are looked for."""
+
+    relations: Mapping[Relation, tuple[Column, ...]]
+    views: frozenset[Relation]
+    schemas: tuple[str, ...]
+    search_path: tuple[str, ...]
+
+    def resolve(self, parts: tuple[str, ...]) -> Relation:
+        """The relation that `name`, `schema.name` or `database.schema.name` means.
+
+        A missing one gets the first schema of the search path.
+        """
+        *qualifier, name = parts
+        if qualifier:
+            return qualifier[-1], name
+        for schema in self.search_path:
+            if (schema, name) in self.relations:
+                return schema, name
+        return self.search_path[0], name
+
+    def existing(self, parts: tuple[str, ...]) -> Relation:
+        """As `resolve`; a relation that does not exist is refused."""
+        relation = self.resolve(parts)
+        if relation not in self.relations:
+            raise StatementFailed(f'ERROR: relation "{".".join(parts)}" does not exist')
+        return relation
+
+    def sqlglot_schema(self) -> MappingSchema:
+        """The relations as sqlglot's type inference wants them."""
+        tree: dict[str, dict[str, dict[str, str]]] = {}
+        for (schema, name), columns in self.relations.items():
+            tree.setdefault(schema, {})[name] = {c.name: c.type.declaration for c in columns}
+        return MappingSchema(tree, dialect=DIALECT)
+
+
+_COLUMNS = """
+    SELECT schema_name, table_name, column_name, data_type, comment, is_nullable, column_default
+    FROM duckdb_columns() WHERE NOT internal ORDER BY schema_name, table_name, column_index
+"""
+_VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
+_SCHEMAS = "SELECT DISTINCT schema_name FROM duckdb_schemas() WHERE NOT internal ORDER BY 1"
+
+
+def read_catalog(cursor: duckdb.DuckDBPyConnection, search_path: tuple[str, ...]) -> Catalog:
+    """The catalog as the cursor's transaction sees it."""
+    relations: dict[Relation, list[Column]] = {}
+    for schema, table, name, kind, comment, nullable, default in cursor.execute(
+        _COLUMNS
+    ).fetchall():
+        column = Column(name, _declared(comment) or from_duckdb(kind), nullable, default)
+        relations.setdefault((schema, table), []).append(column)
+    views = frozenset((schema, name) for schema, name in cursor.execute(_VIEWS).fetchall())
+    schemas = tuple(name for (name,) in cursor.execute(_SCHEMAS).fetchall())
+    return Catalog(
+        {relation: tuple(columns) for relation, columns in relations.items()},
+        views,
+        tuple(name for name in schemas if name != INTERNAL_SCHEMA),
+        search_path,
+    )
+
+
+def _declared(comment: str | None) -> RedshiftType | None:
+    """A column's declared length lives in its comment: DuckDB's own catalog keeps none.
+
+    A comment is rolled back, renamed and dropped with its column.
+    """
+    return character_type(exp.DataType.build(comment, dialect=DIALECT)) if comment else None
+
+
+def remember_type(relation: Relation, column: str, declared: RedshiftType) -> str:
+    """The DuckDB statement that keeps a declared CHAR or VARCHAR with its column."""
+    target = exp.column(column, *reversed(relation), quoted=True).sql("duckdb")
+    return f"COMMENT ON COLUMN {target} IS '{declared.declaration}'"

@@ -1,0 +1,33 @@
+"""The status event that WithEvent asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.events import publish
+from local_cloud.redshift.statements import Statement
+
+
+def announce(cloud: Cloud, statement: Statement, at: datetime) -> None:
+    """Tell EventBridge how a statement ended.
+
+    Source: "Monitoring events for the Amazon Redshift Data API in EventBridge".
+    """
+    request = statement.request
+    place = f"arn:aws:redshift:{cloud.region}:{ACCOUNT_ID}"
+    publish(
+        cloud,
+        source="aws.redshift-data",
+        detail_type="Redshift Data Statement Status Change",
+        resources=[f"{place}:cluster:{request.cluster}"],
+        detail={
+            "principal": request.caller,
+            "statementName": request.name or "",
+            "statementId": statement.id,
+            "redshiftQueryId": statement.pid,
+            "state": statement.whole.status,
+            "rows": statement.parts[-1].outcome.rows,
+            "expireAt": int(at.timestamp()) + 24 * 60 * 60,
+        },
+    )

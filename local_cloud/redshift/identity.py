@@ -1,0 +1,83 @@
+"""Which database user a request of the Data API connects as."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from moto.iam import iam_backends
+from moto.secretsmanager import secretsmanager_backends
+from moto.secretsmanager.exceptions import SecretsManagerClientError
+from moto.sts import sts_backends
+from moto.utilities.utils import get_partition
+
+from local_cloud.redshift.access import User
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.exceptions import ValidationError
+from local_cloud.redshift.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Login:
+    """A database user name with the password given; None for temporary credentials."""
+
+    user: str
+    password: str | None = None
+
+    def check(self, warehouse: Warehouse, master_password: str | None) -> None:
+        """Refuse a wrong password as the database does."""
+        if self.password is None:
+            return
+        known = warehouse.access.users.get(self.user)
+        expected = master_password if self.user == warehouse.master else known and known.password
+        if expected != self.password:
+            raise StatementFailed(
+                f'FATAL: password authentication failed for user "{self.user}"'
+            )
+
+
+def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
+    """The user name and password that a secret holds (Secrets Manager, JSON)."""
+    try:
+        found = secretsmanager_backends[account][region].get_secret_value(
+            secret_id=secret_arn, version_id="", version_stage="AWSCURRENT"
+        )
+    except SecretsManagerClientError as error:
+        raise ValidationError(f"Secret {secret_arn} cannot be read: {error}") from error
+    try:
+        values = json.loads(found["SecretString"])
+        return Login(values["username"], values["password"])
+    except (KeyError, ValueError) as error:
+        raise ValidationError(
+            f"Secret {secret_arn} must be a JSON object with username and password"
+        ) from error
+
+
+def caller_arn(access_key: str, account: str, region: str) -> str:
+    """The ARN of whoever signed a request; the administrator's key belongs to no user."""
+    role = sts_backends[account][get_partition(region)].get_assumed_role_from_access_key(access_key)
+    if role is not None:
+        return str(role.arn)
+    for user in iam_backends[account][get_partition(region)].users.values():
+        if any(key.access_key_id == access_key for key in user.access_keys):
+            return str(user.arn)
+    return f"arn:aws:iam::{account}:user/administrator"
+
+
+def login_of_caller(arn: str, warehouse: Warehouse) -> Login:
+    """IAM:user or IAMR:role; such a user is made at its first log-in, without privileges.
+
+    Source: GetClusterCredentialsWithIAM.
+    """
+    kind, *names = arn.split(":")[-1].split("/")
+    name = f"IAMR:{names[0]}" if kind == "assumed-role" else f"IAM:{names[-1]}"
+    create_user(warehouse, name)
+    return Login(name)
+
+
+def create_user(warehouse: Warehouse, name: str) -> None:
+    """Make a user without password unless there is one of that name."""
+    with warehouse.writing:
+        if name not in warehouse.access.users:
+            warehouse.access = warehouse.access.with_user(User(name))
+

@@ -1,0 +1,77 @@
+"""Which tables and views a statement reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from local_cloud.redshift.catalog import Catalog, Relation
+from local_cloud.redshift.errors import StatementFailed, refused
+
+
+def relations(tree: exp.Expr) -> Iterator[exp.Table]:
+    """Every table node that stands for a stored relation, not for a common table expression."""
+    for table in tree.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier):
+            raise refused(f"the table function {table.this.sql('redshift')}")
+        if not _names_common_table(table):
+            yield table
+
+
+def parts(table: exp.Table) -> tuple[str, ...]:
+    """The written name of a table: (name,), (schema, name) or (database, schema, name)."""
+    return tuple(part for part in (table.catalog, table.db, table.name) if part)
+
+
+def qualify_relations(tree: exp.Expr, catalog: Catalog) -> list[Relation]:
+    """Write each relation's schema into the tree; the relations found, in order."""
+    found = []
+    for table in list(relations(tree)):
+        relation = catalog.resolve(parts(table))
+        _set_relation(table, relation)
+        found.append(relation)
+    return found
+
+
+def _set_relation(table: exp.Table, relation: Relation) -> None:
+    schema, name = relation
+    table.set("catalog", None)
+    table.set("db", exp.to_identifier(schema, quoted=True))
+    table.set("this", exp.to_identifier(name, quoted=True))
+
+
+def _names_common_table(table: exp.Table) -> bool:
+    """Whether a bare name is bound by a WITH clause that is in scope at this place."""
+    if table.db:
+        return False
+    child: exp.Expr = table
+    while child.parent is not None:
+        parent = child.parent
+        clause = parent.args.get("with_")
+        if clause is not None and clause is not child and _binds(clause.expressions, table.name):
+            return True
+        if isinstance(parent, exp.With) and _binds(_visible(parent, child), table.name):
+            return True
+        child = parent
+    return False
+
+
+def _visible(clause: exp.With, inside: exp.Expr) -> list[exp.Expr]:
+    """The common tables that the one `inside` may name: earlier ones, itself when recursive."""
+    position = next(i for i, common in enumerate(clause.expressions) if common is inside)
+    return list(clause.expressions[: position + bool(clause.args.get("recursive"))])
+
+
+def _binds(common_tables: list[exp.Expr], name: str) -> bool:
+    return any(common.alias == name for common in common_tables)
+
+
+def target(tree: exp.Expr) -> exp.Table:
+    """The table that an INSERT, UPDATE, DELETE, CREATE or ALTER is about."""
+    node = tree.this
+    while isinstance(node, exp.Schema):
+        node = node.this
+    if not isinstance(node, exp.Table):
+        raise StatementFailed(f"ERROR: a table is expected in: {tree.sql('redshift')}")
+    return node

@@ -1,0 +1,273 @@
+"""The Data API's requests and answers (JSON), as botocore's model of redshift-data has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from moto.core.responses import BaseResponse
+from moto.redshiftdata.models import redshiftdata_backends
+
+from local_cloud.redshift import listing
+from local_cloud.redshift.backend import WarehouseDataBackend
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.exceptions import ResourceNotFoundError, ValidationError
+from local_cloud.redshift.identity import (
+    Login,
+    caller_arn,
+    login_of_caller,
+    login_of_secret,
+)
+from local_cloud.redshift.parameters import bound_parameters
+from local_cloud.redshift.results import PAGE_ROWS, ResultSet
+from local_cloud.redshift.session import Session
+from local_cloud.redshift.statements import TERMINAL, Part, Request, Statement
+
+MAX_STATEMENT_BYTES = 100_000
+_UNAVAILABLE = ("WorkgroupName", "SessionId", "SessionKeepAliveSeconds")
+
+
+class DataApiResponse(BaseResponse):  # type: ignore[misc]
+    """One method per action of the Data API."""
+
+    def __init__(self) -> None:
+        super().__init__(service_name="redshift-data")
+
+    @property
+    def backend(self) -> WarehouseDataBackend:
+        """The back end of the caller's account and region."""
+        backend: WarehouseDataBackend = redshiftdata_backends[self.current_account][self.region]
+        return backend
+
+    def execute_statement(self) -> str:
+        """ExecuteStatement."""
+        return self._start([self._required("Sql")], batch=False)
+
+    def batch_execute_statement(self) -> str:
+        """BatchExecuteStatement."""
+        sqls = self._get_param("Sqls") or []
+        if not 1 <= len(sqls) <= 40:
+            raise ValidationError(f"Sqls must hold 1 to 40 statements, not {len(sqls)}")
+        return self._start(sqls, batch=True)
+
+    def describe_statement(self) -> str:
+        """DescribeStatement."""
+        statement = self.backend.statement(self._get_param("Id"))
+        self._wait(statement)
+        return json.dumps(statement.describe())
+
+    def get_statement_result(self) -> str:
+        """GetStatementResult."""
+        result, start = self._result("JSON")
+        return json.dumps({**_page(result, start), "Records": result.page(start)})
+
+    def get_statement_result_v2(self) -> str:
+        """GetStatementResultV2."""
+        result, start = self._result("CSV")
+        records = [{"CSVRecords": result.csv_page(start)}]
+        return json.dumps({**_page(result, start), "Records": records, "ResultFormat": "CSV"})
+
+    def cancel_statement(self) -> str:
+        """CancelStatement."""
+        statement = self.backend.statement(self._get_param("Id"))
+        if not statement.cancel():
+            raise ValidationError(
+                f"Could not cancel a query that is already in {statement.whole.status} state "
+                f"with ID: {statement.id}"
+            )
+        return json.dumps({"Status": True})
+
+    def list_statements(self) -> str:
+        """ListStatements: the newest first; only finished ones unless Status says otherwise."""
+        found = sorted(
+            filter(self._is_listed, self.backend.statements.values()),
+            key=lambda statement: statement.whole.created,
+            reverse=True,
+        )
+        page, token = self._slice(found, default=100)
+        return _answer({"Statements": [s.summary() for s in page], "NextToken": token})
+
+    def list_databases(self) -> str:
+        """ListDatabases."""
+        names, token = self._slice(self._connected(listing.databases), default=60)
+        return _answer({"Databases": names, "NextToken": token})
+
+    def list_schemas(self) -> str:
+        """ListSchemas."""
+        pattern = self._get_param("SchemaPattern")
+        names = self._connected(lambda session: listing.schemas(session, pattern))
+        page, token = self._slice(names, default=60)
+        return _answer({"Schemas": page, "NextToken": token})
+
+    def list_tables(self) -> str:
+        """ListTables."""
+        patterns = self._get_param("SchemaPattern"), self._get_param("TablePattern")
+        tables = self._connected(lambda session: listing.tables(session, *patterns))
+        page, token = self._slice(tables, default=60)
+        return _answer({"Tables": page, "NextToken": token})
+
+    def describe_table(self) -> str:
+        """DescribeTable."""
+        table, schema = self._required("Table"), self._get_param("Schema")
+        columns = self._connected(lambda session: listing.columns(session, schema, table))
+        page, token = self._slice(columns, default=1000)
+        return _answer({"TableName": table, "ColumnList": page, "NextToken": token})
+
+    def list_sessions(self) -> str:
+        """ListSessions: kept sessions are not offered, so there are none."""
+        return json.dumps({"Sessions": []})
+
+    def _start(self, sqls: list[str], *, batch: bool) -> str:
+        for sql in sqls:
+            if len(sql.encode()) > MAX_STATEMENT_BYTES:
+                raise ValidationError(f"SQL is longer than {MAX_STATEMENT_BYTES} bytes")
+        cluster, login = self._login()
+        mode = self._get_param("ExecutionMode") or "TRANSACTION"
+        request = Request(
+            sqls=tuple(sqls),
+            batch=batch,
+            caller=self._caller(),
+            database=self._required("Database"),
+            user=login.user,
+            cluster=cluster,
+            parameters=bound_parameters(sqls, self._get_param("Parameters") or []),
+            secret_arn=self._get_param("SecretArn"),
+            name=self._get_param("StatementName"),
+            with_event=bool(self._get_param("WithEvent")),
+            result_format=self._get_param("ResultFormat") or "JSON",
+            auto_commit=mode == "AUTO_COMMIT",
+        )
+        statement = self.backend.start(request, login, self._get_param("ClientToken"))
+        waited = self._wait(statement)
+        return _answer(_accepted(statement) | (_state(statement) if waited else {}))
+
+    def _login(self) -> tuple[str, Login]:
+        """The cluster and the database user of a request, by whichever way it names them."""
+        for name in _UNAVAILABLE:
+            if self._get_param(name) is not None:
+                raise ValidationError(
+                    f"{name} is not supported by the laptop cloud: it runs provisioned clusters "
+                    "with one session per statement; give ClusterIdentifier"
+                )
+        identifier = self._required("ClusterIdentifier")
+        cluster = self.backend.cluster(identifier)
+        if cluster.status == "paused":
+            raise ValidationError(f"Redshift cluster {identifier} is paused: resume it first")
+        secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
+        if secret and user:
+            raise ValidationError("Give either SecretArn or DbUser, not both")
+        if secret:
+            return identifier, login_of_secret(secret, self.current_account, self.region)
+        if user:
+            return identifier, Login(user)
+        warehouse = self.backend.runtime.warehouse(cluster)
+        return identifier, login_of_caller(self._caller(), warehouse)
+
+    def _caller(self) -> str:
+        return caller_arn(self.get_access_key(), self.current_account, self.region)
+
+    def _connected(self, question: Any) -> Any:
+        """What a connection of the caller answers, at once."""
+        identifier, login = self._login()
+        cluster = self.backend.cluster(identifier)
+        database = self._get_param("Database") or cluster.db_name
+        try:
+            session: Session = self.backend.runtime.session(
+                cluster, database=database, login=login
+            )
+        except StatementFailed as error:
+            raise ValidationError(error.message) from error
+        try:
+            return question(session)
+        finally:
+            session.close()
+
+    def _result(self, wanted_format: str) -> tuple[ResultSet, int]:
+        identifier = self._get_param("Id")
+        statement = self.backend.statement(identifier)
+        self._wait(statement)
+        part = statement.part(identifier) if ":" in identifier else statement.parts[-1]
+        _check_finished(statement, part)
+        if part.result is None:
+            raise ResourceNotFoundError(identifier, "Query does not have result.")
+        if statement.request.result_format != wanted_format:
+            raise ValidationError(
+                f"The statement's ResultFormat is {statement.request.result_format}: "
+                "use GetStatementResult for JSON and GetStatementResultV2 for CSV"
+            )
+        return part.result, self._offset()
+
+    def _wait(self, statement: Statement) -> bool:
+        seconds = self._get_param("WaitTimeSeconds")
+        if seconds is not None:
+            statement.done.wait(min(int(seconds), 30))
+        return seconds is not None
+
+    def _is_listed(self, statement: Statement) -> bool:
+        wanted = self._get_param("Status") or "FINISHED"
+        name = self._get_param("StatementName")
+        request = statement.request
+        return (
+            wanted in ("ALL", statement.whole.status)
+            and (name is None or (request.name or "").startswith(name))
+            and self._get_param("Database") in (None, request.database)
+            and self._get_param("ClusterIdentifier") in (None, request.cluster)
+        )
+
+    def _slice(self, items: Iterable[Any], *, default: int) -> tuple[list[Any], str | None]:
+        every, start = list(items), self._offset()
+        size = int(self._get_param("MaxResults") or default)
+        following = start + size
+        return every[start:following], str(following) if following < len(every) else None
+
+    def _offset(self) -> int:
+        token = self._get_param("NextToken")
+        if token is not None and not token.isdecimal():
+            raise ValidationError(f"NextToken is not one that was given out: {token}")
+        return int(token or 0)
+
+    def _required(self, name: str) -> str:
+        value = self._get_param(name)
+        if not value:
+            raise ValidationError(f"{name} is required")
+        return str(value)
+
+
+def _check_finished(statement: Statement, part: Part) -> None:
+    status = statement.whole.status
+    if status not in TERMINAL or part.status != "FINISHED":
+        raise ResourceNotFoundError(
+            statement.id, f"Query result is not available: the statement's status is {status}."
+        )
+
+
+def _page(result: ResultSet, start: int) -> dict[str, Any]:
+    following = start + PAGE_ROWS
+    token = {"NextToken": str(following)} if following < result.rows.num_rows else {}
+    return {
+        "ColumnMetadata": [column.metadata() for column in result.columns],
+        "TotalNumRows": result.rows.num_rows,
+        **token,
+    }
+
+
+def _accepted(statement: Statement) -> dict[str, Any]:
+    request = statement.request
+    return {
+        "Id": statement.id,
+        "CreatedAt": statement.whole.created.timestamp(),
+        "ClusterIdentifier": request.cluster,
+        "Database": request.database,
+        "DbUser": None if request.secret_arn else request.user,
+        "SecretArn": request.secret_arn,
+    }
+
+
+def _state(statement: Statement) -> dict[str, Any]:
+    described = statement.describe()
+    return {key: described[key] for key in ("Status", "RedshiftPid", "HasResultSet")}
+
+
+def _answer(body: dict[str, Any]) -> str:
+    return json.dumps({key: value for key, value in body.items() if value is not None})

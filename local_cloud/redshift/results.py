@@ -1,0 +1,114 @@
+"""A statement's rows, kept as an Arrow table, and how the Data API shows them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import pyarrow as pa
+
+from local_cloud.redshift.catalog import Relation
+from local_cloud.redshift.redshift_types import RedshiftType
+
+PAGE_ROWS = 1000
+Field = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """One column of a result: name, type and the stored relation it comes from, if one."""
+
+    name: str
+    type: RedshiftType
+    relation: Relation | None = None
+    nullable: bool = True
+
+    def metadata(self) -> dict[str, Any]:
+        """The column as ColumnMetadata of the Data API."""
+        schema, table = self.relation or ("", "")
+        return {
+            "isCaseSensitive": self.type.name in ("varchar", "bpchar"),
+            "isCurrency": False,
+            "isSigned": self.type.is_signed,
+            "label": self.name,
+            "length": self.type.length,
+            "name": self.name,
+            "nullable": int(self.nullable),
+            "precision": self.type.precision,
+            "scale": self.type.scale,
+            "schemaName": schema,
+            "tableName": table,
+            "typeName": self.type.name,
+        }
+
+
+@dataclass(frozen=True)
+class ResultSet:
+    """The rows of a query with their columns."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: pa.Table
+
+    @property
+    def bytes(self) -> int:
+        """The size of the result in memory, bytes."""
+        return int(self.rows.nbytes)
+
+    def page(self, start: int) -> list[list[Field]]:
+        """At most PAGE_ROWS rows from row `start` on, as lists of the Field union."""
+        return [[field(value) for value in row] for row in self._values(start)]
+
+    def csv_page(self, start: int) -> str:
+        """The same page as CSV with the column names first, as GetStatementResultV2 gives it."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow([column.name for column in self.columns])
+        writer.writerows([csv_value(value) for value in row] for row in self._values(start))
+        return text.getvalue()
+
+    def _values(self, start: int) -> list[tuple[Any, ...]]:
+        columns = [column.to_pylist() for column in self.rows.slice(start, PAGE_ROWS).columns]
+        return list(zip(*columns, strict=True))
+
+
+def field(value: Any) -> Field:
+    """One value as the Field union: NULL, boolean, whole, double or text, never confused."""
+    if value is None:
+        return {"isNull": True}
+    if isinstance(value, bool):
+        return {"booleanValue": value}
+    if isinstance(value, int):
+        return {"longValue": value}
+    if isinstance(value, float):
+        return {"doubleValue": value if abs(value) < float("inf") else _non_finite(value)}
+    return {"stringValue": text_of(value)}
+
+
+def _non_finite(value: float) -> str:
+    """JSON has no NaN: the AWS JSON protocol writes the three non-finite numbers as words."""
+    if value != value:
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def csv_value(value: Any) -> str:
+    """One value as text; NULL is empty, booleans are t and f."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return text_of(value)
+
+
+def text_of(value: Any) -> str:
+    """A value as Redshift prints it: ISO dates with a blank before the time."""
+    if isinstance(value, datetime):
+        stamp = value.replace(tzinfo=None).isoformat(sep=" ")
+        stamp = stamp.rstrip("0") if value.microsecond else stamp
+        return f"{stamp}+00" if value.tzinfo else stamp
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,123 @@
+"""A connection of one user to one database: runs statements inside transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.redshift.access import Access, Securable
+from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
+from local_cloud.redshift.errors import StatementFailed, in_redshift_words
+from local_cloud.redshift.lake import Lake
+from local_cloud.redshift.results import ResultSet
+from local_cloud.redshift.translate import Surroundings
+from local_cloud.redshift.warehouse import Warehouse
+
+_WAIT_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a statement gave: rows of a query, or the number of rows it changed."""
+
+    rows: int = 0
+    result: ResultSet | None = None
+    files: tuple[str, ...] = ()
+
+
+class Session:
+    """One connection; it may be cancelled from another thread."""
+
+    def __init__(self, warehouse: Warehouse, lake: Lake, *, database: str, user: str) -> None:
+        if user not in warehouse.access.users:
+            raise StatementFailed(f'FATAL: user "{user}" does not exist')
+        self.warehouse = warehouse
+        self.lake = lake
+        self.database = database
+        self.user = user
+        self.search_path: tuple[str, ...] = ("public",)
+        self.access: Access = warehouse.access
+        self._cursor = warehouse.cursor(database)
+        self._cancelled = threading.Event()
+        self._writes = False
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[None]:
+        """All statements within take effect together or not at all."""
+        if writes:
+            self._take_turn()
+        self._writes = writes
+        try:
+            self.begin()
+            yield
+            self.commit()
+        except BaseException:
+            self.rollback()
+            raise
+        finally:
+            if writes:
+                self.warehouse.writing.release()
+
+    def begin(self) -> None:
+        """Start with what is committed."""
+        self.check_cancelled()
+        self.access = self.warehouse.access
+        self._cursor.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Make the changes so far visible to everyone."""
+        with in_redshift_words():
+            self._cursor.execute("COMMIT")
+        if self._writes:
+            self.warehouse.access = self.access
+
+    def rollback(self) -> None:
+        """Undo the changes so far."""
+        self._cursor.execute("ROLLBACK")
+        self.access = self.warehouse.access
+
+    def execute(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
+        """Run DuckDB's SQL with bound parameters; the cursor holds the rows."""
+        self.check_cancelled()
+        with in_redshift_words():
+            return self._cursor.execute(sql, dict(parameters) if parameters else None)
+
+    def rows(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
+        """The rows of a DuckDB query as an Arrow table."""
+        self.check_cancelled()
+        with in_redshift_words():
+            bound = dict(parameters) if parameters else None
+            return self._cursor.sql(sql, params=bound).to_arrow_table()
+
+    def catalog(self) -> Catalog:
+        """The relations as this transaction sees them."""
+        return read_catalog(self._cursor, self.search_path)
+
+    def securable(self, relation: Relation) -> Securable:
+        """How the cluster's privileges name a relation of this database."""
+        return (self.database, *relation)
+
+    def surroundings(self) -> Surroundings:
+        """What CURRENT_USER and the like answer."""
+        return Surroundings(self.user, self.database, self.search_path[0])
+
+    def cancel(self) -> None:
+        """Stop the running statement, and any that would follow."""
+        self._cancelled.set()
+        self._cursor.interrupt()
+
+    def check_cancelled(self) -> None:
+        """Refuse to go on once cancelled."""
+        if self._cancelled.is_set():
+            raise StatementFailed("ERROR: Query cancelled on user's request")
+
+    def close(self) -> None:
+        """End the connection."""
+        self._cursor.close()
+
+    def _take_turn(self) -> None:
+        while not self.warehouse.writing.acquire(timeout=_WAIT_SECONDS):
+            self.check_cancelled()

@@ -1,0 +1,247 @@
+"""A statement of the Data API: from SUBMITTED to FINISHED, FAILED or ABORTED in its own thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.redshift import engine
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.results import ResultSet
+from local_cloud.redshift.session import Outcome, Session
+
+TERMINAL = ("FINISHED", "FAILED", "ABORTED")
+ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Part:
+    """One SQL text with its own status: the statement itself, or one of a batch."""
+
+    id: str
+    sql: str
+    status: str = "SUBMITTED"
+    error: str | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
+    nanoseconds: int = 0
+
+    def enter(self, status: str, error: str | None = None) -> None:
+        """Go to a status, unless one of the final ones was reached."""
+        if self.status not in TERMINAL:
+            self.status, self.error, self.updated = status, error, datetime.now(UTC)
+
+    def finish(self, outcome: Outcome) -> None:
+        """Keep what the SQL gave."""
+        self.outcome = outcome
+        self.enter("FINISHED")
+
+    @property
+    def result(self) -> ResultSet | None:
+        """The rows, once there are any."""
+        return self.outcome.result
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller asked for, as ExecuteStatement and BatchExecuteStatement carry it."""
+
+    sqls: tuple[str, ...]
+    batch: bool
+    caller: str
+    database: str
+    user: str
+    cluster: str
+    parameters: Mapping[str, str]
+    secret_arn: str | None = None
+    name: str | None = None
+    with_event: bool = False
+    result_format: str = "JSON"
+    auto_commit: bool = False
+
+
+class Statement:
+    """One request and its life; `done` is set when it is over."""
+
+    def __init__(self, request: Request, pid: int) -> None:
+        self.request = request
+        self.pid = pid
+        self.done = threading.Event()
+        identifier = str(uuid.uuid4())
+        self.whole = Part(identifier, request.sqls[0] if not request.batch else "")
+        self.parts = (
+            [Part(f"{identifier}:{n}", sql) for n, sql in enumerate(request.sqls, start=1)]
+            if request.batch
+            else [self.whole]
+        )
+        self._session: Session | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def id(self) -> str:
+        """The statement's UUID; parts of a batch append `:1`, `:2`, …"""
+        return self.whole.id
+
+    def run(self, connect: Callable[[], Session]) -> None:
+        """Carry the statement out; never raises: errors are the statement's own."""
+        self.whole.enter("PICKED")
+        started = datetime.now(UTC)
+        try:
+            session = connect()
+        except StatementFailed as error:
+            self._fail(error.message)
+        else:
+            self._run_in(session)
+        self.whole.nanoseconds = int((datetime.now(UTC) - started).total_seconds() * 1e9)
+        self.done.set()
+
+    def _run_in(self, session: Session) -> None:
+        with self._lock:
+            self._session = session
+            self.whole.enter("STARTED")
+        try:
+            if self.whole.status == "STARTED":
+                self._run_parts(session)
+        except StatementFailed as error:
+            self._fail(error.message)
+        except Exception:
+            # The edge of the thread: a fault of the warehouse itself must end the statement.
+            _log.exception("statement %s", self.id)
+            self._fail("ERROR: internal error of the laptop cloud's warehouse; see its log")
+        finally:
+            with self._lock:
+                self._session = None
+            session.close()
+
+    def _run_parts(self, session: Session) -> None:
+        if self.request.auto_commit:
+            for part in self.parts:
+                self._run_alone(session, part)
+        else:
+            with session.transaction(writes=any(engine.writes(p.sql) for p in self.parts)):
+                for part in self.parts:
+                    self._run_part(session, part)
+        failed = next((part for part in self.parts if part.status == "FAILED"), None)
+        if failed is not None:
+            raise StatementFailed(str(failed.error))
+        self.whole.enter("FINISHED")
+
+    def _run_alone(self, session: Session, part: Part) -> None:
+        """One statement of an AUTO_COMMIT batch: its failure does not stop the others."""
+        try:
+            with session.transaction(writes=engine.writes(part.sql)):
+                self._run_part(session, part)
+        except StatementFailed as error:
+            part.enter("FAILED", error.message)
+
+    def _run_part(self, session: Session, part: Part) -> None:
+        if part is not self.whole:
+            part.enter("STARTED")
+        started = datetime.now(UTC)
+        try:
+            outcome = engine.run(session, part.sql, self.request.parameters)
+        except StatementFailed as error:
+            if part is not self.whole:
+                part.enter("FAILED", error.message)
+            raise
+        part.nanoseconds = int((datetime.now(UTC) - started).total_seconds() * 1e9)
+        if part is self.whole:
+            part.outcome = outcome
+        else:
+            part.finish(outcome)
+
+    def _fail(self, message: str) -> None:
+        for part in self.parts:
+            if part is not self.whole and part.status in ACTIVE:
+                part.enter("ABORTED")
+        self.whole.enter("FAILED", message)
+
+    def cancel(self) -> bool:
+        """Abort; False when the statement is over already."""
+        with self._lock:
+            if self.whole.status in TERMINAL:
+                return False
+            self.whole.enter("ABORTED")
+            if self._session is not None:
+                self._session.cancel()
+        return True
+
+    def part(self, identifier: str) -> Part:
+        """The statement or the part with that id."""
+        return next((p for p in self.parts if p.id == identifier), self.whole)
+
+    def describe(self) -> dict[str, Any]:
+        """DescribeStatement's answer."""
+        request = self.request
+        last = self.parts[-1]
+        body = {
+            **_progress(self.whole),
+            "ClusterIdentifier": request.cluster,
+            "Database": request.database,
+            "DbUser": None if request.secret_arn else request.user,
+            "SecretArn": request.secret_arn,
+            "HasResultSet": any(part.result is not None for part in self.parts),
+            "QueryString": self.whole.sql or None,
+            "QueryParameters": parameter_list(request.parameters),
+            "RedshiftPid": self.pid,
+            "RedshiftQueryId": self.pid if self.whole.status in TERMINAL else 0,
+            "ResultFormat": request.result_format,
+            "ResultRows": last.outcome.rows if self.whole.status == "FINISHED" else -1,
+            "ResultSize": last.result.bytes if last.result else -1,
+        }
+        if request.batch:
+            body["SubStatements"] = [self._describe_part(part) for part in self.parts]
+            body["ExecutionMode"] = "AUTO_COMMIT" if request.auto_commit else "TRANSACTION"
+        return {key: value for key, value in body.items() if value is not None}
+
+    def _describe_part(self, part: Part) -> dict[str, Any]:
+        body = {
+            **_progress(part),
+            "HasResultSet": part.result is not None,
+            "QueryString": part.sql,
+            "RedshiftQueryId": self.pid if part.status in TERMINAL else 0,
+            "ResultRows": part.outcome.rows if part.status == "FINISHED" else -1,
+            "ResultSize": part.result.bytes if part.result else -1,
+        }
+        return {key: value for key, value in body.items() if value is not None}
+
+    def summary(self) -> dict[str, Any]:
+        """One entry of ListStatements."""
+        request = self.request
+        body = {
+            "Id": self.id,
+            "Status": self.whole.status,
+            "CreatedAt": self.whole.created.timestamp(),
+            "UpdatedAt": self.whole.updated.timestamp(),
+            "IsBatchStatement": request.batch,
+            "QueryString": None if request.batch else self.whole.sql,
+            "QueryStrings": list(request.sqls) if request.batch else None,
+            "QueryParameters": parameter_list(request.parameters),
+            "ResultFormat": request.result_format,
+            "SecretArn": request.secret_arn,
+            "StatementName": request.name,
+        }
+        return {key: value for key, value in body.items() if value is not None}
+
+
+def _progress(part: Part) -> dict[str, Any]:
+    return {
+        "Id": part.id,
+        "Status": part.status,
+        "Error": part.error,
+        "CreatedAt": part.created.timestamp(),
+        "UpdatedAt": part.updated.timestamp(),
+        "Duration": part.nanoseconds or -1,
+    }
+
+
+def parameter_list(parameters: Mapping[str, str]) -> list[dict[str, str]] | None:
+    """Bound parameters as the API lists them; None when there are none."""
+    return [{"name": name, "value": value} for name, value in parameters.items()] or None

@@ -1,0 +1,215 @@
+"""Turns a Redshift query or DML statement into DuckDB's SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from local_cloud.redshift.errors import in_redshift_words, refused
+from local_cloud.redshift.inference import Inference
+from local_cloud.redshift.redshift_types import character_type
+
+# Functions that DuckDB has under the same name with the same meaning, but sqlglot does not know.
+_SAME_NAME = frozenset(
+    "ASCII BIT_COUNT CHR COT DEGREES HASH LTRIM OCTET_LENGTH PI POSITION QUOTE_IDENT "
+    "RADIANS REPEAT REVERSE RTRIM TRANSLATE STRPOS TO_HEX NULLIF SIN COS TAN ASIN ACOS ATAN "
+    "ATAN2 CBRT".split()
+)
+_RENAMED = {
+    "ISNULL": "COALESCE",
+    "REPLICATE": "REPEAT",
+    "DEXP": "EXP",
+    "DLOG1": "LN",
+    "DLOG10": "LOG10",
+}
+_UNAVAILABLE_TYPES = {
+    "SUPER",
+    "GEOMETRY",
+    "GEOGRAPHY",
+    "HLLSKETCH",
+    "TIMETZ",
+    "JSON",
+    "JSONB",
+    "XML",
+}
+_INTEGERS = exp.DataType.INTEGER_TYPES
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the functions that ask about the session answer."""
+
+    user: str
+    database: str
+    schema: str
+
+
+def to_duckdb(tree: exp.Expr, inference: Inference, surroundings: Surroundings) -> str:
+    """DuckDB's text of a statement whose relations are qualified; `tree` is consumed."""
+    _name_outputs(tree)
+    for node in list(tree.walk(bfs=False))[::-1]:
+        rewrite = _REWRITES.get(type(node))
+        if rewrite is not None:
+            rewrite(node, inference, surroundings)
+    with in_redshift_words():
+        return tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
+
+
+_Rewrite = Callable[[exp.Expr, Inference, Surroundings], None]
+
+
+def _average(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+    """AVG of whole numbers is a BIGINT without fraction, of NUMERIC one of the same scale."""
+    of = inference.type_of(node.this)
+    whole = _whole_call(node)
+    if of is None:
+        return
+    if of.this in _INTEGERS:
+        _wrap(whole, lambda call: exp.cast(exp.func("TRUNC", call), "BIGINT", copy=False))
+    elif of.this == exp.DType.DECIMAL and len(of.expressions) == 2:
+        scale = of.expressions[1].name
+        _wrap(whole, lambda call: exp.cast(call, f"DECIMAL(38, {scale})", copy=False))
+
+
+def _whole_call(node: exp.Expr) -> exp.Expr:
+    """An aggregate together with its FILTER and OVER clauses."""
+    while isinstance(node.parent, exp.Window | exp.Filter) and node.parent.this is node:
+        node = node.parent
+    return node
+
+
+def _wrap(node: exp.Expr, around: Callable[[exp.Expr], exp.Expr]) -> None:
+    place = exp.Placeholder()
+    node.replace(place)
+    place.replace(around(node))
+
+
+def _cast(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+    """An explicit cast to CHAR or VARCHAR cuts; DECIMAL alone means DECIMAL(18,0)."""
+    declared = character_type(node.to)
+    if declared is not None:
+        text = exp.cast(node.this, "TEXT")
+        cut = exp.func("LEFT", text, exp.Literal.number(declared.precision), dialect="duckdb")
+        node.replace(exp.func("RTRIM", cut) if declared.name == "bpchar" else cut)
+        return
+    node.set("to", storage_type(node.to))
+
+
+def storage_type(declared: exp.DataType) -> exp.DataType:
+    """The type in which DuckDB keeps a declared Redshift type; one it lacks is refused."""
+    word = declared.sql("redshift").upper().split("(")[0]
+    if word in _UNAVAILABLE_TYPES:
+        raise refused(f"data type {word}")
+    if character_type(declared) is not None:
+        return exp.DataType.build("TEXT")
+    if declared.this == exp.DType.DECIMAL:
+        digits = [parameter.name for parameter in declared.expressions] or ["18"]
+        return exp.DataType.build(f"DECIMAL({digits[0]}, {digits[1] if digits[1:] else 0})")
+    return declared
+
+
+def _now(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+    """GETDATE and SYSDATE are timestamps without a time zone, in UTC."""
+    node.replace(exp.maybe_parse("timezone('UTC', now())", dialect="duckdb"))
+
+
+def _literal(value: Callable[[Surroundings], str]) -> _Rewrite:
+    def rewrite(node: exp.Expr, _: Inference, surroundings: Surroundings) -> None:
+        node.replace(exp.Literal.string(value(surroundings)))
+
+    return rewrite
+
+
+def _truncate(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+    """TRUNC of a timestamp is its date."""
+    of = inference.type_of(node.this)
+    if of is not None and of.this in exp.DataType.TEMPORAL_TYPES:
+        node.replace(exp.cast(node.this, "DATE"))
+
+
+def _unknown_function(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+    name = str(node.this).upper()
+    if name in _RENAMED:
+        node.set("this", _RENAMED[name])
+    elif name not in _SAME_NAME:
+        raise refused(f"function {name.lower()}()")
+
+
+def _comparison(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+    """Trailing blanks do not count when a CHAR is compared: it is stored without them."""
+    operands = [node.this, *node.args.get("expressions", ()), node.args.get("expression")]
+    if not any(_is_char(operand, inference) for operand in operands):
+        return
+    for operand in operands:
+        if isinstance(operand, exp.Literal) and operand.is_string:
+            operand.set("this", operand.name.rstrip(" "))
+
+
+def _is_char(node: exp.Expr | None, inference: Inference) -> bool:
+    of = inference.type_of(node) if isinstance(node, exp.Expr) else None
+    declared = character_type(of) if of is not None else None
+    return declared is not None and declared.name == "bpchar"
+
+
+def _refuse(what: str) -> _Rewrite:
+    def rewrite(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+        raise refused(f"{what} ({node.sql('redshift')[:60]})")
+
+    return rewrite
+
+
+_REWRITES: dict[type[exp.Expr], _Rewrite] = {
+    exp.Avg: _average,
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.CurrentTimestamp: _now,
+    exp.CurrentUser: _literal(lambda s: s.user),
+    exp.SessionUser: _literal(lambda s: s.user),
+    exp.CurrentDatabase: _literal(lambda s: s.database),
+    exp.CurrentSchema: _literal(lambda s: s.schema),
+    exp.Trunc: _truncate,
+    exp.Anonymous: _unknown_function,
+    exp.Command: _refuse("statement"),
+    exp.Pivot: _refuse("PIVOT"),
+    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In), _comparison),
+}
+
+
+def _name_outputs(tree: exp.Expr) -> None:
+    """Give unnamed output columns the names that Redshift gives them."""
+    if not isinstance(tree, exp.Query):
+        return
+    while isinstance(tree, exp.SetOperation):
+        tree = tree.this
+    if not isinstance(tree, exp.Select):
+        return
+    for projection in list(tree.expressions):
+        if not isinstance(projection, exp.Alias | exp.Column | exp.Star):
+            projection.replace(exp.alias_(projection.copy(), output_name(projection), quoted=True))
+
+
+def output_name(node: exp.Expr) -> str:
+    """`count` for COUNT(*), `sum` for SUM(x), a cast's column or type, else `?column?`."""
+    if isinstance(node, exp.Column):
+        return str(node.name)
+    if isinstance(node, exp.Cast):
+        inner = output_name(node.this)
+        return inner if inner != "?column?" else from_cast(node)
+    if isinstance(node, exp.Paren | exp.Window | exp.Filter | exp.WithinGroup):
+        return output_name(node.this)
+    if isinstance(node, exp.Case):
+        return "case"
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).lower()
+    if isinstance(node, exp.Func) and not isinstance(node, exp.Binary | exp.Connector):
+        return str(node.sql_name()).lower()
+    return "?column?"
+
+
+def from_cast(node: exp.Cast) -> str:
+    """The name of a cast of a bare value: its type's internal word."""
+    declared = character_type(node.to)
+    return declared.name if declared else str(node.to.sql("redshift")).split("(")[0].lower()

@@ -1,0 +1,8 @@
+"""Where the Data API answers."""
+
+from __future__ import annotations
+
+from local_cloud.redshift.responses import DataApiResponse
+
+url_bases = [r"https?://redshift-data\.(.+)\.amazonaws\.com"]
+url_paths = {"{0}/$": DataApiResponse.dispatch}

@@ -1,0 +1,103 @@
+"""One Redshift cluster's databases, each an in-memory DuckDB, and its users."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from local_cloud.redshift.access import PUBLIC, SCHEMA_PRIVILEGES, Access, Grant, User
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.load_errors import LoadErrorLog
+
+# The TEXT of a value that is assigned to a CHAR or VARCHAR column: too long is an error, and the
+# trailing blanks of a CHAR (and those a VARCHAR has no room for) do not count.
+_MACROS = """
+    CREATE MACRO main.as_varchar(value, width) AS
+        CASE WHEN strlen(CAST(value AS TEXT)) <= width THEN CAST(value AS TEXT)
+             WHEN strlen(rtrim(CAST(value AS TEXT), ' ')) <= width
+             THEN rpad(rtrim(CAST(value AS TEXT), ' '), width, ' ')
+             WHEN value IS NULL THEN NULL
+             ELSE error('value too long for type character varying(' || width || ')') END;
+    CREATE MACRO main.as_bpchar(value, width) AS
+        CASE WHEN strlen(rtrim(CAST(value AS TEXT), ' ')) <= width
+             THEN rtrim(CAST(value AS TEXT), ' ')
+             WHEN value IS NULL THEN NULL
+             ELSE error('value too long for type character(' || width || ')') END;
+"""
+
+
+@dataclass
+class Warehouse:
+    """A cluster: its databases are made when first used.
+
+    `scratch` is the only folder that statements (COPY and UNLOAD) may touch. Writers of a
+    cluster take turns (`writing`), as Redshift's table locks make them; readers never wait.
+    """
+
+    identifier: str
+    scratch: Path
+    master: str
+    main_database: str
+    access: Access = field(default_factory=Access)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+    load_errors: LoadErrorLog = field(default_factory=LoadErrorLog)
+    _databases: dict[str, duckdb.DuckDBPyConnection] = field(default_factory=dict)
+    _opening: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.access = self.access.with_user(User(self.master, superuser=True))
+        self.add_database(self.main_database)
+
+    @property
+    def database_names(self) -> list[str]:
+        """The databases of the cluster, the first one first."""
+        return [on[0] for on in self.access.owners if len(on) == 1]
+
+    def add_database(self, name: str) -> None:
+        """A new empty database, whose schema `public` is everyone's."""
+        everyone = [Grant(PUBLIC, privilege, (name, "public")) for privilege in SCHEMA_PRIVILEGES]
+        owned = self.access.with_owner((name,), self.master).with_owner(
+            (name, "public"), self.master
+        )
+        self.access = owned.with_grants(everyone)
+
+    def cursor(self, database: str) -> duckdb.DuckDBPyConnection:
+        """A new connection to a database of the cluster."""
+        if database not in self.database_names:
+            raise StatementFailed(f'FATAL: database "{database}" does not exist')
+        with self._opening:
+            if database not in self._databases:
+                self._databases[database] = _open(self.scratch)
+            return _configured(self._databases[database].cursor())
+
+    def close(self) -> None:
+        """Forget every database."""
+        with self._opening:
+            for connection in self._databases.values():
+                connection.close()
+            self._databases.clear()
+
+
+def _open(scratch: Path) -> duckdb.DuckDBPyConnection:
+    scratch.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(":memory:")
+    connection.execute(f"SET allowed_directories = [{_quoted(str(scratch.resolve()))}]")
+    # A statement must not read the laptop's files; nor change these settings.
+    connection.execute("SET enable_external_access = false")
+    connection.execute(_MACROS)
+    connection.execute("CREATE SCHEMA public")
+    return connection
+
+
+def _configured(cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    cursor.execute("SET integer_division = true")
+    cursor.execute("SET TimeZone = 'UTC'")
+    cursor.execute("SET default_null_order = 'nulls_last'")
+    return cursor
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
