@@ -1,0 +1,1 @@
+"""A seeded generator of TICKIT, Amazon Redshift's sample database, in its published formats."""

@@ -1,0 +1,56 @@
+"""Writes tables as published files, and reads what generated tables need of real ones."""
+
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv
+
+from pipeline_code.tickit.sample_data.tables import TABLES
+
+# What tables that are made beside a given one need of it. The rest of a real file is not read.
+NEEDED = {
+    "users": {"userid": pa.int64()},
+    "venue": {"venueid": pa.int64()},
+    "category": {"catid": pa.int64()},
+    "date": {"dateid": pa.int64(), "caldate": pa.string()},
+    "event": dict.fromkeys(("eventid", "venueid", "catid", "dateid"), pa.int64()),
+    "listing": dict.fromkeys(("listid", "sellerid", "eventid", "dateid", "numtickets"), pa.int64())
+    | {"priceperticket": pa.string()},
+    "sales": dict.fromkeys(
+        ("listid", "sellerid", "buyerid", "eventid", "dateid", "qtysold"), pa.int64()
+    ),
+}
+
+
+def find(folder: Path, table: str) -> Path | None:
+    """The real file of a table in `folder`, plain or gzipped, or None."""
+    plain = folder / TABLES[table].file
+    return next(
+        (path for path in (plain, plain.with_name(f"{plain.name}.gz")) if path.is_file()), None
+    )
+
+
+def read(path: Path, table: str) -> pa.Table:
+    """The columns of a real file that other tables need. Raises pyarrow.ArrowInvalid otherwise."""
+    published, needed = TABLES[table], NEEDED[table]
+    return csv.read_csv(
+        path,
+        read_options=csv.ReadOptions(column_names=list(published.columns)),
+        parse_options=csv.ParseOptions(delimiter=published.delimiter, quote_char=False),
+        convert_options=csv.ConvertOptions(
+            include_columns=list(needed), column_types=needed, check_utf8=False
+        ),
+    )
+
+
+def write(table: pa.Table, name: str, folder: Path) -> Path:
+    """Write a generated table as its published file and return the path."""
+    published = TABLES[name]
+    sink = pa.BufferOutputStream()
+    options = csv.WriteOptions(
+        include_header=False, delimiter=published.delimiter, quoting_style="none"
+    )
+    csv.write_csv(table, sink, options)
+    path = folder / published.file
+    path.write_bytes(sink.getvalue().to_pybytes().replace(b"\n", published.newline.encode()))
+    return path
