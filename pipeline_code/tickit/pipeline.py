@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
@@ -15,6 +16,7 @@ from sagemaker.mlops.workflow.pipeline import Pipeline
 from pipeline_code.definition.steps import (
     Instances,
     PipelineFolder,
+    RequestStep,
     cache_for,
     define,
     hosting_container,
@@ -31,111 +33,126 @@ from pipeline_code.definition.steps.parameters import CODE_KEY, SKLEARN_IMAGE
 
 TICKIT = PipelineFolder(Path(__file__).parent)
 
+PROCESSING_TYPE = ParameterString("ProcessingInstanceType", "ml.m5.large")
+PROCESSING_COUNT = ParameterInteger("ProcessingInstanceCount", 1)
+TRAINING_TYPE = ParameterString("TrainingInstanceType", "ml.m5.large")
+TRAINING_COUNT = ParameterInteger("TrainingInstanceCount", 1)
+INFERENCE_TYPE = ParameterString("InferenceInstanceType", "ml.m5.large")
+APPROVAL = ParameterString(
+    "ModelApprovalStatus",
+    "PendingManualApproval",
+    enum_values=["PendingManualApproval", "Approved", "Rejected"],
+)
+MAX_ERROR_RATIO = ParameterFloat("MaxErrorRatio", 0.9)
+PARAMETERS = [
+    PROCESSING_TYPE,
+    PROCESSING_COUNT,
+    TRAINING_TYPE,
+    TRAINING_COUNT,
+    INFERENCE_TYPE,
+    APPROVAL,
+    MAX_ERROR_RATIO,
+]
+
+EVALUATION = PropertyFile("EvaluationReport", output_name="evaluation", path="evaluation.json")
+
 
 def pipeline() -> Pipeline:
     """Warehouse → train and test rows → model → evaluation → gate → model and registry."""
-    processing_type = ParameterString("ProcessingInstanceType", "ml.m5.large")
-    processing_count = ParameterInteger("ProcessingInstanceCount", 1)
-    training_type = ParameterString("TrainingInstanceType", "ml.m5.large")
-    training_count = ParameterInteger("TrainingInstanceCount", 1)
-    inference_type = ParameterString("InferenceInstanceType", "ml.m5.large")
-    approval = ParameterString(
-        "ModelApprovalStatus",
-        "PendingManualApproval",
-        enum_values=["PendingManualApproval", "Approved", "Rejected"],
-    )
-    max_error_ratio = ParameterFloat("MaxErrorRatio", 0.9)
-
     query = TICKIT.text("query.sql")
-    preprocess = processing_step(
+    preprocess = _preprocess(query)
+    train = _train(preprocess)
+    evaluate = _evaluate(preprocess, train)
+    gate = _check_error(evaluate, accepted=_accepted(query, train, evaluate))
+    return define(TICKIT, parameters=PARAMETERS, steps=[preprocess, train, evaluate, gate])
+
+
+def _preprocess(query: str) -> RequestStep:
+    # Parquet carries the columns' names and types: no header is ever mistaken for a row, dates
+    # and booleans need no guessing, and it reads twice as fast as CSV.
+    data = redshift_input(TICKIT, "data", query=query, output_format="PARQUET")
+    return processing_step(
         TICKIT,
         "Preprocess",
         script="preprocess",
         image=SKLEARN_IMAGE,
-        instances=Instances(processing_type, processing_count),
-        # Parquet carries the columns' names and types, so no header is ever mistaken for a row,
-        # dates and booleans need no guessing, and it reads faster than CSV.
-        inputs=[redshift_input(TICKIT, "data", query=query, output_format="PARQUET")],
+        instances=Instances(PROCESSING_TYPE, PROCESSING_COUNT),
+        inputs=[data],
         outputs=["train", "test", "report"],
     )
-    train = training_step(
+
+
+def _train(preprocess: RequestStep) -> RequestStep:
+    return training_step(
         TICKIT,
         "Train",
         script="train",
         image=SKLEARN_IMAGE,
-        instances=Instances(training_type, training_count),
+        instances=Instances(TRAINING_TYPE, TRAINING_COUNT),
         channels={"train": output_uri(preprocess, "train")},
         cache=cache_for(days=30),
     )
-    report = PropertyFile("EvaluationReport", output_name="evaluation", path="evaluation.json")
-    evaluate = processing_step(
+
+
+def _evaluate(preprocess: RequestStep, train: RequestStep) -> RequestStep:
+    return processing_step(
         TICKIT,
         "Evaluate",
         script="evaluate",
         image=SKLEARN_IMAGE,
-        instances=Instances(processing_type),
+        instances=Instances(PROCESSING_TYPE),  # one: its errors are over all test rows together
         inputs=[
             s3_input("model", model_uri(train)),
             s3_input("test", output_uri(preprocess, "test")),
         ],
         outputs=["evaluation"],
-        property_files=[report],
+        property_files=[EVALUATION],
         cache=cache_for(days=30),
     )
 
+
+def _accepted(query: str, train: RequestStep, evaluate: RequestStep) -> list[RequestStep]:
+    """What becomes of a model that is good enough; neither step waits for the other."""
     container = hosting_container(image=SKLEARN_IMAGE, model=model_uri(train))
-    create_model = model_step(TICKIT, "CreateModel", container=container)
     register = register_step(
         "RegisterModel",
         container=container,
-        approval=approval,
-        instance_types=[inference_type],
-        content_types=["text/csv", "application/json"],
-        response_types=["text/csv", "application/json"],
-        model_quality=Join(on="/", values=[output_uri(evaluate, "evaluation"), report.path]),
+        approval=APPROVAL,
+        instance_types=[INFERENCE_TYPE],
+        content_types=["text/csv", "application/jsonlines"],
+        response_types=["text/csv", "application/jsonlines"],
+        model_quality=Join(on="/", values=[output_uri(evaluate, "evaluation"), EVALUATION.path]),
         properties={
             "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
             "query_sha256": hashlib.sha256(query.encode()).hexdigest(),
             "code_key": CODE_KEY,
         },
     )
+    return [model_step(TICKIT, "CreateModel", container=container), register]
 
+
+def _check_error(evaluate: RequestStep, *, accepted: list[RequestStep]) -> ConditionStep:
     error_ratio = JsonGet(
         step_name=evaluate.name,
-        property_file=report,
+        property_file=EVALUATION,
         json_path="regression_metrics.rmse_ratio.value",
     )
-    reject = FailStep(
-        "RejectModel",
-        error_message=Join(
-            on="",
-            values=[
-                "The model is not good enough: its error divided by the error of guessing the "
-                "mean is ",
-                error_ratio,
-                ", allowed is at most ",
-                max_error_ratio,
-                " (parameter MaxErrorRatio). No model was registered.",
-            ],
-        ),
-    )
-    check_error = ConditionStep(
+    return ConditionStep(
         "CheckError",
-        conditions=[ConditionLessThanOrEqualTo(left=error_ratio, right=max_error_ratio)],
-        if_steps=[create_model, register],
-        else_steps=[reject],
+        conditions=[ConditionLessThanOrEqualTo(left=error_ratio, right=MAX_ERROR_RATIO)],
+        if_steps=accepted,
+        else_steps=[FailStep("RejectModel", error_message=_rejection(error_ratio))],
     )
 
-    return define(
-        TICKIT,
-        parameters=[
-            processing_type,
-            processing_count,
-            training_type,
-            training_count,
-            inference_type,
-            approval,
-            max_error_ratio,
+
+def _rejection(error_ratio: Any) -> Join:
+    return Join(
+        on="",
+        values=[
+            "The model is not good enough: its error divided by the error of guessing the mean is ",
+            error_ratio,
+            ", allowed is at most ",
+            MAX_ERROR_RATIO,
+            " (parameter MaxErrorRatio). No model was registered.",
         ],
-        steps=[preprocess, train, evaluate, check_error],
     )

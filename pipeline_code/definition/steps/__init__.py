@@ -10,12 +10,14 @@ from pipeline_code.definition.steps.processing import (
     redshift_input,
     s3_input,
 )
+from pipeline_code.definition.steps.request_step import RequestStep
 from pipeline_code.definition.steps.resilience import cache_for
 from pipeline_code.definition.steps.training import model_uri, training_step
 
 __all__ = [
     "Instances",
     "PipelineFolder",
+    "RequestStep",
     "cache_for",
     "define",
     "hosting_container",

@@ -25,12 +25,12 @@ class PipelineFolder:
         return (self.path / file).read_text().strip()
 
     def run_uri(self, step: str, output: str) -> Any:
-        """S3 URI of one output of one step, under this execution's own id."""
+        """S3 URI of one output of one step, of this execution only."""
         return self._uri("runs", step, output)
 
     def unload_uri(self, data_set: str) -> Any:
-        """S3 URI that the warehouse unloads `data_set` to, under this execution's own id."""
-        return self._uri("unload", data_set)
+        """S3 URI of the folder that the warehouse unloads `data_set` to, of this execution only."""
+        return self._uri("unload", data_set, "")
 
     def _uri(self, prefix: str, *rest: str) -> Any:
         execution = ExecutionVariables.PIPELINE_EXECUTION_ID

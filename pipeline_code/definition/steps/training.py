@@ -33,14 +33,13 @@ def training_step(
     of them (the first of `hosts` in resourceconfig.json) fits and writes the model. Values of
     `hyperparameters` are strings: join a parameter of another type to one.
     """
-    request = {
+    request: dict[str, Any] = {
         "RoleArn": parameters.TRAINING_ROLE,
         "AlgorithmSpecification": {
             "TrainingImage": image,
             "TrainingInputMode": "File",
             "ContainerEntrypoint": ["python3", _archive(), script],
         },
-        "HyperParameters": dict(hyperparameters or {}),
         "InputDataConfig": [
             _channel("code", _code_uri()),
             *(_channel(channel, uri) for channel, uri in channels.items()),
@@ -56,6 +55,8 @@ def training_step(
         "EnableInterContainerTrafficEncryption": True,
         "Tags": folder.tags,
     }
+    if hyperparameters:
+        request["HyperParameters"] = dict(hyperparameters)
     extras = Extras(retries=job_retries(), cache=cache)
     return RequestStep(name, StepTypeEnum.TRAINING, request, extras)
 
