@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from stacks.application import build_app, new_app
-from stacks.config import ConfigurationError
+from stacks.application import REFUSALS, build_app, new_app
 from stacks.environments import environment_named
 
 
@@ -13,7 +12,7 @@ def main() -> None:
     try:
         environment = environment_named(app.node.try_get_context("env") or "local")
         build_app(environment, app)
-    except ConfigurationError as error:
+    except REFUSALS as error:
         raise SystemExit(f"redline: {error}") from None
     app.synth()
 

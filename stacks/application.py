@@ -7,12 +7,17 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
+from pipeline_code.definition import DefinitionError
 from stacks.alerts import AlertsStack
-from stacks.config import Environment
+from stacks.config import ConfigurationError, Environment
 from stacks.data import DataStack
 from stacks.network import NetworkStack
+from stacks.training_pipeline import TrainingPipelineStack
 from stacks.warehouse import WarehouseStack
+from warehouse.errors import WarehouseError
 
+# What a person can put right; everything else is a fault of the app and keeps its traceback.
+REFUSALS = (ConfigurationError, DefinitionError, WarehouseError)
 SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"
 
 
@@ -32,6 +37,17 @@ def build_app(environment: Environment, app: cdk.App | None = None) -> cdk.App:
     app = app or new_app()
     network = NetworkStack(app, environment)
     data = DataStack(app, environment)
-    WarehouseStack(app, environment, network=network, data=data)
-    AlertsStack(app, environment, key=data.key)
+    warehouse = WarehouseStack(app, environment, network=network, data=data)
+    alerts = AlertsStack(app, environment, key=data.key)
+    for pipeline in environment.pipelines:
+        if pipeline.enabled:
+            TrainingPipelineStack(
+                app,
+                environment,
+                pipeline,
+                network=network,
+                data=data,
+                warehouse=warehouse,
+                alerts=alerts.topic,
+            )
     return app

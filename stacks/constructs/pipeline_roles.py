@@ -1,0 +1,199 @@
+"""The roles of one pipeline: each may do what the definition needs of it, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from pipeline_code.definition import RequiredActions
+from stacks.constructs.lake import RUNS, UNLOAD
+from stacks.constructs.permissions import Scope, derived_policy
+from stacks.constructs.redshift_cluster import redshift_arn
+
+# How SageMaker Pipelines begins the name of every job and model it makes.
+_MADE_BY_PIPELINES = "pipelines-*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineResources:
+    """What the roles of one pipeline act on."""
+
+    pipeline: str
+    package_group: str
+    lake_arn: str
+    key_arn: str
+    code: assets.Asset
+    images: Collection[str]
+    cluster: str
+    database: str
+    database_user: str
+
+
+class PipelineRoles(Construct):
+    """`execution` for SageMaker Pipelines, and in `jobs` one role per parameter that wants one."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        needed: RequiredActions,
+        resources: PipelineResources,
+    ) -> None:
+        super().__init__(scope, name)
+        job_scopes = _job_scopes(self, resources)
+        self.jobs = {
+            parameter: self._role(parameter.removesuffix("Arn"), needed.of(parameter), job_scopes)
+            for parameter in needed.passed_roles
+        }
+        self.execution = self._role(
+            "ExecutionRole", needed.execution, _execution_scopes(self, resources, self.jobs)
+        )
+
+    def _role(self, name: str, actions: Collection[str], scopes: Mapping[str, Scope]) -> iam.Role:
+        role = iam.Role(self, name, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+        derived_policy(self, f"{name}Policy", role=role, actions=actions, scopes=scopes)
+        return role
+
+
+def _execution_scopes(
+    scope: Construct, resources: PipelineResources, jobs: Mapping[str, iam.Role]
+) -> dict[str, Scope]:
+    group = resources.package_group
+    made = Scope(
+        resources=[
+            *(
+                _sagemaker_arn(scope, kind, _MADE_BY_PIPELINES)
+                for kind in ("processing-job", "training-job", "model")
+            ),
+            _sagemaker_arn(scope, "model-package-group", group),
+            _sagemaker_arn(scope, "model-package", f"{group}/*"),
+        ],
+        reason="SageMaker Pipelines names its jobs and models when it makes them.",
+    )
+    return {
+        "iam:PassRole": Scope(
+            resources=[role.role_arn for role in jobs.values()],
+            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        ),
+        "sagemaker:*": made,
+        "s3:GetObject": Scope(
+            resources=[f"{resources.lake_arn}/{RUNS}{resources.pipeline}/*"],
+            reason="A run's files lie under its execution id, known when it starts.",
+        ),
+        "kms:Decrypt": Scope(resources=[resources.key_arn]),
+    }
+
+
+def _job_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
+    return {
+        **_storage_scopes(resources),
+        **_container_scopes(scope, resources),
+        **_network_scopes(scope),
+        **_warehouse_scopes(scope, resources),
+    }
+
+
+def _storage_scopes(resources: PipelineResources) -> dict[str, Scope]:
+    runs, unload = f"{RUNS}{resources.pipeline}/*", f"{UNLOAD}{resources.pipeline}/*"
+    reason = "A run's files lie under its execution id, known when it starts."
+    code_bucket = resources.code.bucket.bucket_arn
+    return {
+        "s3:GetObject": Scope(
+            resources=[
+                f"{resources.lake_arn}/{runs}",
+                f"{resources.lake_arn}/{unload}",
+                f"{code_bucket}/{resources.code.s3_object_key}",
+            ],
+            reason=reason,
+        ),
+        "s3:PutObject": Scope(resources=[f"{resources.lake_arn}/{runs}"], reason=reason),
+        "s3:ListBucket": Scope(
+            resources=[resources.lake_arn, code_bucket],
+            conditions={"StringLike": {"s3:prefix": [runs, unload, resources.code.s3_object_key]}},
+        ),
+        "kms:CreateGrant": Scope(
+            resources=[resources.key_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+        "kms:*": Scope(resources=[resources.key_arn]),
+    }
+
+
+def _container_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
+    log_groups = cdk.Stack.of(scope).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name="/aws/sagemaker/*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return {
+        "logs:*": Scope(
+            resources=[log_groups], reason="SageMaker names the log streams of its jobs."
+        ),
+        "cloudwatch:PutMetricData": Scope(
+            resources=["*"],
+            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+            reason="Metrics have no ARN; the condition limits their namespace.",
+        ),
+        "ecr:GetAuthorizationToken": Scope(
+            resources=["*"], reason="A registry's token has no ARN."
+        ),
+        "ecr:*": Scope(resources=[_repository_arn(scope, image) for image in resources.images]),
+    }
+
+
+def _network_scopes(scope: Construct) -> dict[str, Scope]:
+    stack = cdk.Stack.of(scope)
+    parts = ("network-interface", "security-group", "subnet")
+    return {
+        "ec2:Describe*": Scope(resources=["*"], reason="EC2 describes no single resource."),
+        "ec2:*": Scope(
+            resources=[
+                stack.format_arn(service="ec2", resource=part, resource_name="*") for part in parts
+            ],
+            reason="SageMaker makes the network interfaces of a job when it starts it.",
+        ),
+    }
+
+
+def _warehouse_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
+    cluster = resources.cluster
+    return {
+        "redshift:GetClusterCredentials": Scope(
+            resources=[
+                redshift_arn(scope, "dbuser", f"{cluster}/{resources.database_user}"),
+                redshift_arn(scope, "dbname", f"{cluster}/{resources.database}"),
+            ]
+        ),
+        "redshift-data:DescribeStatement": Scope(
+            resources=["*"],
+            conditions={
+                "StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}
+            },
+            reason="Statements have no ARN; the condition limits them to the role's own.",
+        ),
+        "redshift-data:*": Scope(resources=[redshift_arn(scope, "cluster", cluster)]),
+    }
+
+
+def _sagemaker_arn(scope: Construct, kind: str, name: str) -> str:
+    return cdk.Stack.of(scope).format_arn(service="sagemaker", resource=kind, resource_name=name)
+
+
+def _repository_arn(scope: Construct, image: str) -> str:
+    """The repository's ARN of an image URI `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`."""
+    registry, _, name = image.partition("/")
+    account, _, _, region, *_ = registry.split(".")
+    return cdk.Stack.of(scope).format_arn(
+        service="ecr",
+        account=account,
+        region=region,
+        resource="repository",
+        resource_name=name.partition(":")[0],
+    )

@@ -1,0 +1,160 @@
+"""The stack of one training pipeline: code, roles, definition, registry, schedule, alert."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3_assets as assets
+from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from pipeline_code.definition import CompiledDefinition, compiled, required_actions
+from stacks.base import RedlineStack
+from stacks.config import Environment, TrainingPipeline, refuse
+from stacks.constructs.code_archive import code_archive
+from stacks.constructs.deployed_definition import check_values, deployed_body
+from stacks.constructs.failure_alert import FailureAlert
+from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
+from stacks.constructs.pipeline_schedule import PipelineSchedule
+from stacks.constructs.private_vpc import private_subnets
+from stacks.constructs.redshift_cluster import DATABASE
+from stacks.data import DataStack
+from stacks.network import NetworkStack
+from stacks.warehouse import PIPELINE_USER, WarehouseStack
+
+
+class TrainingPipelineStack(RedlineStack):
+    """`pipeline_code/<name>` as one environment runs it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        settings: TrainingPipeline,
+        *,
+        network: NetworkStack,
+        data: DataStack,
+        warehouse: WarehouseStack,
+        alerts: sns.ITopic,
+    ) -> None:
+        super().__init__(
+            scope,
+            settings.name,
+            environment=environment,
+            description=f"Training pipeline {settings.name} with its schedule",
+        )
+        cdk.Tags.of(self).add("Pipeline", settings.name)
+        self._name = f"redline-{environment.name}-{settings.name}"
+        self._environment, self._settings = environment, settings
+        self._network, self._data, self._warehouse = network, data, warehouse
+        self._definition = compiled(settings.name)
+        self._images = _images(self._definition, environment.region)
+        self._code = code_archive(self, "Code", settings.name)
+        self._group = self._package_group()
+        self._roles = self._make_roles()
+        pipeline = self._pipeline()
+        arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
+        schedule = self._schedule(arn, alerts)
+        schedule.rule.add_dependency(pipeline)
+        FailureAlert(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
+        self.output("PipelineName", pipeline.ref)
+        self.output("PipelineArn", arn)
+        self.output("ModelPackageGroupName", self._name)
+        self.output("ScheduleRuleName", schedule.rule.ref)
+
+    def _package_group(self) -> sagemaker.CfnModelPackageGroup:
+        return sagemaker.CfnModelPackageGroup(
+            self,
+            "ModelPackageGroup",
+            model_package_group_name=self._name,
+            model_package_group_description=f"Models that the pipeline {self._name} registered",
+        )
+
+    def _make_roles(self) -> PipelineRoles:
+        return PipelineRoles(
+            self,
+            "Roles",
+            needed=required_actions(self._definition.body),
+            resources=PipelineResources(
+                pipeline=self._settings.name,
+                package_group=self._name,
+                lake_arn=self._data.lake.bucket_arn,
+                key_arn=self._data.key.key_arn,
+                code=self._code,
+                images=self._images.values(),
+                cluster=self._environment.cluster_identifier,
+                database=DATABASE,
+                database_user=PIPELINE_USER,
+            ),
+        )
+
+    def _pipeline(self) -> sagemaker.CfnPipeline:
+        body = deployed_body(
+            self._definition.body,
+            environment=self._environment_values(),
+            overrides={
+                **self._settings.parameters,
+                "ModelApprovalStatus": self._settings.approval,
+            },
+        )
+        pipeline = sagemaker.CfnPipeline(
+            self,
+            "Pipeline",
+            pipeline_name=self._name,
+            pipeline_display_name=self._name,
+            role_arn=self._roles.execution.role_arn,
+            pipeline_definition={"PipelineDefinitionBody": self.to_json_string(body)},
+        )
+        # A pipeline that may start needs its roles' policies and its registry to be there.
+        pipeline.node.add_dependency(self._roles, self._group)
+        return pipeline
+
+    def _schedule(self, pipeline_arn: str, alerts: sns.ITopic) -> PipelineSchedule:
+        check_values(self._definition.body, self._settings.schedule.parameters)
+        return PipelineSchedule(
+            self,
+            "Schedule",
+            rule_name=f"{self._name}-schedule",
+            schedule=self._settings.schedule,
+            pipeline_arn=pipeline_arn,
+            alerts=alerts,
+        )
+
+    def _environment_values(self) -> dict[str, str]:
+        """A value for whatever a definition may ask of its environment."""
+        subnets = private_subnets(self._network.vpc)
+        return {
+            "LakeBucket": self._data.lake.bucket_name,
+            "KmsKeyArn": self._data.key.key_arn,
+            "SubnetA": subnets[0].subnet_id,
+            "SubnetB": subnets[1].subnet_id,
+            "SecurityGroupId": self._network.jobs.security_group_id,
+            "ClusterIdentifier": self._warehouse.cluster.resource.ref,
+            "Database": DATABASE,
+            "DatabaseUser": PIPELINE_USER,
+            "WarehouseRoleArn": self._warehouse.role.role_arn,
+            "ModelPackageGroupName": self._name,
+            "TagEnvironment": self._environment.name,
+            "TagOwner": self._environment.owner,
+            "TagCostCenter": self._environment.cost_center,
+            **_code_values(self._code),
+            **self._images,
+            **{parameter: role.role_arn for parameter, role in self._roles.jobs.items()},
+        }
+
+
+def _code_values(code: assets.Asset) -> dict[str, str]:
+    return {"CodeBucket": code.s3_bucket_name, "CodeKey": code.s3_object_key}
+
+
+def _images(definition: CompiledDefinition, region: str) -> dict[str, str]:
+    """The image of each image parameter in `region`."""
+    for parameter, uris in definition.image_uris.items():
+        if region not in uris:
+            raise refuse(
+                f"region (for {parameter} of {definition.name})",
+                region,
+                allowed=", ".join(sorted(uris)),
+                remedy="deploy where AWS publishes the image",
+            )
+    return {parameter: uris[region] for parameter, uris in definition.image_uris.items()}
