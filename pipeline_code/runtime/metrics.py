@@ -1,6 +1,6 @@
 """Errors of a regression, and of guessing the mean, in the shape of SageMaker's model quality."""
 
-from collections.abc import Mapping
+import math
 from typing import Any
 
 import numpy as np
@@ -28,24 +28,27 @@ def regression_report(
         raise DataError(
             f"{len(truth)} rows to evaluate, all of one value: r2 needs two values at least"
         )
-    drawn = np.random.default_rng(seed).integers(0, len(truth), (RESAMPLES, len(truth)))
-    values = _metrics(truth[None, :], predicted[None, :], mean_guess)
-    resampled = _metrics(truth[drawn], predicted[drawn], mean_guess)
+    rng = np.random.default_rng(seed)
+    resampled = [
+        _metrics(truth[drawn], predicted[drawn], mean_guess)
+        for drawn in (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))
+        # Few rows may be drawn alike, and then r2 has no meaning either.
+        if np.ptp(truth[drawn])
+    ]
     return {
         "version": 0.0,
         "dataset": {"item_count": len(truth)},
         "regression_metrics": {
             name: {
-                "value": float(value[0]),
-                "standard_deviation": _deviation(resampled[name]),
+                "value": value,
+                "standard_deviation": float(np.std([metrics[name] for metrics in resampled])),
             }
-            for name, value in values.items()
+            for name, value in _metrics(truth, predicted, mean_guess).items()
         },
     }
 
 
-def _metrics(truth: Numbers, predicted: Numbers, mean_guess: float) -> Mapping[str, Numbers]:
-    """Each metric over the rows of each resample: arrays (resamples, rows) to (resamples,)."""
+def _metrics(truth: Numbers, predicted: Numbers, mean_guess: float) -> dict[str, float]:
     errors = _errors(truth, predicted)
     baseline = _errors(truth, np.full_like(truth, mean_guess))
     return (
@@ -55,16 +58,12 @@ def _metrics(truth: Numbers, predicted: Numbers, mean_guess: float) -> Mapping[s
     )
 
 
-def _errors(truth: Numbers, predicted: Numbers) -> dict[str, Numbers]:
+def _errors(truth: Numbers, predicted: Numbers) -> dict[str, float]:
     error = truth - predicted
-    mse = np.mean(error**2, axis=1)
+    mse = float(np.mean(error**2))
     return {
-        "mae": np.mean(np.abs(error), axis=1),
+        "mae": float(np.mean(np.abs(error))),
         "mse": mse,
-        "rmse": np.sqrt(mse),
-        "r2": 1 - mse / np.var(truth, axis=1),
+        "rmse": math.sqrt(mse),
+        "r2": 1 - mse / float(np.var(truth)),
     }
-
-
-def _deviation(values: Numbers) -> float:
-    return float(np.std(values[np.isfinite(values)], ddof=1))

@@ -46,11 +46,12 @@ def write_part(table: pa.Table, folder: Path, *, host: str) -> None:
     pq.write_table(table, folder / f"part-{host}.parquet")
 
 
-def require_rows(shards: Shards, *, what: str) -> None:
-    """Raise DataError when the files hold no row at all."""
-    if not shards.table.num_rows:
+def require_rows(shards: Shards, *, what: str, least: int = 1) -> None:
+    """Raise DataError when the files hold fewer than `least` rows together."""
+    if shards.table.num_rows < least:
         raise DataError(
-            f"no rows in {what} ({len(shards.rows_by_file)} files): check what the query gives"
+            f"{what} has {shards.table.num_rows or 'no'} rows in {len(shards.rows_by_file)} files, "
+            f"at least {least} needed: check the tables and the conditions of the query"
         )
 
 

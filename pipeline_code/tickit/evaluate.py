@@ -5,24 +5,22 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError
 from pipeline_code.runtime.metrics import regression_report
 from pipeline_code.runtime.shards import read_shards, require_rows
 from pipeline_code.tickit.inference import Model, model_fn, predict_fn
-from pipeline_code.tickit.rows import SCHEMA, TARGET
+from pipeline_code.tickit.rows import SCHEMA, TARGET, in_order, target
 
 
 def run(container: Container) -> None:
     """Write evaluation.json to the output `evaluation`."""
     shards = read_shards(container.processing_input("test"), SCHEMA)
-    require_rows(shards, what="input test")
+    require_rows(shards, what="the test side")
+    rows = in_order(shards.table)
     model = load(container.processing_input("model") / "model.tar.gz")
-    truth = shards.table[TARGET].to_numpy().astype(np.float64)
-    predicted = predict_fn(shards.table.drop_columns([TARGET]), model)
-    report = regression_report(truth, predicted, mean_guess=model.facts["target_mean"])
+    predicted = predict_fn(rows.drop_columns([TARGET]), model)
+    report = regression_report(target(rows), predicted, mean_guess=model.facts["target_mean"])
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
     (container.processing_output("evaluation") / "evaluation.json").write_text(text)
     print(text)

@@ -57,7 +57,7 @@ def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
     """The predicted number of tickets of each row, never below 0."""
     if rows.column_names != model.facts["columns"]:
         raise DataError(
-            f"the request has the columns {', '.join(rows.column_names)}, "
+            f"the rows have the columns {', '.join(rows.column_names)}, "
             f"the model was fitted on {', '.join(model.facts['columns'])}"
         )
     predicted: npt.NDArray[np.float64] = model.estimator.predict(features(rows))

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.shards import Shards, read_shards, require_rows, write_part
-from pipeline_code.tickit.rows import SCHEMA
+from pipeline_code.tickit.rows import KEY, SCHEMA
 
 TEST_SHARE = 0.2
 
@@ -39,11 +39,11 @@ def in_test(rows: pa.Table, *, seed: int = 0) -> npt.NDArray[np.bool_]:
     So a group is on the same side whatever the instance, the file and the other rows are.
     """
     hashed = np.full(rows.num_rows, seed, dtype=np.uint64)
-    for name in ("venueid", "catid", "caldate"):
-        values = rows[name].combine_chunks()
-        if pa.types.is_date(values.type):
-            values = values.cast(pa.int32())
-        hashed = _mixed(hashed ^ values.to_numpy().astype(np.int64).view(np.uint64))
+    for name in KEY:
+        values = rows[name].to_numpy()
+        if values.dtype.kind == "M":
+            values = values.astype("datetime64[D]")
+        hashed = _mixed(hashed ^ values.astype(np.int64).view(np.uint64))
     return hashed < np.uint64(TEST_SHARE * 2**64)
 
 

@@ -18,14 +18,27 @@ SCHEMA = Schema(
         Column("events", INTEGER, optional=True),
     )
 )
-# What makes a group of the query, in the order in which rows are sorted.
-KEY = ["caldate", "venueid", "catid", "holiday"]
+# What makes a group of the query. A holiday is one of its day, so it adds nothing.
+KEY = ("caldate", "venueid", "catid")
+
+
+def in_order(rows: pa.Table) -> pa.Table:
+    """The rows in one order, whatever the files and the instances that held them were."""
+    rest = (name for name in rows.column_names if name not in KEY)
+    return rows.sort_by([(name, "ascending") for name in (*KEY, *rest)])
+
+
+def target(rows: pa.Table) -> npt.NDArray[np.float64]:
+    """The tickets sold in each row."""
+    sold: npt.NDArray[np.float64] = rows[TARGET].to_numpy().astype(np.float64)
+    return sold
 
 
 def features(rows: pa.Table) -> npt.NDArray[np.float64]:
-    """The model's view of raw rows: one row each, and the columns of `feature_names`.
+    """The model's view of raw rows, of shape (rows, 6), or (rows, 5) without the column events.
 
-    Days of the week count from Monday as 0, days of the year from 1.
+    The columns are venue, category, holiday, day of the week (Monday is 0), day of the year (from
+    1) and number of events.
     """
     days = rows["caldate"].to_numpy().astype("datetime64[D]")
     columns = [

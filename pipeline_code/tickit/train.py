@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -12,7 +13,7 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hosting import write_code
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.shards import read_shards, require_rows
-from pipeline_code.tickit.rows import KEY, SCHEMA, TARGET, features
+from pipeline_code.tickit.rows import SCHEMA, TARGET, features, in_order, target
 
 INFERENCE = "pipeline_code.tickit.inference"
 HOSTED = (
@@ -25,6 +26,8 @@ HOSTED = (
     "pipeline_code.tickit",
     "pipeline_code.tickit.rows",
 )
+# A venue is seen as the mean of its rows outside the fold that a row is in.
+VENUE_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -44,23 +47,14 @@ def run(container: Container) -> None:
     if container.host != container.hosts[0]:
         print(f"{container.hosts[0]} fits the model; nothing to do on {container.host}")
         return
-    container.require_whole_channel("train")
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
+    container.require_whole_channel("train")
     shards = read_shards(container.channel("train"), SCHEMA)
-    require_rows(shards, what="channel train")
-    rows = shards.table.sort_by([(name, "ascending") for name in [*KEY, TARGET]])
-    target = rows[TARGET].to_numpy().astype(np.float64)
+    require_rows(shards, what="the training side", least=VENUE_FOLDS)
+    rows = in_order(shards.table)
     estimator = fit(rows, settings)
-    facts = {
-        "columns": [name for name in rows.column_names if name != TARGET],
-        "rows": rows.num_rows,
-        "target_mean": float(target.mean()),
-        "hyperparameters": asdict(settings),
-    }
-    joblib.dump(estimator, container.model / "model.joblib")
-    (container.model / "model.json").write_text(json.dumps(facts, indent=2), encoding="utf-8")
-    write_code(container.model, inference=INFERENCE, modules=HOSTED)
-    error = estimator.predict(features(rows)) - target
+    _save(estimator, _facts(rows, settings), folder=container.model)
+    error = estimator.predict(features(rows)) - target(rows)
     print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")
 
 
@@ -75,10 +69,25 @@ def fit(rows: pa.Table, settings: Hyperparameters) -> Any:
 
     values = asdict(settings)
     seed = values.pop("seed")
-    folds = KFold(n_splits=5, shuffle=True, random_state=seed)
+    folds = KFold(n_splits=VENUE_FOLDS, shuffle=True, random_state=seed)
     venue = TargetEncoder(target_type="continuous", cv=folds)
     estimator = make_pipeline(
         ColumnTransformer([("venue", venue, [0])], remainder="passthrough"),
         HistGradientBoostingRegressor(**values, early_stopping=False, random_state=seed),
     )
-    return estimator.fit(features(rows), rows[TARGET].to_numpy().astype(np.float64))
+    return estimator.fit(features(rows), target(rows))
+
+
+def _facts(rows: pa.Table, settings: Hyperparameters) -> dict[str, Any]:
+    return {
+        "columns": [name for name in rows.column_names if name != TARGET],
+        "rows": rows.num_rows,
+        "target_mean": float(target(rows).mean()),
+        "hyperparameters": asdict(settings),
+    }
+
+
+def _save(estimator: Any, facts: dict[str, Any], *, folder: Path) -> None:
+    joblib.dump(estimator, folder / "model.joblib")
+    (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    write_code(folder, inference=INFERENCE, modules=HOSTED)
