@@ -14,10 +14,10 @@ from stacks.data import DataStack
 from stacks.network import NetworkStack
 from stacks.training_pipeline import TrainingPipelineStack
 from stacks.warehouse import WarehouseStack
-from warehouse.errors import WarehouseError
+from warehouse.schema import MigrationError
 
 # What a person can put right; everything else is a fault of the app and keeps its traceback.
-REFUSALS = (ConfigurationError, DefinitionError, WarehouseError)
+REFUSALS = (ConfigurationError, DefinitionError, MigrationError)
 SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"
 
 

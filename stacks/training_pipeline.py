@@ -55,7 +55,7 @@ class TrainingPipelineStack(RedlineStack):
         pipeline = self._pipeline()
         arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
         schedule = self._schedule(arn, alerts)
-        schedule.rule.add_dependency(pipeline)
+        schedule.rule.add_resource_dependency(pipeline)
         FailureAlert(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
         self.output("PipelineName", pipeline.ref)
         self.output("PipelineArn", arn)

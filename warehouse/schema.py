@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from warehouse.errors import MigrationError
+from warehouse.errors import WarehouseError
 from warehouse.statements import StatementError, split
 
 FOLDER = Path(__file__).parent / "migrations"
 # BatchExecuteStatement takes 40 (API Redshift Data); one of them records the migration.
 MOST_STATEMENTS = 39
+
+
+class MigrationError(WarehouseError):
+    """A migration's file breaks the rules of its folder; the message says which."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""Where an environment's warehouse is, read from the outputs of its stacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from warehouse.errors import LoadError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What loading needs to know of one deployed environment."""
+
+    lake_bucket: str
+    cluster: str
+    database: str
+    admin_secret_arn: str
+    warehouse_role_arn: str
+
+
+def read_deployment(cloudformation: Any, environment: str) -> Deployment:
+    """The deployment of `environment` in the account and region of the client.
+
+    Raises:
+        LoadError: one of its stacks is not deployed there.
+    """
+    data = _outputs(cloudformation, f"redline-{environment}-data")
+    warehouse = _outputs(cloudformation, f"redline-{environment}-warehouse")
+    return Deployment(
+        lake_bucket=data["LakeBucketName"],
+        cluster=warehouse["ClusterIdentifier"],
+        database=warehouse["DatabaseName"],
+        admin_secret_arn=warehouse["AdminSecretArn"],
+        warehouse_role_arn=warehouse["WarehouseRoleArn"],
+    )
+
+
+def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
+    try:
+        (described,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise LoadError(_not_deployed(cloudformation, stack, "there is no such stack")) from error
+    if not described["StackStatus"].endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE")):
+        raise LoadError(_not_deployed(cloudformation, stack, f"it is {described['StackStatus']}"))
+    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+
+def _not_deployed(cloudformation: Any, stack: str, state: str) -> str:
+    environment = stack.split("-")[1]
+    return (
+        f"the stack {stack} is not deployed in {cloudformation.meta.region_name}: {state}; deploy "
+        f"it first, on AWS with `make deploy ENV={environment}`, on the laptop cloud with "
+        f"`python -m local_cloud deploy {environment}`"
+    )
