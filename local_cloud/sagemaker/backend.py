@@ -1,0 +1,97 @@
+"""moto's SageMaker back end with pipelines and jobs that really run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, ClassVar
+
+from moto.sagemaker.models import FakePipeline, SageMakerModelBackend
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.errors import ResourceNotFound, ValidationFailed
+from local_cloud.sagemaker.events import Publisher
+from local_cloud.sagemaker.executions import Executions, plan_of
+from local_cloud.sagemaker.jobs.desk import JobDesk
+from local_cloud.sagemaker.models import Models
+
+
+class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is untyped here
+    """One account and region: moto's resources, our jobs and executions.
+
+    `cloud` and `publisher` are set by `install` before the first back end is made.
+    """
+
+    cloud: ClassVar[Cloud]
+    publisher: ClassVar[Publisher]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.jobs = JobDesk(self.cloud, self.publisher, account_id, region_name)
+        self.executions = Executions(self.cloud, self.publisher, self.jobs.wait)
+        # moto finds tagged resources in these.
+        self.processing_jobs = self.jobs.processing
+        self.training_jobs = self.jobs.training
+
+    @property
+    def _url_module(self) -> ModuleType:
+        from local_cloud.sagemaker import urls  # its responses are built on this module
+
+        return urls
+
+    def create_pipeline(self, **request: Any) -> FakePipeline:
+        """moto's pipeline, after its definition was understood; raises `ValidationFailed`."""
+        body = self._definition(request)
+        plan_of(body)
+        request |= {"pipeline_definition": body, "pipeline_definition_s3_location": None}
+        return super().create_pipeline(**request)
+
+    def update_pipeline(self, pipeline_name: str, **request: Any) -> str:
+        """Change what is given, after a new definition was understood."""
+        if request.get("pipeline_definition") or request.get("pipeline_definition_s3_location"):
+            body = self._definition(request)
+            plan_of(body)
+            request |= {"pipeline_definition": body, "pipeline_definition_s3_location": None}
+        arn: str = super().update_pipeline(pipeline_name, **request)
+        return arn
+
+    def delete_pipeline(self, pipeline_name: str) -> str:
+        """Delete a pipeline that has no running execution."""
+        pipeline = self.find_pipeline(pipeline_name)
+        if self.executions.is_running(pipeline.arn):
+            raise ValidationFailed(
+                f"The pipeline {pipeline_name} has running executions: stop them with "
+                "StopPipelineExecution before you delete it."
+            )
+        self.executions.forget(pipeline.arn)
+        arn: str = super().delete_pipeline(pipeline.pipeline_name)
+        return arn
+
+    def find_pipeline(self, name_or_arn: str) -> FakePipeline:
+        """A pipeline by name or ARN; raises `ResourceNotFound`."""
+        name = name_or_arn.rpartition("/")[2]
+        if name not in self.pipelines:
+            raise ResourceNotFound(f"Pipeline '{name_or_arn}' does not exist.")
+        return self.pipelines[name]
+
+    def close(self) -> None:
+        """Stop executions and jobs."""
+        self.executions.close()
+        self.jobs.close()
+
+    def _definition(self, request: Mapping[str, Any]) -> str:
+        body, location = (
+            request.get("pipeline_definition"),
+            request.get("pipeline_definition_s3_location"),
+        )
+        if bool(body) == bool(location):
+            raise ValidationFailed(
+                "Give exactly one of PipelineDefinition and PipelineDefinitionS3Location."
+            )
+        return str(body) if body else self._read(location or {})
+
+    def _read(self, location: Mapping[str, str]) -> str:
+        client = self.cloud.client("s3")
+        answer = client.get_object(Bucket=location["Bucket"], Key=location["ObjectKey"])
+        text: str = answer["Body"].read().decode()
+        return text

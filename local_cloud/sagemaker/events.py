@@ -1,0 +1,137 @@
+"""Status events as the service sends them to EventBridge.
+
+Source: "Events that Amazon SageMaker AI sends to Amazon EventBridge" in the developer guide.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.events import publish
+from local_cloud.sagemaker.execution import Execution, StepRun
+from local_cloud.sagemaker.jobs.job import Job
+
+logger = logging.getLogger(__name__)
+
+_SOURCE = "aws.sagemaker"
+_PIPELINE = "SageMaker Model Building Pipeline Execution"
+
+
+class Publisher:
+    """Sends events in their order from a thread of its own.
+
+    A target may call the service again, so whoever changes a status must not wait for it.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._queue: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._deliver, name="sagemaker-events", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Deliver what is waiting and end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def execution_changed(self, execution: Execution) -> None:
+        """Tell that an execution has another status (no pipelineName: the service gives none)."""
+        order = execution.order
+        detail = {
+            "pipelineExecutionDisplayName": execution.display_name,
+            "pipelineExecutionDescription": execution.description,
+            "currentPipelineExecutionStatus": execution.status,
+            "previousPipelineExecutionStatus": execution.previous_status,
+            "executionStartTime": _iso(execution.created),
+            "executionEndTime": _iso(execution.ended),
+            "pipelineArn": order.pipeline_arn,
+            "pipelineExecutionArn": order.arn,
+        }
+        self._send(f"{_PIPELINE} Status Change", [order.pipeline_arn, order.arn], detail)
+
+    def step_changed(self, execution: Execution, run: StepRun) -> None:
+        """Tell that a step has another status."""
+        order = execution.order
+        detail = {
+            "metadata": _lower_first(run.metadata),
+            "stepStartTime": _iso(run.started),
+            "stepEndTime": _iso(run.ended),
+            "stepName": run.step.name,
+            "stepType": run.step.type,
+            "previousStepStatus": run.previous_status,
+            "currentStepStatus": run.status,
+            "failureReason": run.failure_reason,
+            "pipelineArn": order.pipeline_arn,
+            "pipelineExecutionArn": order.arn,
+        }
+        self._send(f"{_PIPELINE} Step Status Change", [order.pipeline_arn, order.arn], detail)
+
+    def job_changed(self, job: Job) -> None:
+        """Tell that a processing or training job has another state."""
+        detail_type = f"SageMaker {job.work.kind.name} Job State Change"
+        self._send(detail_type, [job.arn], _milliseconds(job.describe()))
+
+    def model_changed(self, description: Mapping[str, Any]) -> None:
+        """Tell that a model was created."""
+        arn = description["ModelArn"]
+        self._send("SageMaker Model State Change", [arn], _milliseconds(description))
+
+    def package_changed(self, description: Mapping[str, Any]) -> None:
+        """Tell that a model package was created, approved or rejected."""
+        arn = description["ModelPackageArn"]
+        self._send("SageMaker Model Package State Change", [arn], _milliseconds(description))
+
+    def _send(self, detail_type: str, resources: list[str], detail: Mapping[str, Any]) -> None:
+        known = {name: value for name, value in detail.items() if value is not None}
+        self._queue.put(_Event(detail_type, resources, known))
+
+    def _deliver(self) -> None:
+        while (event := self._queue.get()) is not None:
+            try:
+                publish(
+                    self._cloud,
+                    source=_SOURCE,
+                    detail_type=event.detail_type,
+                    resources=event.resources,
+                    detail=event.detail,
+                )
+            except Exception:  # one event that cannot be delivered must not keep back the others
+                logger.exception("The event %s was not delivered", event.detail_type)
+
+
+@dataclass(frozen=True)
+class _Event:
+    detail_type: str
+    resources: list[str]
+    detail: dict[str, Any]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def _milliseconds(value: Any) -> Any:
+    """Job events give times in milliseconds since 1970."""
+    if isinstance(value, datetime):
+        return int(value.timestamp() * 1000)
+    if isinstance(value, Mapping):
+        return {name: _milliseconds(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_milliseconds(entry) for entry in value]
+    return value
+
+
+def _lower_first(value: Any) -> Any:
+    """Step events write the metadata's member names in lower camel case."""
+    if isinstance(value, Mapping):
+        return {name[0].lower() + name[1:]: _lower_first(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_lower_first(entry) for entry in value]
+    return value

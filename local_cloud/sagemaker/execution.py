@@ -1,0 +1,180 @@
+"""The record of an execution: its steps, their status, and how the service shows them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.sagemaker.plan import Plan, Step
+
+EXECUTION_NEXT = {
+    "Executing": {"Succeeded", "Failed", "Stopping"},
+    "Stopping": {"Stopped"},
+    # RetryPipelineExecution begins again.
+    "Failed": {"Executing"},
+    "Stopped": {"Executing"},
+}
+STEP_NEXT = {
+    "Starting": {"Executing", "Succeeded", "Failed", "Stopping", "Stopped"},
+    "Executing": {"Succeeded", "Failed", "Stopping", "Stopped"},
+    "Stopping": {"Stopped", "Failed", "Succeeded"},
+}
+STEP_FINAL = frozenset({"Succeeded", "Failed", "Stopped"})
+STEPS_FAILED = "Step failure: One or multiple steps failed."
+
+
+@dataclass(frozen=True)
+class Order:
+    """What StartPipelineExecution asked for, and the definition as it was then."""
+
+    arn: str
+    pipeline_arn: str
+    pipeline_name: str
+    role_arn: str
+    definition: str
+    given_parameters: Sequence[Mapping[str, str]]
+    parameters: Mapping[str, Any]
+    display_name: str | None
+    description: str | None
+    max_parallel_steps: int | None
+    client_request_token: str | None
+
+    @property
+    def execution_id(self) -> str:
+        """The last part of the ARN."""
+        return self.arn.rpartition("/")[2]
+
+
+class StepRun:
+    """A step of one execution that has begun."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.status = "Starting"
+        self.previous_status: str | None = None
+        self.started = datetime.now(UTC)
+        self.ended: datetime | None = None
+        self.attempts = 0
+        self.metadata: dict[str, Any] = {}
+        self.properties: Mapping[str, Any] = {}
+        self.failure_reason: str | None = None
+        self.cached_from: str | None = None
+
+    def move_to(self, status: str) -> None:
+        """Change the status along `STEP_NEXT`."""
+        if status not in STEP_NEXT[self.status]:
+            raise AssertionError(f"A step cannot go from {self.status} to {status}.")
+        self.previous_status, self.status = self.status, status
+        if status in STEP_FINAL:
+            self.ended = datetime.now(UTC)
+
+    def describe(self) -> dict[str, Any]:
+        """A PipelineExecutionStep."""
+        shown = {
+            "StepName": self.step.name,
+            "StepDisplayName": self.step.display_name,
+            "StepDescription": self.step.description,
+            "StartTime": self.started,
+            "EndTime": self.ended,
+            "StepStatus": self.status,
+            "AttemptCount": self.attempts,
+            "FailureReason": self.failure_reason,
+            "Metadata": self.metadata or None,
+            "CacheHitResult": self.cached_from and {"SourcePipelineExecutionArn": self.cached_from},
+        }
+        return {name: value for name, value in shown.items() if value is not None}
+
+
+class Execution:
+    """One execution of a pipeline; `lock` guards everything that changes."""
+
+    def __init__(self, order: Order, plan: Plan) -> None:
+        self.order = order
+        self.plan = plan
+        self.arn = order.arn
+        self.lock = threading.RLock()
+        self.status = "Executing"
+        self.previous_status: str | None = None
+        self.failure_reason: str | None = None
+        self.display_name = order.display_name
+        self.description = order.description
+        self.max_parallel_steps = order.max_parallel_steps
+        self.created = datetime.now(UTC)
+        self.modified = self.created
+        self.ended: datetime | None = None
+        self.steps: dict[str, StepRun] = {}
+        self.finished = threading.Event()
+
+    def move_to(self, status: str) -> None:
+        """Change the status along `EXECUTION_NEXT`."""
+        if status not in EXECUTION_NEXT[self.status]:
+            raise AssertionError(f"An execution cannot go from {self.status} to {status}.")
+        self.previous_status, self.status = self.status, status
+        self.modified = datetime.now(UTC)
+        self.ended = None if status in ("Executing", "Stopping") else self.modified
+
+    def begin(self, step: Step) -> StepRun:
+        """Record that a step starts."""
+        run = StepRun(step)
+        self.steps[step.name] = run
+        return run
+
+    def forget_unsuccessful(self) -> None:
+        """Drop the steps that a retry runs again."""
+        self.steps = {name: run for name, run in self.steps.items() if run.status == "Succeeded"}
+        self.failure_reason = None
+        self.finished.clear()
+
+    def has_failed_step(self) -> bool:
+        """Whether a step failed: then no other begins."""
+        return any(run.status == "Failed" for run in self.steps.values())
+
+    def ready_steps(self) -> list[Step]:
+        """The steps that could begin now, in the definition's order."""
+        return [step for step in self.plan.steps.values() if self._is_ready(step)]
+
+    def _is_ready(self, step: Step) -> bool:
+        if step.name in self.steps:
+            return False
+        if any(self._status(name) != "Succeeded" for name in step.needs):
+            return False
+        if step.branch is None:
+            return True
+        outcome = self.steps[step.branch.condition].properties["Outcome"]
+        return bool(outcome == str(step.branch.outcome))
+
+    def _status(self, name: str) -> str | None:
+        run = self.steps.get(name)
+        return run.status if run else None
+
+    def summary(self) -> dict[str, Any]:
+        """A PipelineExecutionSummary."""
+        shown = {
+            "PipelineExecutionArn": self.arn,
+            "StartTime": self.created,
+            "PipelineExecutionStatus": self.status,
+            "PipelineExecutionDescription": self.description,
+            "PipelineExecutionDisplayName": self.display_name,
+            "PipelineExecutionFailureReason": self.failure_reason,
+        }
+        return {name: value for name, value in shown.items() if value is not None}
+
+    def describe(self) -> dict[str, Any]:
+        """The answer of DescribePipelineExecution."""
+        parallel = self.max_parallel_steps
+        shown = {
+            "PipelineArn": self.order.pipeline_arn,
+            "PipelineExecutionArn": self.arn,
+            "PipelineExecutionDisplayName": self.display_name,
+            "PipelineExecutionStatus": self.status,
+            "PipelineExecutionDescription": self.description,
+            "FailureReason": self.failure_reason,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+            "RoleArn": self.order.role_arn,
+            "ParallelismConfiguration": parallel and {"MaxParallelExecutionSteps": parallel},
+        }
+        return {name: value for name, value in shown.items() if value is not None}

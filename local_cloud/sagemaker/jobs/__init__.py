@@ -1,0 +1,1 @@
+"""Processing and training jobs: child processes that see what SageMaker's containers see."""

@@ -1,0 +1,57 @@
+"""A processing input that is a query: UNLOAD from the warehouse, then an S3 input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud import redshift
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.errors import JobFailed
+from local_cloud.sagemaker.jobs.s3 import S3Object, split_uri
+
+
+def unload(cloud: Cloud, definition: Mapping[str, Any], *, role_arn: str) -> list[S3Object]:
+    """Run a `RedshiftDatasetDefinition` and return its parts.
+
+    The job's role must be allowed to get credentials of the database user; the cluster's role
+    writes the parts. Raises `JobFailed` with the warehouse's own words.
+    """
+    _get_credentials(cloud, definition, role_arn)
+    compression = definition.get("OutputCompression")
+    try:
+        uris = redshift.unload(
+            cloud,
+            cluster_identifier=definition["ClusterId"],
+            database=definition["Database"],
+            db_user=definition["DbUser"],
+            query=definition["QueryString"],
+            s3_uri=definition["OutputS3Uri"],
+            role_arn=definition["ClusterRoleArn"],
+            output_format=definition["OutputFormat"],
+            compression=None if compression == "None" else compression,
+            kms_key_id=definition.get("KmsKeyId"),
+        )
+    except redshift.StatementFailed as error:
+        raise JobFailed(f"ClientError: Redshift UNLOAD failed: {error}") from error
+    return sorted((_part(uri) for uri in uris), key=lambda part: part.relative_path)
+
+
+def _get_credentials(cloud: Cloud, definition: Mapping[str, Any], role_arn: str) -> None:
+    client = cloud.client("redshift", role_arn=role_arn)
+    try:
+        client.get_cluster_credentials(
+            DbUser=definition["DbUser"],
+            DbName=definition["Database"],
+            ClusterIdentifier=definition["ClusterId"],
+        )
+    except ClientError as error:
+        raise JobFailed(f"ClientError: No credentials for the Redshift cluster: {error}") from error
+
+
+def _part(uri: str) -> S3Object:
+    bucket, key = split_uri(uri)
+    return S3Object(bucket, key, PurePosixPath(key).name)

@@ -1,0 +1,125 @@
+"""Where jobs are created, found, listed and stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker import supported
+from local_cloud.sagemaker.errors import ResourceInUse, ValidationFailed
+from local_cloud.sagemaker.events import Publisher
+from local_cloud.sagemaker.jobs.job import Job
+from local_cloud.sagemaker.jobs.processing import ProcessingWork
+from local_cloud.sagemaker.jobs.training import TrainingWork
+from local_cloud.sagemaker.jobs.work import JobKind, Work
+from local_cloud.sagemaker.listing import in_window, ordered
+
+Request = Mapping[str, Any]
+
+FOLDER = "jobs"
+_SUMMARY = (
+    "CreationTime",
+    "LastModifiedTime",
+    "FailureReason",
+    "ExitMessage",
+    "SecondaryStatus",
+    "ProcessingEndTime",
+    "TrainingEndTime",
+)
+
+
+class JobDesk:
+    """The jobs of one account and region, by kind and name."""
+
+    def __init__(
+        self, cloud: Cloud, publisher: Publisher, account_id: str, region_name: str
+    ) -> None:
+        self.processing: dict[str, Job] = {}
+        self.training: dict[str, Job] = {}
+        self._cloud = cloud
+        self._publisher = publisher
+        self._arn_prefix = f"arn:aws:sagemaker:{region_name}:{account_id}"
+        self._lock = threading.Lock()
+
+    def create_processing(self, request: Request) -> Job:
+        """CreateProcessingJob; raises `ValidationFailed` and `ResourceInUse`."""
+        findings = supported.processing_findings(request)
+        return self._create(ProcessingWork, self.processing, request, findings)
+
+    def create_training(self, request: Request) -> Job:
+        """CreateTrainingJob; raises `ValidationFailed` and `ResourceInUse`."""
+        findings = supported.training_findings(request)
+        return self._create(TrainingWork, self.training, request, findings)
+
+    def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
+        """A job by name; raises the service's error for an unknown one."""
+        if name not in jobs:
+            raise ValidationFailed(f"Could not find requested {kind.name} job with name: {name}")
+        return jobs[name]
+
+    def wait(self, arn: str) -> None:
+        """Return when the job has ended."""
+        every = [*self.processing.values(), *self.training.values()]
+        next(job for job in every if job.arn == arn).finished.wait()
+
+    def summaries(
+        self, jobs: Mapping[str, Job], kind: JobKind, request: Request
+    ) -> list[dict[str, Any]]:
+        """ListProcessingJobs or ListTrainingJobs, before paging."""
+        shown = [_summary(job, kind) for job in list(jobs.values())]
+        wanted = [entry for entry in shown if _matches(entry, kind, request)]
+        by = {"Name": f"{kind.name}JobName", "Status": f"{kind.name}JobStatus"}
+        return ordered(wanted, request, by=by)
+
+    def close(self) -> None:
+        """Stop every job and wait for the last."""
+        every = [*self.processing.values(), *self.training.values()]
+        for job in every:
+            job.stop()
+        for job in every:
+            job.finished.wait()
+
+    def _create(
+        self, work_type: type[Work], jobs: dict[str, Job], request: Request, findings: list[str]
+    ) -> Job:
+        if findings:
+            raise ValidationFailed(" ".join(findings))
+        name = request[f"{work_type.kind.name}JobName"]
+        arn = f"{self._arn_prefix}:{work_type.kind.arn_type}/{name}"
+        folder = Path(self._cloud.state).resolve() / FOLDER / name
+        job = Job(
+            work_type(self._cloud, request, arn),
+            folder=folder,
+            on_change=self._publisher.job_changed,
+        )
+        self._add(jobs, name, job)
+        job.start()
+        return job
+
+    def _add(self, jobs: dict[str, Job], name: str, job: Job) -> None:
+        with self._lock:
+            if name in jobs:
+                raise ResourceInUse(
+                    "Job name must be unique within an AWS account and region, and a job with "
+                    f"this name already exists ({jobs[name].arn})"
+                )
+            jobs[name] = job
+
+
+def _summary(job: Job, kind: JobKind) -> dict[str, Any]:
+    described = job.describe()
+    own = (f"{kind.name}JobName", f"{kind.name}JobArn", f"{kind.name}JobStatus")
+    return {name: described[name] for name in (*own, *_SUMMARY) if name in described}
+
+
+def _matches(entry: Mapping[str, Any], kind: JobKind, request: Request) -> bool:
+    status = request.get("StatusEquals")
+    return (
+        request.get("NameContains", "").lower() in entry[f"{kind.name}JobName"].lower()
+        and status in (None, entry[f"{kind.name}JobStatus"])
+        and in_window(entry, request, "CreationTime")
+        and in_window(entry, request, "LastModifiedTime")
+    )

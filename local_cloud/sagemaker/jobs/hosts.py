@@ -1,0 +1,186 @@
+"""The hosts of a job: one process each, watched for exit, memory, time and a wish to stop."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil  # type: ignore[import-untyped]  # publishes no types
+
+from local_cloud.sagemaker.errors import JobFailed, JobStopped
+from local_cloud.sagemaker.jobs.instances import GIBIBYTE
+from local_cloud.sagemaker.jobs.isolation import ROOT, Launch
+
+_POLL_SECONDS = 0.02
+_MEMORY_POLL_SECONDS = 0.2
+# The service waits 120 s between SIGTERM and SIGKILL; here nobody pays for a job that lingers.
+STOP_GRACE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Host:
+    """One instance of a job: `algo-1`, … with the folder that it sees as /opt/ml."""
+
+    name: str
+    index: int
+    folder: Path
+
+    @property
+    def mount_point(self) -> Path:
+        """An empty folder beside the job's own."""
+        return self.folder.parent / "opt"
+
+    @property
+    def current(self) -> Path:
+        """The empty folder that the process starts in."""
+        return self.folder.parent / "current"
+
+    @property
+    def scratch(self) -> Path:
+        """The process's HOME and TMPDIR."""
+        return self.folder.parent / "scratch"
+
+    def path(self, container_path: str) -> Path:
+        """Where a path under /opt/ml lies on this machine."""
+        return self.folder / Path(container_path).relative_to(ROOT)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What ends a host: its instance's memory and the job's time, and who asked to stop."""
+
+    instance_type: str
+    memory_bytes: int
+    deadline: float
+    max_runtime_seconds: int
+    stop: threading.Event
+
+    def check(self) -> None:
+        """Raise `JobStopped` or `OutOfTime` when it is time to end."""
+        if self.stop.is_set():
+            raise JobStopped("The job was stopped.")
+        if time.monotonic() > self.deadline:
+            raise OutOfTime(f"The job ran longer than {self.max_runtime_seconds} s.")
+
+
+class OutOfTime(JobStopped):
+    """MaxRuntimeInSeconds has passed."""
+
+
+class HostExited(Exception):
+    """A host's process ended with another code than 0."""
+
+    def __init__(self, host: Host, code: int) -> None:
+        super().__init__(f"{host.name} ended with exit code {code}")
+        self.host = host
+        self.code = code
+
+
+class RunningHost:
+    """A host's process and the thread that reads what it prints."""
+
+    def __init__(self, host: Host, launch: Launch, read: Callable[[IO[bytes]], None]) -> None:
+        self.host = host
+        self._process = subprocess.Popen(
+            launch.command,
+            env=launch.environment,
+            cwd=host.current,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert self._process.stdout is not None
+        self._reader = threading.Thread(
+            target=read, args=[self._process.stdout], name=f"log-{host.name}"
+        )
+        self._reader.start()
+
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.poll()
+
+    def resident_bytes(self) -> int:
+        """The sum over the processes of the host; pages that they share count for each."""
+        try:
+            processes = psutil.Process(self._process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return 0
+        return sum(map(_resident_bytes, processes))
+
+    def terminate(self) -> None:
+        """Send SIGTERM to the script."""
+        self._process.terminate()
+
+    def end(self) -> None:
+        """Kill what still runs, and wait until its last line was read."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+
+
+def watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
+    """Return when every host ended with 0.
+
+    Raises `HostExited` for the first that did not, `JobFailed` when one outgrew its memory,
+    `OutOfTime` and `JobStopped`; in all these cases every host is ended first.
+    """
+    try:
+        _watch(hosts, limits)
+    except JobStopped:
+        _terminate(hosts)
+        raise
+    finally:
+        for host in hosts:
+            host.end()
+
+
+def _watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
+    next_look = time.monotonic()
+    while not _all_done(hosts):
+        limits.check()
+        if time.monotonic() >= next_look:
+            _check_memory(hosts, limits)
+            next_look = time.monotonic() + _MEMORY_POLL_SECONDS
+        time.sleep(_POLL_SECONDS)
+
+
+def _all_done(hosts: Sequence[RunningHost]) -> bool:
+    codes = [host.exit_code() for host in hosts]
+    for host, code in zip(hosts, codes, strict=True):
+        if code:
+            raise HostExited(host.host, code)
+    return None not in codes
+
+
+def _check_memory(hosts: Sequence[RunningHost], limits: Limits) -> None:
+    for host in hosts:
+        used = host.resident_bytes()
+        if used > limits.memory_bytes:
+            raise JobFailed(
+                f"ClientError: Please use an instance type with more memory. {host.host.name} used "
+                f"{used / GIBIBYTE:.2f} GiB of memory; {limits.instance_type} has "
+                f"{limits.memory_bytes / GIBIBYTE:.2f} GiB."
+            )
+
+
+def _terminate(hosts: Sequence[RunningHost]) -> None:
+    for host in hosts:
+        host.terminate()
+    deadline = time.monotonic() + STOP_GRACE_SECONDS
+    while time.monotonic() < deadline and any(host.exit_code() is None for host in hosts):
+        time.sleep(_POLL_SECONDS)
+
+
+def _resident_bytes(process: psutil.Process) -> int:
+    try:
+        resident: int = process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
+    return resident

@@ -1,0 +1,120 @@
+"""Processing jobs: the `/opt/ml/processing` contract. Source: CreateProcessingJob."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local_cloud.sagemaker.jobs import dataset
+from local_cloud.sagemaker.jobs.hosts import Host
+from local_cloud.sagemaker.jobs.inputs import distribute, fetch_s3
+from local_cloud.sagemaker.jobs.s3 import upload_folder
+from local_cloud.sagemaker.jobs.work import JobKind, Work, write_json
+
+_CONFIG = "/opt/ml/config"
+_DESCRIBED = (
+    "ProcessingJobName",
+    "AppSpecification",
+    "Environment",
+    "ProcessingInputs",
+    "ProcessingOutputConfig",
+    "ProcessingResources",
+    "NetworkConfig",
+    "RoleArn",
+    "StoppingCondition",
+)
+
+
+class ProcessingWork(Work):
+    """What a processing job does."""
+
+    kind = JobKind(
+        name="Processing",
+        arn_type="processing-job",
+        log_group="/aws/sagemaker/ProcessingJobs",
+        message_file="/opt/ml/output/message",
+    )
+
+    @property
+    def instance_type(self) -> str:
+        """The cluster's instance type."""
+        instance_type: str = self._cluster["InstanceType"]
+        return instance_type
+
+    @property
+    def instance_count(self) -> int:
+        """The cluster's number of instances."""
+        return int(self._cluster["InstanceCount"])
+
+    @property
+    def has_network(self) -> bool:
+        """False with `EnableNetworkIsolation`."""
+        network = self.request.get("NetworkConfig") or {}
+        return not network.get("EnableNetworkIsolation", False)
+
+    def command(self) -> list[str]:
+        """ContainerEntrypoint and ContainerArguments."""
+        application = self.request["AppSpecification"]
+        return [*application["ContainerEntrypoint"], *application.get("ContainerArguments", [])]
+
+    def variables(self) -> dict[str, str]:
+        """PROCESSING_JOB_ARN, as the service documents it."""
+        return {"PROCESSING_JOB_ARN": self.arn}
+
+    def configure(self, host: Host, host_names: Sequence[str]) -> None:
+        """Write processingjobconfig.json and resourceconfig.json; make the outputs' folders."""
+        described = {name: self.request[name] for name in _DESCRIBED if name in self.request}
+        config = {"ProcessingJobArn": self.arn, **described}
+        write_json(host.path(f"{_CONFIG}/processingjobconfig.json"), config)
+        resources = {"current_host": host.name, "hosts": list(host_names)}
+        write_json(host.path(f"{_CONFIG}/resourceconfig.json"), resources)
+        host.path("/opt/ml/output").mkdir(parents=True)
+        for output in self._outputs:
+            host.path(output["LocalPath"]).mkdir(parents=True, exist_ok=True)
+
+    def fetch(self, hosts: Sequence[Host]) -> None:
+        """Bring S3 inputs and data sets."""
+        for entry in self.request.get("ProcessingInputs", []):
+            if "DatasetDefinition" in entry:
+                self._fetch_dataset(entry["DatasetDefinition"], hosts)
+            else:
+                self._fetch_s3(entry["S3Input"], hosts)
+
+    def deliver(self, hosts: Sequence[Host]) -> None:
+        """Upload every output of every host to its URI (EndOfJob)."""
+        kms_key = self.request.get("ProcessingOutputConfig", {}).get("KmsKeyId")
+        for output in self._outputs:
+            for host in hosts:
+                upload_folder(self.s3, host.path(output["LocalPath"]), output["S3Uri"], kms_key)
+
+    @property
+    def _cluster(self) -> Mapping[str, Any]:
+        cluster: Mapping[str, Any] = self.request["ProcessingResources"]["ClusterConfig"]
+        return cluster
+
+    @property
+    def _outputs(self) -> list[Mapping[str, Any]]:
+        config = self.request.get("ProcessingOutputConfig") or {"Outputs": []}
+        return [output["S3Output"] for output in config["Outputs"]]
+
+    def _fetch_s3(self, source: Mapping[str, Any], hosts: Sequence[Host]) -> None:
+        fetch_s3(
+            self.s3,
+            uri=source["S3Uri"],
+            data_type=source["S3DataType"],
+            distribution=source.get("S3DataDistributionType", "FullyReplicated"),
+            path=source["LocalPath"],
+            hosts=hosts,
+        )
+
+    def _fetch_dataset(self, definition: Mapping[str, Any], hosts: Sequence[Host]) -> None:
+        parts = dataset.unload(
+            self.cloud, definition["RedshiftDatasetDefinition"], role_arn=self.role_arn
+        )
+        distribute(
+            self.s3,
+            parts,
+            distribution=definition.get("DataDistributionType", "FullyReplicated"),
+            path=definition["LocalPath"],
+            hosts=hosts,
+        )

@@ -1,0 +1,137 @@
+"""What a kind of job brings to the life that all jobs share."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.jobs.hosts import Host
+
+# The service keeps 1 KB of what a container writes for people.
+_MESSAGE_CHARACTERS = 1024
+# SageMaker's default for both kinds: one day.
+_DEFAULT_RUNTIME_SECONDS = 86_400
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """The service's names for a kind of job (`Processing`, `Training`)."""
+
+    name: str
+    arn_type: str
+    log_group: str
+    message_file: str
+
+
+class Work(ABC):
+    """One job's request, and how it becomes files, a command and results."""
+
+    kind: ClassVar[JobKind]
+
+    def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
+        self.cloud = cloud
+        self.request = request
+        self.arn = arn
+        self._s3: Any = None
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        name: str = self.request[f"{self.kind.name}JobName"]
+        return name
+
+    @property
+    def role_arn(self) -> str:
+        """The role that the job acts with."""
+        role_arn: str = self.request["RoleArn"]
+        return role_arn
+
+    @property
+    def max_runtime_seconds(self) -> int:
+        """MaxRuntimeInSeconds, or the service's default."""
+        condition = self.request.get("StoppingCondition") or {}
+        return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_RUNTIME_SECONDS))
+
+    @property
+    def s3(self) -> Any:
+        """An S3 client with the job's role."""
+        if self._s3 is None:
+            self._s3 = self.cloud.client("s3", role_arn=self.role_arn)
+        return self._s3
+
+    @property
+    @abstractmethod
+    def instance_type(self) -> str:
+        """The instance type."""
+
+    @property
+    @abstractmethod
+    def instance_count(self) -> int:
+        """The number of hosts."""
+
+    @property
+    @abstractmethod
+    def has_network(self) -> bool:
+        """False with network isolation."""
+
+    @abstractmethod
+    def command(self) -> list[str]:
+        """The container's entry point and arguments."""
+
+    @abstractmethod
+    def variables(self) -> dict[str, str]:
+        """The environment variables that the service adds for this kind of job."""
+
+    @abstractmethod
+    def configure(self, host: Host, host_names: Sequence[str]) -> None:
+        """Write the configuration files and make the folders that a container finds."""
+
+    @abstractmethod
+    def fetch(self, hosts: Sequence[Host]) -> None:
+        """Bring the inputs to the hosts; raises `JobFailed`."""
+
+    @abstractmethod
+    def deliver(self, hosts: Sequence[Host]) -> None:
+        """Bring the outputs to S3; raises `JobFailed`."""
+
+    def deliver_stopped(self, hosts: Sequence[Host]) -> None:
+        """Bring to S3 what a stopped job leaves behind: nothing, unless the kind says otherwise."""
+        return
+
+    def message(self, host: Host) -> str:
+        """What the script wrote for people, cut as the service cuts it."""
+        file = host.path(self.kind.message_file)
+        if not file.is_file():
+            return ""
+        return file.read_text(errors="replace").strip()[:_MESSAGE_CHARACTERS]
+
+    def environment(self, scratch: Path) -> dict[str, str]:
+        """The whole environment of a host's process; nothing of the server's own gets in."""
+        threads = str(max(1, (os.cpu_count() or 1) // self.instance_count))
+        return {
+            "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.defpath]),
+            "HOME": str(scratch),
+            "TMPDIR": str(scratch),
+            "LANG": "C.UTF-8",
+            # The framework images set these two.
+            "PYTHONUNBUFFERED": "TRUE",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **dict.fromkeys(_THREAD_VARIABLES, threads),
+            **self.cloud.environment(self.role_arn, session="SageMaker"),
+            **self.variables(),
+            **(self.request.get("Environment") or {}),
+        }
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a configuration file, with its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, default=str))

@@ -1,0 +1,102 @@
+"""Models and model packages: moto's, with what the service checks and tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.errors import ValidationFailed
+from local_cloud.sagemaker.events import Publisher
+from local_cloud.sagemaker.jobs.s3 import split_uri
+from local_cloud.sagemaker.listing import in_window, ordered
+
+Request = Mapping[str, Any]
+
+
+class Models:
+    """The part of the back end that has to do with models; mixed in before moto's own class."""
+
+    cloud: ClassVar[Cloud]
+    publisher: ClassVar[Publisher]
+    _models: dict[str, Any]
+
+    def create_model_from(self, request: Request) -> str:
+        """CreateModel; raises `ValidationFailed` for a taken name or missing model data."""
+        name = request["ModelName"]
+        if name in self._models:
+            raise ValidationFailed(
+                f'Cannot create already existing model "{self._models[name].arn}".'
+            )
+        self._check_model_data(request, role_arn=request["ExecutionRoleArn"])
+        model = self.create_model(  # type: ignore[attr-defined]  # moto's
+            model_name=name,
+            execution_role_arn=request["ExecutionRoleArn"],
+            primary_container=request.get("PrimaryContainer"),
+            vpc_config=request.get("VpcConfig"),
+            containers=request.get("Containers"),
+            tags=request.get("Tags"),
+        )
+        model.enable_network_isolation = request.get("EnableNetworkIsolation", False)
+        self.publisher.model_changed(model.response_object)
+        return str(model.arn)
+
+    def model_summaries(self, request: Request) -> list[dict[str, Any]]:
+        """ListModels, before paging."""
+        found = [
+            {"ModelName": name, "ModelArn": model.arn, "CreationTime": model.creation_time}
+            for name, model in self._models.items()
+            if request.get("NameContains", "").lower() in name.lower()
+        ]
+        wanted = [entry for entry in found if in_window(entry, request, "CreationTime")]
+        return ordered(wanted, request, by={"Name": "ModelName"})
+
+    def create_model_package(self, **request: Any) -> str:
+        """CreateModelPackage: the group by name or ARN, PendingManualApproval unless given."""
+        group = request.get("model_package_group_name")
+        if group:
+            request["model_package_group_name"] = group.rpartition("/")[2]
+        if group and not request.get("model_approval_status"):
+            request["model_approval_status"] = "PendingManualApproval"
+        self._check_model_data(request.get("inference_specification") or {}, role_arn=None)
+        arn: str = super().create_model_package(**request)  # type: ignore[misc]  # moto's
+        self._tell_package(arn)
+        return arn
+
+    def update_model_package(self, **request: Any) -> str:
+        """UpdateModelPackage: what is not given stays as it was, which moto forgets."""
+        package = self.describe_model_package(request["model_package_arn"])  # type: ignore[attr-defined]
+        kept = package.customer_metadata_properties or {}
+        request["customer_metadata_properties"] = kept | (
+            request.get("customer_metadata_properties") or {}
+        )
+        for member in ("model_approval_status", "approval_description"):
+            request[member] = request.get(member) or getattr(package, member)
+        arn: str = super().update_model_package(**request)  # type: ignore[misc]  # moto's
+        self._tell_package(arn)
+        return arn
+
+    def _tell_package(self, arn: str) -> None:
+        package = self.describe_model_package(arn)  # type: ignore[attr-defined]  # moto's
+        self.publisher.package_changed(package.gen_response_object())
+
+    def _check_model_data(self, request: Request, *, role_arn: str | None) -> None:
+        client = self.cloud.client("s3", role_arn=role_arn)
+        for uri in _model_data(request):
+            bucket, key = split_uri(uri)
+            try:
+                client.head_object(Bucket=bucket, Key=key)
+            except ClientError as error:
+                raise ValidationFailed(
+                    f"Could not access model data at {uri}: {error}. The object must exist and "
+                    "the role must be allowed to read it (s3:GetObject)."
+                ) from error
+
+
+def _model_data(request: Request) -> Iterator[str]:
+    primary = request.get("PrimaryContainer")
+    for container in [*(request.get("Containers") or []), *([primary] if primary else [])]:
+        if container.get("ModelDataUrl"):
+            yield container["ModelDataUrl"]

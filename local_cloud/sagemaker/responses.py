@@ -1,0 +1,150 @@
+"""The actions of the SageMaker API that we answer ourselves; moto answers the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
+from moto.sagemaker.models import sagemaker_backends
+from moto.sagemaker.responses import SageMakerResponse
+
+from local_cloud.sagemaker.expressions import as_text
+from local_cloud.sagemaker.jobs.processing import ProcessingWork
+from local_cloud.sagemaker.jobs.training import TrainingWork
+
+
+class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped here
+    """Requests and answers have the shapes of botocore's model, which moto parses and writes."""
+
+    @property
+    def _backend(self) -> Any:
+        return sagemaker_backends[self.current_account][self.region]
+
+    @property
+    def _request(self) -> Mapping[str, Any]:
+        request: Mapping[str, Any] = self.params
+        return request
+
+    @property
+    def _execution(self) -> Any:
+        return self._backend.executions.find(self._request["PipelineExecutionArn"])
+
+    def create_processing_job(self) -> ActionResult:
+        """CreateProcessingJob."""
+        job = self._backend.jobs.create_processing(self._request)
+        return ActionResult({"ProcessingJobArn": job.arn})
+
+    def describe_processing_job(self) -> ActionResult:
+        """DescribeProcessingJob."""
+        return ActionResult(self._processing_job().describe())
+
+    def stop_processing_job(self) -> ActionResult:
+        """StopProcessingJob."""
+        self._processing_job().stop()
+        return EmptyResult()
+
+    def list_processing_jobs(self) -> ActionResult:
+        """ListProcessingJobs."""
+        jobs = self._backend.jobs
+        found = jobs.summaries(jobs.processing, ProcessingWork.kind, self._request)
+        return PaginatedResult({"ProcessingJobSummaries": found})
+
+    def create_training_job(self) -> ActionResult:
+        """CreateTrainingJob."""
+        job = self._backend.jobs.create_training(self._request)
+        return ActionResult({"TrainingJobArn": job.arn})
+
+    def describe_training_job(self) -> ActionResult:
+        """DescribeTrainingJob."""
+        return ActionResult(self._training_job().describe())
+
+    def stop_training_job(self) -> ActionResult:
+        """StopTrainingJob."""
+        self._training_job().stop()
+        return EmptyResult()
+
+    def list_training_jobs(self) -> ActionResult:
+        """ListTrainingJobs."""
+        jobs = self._backend.jobs
+        found = jobs.summaries(jobs.training, TrainingWork.kind, self._request)
+        return PaginatedResult({"TrainingJobSummaries": found})
+
+    def create_model(self) -> ActionResult:
+        """CreateModel."""
+        arn = self._backend.create_model_from(self._request)
+        return ActionResult({"ModelArn": arn})
+
+    def list_models(self) -> ActionResult:
+        """ListModels."""
+        return PaginatedResult({"Models": self._backend.model_summaries(self._request)})
+
+    def start_pipeline_execution(self) -> ActionResult:
+        """StartPipelineExecution."""
+        pipeline = self._backend.find_pipeline(self._request["PipelineName"])
+        execution = self._backend.executions.start(pipeline, self._request)
+        pipeline.last_execution_time = execution.created
+        return ActionResult({"PipelineExecutionArn": execution.arn})
+
+    def retry_pipeline_execution(self) -> ActionResult:
+        """RetryPipelineExecution."""
+        execution = self._backend.executions.retry(self._request)
+        return ActionResult({"PipelineExecutionArn": execution.arn})
+
+    def stop_pipeline_execution(self) -> ActionResult:
+        """StopPipelineExecution."""
+        execution = self._backend.executions.stop(self._request["PipelineExecutionArn"])
+        return ActionResult({"PipelineExecutionArn": execution.arn})
+
+    def update_pipeline_execution(self) -> ActionResult:
+        """UpdatePipelineExecution."""
+        execution = self._backend.executions.update(self._request)
+        return ActionResult({"PipelineExecutionArn": execution.arn})
+
+    def describe_pipeline(self) -> ActionResult:
+        """DescribePipeline, which takes a name or an ARN."""
+        pipeline = self._backend.find_pipeline(self._request["PipelineName"])
+        described = self._backend.describe_pipeline(pipeline.pipeline_name)
+        return ActionResult({k: v for k, v in described.items() if v is not None})
+
+    def describe_pipeline_execution(self) -> ActionResult:
+        """DescribePipelineExecution."""
+        return ActionResult(self._execution.describe())
+
+    def describe_pipeline_definition_for_execution(self) -> ActionResult:
+        """DescribePipelineDefinitionForExecution."""
+        order = self._execution.order
+        return ActionResult(
+            {"PipelineDefinition": order.definition, "CreationTime": self._execution.created}
+        )
+
+    def list_pipeline_executions(self) -> ActionResult:
+        """ListPipelineExecutions."""
+        pipeline = self._backend.find_pipeline(self._request["PipelineName"])
+        found = self._backend.executions.summaries(pipeline.arn, self._request)
+        return PaginatedResult({"PipelineExecutionSummaries": found})
+
+    def list_pipeline_execution_steps(self) -> ActionResult:
+        """ListPipelineExecutionSteps, newest first unless asked otherwise."""
+        execution = self._execution
+        with execution.lock:
+            steps = [run.describe() for run in execution.steps.values()]
+        is_ascending = self._request.get("SortOrder") == "Ascending"
+        steps.sort(key=lambda step: step["StartTime"], reverse=not is_ascending)
+        return PaginatedResult({"PipelineExecutionSteps": steps})
+
+    def list_pipeline_parameters_for_execution(self) -> ActionResult:
+        """ListPipelineParametersForExecution: every parameter with the value it has."""
+        values = self._execution.order.parameters
+        shown = [{"Name": name, "Value": as_text(value)} for name, value in values.items()]
+        return PaginatedResult({"PipelineParameters": shown})
+
+    def _processing_job(self) -> Any:
+        jobs = self._backend.jobs
+        name = self._request["ProcessingJobName"]
+        return jobs.find(jobs.processing, ProcessingWork.kind, name)
+
+    def _training_job(self) -> Any:
+        jobs = self._backend.jobs
+        name = self._request["TrainingJobName"]
+        return jobs.find(jobs.training, TrainingWork.kind, name)

@@ -1,0 +1,95 @@
+"""What an executor is given, what it returns and how it fails."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.sagemaker.execution import Execution
+from local_cloud.sagemaker.plan import Step
+
+_NAME_CHARACTERS = 63
+_SUFFIX_CHARACTERS = 10
+
+
+class StepFailed(Exception):
+    """A step cannot succeed; `exception_type` is what retry policies know it by, if at all."""
+
+    def __init__(self, reason: str, exception_type: str | None = None) -> None:
+        super().__init__(reason)
+        self.exception_type = exception_type
+
+
+class StepStopped(Exception):
+    """The work of a step was stopped on the execution's wish."""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What a step leaves to those after it."""
+
+    properties: Mapping[str, Any]
+
+
+class Stopper:
+    """Hands the wish to stop an execution on to what a step has running."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self._lock = threading.Lock()
+        self._actions: list[Callable[[], object]] = []
+
+    def when_asked(self, action: Callable[[], object]) -> None:
+        """Do this when a stop is asked for, at once if it was already."""
+        with self._lock:
+            self._actions.append(action)
+        if self.asked.is_set():
+            action()
+
+    def ask(self) -> None:
+        """Ask everything to stop."""
+        self.asked.set()
+        with self._lock:
+            actions = list(self._actions)
+        for action in actions:
+            action()
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """A step that is ready to run, with the hands to run it.
+
+    `client(service)` has the pipeline's role; `wait_for_job(arn)` returns when a job has ended;
+    `report(metadata)` shows what is known of the step so far; `evaluate` resolves expressions.
+    """
+
+    execution: Execution
+    step: Step
+    arguments: Mapping[str, Any]
+    client: Callable[[str], Any]
+    evaluate: Callable[[Any], Any]
+    report: Callable[[Mapping[str, Any]], None]
+    wait_for_job: Callable[[str], None]
+    stopper: Stopper
+
+    def unique_name(self) -> str:
+        """A name in the service's manner: pipelines-<execution id>-<step>-<random>."""
+        prefix = f"pipelines-{self.execution.order.execution_id}-"
+        room = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
+        step = re.sub(r"[^a-zA-Z0-9]+", "-", self.step.name)[:room].strip("-")
+        suffix = random.choices(string.ascii_letters + string.digits, k=_SUFFIX_CHARACTERS)
+        return f"{prefix}{step}-{''.join(suffix)}"
+
+    def tagged(self) -> dict[str, Any]:
+        """The arguments with the tags that the service adds to what a pipeline makes."""
+        added = {
+            "sagemaker:pipeline-execution-arn": self.execution.arn,
+            "sagemaker:pipeline-step-name": self.step.name,
+        }
+        tags = [{"Key": key, "Value": value} for key, value in added.items()]
+        return {**self.arguments, "Tags": [*self.arguments.get("Tags", []), *tags]}

@@ -1,0 +1,44 @@
+"""Processing and Training steps: a job of the service each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_cloud.sagemaker.retries import type_of_job_failure
+from local_cloud.sagemaker.steps.context import StepContext, StepFailed, StepResult, StepStopped
+
+
+def run_processing(context: StepContext) -> StepResult:
+    """Run a processing job to its end."""
+    return _run_job(context, "Processing")
+
+
+def run_training(context: StepContext) -> StepResult:
+    """Run a training job to its end."""
+    return _run_job(context, "Training")
+
+
+def _run_job(context: StepContext, kind: str) -> StepResult:
+    client = context.client("sagemaker")
+    name = {f"{kind}JobName": context.unique_name()}
+    verbs = {verb: getattr(client, f"{verb}_{kind.lower()}_job") for verb in _VERBS}
+    arn = verbs["create"](**name, **context.tagged())[f"{kind}JobArn"]
+    context.report({f"{kind}Job": {"Arn": arn}})
+    context.stopper.when_asked(lambda: verbs["stop"](**name))
+    context.wait_for_job(arn)
+    return _result(verbs["describe"](**name), kind, context)
+
+
+_VERBS = ("create", "describe", "stop")
+
+
+def _result(description: dict[str, Any], kind: str, context: StepContext) -> StepResult:
+    status = description[f"{kind}JobStatus"]
+    reason = description.get("FailureReason", "")
+    if status == "Completed":
+        return StepResult(description)
+    if status == "Stopped" and context.stopper.asked.is_set():
+        raise StepStopped
+    if status == "Stopped":
+        raise StepFailed(reason or f"ClientError: The {kind} job was stopped from outside.")
+    raise StepFailed(reason, type_of_job_failure(reason))

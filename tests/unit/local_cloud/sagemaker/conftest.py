@@ -1,0 +1,275 @@
+"""A server in this process, and short ways to make definitions, scripts and roles."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from local_cloud.context import ADMINISTRATOR, Cloud
+from local_cloud.server import running
+
+IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    os.environ.update(ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"})
+    with running(state=tmp_path_factory.mktemp("state")) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="session")
+def role(cloud: Cloud) -> str:
+    created = cloud.client("iam").create_role(
+        RoleName="everything", AssumeRolePolicyDocument=json.dumps(TRUST)
+    )
+    return created["Role"]["Arn"]
+
+
+@pytest.fixture(scope="session")
+def sagemaker(cloud: Cloud) -> Any:
+    return cloud.client("sagemaker")
+
+
+@pytest.fixture(scope="session")
+def s3(cloud: Cloud) -> Any:
+    return cloud.client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    name = f"test-{uuid4().hex[:12]}"
+    s3.create_bucket(Bucket=name)
+    return name
+
+
+class Workshop:
+    """Makes requests whose script is a text, in one bucket."""
+
+    def __init__(self, *, sagemaker: Any, s3: Any, bucket: str, role: str) -> None:
+        self.sagemaker = sagemaker
+        self.s3 = s3
+        self.bucket = bucket
+        self.role = role
+
+    @staticmethod
+    def processing_input(name: str, uri: Any, **more: Any) -> dict[str, Any]:
+        source = {
+            "S3Uri": uri,
+            "LocalPath": f"/opt/ml/processing/input/{name}",
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+        }
+        return {"InputName": name, "AppManaged": False, "S3Input": source | more}
+
+    @staticmethod
+    def processing_output(name: str, uri: Any, **more: Any) -> dict[str, Any]:
+        target = {
+            "S3Uri": uri,
+            "LocalPath": f"/opt/ml/processing/output/{name}",
+            "S3UploadMode": "EndOfJob",
+        }
+        return {"OutputName": name, "AppManaged": False, "S3Output": target | more}
+
+    @staticmethod
+    def channel(name: str, uri: Any, **more: Any) -> dict[str, Any]:
+        source = {
+            "S3DataType": "S3Prefix",
+            "S3Uri": uri,
+            "S3DataDistributionType": "FullyReplicated",
+        }
+        return {"ChannelName": name, "DataSource": {"S3DataSource": source | more}}
+
+    @staticmethod
+    def definition(
+        steps: list[dict[str, Any]], parameters: list[dict[str, Any]] | None = None
+    ) -> str:
+        body = {"Version": "2020-12-01", "Parameters": parameters or [], "Steps": steps}
+        return json.dumps(body)
+
+    @staticmethod
+    def step(name: str, kind: str, arguments: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return {"Name": name, "Type": kind, "Arguments": arguments, **more}
+
+    def uri(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"
+
+    def put(self, key: str, text: str | bytes) -> str:
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=text)
+        return self.uri(key)
+
+    def text(self, key: str) -> str:
+        return self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
+
+    def keys(self, prefix: str = "") -> list[str]:
+        listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+    def processing(
+        self,
+        script: str,
+        *,
+        inputs: list[dict[str, Any]] | None = None,
+        outputs: dict[str, Any] | None = None,
+        count: Any = 1,
+        instance_type: Any = "ml.m5.large",
+        arguments: list[Any] | None = None,
+        **more: Any,
+    ) -> dict[str, Any]:
+        code = self.put(f"code/{uuid4().hex}/run.py", script)
+        request: dict[str, Any] = {
+            "RoleArn": self.role,
+            "AppSpecification": {
+                "ImageUri": IMAGE,
+                "ContainerEntrypoint": ["python3", "/opt/ml/processing/input/code/run.py"],
+            },
+            "ProcessingResources": {
+                "ClusterConfig": {
+                    "InstanceCount": count,
+                    "InstanceType": instance_type,
+                    "VolumeSizeInGB": 10,
+                }
+            },
+            "ProcessingInputs": [self.processing_input("code", code), *(inputs or [])],
+        }
+        if arguments:
+            request["AppSpecification"]["ContainerArguments"] = arguments
+        if outputs:
+            listed = [self.processing_output(name, uri) for name, uri in outputs.items()]
+            request["ProcessingOutputConfig"] = {"Outputs": listed}
+        return request | more
+
+    def training(
+        self,
+        script: str,
+        *,
+        channels: dict[str, Any] | None = None,
+        count: int = 1,
+        **more: Any,
+    ) -> dict[str, Any]:
+        code = self.put(f"code/{uuid4().hex}/run.py", script)
+        sources = {"code": code, **(channels or {})}
+        return {
+            "RoleArn": self.role,
+            "AlgorithmSpecification": {
+                "TrainingImage": IMAGE,
+                "TrainingInputMode": "File",
+                "ContainerEntrypoint": ["python3", "/opt/ml/input/data/code/run.py"],
+            },
+            "InputDataConfig": [self.channel(name, uri) for name, uri in sources.items()],
+            "OutputDataConfig": {"S3OutputPath": self.uri("models")},
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceCount": count,
+                "VolumeSizeInGB": 10,
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds": 600},
+        } | more
+
+    def run_processing(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = f"job-{uuid4().hex[:8]}"
+        self.sagemaker.create_processing_job(ProcessingJobName=name, **request)
+        return self.wait_processing(name)
+
+    def wait_processing(self, name: str) -> dict[str, Any]:
+        return wait_until(
+            lambda: self.sagemaker.describe_processing_job(ProcessingJobName=name),
+            lambda found: found["ProcessingJobStatus"] not in ("InProgress", "Stopping"),
+        )
+
+    def run_training(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = f"job-{uuid4().hex[:8]}"
+        self.sagemaker.create_training_job(TrainingJobName=name, **request)
+        return self.wait_training(name)
+
+    def wait_training(self, name: str) -> dict[str, Any]:
+        return wait_until(
+            lambda: self.sagemaker.describe_training_job(TrainingJobName=name),
+            lambda found: found["TrainingJobStatus"] not in ("InProgress", "Stopping"),
+        )
+
+    def pipeline(
+        self, steps: list[dict[str, Any]], parameters: list[dict[str, Any]] | None = None
+    ) -> str:
+        name = f"pipe-{uuid4().hex[:8]}"
+        self.sagemaker.create_pipeline(
+            PipelineName=name,
+            PipelineDefinition=self.definition(steps, parameters),
+            RoleArn=self.role,
+            ClientRequestToken=uuid4().hex,
+        )
+        return name
+
+    def start(self, pipeline: str, parameters: dict[str, str] | None = None, **more: Any) -> str:
+        given = [{"Name": name, "Value": value} for name, value in (parameters or {}).items()]
+        started = self.sagemaker.start_pipeline_execution(
+            PipelineName=pipeline, PipelineParameters=given, **more
+        )
+        return started["PipelineExecutionArn"]
+
+    def wait(self, arn: str) -> dict[str, Any]:
+        return wait_until(
+            lambda: self.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn),
+            lambda found: found["PipelineExecutionStatus"] not in ("Executing", "Stopping"),
+        )
+
+    def steps(self, arn: str) -> dict[str, dict[str, Any]]:
+        listed = self.sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
+        return {step["StepName"]: step for step in listed["PipelineExecutionSteps"]}
+
+    def run(self, pipeline: str, parameters: dict[str, str] | None = None) -> Outcome:
+        arn = self.start(pipeline, parameters)
+        return Outcome(arn, self.wait(arn), self.steps(arn))
+
+
+class Outcome:
+    """An execution that has ended."""
+
+    def __init__(self, arn: str, described: dict[str, Any], steps: dict[str, Any]) -> None:
+        self.arn = arn
+        self.id = arn.rpartition("/")[2]
+        self.described = described
+        self.status = described["PipelineExecutionStatus"]
+        self.steps = steps
+        self.reasons = {
+            name: step["FailureReason"] for name, step in steps.items() if "FailureReason" in step
+        }
+
+    def status_of(self, step: str) -> str:
+        return self.steps[step]["StepStatus"]
+
+
+@pytest.fixture
+def workshop(sagemaker: Any, s3: Any, bucket: str, role: str) -> Workshop:
+    return Workshop(sagemaker=sagemaker, s3=s3, bucket=bucket, role=role)
+
+
+def wait_until(look: Any, is_done: Any, seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if is_done(found):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"Not done after {seconds} s: {found}")
+
+
+def read_golden(name: str) -> str:
+    return (Path(__file__).parent / "definitions" / name).read_text()
