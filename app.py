@@ -11,7 +11,8 @@ def main() -> None:
     app = new_app()
     try:
         environment = environment_named(app.node.try_get_context("env") or "local")
-        build_app(environment, app)
+        # What goes to AWS is checked first; the laptop cloud says at once what it cannot deploy.
+        build_app(environment, app, validate=environment.name != "local")
     except REFUSALS as error:
         raise SystemExit(f"redline: {error}") from None
     app.synth()

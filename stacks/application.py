@@ -32,9 +32,16 @@ def new_app(outdir: Path | None = None) -> cdk.App:
     )
 
 
-def build_app(environment: Environment, app: cdk.App | None = None) -> cdk.App:
-    """Every stack of `environment` in `app`, or in a new one."""
+def build_app(
+    environment: Environment, app: cdk.App | None = None, *, validate: bool = False
+) -> cdk.App:
+    """Every stack of `environment` in `app`, or in a new one.
+
+    With `validate` CDK's own rules for templates are checked at synthesis (1 to 3 seconds).
+    """
     app = app or new_app()
+    if validate:
+        cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin())
     network = NetworkStack(app, environment)
     data = DataStack(app, environment)
     warehouse = WarehouseStack(app, environment, network=network, data=data)

@@ -106,7 +106,7 @@ class TrainingPipelineStack(RedlineStack):
             pipeline_definition={"PipelineDefinitionBody": self.to_json_string(body)},
         )
         # A pipeline that may start needs its roles' policies and its registry to be there.
-        pipeline.node.add_dependency(self._roles, self._group)
+        pipeline.node.add_dependency(*self._roles.policies, self._group)
         return pipeline
 
     def _schedule(self, pipeline_arn: str, alerts: sns.ITopic) -> PipelineSchedule:

@@ -82,7 +82,7 @@ def _copy(database: Database, statements: list[str], console: Console) -> None:
 
 def _count(database: Database, tables: Iterable[str]) -> dict[str, int]:
     """One query for all tables, so that all counts are of the same moment."""
-    selects = [f"SELECT '{table}' AS name, COUNT(*) AS rows FROM {table}" for table in tables]
+    selects = [f"SELECT '{table}' AS name, COUNT(*) AS total FROM {table}" for table in tables]
     counts = {str(name): int(rows) for name, rows in database.rows(" UNION ALL ".join(selects))}
     return {table: counts[table] for table in tables}
 

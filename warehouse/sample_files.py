@@ -48,8 +48,9 @@ def prepare(files: Iterable[str], folder: Path, data: Path | None) -> list[str]:
     """
     real = _real_folder(data) if data else None
     generated = _generate(folder, real)
-    for name in files if real else ():
-        _take(real, name, folder)
+    if real is not None:
+        for name in files:
+            _take(real, name, folder)
     if missing := [name for name in files if not (folder / name).is_file()]:
         raise LoadError(
             f"{', '.join(missing)} neither found in {real} nor generated: add the file, gzipped or "
@@ -79,9 +80,7 @@ def _generate(folder: Path, real: Path | None) -> list[str]:
     return child.stdout.splitlines()
 
 
-def _take(real: Path | None, name: str, folder: Path) -> None:
-    if real is None:
-        return
+def _take(real: Path, name: str, folder: Path) -> None:
     plain, zipped = real / name, real / f"{name}.gz"
     if plain.is_file():
         shutil.copyfile(plain, folder / name)

@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.config import Retention
+from stacks.constructs.acknowledge import acknowledge_wildcards
 from stacks.constructs.python_function import PythonFunction
 
 
@@ -46,11 +47,8 @@ class BucketEmptier(Construct):
         if bucket.policy is not None:
             # Deleted in reverse: without its policy no service writes to the bucket any more.
             bucket.policy.node.add_dependency(emptied)
-        cdk.Validations.of(granted).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5",
-                reason="Every object goes, and its bucket with it.",
-            )
+        acknowledge_wildcards(
+            granted, [bucket.arn_for_objects("*")], "Every object goes, and its bucket with it."
         )
         return emptied
 

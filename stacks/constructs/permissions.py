@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.config import ConfigurationError
+from stacks.constructs.acknowledge import acknowledge_wildcards
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,8 @@ def derived_policy(
             for pattern, where in used.items()
         ],
     )
-    _explain_wildcards(policy, used.values())
+    for where in used.values():
+        acknowledge_wildcards(policy, where.resources, where.reason)
     return policy
 
 
@@ -77,11 +78,3 @@ def _pattern(action: str, scopes: Mapping[str, Scope]) -> str:
         f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; say in "
         "stacks/constructs/pipeline_roles.py on which resources it may be used"
     )
-
-
-def _explain_wildcards(policy: iam.Policy, scopes: Iterable[Scope]) -> None:
-    reasons = dict.fromkeys(scope.reason for scope in scopes if scope.reason)
-    if reasons:
-        cdk.Validations.of(policy).acknowledge(
-            cdk.Acknowledgment(id="AwsSolutions-IAM5", reason=" ".join(reasons))
-        )

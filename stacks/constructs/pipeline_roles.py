@@ -46,6 +46,7 @@ class PipelineRoles(Construct):
         resources: PipelineResources,
     ) -> None:
         super().__init__(scope, name)
+        self.policies: list[iam.Policy] = []
         job_scopes = _job_scopes(self, resources)
         self.jobs = {
             parameter: self._role(parameter.removesuffix("Arn"), needed.of(parameter), job_scopes)
@@ -57,7 +58,9 @@ class PipelineRoles(Construct):
 
     def _role(self, name: str, actions: Collection[str], scopes: Mapping[str, Scope]) -> iam.Role:
         role = iam.Role(self, name, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-        derived_policy(self, f"{name}Policy", role=role, actions=actions, scopes=scopes)
+        self.policies.append(
+            derived_policy(self, f"{name}Policy", role=role, actions=actions, scopes=scopes)
+        )
         return role
 
 

@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import ParameterValue, Schedule
+from stacks.constructs.acknowledge import acknowledge
 
 
 class PipelineSchedule(Construct):
@@ -89,10 +90,8 @@ class PipelineSchedule(Construct):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(14),
         )
-        cdk.Validations.of(queue).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-SQS3", reason="It is itself the dead-letter queue of the schedule."
-            )
+        acknowledge(
+            queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the schedule."
         )
         return queue
 

@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.config import Retention
+from stacks.constructs.acknowledge import accept_lint, acknowledge
 from stacks.constructs.log_group import log_group
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
@@ -60,12 +61,12 @@ class PythonFunction(Construct):
                 role=self.role,
                 log_group=group,
             )
-        cdk.Validations.of(self.function).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-L1",
-                reason="Python 3.12 is what the job images hold: one version runs everything.",
-            )
+        acknowledge(
+            self.function,
+            "AwsSolutions-L1",
+            "Python 3.12 is what the job images hold: one version runs everything.",
         )
+        accept_lint(self.function, "W3005", "CDK states the dependency on the role itself.")
 
 
 def _assemble(folder: Path, handler: str, files: Mapping[str, str]) -> None:

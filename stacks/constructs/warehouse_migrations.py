@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
+from stacks.constructs.acknowledge import acknowledge_wildcards
 from stacks.constructs.python_function import PythonFunction
 from stacks.constructs.redshift_cluster import DATABASE, RedshiftCluster
 from warehouse.schema import fingerprint, read_migrations, to_json
@@ -56,12 +57,10 @@ class WarehouseMigrations(Construct):
             },
         )
         self.resource.node.add_dependency(granted)
-        cdk.Validations.of(granted).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5[Resource::*]",
-                reason="Statements of the Data API have no ARN; the condition limits them to "
-                "the function's own.",
-            )
+        acknowledge_wildcards(
+            granted,
+            ["*"],
+            "Statements of the Data API have no ARN; the condition limits them to the function's.",
         )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs.acknowledge import acknowledge_wildcards
 from stacks.constructs.lake import INCOMING, UNLOAD
 
 
@@ -25,11 +25,10 @@ class WarehouseRole(Construct):
         policy = iam.Policy(
             self, "Policy", roles=[self.role], statements=_statements(lake=lake, key=key)
         )
-        cdk.Validations.of(policy).acknowledge(
-            cdk.Acknowledgment(
-                id="AwsSolutions-IAM5",
-                reason="The names of files are not known before they are copied or unloaded.",
-            )
+        acknowledge_wildcards(
+            policy,
+            [lake.arn_for_objects(f"{prefix}*") for prefix in (INCOMING, UNLOAD)],
+            "The names of files are not known before they are copied or unloaded.",
         )
 
 
