@@ -48,7 +48,8 @@ class Container:
     @property
     def hyperparameters(self) -> dict[str, str]:
         """The hyperparameters of a training job, which the service gives as strings."""
-        return dict(self._training_config("hyperparameters"))
+        path = self.opt_ml / "input" / "config" / "hyperparameters.json"
+        return dict(_read_json(path)) if path.is_file() else {}
 
     @property
     def host(self) -> str:
@@ -65,8 +66,9 @@ class Container:
 
         Raises SettingError when the channel is sharded.
         """
-        channel = self._training_config("inputdataconfig").get(name, {})
-        if len(self.hosts) > 1 and channel.get("S3DistributionType") == "ShardedByS3Key":
+        channels = _read_json(self.opt_ml / "input" / "config" / "inputdataconfig.json")
+        sharded = channels[name].get("S3DistributionType") == "ShardedByS3Key"
+        if sharded and len(self.hosts) > 1:
             raise SettingError(
                 f"channel {name!r} is ShardedByS3Key over {len(self.hosts)} hosts, but one host "
                 "fits the model: use FullyReplicated"
@@ -85,9 +87,6 @@ class Container:
     def _resources(self) -> dict[str, Any]:
         folder = "config" if self.is_processing else "input/config"
         return _read_json(self.opt_ml / folder / "resourceconfig.json")
-
-    def _training_config(self, name: str) -> dict[str, Any]:
-        return _read_json(self.opt_ml / "input" / "config" / f"{name}.json")
 
 
 def container_here() -> Container:

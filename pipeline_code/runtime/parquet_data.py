@@ -24,24 +24,25 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
 
 
 def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.ChunkedArray:
-    unreadable = pc.index(values.is_null(), True).as_py()
-    if unreadable < 0 and values.type != column.type.arrow:
-        values = _logical(values) if pa.types.is_boolean(column.type.arrow) else values
-        unreadable = _first_failing(values, column.type.arrow)
+    logical = pa.types.is_boolean(column.type.arrow) and not pa.types.is_boolean(values.type)
+    typed = _logical(values) if logical else values
+    unreadable = pc.index(typed.is_null(), True).as_py()
+    if unreadable < 0:
+        unreadable = _first_failing(typed, column.type.arrow)
     if unreadable >= 0:
         raise DataError(
             f"{source}, row {unreadable + 1}, column {column.name}: "
             f"{values[unreadable].as_py()!r} is not {column.type.looks}"
         )
-    return values.cast(column.type.arrow)
+    return typed.cast(column.type.arrow)
 
 
 def _logical(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Booleans where the text of a value is one of the spellings; other values as text."""
+    """Booleans of values in one of the spellings, and nulls of others."""
     text = values.cast(pa.string())
     true = pc.is_in(text, pa.array(TRUE_VALUES))
     known = pc.or_(true, pc.is_in(text, pa.array(FALSE_VALUES)))
-    return true if pc.all(known).as_py() is not False else text
+    return pc.if_else(known, true, None)
 
 
 def _first_failing(values: pa.ChunkedArray, to: pa.DataType) -> int:

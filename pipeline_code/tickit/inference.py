@@ -21,7 +21,8 @@ from pipeline_code.tickit.rows import SCHEMA, TARGET, features
 
 REQUEST = Schema(tuple(column for column in SCHEMA.columns if column.name != TARGET))
 CSV = "text/csv"
-JSON_LINES = ("application/jsonlines", "application/x-jsonlines")
+JSON = "application/json"
+JSON_LINES = "application/jsonlines"
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def input_fn(body: bytes | str, content_type: str) -> pa.Table:
     kind = _media_type(content_type)
     if kind == CSV:
         return read_csv(content, REQUEST, source="request")
-    if kind in JSON_LINES:
+    if kind == JSON_LINES:
         return read_json_lines(content, REQUEST, source="request")
-    raise DataError(f"content type {content_type!r}: allowed are {CSV}, {', '.join(JSON_LINES)}")
+    raise DataError(f"content type {content_type!r}: allowed are {CSV} and {JSON_LINES}")
 
 
 def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
@@ -67,16 +68,20 @@ def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
 def output_fn(predicted: npt.NDArray[np.float64], accept: str) -> tuple[str, str]:
     """The predictions in the order of the rows, and their content type.
 
-    One number a line for CSV, which is the answer where anything is accepted, or one object a
-    line for JSON lines. Raises DataError for other types.
+    One number a line for CSV, one object a line for JSON lines, and a list of such objects for
+    JSON, the container's own answer to a client that accepts anything. Raises DataError for other
+    types.
     """
     kind = _media_type(accept)
     numbers = [round(float(number), 4) for number in predicted]
-    if kind in (CSV, "*/*"):
+    objects = [{TARGET: number} for number in numbers]
+    if kind == CSV:
         return "".join(f"{number}\n" for number in numbers), CSV
-    if kind in JSON_LINES:
-        return "".join(json.dumps({TARGET: number}) + "\n" for number in numbers), kind
-    raise DataError(f"accept {accept!r}: allowed are {CSV}, {', '.join(JSON_LINES)}")
+    if kind == JSON_LINES:
+        return "".join(json.dumps(row) + "\n" for row in objects), JSON_LINES
+    if kind in (JSON, "*/*"):
+        return json.dumps(objects), JSON
+    raise DataError(f"accept {accept!r}: allowed are {CSV}, {JSON_LINES} and {JSON}")
 
 
 def _media_type(content_type: str) -> str:

@@ -1,0 +1,114 @@
+"""How a job starts, finds its settings and tells of its failure."""
+
+import json
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from pipeline_code.runtime.container import Container, container_here
+from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.hyperparameters import parse_hyperparameters
+from pipeline_code.runtime.job import main
+
+
+@pytest.fixture
+def opt_ml(tmp_path, monkeypatch):
+    """A training job's folder; `package` below it is a pipeline with the steps good and bad."""
+    monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
+    config = tmp_path / "input" / "config"
+    config.mkdir(parents=True)
+    hosts = {"current_host": "algo-2", "hosts": ["algo-2", "algo-1"]}
+    (config / "resourceconfig.json").write_text(json.dumps(hosts))
+    package = tmp_path / "shop"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "good.py").write_text("def run(container):\n    print(container.host)\n")
+    (package / "bad.py").write_text("def run(container):\n    {}['price']\n")
+    (package / "refusing.py").write_text(
+        "from pipeline_code.runtime.errors import DataError\n"
+        "def run(container):\n    raise DataError('column ä: ' + 'ü' * 2000)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
+        del sys.modules[name]
+
+
+def test_a_step_runs_with_its_container(opt_ml, capsys):
+    assert main("shop", ["good"]) == 0
+    assert capsys.readouterr().out.startswith("algo-2\nshop.good done in 0.0")
+    assert not (opt_ml / "output").exists()
+
+
+def test_failure_of_training_is_told_with_its_place(opt_ml, capsys):
+    assert main("shop", ["bad"]) == 1
+    assert (opt_ml / "output/failure").read_text() == "KeyError: 'price' (bad.py, line 2)"
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_failure_of_processing_is_at_most_1_kb_of_whole_characters(opt_ml, capsys):
+    (opt_ml / "config").mkdir()
+    (opt_ml / "config/processingjobconfig.json").write_text("{}")
+    assert main("shop", ["refusing"]) == 1
+    written = (opt_ml / "output/message").read_bytes()
+    assert written.decode().startswith("column ä: üüü")
+    assert 1022 <= len(written) <= 1024
+    assert "DataError" in capsys.readouterr().err
+
+
+def test_unknown_step_is_a_failure_too(opt_ml, capsys):
+    assert main("shop", ["nothing"]) == 1
+    assert "No module named 'shop.nothing'" in (opt_ml / "output/failure").read_text()
+
+
+def test_hosts_have_one_order(opt_ml):
+    assert container_here().hosts == ["algo-1", "algo-2"]
+    assert container_here().host == "algo-2"
+
+
+def test_opt_ml_is_the_default(monkeypatch):
+    monkeypatch.delenv("SAGEMAKER_BASE_DIR", raising=False)
+    assert container_here().channel("train").as_posix() == "/opt/ml/input/data/train"
+
+
+@pytest.mark.parametrize(
+    ("kind", "refused"), [("ShardedByS3Key", True), ("FullyReplicated", False)]
+)
+def test_sharded_channel_is_refused_for_several_hosts(opt_ml, kind, refused):
+    channels = {"train": {"S3DistributionType": kind}}
+    (opt_ml / "input/config/inputdataconfig.json").write_text(json.dumps(channels))
+    container = Container(opt_ml=opt_ml)
+    if not refused:
+        container.require_whole_channel("train")
+        return
+    with pytest.raises(SettingError, match="'train' is ShardedByS3Key over 2 hosts"):
+        container.require_whole_channel("train")
+
+
+@dataclass(frozen=True)
+class Settings:
+    rate: float = 0.1
+    rounds: int = 10
+
+
+def test_hyperparameters_are_typed_and_have_defaults():
+    assert parse_hyperparameters(Settings, {"rounds": "20"}) == Settings(rate=0.1, rounds=20)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"round": "20"}, "unknown hyperparameters round: allowed are rate, rounds"),
+        ({"rounds": "2.5"}, "hyperparameter rounds: '2.5' is not of type int"),
+    ],
+)
+def test_wrong_hyperparameters_are_refused(given, message):
+    with pytest.raises(SettingError, match=message):
+        parse_hyperparameters(Settings, given)
+
+
+def test_hyperparameters_are_read_where_the_service_writes_them(opt_ml):
+    assert container_here().hyperparameters == {}
+    (opt_ml / "input/config/hyperparameters.json").write_text('{"rounds": "20"}')
+    assert container_here().hyperparameters == {"rounds": "20"}

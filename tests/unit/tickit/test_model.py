@@ -1,0 +1,169 @@
+"""Training, hosting and evaluation, from the archive and from model.tar.gz alone."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.tickit import inference
+
+HOST = """
+import json, sys
+sys.path.insert(0, sys.argv[1] + "/code")
+import inference
+model = inference.model_fn(sys.argv[1])
+rows = inference.input_fn(sys.stdin.read(), "text/csv")
+print(inference.__file__)
+print(inference.output_fn(inference.predict_fn(rows, model), "text/csv")[0], end="")
+"""
+ROWS = "3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n"
+PREDICTED = [24.0 + 15, 68.0 + 15]
+
+
+@pytest.fixture(scope="module")
+def model(trained):
+    return inference.model_fn(str(trained.opt_ml() / "model"))
+
+
+def test_model_is_saved_with_its_code_and_facts(trained, preprocessed):
+    folder = trained.opt_ml() / "model"
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
+    assert {"model.joblib", "model.json", "code/inference.py"} <= names
+    facts = json.loads((folder / "model.json").read_text())
+    train = preprocessed.rows("train")
+    assert facts["rows"] == len(train)
+    assert facts["target_mean"] == pytest.approx(
+        sum(row["total_sold"] for row in train) / len(train)
+    )
+    assert f"train:rows={len(train)}; train:rmse=" in trained.output["algo-1"]
+
+
+def test_raw_rows_are_predicted_by_the_packed_code_alone(trained, tmp_path):
+    folder = trained.opt_ml() / "model"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", HOST, str(folder)],
+        input=ROWS, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    where, *numbers = done.stdout.splitlines()
+    assert where == str(folder / "code/inference.py")
+    assert [float(number) for number in numbers] == pytest.approx(PREDICTED, abs=12)
+
+
+def test_shards_do_not_change_the_model(preprocess, train, model):
+    preprocessing, _ = preprocess(hosts=3, shards=5)
+    other, codes = train(preprocessing, hosts=1)
+    assert codes == [0]
+    rows = inference.input_fn(ROWS, "text/csv")
+    again = inference.model_fn(str(other.opt_ml() / "model"))
+    assert (inference.predict_fn(rows, again) == inference.predict_fn(rows, model)).all()
+    assert again.facts == model.facts
+
+
+def test_only_the_first_of_several_hosts_fits(train, preprocessed):
+    job, codes = train(preprocessed, hosts=2)
+    assert codes == [0, 0]
+    assert (job.opt_ml("algo-1") / "model/model.joblib").is_file()
+    assert not (job.opt_ml("algo-2") / "model").exists()
+
+
+def test_hyperparameters_change_the_model(train, preprocessed, model):
+    job, codes = train(preprocessed, hyperparameters={"max_iter": "1", "learning_rate": "0.01"})
+    assert codes == [0]
+    weak = inference.model_fn(str(job.opt_ml() / "model"))
+    assert weak.facts["hyperparameters"]["max_iter"] == 1
+    rows = inference.input_fn(ROWS, "text/csv")
+    predicted = inference.predict_fn(rows, weak)
+    assert predicted == pytest.approx([weak.facts["target_mean"]] * 2, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("hyperparameters", "message"),
+    [
+        ({"depth": "3"}, "unknown hyperparameters depth: allowed are learning_rate, max_iter"),
+        ({"max_iter": "many"}, "hyperparameter max_iter: 'many' is not of type int"),
+        ({"learning_rate": "-1"}, "learning_rate"),
+    ],
+)
+def test_wrong_hyperparameters_fail(train, preprocessed, hyperparameters, message):
+    job, codes = train(preprocessed, hyperparameters=hyperparameters)
+    assert codes == [1]
+    assert message in job.message()
+
+
+def test_evaluation_has_the_errors_of_the_model_and_of_the_mean(evaluate, trained, preprocessed):
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [0], job.output
+    (path,) = job.parts("evaluation")
+    report = json.loads(path.read_text())
+    assert report["dataset"] == {"item_count": len(preprocessed.rows("test"))}
+    metrics = report["regression_metrics"]
+    assert metrics["r2"]["value"] > 0.9
+    assert metrics["r2_baseline"]["value"] == pytest.approx(0, abs=0.05)
+    ratio = metrics["rmse"]["value"] / metrics["rmse_baseline"]["value"]
+    assert metrics["rmse_ratio"]["value"] == pytest.approx(ratio)
+    assert all(metric["standard_deviation"] > 0 for metric in metrics.values())
+
+
+def test_evaluation_without_a_model_says_so(new_job, preprocessed, evaluate, trained):
+    job, _ = evaluate(trained, preprocessed)
+    (job.opt_ml() / "processing/input/model/model.tar.gz").unlink()
+    assert job.run() == [1]
+    assert job.message().startswith("no model.tar.gz in the input model")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (ROWS, "text/csv"),
+        (ROWS.encode(), "text/csv; charset=utf-8"),
+        ("venueid,catid,caldate,holiday,events\n" + ROWS, "text/csv"),
+        (
+            '{"venueid": 3, "catid": 9, "caldate": "2008-03-01", "holiday": true, "events": 1}\n'
+            '{"venueid": 7, "catid": 9, "caldate": "2008-04-05", "holiday": false, "events": 3}\n',
+            "application/jsonlines",
+        ),
+    ],
+)
+def test_requests_in_every_form(model, body, content_type):
+    rows = inference.input_fn(body, content_type)
+    assert inference.predict_fn(rows, model) == pytest.approx(PREDICTED, abs=12)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "message"),
+    [
+        (ROWS + "7,9,2008-04-05,f\n", "text/csv", "request, line 3: 4 fields, must be 5"),
+        (ROWS + "7,9,soon,f,1\n", "text/csv", "request, line 3, column caldate: 'soon'"),
+        ('{"venueid": 3}', "application/jsonlines", "request, line 1: missing catid, caldate"),
+        (ROWS, "text/plain", "'text/plain': allowed are text/csv and application/jsonlines"),
+    ],
+)
+def test_wrong_requests_are_refused(body, content_type, message):
+    with pytest.raises(DataError, match=message):
+        inference.input_fn(body, content_type)
+
+
+def test_rows_without_a_column_of_the_model_are_refused(model):
+    rows = inference.input_fn("3,9,2008-03-01,t\n", "text/csv")
+    with pytest.raises(DataError, match="the model was fitted on .*events"):
+        inference.predict_fn(rows, model)
+
+
+@pytest.mark.parametrize(
+    ("accept", "body", "content_type"),
+    [
+        ("text/csv", "1.5\n2.0\n", "text/csv"),
+        ("application/jsonlines", '{"total_sold": 1.5}\n{"total_sold": 2.0}\n', None),
+        ("*/*", '[{"total_sold": 1.5}, {"total_sold": 2.0}]', "application/json"),
+    ],
+)
+def test_answers_in_every_form(accept, body, content_type):
+    assert inference.output_fn([1.5, 2.0], accept) == (body, content_type or accept)
+
+
+def test_unknown_answer_is_refused():
+    with pytest.raises(DataError, match="'image/png': allowed are text/csv"):
+        inference.output_fn([1.5], "image/png")
