@@ -1,6 +1,7 @@
 """Training, hosting and evaluation, from the archive and from model.tar.gz alone."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -107,9 +108,10 @@ def test_evaluation_has_the_errors_of_the_model_and_of_the_mean(evaluate, traine
     assert all(metric["standard_deviation"] > 0 for metric in metrics.values())
 
 
-def test_evaluation_without_a_model_says_so(new_job, preprocessed, evaluate, trained):
-    job, _ = evaluate(trained, preprocessed)
-    (job.opt_ml() / "processing/input/model/model.tar.gz").unlink()
+def test_evaluation_without_a_model_says_so(new_job, preprocessed):
+    job = new_job("evaluate")
+    (part,) = preprocessed.parts("test")
+    shutil.copytree(part.parent, job.opt_ml() / "processing/input/test")
     assert job.run() == [1]
     assert job.message().startswith("no model.tar.gz in the input model")
 
