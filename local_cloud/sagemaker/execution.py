@@ -27,6 +27,21 @@ STEPS_FAILED = "Step failure: One or multiple steps failed."
 
 
 @dataclass(frozen=True)
+class Selection:
+    """A SelectiveExecutionConfig: the steps to run, and the execution that the others come from."""
+
+    steps: tuple[str, ...]
+    source_arn: str | None
+
+    def describe(self) -> dict[str, Any]:
+        """As the service shows it."""
+        shown: dict[str, Any] = {"SelectedSteps": [{"StepName": name} for name in self.steps]}
+        if self.source_arn:
+            shown["SourcePipelineExecutionArn"] = self.source_arn
+        return shown
+
+
+@dataclass(frozen=True)
 class Order:
     """What StartPipelineExecution asked for, and the definition as it was then."""
 
@@ -41,6 +56,7 @@ class Order:
     description: str | None
     max_parallel_steps: int | None
     client_request_token: str | None
+    selection: Selection | None = None
 
     @property
     def execution_id(self) -> str:
@@ -62,6 +78,7 @@ class StepRun:
         self.properties: Mapping[str, Any] = {}
         self.failure_reason: str | None = None
         self.cached_from: str | None = None
+        self.selected_from: str | None = None
 
     def move_to(self, status: str) -> None:
         """Change the status along `STEP_NEXT`."""
@@ -70,6 +87,14 @@ class StepRun:
         self.previous_status, self.status = self.status, status
         if status in STEP_FINAL:
             self.ended = datetime.now(UTC)
+
+    def reused(self, source_arn: str) -> StepRun:
+        """This step as a result for an execution that does not select it."""
+        copy = StepRun(self.step)
+        copy.status, copy.started, copy.ended = self.status, self.started, self.ended
+        copy.metadata, copy.properties = self.metadata, self.properties
+        copy.selected_from = source_arn
+        return copy
 
     def describe(self) -> dict[str, Any]:
         """A PipelineExecutionStep."""
@@ -137,7 +162,8 @@ class Execution:
         return [step for step in self.plan.steps.values() if self._is_ready(step)]
 
     def _is_ready(self, step: Step) -> bool:
-        if step.name in self.steps:
+        selection = self.order.selection
+        if step.name in self.steps or (selection and step.name not in selection.steps):
             return False
         if any(self._status(name) != "Succeeded" for name in step.needs):
             return False
@@ -175,6 +201,7 @@ class Execution:
             "CreationTime": self.created,
             "LastModifiedTime": self.modified,
             "RoleArn": self.order.role_arn,
+            "SelectiveExecutionConfig": self.order.selection and self.order.selection.describe(),
             "ParallelismConfiguration": parallel and {"MaxParallelExecutionSteps": parallel},
         }
         return {name: value for name, value in shown.items() if value is not None}

@@ -19,15 +19,15 @@ from local_cloud.sagemaker.errors import (
     ValidationFailed,
 )
 from local_cloud.sagemaker.events import Publisher
-from local_cloud.sagemaker.execution import Execution, Order
+from local_cloud.sagemaker.execution import Execution, Order, StepRun
 from local_cloud.sagemaker.listing import in_window, ordered
 from local_cloud.sagemaker.plan import Plan, check_with_parameters, make_plan
 from local_cloud.sagemaker.run import Run
+from local_cloud.sagemaker.selection import needed_from_source, selection_of
 
 Request = Mapping[str, Any]
 
 _REFUSED = (
-    "SelectiveExecutionConfig",
     "PipelineVersionId",
     "PipelineVersionAlias",
     "MlflowExperimentName",
@@ -173,14 +173,39 @@ class Executions:
             description=request.get("PipelineExecutionDescription"),
             max_parallel_steps=(parallel or {}).get("MaxParallelExecutionSteps"),
             client_request_token=request.get("ClientRequestToken"),
+            selection=selection_of(plan, request),
         )
-        return Execution(order, plan)
+        execution = Execution(order, plan)
+        execution.steps |= self._reused(execution)
+        return execution
+
+    def _reused(self, execution: Execution) -> dict[str, StepRun]:
+        """The steps that a selection builds on, from the execution that it names."""
+        selection = execution.order.selection
+        needed = needed_from_source(execution.plan, set(selection.steps)) if selection else set()
+        if not selection or not needed:
+            return {}
+        source = self.find(selection.source_arn or "")
+        if source.order.pipeline_arn != execution.order.pipeline_arn:
+            raise ValidationFailed(f"{source.arn} is not an execution of the same pipeline.")
+        found = {name: source.steps[name] for name in needed if name in source.steps}
+        missing = sorted(name for name in needed if _status(found, name) != "Succeeded")
+        if missing:
+            raise ValidationFailed(
+                f"The selected steps depend on {missing}, which did not succeed in {source.arn}: "
+                "select them as well, or name another source execution."
+            )
+        return {name: run.reused(source.arn) for name, run in found.items()}
 
     def _run(self, execution: Execution) -> None:
         cache = self._caches.setdefault(execution.order.pipeline_arn, StepCache())
         run = Run(self._cloud, execution, cache, self._publisher, self._wait_for_job)
         self._runs[execution.arn] = run
         run.start()
+
+
+def _status(runs: Mapping[str, StepRun], name: str) -> str | None:
+    return runs[name].status if name in runs else None
 
 
 def plan_of(definition: str) -> Plan:

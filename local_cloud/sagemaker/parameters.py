@@ -69,7 +69,7 @@ def resolve(
 
 def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
     if parameter.name in given:
-        value = _parse_text(parameter, given[parameter.name])
+        value = typed(parameter, given[parameter.name])
         _check_enum(parameter, value)
         return value
     if not parameter.has_default:
@@ -80,7 +80,8 @@ def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
     return float(parameter.default) if parameter.type == "Float" else parameter.default
 
 
-def _parse_text(parameter: Parameter, text: str) -> Any:
+def typed(parameter: Parameter, text: str) -> Any:
+    """The value that a text stands for; raises `ValidationFailed` when it is of another type."""
     try:
         return _PARSERS[parameter.type](text)
     except ValueError as error:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.errors import ExpressionError
 from local_cloud.sagemaker.execution import Execution
-from local_cloud.sagemaker.jobs.s3 import split_uri
 from local_cloud.sagemaker.paths import Token, look_up
+from local_cloud.sagemaker.property_files import read_json, uri_of
 
 
 class ExecutionScope:
@@ -51,19 +49,11 @@ class ExecutionScope:
     def property_file_uri(self, step: str, name: str) -> str:
         """The output's URI and the file's path in it."""
         file = self._execution.plan.steps[step].property_files[name]
-        path: list[Token] = ["ProcessingOutputConfig", "Outputs", file.output_name]
-        output = self.step_property(step, [*path, "S3Output", "S3Uri"])
-        return f"{output.rstrip('/')}/{file.file_path}"
+        return uri_of(file, partial(self.step_property, step))
 
     def json_document(self, uri: str) -> Any:
         """The JSON document at an S3 URI."""
-        bucket, key = split_uri(uri)
-        try:
-            return json.load(self._s3.get_object(Bucket=bucket, Key=key)["Body"])
-        except ClientError as error:
-            raise ExpressionError(f"{uri} cannot be read: {error}") from error
-        except ValueError as error:
-            raise ExpressionError(f"{uri} is not JSON: {error}") from error
+        return read_json(self._s3, uri)
 
 
 def _iso(moment: datetime) -> str:

@@ -1,0 +1,32 @@
+"""`describe`: an execution with its steps, metrics, gate and package."""
+
+from __future__ import annotations
+
+import argparse
+
+from rich.console import Console
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.lookup import LATEST, find_execution
+from local_cloud.sagemaker.summary import summarise
+from local_cloud.sagemaker.view import closing
+from local_cloud.sagemaker.watch import print_json
+
+HELP = "show an execution: steps, metrics, the gate's verdict and the registered package"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The execution."""
+    parser.add_argument(
+        "execution", metavar="EXECUTION", help=f"id, ARN, or {LATEST!r} for the newest of all"
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """Show."""
+    summary = summarise(cloud, find_execution(cloud.client("sagemaker"), arguments.execution))
+    if arguments.json:
+        print_json(summary)
+    else:
+        Console(highlight=False).print(closing(summary))
+    return 0

@@ -1,0 +1,66 @@
+"""`executions`: the executions of all pipelines, newest first."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from local_cloud.context import Cloud
+from local_cloud.output import show
+from local_cloud.sagemaker.lookup import executions, find_pipeline, pipeline_of
+
+HELP = "list the executions of all pipelines or of one, newest first"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The pipeline may be left out."""
+    parser.add_argument(
+        "pipeline", metavar="PIPELINE", nargs="?", help="only this one: full name, or its last part"
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """List."""
+    client = cloud.client("sagemaker")
+    pipeline = find_pipeline(client, arguments.pipeline) if arguments.pipeline else None
+    found = [_entry(summary) for summary in executions(client, pipeline)]
+    if found and not arguments.json:
+        Console(highlight=False).print(_table(found))
+    else:
+        show(found, text=_NONE, as_json=arguments.json)
+    return 0
+
+
+_NONE = "No pipeline has run yet. Start one with `python -m local_cloud start PIPELINE`."
+
+
+def _entry(summary: dict[str, Any]) -> dict[str, Any]:
+    arn = summary["PipelineExecutionArn"]
+    return {
+        "execution_id": arn.rpartition("/")[2],
+        "pipeline": pipeline_of(arn),
+        "status": summary["PipelineExecutionStatus"],
+        "started": summary["StartTime"],
+        "display_name": summary.get("PipelineExecutionDisplayName"),
+        "execution_arn": arn,
+    }
+
+
+def _table(entries: list[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("execution", "pipeline", "status", "started", "name"):
+        table.add_column(title)
+    for entry in entries:
+        started: datetime = entry["started"]
+        table.add_row(
+            entry["execution_id"],
+            entry["pipeline"],
+            entry["status"],
+            f"{started:%Y-%m-%d %H:%M:%S}",
+            entry["display_name"] or "",
+        )
+    return table
