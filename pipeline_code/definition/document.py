@@ -33,7 +33,7 @@ class Step:
         return tuple(
             Step(f"{self.path}.Arguments.{key}[{index}]", child, self)
             for key in nested_keys(self.type)
-            for index, child in enumerate(_documents(self.arguments.get(key)))
+            for index, child in enumerate(objects_at(self.arguments, key))
         )
 
 
@@ -44,7 +44,7 @@ def nested_keys(step_type: str) -> tuple[str, ...]:
 
 def steps_of(body: dict[str, Any]) -> Iterator[Step]:
     """Every step of a definition, those inside Condition and ForEach steps included."""
-    for index, document in enumerate(_documents(body.get("Steps"))):
+    for index, document in enumerate(objects_at(body, "Steps")):
         yield from _with_children(Step(f"Steps[{index}]", document))
 
 
@@ -54,9 +54,11 @@ def _with_children(step: Step) -> Iterator[Step]:
         yield from _with_children(child)
 
 
-def _documents(value: Any) -> list[dict[str, Any]]:
-    items = value if isinstance(value, list) else []
-    return [item for item in items if isinstance(item, dict)]
+def objects_at(value: Any, *keys: str) -> list[dict[str, Any]]:
+    """The objects of the list that is found at `keys`; none where there is no such list."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def own_document(step: Step) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pipeline_code.definition.lint import (
     conditions,
     data_flow,
     expressions,
+    frame,
     order,
     references,
     requests,
@@ -25,4 +26,6 @@ _RULES = (structure, expressions, references, order, conditions, requests, data_
 def lint(body: dict[str, Any]) -> list[Finding]:
     """Give the faults of a definition; none when it may be deployed."""
     definition = Definition(body)
+    if misshapen := list(frame.check(definition)):
+        return misshapen  # the other rules take the frame for granted
     return [finding for rule in _RULES for finding in rule.check(definition)]

@@ -41,8 +41,8 @@ def _all(definition: Definition, step: Step, path: str, conditions: Any) -> Iter
 
 
 def _condition(definition: Definition, step: Step, path: str, condition: Any) -> Iterator[Finding]:
-    kind = condition.get("Type") if isinstance(condition, dict) else None
-    if kind not in FIELDS:
+    kind = condition.get("Type") if isinstance(condition, dict) else condition
+    if not isinstance(kind, str) or kind not in FIELDS:
         allowed, remedy = ", ".join(FIELDS), "name one of these types"
         yield Finding("unknown condition type", step.name, f"{path}.Type", kind, allowed, remedy)
     elif set(condition) != {"Type", *FIELDS[kind]}:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.definition.document import Step, references_of
+from pipeline_code.definition.document import Step, objects_at, references_of
 from pipeline_code.definition.findings import Finding
 from pipeline_code.definition.lint.definition import Definition
 from pipeline_code.definition.lint.targets import EXECUTION_ID
@@ -28,13 +28,9 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 def _list(step: Step, *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The objects of a list in a step's arguments, with their paths."""
-    value: Any = step.arguments
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
     path = ".".join((f"{step.path}.Arguments", *keys))
-    for index, item in enumerate(value if isinstance(value, list) else []):
-        if isinstance(item, dict):
-            yield f"{path}[{index}]", item
+    for index, item in enumerate(objects_at(step.arguments, *keys)):
+        yield f"{path}[{index}]", item
 
 
 def _inputs(step: Step) -> Iterator[Finding]:
@@ -52,7 +48,8 @@ def _exactly_one(
 ) -> Iterator[Finding]:
     given = [key for key in keys if isinstance(value.get(key), dict)]
     if len(given) != 1:
-        rule = f"{what} with {'both' if given else 'neither'} {' and '.join(keys)}"
+        have = f"both {' and '.join(keys)}" if given else f"neither {' nor '.join(keys)}"
+        rule = f"{what} with {have}"
         allowed, remedy = f"exactly one of {' and '.join(keys)}", "give one of them"
         yield Finding(rule, step.name, path, value, allowed, remedy)
 

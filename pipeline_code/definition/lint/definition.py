@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline_code.definition.document import Step, own_document, references_of, steps_of
+from pipeline_code.definition.document import (
+    Step,
+    objects_at,
+    own_document,
+    references_of,
+    steps_of,
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,8 @@ class Definition:
     @cached_property
     def parameter_list(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The declared parameters with their paths, in their order."""
-        declared = self.body.get("Parameters")
-        items = enumerate(declared if isinstance(declared, list) else [])
-        return tuple((f"Parameters[{i}]", item) for i, item in items if isinstance(item, dict))
+        declared = enumerate(objects_at(self.body, "Parameters"))
+        return tuple((f"Parameters[{index}]", item) for index, item in declared)
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:

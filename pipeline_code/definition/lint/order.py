@@ -31,10 +31,10 @@ def _name(entry: Any) -> Any:
 
 
 def _entry(definition: Definition, step: Step, path: str, entry: Any) -> Iterator[Finding]:
-    if _name(entry) not in definition.steps_by_name:
+    if str(_name(entry)) not in definition.steps_by_name:
         rule, allowed = "depends on a missing step", one_of(definition.steps_by_name, _name(entry))
         yield Finding(rule, step.name, path, entry, allowed, "name a step that exists")
-    if isinstance(entry, dict) and entry.get("Trigger") not in TRIGGERS:
+    if isinstance(entry, dict) and str(entry.get("Trigger")) not in TRIGGERS:
         rule, allowed = "unknown trigger", one_of(TRIGGERS)
         yield Finding(rule, step.name, path, entry, allowed, "name one of these outcomes")
 
@@ -43,16 +43,18 @@ def _cycle(definition: Definition) -> Iterator[Finding]:
     try:
         TopologicalSorter({s.name: _upstream(s) for s in definition.steps}).prepare()
     except CycleError as error:
-        circle = list(reversed(error.args[1]))
-        step = definition.steps_by_name[circle[0]]
+        circle = list(reversed(error.args[1][1:]))
+        step = next(step for step in definition.steps if step.name in circle)
+        start = circle.index(step.name)
+        circle = [*circle[start:], *circle[:start], step.name]
         allowed, remedy = "steps that can be put in an order", "remove one of these dependencies"
         yield Finding("cycle", step.name, step.path, " → ".join(circle), allowed, remedy)
 
 
-def _upstream(step: Step) -> set[str]:
+def _upstream(step: Step) -> list[str]:
     """The steps that must end before this one starts; a branch waits for its condition."""
     targets = (parse_target(text) for _, text in references_of(own_document(step)))
     used = {target.name for target in targets if target and target.root == "Steps"}
     named = {str(_name(entry)) for entry in _entries(step)}
     parent = {step.parent.name} if step.parent else set()
-    return used | named | parent
+    return sorted(used | named | parent)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_code.definition.document import Step
+from pipeline_code.definition.document import Step, objects_at
 from pipeline_code.definition.lint.definition import one_of
 from pipeline_code.definition.lint.service_model import shape
 
@@ -96,11 +96,5 @@ def _unknown_item(step: Step, list_path: tuple[str | int, ...], token: str | int
     key = _NAMED_LISTS.get(list_path)
     if key is None or isinstance(token, int):
         return ""
-    names = [item.get(key) for item in _items(step.arguments, list_path)]
+    names = [item.get(key) for item in objects_at(step.arguments, *map(str, list_path))]
     return "" if token in names else one_of(f"['{name}']" for name in names)
-
-
-def _items(arguments: Any, path: tuple[str | int, ...]) -> list[dict[str, Any]]:
-    for token in path:
-        arguments = arguments.get(token, {}) if isinstance(arguments, dict) else {}
-    return [item for item in arguments if isinstance(item, dict)] if arguments else []

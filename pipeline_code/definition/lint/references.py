@@ -1,9 +1,8 @@
 """Rules on what expressions refer to: it must exist, and every parameter must be used."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from pipeline_code.definition.document import Step
+from pipeline_code.definition.document import Step, objects_at
 from pipeline_code.definition.findings import Finding
 from pipeline_code.definition.lint.definition import Definition, Reference, one_of
 from pipeline_code.definition.lint.properties import find_property
@@ -38,7 +37,8 @@ def _step_reference(definition: Definition, at: Reference, target: Target) -> It
         allowed = one_of(definition.steps_by_name, target.name)
         yield _finding("reference to a missing step", at, allowed, "add the step or rename it here")
     elif target.path[:1] == ("PropertyFiles",):
-        files = [str(file.get("PropertyFileName")) for file in _files(step)]
+        declared = objects_at(step.document, "PropertyFiles")
+        files = [str(file.get("PropertyFileName")) for file in declared]
         if target.path[1:] not in [(file,) for file in files]:
             remedy = f"declare it among the PropertyFiles of step {step.name}"
             yield _finding("reference to a missing property file", at, one_of(files), remedy)
@@ -51,16 +51,11 @@ def _finding(rule: str, at: Reference, allowed: str, remedy: str) -> Finding:
     return Finding(rule, at.step_name, at.path, at.target, allowed, remedy)
 
 
-def _files(step: Step) -> list[dict[str, Any]]:
-    files = step.document.get("PropertyFiles")
-    return [file for file in files if isinstance(file, dict)] if isinstance(files, list) else []
-
-
 def _property_files(step: Step) -> Iterator[Finding]:
     """A property file must lie in an output that its step has."""
-    config = step.arguments.get("ProcessingOutputConfig", {})
-    outputs = [str(output.get("OutputName")) for output in config.get("Outputs", [])]
-    for index, file in enumerate(_files(step)):
+    declared = objects_at(step.arguments, "ProcessingOutputConfig", "Outputs")
+    outputs = [str(output.get("OutputName")) for output in declared]
+    for index, file in enumerate(objects_at(step.document, "PropertyFiles")):
         if file.get("OutputName") not in outputs:
             rule, path = "property file in a missing output", f"{step.path}.PropertyFiles[{index}]"
             value, remedy = file.get("OutputName"), "add the output or name one that exists"

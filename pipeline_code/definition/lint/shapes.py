@@ -28,15 +28,19 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Walk:
-    """One walk over a step's request; `given_by_service` is a member that may be missing."""
+    """One walk over a step's request.
+
+    `given_by_service` is a member that may be missing; `plain` allows no expressions.
+    """
 
     definition: Definition
     step: str
     given_by_service: str = ""
+    plain: bool = False
 
     def value(self, shape: Any, value: Any, path: str) -> Iterator[Finding]:
         """The faults of `value`, which stands where the API wants a `shape`."""
-        if is_expression(value):
+        if is_expression(value) and not self.plain:
             yield from self._expression(shape, value, path)
         elif not _is_json_of(shape, value):
             allowed, remedy = f"a value of type {shape.type_name}", "give a value of this type"

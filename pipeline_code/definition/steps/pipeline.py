@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import boto3
 from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.workflow.parameters import Parameter, ParameterString
 from sagemaker.mlops.workflow.pipeline import Pipeline
@@ -34,10 +33,9 @@ def define(
 
 
 def offline_session() -> Session:
-    """A session that has all that the SDK looks up, so that it asks nobody."""
-    boto_session = boto3.Session("offline", "offline", region_name="us-east-1")
+    """A session for a process that `go_offline` has prepared; it reports to nobody."""
     config = {
         "SchemaVersion": "1.0",
         "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}},
     }
-    return Session(boto_session=boto_session, sagemaker_config=config)
+    return Session(sagemaker_config=config)

@@ -1,0 +1,178 @@
+"""tickit's definition: the golden text, and what a reader of the contract expects of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from pipeline_code.definition import ENVIRONMENT_PARAMETERS
+from pipeline_code.definition.document import references_of, steps_of
+from pipeline_code.definition.lint import lint
+from pipeline_code.definition.lint.properties import find_property
+from pipeline_code.definition.lint.targets import EXECUTION_ID, parse_target
+
+OWN_PARAMETERS = {
+    "ProcessingInstanceType": "String",
+    "ProcessingInstanceCount": "Integer",
+    "TrainingInstanceType": "String",
+    "TrainingInstanceCount": "Integer",
+    "InferenceInstanceType": "String",
+    "ModelApprovalStatus": "String",
+    "MaxErrorRatio": "Float",
+}
+
+
+def without_query(body, query):
+    """The body as text, with the query and its hash replaced by their names."""
+    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    text = text.replace(json.dumps(query), '"(the text of query.sql)"')
+    return text.replace(hashlib.sha256(query.encode()).hexdigest(), "the SHA-256 of query.sql")
+
+
+@pytest.fixture(scope="session")
+def query(repository):
+    return (repository / "pipeline_code" / "tickit" / "query.sql").read_text().strip()
+
+
+@pytest.fixture(scope="session")
+def steps(tickit):
+    return {step.name: step for step in steps_of(tickit.body)}
+
+
+def test_the_definition_is_the_golden_one(tickit, query, golden_path, repository):
+    text = without_query(tickit.body, query)
+    if text != golden_path.read_text():
+        actual = repository / ".build" / "tickit.actual.json"
+        actual.parent.mkdir(exist_ok=True)
+        actual.write_text(text)
+        pytest.fail(f"if {actual} is what you want, copy it to {golden_path}")
+
+
+def test_no_registry_host_is_in_the_definition(tickit):
+    assert "amazonaws" not in json.dumps(tickit.body)
+
+
+def test_the_linter_finds_nothing(tickit):
+    assert lint(tickit.body) == []
+
+
+def test_the_steps_and_their_branches(tickit, steps):
+    assert [step["Name"] for step in tickit.body["Steps"]] == [
+        "Preprocess",
+        "Train",
+        "Evaluate",
+        "CheckError",
+    ]
+    gate = steps["CheckError"].arguments
+    assert [step["Name"] for step in gate["IfSteps"]] == ["CreateModel", "RegisterModel"]
+    assert [step["Name"] for step in gate["ElseSteps"]] == ["RejectModel"]
+
+
+def test_own_parameters_have_defaults_and_those_of_the_environment_have_none(tickit):
+    declared = {parameter["Name"]: parameter for parameter in tickit.body["Parameters"]}
+    own = {name: item["Type"] for name, item in declared.items() if "DefaultValue" in item}
+    assert own == OWN_PARAMETERS
+    rest = [name for name in declared if name not in own]
+    assert set(rest) <= set(ENVIRONMENT_PARAMETERS)
+    assert {declared[name]["Type"] for name in rest} == {"String"}
+    assert "XgboostImageUri" not in rest
+
+
+def test_the_warehouse_is_read_by_a_sharded_data_set(steps, query):
+    inputs = {item["InputName"]: item for item in steps["Preprocess"].arguments["ProcessingInputs"]}
+    data_set = inputs["data"]["DatasetDefinition"]
+    assert data_set["DataDistributionType"] == "ShardedByS3Key"
+    assert data_set["LocalPath"] == "/opt/ml/processing/input/data"
+    assert data_set["RedshiftDatasetDefinition"]["QueryString"] == query
+    assert data_set["RedshiftDatasetDefinition"]["OutputFormat"] == "PARQUET"
+
+
+def test_the_preprocessing_is_never_reused_and_later_steps_may_be(steps):
+    assert "CacheConfig" not in steps["Preprocess"].document
+    for name in ("Train", "Evaluate"):
+        assert steps[name].document["CacheConfig"] == {"Enabled": True, "ExpireAfter": "P30D"}
+
+
+def test_retries_are_for_faults_of_the_service_only(steps):
+    def retried(name):
+        policies = steps[name].document["RetryPolicies"]
+        return {kind for policy in policies for kind in policy["ExceptionType"]}
+
+    job = {"SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT", "SageMaker.JOB_INTERNAL_ERROR"}
+    service = {"Step.SERVICE_FAULT", "Step.THROTTLING"}
+    assert retried("Preprocess") == retried("Train") == retried("Evaluate") == job | service
+    assert retried("CreateModel") == retried("RegisterModel") == service
+
+
+@pytest.mark.parametrize("name", ["Preprocess", "Train", "Evaluate", "CreateModel"])
+def test_jobs_and_models_are_isolated_in_the_vpc_and_tagged(steps, name):
+    arguments = steps[name].arguments
+    network = arguments.get("NetworkConfig", arguments)
+    assert network["EnableNetworkIsolation"] is True
+    assert len(network["VpcConfig"]["Subnets"]) == 2
+    keys = [tag["Key"] for tag in arguments["Tags"]]
+    assert keys == ["Project", "Pipeline", "Environment", "Owner", "CostCenter"]
+
+
+@pytest.mark.parametrize("name", ["Preprocess", "Train", "Evaluate"])
+def test_volumes_and_outputs_are_encrypted_and_time_is_limited(steps, name):
+    arguments = steps[name].arguments
+    resources = arguments.get("ResourceConfig") or arguments["ProcessingResources"]["ClusterConfig"]
+    outputs = arguments.get("OutputDataConfig") or arguments["ProcessingOutputConfig"]
+    key = {"Get": "Parameters.KmsKeyArn"}
+    assert (resources["VolumeKmsKeyId"], outputs["KmsKeyId"]) == (key, key)
+    assert arguments["StoppingCondition"]["MaxRuntimeInSeconds"] > 0
+
+
+def test_every_training_instance_gets_whole_channels(steps):
+    channels = steps["Train"].arguments["InputDataConfig"]
+    assert [channel["ChannelName"] for channel in channels] == ["code", "train"]
+    kinds = {item["DataSource"]["S3DataSource"]["S3DataDistributionType"] for item in channels}
+    assert kinds == {"FullyReplicated"}
+
+
+def test_the_rejection_names_both_numbers(steps):
+    message = steps["RejectModel"].arguments["ErrorMessage"]["Std:Join"]["Values"]
+    assert steps["CheckError"].arguments["Conditions"][0]["LeftValue"] in message
+    assert {"Get": "Parameters.MaxErrorRatio"} in message
+
+
+def test_the_package_knows_where_it_comes_from(steps, query):
+    assert steps["RegisterModel"].arguments["CustomerMetadataProperties"] == {
+        "execution_id": {"Get": EXECUTION_ID},
+        "query_sha256": hashlib.sha256(query.encode()).hexdigest(),
+        "code_key": {"Get": "Parameters.CodeKey"},
+    }
+
+
+def test_creating_and_registering_wait_for_nothing_of_each_other(steps):
+    for name, other in (("CreateModel", "RegisterModel"), ("RegisterModel", "CreateModel")):
+        assert f"Steps.{other}" not in json.dumps(steps[name].document)
+
+
+def test_every_property_exists_in_the_shape_that_the_service_describes(tickit, steps):
+    targets = {parse_target(text) for _, text in references_of(tickit.body)}
+    used = [t for t in targets if t.root == "Steps" and t.path[0] != "PropertyFiles"]
+    assert "S3ModelArtifacts" in {target.path[-1] for target in used}
+    for target in used:
+        found = find_property(steps[target.name], target.path)
+        assert (found.type, found.problem) == ("string", "")
+
+
+def test_the_model_artifacts_are_those_that_training_describes():
+    model = ServiceModel(Loader().load_service_model("sagemaker", "service-2"))
+    response = model.operation_model("DescribeTrainingJob").output_shape
+    artifacts = response.members["ModelArtifacts"].members["S3ModelArtifacts"]
+    assert artifacts.type_name == "string"
+
+
+def test_the_image_has_a_uri_in_every_region_of_the_sdk(tickit):
+    uris = tickit.image_uris["SklearnImageUri"]
+    assert list(tickit.image_uris) == ["SklearnImageUri"]
+    assert {"us-east-1", "eu-central-1", "cn-north-1"} <= set(uris)
+    assert {uri.rpartition(":")[2] for uri in uris.values()} == {"1.9-0-cpu-py3"}
+    assert all(region in uri for region, uri in uris.items())
