@@ -78,6 +78,17 @@ class Access:
             )
         return replace(self, users={n: u for n, u in self.users.items() if n != name})
 
+    @property
+    def databases(self) -> list[str]:
+        """The databases of the cluster, the first one first."""
+        return [on[0] for on in self.owners if len(on) == 1]
+
+    def with_database(self, name: str, owner: str) -> Access:
+        """With a new empty database, whose schema `public` is everyone's."""
+        everyone = [Grant(PUBLIC, privilege, (name, "public")) for privilege in SCHEMA_PRIVILEGES]
+        owned = self.with_owner((name,), owner).with_owner((name, "public"), owner)
+        return owned.with_grants(everyone)
+
     def with_owner(self, on: Securable, owner: str) -> Access:
         """With a new relation or schema, and the default privileges of its owner on it."""
         carried = {

@@ -14,6 +14,7 @@ from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
 
 INTERNAL_SCHEMA = "main"
+TEMPORARY = "temp"
 Relation = tuple[str, str]
 
 
@@ -25,6 +26,11 @@ class Column:
     type: RedshiftType
     nullable: bool
     default: str | None
+
+    @property
+    def identity(self) -> bool:
+        """Whether the warehouse itself numbers the column."""
+        return "nextval(" in (self.default or "")
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Catalog:
         *qualifier, name = parts
         if qualifier:
             return qualifier[-1], name
-        for schema in self.search_path:
+        for schema in (TEMPORARY, *self.search_path):
             if (schema, name) in self.relations:
                 return schema, name
         return self.search_path[0], name
@@ -64,8 +70,9 @@ class Catalog:
         return MappingSchema(tree, dialect=DIALECT)
 
 
+# A temporary table lies in DuckDB's database of that name.
 _COLUMNS = """
-    SELECT schema_name, table_name, column_name, data_type, comment, is_nullable, column_default
+    SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name, data_type, comment, is_nullable, column_default
     FROM duckdb_columns() WHERE NOT internal ORDER BY schema_name, table_name, column_index
 """
 _VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"

@@ -15,23 +15,33 @@ from sqlglot.tokens import Token, TokenType
 from local_cloud.redshift.errors import StatementFailed, in_redshift_words
 
 
-class TableAttribute(exp.ColumnConstraintKind):  # type: ignore[misc]
-    """A column or table attribute that tunes storage and does not change what a table holds."""
+class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):  # type: ignore[misc]
+    """DISTKEY or SORTKEY beside a column: tunes storage, not what a table holds."""
+
+    arg_types: ClassVar[dict[str, bool]] = {}
 
 
-def _attribute(self: Any) -> TableAttribute:
-    attribute: TableAttribute = self.expression(TableAttribute())
+class TableAttribute(exp.Property):  # type: ignore[misc]
+    """BACKUP, ENCODE AUTO and the like after a table: tunes storage, not what it holds."""
+
+    arg_types: ClassVar[dict[str, bool]] = {"this": True}
+
+
+def _column_attribute(self: Any) -> exp.Expr:
+    attribute: exp.Expr = self.expression(ColumnAttribute())
     return attribute
 
 
-def _attribute_with_word(self: Any) -> TableAttribute:
+def _attribute_with_word(self: Any) -> exp.Expr:
+    word = self._curr.text
     self._advance()
-    return _attribute(self)
+    attribute: exp.Expr = self.expression(TableAttribute(this=exp.var(word)))
+    return attribute
 
 
 def _sort_key(self: Any) -> exp.Expr:
-    if self._match_text_seq("AUTO"):
-        return _attribute(self)
+    if self._match_text_seq("AUTO", advance=False):
+        return _attribute_with_word(self)
     key: exp.Expr = self._parse_sortkey()
     return key
 
@@ -44,8 +54,8 @@ def _interleaved(self: Any) -> exp.Expr:
 class _Parser(RedshiftParser):  # type: ignore[misc]
     CONSTRAINT_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
         **RedshiftParser.CONSTRAINT_PARSERS,
-        "DISTKEY": _attribute,
-        "SORTKEY": _attribute,
+        "DISTKEY": _column_attribute,
+        "SORTKEY": _column_attribute,
     }
     PROPERTY_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
         **RedshiftParser.PROPERTY_PARSERS,

@@ -4,36 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sqlglot import exp
 from sqlglot.tokens import Token
 
-from local_cloud.redshift import queries
+from local_cloud.redshift import alter, copy, ddl, privileges, queries, settings, users
 from local_cloud.redshift.dialect import parse, placeholders, tokens
 from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.reader import Reader
 from local_cloud.redshift.session import Outcome, Session
 
 _Command = Callable[[Session, Reader], Outcome]
-_COMMANDS: dict[tuple[str, ...], _Command] = {}
-_READING = ("SELECT", "WITH", "(", "UNLOAD", "EXPLAIN", "SHOW", "SET", "RESET")
+_Runner = Callable[[Session, exp.Expr, queries.Parameters], Outcome]
+
+# Read word by word.
+_COMMANDS: dict[tuple[str, ...], _Command] = {
+    ("ALTER", "DEFAULT", "PRIVILEGES"): privileges.alter_default_privileges,
+    ("ALTER", "GROUP"): users.alter_group,
+    ("ALTER", "TABLE"): alter.alter_table,
+    ("ALTER", "USER"): users.alter_user,
+    ("CREATE", "DATABASE"): alter.create_database,
+    ("CREATE", "GROUP"): users.create_group,
+    ("CREATE", "SCHEMA"): alter.create_schema,
+    ("CREATE", "USER"): users.create_user,
+    ("DROP", "GROUP"): users.drop_group,
+    ("DROP", "USER"): users.drop_user,
+    ("START", "TRANSACTION"): settings.begin,
+    ("ABORT",): settings.rollback,
+    ("ANALYZE",): settings.analyze,
+    ("BEGIN",): settings.begin,
+    ("COMMIT",): settings.commit,
+    ("COPY",): copy.copy,
+    ("END",): settings.commit,
+    ("EXPLAIN",): settings.explain,
+    ("GRANT",): privileges.grant,
+    ("REVOKE",): privileges.revoke,
+    ("ROLLBACK",): settings.rollback,
+    ("SET",): settings.set_parameter,
+    ("VACUUM",): settings.vacuum,
+}
+# Parsed as a tree.
+_RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
+    (exp.Create, ddl.create),
+    (exp.Drop, ddl.drop),
+    (exp.TruncateTable, ddl.truncate),
+    (exp.Insert, queries.insert),
+    (exp.Update, queries.update),
+    (exp.Delete, queries.delete),
+    (exp.Query, queries.select),
+)
+_PARSED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "TRUNCATE")
+# Statements of Redshift that nothing here carries out.
+_UNAVAILABLE = (
+    *("ALTER", "CALL", "CANCEL", "CLOSE", "COMMENT", "DEALLOCATE", "DECLARE", "EXECUTE", "FETCH"),
+    *("LOCK", "MERGE", "PREPARE", "REFRESH", "RESET", "SHOW", "USE"),
+)
+_READING = ("SELECT", "WITH", "(", "UNLOAD", "EXPLAIN", "SET", "BEGIN", "COMMIT", "END")
 
 
 def run(session: Session, sql: str, parameters: Mapping[str, str]) -> Outcome:
     """Run one statement with the parameters that it uses, within the session's transaction."""
     words = tokens(sql)
-    missing = placeholders(words) - parameters.keys()
-    if missing:
+    used = placeholders(words)
+    if missing := used - parameters.keys():
         raise StatementFailed(
-            f'ERROR: syntax error at or near ":": no value for parameter {", ".join(sorted(missing))}'
+            f'ERROR: syntax error at or near ":": no value for {", ".join(sorted(missing))}'
         )
     command = _command(words)
     if command is not None:
         return command(session, Reader(words, sql))
+    _check_first_word(words[0].text)
     tree = parse(sql)
-    runner = queries.runner(tree)
-    if runner is None:
-        raise refused(f"statement {words[0].text.upper()}")
-    used = {name: parameters[name] for name in placeholders(words)}
-    return runner(session, tree, used)
+    return _runner(tree, words)(session, tree, {name: parameters[name] for name in used})
+
+
+def _check_first_word(word: str) -> None:
+    if word.upper() in _UNAVAILABLE:
+        raise refused(f"statement {word.upper()}")
+    if word.upper() not in _PARSED:
+        raise StatementFailed(f'ERROR: syntax error at or near "{word}" Position: 1')
 
 
 def writes(sql: str) -> bool:
@@ -48,3 +96,12 @@ def _command(words: list[Token]) -> _Command | None:
         if first[:length] in _COMMANDS:
             return _COMMANDS[first[:length]]
     return None
+
+
+def _runner(tree: exp.Expr, words: list[Token]) -> _Runner:
+    if tree.args.get("into") is not None:
+        return ddl.select_into
+    for kind, runner in _RUNNERS:
+        if isinstance(tree, kind):
+            return runner
+    raise refused(f"statement {' '.join(word.text.upper() for word in words[:2])}")

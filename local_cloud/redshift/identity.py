@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moto.iam import iam_backends
 from moto.secretsmanager import secretsmanager_backends
@@ -14,6 +14,7 @@ from moto.utilities.utils import get_partition
 from local_cloud.redshift.access import User
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.exceptions import ValidationError
+from local_cloud.redshift.users import password_matches
 from local_cloud.redshift.warehouse import Warehouse
 
 
@@ -28,9 +29,10 @@ class Login:
         """Refuse a wrong password as the database does."""
         if self.password is None:
             return
-        known = warehouse.access.users.get(self.user)
-        expected = master_password if self.user == warehouse.master else known and known.password
-        if expected != self.password:
+        user = warehouse.access.users.get(self.user, User(self.user))
+        if user.name == warehouse.master and user.password is None:
+            user = replace(user, password=master_password)
+        if not password_matches(user, self.password):
             raise StatementFailed(
                 f'FATAL: password authentication failed for user "{self.user}"'
             )

@@ -77,6 +77,7 @@ def _relation(column: exp.Column) -> Relation | None:
     if query is None:
         return None
     for source in query.find_all(exp.Table):
-        if source.alias_or_name == column.table and source.parent_select is query:
+        named = source.alias_or_name == column.table and source.parent_select is query
+        if named and source.db:
             return source.db, source.name
     return None

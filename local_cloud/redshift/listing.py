@@ -13,7 +13,7 @@ from local_cloud.redshift.session import Session
 
 def databases(session: Session) -> list[str]:
     """The cluster's databases."""
-    return sorted(session.warehouse.database_names)
+    return sorted(session.access.databases)
 
 
 def schemas(session: Session, pattern: str | None) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from local_cloud.redshift.access import check_relation
-from local_cloud.redshift.catalog import Catalog, Column, Relation
+from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.inference import Inference, OutputColumn, infer
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
@@ -16,7 +16,7 @@ from local_cloud.redshift.relations import parts, qualify_relations, target
 from local_cloud.redshift.results import ResultColumn, ResultSet
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.system_tables import replace_system_tables
-from local_cloud.redshift.translate import to_duckdb
+from local_cloud.redshift.translate import generate, rewrite_nodes, to_duckdb
 
 Parameters = Mapping[str, str]
 
@@ -95,7 +95,7 @@ def require(
 ) -> None:
     """Refuse unless the user holds a privilege on each of the relations that exist."""
     for relation in relations:
-        if relation in catalog.relations:
+        if relation in catalog.relations and relation[0] != TEMPORARY:
             check_relation(session.access, session.user, privilege, session.securable(relation))
 
 
@@ -122,7 +122,7 @@ def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
 def _inserted(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
     """The columns that an INSERT fills, in its order."""
     if not isinstance(tree.this, exp.Schema):
-        return list(columns)
+        return [column for column in columns if not column.identity]
     by_name = {column.name: column for column in columns}
     found = []
     for identifier in tree.this.expressions:
@@ -131,6 +131,8 @@ def _inserted(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
                 f'ERROR: column "{identifier.name}" of relation "{target(tree).name}" does not exist'
             )
         found.append(by_name[identifier.name])
+    if any(column.identity for column in found):
+        raise StatementFailed("ERROR: cannot set an identity column to a value")
     return found
 
 
@@ -169,24 +171,20 @@ def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     read = qualify_relations(tree, catalog)
     changed = [r for r in read if r != relation] + ([relation] if tree.args.get("where") else [])
     require(session, catalog, "SELECT", changed)
-    inference = infer(tree, catalog)
+    rewrite_nodes(tree, infer(tree, catalog), session.surroundings())
     types = {column.name: column.type for column in catalog.relations[relation]}
     for assignment in tree.expressions:
         _assign(assignment, types)
-    return _changed(session, to_duckdb(tree, inference, session.surroundings()), parameters)
+    return _changed(session, generate(tree), parameters)
 
 
 def _assign(assignment: exp.Expr, types: Mapping[str, RedshiftType]) -> None:
     declared = types.get(assignment.this.name)
-    if declared is None or declared.name not in ("varchar", "bpchar"):
-        return
-    width = exp.Literal.number(declared.precision)
-    call = exp.func(f"main.as_{declared.name}", assignment.expression.copy(), width)
-    assignment.set("expression", Macro(this=call.this, expressions=call.expressions))
-
-
-class Macro(exp.Anonymous):  # type: ignore[misc]
-    """A call of one of the warehouse's own macros."""
+    if declared is not None and declared.name in ("varchar", "bpchar"):
+        value = assignment.expression.copy()
+        width = exp.Literal.number(declared.precision)
+        macro = exp.Anonymous(this=f"main.as_{declared.name}", expressions=[value, width])
+        assignment.set("expression", macro)
 
 
 def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
@@ -204,18 +202,4 @@ def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
 def _changed(session: Session, sql: str, parameters: Parameters) -> Outcome:
     count = session.execute(sql, parameters).fetchone()
     return Outcome(int(count[0]) if count else 0)
-
-
-_Runner = Callable[[Session, exp.Expr, Parameters], Outcome]
-RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
-    (exp.Insert, insert),
-    (exp.Update, update),
-    (exp.Delete, delete),
-    (exp.Query, select),
-)
-
-
-def runner(tree: exp.Expr) -> _Runner | None:
-    """The function that runs such a statement; None for other kinds."""
-    return next((run for kind, run in RUNNERS if isinstance(tree, kind)), None)
 

@@ -31,13 +31,17 @@ class Outcome:
 class Session:
     """One connection; it may be cancelled from another thread."""
 
-    def __init__(self, warehouse: Warehouse, lake: Lake, *, database: str, user: str) -> None:
+    def __init__(
+        self, warehouse: Warehouse, lake: Lake, *, database: str, user: str, alone: bool = True
+    ) -> None:
         if user not in warehouse.access.users:
             raise StatementFailed(f'FATAL: user "{user}" does not exist')
         self.warehouse = warehouse
         self.lake = lake
         self.database = database
         self.user = user
+        # Whether each statement is a transaction of its own.
+        self.alone = alone
         self.search_path: tuple[str, ...] = ("public",)
         self.access: Access = warehouse.access
         self._cursor = warehouse.cursor(database)
@@ -91,6 +95,15 @@ class Session:
         with in_redshift_words():
             bound = dict(parameters) if parameters else None
             return self._cursor.sql(sql, params=bound).to_arrow_table()
+
+    @contextmanager
+    def staged(self, name: str, rows: Any) -> Iterator[None]:
+        """Let DuckDB's SQL read an Arrow table under a name."""
+        self._cursor.register(name, rows)
+        try:
+            yield
+        finally:
+            self._cursor.unregister(name)
 
     def catalog(self) -> Catalog:
         """The relations as this transaction sees them."""

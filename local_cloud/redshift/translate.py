@@ -50,12 +50,22 @@ class Surroundings:
 def to_duckdb(tree: exp.Expr, inference: Inference, surroundings: Surroundings) -> str:
     """DuckDB's text of a statement whose relations are qualified; `tree` is consumed."""
     _name_outputs(tree)
+    rewrite_nodes(tree, inference, surroundings)
+    return generate(tree)
+
+
+def generate(tree: exp.Expr) -> str:
+    """DuckDB's text of a rewritten tree; what it cannot say is refused."""
+    with in_redshift_words():
+        return tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
+
+
+def rewrite_nodes(tree: exp.Expr, inference: Inference, surroundings: Surroundings) -> None:
+    """Put DuckDB's equivalents in the place of what it lacks or means differently."""
     for node in list(tree.walk(bfs=False))[::-1]:
         rewrite = _REWRITES.get(type(node))
         if rewrite is not None:
             rewrite(node, inference, surroundings)
-    with in_redshift_words():
-        return tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
 
 
 _Rewrite = Callable[[exp.Expr, Inference, Surroundings], None]
@@ -191,6 +201,21 @@ def _name_outputs(tree: exp.Expr) -> None:
             projection.replace(exp.alias_(projection.copy(), output_name(projection), quoted=True))
 
 
+# Where sqlglot's name of a function is not Redshift's.
+_OUTPUT_NAMES = {
+    "current_timestamp": "getdate",
+    "decode_case": "case",
+    "group_concat": "listagg",
+    "length": "len",
+    "ts_or_ds_add": "date_add",
+    "ts_or_ds_diff": "date_diff",
+    "timestamp_trunc": "date_trunc",
+    "time_to_str": "to_char",
+    "approx_distinct": "count",
+    "str_position": "strpos",
+}
+
+
 def output_name(node: exp.Expr) -> str:
     """`count` for COUNT(*), `sum` for SUM(x), a cast's column or type, else `?column?`."""
     if isinstance(node, exp.Column):
@@ -205,7 +230,8 @@ def output_name(node: exp.Expr) -> str:
     if isinstance(node, exp.Anonymous):
         return str(node.this).lower()
     if isinstance(node, exp.Func) and not isinstance(node, exp.Binary | exp.Connector):
-        return str(node.sql_name()).lower()
+        name = str(node.sql_name()).lower()
+        return _OUTPUT_NAMES.get(name, name)
     return "?column?"
 
 

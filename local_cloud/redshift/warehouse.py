@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from local_cloud.redshift.access import PUBLIC, SCHEMA_PRIVILEGES, Access, Grant, User
+from local_cloud.redshift.access import Access, User
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.load_errors import LoadErrorLog
 
@@ -31,7 +31,7 @@ _MACROS = """
 
 @dataclass
 class Warehouse:
-    """A cluster: its databases are made when first used.
+    """A cluster with one database at first; DuckDB's side of each is made when first used.
 
     `scratch` is the only folder that statements (COPY and UNLOAD) may touch. Writers of a
     cluster take turns (`writing`), as Redshift's table locks make them; readers never wait.
@@ -49,24 +49,11 @@ class Warehouse:
 
     def __post_init__(self) -> None:
         self.access = self.access.with_user(User(self.master, superuser=True))
-        self.add_database(self.main_database)
-
-    @property
-    def database_names(self) -> list[str]:
-        """The databases of the cluster, the first one first."""
-        return [on[0] for on in self.access.owners if len(on) == 1]
-
-    def add_database(self, name: str) -> None:
-        """A new empty database, whose schema `public` is everyone's."""
-        everyone = [Grant(PUBLIC, privilege, (name, "public")) for privilege in SCHEMA_PRIVILEGES]
-        owned = self.access.with_owner((name,), self.master).with_owner(
-            (name, "public"), self.master
-        )
-        self.access = owned.with_grants(everyone)
+        self.access = self.access.with_database(self.main_database, self.master)
 
     def cursor(self, database: str) -> duckdb.DuckDBPyConnection:
         """A new connection to a database of the cluster."""
-        if database not in self.database_names:
+        if database not in self.access.databases:
             raise StatementFailed(f'FATAL: database "{database}" does not exist')
         with self._opening:
             if database not in self._databases:

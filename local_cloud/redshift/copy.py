@@ -1,0 +1,208 @@
+"""COPY: loads files from S3 into a table."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from local_cloud.redshift.access import check_relation
+from local_cloud.redshift.catalog import TEMPORARY, Column, Relation
+from local_cloud.redshift.copy_files import SourceFile, UnreadableLine, rows, source_files
+from local_cloud.redshift.copy_options import CopyOptions, read_copy
+from local_cloud.redshift.copy_values import Conversion, conversion, literal
+from local_cloud.redshift.ddl import quoted
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.load_errors import LoadError
+from local_cloud.redshift.queries import assigned
+from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.session import Outcome, Session
+
+_STAGED = "copied_rows"
+
+
+def copy(session: Session, reader: Reader) -> Outcome:
+    """Carry out a COPY; the outcome counts the rows that were loaded."""
+    options = read_copy(reader)
+    catalog = session.catalog()
+    relation = catalog.existing(options.table)
+    if relation in catalog.views:
+        raise StatementFailed("ERROR: COPY into a view is not possible")
+    if relation[0] != TEMPORARY:
+        check_relation(session.access, session.user, "INSERT", session.securable(relation))
+    columns = _filled(catalog.relations[relation], options)
+    client = session.lake.client(options.role_arn, session.user)
+    files = source_files(client, options)
+    if options.kind == "parquet":
+        return Outcome(sum(_load_parquet(session, f, relation, columns) for f in files))
+    return Outcome(_load_text(session, files, relation, columns, options))
+
+
+def _filled(columns: tuple[Column, ...], options: CopyOptions) -> list[Column]:
+    """The columns that a file's fields go to, in order."""
+    if options.columns is None:
+        return [column for column in columns if not column.identity]
+    by_name = {column.name: column for column in columns}
+    for name in options.columns:
+        if name not in by_name:
+            raise StatementFailed(
+                f'ERROR: column "{name}" of relation "{options.table[-1]}" does not exist'
+            )
+        if by_name[name].identity:
+            raise StatementFailed("ERROR: cannot set an identity column to a value")
+    return [by_name[name] for name in options.columns]
+
+
+def _load_text(
+    session: Session,
+    files: list[SourceFile],
+    relation: Relation,
+    columns: list[Column],
+    options: CopyOptions,
+) -> int:
+    loaded, errors = 0, []
+    for source in files:
+        found = _load_file(session, source, relation, columns, options, errors)
+        loaded += found
+        if len(errors) > options.max_error:
+            break
+    if errors:
+        session.warehouse.load_errors.add(
+            errors, database=session.database, table=relation[1], at=_now()
+        )
+    if len(errors) > options.max_error:
+        raise StatementFailed(
+            f"ERROR: Load into table '{relation[1]}' failed.  "
+            f"Check 'sys_load_error_detail' system table for details. First error: {errors[0]}"
+        )
+    return loaded
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _load_file(
+    session: Session,
+    source: SourceFile,
+    relation: Relation,
+    columns: list[Column],
+    options: CopyOptions,
+    errors: list[LoadError],
+) -> int:
+    """Load one file's good rows; the errors of the bad ones are added, up to the limit."""
+    try:
+        staged = rows(source, options)
+    except UnreadableLine as error:
+        errors.append(error.error)
+        return 0
+    except csv.Error as error:
+        errors.append(LoadError(source.uri, 0, "", "", "", "", "", 1203, f"Invalid quote: {error}"))
+        return 0
+    if "fields" not in staged.column_names:
+        fields = f"string_split(raw, {literal(options.field_delimiter)})"
+    else:
+        fields = "fields"
+    with session.staged(_STAGED, staged):
+        records = f"(SELECT line, raw, {fields} AS fields FROM {_STAGED}) AS r"
+        conversions = [
+            conversion(f"fields[{number}]", column, options)
+            for number, column in enumerate(columns, start=1)
+        ]
+        bad = _bad_rows(session, source, records, columns, conversions, options)
+        errors.extend(bad)
+        if len(errors) > options.max_error:
+            return 0
+        return _insert(session, records, relation, columns, conversions, bad)
+
+
+def _insert(
+    session: Session,
+    records: str,
+    relation: Relation,
+    columns: list[Column],
+    conversions: list[Conversion],
+    bad: list[LoadError],
+) -> int:
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    values = ", ".join(conversion.value for conversion in conversions)
+    skipped = ", ".join(str(error.line) for error in bad)
+    where = f" WHERE line NOT IN ({skipped})" if bad else ""
+    sql = f"INSERT INTO {quoted(relation)} ({names}) SELECT {values} FROM {records}{where}"
+    return int(session.execute(sql).fetchone()[0])
+
+
+def _bad_rows(
+    session: Session,
+    source: SourceFile,
+    records: str,
+    columns: list[Column],
+    conversions: list[Conversion],
+    options: CopyOptions,
+) -> list[LoadError]:
+    """The first bad field of each bad row: one more than MAXERROR allows ends the search."""
+    found = session.execute(
+        f"SELECT line, raw, problem.number, problem.value, problem.error "
+        f"FROM (SELECT line, raw, {_first_problem(conversions)} AS problem FROM {records}) "
+        f"WHERE problem IS NOT NULL ORDER BY line LIMIT {options.max_error + 1}"
+    ).fetchall()
+    return [_load_error(source, columns, row) for row in found]
+
+
+def _first_problem(conversions: list[Conversion]) -> str:
+    """SQL of a row's first problem as {number, value, error}; NULL for a good row."""
+    count = len(conversions)
+    short = "{'number': len(fields), 'value': raw, 'error': '1214 Delimiter not found'}"
+    long = f"{{'number': {count}, 'value': raw, 'error': '1202 Extra column(s) found'}}"
+    cases = [
+        f"WHEN ({c.error}) IS NOT NULL "
+        f"THEN {{'number': {number}, 'value': fields[{number}], 'error': {c.error}}}"
+        for number, c in enumerate(conversions, start=1)
+    ]
+    return (
+        f"CASE WHEN len(fields) < {count} THEN {short} WHEN len(fields) > {count} THEN {long} "
+        f"{' '.join(cases)} END"
+    )
+
+
+def _load_error(
+    source: SourceFile, columns: list[Column], row: tuple[int, str, int, str | None, str]
+) -> LoadError:
+    line, raw, number, value, problem = row
+    column = columns[max(number, 1) - 1]
+    code, _, reason = problem.partition(" ")
+    width = str(column.type.precision) if column.type.name in ("varchar", "bpchar") else "0"
+    return LoadError(
+        file=source.uri,
+        line=line,
+        column=column.name,
+        type=column.type.name,
+        width=width,
+        raw_line=raw,
+        value=value or "",
+        code=int(code),
+        reason=reason,
+    )
+
+
+def _load_parquet(
+    session: Session, source: SourceFile, relation: Relation, columns: list[Column]
+) -> int:
+    """Load a Parquet file, whose columns belong to the table's by position."""
+    try:
+        table = pq.read_table(pa.BufferReader(source.content))
+    except pa.ArrowInvalid as error:
+        raise StatementFailed(f"ERROR: {source.uri} is not a Parquet file: {error}") from error
+    if table.num_columns != len(columns):
+        raise StatementFailed(
+            f"ERROR: {source.uri} has {table.num_columns} columns, "
+            f"table {relation[1]} takes {len(columns)}"
+        )
+    staged = table.rename_columns([f"c{n}" for n in range(len(columns))])
+    values = ", ".join(assigned(f"c{n}", column.type) for n, column in enumerate(columns))
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    with session.staged(_STAGED, staged):
+        sql = f"INSERT INTO {quoted(relation)} ({names}) SELECT {values} FROM {_STAGED}"
+        return int(session.execute(sql).fetchone()[0])

@@ -1,0 +1,69 @@
+"""DATEFORMAT and TIMEFORMAT of COPY in the words of DuckDB's strptime."""
+
+from __future__ import annotations
+
+import re
+
+from local_cloud.redshift.errors import StatementFailed
+
+DEFAULT_DATE = "YYYY-MM-DD"
+DEFAULT_TIME = "YYYY-MM-DD HH:MI:SS"
+# Longer words first; "Datetime format strings" of the Redshift guide.
+_WORDS = {
+    "YYYY": "%Y",
+    "MONTH": "%B",
+    "HH24": "%H",
+    "HH12": "%I",
+    "MON": "%b",
+    "YY": "%y",
+    "MM": "%m",
+    "DD": "%d",
+    "HH": "%H",
+    "MI": "%M",
+    "SS": "%S",
+    "AM": "%p",
+    "PM": "%p",
+}
+_WORD = re.compile("|".join(_WORDS) + r"|[A-Za-z]+")
+# "Using automatic recognition with DATEFORMAT and TIMEFORMAT", most usual first.
+AUTO_DATES = (
+    *("%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d"),
+    *("%d-%b-%Y", "%b-%d-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y"),
+)
+_AUTO_CLOCKS = ("%H:%M:%S.%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+
+
+def date_formats(given: str | None) -> tuple[str, ...]:
+    """strptime's formats of a DATE column."""
+    if (given or "").lower() == "auto":
+        return AUTO_DATES
+    return (strptime(given or DEFAULT_DATE, "DATEFORMAT"),)
+
+
+def time_formats(given: str | None) -> tuple[str, ...]:
+    """strptime's formats of a TIMESTAMP column; fractions of a second are always read."""
+    if (given or "").lower() == "auto":
+        clocks = tuple(f"{d}{sep}{c}" for d in AUTO_DATES for sep in " T" for c in _AUTO_CLOCKS)
+        return clocks + AUTO_DATES
+    written = strptime(given or DEFAULT_TIME, "TIMEFORMAT")
+    day = written.split(" ")[0]
+    return tuple(dict.fromkeys((written, written.replace("%S", "%S.%f"), day)))
+
+
+def strptime(written: str, option: str) -> str:
+    """`MM/DD/YYYY HH:MI:SS` as `%m/%d/%Y %H:%M:%S`; an unknown word is refused."""
+
+    def replaced(match: re.Match[str]) -> str:
+        word = match[0].upper()
+        if word in _WORDS:
+            return _WORDS[word]
+        if word == "T":
+            return "T"
+        raise StatementFailed(
+            f"ERROR: {option} '{written}': unknown part '{match[0]}'; use "
+            f"{', '.join(_WORDS)} or 'auto'"
+        )
+
+    twelve_hours = "HH:" in written.upper() and re.search(r"\b[AP]M\b", written.upper())
+    text = written.upper().replace("HH:", "HH12:") if twelve_hours else written
+    return _WORD.sub(replaced, text)

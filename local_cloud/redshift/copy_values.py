@@ -1,0 +1,130 @@
+"""How COPY turns a field's text into a column's value, and what is wrong with a bad one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_cloud.redshift.catalog import Column
+from local_cloud.redshift.copy_formats import date_formats, time_formats
+from local_cloud.redshift.copy_options import CopyOptions
+from local_cloud.redshift.errors import refused
+
+TRUE_WORDS = ("t", "true", "y", "yes", "1")
+FALSE_WORDS = ("f", "false", "n", "no", "0")
+_WHOLE = r"[+-]?\d+"
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """DuckDB's SQL over a field's text: its value, NULL where unreadable, and the reason.
+
+    `error` is NULL for a good field, else 'CODE reason' with the code of stl_load_errors.
+    """
+
+    value: str
+    error: str
+
+
+def conversion(field: str, column: Column, options: CopyOptions) -> Conversion:
+    """How one field becomes one column's value."""
+    text = _nullified(field, column, options)
+    value, reason = _typed(text, column, options)
+    problem = f"WHEN ({text}) IS NOT NULL AND ({value}) IS NULL THEN {reason}"
+    if column.type.name in ("varchar", "bpchar"):
+        problem = _length_problem(text, column, options)
+    missing = "WHEN FALSE THEN NULL"
+    if not column.nullable:
+        missing = f"WHEN ({text}) IS NULL THEN '1213 Missing data for not-null field'"
+    return Conversion(value, f"CASE {missing} {problem} END")
+
+
+def _nullified(field: str, column: Column, options: CopyOptions) -> str:
+    """The field with what stands for NULL replaced by NULL."""
+    null_as = "\\N" if options.null_as is None else options.null_as
+    text = f"nullif({field}, {literal(null_as)})"
+    if column.type.name not in ("varchar", "bpchar"):
+        return f"nullif(trim({text}), '')"
+    if options.blanks_as_null:
+        return f"CASE WHEN trim({text}) <> '' OR {text} = '' THEN {text} END"
+    return f"nullif({text}, '')" if options.empty_as_null else text
+
+
+def _typed(text: str, column: Column, options: CopyOptions) -> tuple[str, str]:
+    """The value's SQL and the SQL of the reason when it is NULL."""
+    kind = column.type.name
+    if kind in ("varchar", "bpchar"):
+        return _characters(text, column, options), "NULL"
+    if kind in ("int2", "int4", "int8"):
+        return _whole(text, column)
+    if kind == "numeric":
+        return _cast(text, column.type.declaration, _NUMBER, "1207 Invalid digit, Type: Decimal")
+    if kind in ("float4", "float8"):
+        declared = "REAL" if kind == "float4" else "DOUBLE"
+        return f"TRY_CAST({text} AS {declared})", "'1207 Invalid digit, Type: Float'"
+    if kind == "bool":
+        return _boolean(text), "'1210 Unknown boolean format'"
+    if kind == "date":
+        formats = _list(date_formats(options.date_format))
+        return f"CAST(try_strptime({text}, {formats}) AS DATE)", "'1205 Invalid Date Format'"
+    if kind in ("timestamp", "timestamptz"):
+        return _timestamp(text, options), "'1206 Invalid timestamp format or value'"
+    raise refused(f"COPY into a column of type {column.type.declaration}")
+
+
+def _whole(text: str, column: Column) -> tuple[str, str]:
+    words = {"int2": "Short", "int4": "Integer", "int8": "Long"}[column.type.name]
+    digits = f"'1207 Invalid digit, Type: {words}'"
+    declared = column.type.declaration
+    value = (
+        f"CASE WHEN regexp_full_match({text}, '{_WHOLE}') THEN TRY_CAST({text} AS {declared}) END"
+    )
+    overflow = f"'1207 Overflow, Type: {words}'"
+    reason = f"CASE WHEN regexp_full_match({text}, '{_WHOLE}') THEN {overflow} ELSE {digits} END"
+    return value, reason
+
+
+def _cast(text: str, declared: str, pattern: str, reason: str) -> tuple[str, str]:
+    value = (
+        f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN TRY_CAST({text} AS {declared}) END"
+    )
+    return value, f"'{reason}'"
+
+
+def _boolean(text: str) -> str:
+    return (
+        f"CASE WHEN lower({text}) IN {TRUE_WORDS} THEN TRUE "
+        f"WHEN lower({text}) IN {FALSE_WORDS} THEN FALSE END"
+    )
+
+
+def _timestamp(text: str, options: CopyOptions) -> str:
+    written = (options.time_format or "").lower()
+    if written in _EPOCHS:
+        return f"make_timestamp(TRY_CAST({text} AS BIGINT) * {_EPOCHS[written]})"
+    return f"try_strptime({text}, {_list(time_formats(options.time_format))})"
+
+
+def _characters(text: str, column: Column, options: CopyOptions) -> str:
+    kept = f"rtrim({text}, ' ')" if column.type.name == "bpchar" else text
+    if options.truncate_columns:
+        return f"left({kept}, {column.type.precision})"
+    return kept
+
+
+def _length_problem(text: str, column: Column, options: CopyOptions) -> str:
+    if options.truncate_columns:
+        return ""
+    kept = f"rtrim({text}, ' ')" if column.type.name == "bpchar" else text
+    too_long = f"strlen({kept}) > {column.type.precision}"
+    return f"WHEN {too_long} THEN '1204 String length exceeds DDL length'"
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _list(formats: tuple[str, ...]) -> str:
+    return f"[{', '.join(literal(item) for item in formats)}]"

@@ -1,0 +1,187 @@
+"""CREATE and DROP of tables, views and schemas, TRUNCATE and SELECT INTO."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_cloud.redshift.access import check_owner, check_schema
+from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation, remember_type
+from local_cloud.redshift.columns import column_definitions, like_definitions
+from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.queries import Parameters, shape
+from local_cloud.redshift.relations import parts, target
+from local_cloud.redshift.results import ResultColumn
+from local_cloud.redshift.session import Outcome, Session
+
+
+def create(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+    """CREATE TABLE [AS] and CREATE VIEW."""
+    kind = str(tree.args["kind"]).upper()
+    maker = {"TABLE": _create_table, "VIEW": _create_view}.get(kind)
+    if maker is None or _is_materialized(tree):
+        raise refused(f"CREATE {'MATERIALIZED ' if _is_materialized(tree) else ''}{kind}")
+    catalog = session.catalog()
+    relation = _placed(session, tree, catalog)
+    if relation in catalog.relations and not tree.args.get("replace"):
+        if tree.args.get("exists"):
+            return Outcome()
+        raise StatementFailed(f'ERROR: Relation "{relation[1]}" already exists')
+    maker(session, tree, catalog, relation)
+    if relation[0] != TEMPORARY:
+        on = session.securable(relation)
+        session.access = session.access.with_owner(on, session.user)
+    return Outcome()
+
+
+def _is_materialized(tree: exp.Expr) -> bool:
+    return tree.find(exp.MaterializedProperty) is not None
+
+
+def _placed(session: Session, tree: exp.Expr, catalog: Catalog) -> Relation:
+    """Where a new relation goes, if the user may make one there."""
+    *qualifier, name = parts(target(tree))
+    if tree.find(exp.TemporaryProperty) is not None:
+        return TEMPORARY, name
+    schema = qualifier[-1] if qualifier else catalog.search_path[0]
+    if schema not in catalog.schemas:
+        raise StatementFailed(f'ERROR: schema "{schema}" does not exist')
+    check_schema(session.access, session.user, "CREATE", (session.database, schema))
+    return schema, name
+
+
+def _create_table(session: Session, tree: exp.Expr, catalog: Catalog, relation: Relation) -> None:
+    if tree.args.get("expression") is not None:
+        create_as(session, tree.args["expression"], relation, _renamed(tree))
+        return
+    described = tree.this.expressions
+    if like := next((item for item in described if isinstance(item, exp.LikeProperty)), None):
+        definitions = like_definitions(catalog.relations[catalog.existing(parts(like.this))], like)
+    else:
+        definitions = column_definitions(described, session.surroundings())
+    for definition in definitions:
+        if definition.sequence is not None:
+            session.execute(definition.sequence)
+    session.execute(
+        f"CREATE TABLE {quoted(relation)} ({', '.join(item.sql for item in definitions)})"
+    )
+    _remember(session, relation, [item.column for item in definitions])
+
+
+def create_as(
+    session: Session, query: exp.Expr, relation: Relation, names: list[str] | None = None
+) -> int:
+    """CREATE TABLE AS and SELECT INTO; the number of rows."""
+    shaped = shape(session, query, {}, padded=False)
+    names = names or [column.name for column in shaped.columns]
+    listed = ", ".join(f'"{name}"' for name in names)
+    session.execute(f"CREATE TABLE {quoted(relation)} ({listed}) AS {shaped.sql}")
+    _remember(session, relation, _typed(names, shaped.columns))
+    return int(session.execute(f"SELECT count(*) FROM {quoted(relation)}").fetchone()[0])
+
+
+def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: Relation) -> None:
+    if relation in catalog.relations:
+        if relation not in catalog.views:
+            raise StatementFailed(f'ERROR: "{relation[1]}" is not a view')
+        check_owner(session.access, session.user, session.securable(relation))
+    shaped = shape(session, tree.args["expression"], {}, padded=False)
+    names = _renamed(tree) or [column.name for column in shaped.columns]
+    listed = ", ".join(f'"{name}"' for name in names)
+    session.execute(f"CREATE OR REPLACE VIEW {quoted(relation)} ({listed}) AS {shaped.sql}")
+    _remember(session, relation, _typed(names, shaped.columns))
+
+
+def _renamed(tree: exp.Expr) -> list[str] | None:
+    """The column names that CREATE … (a, b) AS gives."""
+    return [i.name for i in tree.this.expressions] if isinstance(tree.this, exp.Schema) else None
+
+
+def _typed(names: list[str], columns: tuple[ResultColumn, ...]) -> list[Column]:
+    return [
+        Column(name, column.type, nullable=True, default=None)
+        for name, column in zip(names, columns, strict=True)
+    ]
+
+
+def _remember(session: Session, relation: Relation, columns: list[Column]) -> None:
+    for column in columns:
+        if column.type.name in ("varchar", "bpchar"):
+            session.execute(remember_type(relation, column.name, column.type))
+
+
+def select_into(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+    """SELECT … INTO [TEMP] table."""
+    if parameters:
+        raise refused("a bound parameter in SELECT INTO")
+    into = tree.args["into"]
+    tree.set("into", None)
+    properties = exp.Properties(expressions=[exp.TemporaryProperty()])
+    made = exp.Create(
+        this=into.this,
+        kind="TABLE",
+        expression=tree,
+        properties=properties if into.args.get("temporary") else None,
+    )
+    return create(session, made, parameters)
+
+
+def drop(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
+    """DROP TABLE, VIEW and SCHEMA."""
+    kind = str(tree.args["kind"]).upper()
+    if kind == "SCHEMA":
+        return _drop_schemas(session, tree)
+    if kind not in ("TABLE", "VIEW") or tree.args.get("materialized"):
+        raise refused(f"DROP {kind}")
+    for table in tree.args["tables"]:
+        _drop_relation(session, kind, parts(table), if_exists=bool(tree.args.get("exists")))
+    return Outcome()
+
+
+def _drop_relation(session: Session, kind: str, name: tuple[str, ...], *, if_exists: bool) -> None:
+    catalog = session.catalog()
+    relation = catalog.resolve(name)
+    if relation not in catalog.relations:
+        if if_exists:
+            return
+        raise StatementFailed(f'ERROR: {kind.title()} "{name[-1]}" does not exist')
+    if (relation in catalog.views) != (kind == "VIEW"):
+        raise StatementFailed(f'ERROR: "{name[-1]}" is not a {kind.lower()}')
+    on = session.securable(relation)
+    if relation[0] != TEMPORARY:
+        check_owner(session.access, session.user, on)
+    session.execute(f"DROP {kind} {quoted(relation)}")
+    session.access = session.access.without(on)
+
+
+def _drop_schemas(session: Session, tree: exp.Expr) -> Outcome:
+    for table in tree.args["tables"]:
+        on = (session.database, table.db)
+        if table.db not in session.catalog().schemas:
+            if tree.args.get("exists"):
+                continue
+            raise StatementFailed(f'ERROR: schema "{table.db}" does not exist')
+        check_owner(session.access, session.user, on)
+        cascade = "CASCADE" if tree.args.get("cascade") else "RESTRICT"
+        session.execute(f'DROP SCHEMA "{table.db}" {cascade}')
+        session.access = session.access.without(on)
+    return Outcome()
+
+
+def truncate(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
+    """TRUNCATE; as on Redshift it commits the transaction that it is in."""
+    for table in tree.expressions:
+        relation = session.catalog().existing(parts(table))
+        if relation[0] != TEMPORARY and not session.access.allows(
+            session.user, "TRUNCATE", session.securable(relation)
+        ):
+            raise StatementFailed(f"ERROR: must be owner of relation {relation[1]}")
+        session.execute(f"DELETE FROM {quoted(relation)}")
+    session.commit()
+    session.begin()
+    return Outcome()
+
+
+def quoted(relation: Relation) -> str:
+    """A relation's name in DuckDB's SQL."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in relation)
+

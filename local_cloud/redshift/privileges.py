@@ -1,0 +1,170 @@
+"""GRANT, REVOKE and ALTER DEFAULT PRIVILEGES."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from local_cloud.redshift.access import (
+    DATABASE_PRIVILEGES,
+    PUBLIC,
+    SCHEMA_PRIVILEGES,
+    TABLE_PRIVILEGES,
+    DefaultGrant,
+    Grant,
+    Securable,
+    check_owner,
+)
+from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.session import Outcome, Session
+
+_KINDS = {"TABLE": TABLE_PRIVILEGES, "SCHEMA": SCHEMA_PRIVILEGES, "DATABASE": DATABASE_PRIVILEGES}
+_KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)
+
+
+def grant(session: Session, reader: Reader) -> Outcome:
+    """GRANT privileges ON objects TO users, groups or PUBLIC."""
+    reader.expect("GRANT")
+    session.access = session.access.with_grants(_grants(session, reader, "TO"))
+    if reader.accept("WITH", "GRANT", "OPTION"):
+        raise refused("WITH GRANT OPTION")
+    reader.end()
+    return Outcome()
+
+
+def revoke(session: Session, reader: Reader) -> Outcome:
+    """REVOKE privileges ON objects FROM users, groups or PUBLIC."""
+    reader.expect("REVOKE")
+    if reader.accept("GRANT", "OPTION", "FOR"):
+        raise refused("GRANT OPTION FOR")
+    session.access = session.access.without_grants(_grants(session, reader, "FROM"))
+    reader.accept("CASCADE")
+    reader.accept("RESTRICT")
+    reader.end()
+    return Outcome()
+
+
+def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
+    privileges = _privileges(reader)
+    reader.expect("ON")
+    target = _target(session, reader)
+    reader.expect(direction)
+    grantees = _grantees(session, reader)
+    allowed = _KINDS[target.kind]
+    wanted = privileges or allowed
+    for privilege in wanted:
+        if privilege not in allowed:
+            raise StatementFailed(
+                f"ERROR: invalid privilege type {privilege} for {target.kind.lower()}: "
+                f"one of {', '.join(allowed)}"
+            )
+    for securable in target.on:
+        check_owner(session.access, session.user, securable)
+    return [Grant(who, privilege, on) for who in grantees for privilege in wanted for on in target.on]
+
+
+@dataclass(frozen=True)
+class _Target:
+    kind: str
+    on: tuple[Securable, ...]
+
+
+def _privileges(reader: Reader) -> list[str]:
+    """The privileges named; empty for ALL."""
+    if reader.accept("ALL"):
+        reader.accept("PRIVILEGES")
+        return []
+    found = [_privilege(reader)]
+    while reader.accept(","):
+        found.append(_privilege(reader))
+    return found
+
+
+def _privilege(reader: Reader) -> str:
+    word = reader.word()
+    if word not in _KNOWN:
+        raise refused(f"the privilege {word}")
+    if reader.peek() == "(":
+        raise refused("a privilege on single columns")
+    return word
+
+
+def _target(session: Session, reader: Reader) -> _Target:
+    if reader.accept("ALL", "TABLES", "IN", "SCHEMA"):
+        schemas = [_schema(session, name) for name in reader.names()]
+        relations = [r for r in session.catalog().relations if r[0] in schemas]
+        return _Target("TABLE", tuple(session.securable(r) for r in relations))
+    if reader.accept("SCHEMA"):
+        names = [_schema(session, name) for name in reader.names()]
+        return _Target("SCHEMA", tuple((session.database, name) for name in names))
+    if reader.accept("DATABASE"):
+        return _Target("DATABASE", tuple((name,) for name in reader.names()))
+    if reader.peek() in ("FUNCTION", "PROCEDURE", "LANGUAGE", "EXTERNAL", "DATASHARE", "MODEL"):
+        raise refused(f"GRANT ON {reader.peek()}")
+    reader.accept("TABLE")
+    catalog = session.catalog()
+    found = [catalog.existing(reader.qualified_name())]
+    while reader.accept(","):
+        found.append(catalog.existing(reader.qualified_name()))
+    return _Target("TABLE", tuple(session.securable(relation) for relation in found))
+
+
+def _schema(session: Session, name: str) -> str:
+    if name not in session.catalog().schemas:
+        raise StatementFailed(f'ERROR: schema "{name}" does not exist')
+    return name
+
+
+def _grantees(session: Session, reader: Reader) -> list[str]:
+    found = [_grantee(session, reader)]
+    while reader.accept(","):
+        found.append(_grantee(session, reader))
+    return found
+
+
+def _grantee(session: Session, reader: Reader) -> str:
+    if reader.accept("PUBLIC"):
+        return PUBLIC
+    if reader.peek() == "ROLE":
+        raise refused("a database ROLE")
+    if reader.accept("GROUP"):
+        group = reader.name()
+        if group not in session.access.groups:
+            raise StatementFailed(f'ERROR: group "{group}" does not exist')
+        return f"group {group}"
+    return f"user {session.access.user(reader.name()).name}"
+
+
+def alter_default_privileges(session: Session, reader: Reader) -> Outcome:
+    """ALTER DEFAULT PRIVILEGES [FOR USER u] [IN SCHEMA s] {GRANT | REVOKE} … ON TABLES …"""
+    reader.expect("ALTER", "DEFAULT", "PRIVILEGES")
+    owners = [session.user]
+    if reader.accept("FOR", "USER"):
+        owners = [session.access.user(name).name for name in reader.names()]
+    schemas: list[str | None] = [None]
+    if reader.accept("IN", "SCHEMA"):
+        schemas = [_schema(session, name) for name in reader.names()]
+    granting = reader.accept("GRANT")
+    if not granting:
+        reader.expect("REVOKE")
+    privileges = _privileges(reader) or list(TABLE_PRIVILEGES)
+    reader.expect("ON", "TABLES", "TO" if granting else "FROM")
+    grantees = _grantees(session, reader)
+    reader.end()
+    changed = {
+        DefaultGrant(owner, who, privilege, session.database, schema)
+        for owner in owners
+        for who in grantees
+        for privilege in privileges
+        for schema in schemas
+    }
+    _check_owners(session, owners)
+    defaults = session.access.defaults
+    new = defaults | changed if granting else defaults - changed
+    session.access = replace(session.access, defaults=new)
+    return Outcome()
+
+
+def _check_owners(session: Session, owners: list[str]) -> None:
+    if owners != [session.user] and not session.access.user(session.user).superuser:
+        raise StatementFailed("ERROR: permission denied to alter default privileges of others")
