@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from local_cloud import mailbox
 from local_cloud.client import HEALTH_PATH
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
         """Answer one request."""
         if environ["PATH_INFO"] == HEALTH_PATH:
             return self._health(start_response)
+        if environ["PATH_INFO"].startswith(mailbox.PATH):
+            return _receive(environ, start_response)
         answer: Iterable[bytes] = _Watched(self, environ, start_response).run(super().__call__)
         return answer
 
@@ -40,6 +43,15 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
         body = json.dumps({"pid": os.getpid(), "faults": self.faults}).encode()
         start_response("200 OK", [("Content-Type", "application/json")])
         return [body]
+
+
+def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """An answer of a custom resource."""
+    token = environ["PATH_INFO"].removeprefix(mailbox.PATH)
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    accepted = mailbox.MAILBOX.put(token, body)
+    start_response("200 OK" if accepted else "404 Not Found", [("Content-Length", "0")])
+    return [b""]
 
 
 class _Watched:

@@ -6,7 +6,6 @@ import argparse
 import importlib
 import logging
 import os
-import pkgutil
 import signal
 import sys
 import threading
@@ -19,7 +18,7 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_cloud import resources
+from local_cloud import authorization, cloudformation
 from local_cloud.application import Application
 from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
 from local_cloud.state import ServerRecord, forget_server, write_server
@@ -77,9 +76,8 @@ def _listen(port: int) -> BaseWSGIServer:
 
 
 def _install(cloud: Cloud) -> list[ModuleType]:
-    for module in pkgutil.walk_packages(resources.__path__, resources.__name__ + "."):
-        importlib.import_module(module.name)
-    resources.install(cloud)
+    authorization.install()
+    cloudformation.install(cloud)
     extensions = [importlib.import_module(name) for name in EXTENSIONS if _has_landed(name)]
     for extension in extensions:
         extension.install(cloud)

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_cloud.context import Cloud
+import moto.events.models as moto_models
+from moto.sns.models import sns_backends
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.events.alerts import LaptopSNSBackend
+from local_cloud.events.delivery import Delivery, new_event
+from local_cloud.events.model import Bus, LaptopRule
+
+_buses: list[Bus] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Deliver the events of this cloud."""
+    """Deliver the events of this cloud and start its clock; a former installation ends."""
+    shutdown()
+    _buses.append(Bus(cloud))
+    LaptopRule.bus = _buses[-1]
+    moto_models.Rule = LaptopRule
+    sns_backends.backend = LaptopSNSBackend
+
+
+def shutdown() -> None:
+    """Stop the clock and finish what is being delivered."""
+    while _buses:
+        _buses.pop().close()
 
 
 def publish(
@@ -19,4 +38,19 @@ def publish(
     resources: list[str],
     detail: dict[str, Any],
 ) -> None:
-    """Deliver a service's event to the deployed rules that match it."""
+    """Deliver a service's event to the deployed rules that match it; returns at once."""
+    event = new_event(
+        source=source,
+        detail_type=detail_type,
+        account=ACCOUNT_ID,
+        region=cloud.region,
+        resources=resources,
+        detail=detail,
+    )
+    for bus in _buses:
+        bus.publish(event)
+
+
+def fire(rule_name: str) -> list[Delivery]:
+    """Fire a deployed rule now, through the same delivery; raises `UnknownRule`."""
+    return _buses[-1].fire(rule_name)

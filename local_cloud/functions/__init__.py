@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import moto.awslambda.models as moto_models
+
 from local_cloud.context import Cloud
+from local_cloud.functions.model import LaptopFunction
 
 
 def install(cloud: Cloud) -> None:
-    """Run functions of this cloud."""
+    """Let moto's Lambda make functions that run."""
+    LaptopFunction.cloud = cloud
+    moto_models.LambdaFunction = LaptopFunction

@@ -1,0 +1,109 @@
+"""Delivers events to the targets of a rule: tries, tries again, and keeps what failed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.errors import LocalCloudError, reason
+from local_cloud.events.targets import Result, Target, error_code, send, send_message
+from local_cloud.events.transform import payload
+
+logger = logging.getLogger(__name__)
+
+# EventBridge tries for a day; a person at a laptop wants to know within seconds.
+_MOST_RETRIES = 3
+_FIRST_PAUSE_SECONDS = 0.2
+_RETRIED = frozenset({"InternalFailure", "InternalServerError", "ServiceUnavailable", "Throttling"})
+_RETRIED_SUFFIX = "ThrottlingException"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How the delivery to one target went: what the target answered, or why it failed."""
+
+    target_arn: str
+    result: Result = field(default_factory=dict)
+    error: str | None = None
+
+
+def new_event(
+    *, source: str, detail_type: str, account: str, region: str, resources: list[str], detail: Any
+) -> dict[str, Any]:
+    """An event as EventBridge hands it out."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": detail_type,
+        "source": source,
+        "account": account,
+        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": region,
+        "resources": resources,
+        "detail": detail,
+    }
+
+
+def deliver(cloud: Cloud, rule: Any, event: Mapping[str, Any]) -> list[Delivery]:
+    """Send the event to every target of moto's rule; failures are kept in dead-letter queues."""
+    return [
+        _deliver(replace(cloud, region=rule.region_name), rule.arn, target, event)
+        for target in list(rule.targets)
+    ]
+
+
+def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, Any]) -> Delivery:
+    text = payload(target, event, rule_arn=rule_arn)
+    try:
+        result = _send(cloud, target, text)
+    except (ClientError, BotoCoreError, LocalCloudError) as error:
+        logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
+        _bury(cloud, rule_arn, target, text, error)
+        return Delivery(target_arn=target["Arn"], error=reason(error))
+    return Delivery(target_arn=target["Arn"], result=result)
+
+
+def _send(cloud: Cloud, target: Target, text: str) -> Result:
+    retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _MOST_RETRIES)
+    for attempt in range(min(retries, _MOST_RETRIES)):
+        try:
+            return send(cloud, target, text)
+        except ClientError as error:
+            if not _is_passing(error):
+                raise
+            time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
+    return send(cloud, target, text)
+
+
+def _is_passing(error: ClientError) -> bool:
+    code = error_code(error)
+    return code in _RETRIED or code.endswith(_RETRIED_SUFFIX)
+
+
+def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Exception) -> None:
+    """Put what could not be delivered into the target's dead-letter queue, if it has one.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+    """
+    queue = target.get("DeadLetterConfig", {}).get("Arn")
+    if queue is None:
+        return
+    attributes = {
+        "RULE_ARN": rule_arn,
+        "TARGET_ARN": target["Arn"],
+        "ERROR_CODE": error_code(error),
+        "ERROR_MESSAGE": reason(error)[:1024],
+    }
+    try:
+        send_message(cloud, queue, text, attributes)
+    except (ClientError, LocalCloudError) as lost:
+        logger.error("%s lost an event: %s", rule_arn, json.dumps([reason(lost), text]))

@@ -1,0 +1,88 @@
+"""EventBridge schedule expressions: cron and rate, in UTC.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from croniter import CroniterBadDateError, CroniterError, croniter
+
+from local_cloud.errors import LocalCloudError
+
+_RATE = re.compile(r"rate\(([1-9]\d*) (minutes?|hours?|days?)\)")
+_CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
+_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+# One day of the week, with what may follow it: `#2` the second one, `L` the last one.
+_DAY = re.compile(r"(?<![\d#/])([1-7])(?=$|[-,L#/])")
+
+
+class BadSchedule(LocalCloudError):
+    """EventBridge would refuse this schedule expression."""
+
+
+def check_expression(expression: str) -> None:
+    """Raise `BadSchedule` unless EventBridge takes the expression."""
+    if _RATE.fullmatch(expression):
+        _interval(expression)
+    else:
+        _croniter(expression, datetime(2000, 1, 1))
+
+
+def next_time(expression: str, *, after: datetime, anchor: datetime) -> datetime | None:
+    """When the schedule fires next behind `after` (UTC); None when it never does again.
+
+    `anchor` is when a rate began: it fires at anchor + n × interval. Raises `BadSchedule`.
+    """
+    if _RATE.fullmatch(expression):
+        interval = _interval(expression)
+        passed = max(0, (after - anchor) // interval)
+        return anchor + (passed + 1) * interval
+    try:
+        found: datetime = _croniter(expression, after).get_next(datetime)
+    except CroniterBadDateError:
+        return None
+    return found
+
+
+def _interval(expression: str) -> timedelta:
+    match = _RATE.fullmatch(expression)
+    assert match is not None
+    number, unit = int(match[1]), match[2]
+    if (number == 1) == unit.endswith("s"):
+        raise BadSchedule(
+            f"{expression!r}: the unit is singular for 1 and plural for any other number"
+        )
+    return timedelta(**{unit.removesuffix("s") + "s": number})
+
+
+def _croniter(expression: str, start: datetime) -> croniter:
+    match = _CRON.fullmatch(expression)
+    if match is None:
+        raise BadSchedule(
+            f"{expression!r} is not a schedule: write cron(minutes hours day-of-month month "
+            "day-of-week year) or rate(number unit), with one space between"
+        )
+    minutes, hours, day, month, weekday, year = match.groups()
+    if (day == "?") == (weekday == "?"):
+        raise BadSchedule(f"{expression!r}: exactly one of day-of-month and day-of-week must be ?")
+    fields = [minutes, hours, day.replace("?", "*"), month, _weekday(weekday), "0", year]
+    try:
+        return croniter(" ".join(fields), start)
+    except (CroniterError, KeyError) as error:
+        raise BadSchedule(f"{expression!r} is not a schedule: {error}") from error
+
+
+def _weekday(field: str) -> str:
+    """EventBridge counts from 1 for Sunday, cron from 0; `L` is Saturday, `6L` the last Friday."""
+    if field == "?":
+        return "*"
+    named = field.upper()
+    for number, name in enumerate(_DAYS):
+        named = named.replace(name, str(number + 1))
+    shifted = _DAY.sub(lambda match: str(int(match[1]) - 1), named)
+    if shifted == "L":
+        return "6"
+    return re.sub(r"(\d)L", r"L\1", shifted)

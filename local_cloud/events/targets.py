@@ -1,0 +1,141 @@
+"""The targets of rules that can be reached: pipelines, functions, topics, queues, log groups."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.awslambda.models import lambda_backends
+
+from local_cloud.authorization import check_trust
+from local_cloud.authorization.policy import Document, allows_service
+from local_cloud.context import Cloud
+from local_cloud.errors import LocalCloudError
+from local_cloud.resources.base import administrator_client
+
+SERVICE = "events.amazonaws.com"
+
+Target = Mapping[str, Any]
+Result = dict[str, str]
+
+
+class UnsupportedTarget(LocalCloudError):
+    """A rule names a target that the laptop cloud cannot reach."""
+
+
+class NotAllowed(LocalCloudError):
+    """The target's own policy does not let EventBridge in."""
+
+
+def check_target(target: Target) -> None:
+    """Raise `UnsupportedTarget` for a target that could never be reached."""
+    service = _service(target["Arn"])
+    if service not in _SENDERS:
+        raise UnsupportedTarget(
+            f"the laptop cloud cannot reach {target['Arn']} from a rule; it reaches "
+            f"{', '.join(sorted(_SENDERS))}"
+        )
+    if service == "sagemaker" and "RoleArn" not in target:
+        raise UnsupportedTarget(f"RoleArn is required for target {target['Arn']}")
+
+
+def send(cloud: Cloud, target: Target, payload: str) -> Result:
+    """Send to the target; returns what it answered.
+
+    Raises ClientError as the service answers it, `NotAllowed`, or `RoleNotAssumable`.
+    """
+    check_target(target)
+    return _SENDERS[_service(target["Arn"])](cloud, target, payload)
+
+
+def send_message(cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
+    """Put a message into a queue whose policy lets EventBridge in."""
+    sqs = administrator_client(cloud, "sqs")
+    url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+    policy = shown.get("Attributes", {}).get("Policy") or "{}"
+    _check_policy(json.loads(policy), action="sqs:SendMessage", resource=queue_arn)
+    named = {name: {"DataType": "String", "StringValue": v} for name, v in attributes.items()}
+    sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=named)
+
+
+def _start_pipeline(cloud: Cloud, target: Target, payload: str) -> Result:
+    """StartPipelineExecution with the target's own role and parameters."""
+    check_trust(target["RoleArn"], SERVICE)
+    sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events")
+    given = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
+    answer = sagemaker.start_pipeline_execution(
+        PipelineName=target["Arn"].rpartition("/")[2],
+        PipelineParameters=given,
+        ClientRequestToken=uuid.uuid4().hex,
+    )
+    return {"PipelineExecutionArn": answer["PipelineExecutionArn"]}
+
+
+def _invoke_function(cloud: Cloud, target: Target, payload: str) -> Result:
+    """Invoke with InvocationType Event."""
+    arn = target["Arn"]
+    function = lambda_backends[arn.split(":")[4]][arn.split(":")[3]].get_function(arn)
+    policy = {"Statement": function.policy.statements}
+    _check_policy(policy, action="lambda:InvokeFunction", resource=arn)
+    administrator_client(cloud, "lambda").invoke(
+        FunctionName=arn, InvocationType="Event", Payload=payload
+    )
+    return {}
+
+
+def _publish(cloud: Cloud, target: Target, payload: str) -> Result:
+    """Publish to a topic."""
+    sns, arn = administrator_client(cloud, "sns"), target["Arn"]
+    policy = json.loads(sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"])
+    _check_policy(policy, action="sns:Publish", resource=arn)
+    return {"MessageId": sns.publish(TopicArn=arn, Message=payload)["MessageId"]}
+
+
+def _queue(cloud: Cloud, target: Target, payload: str) -> Result:
+    """SendMessage."""
+    send_message(cloud, target["Arn"], payload, {})
+    return {}
+
+
+def _log(cloud: Cloud, target: Target, payload: str) -> Result:
+    """PutLogEvents into a stream of its own."""
+    logs, stream = administrator_client(cloud, "logs"), str(uuid.uuid4())
+    group = target["Arn"].split(":")[6]
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    event = {"timestamp": int(time.time() * 1000), "message": payload}
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+    return {"LogStreamName": stream}
+
+
+_SENDERS: Mapping[str, Callable[[Cloud, Target, str], Result]] = {
+    "lambda": _invoke_function,
+    "logs": _log,
+    "sagemaker": _start_pipeline,
+    "sns": _publish,
+    "sqs": _queue,
+}
+
+
+def _check_policy(policy: Document, *, action: str, resource: str) -> None:
+    if not allows_service(policy, service=SERVICE, action=action, resource=resource):
+        raise NotAllowed(
+            f"{SERVICE} is not allowed to perform {action} on {resource}: "
+            "its resource policy does not name the service"
+        )
+
+
+def _service(arn: str) -> str:
+    return arn.split(":")[2]
+
+
+def error_code(error: Exception) -> str:
+    """The code that EventBridge would put on a message that it could not deliver."""
+    if isinstance(error, ClientError):
+        code: str = error.response["Error"]["Code"]
+        return code
+    return "NO_PERMISSIONS"

@@ -1,0 +1,146 @@
+"""One invocation of a function: a process with the function's environment, time and memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # publishes no types
+
+from local_cloud.functions import bootstrap
+
+_POLL_SECONDS = 0.05
+_MEBIBYTE = 1024 * 1024
+# Only what Python and temporary files need: the rest of this machine's environment is not there.
+_INHERITED = ("LANG", "LC_ALL", "PATH", "TMPDIR", "SYSTEMROOT")
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """What is run: the unpacked code, its settings, and the event as JSON."""
+
+    request_id: str
+    function_arn: str
+    task_root: Path
+    environment: Mapping[str, str]
+    event: str
+    timeout_seconds: float
+    memory_mebibytes: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it went: the answer as JSON, whether it is an error, what was printed, and the cost."""
+
+    payload: str
+    failed: bool
+    printed: str
+    seconds: float
+    peak_mebibytes: int
+
+
+def run(invocation: Invocation) -> Outcome:
+    """Run the function to its end, its time-out, or its memory limit."""
+    with tempfile.TemporaryDirectory(prefix="laptop-function-") as folder:
+        return _run_in(invocation, Path(folder))
+
+
+def _run_in(invocation: Invocation, folder: Path) -> Outcome:
+    answer, printed = folder / "answer", folder / "printed"
+    started = time.monotonic()
+    with printed.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-I", bootstrap.__file__, str(invocation.task_root), str(answer)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=invocation.task_root,
+            env=_environment(invocation),
+            # A group of its own, so that what the function starts ends with it.
+            start_new_session=True,
+        )
+        _send(process, invocation.event)
+        why, peak = _watch(process, invocation, started)
+    seconds = time.monotonic() - started
+    text = printed.read_text(errors="replace")
+    if why is None and answer.exists():
+        failed = process.returncode != 0
+        return Outcome(answer.read_text(), failed, text, seconds, peak)
+    return Outcome(_failure(invocation, why, process.returncode), True, text, seconds, peak)
+
+
+def _send(process: subprocess.Popen[bytes], event: str) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(event.encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        # It has ended before it read: its exit code tells more than this.
+        return
+
+
+def _watch(
+    process: subprocess.Popen[bytes], invocation: Invocation, started: float
+) -> tuple[str | None, int]:
+    """Wait; returns why the process had to be ended, if so, and its peak memory in MiB."""
+    peak, why = 0, None
+    while process.poll() is None:
+        peak = max(peak, _memory(process.pid))
+        if time.monotonic() - started > invocation.timeout_seconds:
+            why = "timeout"
+        elif peak > invocation.memory_mebibytes:
+            why = "memory"
+        if why is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            break
+        time.sleep(_POLL_SECONDS)
+    return why, peak
+
+
+def _memory(pid: int) -> int:
+    try:
+        used: int = psutil.Process(pid).memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
+    return used // _MEBIBYTE
+
+
+def _failure(invocation: Invocation, why: str | None, code: int) -> str:
+    """The answer that the service gives for a function that it ended or that ended itself."""
+    if why == "timeout":
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        document = {
+            "errorType": "Sandbox.Timedout",
+            "errorMessage": f"{now} {invocation.request_id} "
+            f"Task timed out after {invocation.timeout_seconds:.2f} seconds",
+        }
+    else:
+        how = "signal: killed" if code < 0 else f"exit status {code}"
+        document = {
+            "errorType": "Runtime.OutOfMemory" if why == "memory" else "Runtime.ExitError",
+            "errorMessage": f"RequestId: {invocation.request_id} "
+            f"Error: Runtime exited with error: {how}",
+        }
+    return json.dumps(document)
+
+
+def _environment(invocation: Invocation) -> dict[str, str]:
+    return {
+        **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+        **invocation.environment,
+        "PYTHONUNBUFFERED": "1",
+        "LAMBDA_TASK_ROOT": str(invocation.task_root),
+        "_LAPTOP_FUNCTION_ARN": invocation.function_arn,
+        "_LAPTOP_REQUEST_ID": invocation.request_id,
+        "_LAPTOP_DEADLINE": str(time.time() + invocation.timeout_seconds),
+    }

@@ -1,0 +1,87 @@
+"""What `cdk bootstrap` needs beside the common types: a parameter and an image repository."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+from local_cloud.resources.base import ServiceResource
+
+
+class Parameter(ServiceResource):
+    """AWS::SSM::Parameter; Ref gives the name. Its tags are a mapping, unlike elsewhere."""
+
+    TYPE = "AWS::SSM::Parameter"
+    _GIVEN = ("Description", "Tier", "Type", "Value")
+    PROPERTIES = frozenset({"Name", *_GIVEN})
+    MUTABLE = frozenset(_GIVEN)
+
+    def create(self) -> None:
+        """PutParameter."""
+        name = self.properties.get("Name", self.name)
+        self.service("ssm").put_parameter(Name=name, **self.given(*self._GIVEN))
+        self.physical_resource_id = name
+        self.attributes = self.given("Type", "Value")
+
+    def update(self, before: Self) -> None:
+        """PutParameter over the last value."""
+        self.service("ssm").put_parameter(
+            Name=self.physical_resource_id, Overwrite=True, **self.given(*self._GIVEN)
+        )
+        self.attributes = self.given("Type", "Value")
+
+    def remove(self) -> None:
+        """DeleteParameter."""
+        self.service("ssm").delete_parameter(Name=self.physical_resource_id)
+
+
+class Repository(ServiceResource):
+    """AWS::ECR::Repository; Ref gives the name."""
+
+    TYPE = "AWS::ECR::Repository"
+    PROPERTIES = frozenset(
+        {
+            "ImageScanningConfiguration",
+            "ImageTagMutability",
+            "LifecyclePolicy",
+            "RepositoryName",
+            "RepositoryPolicyText",
+        }
+    )
+    MUTABLE = frozenset({"LifecyclePolicy", "RepositoryPolicyText"})
+
+    def create(self) -> None:
+        """CreateRepository with its policies."""
+        switches = {
+            name[0].lower() + name[1:]: value
+            for name, value in self.given("ImageTagMutability").items()
+        }
+        name = self.properties.get("RepositoryName", self.name.lower())
+        repository = self._ecr.create_repository(repositoryName=name, **switches)["repository"]
+        self.physical_resource_id = name
+        self.attributes = {
+            "Arn": repository["repositoryArn"],
+            "RepositoryUri": repository["repositoryUri"],
+        }
+        self._set_policies()
+
+    def update(self, before: Self) -> None:
+        """The policies."""
+        self._set_policies()
+
+    def remove(self) -> None:
+        """DeleteRepository."""
+        self._ecr.delete_repository(repositoryName=self.physical_resource_id)
+
+    @property
+    def _ecr(self) -> Any:
+        return self.service("ecr")
+
+    def _set_policies(self) -> None:
+        repository = {"repositoryName": self.physical_resource_id}
+        if "LifecyclePolicy" in self.properties:
+            text = self.properties["LifecyclePolicy"]["LifecyclePolicyText"]
+            self._ecr.put_lifecycle_policy(**repository, lifecyclePolicyText=text)
+        if "RepositoryPolicyText" in self.properties:
+            text = json.dumps(self.properties["RepositoryPolicyText"])
+            self._ecr.set_repository_policy(**repository, policyText=text)

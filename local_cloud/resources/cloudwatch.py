@@ -1,0 +1,64 @@
+"""AWS::CloudWatch: alarms."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from local_cloud.resources.base import ServiceResource, removed_keys
+
+
+class Alarm(ServiceResource):
+    """AWS::CloudWatch::Alarm; Ref gives the name, Arn the ARN.
+
+    The alarm is kept and shown; nothing measures, so it never changes its state by itself.
+    """
+
+    TYPE = "AWS::CloudWatch::Alarm"
+    _GIVEN = (
+        "ActionsEnabled",
+        "AlarmActions",
+        "AlarmDescription",
+        "ComparisonOperator",
+        "DatapointsToAlarm",
+        "Dimensions",
+        "EvaluationPeriods",
+        "InsufficientDataActions",
+        "MetricName",
+        "Metrics",
+        "Namespace",
+        "OKActions",
+        "Period",
+        "Statistic",
+        "Threshold",
+        "TreatMissingData",
+        "Unit",
+    )
+    PROPERTIES = frozenset({"AlarmName", "Tags", *_GIVEN})
+    MUTABLE = PROPERTIES - {"AlarmName"}
+
+    def create(self) -> None:
+        """PutMetricAlarm."""
+        self._put(self.properties.get("AlarmName", self.name), Tags=self.tags)
+
+    def update(self, before: Self) -> None:
+        """PutMetricAlarm, which keeps the tags, and the tags."""
+        self._put(self.physical_resource_id)
+        gone = removed_keys(before.tags, self.tags)
+        if gone:
+            self._cloudwatch.untag_resource(ResourceARN=self.attributes["Arn"], TagKeys=gone)
+        if self.tags:
+            self._cloudwatch.tag_resource(ResourceARN=self.attributes["Arn"], Tags=self.tags)
+
+    def remove(self) -> None:
+        """DeleteAlarms."""
+        self._cloudwatch.delete_alarms(AlarmNames=[self.physical_resource_id])
+
+    @property
+    def _cloudwatch(self) -> Any:
+        return self.service("cloudwatch")
+
+    def _put(self, name: str, **tags: Any) -> None:
+        self._cloudwatch.put_metric_alarm(AlarmName=name, **self.given(*self._GIVEN), **tags)
+        self.physical_resource_id = name
+        found = self._cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
+        self.attributes = {"Arn": found["AlarmArn"]}

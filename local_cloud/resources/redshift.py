@@ -1,0 +1,248 @@
+"""AWS::Redshift: provisioned clusters and their groups."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from typing import Any, Self
+
+from moto.redshift.models import redshift_backends
+
+from local_cloud.resources.base import Properties, ServiceResource, removed_keys
+
+_PASSWORD_LENGTH = 32
+
+
+class RedshiftResource(ServiceResource):
+    """A resource with an ARN that tags hang on."""
+
+    KIND: str
+
+    @property
+    def redshift(self) -> Any:
+        """The client."""
+        return self.service("redshift")
+
+    @property
+    def account(self) -> str:
+        """The account's id."""
+        return self.stack_id.split(":")[4]
+
+    @property
+    def arn(self) -> str:
+        """The ARN, which the API does not tell."""
+        name = self.physical_resource_id
+        return f"arn:aws:redshift:{self.region}:{self.account}:{self.KIND}:{name}"
+
+    def set_tags(self, before: Self) -> None:
+        """Bring the tags to what the template says."""
+        gone = removed_keys(before.tags, self.tags)
+        if gone:
+            self.redshift.delete_tags(ResourceName=self.arn, TagKeys=gone)
+        if self.tags:
+            self.redshift.create_tags(ResourceName=self.arn, Tags=self.tags)
+
+
+class Cluster(RedshiftResource):
+    """AWS::Redshift::Cluster; Ref gives the identifier. What is modified works at once.
+
+    With ManageMasterPassword the password is generated and kept in a secret of the service, as
+    {"username", "password"}; MasterPasswordSecretArn gives its ARN. It is not rotated here.
+    """
+
+    TYPE = "AWS::Redshift::Cluster"
+    KIND = "cluster"
+    _MODIFIABLE = (
+        "AllowVersionUpgrade",
+        "AutomatedSnapshotRetentionPeriod",
+        "ClusterParameterGroupName",
+        "ClusterType",
+        "EnhancedVpcRouting",
+        "NodeType",
+        "NumberOfNodes",
+        "PreferredMaintenanceWindow",
+        "PubliclyAccessible",
+        "VpcSecurityGroupIds",
+    )
+    _CREATED = (
+        "AvailabilityZone",
+        "ClusterSubnetGroupName",
+        "ClusterVersion",
+        "DBName",
+        "Encrypted",
+        "IamRoles",
+        "KmsKeyId",
+        "MasterUsername",
+        "Port",
+    )
+    _OWN = (
+        "ClusterIdentifier",
+        "LoggingProperties",
+        "ManageMasterPassword",
+        "MasterPasswordSecretKmsKeyId",
+        "MasterUserPassword",
+        "Tags",
+    )
+    PROPERTIES = frozenset({*_MODIFIABLE, *_CREATED, *_OWN})
+    MUTABLE = frozenset({"IamRoles", "LoggingProperties", "Tags", *_MODIFIABLE})
+
+    def create(self) -> None:
+        """CreateCluster, its secret, and logging."""
+        identifier = self.properties.get("ClusterIdentifier", self.name.lower()[-63:].lstrip("-"))
+        managed = self.properties.get("ManageMasterPassword", False)
+        password = _password() if managed else self.properties["MasterUserPassword"]
+        cluster = self.redshift.create_cluster(
+            ClusterIdentifier=identifier,
+            MasterUserPassword=password,
+            Tags=self.tags,
+            **self.given(*self._CREATED, *self._MODIFIABLE),
+        )["Cluster"]
+        self.physical_resource_id = identifier
+        self.attributes = {
+            "Endpoint.Address": cluster["Endpoint"]["Address"],
+            "Endpoint.Port": str(cluster["Endpoint"]["Port"]),
+        }
+        if managed:
+            self._keep_password(password)
+        self._set_logging()
+
+    def update(self, before: Self) -> None:
+        """ModifyCluster with what has changed, roles, logging and tags."""
+        changed = [
+            name
+            for name in self._MODIFIABLE
+            if self.properties.get(name) != before.properties.get(name)
+        ]
+        # The service takes the type and the number of nodes together.
+        if {"ClusterType", "NumberOfNodes"} & set(changed):
+            changed += ["ClusterType", "NumberOfNodes"]
+        modification = self.given(*changed)
+        if modification:
+            self.redshift.modify_cluster(
+                ClusterIdentifier=self.physical_resource_id, **modification
+            )
+        self._set_roles()
+        self._set_logging()
+        self.set_tags(before)
+
+    def remove(self) -> None:
+        """DeleteCluster and its secret; a snapshot first where the template asks for one."""
+        self.redshift.delete_cluster(
+            ClusterIdentifier=self.physical_resource_id, SkipFinalClusterSnapshot=True
+        )
+        secret = self.attributes.get("MasterPasswordSecretArn")
+        if secret:
+            self.service("secretsmanager").delete_secret(
+                SecretId=secret, ForceDeleteWithoutRecovery=True
+            )
+
+    @property
+    def _model(self) -> Any:
+        """moto's cluster, for what moto's API cannot set."""
+        return redshift_backends[self.account][self.region].clusters[self.physical_resource_id]
+
+    def _keep_password(self, password: str) -> None:
+        user = self.properties["MasterUsername"]
+        key = self.properties.get("MasterPasswordSecretKmsKeyId")
+        secret = self.service("secretsmanager").create_secret(
+            Name=f"redshift!{self.physical_resource_id}-{user}",
+            SecretString=json.dumps({"username": user, "password": password}),
+            **({"KmsKeyId": key} if key else {}),
+        )
+        self.attributes["MasterPasswordSecretArn"] = secret["ARN"]
+        self._model.master_password_secret_arn = secret["ARN"]
+        self._model.master_password_secret_kms_key_id = key
+
+    def _set_roles(self) -> None:
+        # moto's ModifyClusterIamRoles is missing.
+        self._model.iam_roles_arn = self.properties.get("IamRoles", [])
+
+    def _set_logging(self) -> None:
+        cluster = {"ClusterIdentifier": self.physical_resource_id}
+        wanted: Properties | None = self.properties.get("LoggingProperties")
+        if wanted:
+            self.redshift.enable_logging(**cluster, **wanted)
+        else:
+            self.redshift.disable_logging(**cluster)
+
+
+class ClusterSubnetGroup(RedshiftResource):
+    """AWS::Redshift::ClusterSubnetGroup; Ref gives the name that CloudFormation makes."""
+
+    TYPE = "AWS::Redshift::ClusterSubnetGroup"
+    KIND = "subnetgroup"
+    PROPERTIES = frozenset({"Description", "SubnetIds", "Tags"})
+
+    def create(self) -> None:
+        """CreateClusterSubnetGroup."""
+        name = self.name.lower()
+        self.redshift.create_cluster_subnet_group(
+            ClusterSubnetGroupName=name,
+            Tags=self.tags,
+            **self.given("Description", "SubnetIds"),
+        )
+        self.physical_resource_id = name
+        self.attributes = {"ClusterSubnetGroupName": name}
+
+    def update(self, before: Self) -> None:
+        """Only the tags."""
+        self.set_tags(before)
+
+    def remove(self) -> None:
+        """DeleteClusterSubnetGroup."""
+        self.redshift.delete_cluster_subnet_group(ClusterSubnetGroupName=self.physical_resource_id)
+
+
+class ClusterParameterGroup(RedshiftResource):
+    """AWS::Redshift::ClusterParameterGroup; Ref gives its name.
+
+    moto has no parameter values, so they are kept on its model of the group.
+    """
+
+    TYPE = "AWS::Redshift::ClusterParameterGroup"
+    KIND = "parametergroup"
+    PROPERTIES = frozenset(
+        {"Description", "ParameterGroupFamily", "ParameterGroupName", "Parameters", "Tags"}
+    )
+    MUTABLE = frozenset({"Parameters", "Tags"})
+
+    def create(self) -> None:
+        """CreateClusterParameterGroup."""
+        name = self.properties.get("ParameterGroupName", self.name.lower())
+        self.redshift.create_cluster_parameter_group(
+            ParameterGroupName=name,
+            Tags=self.tags,
+            **self.given("Description", "ParameterGroupFamily"),
+        )
+        self.physical_resource_id = name
+        self.attributes = {"ParameterGroupName": name}
+        self._set_parameters()
+
+    def update(self, before: Self) -> None:
+        """The parameters and the tags."""
+        self._set_parameters()
+        self.set_tags(before)
+
+    def remove(self) -> None:
+        """DeleteClusterParameterGroup."""
+        self.redshift.delete_cluster_parameter_group(ParameterGroupName=self.physical_resource_id)
+
+    def _set_parameters(self) -> None:
+        groups = redshift_backends[self.account][self.region].parameter_groups
+        groups[self.physical_resource_id].laptop_parameters = {
+            item["ParameterName"]: item["ParameterValue"]
+            for item in self.properties.get("Parameters", [])
+        }
+
+
+def _password() -> str:
+    """Letters and digits, with at least one of each kind the service asks for."""
+    alphabet = string.ascii_letters + string.digits
+    rest = "".join(secrets.choice(alphabet) for _ in range(_PASSWORD_LENGTH - 3))
+    return (
+        secrets.choice(string.ascii_uppercase)
+        + secrets.choice(string.ascii_lowercase)
+        + secrets.choice(string.digits)
+        + rest
+    )

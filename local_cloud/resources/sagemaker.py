@@ -1,0 +1,123 @@
+"""AWS::SageMaker: pipelines and model package groups."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+from local_cloud.resources.base import Properties, ServiceResource, removed_keys
+
+
+class SageMakerResource(ServiceResource):
+    """A resource with an ARN that tags hang on."""
+
+    arn: str
+
+    @property
+    def sagemaker(self) -> Any:
+        """The client."""
+        return self.service("sagemaker")
+
+    def set_tags(self, arn: str, before: Self) -> None:
+        """Bring the tags to what the template says."""
+        gone = removed_keys(before.tags, self.tags)
+        if gone:
+            self.sagemaker.delete_tags(ResourceArn=arn, TagKeys=gone)
+        if self.tags:
+            self.sagemaker.add_tags(ResourceArn=arn, Tags=self.tags)
+
+
+class Pipeline(SageMakerResource):
+    """AWS::SageMaker::Pipeline; Ref gives the name (this type has no GetAtt).
+
+    A definition that the laptop cloud cannot carry out is refused by its SageMaker.
+    """
+
+    TYPE = "AWS::SageMaker::Pipeline"
+    PROPERTIES = frozenset(
+        {
+            "ParallelismConfiguration",
+            "PipelineDefinition",
+            "PipelineDescription",
+            "PipelineDisplayName",
+            "PipelineName",
+            "RoleArn",
+            "Tags",
+        }
+    )
+    MUTABLE = PROPERTIES - {"PipelineName"}
+
+    def create(self) -> None:
+        """CreatePipeline."""
+        name = self.properties["PipelineName"]
+        self.sagemaker.create_pipeline(
+            PipelineName=name,
+            # A pipeline made again after its deletion is another one.
+            ClientRequestToken=f"{self.stack_id.rpartition('/')[2]}-{self.logical_resource_id}"[
+                -128:
+            ],
+            Tags=self.tags,
+            **self._call(),
+        )
+        self.physical_resource_id = name
+
+    def update(self, before: Self) -> None:
+        """UpdatePipeline."""
+        answer = self.sagemaker.update_pipeline(
+            PipelineName=self.physical_resource_id, **self._call()
+        )
+        self.set_tags(answer["PipelineArn"], before)
+
+    def remove(self) -> None:
+        """DeletePipeline."""
+        self.sagemaker.delete_pipeline(
+            PipelineName=self.physical_resource_id,
+            ClientRequestToken=f"delete-{self.stack_id.rpartition('/')[2]}",
+        )
+
+    def _call(self) -> Properties:
+        names = (
+            "ParallelismConfiguration",
+            "PipelineDescription",
+            "PipelineDisplayName",
+            "RoleArn",
+        )
+        return {
+            **_definition(self.properties["PipelineDefinition"]),
+            **self.given(*names),
+        }
+
+
+class ModelPackageGroup(SageMakerResource):
+    """AWS::SageMaker::ModelPackageGroup; Ref and ModelPackageGroupArn give the ARN."""
+
+    TYPE = "AWS::SageMaker::ModelPackageGroup"
+    PROPERTIES = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName", "Tags"})
+
+    def create(self) -> None:
+        """CreateModelPackageGroup."""
+        names = ("ModelPackageGroupDescription", "ModelPackageGroupName")
+        answer = self.sagemaker.create_model_package_group(**self.given(*names), Tags=self.tags)
+        self.physical_resource_id = answer["ModelPackageGroupArn"]
+        self.attributes = {
+            "ModelPackageGroupArn": self.physical_resource_id,
+            "ModelPackageGroupStatus": "Completed",
+        }
+
+    def update(self, before: Self) -> None:
+        """Only the tags."""
+        self.set_tags(self.physical_resource_id, before)
+
+    def remove(self) -> None:
+        """DeleteModelPackageGroup; as on AWS, it must be empty."""
+        self.sagemaker.delete_model_package_group(
+            ModelPackageGroupName=self.properties["ModelPackageGroupName"]
+        )
+
+
+def _definition(given: Properties) -> Properties:
+    """The definition, whose key differs: PipelineDefinitionBody or …S3Location."""
+    if "PipelineDefinitionBody" in given:
+        body = given["PipelineDefinitionBody"]
+        return {"PipelineDefinition": body if isinstance(body, str) else json.dumps(body)}
+    return {"PipelineDefinitionS3Location": given["PipelineDefinitionS3Location"]}
