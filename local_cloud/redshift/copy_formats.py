@@ -27,10 +27,10 @@ _WORDS = {
 _WORD = re.compile("|".join(_WORDS) + r"|[A-Za-z]+")
 # "Using automatic recognition with DATEFORMAT and TIMEFORMAT", most usual first.
 AUTO_DATES = (
-    *("%Y-%m-%d", "%Y%m%d", "%m/%d/%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d"),
+    *("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d"),
     *("%d-%b-%Y", "%b-%d-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y"),
 )
-_AUTO_CLOCKS = ("%H:%M:%S.%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_AUTO_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 
 
 def date_formats(given: str | None) -> tuple[str, ...]:
@@ -43,8 +43,8 @@ def date_formats(given: str | None) -> tuple[str, ...]:
 def time_formats(given: str | None) -> tuple[str, ...]:
     """strptime's formats of a TIMESTAMP column; fractions of a second are always read."""
     if (given or "").lower() == "auto":
-        clocks = tuple(f"{d}{sep}{c}" for d in AUTO_DATES for sep in " T" for c in _AUTO_CLOCKS)
-        return clocks + AUTO_DATES
+        joined = [*(f"{day} " for day in AUTO_DATES), "%Y-%m-%dT"]
+        return tuple(f"{day}{clock}" for day in joined for clock in _AUTO_CLOCKS) + AUTO_DATES
     written = strptime(given or DEFAULT_TIME, "TIMEFORMAT")
     day = written.split(" ")[0]
     return tuple(dict.fromkeys((written, written.replace("%S", "%S.%f"), day)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 from sqlglot.tokens import Token
 
-from local_cloud.redshift import alter, copy, ddl, privileges, queries, settings, users
+from local_cloud.redshift import alter, copy, ddl, privileges, queries, settings, unload, users
 from local_cloud.redshift.dialect import parse, placeholders, tokens
 from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.reader import Reader
@@ -40,6 +40,7 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("REVOKE",): privileges.revoke,
     ("ROLLBACK",): settings.rollback,
     ("SET",): settings.set_parameter,
+    ("UNLOAD",): unload.unload,
     ("VACUUM",): settings.vacuum,
 }
 # Parsed as a tree.

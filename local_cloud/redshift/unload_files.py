@@ -1,0 +1,167 @@
+"""The files that an UNLOAD writes: rows divided by partition, slice and size, and encoded."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from local_cloud.redshift.copy_values import literal
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.queries import ShapedQuery
+from local_cloud.redshift.results import ResultColumn, csv_value
+from local_cloud.redshift.unload_options import UnloadOptions
+
+# Two nodes of four slices: what a laptop's warehouse is taken to be.
+SLICES = 8
+LINE = "unloaded_line"
+_NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True)
+class UnloadedFile:
+    """One object to write: its key after the bucket, its bytes and how many rows they hold."""
+
+    key: str
+    content: bytes
+    rows: int
+
+
+def line_query(query: ShapedQuery, written: list[ResultColumn], options: UnloadOptions) -> str:
+    """The query with each row's text as a last column, for the text formats."""
+    fields = [_field(column, options) for column in written]
+    line = f" || {literal(options.field_delimiter)} || ".join(fields)
+    return f"SELECT *, {line} AS {LINE} FROM ({query.sql})"
+
+
+def _field(column: ResultColumn, options: UnloadOptions) -> str:
+    """SQL of one field's text: booleans are t and f, NULL is the null string."""
+    name = '"' + column.name.replace('"', '""') + '"'
+    text = f"CAST({name} AS TEXT)"
+    if column.type.name == "bool":
+        text = f"CASE WHEN {name} THEN 't' ELSE 'f' END"
+    elif column.type.name == "varbyte":
+        text = f"lower(hex({name}))"
+    quoted = f"""'"' || replace({text}, '"', '""') || '"'"""
+    if options.kind == "csv" and column.type.name in ("varchar", "bpchar"):
+        text = f"CASE WHEN regexp_matches({text}, {_special(options)}) THEN {quoted} ELSE {text} END"
+    elif options.add_quotes:
+        text = f"""'"' || {text} || '"'"""
+    return f"CASE WHEN {name} IS NULL THEN {literal(options.null_as)} ELSE {text} END"
+
+
+def _special(options: UnloadOptions) -> str:
+    """A pattern of what makes CSV quote a field."""
+    sign = options.field_delimiter
+    escaped = f"\\x{ord(sign):02x}"
+    return literal(f'[{escaped}"\\n\\r]')
+
+
+def header(columns: list[ResultColumn], options: UnloadOptions) -> str:
+    """The line of column names; empty unless HEADER."""
+    if not options.header:
+        return ""
+    names = [f'"{c.name}"' if options.add_quotes else c.name for c in columns]
+    return options.field_delimiter.join(names) + "\n"
+
+
+def written_columns(query: ShapedQuery, options: UnloadOptions) -> list[ResultColumn]:
+    """The columns that go into the files: all but the partition keys, unless INCLUDE."""
+    names = [column.name for column in query.columns]
+    for name in options.partition_by:
+        if name not in names:
+            raise StatementFailed(f'ERROR: partition column "{name}" is not in the query\'s output')
+    removed = set() if options.include else set(options.partition_by)
+    kept = [column for column in query.columns if column.name not in removed]
+    if not kept:
+        raise StatementFailed("ERROR: UNLOAD needs at least one column that is not a partition key")
+    return kept
+
+
+def files(
+    rows: pa.Table, columns: list[ResultColumn], prefix: str, options: UnloadOptions
+) -> Iterator[UnloadedFile]:
+    """The files of a result; of no rows there is none, as on the service."""
+    for folder, part in _partitions(rows, prefix, options):
+        for stem, piece in _slices(part, options):
+            for number, chunk in enumerate(_chunks(piece, columns, options)):
+                name = stem.format(number) + options.suffix
+                content = _encoded(chunk, columns, options)
+                yield UnloadedFile(f"{folder}{name}", _packed(content, options), chunk.num_rows)
+
+
+def _partitions(
+    rows: pa.Table, prefix: str, options: UnloadOptions
+) -> Iterator[tuple[str, pa.Table]]:
+    if not options.partition_by:
+        yield prefix, rows
+        return
+    keys = zip(*(rows[name].to_pylist() for name in options.partition_by), strict=True)
+    members: dict[tuple[Any, ...], list[int]] = {}
+    for position, key in enumerate(keys):
+        members.setdefault(key, []).append(position)
+    for key, positions in members.items():
+        folders = "".join(
+            f"{name}={_partition_value(value)}/"
+            for name, value in zip(options.partition_by, key, strict=True)
+        )
+        yield f"{prefix.rstrip('/')}/{folders}", rows.take(positions)
+
+
+def _partition_value(value: Any) -> str:
+    return _NULL_PARTITION if value is None else quote(csv_value(value).strip(), safe=" ")
+
+
+def _slices(rows: pa.Table, options: UnloadOptions) -> Iterator[tuple[str, pa.Table]]:
+    """The slices that hold rows, with the pattern of their files' names."""
+    if not options.parallel:
+        if rows.num_rows:
+            yield "{:03d}", rows
+        return
+    for number in range(min(SLICES, rows.num_rows)):
+        piece = rows.take(pa.array(range(number, rows.num_rows, SLICES), pa.int64()))
+        yield f"{number:04d}_part_{{:02d}}", piece
+
+
+def _chunks(
+    rows: pa.Table, columns: list[ResultColumn], options: UnloadOptions
+) -> Iterator[pa.Table]:
+    """The rows in pieces whose files are not larger than MAXFILESIZE."""
+    small = rows.nbytes <= options.max_file_bytes // 2
+    if small or rows.num_rows == 1:
+        yield rows
+    elif len(_encoded(rows, columns, options)) <= options.max_file_bytes:
+        yield rows
+    else:
+        middle = rows.num_rows // 2
+        yield from _chunks(rows.slice(0, middle), columns, options)
+        yield from _chunks(rows.slice(middle), columns, options)
+
+
+def _encoded(rows: pa.Table, columns: list[ResultColumn], options: UnloadOptions) -> bytes:
+    if options.kind == "parquet":
+        return _parquet(rows.select([column.name for column in columns]))
+    lines: list[str] = rows[LINE].to_pylist()
+    return (header(columns, options) + "\n".join(lines) + "\n").encode()
+
+
+def _parquet(rows: pa.Table) -> bytes:
+    """Parquet with Redshift's types: timestamps carry no time zone, microseconds."""
+    for position, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type) and field.type.tz:
+            plain = rows.column(position).cast(pa.timestamp("us"))
+            rows = rows.set_column(position, field.name, plain)
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink, compression="snappy")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _packed(content: bytes, options: UnloadOptions) -> bytes:
+    # A fixed time makes the same rows the same bytes.
+    return gzip.compress(content, compresslevel=6, mtime=0) if options.gzip else content

@@ -1,0 +1,189 @@
+"""Reads an UNLOAD statement into its options; what is not carried out is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.reader import Reader
+
+_MEGABYTE = 1024 * 1024
+DEFAULT_FILE_BYTES = 6_200 * _MEGABYTE
+_SMALLEST_FILE_BYTES = 5 * _MEGABYTE
+_NOT_FOR_PARQUET = ("delimiter", "add_quotes", "null_as", "header", "gzip")
+
+
+@dataclass
+class UnloadOptions:
+    """What an UNLOAD says; the defaults are Redshift's: text, `|`, parallel, not overwriting."""
+
+    query: str
+    target: str
+    role_arn: str = ""
+    kind: str = "text"
+    header: bool = False
+    delimiter: str | None = None
+    add_quotes: bool = False
+    null_as: str = ""
+    gzip: bool = False
+    extension: str | None = None
+    manifest: str | None = None
+    allow_overwrite: bool = False
+    clean_path: bool = False
+    parallel: bool = True
+    max_file_bytes: int = DEFAULT_FILE_BYTES
+    partition_by: list[str] = field(default_factory=list)
+    include: bool = False
+    kms_key_id: str | None = None
+    encrypted: str | None = None
+    region: str | None = None
+    given: set[str] = field(default_factory=set)
+
+    @property
+    def field_delimiter(self) -> str:
+        """The delimiter given, else `|` for text and `,` for CSV."""
+        return self.delimiter or ("," if self.kind == "csv" else "|")
+
+    @property
+    def suffix(self) -> str:
+        """What file names end with."""
+        if self.extension is not None:
+            return f".{self.extension}"
+        if self.kind == "parquet":
+            return ".parquet"
+        return ".gz" if self.gzip else ""
+
+    def check(self) -> None:
+        """Refuse combinations that Redshift refuses."""
+        if not self.role_arn:
+            raise StatementFailed("ERROR: UNLOAD needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
+        wrong = sorted(self.given & set(_NOT_FOR_PARQUET)) if self.kind == "parquet" else []
+        if wrong:
+            word = wrong[0].upper().replace("_", "")
+            raise StatementFailed(f"ERROR: {word} is not supported for UNLOAD to PARQUET")
+        if self.kind == "csv" and self.add_quotes:
+            raise StatementFailed("ERROR: CSV is not compatible with ADDQUOTES")
+        if self.clean_path and self.allow_overwrite:
+            raise StatementFailed("ERROR: CLEANPATH and ALLOWOVERWRITE cannot be given together")
+        if self.kms_key_id is not None and self.encrypted is None:
+            raise StatementFailed("ERROR: KMS_KEY_ID needs the ENCRYPTED option")
+        if self.kms_key_id is not None and self.encrypted == "auto":
+            raise StatementFailed("ERROR: ENCRYPTED AUTO and KMS_KEY_ID cannot be given together")
+        if self.max_file_bytes < _SMALLEST_FILE_BYTES or self.max_file_bytes > DEFAULT_FILE_BYTES:
+            raise StatementFailed("ERROR: MAXFILESIZE must be between 5 MB and 6.2 GB")
+        if len(self.field_delimiter) != 1:
+            raise StatementFailed("ERROR: UNLOAD delimiter must be a single character")
+
+
+def read_unload(reader: Reader) -> UnloadOptions:
+    """UNLOAD ('query') TO 's3://…' option …"""
+    reader.expect("UNLOAD", "(")
+    query = reader.text()
+    reader.expect(")", "TO")
+    options = UnloadOptions(query, reader.text())
+    while not reader.done:
+        _read_option(reader, options)
+    options.check()
+    return options
+
+
+def _read_option(reader: Reader, options: UnloadOptions) -> None:
+    for word, (name, read) in _OPTIONS.items():
+        if reader.accept(word):
+            if name in options.given:
+                raise StatementFailed("ERROR: conflicting or redundant options")
+            options.given.add(name)
+            setattr(options, name, read(reader))
+            if name == "partition_by":
+                options.include = reader.accept("INCLUDE")
+            return
+    if reader.next_is_text():
+        raise reader.unexpected()
+    raise refused(f"the UNLOAD option {reader.peek()}")
+
+
+def _flag(_: Reader) -> bool:
+    return True
+
+
+def _text(reader: Reader) -> str:
+    reader.accept("AS")
+    return reader.text()
+
+
+def _role(reader: Reader) -> str:
+    if reader.accept("DEFAULT"):
+        raise refused("IAM_ROLE default")
+    return reader.text()
+
+
+def _format(reader: Reader) -> str:
+    reader.accept("AS")
+    kind = reader.word()
+    if kind not in ("CSV", "PARQUET"):
+        raise refused(f"the UNLOAD format {kind}")
+    return kind.lower()
+
+
+def _manifest(reader: Reader) -> str:
+    return "verbose" if reader.accept("VERBOSE") else "plain"
+
+
+def _encrypted(reader: Reader) -> str:
+    return "auto" if reader.accept("AUTO") else "on"
+
+
+def _parallel(reader: Reader) -> bool:
+    if reader.accept("OFF") or reader.accept("FALSE"):
+        return False
+    for word in ("ON", "TRUE"):
+        if reader.accept(word):
+            break
+    return True
+
+
+def _partition_columns(reader: Reader) -> list[str]:
+    reader.expect("(")
+    names = reader.names()
+    reader.expect(")")
+    return names
+
+
+def _bytes(reader: Reader) -> int:
+    reader.accept("AS")
+    word = reader.word()
+    try:
+        size = float(word)
+    except ValueError as error:
+        raise StatementFailed(f"ERROR: MAXFILESIZE needs a number, not {word}") from error
+    unit = _MEGABYTE
+    if reader.accept("GB"):
+        unit *= 1000
+    else:
+        reader.accept("MB")
+    return int(size * unit)
+
+
+_OPTIONS: dict[str, tuple[str, Callable[[Reader], object]]] = {
+    "IAM_ROLE": ("role_arn", _role),
+    "FORMAT": ("kind", _format),
+    "CSV": ("kind", lambda _: "csv"),
+    "PARQUET": ("kind", lambda _: "parquet"),
+    "HEADER": ("header", _flag),
+    "DELIMITER": ("delimiter", _text),
+    "ADDQUOTES": ("add_quotes", _flag),
+    "NULL": ("null_as", _text),
+    "GZIP": ("gzip", _flag),
+    "EXTENSION": ("extension", _text),
+    "MANIFEST": ("manifest", _manifest),
+    "ALLOWOVERWRITE": ("allow_overwrite", _flag),
+    "CLEANPATH": ("clean_path", _flag),
+    "PARALLEL": ("parallel", _parallel),
+    "MAXFILESIZE": ("max_file_bytes", _bytes),
+    # sqlglot reads the two as one word.
+    "PARTITION BY": ("partition_by", _partition_columns),
+    "KMS_KEY_ID": ("kms_key_id", _text),
+    "ENCRYPTED": ("encrypted", _encrypted),
+    "REGION": ("region", _text),
+}
