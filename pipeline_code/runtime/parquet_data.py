@@ -14,7 +14,7 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     Raises DataError naming source, column and the row, counted from 1, of what is wrong first.
     """
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        table = pq.ParquetFile(pa.BufferReader(content)).read()
     except pa.ArrowInvalid as err:
         raise DataError(f"{source}: not a whole Parquet file: {err}") from err
     table = table.rename_columns([name.lower() for name in table.column_names])

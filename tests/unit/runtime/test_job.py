@@ -1,6 +1,7 @@
 """How a job starts, finds its settings and tells of its failure."""
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from pipeline_code.runtime.job import main
 def opt_ml(tmp_path, monkeypatch):
     """A training job's folder; `package` below it is a pipeline with the steps good and bad."""
     monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
+    # Set first, so that what the job itself sets is undone as well.
+    monkeypatch.setenv("OMP_NUM_THREADS", "")
+    monkeypatch.delenv("OMP_NUM_THREADS")
     config = tmp_path / "input" / "config"
     config.mkdir(parents=True)
     hosts = {"current_host": "algo-2", "hosts": ["algo-2", "algo-1"]}
@@ -39,6 +43,16 @@ def test_a_step_runs_with_its_container(opt_ml, capsys):
     assert main("shop", ["good"]) == 0
     assert capsys.readouterr().out.startswith("algo-2\nshop.good done in 0.0")
     assert not (opt_ml / "output").exists()
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("4", "4")])
+def test_a_step_has_one_thread_unless_its_environment_says_otherwise(
+    opt_ml, monkeypatch, given, used
+):
+    if given:
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+    main("shop", ["good"])
+    assert os.environ["OMP_NUM_THREADS"] == used
 
 
 def test_failure_of_training_is_told_with_its_place(opt_ml, capsys):
