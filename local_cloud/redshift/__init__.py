@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from local_cloud.context import Cloud
-from local_cloud.redshift import backend
-from local_cloud.redshift.dataset import unload_dataset
+from local_cloud.redshift.api import backend
+from local_cloud.redshift.api.dataset import unload_dataset
 from local_cloud.redshift.errors import StatementFailed
 
 __all__ = ["StatementFailed", "install", "shutdown", "unload"]

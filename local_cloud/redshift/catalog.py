@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
-from local_cloud.redshift.dialect import DIALECT
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
+from local_cloud.redshift.sql.dialect import DIALECT
 
 INTERNAL_SCHEMA = "main"
 TEMPORARY = "temp"
@@ -64,7 +65,7 @@ class Catalog:
 
     def sqlglot_schema(self) -> MappingSchema:
         """The relations as sqlglot's type inference wants them."""
-        tree: dict[str, dict[str, dict[str, str]]] = {}
+        tree: dict[str, Any] = {}
         for (schema, name), columns in self.relations.items():
             tree.setdefault(schema, {})[name] = {c.name: c.type.declaration for c in columns}
         return MappingSchema(tree, dialect=DIALECT)
@@ -72,7 +73,8 @@ class Catalog:
 
 # A temporary table lies in DuckDB's database of that name.
 _COLUMNS = """
-    SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name, data_type, comment, is_nullable, column_default
+    SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name,
+           data_type, comment, is_nullable, column_default
     FROM duckdb_columns() WHERE NOT internal ORDER BY schema_name, table_name, column_index
 """
 _VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from sqlglot import exp
-from sqlglot.tokens import Token
+from sqlglot.tokenizer_core import Token
 
-from local_cloud.redshift import alter, copy, ddl, privileges, queries, settings, unload, users
-from local_cloud.redshift.dialect import parse, placeholders, tokens
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql import alter, ddl, privileges, queries, settings, users
+from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
+from local_cloud.redshift.sql.reader import Reader
 
 _Command = Callable[[Session, Reader], Outcome]
 _Runner = Callable[[Session, exp.Expr, queries.Parameters], Outcome]

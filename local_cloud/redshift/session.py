@@ -11,9 +11,9 @@ from typing import Any
 from local_cloud.redshift.access import Access, Securable
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
 from local_cloud.redshift.errors import StatementFailed, in_redshift_words
-from local_cloud.redshift.lake import Lake
 from local_cloud.redshift.results import ResultSet
-from local_cloud.redshift.translate import Surroundings
+from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.sql.translate import Surroundings
 from local_cloud.redshift.warehouse import Warehouse
 
 _WAIT_SECONDS = 0.05

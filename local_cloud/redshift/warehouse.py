@@ -10,7 +10,7 @@ import duckdb
 
 from local_cloud.redshift.access import Access, User
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.load_errors import LoadErrorLog
+from local_cloud.redshift.s3.load_errors import LoadErrorLog
 
 # The TEXT of a value that is assigned to a CHAR or VARCHAR column: too long is an error, and the
 # trailing blanks of a CHAR (and those a VARCHAR has no room for) do not count.

@@ -50,7 +50,9 @@ def location(uri: str) -> tuple[str, str]:
     """Bucket and key prefix of `s3://bucket/prefix`."""
     parsed = urlparse(uri)
     if parsed.scheme != "s3" or not parsed.netloc:
-        raise StatementFailed(f"ERROR: the path {uri!r} is not an S3 path: write s3://bucket/prefix")
+        raise StatementFailed(
+            f"ERROR: the path {uri!r} is not an S3 path: write s3://bucket/prefix"
+        )
     # A question mark or a hash belongs to the key.
     return parsed.netloc, uri.split("/", 3)[3] if uri.count("/") > 2 else ""
 

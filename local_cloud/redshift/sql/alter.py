@@ -8,13 +8,13 @@ from sqlglot import exp
 
 from local_cloud.redshift.access import check_owner
 from local_cloud.redshift.catalog import Relation, remember_type
-from local_cloud.redshift.columns import column_definitions
-from local_cloud.redshift.ddl import quoted
-from local_cloud.redshift.dialect import parse
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.reader import Reader
 from local_cloud.redshift.redshift_types import character_type
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.columns import column_definitions
+from local_cloud.redshift.sql.ddl import quoted
+from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.sql.reader import Reader
 
 
 def create_schema(session: Session, reader: Reader) -> Outcome:
@@ -82,9 +82,7 @@ def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
     session.execute(f"ALTER TABLE {quoted(relation)} ADD COLUMN {text}")
     column = definition.column
     if not column.nullable:
-        session.execute(
-            f'ALTER TABLE {quoted(relation)} ALTER COLUMN "{column.name}" SET NOT NULL'
-        )
+        session.execute(f'ALTER TABLE {quoted(relation)} ALTER COLUMN "{column.name}" SET NOT NULL')
     if column.type.name in ("varchar", "bpchar"):
         session.execute(remember_type(relation, column.name, column.type))
 

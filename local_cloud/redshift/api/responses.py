@@ -9,20 +9,20 @@ from typing import Any
 from moto.core.responses import BaseResponse
 from moto.redshiftdata.models import redshiftdata_backends
 
-from local_cloud.redshift import listing
-from local_cloud.redshift.backend import WarehouseDataBackend
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.exceptions import ResourceNotFoundError, ValidationError
-from local_cloud.redshift.identity import (
+from local_cloud.redshift.api import listing
+from local_cloud.redshift.api.backend import WarehouseDataBackend
+from local_cloud.redshift.api.exceptions import ResourceNotFoundError, ValidationError
+from local_cloud.redshift.api.identity import (
     Login,
     caller_arn,
     login_of_caller,
     login_of_secret,
 )
-from local_cloud.redshift.parameters import bound_parameters
+from local_cloud.redshift.api.parameters import bound_parameters
+from local_cloud.redshift.api.statements import TERMINAL, Part, Request, Statement
+from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.results import PAGE_ROWS, ResultSet
 from local_cloud.redshift.session import Session
-from local_cloud.redshift.statements import TERMINAL, Part, Request, Statement
 
 MAX_STATEMENT_BYTES = 100_000
 _UNAVAILABLE = ("WorkgroupName", "SessionId", "SessionKeepAliveSeconds")
@@ -173,9 +173,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         cluster = self.backend.cluster(identifier)
         database = self._get_param("Database") or cluster.db_name
         try:
-            session: Session = self.backend.runtime.session(
-                cluster, database=database, login=login
-            )
+            session: Session = self.backend.runtime.session(cluster, database=database, login=login)
         except StatementFailed as error:
             raise ValidationError(error.message) from error
         try:

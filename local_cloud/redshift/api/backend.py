@@ -17,16 +17,16 @@ from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
 from moto.redshiftdata.models import RedshiftDataAPIServiceBackend, redshiftdata_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
-from local_cloud.redshift.events import announce
-from local_cloud.redshift.exceptions import (
+from local_cloud.redshift.api.events import announce
+from local_cloud.redshift.api.exceptions import (
     ActiveStatementsExceededError,
     ResourceNotFoundError,
     ValidationError,
 )
-from local_cloud.redshift.identity import Login, create_user
-from local_cloud.redshift.lake import Lake
+from local_cloud.redshift.api.identity import Login, create_user
+from local_cloud.redshift.api.statements import ACTIVE, Request, Statement
+from local_cloud.redshift.s3.lake import Lake
 from local_cloud.redshift.session import Session
-from local_cloud.redshift.statements import ACTIVE, Request, Statement
 from local_cloud.redshift.warehouse import Warehouse
 
 # "Quotas for the Amazon Redshift Data API": active queries per cluster.
@@ -121,7 +121,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
 
     @property
     def _url_module(self) -> types.ModuleType:
-        from local_cloud.redshift import urls
+        from local_cloud.redshift.api import urls
 
         return urls
 

@@ -10,8 +10,8 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from local_cloud.redshift.catalog import Catalog, Relation
-from local_cloud.redshift.dialect import DIALECT
 from local_cloud.redshift.redshift_types import RedshiftType, character_type
+from local_cloud.redshift.sql.dialect import DIALECT
 
 _MARK = "redshift"
 

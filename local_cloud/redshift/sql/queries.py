@@ -10,13 +10,13 @@ from sqlglot import exp
 from local_cloud.redshift.access import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.inference import Inference, OutputColumn, infer
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
-from local_cloud.redshift.relations import parts, qualify_relations, target
 from local_cloud.redshift.results import ResultColumn, ResultSet
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.system_tables import replace_system_tables
-from local_cloud.redshift.translate import generate, rewrite_nodes, to_duckdb
+from local_cloud.redshift.sql.inference import Inference, OutputColumn, infer
+from local_cloud.redshift.sql.relations import parts, qualify_relations, target
+from local_cloud.redshift.sql.system_tables import replace_system_tables
+from local_cloud.redshift.sql.translate import generate, rewrite_nodes, to_duckdb
 
 Parameters = Mapping[str, str]
 
@@ -90,9 +90,7 @@ def _value(name: str, duckdb_type: str, column: ResultColumn, padded: bool) -> s
     return name
 
 
-def require(
-    session: Session, catalog: Catalog, privilege: str, relations: list[Relation]
-) -> None:
+def require(session: Session, catalog: Catalog, privilege: str, relations: list[Relation]) -> None:
     """Refuse unless the user holds a privilege on each of the relations that exist."""
     for relation in relations:
         if relation in catalog.relations and relation[0] != TEMPORARY:
@@ -128,7 +126,8 @@ def _inserted(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
     for identifier in tree.this.expressions:
         if identifier.name not in by_name:
             raise StatementFailed(
-                f'ERROR: column "{identifier.name}" of relation "{target(tree).name}" does not exist'
+                f'ERROR: column "{identifier.name}" of relation "{target(tree).name}" '
+                "does not exist"
             )
         found.append(by_name[identifier.name])
     if any(column.identity for column in found):
@@ -202,4 +201,3 @@ def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
 def _changed(session: Session, sql: str, parameters: Parameters) -> Outcome:
     count = session.execute(sql, parameters).fetchone()
     return Outcome(int(count[0]) if count else 0)
-

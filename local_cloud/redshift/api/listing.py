@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from local_cloud.redshift.api.exceptions import ValidationError
 from local_cloud.redshift.catalog import Catalog
-from local_cloud.redshift.exceptions import ValidationError
 from local_cloud.redshift.results import ResultColumn
 from local_cloud.redshift.session import Session
 

@@ -15,8 +15,8 @@ from local_cloud.redshift.access import (
     check_owner,
 )
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.reader import Reader
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.reader import Reader
 
 _KINDS = {"TABLE": TABLE_PRIVILEGES, "SCHEMA": SCHEMA_PRIVILEGES, "DATABASE": DATABASE_PRIVILEGES}
 _KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)
@@ -60,7 +60,9 @@ def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
             )
     for securable in target.on:
         check_owner(session.access, session.user, securable)
-    return [Grant(who, privilege, on) for who in grantees for privilege in wanted for on in target.on]
+    return [
+        Grant(who, privilege, on) for who in grantees for privilege in wanted for on in target.on
+    ]
 
 
 @dataclass(frozen=True)

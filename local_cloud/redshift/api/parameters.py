@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from local_cloud.redshift.dialect import placeholders, tokens
+from local_cloud.redshift.api.exceptions import ValidationError
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.exceptions import ValidationError
+from local_cloud.redshift.sql.dialect import placeholders, tokens
 
 _NAME = re.compile(r"[0-9a-zA-Z_]+")
 
@@ -23,8 +23,7 @@ def bound_parameters(sqls: list[str], given: list[dict[str, str]]) -> dict[str, 
     unused = sorted(values.keys() - _used(sqls)) if values else []
     if unused:
         raise ValidationError(
-            "Parameters list contains unused parameters. "
-            f"Unused parameters: [{', '.join(unused)}]"
+            f"Parameters list contains unused parameters. Unused parameters: [{', '.join(unused)}]"
         )
     return values
 

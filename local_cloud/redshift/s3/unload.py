@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_cloud.redshift.dialect import parse, tokens
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.lake import location, objects, s3_errors
-from local_cloud.redshift.queries import ShapedQuery, shape
-from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.s3.lake import location, objects, s3_errors
+from local_cloud.redshift.s3.unload_files import UnloadedFile, files, line_query, written_columns
+from local_cloud.redshift.s3.unload_options import UnloadOptions, read_unload
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.unload_files import UnloadedFile, files, line_query, written_columns
-from local_cloud.redshift.unload_options import UnloadOptions, read_unload
+from local_cloud.redshift.sql.dialect import parse, tokens
+from local_cloud.redshift.sql.queries import ShapedQuery, shape
+from local_cloud.redshift.sql.reader import Reader
 
 _DELETED_AT_ONCE = 1000
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.events import publish
-from local_cloud.redshift.statements import Statement
+from local_cloud.redshift.api.statements import Statement
 
 
 def announce(cloud: Cloud, statement: Statement, at: datetime) -> None:

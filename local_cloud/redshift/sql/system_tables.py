@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog
-from local_cloud.redshift.load_errors import STL_COLUMNS
-from local_cloud.redshift.relations import parts, relations
+from local_cloud.redshift.s3.load_errors import STL_COLUMNS
+from local_cloud.redshift.sql.relations import parts, relations
 
 if TYPE_CHECKING:
     from local_cloud.redshift.session import Session
@@ -111,7 +111,9 @@ def _inline(table: exp.Table, columns: tuple[str, ...], rows: list[tuple[object,
     query: exp.Expr = nothing
     for row in queries:
         query = exp.union(query, row, distinct=False, copy=False)
-    return exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name)))
+    return exp.Subquery(
+        this=query, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
+    )
 
 
 def _literal(value: object) -> exp.Expr:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from local_cloud.redshift import engine
-from local_cloud.redshift.backend import Runtime, control_plane
+from local_cloud.redshift.api.backend import Runtime, control_plane
+from local_cloud.redshift.api.identity import Login
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.identity import Login
 
 _FORMATS = ("CSV", "PARQUET")
 _COMPRESSIONS = {"CSV": (None, "None", "GZIP"), "PARQUET": (None, "None", "SNAPPY")}

@@ -10,18 +10,18 @@ from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from sqlglot.parsers.redshift import RedshiftParser
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from local_cloud.redshift.errors import StatementFailed, in_redshift_words
 
 
-class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):  # type: ignore[misc]
+class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):
     """DISTKEY or SORTKEY beside a column: tunes storage, not what a table holds."""
 
     arg_types: ClassVar[dict[str, bool]] = {}
 
 
-class TableAttribute(exp.Property):  # type: ignore[misc]
+class TableAttribute(exp.Property):
     """BACKUP, ENCODE AUTO and the like after a table: tunes storage, not what it holds."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True}
@@ -51,7 +51,7 @@ def _interleaved(self: Any) -> exp.Expr:
     return _sort_key(self)
 
 
-class _Parser(RedshiftParser):  # type: ignore[misc]
+class _Parser(RedshiftParser):
     CONSTRAINT_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
         **RedshiftParser.CONSTRAINT_PARSERS,
         "DISTKEY": _column_attribute,
@@ -71,7 +71,7 @@ class WarehouseDialect(Redshift):
 
     Parser = _Parser
 
-    class Tokenizer(Redshift.Tokenizer):  # type: ignore[misc]
+    class Tokenizer(Redshift.Tokenizer):
         # sqlglot would hand these statements on as one raw string.
         COMMANDS: ClassVar[set[TokenType]] = set()
         KEYWORDS: ClassVar[dict[str, TokenType]] = {
@@ -116,4 +116,3 @@ def placeholders(words: list[Token]) -> set[str]:
         for colon, name in zip(words, words[1:], strict=False)
         if colon.token_type == TokenType.COLON and colon.end + 1 == name.start
     }
-

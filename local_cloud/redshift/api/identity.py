@@ -12,9 +12,9 @@ from moto.sts import sts_backends
 from moto.utilities.utils import get_partition
 
 from local_cloud.redshift.access import User
+from local_cloud.redshift.api.exceptions import ValidationError
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.exceptions import ValidationError
-from local_cloud.redshift.users import password_matches
+from local_cloud.redshift.sql.users import password_matches
 from local_cloud.redshift.warehouse import Warehouse
 
 
@@ -33,9 +33,7 @@ class Login:
         if user.name == warehouse.master and user.password is None:
             user = replace(user, password=master_password)
         if not password_matches(user, self.password):
-            raise StatementFailed(
-                f'FATAL: password authentication failed for user "{self.user}"'
-            )
+            raise StatementFailed(f'FATAL: password authentication failed for user "{self.user}"')
 
 
 def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
@@ -82,4 +80,3 @@ def create_user(warehouse: Warehouse, name: str) -> None:
     with warehouse.writing:
         if name not in warehouse.access.users:
             warehouse.access = warehouse.access.with_user(User(name))
-

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.sql.reader import Reader
 
 _TEXT_ONLY = (
     *("delimiter", "quote", "ignore_header", "null_as", "time_format", "date_format", "gzip"),
@@ -52,7 +52,9 @@ class CopyOptions:
         if len(self.field_delimiter) != 1:
             raise StatementFailed("ERROR: COPY delimiter must be a single character")
         if self.kind == "parquet" and (wrong := sorted(self.given & set(_TEXT_ONLY))):
-            raise StatementFailed(f"ERROR: {wrong[0].upper()} argument is not supported for PARQUET")
+            raise StatementFailed(
+                f"ERROR: {wrong[0].upper()} argument is not supported for PARQUET"
+            )
         if self.kind == "csv" and self.remove_quotes:
             raise StatementFailed("ERROR: CSV is not compatible with REMOVEQUOTES")
         if self.quote is not None and self.kind != "csv":

@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from local_cloud.redshift.catalog import Column
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.inference import Inference
 from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
-from local_cloud.redshift.translate import Surroundings, rewrite_nodes, storage_type
+from local_cloud.redshift.sql.inference import Inference
+from local_cloud.redshift.sql.translate import Surroundings, rewrite_nodes, storage_type
 
 # Redshift records keys and references for its planner and enforces only NOT NULL.
 _UNENFORCED = (
@@ -52,7 +52,7 @@ def column_definitions(items: list[exp.Expr], surroundings: Surroundings) -> lis
 def _definition(item: exp.ColumnDef, surroundings: Surroundings, *, key: bool) -> Definition:
     if item.kind is None:
         raise StatementFailed(f'ERROR: column "{item.name}" has no data type')
-    constraints = [constraint.kind for constraint in item.constraints]
+    constraints: list[exp.Expr] = [constraint.kind for constraint in item.constraints]
     stored = storage_type(item.kind)
     required = key or any(_forbids_null(c) for c in constraints)
     default, sequence = _default(constraints, surroundings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_cloud.redshift.responses import DataApiResponse
+from local_cloud.redshift.api.responses import DataApiResponse
 
 url_bases = [r"https?://redshift-data\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": DataApiResponse.dispatch}

@@ -9,14 +9,16 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
 from local_cloud.redshift.errors import in_redshift_words, refused
-from local_cloud.redshift.inference import Inference
 from local_cloud.redshift.redshift_types import character_type
+from local_cloud.redshift.sql.inference import Inference
 
 # Functions that DuckDB has under the same name with the same meaning, but sqlglot does not know.
 _SAME_NAME = frozenset(
-    "ASCII BIT_COUNT CHR COT DEGREES HASH LTRIM OCTET_LENGTH PI POSITION QUOTE_IDENT "
-    "RADIANS REPEAT REVERSE RTRIM TRANSLATE STRPOS TO_HEX NULLIF SIN COS TAN ASIN ACOS ATAN "
-    "ATAN2 CBRT".split()
+    (
+        *("ASCII", "CHR", "COT", "DEGREES", "LTRIM", "OCTET_LENGTH", "PI", "POSITION", "RADIANS"),
+        *("REPEAT", "REVERSE", "RTRIM", "TRANSLATE", "STRPOS", "TO_HEX", "SIN", "COS", "TAN"),
+        *("ASIN", "ACOS", "ATAN", "ATAN2", "CBRT"),
+    )
 )
 _RENAMED = {
     "ISNULL": "COALESCE",
@@ -99,13 +101,13 @@ def _wrap(node: exp.Expr, around: Callable[[exp.Expr], exp.Expr]) -> None:
 
 def _cast(node: exp.Expr, _: Inference, __: Surroundings) -> None:
     """An explicit cast to CHAR or VARCHAR cuts; DECIMAL alone means DECIMAL(18,0)."""
-    declared = character_type(node.to)
+    declared = character_type(node.args["to"])
     if declared is not None:
         text = exp.cast(node.this, "TEXT")
         cut = exp.func("LEFT", text, exp.Literal.number(declared.precision), dialect="duckdb")
         node.replace(exp.func("RTRIM", cut) if declared.name == "bpchar" else cut)
         return
-    node.set("to", storage_type(node.to))
+    node.set("to", storage_type(node.args["to"]))
 
 
 def storage_type(declared: exp.DataType) -> exp.DataType:

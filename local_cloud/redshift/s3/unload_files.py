@@ -11,11 +11,11 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_cloud.redshift.copy_values import literal
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.queries import ShapedQuery
 from local_cloud.redshift.results import ResultColumn, csv_value
-from local_cloud.redshift.unload_options import UnloadOptions
+from local_cloud.redshift.s3.copy_values import literal
+from local_cloud.redshift.s3.unload_options import UnloadOptions
+from local_cloud.redshift.sql.queries import ShapedQuery
 
 # Two nodes of four slices: what a laptop's warehouse is taken to be.
 SLICES = 8
@@ -49,7 +49,9 @@ def _field(column: ResultColumn, options: UnloadOptions) -> str:
         text = f"lower(hex({name}))"
     quoted = f"""'"' || replace({text}, '"', '""') || '"'"""
     if options.kind == "csv" and column.type.name in ("varchar", "bpchar"):
-        text = f"CASE WHEN regexp_matches({text}, {_special(options)}) THEN {quoted} ELSE {text} END"
+        text = (
+            f"CASE WHEN regexp_matches({text}, {_special(options)}) THEN {quoted} ELSE {text} END"
+        )
     elif options.add_quotes:
         text = f"""'"' || {text} || '"'"""
     return f"CASE WHEN {name} IS NULL THEN {literal(options.null_as)} ELSE {text} END"
@@ -132,10 +134,8 @@ def _chunks(
     rows: pa.Table, columns: list[ResultColumn], options: UnloadOptions
 ) -> Iterator[pa.Table]:
     """The rows in pieces whose files are not larger than MAXFILESIZE."""
-    small = rows.nbytes <= options.max_file_bytes // 2
-    if small or rows.num_rows == 1:
-        yield rows
-    elif len(_encoded(rows, columns, options)) <= options.max_file_bytes:
+    small = rows.nbytes <= options.max_file_bytes // 2 or rows.num_rows == 1
+    if small or len(_encoded(rows, columns, options)) <= options.max_file_bytes:
         yield rows
     else:
         middle = rows.num_rows // 2

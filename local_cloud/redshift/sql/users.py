@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from local_cloud.redshift.access import User
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.reader import Reader
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.reader import Reader
 
 _FLAGS = ("CREATEDB", "NOCREATEDB")
 

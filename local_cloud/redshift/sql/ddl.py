@@ -6,12 +6,12 @@ from sqlglot import exp
 
 from local_cloud.redshift.access import check_owner, check_schema
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation, remember_type
-from local_cloud.redshift.columns import column_definitions, like_definitions
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.queries import Parameters, shape
-from local_cloud.redshift.relations import parts, target
 from local_cloud.redshift.results import ResultColumn
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.columns import column_definitions, like_definitions
+from local_cloud.redshift.sql.queries import Parameters, shape
+from local_cloud.redshift.sql.relations import parts, target
 
 
 def create(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
@@ -184,4 +184,3 @@ def truncate(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
 def quoted(relation: Relation) -> str:
     """A relation's name in DuckDB's SQL."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in relation)
-

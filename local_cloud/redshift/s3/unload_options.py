@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.sql.reader import Reader
 
 _MEGABYTE = 1024 * 1024
 DEFAULT_FILE_BYTES = 6_200 * _MEGABYTE

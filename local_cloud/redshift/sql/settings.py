@@ -5,18 +5,20 @@ from __future__ import annotations
 import pyarrow as pa
 
 from local_cloud.redshift.access import check_owner
-from local_cloud.redshift.dialect import parse
 from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.queries import shape
-from local_cloud.redshift.reader import Reader
 from local_cloud.redshift.redshift_types import CATALOG_VARCHAR
 from local_cloud.redshift.results import ResultColumn, ResultSet
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.sql.queries import shape
+from local_cloud.redshift.sql.reader import Reader
 
 # Settings that tune or label work on the service and change no result.
 NO_EFFECT = frozenset(
-    "ANALYZE_THRESHOLD_PERCENT APPLICATION_NAME AUTO_ANALYZE ENABLE_RESULT_CACHE_FOR_SESSION "
-    "MAX_CURSOR_RESULT_SET_SIZE QUERY_GROUP WLM_QUERY_SLOT_COUNT".split()
+    (
+        *("ANALYZE_THRESHOLD_PERCENT", "APPLICATION_NAME", "AUTO_ANALYZE", "QUERY_GROUP"),
+        *("ENABLE_RESULT_CACHE_FOR_SESSION", "MAX_CURSOR_RESULT_SET_SIZE", "WLM_QUERY_SLOT_COUNT"),
+    )
 )
 
 

@@ -10,15 +10,15 @@ import pyarrow.parquet as pq
 
 from local_cloud.redshift.access import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Column, Relation
-from local_cloud.redshift.copy_files import SourceFile, UnreadableLine, rows, source_files
-from local_cloud.redshift.copy_options import CopyOptions, read_copy
-from local_cloud.redshift.copy_values import Conversion, conversion, literal
-from local_cloud.redshift.ddl import quoted
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.load_errors import LoadError
-from local_cloud.redshift.queries import assigned
-from local_cloud.redshift.reader import Reader
+from local_cloud.redshift.s3.copy_files import SourceFile, UnreadableLine, rows, source_files
+from local_cloud.redshift.s3.copy_options import CopyOptions, read_copy
+from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
+from local_cloud.redshift.s3.load_errors import LoadError
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.ddl import quoted
+from local_cloud.redshift.sql.queries import assigned
+from local_cloud.redshift.sql.reader import Reader
 
 _STAGED = "copied_rows"
 
@@ -62,7 +62,8 @@ def _load_text(
     columns: list[Column],
     options: CopyOptions,
 ) -> int:
-    loaded, errors = 0, []
+    loaded = 0
+    errors: list[LoadError] = []
     for source in files:
         found = _load_file(session, source, relation, columns, options, errors)
         loaded += found

@@ -1,0 +1,1 @@
+"""Redshift's SQL: read, checked against privileges, translated to DuckDB and carried out."""
