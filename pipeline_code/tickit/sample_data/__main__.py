@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipeline_code.tickit.sample_data.files import find, read, write
 from pipeline_code.tickit.sample_data.generate import generate
 from pipeline_code.tickit.sample_data.tables import TABLES
@@ -11,9 +13,12 @@ from pipeline_code.tickit.sample_data.tables import TABLES
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the wanted tables' files and print the name and the row count of each."""
-    parsed = _parser().parse_args(arguments)
-    real = {name: path for name in TABLES if (path := _real(parsed.missing_from, name))}
-    given = {name: read(path, name) for name, path in real.items() if name not in parsed.only}
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    try:
+        given = _given(parsed.missing_from, unwanted=parsed.only)
+    except ValueError as err:
+        parser.error(str(err))
     tables = generate(given, seed=parsed.seed)
     parsed.output.mkdir(parents=True, exist_ok=True)
     for name in parsed.only or [name for name in TABLES if name not in given]:
@@ -40,8 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _real(folder: Path | None, name: str) -> Path | None:
-    return find(folder, name) if folder else None
+def _given(folder: Path | None, *, unwanted: list[str]) -> dict[str, pa.Table]:
+    if folder is None:
+        return {}
+    files = {name: find(folder, name) for name in TABLES if name not in unwanted}
+    return {name: read(path, name) for name, path in files.items() if path}
 
 
 def _table_names(text: str) -> list[str]:

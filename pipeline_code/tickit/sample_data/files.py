@@ -31,16 +31,22 @@ def find(folder: Path, table: str) -> Path | None:
 
 
 def read(path: Path, table: str) -> pa.Table:
-    """The columns of a real file that other tables need. Raises pyarrow.ArrowInvalid otherwise."""
+    """The columns of a real file that other tables need.
+
+    Raises ValueError naming the file when it does not have the table's published form.
+    """
     published, needed = TABLES[table], NEEDED[table]
-    return csv.read_csv(
-        path,
-        read_options=csv.ReadOptions(column_names=list(published.columns)),
-        parse_options=csv.ParseOptions(delimiter=published.delimiter, quote_char=False),
-        convert_options=csv.ConvertOptions(
-            include_columns=list(needed), column_types=needed, check_utf8=False
-        ),
-    )
+    try:
+        return csv.read_csv(
+            path,
+            read_options=csv.ReadOptions(column_names=list(published.columns)),
+            parse_options=csv.ParseOptions(delimiter=published.delimiter, quote_char=False),
+            convert_options=csv.ConvertOptions(
+                include_columns=list(needed), column_types=needed, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid as err:
+        raise ValueError(f"{path} is not as published for the table {table}: {err}") from err
 
 
 def write(table: pa.Table, name: str, folder: Path) -> Path:

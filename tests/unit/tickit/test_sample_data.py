@@ -137,6 +137,13 @@ def test_missing_tables_fit_the_real_ones(tmp_path, capsys):
     assert sold["dateid"] < 1890
 
 
+def test_real_file_of_another_form_is_refused(tmp_path, capsys):
+    (tmp_path / "venue_pipe.txt").write_text("1,Hall,Boise,ID,0\n")
+    with pytest.raises(SystemExit):
+        main(["--output", str(tmp_path / "made"), "--missing-from", str(tmp_path)])
+    assert "venue_pipe.txt is not as published for the table venue" in capsys.readouterr().err
+
+
 def test_given_names_are_found_plain_or_gzipped(tmp_path):
     assert files.find(tmp_path, "venue") is None
     (tmp_path / "venue_pipe.txt.gz").touch()
