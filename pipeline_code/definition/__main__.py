@@ -35,7 +35,7 @@ def _compile(name: str) -> int:
     document = _compiled(name)
     findings = lint(document["body"])
     if findings:
-        print(_report(name, findings), file=sys.stderr)
+        print(_report(name, findings))
         return FINDINGS_STATUS
     print(json.dumps(document, indent=1))
     return 0

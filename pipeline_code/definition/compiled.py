@@ -102,7 +102,7 @@ def _run_compiler(name: str) -> str:
         text=True,
     )
     if child.returncode == FINDINGS_STATUS:
-        raise LintError(child.stderr.strip())
+        raise LintError(child.stdout.strip())
     if child.returncode:
         raise CompileError(
             f"the definition of {name!r} (pipeline_code/{name}/pipeline.py) does not compile:\n"

@@ -1,4 +1,4 @@
-"""Compile a pipeline's definition to JSON: what the child process does (needs the SDK)."""
+"""Compile a pipeline's definition to JSON: what the child process does."""
 
 import contextlib
 import importlib
@@ -15,11 +15,19 @@ def compile_definition(name: str) -> dict[str, Any]:
     Equal sources give equal results. Whatever the SDK prints goes to standard error.
     """
     with contextlib.redirect_stdout(sys.stderr):
-        from pipeline_code.definition.images import regional_uris
-
         module = importlib.import_module(f"pipeline_code.{name}.pipeline")
         body = json.loads(module.pipeline().definition())
-        declared = [parameter["Name"] for parameter in body["Parameters"]]
-        uris = {key: regional_uris(IMAGES[key]) for key in declared if key in IMAGES}
+        image_uris = _image_uris(body)
     body = {key: value for key, value in body.items() if value is not None}
-    return {"body": body, "image_uris": uris}
+    return {"body": body, "image_uris": image_uris}
+
+
+def _image_uris(body: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Regional URIs of the images whose parameters the definition declares."""
+    declared = [parameter["Name"] for parameter in body["Parameters"]]
+    used = {name: IMAGES[name] for name in declared if name in IMAGES}
+    if not used:
+        return {}
+    from pipeline_code.definition.images import regional_uris  # imports the SDK: seconds
+
+    return {name: regional_uris(image) for name, image in used.items()}

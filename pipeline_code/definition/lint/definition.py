@@ -82,7 +82,7 @@ class Definition:
         )
 
 
-def one_of(allowed: Iterable[str], value: Any = "", limit: int = 8) -> str:
+def one_of(allowed: Iterable[str], value: Any = "", limit: int = 24) -> str:
     """The allowed values as text: those nearest to `value` first where there are many."""
     names = sorted(allowed)
     if len(names) <= limit:

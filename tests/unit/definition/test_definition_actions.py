@@ -1,0 +1,113 @@
+"""What roles need, derived from a definition, and what they lack."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline_code.definition import DefinitionError, missing_actions, required_actions
+
+
+def steps(*items):
+    return {"Parameters": [], "Steps": list(items)}
+
+
+def test_the_execution_role_of_tickit(body):
+    assert required_actions(body).execution == (
+        "iam:PassRole",
+        "kms:Decrypt",
+        "s3:GetObject",
+        "sagemaker:AddTags",
+        "sagemaker:CreateModel",
+        "sagemaker:CreateModelPackage",
+        "sagemaker:CreateProcessingJob",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:DescribeModel",
+        "sagemaker:DescribeModelPackage",
+        "sagemaker:DescribeProcessingJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopProcessingJob",
+        "sagemaker:StopTrainingJob",
+    )
+
+
+def test_the_roles_of_the_jobs_are_passed_on(body):
+    needed = required_actions(body)
+    assert needed.passed_roles == ("ModelRoleArn", "ProcessingRoleArn", "TrainingRoleArn")
+    assert needed.roles == (*needed.passed_roles, "execution")
+
+
+def test_only_the_processing_role_reads_the_warehouse(body):
+    needed = required_actions(body)
+    assert {"redshift:GetClusterCredentials", "redshift-data:ExecuteStatement"} <= set(
+        needed.of("ProcessingRoleArn")
+    )
+    assert not any("redshift" in action for action in needed.of("TrainingRoleArn"))
+    del body["Steps"][0]["Arguments"]["ProcessingInputs"][1]
+    assert not any(
+        "redshift" in action for action in required_actions(body).of("ProcessingRoleArn")
+    )
+
+
+def test_a_model_reads_and_jobs_write(body):
+    needed = required_actions(body)
+    assert "s3:PutObject" in needed.of("TrainingRoleArn")
+    assert "s3:PutObject" not in needed.of("ModelRoleArn")
+    assert {"s3:GetObject", "ec2:CreateNetworkInterface"} <= set(needed.of("ModelRoleArn"))
+
+
+def test_network_and_key_actions_come_with_the_fields_that_need_them(body):
+    train = body["Steps"][1]["Arguments"]
+    del train["VpcConfig"], train["OutputDataConfig"]["KmsKeyId"]
+    del train["ResourceConfig"]["VolumeKmsKeyId"]
+    actions = required_actions(body).of("TrainingRoleArn")
+    assert not any(action.startswith(("ec2:", "kms:")) for action in actions)
+
+
+def test_steps_that_call_other_services():
+    tell = {"Name": "Tell", "Type": "Lambda", "Arguments": {}}
+    wait = {"Name": "Wait", "Type": "Callback", "Arguments": {}}
+    assert required_actions(steps(tell, wait)).execution == (
+        "lambda:InvokeFunction",
+        "sqs:SendMessage",
+    )
+    assert required_actions(steps(tell)).of("TrainingRoleArn") == ()
+
+
+def test_tuning_passes_the_roles_of_its_jobs():
+    jobs = [{"RoleArn": {"Get": "Parameters.TrainingRoleArn"}}, {"RoleArn": "arn:role/own"}]
+    tune = {"Name": "Tune", "Type": "Tuning", "Arguments": {"TrainingJobDefinitions": jobs}}
+    assert required_actions(steps(tune)).passed_roles == ("TrainingRoleArn", "arn:role/own")
+
+
+def test_an_unknown_step_type_is_refused_by_name():
+    with pytest.raises(DefinitionError, match="step Crunch: .*'EMR'"):
+        required_actions(steps({"Name": "Crunch", "Type": "EMR", "Arguments": {}}))
+
+
+def grants(body):
+    needed = required_actions(body)
+    return {role: set(needed.of(role)) for role in needed.roles}
+
+
+def test_roles_that_grant_what_is_needed_lack_nothing(body):
+    assert missing_actions(body, grants(body)) == []
+    wide = {role: {"S3:*", "*"} for role in grants(body)}
+    assert missing_actions(body, wide) == []
+
+
+def test_a_missing_action_is_named_with_its_step_and_role(body):
+    granted = grants(body)
+    granted["execution"] -= {"sagemaker:CreateModel"}
+    granted["ProcessingRoleArn"] -= {"redshift:GetClusterCredentials"}
+    found = missing_actions(body, granted)
+    assert [(item.step, item.path, item.value) for item in found] == [
+        ("Preprocess", "role ProcessingRoleArn", "redshift:GetClusterCredentials"),
+        ("CreateModel", "role execution", "sagemaker:CreateModel"),
+    ]
+    assert "grant sagemaker:CreateModel to the role execution" in str(found[1])
+
+
+def test_a_role_that_grants_nothing_lacks_everything(body):
+    granted = grants(body)
+    del granted["TrainingRoleArn"]
+    assert {item.step for item in missing_actions(body, granted)} == {"Train"}

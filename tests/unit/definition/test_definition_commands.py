@@ -1,0 +1,33 @@
+"""The commands of the package: what they print and how they exit."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pipeline_code.definition.__main__ import main
+
+
+def test_lint_of_a_file_without_faults(golden_path, capsys):
+    assert main(["lint", str(golden_path)]) == 0
+    assert capsys.readouterr().out == f"{golden_path}: no findings\n"
+
+
+def test_lint_of_a_file_with_faults_exits_1_and_names_them(body, tmp_path, capsys):
+    body["Parameters"].append({"Name": "Spare", "Type": "String"})
+    body["Steps"][3]["Arguments"]["Conditions"][0]["Type"] = "ConditionLessThanOrEqualTo"
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(body))
+    assert main(["lint", str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{path}: 2 findings"
+    assert "unused parameter" in lines[1]
+    assert "unknown condition type" in lines[2]
+
+
+@pytest.mark.parametrize("arguments", [[], ["deploy", "tickit"], ["lint"]])
+def test_other_commands_are_refused(arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert "usage: python -m pipeline_code.definition" in capsys.readouterr().err
