@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.definition.compiled import FINDINGS_STATUS
+from pipeline_code.definition.compiled import FINDINGS_STATUS, pipeline_folder
+from pipeline_code.definition.errors import DefinitionError
 from pipeline_code.definition.findings import Finding
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.offline import go_offline
@@ -27,7 +28,11 @@ def main(arguments: list[str]) -> int:
     command.add_argument("pipeline", help="a folder of pipeline_code, or a JSON file")
     command.set_defaults(run=_lint)
     parsed = parser.parse_args(arguments)
-    status: int = parsed.run(parsed.pipeline)
+    try:
+        status: int = parsed.run(parsed.pipeline)
+    except DefinitionError as error:
+        print(error, file=sys.stderr)
+        return 2
     return status
 
 
@@ -42,13 +47,23 @@ def _compile(name: str) -> int:
 
 
 def _lint(name: str) -> int:
-    body = json.loads(Path(name).read_text()) if name.endswith(".json") else _compiled(name)["body"]
-    findings = lint(body)
+    findings = lint(_read(Path(name)) if name.endswith(".json") else _compiled(name)["body"])
     print(_report(name, findings) if findings else f"{name}: no findings")
     return 1 if findings else 0
 
 
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        body = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise DefinitionError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise DefinitionError(f"{path} holds no definition: allowed is one JSON object")
+    return body
+
+
 def _compiled(name: str) -> dict[str, Any]:
+    pipeline_folder(name)
     go_offline()
     logging.disable(logging.INFO)  # the SDK tells which defaults it chose
     from pipeline_code.definition.compiler import compile_definition

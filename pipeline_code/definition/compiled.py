@@ -14,6 +14,7 @@ from typing import Any
 from pipeline_code.definition.errors import CompileError, LintError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+CODE = REPOSITORY / "pipeline_code"
 FINDINGS_STATUS = 3  # how the child says that it compiled, but the linter rejects the result
 
 
@@ -42,21 +43,19 @@ def compiled(
         CompileError: there is no such pipeline, or its definition raised (its error is shown).
         LintError: the definition breaks rules; the message lists every finding.
     """
-    source = REPOSITORY / "pipeline_code" / name / "pipeline.py"
-    if not source.is_file():
-        raise CompileError(_unknown(name))
-    kept = build_folder / f"{name}-{_fingerprint(source.parent)}.json"
+    kept = build_folder / f"{name}-{_fingerprint(pipeline_folder(name))}.json"
     return _kept(kept, name) or _compile(kept, name)
 
 
-def _unknown(name: str) -> str:
-    known = sorted(
-        path.parent.name for path in (REPOSITORY / "pipeline_code").glob("*/pipeline.py")
-    )
-    return (
-        f"there is no pipeline named {name!r}: known are {', '.join(known) or 'none'}; "
-        f"a pipeline is a folder pipeline_code/<name> with a pipeline.py"
-    )
+def pipeline_folder(name: str) -> Path:
+    """The folder of a pipeline; raises CompileError when there is no such pipeline."""
+    folders = {path.parent.name: path.parent for path in CODE.glob("*/pipeline.py")}
+    if name not in folders:
+        raise CompileError(
+            f"there is no pipeline named {name!r}: known are {', '.join(sorted(folders))}; "
+            f"a pipeline is a folder pipeline_code/<name> with a pipeline.py"
+        )
+    return folders[name]
 
 
 def _fingerprint(folder: Path) -> str:

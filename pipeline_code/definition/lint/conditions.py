@@ -45,7 +45,7 @@ def _condition(definition: Definition, step: Step, path: str, condition: Any) ->
     if not isinstance(kind, str) or kind not in FIELDS:
         allowed, remedy = ", ".join(FIELDS), "name one of these types"
         yield Finding("unknown condition type", step.name, f"{path}.Type", kind, allowed, remedy)
-    elif set(condition) != {"Type", *FIELDS[kind]}:
+    elif set(condition) != {"Type", *FIELDS[kind]} or not _compares_values(condition):
         allowed, remedy = f"Type and {' and '.join(FIELDS[kind])}", "give these fields and no other"
         yield Finding("malformed condition", step.name, path, condition, allowed, remedy)
     elif kind == "Not":
@@ -54,6 +54,12 @@ def _condition(definition: Definition, step: Step, path: str, condition: Any) ->
         yield from _all(definition, step, f"{path}.Conditions", condition["Conditions"])
     else:
         yield from _operands(definition, step, path, condition)
+
+
+def _compares_values(condition: dict[str, Any]) -> bool:
+    """Whether what a comparison compares are single values."""
+    operands = [condition[field] for field in _COMPARISON if field in condition]
+    return all(is_expression(value) or isinstance(value, (str, int, float)) for value in operands)
 
 
 def _operands(

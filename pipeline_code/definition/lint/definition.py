@@ -17,28 +17,20 @@ from pipeline_code.definition.document import (
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a definition that belongs to one step, or to none of them."""
+    """A piece of a definition that belongs to one step, or to none ("")."""
 
-    step: Step | None
+    step: str
     path: str
     document: dict[str, Any]
-
-    @property
-    def step_name(self) -> str:
-        return self.step.name if self.step else ""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One `Get`: which step says it (None: the definition itself), where, and what it names."""
+    """One `Get`: which step says it ("": none of them), where, and what it names."""
 
-    step: Step | None
+    step: str
     path: str
     target: str
-
-    @property
-    def step_name(self) -> str:
-        return self.step.name if self.step else ""
 
 
 @dataclass(frozen=True)
@@ -69,8 +61,8 @@ class Definition:
     def parts(self) -> tuple[Part, ...]:
         """The definition without its parameters: what stands outside steps, then each step."""
         rest = {key: item for key, item in self.body.items() if key not in ("Steps", "Parameters")}
-        steps = (Part(step, step.path, own_document(step)) for step in self.steps)
-        return (Part(None, "", rest), *steps)
+        steps = (Part(step.name, step.path, own_document(step)) for step in self.steps)
+        return (Part("", "", rest), *steps)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

@@ -23,14 +23,14 @@ def check(definition: Definition) -> Iterator[Finding]:
 def _expression(part: Part, path: str, expression: dict[str, Any]) -> Iterator[Finding]:
     if len(expression) != 1:
         allowed, remedy = "an object with one key", "leave one key, or nest the expressions"
-        yield Finding("malformed expression", part.step_name, path, expression, allowed, remedy)
+        yield Finding("malformed expression", part.step, path, expression, allowed, remedy)
         return
     function, argument = next(iter(expression.items()))
     malformed = {"Get": _bad_get, "Std:Join": _bad_join, "Std:JsonGet": _bad_json_get}[function]
     if malformed(argument):
         allowed = {"Get": FORMS, "Std:Join": _JOIN, "Std:JsonGet": _JSON_GET}[function]
         remedy = f"write the {function} in this form"
-        yield Finding(f"malformed {function}", part.step_name, path, argument, allowed, remedy)
+        yield Finding(f"malformed {function}", part.step, path, argument, allowed, remedy)
 
 
 def _bad_get(target: Any) -> bool:
@@ -67,7 +67,7 @@ def _unknown_functions(part: Part, value: Any, path: str) -> Iterator[Finding]:
         for key in value:
             if key.startswith("Std:") and key not in EXPRESSIONS:
                 allowed, remedy = one_of(EXPRESSIONS), "use one of these"
-                yield Finding("unknown function", part.step_name, path, key, allowed, remedy)
+                yield Finding("unknown function", part.step, path, key, allowed, remedy)
         items = ((f"{path}.{key}", item) for key, item in value.items())
     elif isinstance(value, list):
         items = ((f"{path}[{index}]", item) for index, item in enumerate(value))

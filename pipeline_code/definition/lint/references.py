@@ -48,7 +48,7 @@ def _step_reference(definition: Definition, at: Reference, target: Target) -> It
 
 
 def _finding(rule: str, at: Reference, allowed: str, remedy: str) -> Finding:
-    return Finding(rule, at.step_name, at.path, at.target, allowed, remedy)
+    return Finding(rule, at.step, at.path, at.target, allowed, remedy)
 
 
 def _property_files(step: Step) -> Iterator[Finding]:

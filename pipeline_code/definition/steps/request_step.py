@@ -1,7 +1,7 @@
 """A step that carries the plain boto3 request of the job that it stands for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sagemaker.core.workflow.properties import Properties, PropertyFile
@@ -19,15 +19,11 @@ _SHAPES = {
 
 @dataclass(frozen=True)
 class Extras:
-    """What a step may carry beside its request.
-
-    `depends_on` names steps whose outputs it does not use; `cache` reuses an equal earlier run.
-    """
+    """What a step may carry beside its request; `cache` reuses an equal earlier run."""
 
     retries: Sequence[RetryPolicy] = ()
     cache: CacheConfig | None = None
     property_files: Sequence[PropertyFile] = ()
-    depends_on: Sequence[Any] = field(default=())
 
 
 class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publishes no types
@@ -39,12 +35,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
     def __init__(
         self, name: str, step_type: StepTypeEnum, request: dict[str, Any], extras: Extras
     ) -> None:
-        super().__init__(
-            name,
-            step_type,
-            depends_on=list(extras.depends_on) or None,
-            retry_policies=list(extras.retries),
-        )
+        super().__init__(name, step_type, retry_policies=list(extras.retries))
         self._request = request
         self._properties = Properties(step_name=name, step=self, shape_name=_SHAPES[step_type])
         self.cache_config = extras.cache

@@ -26,6 +26,23 @@ def test_lint_of_a_file_with_faults_exits_1_and_names_them(body, tmp_path, capsy
     assert "unknown condition type" in lines[2]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("tickets", "no pipeline named 'tickets'"),
+        ("absent.json", "absent.json cannot be read as JSON"),
+        ("list.json", "list.json holds no definition"),
+    ],
+)
+def test_what_cannot_be_linted_is_said_in_one_line(name, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.json").write_text("[]")
+    assert main(["lint", name]) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert message.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [[], ["deploy", "tickit"], ["lint"]])
 def test_other_commands_are_refused(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):

@@ -73,6 +73,10 @@ def condition_without_right(body):
     del condition(body)["RightValue"]
 
 
+def compares_a_list(body):
+    condition(body)["RightValue"] = [1]
+
+
 def no_conditions(body):
     arguments(body, "CheckError")["Conditions"] = []
 
@@ -243,6 +247,7 @@ FINDINGS = [
         unknown_condition_in_or,
     ),
     ("malformed condition", "CheckError", "Conditions[0]", condition_without_right),
+    ("malformed condition", "CheckError", "Conditions[0]", compares_a_list),
     ("no conditions", "CheckError", "Conditions", no_conditions),
     ("compares a parameter with another type", "CheckError", "[0]", compares_text_with_number),
     ("no steps", "", "Steps", no_steps),
