@@ -26,6 +26,11 @@ from local_cloud.sagemaker.retries import RetryPolicy
 
 VERSION = "2020-12-01"
 STEP_TYPES = ("Processing", "Training", "Model", "RegisterModel", "Condition", "Fail", "Lambda")
+_SERVICE_NAMES = {
+    "Processing": "ProcessingJobName",
+    "Training": "TrainingJobName",
+    "Model": "ModelName",
+}
 _RETRYABLE = frozenset({"Processing", "Training", "Model", "RegisterModel"})
 _MEMBERS = frozenset(
     {
@@ -230,6 +235,9 @@ def _findings_of_references(step: Step, plan: Plan, declared: set[str]) -> Itera
 
 
 def _findings_of_arguments(step: Step) -> Iterator[str]:
+    name = _SERVICE_NAMES.get(step.type, "")
+    if name in step.arguments:
+        yield f"{name} is not supported here; leave it out, the service names what a step makes."
     if step.type == "Processing":
         yield from supported.processing_findings(step.arguments)
     elif step.type == "Training":

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.models import sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud.sagemaker.expressions import as_text
 from local_cloud.sagemaker.jobs.processing import ProcessingWork
 from local_cloud.sagemaker.jobs.training import TrainingWork
+from local_cloud.sagemaker.listing import paged
 
 
 class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped here
@@ -48,7 +49,7 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
         """ListProcessingJobs."""
         jobs = self._backend.jobs
         found = jobs.summaries(jobs.processing, ProcessingWork.kind, self._request)
-        return PaginatedResult({"ProcessingJobSummaries": found})
+        return self._page("ProcessingJobSummaries", found)
 
     def create_training_job(self) -> ActionResult:
         """CreateTrainingJob."""
@@ -68,7 +69,7 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
         """ListTrainingJobs."""
         jobs = self._backend.jobs
         found = jobs.summaries(jobs.training, TrainingWork.kind, self._request)
-        return PaginatedResult({"TrainingJobSummaries": found})
+        return self._page("TrainingJobSummaries", found)
 
     def create_model(self) -> ActionResult:
         """CreateModel."""
@@ -77,7 +78,7 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
 
     def list_models(self) -> ActionResult:
         """ListModels."""
-        return PaginatedResult({"Models": self._backend.model_summaries(self._request)})
+        return self._page("Models", self._backend.model_summaries(self._request))
 
     def start_pipeline_execution(self) -> ActionResult:
         """StartPipelineExecution."""
@@ -122,7 +123,7 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
         """ListPipelineExecutions."""
         pipeline = self._backend.find_pipeline(self._request["PipelineName"])
         found = self._backend.executions.summaries(pipeline.arn, self._request)
-        return PaginatedResult({"PipelineExecutionSummaries": found})
+        return self._page("PipelineExecutionSummaries", found)
 
     def list_pipeline_execution_steps(self) -> ActionResult:
         """ListPipelineExecutionSteps, newest first unless asked otherwise."""
@@ -131,13 +132,16 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
             steps = [run.describe() for run in execution.steps.values()]
         is_ascending = self._request.get("SortOrder") == "Ascending"
         steps.sort(key=lambda step: step["StartTime"], reverse=not is_ascending)
-        return PaginatedResult({"PipelineExecutionSteps": steps})
+        return self._page("PipelineExecutionSteps", steps)
 
     def list_pipeline_parameters_for_execution(self) -> ActionResult:
         """ListPipelineParametersForExecution: every parameter with the value it has."""
         values = self._execution.order.parameters
         shown = [{"Name": name, "Value": as_text(value)} for name, value in values.items()]
-        return PaginatedResult({"PipelineParameters": shown})
+        return self._page("PipelineParameters", shown)
+
+    def _page(self, result: str, entries: list[dict[str, Any]]) -> ActionResult:
+        return ActionResult(paged(entries, self._request, result=result))
 
     def _processing_job(self) -> Any:
         jobs = self._backend.jobs

@@ -14,13 +14,14 @@ from local_cloud.sagemaker.errors import JobFailed
 from local_cloud.sagemaker.jobs.s3 import S3Object, split_uri
 
 
-def unload(cloud: Cloud, definition: Mapping[str, Any], *, role_arn: str) -> list[S3Object]:
+def unload(cloud: Cloud, definition: Mapping[str, Any], credentials: Any) -> list[S3Object]:
     """Run a `RedshiftDatasetDefinition` and return its parts.
 
-    The job's role must be allowed to get credentials of the database user; the cluster's role
-    writes the parts. Raises `JobFailed` with the warehouse's own words.
+    `credentials` is a Redshift client with the job's role, which must be allowed to get those of
+    the database user; the cluster's role writes the parts. Raises `JobFailed` with the warehouse's
+    own words.
     """
-    _get_credentials(cloud, definition, role_arn)
+    _get_credentials(credentials, definition)
     compression = definition.get("OutputCompression")
     try:
         uris = redshift.unload(
@@ -40,8 +41,7 @@ def unload(cloud: Cloud, definition: Mapping[str, Any], *, role_arn: str) -> lis
     return sorted((_part(uri) for uri in uris), key=lambda part: part.relative_path)
 
 
-def _get_credentials(cloud: Cloud, definition: Mapping[str, Any], role_arn: str) -> None:
-    client = cloud.client("redshift", role_arn=role_arn)
+def _get_credentials(client: Any, definition: Mapping[str, Any]) -> None:
     try:
         client.get_cluster_credentials(
             DbUser=definition["DbUser"],

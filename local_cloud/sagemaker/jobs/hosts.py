@@ -116,7 +116,7 @@ class RunningHost:
         """Send SIGTERM to the script."""
         self._process.terminate()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Kill what still runs, and wait until its last line was read."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
@@ -128,17 +128,14 @@ class RunningHost:
 def watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
     """Return when every host ended with 0.
 
-    Raises `HostExited` for the first that did not, `JobFailed` when one outgrew its memory,
-    `OutOfTime` and `JobStopped`; in all these cases every host is ended first.
+    Raises `HostExited` for the first that did not, `JobFailed` when one outgrew its memory, and,
+    after the hosts had time to end by themselves, `OutOfTime` or `JobStopped`.
     """
     try:
         _watch(hosts, limits)
     except JobStopped:
         _terminate(hosts)
         raise
-    finally:
-        for host in hosts:
-            host.end()
 
 
 def _watch(hosts: Sequence[RunningHost], limits: Limits) -> None:

@@ -6,7 +6,7 @@ import logging
 import os
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from botocore.exceptions import ClientError
@@ -23,12 +23,17 @@ logger = logging.getLogger(__name__)
 class LogStream:
     """One stream of a job's log group, written with the credentials of the job's role.
 
+    `observe` is shown every line.
+
     A role that may not write logs leaves none on AWS, and the job runs on: so here too, with a
     line in the server's own log.
     """
 
-    def __init__(self, client: Any, *, group: str, name: str) -> None:
+    def __init__(
+        self, client: Any, *, group: str, name: str, observe: Callable[[str], None]
+    ) -> None:
         self._client = client
+        self._observe = observe
         self._group = group
         self._name = name
         self._is_allowed = True
@@ -37,6 +42,8 @@ class LogStream:
         """Send every line of the pipe until it ends; the pipe is always read to its end."""
         self._attempt(self._create)
         for lines in _batches(pipe):
+            for line in lines:
+                self._observe(line)
             self._attempt(lambda lines=lines: self._put(lines))
 
     def _attempt(self, action: Any) -> None:

@@ -108,9 +108,8 @@ class ProcessingWork(Work):
         )
 
     def _fetch_dataset(self, definition: Mapping[str, Any], hosts: Sequence[Host]) -> None:
-        parts = dataset.unload(
-            self.cloud, definition["RedshiftDatasetDefinition"], role_arn=self.role_arn
-        )
+        query = definition["RedshiftDatasetDefinition"]
+        parts = dataset.unload(self.cloud, query, credentials=self.client("redshift"))
         distribute(
             self.s3,
             parts,

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from local_cloud.context import Cloud
 from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.inputs import fetch_s3
+from local_cloud.sagemaker.jobs.metrics import MetricReader
 from local_cloud.sagemaker.jobs.s3 import upload, upload_folder
 from local_cloud.sagemaker.jobs.work import JobKind, Work, write_json
 
@@ -27,6 +29,11 @@ class TrainingWork(Work):
         log_group="/aws/sagemaker/TrainingJobs",
         message_file="/opt/ml/output/failure",
     )
+
+    def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
+        super().__init__(cloud, request, arn)
+        definitions = request["AlgorithmSpecification"].get("MetricDefinitions", [])
+        self._metrics = MetricReader(definitions)
 
     @property
     def instance_type(self) -> str:
@@ -88,6 +95,17 @@ class TrainingWork(Work):
         extra = [host.path(_OUTPUT_DATA) for host in hosts]
         if any(any(folder.iterdir()) for folder in extra):
             self._deliver_folders(extra, "output")
+
+    def observe(self, line: str) -> None:
+        """Look for the metrics of the MetricDefinitions."""
+        self._metrics.read(line)
+
+    def results(self) -> dict[str, Any]:
+        """ModelArtifacts and FinalMetricDataList."""
+        results: dict[str, Any] = {"ModelArtifacts": {"S3ModelArtifacts": self.artifacts_uri}}
+        if metrics := self._metrics.final():
+            results["FinalMetricDataList"] = metrics
+        return results
 
     def deliver_stopped(self, hosts: Sequence[Host]) -> None:
         """Keep the model that a stopped job had saved."""

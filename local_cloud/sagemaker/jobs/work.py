@@ -18,6 +18,8 @@ from local_cloud.sagemaker.jobs.hosts import Host
 _MESSAGE_CHARACTERS = 1024
 # SageMaker's default for both kinds: one day.
 _DEFAULT_RUNTIME_SECONDS = 86_400
+# The name that the service gives to the sessions of jobs.
+_SESSION = "SageMaker"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -64,8 +66,12 @@ class Work(ABC):
     def s3(self) -> Any:
         """An S3 client with the job's role."""
         if self._s3 is None:
-            self._s3 = self.cloud.client("s3", role_arn=self.role_arn)
+            self._s3 = self.client("s3")
         return self._s3
+
+    def client(self, service: str) -> Any:
+        """A client with the job's role."""
+        return self.cloud.client(service, role_arn=self.role_arn, session=_SESSION)
 
     @property
     @abstractmethod
@@ -102,6 +108,14 @@ class Work(ABC):
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Bring the outputs to S3; raises `JobFailed`."""
 
+    def observe(self, line: str) -> None:
+        """Take notice of a line that a host printed."""
+        return
+
+    def results(self) -> dict[str, Any]:
+        """What joins the job's description, beyond what all jobs show."""
+        return {}
+
     def deliver_stopped(self, hosts: Sequence[Host]) -> None:
         """Bring to S3 what a stopped job leaves behind: nothing, unless the kind says otherwise."""
         return
@@ -125,7 +139,7 @@ class Work(ABC):
             "PYTHONUNBUFFERED": "TRUE",
             "PYTHONDONTWRITEBYTECODE": "1",
             **dict.fromkeys(_THREAD_VARIABLES, threads),
-            **self.cloud.environment(self.role_arn, session="SageMaker"),
+            **self.cloud.environment(self.role_arn, session=_SESSION),
             **self.variables(),
             **(self.request.get("Environment") or {}),
         }

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from moto.core.exceptions import ServiceException
 
 from local_cloud.context import ADMINISTRATOR, Cloud
+from local_cloud.sagemaker.jobs.desk import JobDesk
 from local_cloud.server import running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
@@ -37,9 +38,21 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture(scope="session")
 def role(cloud: Cloud) -> str:
-    created = cloud.client("iam").create_role(
-        RoleName="everything", AssumeRolePolicyDocument=json.dumps(TRUST)
-    )
+    allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    return make_role(cloud, "everything", [allow])
+
+
+@pytest.fixture
+def role_with(cloud: Cloud) -> Callable[[list[dict[str, Any]]], str]:
+    """Make a role that may do what the statements say."""
+    return lambda statements: make_role(cloud, f"role-{uuid4().hex[:8]}", statements)
+
+
+def make_role(cloud: Cloud, name: str, statements: list[dict[str, Any]]) -> str:
+    iam = cloud.client("iam")
+    created = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    policy = {"Version": "2012-10-17", "Statement": statements}
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
     return created["Role"]["Arn"]
 
 
@@ -224,6 +237,10 @@ class Workshop:
         )
         return started["PipelineExecutionArn"]
 
+    @staticmethod
+    def until(look: Any, is_done: Any) -> Any:
+        return wait_until(look, is_done)
+
     def wait(self, arn: str) -> dict[str, Any]:
         return wait_until(
             lambda: self.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn),
@@ -237,6 +254,24 @@ class Workshop:
     def run(self, pipeline: str, parameters: dict[str, str] | None = None) -> Outcome:
         arn = self.start(pipeline, parameters)
         return Outcome(arn, self.wait(arn), self.steps(arn))
+
+
+@pytest.fixture
+def throttled(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Let the next calls of CreateProcessingJob be refused for their number."""
+    create = JobDesk.create_processing
+
+    def throttle(refusals: int) -> None:
+        left = iter(range(refusals))
+
+        def refuse(desk: JobDesk, request: Any) -> Any:
+            if next(left, None) is not None:
+                raise ServiceException("ThrottlingException", "Rate exceeded")
+            return create(desk, request)
+
+        monkeypatch.setattr(JobDesk, "create_processing", refuse)
+
+    return throttle
 
 
 class Outcome:
@@ -269,7 +304,3 @@ def wait_until(look: Any, is_done: Any, seconds: float = 60) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError(f"Not done after {seconds} s: {found}")
-
-
-def read_golden(name: str) -> str:
-    return (Path(__file__).parent / "definitions" / name).read_text()

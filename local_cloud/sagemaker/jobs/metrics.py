@@ -1,0 +1,38 @@
+"""The metrics of a training job: what its MetricDefinitions find in its logs."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+
+class MetricReader:
+    """Keeps the last value of each metric; safe for the log threads of several hosts."""
+
+    def __init__(self, definitions: Sequence[Mapping[str, str]]) -> None:
+        self._patterns = {entry["Name"]: re.compile(entry["Regex"]) for entry in definitions}
+        self._found: dict[str, dict[str, Any]] = {}
+        self._lock = threading.Lock()
+
+    def read(self, line: str) -> None:
+        """Look for every metric in a line; a match that is no number is none."""
+        for name, pattern in self._patterns.items():
+            for match in pattern.finditer(line):
+                self._note(name, match.group(1) if pattern.groups else match.group(0))
+
+    def final(self) -> list[dict[str, Any]]:
+        """The FinalMetricDataList."""
+        with self._lock:
+            return [dict(entry) for entry in self._found.values()]
+
+    def _note(self, name: str, text: str) -> None:
+        try:
+            value = float(text)
+        except ValueError:
+            return
+        with self._lock:
+            entry = {"MetricName": name, "Value": value, "Timestamp": datetime.now(UTC)}
+            self._found[name] = entry

@@ -1,0 +1,175 @@
+"""From definitions to plans, and what is refused by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local_cloud.sagemaker import check_definition
+from local_cloud.sagemaker.errors import UnsupportedDefinition
+from local_cloud.sagemaker.plan import Step, check_with_parameters, make_plan
+from local_cloud.sagemaker.selection import needed_from_source, steps_from
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+
+
+def gate():
+    return json.loads((DEFINITIONS / "gate.json").read_text())
+
+
+def shown(step: Step) -> str:
+    parts = [f"{step.name} {step.type}"]
+    if step.needs:
+        parts[0] += f" after {', '.join(sorted(step.needs))}"
+    if step.branch:
+        parts.append(f"if {step.branch.condition} is {step.branch.outcome}")
+    if step.cache_for:
+        parts.append(f"cached for {step.cache_for}")
+    parts += [f"tries again {policy.max_attempts} times" for policy in step.retry_policies]
+    return ", ".join(parts)
+
+
+def findings(document) -> str:
+    with pytest.raises(UnsupportedDefinition) as caught:
+        check_definition(json.dumps(document))
+    return str(caught.value)
+
+
+def test_the_golden_definition_becomes_the_golden_plan():
+    plan = make_plan((DEFINITIONS / "gate.json").read_text())
+    lines = [shown(step) for step in plan.steps.values()]
+    assert "\n".join(lines) + "\n" == (DEFINITIONS / "gate.plan").read_text()
+
+
+def test_a_plan_keeps_names_for_people_and_property_files():
+    plan = make_plan((DEFINITIONS / "gate.json").read_text())
+    assert plan.steps["Train"].display_name == "Fit"
+    assert plan.steps["Prepare"].property_files["Report"].file_path == "report.json"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["Transform", "Tuning", "Callback", "ClarifyCheck", "QualityCheck", "EMR", "AutoML", "X"],
+)
+def test_other_step_types_are_refused_by_name(kind):
+    document = gate()
+    document["Steps"][1]["Type"] = kind
+    assert f"Step Train: the step type {kind} is not supported here" in findings(document)
+
+
+def edited(*path, value):
+    """The golden definition with one place changed."""
+    document = gate()
+    place = document["Steps"]
+    for part in path[:-1]:
+        place = place[part]
+    place[path[-1]] = value
+    return document
+
+
+PREPARE, TRAIN, CHECK = (0, "Arguments"), (1, "Arguments"), (2, "Arguments")
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (edited(1, "DependsOn", value=["Nowhere"]), "step Nowhere, which does not exist"),
+        (
+            edited(*TRAIN, "RoleArn", value={"Get": "Parameters.Undeclared"}),
+            "Parameters.Undeclared is not a declared parameter",
+        ),
+        (
+            edited(*TRAIN, "RoleArn", value={"Get": "Execution.Mood"}),
+            "Execution.Mood is not an execution variable",
+        ),
+        (edited(*TRAIN, "RoleArn", value={"Get": "Stepz.A"}), "'Stepz.A' is not one of Parameters"),
+        (edited(*TRAIN, "RoleArn", value={"Std:Add": []}), "is not an expression"),
+        (edited(*TRAIN, "RoleArn", value={"Std:Join": {"On": "/"}}), "Std:Join must have exactly"),
+        (
+            edited(
+                *CHECK,
+                "Conditions",
+                0,
+                "LeftValue",
+                value={
+                    "Std:JsonGet": {
+                        "PropertyFile": {"Get": "Steps.Prepare.PropertyFiles.Lost"},
+                        "Path": "a",
+                    }
+                },
+            ),
+            "the step Prepare has no property file Lost",
+        ),
+        (
+            edited(*CHECK, "Conditions", 0, "Type", value="ConditionLessThanOrEqualTo"),
+            "condition type 'ConditionLessThanOrEqualTo' is not one of Equals,",
+        ),
+        (edited(0, "DependsOn", value=["Check"]), "wait for each other"),
+        (edited(1, "Name", value="Prepare"), "Step Prepare exists twice"),
+        (edited(1, "Name", value=""), "has no Name"),
+        (edited(1, "Surprise", value=1), "Step Train: Surprise is not supported here"),
+        (
+            edited(1, "RetryPolicies", value=[{"ExceptionType": ["Step.LUCK"]}]),
+            "retry exception type 'Step.LUCK'",
+        ),
+        (edited(2, "RetryPolicies", value=[{}]), "a step of type Condition takes no RetryPolicies"),
+        (edited(2, "CacheConfig", value={"Enabled": True}), "caching of steps of type Condition"),
+        (
+            edited(1, "CacheConfig", value={"Enabled": True, "ExpireAfter": "soon"}),
+            "'soon' is not a duration",
+        ),
+        (
+            edited(*CHECK, "ElseSteps", 0, "Arguments", value={"Message": "no"}),
+            "a Fail step has exactly one argument, ErrorMessage",
+        ),
+        (
+            edited(*PREPARE, "ProcessingJobName", value="mine"),
+            "ProcessingJobName is not supported here",
+        ),
+    ],
+)
+def test_what_cannot_be_carried_out_is_refused_by_name(document, words):
+    assert words in findings(document)
+
+
+def test_every_finding_is_listed_at_once():
+    document = edited(1, "DependsOn", value=["Nowhere"])
+    document["Steps"][0]["Arguments"]["RoleArn"] = {"Get": "Parameters.Undeclared"}
+    text = findings(document)
+    assert "Nowhere" in text and "Undeclared" in text
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "has no Steps"),
+        ('{"Version": "2020-12-01", "Steps": []}', "has no Steps"),
+        ('{"Version": "2019", "Steps": [{}]}', "must be 2020-12-01"),
+        ('{"Version": "2020-12-01", "Extra": 1, "Steps": [{}]}', "The member Extra"),
+    ],
+)
+def test_what_is_no_definition_is_refused(body, words):
+    with pytest.raises(UnsupportedDefinition, match=words):
+        check_definition(body)
+
+
+def test_values_of_parameters_are_checked_where_they_are_used():
+    plan = make_plan((DEFINITIONS / "gate.json").read_text())
+    values = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "Role": "r"}
+    check_with_parameters(plan, values | {"Bucket": "b", "MaxError": 0.9, "Approval": "Approved"})
+    with pytest.raises(UnsupportedDefinition, match=r"Step Prepare: .*'ml.huge' is not known here"):
+        check_with_parameters(
+            plan,
+            values | {"InstanceType": "ml.huge", "Bucket": "b", "MaxError": 0.9, "Approval": "x"},
+        )
+
+
+def test_a_selection_takes_what_follows_a_step_and_knows_what_it_builds_on():
+    plan = make_plan((DEFINITIONS / "gate.json").read_text())
+    selected = steps_from(plan, "Train")
+    assert selected == ["Train", "Check", "Register", "Reject"]
+    assert needed_from_source(plan, set(selected)) == {"Prepare"}
+    assert needed_from_source(plan, {"Register"}) == {"Train", "Check"}

@@ -1,0 +1,163 @@
+"""Training jobs by plain boto3: channels, models and reasons."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+FIT = """
+import json, pathlib
+root = pathlib.Path("/opt/ml")
+data = root / "input/data"
+read = lambda name: json.loads((root / "input/config" / name).read_text())
+seen = {
+    "hyperparameters": read("hyperparameters.json"),
+    "channels": read("inputdataconfig.json"),
+    "resources": read("resourceconfig.json"),
+    "files": sorted(str(f.relative_to(data)) for f in data.rglob("*") if f.is_file()),
+}
+host = seen["resources"]["current_host"]
+(root / "model" / f"{host}.json").write_text(json.dumps(seen))
+(root / "model/code").mkdir()
+(root / "model/code/inference.py").write_text("")
+print("train:rmse=2.50;"); print("train:rmse=1.25;")
+"""
+
+
+def members(workshop, uri):
+    key = uri.removeprefix(f"s3://{workshop.bucket}/")
+    body = workshop.s3.get_object(Bucket=workshop.bucket, Key=key)["Body"].read()
+    with tarfile.open(fileobj=io.BytesIO(body)) as archive:
+        return {
+            entry.name: archive.extractfile(entry).read().decode()
+            for entry in archive.getmembers()
+            if entry.isfile()
+        }
+
+
+def test_a_training_job_leaves_a_model_archive(workshop):
+    workshop.put("train/a.csv", "1")
+    workshop.put("train/b.csv", "2")
+    request = workshop.training(
+        FIT,
+        channels={"train": workshop.uri("train/")},
+        HyperParameters={"depth": "3"},
+    )
+    request["AlgorithmSpecification"]["MetricDefinitions"] = [
+        {"Name": "rmse", "Regex": "train:rmse=([0-9.]+);"}
+    ]
+    found = workshop.run_training(request)
+    assert found["TrainingJobStatus"] == found["SecondaryStatus"] == "Completed", found
+    uri = found["ModelArtifacts"]["S3ModelArtifacts"]
+    assert uri == workshop.uri(f"models/{found['TrainingJobName']}/output/model.tar.gz")
+    model = members(workshop, uri)
+    assert sorted(model) == ["algo-1.json", "code/inference.py"]
+    seen = json.loads(model["algo-1.json"])
+    assert seen["hyperparameters"] == {"depth": "3"}
+    assert seen["files"] == ["code/run.py", "train/a.csv", "train/b.csv"]
+    assert seen["channels"]["train"]["TrainingInputMode"] == "File"
+    assert seen["resources"]["hosts"] == ["algo-1"]
+    assert seen["resources"]["current_instance_type"] == "ml.m5.large"
+    (metric,) = found["FinalMetricDataList"]
+    assert (metric["MetricName"], metric["Value"]) == ("rmse", 1.25)
+    phases = [phase["Status"] for phase in found["SecondaryStatusTransitions"]]
+    assert phases == ["Starting", "Downloading", "Training", "Uploading", "Completed"]
+    assert found["BillableTimeInSeconds"] >= 1
+
+
+def test_the_models_of_several_hosts_are_one_model(workshop):
+    found = workshop.run_training(workshop.training(FIT, count=2))
+    model = members(workshop, found["ModelArtifacts"]["S3ModelArtifacts"])
+    assert sorted(model) == ["algo-1.json", "algo-2.json", "code/inference.py"]
+
+
+def test_other_output_has_an_archive_of_its_own(workshop):
+    script = 'open("/opt/ml/output/data/plot.txt", "w").write("plot")'
+    found = workshop.run_training(workshop.training(script))
+    uri = workshop.uri(f"models/{found['TrainingJobName']}/output/output.tar.gz")
+    assert members(workshop, uri) == {"plot.txt": "plot"}
+
+
+def test_a_model_may_stay_unpacked(workshop):
+    output = {"S3OutputPath": workshop.uri("models"), "CompressionType": "NONE"}
+    found = workshop.run_training(workshop.training(FIT, OutputDataConfig=output))
+    uri = found["ModelArtifacts"]["S3ModelArtifacts"]
+    assert uri == workshop.uri(f"models/{found['TrainingJobName']}/output/model")
+    keys = workshop.keys(uri.removeprefix(workshop.uri("")))
+    assert [key.rpartition("/")[2] for key in keys] == ["algo-1.json", "inference.py"]
+
+
+def test_the_failure_file_is_the_reason(workshop):
+    script = (
+        'open("/opt/ml/output/failure", "w").write("no rows in channel train"); raise SystemExit(1)'
+    )
+    found = workshop.run_training(workshop.training(script))
+    assert found["TrainingJobStatus"] == found["SecondaryStatus"] == "Failed"
+    assert found["FailureReason"] == "AlgorithmError: no rows in channel train, exit code: 1"
+
+
+def test_a_stopped_job_keeps_the_model_it_had(workshop):
+    script = """
+import time
+open("/opt/ml/model/half.txt", "w").write("half")
+print("saved", flush=True)
+time.sleep(60)
+"""
+    name = f"job-{uuid4().hex[:8]}"
+    request = workshop.training(script, StoppingCondition={"MaxRuntimeInSeconds": 2})
+    workshop.sagemaker.create_training_job(TrainingJobName=name, **request)
+    found = workshop.wait_training(name)
+    assert found["TrainingJobStatus"] == "Stopped"
+    assert found["SecondaryStatus"] == "MaxRuntimeExceeded"
+    uri = found["ModelArtifacts"]["S3ModelArtifacts"]
+    assert members(workshop, uri) == {"half.txt": "half"}
+
+
+def test_what_is_not_done_is_refused_by_name(workshop):
+    for change, words in [
+        ({"CheckpointConfig": {"S3Uri": "s3://b/c"}}, "CheckpointConfig is not supported here"),
+        ({"EnableManagedSpotTraining": True}, "EnableManagedSpotTraining True is not supported"),
+        (
+            {
+                "ResourceConfig": {
+                    "InstanceType": "ml.p5.48xlarge",
+                    "InstanceCount": 1,
+                    "VolumeSizeInGB": 1,
+                }
+            },
+            "'ml.p5.48xlarge' is not known here",
+        ),
+        (
+            {"InputDataConfig": [workshop.channel("x", "s3://b/x") | {"InputMode": "Pipe"}]},
+            "InputDataConfig[x].InputMode Pipe is not supported here; use File",
+        ),
+        (
+            {"InputDataConfig": [workshop.channel("x", "s3://b/x") | {"CompressionType": "Gzip"}]},
+            "CompressionType Gzip can only be used with input mode Pipe",
+        ),
+        (
+            {
+                "InputDataConfig": [
+                    workshop.channel("x", "s3://b/x", S3DataType="AugmentedManifestFile")
+                ]
+            },
+            "AugmentedManifestFile is not supported here",
+        ),
+    ]:
+        with pytest.raises(ClientError) as caught:
+            workshop.sagemaker.create_training_job(
+                TrainingJobName="refused", **workshop.training("") | change
+            )
+        assert words in str(caught.value)
+
+
+def test_training_jobs_are_listed(workshop):
+    found = workshop.run_training(workshop.training(""))
+    listed = workshop.sagemaker.list_training_jobs(NameContains=found["TrainingJobName"])
+    (summary,) = listed["TrainingJobSummaries"]
+    assert summary["TrainingJobStatus"] == "Completed"
