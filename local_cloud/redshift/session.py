@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,32 +47,33 @@ class Session:
         self._cursor = warehouse.cursor(database)
         self._cancelled = threading.Event()
         self._writes = False
+        self._begun = False
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[None]:
         """All statements within take effect together or not at all."""
-        if writes:
-            self._take_turn()
-        self._writes = writes
-        try:
-            self.begin()
-            yield
-            self.commit()
-        except BaseException:
-            self.rollback()
-            raise
-        finally:
-            if writes:
-                self.warehouse.writing.release()
+        with self._turn() if writes else nullcontext():
+            self._writes = writes
+            try:
+                self.begin()
+                yield
+                self.commit()
+            except BaseException:
+                self.rollback()
+                raise
 
     def begin(self) -> None:
         """Start with what is committed."""
         self.check_cancelled()
         self.access = self.warehouse.access
         self._cursor.execute("BEGIN")
+        self._begun = True
 
     def commit(self) -> None:
         """Make the changes so far visible to everyone."""
+        self.check_cancelled()
+        # A COMMIT that fails has rolled back.
+        self._begun = False
         with in_redshift_words():
             self._cursor.execute("COMMIT")
         if self._writes:
@@ -80,7 +81,9 @@ class Session:
 
     def rollback(self) -> None:
         """Undo the changes so far."""
-        self._cursor.execute("ROLLBACK")
+        if self._begun:
+            self._cursor.execute("ROLLBACK")
+        self._begun = False
         self.access = self.warehouse.access
 
     def execute(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
@@ -131,6 +134,12 @@ class Session:
         """End the connection."""
         self._cursor.close()
 
-    def _take_turn(self) -> None:
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until no other session writes."""
         while not self.warehouse.writing.acquire(timeout=_WAIT_SECONDS):
             self.check_cancelled()
+        try:
+            yield
+        finally:
+            self.warehouse.writing.release()

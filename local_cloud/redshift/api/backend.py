@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 import threading
 import types
@@ -32,6 +33,7 @@ from local_cloud.redshift.warehouse import Warehouse
 # "Quotas for the Amazon Redshift Data API": active queries per cluster.
 ACTIVE_STATEMENTS = 500
 _WORKERS = 16
+_log = logging.getLogger(__name__)
 _IDENTIFIER = re.compile(r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{1,2})?")
 
 
@@ -59,14 +61,16 @@ class Runtime:
                 self.warehouses[cluster.unique_cluster_id] = found
             return found
 
-    def session(self, cluster: Cluster, *, database: str, login: Login) -> Session:
-        """A connection to a database of a cluster."""
+    def session(
+        self, cluster: Cluster, *, database: str, login: Login, alone: bool = True
+    ) -> Session:
+        """A connection to a database of a cluster; `alone`: one transaction per statement."""
         warehouse = self.warehouse(cluster)
         if cluster.status == "paused":
             raise ValidationError(f"Redshift cluster {cluster.cluster_identifier} is paused.")
         login.check(warehouse, cluster.master_user_password)
         lake = Lake(self.cloud, cluster.arn, lambda: list(cluster.iam_roles_arn))
-        return Session(warehouse, lake, database=database, user=login.user)
+        return Session(warehouse, lake, database=database, user=login.user, alone=alone)
 
     def close(self) -> None:
         """Stop what runs and forget the data."""
@@ -148,10 +152,19 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
         return statement
 
     def _carry_out(self, statement: Statement, cluster: Cluster, login: Login) -> None:
-        database = statement.request.database
-        statement.run(lambda: self.runtime.session(cluster, database=database, login=login))
+        request = statement.request
+        alone = not request.batch or request.auto_commit
+        statement.run(
+            lambda: self.runtime.session(
+                cluster, database=request.database, login=login, alone=alone
+            )
+        )
         if statement.request.with_event:
-            announce(self.runtime.cloud, statement, datetime.now(UTC))
+            try:
+                announce(self.runtime.cloud, statement, datetime.now(UTC))
+            except Exception:
+                # The edge of the thread: nobody waits for it, so only the log can tell.
+                _log.exception("the event of statement %s", statement.id)
 
     def statement(self, identifier: str) -> Statement:
         """A statement by its id or the id of one of its parts."""

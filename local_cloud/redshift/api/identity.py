@@ -77,6 +77,8 @@ def login_of_caller(arn: str, warehouse: Warehouse) -> Login:
 
 def create_user(warehouse: Warehouse, name: str) -> None:
     """Make a user without password unless there is one of that name."""
+    if name in warehouse.access.users:
+        return
     with warehouse.writing:
         if name not in warehouse.access.users:
             warehouse.access = warehouse.access.with_user(User(name))

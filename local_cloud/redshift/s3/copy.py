@@ -21,6 +21,7 @@ from local_cloud.redshift.sql.queries import assigned
 from local_cloud.redshift.sql.reader import Reader
 
 _STAGED = "copied_rows"
+_CONVERTED = "copied_values"
 
 
 def copy(session: Session, reader: Reader) -> Outcome:
@@ -67,13 +68,13 @@ def _load_text(
     for source in files:
         found = _load_file(session, source, relation, columns, options, errors)
         loaded += found
-        if len(errors) > options.max_error:
+        if not _within(errors, options):
             break
     if errors:
         session.warehouse.load_errors.add(
             errors, database=session.database, table=relation[1], at=_now()
         )
-    if len(errors) > options.max_error:
+    if not _within(errors, options):
         raise StatementFailed(
             f"ERROR: Load into table '{relation[1]}' failed.  "
             f"Check 'sys_load_error_detail' system table for details. First error: {errors[0]}"
@@ -106,66 +107,68 @@ def _load_file(
         fields = f"string_split(raw, {literal(options.field_delimiter)})"
     else:
         fields = "fields"
+    conversions = [conversion(n, column, options) for n, column in enumerate(columns, start=1)]
     with session.staged(_STAGED, staged):
-        records = f"(SELECT line, raw, {fields} AS fields FROM {_STAGED}) AS r"
-        conversions = [
-            conversion(f"fields[{number}]", column, options)
-            for number, column in enumerate(columns, start=1)
-        ]
-        bad = _bad_rows(session, source, records, columns, conversions, options)
-        errors.extend(bad)
-        if len(errors) > options.max_error:
-            return 0
-        return _insert(session, records, relation, columns, conversions, bad)
+        session.execute(f"CREATE TEMP TABLE {_CONVERTED} AS {_converting(fields, conversions)}")
+    errors.extend(_bad_rows(session, source, columns, options))
+    loaded = _insert(session, relation, columns, conversions) if _within(errors, options) else 0
+    session.execute(f"DROP TABLE temp.{_CONVERTED}")
+    return loaded
 
 
-def _insert(
-    session: Session,
-    records: str,
-    relation: Relation,
-    columns: list[Column],
-    conversions: list[Conversion],
-    bad: list[LoadError],
-) -> int:
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    values = ", ".join(conversion.value for conversion in conversions)
-    skipped = ", ".join(str(error.line) for error in bad)
-    where = f" WHERE line NOT IN ({skipped})" if bad else ""
-    sql = f"INSERT INTO {quoted(relation)} ({names}) SELECT {values} FROM {records}{where}"
-    return int(session.execute(sql).fetchone()[0])
+def _within(errors: list[LoadError], options: CopyOptions) -> bool:
+    return len(errors) <= options.max_error
+
+
+def _converting(fields: str, conversions: list[Conversion]) -> str:
+    """SQL of a file's rows as values, with each bad row's first problem."""
+    texts = ", ".join(f"{c.text} AS {c.text_name}" for c in conversions)
+    values = ", ".join(f"{c.value} AS {c.value_name}" for c in conversions)
+    names = ", ".join(c.value_name for c in conversions)
+    records = f"SELECT line, raw, {fields} AS fields FROM {_STAGED}"
+    read = f"SELECT line, raw, fields, {texts} FROM ({records})"
+    converted = f"SELECT *, {values} FROM ({read})"
+    return f"SELECT line, {names}, {_first_problem(conversions)} AS problem FROM ({converted})"
+
+
+def _first_problem(conversions: list[Conversion]) -> str:
+    """SQL of a row's first problem as {number, value, error, raw}; NULL for a good row."""
+    count = len(conversions)
+    problems = [
+        ("len(fields)", "raw", "'1214 Delimiter not found'", f"len(fields) < {count}"),
+        (str(count), "raw", "'1202 Extra column(s) found'", f"len(fields) > {count}"),
+    ]
+    for number, c in enumerate(conversions, start=1):
+        problems.append((str(number), f"fields[{number}]", c.error, f"({c.error}) IS NOT NULL"))
+    cases = [
+        f"WHEN {when} THEN {{'number': {number}, 'value': {value}, 'error': {error}, 'raw': raw}}"
+        for number, value, error, when in problems
+    ]
+    return f"CASE {' '.join(cases)} END"
 
 
 def _bad_rows(
-    session: Session,
-    source: SourceFile,
-    records: str,
-    columns: list[Column],
-    conversions: list[Conversion],
-    options: CopyOptions,
+    session: Session, source: SourceFile, columns: list[Column], options: CopyOptions
 ) -> list[LoadError]:
     """The first bad field of each bad row: one more than MAXERROR allows ends the search."""
     found = session.execute(
-        f"SELECT line, raw, problem.number, problem.value, problem.error "
-        f"FROM (SELECT line, raw, {_first_problem(conversions)} AS problem FROM {records}) "
-        f"WHERE problem IS NOT NULL ORDER BY line LIMIT {options.max_error + 1}"
+        f"SELECT line, problem.raw, problem.number, problem.value, problem.error "
+        f"FROM temp.{_CONVERTED} WHERE problem IS NOT NULL "
+        f"ORDER BY line LIMIT {options.max_error + 1}"
     ).fetchall()
     return [_load_error(source, columns, row) for row in found]
 
 
-def _first_problem(conversions: list[Conversion]) -> str:
-    """SQL of a row's first problem as {number, value, error}; NULL for a good row."""
-    count = len(conversions)
-    short = "{'number': len(fields), 'value': raw, 'error': '1214 Delimiter not found'}"
-    long = f"{{'number': {count}, 'value': raw, 'error': '1202 Extra column(s) found'}}"
-    cases = [
-        f"WHEN ({c.error}) IS NOT NULL "
-        f"THEN {{'number': {number}, 'value': fields[{number}], 'error': {c.error}}}"
-        for number, c in enumerate(conversions, start=1)
-    ]
-    return (
-        f"CASE WHEN len(fields) < {count} THEN {short} WHEN len(fields) > {count} THEN {long} "
-        f"{' '.join(cases)} END"
+def _insert(
+    session: Session, relation: Relation, columns: list[Column], conversions: list[Conversion]
+) -> int:
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    values = ", ".join(conversion.value_name for conversion in conversions)
+    sql = (
+        f"INSERT INTO {quoted(relation)} ({names}) "
+        f"SELECT {values} FROM temp.{_CONVERTED} WHERE problem IS NULL"
     )
+    return int(session.execute(sql).fetchone()[0])
 
 
 def _load_error(

@@ -18,26 +18,37 @@ _EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
 
 @dataclass(frozen=True)
 class Conversion:
-    """DuckDB's SQL over a field's text: its value, NULL where unreadable, and the reason.
+    """DuckDB's SQL of one column, in three layers so that each is computed once.
 
-    `error` is NULL for a good field, else 'CODE reason' with the code of stl_load_errors.
+    `text` reads the field (NULL where it stands for NULL), `value` reads `text` and is NULL where
+    that is unreadable, `error` reads both and is NULL for a good field, else 'CODE reason' with
+    the code of stl_load_errors. `text_name` and `value_name` are what the layers are called.
     """
 
+    text_name: str
+    value_name: str
+    text: str
     value: str
     error: str
 
 
-def conversion(field: str, column: Column, options: CopyOptions) -> Conversion:
-    """How one field becomes one column's value."""
-    text = _nullified(field, column, options)
-    value, reason = _typed(text, column, options)
-    problem = f"WHEN ({text}) IS NOT NULL AND ({value}) IS NULL THEN {reason}"
+def conversion(number: int, column: Column, options: CopyOptions) -> Conversion:
+    """How the field of that number, from 1, becomes a column's value."""
+    text, value = f"t{number}", f"v{number}"
+    converted, reason = _typed(text, column, options)
+    problem = f"WHEN {text} IS NOT NULL AND {value} IS NULL THEN {reason}"
     if column.type.name in ("varchar", "bpchar"):
         problem = _length_problem(text, column, options)
     missing = "WHEN FALSE THEN NULL"
     if not column.nullable:
-        missing = f"WHEN ({text}) IS NULL THEN '1213 Missing data for not-null field'"
-    return Conversion(value, f"CASE {missing} {problem} END")
+        missing = f"WHEN {text} IS NULL THEN '1213 Missing data for not-null field'"
+    return Conversion(
+        text_name=text,
+        value_name=value,
+        text=_nullified(f"fields[{number}]", column, options),
+        value=converted,
+        error=f"CASE {missing} {problem} END",
+    )
 
 
 def _nullified(field: str, column: Column, options: CopyOptions) -> str:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
 from local_cloud.redshift.errors import in_redshift_words, refused
-from local_cloud.redshift.redshift_types import character_type
+from local_cloud.redshift.redshift_types import character_type, from_duckdb
 from local_cloud.redshift.sql.inference import Inference
 
 # Functions that DuckDB has under the same name with the same meaning, but sqlglot does not know.
@@ -99,13 +99,19 @@ def _wrap(node: exp.Expr, around: Callable[[exp.Expr], exp.Expr]) -> None:
     place.replace(around(node))
 
 
+def _substitute(node: exp.Expr, replacement: exp.Expr) -> None:
+    """Put one expression in the place of another, which keeps its inferred type."""
+    replacement.meta.update(node.meta)
+    node.replace(replacement)
+
+
 def _cast(node: exp.Expr, _: Inference, __: Surroundings) -> None:
     """An explicit cast to CHAR or VARCHAR cuts; DECIMAL alone means DECIMAL(18,0)."""
     declared = character_type(node.args["to"])
     if declared is not None:
         text = exp.cast(node.this, "TEXT")
         cut = exp.func("LEFT", text, exp.Literal.number(declared.precision), dialect="duckdb")
-        node.replace(exp.func("RTRIM", cut) if declared.name == "bpchar" else cut)
+        _substitute(node, exp.func("RTRIM", cut) if declared.name == "bpchar" else cut)
         return
     node.set("to", storage_type(node.args["to"]))
 
@@ -125,12 +131,12 @@ def storage_type(declared: exp.DataType) -> exp.DataType:
 
 def _now(node: exp.Expr, _: Inference, __: Surroundings) -> None:
     """GETDATE and SYSDATE are timestamps without a time zone, in UTC."""
-    node.replace(exp.maybe_parse("timezone('UTC', now())", dialect="duckdb"))
+    _substitute(node, exp.maybe_parse("timezone('UTC', now())", dialect="duckdb"))
 
 
 def _literal(value: Callable[[Surroundings], str]) -> _Rewrite:
     def rewrite(node: exp.Expr, _: Inference, surroundings: Surroundings) -> None:
-        node.replace(exp.Literal.string(value(surroundings)))
+        _substitute(node, exp.Literal.string(value(surroundings)))
 
     return rewrite
 
@@ -139,7 +145,7 @@ def _truncate(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
     """TRUNC of a timestamp is its date."""
     of = inference.type_of(node.this)
     if of is not None and of.this in exp.DataType.TEMPORAL_TYPES:
-        node.replace(exp.cast(node.this, "DATE"))
+        _substitute(node, exp.cast(node.this, "DATE"))
 
 
 def _unknown_function(node: exp.Expr, _: Inference, __: Surroundings) -> None:
@@ -224,7 +230,7 @@ def output_name(node: exp.Expr) -> str:
         return str(node.name)
     if isinstance(node, exp.Cast):
         inner = output_name(node.this)
-        return inner if inner != "?column?" else from_cast(node)
+        return inner if inner != "?column?" else _type_word(node)
     if isinstance(node, exp.Paren | exp.Window | exp.Filter | exp.WithinGroup):
         return output_name(node.this)
     if isinstance(node, exp.Case):
@@ -237,7 +243,8 @@ def output_name(node: exp.Expr) -> str:
     return "?column?"
 
 
-def from_cast(node: exp.Cast) -> str:
+def _type_word(node: exp.Cast) -> str:
     """The name of a cast of a bare value: its type's internal word."""
-    declared = character_type(node.to)
-    return declared.name if declared else str(node.to.sql("redshift")).split("(")[0].lower()
+    declared = node.args["to"]
+    known = character_type(declared) or from_duckdb(storage_type(declared).sql("duckdb"))
+    return known.name

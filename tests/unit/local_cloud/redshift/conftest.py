@@ -1,0 +1,157 @@
+"""A warehouse without a server for SQL, and a cluster in a laptop cloud for the services."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from local_cloud.context import Cloud
+from local_cloud.redshift import engine
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.session import Session
+from local_cloud.redshift.warehouse import Warehouse
+from local_cloud.server import running
+
+CLUSTER, DATABASE, BUCKET = "redline-test", "redline", "lake"
+EVERYTHING_IN_S3 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+}
+EMPTY_POLICY = {"Version": "2012-10-17", "Statement": []}
+
+
+@dataclass
+class Database:
+    """Runs SQL as a user and gives plain values."""
+
+    warehouse: Warehouse
+    lake: Lake
+
+    def run(self, *sqls, user="admin", **parameters):
+        """The outcome of the last of some statements in one transaction."""
+        session = Session(self.warehouse, self.lake, database=DATABASE, user=user)
+        try:
+            with session.transaction(writes=any(engine.writes(sql) for sql in sqls)):
+                return [engine.run(session, sql, parameters) for sql in sqls][-1]
+        finally:
+            session.close()
+
+    def rows(self, sql, user="admin", **parameters):
+        """The rows of a query as tuples of plain values; NULL is None."""
+        page = self.run(sql, user=user, **parameters).result.page(0)
+        return [tuple(None if "isNull" in f else next(iter(f.values())) for f in r) for r in page]
+
+    def types(self, sql):
+        """The names and declared types of a query's columns."""
+        columns = self.run(sql).result.columns
+        return [(column.name, column.type.declaration) for column in columns]
+
+    def error(self, *sqls, user="admin", **parameters):
+        """What the database says of a statement that it refuses."""
+        with pytest.raises(StatementFailed) as failure:
+            self.run(*sqls, user=user, **parameters)
+        return failure.value.message
+
+
+@pytest.fixture
+def database(tmp_path):
+    """An empty database `redline` whose superuser is `admin`."""
+    cloud = Cloud(endpoint="http://localhost:1", state=tmp_path)
+    lake = Lake(cloud, f"arn:aws:redshift:us-east-1:123456789012:cluster:{CLUSTER}", list)
+    warehouse = Warehouse(CLUSTER, tmp_path / "scratch", "admin", DATABASE)
+    yield Database(warehouse, lake)
+    warehouse.close()
+
+
+@dataclass
+class Cluster:
+    """A cluster of a laptop cloud with a role and a bucket, used through boto3 alone."""
+
+    cloud: Cloud
+    role: str
+
+    def __post_init__(self):
+        self.data = self.cloud.client("redshift-data")
+        self.s3 = self.cloud.client("s3")
+
+    def start(self, sql, **options):
+        """The id of a statement that was started."""
+        where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE}
+        if "SecretArn" not in options:
+            where["DbUser"] = "admin"
+        request = where | {"Sql": sql.replace("{role}", self.role)} | options
+        return self.data.execute_statement(**request)["Id"]
+
+    def ended(self, identifier):
+        """The description of a statement once it is over."""
+        return self.data.describe_statement(Id=identifier, WaitTimeSeconds=30)
+
+    def run(self, sql, **options):
+        """The description of a statement that finished."""
+        described = self.ended(self.start(sql, **options))
+        assert described["Status"] == "FINISHED", described.get("Error")
+        return described
+
+    def error(self, sql, **options):
+        """What the database says of a statement that failed."""
+        described = self.ended(self.start(sql, **options))
+        assert described["Status"] == "FAILED"
+        return described["Error"]
+
+    def rows(self, sql, **options):
+        """All rows of a query, over all pages, as tuples; NULL is None."""
+        pages = self.data.get_paginator("get_statement_result").paginate(
+            Id=self.run(sql, **options)["Id"]
+        )
+        records = [record for page in pages for record in page["Records"]]
+        return [tuple(None if "isNull" in f else next(iter(f.values())) for f in r) for r in records]
+
+    def put(self, key, content):
+        """Lay a file into the bucket; its URI."""
+        body = content.encode() if isinstance(content, str) else content
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        return f"s3://{BUCKET}/{key}"
+
+    def get(self, key):
+        """The bytes of a file in the bucket."""
+        return self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+    def keys(self, prefix):
+        """The files under a prefix of the bucket."""
+        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return [item["Key"] for item in found.get("Contents", ())]
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    """A laptop cloud inside this process."""
+    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def cluster(cloud):
+    """A cluster with a role attached that may use S3, and a bucket; shared by a module."""
+    cloud.client("s3").create_bucket(Bucket=BUCKET)
+    role = make_role(cloud, "warehouse", EVERYTHING_IN_S3)
+    cloud.client("redshift").create_cluster(
+        ClusterIdentifier=CLUSTER,
+        NodeType="ra3.large",
+        MasterUsername="admin",
+        MasterUserPassword="Correct1horse",
+        DBName=DATABASE,
+        IamRoles=[role],
+    )
+    return Cluster(cloud, role)
+
+
+def make_role(cloud, name, policy):
+    """The ARN of a new role that Redshift may assume, with an inline policy."""
+    trust = {"Version": "2012-10-17", "Statement": []}
+    iam = cloud.client("iam")
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(policy))
+    return arn
