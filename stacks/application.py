@@ -18,15 +18,18 @@ from warehouse.schema import MigrationError
 
 # What a person can put right; everything else is a fault of the app and keeps its traceback.
 REFUSALS = (ConfigurationError, DefinitionError, MigrationError)
+# Traces name temporary folders of the process, and no two syntheses would be equal.
+NO_CREATION_TRACES = "aws:cdk:disable-creation-stack-traces"
 SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"
 
 
 def new_app(outdir: Path | None = None) -> cdk.App:
     """An app without stacks, with the feature flags of cdk.json however Python was started."""
     return cdk.App(
-        context=json.loads(SETTINGS.read_text())["context"],
+        context={**json.loads(SETTINGS.read_text())["context"], NO_CREATION_TRACES: True},
         outdir=str(outdir) if outdir else None,
         analytics_reporting=False,
+        stack_traces=False,
         tree_metadata=False,
         builtin_cloud_formation_validation=False,
     )

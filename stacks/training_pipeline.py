@@ -18,6 +18,7 @@ from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.constructs.private_vpc import private_subnets
 from stacks.constructs.redshift_cluster import DATABASE
+from stacks.constructs.removal import removal_policy
 from stacks.data import DataStack
 from stacks.network import NetworkStack
 from stacks.warehouse import PIPELINE_USER, WarehouseStack
@@ -63,12 +64,15 @@ class TrainingPipelineStack(RedlineStack):
         self.output("ScheduleRuleName", schedule.rule.ref)
 
     def _package_group(self) -> sagemaker.CfnModelPackageGroup:
-        return sagemaker.CfnModelPackageGroup(
+        group = sagemaker.CfnModelPackageGroup(
             self,
             "ModelPackageGroup",
             model_package_group_name=self._name,
             model_package_group_description=f"Models that the pipeline {self._name} registered",
         )
+        # Where it is deleted, AWS refuses while it still holds packages.
+        group.apply_removal_policy(removal_policy(self._environment.retention))
+        return group
 
     def _make_roles(self) -> PipelineRoles:
         return PipelineRoles(

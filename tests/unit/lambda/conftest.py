@@ -1,0 +1,86 @@
+"""Handlers are loaded from the files that ship, each under a name of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def load_handler(repository):
+    def load(name):
+        path = repository / "lambda" / name / "handler.py"
+        spec = importlib.util.spec_from_file_location(f"redline_lambda_{name}", path)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+class Responses(BaseHTTPRequestHandler):
+    """Stands for the address at which CloudFormation takes responses."""
+
+    def do_PUT(self):  # noqa: N802 - the name that http.server asks for
+        length = int(self.headers["Content-Length"])
+        self.server.received.append((self.headers["Content-Type"], self.rfile.read(length)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def cloudformation():
+    """A server that keeps what it is sent; `.event(kind)` asks for an answer there."""
+    server = HTTPServer(("127.0.0.1", 0), Responses)
+    server.received = []
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Caller(server)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Caller:
+    def __init__(self, server):
+        self._server = server
+
+    def event(self, kind, **properties):
+        return {
+            "RequestType": kind,
+            "ResponseURL": f"http://127.0.0.1:{self._server.server_port}/answer?signed=yes",
+            "StackId": "stack",
+            "RequestId": "request",
+            "LogicalResourceId": "Resource",
+            "ResourceProperties": properties,
+        }
+
+    def answer(self):
+        ((content_type, body),) = self._server.received
+        assert content_type == ""
+        assert len(body) < 4096
+        return json.loads(body)
+
+
+class Context:
+    """What Lambda tells a handler of its time."""
+
+    def __init__(self, seconds=900):
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self):
+        return self.seconds * 1000
+
+
+@pytest.fixture
+def context():
+    return Context()

@@ -1,0 +1,182 @@
+"""The function that applies migrations, against a stand-in of the Data API with its life cycle."""
+
+import json
+import re
+
+import boto3
+import pytest
+
+from warehouse.schema import read_migrations, to_json
+
+TARGET = {"ClusterIdentifier": "redline-test", "Database": "redline", "SecretArn": "arn:secret"}
+
+
+class DataApi:
+    """Statements go SUBMITTED → STARTED → FINISHED; one that holds BROKEN fails its batch."""
+
+    def __init__(self, slow=False):
+        self.applied = {}
+        self.ran = []
+        self.cancelled = []
+        self._slow = slow
+        self._batches = {}
+
+    def execute_statement(self, **request):
+        return self._start([request.pop("Sql")], request)
+
+    def batch_execute_statement(self, **request):
+        assert 2 <= len(request["Sqls"]) <= 40
+        return self._start(request.pop("Sqls"), request)
+
+    def _start(self, statements, target):
+        assert target == TARGET
+        identifier = f"id-{len(self._batches)}"
+        self._batches[identifier] = {"statements": statements, "looks": 0}
+        return {"Id": identifier}
+
+    def describe_statement(self, *, Id):  # noqa: N803 - the API's name
+        batch = self._batches[Id]
+        batch["looks"] += 1
+        if self._slow or batch["looks"] < 3:
+            return {"Id": Id, "Status": ["SUBMITTED", "STARTED"][batch["looks"] % 2]}
+        return {"Id": Id, **self._run(batch["statements"])}
+
+    def _run(self, statements):
+        for number, statement in enumerate(statements):
+            if "BROKEN" in statement:
+                parts = [{"Status": "FINISHED"}] * number + [
+                    {
+                        "Status": "FAILED",
+                        "Error": 'syntax error at "BROKEN"',
+                        "QueryString": statement,
+                    }
+                ]
+                return {"Status": "FAILED", "Error": "Query failed", "SubStatements": parts}
+        self.ran.append(statements)
+        for version, checksum in re.findall(
+            r"INSERT INTO applied_migrations .* VALUES \((\d+), '\S+', '(\w+)'\)", statements[-1]
+        ):
+            self.applied[int(version)] = checksum
+        return {"Status": "FINISHED"}
+
+    def get_statement_result(self, *, Id, NextToken="0"):  # noqa: N803 - the API's names
+        rows = sorted(self.applied.items())
+        index = int(NextToken)
+        page = [
+            [{"longValue": version}, {"stringValue": checksum}]
+            for version, checksum in rows[index : index + 1]
+        ]
+        more = {"NextToken": str(index + 1)} if index + 1 < len(rows) else {}
+        return {"Records": page, **more}
+
+    def cancel_statement(self, *, Id):  # noqa: N803 - the API's name
+        self.cancelled.append(Id)
+
+
+@pytest.fixture
+def function(load_handler, monkeypatch, tmp_path):
+    """Run the handler over migrations and a Data API; the migrations are those given as text."""
+    module = load_handler("migrations")
+    monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(module.Warehouse.__init__, "__defaults__", (lambda seconds: None,))
+
+    def run(event, context, *, api, **files):
+        monkeypatch.setattr(boto3, "client", lambda service: {"redshift-data": api}[service])
+        for name, text in files.items():
+            (tmp_path / f"{name}.sql").write_text(text)
+        found = tmp_path / "migrations.json"
+        found.write_text(to_json(read_migrations(tmp_path)))
+        monkeypatch.setattr(module, "MIGRATIONS", found)
+        module.handler(event, context)
+
+    return run
+
+
+FIRST = {"0001_one": "CREATE TABLE one (a INT);\nCREATE TABLE two (a INT);"}
+
+
+def test_each_migration_is_applied_once_with_its_record(function, cloudformation, context):
+    api = DataApi()
+    function(cloudformation.event("Create", **TARGET), context, api=api, **FIRST)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "SUCCESS"
+    assert answer["Reason"] == "Applied: 0001_one.sql"
+    assert answer["PhysicalResourceId"] == "redline-test/redline"
+    assert (answer["StackId"], answer["RequestId"]) == ("stack", "request")
+    one, two, record = api.ran[-1]
+    assert (one, two) == ("CREATE TABLE one (a INT)", "CREATE TABLE two (a INT)")
+    assert record.startswith("INSERT INTO applied_migrations")
+
+
+def test_what_is_applied_is_not_applied_again(load_handler, context):
+    module, api = load_handler("migrations"), DataApi()
+    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, lambda seconds: None)
+    migrations = [
+        {"version": 1, "name": "0001_a.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]},
+        {"version": 2, "name": "0002_b.sql", "checksum": "b" * 64, "statements": ["SELECT 2"]},
+    ]
+    assert module.apply(warehouse, migrations[:1]) == ["0001_a.sql"]
+    assert module.apply(warehouse, migrations) == ["0002_b.sql"]
+    assert module.apply(warehouse, migrations) == []
+    # A rollback brings older code to a newer database.
+    assert module.apply(warehouse, migrations[:1]) == []
+
+
+def test_an_edited_migration_is_refused(function, cloudformation, context):
+    api = DataApi()
+    api.applied = {1: "f" * 64}
+    function(cloudformation.event("Update", **TARGET), context, api=api, **FIRST)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert re.match(
+        r"0001_one\.sql was edited after it was applied "
+        r"\(checksum then ffffffffffff, now \w{12}\): "
+        "restore it and put the change into a new migration",
+        answer["Reason"],
+    )
+
+
+def test_a_failing_statement_is_named_with_the_databases_error(function, cloudformation, context):
+    api = DataApi()
+    files = {**FIRST, "0002_two": "SELECT 1;\nCREATE BROKEN\n  (a INT);", "0003_three": "SELECT 1;"}
+    function(cloudformation.event("Create", **TARGET), context, api=api, **files)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"] == (
+        '0002_two.sql: statement 2 (CREATE BROKEN (a INT)): syntax error at "BROKEN"'
+    )
+    assert sorted(api.applied) == [1]
+
+
+def test_deleting_does_nothing_and_says_so(function, cloudformation, context):
+    api = DataApi()
+    function(cloudformation.event("Delete", **TARGET), context, api=api, **FIRST)
+    assert cloudformation.answer()["Status"] == "SUCCESS"
+    assert api.ran == []
+
+
+def test_waiting_ends_before_the_function_does(function, cloudformation, context):
+    api, context.seconds = DataApi(slow=True), 20
+    function(cloudformation.event("Create", **TARGET), context, api=api, **FIRST)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert "took too long and was cancelled" in answer["Reason"]
+    assert api.cancelled == ["id-0"]
+
+
+def test_an_unexpected_error_is_told_too(function, cloudformation, context):
+    class Refusing(DataApi):
+        def execute_statement(self, **request):
+            raise PermissionError("not authorised " + "x" * 9000)
+
+    function(cloudformation.event("Create", **TARGET), context, api=Refusing(), **FIRST)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("not authorised")
+
+
+def test_the_shipped_migrations_are_all_applied(load_handler):
+    module, api = load_handler("migrations"), DataApi()
+    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, lambda seconds: None)
+    shipped = json.loads(to_json(read_migrations()))
+    assert module.apply(warehouse, shipped) == [each["name"] for each in shipped]

@@ -1,0 +1,31 @@
+"""The alert topic as it is deployed."""
+
+from stacks.environments import ENVIRONMENTS
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, statements, synthesised
+
+
+def test_the_topic_is_encrypted_with_the_key(environment):
+    assert "DataKey" in str(environment.the("alerts", "AWS::SNS::Topic")["KmsMasterKeyId"])
+
+
+def test_events_and_alarms_may_publish_and_use_the_key(environment):
+    services = {"events.amazonaws.com", "cloudwatch.amazonaws.com"}
+    (policy,) = environment.resources("alerts", "AWS::SNS::TopicPolicy").values()
+    (publish,) = [each for each in statements(policy) if each["Effect"] == "Allow"]
+    assert publish["Action"] == ["sns:Publish"]
+    assert set(publish["Principal"]["Service"]) == services
+    # EventBridge sends no source account to SNS: a condition would silence the alerts.
+    assert "Condition" not in publish
+    key = environment.the("data", "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    (use,) = [each for each in key if each.get("Sid") == "AlertPublishers"]
+    assert set(use["Principal"]["Service"]) == services
+    assert use["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+
+
+def test_the_configured_addresses_are_subscribed():
+    for name in ENVIRONMENT_NAMES:
+        found = synthesised(name).resources("alerts", "AWS::SNS::Subscription").values()
+        assert [each["Properties"]["Endpoint"] for each in found] == list(
+            ENVIRONMENTS[name].alert_emails
+        )
+        assert {each["Properties"]["Protocol"] for each in found} <= {"email"}

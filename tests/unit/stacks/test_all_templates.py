@@ -1,0 +1,91 @@
+"""What holds for every resource of every stack."""
+
+import re
+
+import pytest
+
+from stacks.environments import ENVIRONMENTS
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+
+# Types that CloudFormation gives no tags, and our custom resources.
+UNTAGGED = {
+    "AWS::EC2::Route",
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::IAM::Policy",
+    "AWS::KMS::Alias",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+    "Custom::EmptyBucket",
+    "Custom::WarehouseMigrations",
+}
+# A change here replaces the resource and what it holds: it must be meant.
+STATEFUL = {
+    "data": {"DataKey17AFBB84", "Lake5F1B88EA", "AccessLogs8B620ECA"},
+    "warehouse": {"WarehouseCluster0ED2F148"},
+    "tickit": {"ModelPackageGroup", "Pipeline", "ScheduleFailedStarts0ADC1D00"},
+    "network": {"Vpc8378EB38"},
+    "alerts": {"TopicBFC7AF6E"},
+}
+STATEFUL_TYPES = {
+    "AWS::KMS::Key",
+    "AWS::S3::Bucket",
+    "AWS::Redshift::Cluster",
+    "AWS::SageMaker::ModelPackageGroup",
+    "AWS::SageMaker::Pipeline",
+    "AWS::SQS::Queue",
+    "AWS::EC2::VPC",
+    "AWS::SNS::Topic",
+}
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_everything_is_tagged_from_the_configuration(name):
+    expected = ENVIRONMENTS[name].tags()
+    for where, resource in synthesised(name).everything():
+        if resource["Type"] not in UNTAGGED:
+            tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
+            assert expected.items() <= tags.items(), where
+            if where.startswith("tickit/"):
+                assert tags["Pipeline"] == "tickit", where
+
+
+def test_logical_ids_of_what_holds_data_are_frozen(environment):
+    found = {
+        part: {
+            name
+            for name, resource in template["Resources"].items()
+            if resource["Type"] in STATEFUL_TYPES
+        }
+        for part, template in environment.templates.items()
+    }
+    assert found == STATEFUL
+
+
+def test_no_node_function_is_deployed(environment):
+    for where, resource in environment.everything():
+        if resource["Type"] == "AWS::Lambda::Function":
+            assert resource["Properties"]["Runtime"] == "python3.12", where
+            assert "VpcConfig" not in resource["Properties"], where
+
+
+def test_no_template_asks_for_a_parameter_or_a_lookup(environment):
+    for template in environment.templates.values():
+        assert "Parameters" not in template
+        assert "dummy-value" not in str(template)
+
+
+def test_no_secret_stands_in_clear(environment):
+    text = str(environment.templates)
+    assert "resolve:secretsmanager" not in text
+    assert not re.search(r"(?i)['\"]\w*password['\"]: ['\"]", text)
+
+
+def test_a_log_group_forgets(environment):
+    for where, resource in environment.everything():
+        if resource["Type"] == "AWS::Logs::LogGroup":
+            assert resource["Properties"]["RetentionInDays"] > 0, where

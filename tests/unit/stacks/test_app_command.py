@@ -1,0 +1,55 @@
+"""app.py as the CDK CLI runs it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def run_app(repository, tmp_path):
+    def run(**context):
+        variables = {
+            "PATH": os.environ["PATH"],
+            "CDK_OUTDIR": str(tmp_path),
+            "CDK_CONTEXT_JSON": json.dumps(context),
+        }
+        return subprocess.run(
+            [sys.executable, "app.py"],
+            cwd=repository,
+            env=variables,
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+def templates(folder):
+    return sorted(
+        path.name.removesuffix(".template.json") for path in folder.glob("*.template.json")
+    )
+
+
+def test_without_context_it_is_local(run_app, tmp_path):
+    child = run_app()
+    assert child.returncode == 0, child.stderr
+    assert templates(tmp_path)[0] == "redline-local-alerts"
+
+
+def test_the_context_names_the_environment(run_app, tmp_path):
+    child = run_app(env="prod")
+    assert child.returncode == 0, child.stderr
+    assert len(templates(tmp_path)) == 5
+    assert all(name.startswith("redline-prod-") for name in templates(tmp_path))
+
+
+def test_an_unknown_environment_is_refused_in_one_line(run_app, tmp_path):
+    child = run_app(env="nope")
+    assert child.returncode == 1
+    assert child.stderr.strip() == (
+        "redline: env is 'nope': allowed is local, dev, staging, prod; choose one with -c env=NAME"
+    )
+    assert templates(tmp_path) == []

@@ -1,0 +1,61 @@
+"""What is inside each asset: exactly what the function or the job needs."""
+
+import json
+import zipfile
+
+import pytest
+
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+
+
+def contents(environment, part):
+    """The assets of a stack: for each its file names, sorted."""
+    name = next(environment.folder.glob(f"*-{part}.assets.json"))
+    found = []
+    for asset in json.loads(name.read_text())["files"].values():
+        path = environment.folder / asset["source"]["path"]
+        if path.name.endswith(".template.json"):
+            continue
+        if path.is_dir():
+            files = [each.relative_to(path).as_posix() for each in path.rglob("*")]
+        else:
+            files = zipfile.ZipFile(path).namelist()
+        found.append((path, sorted(files)))
+    return found
+
+
+def test_the_migrations_function_holds_the_migrations(environment):
+    ((folder, files),) = contents(environment, "warehouse")
+    assert files == ["handler.py", "migrations.json"]
+    migrations = json.loads((folder / "migrations.json").read_text())
+    assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
+
+
+@pytest.mark.parametrize("name", ["local", "dev"])
+def test_the_function_that_empties_buckets_is_one_file(name):
+    ((_, files),) = contents(synthesised(name), "data")
+    assert files == ["handler.py"]
+
+
+def test_the_code_archive_holds_the_runtime_and_the_steps(environment):
+    ((path, files),) = contents(environment, "tickit")
+    assert path.suffix == ".zip"
+    assert {"__main__.py", "pipeline_code/tickit/train.py", "pipeline_code/runtime/job.py"} <= set(
+        files
+    )
+    assert not [name for name in files if "sample_data" in name or name.endswith("pipeline.py")]
+
+
+@pytest.mark.parametrize("part", ["network", "alerts"])
+def test_other_stacks_have_none(environment, part):
+    assert contents(environment, part) == []
+
+
+def test_environments_share_the_same_code():
+    found = {contents(synthesised(name), "tickit")[0][0].name for name in ENVIRONMENT_NAMES}
+    assert len(found) == 1
+
+
+def test_no_asset_holds_bytecode(environment):
+    assert not list(environment.folder.rglob("*.pyc"))
+    assert not list(environment.folder.rglob("__pycache__"))

@@ -1,0 +1,85 @@
+"""The lake as it is deployed."""
+
+import pytest
+
+from tests.unit.stacks.synthesised import statements, synthesised
+
+
+def bucket(environment, name):
+    (found,) = [
+        resource
+        for logical, resource in environment.resources("data", "AWS::S3::Bucket").items()
+        if logical.startswith(name)
+    ]
+    return found
+
+
+def test_the_key_rotates(environment):
+    assert environment.the("data", "AWS::KMS::Key")["EnableKeyRotation"] is True
+
+
+def test_the_lake_is_encrypted_with_the_key_and_keeps_versions(environment):
+    lake = bucket(environment, "Lake")["Properties"]
+    (rule,) = lake["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert "DataKey" in str(rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"])
+    assert rule["BucketKeyEnabled"] is True
+    assert lake["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert lake["LoggingConfiguration"]["LogFilePrefix"] == "lake/"
+
+
+def test_what_runs_leave_behind_expires_and_incoming_files_do_not(environment):
+    rules = bucket(environment, "Lake")["Properties"]["LifecycleConfiguration"]["Rules"]
+    by_id = {rule["Id"]: rule for rule in rules}
+    assert by_id["ExpireUnloads"]["Prefix"] == "unload/"
+    assert by_id["ExpireRuns"]["Prefix"] == "runs/"
+    assert by_id["ExpireOldVersions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
+    assert not any("ExpirationInDays" in rule for rule in rules if "Prefix" not in rule)
+
+
+@pytest.mark.parametrize("name", ["Lake", "AccessLogs"])
+def test_buckets_are_private_and_take_tls_only(environment, name):
+    access = bucket(environment, name)["Properties"]["PublicAccessBlockConfiguration"]
+    assert set(access.values()) == {True}
+    policies = [
+        policy
+        for policy in environment.resources("data", "AWS::S3::BucketPolicy").values()
+        if name in str(policy["Properties"]["Bucket"])
+    ]
+    denied = [
+        each for policy in policies for each in statements(policy) if each["Effect"] == "Deny"
+    ]
+    assert [each["Condition"] for each in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "policy"),
+    [("local", "Delete"), ("dev", "Delete"), ("staging", "Retain"), ("prod", "Retain")],
+)
+def test_data_stays_where_the_environment_says_so(name, policy):
+    stack = synthesised(name)
+    stateful = [
+        *stack.resources("data", "AWS::S3::Bucket").values(),
+        *stack.resources("data", "AWS::KMS::Key").values(),
+        *stack.resources("warehouse", "AWS::Redshift::Cluster").values(),
+        *stack.resources("tickit", "AWS::SageMaker::ModelPackageGroup").values(),
+    ]
+    assert {resource["DeletionPolicy"] for resource in stateful} == {policy}
+    assert {resource["UpdateReplacePolicy"] for resource in stateful} == {policy}
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_nothing_can_empty_a_bucket_that_is_retained(name):
+    stack = synthesised(name)
+    assert not stack.resources("data", "Custom::EmptyBucket")
+    assert not stack.resources("data", "AWS::Lambda::Function")
+
+
+def test_buckets_are_emptied_after_their_policies_and_the_logs_last(local):
+    emptied = local.resources("data", "Custom::EmptyBucket")
+    assert len(emptied) == 2
+    (logs,) = [name for name in emptied if "AccessLogs" in name]
+    # CloudFormation deletes in the reverse order of these dependencies.
+    assert logs in bucket(local, "Lake")["DependsOn"]
+    policies = local.resources("data", "AWS::S3::BucketPolicy").values()
+    assert {name for policy in policies for name in policy["DependsOn"]} >= set(emptied)

@@ -1,0 +1,95 @@
+"""The network as it is deployed."""
+
+import pytest
+
+from tests.unit.stacks.synthesised import joined, synthesised
+
+INTERFACES = {
+    "sagemaker.api",
+    "sagemaker.runtime",
+    "redshift",
+    "redshift-data",
+    "secretsmanager",
+    "sts",
+    "logs",
+    "monitoring",
+    "kms",
+    "ecr.api",
+    "ecr.dkr",
+}
+
+
+def test_private_subnets_lie_in_the_configured_zones(environment, prod):
+    private = [
+        subnet["Properties"]["AvailabilityZone"]
+        for name, subnet in environment.resources("network", "AWS::EC2::Subnet").items()
+        if "Private" in name
+    ]
+    expected = ["us-east-1a", "us-east-1b"]
+    assert private == ([*expected, "us-east-1c"] if environment is prod else expected)
+
+
+def test_no_subnet_hands_out_public_addresses(environment):
+    subnets = environment.resources("network", "AWS::EC2::Subnet").values()
+    assert {subnet["Properties"]["MapPublicIpOnLaunch"] for subnet in subnets} == {False}
+
+
+def test_every_service_that_jobs_call_has_a_private_endpoint(environment):
+    endpoints = [
+        endpoint["Properties"]
+        for endpoint in environment.resources("network", "AWS::EC2::VPCEndpoint").values()
+    ]
+    interfaces = [each for each in endpoints if each["VpcEndpointType"] == "Interface"]
+    names = {
+        joined(each["ServiceName"]).removeprefix("com.amazonaws.us-east-1.") for each in interfaces
+    }
+    assert names == INTERFACES
+    assert all(each["PrivateDnsEnabled"] for each in interfaces)
+    (gateway,) = [each for each in endpoints if each["VpcEndpointType"] == "Gateway"]
+    assert joined(gateway["ServiceName"]).endswith(".s3")
+    private = [
+        name
+        for name in environment.resources("network", "AWS::EC2::RouteTable")
+        if "Private" in name
+    ]
+    assert set(private) <= {table["Ref"] for table in gateway["RouteTableIds"]}
+
+
+def test_endpoints_admit_only_jobs(environment):
+    groups = environment.resources("network", "AWS::EC2::SecurityGroup")
+    assert not [
+        name for name, group in groups.items() if "SecurityGroupIngress" in group["Properties"]
+    ]
+    rules = environment.resources("network", "AWS::EC2::SecurityGroupIngress").values()
+    jobs = {"Fn::GetAtt": ["JobSecurityGroup46A4B24F", "GroupId"]}
+    assert [rule["Properties"]["SourceSecurityGroupId"] for rule in rules] == [jobs, jobs]
+    assert not any("CidrIp" in rule["Properties"] for rule in rules)
+
+
+@pytest.mark.parametrize("name", ["local", "staging", "prod"])
+def test_without_gateways_there_is_no_way_out(name):
+    stack = synthesised(name)
+    for kind in ("InternetGateway", "NatGateway", "Route", "EIP"):
+        assert not stack.resources("network", f"AWS::EC2::{kind}")
+
+
+def test_the_environment_that_asks_has_a_gateway_and_keeps_its_endpoints():
+    dev = synthesised("dev")
+    assert len(dev.resources("network", "AWS::EC2::NatGateway")) == 1
+    assert len(dev.resources("network", "AWS::EC2::VPCEndpoint")) == len(INTERFACES) + 1
+
+
+def test_all_traffic_is_logged_and_the_log_forgets(environment):
+    assert environment.the("network", "AWS::EC2::FlowLog")["TrafficType"] == "ALL"
+    assert environment.the("network", "AWS::Logs::LogGroup")["RetentionInDays"] > 0
+
+
+def test_nothing_uses_the_default_security_group(environment):
+    text = str(environment.templates)
+    assert "DefaultSecurityGroup" not in text
+    for part in ("warehouse", "network"):
+        for kind in ("AWS::Redshift::Cluster", "AWS::EC2::VPCEndpoint"):
+            for resource in environment.resources(part, kind).values():
+                properties = resource["Properties"]
+                if properties.get("VpcEndpointType") != "Gateway":
+                    assert properties.get("VpcSecurityGroupIds") or properties["SecurityGroupIds"]

@@ -1,0 +1,63 @@
+"""Policies are derived from needed actions and known scopes, wildcards with a reason."""
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk.assertions import Template
+
+from stacks.config import ConfigurationError
+from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.permissions import Scope, derived_policy
+
+SCOPES = {
+    "s3:GetObject": Scope(resources=["arn:aws:s3:::lake/runs"]),
+    "logs:*": Scope(resources=["arn:aws:logs:::*"], reason="Streams are named later."),
+}
+
+
+@pytest.fixture
+def stack():
+    return cdk.Stack(cdk.App(analytics_reporting=False), "Stack")
+
+
+def policy(stack, actions):
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+    return derived_policy(stack, "Policy", role=role, actions=actions, scopes=SCOPES)
+
+
+def test_each_action_is_allowed_where_its_scope_says(stack):
+    policy(stack, ["logs:PutLogEvents", "s3:GetObject"])
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::IAM::Policy",
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        "Action": "logs:PutLogEvents",
+                        "Effect": "Allow",
+                        "Resource": "arn:aws:logs:::*",
+                    },
+                    {
+                        "Action": "s3:GetObject",
+                        "Effect": "Allow",
+                        "Resource": "arn:aws:s3:::lake/runs",
+                    },
+                ]
+            }
+        },
+    )
+
+
+def test_an_action_without_a_scope_is_refused(stack):
+    with pytest.raises(ConfigurationError, match=r"lambda:InvokeFunction.*pipeline_roles\.py"):
+        policy(stack, ["lambda:InvokeFunction"])
+
+
+def test_a_wildcard_needs_a_reason():
+    with pytest.raises(ConfigurationError, match="wildcard.*say why"):
+        Scope(resources=["arn:aws:s3:::*"])
+
+
+def test_only_what_is_an_arn_can_be_explained(stack):
+    with pytest.raises(ValueError, match="no ARN"):
+        acknowledge_wildcards(stack, [cdk.Fn.get_azs()], "Zones are no ARN.")

@@ -1,0 +1,109 @@
+"""Environments refuse values that cannot be, and say what to do."""
+
+import dataclasses
+
+import pytest
+
+from stacks.config import ConfigurationError, Schedule, TrainingPipeline, Warehouse
+from stacks.environments import DEV, LOCAL, PROD
+
+NIGHTLY = Schedule(expression="cron(0 3 * * ? *)")
+
+
+def change(part, **changes):
+    """DEV with one of its parts changed."""
+    return lambda: dataclasses.replace(
+        DEV, **{part: dataclasses.replace(getattr(DEV, part), **changes)}
+    )
+
+
+def replace(**changes):
+    return lambda: dataclasses.replace(DEV, **changes)
+
+
+REFUSED = {
+    "name": (replace(name="Dev"), "name is 'Dev'", "lower-case"),
+    "region": (replace(region="Virginia"), "region is 'Virginia'", "us-east-1"),
+    "account": (replace(account="1234"), "account is '1234'", "twelve digits"),
+    "owner": (replace(owner=""), "owner is ''", "tag"),
+    "zone of another region": (replace(region="eu-west-1"), "us-east-1a", "eu-west-1a"),
+    "e-mail": (replace(alert_emails=("nobody",)), "alert_emails is 'nobody'", "e-mail"),
+    "e-mail twice": (replace(alert_emails=("a@b.c", "a@b.c")), "a@b.c", "once"),
+    "pipeline twice": (replace(pipelines=DEV.pipelines * 2), "tickit", "once"),
+    "cidr": (change("network", cidr="10.0.0.1/16"), "'10.0.0.1/16'", "host bits"),
+    "public cidr": (change("network", cidr="8.8.0.0/16"), "'8.8.0.0/16'", "private"),
+    "small cidr": (change("network", cidr="10.0.0.0/26"), "'10.0.0.0/26'", "16 to 22"),
+    "one zone": (
+        change("network", availability_zones=("us-east-1a",)),
+        "us-east-1a",
+        "two or three",
+    ),
+    "zone twice": (change("network", availability_zones=("us-east-1a",) * 2), "zones", "once"),
+    "gateways": (change("network", nat_gateways=3), "nat_gateways is 3", "0 to 2"),
+    "node type": (change("warehouse", node_type="dc2.large"), "'dc2.large'", "ra3.large"),
+    "nodes": (change("warehouse", nodes=17), "nodes is 17", "1 to 16"),
+    "single big node": (change("warehouse", node_type="ra3.4xlarge"), "nodes is 1", "2 to 64"),
+    "snapshots": (change("warehouse", snapshot_retention_days=0), "is 0", "1 to 35"),
+    "removal": (change("retention", removal="keep"), "'keep'", "retain, destroy"),
+    "days": (change("retention", run_days=0), "run_days is 0", "from 1"),
+    "log days": (change("retention", log_days=8), "log_days is 8", "7, 14"),
+    "prod destroyed": (
+        lambda: dataclasses.replace(PROD, retention=LOCAL.retention),
+        "'destroy'",
+        "retain in prod",
+    ),
+    "pipeline name": (
+        lambda: TrainingPipeline(name="My-One", schedule=NIGHTLY),
+        "'My-One'",
+        "lower",
+    ),
+    "approval": (
+        lambda: TrainingPipeline(name="one", schedule=NIGHTLY, approval="Maybe"),
+        "one.approval is 'Maybe'",
+        "PendingManualApproval",
+    ),
+    "approval as a parameter": (
+        lambda: TrainingPipeline(
+            name="one", schedule=NIGHTLY, parameters={"ModelApprovalStatus": "Approved"}
+        ),
+        "ModelApprovalStatus",
+        "one.approval",
+    ),
+    "schedule of a pipeline that is off": (
+        lambda: TrainingPipeline(name="one", schedule=NIGHTLY, enabled=False),
+        "one.schedule.enabled is True",
+        "one.enabled=True",
+    ),
+    "schedule": (lambda: Schedule(expression="every day"), "'every day'", "cron("),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_wrong_value_is_refused_with_what_to_do(case):
+    make, value, allowed = REFUSED[case]
+    with pytest.raises(ConfigurationError) as refused:
+        make()
+    assert value in str(refused.value)
+    assert allowed in str(refused.value)
+    assert ": allowed is " in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "nodes"), [("ra3.large", 1), ("ra3.large", 16), ("ra3.4xlarge", 2)]
+)
+def test_sizes_that_redshift_offers_are_taken(kind, nodes):
+    assert Warehouse(node_type=kind, nodes=nodes, snapshot_retention_days=1).nodes == nodes
+
+
+def test_a_pipeline_that_is_off_may_keep_its_schedule_switched_off():
+    off = dataclasses.replace(NIGHTLY, enabled=False)
+    assert not TrainingPipeline(name="one", schedule=off, enabled=False).enabled
+
+
+def test_tags_name_project_environment_owner_and_cost_center():
+    assert DEV.tags() == {
+        "Project": "redline",
+        "Environment": "dev",
+        "Owner": DEV.owner,
+        "CostCenter": DEV.cost_center,
+    }

@@ -1,0 +1,84 @@
+"""Synthesis is repeatable, offline and asks for no credentials."""
+
+import dataclasses
+import filecmp
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from stacks.application import build_app, new_app
+from stacks.environments import ENVIRONMENTS, PROD
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+
+
+def differences(comparison):
+    yield from (*comparison.left_only, *comparison.right_only, *comparison.funny_files)
+    _, mismatches, errors = filecmp.cmpfiles(
+        comparison.left, comparison.right, comparison.common_files, shallow=False
+    )
+    yield from (*mismatches, *errors)
+    for inner in comparison.subdirs.values():
+        yield from differences(inner)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_two_syntheses_are_equal_to_the_byte(name, tmp_path):
+    build_app(ENVIRONMENTS[name], new_app(tmp_path)).synth()
+    first = synthesised(name).folder
+    assert list(differences(filecmp.dircmp(first, tmp_path))) == []
+
+
+def test_another_process_without_network_or_credentials_gives_the_same(repository, tmp_path):
+    script = f"""
+import socket, sys
+def refuse(*arguments): raise OSError("synthesis must not reach the network")
+socket.socket.connect = refuse
+sys.argv[0] = "app.py"
+from stacks.application import build_app, new_app
+from stacks.environments import LOCAL
+from pathlib import Path
+build_app(LOCAL, new_app(Path({str(tmp_path)!r}))).synth()
+heavy = sorted({{"sagemaker", "boto3", "botocore", "cdk_nag"}} & set(sys.modules))
+print(heavy)
+"""
+    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "TZ": "Pacific/Apia"}
+    child = subprocess.run(
+        [sys.executable, "-c", script], cwd=repository, env=bare, capture_output=True, text=True
+    )
+    assert child.returncode == 0, child.stderr
+    assert child.stdout.strip() == "[]"
+    first = synthesised("local").folder
+    assert list(differences(filecmp.dircmp(first, tmp_path, ignore=["home"]))) == []
+
+
+def test_a_named_account_needs_no_lookup(tmp_path):
+    named = dataclasses.replace(PROD, account="123456789012")
+    build_app(named, new_app(tmp_path)).synth()
+    assert "missing" not in json.loads((tmp_path / "manifest.json").read_text())
+    network = json.loads((tmp_path / "redline-prod-network.template.json").read_text())
+    subnets = [
+        resource["Properties"]["AvailabilityZone"]
+        for resource in network["Resources"].values()
+        if resource["Type"] == "AWS::EC2::Subnet"
+    ]
+    assert subnets == ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+
+def test_a_pipeline_that_is_off_has_no_stack(tmp_path):
+    (tickit,) = PROD.pipelines
+    schedule = dataclasses.replace(tickit.schedule, enabled=False)
+    off = dataclasses.replace(tickit, enabled=False, schedule=schedule)
+    build_app(dataclasses.replace(PROD, pipelines=(off,)), new_app(tmp_path)).synth()
+    stacks = sorted(path.name for path in tmp_path.glob("*.template.json"))
+    assert stacks == [
+        f"redline-prod-{part}.template.json" for part in ("alerts", "data", "network", "warehouse")
+    ]
+
+
+def test_stacks_do_not_read_the_process_environment(repository):
+    sources = [repository / "app.py", *repository.joinpath("stacks").rglob("*.py")]
+    assert not [path.name for path in sources if "environ" in path.read_text().split("os.")[1:]]
+    assert not [path.name for path in sources if "import os" in path.read_text()]

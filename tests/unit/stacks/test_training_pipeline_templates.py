@@ -1,0 +1,220 @@
+"""A pipeline, its roles, its schedule and its alert as they are deployed."""
+
+import json
+from fnmatch import fnmatchcase
+
+import pytest
+
+from pipeline_code.definition import compiled, missing_actions
+from stacks.environments import ENVIRONMENTS
+from tests.unit.stacks.synthesised import (
+    ENVIRONMENT_NAMES,
+    joined,
+    statements,
+    synthesised,
+)
+
+ROLES = {
+    "execution": "RolesExecutionRole",
+    "ProcessingRoleArn": "RolesProcessingRole",
+    "TrainingRoleArn": "RolesTrainingRole",
+    "ModelRoleArn": "RolesModelRole",
+}
+
+
+def body(environment):
+    definition = environment.the("tickit", "AWS::SageMaker::Pipeline")["PipelineDefinition"]
+    return json.loads(joined(definition["PipelineDefinitionBody"]))
+
+
+def defaults(environment):
+    return {each["Name"]: each["DefaultValue"] for each in body(environment)["Parameters"]}
+
+
+def granted(environment, role):
+    (policy,) = [
+        policy
+        for name, policy in environment.resources("tickit", "AWS::IAM::Policy").items()
+        if name.startswith(f"{ROLES[role]}Policy")
+    ]
+    return statements(policy)
+
+
+def allowed(environment, role, action):
+    """The resources on which a role may do something."""
+    return {
+        joined(resource)
+        for statement in granted(environment, role)
+        for pattern in statement["Action"]
+        if fnmatchcase(action, pattern)
+        for resource in statement["Resource"]
+    }
+
+
+def rule(environment, name):
+    (found,) = [
+        found["Properties"]
+        for logical, found in environment.resources("tickit", "AWS::Events::Rule").items()
+        if logical.startswith(name)
+    ]
+    return found
+
+
+def test_every_parameter_has_a_value(environment):
+    assert all("DefaultValue" in each for each in body(environment)["Parameters"])
+
+
+def test_the_steps_are_the_same_text_everywhere():
+    for name in ENVIRONMENT_NAMES:
+        assert body(synthesised(name))["Steps"] == compiled("tickit").body["Steps"]
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_the_environment_gives_its_own_values(name):
+    values = defaults(synthesised(name))
+    assert values["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
+    assert values["LakeBucket"].startswith(f"<redline-{name}-data:")
+    assert values["SubnetA"] != values["SubnetB"]
+    assert values["TagEnvironment"] == name
+    assert values["TagOwner"] == ENVIRONMENTS[name].owner
+    assert values["ModelPackageGroupName"] == f"redline-{name}-tickit"
+    assert values["ModelApprovalStatus"] == "PendingManualApproval"
+    assert ".us-east-1." in values["SklearnImageUri"]
+    assert values["CodeKey"].endswith(".zip")
+
+
+def test_values_of_the_environment_replace_those_of_the_definition(local, prod):
+    assert defaults(local)["ProcessingInstanceCount"] == 1
+    assert defaults(prod)["ProcessingInstanceCount"] == 2
+
+
+def test_roles_grant_what_the_definition_needs_and_nothing_else(environment):
+    needed = compiled("tickit").body
+    actions = {
+        role: [action for statement in granted(environment, role) for action in statement["Action"]]
+        for role in ROLES
+    }
+    assert missing_actions(needed, actions) == []
+    for role in ROLES:
+        for action in actions[role]:
+            without = {**actions, role: [each for each in actions[role] if each != action]}
+            assert missing_actions(needed, without), f"{role} does not need {action}"
+
+
+def test_jobs_read_and_write_their_own_pipelines_files(environment):
+    (written,) = allowed(environment, "ProcessingRoleArn", "s3:PutObject")
+    assert written.endswith("/runs/tickit/*")
+    read = allowed(environment, "ProcessingRoleArn", "s3:GetObject")
+    assert {path.rsplit(">", 1)[-1] for path in read if "cdk-" not in path} == {
+        "/runs/tickit/*",
+        "/unload/tickit/*",
+    }
+    (code,) = [path for path in read if "cdk-" in path]
+    assert code.endswith(defaults(environment)["CodeKey"])
+
+
+@pytest.mark.parametrize("role", ["TrainingRoleArn", "ModelRoleArn", "execution"])
+def test_only_processing_reaches_the_warehouse(environment, role):
+    assert not allowed(environment, role, "redshift:GetClusterCredentials")
+    user, database = sorted(
+        allowed(environment, "ProcessingRoleArn", "redshift:GetClusterCredentials"), reverse=True
+    )
+    assert user.endswith("/pipeline_reader")
+    assert database.endswith("/redline")
+
+
+def test_models_are_hosted_without_writing(environment):
+    assert not allowed(environment, "ModelRoleArn", "s3:PutObject")
+
+
+def test_roles_are_passed_to_sagemaker_alone(environment):
+    (passing,) = [
+        statement
+        for statement in granted(environment, "execution")
+        if statement["Action"] == ["iam:PassRole"]
+    ]
+    assert len(passing["Resource"]) == 3
+    assert passing["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
+    }
+
+
+def test_a_wildcard_resource_stands_only_where_nothing_else_can(environment):
+    known = {
+        "ec2:Describe",
+        "ecr:GetAuthorizationToken",
+        "cloudwatch:PutMetricData",
+        "redshift-data:DescribeStatement",
+        "redshift-data:GetStatementResult",
+        "redshift-data:CancelStatement",
+    }
+    for name, resource in environment.everything():
+        if resource["Type"] == "AWS::IAM::Policy":
+            for statement in statements(resource):
+                if "*" in statement["Resource"]:
+                    for action in statement["Action"]:
+                        assert any(action.startswith(each) for each in known), (name, action)
+
+
+def test_nothing_may_do_everything(environment):
+    for name, resource in environment.everything():
+        if resource["Type"] == "AWS::IAM::Policy":
+            actions = [action for each in statements(resource) for action in each["Action"]]
+            assert not [action for action in actions if action.endswith((":*", "*"))], name
+        assert "ManagedPolicyArns" not in resource.get("Properties", {}), name
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_the_schedule_starts_the_pipeline_as_configured(name):
+    stack, schedule = synthesised(name), ENVIRONMENTS[name].pipelines[0].schedule
+    found = rule(stack, "Schedule")
+    assert found["Name"] == f"redline-{name}-tickit-schedule"
+    assert found["ScheduleExpression"] == schedule.expression
+    assert found["State"] == ("ENABLED" if schedule.enabled else "DISABLED")
+    (target,) = found["Targets"]
+    assert joined(target["Arn"]).endswith(f":pipeline/redline-{name}-tickit")
+    assert "FailedStarts" in str(target["DeadLetterConfig"]["Arn"])
+
+
+def test_the_schedules_role_may_start_this_pipeline_alone(environment):
+    (policy,) = [
+        policy
+        for name, policy in environment.resources("tickit", "AWS::IAM::Policy").items()
+        if name.startswith("Schedule")
+    ]
+    (statement,) = statements(policy)
+    assert statement["Action"] == ["sagemaker:StartPipelineExecution"]
+    assert [joined(each) for each in statement["Resource"]] == [
+        joined(rule(environment, "Schedule")["Targets"][0]["Arn"])
+    ]
+
+
+def test_a_start_that_failed_is_kept_and_told(environment):
+    (policy,) = environment.resources("tickit", "AWS::SQS::QueuePolicy").values()
+    (sent,) = [each for each in statements(policy) if each["Effect"] == "Allow"]
+    assert sent["Principal"] == {"Service": "events.amazonaws.com"}
+    assert "ScheduleRule" in str(sent["Condition"]["ArnEquals"]["aws:SourceArn"])
+    alarm = environment.the("tickit", "AWS::CloudWatch::Alarm")
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert "alerts" in str(alarm["AlarmActions"])
+
+
+def test_failed_and_stopped_executions_are_told(environment):
+    found = rule(environment, "FailureAlert")
+    pattern = found["EventPattern"]
+    assert pattern["source"] == ["aws.sagemaker"]
+    assert pattern["detail-type"] == ["SageMaker Model Building Pipeline Execution Status Change"]
+    assert set(pattern["detail"]) == {"pipelineArn", "currentPipelineExecutionStatus"}
+    assert pattern["detail"]["currentPipelineExecutionStatus"] == ["Failed", "Stopped"]
+    outputs = environment.templates["tickit"]["Outputs"]
+    assert pattern["detail"]["pipelineArn"] == [outputs["PipelineArn"]["Value"]]
+    assert "alerts" in str(found["Targets"][0]["Arn"])
+
+
+def test_outputs_have_the_names_that_commands_read(environment):
+    assert list(environment.templates["tickit"]["Outputs"]) == [
+        "PipelineName",
+        "PipelineArn",
+        "ModelPackageGroupName",
+        "ScheduleRuleName",
+    ]

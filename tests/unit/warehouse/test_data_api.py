@@ -1,0 +1,108 @@
+"""Batches by the Data API: followed, bounded, and failing with the database's words."""
+
+import pytest
+
+from warehouse.data_api import Database
+from warehouse.errors import LoadError
+
+
+class Client:
+    """Gives the descriptions of each statement in turn, then the rows of its result."""
+
+    def __init__(self, *descriptions, rows=()):
+        self.descriptions = list(descriptions)
+        self.rows = list(rows)
+        self.sent = []
+        self.cancelled = []
+
+    def execute_statement(self, **request):
+        self.sent.append(request)
+        return {"Id": "one"}
+
+    batch_execute_statement = execute_statement
+
+    def describe_statement(self, **request):
+        return self.descriptions.pop(0) if len(self.descriptions) > 1 else self.descriptions[0]
+
+    def get_statement_result(self, **request):
+        row, *self.rows = self.rows
+        return {"Records": [row], **({"NextToken": "more"} if self.rows else {})}
+
+    def cancel_statement(self, **request):
+        self.cancelled.append(request["Id"])
+
+
+def database(client, **options):
+    ticks = iter(range(1000))
+    return Database(
+        client=client,
+        cluster="cluster",
+        name="redline",
+        secret_arn="secret",
+        clock=lambda: float(next(ticks)),
+        pause=lambda seconds: None,
+        **options,
+    )
+
+
+def test_a_batch_is_one_transaction_and_its_progress_is_told():
+    client = Client(
+        {"Status": "SUBMITTED"},
+        {"Status": "STARTED", "SubStatements": [{"Status": "FINISHED"}, {"Status": "STARTED"}]},
+        {"Status": "FINISHED", "SubStatements": [{"Status": "FINISHED"}] * 2},
+    )
+    told = []
+    database(client).run(["DELETE FROM t", "COPY t"], told.append)
+    assert told == [0, 1, 2]
+    assert client.sent == [
+        {
+            "Sqls": ["DELETE FROM t", "COPY t"],
+            "ClusterIdentifier": "cluster",
+            "Database": "redline",
+            "SecretArn": "secret",
+        }
+    ]
+
+
+def test_a_failure_names_the_statement_and_the_databases_error():
+    parts = [{"Status": "FINISHED"}, {"Status": "FAILED", "Error": "line 3: bad integer"}]
+    client = Client({"Status": "FAILED", "Error": "Query failed", "SubStatements": parts})
+    with pytest.raises(LoadError, match="^COPY t FROM x\nfailed: line 3: bad integer$"):
+        database(client).run(["DELETE FROM t", "COPY t\nFROM x"])
+
+
+def test_a_copy_that_failed_on_aws_is_explained_by_its_table():
+    hint = "Load into table 't' failed. Check 'sys_load_error_detail' system table for details."
+    row = [
+        {"stringValue": "s3://lake/incoming/tickit/t.txt"},
+        {"longValue": 17},
+        {"stringValue": "qtysold   "},
+        {"stringValue": "Invalid digit, Value 'x'"},
+    ]
+    client = Client({"Status": "FAILED", "Error": hint}, {"Status": "FINISHED"}, rows=[row])
+    with pytest.raises(LoadError) as failed:
+        database(client).run(["COPY t FROM x"])
+    assert str(failed.value).endswith(
+        "s3://lake/incoming/tickit/t.txt, line 17, column qtysold: Invalid digit, Value 'x'"
+    )
+
+
+def test_an_aborted_batch_is_a_failure():
+    with pytest.raises(LoadError, match="it is ABORTED"):
+        database(Client({"Status": "ABORTED"})).run(["SELECT 1"])
+
+
+def test_waiting_has_an_end():
+    client = Client({"Status": "STARTED"})
+    with pytest.raises(LoadError, match="more than 5 seconds and was cancelled"):
+        database(client, timeout_seconds=5).run(["SELECT 1"])
+    assert client.cancelled == ["one"]
+
+
+def test_rows_are_read_page_by_page_and_typed():
+    rows = [
+        [{"stringValue": "a"}, {"longValue": 0}, {"booleanValue": False}],
+        [{"isNull": True}, {"doubleValue": 0.5}, {"stringValue": ""}],
+    ]
+    client = Client({"Status": "FINISHED"}, rows=rows)
+    assert list(database(client).rows("SELECT")) == [("a", 0, False), (None, 0.5, "")]

@@ -1,0 +1,101 @@
+"""Loading as a command, against moto with a stand-in for the Data API."""
+
+import json
+
+import boto3
+import pytest
+from moto import mock_aws
+from rich.console import Console
+
+from warehouse import __main__ as command
+from warehouse import load as loading
+from warehouse.deployment import read_deployment
+from warehouse.errors import LoadError
+
+OUTPUTS = {
+    "data": {"LakeBucketName": "lake"},
+    "warehouse": {
+        "ClusterIdentifier": "redline-test",
+        "DatabaseName": "redline",
+        "AdminSecretArn": "arn:secret",
+        "WarehouseRoleArn": "arn:role",
+    },
+}
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="lake")
+        yield boto3.client("cloudformation")
+
+
+@pytest.fixture
+def deployed(cloud):
+    for part, outputs in OUTPUTS.items():
+        template = {
+            "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+            "Outputs": {name: {"Value": value} for name, value in outputs.items()},
+        }
+        cloud.create_stack(StackName=f"redline-test-{part}", TemplateBody=json.dumps(template))
+    return cloud
+
+
+class FakeDatabase:
+    def __init__(self):
+        self.ran = []
+
+    def run(self, statements, progress):
+        self.ran += statements
+        progress(len(statements))
+
+    def rows(self, sql):
+        return [(name, 11) for name in ("venue", "sales")]
+
+
+def test_a_deployment_is_read_from_its_outputs(deployed):
+    found = read_deployment(deployed, "test")
+    assert (found.lake_bucket, found.cluster, found.database) == ("lake", "redline-test", "redline")
+
+
+def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):
+    with pytest.raises(LoadError, match=r"redline-dev-data is not deployed in us-east-1.*ENV=dev"):
+        read_deployment(cloud, "dev")
+
+
+def test_files_go_to_the_lake_and_counts_are_shown(deployed, monkeypatch, capsys):
+    database = FakeDatabase()
+    monkeypatch.setattr(loading, "_database", lambda deployment: database)
+    monkeypatch.setattr(
+        loading, "load_statements", lambda deployment: ["DELETE FROM venue", "COPY venue"]
+    )
+    monkeypatch.setattr(
+        loading, "copied_files", lambda statements: {"venue": "v.txt", "sales": "s.txt"}
+    )
+
+    def prepare(files, folder, data):
+        for name in files:
+            (folder / name).write_text(name)
+        return ["generated venue: 11 rows in v.txt"]
+
+    monkeypatch.setattr(loading, "prepare", prepare)
+    assert loading.load("test", None, Console()) == {"venue": 11, "sales": 11}
+    listed = boto3.client("s3").list_objects_v2(Bucket="lake")["Contents"]
+    assert [each["Key"] for each in listed] == ["incoming/tickit/s.txt", "incoming/tickit/v.txt"]
+    assert database.ran == ["DELETE FROM venue", "COPY venue"]
+    shown = capsys.readouterr().out
+    assert "generated venue: 11 rows" in shown
+    assert "sales" in shown
+
+
+def test_the_command_says_what_went_wrong_in_one_line(cloud, capsys):
+    assert command.main(["load", "--environment", "dev"]) == 2
+    assert capsys.readouterr().err.startswith("error: the stack redline-dev-data is not deployed")
+
+
+def test_the_command_succeeds_when_all_is_loaded(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(command, "load", lambda *arguments: asked.append(arguments[:2]))
+    assert command.main(["load", "--environment", "dev", "--data", str(tmp_path)]) == 0
+    assert asked == [("dev", tmp_path)]

@@ -1,0 +1,55 @@
+"""Splitting SQL into statements."""
+
+import pytest
+
+from warehouse.statements import StatementError, split
+
+CASES = {
+    "two": ("SELECT 1; SELECT 2;", ["SELECT 1", "SELECT 2"]),
+    "none": (" \n-- nothing\n/* at all */ ;;", []),
+    "line comment": ("SELECT 1 -- one; two\n;", ["SELECT 1"]),
+    "block comment": ("SELECT /* ; */ 1;", ["SELECT  1"]),
+    "nested comment": ("SELECT /* a /* ; */ ; */ 1;", ["SELECT  1"]),
+    "quote": ("SELECT 'a;b', 'it''s;' ;", ["SELECT 'a;b', 'it''s;'"]),
+    "backslash": (r"SELECT 'it\'s;', '\\';", [r"SELECT 'it\'s;', '\\'"]),
+    "comment in a quote": ("SELECT '-- no', '/* no';", ["SELECT '-- no', '/* no'"]),
+    "quote in a comment": ("SELECT 1; -- don't\nSELECT 2;", ["SELECT 1", "SELECT 2"]),
+    "identifier": ('SELECT "a;""b" FROM t;', ['SELECT "a;""b" FROM t']),
+    "dollars": ("CREATE F AS $$ a; b $$; SELECT 1;", ["CREATE F AS $$ a; b $$", "SELECT 1"]),
+    "tagged dollars": (
+        "CREATE P AS $body$ a; $$ ; ' $body$ LANGUAGE x;",
+        ["CREATE P AS $body$ a; $$ ; ' $body$ LANGUAGE x"],
+    ),
+    "parameter": ("SELECT $1, a$b; SELECT 2;", ["SELECT $1, a$b", "SELECT 2"]),
+    "copy": ("COPY t FROM 's3://b/f' DELIMITER '\\t' NULL AS '\\\\N';",
+             ["COPY t FROM 's3://b/f' DELIMITER '\\t' NULL AS '\\\\N'"]),
+    "minus": ("SELECT 1 - -1;", ["SELECT 1 - -1"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_statements_end_where_sql_says(case):
+    sql, statements = CASES[case]
+    assert split(sql) == statements
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT 1;\n\nSELECT\n 2", "line 3: the last statement has no semicolon"),
+        ("SELECT 1;\nSELECT 'a;\n", "line 2: ' is not closed"),
+        ('SELECT "a;', 'line 1: " is not closed'),
+        ("SELECT 1;\n/* a /* b */ ;", r"line 2: /\* is not closed"),
+        ("\n\nCREATE F AS $x$ a; $$;", r"line 3: \$x\$ is not closed"),
+    ],
+)
+def test_what_is_not_closed_is_refused_with_its_line(sql, words):
+    with pytest.raises(StatementError, match=words):
+        split(sql)
+
+
+def test_the_loaders_statements_are_whole(repository):
+    path = repository / "pipeline_code" / "tickit" / "sample_data" / "load.sql"
+    found = split(path.read_text())
+    assert len(found) == 14
+    assert [each.split()[0] for each in found] == ["DELETE", "COPY"] * 7
