@@ -59,7 +59,9 @@ ONLY_FILES_OF_THE_PRODUCT = sorted(
     path
     for root in ("app.py", *{pattern.split("/")[0] for pattern in ALLOWED if "/" in pattern})
     for path in (
-        [Path(root)] if root.endswith(".py") else Path(__file__).parents[2].joinpath(root).rglob("*.py")
+        [Path(root)]
+        if root.endswith(".py")
+        else Path(__file__).parents[2].joinpath(root).rglob("*.py")
     )
 )
 

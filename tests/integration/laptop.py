@@ -1,0 +1,85 @@
+"""A laptop cloud as a person uses it: by its commands and by boto3."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_cloud.client import connect
+from local_cloud.context import Cloud
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """The command line of a laptop cloud of its own, and boto3 clients of it."""
+
+    state: Path
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        return [
+            sys.executable, "-m", "local_cloud", "--state", str(self.state), *map(str, arguments)
+        ]  # fmt: skip
+
+    def run(self, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run a command and check how it ended."""
+        ended = subprocess.run(
+            self.command(*arguments), cwd=REPOSITORY, capture_output=True, text=True, timeout=600
+        )
+        assert ended.returncode == code, f"{ended.args}\n{ended.stdout}\n{ended.stderr}"
+        return ended
+
+    def json(self, *arguments: str | Path, code: int = 0) -> Any:
+        return json.loads(self.run(*arguments, "--json", code=code).stdout)
+
+    def cloud(self) -> Cloud:
+        return connect(self.state)
+
+    def client(self, service: str) -> Any:
+        return self.cloud().client(service)
+
+    def read(self, uri: str) -> bytes:
+        """The bytes of one object."""
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        body: bytes = self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return body
+
+    def uris(self, prefix: str) -> list[str]:
+        """The objects below a prefix."""
+        bucket, _, key = prefix.removeprefix("s3://").partition("/")
+        pages = self.client("s3").get_paginator("list_objects_v2")
+        return [
+            f"s3://{bucket}/{found['Key']}"
+            for page in pages.paginate(Bucket=bucket, Prefix=key)
+            for found in page.get("Contents", [])
+        ]
+
+    def packages(self, group: str = "redline-local-tickit") -> list[str]:
+        """The ARNs of the registered packages of a group."""
+        found = self.client("sagemaker").list_model_packages(ModelPackageGroupName=group)
+        return [package["ModelPackageArn"] for package in found["ModelPackageSummaryList"]]
+
+    def output(self, stack: str, key: str) -> str:
+        """One output of a deployed stack."""
+        stacks = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        return next(
+            output["OutputValue"]
+            for output in stacks[0]["Outputs"]
+            if output["OutputKey"] == key
+        )  # fmt: skip
+
+
+def step(summary: dict[str, Any], name: str) -> dict[str, Any]:
+    """One step of a summary."""
+    return next(found for found in summary["steps"] if found["name"] == name)
+
+
+def statuses(summary: dict[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """The statuses of the named steps."""
+    return {name: step(summary, name)["status"] for name in names}

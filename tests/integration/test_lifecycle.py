@@ -1,0 +1,76 @@
+"""The laptop cloud's own life: redeployed in place, killed, started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from tests.integration.laptop import Laptop
+
+pytestmark = pytest.mark.laptop
+
+
+def test_up_and_deploy_twice_change_nothing(laptop, first_run):
+    laptop.run("up")
+    laptop.run("deploy", "local")
+    executions = {run["execution_id"] for run in laptop.json("executions")}
+    assert first_run["execution_id"] in executions
+
+
+def test_every_environment_deploys(tmp_path):
+    for environment in ("dev", "staging", "prod"):
+        laptop = Laptop(tmp_path / environment)
+        laptop.run("up")
+        try:
+            laptop.run("deploy", environment)
+        finally:
+            laptop.run("down")
+
+
+def test_without_a_cloud_every_command_says_what_to_do(tmp_path):
+    laptop = Laptop(tmp_path / "nothing")
+    for command in (["executions"], ["start", "tickit"], ["query", "SELECT 1"], ["load"]):
+        assert "local_cloud up" in laptop.run(*command, code=2).stderr
+
+
+def test_a_kill_in_the_middle_of_a_run_leaves_nothing(tmp_path):
+    laptop = Laptop(tmp_path / "killed")
+    laptop.run("up")
+    laptop.run("deploy", "local")
+    laptop.run("load")
+    laptop.run("start", "tickit", "--no-wait")
+    server = _server(laptop)
+    children = _wait_for_children(server)
+    os.kill(server.pid, signal.SIGKILL)
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    laptop.run("up")
+    try:
+        assert laptop.json("executions") == []
+    finally:
+        laptop.run("down")
+
+
+def _server(laptop: Laptop) -> psutil.Process:
+    port = int(laptop.cloud().endpoint.rpartition(":")[2])
+    listening = [
+        found.pid
+        for found in psutil.net_connections("tcp")
+        if found.status == psutil.CONN_LISTEN and found.laddr.port == port
+    ]
+    return psutil.Process(listening[0])
+
+
+def _wait_for_children(server: psutil.Process) -> list[psutil.Process]:
+    """The processes of the first job, once it runs."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        children = server.children(recursive=True)
+        if any("preprocess" in found.cmdline() for found in children if found.is_running()):
+            return children
+        time.sleep(0.02)
+    raise AssertionError("no job was started within a minute")

@@ -1,0 +1,47 @@
+"""The real TICKIT files give the published result and a model worth registering."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+pytestmark = [pytest.mark.laptop, pytest.mark.real_data]
+
+ARTICLE = "pipeline_code/tickit/query_article.sql"
+
+
+@pytest.fixture(scope="module")
+def loaded(laptop, real_data):
+    """What loading the real files printed."""
+    return laptop.run("load", "--data", real_data).stdout
+
+
+def test_tables_without_a_real_file_are_named(loaded):
+    assert "users" in loaded
+    assert "listing" in loaded
+
+
+def test_the_articles_query_gives_the_published_rows(laptop, loaded, real_data, repository):
+    rows = laptop.json("query", (repository / ARTICLE).read_text())
+    with (real_data / "tickit" / "query_result.csv").open(newline="") as file:
+        published = [
+            (int(row["total_sold"]), int(row["venueid"]), int(row["catid"]), row["caldate"],
+             row["holiday"] == "True")
+            for row in csv.DictReader(file)
+        ]  # fmt: skip
+    found = [
+        (row["total_sold"], row["venueid"], row["catid"], row["caldate"], row["holiday"])
+        for row in rows
+    ]
+    assert sorted(found) == sorted(published)
+    assert len(rows) == 8113
+    assert sum(row["total_sold"] for row in rows) == 345_349
+
+
+def test_the_model_of_the_real_data_explains_two_fifths(laptop, loaded):
+    summary = laptop.json("start", "tickit")
+    assert summary["status"] == "Succeeded"
+    metrics = summary["metrics"]["EvaluationReport"]["regression_metrics"]
+    assert metrics["r2"]["value"] >= 0.4
+    assert summary["packages"][0]["approval_status"] == "PendingManualApproval"

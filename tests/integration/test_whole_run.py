@@ -1,0 +1,146 @@
+"""The main job: the deployed rule starts the deployed pipeline, which trains from the warehouse."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.integration.laptop import statuses, step
+
+STEPS = [
+    "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"
+]  # fmt: skip
+PUBLISHED_ROWS = {
+    "users": 49_990,
+    "venue": 202,
+    "category": 11,
+    "date": 365,
+    "event": 8_798,
+    "listing": 192_497,
+    "sales": 172_456,
+}
+
+pytestmark = pytest.mark.laptop
+
+
+def test_every_table_has_its_published_rows(laptop):
+    counts = {
+        table: laptop.json("query", f"SELECT COUNT(*) AS rows FROM {table}")[0]["rows"]
+        for table in PUBLISHED_ROWS
+    }
+    assert counts == PUBLISHED_ROWS
+
+
+def test_the_rule_starts_the_pipeline_and_every_step_succeeds(first_run):
+    assert first_run["status"] == "Succeeded"
+    assert statuses(first_run, STEPS) == dict.fromkeys(STEPS, "Succeeded")
+
+
+def test_the_model_beats_guessing(first_run):
+    metrics = first_run["metrics"]["EvaluationReport"]["regression_metrics"]
+    assert metrics["r2"]["value"] >= 0.4
+    assert first_run["gates"][0]["outcome"] is True
+
+
+def test_the_package_waits_for_approval_and_knows_where_it_is_from(laptop, first_run):
+    (package,) = first_run["packages"]
+    described = laptop.client("sagemaker").describe_model_package(ModelPackageName=package["arn"])
+    assert described["ModelApprovalStatus"] == "PendingManualApproval"
+    properties = described["CustomerMetadataProperties"]
+    assert properties["execution_id"] == first_run["execution_id"]
+    assert len(properties["query_sha256"]) == 64
+    evaluation = laptop.read(described["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"])
+    assert json.loads(evaluation) == first_run["metrics"]["EvaluationReport"]
+
+
+def test_everything_of_a_run_lies_under_its_execution_id(laptop, first_run):
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    inputs = f"s3://{lake}/incoming/"
+    written = [uri for uri in laptop.uris(f"s3://{lake}/") if not uri.startswith(inputs)]
+    assert written
+    execution = first_run["execution_id"]
+    others = {run["execution_id"] for run in laptop.json("executions")}
+    assert all(any(f"/{name}/" in uri for name in others) for uri in written)
+    assert any(f"runs/tickit/{execution}/" in uri for uri in written)
+    assert any(f"unload/tickit/{execution}/" in uri for uri in written)
+
+
+def test_what_a_job_printed_is_in_cloudwatch_logs(laptop, first_run):
+    printed = laptop.run("logs", first_run["execution_id"], "Train").stdout
+    assert "train:rmse=" in printed
+
+
+def test_a_gate_out_of_reach_fails_with_both_numbers_and_tells_people(laptop, first_run):
+    inbox = _inbox(laptop)
+    before = laptop.packages()
+    summary = laptop.json("start", "tickit", "-p", "MaxErrorRatio=0.1", code=1)
+    ratio = summary["metrics"]["EvaluationReport"]["regression_metrics"]["rmse_ratio"]["value"]
+    assert summary["status"] == "Failed"
+    reason = step(summary, "RejectModel")["reason"]
+    assert str(ratio) in reason
+    assert "0.1" in reason
+    assert laptop.packages() == before
+    (message,) = _messages(laptop, inbox)
+    assert summary["execution_arn"] in message
+
+
+@pytest.fixture(scope="module")
+def three_instances(laptop):
+    return laptop.json("start", "tickit", "-p", "ProcessingInstanceCount=3")
+
+
+def test_three_instances_make_three_shards_of_the_same_rows(laptop, first_run, three_instances):
+    assert three_instances["status"] == "Succeeded"
+    assert len(_parts(laptop, three_instances, "train")) == 3
+    for side in ("train", "test"):
+        assert _rows(laptop, three_instances, side) == _rows(laptop, first_run, side)
+    assert set(_rows(laptop, first_run, "train")).isdisjoint(_rows(laptop, first_run, "test"))
+
+
+def test_a_part_of_the_pipeline_runs_on_earlier_results_and_hits_the_cache(laptop, first_run):
+    again = laptop.json("start", "tickit", "--from", "Train", "--source", first_run["execution_id"])
+    assert again["status"] == "Succeeded"
+    reused = {found["name"]: found["reused_from"] for found in again["steps"]}
+    origin = first_run["execution_id"]
+    assert reused["Preprocess"] == reused["Train"] == reused["Evaluate"] == origin
+
+
+def test_a_parameter_of_the_wrong_type_is_refused_before_anything_runs(laptop):
+    refused = laptop.run("start", "tickit", "-p", "ProcessingInstanceCount=many", code=2)
+    assert "ProcessingInstanceCount" in refused.stderr
+    unknown = laptop.run("start", "tickit", "-p", "Colour=red", code=2)
+    assert "Colour" in unknown.stderr
+
+
+def _inbox(laptop) -> str:
+    """A queue that gets what the alert topic sends."""
+    sqs, sns = laptop.client("sqs"), laptop.client("sns")
+    queue = sqs.create_queue(QueueName="alerts-inbox")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    topic = laptop.output("redline-local-alerts", "AlertTopicArn")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
+    return queue
+
+
+def _messages(laptop, queue: str) -> list[str]:
+    found = laptop.client("sqs").receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=5
+    )
+    return [message["Body"] for message in found.get("Messages", [])]
+
+
+def _parts(laptop, summary, side: str) -> list[str]:
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    prefix = f"s3://{lake}/runs/tickit/{summary['execution_id']}/Preprocess/{side}/"
+    return laptop.uris(prefix)
+
+
+def _rows(laptop, summary, side: str) -> list[tuple[object, ...]]:
+    rows = []
+    for uri in _parts(laptop, summary, side):
+        table = pq.read_table(io.BytesIO(laptop.read(uri)))
+        rows += [tuple(row.values()) for row in table.to_pylist()]
+    return sorted(rows)
