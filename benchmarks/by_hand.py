@@ -1,0 +1,88 @@
+"""The steps' scripts run one after another by hand, on the files that the pipeline itself used."""
+
+from __future__ import annotations
+
+import json
+import os
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from benchmarks.laptop import Stopwatch, run_python
+
+HOST = {"current_host": "algo-1", "hosts": ["algo-1"]}
+
+
+def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[str, float]:
+    """Seconds of each script, without services: no roles, no storage, no logs, no events.
+
+    `summary` is what `describe --json` says of the execution whose inputs are used.
+    """
+    s3 = _client("s3", endpoint)
+    parameters = summary["parameters"]
+    lake, execution = parameters["LakeBucket"], summary["execution_id"]
+    archive = folder / "code.zip"
+    s3.download_file(parameters["CodeBucket"], parameters["CodeKey"], str(archive))
+    unloaded = folder / "preprocess/processing/input/data"
+    _download(s3, lake, f"unload/tickit/{execution}/", unloaded)
+    watch = Stopwatch()
+    _processing(folder / "preprocess")
+    _step(watch, archive, "preprocess", folder / "preprocess")
+    _training(folder / "train", folder / "preprocess/processing/output/train")
+    _step(watch, archive, "train", folder / "train")
+    _processing(folder / "evaluate")
+    inputs = folder / "evaluate/processing/input"
+    inputs.mkdir(parents=True)
+    (inputs / "test").symlink_to(folder / "preprocess/processing/output/test")
+    (inputs / "model").mkdir()
+    with tarfile.open(inputs / "model/model.tar.gz", "w:gz") as packed:
+        packed.add(folder / "train/model", arcname=".")
+    _step(watch, archive, "evaluate", folder / "evaluate")
+    return watch.seconds
+
+
+def _client(service: str, endpoint: str) -> Any:
+    make: Any = boto3.client
+    return make(
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="laptop",
+        aws_secret_access_key="laptop",
+    )
+
+
+def _download(s3: Any, bucket: str, prefix: str, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for found in s3.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]:
+        s3.download_file(bucket, found["Key"], str(folder / Path(found["Key"]).name))
+
+
+def _processing(root: Path) -> None:
+    _write(root / "config/processingjobconfig.json", {})
+    _write(root / "config/resourceconfig.json", HOST)
+
+
+def _training(root: Path, rows: Path) -> None:
+    for name, content in (
+        ("hyperparameters", {}),
+        ("inputdataconfig", {}),
+        ("resourceconfig", HOST),
+    ):
+        _write(root / f"input/config/{name}.json", content)
+    (root / "input/data").mkdir()
+    (root / "input/data/train").symlink_to(rows)
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content))
+
+
+def _step(watch: Stopwatch, archive: Path, step: str, root: Path) -> None:
+    # As jobs have it: one thread, whose start is not paid again and again on shared cores.
+    environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(root), "OMP_NUM_THREADS": "1"}
+    with watch.timing(step):
+        run_python(str(archive), step, environment=environment)
