@@ -6,12 +6,16 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from local_cloud import mailbox
-from local_cloud.client import HEALTH_PATH
+from local_cloud.client import HEALTH_PATH, RULES_PATH, TYPES_PATH
+from local_cloud.events import fire
+from local_cloud.events.model import UnknownRule
+from local_cloud.resources.registry import UnsupportedTypes, check_types
 
 logger = logging.getLogger(__name__)
 
@@ -36,22 +40,53 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
             return self._health(start_response)
         if environ["PATH_INFO"].startswith(mailbox.PATH):
             return _receive(environ, start_response)
+        if environ["PATH_INFO"] == TYPES_PATH:
+            return _answer(start_response, {"refused": _refused(json.loads(_body(environ)))})
+        if environ["PATH_INFO"].startswith(RULES_PATH):
+            rule = environ["PATH_INFO"].removeprefix(RULES_PATH)
+            return _answer(start_response, _fired(rule))
         answer: Iterable[bytes] = _Watched(self, environ, start_response).run(super().__call__)
         return answer
 
     def _health(self, start_response: StartResponse) -> Iterable[bytes]:
-        body = json.dumps({"pid": os.getpid(), "faults": self.faults}).encode()
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [body]
+        return _answer(start_response, {"pid": os.getpid(), "faults": self.faults})
 
 
 def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """An answer of a custom resource."""
     token = environ["PATH_INFO"].removeprefix(mailbox.PATH)
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    accepted = mailbox.MAILBOX.put(token, body)
+    accepted = mailbox.MAILBOX.put(token, _body(environ))
     start_response("200 OK" if accepted else "404 Not Found", [("Content-Length", "0")])
     return [b""]
+
+
+def _refused(stacks: dict[str, dict[str, str]]) -> list[str]:
+    """What of these stacks (name → logical id → type) cannot be made, one line per stack."""
+    refused = []
+    for name, types in stacks.items():
+        try:
+            check_types(types, where=name)
+        except UnsupportedTypes as error:
+            refused.append(str(error))
+    return refused
+
+
+def _fired(rule: str) -> dict[str, Any]:
+    """The deliveries of a rule that is fired now, or the error that there is none."""
+    try:
+        return {"deliveries": [asdict(delivery) for delivery in fire(rule)]}
+    except UnknownRule as error:
+        return {"error": str(error)}
+
+
+def _body(environ: Environ) -> bytes:
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return body
+
+
+def _answer(start_response: StartResponse, document: dict[str, Any]) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(document).encode()]
 
 
 class _Watched:

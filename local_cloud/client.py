@@ -12,7 +12,10 @@ from local_cloud.context import Cloud
 from local_cloud.errors import NotRunning
 from local_cloud.state import ServerRecord, read_server
 
+# What the server answers beside the services of AWS.
 HEALTH_PATH = "/_laptop/health"
+TYPES_PATH = "/_laptop/types"
+RULES_PATH = "/_laptop/rules/"
 _HEALTH_TIMEOUT_SECONDS = 5.0
 
 

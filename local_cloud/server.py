@@ -78,14 +78,10 @@ def _listen(port: int) -> BaseWSGIServer:
 def _install(cloud: Cloud) -> list[ModuleType]:
     authorization.install()
     cloudformation.install(cloud)
-    extensions = [importlib.import_module(name) for name in EXTENSIONS if _has_landed(name)]
+    extensions = [importlib.import_module(name) for name in EXTENSIONS]
     for extension in extensions:
         extension.install(cloud)
     return extensions
-
-
-def _has_landed(name: str) -> bool:
-    return (Path(__file__).parent / name.rpartition(".")[2] / "__init__.py").exists()
 
 
 def _shut_down(extensions: list[ModuleType]) -> None:

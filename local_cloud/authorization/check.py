@@ -7,6 +7,7 @@ not evaluated). On encrypted buckets the use of the key is checked, too. Signatu
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +20,8 @@ from local_cloud.authorization.arns import Request, passed_roles, resources_of
 from local_cloud.authorization.policy import is_allowed
 from local_cloud.authorization.roles import policies_of, role_of
 
+logger = logging.getLogger(__name__)
+
 # Where the name of the service in a signature is not the one in policies.
 _PREFIXES = {"monitoring": "cloudwatch"}
 # Where the name of the operation is not the one in policies.
@@ -26,6 +29,7 @@ _ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction", "s3:HeadBucket": "s3:ListB
 # Which use of the bucket's key an action needs.
 _KEY_USE = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
 _KEY_IN_BODY = re.compile(rb"<Key>(.*?)</Key>")
+_SPEAK_XML = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "sts"})
 _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
 
 
@@ -107,16 +111,15 @@ def _access_key(headers: Any) -> str:
 def _denied(response: Any, request: Request, session: str, what: str) -> Exception:
     """AccessDenied in the words and the protocol of the service."""
     text = f"User: {session} {what}"
+    logger.warning("denied: %s", text)
     if request.action.startswith("s3:"):
-        error: Any = BucketAccessDeniedError(bucket=response.bucket_name)
-        error.message = text
-    elif _speaks_json(response.headers):
-        error = JsonRESTError("AccessDeniedException", text)
-    else:
-        error = AccessDeniedError(user_arn=session, action=request.action)
+        refusal = BucketAccessDeniedError(bucket=response.bucket_name)
+        refusal.message = text
+        return refusal  # type: ignore[no-any-return]
+    error: Any = (
+        AccessDeniedError(user_arn=session, action=request.action)
+        if request.action.partition(":")[0] in _SPEAK_XML
+        else JsonRESTError("AccessDeniedException", text)
+    )
     error.code = 403
     return error  # type: ignore[no-any-return]
-
-
-def _speaks_json(headers: Any) -> bool:
-    return "X-Amz-Target" in headers or "json" in headers.get("Content-Type", "")

@@ -20,18 +20,20 @@ def is_allowed(documents: Iterable[Document], action: str, resource: str | None)
     A resource of None stands for an action whose resource is not known here: then any resource
     that a statement names will do.
     """
-    concerned = [
-        statement
-        for document in documents
-        for statement in statements(document)
-        if matches_action(statement, action) and _matches_resource(statement, resource)
-    ]
     effects = {
         statement["Effect"]
-        for statement in concerned
-        if not (statement["Effect"] == "Deny" and "Condition" in statement)
+        for document in documents
+        for statement in statements(document)
+        if applies(statement, action, resource)
     }
     return effects == {"Allow"}
+
+
+def applies(statement: Mapping[str, Any], action: str, resource: str | None) -> bool:
+    """Whether the statement has a say; a Deny with a condition has none."""
+    if statement["Effect"] == "Deny" and "Condition" in statement:
+        return False
+    return _matches_action(statement, action) and _matches_resource(statement, resource)
 
 
 def allows_service(document: Document, *, service: str, action: str, resource: str) -> bool:
@@ -39,8 +41,7 @@ def allows_service(document: Document, *, service: str, action: str, resource: s
     return any(
         statement["Effect"] == "Allow"
         and _names_service(statement.get("Principal"), service)
-        and matches_action(statement, action)
-        and _matches_resource(statement, resource)
+        and applies(statement, action, resource)
         for statement in statements(document)
     )
 
@@ -50,7 +51,7 @@ def statements(document: Document) -> list[Mapping[str, Any]]:
     return _as_list(document.get("Statement", []))
 
 
-def matches_action(statement: Mapping[str, Any], action: str) -> bool:
+def _matches_action(statement: Mapping[str, Any], action: str) -> bool:
     """Whether the statement is about the action; case does not matter."""
     if "NotAction" in statement:
         return not _any_match(statement["NotAction"], action)

@@ -91,6 +91,12 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         else:
             self._enter("CREATE_COMPLETE")
 
+    def create_from(self, template: str, parameters: dict[str, Any]) -> None:
+        """Make everything of a change set's template."""
+        self.template, self.parameters = template, parameters
+        self._parse_template()
+        self.create_resources()
+
     def update(
         self,
         template: str,
@@ -203,11 +209,19 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
                 self.deleted_stacks[stack.stack_id] = stack
                 self._withdraw_exports(stack)
 
-    def create_change_set(self, *arguments: Any, **options: Any) -> Any:
-        """Refused: moto's change sets lose exports and skip the states of a stack."""
-        raise ValidationError(
-            message="the laptop cloud has no change sets: deploy with `--method direct`"
-        )
+    def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
+        """Carry a change set out as a creation or an update of its stack."""
+        change_set = self.describe_change_set(change_set_name)
+        stack = self.stacks[change_set.stack_id]
+        _check(stack.name, change_set.template)
+        if change_set.change_set_type == "CREATE":
+            stack.create_from(change_set.template, change_set.parameters)
+        else:
+            stack.update(
+                change_set.template, parameters=change_set.parameters, tags=change_set.tags
+            )
+        change_set.execution_status = "EXECUTE_COMPLETE"
+        self._publish_exports(stack)
 
     def _publish_exports(self, stack: Stack) -> None:
         self._withdraw_exports(stack)

@@ -55,9 +55,11 @@ class Role(ServiceResource):
 
     def remove(self) -> None:
         """DeleteRole, without the policies that this resource gave it."""
-        for arn in self._managed:
+        attached = self._iam.list_attached_role_policies(**self._role)["AttachedPolicies"]
+        for arn in {policy["PolicyArn"] for policy in attached} & set(self._managed):
             self._iam.detach_role_policy(**self._role, PolicyArn=arn)
-        for name in self._inline:
+        inline = self._iam.list_role_policies(**self._role)["PolicyNames"]
+        for name in set(inline) & set(self._inline):
             self._iam.delete_role_policy(**self._role, PolicyName=name)
         self._iam.delete_role(**self._role)
 

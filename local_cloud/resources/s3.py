@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Self
 
-from local_cloud.context import DEFAULT_REGION
+from moto.s3.models import s3_backends
+
+from local_cloud.context import ACCOUNT_ID, DEFAULT_REGION
 from local_cloud.resources.base import Properties, ServiceResource
 
 
@@ -16,6 +19,7 @@ class Bucket(ServiceResource):
     TYPE = "AWS::S3::Bucket"
     PROPERTIES = frozenset(
         {
+            "AccessControl",
             "BucketEncryption",
             "BucketName",
             "LifecycleConfiguration",
@@ -135,11 +139,12 @@ def _put_lifecycle(s3: Any, bucket: str, wanted: Properties) -> None:
 
 
 def _put_logging(s3: Any, bucket: str, wanted: Properties) -> None:
-    enabled = {
-        "TargetBucket": wanted["DestinationBucketName"],
+    # Without a destination a bucket keeps its own logs. moto's call would ask for the policy of the
+    # destination first, which a template makes last; the service does not.
+    s3_backends[ACCOUNT_ID]["aws"].buckets[bucket].logging = {
+        "TargetBucket": wanted.get("DestinationBucketName", bucket),
         "TargetPrefix": wanted.get("LogFilePrefix", ""),
     }
-    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": enabled})
 
 
 def _put_notifications(s3: Any, bucket: str, wanted: Properties) -> None:
@@ -167,6 +172,11 @@ def _put_tags(s3: Any, bucket: str, wanted: list[dict[str, str]]) -> None:
     s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": wanted})
 
 
+def _put_acl(s3: Any, bucket: str, wanted: str) -> None:
+    # LogDeliveryWrite in a template is log-delivery-write in the API.
+    s3.put_bucket_acl(Bucket=bucket, ACL=re.sub(r"(?<!^)(?=[A-Z])", "-", wanted).lower())
+
+
 def _put_versioning(s3: Any, bucket: str, wanted: Properties) -> None:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=wanted)
 
@@ -177,6 +187,7 @@ def _suspend_versioning(s3: Any, bucket: str) -> None:
 
 # How each configuration is set and taken away.
 _CONFIGURATIONS: dict[str, tuple[Callable[[Any, str, Any], None], Callable[[Any, str], None]]] = {
+    "AccessControl": (_put_acl, lambda s3, b: _put_acl(s3, b, "Private")),
     "BucketEncryption": (_put_encryption, lambda s3, b: s3.delete_bucket_encryption(Bucket=b)),
     "LifecycleConfiguration": (_put_lifecycle, lambda s3, b: s3.delete_bucket_lifecycle(Bucket=b)),
     "LoggingConfiguration": (

@@ -1,0 +1,54 @@
+"""`deploy`: bring the app to the laptop cloud and verify every resource."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+
+from local_cloud.context import Cloud
+from local_cloud.deployment.deploy import Deployed, deploy
+from local_cloud.errors import DeployFailed
+from local_cloud.output import show
+
+HELP = "synthesise the app, deploy it with the CDK CLI, and verify every resource"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The environment."""
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="local",
+        metavar="ENV",
+        help="environment of the app (default local)",
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """Deploy from the current folder; exit code 1 when something is not there as it should be."""
+    console = Console(stderr=arguments.json, highlight=False)
+    try:
+        with console.status("") as status:
+            deployed = deploy(
+                cloud,
+                arguments.environment,
+                folder=Path.cwd(),
+                report=lambda line: status.update(line.strip()[: console.width - 4]),
+            )
+    except DeployFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    show(asdict(deployed), text=_summary(deployed), as_json=arguments.json)
+    return 0
+
+
+def _summary(deployed: Deployed) -> str:
+    parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in deployed.seconds.items())
+    return (
+        f"Deployed {deployed.environment}: {len(deployed.stacks)} stacks, "
+        f"{deployed.resources} resources, each of them verified ({parts})."
+    )

@@ -1,0 +1,92 @@
+"""`tick`: fire a deployed schedule now, and wait for the pipeline that it starts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from local_cloud.client import RULES_PATH
+from local_cloud.context import Cloud
+from local_cloud.errors import LocalCloudError
+from local_cloud.output import show
+from local_cloud.sagemaker.watch import wait
+
+HELP = "fire a deployed rule now and wait for the pipeline it starts (exit code 1 when it fails)"
+_TIMEOUT_SECONDS = 120.0
+
+
+class NoSuchRule(LocalCloudError):
+    """Nothing that was deployed is meant by this name."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The rule, or the pipeline that it starts."""
+    parser.add_argument(
+        "rule",
+        metavar="RULE",
+        help="name of the rule or of the pipeline it starts, or its last part",
+    )
+    parser.add_argument("--no-wait", action="store_true", help="return at once")
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """Fire the rule with its own target, parameters and role; then wait unless told otherwise."""
+    rule = find_rule(cloud.client("events"), arguments.rule)
+    deliveries = _fire(cloud, rule)
+    failed = [delivery for delivery in deliveries if delivery["error"]]
+    for delivery in failed:
+        print(f"{rule} → {delivery['target_arn']}: {delivery['error']}", file=sys.stderr)
+    if failed:
+        return 1
+    started = [d["result"].get("PipelineExecutionArn") for d in deliveries]
+    executions = [arn for arn in started if arn]
+    if executions and not arguments.no_wait:
+        return max(wait(cloud, arn, json=arguments.json) for arn in executions)
+    reached = ", ".join(delivery["target_arn"] for delivery in deliveries)
+    show(
+        {"rule": rule, "deliveries": deliveries},
+        text=f"{rule} has fired: {', '.join(executions) or reached}",
+        as_json=arguments.json,
+    )
+    return 0
+
+
+def find_rule(events: Any, name: str) -> str:
+    """The scheduled rule of this name, or the only one that starts the pipeline of this name.
+
+    Raises `NoSuchRule`, which names what is there.
+    """
+    pages = events.get_paginator("list_rules").paginate()
+    scheduled = [r["Name"] for page in pages for r in page["Rules"] if "ScheduleExpression" in r]
+    if name in scheduled:
+        return name
+    found = [rule for rule in scheduled if _starts(events, rule, name)]
+    if len(found) != 1:
+        raise NoSuchRule(
+            f"{len(found) or 'No'} scheduled rules are called {name!r} or start a pipeline of that "
+            f"name; scheduled rules: {', '.join(scheduled) or 'none'}. Give the rule's full name."
+        )
+    rule: str = found[0]
+    return rule
+
+
+def _starts(events: Any, rule: str, pipeline: str) -> bool:
+    targets = events.list_targets_by_rule(Rule=rule)["Targets"]
+    names = {
+        target["Arn"].rpartition("/")[2] for target in targets if ":pipeline/" in target["Arn"]
+    }
+    return any(name == pipeline or name.endswith(f"-{pipeline}") for name in names)
+
+
+def _fire(cloud: Cloud, rule: str) -> list[dict[str, Any]]:
+    request = Request(cloud.endpoint + RULES_PATH + quote(rule), data=b"", method="POST")
+    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+        document = json.load(answer)
+    if "error" in document:
+        raise NoSuchRule(document["error"])
+    deliveries: list[dict[str, Any]] = document["deliveries"]
+    return deliveries

@@ -1,0 +1,71 @@
+"""A cloud assembly: what `cdk synth` writes, read back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_cloud.errors import DeployFailed
+
+_STACK = "aws:cloudformation:stack"
+
+
+@dataclass(frozen=True)
+class StackArtifact:
+    """One stack of the assembly: its deployed name, its region, and its template."""
+
+    name: str
+    region: str
+    template: dict[str, Any]
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The resources' types by logical id."""
+        return {name: resource["Type"] for name, resource in self.template["Resources"].items()}
+
+
+def read_assembly(folder: Path) -> tuple[StackArtifact, ...]:
+    """The stacks, each behind those it depends on.
+
+    Raises `DeployFailed` where the app asks for values that only a real account can tell.
+    """
+    manifest = json.loads((folder / "manifest.json").read_text())
+    missing = [item["key"] for item in manifest.get("missing", [])]
+    if missing:
+        raise DeployFailed(
+            f"The app looks up {', '.join(missing)} in an account. "
+            "Commit the values to cdk.context.json, or give them in the environment."
+        )
+    artifacts = {
+        name: artifact
+        for name, artifact in manifest["artifacts"].items()
+        if artifact["type"] == _STACK
+    }
+    return tuple(_stack(folder, name, artifacts[name]) for name in _in_order(artifacts))
+
+
+def _stack(folder: Path, identifier: str, artifact: dict[str, Any]) -> StackArtifact:
+    properties = artifact["properties"]
+    return StackArtifact(
+        name=properties.get("stackName", identifier),
+        # aws://account/region
+        region=artifact["environment"].rpartition("/")[2],
+        template=json.loads((folder / properties["templateFile"]).read_text()),
+    )
+
+
+def _in_order(artifacts: dict[str, dict[str, Any]]) -> list[str]:
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in order or name not in artifacts:
+            return
+        for dependency in artifacts[name].get("dependencies", []):
+            visit(dependency)
+        order.append(name)
+
+    for name in artifacts:
+        visit(name)
+    return order

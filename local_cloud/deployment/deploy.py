@@ -1,0 +1,106 @@
+"""The whole deployment of one environment, in order."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from botocore.exceptions import ClientError
+
+from local_cloud.client import TYPES_PATH, read_health
+from local_cloud.context import Cloud
+from local_cloud.deployment.assembly import StackArtifact, read_assembly
+from local_cloud.deployment.toolkit import Toolkit
+from local_cloud.deployment.verify import problems_of
+from local_cloud.errors import DeployFailed
+from local_cloud.state import Deployment, write_deployment
+
+CDK_LOG = "cdk.log"
+_ASSEMBLY = "cdk.out"
+_BOOTSTRAP_STACK = "CDKToolkit"
+_TIMEOUT_SECONDS = 30.0
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What was deployed, and the seconds that each part took."""
+
+    environment: str
+    stacks: tuple[str, ...]
+    resources: int
+    seconds: dict[str, float]
+
+
+def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> Deployed:
+    """Synthesise, check, bootstrap, deploy and verify.
+
+    Nothing is created when a template has a type that cannot be made. Raises `DeployFailed`, which
+    names what is not there.
+    """
+    toolkit, seconds = Toolkit(folder=folder.resolve(), cloud=cloud), {}
+    assembly = cloud.state / _ASSEMBLY
+    faults_before = len(_faults(cloud))
+    steps: dict[str, Callable[[], object]] = {
+        "synth": lambda: toolkit.synthesise(environment, assembly),
+        "check": lambda: _check(cloud, read_assembly(assembly)),
+        "bootstrap": lambda: _bootstrap(cloud, toolkit),
+        "deploy": lambda: toolkit.deploy(assembly, cloud.state / CDK_LOG, report),
+        "verify": lambda: _verify(cloud, read_assembly(assembly), faults_before),
+    }
+    for name, step in steps.items():
+        report(f"{name} …")
+        started = time.monotonic()
+        step()
+        seconds[name] = round(time.monotonic() - started, 2)
+    stacks = read_assembly(assembly)
+    names = tuple(stack.name for stack in stacks)
+    write_deployment(cloud.state, Deployment(environment=environment, stacks=names))
+    resources = sum(len(stack.types) for stack in stacks)
+    return Deployed(environment, names, resources, seconds)
+
+
+def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
+    """Refuse, before anything is made, what this cloud cannot deploy."""
+    for stack in stacks:
+        if stack.region not in (cloud.region, "unknown-region"):
+            raise DeployFailed(
+                f"{stack.name} is for {stack.region}, the laptop cloud stands for {cloud.region}: "
+                f"`python -m local_cloud down`, then `up --region {stack.region}`"
+            )
+    body = json.dumps({stack.name: stack.types for stack in stacks}).encode()
+    request = Request(cloud.endpoint + TYPES_PATH, data=body, method="POST")
+    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
+        refused = json.load(answer)["refused"]
+    if refused:
+        raise DeployFailed("Nothing was deployed.\n" + "\n".join(refused))
+
+
+def _bootstrap(cloud: Cloud, toolkit: Toolkit) -> None:
+    try:
+        cloud.client("cloudformation").describe_stacks(StackName=_BOOTSTRAP_STACK)
+    except ClientError:
+        toolkit.bootstrap()
+
+
+def _verify(cloud: Cloud, stacks: tuple[StackArtifact, ...], faults_before: int) -> None:
+    problems = problems_of(cloud, stacks)
+    problems += [f"the server failed: {fault}" for fault in _faults(cloud)[faults_before:]]
+    if problems:
+        raise DeployFailed(
+            f"The deployment is not what the templates say ({len(problems)} problems):\n"
+            + "\n".join(problems)
+        )
+
+
+def _faults(cloud: Cloud) -> list[str]:
+    health = read_health(cloud.endpoint)
+    if health is None:
+        raise DeployFailed(f"The laptop cloud at {cloud.endpoint} does not answer any more.")
+    faults: list[str] = health["faults"]
+    return faults

@@ -1,0 +1,75 @@
+"""Compares what was deployed with what the templates say: a green CLI is not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.deployment.assembly import StackArtifact
+from local_cloud.deployment.existence import CHECKS, NOTHING_TO_DESCRIBE, Deployed
+
+_DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+
+
+def problems_of(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> list[str]:
+    """What is not as the templates say, one line each; empty when all is well."""
+    clients = lru_cache(maxsize=None)(cloud.client)
+    return [problem for stack in stacks for problem in _stack_problems(clients, stack)]
+
+
+def _stack_problems(clients: Callable[[str], Any], stack: StackArtifact) -> list[str]:
+    cloudformation = clients("cloudformation")
+    try:
+        shown = cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0]
+    except ClientError as error:
+        return [f"{stack.name}: {error}"]
+    if shown["StackStatus"] not in _DONE:
+        reason = shown.get("StackStatusReason", "no reason given")
+        return [f"{stack.name} is in {shown['StackStatus']}: {reason}"]
+    listed = cloudformation.list_stack_resources(StackName=stack.name)
+    ids = {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for resource in listed["StackResourceSummaries"]
+    }
+    found = (_problem(clients, stack, logical_id, ids) for logical_id in _expected(stack))
+    return [problem for problem in found if problem is not None]
+
+
+def _expected(stack: StackArtifact) -> list[str]:
+    """The resources that must be there; those with a condition may be missing by right."""
+    resources = stack.template["Resources"]
+    return [logical_id for logical_id in resources if "Condition" not in resources[logical_id]]
+
+
+def _problem(
+    clients: Callable[[str], Any], stack: StackArtifact, logical_id: str, ids: dict[str, str]
+) -> str | None:
+    resource = stack.template["Resources"][logical_id]
+    named = f"{stack.name}: {logical_id} ({resource['Type']})"
+    if not ids.get(logical_id):
+        return f"{named} was not made"
+    deployed = Deployed(
+        logical_id=logical_id,
+        type=resource["Type"],
+        physical_id=ids[logical_id],
+        properties=resource.get("Properties", {}),
+        ids=ids,
+    )
+    why = _why_missing(clients, deployed)
+    return None if why is None else f"{named}, {deployed.physical_id}, {why}"
+
+
+def _why_missing(clients: Callable[[str], Any], resource: Deployed) -> str | None:
+    if resource.type in NOTHING_TO_DESCRIBE or resource.type.startswith("Custom::"):
+        return None
+    if resource.type not in CHECKS:
+        return "cannot be verified: add a check to local_cloud/deployment/existence.py"
+    try:
+        found = CHECKS[resource.type](clients, resource)
+    except ClientError as error:
+        return f"is not shown by its service: {error}"
+    return None if found else "is not shown by its service"
