@@ -27,10 +27,9 @@ def install(cloud: Cloud) -> None:
 
 
 def shutdown() -> None:
-    """Stop executions and jobs, wait for their processes, and deliver the last events."""
+    """Stop executions and jobs, and wait for their processes."""
     for _account, _region, backend in list(sagemaker_backends.iter_backends()):
         backend.close()
-    Backend.publisher.close()
 
 
 def check_definition(body: str) -> None:

@@ -5,11 +5,7 @@ Source: "Events that Amazon SageMaker AI sends to Amazon EventBridge" in the dev
 
 from __future__ import annotations
 
-import logging
-import queue
-import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,28 +14,15 @@ from local_cloud.events import publish
 from local_cloud.sagemaker.execution import Execution, StepRun
 from local_cloud.sagemaker.jobs.job import Job
 
-logger = logging.getLogger(__name__)
-
 _SOURCE = "aws.sagemaker"
 _PIPELINE = "SageMaker Model Building Pipeline Execution"
 
 
 class Publisher:
-    """Sends events in their order from a thread of its own.
-
-    A target may call the service again, so whoever changes a status must not wait for it.
-    """
+    """Builds the events and hands them to EventBridge, which delivers them in its own time."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._queue: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._deliver, name="sagemaker-events", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Deliver what is waiting and end."""
-        self._queue.put(None)
-        self._thread.join()
 
     def execution_changed(self, execution: Execution) -> None:
         """Tell that an execution has another status (no pipelineName: the service gives none)."""
@@ -90,27 +73,13 @@ class Publisher:
 
     def _send(self, detail_type: str, resources: list[str], detail: Mapping[str, Any]) -> None:
         known = {name: value for name, value in detail.items() if value is not None}
-        self._queue.put(_Event(detail_type, resources, known))
-
-    def _deliver(self) -> None:
-        while (event := self._queue.get()) is not None:
-            try:
-                publish(
-                    self._cloud,
-                    source=_SOURCE,
-                    detail_type=event.detail_type,
-                    resources=event.resources,
-                    detail=event.detail,
-                )
-            except Exception:  # one event that cannot be delivered must not keep back the others
-                logger.exception("The event %s was not delivered", event.detail_type)
-
-
-@dataclass(frozen=True)
-class _Event:
-    detail_type: str
-    resources: list[str]
-    detail: dict[str, Any]
+        publish(
+            self._cloud,
+            source=_SOURCE,
+            detail_type=detail_type,
+            resources=resources,
+            detail=known,
+        )
 
 
 def _iso(moment: datetime | None) -> str | None:

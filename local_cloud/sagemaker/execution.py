@@ -108,9 +108,14 @@ class StepRun:
             "AttemptCount": self.attempts,
             "FailureReason": self.failure_reason,
             "Metadata": self.metadata or None,
-            "CacheHitResult": self.cached_from and {"SourcePipelineExecutionArn": self.cached_from},
+            "CacheHitResult": _source(self.cached_from),
+            "SelectiveExecutionResult": _source(self.selected_from),
         }
         return {name: value for name, value in shown.items() if value is not None}
+
+
+def _source(arn: str | None) -> dict[str, str] | None:
+    return {"SourcePipelineExecutionArn": arn} if arn else None
 
 
 class Execution:

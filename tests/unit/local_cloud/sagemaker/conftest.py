@@ -10,9 +10,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from moto.core.exceptions import ServiceException
 
 from local_cloud.context import ADMINISTRATOR, Cloud
+from local_cloud.sagemaker.errors import ValidationFailed
 from local_cloud.sagemaker.jobs.desk import JobDesk
 from local_cloud.server import running
 
@@ -257,21 +257,23 @@ class Workshop:
 
 
 @pytest.fixture
-def throttled(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let the next calls of CreateProcessingJob be refused for their number."""
     create = JobDesk.create_processing
 
-    def throttle(refusals: int) -> None:
+    def limit(refusals: int) -> None:
         left = iter(range(refusals))
 
         def refuse(desk: JobDesk, request: Any) -> Any:
             if next(left, None) is not None:
-                raise ServiceException("ThrottlingException", "Rate exceeded")
+                refusal = ValidationFailed("The account-level service limit is reached")
+                refusal.code = "ResourceLimitExceeded"
+                raise refusal
             return create(desk, request)
 
         monkeypatch.setattr(JobDesk, "create_processing", refuse)
 
-    return throttle
+    return limit
 
 
 class Outcome:

@@ -339,7 +339,9 @@ sys.exit(boto3.client("s3").list_objects_v2(Bucket=sys.argv[1], Prefix="now")["K
         workshop.sagemaker.retry_pipeline_execution(PipelineExecutionArn=first.arn)
 
 
-RETRIES = [{"ExceptionType": ["Step.THROTTLING"], "IntervalSeconds": 0.05, "MaxAttempts": 3}]
+RETRIES = [
+    {"ExceptionType": ["SageMaker.RESOURCE_LIMIT"], "IntervalSeconds": 0.05, "MaxAttempts": 3}
+]
 
 
 @pytest.mark.parametrize(
@@ -347,15 +349,15 @@ RETRIES = [{"ExceptionType": ["Step.THROTTLING"], "IntervalSeconds": 0.05, "MaxA
     [(2, RETRIES, "Succeeded", 3), (9, RETRIES, "Failed", 4), (1, [], "Failed", 1)],
 )
 def test_retry_policies_decide_how_often_a_step_is_tried(
-    workshop, throttled, refusals, policies, status, attempts
+    workshop, limited, refusals, policies, status, attempts
 ):
-    throttled(refusals)
+    limited(refusals)
     step = work(workshop, "Busy", "", RetryPolicies=policies)
     outcome = workshop.run(workshop.pipeline([step]))
     assert outcome.status_of("Busy") == status
     assert outcome.steps["Busy"]["AttemptCount"] == attempts
     if status == "Failed":
-        assert "ThrottlingException" in outcome.reasons["Busy"]
+        assert "(ResourceLimitExceeded)" in outcome.reasons["Busy"]
 
 
 def test_a_client_token_starts_one_execution(workshop):
