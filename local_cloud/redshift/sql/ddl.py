@@ -61,9 +61,7 @@ def _create_table(session: Session, tree: exp.Expr, catalog: Catalog, relation: 
     for definition in definitions:
         if definition.sequence is not None:
             session.execute(definition.sequence)
-    session.execute(
-        f"CREATE TABLE {quoted(relation)} ({', '.join(item.sql for item in definitions)})"
-    )
+    session.execute(f"{_making(relation)} ({', '.join(item.sql for item in definitions)})")
     _remember(session, relation, [item.column for item in definitions])
 
 
@@ -74,9 +72,13 @@ def create_as(
     shaped = shape(session, query, {}, padded=False)
     names = names or [column.name for column in shaped.columns]
     listed = ", ".join(f'"{name}"' for name in names)
-    session.execute(f"CREATE TABLE {quoted(relation)} ({listed}) AS {shaped.sql}")
+    session.execute(f"{_making(relation)} ({listed}) AS {shaped.sql}")
     _remember(session, relation, _typed(names, shaped.columns))
     return int(session.execute(f"SELECT count(*) FROM {quoted(relation)}").fetchone()[0])
+
+
+def _making(relation: Relation) -> str:
+    return f"CREATE {'TEMP ' if relation[0] == TEMPORARY else ''}TABLE {quoted(relation)}"
 
 
 def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: Relation) -> None:

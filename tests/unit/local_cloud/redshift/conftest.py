@@ -16,11 +16,6 @@ from local_cloud.redshift.warehouse import Warehouse
 from local_cloud.server import running
 
 CLUSTER, DATABASE, BUCKET = "redline-test", "redline", "lake"
-EVERYTHING_IN_S3 = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
-}
-EMPTY_POLICY = {"Version": "2012-10-17", "Statement": []}
 
 
 @dataclass
@@ -71,7 +66,7 @@ class Cluster:
     """A cluster of a laptop cloud with a role and a bucket, used through boto3 alone."""
 
     cloud: Cloud
-    role: str
+    role: str = ""
 
     def __post_init__(self):
         self.data = self.cloud.client("redshift-data")
@@ -107,7 +102,19 @@ class Cluster:
             Id=self.run(sql, **options)["Id"]
         )
         records = [record for page in pages for record in page["Records"]]
-        return [tuple(None if "isNull" in f else next(iter(f.values())) for f in r) for r in records]
+        return [
+            tuple(None if "isNull" in f else next(iter(f.values())) for f in r) for r in records
+        ]
+
+    def make_role(self, name, *, allowed):
+        """The ARN of a new role that may do the actions named."""
+        iam = self.cloud.client("iam")
+        statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(policy))
+        return role["Arn"]
 
     def put(self, key, content):
         """Lay a file into the bucket; its URI."""
@@ -136,22 +143,14 @@ def cloud(tmp_path_factory):
 def cluster(cloud):
     """A cluster with a role attached that may use S3, and a bucket; shared by a module."""
     cloud.client("s3").create_bucket(Bucket=BUCKET)
-    role = make_role(cloud, "warehouse", EVERYTHING_IN_S3)
+    cluster = Cluster(cloud)
+    cluster.role = cluster.make_role("warehouse", allowed=["s3:*", "kms:*"])
     cloud.client("redshift").create_cluster(
         ClusterIdentifier=CLUSTER,
         NodeType="ra3.large",
         MasterUsername="admin",
         MasterUserPassword="Correct1horse",
         DBName=DATABASE,
-        IamRoles=[role],
+        IamRoles=[cluster.role],
     )
-    return Cluster(cloud, role)
-
-
-def make_role(cloud, name, policy):
-    """The ARN of a new role that Redshift may assume, with an inline policy."""
-    trust = {"Version": "2012-10-17", "Statement": []}
-    iam = cloud.client("iam")
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-    iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(policy))
-    return arn
+    return cluster
