@@ -15,8 +15,12 @@ from stacks.application import build_app, new_app
 from stacks.environments import ENVIRONMENTS
 
 ENVIRONMENT_NAMES = tuple(ENVIRONMENTS)
-PARTS = ("network", "data", "warehouse", "alerts", "tickit")
-STACKS = tuple((name, part) for name in ENVIRONMENT_NAMES for part in PARTS)
+CORE = ("network", "data", "warehouse", "alerts")
+PIPELINES = {
+    name: tuple(pipeline.name for pipeline in environment.pipelines if pipeline.enabled)
+    for name, environment in ENVIRONMENTS.items()
+}
+STACKS = tuple((name, part) for name in ENVIRONMENT_NAMES for part in (*CORE, *PIPELINES[name]))
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def synthesised(name: str) -> Synthesised:
     app.synth()
     templates = {
         part: json.loads((folder / f"redline-{name}-{part}.template.json").read_text())
-        for part in PARTS
+        for part in (*CORE, *PIPELINES[name])
     }
     return Synthesised(app, folder, templates)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from stacks.environments import ENVIRONMENTS
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, PIPELINES, synthesised
 
 # Types that CloudFormation gives no tags, and our custom resources.
 UNTAGGED = {
@@ -27,10 +27,10 @@ UNTAGGED = {
 STATEFUL = {
     "data": {"DataKey17AFBB84", "Lake5F1B88EA", "AccessLogs8B620ECA"},
     "warehouse": {"WarehouseCluster0ED2F148"},
-    "tickit": {"ModelPackageGroup", "Pipeline", "ScheduleFailedStarts0ADC1D00"},
     "network": {"Vpc8378EB38"},
     "alerts": {"TopicBFC7AF6E"},
 }
+STATEFUL_OF_A_PIPELINE = {"ModelPackageGroup", "Pipeline", "ScheduleFailedStarts0ADC1D00"}
 STATEFUL_TYPES = {
     "AWS::KMS::Key",
     "AWS::S3::Bucket",
@@ -50,20 +50,21 @@ def test_everything_is_tagged_from_the_configuration(name):
         if resource["Type"] not in UNTAGGED:
             tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
             assert expected.items() <= tags.items(), where
-            if where.startswith("tickit/"):
-                assert tags["Pipeline"] == "tickit", where
+            part = where.split("/")[0]
+            assert tags.get("Pipeline") == (part if part in PIPELINES[name] else None), where
 
 
-def test_logical_ids_of_what_holds_data_are_frozen(environment):
+@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+def test_logical_ids_of_what_holds_data_are_frozen(name):
     found = {
         part: {
             name
             for name, resource in template["Resources"].items()
             if resource["Type"] in STATEFUL_TYPES
         }
-        for part, template in environment.templates.items()
+        for part, template in synthesised(name).templates.items()
     }
-    assert found == STATEFUL
+    assert found == {**STATEFUL, **dict.fromkeys(PIPELINES[name], STATEFUL_OF_A_PIPELINE)}
 
 
 def test_no_node_function_is_deployed(environment):
