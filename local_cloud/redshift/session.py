@@ -48,6 +48,8 @@ class Session:
         self._cancelled = threading.Event()
         self._writes = False
         self._begun = False
+        self._closing = threading.Lock()
+        self._closed = False
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[None]:
@@ -123,7 +125,9 @@ class Session:
     def cancel(self) -> None:
         """Stop the running statement, and any that would follow."""
         self._cancelled.set()
-        self._cursor.interrupt()
+        with self._closing:
+            if not self._closed:
+                self._cursor.interrupt()
 
     def check_cancelled(self) -> None:
         """Refuse to go on once cancelled."""
@@ -132,7 +136,9 @@ class Session:
 
     def close(self) -> None:
         """End the connection."""
-        self._cursor.close()
+        with self._closing:
+            self._closed = True
+            self._cursor.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

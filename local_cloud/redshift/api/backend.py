@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 import types
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Runtime:
     )
     warehouses: dict[str, Warehouse] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    sessions: weakref.WeakSet[Session] = field(default_factory=weakref.WeakSet)
     pids: Callable[[], int] = itertools.count(1073741824).__next__
 
     def warehouse(self, cluster: Cluster) -> Warehouse:
@@ -70,11 +72,16 @@ class Runtime:
             raise ValidationError(f"Redshift cluster {cluster.cluster_identifier} is paused.")
         login.check(warehouse, cluster.master_user_password)
         lake = Lake(self.cloud, cluster.arn, lambda: list(cluster.iam_roles_arn))
-        return Session(warehouse, lake, database=database, user=login.user, alone=alone)
+        session = Session(warehouse, lake, database=database, user=login.user, alone=alone)
+        self.sessions.add(session)
+        return session
 
     def close(self) -> None:
         """Stop what runs and forget the data."""
         self.threads.shutdown(wait=False, cancel_futures=True)
+        for session in list(self.sessions):
+            session.cancel()
+        self.threads.shutdown(wait=True)
         for warehouse in self.warehouses.values():
             warehouse.close()
 

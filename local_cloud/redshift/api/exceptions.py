@@ -28,6 +28,18 @@ class ResourceNotFoundError(JsonRESTError):  # type: ignore[misc]
         )
 
 
+class AccessDeniedError(JsonRESTError):  # type: ignore[misc]
+    """AccessDeniedException: the caller's policies do not allow what the request needs."""
+
+    def __init__(self, session: str, action: str, resource: str) -> None:
+        super().__init__(
+            "AccessDeniedException",
+            f"User: {session} is not authorized to perform: {action} on resource: {resource} "
+            "because no identity-based policy allows the action",
+        )
+        self.code = 403
+
+
 class ActiveStatementsExceededError(JsonRESTError):  # type: ignore[misc]
     """ActiveStatementsExceededException: too many statements at once."""
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.core.responses import BaseResponse
+from moto.redshift.models import Cluster
 from moto.redshiftdata.models import redshiftdata_backends
 
-from local_cloud.redshift.api import listing
+from local_cloud.redshift.api import answers, listing
 from local_cloud.redshift.api.backend import WarehouseDataBackend
 from local_cloud.redshift.api.exceptions import ResourceNotFoundError, ValidationError
 from local_cloud.redshift.api.identity import (
@@ -19,9 +20,10 @@ from local_cloud.redshift.api.identity import (
     login_of_secret,
 )
 from local_cloud.redshift.api.parameters import bound_parameters
+from local_cloud.redshift.api.permissions import Caller, credential_needs, secret_needs
 from local_cloud.redshift.api.statements import TERMINAL, Part, Request, Statement
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.results import PAGE_ROWS, ResultSet
+from local_cloud.redshift.results import ResultSet
 from local_cloud.redshift.session import Session
 
 MAX_STATEMENT_BYTES = 100_000
@@ -60,13 +62,15 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
     def get_statement_result(self) -> str:
         """GetStatementResult."""
         result, start = self._result("JSON")
-        return json.dumps({**_page(result, start), "Records": result.page(start)})
+        return json.dumps({**answers.result_page(result, start), "Records": result.page(start)})
 
     def get_statement_result_v2(self) -> str:
         """GetStatementResultV2."""
         result, start = self._result("CSV")
         records = [{"CSVRecords": result.csv_page(start)}]
-        return json.dumps({**_page(result, start), "Records": records, "ResultFormat": "CSV"})
+        return json.dumps(
+            {**answers.result_page(result, start), "Records": records, "ResultFormat": "CSV"}
+        )
 
     def cancel_statement(self) -> str:
         """CancelStatement."""
@@ -86,33 +90,33 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             reverse=True,
         )
         page, token = self._slice(found, default=100)
-        return _answer({"Statements": [s.summary() for s in page], "NextToken": token})
+        return answers.document({"Statements": [s.summary() for s in page], "NextToken": token})
 
     def list_databases(self) -> str:
         """ListDatabases."""
         names, token = self._slice(self._connected(listing.databases), default=60)
-        return _answer({"Databases": names, "NextToken": token})
+        return answers.document({"Databases": names, "NextToken": token})
 
     def list_schemas(self) -> str:
         """ListSchemas."""
         pattern = self._get_param("SchemaPattern")
         names = self._connected(lambda session: listing.schemas(session, pattern))
         page, token = self._slice(names, default=60)
-        return _answer({"Schemas": page, "NextToken": token})
+        return answers.document({"Schemas": page, "NextToken": token})
 
     def list_tables(self) -> str:
         """ListTables."""
         patterns = self._get_param("SchemaPattern"), self._get_param("TablePattern")
         tables = self._connected(lambda session: listing.tables(session, *patterns))
         page, token = self._slice(tables, default=60)
-        return _answer({"Tables": page, "NextToken": token})
+        return answers.document({"Tables": page, "NextToken": token})
 
     def describe_table(self) -> str:
         """DescribeTable."""
         table, schema = self._required("Table"), self._get_param("Schema")
         columns = self._connected(lambda session: listing.columns(session, schema, table))
         page, token = self._slice(columns, default=1000)
-        return _answer({"TableName": table, "ColumnList": page, "NextToken": token})
+        return answers.document({"TableName": table, "ColumnList": page, "NextToken": token})
 
     def list_sessions(self) -> str:
         """ListSessions: kept sessions are not offered, so there are none."""
@@ -140,7 +144,9 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
         statement = self.backend.start(request, login, self._get_param("ClientToken"))
         waited = self._wait(statement)
-        return _answer(_accepted(statement) | (_state(statement) if waited else {}))
+        return answers.document(
+            answers.accepted(statement) | (answers.state(statement) if waited else {})
+        )
 
     def _login(self) -> tuple[str, Login]:
         """The cluster and the database user of a request, by whichever way it names them."""
@@ -154,15 +160,29 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         cluster = self.backend.cluster(identifier)
         if cluster.status == "paused":
             raise ValidationError(f"Redshift cluster {identifier} is paused: resume it first")
+        return identifier, self._database_user(cluster)
+
+    def _database_user(self, cluster: Cluster) -> Login:
+        """By secret, by DbUser or as the caller's own identity, if the caller is allowed to."""
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
+        caller = Caller(
+            self.get_access_key(), self.headers.get("X-Amz-Security-Token"), self.current_account
+        )
         if secret and user:
             raise ValidationError("Give either SecretArn or DbUser, not both")
         if secret:
-            return identifier, login_of_secret(secret, self.current_account, self.region)
-        if user:
-            return identifier, Login(user)
+            caller.require(secret_needs(secret))
+            return login_of_secret(secret, self.current_account, self.region)
+        caller.require(
+            credential_needs(
+                place=cluster.arn.partition(":cluster:")[0],
+                cluster=cluster.cluster_identifier,
+                database=self._get_param("Database") or cluster.db_name,
+                user=user,
+            )
+        )
         warehouse = self.backend.runtime.warehouse(cluster)
-        return identifier, login_of_caller(self._caller(), warehouse)
+        return Login(user) if user else login_of_caller(self._caller(), warehouse)
 
     def _caller(self) -> str:
         return caller_arn(self.get_access_key(), self.current_account, self.region)
@@ -238,34 +258,3 @@ def _check_finished(statement: Statement, part: Part) -> None:
         raise ResourceNotFoundError(
             statement.id, f"Query result is not available: the statement's status is {status}."
         )
-
-
-def _page(result: ResultSet, start: int) -> dict[str, Any]:
-    following = start + PAGE_ROWS
-    token = {"NextToken": str(following)} if following < result.rows.num_rows else {}
-    return {
-        "ColumnMetadata": [column.metadata() for column in result.columns],
-        "TotalNumRows": result.rows.num_rows,
-        **token,
-    }
-
-
-def _accepted(statement: Statement) -> dict[str, Any]:
-    request = statement.request
-    return {
-        "Id": statement.id,
-        "CreatedAt": statement.whole.created.timestamp(),
-        "ClusterIdentifier": request.cluster,
-        "Database": request.database,
-        "DbUser": None if request.secret_arn else request.user,
-        "SecretArn": request.secret_arn,
-    }
-
-
-def _state(statement: Statement) -> dict[str, Any]:
-    described = statement.describe()
-    return {key: described[key] for key in ("Status", "RedshiftPid", "HasResultSet")}
-
-
-def _answer(body: dict[str, Any]) -> str:
-    return json.dumps({key: value for key, value in body.items() if value is not None})

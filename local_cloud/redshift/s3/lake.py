@@ -9,9 +9,13 @@ from typing import Any
 from urllib.parse import urlparse
 
 from botocore.exceptions import BotoCoreError, ClientError
+from moto.iam.exceptions import NotFoundException
 
+from local_cloud.authorization import RoleNotAssumable, check_trust
 from local_cloud.context import Cloud
 from local_cloud.redshift.errors import StatementFailed, refused
+
+_PRINCIPAL = "redshift.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,9 @@ class Lake:
         if role_arn not in self.attached():
             raise self._not_authorized(role_arn, user)
         try:
+            check_trust(role_arn, _PRINCIPAL)
             return self.cloud.client("s3", role_arn=role_arn, session="redshift")
-        except (BotoCoreError, ClientError) as error:
+        except (RoleNotAssumable, NotFoundException, BotoCoreError, ClientError) as error:
             raise self._not_authorized(role_arn, user) from error
 
     def _not_authorized(self, role_arn: str, user: str) -> StatementFailed:

@@ -106,13 +106,15 @@ class Cluster:
             tuple(None if "isNull" in f else next(iter(f.values())) for f in r) for r in records
         ]
 
-    def make_role(self, name, *, allowed):
-        """The ARN of a new role that may do the actions named."""
+    def make_role(self, name, *, allowed, principal="redshift.amazonaws.com"):
+        """The ARN of a new role that a service may assume and that may do the actions named."""
         iam = self.cloud.client("iam")
         statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
-        trust = json.dumps({"Version": "2012-10-17", "Statement": []})
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]
+        service = {"Effect": "Allow", "Principal": {"Service": principal}}
+        trust = policy | {"Statement": [service | {"Action": "sts:AssumeRole"}]}
+        document = json.dumps(trust)
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=json.dumps(policy))
         return role["Arn"]
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from local_cloud.redshift.api.backend import control_plane
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.s3.copy_formats import strptime, time_formats
 
@@ -249,10 +250,17 @@ def test_the_role_must_be_attached_and_must_be_allowed(cluster):
     sql = f"COPY t (id, name) FROM 's3://lake/in/' IAM_ROLE '{stranger}'"
     assert f"is not authorized to assume IAM Role {stranger}" in cluster.error(sql)
 
-    cluster.cloud.client("redshift").modify_cluster_iam_roles(
-        ClusterIdentifier="redline-test", AddIamRoles=[stranger]
-    )
+    attached = control_plane(cluster.cloud).cluster("redline-test").iam_roles_arn
+    attached.append(stranger)
     assert "ERROR: S3ServiceException:" in cluster.error(sql)
+
+
+def test_the_role_must_trust_redshift(cluster):
+    other = cluster.make_role("other", allowed=["s3:*"], principal="lambda.amazonaws.com")
+    control_plane(cluster.cloud).cluster("redline-test").iam_roles_arn.append(other)
+    said = cluster.error(f"COPY t (id, name) FROM 's3://lake/in/' IAM_ROLE '{other}'")
+
+    assert f"is not authorized to assume IAM Role {other}" in said
 
 
 def test_places_that_do_not_exist(cluster):

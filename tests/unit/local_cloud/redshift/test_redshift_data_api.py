@@ -308,6 +308,36 @@ def test_a_secret_logs_in_with_its_password(cluster):
         cluster.start("select 1", SecretArn="absent")
 
 
+def test_a_role_needs_the_right_to_the_database_user(cluster):
+    place = "arn:aws:redshift:us-east-1:123456789012"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "redshift-data:*", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": "redshift:GetClusterCredentials",
+                "Resource": [
+                    f"{place}:dbuser:redline-test/reader",
+                    f"{place}:dbname:redline-test/redline",
+                ],
+            },
+        ],
+    }
+    role = cluster.make_role("caller", allowed=["redshift-data:*"])
+    cluster.cloud.client("iam").put_role_policy(
+        RoleName="caller", PolicyName="all", PolicyDocument=json.dumps(policy)
+    )
+    cluster.run("create user reader password disable")
+    data = cluster.cloud.client("redshift-data", role_arn=role)
+
+    started = data.execute_statement(Sql="select 1", DbUser="reader", **WHERE)
+    assert cluster.ended(started["Id"])["Status"] == "FINISHED"
+    for other in ({"DbUser": "admin"}, {"SecretArn": "arn:of:a:secret"}, {}):
+        with pytest.raises(ClientError, match="AccessDeniedException.*is not authorized"):
+            data.execute_statement(Sql="select 1", **(WHERE | other))
+
+
 def test_an_iam_identity_is_a_user_of_its_own(cluster):
     started = cluster.data.execute_statement(Sql="select current_user", **WHERE)
 

@@ -1,0 +1,33 @@
+"""A warehouse ends with its cloud, and the next one starts empty."""
+
+from __future__ import annotations
+
+import time
+
+from local_cloud.server import running
+
+CLUSTER = {
+    "ClusterIdentifier": "redline-test",
+    "NodeType": "ra3.large",
+    "MasterUsername": "admin",
+    "MasterUserPassword": "Correct1horse",
+    "DBName": "redline",
+}
+WHERE = {"ClusterIdentifier": "redline-test", "Database": "redline", "DbUser": "admin"}
+DIGITS = " union all ".join(f"select {n} as n" for n in range(100))
+ENDLESS = "select count(*) from " + ", ".join(f"({DIGITS}) t{n}" for n in range(8))
+
+
+def test_what_runs_is_stopped_and_nothing_is_kept(tmp_path):
+    with running(state=tmp_path) as cloud:
+        cloud.client("redshift").create_cluster(**CLUSTER)
+        data = cloud.client("redshift-data")
+        data.execute_statement(Sql="create table t (a int)", WaitTimeSeconds=10, **WHERE)
+        started = data.execute_statement(Sql=ENDLESS, WaitTimeSeconds=1, **WHERE)
+        assert started["Status"] == "STARTED"
+        before = time.monotonic()
+    assert time.monotonic() - before < 10
+
+    with running(state=tmp_path) as cloud:
+        cloud.client("redshift").create_cluster(**CLUSTER)
+        assert cloud.client("redshift-data").list_tables(**WHERE)["Tables"] == []
