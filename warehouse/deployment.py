@@ -19,6 +19,7 @@ class Deployment:
     database: str
     admin_secret_arn: str
     warehouse_role_arn: str
+    pipelines: tuple[str, ...]
 
 
 def read_deployment(cloudformation: Any, environment: str) -> Deployment:
@@ -35,6 +36,19 @@ def read_deployment(cloudformation: Any, environment: str) -> Deployment:
         database=warehouse["DatabaseName"],
         admin_secret_arn=warehouse["AdminSecretArn"],
         warehouse_role_arn=warehouse["WarehouseRoleArn"],
+        pipelines=_pipelines(cloudformation, f"redline-{environment}-"),
+    )
+
+
+def _pipelines(cloudformation: Any, prefix: str) -> tuple[str, ...]:
+    """The pipelines that have a stack, by their short names."""
+    pages = cloudformation.get_paginator("describe_stacks").paginate()
+    return tuple(
+        stack["StackName"].removeprefix(prefix)
+        for page in pages
+        for stack in page["Stacks"]
+        if stack["StackName"].startswith(prefix)
+        and any(output["OutputKey"] == "PipelineName" for output in stack.get("Outputs", []))
     )
 
 

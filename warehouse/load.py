@@ -1,4 +1,4 @@
-"""Load the sample data: files to the lake, COPY into the tables, rows counted."""
+"""Load the sample data: files to the lake, statements that fill the tables, rows counted."""
 
 from __future__ import annotations
 
@@ -20,33 +20,39 @@ from rich.progress import (
 from rich.table import Table
 
 from warehouse.data_api import Database
+from warehouse.data_sets import DataSet, data_sets, loaded_tables
 from warehouse.deployment import Deployment, read_deployment
-from warehouse.sample_files import INCOMING, copied_files, load_statements, prepare
 
 
 def load(environment: str, data: Path | None, console: Console) -> dict[str, int]:
-    """Replace the rows of the sample's tables and give the count of each.
+    """Replace the sample data of every deployed pipeline and give the rows of each table.
 
-    `data` is a folder of real files (`tickit/…`); None generates everything.
+    `data` is a folder of real files, one folder per data set; None generates everything.
 
     Raises:
         LoadError: the environment is not deployed, a file is missing, or a statement failed.
     """
     deployment = read_deployment(boto3.client("cloudformation"), environment)
-    statements = load_statements(deployment)
-    files = copied_files(statements)
-    with TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        with console.status("Preparing the files …"):
-            generated = prepare(files.values(), folder, data)
-        for line in generated:
-            console.print(line, highlight=False)
-        _upload(boto3.client("s3"), deployment.lake_bucket, folder, files.values(), console)
     database = _database(deployment)
-    _copy(database, statements, console)
-    counts = _count(database, files)
+    counts: dict[str, int] = {}
+    for data_set in data_sets(deployment.pipelines, data):
+        _bring(data_set, deployment, data, console)
+        if statements := data_set.statements(deployment):
+            _run(database, statements, console)
+            counts |= _count(database, loaded_tables(statements))
     console.print(_table(counts))
     return counts
+
+
+def _bring(data_set: DataSet, deployment: Deployment, data: Path | None, console: Console) -> None:
+    """Put the files of a data set into the lake."""
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with console.status(f"Preparing {data_set.name} …"):
+            told = data_set.prepare(folder, data)
+        for line in told:
+            console.print(f"{data_set.name}: {line}", highlight=False)
+        _upload(boto3.client("s3"), deployment.lake_bucket, folder, data_set.incoming, console)
 
 
 def _database(deployment: Deployment) -> Database:
@@ -58,8 +64,8 @@ def _database(deployment: Deployment) -> Database:
     )
 
 
-def _upload(client: Any, bucket: str, folder: Path, names: Iterable[str], console: Console) -> None:
-    paths = [folder / name for name in names]
+def _upload(client: Any, bucket: str, folder: Path, prefix: str, console: Console) -> None:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
     columns = (TextColumn("Upload"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("Upload", total=sum(path.stat().st_size for path in paths))
@@ -67,15 +73,15 @@ def _upload(client: Any, bucket: str, folder: Path, names: Iterable[str], consol
             client.upload_file(
                 str(path),
                 bucket,
-                f"{INCOMING}{path.name}",
+                f"{prefix}{path.relative_to(folder).as_posix()}",
                 Callback=lambda sent: progress.advance(task, sent),
             )
 
 
-def _copy(database: Database, statements: list[str], console: Console) -> None:
-    columns = (TextColumn("COPY  "), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+def _run(database: Database, statements: list[str], console: Console) -> None:
+    columns = (TextColumn("Load  "), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task("COPY", total=len(statements))
+        task = progress.add_task("Load", total=len(statements))
         database.run(statements, lambda finished: progress.update(task, completed=finished))
         progress.update(task, completed=len(statements))
 

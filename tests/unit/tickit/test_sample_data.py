@@ -102,22 +102,6 @@ def test_seed_decides_every_byte(generated, tmp_path):
         )
 
 
-def test_only_the_wanted_tables_are_written(tmp_path, generated, capsys):
-    main(["--output", str(tmp_path), "--only", "venue,event"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "allevents_pipe.txt",
-        "venue_pipe.txt",
-    ]
-    assert (tmp_path / "venue_pipe.txt").read_bytes() == (generated / "venue_pipe.txt").read_bytes()
-    assert capsys.readouterr().out.startswith("generated venue: 202 rows in venue_pipe.txt\n")
-
-
-def test_unknown_table_is_refused(tmp_path, capsys):
-    with pytest.raises(SystemExit):
-        main(["--output", str(tmp_path), "--only", "venues"])
-    assert "no table venues: expected some of users, venue" in capsys.readouterr().err
-
-
 def test_missing_tables_fit_the_real_ones(tmp_path, capsys):
     real = tmp_path / "real"
     real.mkdir()
@@ -135,6 +119,16 @@ def test_missing_tables_fit_the_real_ones(tmp_path, capsys):
     assert sold["sellerid"] == 800000
     assert sold["numtickets"] > 21
     assert sold["dateid"] < 1890
+
+
+def test_real_files_are_taken_uncompressed(tmp_path):
+    real, made = tmp_path / "real", tmp_path / "made"
+    real.mkdir()
+    event = b"77|900|8|1900|Opera|2008-03-15 19:00:00\r\n"
+    (real / "allevents_pipe.txt.gz").write_bytes(gzip.compress(event))
+    main(["--output", str(made), "--missing-from", str(real)])
+    assert (made / "allevents_pipe.txt").read_bytes() == event
+    assert {path.name for path in made.iterdir()} == {each.file for each in TABLES.values()}
 
 
 def test_real_file_of_another_form_is_refused(tmp_path, capsys):

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from warehouse import __main__ as command
 from warehouse import load as loading
+from warehouse.data_sets import DataSet
 from warehouse.deployment import read_deployment
 from warehouse.errors import LoadError
 
@@ -20,6 +21,7 @@ OUTPUTS = {
         "AdminSecretArn": "arn:secret",
         "WarehouseRoleArn": "arn:role",
     },
+    "tickit": {"PipelineName": "redline-test-tickit"},
 }
 
 
@@ -57,6 +59,7 @@ class FakeDatabase:
 def test_a_deployment_is_read_from_its_outputs(deployed):
     found = read_deployment(deployed, "test")
     assert (found.lake_bucket, found.cluster, found.database) == ("lake", "redline-test", "redline")
+    assert found.pipelines == ("tickit",)
 
 
 def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):
@@ -64,28 +67,34 @@ def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):
         read_deployment(cloud, "dev")
 
 
-def test_files_go_to_the_lake_and_counts_are_shown(deployed, monkeypatch, capsys):
-    database = FakeDatabase()
-    monkeypatch.setattr(loading, "_database", lambda deployment: database)
-    monkeypatch.setattr(
-        loading, "load_statements", lambda deployment: ["DELETE FROM venue", "COPY venue"]
-    )
-    monkeypatch.setattr(
-        loading, "copied_files", lambda statements: {"venue": "v.txt", "sales": "s.txt"}
-    )
+@pytest.fixture
+def data_set(monkeypatch):
+    """Two tables, one of whose files lies in a folder."""
 
-    def prepare(files, folder, data):
-        for name in files:
-            (folder / name).write_text(name)
+    def prepare(self, folder, data):
+        (folder / "v.txt").write_text("venue")
+        (folder / "2008").mkdir()
+        (folder / "2008" / "s.txt").write_text("sales")
         return ["generated venue: 11 rows in v.txt"]
 
-    monkeypatch.setattr(loading, "prepare", prepare)
+    statements = ["DELETE FROM venue", "COPY venue FROM 'v'", "COPY sales FROM 's'"]
+    monkeypatch.setattr(DataSet, "prepare", prepare)
+    monkeypatch.setattr(DataSet, "statements", lambda self, deployment: statements)
+    return statements
+
+
+def test_files_go_to_the_lake_and_counts_are_shown(deployed, data_set, monkeypatch, capsys):
+    database = FakeDatabase()
+    monkeypatch.setattr(loading, "_database", lambda deployment: database)
     assert loading.load("test", None, Console()) == {"venue": 11, "sales": 11}
     listed = boto3.client("s3").list_objects_v2(Bucket="lake")["Contents"]
-    assert [each["Key"] for each in listed] == ["incoming/tickit/s.txt", "incoming/tickit/v.txt"]
-    assert database.ran == ["DELETE FROM venue", "COPY venue"]
+    assert [each["Key"] for each in listed] == [
+        "incoming/tickit/2008/s.txt",
+        "incoming/tickit/v.txt",
+    ]
+    assert database.ran == data_set
     shown = capsys.readouterr().out
-    assert "generated venue: 11 rows" in shown
+    assert "tickit: generated venue: 11 rows" in shown
     assert "sales" in shown
 
 
