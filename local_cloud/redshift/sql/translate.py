@@ -38,6 +38,7 @@ _UNAVAILABLE_TYPES = {
     "XML",
 }
 _INTEGERS = exp.DataType.INTEGER_TYPES
+_NUMBERS = exp.DataType.NUMERIC_TYPES
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,14 @@ def _comparison(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
             operand.set("this", operand.name.rstrip(" "))
 
 
+def _arithmetic(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+    """A bound parameter is text: beside a number it is read as a number of that type."""
+    for operand, other in ((node.this, node.expression), (node.expression, node.this)):
+        of = inference.type_of(other)
+        if isinstance(operand, exp.Placeholder) and of is not None and of.this in _NUMBERS:
+            operand.replace(exp.cast(operand.copy(), storage_type(of)))
+
+
 def _is_char(node: exp.Expr | None, inference: Inference) -> bool:
     of = inference.type_of(node) if isinstance(node, exp.Expr) else None
     declared = character_type(of) if of is not None else None
@@ -192,6 +201,7 @@ _REWRITES: dict[type[exp.Expr], _Rewrite] = {
     exp.Anonymous: _unknown_function,
     exp.Command: _refuse("statement"),
     exp.Pivot: _refuse("PIVOT"),
+    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod), _arithmetic),
     **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In), _comparison),
 }
 

@@ -87,3 +87,11 @@ def database_catalog(database):
         return session.catalog()
     finally:
         session.close()
+
+
+def test_a_bound_parameter_takes_the_type_of_what_stands_beside_it(database):
+    database.run(*TABLES, "INSERT INTO sales (salesid, pricepaid) VALUES (7, 2.50)")
+    sql = "select salesid + :n, pricepaid * :f from sales where salesid = :id limit :most"
+
+    assert database.rows(sql, n="3", f="2.00", id="7", most="1") == [(10, "5.0000")]
+    assert "invalid input syntax" in database.error("select 1 + :n", n="many")
