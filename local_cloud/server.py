@@ -18,7 +18,7 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_cloud import authorization, cloudformation
+from local_cloud import authorization, cloudformation, mends
 from local_cloud.application import Application
 from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
 from local_cloud.state import ServerRecord, forget_server, write_server
@@ -76,6 +76,7 @@ def _listen(port: int) -> BaseWSGIServer:
 
 
 def _install(cloud: Cloud) -> list[ModuleType]:
+    mends.install()
     authorization.install()
     cloudformation.install(cloud)
     extensions = [importlib.import_module(name) for name in EXTENSIONS]

@@ -142,20 +142,16 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         now = int(time.time() * 1000)
         events = [{"timestamp": now, "message": line} for line in log.splitlines() if line]
         try:
-            _ensure_group(logs, group)
-            logs.create_log_stream(logGroupName=group, logStreamName=stream)
+            _create_stream(logs, group, stream)
             logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
         except ClientError as error:
             logger.warning("%s cannot write its log: %s", self.function_name, error)
 
 
-def _ensure_group(logs: Any, group: str) -> None:
-    """Make the group unless it is there; a role may lack the right, and the group be there."""
+def _create_stream(logs: Any, group: str, stream: str) -> None:
+    """Make the stream, and the group first where there is none."""
     try:
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    except logs.exceptions.ResourceNotFoundException:
         logs.create_log_group(logGroupName=group)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("ResourceAlreadyExistsException", *_DENIED):
-            raise
-
-
-_DENIED = ("AccessDenied", "AccessDeniedException")
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)

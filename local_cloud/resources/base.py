@@ -69,6 +69,14 @@ class ServiceResource:
         """Those of the named properties that the template sets, as parameters of a call."""
         return {name: self.properties[name] for name in names if name in self.properties}
 
+    def short_name(self, limit: int) -> str:
+        """The name that CloudFormation would make, where the service allows only so many letters.
+
+        Its random end stays, what comes before is cut.
+        """
+        front, _, end = self.name.rpartition("-")
+        return f"{front[: limit - len(end) - 1].rstrip('-')}-{end}"
+
     @property
     def tags(self) -> Tags:
         """The tags, as CloudFormation lists them."""

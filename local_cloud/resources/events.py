@@ -64,7 +64,7 @@ class Rule(ServiceResource):
             check_target(target)
 
     def _put(self) -> None:
-        name = self.properties.get("Name", self.name[-64:].lstrip("-"))
+        name = self.properties.get("Name", self.short_name(64))
         pattern = self.properties.get("EventPattern")
         matching = {} if pattern is None else {"EventPattern": json.dumps(pattern)}
         tags = {} if self.physical_resource_id else {"Tags": self.tags}

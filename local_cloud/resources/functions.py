@@ -6,6 +6,7 @@ import io
 import zipfile
 from typing import Any, Self
 
+from local_cloud.authorization import check_trust
 from local_cloud.functions.runtime import check_runtime
 from local_cloud.resources.base import Properties, ServiceResource, as_mapping, removed_keys
 
@@ -43,9 +44,9 @@ class Function(ServiceResource):
 
     def create(self) -> None:
         """CreateFunction."""
-        check_runtime(self.properties.get("Runtime"))
+        self._check()
         function = self._lambda.create_function(
-            FunctionName=self.properties.get("FunctionName", self.name[-64:].lstrip("-")),
+            FunctionName=self.properties.get("FunctionName", self.short_name(64)),
             Code=self._code(),
             Tags=as_mapping(self.tags),
             **self._configuration(),
@@ -57,7 +58,7 @@ class Function(ServiceResource):
 
     def update(self, before: Self) -> None:
         """UpdateFunctionConfiguration, UpdateFunctionCode, concurrency and tags."""
-        check_runtime(self.properties.get("Runtime"))
+        self._check()
         function = {"FunctionName": self.physical_resource_id}
         # A section that went is sent empty, or the service would keep it.
         emptied: Properties = {name: {} for name in ("Environment",) if name in before.properties}
@@ -78,6 +79,10 @@ class Function(ServiceResource):
     @property
     def _lambda(self) -> Any:
         return self.service("lambda")
+
+    def _check(self) -> None:
+        check_runtime(self.properties.get("Runtime"))
+        check_trust(self.properties["Role"], "lambda.amazonaws.com")
 
     def _configuration(self) -> Properties:
         given = self.given(*self._CONFIGURATION)

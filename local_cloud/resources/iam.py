@@ -29,7 +29,7 @@ class Role(ServiceResource):
     def create(self) -> None:
         """CreateRole with its policies."""
         role = self._iam.create_role(
-            RoleName=self.properties.get("RoleName", self.name[-64:].lstrip("-")),
+            RoleName=self.properties.get("RoleName", self.short_name(64)),
             AssumeRolePolicyDocument=json.dumps(self.properties["AssumeRolePolicyDocument"]),
             Tags=self.tags,
             **self.given("PermissionsBoundary", *self._GIVEN),

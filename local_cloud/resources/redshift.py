@@ -89,7 +89,7 @@ class Cluster(RedshiftResource):
 
     def create(self) -> None:
         """CreateCluster, its secret, and logging."""
-        identifier = self.properties.get("ClusterIdentifier", self.name.lower()[-63:].lstrip("-"))
+        identifier = self.properties.get("ClusterIdentifier", self.short_name(63).lower())
         managed = self.properties.get("ManageMasterPassword", False)
         password = _password() if managed else self.properties["MasterUserPassword"]
         cluster = self.redshift.create_cluster(
@@ -197,7 +197,7 @@ class ClusterSubnetGroup(RedshiftResource):
 class ClusterParameterGroup(RedshiftResource):
     """AWS::Redshift::ClusterParameterGroup; Ref gives its name.
 
-    moto has no parameter values, so they are kept on its model of the group.
+    moto has no call to set values, so they are put on its model of the group (see `mends`).
     """
 
     TYPE = "AWS::Redshift::ClusterParameterGroup"

@@ -30,7 +30,7 @@ class Queue(ServiceResource):
 
     def create(self) -> None:
         """CreateQueue."""
-        name = self.properties.get("QueueName", self.name[-80:])
+        name = self.properties.get("QueueName", self.short_name(80))
         answer = self._sqs.create_queue(
             QueueName=name, Attributes=self._attributes(), tags=as_mapping(self.tags)
         )
