@@ -8,7 +8,12 @@ from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from pipeline_code.definition import CompiledDefinition, compiled, required_actions
+from pipeline_code.definition import (
+    CompiledDefinition,
+    compiled,
+    constant_tags,
+    required_actions,
+)
 from stacks.base import RedlineStack
 from stacks.config import Environment, TrainingPipeline, refuse
 from stacks.constructs.code_archive import code_archive
@@ -44,14 +49,17 @@ class TrainingPipelineStack(RedlineStack):
             environment=environment,
             description=f"Training pipeline {settings.name} with its schedule",
         )
-        cdk.Tags.of(self).add("Pipeline", settings.name)
         self._name = f"redline-{environment.name}-{settings.name}"
         self._environment, self._settings = environment, settings
         self._network, self._data, self._warehouse = network, data, warehouse
         self._definition = compiled(settings.name)
+        self._declared = {each["Name"] for each in self._definition.body["Parameters"]}
+        for key, value in constant_tags(self._definition.body).items():
+            cdk.Tags.of(self).add(key, value)
         self._images = _images(self._definition, environment.region)
         self._code = code_archive(self, "Code", settings.name)
-        self._group = self._package_group()
+        registers = "ModelPackageGroupName" in self._declared
+        self._group = self._package_group() if registers else None
         self._roles = self._make_roles()
         pipeline = self._pipeline()
         arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
@@ -60,7 +68,8 @@ class TrainingPipelineStack(RedlineStack):
         FailureAlert(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
         self.output("PipelineName", pipeline.ref)
         self.output("PipelineArn", arn)
-        self.output("ModelPackageGroupName", self._name)
+        if self._group:
+            self.output("ModelPackageGroupName", self._name)
         self.output("ScheduleRuleName", schedule.rule.ref)
 
     def _package_group(self) -> sagemaker.CfnModelPackageGroup:
@@ -96,10 +105,7 @@ class TrainingPipelineStack(RedlineStack):
         body = deployed_body(
             self._definition.body,
             environment=self._environment_values(),
-            overrides={
-                **self._settings.parameters,
-                "ModelApprovalStatus": self._settings.approval,
-            },
+            overrides={**self._settings.parameters, **self._approval()},
         )
         pipeline = sagemaker.CfnPipeline(
             self,
@@ -110,8 +116,14 @@ class TrainingPipelineStack(RedlineStack):
             pipeline_definition={"PipelineDefinitionBody": self.to_json_string(body)},
         )
         # A pipeline that may start needs its roles' policies and its registry to be there.
-        pipeline.node.add_dependency(*self._roles.policies, self._group)
+        registry = [self._group] if self._group else []
+        pipeline.node.add_dependency(*self._roles.policies, *registry)
         return pipeline
+
+    def _approval(self) -> dict[str, str]:
+        """The configured approval, where a definition has a model to approve."""
+        name = "ModelApprovalStatus"
+        return {name: self._settings.approval} if name in self._declared else {}
 
     def _schedule(self, pipeline_arn: str, alerts: sns.ITopic) -> PipelineSchedule:
         check_values(self._definition.body, self._settings.schedule.parameters)

@@ -10,6 +10,7 @@ from pipeline_code.definition.errors import CompileError, DefinitionError, LintE
 from pipeline_code.definition.findings import Finding
 from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS, IMAGES
 from pipeline_code.definition.permissions import missing_actions
+from pipeline_code.definition.tags import constant_tags
 
 __all__ = [
     "ENVIRONMENT_PARAMETERS",
@@ -22,6 +23,7 @@ __all__ = [
     "RequiredActions",
     "Requirement",
     "compiled",
+    "constant_tags",
     "missing_actions",
     "required_actions",
 ]

@@ -1,6 +1,7 @@
 """A pipeline's folder: its name, its files, and where a run of it keeps what it makes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,14 @@ from pipeline_code.definition.steps import parameters
 
 @dataclass(frozen=True)
 class PipelineFolder:
-    """`pipeline_code/<name>/`; made as `PipelineFolder(Path(__file__).parent)`."""
+    """`pipeline_code/<name>/`; made as `PipelineFolder(Path(__file__).parent)`.
+
+    `own_tags` (key -> value) are on every job and model beside the common ones, and on the
+    resources of the pipeline's stack.
+    """
 
     path: Path
+    own_tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -46,5 +52,6 @@ class PipelineFolder:
             "Environment": parameters.TAG_ENVIRONMENT,
             "Owner": parameters.TAG_OWNER,
             "CostCenter": parameters.TAG_COST_CENTER,
+            **self.own_tags,
         }
         return [{"Key": key, "Value": value} for key, value in tags.items()]
