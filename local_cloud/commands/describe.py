@@ -9,7 +9,7 @@ from rich.console import Console
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.lookup import LATEST, find_execution
 from local_cloud.sagemaker.summary import summarise
-from local_cloud.sagemaker.view import closing
+from local_cloud.sagemaker.view import print_closing
 from local_cloud.sagemaker.watch import print_json
 
 HELP = "show an execution: steps, metrics, the gate's verdict and the registered package"
@@ -28,5 +28,5 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     if arguments.json:
         print_json(summary)
     else:
-        Console(highlight=False).print(closing(summary))
+        print_closing(summary, Console(highlight=False))
     return 0

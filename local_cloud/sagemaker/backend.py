@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
-from moto.sagemaker.models import FakePipeline, SageMakerModelBackend
+from moto.sagemaker.models import FakePipeline, SageMakerModelBackend, sagemaker_backends
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.errors import ResourceNotFound, ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.executions import Executions, plan_of
-from local_cloud.sagemaker.jobs.desk import JobDesk
+from local_cloud.sagemaker.jobs.desk import FOLDER, JobDesk
 from local_cloud.sagemaker.models import Models
 
 
@@ -95,3 +97,18 @@ class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is u
         answer = client.get_object(Bucket=location["Bucket"], Key=location["ObjectKey"])
         text: str = answer["Body"].read().decode()
         return text
+
+
+def replace_moto(cloud: Cloud) -> None:
+    """Make every SageMaker back end from now on one of ours, with an empty folder for jobs."""
+    shutil.rmtree(Path(cloud.state) / FOLDER, ignore_errors=True)
+    Backend.cloud = cloud
+    Backend.publisher = Publisher(cloud)
+    sagemaker_backends.clear()
+    sagemaker_backends.backend = Backend
+
+
+def close_all() -> None:
+    """Stop the executions and jobs of every account and region."""
+    for _account, _region, backend in list(sagemaker_backends.iter_backends()):
+        backend.close()

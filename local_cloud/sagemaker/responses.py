@@ -10,8 +10,7 @@ from moto.sagemaker.models import sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud.sagemaker.expressions import as_text
-from local_cloud.sagemaker.jobs.processing import ProcessingWork
-from local_cloud.sagemaker.jobs.training import TrainingWork
+from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING
 from local_cloud.sagemaker.listing import paged
 
 
@@ -48,7 +47,7 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
     def list_processing_jobs(self) -> ActionResult:
         """ListProcessingJobs."""
         jobs = self._backend.jobs
-        found = jobs.summaries(jobs.processing, ProcessingWork.kind, self._request)
+        found = jobs.summaries(jobs.processing, PROCESSING, self._request)
         return self._page("ProcessingJobSummaries", found)
 
     def create_training_job(self) -> ActionResult:
@@ -68,7 +67,7 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
     def list_training_jobs(self) -> ActionResult:
         """ListTrainingJobs."""
         jobs = self._backend.jobs
-        found = jobs.summaries(jobs.training, TrainingWork.kind, self._request)
+        found = jobs.summaries(jobs.training, TRAINING, self._request)
         return self._page("TrainingJobSummaries", found)
 
     def create_model(self) -> ActionResult:
@@ -146,9 +145,9 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
     def _processing_job(self) -> Any:
         jobs = self._backend.jobs
         name = self._request["ProcessingJobName"]
-        return jobs.find(jobs.processing, ProcessingWork.kind, name)
+        return jobs.find(jobs.processing, PROCESSING, name)
 
     def _training_job(self) -> Any:
         jobs = self._backend.jobs
         name = self._request["TrainingJobName"]
-        return jobs.find(jobs.training, TrainingWork.kind, name)
+        return jobs.find(jobs.training, TRAINING, name)

@@ -8,13 +8,12 @@ from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.errors import UnknownExecution
-from local_cloud.sagemaker.jobs.processing import ProcessingWork
-from local_cloud.sagemaker.jobs.training import TrainingWork
+from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING
 from local_cloud.sagemaker.lookup import steps_of
 
 _JOB_GROUPS = {
-    "ProcessingJob": ProcessingWork.kind.log_group,
-    "TrainingJob": TrainingWork.kind.log_group,
+    "ProcessingJob": PROCESSING.log_group,
+    "TrainingJob": TRAINING.log_group,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -35,28 +35,33 @@ _RUNNING = frozenset({"Starting", "Executing", "Stopping"})
 
 def progress(summary: Summary) -> RenderableType:
     """The steps while they run."""
-    title = f"{summary.pipeline} · {summary.execution_id} · {summary.seconds:.0f} s"
-    table = _table(title)
+    table = _table()
     for step in summary.steps:
         table.add_row(_sign(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("waiting"), "", "")
-    return table
+    return Group(_title(summary), table)
 
 
-def closing(summary: Summary) -> RenderableType:
+def print_closing(summary: Summary, console: Console) -> None:
     """The steps at the end, the metrics, the gate's verdict and the registered package."""
-    title = f"{summary.pipeline} · {summary.execution_id} · {summary.seconds:.1f} s"
-    table = _table(title)
+    table = _table()
     for step in summary.steps:
         table.add_row(_sign(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("not reached"), "", "")
-    return Group(table, *_metrics(summary), *_lines(summary))
+    for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
+        # A line is never broken by us, so that it can be searched and copied.
+        console.print(part, soft_wrap=isinstance(part, Text))
 
 
-def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+def _title(summary: Summary) -> Text:
+    title = f"{summary.pipeline} · {summary.execution_id} · {summary.seconds:.1f} s"
+    return Text(title, style="bold")
+
+
+def _table() -> Table:
+    table = Table(box=None, pad_edge=False)
     table.add_column("", width=1)
     table.add_column("step", min_width=16)
     table.add_column("status", min_width=10)
@@ -69,7 +74,7 @@ def _cells(step: StepSummary) -> Iterator[RenderableType]:
     yield step.name
     yield _status(step.status)
     yield "" if step.seconds is None else f"{step.seconds:.1f}"
-    yield f"from {step.reused_from}" if step.reused_from else ""
+    yield f"reused from {step.reused_from}" if step.reused_from else ""
 
 
 def _sign(step: StepSummary) -> RenderableType:
@@ -87,8 +92,8 @@ def _metrics(summary: Summary) -> Iterator[RenderableType]:
     rows = [row for document in summary.metrics.values() for row in _rows(document, ())]
     if not rows:
         return
-    table = Table(title="\nmetrics", title_justify="left", title_style="bold", box=None)
-    table.add_column("")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("\nmetrics", min_width=16)
     table.add_column("value", justify="right")
     table.add_column("± standard deviation", justify="right")
     for name, value, deviation in rows:

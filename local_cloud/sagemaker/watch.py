@@ -11,7 +11,7 @@ from rich.live import Live
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.summary import Summary, summarise
-from local_cloud.sagemaker.view import closing, progress
+from local_cloud.sagemaker.view import print_closing, progress
 
 _POLL_SECONDS = 0.4
 _RUNNING = frozenset({"Executing", "Stopping"})
@@ -29,7 +29,7 @@ def wait(cloud: Cloud, execution_arn: str, *, json: bool) -> int:
         console = Console(highlight=False)
         live = _wait_live if console.is_terminal else _wait_with_lines
         summary = live(cloud, execution_arn, console)
-        console.print(closing(summary))
+        print_closing(summary, console)
     return 0 if summary.status == "Succeeded" else 1
 
 

@@ -12,9 +12,10 @@ from local_cloud.sagemaker import supported
 from local_cloud.sagemaker.errors import ResourceInUse, ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.jobs.job import Job
+from local_cloud.sagemaker.jobs.kinds import JobKind
 from local_cloud.sagemaker.jobs.processing import ProcessingWork
 from local_cloud.sagemaker.jobs.training import TrainingWork
-from local_cloud.sagemaker.jobs.work import JobKind, Work
+from local_cloud.sagemaker.jobs.work import Work
 from local_cloud.sagemaker.listing import in_window, ordered
 
 Request = Mapping[str, Any]

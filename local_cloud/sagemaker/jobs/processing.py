@@ -8,8 +8,9 @@ from typing import Any
 from local_cloud.sagemaker.jobs import dataset
 from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.inputs import distribute, fetch_s3
+from local_cloud.sagemaker.jobs.kinds import PROCESSING
 from local_cloud.sagemaker.jobs.s3 import upload_folder
-from local_cloud.sagemaker.jobs.work import JobKind, Work, write_json
+from local_cloud.sagemaker.jobs.work import Work, write_json
 
 _CONFIG = "/opt/ml/config"
 _DESCRIBED = (
@@ -28,12 +29,7 @@ _DESCRIBED = (
 class ProcessingWork(Work):
     """What a processing job does."""
 
-    kind = JobKind(
-        name="Processing",
-        arn_type="processing-job",
-        log_group="/aws/sagemaker/ProcessingJobs",
-        message_file="/opt/ml/output/message",
-    )
+    kind = PROCESSING
 
     @property
     def instance_type(self) -> str:

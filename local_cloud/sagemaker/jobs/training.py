@@ -10,9 +10,10 @@ from typing import Any
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.inputs import fetch_s3
+from local_cloud.sagemaker.jobs.kinds import TRAINING
 from local_cloud.sagemaker.jobs.metrics import MetricReader
 from local_cloud.sagemaker.jobs.s3 import upload, upload_folder
-from local_cloud.sagemaker.jobs.work import JobKind, Work, write_json
+from local_cloud.sagemaker.jobs.work import Work, write_json
 
 MODEL = "/opt/ml/model"
 _OUTPUT_DATA = "/opt/ml/output/data"
@@ -23,12 +24,7 @@ _GROUP = "homogeneousCluster"
 class TrainingWork(Work):
     """What a training job does."""
 
-    kind = JobKind(
-        name="Training",
-        arn_type="training-job",
-        log_group="/aws/sagemaker/TrainingJobs",
-        message_file="/opt/ml/output/failure",
-    )
+    kind = TRAINING
 
     def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
         super().__init__(cloud, request, arn)

@@ -7,12 +7,12 @@ import os
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.jobs.hosts import Host
+from local_cloud.sagemaker.jobs.kinds import JobKind
 
 # The service keeps 1 KB of what a container writes for people.
 _MESSAGE_CHARACTERS = 1024
@@ -21,16 +21,6 @@ _DEFAULT_RUNTIME_SECONDS = 86_400
 # The name that the service gives to the sessions of jobs.
 _SESSION = "SageMaker"
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-
-
-@dataclass(frozen=True)
-class JobKind:
-    """The service's names for a kind of job (`Processing`, `Training`)."""
-
-    name: str
-    arn_type: str
-    log_group: str
-    message_file: str
 
 
 class Work(ABC):

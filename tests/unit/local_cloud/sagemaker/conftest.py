@@ -257,6 +257,21 @@ class Workshop:
 
 
 @pytest.fixture
+def workshop_at() -> Callable[[Cloud], Workshop]:
+    """A workshop at another server."""
+
+    def make(cloud: Cloud) -> Workshop:
+        s3 = cloud.client("s3")
+        s3.create_bucket(Bucket="workshop")
+        allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        role = make_role(cloud, "everything", [allow])
+        client = cloud.client("sagemaker")
+        return Workshop(sagemaker=client, s3=s3, bucket="workshop", role=role)
+
+    return make
+
+
+@pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let the next calls of CreateProcessingJob be refused for their number."""
     create = JobDesk.create_processing

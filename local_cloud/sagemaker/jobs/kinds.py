@@ -1,0 +1,29 @@
+"""The kinds of jobs, by the service's names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """The service's names for a kind of job."""
+
+    name: str
+    arn_type: str
+    log_group: str
+    message_file: str
+
+
+PROCESSING = JobKind(
+    name="Processing",
+    arn_type="processing-job",
+    log_group="/aws/sagemaker/ProcessingJobs",
+    message_file="/opt/ml/output/message",
+)
+TRAINING = JobKind(
+    name="Training",
+    arn_type="training-job",
+    log_group="/aws/sagemaker/TrainingJobs",
+    message_file="/opt/ml/output/failure",
+)

@@ -1,0 +1,207 @@
+"""The processes of jobs: what they see, and that none outlives its server."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.jobs import isolation
+from local_cloud.sagemaker.jobs.images import repository_of
+from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
+from local_cloud.sagemaker.jobs.metrics import MetricReader
+from local_cloud.sagemaker.jobs.s3 import S3Object, shard
+
+needs_namespaces = pytest.mark.skipif(
+    not isolation.has_namespaces(), reason="this machine forbids mount namespaces"
+)
+
+
+def run(prepared: isolation.Launch, folder: Path) -> tuple[int, str]:
+    """Exit code and output; the input stays open, as a server that lives keeps it."""
+    process = subprocess.Popen(
+        prepared.command,
+        env={"PATH": os.environ["PATH"]} | prepared.environment,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    with process.stdin, process.stdout:
+        printed = process.stdout.read()
+        return process.wait(), printed
+
+
+def prepare(folder: Path, command: list[str], **environment: str) -> isolation.Launch:
+    for name in ("ml", "opt"):
+        (folder / name).mkdir()
+    return isolation.launch(
+        command=command,
+        environment=environment,
+        folder=folder / "ml",
+        mount_point=folder / "opt",
+        network=True,
+    )
+
+
+READ = "import os, sys; print(open(sys.argv[1]).read(), os.environ['PLACE'], sys.argv[1])"
+
+
+@needs_namespaces
+def test_a_process_sees_its_folder_as_opt_ml(tmp_path):
+    command = [sys.executable, "-c", READ, "/opt/ml/x"]
+    prepared = prepare(tmp_path, command, PLACE="/opt/ml/y")
+    (tmp_path / "ml/x").write_text("mine")
+    assert run(prepared, tmp_path) == (0, "mine /opt/ml/y /opt/ml/x\n")
+
+
+@needs_namespaces
+def test_the_rest_of_opt_stays_visible_and_the_machine_is_not_touched(tmp_path):
+    before = {path.name for path in Path("/opt").iterdir()}
+    prepared = prepare(tmp_path, ["ls", "/opt"])
+    _, printed = run(prepared, tmp_path)
+    assert set(printed.split()) == before | {"ml"}
+    assert {path.name for path in Path("/opt").iterdir()} == before
+
+
+def test_without_namespaces_the_paths_are_rewritten(tmp_path, monkeypatch):
+    monkeypatch.setattr(isolation, "has_namespaces", lambda: False)
+    command = [sys.executable, "-c", READ, "/opt/ml/x"]
+    prepared = prepare(tmp_path, command, PLACE="/opt/ml/y")
+    (tmp_path / "ml/x").write_text("mine")
+    folder = tmp_path / "ml"
+    assert run(prepared, tmp_path) == (0, f"mine {folder}/y {folder}/x\n")
+    assert prepared.environment["SAGEMAKER_BASE_DIR"] == str(folder)
+
+
+@pytest.mark.parametrize("namespaces", [True, False])
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("raise SystemExit(3)", 3),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 137),
+    ],
+)
+def test_the_exit_code_is_the_scripts_own(tmp_path, monkeypatch, namespaces, script, code):
+    if namespaces and not isolation.has_namespaces():
+        pytest.skip("this machine forbids mount namespaces")
+    monkeypatch.setattr(isolation, "has_namespaces", lambda: namespaces)
+    prepared = prepare(tmp_path, [sys.executable, "-c", script])
+    assert run(prepared, tmp_path)[0] == code
+
+
+SERVER = re.compile(r'"port": (\d+)')
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server process of its own, with its cloud."""
+    command = [sys.executable, "-m", "local_cloud.server", "--port", "0", "--state", str(tmp_path)]
+    with (tmp_path / "out").open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out)
+    try:
+        yield process, Cloud(endpoint=f"http://localhost:{port_of(tmp_path)}", state=tmp_path)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def port_of(state: Path) -> str:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for file in state.glob("*.json"):
+            if found := SERVER.search(file.read_text()):
+                return found[1]
+        time.sleep(0.05)
+    raise AssertionError((state / "out").read_text())
+
+
+def processes_with(marker: str) -> list[psutil.Process]:
+    return [p for p in psutil.process_iter(["cmdline"]) if marker in str(p.info["cmdline"])]
+
+
+def wait_for(condition) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_of_a_job_outlives_its_server(server, monkeypatch, workshop_at, number):
+    process, cloud = server
+    workshop = workshop_at(cloud)
+    marker = f"marker-{uuid4().hex}"
+    # A grandchild in a session of its own is the hardest to find again.
+    script = f"""
+import subprocess, sys, time
+sleep = [sys.executable, "-c", "import time; time.sleep(600)", "{marker}"]
+subprocess.Popen(sleep, start_new_session=True)
+time.sleep(600)
+"""
+    request = workshop.processing(script, arguments=[marker])
+    workshop.sagemaker.create_processing_job(ProcessingJobName="forever", **request)
+    wait_for(lambda: len(processes_with(marker)) >= 3)
+    process.send_signal(number)
+    process.wait(timeout=30)
+    if not isolation.has_namespaces():
+        pytest.skip("a grandchild in another session is found through the PID namespace only")
+    wait_for(lambda: not processes_with(marker))
+
+
+def test_what_an_earlier_life_left_is_removed(tmp_path):
+    from local_cloud.server import running
+
+    (tmp_path / "jobs/old/algo-1").mkdir(parents=True)
+    with running(state=tmp_path):
+        assert not (tmp_path / "jobs").exists()
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("registry.example/sagemaker-xgboost:3.2-0", "sagemaker-xgboost"),
+        ("registry.example/team/image@sha256:0", "image"),
+        ("plain", "plain"),
+    ],
+)
+def test_the_repository_of_an_image(uri, name):
+    assert repository_of(uri) == name
+
+
+def test_every_instance_type_is_one_of_the_service(sagemaker):
+    shapes = sagemaker.meta.service_model
+    known = {
+        name
+        for shape in ("ProcessingInstanceType", "TrainingInstanceType")
+        for name in shapes.shape_for(shape).enum
+    }
+    assert set(MEMORY_BYTES) - known == set()
+    assert MEMORY_BYTES["ml.m5.xlarge"] == 16 * GIBIBYTE
+
+
+def test_shards_are_disjoint_and_whole():
+    objects = [S3Object("b", str(number), str(number)) for number in range(7)]
+    shares = [
+        shard(objects, distribution="ShardedByS3Key", index=index, count=3) for index in range(3)
+    ]
+    assert [len(share) for share in shares] == [3, 2, 2]
+    assert {one.key for share in shares for one in share} == {str(n) for n in range(7)}
+
+
+def test_the_last_value_of_a_metric_counts():
+    reader = MetricReader([{"Name": "loss", "Regex": "loss=([0-9.]+|nan-ish)"}])
+    for line in ("loss=2.5", "nothing", "loss=1.5 loss=0.5", "loss=nan-ish"):
+        reader.read(line)
+    (metric,) = reader.final()
+    assert (metric["MetricName"], metric["Value"]) == ("loss", 0.5)

@@ -1,0 +1,191 @@
+"""start, executions, describe, logs and stop, as people and programs use them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+
+from local_cloud.commands import describe, executions, logs, start, stop
+from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker.lookup import find_execution, find_pipeline
+
+SCRIPT = """
+import json, pathlib
+print("fitting\\n42 rows")
+metrics = {"rmse": {"value": 3.0, "standard_deviation": 0.25}, "rmse_ratio": {"value": 0.75}}
+report = pathlib.Path("/opt/ml/processing/output/out/evaluation.json")
+report.write_text(json.dumps({"regression_metrics": metrics}))
+"""
+
+
+@pytest.fixture
+def pipeline(workshop) -> str:
+    """Evaluate, a gate on the parameter Limit, and a Fail step behind it."""
+    request = workshop.processing(SCRIPT, outputs={"out": workshop.uri("out")})
+    file = {"PropertyFileName": "Report", "OutputName": "out", "FilePath": "evaluation.json"}
+    evaluate = workshop.step("Evaluate", "Processing", request, PropertyFiles=[file])
+    source = {"Get": "Steps.Evaluate.PropertyFiles.Report"}
+    gate = {
+        "Type": "LessThanOrEqualTo",
+        "LeftValue": {
+            "Std:JsonGet": {"PropertyFile": source, "Path": "regression_metrics.rmse_ratio.value"}
+        },
+        "RightValue": {"Get": "Parameters.Limit"},
+    }
+    reject = workshop.step("Reject", "Fail", {"ErrorMessage": "the ratio is too high"})
+    check = workshop.step(
+        "Check", "Condition", {"Conditions": [gate], "IfSteps": [], "ElseSteps": [reject]}
+    )
+    return workshop.pipeline(
+        [evaluate, check], [{"Name": "Limit", "Type": "Float", "DefaultValue": 0.9}]
+    )
+
+
+@pytest.fixture
+def call(cloud, capsys):
+    """Run a command; returns its exit code and what it printed."""
+
+    def run(command, *words: str, as_json: bool = False):
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--json", action="store_true")
+        command.add_arguments(parser)
+        arguments = parser.parse_args(["--json", *words] if as_json else list(words))
+        code = command.run(arguments, cloud)
+        printed = capsys.readouterr().out
+        return code, json.loads(printed) if as_json else printed
+
+    return run
+
+
+def test_start_waits_and_ends_with_what_is_worth_knowing(pipeline, call):
+    code, printed = call(start, pipeline)
+    assert code == 0
+    for words in (
+        "Evaluate             Succeeded",
+        "✓  Evaluate",
+        "Reject",
+        "not reached",
+        "rmse",
+        "3",
+        "0.25",
+        "Check: regression_metrics.rmse_ratio.value (0.75) ≤ Limit (0.9) holds",
+        "Succeeded",
+    ):
+        assert words in printed
+
+
+def test_start_exits_with_1_when_the_gate_does_not_hold(pipeline, call):
+    code, printed = call(start, pipeline, "-p", "Limit=0.5")
+    assert code == 1
+    assert "(0.75) ≤ Limit (0.5) does not hold" in printed
+    assert "Failed: Step failure: One or multiple steps failed." in printed
+    assert "Reject: the ratio is too high" in printed
+
+
+def test_a_failed_job_names_the_command_that_shows_its_logs(workshop, call):
+    step = workshop.step("Break", "Processing", workshop.processing("1 / 0"))
+    code, printed = call(start, workshop.pipeline([step]))
+    assert code == 1
+    execution_id = printed.split(" · ")[1]
+    assert f"python -m local_cloud logs {execution_id} Break" in printed
+    code, printed = call(logs, execution_id, "Break")
+    assert printed.rstrip().endswith("ZeroDivisionError: division by zero")
+
+
+def test_start_prints_one_document_as_json(pipeline, call):
+    code, document = call(start, pipeline, "--display-name", "mine", as_json=True)
+    assert code == 0
+    assert document["status"] == "Succeeded"
+    assert document["display_name"] == "mine"
+    assert document["parameters"] == {"Limit": "0.9"}
+    assert [(step["name"], step["status"]) for step in document["steps"]] == [
+        ("Evaluate", "Succeeded"),
+        ("Check", "Succeeded"),
+    ]
+    metrics = document["metrics"]["Report"]["regression_metrics"]
+    assert metrics["rmse"]["value"] == 3.0
+    (gate,) = document["gates"]
+    assert gate["outcome"] is True
+    assert gate["comparisons"][0]["left_value"] == 0.75
+    assert call(describe, document["execution_id"], as_json=True)[1] == document
+
+
+def test_start_may_return_at_once_and_stop_ends_it(workshop, call):
+    script = "import time; time.sleep(60)"
+    step = workshop.step("Slow", "Processing", workshop.processing(script))
+    name = workshop.pipeline([step])
+    _, started = call(start, name, "--no-wait", as_json=True)
+    code, printed = call(stop, started["execution_id"])
+    assert (code, printed) == (0, f"Execution {started['execution_id']} is stopping.\n")
+    described = workshop.wait(started["execution_arn"])
+    assert described["PipelineExecutionStatus"] == "Stopped"
+    with pytest.raises(LocalCloudError, match="Only pipelines with 'Executing' status"):
+        call(stop, started["execution_id"])
+
+
+def test_executions_are_listed_newest_first(pipeline, call):
+    _, first = call(start, pipeline, as_json=True)
+    _, second = call(start, pipeline, "-p", "Limit=0.5", as_json=True)
+    _, listed = call(executions, pipeline, as_json=True)
+    assert [(entry["execution_id"], entry["status"]) for entry in listed] == [
+        (second["execution_id"], "Failed"),
+        (first["execution_id"], "Succeeded"),
+    ]
+    _, printed = call(executions)
+    assert first["execution_id"] in printed
+
+
+def test_logs_of_several_hosts_name_the_host(workshop, call):
+    script = """
+import json
+print("I am", json.load(open("/opt/ml/config/resourceconfig.json"))["current_host"])
+"""
+    step = workshop.step("Hosts", "Processing", workshop.processing(script, count=2))
+    outcome = workshop.run(workshop.pipeline([step]))
+    _, printed = call(logs, outcome.arn, "Hosts")
+    assert printed == "algo-1  I am algo-1\nalgo-2  I am algo-2\n"
+    _, document = call(logs, outcome.arn, "Hosts", as_json=True)
+    assert document[0]["message"] == "I am algo-1"
+
+
+def test_what_is_not_there_is_named_with_what_is(pipeline, workshop, sagemaker, call):
+    outcome = workshop.run(pipeline)
+    for command, words, message in [
+        (start, ["nothing"], f"no single pipeline 'nothing'; deployed are: .*{pipeline}"),
+        (describe, ["zzz"], "no execution 'zzz'"),
+        (logs, [outcome.id, "Later"], "'Later' has not begun; begun are: Evaluate, Check"),
+        (logs, [outcome.id, "Check"], "Check runs no job"),
+        (start, [pipeline, "-p", "Limt=1"], r"\['Limt'\] are not defined"),
+    ]:
+        with pytest.raises(LocalCloudError, match=message):
+            call(command, *words)
+
+
+def test_a_parameter_must_be_an_assignment(pipeline, call):
+    with pytest.raises(SystemExit):
+        call(start, pipeline, "-p", "Limit")
+
+
+def test_short_names_and_latest_are_found(pipeline, workshop, sagemaker):
+    assert find_pipeline(sagemaker, pipeline.removeprefix("pipe-")) == pipeline
+    outcome = workshop.run(pipeline)
+    assert find_execution(sagemaker, "latest") == outcome.arn
+    assert find_execution(sagemaker, outcome.id) == outcome.arn
+
+
+def test_start_from_a_step_takes_the_others_from_the_newest_execution(pipeline, call):
+    _, whole = call(start, pipeline, as_json=True)
+    _, part = call(start, pipeline, "--from", "Check", "-p", "Limit=0.7", as_json=True)
+    steps = {step["name"]: step for step in part["steps"]}
+    assert steps["Evaluate"]["reused_from"] == whole["execution_id"]
+    assert part["gates"][0]["outcome"] is False
+    assert part["status"] == "Failed"
+
+
+def test_start_from_a_step_needs_an_execution_to_build_on(pipeline, call):
+    with pytest.raises(LocalCloudError, match="In no execution .* did all of these steps succeed"):
+        call(start, pipeline, "--from", "Check")
+    with pytest.raises(LocalCloudError, match="has no step 'Chek'; it has: Evaluate, Check"):
+        call(start, pipeline, "--from", "Chek")
