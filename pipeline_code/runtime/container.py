@@ -61,6 +61,15 @@ class Container:
         """The names of all instances of the job, in the order every instance sees."""
         return sorted(self._resources()["hosts"])
 
+    @property
+    def region(self) -> str:
+        """The AWS region of a processing job, for clients of AWS's APIs.
+
+        From ProcessingJobArn, as no variable of a processing container is documented to name it.
+        """
+        config = _read_json(self.opt_ml / "config" / "processingjobconfig.json")
+        return str(config["ProcessingJobArn"]).split(":")[3]
+
     def require_whole_channel(self, name: str) -> None:
         """Refuse a channel of which each of several hosts gets only a part.
 

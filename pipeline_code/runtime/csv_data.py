@@ -32,10 +32,13 @@ def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
         return schema.select(schema.required).arrow().empty_table()
     layout = _layout(first[1], schema, source=f"{source}, line {first[0]}")
     try:
-        return _parse(content, layout).select(layout.schema.names)
+        table = _parse(content, layout).select(layout.schema.names)
     except pa.ArrowInvalid as err:
         _explain(content, layout, source=source)
         raise DataError(f"{source}: {err}") from err
+    if not layout.schema.declares(table):
+        _explain(content, layout, source=source)
+    return table
 
 
 def _layout(first: list[str], schema: Schema, *, source: str) -> _Layout:

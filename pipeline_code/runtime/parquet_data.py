@@ -29,6 +29,8 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
     unreadable = pc.index(typed.is_null(), True).as_py()
     if unreadable < 0:
         unreadable = _first_failing(typed, column.type.arrow)
+    if unreadable < 0:
+        unreadable = column.type.first_undeclared(typed)
     if unreadable >= 0:
         raise DataError(
             f"{source}, row {unreadable + 1}, column {column.name}: "

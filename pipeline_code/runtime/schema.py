@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline_code.runtime.errors import DataError
 
@@ -17,11 +18,23 @@ FALSE_VALUES = ["f", "F", "false", "False", "FALSE", "0", "n", "N", "no", "No", 
 
 @dataclass(frozen=True)
 class ColumnType:
-    """A type of column: its Arrow type, the test of a value's text, and how such a text looks."""
+    """A type of column: its Arrow type, the test of a value's text, and how such a text looks.
+
+    With `choices`, no other text than these is a value.
+    """
 
     arrow: pa.DataType
     reads: Callable[[str], bool]
     looks: str
+    choices: tuple[str, ...] | None = None
+
+    def first_undeclared(self, values: pa.ChunkedArray) -> int:
+        """The index of the first value that is not among the choices, or -1."""
+        if self.choices is None:
+            return -1
+        declared = pc.is_in(values.cast(pa.string()), pa.array(self.choices))
+        index: int = pc.index(declared, False).as_py()
+        return index
 
 
 def _is_integer(text: str) -> bool:
@@ -51,6 +64,11 @@ FLOAT = ColumnType(pa.float64(), _is_float, "a number such as 1.5")
 BOOLEAN = ColumnType(pa.bool_(), _is_boolean, "one of t, f, true, false, yes, no, 1, 0")
 DATE = ColumnType(pa.date32(), _is_date, "a date such as 2008-12-31")
 STRING = ColumnType(pa.string(), lambda _: True, "text")
+
+
+def choice(*values: str) -> ColumnType:
+    """The type of a column that holds nothing but these texts, such as a category."""
+    return ColumnType(pa.string(), values.__contains__, f"one of {', '.join(values)}", values)
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,10 @@ class Schema:
         """The schema of the table that holds these columns."""
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
 
+    def declares(self, table: pa.Table) -> bool:
+        """Whether every value of the table's columns is one that its column may hold."""
+        return all(column.type.first_undeclared(table[column.name]) < 0 for column in self.columns)
+
     def is_header(self, fields: Sequence[str]) -> bool:
         """Whether a line's fields are names of columns and not values.
 
@@ -96,7 +118,7 @@ class Schema:
         as data and no row of data is taken for a header.
         """
         named = {field.strip().lower() for field in fields}
-        like_names = all(re.fullmatch(r"[a-z_][a-z0-9_]*", field) for field in named)
+        like_names = all(re.fullmatch(r"[a-z_][a-z0-9_.]*", field) for field in named)
         return like_names and not named.isdisjoint(self.names)
 
     def present(self, names: Sequence[str], *, source: str) -> "Schema":

@@ -126,3 +126,11 @@ def test_hyperparameters_are_read_where_the_service_writes_them(opt_ml):
     assert container_here().hyperparameters == {}
     (opt_ml / "input/config/hyperparameters.json").write_text('{"rounds": "20"}')
     assert container_here().hyperparameters == {"rounds": "20"}
+
+
+def test_region_is_the_job_s(tmp_path):
+    config = tmp_path / "config" / "processingjobconfig.json"
+    config.parent.mkdir()
+    arn = "arn:aws-cn:sagemaker:cn-north-1:123456789012:processing-job/name"
+    config.write_text(json.dumps({"ProcessingJobArn": arn}))
+    assert Container(opt_ml=tmp_path).region == "cn-north-1"

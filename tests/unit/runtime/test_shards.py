@@ -17,6 +17,7 @@ from pipeline_code.runtime.schema import (
     STRING,
     Column,
     Schema,
+    choice,
 )
 from pipeline_code.runtime.shards import read_shards, require_rows, write_part
 
@@ -190,3 +191,31 @@ def test_a_part_without_rows_is_still_a_part(tmp_path):
     write_part(read_shards(tmp_path, SCHEMA).table, tmp_path, host="algo-2")
     shards = read_shards(tmp_path, SCHEMA)
     assert shards.rows_by_file == {"part-algo-2.parquet": 0}
+
+
+FLOWERS = Schema((Column("petals", INTEGER), Column("flower.kind", choice("rose", "tulip"))))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "5,rose\n6,tulip\n",
+        '"petals","flower.kind"\n5,"rose"\n6,"tulip"\n',
+        parquet(pa.table({"petals": [5, 6], "flower.kind": ["rose", "tulip"]})),
+    ],
+)
+def test_declared_values_and_names_with_dots_are_read(tmp_path, content):
+    assert read(tmp_path, content, FLOWERS)["flower.kind"].to_pylist() == ["rose", "tulip"]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("petals,flower.kind\n5,rose\n6,weed\n", "line 3"),
+        (parquet(pa.table({"petals": [5, 6], "flower.kind": ["rose", "weed"]})), "row 2"),
+    ],
+)
+def test_a_value_that_is_not_declared_is_refused(tmp_path, content, place):
+    message = f"{place}, column flower.kind: 'weed' is not one of rose, tulip"
+    with pytest.raises(DataError, match=message):
+        read(tmp_path, content, FLOWERS)

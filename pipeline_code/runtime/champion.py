@@ -1,0 +1,86 @@
+"""Compares a new model with the one that is approved, on the same test rows."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from pipeline_code.runtime.errors import DataError, SettingError
+
+# The variable of the job's environment that names the model package group.
+GROUP_VARIABLE = "MODEL_PACKAGE_GROUP"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The latest approved version of a model package group, with its model.tar.gz."""
+
+    arn: str
+    archive: Path
+
+
+def group_here() -> str:
+    """The model package group that the job's environment names; raises SettingError without."""
+    group = os.environ.get(GROUP_VARIABLE)
+    if not group:
+        raise SettingError(
+            f"the job's environment has no {GROUP_VARIABLE}: set it to the name of the model "
+            "package group whose approved model is to be compared with"
+        )
+    return group
+
+
+def find_champion(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:
+    """The approved version of `group` that was made last, or None while none is approved.
+
+    `registry` and `storage` are clients of SageMaker and S3; the model is written to
+    `folder/champion.tar.gz`. Raises DataError when its model.tar.gz cannot be read.
+    """
+    packages = registry.list_model_packages(
+        ModelPackageGroupName=group,
+        ModelApprovalStatus="Approved",
+        SortBy="CreationTime",
+        SortOrder="Descending",
+        MaxResults=1,
+    )["ModelPackageSummaryList"]
+    if not packages:
+        return None
+    arn = packages[0]["ModelPackageArn"]
+    package = registry.describe_model_package(ModelPackageName=arn)
+    uri = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
+    archive = folder / "champion.tar.gz"
+    try:
+        _download(storage, uri, archive)
+    except ClientError as error:
+        raise DataError(
+            f"the approved model {arn} cannot be read from {uri} ({error}): restore the object, "
+            "or reject that version"
+        ) from error
+    return Champion(arn, archive)
+
+
+def comparison(
+    metric: str, *, candidate: float, champion: Champion | None, score: Callable[[Path], float]
+) -> dict[str, Any]:
+    """The member `champion_comparison` of evaluation.json, for a metric of which more is better.
+
+    `score` gives the metric of the model in a model.tar.gz on the rows that `candidate` is the
+    metric on. `difference` is candidate - champion: below 0 the new model is worse. While no model
+    is approved, `champion` and `model_package_arn` are null and the difference is 0.0.
+    """
+    figure = None if champion is None else score(champion.archive)
+    return {
+        "metric": metric,
+        "candidate": candidate,
+        "champion": figure,
+        "difference": 0.0 if figure is None else candidate - figure,
+        "model_package_arn": None if champion is None else champion.arn,
+    }
+
+
+def _download(storage: Any, uri: str, target: Path) -> None:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    target.write_bytes(storage.get_object(Bucket=bucket, Key=key)["Body"].read())
