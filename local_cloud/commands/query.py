@@ -98,7 +98,10 @@ def _value(field: dict[str, Any]) -> Any:
 
 
 def _print_table(columns: list[str], rows: list[list[Any]]) -> None:
-    table = Table(*columns, caption=f"{len(rows)} rows", caption_justify="left")
+    table = Table(caption=f"{len(rows)} rows", caption_justify="left")
+    for column in columns:
+        # A value that is too wide goes on in the next line: nothing is cut off.
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("NULL" if value is None else str(value) for value in row))
     Console(highlight=False).print(table, markup=False)
