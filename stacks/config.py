@@ -186,8 +186,8 @@ class Schedule:
 class TrainingPipeline:
     """One pipeline of `pipeline_code/<name>/` in one environment.
 
-    `parameters` replace the defaults that its definition gives; `enabled=False` leaves its whole
-    stack out.
+    `parameters` replace the defaults that its definition gives; `options` choose its structure
+    (the keyword arguments of its `pipeline()`); `enabled=False` leaves its whole stack out.
     """
 
     name: str
@@ -195,6 +195,7 @@ class TrainingPipeline:
     enabled: bool = True
     approval: ApprovalStatus = "PendingManualApproval"
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _require_match(

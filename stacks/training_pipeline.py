@@ -23,6 +23,7 @@ from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.constructs.private_vpc import private_subnets
 from stacks.constructs.redshift_cluster import DATABASE
+from stacks.constructs.registry_emptier import RegistryEmptier
 from stacks.constructs.removal import removal_policy
 from stacks.data import DataStack
 from stacks.network import NetworkStack
@@ -52,7 +53,7 @@ class TrainingPipelineStack(RedlineStack):
         self._name = f"redline-{environment.name}-{settings.name}"
         self._environment, self._settings = environment, settings
         self._network, self._data, self._warehouse = network, data, warehouse
-        self._definition = compiled(settings.name)
+        self._definition = compiled(settings.name, options=settings.options)
         self._declared = {each["Name"] for each in self._definition.body["Parameters"]}
         for key, value in constant_tags(self._definition.body).items():
             cdk.Tags.of(self).add(key, value)
@@ -79,8 +80,10 @@ class TrainingPipelineStack(RedlineStack):
             model_package_group_name=self._name,
             model_package_group_description=f"Models that the pipeline {self._name} registered",
         )
-        # Where it is deleted, AWS refuses while it still holds packages.
-        group.apply_removal_policy(removal_policy(self._environment.retention))
+        retention = self._environment.retention
+        group.apply_removal_policy(removal_policy(retention))
+        if retention.removal == "destroy":
+            RegistryEmptier(self, "RegistryEmptier", group=group, retention=retention)
         return group
 
     def _make_roles(self) -> PipelineRoles:

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,19 +32,25 @@ class CompiledDefinition:
 
 
 def compiled(
-    name: str, *, build_folder: Path = REPOSITORY / ".build" / "definitions"
+    name: str,
+    *,
+    options: Mapping[str, str] | None = None,
+    build_folder: Path = REPOSITORY / ".build" / "definitions",
 ) -> CompiledDefinition:
     """Give the definition of `pipeline_code/<name>/pipeline.py`, compiled and linted.
 
-    The SDK takes seconds to import, so it is imported in a child process only, and the result is
-    kept in `build_folder` under the hash of everything that it was made from.
+    `options` are the keyword arguments of its `pipeline(…)`, which choose its structure. The SDK
+    takes seconds to import, so it is imported in a child process only, and the result is kept in
+    `build_folder` under the hash of everything that it was made from.
 
     Raises:
-        CompileError: there is no such pipeline, or its definition raised (its error is shown).
+        CompileError: there is no such pipeline, it has no such option or value of it, or its
+            definition raised (its error is shown).
         LintError: the definition breaks rules; the message lists every finding.
     """
-    kept = build_folder / f"{name}-{_fingerprint(pipeline_folder(name))}.json"
-    return _kept(kept, name) or _compile(kept, name)
+    chosen = [f"{option}={value}" for option, value in sorted((options or {}).items())]
+    kept = build_folder / f"{name}-{_fingerprint(pipeline_folder(name), chosen)}.json"
+    return _kept(kept, name) or _compile(kept, name, chosen)
 
 
 def pipeline_folder(name: str) -> Path:
@@ -58,8 +64,10 @@ def pipeline_folder(name: str) -> Path:
     return folders[name]
 
 
-def _fingerprint(folder: Path) -> str:
+def _fingerprint(folder: Path, options: Iterable[str]) -> str:
     digest = hashlib.sha256()
+    for option in options:
+        digest.update(f"{option}\n".encode())
     for package in ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore"):
         digest.update(f"{package} {version(package)}\n".encode())
     for path in _sources(folder):
@@ -83,8 +91,8 @@ def _kept(path: Path, name: str) -> CompiledDefinition | None:
         return None
 
 
-def _compile(path: Path, name: str) -> CompiledDefinition:
-    text = _run_compiler(name)
+def _compile(path: Path, name: str, options: Iterable[str]) -> CompiledDefinition:
+    text = _run_compiler(name, options)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
         file.write(text)
@@ -93,9 +101,10 @@ def _compile(path: Path, name: str) -> CompiledDefinition:
     return CompiledDefinition(name, document["body"], document["image_uris"])
 
 
-def _run_compiler(name: str) -> str:
+def _run_compiler(name: str, options: Iterable[str]) -> str:
+    chosen = [word for option in options for word in ("--option", option)]
     child = subprocess.run(
-        [sys.executable, "-m", "pipeline_code.definition", "compile", name],
+        [sys.executable, "-m", "pipeline_code.definition", "compile", name, *chosen],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -4,19 +4,25 @@ import contextlib
 import importlib
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline_code.definition.names import IMAGES
+from pipeline_code.definition.options import check_options
 
 
-def compile_definition(name: str) -> dict[str, Any]:
+def compile_definition(name: str, options: Mapping[str, str]) -> dict[str, Any]:
     """Give the definition of `pipeline_code.<name>.pipeline` as {"body": …, "image_uris": …}.
 
-    Equal sources give equal results. Whatever the SDK prints goes to standard error.
+    Equal sources and options give equal results. Whatever the SDK prints goes to standard error.
+
+    Raises:
+        OptionError: the pipeline has no such option, or not this value of it.
     """
     with contextlib.redirect_stdout(sys.stderr):
         module = importlib.import_module(f"pipeline_code.{name}.pipeline")
-        body = json.loads(module.pipeline().definition())
+        check_options(name, module.pipeline, options)
+        body = json.loads(module.pipeline(**options).definition())
         image_uris = _image_uris(body)
     body = {key: value for key, value in body.items() if value is not None}
     return {"body": body, "image_uris": image_uris}

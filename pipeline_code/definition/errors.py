@@ -11,3 +11,7 @@ class CompileError(DefinitionError):
 
 class LintError(DefinitionError):
     """A definition breaks rules; the message lists every finding."""
+
+
+class OptionError(DefinitionError):
+    """An option that a pipeline does not have, or a value that the option does not take."""

@@ -37,6 +37,8 @@ ENVIRONMENT_PARAMETERS = (
     "Database",
     "DatabaseUser",
     "WarehouseRoleArn",
+    "ExtractFunctionArn",
+    "ExtractQueueUrl",
     "ModelPackageGroupName",
     *IMAGES,
     "TagEnvironment",

@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sagemaker.core.workflow.conditions import ConditionLessThanOrEqualTo
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
@@ -19,6 +19,8 @@ from pipeline_code.definition.steps import (
     RequestStep,
     cache_for,
     define,
+    extract_step,
+    extracted_input,
     hosting_container,
     model_step,
     model_uri,
@@ -44,6 +46,9 @@ APPROVAL = ParameterString(
     enum_values=["PendingManualApproval", "Approved", "Rejected"],
 )
 MAX_ERROR_RATIO = ParameterFloat("MaxErrorRatio", 0.9)
+# Every day there is: what to learn from unless a start says otherwise.
+FIRST_DAY = ParameterString("FirstDay", "1900-01-01")
+LAST_DAY = ParameterString("LastDay", "2999-12-31")
 PARAMETERS = [
     PROCESSING_TYPE,
     PROCESSING_COUNT,
@@ -56,21 +61,42 @@ PARAMETERS = [
 
 EVALUATION = PropertyFile("EvaluationReport", output_name="evaluation", path="evaluation.json")
 
+# Who unloads the rows: the processing job itself (dataset), a function before it, whose query
+# takes parameters (unload), or the same from a queue, for queries of any length (long_unload).
+Extraction = Literal["dataset", "unload", "long_unload"]
 
-def pipeline() -> Pipeline:
+
+def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
     """Warehouse → train and test rows → model → evaluation → gate → model and registry."""
     query = TICKIT.text("query.sql")
-    preprocess = _preprocess(query)
+    if extraction == "dataset":
+        # Parquet carries the columns' names and types: no header is ever mistaken for a row,
+        # dates and booleans need no guessing, and it reads twice as fast as CSV.
+        data = redshift_input(TICKIT, "data", query=query, output_format="PARQUET")
+        return _pipeline(query, data, parameters=PARAMETERS, before=[])
+    query = TICKIT.text("query_of_period.sql").replace("{query}", query)
+    extract = _extract(query, long=extraction == "long_unload")
+    data = extracted_input("data", extract)
+    return _pipeline(query, data, parameters=[*PARAMETERS, FIRST_DAY, LAST_DAY], before=[extract])
+
+
+def _pipeline(
+    query: str, data: dict[str, Any], *, parameters: list[Any], before: list[Any]
+) -> Pipeline:
+    preprocess = _preprocess(data)
     train = _train(preprocess)
     evaluate = _evaluate(preprocess, train)
     gate = _check_error(evaluate, accepted=_accepted(query, train, evaluate))
-    return define(TICKIT, parameters=PARAMETERS, steps=[preprocess, train, evaluate, gate])
+    steps = [*before, preprocess, train, evaluate, gate]
+    return define(TICKIT, parameters=parameters, steps=steps)
 
 
-def _preprocess(query: str) -> RequestStep:
-    # Parquet carries the columns' names and types: no header is ever mistaken for a row, dates
-    # and booleans need no guessing, and it reads twice as fast as CSV.
-    data = redshift_input(TICKIT, "data", query=query, output_format="PARQUET")
+def _extract(query: str, *, long: bool) -> Any:
+    values = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
+    return extract_step(TICKIT, "Extract", query=query, values=values, long=long)
+
+
+def _preprocess(data: dict[str, Any]) -> RequestStep:
     return processing_step(
         TICKIT,
         "Preprocess",

@@ -1,7 +1,9 @@
 """Helpers to write a pipeline's definition so that it reads as its steps (needs the SDK)."""
 
 from pipeline_code.definition.steps.compute import Instances
+from pipeline_code.definition.steps.extraction import extract_step, extracted_input
 from pipeline_code.definition.steps.folder import PipelineFolder
+from pipeline_code.definition.steps.invocation import callback_step, lambda_step, step_output
 from pipeline_code.definition.steps.model import hosting_container, model_step, register_step
 from pipeline_code.definition.steps.pipeline import define
 from pipeline_code.definition.steps.processing import (
@@ -19,8 +21,12 @@ __all__ = [
     "PipelineFolder",
     "RequestStep",
     "cache_for",
+    "callback_step",
     "define",
+    "extract_step",
+    "extracted_input",
     "hosting_container",
+    "lambda_step",
     "model_step",
     "model_uri",
     "output_uri",
@@ -28,5 +34,6 @@ __all__ = [
     "redshift_input",
     "register_step",
     "s3_input",
+    "step_output",
     "training_step",
 ]

@@ -60,15 +60,22 @@ def output_uri(step: RequestStep, output: str) -> Any:
     return step.properties.ProcessingOutputConfig.Outputs[output].S3Output.S3Uri
 
 
-def s3_input(name: str, uri: Any, *, distribution: str = "FullyReplicated") -> dict[str, Any]:
+def s3_input(
+    name: str,
+    uri: Any,
+    *,
+    distribution: str = "FullyReplicated",
+    data_type: str = "S3Prefix",
+) -> dict[str, Any]:
     """What lies under `uri`, at /opt/ml/processing/input/<name>.
 
     `distribution`: FullyReplicated gives every instance everything, ShardedByS3Key its share.
+    `data_type`: S3Prefix for a prefix, ManifestFile for an object that lists what is meant.
     """
     source = {
         "S3Uri": uri,
         "LocalPath": f"{INPUT_PATH}/{name}",
-        "S3DataType": "S3Prefix",
+        "S3DataType": data_type,
         "S3InputMode": "File",
         "S3DataDistributionType": distribution,
         "S3CompressionType": "None",

@@ -1,0 +1,5 @@
+SELECT *
+FROM (
+{query}
+) AS planned_and_sold
+WHERE caldate BETWEEN CAST(:first_day AS DATE) AND CAST(:last_day AS DATE)
