@@ -6,8 +6,8 @@ from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.config import Environment
+from stacks.constructs.bucket_emptier import BucketEmptier
 from stacks.constructs.data_key import data_key
-from stacks.constructs.emptied_on_delete import BucketEmptier
 from stacks.constructs.lake import access_log_bucket, allow_audit_logs, lake_bucket
 from stacks.constructs.redshift_cluster import redshift_arn
 

@@ -22,6 +22,7 @@ UNTAGGED = {
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
     "Custom::EmptyBucket",
+    "Custom::EmptyModelPackageGroup",
     "Custom::WarehouseMigrations",
 }
 # A change here replaces the resource and what it holds: it must be meant.

@@ -31,15 +31,27 @@ def test_the_migrations_function_holds_the_migrations(environment):
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
 
 
+def archives(environment):
+    return [found for found in contents(environment, "tickit") if found[0].suffix == ".zip"]
+
+
 @pytest.mark.parametrize("name", ["local", "dev"])
-def test_the_function_that_empties_buckets_is_one_file(name):
-    ((_, files),) = contents(synthesised(name), "data")
-    assert files == ["handler.py"]
+def test_the_functions_that_empty_what_is_deleted_are_one_file(name):
+    ((_, buckets),) = contents(synthesised(name), "data")
+    (registry,) = [
+        files for path, files in contents(synthesised(name), "tickit") if path.suffix != ".zip"
+    ]
+    assert buckets == registry == ["handler.py"]
+
+
+@pytest.mark.parametrize("name", ["staging", "prod"])
+def test_nothing_that_is_retained_can_be_emptied(name):
+    assert contents(synthesised(name), "data") == []
+    assert contents(synthesised(name), "tickit") == archives(synthesised(name))
 
 
 def test_the_code_archive_holds_the_runtime_and_the_steps(environment):
-    ((path, files),) = contents(environment, "tickit")
-    assert path.suffix == ".zip"
+    ((path, files),) = archives(environment)
     assert {"__main__.py", "pipeline_code/tickit/train.py", "pipeline_code/runtime/job.py"} <= set(
         files
     )
@@ -52,7 +64,7 @@ def test_other_stacks_have_none(environment, part):
 
 
 def test_environments_share_the_same_code():
-    found = {contents(synthesised(name), "tickit")[0][0].name for name in ENVIRONMENT_NAMES}
+    found = {archives(synthesised(name))[0][0].name for name in ENVIRONMENT_NAMES}
     assert len(found) == 1
 
 

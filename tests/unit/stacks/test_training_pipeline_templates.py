@@ -147,6 +147,7 @@ def test_a_wildcard_resource_stands_only_where_nothing_else_can(environment):
         "redshift-data:DescribeStatement",
         "redshift-data:GetStatementResult",
         "redshift-data:CancelStatement",
+        "sagemaker:ListModelPackages",
     }
     for name, resource in environment.everything():
         if resource["Type"] == "AWS::IAM::Policy":
@@ -209,6 +210,14 @@ def test_failed_and_stopped_executions_are_told(environment):
     outputs = environment.templates["tickit"]["Outputs"]
     assert pattern["detail"]["pipelineArn"] == [outputs["PipelineArn"]["Value"]]
     assert "alerts" in str(found["Targets"][0]["Arn"])
+
+
+@pytest.mark.parametrize(("name", "count"), [("local", 1), ("dev", 1), ("staging", 0), ("prod", 0)])
+def test_the_registry_is_emptied_only_where_it_is_deleted(name, count):
+    emptied = synthesised(name).resources("tickit", "Custom::EmptyModelPackageGroup")
+    assert len(emptied) == count
+    for resource in emptied.values():
+        assert resource["Properties"]["ModelPackageGroupName"] == {"Ref": "ModelPackageGroup"}
 
 
 def test_outputs_have_the_names_that_commands_read(environment):

@@ -1,0 +1,58 @@
+"""Empties a model package group before CloudFormation deletes it, where it is to be deleted."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from stacks.config import Retention
+from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.python_function import PythonFunction
+
+
+class RegistryEmptier(Construct):
+    """Deletes the packages of `group` with the stack: AWS deletes no group that holds any."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        group: sagemaker.CfnModelPackageGroup,
+        retention: Retention,
+    ) -> None:
+        super().__init__(scope, name)
+        worker = PythonFunction(
+            self,
+            "Function",
+            handler="empty_registry",
+            description="empties a model package group that is about to be deleted",
+            timeout=cdk.Duration.minutes(15),
+            retention=retention,
+        )
+        packages = cdk.Stack.of(self).format_arn(
+            service="sagemaker",
+            resource="model-package",
+            resource_name=f"{group.model_package_group_name}/*",
+        )
+        granted = iam.Policy(self, "Policy", roles=[worker.role], statements=_statements(packages))
+        emptied = cdk.CustomResource(
+            self,
+            "Emptied",
+            resource_type="Custom::EmptyModelPackageGroup",
+            service_token=worker.function.function_arn,
+            service_timeout=cdk.Duration.minutes(15),
+            properties={"ModelPackageGroupName": group.ref},
+        )
+        emptied.node.add_dependency(granted)
+        acknowledge_wildcards(granted, ["*"], "The list of model packages has no ARN.")
+        acknowledge_wildcards(granted, [packages], "Every package goes, and its group with it.")
+
+
+def _statements(packages: str) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(actions=["sagemaker:ListModelPackages"], resources=["*"]),
+        iam.PolicyStatement(actions=["sagemaker:DeleteModelPackage"], resources=[packages]),
+    ]
