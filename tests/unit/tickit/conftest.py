@@ -1,20 +1,16 @@
 """What ships, run as the service runs it: the built archive in folders like /opt/ml."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tarfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.archive import build_archive
 from pipeline_code.tickit.rows import SCHEMA
+from tests.unit.job import Job
 
 
 @pytest.fixture(scope="session")
@@ -36,65 +32,13 @@ def csv_lines():
 
 
 @dataclass
-class Job:
-    """One job over one or several hosts, each with its own folder that stands for /opt/ml."""
-
-    archive: Path
-    folder: Path
-    step: str
-    hosts: list[str]
-    output: dict[str, str] = field(default_factory=dict)
-
-    def opt_ml(self, host: str = "algo-1") -> Path:
-        return self.folder / host
-
-    def configure(self, *, hyperparameters: dict[str, str] | None = None) -> None:
-        for host in self.hosts:
-            resources = {"current_host": host, "hosts": self.hosts}
-            if self.step == "train":
-                config = self.opt_ml(host) / "input/config"
-                _write(config / "hyperparameters.json", hyperparameters or {})
-                replicated = {"train": {"S3DistributionType": "FullyReplicated"}}
-                _write(config / "inputdataconfig.json", replicated)
-            else:
-                config = self.opt_ml(host) / "config"
-                _write(config / "processingjobconfig.json", {})
-            _write(config / "resourceconfig.json", resources)
-
-    def run(self) -> list[int]:
-        """The exit code of each host."""
-        return [self._run(host) for host in self.hosts]
-
-    def _run(self, host: str) -> int:
-        done = subprocess.run(
-            [sys.executable, self.archive, self.step],
-            env=os.environ | {"SAGEMAKER_BASE_DIR": str(self.opt_ml(host))},
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.output[host] = done.stdout + done.stderr
-        return done.returncode
-
-    def message(self, host: str = "algo-1") -> str:
-        """What the service would show as the reason of the failure."""
-        name = "failure" if self.step == "train" else "message"
-        return (self.opt_ml(host) / "output" / name).read_text()
-
-    def parts(self, name: str) -> list[Path]:
-        """The files of a processing output of all hosts."""
-        return sorted(self.folder.glob(f"*/processing/output/{name}/*"))
+class TickitJob(Job):
+    """A job whose outputs have rows of the query."""
 
     def rows(self, name: str) -> list[dict]:
         """The rows of a processing output of all hosts, sorted."""
         rows = [row for part in self.parts(name) for row in pq.read_table(part).to_pylist()]
         return sorted(rows, key=lambda row: [row[column] for column in SCHEMA.names])
-
-
-def _write(path: Path, document: dict) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document))
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +47,8 @@ def new_job(archive, tmp_path_factory):
 
     def make(step, *, hosts=1, hyperparameters=None):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
-        job = Job(archive, tmp_path_factory.mktemp(step), step, names)
+        folder = tmp_path_factory.mktemp(step)
+        job = TickitJob(archive, folder, step, names, training=step == "train")
         job.configure(hyperparameters=hyperparameters)
         return job
 
@@ -117,12 +62,10 @@ def preprocess(new_job, csv_lines):
     def run(*, hosts=1, shards=8, lines=None):
         job = new_job("preprocess", hosts=hosts)
         lines = csv_lines if lines is None else lines
-        for host in job.hosts:
-            (job.opt_ml(host) / "processing/input/data").mkdir(parents=True)
+        folders = [job.input("data", host) for host in job.hosts]
         for shard in range(shards):
-            host = job.opt_ml(job.hosts[shard % hosts])
             text = "".join(f"{line}\n" for line in lines[shard::shards])
-            (host / f"processing/input/data/{shard:04}_part_00").write_text(text)
+            (folders[shard % hosts] / f"{shard:04}_part_00").write_text(text)
         return job, job.run()
 
     return run
@@ -143,10 +86,8 @@ def train(new_job):
     def run(preprocessing, *, hosts=1, hyperparameters=None):
         job = new_job("train", hosts=hosts, hyperparameters=hyperparameters)
         for host in job.hosts:
-            channel = job.opt_ml(host) / "input/data/train"
-            channel.mkdir(parents=True)
             for part in preprocessing.parts("train"):
-                shutil.copy(part, channel)
+                shutil.copy(part, job.input("train", host))
         return job, job.run()
 
     return run
@@ -166,13 +107,10 @@ def evaluate(new_job):
 
     def run(training, preprocessing):
         job = new_job("evaluate")
-        inputs = job.opt_ml() / "processing/input"
-        (inputs / "model").mkdir(parents=True)
-        with tarfile.open(inputs / "model/model.tar.gz", "w:gz") as packed:
+        with tarfile.open(job.input("model") / "model.tar.gz", "w:gz") as packed:
             packed.add(training.opt_ml() / "model", arcname=".")
-        (inputs / "test").mkdir()
         for part in preprocessing.parts("test"):
-            shutil.copy(part, inputs / "test")
+            shutil.copy(part, job.input("test"))
         return job, job.run()
 
     return run

@@ -1,0 +1,81 @@
+"""A job of what ships, run as the service runs it: the built archive in folders like /opt/ml."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# A job of the laptop cloud has such an ARN; the region in it is what scripts read.
+JOB_ARN = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/pipelines-test"
+
+
+@dataclass
+class Job:
+    """One processing or training job over one or several hosts, each with a folder of its own."""
+
+    archive: Path
+    folder: Path
+    step: str
+    hosts: list[str] = field(default_factory=lambda: ["algo-1"])
+    training: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    output: dict[str, str] = field(default_factory=dict)
+
+    def opt_ml(self, host: str = "algo-1") -> Path:
+        """The folder that stands for a host's /opt/ml."""
+        return self.folder / host
+
+    def input(self, name: str, host: str = "algo-1") -> Path:
+        """The folder of a processing input or a training channel of a host, made when absent."""
+        place = f"input/data/{name}" if self.training else f"processing/input/{name}"
+        folder = self.opt_ml(host) / place
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def configure(self, *, hyperparameters: Mapping[str, str] | None = None) -> None:
+        """Write the configuration files that the service gives to every host."""
+        for host in self.hosts:
+            config = self.opt_ml(host) / ("input/config" if self.training else "config")
+            _write(config / "resourceconfig.json", {"current_host": host, "hosts": self.hosts})
+            if self.training:
+                _write(config / "hyperparameters.json", hyperparameters or {})
+                replicated = {"train": {"S3DistributionType": "FullyReplicated"}}
+                _write(config / "inputdataconfig.json", replicated)
+            else:
+                _write(config / "processingjobconfig.json", {"ProcessingJobArn": JOB_ARN})
+
+    def run(self) -> list[int]:
+        """The exit code of each host."""
+        return [self._run(host) for host in self.hosts]
+
+    def message(self, host: str = "algo-1") -> str:
+        """What the service would show as the reason of the failure."""
+        name = "failure" if self.training else "message"
+        return (self.opt_ml(host) / "output" / name).read_text()
+
+    def parts(self, name: str) -> list[Path]:
+        """The files of a processing output of all hosts."""
+        return sorted(self.folder.glob(f"*/processing/output/{name}/*"))
+
+    def _run(self, host: str) -> int:
+        given = {**os.environ, **self.environment, "SAGEMAKER_BASE_DIR": str(self.opt_ml(host))}
+        done = subprocess.run(
+            [sys.executable, self.archive, self.step],
+            env=given,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.output[host] = done.stdout + done.stderr
+        return done.returncode
+
+
+def _write(path: Path, document: Mapping[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document))
