@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from local_cloud.sagemaker.errors import ExpressionError
+from local_cloud.sagemaker.model import Plan
 from local_cloud.sagemaker.parameters import typed
 from local_cloud.sagemaker.paths import Token, look_up
-from local_cloud.sagemaker.plan import Plan
 from local_cloud.sagemaker.property_files import read_json, uri_of
 
 

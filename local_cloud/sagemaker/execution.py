@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.sagemaker.plan import Plan, Step
+from local_cloud.sagemaker.model import Plan, Step
 
 EXECUTION_NEXT = {
     "Executing": {"Succeeded", "Failed", "Stopping"},

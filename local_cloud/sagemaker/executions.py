@@ -21,9 +21,11 @@ from local_cloud.sagemaker.errors import (
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.execution import Execution, Order, StepRun
 from local_cloud.sagemaker.listing import in_window, ordered
-from local_cloud.sagemaker.plan import Plan, check_with_parameters, make_plan
+from local_cloud.sagemaker.model import Plan
+from local_cloud.sagemaker.plan import check_with_parameters, make_plan
 from local_cloud.sagemaker.run import Run
 from local_cloud.sagemaker.selection import needed_from_source, selection_of
+from local_cloud.sagemaker.trust import check_role
 
 Request = Mapping[str, Any]
 
@@ -161,11 +163,13 @@ class Executions:
             random.choices(string.ascii_lowercase + string.digits, k=_ID_CHARACTERS)
         )
         parallel = request.get("ParallelismConfiguration") or pipeline.parallelism_configuration
+        role_arn = request.get("RoleArn") or pipeline.role_arn
+        check_role(role_arn)
         order = Order(
             arn=f"{pipeline.arn}/execution/{execution_id}",
             pipeline_arn=pipeline.arn,
             pipeline_name=pipeline.pipeline_name,
-            role_arn=request.get("RoleArn") or pipeline.role_arn,
+            role_arn=role_arn,
             definition=pipeline.pipeline_definition,
             given_parameters=given,
             parameters=values,

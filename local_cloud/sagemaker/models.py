@@ -12,6 +12,7 @@ from local_cloud.sagemaker.errors import ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.jobs.s3 import split_uri
 from local_cloud.sagemaker.listing import in_window, ordered
+from local_cloud.sagemaker.trust import check_role
 
 Request = Mapping[str, Any]
 
@@ -30,6 +31,7 @@ class Models:
             raise ValidationFailed(
                 f'Cannot create already existing model "{self._models[name].arn}".'
             )
+        check_role(request["ExecutionRoleArn"])
         self._check_model_data(request, role_arn=request["ExecutionRoleArn"])
         model = self.create_model(  # type: ignore[attr-defined]  # moto's
             model_name=name,

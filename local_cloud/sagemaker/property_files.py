@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.errors import ExpressionError
 from local_cloud.sagemaker.jobs.s3 import split_uri
+from local_cloud.sagemaker.model import PropertyFile
 from local_cloud.sagemaker.paths import Token
-from local_cloud.sagemaker.plan import PropertyFile
 
 
 def uri_of(file: PropertyFile, step_property: Callable[[list[Token]], Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from local_cloud.sagemaker.errors import ValidationFailed
 from local_cloud.sagemaker.execution import Selection
-from local_cloud.sagemaker.plan import Plan
+from local_cloud.sagemaker.model import Plan
 
 
 def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:

@@ -12,7 +12,8 @@ from local_cloud.sagemaker.api_scope import ApiScope
 from local_cloud.sagemaker.errors import ExpressionError
 from local_cloud.sagemaker.expressions import GET, JOIN, JSON_GET, evaluate
 from local_cloud.sagemaker.lookup import pipeline_of, steps_of
-from local_cloud.sagemaker.plan import Plan, make_plan
+from local_cloud.sagemaker.model import Plan
+from local_cloud.sagemaker.plan import make_plan
 
 Document = dict[str, Any]
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local_cloud.sagemaker.jobs.images import SUPPORTED_REPOSITORIES, repository_of
+from local_cloud.sagemaker.jobs.images import (
+    SUPPORTED_REPOSITORIES,
+    algorithm_command,
+    repository_of,
+)
 from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES
 
 Request = Mapping[str, Any]
@@ -91,7 +95,7 @@ def _training(request: Request) -> Iterator[str]:
     algorithm = request.get("AlgorithmSpecification", {})
     yield from _absent(algorithm, ("AlgorithmName",), "AlgorithmSpecification")
     yield from _image(algorithm.get("TrainingImage"), "AlgorithmSpecification.TrainingImage")
-    yield from _entrypoint(algorithm, "AlgorithmSpecification")
+    yield from _command(algorithm)
     yield from _only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
     yield from _only(request, "EnableManagedSpotTraining", (False,), "CreateTrainingJob")
     yield from _absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
@@ -100,6 +104,17 @@ def _training(request: Request) -> Iterator[str]:
     yield from _absent(resources, _RESOURCE_EXTRAS, "ResourceConfig")
     for channel in request.get("InputDataConfig", []):
         yield from _channel(channel, f"InputDataConfig[{channel.get('ChannelName')}]")
+
+
+def _command(algorithm: Request) -> Iterator[str]:
+    """Without an entry point the image's built-in algorithm runs, where it has one."""
+    image = algorithm.get("TrainingImage")
+    built_in = isinstance(image, dict) or algorithm_command(image or "") is not None
+    if not built_in or algorithm.get("ContainerEntrypoint"):
+        yield from _entrypoint(algorithm, "AlgorithmSpecification")
+        return
+    names = ("ContainerArguments", "MetricDefinitions")
+    yield from _absent(algorithm, names, "AlgorithmSpecification without ContainerEntrypoint")
 
 
 def _channel(channel: Request, where: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from local_cloud.sagemaker.jobs.processing import ProcessingWork
 from local_cloud.sagemaker.jobs.training import TrainingWork
 from local_cloud.sagemaker.jobs.work import Work
 from local_cloud.sagemaker.listing import in_window, ordered
+from local_cloud.sagemaker.trust import check_role
 
 Request = Mapping[str, Any]
 
@@ -88,6 +89,7 @@ class JobDesk:
     ) -> Job:
         if findings:
             raise ValidationFailed(" ".join(findings))
+        check_role(request["RoleArn"])
         name = request[f"{work_type.kind.name}JobName"]
         arn = f"{self._arn_prefix}:{work_type.kind.arn_type}/{name}"
         folder = Path(self._cloud.state).resolve() / FOLDER / name

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 # Both framework images hold CPython with scikit-learn or XGBoost: this environment has both.
 SUPPORTED_REPOSITORIES = frozenset({"sagemaker-scikit-learn", "sagemaker-xgboost"})
+# Repository -> the package in `containers` that stands for the image's built-in algorithm.
+_ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm"}
+_CONTAINERS = Path(__file__).parents[1] / "containers"
+# What the service itself reads from the logs of the built-in algorithm.
+# Source: "Tune an XGBoost model", metrics computed by the algorithm.
+ALGORITHM_METRICS = [
+    {"Name": f"{channel}:{metric}", "Regex": rf"\[[0-9]+\].*#011{channel}-{metric}:(\S+)"}
+    for channel in ("train", "validation")
+    for metric in "auc aucpr error logloss mae map merror mlogloss ndcg rmse rmsle".split()
+]
 
 
 def repository_of(image_uri: str) -> str:
     """The repository's name in an image URI: `host/name:tag` or `host/name@digest` gives `name`."""
     return image_uri.rpartition("/")[2].partition("@")[0].partition(":")[0]
+
+
+def algorithm_command(image_uri: str) -> list[str] | None:
+    """The command that trains with the image's built-in algorithm, or None where there is none."""
+    algorithm = _ALGORITHMS.get(repository_of(image_uri))
+    return None if algorithm is None else ["python3", str(_CONTAINERS), algorithm]

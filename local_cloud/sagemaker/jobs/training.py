@@ -9,6 +9,7 @@ from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.jobs.hosts import Host
+from local_cloud.sagemaker.jobs.images import ALGORITHM_METRICS, algorithm_command
 from local_cloud.sagemaker.jobs.inputs import fetch_s3
 from local_cloud.sagemaker.jobs.kinds import TRAINING
 from local_cloud.sagemaker.jobs.metrics import MetricReader
@@ -28,8 +29,10 @@ class TrainingWork(Work):
 
     def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
         super().__init__(cloud, request, arn)
-        definitions = request["AlgorithmSpecification"].get("MetricDefinitions", [])
-        self._metrics = MetricReader(definitions)
+        algorithm = request["AlgorithmSpecification"]
+        built_in = not algorithm.get("ContainerEntrypoint")
+        given = algorithm.get("MetricDefinitions", [])
+        self._metrics = MetricReader(ALGORITHM_METRICS if built_in else given)
 
     @property
     def instance_type(self) -> str:
@@ -53,9 +56,11 @@ class TrainingWork(Work):
         return f"{self._output_uri}/model" + ("" if self._is_raw else ".tar.gz")
 
     def command(self) -> list[str]:
-        """ContainerEntrypoint and ContainerArguments."""
+        """ContainerEntrypoint and ContainerArguments, or the image's built-in algorithm."""
         algorithm = self.request["AlgorithmSpecification"]
-        return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
+        built_in = algorithm_command(algorithm["TrainingImage"])
+        entry_point = algorithm.get("ContainerEntrypoint") or built_in
+        return [*entry_point, *algorithm.get("ContainerArguments", [])]
 
     def variables(self) -> dict[str, str]:
         """The two variables that every training container has."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.sagemaker.execution import Execution
-from local_cloud.sagemaker.plan import Step
+from local_cloud.sagemaker.model import Step
 
 _NAME_CHARACTERS = 63
 _SUFFIX_CHARACTERS = 10

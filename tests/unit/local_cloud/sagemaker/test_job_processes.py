@@ -159,12 +159,17 @@ time.sleep(600)
     wait_for(lambda: not processes_with(marker))
 
 
-def test_what_an_earlier_life_left_is_removed(tmp_path):
-    from local_cloud.server import running
-
+def test_what_an_earlier_life_left_is_removed(tmp_path, repository):
+    """In a process of its own: the cloud of these tests must not be replaced."""
     (tmp_path / "jobs/old/algo-1").mkdir(parents=True)
-    with running(state=tmp_path):
-        assert not (tmp_path / "jobs").exists()
+    script = f"""
+import pathlib
+from local_cloud.context import Cloud
+from local_cloud.sagemaker import install
+install(Cloud(endpoint="http://localhost:1", state=pathlib.Path({str(tmp_path)!r})))
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=repository, check=True)
+    assert not (tmp_path / "jobs").exists()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from local_cloud.sagemaker import check_definition
 from local_cloud.sagemaker.errors import UnsupportedDefinition
-from local_cloud.sagemaker.plan import Step, check_with_parameters, make_plan
+from local_cloud.sagemaker.model import Step
+from local_cloud.sagemaker.plan import check_with_parameters, make_plan
 from local_cloud.sagemaker.selection import needed_from_source, steps_from
 
 DEFINITIONS = Path(__file__).parent / "definitions"

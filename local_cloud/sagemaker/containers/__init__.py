@@ -1,0 +1,1 @@
+"""The images' own entry points: what a training job runs that names no command."""

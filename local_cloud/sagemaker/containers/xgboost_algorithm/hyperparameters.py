@@ -1,0 +1,76 @@
+"""The algorithm's hyperparameters: which there are, and the values that they may have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .errors import UserError
+
+TABLE = json.loads(Path(__file__).with_name("hyperparameters.json").read_text())
+PARSERS = {"integer": int, "number": float, "text": str}
+
+
+def read_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
+    """The typed values of the documented hyperparameters; raises UserError as the service does."""
+    named = {TABLE["aliases"].get(name, name): text for name, text in given.items()}
+    if "num_round" not in named:
+        raise UserError("Missing required hyperparameter: num_round")
+    return {name: _value(name, text) for name, text in named.items()}
+
+
+def _value(name: str, text: str) -> Any:
+    if name in TABLE["refused"]:
+        raise UserError(
+            f"Hyperparameter {name}: the laptop cloud does not have {TABLE['refused'][name]}; "
+            "leave it out"
+        )
+    if name not in TABLE["allowed"]:
+        raise UserError(f"Extraneous hyperparameter found: {name}")
+    allowed = TABLE["allowed"][name]
+    try:
+        value = PARSERS[allowed["type"]](text)
+    except ValueError as error:
+        raise UserError(
+            f"Hyperparameter {name}: could not parse value {text!r} as {allowed['type']}"
+        ) from error
+    _check_range(name, value, allowed)
+    if name == "eval_metric":
+        _check_metrics(text.split(","))
+    return value
+
+
+def _check_range(name: str, value: Any, allowed: Mapping[str, Any]) -> None:
+    if "values" in allowed:
+        inside, shown = value in allowed["values"], ", ".join(allowed["values"])
+    else:
+        inside, shown = _is_inside(value, allowed), _interval(allowed)
+    if not inside:
+        raise UserError(f"Hyperparameter {name}: {value} is not in {shown}")
+
+
+def _is_inside(value: float, allowed: Mapping[str, float]) -> bool:
+    return (
+        value >= allowed.get("from", value)
+        and value <= allowed.get("to", value)
+        and not value <= allowed.get("above", float("-inf"))
+        and not value >= allowed.get("below", float("inf"))
+    )
+
+
+def _interval(allowed: Mapping[str, float]) -> str:
+    """The allowed numbers as an interval, such as (0, 1]."""
+    low = f"[{allowed['from']}" if "from" in allowed else f"({allowed.get('above', '-inf')}"
+    high = f"{allowed['to']}]" if "to" in allowed else f"{allowed.get('below', '+inf')})"
+    return f"{low}, {high}"
+
+
+def _check_metrics(names: list[str]) -> None:
+    refused = [name for name in names if name in TABLE["refused_metrics"]]
+    if refused:
+        raise UserError(
+            f"Hyperparameter eval_metric: the laptop cloud does not have the container's own "
+            f"metrics ({', '.join(refused)}); use XGBoost's, such as logloss, error or auc"
+        )

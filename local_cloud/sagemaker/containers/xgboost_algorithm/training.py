@@ -1,0 +1,113 @@
+"""Trains as a job's /opt/ml/input says, and leaves the model in /opt/ml/model."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .data import read_matrix
+from .errors import UserError
+from .hyperparameters import read_hyperparameters
+
+CHANNELS = ("train", "validation")
+LONGEST_MESSAGE = 1000
+
+
+def main() -> int:
+    """Train as /opt/ml/input says; gives the exit code."""
+    opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+    # Waiting threads that spin make small trainings slow on machines that do other work as well.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        train(opt_ml)
+    # The container's edge: whatever went wrong must reach the person who started the job.
+    except Exception as error:
+        traceback.print_exc()
+        own = isinstance(error, UserError)
+        message = str(error) if own else f"{type(error).__name__}: {error}"
+        (opt_ml / "output").mkdir(parents=True, exist_ok=True)
+        (opt_ml / "output" / "failure").write_text(message[:LONGEST_MESSAGE])
+        return 1
+    return 0
+
+
+def train(opt_ml: Path) -> None:
+    """Read settings and channels, fit, and write /opt/ml/model/xgboost-model."""
+    config = opt_ml / "input" / "config"
+    settings = read_hyperparameters(_read_json(config / "hyperparameters.json"))
+    channels = _read_json(config / "inputdataconfig.json")
+    _check_job(_read_json(config / "resourceconfig.json")["hosts"], channels)
+    weights = bool(settings.pop("csv_weights", 0))
+    data = opt_ml / "input" / "data"
+    matrices = [
+        (read_matrix(data / name, channels[name], weights=weights and name == "train"), name)
+        for name in CHANNELS
+        if name in channels
+    ]
+    model = fit(settings, matrices)
+    (opt_ml / "model").mkdir(parents=True, exist_ok=True)
+    (opt_ml / "model" / "xgboost-model").write_bytes(model.save_raw("ubj"))
+
+
+def fit(settings: dict[str, Any], matrices: Sequence[tuple[Any, str]]) -> Any:
+    """The fitted booster; with early stopping the one of the best round."""
+    import xgboost
+
+    rounds = settings.pop("num_round")
+    patience = settings.pop("early_stopping_rounds", None)
+    if "eval_metric" in settings:
+        settings["eval_metric"] = settings["eval_metric"].split(",")
+    callbacks: list[Any] = [_printer()]
+    if patience is not None:
+        callbacks.append(xgboost.callback.EarlyStopping(rounds=patience, save_best=True))
+    try:
+        return xgboost.train(
+            settings,
+            matrices[0][0],
+            rounds,
+            evals=list(matrices),
+            callbacks=callbacks,
+            verbose_eval=False,
+        )
+    except (xgboost.core.XGBoostError, ValueError) as error:
+        reason = str(error).partition("\nStack trace")[0]
+        raise UserError(f"XGB train call failed with exception:\n {reason}") from error
+
+
+def _check_job(hosts: list[str], channels: Mapping[str, Any]) -> None:
+    if len(hosts) > 1:
+        raise UserError(
+            f"InstanceCount {len(hosts)}: the laptop cloud does not have distributed training; "
+            "use 1"
+        )
+    if "train" not in channels:
+        raise UserError("Missing required channel: train")
+    extra = sorted({*channels} - {*CHANNELS})
+    if extra:
+        raise UserError(f"Extraneous channel found: {', '.join(extra)}")
+
+
+def _printer() -> Any:
+    """A callback that prints the line of each round as the service's logs show it."""
+    import xgboost
+
+    class Printer(xgboost.callback.TrainingCallback):
+        def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
+            figures = [
+                f"{channel}-{metric}:{values[-1]:.5f}"
+                for channel, metrics in evals_log.items()
+                for metric, values in metrics.items()
+            ]
+            print("#011".join([f"[{epoch}]", *figures]), flush=True)
+            return False
+
+    return Printer()
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+    return read

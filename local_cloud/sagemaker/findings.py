@@ -1,0 +1,104 @@
+"""What is wrong with a definition or cannot be carried out here, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from local_cloud.sagemaker import caching, conditions, retries, supported
+from local_cloud.sagemaker.expressions import EXECUTION_VARIABLES, references
+from local_cloud.sagemaker.model import Plan, Step
+
+STEP_TYPES = ("Processing", "Training", "Model", "RegisterModel", "Condition", "Fail", "Lambda")
+_SERVICE_NAMES = {
+    "Processing": "ProcessingJobName",
+    "Training": "TrainingJobName",
+    "Model": "ModelName",
+}
+_RETRYABLE = frozenset({"Processing", "Training", "Model", "RegisterModel"})
+_MEMBERS = frozenset(
+    {
+        "Name",
+        "Type",
+        "Arguments",
+        "DependsOn",
+        "DisplayName",
+        "Description",
+        "CacheConfig",
+        "RetryPolicies",
+        "PropertyFiles",
+        "FunctionArn",
+        "OutputParameters",
+    }
+)
+
+
+def of_shape(entry: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a step's members, before it is parsed."""
+    name, kind = entry.get("Name"), entry.get("Type")
+    if not name:
+        yield f"A step of type {kind} has no Name."
+    if kind not in STEP_TYPES:
+        known = ", ".join(STEP_TYPES)
+        yield f"Step {name}: the step type {kind} is not supported here; use {known}."
+    for member in sorted(set(entry) - _MEMBERS):
+        yield f"Step {name}: {member} is not supported here; leave it out."
+    if entry.get("RetryPolicies") and kind not in _RETRYABLE:
+        yield f"Step {name}: a step of type {kind} takes no RetryPolicies."
+    if (entry.get("CacheConfig") or {}).get("Enabled") and kind not in caching.KEY_ATTRIBUTES:
+        yield f"Step {name}: caching of steps of type {kind} is not supported here."
+
+
+def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
+    """What is wrong with steps and with how they refer to each other."""
+    names = [step.name for step in steps]
+    yield from (f"Step {name} exists twice." for name in plan.steps if names.count(name) > 1)
+    declared = {parameter.name for parameter in plan.parameters}
+    for step in steps:
+        texts = partial("Step {}: {}".format, step.name)
+        yield from map(texts, _of_references(step, plan, declared))
+        yield from map(texts, of_arguments(step))
+        yield from map(texts, retries.findings(step.retry_policies))
+    cycle = _steps_in_cycles(plan)
+    if cycle:
+        yield f"The steps {sorted(cycle)} wait for each other."
+
+
+def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:
+    for name in sorted(step.needs - set(plan.steps)):
+        yield f"it refers to the step {name}, which does not exist."
+    for found in references([step.arguments, step.function_arn]):
+        if found.kind == "Parameters" and found.name not in declared:
+            yield f"{found.text} is not a declared parameter."
+        if found.kind == "Execution" and found.name not in EXECUTION_VARIABLES:
+            yield f"{found.text} is not an execution variable."
+        other = plan.steps.get(found.name) if found.kind == "Steps" else None
+        file = found.property_file
+        if other and file and file not in other.property_files:
+            yield f"the step {found.name} has no property file {file}."
+
+
+def of_arguments(step: Step) -> Iterator[str]:
+    """What of a step's arguments cannot be done."""
+    name = _SERVICE_NAMES.get(step.type, "")
+    if name in step.arguments:
+        yield f"{name} is not supported here; leave it out, the service names what a step makes."
+    if step.type == "Processing":
+        yield from supported.processing_findings(step.arguments)
+    elif step.type == "Training":
+        yield from supported.training_findings(step.arguments)
+    elif step.type == "Condition":
+        yield from conditions.findings(step.arguments["Conditions"])
+    elif step.type == "Fail" and set(step.arguments) != {"ErrorMessage"}:
+        yield "a Fail step has exactly one argument, ErrorMessage."
+    elif step.type == "Lambda" and not step.function_arn:
+        yield "a Lambda step needs a FunctionArn."
+
+
+def _steps_in_cycles(plan: Plan) -> set[str]:
+    left = dict(plan.steps)
+    while ready := [name for name, step in left.items() if not step.needs & set(left)]:
+        for name in ready:
+            del left[name]
+    return set(left)
