@@ -1,6 +1,6 @@
 """Processing steps: their inputs, their outputs and their request (CreateProcessingJob)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sagemaker.core.workflow.functions import Join
@@ -26,6 +26,8 @@ def processing_step(
     instances: Instances,
     inputs: Sequence[dict[str, Any]],
     outputs: Sequence[str],
+    environment: Mapping[str, Any] | None = None,
+    network: bool = False,
     property_files: Sequence[PropertyFile] = (),
     cache: CacheConfig | None = None,
     hours: int = 1,
@@ -33,9 +35,11 @@ def processing_step(
     """A step that runs the folder's `script` over `inputs`.
 
     An output `train` is what the script leaves in /opt/ml/processing/output/train; it goes to the
-    run's own prefix. The container has no network of its own: SageMaker fetches and stores data.
+    run's own prefix. `environment` (name -> text) are the container's variables: join a parameter
+    of another type to a text. The container has no network of its own, as SageMaker fetches and
+    stores data; with `network` it reaches AWS's APIs through the environment's subnets.
     """
-    request = {
+    request: dict[str, Any] = {
         "RoleArn": parameters.PROCESSING_ROLE,
         "AppSpecification": {
             "ImageUri": image,
@@ -47,10 +51,12 @@ def processing_step(
             "KmsKeyId": parameters.KMS_KEY,
         },
         "ProcessingResources": {"ClusterConfig": instances.request()},
-        "NetworkConfig": {"EnableNetworkIsolation": True, "VpcConfig": vpc_config()},
+        "NetworkConfig": {"EnableNetworkIsolation": not network, "VpcConfig": vpc_config()},
         "StoppingCondition": time_limit(hours),
         "Tags": folder.tags,
     }
+    if environment:
+        request["Environment"] = dict(environment)
     extras = Extras(retries=job_retries(), cache=cache, property_files=property_files)
     return RequestStep(name, StepTypeEnum.PROCESSING, request, extras)
 
