@@ -1,0 +1,222 @@
+"""The function that unloads, as it ships, against the laptop's warehouse, lake and queue."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from dataclasses import dataclass
+
+import pyarrow.parquet as pq
+import pytest
+
+from local_cloud.server import running
+
+CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
+SETTINGS = {
+    "CLUSTER_IDENTIFIER": CLUSTER,
+    "DATABASE": DATABASE,
+    "DB_USER": "pipeline_reader",
+    "LAKE_BUCKET": LAKE,
+}
+TABLE = """
+CREATE TABLE sales (day DATE, tickets INTEGER, note VARCHAR(40));
+INSERT INTO sales VALUES
+('2008-01-01', 1, 'it''s $$'), ('2008-01-02', 2, 'a\\\\b'), ('2008-01-03', 3, NULL);
+CREATE USER pipeline_reader PASSWORD DISABLE;
+GRANT USAGE ON SCHEMA public TO pipeline_reader;
+GRANT SELECT ON TABLE sales TO pipeline_reader
+"""
+EVERYTHING_IN_S3 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+}
+
+
+@dataclass
+class Laptop:
+    cloud: object
+    role: str
+
+    def __post_init__(self):
+        self.data = self.cloud.client("redshift-data")
+        self.s3 = self.cloud.client("s3")
+
+    def run(self, *sqls):
+        where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE, "DbUser": "admin"}
+        started = self.data.batch_execute_statement(Sqls=list(sqls), **where)
+        described = self.data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
+        assert described["Status"] == "FINISHED", described
+        return started["Id"]
+
+    def sales(self):
+        self.run("SELECT COUNT(*) FROM sales")
+        statement = self.run("SELECT COUNT(*) FROM sales")
+        result = self.data.get_statement_result(Id=f"{statement}:1")
+        return result["Records"][0][0]["longValue"]
+
+    def keys(self, prefix):
+        found = self.s3.list_objects_v2(Bucket=LAKE, Prefix=prefix)
+        return [item["Key"] for item in found.get("Contents", ())]
+
+    def get(self, uri):
+        key = uri.removeprefix(f"s3://{LAKE}/")
+        return self.s3.get_object(Bucket=LAKE, Key=key)["Body"].read()
+
+    def listed(self, outputs):
+        """The files that the manifest for SageMaker lists, as bytes by relative name."""
+        first, *names = json.loads(self.get(outputs["manifest_uri"]))
+        assert first == {"prefix": outputs["s3_uri"]}
+        return {name: self.get(outputs["s3_uri"] + name) for name in names}
+
+    def rows(self, outputs):
+        tables = [pq.read_table(io.BytesIO(file)) for file in self.listed(outputs).values()]
+        return sorted((row for table in tables for row in table.to_pylist()), key=str)
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
+        cloud.client("s3").create_bucket(Bucket=LAKE)
+        laptop = Laptop(cloud, _role(cloud))
+        cloud.client("redshift").create_cluster(
+            ClusterIdentifier=CLUSTER,
+            NodeType="ra3.large",
+            MasterUsername="admin",
+            MasterUserPassword="Correct1horse",
+            DBName=DATABASE,
+            IamRoles=[laptop.role],
+        )
+        laptop.run(*TABLE.strip().split(";\n"))
+        yield laptop
+
+
+def _role(cloud):
+    principal = {"Service": "redshift.amazonaws.com"}
+    allowed = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [allowed]}
+    iam = cloud.client("iam")
+    role = iam.create_role(RoleName="warehouse", AssumeRolePolicyDocument=json.dumps(trust))
+    policy = json.dumps(EVERYTHING_IN_S3)
+    iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
+    return role["Role"]["Arn"]
+
+
+@pytest.fixture
+def module(laptop, load_handler, monkeypatch):
+    settings = {**SETTINGS, "WAREHOUSE_ROLE_ARN": laptop.role, **laptop.cloud.environment()}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return load_handler("extract")
+
+
+@pytest.fixture
+def extract(module, context, request):
+    """Carry out an extraction of an execution named after the test."""
+    execution = str(abs(hash(request.node.name)))
+
+    def run(query, *, execution_id=execution, **changes):
+        event = {
+            "query": query,
+            "s3_uri": f"s3://{LAKE}/unload/tickit/{execution_id}/Extract/",
+            "execution_id": execution_id,
+            "format": "PARQUET",
+            "partition_by": "",
+            "parallel": "ON",
+            **changes,
+        }
+        return module.handler(event, context)
+
+    return run
+
+
+def test_the_rows_of_a_query_lie_where_the_manifest_says(laptop, extract):
+    outputs = extract("SELECT tickets, note FROM sales;")
+    assert sorted(outputs) == ["manifest_uri", "query_id", "rows", "s3_uri"]
+    assert outputs["rows"] == "3"
+    assert laptop.rows(outputs) == [
+        {"tickets": 1, "note": "it's $$"},
+        {"tickets": 2, "note": "a\\b"},
+        {"tickets": 3, "note": None},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("literal", "tickets"),
+    [("'it''s $$'", 1), (r"'it\'s $$'", 1), (r"'a\\b'", 2), ("$$it's $$||'$$'", 1)],
+)
+def test_literals_keep_their_meaning_inside_of_unload(laptop, extract, literal, tickets):
+    outputs = extract(f"SELECT tickets\nFROM sales -- it's\nWHERE note = {literal}")
+    assert laptop.rows(outputs) == [{"tickets": tickets}]
+
+
+def test_values_are_bound(laptop, extract):
+    outputs = extract(
+        "SELECT tickets FROM sales WHERE day BETWEEN :first::date AND CAST(:last AS DATE)",
+        value_first="2008-01-02",
+        value_last="2999-12-31",
+    )
+    assert [row["tickets"] for row in laptop.rows(outputs)] == [2, 3]
+
+
+@pytest.mark.parametrize("value", ["'; drop table sales; --", "x' OR '1'='1", "\\'; --", "$$"])
+def test_an_injection_reads_nothing_and_changes_nothing(laptop, extract, module, value):
+    with pytest.raises(module.ExtractionFailed, match="the query returned no rows"):
+        extract("SELECT tickets FROM sales WHERE note = :note", value_note=value)
+    assert laptop.sales() == 3
+
+
+def test_a_value_that_cannot_be_cast_fails_with_the_databases_words(extract, module):
+    with pytest.raises(module.ExtractionFailed, match="FAILED: ERROR: invalid .*drop table sales"):
+        extract(
+            "SELECT tickets FROM sales WHERE day > CAST(:day AS DATE)",
+            value_day="'; drop table sales; --",
+        )
+
+
+def test_the_databases_error_is_the_steps(extract, module):
+    with pytest.raises(module.ExtractionFailed, match='FAILED: ERROR: relation "sold" does not'):
+        extract("SELECT * FROM sold")
+
+
+def test_what_the_reader_may_not_do_is_not_done(laptop, extract, module):
+    laptop.run("CREATE TABLE secrets (a INTEGER)")
+    with pytest.raises(module.ExtractionFailed, match="permission denied for relation secrets"):
+        extract("SELECT * FROM secrets")
+
+
+def test_no_rows_fail_by_name_and_leave_nothing_of_a_former_try(laptop, extract, module):
+    first = extract("SELECT tickets FROM sales")
+    with pytest.raises(module.ExtractionFailed, match="no rows.*there is nothing to train on"):
+        extract("SELECT tickets FROM sales WHERE tickets > 9")
+    assert laptop.keys(first["s3_uri"].removeprefix(f"s3://{LAKE}/")) == []
+
+
+def test_a_second_try_of_a_step_lists_only_its_own_files(laptop, extract):
+    extract("SELECT tickets FROM sales")
+    outputs = extract("SELECT tickets FROM sales WHERE tickets = 2")
+    assert laptop.rows(outputs) == [{"tickets": 2}]
+
+
+def test_two_executions_have_disjoint_prefixes(laptop, extract):
+    one, two = (extract("SELECT tickets FROM sales", execution_id=name) for name in ("a1", "b2"))
+    assert laptop.rows(one) == laptop.rows(two)
+    assert not one["s3_uri"].startswith(two["s3_uri"])
+    assert not two["manifest_uri"].startswith(one["s3_uri"])
+
+
+def test_csv_with_header_gzipped_in_one_file(laptop, extract):
+    outputs = extract("SELECT day, tickets FROM sales ORDER BY 1", format="CSV", parallel="OFF")
+    ((name, file),) = laptop.listed(outputs).items()
+    assert name.endswith(".gz")
+    assert gzip.decompress(file).decode().splitlines()[:2] == ["day,tickets", "2008-01-01,1"]
+
+
+def test_partitions_are_folders_and_keep_their_column(laptop, extract):
+    outputs = extract("SELECT tickets, note FROM sales", partition_by="tickets")
+    assert {name.split("/")[0] for name in laptop.listed(outputs)} == {
+        "tickets=1",
+        "tickets=2",
+        "tickets=3",
+    }
+    assert [row["tickets"] for row in laptop.rows(outputs)] == [1, 2, 3]

@@ -1,0 +1,156 @@
+"""What the function that unloads asks of the database: prefixes, literals, bound values."""
+
+from __future__ import annotations
+
+import pytest
+
+ROLE = "arn:aws:iam::123456789012:role/warehouse"
+EVENT = {
+    "query": "SELECT venueid FROM venue",
+    "s3_uri": "s3://lake/unload/tickit/abc123/Extract/",
+    "execution_id": "abc123",
+    "format": "PARQUET",
+    "partition_by": "",
+    "parallel": "ON",
+}
+
+
+@pytest.fixture(scope="module")
+def module(load_handler):
+    return load_handler("extract")
+
+
+@pytest.fixture
+def extraction(module):
+    """Read an event with changes; `.statements()` gives its SQL."""
+
+    def read(**changes):
+        return module.Extraction.read({**EVENT, **changes}, "lake")
+
+    return read
+
+
+@pytest.fixture
+def refused(module, extraction):
+    def ask(**changes):
+        with pytest.raises(module.ExtractionRefused) as refusal:
+            extraction(**changes).statements(ROLE)
+        return str(refusal.value)
+
+    return ask
+
+
+def test_a_query_without_values_is_one_statement(extraction):
+    assert extraction().statements(ROLE) == [
+        "UNLOAD ('SELECT venueid FROM venue') TO 's3://lake/unload/tickit/abc123/Extract/' "
+        f"IAM_ROLE '{ROLE}' FORMAT PARQUET PARALLEL ON MANIFEST VERBOSE ENCRYPTED AUTO CLEANPATH"
+    ]
+
+
+def test_csv_has_a_header_and_is_gzipped(extraction):
+    (unload,) = extraction(format="CSV", parallel="OFF").statements(ROLE)
+    assert "FORMAT CSV HEADER GZIP PARALLEL OFF MANIFEST" in unload
+
+
+def test_a_partition_column_stays_in_the_files(extraction):
+    (unload,) = extraction(partition_by="catid").statements(ROLE)
+    assert unload.endswith("PARTITION BY (catid) INCLUDE")
+
+
+@pytest.mark.parametrize(
+    ("query", "literal"),
+    [
+        ("SELECT 'it''s'", "'SELECT ''it''''s'''"),
+        (r"SELECT 'a\\b'", r"'SELECT ''a\\\\b'''"),
+        ("SELECT $$ 'a' $$", "'SELECT $$ ''a'' $$'"),
+        ("SELECT 1 -- it's\nFROM venue;", "'SELECT 1 -- it''s\nFROM venue'"),
+    ],
+)
+def test_quotes_backslashes_dollars_and_lines_survive_the_literal(extraction, query, literal):
+    (unload,) = extraction(query=query).statements(ROLE)
+    assert unload.startswith(f"UNLOAD ({literal}) TO ")
+
+
+def test_values_go_through_a_table_of_the_session_and_never_into_sql(extraction):
+    query = "SELECT * FROM sales WHERE day >= CAST(:since AS DATE) AND note = :note"
+    evil = "'; drop table sales; --"
+    table, insert, unload = extraction(
+        query=query, value_since="2008-01-01", value_note=evil
+    ).statements(ROLE)
+    assert table == (
+        "CREATE TEMPORARY TABLE bound_values "
+        "(value_since VARCHAR(65535), value_note VARCHAR(65535))"
+    )
+    assert insert == "INSERT INTO bound_values VALUES (:since, :note)"
+    assert "CAST((SELECT value_since FROM bound_values) AS DATE)" in unload
+    assert "note = (SELECT value_note FROM bound_values)" in unload
+    assert "drop" not in table + insert + unload
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "' :since '",
+        "'it''s :since'",
+        r"'\' :since'",
+        '":since"',
+        "$$ :since $$",
+        "$tag$ $$ :since $tag$",
+        "-- :since\n1",
+        "/* :since\n */ 1",
+        "note::since",
+    ],
+)
+def test_what_only_looks_like_a_parameter_is_left_alone(extraction, piece):
+    (unload,) = extraction(query=f"SELECT {piece} FROM sales").statements(ROLE)
+    assert "bound_values" not in unload
+
+
+def test_values_and_parameters_must_be_the_same(refused):
+    assert "the query's parameters are ['day'], the values given are for []" in refused(
+        query="SELECT :day"
+    )
+    assert "the query's parameters are [], the values given are for ['day']" in refused(
+        value_day="1"
+    )
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "s3://lake/unload/tickit/other1/Extract/",
+        "s3://elsewhere/unload/tickit/abc123/Extract/",
+        "s3://lake/unload/tickit/abc123/",
+        "s3://lake/unload/tickit/abc123/Extract",
+        "s3://lake/unload/tickit/abc123/../../bank/abc123/x/",
+        "s3://lake/incoming/tickit/abc123/Extract/",
+        "s3://lakeX/unload/tickit/abc123/Extract/",
+        "s3://lake/unload/tickit/abc123/Extract/\n",
+    ],
+)
+def test_a_prefix_that_is_not_the_executions_is_refused(refused, uri):
+    assert "allowed is a prefix of execution abc123" in refused(s3_uri=uri)
+
+
+def test_an_execution_id_is_no_pattern(refused):
+    assert "allowed is a prefix of execution .*" in refused(execution_id=".*")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"format": "JSON"}, "format is 'JSON': allowed is PARQUET or CSV"),
+        ({"format": "CSV ALLOWOVERWRITE"}, "format is"),
+        ({"partition_by": "catid) INCLUDE; drop"}, "allowed is a column's name or nothing"),
+        ({"parallel": "MAYBE"}, "parallel is 'MAYBE': allowed is ON or OFF"),
+        ({"value_x) VALUES (1": "1"}, "allowed is a name in lower case"),
+    ],
+)
+def test_words_of_the_statement_are_of_a_fixed_set(refused, change, said):
+    assert said in refused(**change)
+
+
+def test_a_missing_argument_is_named(module):
+    event = {name: value for name, value in EVENT.items() if name not in ("query", "s3_uri")}
+    with pytest.raises(module.ExtractionRefused, match=r"the arguments lack \['query', 's3_uri'\]"):
+        module.Extraction.read(event, "lake")
