@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.redshift.access import Access, Securable
+from local_cloud.redshift.cancellation import Cancellation
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
 from local_cloud.redshift.errors import StatementFailed, in_redshift_words
 from local_cloud.redshift.results import ResultSet
@@ -45,11 +45,9 @@ class Session:
         self.search_path: tuple[str, ...] = ("public",)
         self.access: Access = warehouse.access
         self._cursor = warehouse.cursor(database)
-        self._cancelled = threading.Event()
+        self._cancellation = Cancellation(self._cursor.interrupt)
         self._writes = False
         self._begun = False
-        self._closing = threading.Lock()
-        self._closed = False
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[None]:
@@ -90,25 +88,24 @@ class Session:
 
     def execute(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
         """Run DuckDB's SQL with bound parameters; the cursor holds the rows."""
-        self.check_cancelled()
-        with in_redshift_words():
+        with self._cancellation.interruptible(), in_redshift_words():
             return self._cursor.execute(sql, dict(parameters) if parameters else None)
 
     def rows(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
         """The rows of a DuckDB query as an Arrow table."""
-        self.check_cancelled()
-        with in_redshift_words():
-            bound = dict(parameters) if parameters else None
+        bound = dict(parameters) if parameters else None
+        with self._cancellation.interruptible(), in_redshift_words():
             return self._cursor.sql(sql, params=bound).to_arrow_table()
 
     @contextmanager
     def staged(self, name: str, rows: Any) -> Iterator[None]:
-        """Let DuckDB's SQL read an Arrow table under a name."""
+        """Let DuckDB's SQL read an Arrow table under a name.
+
+        After a failure the transaction takes no command: the name ends with the session.
+        """
         self._cursor.register(name, rows)
-        try:
-            yield
-        finally:
-            self._cursor.unregister(name)
+        yield
+        self._cursor.unregister(name)
 
     def catalog(self) -> Catalog:
         """The relations as this transaction sees them."""
@@ -124,21 +121,16 @@ class Session:
 
     def cancel(self) -> None:
         """Stop the running statement, and any that would follow."""
-        self._cancelled.set()
-        with self._closing:
-            if not self._closed:
-                self._cursor.interrupt()
+        self._cancellation.cancel()
 
     def check_cancelled(self) -> None:
         """Refuse to go on once cancelled."""
-        if self._cancelled.is_set():
-            raise StatementFailed("ERROR: Query cancelled on user's request")
+        self._cancellation.check()
 
     def close(self) -> None:
         """End the connection."""
-        with self._closing:
-            self._closed = True
-            self._cursor.close()
+        self._cancellation.end()
+        self._cursor.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

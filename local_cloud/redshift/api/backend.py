@@ -73,13 +73,16 @@ class Runtime:
         login.check(warehouse, cluster.master_user_password)
         lake = Lake(self.cloud, cluster.arn, lambda: list(cluster.iam_roles_arn))
         session = Session(warehouse, lake, database=database, user=login.user, alone=alone)
-        self.sessions.add(session)
+        with self.lock:
+            self.sessions.add(session)
         return session
 
     def close(self) -> None:
         """Stop what runs and forget the data."""
         self.threads.shutdown(wait=False, cancel_futures=True)
-        for session in list(self.sessions):
+        with self.lock:
+            running = list(self.sessions)
+        for session in running:
             session.cancel()
         self.threads.shutdown(wait=True)
         for warehouse in self.warehouses.values():

@@ -170,6 +170,11 @@ def test_parquet(cluster):
     cluster.run(f"COPY t (id, name) FROM 's3://lake/in/' {ROLE} FORMAT AS PARQUET")
 
     assert rows(cluster, "id, name") == [(1, "a"), (2, None)]
+    pq.write_table(pa.table({"x": [3], "y": ["toolong"]}), file := io.BytesIO())
+    cluster.put("in/b.parquet", file.getvalue())
+    assert cluster.error(f"COPY t (id, name) FROM 's3://lake/in/b' {ROLE} PARQUET") == (
+        "ERROR: value too long for type character varying(5)"
+    )
     assert "has 2 columns" in cluster.error(f"COPY t FROM 's3://lake/in/' {ROLE} PARQUET")
 
 
