@@ -14,7 +14,7 @@ from local_cloud.sagemaker.jobs.images import (
     algorithm_command,
     repository_of,
 )
-from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES
+from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES, suggestion
 
 Request = Mapping[str, Any]
 
@@ -108,11 +108,11 @@ def _training(request: Request) -> Iterator[str]:
 
 def _command(algorithm: Request) -> Iterator[str]:
     """Without an entry point the image's built-in algorithm runs, where it has one."""
-    image = algorithm.get("TrainingImage")
-    built_in = isinstance(image, dict) or algorithm_command(image or "") is not None
-    if not built_in or algorithm.get("ContainerEntrypoint"):
-        yield from _entrypoint(algorithm, "AlgorithmSpecification")
+    if algorithm.get("ContainerEntrypoint"):
         return
+    image = algorithm.get("TrainingImage")
+    if isinstance(image, str) and not algorithm_command(image):
+        yield from _entrypoint(algorithm, "AlgorithmSpecification")
     names = ("ContainerArguments", "MetricDefinitions")
     yield from _absent(algorithm, names, "AlgorithmSpecification without ContainerEntrypoint")
 
@@ -149,8 +149,7 @@ def _entrypoint(specification: Request, where: str) -> Iterator[str]:
 
 def _instance(instance_type: Any, where: str) -> Iterator[str]:
     if isinstance(instance_type, str) and instance_type not in MEMORY_BYTES:
-        known = ", ".join(sorted(MEMORY_BYTES))
-        yield f"{where} {instance_type!r} is not known here; use one of: {known}."
+        yield f"{where} {instance_type!r} is not known here: {suggestion(instance_type)}."
 
 
 def _local_path(source: Request, where: str) -> Iterator[str]:

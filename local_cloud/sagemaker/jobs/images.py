@@ -14,7 +14,7 @@ _CONTAINERS = Path(__file__).parents[1] / "containers"
 ALGORITHM_METRICS = [
     {"Name": f"{channel}:{metric}", "Regex": rf"\[[0-9]+\].*#011{channel}-{metric}:(\S+)"}
     for channel in ("train", "validation")
-    for metric in "auc aucpr error logloss mae map merror mlogloss ndcg rmse rmsle".split()
+    for metric in ("auc", "aucpr", "error", "logloss", "mae", "map", "merror", "mlogloss", "rmse")
 ]
 
 
@@ -23,7 +23,7 @@ def repository_of(image_uri: str) -> str:
     return image_uri.rpartition("/")[2].partition("@")[0].partition(":")[0]
 
 
-def algorithm_command(image_uri: str) -> list[str] | None:
-    """The command that trains with the image's built-in algorithm, or None where there is none."""
+def algorithm_command(image_uri: str) -> list[str]:
+    """The command that trains with the image's built-in algorithm; empty where there is none."""
     algorithm = _ALGORITHMS.get(repository_of(image_uri))
-    return None if algorithm is None else ["python3", str(_CONTAINERS), algorithm]
+    return ["python3", str(_CONTAINERS), algorithm] if algorithm else []

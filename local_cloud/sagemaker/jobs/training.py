@@ -30,7 +30,7 @@ class TrainingWork(Work):
     def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
         super().__init__(cloud, request, arn)
         algorithm = request["AlgorithmSpecification"]
-        built_in = not algorithm.get("ContainerEntrypoint")
+        built_in = "ContainerEntrypoint" not in algorithm
         given = algorithm.get("MetricDefinitions", [])
         self._metrics = MetricReader(ALGORITHM_METRICS if built_in else given)
 
@@ -58,9 +58,9 @@ class TrainingWork(Work):
     def command(self) -> list[str]:
         """ContainerEntrypoint and ContainerArguments, or the image's built-in algorithm."""
         algorithm = self.request["AlgorithmSpecification"]
-        built_in = algorithm_command(algorithm["TrainingImage"])
-        entry_point = algorithm.get("ContainerEntrypoint") or built_in
-        return [*entry_point, *algorithm.get("ContainerArguments", [])]
+        if "ContainerEntrypoint" not in algorithm:
+            return algorithm_command(algorithm["TrainingImage"])
+        return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
 
     def variables(self) -> dict[str, str]:
         """The two variables that every training container has."""

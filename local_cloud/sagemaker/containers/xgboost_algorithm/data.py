@@ -78,7 +78,7 @@ def _read_csv(files: list[Path]) -> pa.Table:
     with files[0].open(errors="replace") as file:
         first = file.readline()
     try:
-        delimiter = Sniffer().sniff(first).delimiter
+        delimiter = Sniffer().sniff(first, delimiters=",;|\t ").delimiter
     except SniffError as error:
         raise UserError(f"Could not determine delimiter on line {first[:50]}") from error
     names = [str(index) for index in range(first.count(delimiter) + 1)]

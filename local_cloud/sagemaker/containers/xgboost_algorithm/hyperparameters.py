@@ -43,8 +43,9 @@ def _value(name: str, text: str) -> Any:
 
 
 def _check_range(name: str, value: Any, allowed: Mapping[str, Any]) -> None:
-    if "values" in allowed:
-        inside, shown = value in allowed["values"], ", ".join(allowed["values"])
+    if isinstance(value, str):
+        choices = allowed.get("values", [value])  # what has none, XGBoost checks itself
+        inside, shown = value in choices, ", ".join(choices)
     else:
         inside, shown = _is_inside(value, allowed), _interval(allowed)
     if not inside:
