@@ -225,4 +225,4 @@ def _check_values(plan: Plan, values: Mapping[str, Any]) -> None:
     try:
         check_with_parameters(plan, values)
     except UnsupportedDefinition as error:
-        raise ValidationFailed(str(error)) from error
+        raise ValidationFailed(" ".join(error.findings)) from error

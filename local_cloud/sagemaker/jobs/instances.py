@@ -41,3 +41,11 @@ MEMORY_BYTES: dict[str, int] = {
     for family, sizes in _FAMILIES.items()
     for size, gibibytes in sizes.items()
 }
+
+
+def suggestion(instance_type: str) -> str:
+    """What to use instead of an unknown type: the family's sizes, or the families."""
+    family = instance_type.removeprefix("ml.").partition(".")[0]
+    if family in _FAMILIES:
+        return f"ml.{family} has the sizes {', '.join(_FAMILIES[family])}"
+    return f"known families are {', '.join(f'ml.{name}' for name in _FAMILIES)}"

@@ -245,7 +245,8 @@ def test_what_is_not_done_is_refused_by_name(workshop):
     output = request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]
     application = request["AppSpecification"]
     for place, member, value, words in [
-        (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not known here"),
+        (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not known here: known"),
+        (cluster, "InstanceType", "ml.m5.huge", "ml.m5 has the sizes large, xlarge,"),
         (application, "ImageUri", "registry.example/spark:3", "'spark' is not an image"),
         (application, "ContainerEntrypoint", None, "ContainerEntrypoint is missing"),
         (source, "S3InputMode", "Pipe", "S3InputMode Pipe is not supported here; use File"),
