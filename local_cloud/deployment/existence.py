@@ -165,6 +165,7 @@ CHECKS: Mapping[str, Check] = {
     "AWS::IAM::Role": _call("iam", "get_role", "RoleName"),
     "AWS::KMS::Alias": _alias,
     "AWS::KMS::Key": _call("kms", "describe_key", "KeyId"),
+    "AWS::Lambda::EventSourceMapping": _call("lambda", "get_event_source_mapping", "UUID"),
     "AWS::Lambda::Function": _call("lambda", "get_function", "FunctionName"),
     "AWS::Lambda::Permission": _permission,
     "AWS::Logs::LogGroup": _log_group,

@@ -6,9 +6,22 @@ import moto.awslambda.models as moto_models
 
 from local_cloud.context import Cloud
 from local_cloud.functions.model import LaptopFunction
+from local_cloud.functions.queues import LaptopLambdaBackend, QueuePoller
+
+_pollers: list[QueuePoller] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Let moto's Lambda make functions that run."""
+    """Let moto's Lambda make functions that run, also for queues; a former installation ends."""
+    shutdown()
     LaptopFunction.cloud = cloud
     moto_models.LambdaFunction = LaptopFunction
+    moto_models.lambda_backends.backend = LaptopLambdaBackend
+    moto_models.lambda_backends.clear()
+    _pollers.append(QueuePoller(cloud.region))
+
+
+def shutdown() -> None:
+    """Read queues no more."""
+    while _pollers:
+        _pollers.pop().close()

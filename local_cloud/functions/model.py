@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -153,5 +154,7 @@ def _create_stream(logs: Any, group: str, stream: str) -> None:
     try:
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
     except logs.exceptions.ResourceNotFoundException:
-        logs.create_log_group(logGroupName=group)
+        # Another invocation at the same moment may have made it.
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName=stream)

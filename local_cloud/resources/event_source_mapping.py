@@ -1,0 +1,52 @@
+"""AWS::Lambda::EventSourceMapping: functions that read queues."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from local_cloud.resources.base import ServiceResource, as_mapping, removed_keys
+
+
+class EventSourceMapping(ServiceResource):
+    """AWS::Lambda::EventSourceMapping of a queue; Ref gives its id."""
+
+    TYPE = "AWS::Lambda::EventSourceMapping"
+    _CHANGEABLE = ("BatchSize", "Enabled", "FunctionName", "FunctionResponseTypes")
+    PROPERTIES = frozenset({"EventSourceArn", "Tags", *_CHANGEABLE})
+    MUTABLE = frozenset({"Tags", *_CHANGEABLE})
+
+    def create(self) -> None:
+        """CreateEventSourceMapping."""
+        made = self._lambda.create_event_source_mapping(
+            **self.given("EventSourceArn", *self._CHANGEABLE), Tags=as_mapping(self.tags)
+        )
+        self.physical_resource_id = made["UUID"]
+        self.attributes = {
+            "Id": made["UUID"],
+            "EventSourceMappingArn": made["EventSourceMappingArn"],
+        }
+
+    def update(self, before: Self) -> None:
+        """UpdateEventSourceMapping; what the template no longer says takes its default."""
+        defaults = {name: _DEFAULTS[name] for name in before.given(*_DEFAULTS)}
+        self._lambda.update_event_source_mapping(
+            UUID=self.physical_resource_id, **(defaults | self.given(*self._CHANGEABLE))
+        )
+        arn = self.attributes["EventSourceMappingArn"]
+        gone = removed_keys(before.tags, self.tags)
+        if gone:
+            self._lambda.untag_resource(Resource=arn, TagKeys=gone)
+        if self.tags:
+            self._lambda.tag_resource(Resource=arn, Tags=as_mapping(self.tags))
+
+    def remove(self) -> None:
+        """DeleteEventSourceMapping."""
+        self._lambda.delete_event_source_mapping(UUID=self.physical_resource_id)
+
+    @property
+    def _lambda(self) -> Any:
+        return self.service("lambda")
+
+
+# What UpdateEventSourceMapping is told when a template no longer says it.
+_DEFAULTS: dict[str, Any] = {"BatchSize": 10, "Enabled": True, "FunctionResponseTypes": []}

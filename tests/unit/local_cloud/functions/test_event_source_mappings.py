@@ -1,0 +1,169 @@
+"""Functions that read queues: batches, failures of single messages, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from dataclasses import dataclass
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.server import running
+
+CODE = """
+import json
+
+def handler(event, context):
+    bodies = [json.loads(record["body"]) for record in event["Records"]]
+    for record, body in zip(event["Records"], bodies):
+        print("handled", body["name"], record["attributes"]["ApproximateReceiveCount"])
+    if any(body["do"] == "raise" for body in bodies):
+        raise ValueError("no")
+    again = [
+        {"itemIdentifier": record["messageId"]}
+        for record, body in zip(event["Records"], bodies)
+        if body["do"] == "again" and record["attributes"]["ApproximateReceiveCount"] == "1"
+    ]
+    return {"batchItemFailures": again}
+"""
+READ = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "logs:*"]
+
+
+@dataclass
+class Account:
+    """A laptop cloud with one function, used through boto3 alone."""
+
+    cloud: object
+    url: str
+    arn: str
+
+    def __post_init__(self):
+        self.sqs, self.functions = self.cloud.client("sqs"), self.cloud.client("lambda")
+
+    def send(self, name, do="nothing"):
+        self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"name": name, "do": do}))
+
+    def handled(self, *, at_least, seconds=20):
+        """What the function printed of the messages it was given, once it is enough."""
+        logs, until = self.cloud.client("logs"), time.monotonic() + seconds
+        found = []
+        while len(found) < at_least and time.monotonic() < until:
+            time.sleep(0.2)
+            try:
+                events = logs.filter_log_events(logGroupName="/aws/lambda/reader")["events"]
+            except logs.exceptions.ResourceNotFoundException:
+                continue
+            found = [e["message"] for e in events if e["message"].startswith("handled")]
+        return sorted(found)
+
+    def left(self):
+        shown = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["All"])
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        return sum(int(shown["Attributes"][name]) for name in names)
+
+    def map(self, **options):
+        return self.functions.create_event_source_mapping(
+            EventSourceArn=self.arn, FunctionName="reader", **options
+        )
+
+
+@pytest.fixture
+def account(tmp_path):
+    with running(state=tmp_path) as cloud:
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="work", Attributes={"VisibilityTimeout": "2"})["QueueUrl"]
+        arn = f"arn:aws:sqs:{cloud.region}:123456789012:work"
+        make_function(cloud, READ, timeout=2)
+        yield Account(cloud, url, arn)
+
+
+def make_function(cloud, actions, *, timeout):
+    iam, buffer = cloud.client("iam"), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("handler.py", CODE)
+    principal = {"Service": "lambda.amazonaws.com"}
+    trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    role = iam.create_role(RoleName="reader", AssumeRolePolicyDocument=json.dumps(document(trust)))
+    iam.put_role_policy(
+        RoleName="reader", PolicyName="all", PolicyDocument=json.dumps(document(allowed))
+    )
+    cloud.client("lambda").create_function(
+        FunctionName="reader",
+        Runtime="python3.12",
+        Role=role["Role"]["Arn"],
+        Handler="handler.handler",
+        Code={"ZipFile": buffer.getvalue()},
+        Timeout=timeout,
+    )
+
+
+def document(statement):
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def test_what_lies_in_the_queue_is_handled_and_deleted(account):
+    account.send("before")
+    account.map(BatchSize=1)
+    account.send("after")
+    assert account.handled(at_least=2) == ["handled after 1", "handled before 1"]
+    until = time.monotonic() + 5
+    while account.left() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert account.left() == 0
+
+
+def test_a_message_named_as_failed_comes_again_and_alone(account):
+    account.send("good")
+    account.send("slow", do="again")
+    account.map(FunctionResponseTypes=["ReportBatchItemFailures"])
+    assert account.handled(at_least=3) == ["handled good 1", "handled slow 1", "handled slow 2"]
+
+
+def test_without_the_setting_the_whole_batch_is_done(account):
+    account.map()
+    account.send("slow", do="again")
+    assert account.handled(at_least=2, seconds=5) == ["handled slow 1"]
+
+
+def test_what_the_function_raises_on_comes_again(account):
+    account.map()
+    account.send("bad", do="raise")
+    assert account.handled(at_least=2)[:2] == ["handled bad 1", "handled bad 2"]
+
+
+def test_a_mapping_that_is_off_or_deleted_reads_nothing(account):
+    mapping = account.map(Enabled=False)
+    account.send("kept")
+    assert account.handled(at_least=1, seconds=2) == []
+    account.functions.delete_event_source_mapping(UUID=mapping["UUID"])
+    assert account.left() == 1
+
+
+def test_a_queue_that_is_visible_too_soon_is_refused(account):
+    account.functions.update_function_configuration(FunctionName="reader", Timeout=3)
+    with pytest.raises(ClientError, match="visibility timeout: 2 seconds is less than Function"):
+        account.map()
+    assert account.functions.list_event_source_mappings()["EventSourceMappings"] == []
+
+
+def test_a_role_that_may_not_read_the_queue_is_refused(account):
+    account.cloud.client("iam").put_role_policy(
+        RoleName="reader",
+        PolicyName="all",
+        PolicyDocument=json.dumps(
+            document({"Effect": "Allow", "Action": READ[1:], "Resource": "*"})
+        ),
+    )
+    with pytest.raises(ClientError, match="does not have permissions to call ReceiveMessage"):
+        account.map()
+
+
+def test_other_sources_are_refused(account):
+    with pytest.raises(ClientError, match="reads no events from arn:aws:kinesis"):
+        account.functions.create_event_source_mapping(
+            EventSourceArn="arn:aws:kinesis:us-east-1:123456789012:stream/s", FunctionName="reader"
+        )
