@@ -17,6 +17,8 @@ _START_TIMEOUT_SECONDS = 90.0
 _STOP_TIMEOUT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _LOG_LINES_SHOWN = 15
+# Servers that this very process has started: their end must be collected here.
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def start(*, state: Path, port: int, region: str) -> ServerRecord:
@@ -43,6 +45,8 @@ def stop(state: Path) -> bool:
     alive = _is_our_server(record.pid)
     if alive:
         _end(record.pid)
+    else:
+        _collect(record.pid)
     forget_server(state)
     return alive
 
@@ -59,7 +63,7 @@ def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "local_cloud.server"]
     command += ["--port", str(port), "--state", str(state.resolve()), "--region", region]
     with (state / SERVER_LOG).open("wb") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -67,6 +71,8 @@ def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
             # A session of its own: Ctrl-C in the terminal is not meant for the server.
             start_new_session=True,
         )
+    _children[process.pid] = process
+    return process
 
 
 def _wait_until_healthy(process: subprocess.Popen[bytes], state: Path) -> ServerRecord:
@@ -77,7 +83,7 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], state: Path) -> Server
             return record
         time.sleep(_POLL_SECONDS)
     process.kill()
-    process.wait()
+    _collect(process.pid)
     raise ServerFailed(
         f"The laptop cloud did not start (exit code {process.returncode}); "
         f"the end of {state / SERVER_LOG}:\n{_log_end(state)}"
@@ -93,11 +99,17 @@ def _end(pid: int) -> None:
     """Ask, then insist; the children die with the server in either case."""
     _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        if not _is_our_server(pid):
-            return
+    while time.monotonic() < deadline and _is_our_server(pid):
         time.sleep(_POLL_SECONDS)
-    _signal(pid, signal.SIGKILL)
+    if _is_our_server(pid):
+        _signal(pid, signal.SIGKILL)
+    _collect(pid)
+
+
+def _collect(pid: int) -> None:
+    child = _children.pop(pid, None)
+    if child is not None:
+        child.wait()
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
@@ -110,7 +122,10 @@ def _signal(pid: int, number: signal.Signals) -> None:
 def _is_our_server(pid: int) -> bool:
     """Whether the process is a server of ours: process ids are used again by the system."""
     answer = subprocess.run(
-        ["ps", "-o", "stat=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     status, _, command = answer.stdout.strip().partition(" ")
     return not status.startswith("Z") and "local_cloud.server" in command

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -30,6 +29,13 @@ EXTENSIONS = (
     "local_cloud.functions",
     "local_cloud.events",
 )
+# Those who use others end before them: jobs query the warehouse, and what ends tells an event.
+ENDING = (
+    "local_cloud.sagemaker",
+    "local_cloud.functions",
+    "local_cloud.redshift",
+    "local_cloud.events",
+)
 
 
 @contextmanager
@@ -38,13 +44,13 @@ def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iter
     BackendDict.reset()
     server = _listen(port)
     cloud = Cloud(endpoint=f"http://localhost:{server.port}", state=state, region=region)
-    extensions = _install(cloud)
+    _install(cloud)
     thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
     thread.start()
     try:
         yield cloud
     finally:
-        _shut_down(extensions)
+        _shut_down()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -75,21 +81,18 @@ def _listen(port: int) -> BaseWSGIServer:
     )
 
 
-def _install(cloud: Cloud) -> list[ModuleType]:
+def _install(cloud: Cloud) -> None:
     mends.install()
     authorization.install()
     cloudformation.install(cloud)
-    extensions = [importlib.import_module(name) for name in EXTENSIONS]
-    for extension in extensions:
-        extension.install(cloud)
-    return extensions
+    for name in EXTENSIONS:
+        importlib.import_module(name).install(cloud)
 
 
-def _shut_down(extensions: list[ModuleType]) -> None:
-    """End what the extensions started, last first."""
-    for extension in reversed(extensions):
-        if hasattr(extension, "shutdown"):
-            extension.shutdown()
+def _shut_down() -> None:
+    """End what the extensions have started."""
+    for name in ENDING:
+        importlib.import_module(name).shutdown()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -47,6 +47,8 @@ def check_trust(role_arn: str, service: str) -> None:
     `service` is a principal like `lambda.amazonaws.com`.
     """
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    if not _exists(name, account):
+        raise RoleNotAssumable(f"{service} cannot assume {role_arn}: there is no such role")
     role = iam_backends[account][_PARTITION].get_role(name)
     trust = _parsed(role.assume_role_policy_document)
     if not allows_service(trust, service=service, action="sts:AssumeRole", resource=role_arn):

@@ -68,22 +68,24 @@ class Toolkit:
         """
         options = ["--all", "--method", "direct", "--require-approval", "never"]
         options += ["--progress", "events", "--no-notices", "--app", str(assembly)]
-        process = subprocess.Popen(
-            [self._cli(), "deploy", *options],
-            cwd=self.cloud.state,
-            env=self._environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
         lines = []
-        with log.open("w") as file:
+        with (
+            log.open("w") as file,
+            subprocess.Popen(
+                [self._cli(), "deploy", *options],
+                cwd=self.cloud.state,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as process,
+        ):
             for line in process.stdout or ():
                 file.write(line)
                 lines.append(line.rstrip())
                 report(line.rstrip())
-        if process.wait() != 0:
+        if process.returncode != 0:
             end = "\n".join(line for line in lines[-_LINES_SHOWN:] if line)
             raise DeployFailed(f"cdk deploy failed (its whole output is in {log}):\n{end}")
 

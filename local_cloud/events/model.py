@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.events.clock import Clock
 from local_cloud.events.delivery import Delivery, deliver, new_event
+
+logger = logging.getLogger(__name__)
 
 _WORKERS = 4
 
@@ -43,11 +46,12 @@ class Bus:
         """Deliver to each enabled rule whose pattern matches; returns before it is done."""
         for rule in self.rules():
             if matches(rule, event):
-                self._workers.submit(deliver, self._cloud, rule, event)
+                self.deliver_later(rule, event)
 
     def deliver_later(self, rule: Any, event: dict[str, Any]) -> None:
-        """Deliver an event that moto has matched."""
-        self._workers.submit(deliver, self._cloud, rule, event)
+        """Deliver an event that the rule matches; returns before it is done."""
+        done = self._workers.submit(deliver, self._cloud, rule, event)
+        done.add_done_callback(_log_surprise)
 
     def fire(self, name: str) -> list[Delivery]:
         """Fire a scheduled rule now; returns how each delivery went. Raises `UnknownRule`."""
@@ -58,7 +62,7 @@ class Bus:
         raise UnknownRule(f"no rule is named {name!r}; deployed rules: {known}")
 
     def _fire_later(self, rule: Any, _due: datetime) -> None:
-        self._workers.submit(deliver, self._cloud, rule, self._scheduled(rule))
+        self.deliver_later(rule, self._scheduled(rule))
 
     def _scheduled(self, rule: Any) -> dict[str, Any]:
         """The event of a schedule.
@@ -73,6 +77,13 @@ class Bus:
             resources=[rule.arn],
             detail={},
         )
+
+
+def _log_surprise(done: Future[list[Delivery]]) -> None:
+    """What a delivery did not expect would otherwise be lost with its thread."""
+    error = done.exception()
+    if error is not None:
+        logger.error("a delivery failed", exc_info=error)
 
 
 def matches(rule: Any, event: dict[str, Any]) -> bool:

@@ -1,0 +1,223 @@
+"""Rules: what matches is delivered, what cannot be delivered is kept."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local_cloud import events
+from local_cloud.events.clock import Clock
+from local_cloud.events.model import UnknownRule
+
+PIPELINE = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/nightly"
+
+
+def queue(cloud, name, *, open_to_events=True):
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    if open_to_events:
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    return url, arn
+
+
+def rule(cloud, name, target, **settings):
+    client = cloud.client("events")
+    client.put_rule(Name=name, **settings)
+    client.put_targets(Rule=name, Targets=[{"Id": "1", **target}])
+
+
+def messages(cloud, url):
+    answer = cloud.client("sqs").receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10
+    )
+    return answer.get("Messages", [])
+
+
+def publish(cloud, status="Failed", **more):
+    events.publish(
+        cloud,
+        source="aws.sagemaker",
+        detail_type="SageMaker Model Building Pipeline Execution Status Change",
+        resources=[PIPELINE],
+        detail={"pipelineArn": PIPELINE, "currentPipelineExecutionStatus": status, **more},
+    )
+
+
+def test_a_service_event_reaches_the_rules_that_match(cloud, eventually):
+    url, arn = queue(cloud, "matching")
+    pattern = {
+        "source": ["aws.sagemaker"],
+        "detail": {
+            "pipelineArn": [{"prefix": PIPELINE}],
+            "currentPipelineExecutionStatus": [{"anything-but": ["Succeeded"]}],
+            "seconds": [{"numeric": [">", 10]}],
+        },
+    }
+    rule(cloud, "matching", {"Arn": arn}, EventPattern=json.dumps(pattern))
+    publish(cloud, status="Succeeded", seconds=20)
+    publish(cloud, status="Failed", seconds=5)
+    publish(cloud, status="Failed", seconds=20)
+    (message,) = eventually(lambda: messages(cloud, url))
+    event = json.loads(message["Body"])
+    assert event["detail"]["currentPipelineExecutionStatus"] == "Failed"
+    assert event["resources"] == [PIPELINE]
+    assert event["region"] == "us-east-1"
+    assert messages(cloud, url) == []
+
+
+def test_put_events_reaches_them_too(cloud, eventually):
+    url, arn = queue(cloud, "custom")
+    rule(cloud, "custom", {"Arn": arn}, EventPattern='{"source": ["my.app"]}')
+    cloud.client("events").put_events(
+        Entries=[{"Source": "my.app", "DetailType": "done", "Detail": '{"a": 1}'}]
+    )
+    (message,) = eventually(lambda: messages(cloud, url))
+    assert json.loads(message["Body"])["detail"] == {"a": 1}
+
+
+def test_a_disabled_rule_is_silent(cloud):
+    url, arn = queue(cloud, "disabled")
+    rule(cloud, "disabled", {"Arn": arn}, EventPattern='{"source": ["my.off"]}', State="DISABLED")
+    cloud.client("events").put_events(
+        Entries=[{"Source": "my.off", "DetailType": "done", "Detail": "{}"}]
+    )
+    assert messages(cloud, url) == []
+
+
+def test_a_topic_is_told_once_and_remembers(cloud, eventually):
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    rule(cloud, "alerts", {"Arn": topic}, EventPattern='{"source": ["my.alert"]}')
+    cloud.client("events").put_events(
+        Entries=[{"Source": "my.alert", "DetailType": "bad", "Detail": "{}"}]
+    )
+    logs, group = cloud.client("logs"), "sns/us-east-1/123456789012/alerts"
+    groups = {"logGroupNamePrefix": group}
+    eventually(lambda: logs.describe_log_groups(**groups)["logGroups"])
+    kept = logs.get_log_events(logGroupName=group, logStreamName="messages")["events"]
+    assert [json.loads(json.loads(e["message"])["message"])["detail-type"] for e in kept] == ["bad"]
+
+
+def test_a_target_that_says_no_ends_in_the_dead_letter_queue(cloud):
+    _, closed = queue(cloud, "closed", open_to_events=False)
+    dead_url, dead = queue(cloud, "dead")
+    target = {"Arn": closed, "DeadLetterConfig": {"Arn": dead}, "Input": '{"a": 1}'}
+    rule(cloud, "closed", target, ScheduleExpression="rate(1 day)")
+    (delivery,) = events.fire("closed")
+    assert "not allowed to perform sqs:SendMessage" in delivery.error
+    (message,) = messages(cloud, dead_url)
+    attributes = {k: v["StringValue"] for k, v in message["MessageAttributes"].items()}
+    assert message["Body"] == '{"a": 1}'
+    assert attributes["RULE_ARN"] == "arn:aws:events:us-east-1:123456789012:rule/closed"
+    assert attributes["TARGET_ARN"] == closed
+    assert attributes["ERROR_CODE"] == "NO_PERMISSIONS"
+    assert "not allowed" in attributes["ERROR_MESSAGE"]
+
+
+def test_a_pipeline_is_started_with_the_role_and_parameters_of_the_target(cloud, make_role, allow):
+    role = make_role("sagemaker", allow("*"), "sagemaker.amazonaws.com")
+    starter = make_role(
+        "starter", allow("sagemaker:StartPipelineExecution", resource=PIPELINE),
+        "events.amazonaws.com",
+    )  # fmt: skip
+    definition = {
+        "Version": "2020-12-01",
+        "Parameters": [{"Name": "Why", "Type": "String"}],
+        "Steps": [
+            {
+                "Name": "Stop",
+                "Type": "Fail",
+                "Arguments": {"ErrorMessage": {"Get": "Parameters.Why"}},
+            }
+        ],
+    }
+    sagemaker = cloud.client("sagemaker")
+    sagemaker.create_pipeline(
+        PipelineName="nightly",
+        PipelineDefinition=json.dumps(definition),
+        ClientRequestToken="x" * 32,
+        RoleArn=role,
+    )
+    parameters = {"PipelineParameterList": [{"Name": "Why", "Value": "the schedule says so"}]}
+    target = {"Arn": PIPELINE, "RoleArn": starter, "SageMakerPipelineParameters": parameters}
+    rule(cloud, "nightly", target, ScheduleExpression="cron(0 6 * * ? *)")
+    (delivery,) = events.fire("nightly")
+    assert delivery.error is None
+    started = delivery.result["PipelineExecutionArn"]
+    shown = sagemaker.list_pipeline_parameters_for_execution(PipelineExecutionArn=started)
+    assert shown["PipelineParameters"] == parameters["PipelineParameterList"]
+
+    cloud.client("iam").delete_role_policy(RoleName="starter", PolicyName="own")
+    (denied,) = events.fire("nightly")
+    assert "not authorized to perform: sagemaker:StartPipelineExecution" in denied.error
+
+
+def test_a_function_needs_to_let_eventbridge_in(cloud, make_role, allow, eventually):
+    role = make_role("target", allow("logs:*"), "lambda.amazonaws.com")
+    client = cloud.client("lambda")
+    arn = client.create_function(
+        FunctionName="target",
+        Code={"ZipFile": _zip("def handler(event, context):\n    print(event['source'])\n")},
+        Handler="index.handler",
+        Role=role,
+        Runtime="python3.12",
+        Timeout=20,
+    )["FunctionArn"]
+    rule(cloud, "function", {"Arn": arn}, ScheduleExpression="rate(1 day)")
+    assert "not allowed" in events.fire("function")[0].error
+    client.add_permission(
+        FunctionName="target",
+        StatementId="events",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+    )
+    assert events.fire("function")[0].error is None
+    logs = cloud.client("logs")
+    found = {"logGroupNamePrefix": "/aws/lambda/target"}
+    eventually(lambda: logs.describe_log_groups(**found)["logGroups"])
+
+
+def test_an_unknown_rule_names_those_there_are(cloud):
+    with pytest.raises(UnknownRule, match="no rule is named 'nothing'"):
+        events.fire("nothing")
+
+
+class FakeRule:
+    def __init__(self, expression, state="ENABLED"):
+        self.arn = expression
+        self.scheduled_expression = expression
+        self.state = state
+
+
+def test_the_clock_fires_what_was_due_once():
+    fired = []
+    rules = [
+        FakeRule("cron(30 6 * * ? *)"),
+        FakeRule("rate(10 minutes)"),
+        FakeRule("rate(5 minutes)", state="DISABLED"),
+        FakeRule(None),
+    ]
+    clock = Clock(rules=lambda: rules, fire=lambda rule, due: fired.append((rule.arn, due)))
+    start = datetime(2026, 1, 1, 6, 25, tzinfo=UTC)
+    for second in range(0, 16 * 60):
+        clock.beat(start + timedelta(seconds=second))
+    assert fired == [
+        ("cron(30 6 * * ? *)", start + timedelta(minutes=5)),
+        ("rate(10 minutes)", start + timedelta(minutes=10)),
+    ]
+
+
+def _zip(text):
+    from local_cloud.resources.functions import _packed
+
+    return _packed(text)

@@ -1,0 +1,64 @@
+"""The places of moto that are replaced: if one moves, this fails before anything subtle does."""
+
+from __future__ import annotations
+
+import inspect
+
+import moto
+import pytest
+from moto.awslambda import models as lambda_models
+from moto.cloudformation import models as cloudformation_models
+from moto.cloudformation.parsing import ResourceMap
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.responses import BaseResponse
+from moto.events import models as events_models
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.redshift.models import RedshiftBackend
+from moto.s3.models import FakeBucket, S3Backend
+from moto.sns.models import SNSBackend
+from moto.sqs.models import SQSBackend
+
+SEAMS = [
+    (BaseResponse.call_action, "self"),
+    (ResourceMap.load_mapping, "self"),
+    (ResourceMap.load_parameters, "self"),
+    (ResourceMap.load_conditions, "self"),
+    (DomainDispatcherApplication.__call__, "self, environ, start_response"),
+    (FakeBucket.get_permission, None),
+    (S3Backend.log_incoming_request, None),
+    (SQSBackend.set_queue_attributes, None),
+    (RedshiftBackend.describe_cluster_parameters, None),
+    (SNSBackend.publish, None),
+    (lambda_models.LambdaFunction.invoke, "self, body, request_headers, response_headers"),
+    (events_models.Rule.send_to_targets, "self, original_event, transform_input"),
+    (cloudformation_models.Stack._create_resource_map, "self"),
+    (cloudformation_models.CloudFormationBackend.execute_change_set, None),
+    (ActionAuthenticatorMixin._authenticate_and_authorize_normal_action, "self, resource"),
+]
+
+
+def test_the_version_is_the_one_that_was_read():
+    assert moto.__version__ == "5.2.5"
+
+
+@pytest.mark.parametrize(("seam", "parameters"), SEAMS, ids=lambda value: str(value)[:60])
+def test_a_seam_is_where_it_was(seam, parameters):
+    assert callable(seam)
+    if parameters is not None:
+        assert ", ".join(inspect.signature(seam).parameters) == parameters
+
+
+def test_back_ends_make_the_models_by_their_global_names():
+    assert "LambdaFunction(" in inspect.getsource(lambda_models.LambdaBackend.create_function)
+    assert "= Rule(" in inspect.getsource(events_models.EventsBackend.put_rule)
+    assert "= Stack(" in inspect.getsource(
+        cloudformation_models.CloudFormationBackend.create_change_set
+    )
+
+
+def test_s3_asks_for_permission_in_each_handler():
+    from moto.s3.responses import S3Response
+
+    for name in ("_key_response_get", "_key_response_put", "_bucket_response_get"):
+        source = inspect.getsource(getattr(S3Response, name))
+        assert "_authenticate_and_authorize_s3_action" in source

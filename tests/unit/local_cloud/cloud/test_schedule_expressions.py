@@ -1,0 +1,66 @@
+"""EventBridge's schedule expressions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local_cloud.events.schedule import BadSchedule, check_expression, next_time
+
+START = datetime(2026, 1, 1, tzinfo=UTC)  # a Thursday
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("cron(0 6 * * ? *)", datetime(2026, 1, 1, 6)),
+        ("cron(0/15 * * * ? *)", datetime(2026, 1, 1, 0, 15)),
+        ("cron(0 6 ? * MON *)", datetime(2026, 1, 5, 6)),
+        ("cron(0 6 ? * 2 *)", datetime(2026, 1, 5, 6)),
+        ("cron(0 6 ? * 1 *)", datetime(2026, 1, 4, 6)),
+        ("cron(0 6 ? * 2-6 *)", datetime(2026, 1, 1, 6)),
+        ("cron(0 18 ? * SAT,SUN *)", datetime(2026, 1, 3, 18)),
+        ("cron(0 6 ? * 6#2 *)", datetime(2026, 1, 9, 6)),
+        ("cron(0 6 ? * 6L *)", datetime(2026, 1, 30, 6)),
+        ("cron(0 6 ? * L *)", datetime(2026, 1, 3, 6)),
+        ("cron(0 6 L * ? *)", datetime(2026, 1, 31, 6)),
+        ("cron(0 6 1 JAN ? 2027)", datetime(2027, 1, 1, 6)),
+        ("rate(5 minutes)", datetime(2026, 1, 1, 0, 5)),
+        ("rate(1 hour)", datetime(2026, 1, 1, 1)),
+        ("rate(7 days)", datetime(2026, 1, 8)),
+    ],
+)
+def test_next_time(expression, expected):
+    check_expression(expression)
+    assert next_time(expression, after=START, anchor=START) == expected.replace(tzinfo=UTC)
+
+
+def test_a_rate_keeps_its_beat():
+    after = START + timedelta(minutes=12)
+    assert next_time("rate(5 minutes)", after=after, anchor=START) == START + timedelta(minutes=15)
+
+
+def test_a_year_that_has_passed_never_comes():
+    assert next_time("cron(0 6 1 1 ? 2020)", after=START, anchor=START) is None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "cron(0 6 * * * *)",
+        "cron(0 6 ? * ? *)",
+        "cron(0 6 * * ?)",
+        "cron(61 6 * * ? *)",
+        "cron(0 6 * * ? * )",
+        "rate(1 minutes)",
+        "rate(5 minute)",
+        "rate(0 minutes)",
+        "rate(5 seconds)",
+        "0 6 * * *",
+        "",
+    ],
+)
+def test_what_eventbridge_refuses(expression):
+    with pytest.raises(BadSchedule):
+        check_expression(expression)

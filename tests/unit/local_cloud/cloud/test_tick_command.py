@@ -1,0 +1,61 @@
+"""`tick`: which rule is meant, and what it prints."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from local_cloud.cli import main
+from local_cloud.commands.tick import NoSuchRule, find_rule
+from local_cloud.state import ServerRecord, write_server
+
+
+@pytest.fixture(scope="module")
+def rules(cloud):
+    client = cloud.client("events")
+    for name, pipeline in (("app-a-schedule", "app-a"), ("app-b-schedule", "app-b")):
+        client.put_rule(Name=name, ScheduleExpression="rate(1 day)", State="DISABLED")
+        arn = f"arn:aws:sagemaker:us-east-1:123456789012:pipeline/{pipeline}"
+        client.put_targets(
+            Rule=name, Targets=[{"Id": "1", "Arn": arn, "RoleArn": "arn:aws:iam::1:role/r"}]
+        )
+    client.put_rule(Name="app-a-failed", EventPattern='{"source": ["aws.sagemaker"]}')
+    return client
+
+
+@pytest.mark.parametrize("name", ["app-a-schedule", "app-a", "a"])
+def test_a_rule_is_found_by_its_name_or_its_pipeline(rules, name):
+    assert find_rule(rules, name) == "app-a-schedule"
+
+
+@pytest.mark.parametrize("name", ["c", "app-a-failed"])
+def test_an_unknown_one_names_those_there_are(rules, name):
+    with pytest.raises(NoSuchRule, match="app-a-schedule, app-b-schedule"):
+        find_rule(rules, name)
+
+
+def test_a_fired_rule_shows_what_it_reached(cloud, capsys):
+    import os
+
+    client = cloud.client("events")
+    logs = cloud.client("logs")
+    logs.create_log_group(logGroupName="/events/fired")
+    client.put_rule(Name="to-log", ScheduleExpression="rate(1 day)")
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:/events/fired"
+    client.put_targets(Rule="to-log", Targets=[{"Id": "1", "Arn": arn}])
+    port = int(cloud.endpoint.rpartition(":")[2])
+    write_server(cloud.state, ServerRecord(pid=os.getpid(), port=port, region="us-east-1"))
+    assert main(["--state", str(cloud.state), "tick", "to-log", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["deliveries"][0]["target_arn"] == arn
+    streams = logs.describe_log_streams(logGroupName="/events/fired")["logStreams"]
+    event = logs.get_log_events(
+        logGroupName="/events/fired", logStreamName=streams[0]["logStreamName"]
+    )["events"][0]
+    assert json.loads(event["message"])["detail-type"] == "Scheduled Event"
+
+
+def test_a_target_that_cannot_be_reached_fails_the_command(cloud, rules, capsys):
+    assert main(["--state", str(cloud.state), "tick", "app-b"]) == 1
+    assert "app-b-schedule →" in capsys.readouterr().err

@@ -1,0 +1,75 @@
+"""A green CLI is not believed: what is missing is named."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from local_cloud.deployment.assembly import StackArtifact, read_assembly
+from local_cloud.deployment.verify import problems_of
+from local_cloud.errors import DeployFailed
+
+QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "verified"}}
+TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {}}
+
+
+def artifact(name, resources):
+    return StackArtifact(name=name, region="us-east-1", template={"Resources": resources})
+
+
+def test_what_went_missing_is_named(stacks, cloud):
+    resources = {"Queue": QUEUE, "Topic": TOPIC}
+    stacks.create("verified", resources)
+    assert problems_of(cloud, (artifact("verified", resources),)) == []
+    url = stacks.ids("verified")["Queue"]
+    cloud.client("sqs").delete_queue(QueueUrl=url)
+    (problem,) = problems_of(cloud, (artifact("verified", resources),))
+    assert problem.startswith(f"verified: Queue (AWS::SQS::Queue), {url}, is not shown")
+
+
+def test_what_was_never_made_is_named(stacks, cloud):
+    stacks.create("half", {"Topic": TOPIC})
+    wanted = artifact("half", {"Topic": TOPIC, "Queue": QUEUE})
+    assert problems_of(cloud, (wanted,)) == ["half: Queue (AWS::SQS::Queue) was not made"]
+
+
+def test_a_stack_that_failed_gives_its_reason(stacks, cloud):
+    stacks.create("bad", {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}}})
+    (problem,) = problems_of(cloud, (artifact("bad", {}),))
+    assert problem.startswith("bad is in ROLLBACK_COMPLETE: Queue (AWS::SQS::Queue): ")
+
+
+def test_a_type_without_a_check_is_a_problem(stacks, cloud):
+    stacks.create("unchecked", {"Topic": TOPIC})
+    wanted = artifact("unchecked", {"Topic": {"Type": "AWS::Odd::Thing"}})
+    assert "cannot be verified" in problems_of(cloud, (wanted,))[0]
+
+
+def write_assembly(folder, *, missing=()):
+    artifacts = {}
+    for name, needs in (("second", ["first"]), ("first", ["first.assets"])):
+        (folder / f"{name}.json").write_text(json.dumps({"Resources": {"Topic": TOPIC}}))
+        artifacts[name] = {
+            "type": "aws:cloudformation:stack",
+            "environment": "aws://unknown-account/us-east-1",
+            "dependencies": needs,
+            "properties": {"templateFile": f"{name}.json", "stackName": f"app-{name}"},
+        }
+    artifacts["first.assets"] = {"type": "cdk:asset-manifest"}
+    manifest = {"artifacts": artifacts, "missing": [{"key": key} for key in missing]}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_stacks_stand_behind_what_they_depend_on(tmp_path):
+    write_assembly(tmp_path)
+    stacks = read_assembly(tmp_path)
+    assert [stack.name for stack in stacks] == ["app-first", "app-second"]
+    assert stacks[0].region == "us-east-1"
+    assert stacks[0].types == {"Topic": "AWS::SNS::Topic"}
+
+
+def test_a_look_up_is_refused(tmp_path):
+    write_assembly(tmp_path, missing=["availability-zones"])
+    with pytest.raises(DeployFailed, match="availability-zones"):
+        read_assembly(tmp_path)
