@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_code.definition.document import Step, expressions_of, own_document, steps_of
+from pipeline_code.definition.document import (
+    Step,
+    expressions_of,
+    objects_at,
+    own_document,
+    references_of,
+    steps_of,
+)
 from pipeline_code.definition.errors import DefinitionError
 
 EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
@@ -92,6 +99,9 @@ _QUERY_WAREHOUSE = (
     "redshift-data:DescribeStatement",
     "redshift-data:ExecuteStatement",
 )
+# A job that is told the group asks which of its models is approved.
+_GROUP = "Parameters.ModelPackageGroupName"
+_READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
 
 
 @dataclass(frozen=True)
@@ -110,11 +120,13 @@ class Requirement:
 class RequiredActions:
     """What the roles of a definition must be allowed to do.
 
-    `passed_roles` are the parameters whose roles the execution role hands on (iam:PassRole).
+    `passed_roles` are the parameters whose roles the execution role hands on (iam:PassRole);
+    `lake_readers` are those of jobs that read files of the lake which no step has written.
     """
 
     requirements: tuple[Requirement, ...]
     passed_roles: tuple[str, ...]
+    lake_readers: tuple[str, ...]
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -141,7 +153,10 @@ def required_actions(body: dict[str, Any]) -> RequiredActions:
     steps = tuple(steps_of(body))
     needs = (need for step in steps for need in (*_execution_needs(step), *_job_needs(step)))
     passed = sorted({role for step in steps for role in _roles(step)})
-    return RequiredActions(tuple(need for need in needs if need.actions), tuple(passed))
+    readers = sorted({role for step in steps if _reads_lake(step) for role in _roles(step)})
+    return RequiredActions(
+        tuple(need for need in needs if need.actions), tuple(passed), tuple(readers)
+    )
 
 
 def _execution_needs(step: Step) -> Iterator[Requirement]:
@@ -158,6 +173,14 @@ def _execution_needs(step: Step) -> Iterator[Requirement]:
 
 def _reads_json(step: Step) -> bool:
     return any("Std:JsonGet" in item for _, item in expressions_of(own_document(step)))
+
+
+def _reads_lake(step: Step) -> bool:
+    """Whether the URI of an input is made of the bucket's name: outputs come by reference."""
+    processing = (item.get("S3Input") for item in objects_at(step.arguments, "ProcessingInputs"))
+    training = (item.get("DataSource") for item in objects_at(step.arguments, "InputDataConfig"))
+    read = references_of([*processing, *training])
+    return "Parameters.LakeBucket" in {name for _, name in read}
 
 
 def _job_needs(step: Step) -> Iterator[Requirement]:
@@ -178,6 +201,8 @@ def _job_actions(step: Step) -> set[str]:
         actions.add("kms:Decrypt")  # of model.tar.gz, whose key the request does not name
     if "RedshiftDatasetDefinition" in keys:
         actions.update(_QUERY_WAREHOUSE)
+    if _GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:
+        actions.update(_READ_REGISTRY)
     return actions
 
 

@@ -11,7 +11,7 @@ from constructs import Construct
 from stacks.config import Retention
 from stacks.constructs.removal import removal_policy
 
-INCOMING = "incoming/"  # files for COPY: kept
+INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
 RUNS = "runs/"  # outputs of one execution
 AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse

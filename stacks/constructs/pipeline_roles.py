@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -11,7 +11,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from pipeline_code.definition import RequiredActions
-from stacks.constructs.lake import RUNS, UNLOAD
+from stacks.constructs.lake import INCOMING, RUNS, UNLOAD
 from stacks.constructs.permissions import Scope, derived_policy
 from stacks.constructs.redshift_cluster import redshift_arn
 
@@ -32,6 +32,8 @@ class PipelineResources:
     cluster: str
     database: str
     database_user: str
+    extract_function_arn: str
+    extract_queue_arn: str
 
 
 class PipelineRoles(Construct):
@@ -47,9 +49,12 @@ class PipelineRoles(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.policies: list[iam.Policy] = []
-        job_scopes = _job_scopes(self, resources)
         self.jobs = {
-            parameter: self._role(parameter.removesuffix("Arn"), needed.of(parameter), job_scopes)
+            parameter: self._role(
+                parameter.removesuffix("Arn"),
+                needed.of(parameter),
+                _job_scopes(self, resources, reads_lake=parameter in needed.lake_readers),
+            )
             for parameter in needed.passed_roles
         }
         self.execution = self._role(
@@ -90,41 +95,61 @@ def _execution_scopes(
             reason="A run's files lie under its execution id, known when it starts.",
         ),
         "kms:Decrypt": Scope(resources=[resources.key_arn]),
+        "lambda:InvokeFunction": Scope(resources=[resources.extract_function_arn]),
+        "sqs:SendMessage": Scope(resources=[resources.extract_queue_arn]),
     }
 
 
-def _job_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
+def _job_scopes(
+    scope: Construct, resources: PipelineResources, *, reads_lake: bool
+) -> dict[str, Scope]:
+    folders = [*([INCOMING] if reads_lake else []), RUNS, UNLOAD]
     return {
-        **_storage_scopes(resources),
+        **_storage_scopes(resources, [f"{folder}{resources.pipeline}/*" for folder in folders]),
+        **_registry_scopes(scope, resources),
         **_container_scopes(scope, resources),
         **_network_scopes(scope),
         **_warehouse_scopes(scope, resources),
     }
 
 
-def _storage_scopes(resources: PipelineResources) -> dict[str, Scope]:
-    runs, unload = f"{RUNS}{resources.pipeline}/*", f"{UNLOAD}{resources.pipeline}/*"
+def _storage_scopes(resources: PipelineResources, read: Sequence[str]) -> dict[str, Scope]:
+    """What `read` names of the lake is read, and what runs leave there is written."""
     reason = "A run's files lie under its execution id, known when it starts."
-    code_bucket = resources.code.bucket.bucket_arn
+    code_bucket, code_key = resources.code.bucket.bucket_arn, resources.code.s3_object_key
     return {
         "s3:GetObject": Scope(
             resources=[
-                f"{resources.lake_arn}/{runs}",
-                f"{resources.lake_arn}/{unload}",
-                f"{code_bucket}/{resources.code.s3_object_key}",
+                *(f"{resources.lake_arn}/{objects}" for objects in read),
+                f"{code_bucket}/{code_key}",
             ],
             reason=reason,
         ),
-        "s3:PutObject": Scope(resources=[f"{resources.lake_arn}/{runs}"], reason=reason),
+        "s3:PutObject": Scope(
+            resources=[f"{resources.lake_arn}/{RUNS}{resources.pipeline}/*"], reason=reason
+        ),
         "s3:ListBucket": Scope(
             resources=[resources.lake_arn, code_bucket],
-            conditions={"StringLike": {"s3:prefix": [runs, unload, resources.code.s3_object_key]}},
+            conditions={"StringLike": {"s3:prefix": [*read, code_key]}},
         ),
         "kms:CreateGrant": Scope(
             resources=[resources.key_arn],
             conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
         "kms:*": Scope(resources=[resources.key_arn]),
+    }
+
+
+def _registry_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
+    versions = f"{resources.package_group}/*"
+    return {
+        "sagemaker:DescribeModelPackage": Scope(
+            resources=[_sagemaker_arn(scope, "model-package", versions)],
+            reason="The registry numbers the versions of a group.",
+        ),
+        "sagemaker:ListModelPackages": Scope(
+            resources=["*"], reason="SageMaker lists no single resource."
+        ),
     }
 
 

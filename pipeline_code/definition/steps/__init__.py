@@ -14,12 +14,13 @@ from pipeline_code.definition.steps.processing import (
 )
 from pipeline_code.definition.steps.request_step import RequestStep
 from pipeline_code.definition.steps.resilience import cache_for
-from pipeline_code.definition.steps.training import model_uri, training_step
+from pipeline_code.definition.steps.training import algorithm_step, model_uri, training_step
 
 __all__ = [
     "Instances",
     "PipelineFolder",
     "RequestStep",
+    "algorithm_step",
     "cache_for",
     "callback_step",
     "define",

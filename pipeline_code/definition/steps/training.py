@@ -33,17 +33,51 @@ def training_step(
     of them (the first of `hosts` in resourceconfig.json) fits and writes the model. Values of
     `hyperparameters` are strings: join a parameter of another type to one.
     """
-    request: dict[str, Any] = {
+    inputs = [
+        _channel("code", _code_uri()),
+        *(_channel(channel, uri) for channel, uri in channels.items()),
+    ]
+    request = _request(folder, name, image, instances, inputs, hours)
+    request["AlgorithmSpecification"]["ContainerEntrypoint"] = ["python3", _archive(), script]
+    return _step(name, request, hyperparameters, cache)
+
+
+def algorithm_step(
+    folder: PipelineFolder,
+    name: str,
+    *,
+    image: Any,
+    instances: Instances,
+    channels: Mapping[str, Any],
+    content_type: str,
+    hyperparameters: Mapping[str, Any],
+    cache: CacheConfig | None = None,
+    hours: int = 4,
+) -> RequestStep:
+    """A step that trains with the built-in algorithm of `image` over `channels` (name -> S3 URI).
+
+    What the channels are called and hold, and which `hyperparameters` (strings) there are, the
+    algorithm says. `content_type` is that of every channel's files, such as text/csv.
+    """
+    inputs = [
+        {**_channel(channel, uri), "ContentType": content_type} for channel, uri in channels.items()
+    ]
+    request = _request(folder, name, image, instances, inputs, hours)
+    return _step(name, request, hyperparameters, cache)
+
+
+def _request(
+    folder: PipelineFolder,
+    name: str,
+    image: Any,
+    instances: Instances,
+    inputs: list[dict[str, Any]],
+    hours: int,
+) -> dict[str, Any]:
+    return {
         "RoleArn": parameters.TRAINING_ROLE,
-        "AlgorithmSpecification": {
-            "TrainingImage": image,
-            "TrainingInputMode": "File",
-            "ContainerEntrypoint": ["python3", _archive(), script],
-        },
-        "InputDataConfig": [
-            _channel("code", _code_uri()),
-            *(_channel(channel, uri) for channel, uri in channels.items()),
-        ],
+        "AlgorithmSpecification": {"TrainingImage": image, "TrainingInputMode": "File"},
+        "InputDataConfig": inputs,
         "OutputDataConfig": {
             "S3OutputPath": folder.run_uri(name, "model"),
             "KmsKeyId": parameters.KMS_KEY,
@@ -55,10 +89,19 @@ def training_step(
         "EnableInterContainerTrafficEncryption": True,
         "Tags": folder.tags,
     }
+
+
+def _step(
+    name: str,
+    request: dict[str, Any],
+    hyperparameters: Mapping[str, Any] | None,
+    cache: CacheConfig | None,
+) -> RequestStep:
     if hyperparameters:
         request["HyperParameters"] = dict(hyperparameters)
-    extras = Extras(retries=job_retries(), cache=cache)
-    return RequestStep(name, StepTypeEnum.TRAINING, request, extras)
+    return RequestStep(
+        name, StepTypeEnum.TRAINING, request, Extras(retries=job_retries(), cache=cache)
+    )
 
 
 def model_uri(step: RequestStep) -> Any:

@@ -48,6 +48,28 @@ def test_only_the_processing_role_reads_the_warehouse(body):
     )
 
 
+def test_a_job_that_is_told_the_group_reads_the_registry(body):
+    reading = {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"}
+    assert reading.isdisjoint(required_actions(body).of("ProcessingRoleArn"))
+    group = {"MODEL_PACKAGE_GROUP": {"Get": "Parameters.ModelPackageGroupName"}}
+    body["Steps"][2]["Arguments"]["Environment"] = group
+    needed = required_actions(body)
+    assert reading <= set(needed.of("ProcessingRoleArn"))
+    assert reading.isdisjoint(needed.of("TrainingRoleArn"))
+
+
+def test_a_job_with_an_input_of_the_lake_reads_it(body):
+    assert required_actions(body).lake_readers == ()
+    uri = {
+        "Std:Join": {"On": "/", "Values": ["s3:/", {"Get": "Parameters.LakeBucket"}, "incoming/a"]}
+    }
+    body["Steps"][0]["Arguments"]["ProcessingInputs"].append({"S3Input": {"S3Uri": uri}})
+    assert required_actions(body).lake_readers == ("ProcessingRoleArn",)
+    channel = {"DataSource": {"S3DataSource": {"S3Uri": uri}}}
+    body["Steps"][1]["Arguments"]["InputDataConfig"].append(channel)
+    assert required_actions(body).lake_readers == ("ProcessingRoleArn", "TrainingRoleArn")
+
+
 def test_a_model_reads_and_jobs_write(body):
     needed = required_actions(body)
     assert "s3:PutObject" in needed.of("TrainingRoleArn")
