@@ -23,6 +23,7 @@ class Models:
     cloud: ClassVar[Cloud]
     publisher: ClassVar[Publisher]
     _models: dict[str, Any]
+    _deleted: set[str]  # ARNs of model packages
 
     def create_model_from(self, request: Request) -> str:
         """CreateModel; raises `ValidationFailed` for a taken name or missing model data."""
@@ -80,8 +81,28 @@ class Models:
         self._tell_package(arn)
         return arn
 
+    def delete_model_package(self, name: str) -> None:
+        """DeleteModelPackage, which moto lacks: by name or ARN; unknown ones are refused.
+
+        moto counts a group's packages to number the next one, so a deleted one is only hidden:
+        versions are never used twice.
+        """
+        self._deleted.add(self.describe_model_package(name).arn)
+
+    def describe_model_package(self, model_package_name: str) -> Any:
+        """DescribeModelPackage; a deleted one is not found."""
+        package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
+        if package.arn in self._deleted:
+            raise ValidationFailed(f"Model package {model_package_name} not found")
+        return package
+
+    def list_model_packages(self, **request: Any) -> tuple[list[Any], str | None]:
+        """ListModelPackages without the deleted ones; a page may hold fewer than were asked."""
+        found, token = super().list_model_packages(**request)  # type: ignore[misc]  # moto's
+        return [package for package in found if package.arn not in self._deleted], token
+
     def _tell_package(self, arn: str) -> None:
-        package = self.describe_model_package(arn)  # type: ignore[attr-defined]  # moto's
+        package = self.describe_model_package(arn)
         self.publisher.package_changed(package.gen_response_object())
 
     def _check_model_data(self, request: Request, *, role_arn: str | None) -> None:

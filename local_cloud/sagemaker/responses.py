@@ -79,6 +79,11 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
         """ListModels."""
         return self._page("Models", self._backend.model_summaries(self._request))
 
+    def delete_model_package(self) -> ActionResult:
+        """DeleteModelPackage."""
+        self._backend.delete_model_package(self._request["ModelPackageName"])
+        return EmptyResult()
+
     def start_pipeline_execution(self) -> ActionResult:
         """StartPipelineExecution."""
         pipeline = self._backend.find_pipeline(self._request["PipelineName"])

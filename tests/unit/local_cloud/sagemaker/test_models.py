@@ -123,6 +123,18 @@ def test_an_approval_keeps_everything_else(workshop, group):
     assert package["CustomerMetadataProperties"] == properties | {"reviewer": "someone"}
 
 
+def test_a_deleted_package_is_gone_and_its_version_is_not_used_again(workshop, group):
+    first, second = register(workshop, group), register(workshop, group)
+    client = workshop.sagemaker
+    client.delete_model_package(ModelPackageName=first)
+    listed = client.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    assert [entry["ModelPackageArn"] for entry in listed] == [second]
+    for call in (client.describe_model_package, client.delete_model_package):
+        with pytest.raises(client.exceptions.ClientError, match="not found"):
+            call(ModelPackageName=first)
+    assert register(workshop, group).endswith(f"/{group}/3")
+
+
 def test_the_group_may_be_named_by_its_arn(workshop, group):
     described = workshop.sagemaker.describe_model_package_group(ModelPackageGroupName=group)
     arn = register(workshop, described["ModelPackageGroupArn"])
