@@ -70,7 +70,7 @@ class Models:
 
     def update_model_package(self, **request: Any) -> str:
         """UpdateModelPackage: what is not given stays as it was, which moto forgets."""
-        package = self.describe_model_package(request["model_package_arn"])  # type: ignore[attr-defined]
+        package = self.describe_model_package(request["model_package_arn"])
         kept = package.customer_metadata_properties or {}
         request["customer_metadata_properties"] = kept | (
             request.get("customer_metadata_properties") or {}
