@@ -101,6 +101,8 @@ class TrainingPipelineStack(RedlineStack):
                 cluster=self._environment.cluster_identifier,
                 database=DATABASE,
                 database_user=PIPELINE_USER,
+                extract_function_arn=self._warehouse.extraction.function.function_arn,
+                extract_queue_arn=self._warehouse.extraction.queue.queue_arn,
             ),
         )
 
@@ -152,6 +154,8 @@ class TrainingPipelineStack(RedlineStack):
             "Database": DATABASE,
             "DatabaseUser": PIPELINE_USER,
             "WarehouseRoleArn": self._warehouse.role.role_arn,
+            "ExtractFunctionArn": self._warehouse.extraction.function.function_arn,
+            "ExtractQueueUrl": self._warehouse.extraction.queue.queue_url,
             "ModelPackageGroupName": self._name,
             "TagEnvironment": self._environment.name,
             "TagOwner": self._environment.owner,

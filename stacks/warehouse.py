@@ -10,6 +10,7 @@ from stacks.config import Environment
 from stacks.constructs.private_vpc import private_subnets
 from stacks.constructs.redshift_cluster import DATABASE, PORT, RedshiftCluster
 from stacks.constructs.removal import removal_policy
+from stacks.constructs.warehouse_extraction import WarehouseExtraction
 from stacks.constructs.warehouse_migrations import WarehouseMigrations
 from stacks.constructs.warehouse_role import WarehouseRole
 from stacks.data import DataStack
@@ -20,7 +21,7 @@ PIPELINE_USER = "pipeline_reader"
 
 
 class WarehouseStack(RedlineStack):
-    """The Redshift cluster, and the migrations that make its tables and users."""
+    """The Redshift cluster, the migrations that make its tables and users, and what unloads it."""
 
     def __init__(
         self,
@@ -52,6 +53,16 @@ class WarehouseStack(RedlineStack):
         self._admit(network.jobs)
         WarehouseMigrations(
             self, "Migrations", cluster=self.cluster, key=data.key, retention=environment.retention
+        )
+        self.extraction = WarehouseExtraction(
+            self,
+            "Extraction",
+            cluster=self.cluster,
+            user=PIPELINE_USER,
+            warehouse_role=self.role,
+            lake=data.lake,
+            key=data.key,
+            retention=environment.retention,
         )
         self._outputs()
 

@@ -22,7 +22,8 @@ HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 class PythonFunction(Construct):
     """One self-contained handler: the standard library and boto3 are all it needs.
 
-    `files` (name -> text) are put beside the handler. The function is not in the VPC: it calls
+    `entry` is the function in it that is called, `environment` its variables; `files` (name ->
+    text) are put beside the handler. The function is not in the VPC: it calls
     AWS APIs and the response address of CloudFormation, which has no endpoint there.
     """
 
@@ -35,6 +36,8 @@ class PythonFunction(Construct):
         description: str,
         timeout: cdk.Duration,
         retention: Retention,
+        entry: str = "handler",
+        environment: Mapping[str, str] | None = None,
         files: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, name)
@@ -53,11 +56,12 @@ class PythonFunction(Construct):
                 "Function",
                 # The Python of the job images, so that one version runs everything.
                 runtime=lambda_.Runtime.PYTHON_3_12,
-                handler="handler.handler",
+                handler=f"handler.{entry}",
                 code=lambda_.Code.from_asset(folder),
                 description=description[0].upper() + description[1:],
                 timeout=timeout,
                 memory_size=256,
+                environment=environment,
                 role=self.role,
                 log_group=group,
             )

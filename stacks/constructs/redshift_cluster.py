@@ -51,6 +51,7 @@ class RedshiftCluster(Construct):
         role: iam.IRole,
     ) -> None:
         super().__init__(scope, name)
+        self.identifier = identifier
         self.arn = redshift_arn(self, "cluster", identifier)
         self.security_group = ec2.SecurityGroup(
             self,

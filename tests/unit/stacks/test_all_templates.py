@@ -28,7 +28,11 @@ UNTAGGED = {
 # A change here replaces the resource and what it holds: it must be meant.
 STATEFUL = {
     "data": {"DataKey17AFBB84", "Lake5F1B88EA", "AccessLogs8B620ECA"},
-    "warehouse": {"WarehouseCluster0ED2F148"},
+    "warehouse": {
+        "WarehouseCluster0ED2F148",
+        "ExtractionQueueF175C72D",
+        "ExtractionBroken06ABE453",
+    },
     "network": {"Vpc8378EB38"},
     "alerts": {"TopicBFC7AF6E"},
 }

@@ -25,7 +25,8 @@ def contents(environment, part):
 
 
 def test_the_migrations_function_holds_the_migrations(environment):
-    ((folder, files),) = contents(environment, "warehouse")
+    extraction, (folder, files) = sorted(contents(environment, "warehouse"), key=lambda x: x[1])
+    assert extraction[1] == ["handler.py"]
     assert files == ["handler.py", "migrations.json"]
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))

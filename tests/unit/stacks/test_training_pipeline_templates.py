@@ -147,6 +147,8 @@ def test_a_wildcard_resource_stands_only_where_nothing_else_can(environment):
         "redshift-data:DescribeStatement",
         "redshift-data:GetStatementResult",
         "redshift-data:CancelStatement",
+        "redshift-data:ListStatements",
+        "sagemaker:SendPipelineExecutionStep",
         "sagemaker:ListModelPackages",
     }
     for name, resource in environment.everything():

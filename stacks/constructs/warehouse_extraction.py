@@ -1,0 +1,204 @@
+"""Unloads queries to the lake: while a Lambda step waits, or from a queue for long ones."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.config import Retention
+from stacks.constructs.acknowledge import acknowledge, acknowledge_wildcards
+from stacks.constructs.lake import UNLOAD
+from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.redshift_cluster import DATABASE, RedshiftCluster, redshift_arn
+
+# The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
+LONGEST_WAIT = cdk.Duration.minutes(10)
+# How often a statement of the queue is looked at; AWS asks that the function takes no longer.
+LOOK_EVERY = cdk.Duration.minutes(1)
+# A statement may be looked at for 12 hours; a message that comes more often is broken.
+MOST_RECEIVES = 1000
+
+
+class WarehouseExtraction(Construct):
+    """`function` is what Lambda steps call, `queue` what Callback steps write to.
+
+    Both run queries as `user`, who reads the tables and no more, and write below `unload/` alone.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        cluster: RedshiftCluster,
+        user: str,
+        warehouse_role: iam.IRole,
+        lake: s3.IBucket,
+        key: kms.IKey,
+        retention: Retention,
+    ) -> None:
+        super().__init__(scope, name)
+        self._retention, self._lake = retention, lake
+        self._statements = _statements(self, cluster=cluster, user=user, lake=lake, key=key)
+        self._settings = {
+            "CLUSTER_IDENTIFIER": cluster.resource.ref,
+            "DATABASE": DATABASE,
+            "DB_USER": user,
+            "LAKE_BUCKET": lake.bucket_name,
+            "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
+        }
+        self.function = self._at_once()
+        self.queue = self._queue()
+        self._from_queue()
+
+    def _at_once(self) -> lambda_.Function:
+        worker = PythonFunction(
+            self,
+            "AtOnce",
+            handler="extract",
+            description="unloads a query while a Lambda step waits",
+            timeout=LONGEST_WAIT,
+            retention=self._retention,
+            environment=self._settings,
+        )
+        self._grant(worker, "AtOncePolicy", [])
+        return worker.function
+
+    def _queue(self) -> sqs.Queue:
+        broken = sqs.Queue(
+            self,
+            "Broken",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(14),
+        )
+        acknowledge(broken, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the other.")
+        return sqs.Queue(
+            self,
+            "Queue",
+            # The service's own key: the roles of pipelines may use it without a grant.
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(1),
+            visibility_timeout=LOOK_EVERY,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=broken, max_receive_count=MOST_RECEIVES),
+        )
+
+    def _from_queue(self) -> None:
+        worker = PythonFunction(
+            self,
+            "FromQueue",
+            handler="extract",
+            entry="queued",
+            description="unloads a query that a Callback step put into the queue",
+            timeout=LOOK_EVERY,
+            retention=self._retention,
+            environment={**self._settings, "QUEUE_URL": self.queue.queue_url},
+        )
+        granted = self._grant(worker, "FromQueuePolicy", _answering(self.queue))
+        source = lambda_.CfnEventSourceMapping(
+            self,
+            "Source",
+            event_source_arn=self.queue.queue_arn,
+            function_name=worker.function.function_arn,
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+        )
+        source.node.add_dependency(granted)
+
+    def _grant(
+        self, worker: PythonFunction, name: str, more: list[iam.PolicyStatement]
+    ) -> iam.Policy:
+        policy = iam.Policy(self, name, roles=[worker.role], statements=[*self._statements, *more])
+        files = [
+            self._lake.arn_for_objects(f"{UNLOAD}*{end}") for end in ("/manifest", ".manifest")
+        ]
+        acknowledge_wildcards(
+            policy, files, "The prefix of an execution is not known before it starts."
+        )
+        acknowledge_wildcards(
+            policy,
+            ["*"],
+            "Neither statements of the Data API nor tokens of steps have an ARN: a condition "
+            "limits the first to the function's own, and a token is known to its receiver alone.",
+        )
+        return policy
+
+
+def _statements(
+    scope: Construct, *, cluster: RedshiftCluster, user: str, lake: s3.IBucket, key: kms.IKey
+) -> list[iam.PolicyStatement]:
+    name = cluster.identifier
+    own = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
+    return [
+        iam.PolicyStatement(
+            sid="RunStatements",
+            actions=["redshift-data:BatchExecuteStatement"],
+            resources=[cluster.arn],
+        ),
+        iam.PolicyStatement(
+            sid="BecomeReader",
+            actions=["redshift:GetClusterCredentials"],
+            resources=[
+                redshift_arn(scope, "dbuser", f"{name}/{user}"),
+                redshift_arn(scope, "dbname", f"{name}/{DATABASE}"),
+            ],
+        ),
+        iam.PolicyStatement(
+            sid="FollowOwnStatements",
+            actions=["redshift-data:CancelStatement", "redshift-data:DescribeStatement"],
+            resources=["*"],
+            conditions=own,
+        ),
+        iam.PolicyStatement(
+            sid="ReadWarehousesList",
+            actions=["s3:GetObject"],
+            resources=[lake.arn_for_objects(f"{UNLOAD}*/manifest")],
+        ),
+        # Without it S3 does not tell a list that is not there from one that may not be read.
+        iam.PolicyStatement(
+            sid="SeeThatThereIsNone",
+            actions=["s3:ListBucket"],
+            resources=[lake.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [f"{UNLOAD}*"]}},
+        ),
+        iam.PolicyStatement(
+            sid="WriteOwnList",
+            actions=["s3:PutObject"],
+            resources=[lake.arn_for_objects(f"{UNLOAD}*.manifest")],
+        ),
+        iam.PolicyStatement(
+            sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]
+        ),
+    ]
+
+
+def _answering(queue: sqs.Queue) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(
+            sid="ReadAndWriteQueue",
+            actions=[
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ReceiveMessage",
+                "sqs:SendMessage",
+            ],
+            resources=[queue.queue_arn],
+        ),
+        iam.PolicyStatement(
+            sid="FindStatementsToStop", actions=["redshift-data:ListStatements"], resources=["*"]
+        ),
+        iam.PolicyStatement(
+            sid="AnswerSteps",
+            actions=[
+                "sagemaker:SendPipelineExecutionStepFailure",
+                "sagemaker:SendPipelineExecutionStepSuccess",
+            ],
+            resources=["*"],
+        ),
+    ]

@@ -1,0 +1,122 @@
+"""The functions that unload queries, their queue, and a pipeline that uses either."""
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline_code.definition import CompileError
+from stacks.application import build_app, new_app
+from stacks.environments import LOCAL
+from tests.unit.stacks.synthesised import joined, statements
+
+
+def functions(environment):
+    """The two functions of the extraction, by what is called in them."""
+    found = environment.resources("warehouse", "AWS::Lambda::Function").items()
+    return {
+        resource["Properties"]["Handler"]: resource["Properties"]
+        for name, resource in found
+        if name.startswith("Extraction")
+    }
+
+
+def policy(environment, name):
+    (found,) = [
+        resource
+        for logical, resource in environment.resources("warehouse", "AWS::IAM::Policy").items()
+        if logical.startswith(name)
+    ]
+    return {statement["Sid"]: statement for statement in statements(found)}
+
+
+def test_both_functions_are_the_same_code_and_know_the_same_warehouse(environment):
+    at_once, queued = (functions(environment)[f"handler.{name}"] for name in ("handler", "queued"))
+    assert at_once["Code"] == queued["Code"]
+    settings = at_once["Environment"]["Variables"]
+    assert set(settings) == {
+        "CLUSTER_IDENTIFIER",
+        "DATABASE",
+        "DB_USER",
+        "LAKE_BUCKET",
+        "WAREHOUSE_ROLE_ARN",
+    }
+    assert settings["DB_USER"] == "pipeline_reader"
+    assert queued["Environment"]["Variables"].items() > settings.items()
+    assert set(queued["Environment"]["Variables"]) - set(settings) == {"QUEUE_URL"}
+
+
+def test_a_function_waits_no_longer_than_a_step_or_its_queue(environment):
+    found = functions(environment)
+    assert found["handler.handler"]["Timeout"] == 600
+    (queue,) = [
+        each["Properties"]
+        for each in environment.resources("warehouse", "AWS::SQS::Queue").values()
+        if "RedrivePolicy" in each["Properties"]
+    ]
+    assert found["handler.queued"]["Timeout"] == queue["VisibilityTimeout"] == 60
+    twelve_hours = 12 * 3600
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * 60 > twelve_hours
+    assert queue["MessageRetentionPeriod"] > twelve_hours
+
+
+def test_single_messages_come_again(environment):
+    source = environment.the("warehouse", "AWS::Lambda::EventSourceMapping")
+    assert source["BatchSize"] == 1
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("name", ["ExtractionAtOncePolicy", "ExtractionFromQueuePolicy"])
+def test_a_function_is_the_reader_and_writes_its_list_alone(environment, name):
+    granted = policy(environment, name)
+    users = [joined(resource) for resource in granted["BecomeReader"]["Resource"]]
+    assert [user.rpartition("/")[2] for user in users] == ["redline", "pipeline_reader"]
+    (written,) = granted["WriteOwnList"]["Resource"]
+    assert joined(written).endswith("/unload/*.manifest")
+    actions = {action for each in granted.values() for action in each["Action"]}
+    assert "s3:DeleteObject" not in actions
+    assert "secretsmanager:GetSecretValue" not in actions
+    assert "redshift-data:ExecuteStatement" not in actions
+
+
+def test_only_the_function_of_the_queue_answers_steps(environment):
+    assert "AnswerSteps" in policy(environment, "ExtractionFromQueuePolicy")
+    assert "AnswerSteps" not in policy(environment, "ExtractionAtOncePolicy")
+
+
+def switched(extraction, folder):
+    """The local environment with tickit's extraction changed by one line."""
+    (tickit,) = [pipeline for pipeline in LOCAL.pipelines if pipeline.name == "tickit"]
+    changed = replace(tickit, options={"extraction": extraction})
+    app = build_app(replace(LOCAL, pipelines=(changed,)), new_app(folder))
+    return app.synth().get_stack_by_name("redline-local-tickit").template["Resources"]
+
+
+def execution_actions(resources):
+    (found,) = [each for name, each in resources.items() if name.startswith("RolesExecutionRoleP")]
+    return {action: each for each in statements(found) for action in each["Action"]}
+
+
+def test_the_default_calls_no_function(local):
+    resources = local.templates["tickit"]["Resources"]
+    assert {"lambda:InvokeFunction", "sqs:SendMessage"}.isdisjoint(execution_actions(resources))
+
+
+@pytest.mark.parametrize(
+    ("extraction", "action", "of"),
+    [
+        ("unload", "lambda:InvokeFunction", "ExtractionAtOnceFunction"),
+        ("long_unload", "sqs:SendMessage", "ExtractionQueue"),
+    ],
+)
+def test_one_line_switches_the_extraction(tmp_path, extraction, action, of):
+    resources = switched(extraction, tmp_path)
+    (resource,) = execution_actions(resources)[action]["Resource"]
+    assert of in str(resource)
+    assert of in str(resources["Pipeline"]["Properties"]["PipelineDefinition"])
+    granted = str([each for each in resources.values() if each["Type"] == "AWS::IAM::Policy"])
+    assert "redshift" not in granted
+
+
+def test_an_option_that_does_not_exist_is_refused_at_synthesis(tmp_path):
+    with pytest.raises(CompileError, match="allowed are dataset, unload, long_unload"):
+        switched("guess", tmp_path)
