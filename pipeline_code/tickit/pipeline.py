@@ -132,6 +132,7 @@ def _evaluate(preprocess: RequestStep, train: RequestStep) -> RequestStep:
             s3_input("test", output_uri(preprocess, "test")),
         ],
         outputs=["evaluation"],
+        kept=True,
         property_files=[EVALUATION],
         cache=cache_for(days=30),
     )

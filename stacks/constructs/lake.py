@@ -14,6 +14,7 @@ from stacks.constructs.removal import removal_policy
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
 RUNS = "runs/"  # outputs of one execution
+KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
 AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
 
 
@@ -59,7 +60,7 @@ def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
 def lake_bucket(
     scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
 ) -> s3.Bucket:
-    """The bucket of incoming files, unloads and runs; the last two expire."""
+    """The bucket of incoming files, unloads and runs; the last two expire, but for what is kept."""
     return s3.Bucket(
         scope,
         name,

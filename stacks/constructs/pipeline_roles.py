@@ -11,7 +11,7 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from pipeline_code.definition import RequiredActions
-from stacks.constructs.lake import INCOMING, RUNS, UNLOAD
+from stacks.constructs.lake import INCOMING, KEPT, RUNS, UNLOAD
 from stacks.constructs.permissions import Scope, derived_policy
 from stacks.constructs.redshift_cluster import redshift_arn
 
@@ -91,7 +91,7 @@ def _execution_scopes(
         ),
         "sagemaker:*": made,
         "s3:GetObject": Scope(
-            resources=[f"{resources.lake_arn}/{RUNS}{resources.pipeline}/*"],
+            resources=_written(resources),
             reason="A run's files lie under its execution id, known when it starts.",
         ),
         "kms:Decrypt": Scope(resources=[resources.key_arn]),
@@ -103,7 +103,7 @@ def _execution_scopes(
 def _job_scopes(
     scope: Construct, resources: PipelineResources, *, reads_lake: bool
 ) -> dict[str, Scope]:
-    folders = [*([INCOMING] if reads_lake else []), RUNS, UNLOAD]
+    folders = [*([INCOMING] if reads_lake else []), RUNS, KEPT, UNLOAD]
     return {
         **_storage_scopes(resources, [f"{folder}{resources.pipeline}/*" for folder in folders]),
         **_registry_scopes(scope, resources),
@@ -111,6 +111,10 @@ def _job_scopes(
         **_network_scopes(scope),
         **_warehouse_scopes(scope, resources),
     }
+
+
+def _written(resources: PipelineResources) -> list[str]:
+    return [f"{resources.lake_arn}/{folder}{resources.pipeline}/*" for folder in (RUNS, KEPT)]
 
 
 def _storage_scopes(resources: PipelineResources, read: Sequence[str]) -> dict[str, Scope]:
@@ -125,9 +129,7 @@ def _storage_scopes(resources: PipelineResources, read: Sequence[str]) -> dict[s
             ],
             reason=reason,
         ),
-        "s3:PutObject": Scope(
-            resources=[f"{resources.lake_arn}/{RUNS}{resources.pipeline}/*"], reason=reason
-        ),
+        "s3:PutObject": Scope(resources=_written(resources), reason=reason),
         "s3:ListBucket": Scope(
             resources=[resources.lake_arn, code_bucket],
             conditions={"StringLike": {"s3:prefix": [*read, code_key]}},

@@ -68,6 +68,15 @@ def test_everything_of_a_run_lies_under_its_execution_id(laptop, first_run):
     assert any(f"unload/tickit/{execution}/" in uri for uri in written)
 
 
+def test_what_a_registered_model_refers_to_does_not_expire(laptop, first_run):
+    client = laptop.client("sagemaker")
+    package = client.describe_model_package(ModelPackageName=first_run["packages"][0]["arn"])
+    (container,) = package["InferenceSpecification"]["Containers"]
+    evaluation = package["ModelMetrics"]["ModelQuality"]["Statistics"]["S3Uri"]
+    for uri in (container["ModelDataUrl"], evaluation):
+        assert f"/kept/tickit/{first_run['execution_id']}/" in uri
+
+
 def test_what_a_job_printed_is_in_cloudwatch_logs(laptop, first_run):
     printed = laptop.run("logs", first_run["execution_id"], "Train").stdout
     assert "train:rmse=" in printed

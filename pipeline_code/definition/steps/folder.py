@@ -34,6 +34,10 @@ class PipelineFolder:
         """S3 URI of one output of one step, of this execution only."""
         return self._uri("runs", step, output)
 
+    def kept_uri(self, step: str, output: str) -> Any:
+        """As `run_uri`, but what lies there does not expire: a registered model refers to it."""
+        return self._uri("kept", step, output)
+
     def unload_uri(self, data_set: str) -> Any:
         """S3 URI of the folder that the warehouse unloads `data_set` to, of this execution only."""
         return self._uri("unload", data_set, "")

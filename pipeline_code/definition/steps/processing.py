@@ -26,6 +26,7 @@ def processing_step(
     instances: Instances,
     inputs: Sequence[dict[str, Any]],
     outputs: Sequence[str],
+    kept: bool = False,
     environment: Mapping[str, Any] | None = None,
     network: bool = False,
     property_files: Sequence[PropertyFile] = (),
@@ -35,10 +36,12 @@ def processing_step(
     """A step that runs the folder's `script` over `inputs`.
 
     An output `train` is what the script leaves in /opt/ml/processing/output/train; it goes to the
-    run's own prefix. `environment` (name -> text) are the container's variables: join a parameter
-    of another type to a text. The container has no network of its own, as SageMaker fetches and
-    stores data; with `network` it reaches AWS's APIs through the environment's subnets.
+    run's own prefix, where it expires unless `kept`. `environment` (name -> text) are the
+    container's variables: join a parameter of another type to a text. The container has no
+    network of its own, as SageMaker fetches and stores data; with `network` it reaches AWS's APIs
+    through the environment's subnets.
     """
+    place = folder.kept_uri if kept else folder.run_uri
     request: dict[str, Any] = {
         "RoleArn": parameters.PROCESSING_ROLE,
         "AppSpecification": {
@@ -47,7 +50,7 @@ def processing_step(
         },
         "ProcessingInputs": [_code_input(), *inputs],
         "ProcessingOutputConfig": {
-            "Outputs": [_output(folder, name, output) for output in outputs],
+            "Outputs": [_output(output, place(name, output)) for output in outputs],
             "KmsKeyId": parameters.KMS_KEY,
         },
         "ProcessingResources": {"ClusterConfig": instances.request()},
@@ -124,9 +127,9 @@ def _archive() -> Any:
     return Join(on="/", values=[f"{INPUT_PATH}/code", parameters.CODE_KEY])
 
 
-def _output(folder: PipelineFolder, step: str, output: str) -> dict[str, Any]:
+def _output(output: str, uri: Any) -> dict[str, Any]:
     target = {
-        "S3Uri": folder.run_uri(step, output),
+        "S3Uri": uri,
         "LocalPath": f"{OUTPUT_PATH}/{output}",
         "S3UploadMode": "EndOfJob",
     }

@@ -79,7 +79,7 @@ def _request(
         "AlgorithmSpecification": {"TrainingImage": image, "TrainingInputMode": "File"},
         "InputDataConfig": inputs,
         "OutputDataConfig": {
-            "S3OutputPath": folder.run_uri(name, "model"),
+            "S3OutputPath": folder.kept_uri(name, "model"),
             "KmsKeyId": parameters.KMS_KEY,
         },
         "ResourceConfig": instances.request(),

@@ -102,11 +102,12 @@ def test_roles_grant_what_the_definition_needs_and_nothing_else(environment):
 
 
 def test_jobs_read_and_write_their_own_pipelines_files(environment):
-    (written,) = allowed(environment, "ProcessingRoleArn", "s3:PutObject")
-    assert written.endswith("/runs/tickit/*")
+    written = allowed(environment, "ProcessingRoleArn", "s3:PutObject")
+    assert {path.rsplit(">", 1)[-1] for path in written} == {"/runs/tickit/*", "/kept/tickit/*"}
     read = allowed(environment, "ProcessingRoleArn", "s3:GetObject")
     assert {path.rsplit(">", 1)[-1] for path in read if "cdk-" not in path} == {
         "/runs/tickit/*",
+        "/kept/tickit/*",
         "/unload/tickit/*",
     }
     (code,) = [path for path in read if "cdk-" in path]
