@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
 from botocore.exceptions import ClientError
 
+from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError, SettingError
 
 # The variable of the job's environment that names the model package group.
@@ -31,6 +33,20 @@ def group_here() -> str:
             "package group whose approved model is to be compared with"
         )
     return group
+
+
+def find_champion_here(container: Container, folder: Path) -> Champion | None:
+    """The champion of the group that the processing job's environment names.
+
+    The model is written into `folder`. Raises SettingError and DataError.
+    """
+    region = container.region
+    return find_champion(
+        group_here(),
+        registry=boto3.client("sagemaker", region_name=region),
+        storage=boto3.client("s3", region_name=region),
+        folder=folder,
+    )
 
 
 def find_champion(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:

@@ -1,0 +1,45 @@
+"""Measures the trained model on the test side, beside a constant answer and the approved model."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline_code.census.encoder import FILE, Encoder
+from pipeline_code.census.model import read_archive
+from pipeline_code.census.rows import SCHEMA, is_high
+from pipeline_code.runtime.champion import comparison, find_champion_here
+from pipeline_code.runtime.classification import (
+    binary_classification_report,
+    classification_metrics,
+)
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.shards import read_shards
+
+METRIC = "accuracy"
+
+
+def run(container: Container) -> None:
+    """Write evaluation.json to the output `evaluation`."""
+    rows = read_shards(container.processing_input("test"), SCHEMA).table
+    encoder = Encoder.from_json((container.processing_input("encoder") / FILE).read_text())
+    truth = is_high(rows)
+
+    def predict(archive: Path) -> npt.NDArray[np.float64]:
+        return read_archive(archive, encoder=encoder).probability(rows)
+
+    report = binary_classification_report(
+        truth, predict(container.processing_input("model") / "model.tar.gz")
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        report["champion_comparison"] = comparison(
+            METRIC,
+            candidate=report["binary_classification_metrics"][METRIC]["value"],
+            champion=find_champion_here(container, Path(folder)),
+            score=lambda archive: classification_metrics(truth, predict(archive))[METRIC],
+        )
+    text = json.dumps(report, indent=2, allow_nan=False) + "\n"
+    (container.processing_output("evaluation") / "evaluation.json").write_text(text)
+    print(text)

@@ -1,0 +1,1 @@
+"""A generator of adult.csv as it is published."""
