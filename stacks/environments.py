@@ -20,7 +20,10 @@ LOCAL = Environment(
     network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
     warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
-    pipelines=(TrainingPipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),),
+    pipelines=(
+        TrainingPipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),
+        TrainingPipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
+    ),
 )
 
 DEV = Environment(
@@ -38,6 +41,10 @@ DEV = Environment(
         TrainingPipeline(
             name="tickit",
             schedule=Schedule(expression="cron(0 6 ? * MON-FRI *)", enabled=False),
+        ),
+        TrainingPipeline(
+            name="insurance",
+            schedule=Schedule(expression="cron(0 5 ? * MON-FRI *)", enabled=False),
         ),
     ),
 )

@@ -1,0 +1,81 @@
+"""Turns this instance's share of the raw files into a clean part, and reports what it refused."""
+
+import csv
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from datetime import date
+from pathlib import Path
+
+from pipeline_code.insurance.clean import clean_table
+from pipeline_code.insurance.raw import RawFile, Refusal, others, read_files
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.shards import write_part
+
+# How many refusals a report repeats; all of them are in the output `refused`.
+SHOWN = 5
+
+
+def run(container: Container) -> None:
+    """Write the outputs `clean`, `refused` and `report`, each as a part named after this host.
+
+    An instance may get no file. How many refusals are too many is decided over all instances, by
+    the step that publishes.
+    """
+    require_date(os.environ["DATASET_DATE"])
+    labels = read_switch("LABELS", os.environ["LABELS"])
+    folder, host = container.processing_input("raw"), container.host
+    files = read_files(folder)
+    rows = [row for file in files for row in file.rows]
+    refusals = [refusal for file in files for refusal in file.refusals]
+    write_part(clean_table(rows, labels=labels), container.processing_output("clean"), host=host)
+    _write_refusals(refusals, container.processing_output("refused") / f"refused-{host}.csv")
+    report = _report(files, refusals, ignored=others(folder), host=host)
+    path = container.processing_output("report") / f"report-{host}.json"
+    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(report))
+
+
+def require_date(text: str) -> None:
+    """Raise SettingError unless `text` is a date like 2000-01-31, whose order is that of time."""
+    try:
+        written = date.fromisoformat(text).isoformat()
+    except ValueError:
+        written = ""
+    if text != written:
+        raise SettingError(f"DatasetDate is {text!r}: allowed is a date such as 2000-01-31")
+
+
+def read_switch(name: str, text: str) -> bool:
+    """The value of a Boolean pipeline parameter in a job's environment.
+
+    Raises SettingError naming the variable when it is neither true nor false.
+    """
+    values = {"true": True, "false": False}
+    if text.lower() not in values:
+        raise SettingError(f"{name} is {text!r}: allowed are true and false")
+    return values[text.lower()]
+
+
+def _write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(field.name for field in fields(Refusal))
+        writer.writerows(astuple(refusal) for refusal in refusals)
+
+
+def _report(
+    files: Sequence[RawFile], refusals: Sequence[Refusal], *, ignored: list[str], host: str
+) -> dict[str, object]:
+    return {
+        "host": host,
+        "files": {
+            file.name: {"rows": len(file.rows), "refused": len(file.refusals)} for file in files
+        },
+        "ignored_files": ignored,
+        "rows": sum(len(file.rows) for file in files),
+        "refused": len(refusals),
+        "first_refusals": [str(refusal) for refusal in refusals[:SHOWN]],
+    }

@@ -1,0 +1,66 @@
+"""Points kept/insurance/latest.json at the clean set of this execution, if the set is good."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.latest import move_pointer, s3_client
+
+Report = dict[str, Any]
+
+
+def run(container: Container) -> None:
+    """Check the reports of all instances together, move the pointer, and write the output `set`."""
+    reports = read_reports(container.processing_input("report"))
+    check(reports, most_refused=float(os.environ["MAX_REFUSED_SHARE"]))
+    clean_set = describe(reports)
+    moved = move_pointer(
+        os.environ["POINTER_URI"],
+        clean_set,
+        client=s3_client(container.region),
+        # Dates as ISO writes them: their order as text is that of time. Of one date, the set that
+        # was finished last stands.
+        gives_way=lambda there: there["dataset_date"] <= clean_set["dataset_date"],
+    )
+    text = json.dumps(clean_set | {"is_latest": moved}, indent=2) + "\n"
+    (container.processing_output("set") / "set.json").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def read_reports(folder: Path) -> list[Report]:
+    """The report of every instance of the step etl, in the order of their hosts."""
+    return [json.loads(path.read_text()) for path in sorted(folder.rglob("report-*.json"))]
+
+
+def check(reports: list[Report], *, most_refused: float) -> None:
+    """Raise DataError when no row is left, or a larger share than `most_refused` was refused."""
+    rows, refused = (sum(report[kind] for report in reports) for kind in ("rows", "refused"))
+    if rows + refused == 0:
+        ignored = sorted({name for report in reports for name in report["ignored_files"]})
+        raise DataError(
+            f"no rows to publish: no ticdata*.txt with lines in the raw folder, which holds "
+            f"{', '.join(ignored) or 'no other file'}"
+        )
+    share = refused / (rows + refused)
+    if share > most_refused or rows == 0:
+        shown = [text for report in reports for text in report["first_refusals"]]
+        raise DataError(
+            f"{refused:,} of {rows + refused:,} rows were refused, a share of {share:.4f}; allowed "
+            f"is {most_refused} (parameter MaxRefusedShare). First: {'; '.join(shown[:3])}"
+        )
+
+
+def describe(reports: list[Report]) -> dict[str, Any]:
+    """What the pointer says of the set: where it is, of what, by whom, and how many rows."""
+    return {
+        "clean": os.environ["CLEAN_URI"],
+        "parts": [f"part-{report['host']}.parquet" for report in reports],
+        "rows": sum(report["rows"] for report in reports),
+        "refused": sum(report["refused"] for report in reports),
+        "dataset_date": os.environ["DATASET_DATE"],
+        "labels": os.environ["LABELS"].lower() == "true",
+        "execution_id": os.environ["EXECUTION_ID"],
+    }

@@ -1,0 +1,1 @@
+"""Generates ticdata2000.txt in its published form."""

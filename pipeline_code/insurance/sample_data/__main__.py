@@ -1,0 +1,64 @@
+"""Command: python -m pipeline_code.insurance.sample_data --output DIR."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from pipeline_code.insurance.sample_data.people import Codes, people
+from pipeline_code.insurance.sample_data.policies import mobile_homes, policies
+from pipeline_code.sample_files import take
+
+FILE = "ticdata2000.txt"
+ROWS = 5822
+BUYERS = 348
+# The date that the pipeline reads unless it is told another.
+DATE = "2000-01-01"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write `<date>/raw/ticdata2000.txt`, the real one where there is one."""
+    parsed = _parser().parse_args(arguments)
+    path: Path = parsed.output / parsed.date / "raw" / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if parsed.missing_from and take(parsed.missing_from, FILE, path):
+        return
+    write(generate(parsed.seed), path)
+    print(f"generated customers: {ROWS:,} rows in {path.relative_to(parsed.output)}")
+
+
+def generate(seed: int) -> Codes:
+    """The codes of all columns, of shape (5822, 86); the same seed gives the same codes."""
+    rng = np.random.default_rng(seed)
+    about_people, wealth = people(rng, rows=ROWS)
+    contributions, numbers = policies(rng, wealth)
+    homes = mobile_homes(rng, wealth, contributions, buyers=BUYERS)
+    return np.column_stack([about_people, contributions, numbers, homes])
+
+
+def write(codes: Codes, path: Path) -> None:
+    """Write codes as published: tabs between them, CRLF behind each line, no header."""
+    lines = ("\t".join(map(str, row)) + "\r\n" for row in codes.tolist())
+    path.write_bytes("".join(lines).encode("ascii"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline_code.insurance.sample_data",
+        description="Generates the file of the insurance data set.",
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--date", default=DATE, metavar="YYYY-MM-DD", help=f"default {DATE}")
+    parser.add_argument(
+        "--missing-from",
+        type=Path,
+        metavar="DIR",
+        help=f"folder that may hold the real {FILE}, gzipped or not: take it if it is there",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""The steps as they ship, over raw files of a small or a whole data set."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import boto3
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from moto.server import ThreadedMotoServer
+
+from pipeline_code.archive import build_archive
+from pipeline_code.insurance.sample_data.__main__ import generate
+from tests.unit.job import Job
+
+LAKE = "lake"
+CLEAN = f"s3://{LAKE}/kept/insurance/{{}}/etl/clean"
+POINTER = "kept/insurance/latest.json"
+
+
+@dataclass
+class InsuranceJob(Job):
+    """A job whose outputs are parts of tables."""
+
+    def table(self) -> pa.Table:
+        """The clean rows of all hosts."""
+        return pa.concat_tables(pq.read_table(part) for part in self.parts("clean"))
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory):
+    return build_archive("insurance", tmp_path_factory.mktemp("code"))
+
+
+@pytest.fixture(scope="session")
+def codes():
+    """Generated codes of all rows, of shape (5822, 86)."""
+    return generate(0)
+
+
+@pytest.fixture(scope="session")
+def lines(codes):
+    """Lines of a raw file, without their ends."""
+    return ["\t".join(map(str, row)) for row in codes[:60].tolist()]
+
+
+@pytest.fixture(scope="session")
+def etl(archive, tmp_path_factory):
+    """Runs etl over files (name -> lines), which are dealt out to the hosts by turns."""
+
+    def run(files, *, hosts=1, newline="\r\n", date="2000-01-01", labels="true"):
+        names = [f"algo-{number}" for number in range(1, hosts + 1)]
+        variables = {"DATASET_DATE": date, "LABELS": labels}
+        folder = tmp_path_factory.mktemp("etl")
+        job = InsuranceJob(archive, folder, "etl", names, environment=variables)
+        job.configure()
+        inputs = [job.input("raw", host) for host in names]
+        for turn, (name, content) in enumerate(sorted(files.items())):
+            path = inputs[turn % hosts] / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes("".join(f"{line}{newline}" for line in content).encode("latin-1"))
+        return job, job.run()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def cleaned(etl, lines):
+    """The finished etl of all lines on one host."""
+    job, codes = etl({"ticdata2000.txt": lines})
+    assert codes == [0], job.output
+    return job
+
+
+@contextmanager
+def serving():
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        yield "http://localhost:{1}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def account():
+    """The variables of a process that acts in an account of its own."""
+    with serving() as endpoint:
+        yield {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "nobody",
+            "AWS_SECRET_ACCESS_KEY": "nobody",
+        }
+
+
+@pytest.fixture
+def s3(account):
+    """A client of the lake, which is empty."""
+    client = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        endpoint_url=account["AWS_ENDPOINT_URL"],
+        aws_access_key_id="nobody",
+        aws_secret_access_key="nobody",
+    )
+    with closing(client):
+        client.create_bucket(Bucket=LAKE)
+        yield client
+        for found in client.list_objects_v2(Bucket=LAKE).get("Contents", []):
+            client.delete_object(Bucket=LAKE, Key=found["Key"])
+
+
+@pytest.fixture
+def publish(archive, account, s3, tmp_path_factory):
+    """Runs publish on the reports that an etl wrote."""
+
+    def run(cleaning, *, execution="e1", date="2000-01-01", most_refused="0.0"):
+        variables = {
+            "POINTER_URI": f"s3://{LAKE}/{POINTER}",
+            "CLEAN_URI": CLEAN.format(execution),
+            "DATASET_DATE": date,
+            "LABELS": "true",
+            "MAX_REFUSED_SHARE": most_refused,
+            "EXECUTION_ID": execution,
+        }
+        folder = tmp_path_factory.mktemp("publish")
+        job = Job(archive, folder, "publish", environment={**account, **variables})
+        job.configure()
+        for part in cleaning.parts("report"):
+            shutil.copy(part, job.input("report"))
+        return job, job.run()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def as_codes():
+    """Gives a clean table back as codes, of shape (rows, 86)."""
+
+    def back(table):
+        columns = [table[name].combine_chunks() for name in table.column_names]
+        return np.column_stack([_codes(column) for column in columns])
+
+    return back
+
+
+def _codes(column):
+    if not pa.types.is_dictionary(column.type):
+        return column.to_numpy(zero_copy_only=False).astype(np.int64)
+    # The classes of subtypes, ages and main types are counted from 1, those of shares from 0.
+    first = 0 if len(column.dictionary) == 10 and "0" in column.dictionary[0].as_py() else 1
+    return column.indices.to_numpy().astype(np.int64) + first

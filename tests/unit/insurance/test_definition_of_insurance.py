@@ -1,0 +1,134 @@
+"""insurance's definition: the golden text, and what it promises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline_code.definition import ENVIRONMENT_PARAMETERS, compiled, constant_tags
+from pipeline_code.definition import required_actions as required
+from pipeline_code.definition.document import steps_of
+from pipeline_code.definition.lint import lint
+
+GOLDEN = Path(__file__).parent / "golden" / "insurance.json"
+
+
+@pytest.fixture(scope="session")
+def insurance(tmp_path_factory):
+    return compiled("insurance", build_folder=tmp_path_factory.mktemp("definitions")).body
+
+
+@pytest.fixture(scope="session")
+def steps(insurance):
+    return {step.name: step for step in steps_of(insurance)}
+
+
+def uris(value):
+    """Every place in S3 that a document names, as it is written there."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key.endswith("S3Uri") or key.endswith("_URI"):
+                yield item
+            else:
+                yield from uris(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from uris(item)
+
+
+def test_the_definition_is_the_golden_one(insurance, repository):
+    text = json.dumps(insurance, indent=2, ensure_ascii=False) + "\n"
+    if text != GOLDEN.read_text():
+        actual = repository / ".build" / "insurance.actual.json"
+        actual.parent.mkdir(exist_ok=True)
+        actual.write_text(text)
+        pytest.fail(f"if {actual} is what you want, copy it to {GOLDEN}")
+
+
+def test_the_linter_finds_nothing(insurance):
+    assert lint(insurance) == []
+
+
+def test_parameters_are_of_all_four_kinds(insurance):
+    own = {
+        each["Name"]: (each["Type"], each["DefaultValue"])
+        for each in insurance["Parameters"]
+        if each["Name"] not in ENVIRONMENT_PARAMETERS
+    }
+    assert own == {
+        "ProcessingInstanceType": ("String", "ml.t3.medium"),
+        "ProcessingInstanceCount": ("Integer", 1),
+        "DatasetDate": ("String", "2000-01-01"),
+        "MaxRefusedShare": ("Float", 0.0),
+        "Labels": ("Boolean", True),
+    }
+
+
+def test_every_uri_is_joined_or_a_property_of_a_step(insurance):
+    found = list(uris(insurance["Steps"]))
+    assert len(found) == 10
+    assert all(set(uri) <= {"Std:Join", "Get"} for uri in found)
+
+
+def test_the_date_is_the_folder_of_the_raw_files(steps):
+    inputs = {each["InputName"]: each for each in steps["etl"].arguments["ProcessingInputs"]}
+    raw = inputs["raw"]["S3Input"]
+    assert raw["S3Uri"]["Std:Join"] == {
+        "On": "/",
+        "Values": [
+            "s3:/",
+            {"Get": "Parameters.LakeBucket"},
+            "incoming",
+            "insurance",
+            {"Get": "Parameters.DatasetDate"},
+            "raw",
+            "",
+        ],
+    }
+    assert raw["S3DataDistributionType"] == "ShardedByS3Key"
+
+
+def test_the_set_is_published_after_all_of_it_was_stored(steps):
+    inputs = {each["InputName"]: each for each in steps["publish"].arguments["ProcessingInputs"]}
+    assert inputs["report"]["S3Input"]["S3Uri"]["Get"].startswith("Steps.etl.")
+    cluster = steps["publish"].arguments["ProcessingResources"]["ClusterConfig"]
+    assert cluster["InstanceCount"] == 1
+
+
+def test_only_the_step_that_moves_the_pointer_has_a_network(steps):
+    isolated = {
+        name: step.arguments["NetworkConfig"]["EnableNetworkIsolation"]
+        for name, step in steps.items()
+    }
+    assert isolated == {"etl": True, "publish": False}
+
+
+def test_every_job_is_tagged_with_the_data_set(insurance, steps):
+    assert constant_tags(insurance) == {
+        "DATASET": "InsCOIL",
+        "Pipeline": "insurance",
+        "Project": "redline",
+        "SOURCE": "UCI",
+    }
+    for step in steps.values():
+        tags = {tag["Key"]: tag["Value"] for tag in step.arguments["Tags"]}
+        assert {"DATASET": "InsCOIL", "SOURCE": "UCI"}.items() <= tags.items()
+
+
+def test_the_role_may_read_and_move_the_pointer(insurance):
+    needed = required(insurance)
+    assert needed.passed_roles == ("ProcessingRoleArn",)
+    publish = [need for need in needed.requirements if need.step == "publish"]
+    (job,) = [need for need in publish if need.role == "ProcessingRoleArn"]
+    # Conditional writes need no action of their own: If-Match asks for GetObject beside PutObject.
+    assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"} <= set(
+        job.actions
+    )
+
+
+def test_no_model_is_asked_for(insurance):
+    text = json.dumps(insurance)
+    assert "ModelPackageGroupName" not in text
+    assert {step.type for step in steps_of(insurance)} == {"Processing"}
