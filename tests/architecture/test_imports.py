@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/archive.py": set(),
     "pipeline_code/sample_files.py": set(),
     "pipeline_code/__init__.py": set(),
+    "pipeline_code/__main__.py": {"pipeline_code.scaffold"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
     "lambda/*": {"boto3", "botocore"},

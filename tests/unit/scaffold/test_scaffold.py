@@ -1,0 +1,126 @@
+"""A pipeline that was just made lints, compiles, synthesises and passes its own tests."""
+
+import json
+import re
+
+import pytest
+
+from pipeline_code.scaffold.command import main
+from pipeline_code.scaffold.create import PARTS
+from stacks.config import Schedule, TrainingPipeline
+
+# As long as a name may be, and sorted before and behind the names of the shared modules.
+LONGEST = "churnofcustomersoftheoldmarket"  # 30 letters
+LAST = "zz"
+
+
+@pytest.fixture(scope="session")
+def made(project):
+    """What the command printed for the pipeline `churn`."""
+    done = project.run("pipeline_code", "new", "churn")
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_the_command_says_what_was_made(project, made):
+    folders = [project.root / "pipeline_code/churn", project.root / "tests/unit/churn"]
+    files = [
+        [path for path in folder.rglob("*") if path.suffix in (".py", ".md")] for folder in folders
+    ]
+    assert made.startswith(
+        f"Made pipeline_code/churn ({len(files[0])} files) "
+        f"and tests/unit/churn ({len(files[1])} files).\n"
+    )
+
+
+def test_the_command_says_what_to_do_next(repository, made):
+    commands = re.findall(r"python -m local_cloud (\w+)", made)
+    assert commands == ["up", "deploy", "load", "start"]
+    assert all((repository / f"local_cloud/commands/{name}.py").is_file() for name in commands)
+    (page,) = re.findall(r"docs/[\w.-]+\.md", made)
+    assert made in (repository / page).read_text()
+
+
+def test_the_line_for_the_environments_is_one(made):
+    (line,) = re.findall(r"^ +(TrainingPipeline\(.*\)),$", made, re.MULTILINE)
+    found = eval(line, {"TrainingPipeline": TrainingPipeline, "Schedule": Schedule})
+    assert found.name == "churn"
+
+
+def test_its_definition_lints(project, made):
+    done = project.run("pipeline_code.definition", "lint", "churn")
+    assert (done.returncode, done.stdout) == (0, "churn: no findings\n")
+
+
+def test_its_own_tests_pass(project, made):
+    done = project.run("pytest", "tests/unit/churn", "-q")
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_it_synthesises_with_one_line_more(project, made):
+    (line,) = re.findall(r"^ +(TrainingPipeline\(.*\),)$", made, re.MULTILINE)
+    project.replace("stacks/environments.py", "    pipelines=(", f"    pipelines=({line}")
+    done = project.run("app")
+    assert done.returncode == 0, done.stderr
+    (path,) = project.root.rglob("redline-local-churn.template.json")
+    resources = json.loads(path.read_text())["Resources"].values()
+    kinds = {resource["Type"] for resource in resources}
+    assert {"AWS::SageMaker::Pipeline", "AWS::SageMaker::ModelPackageGroup"} <= kinds
+
+
+@pytest.mark.parametrize("name", ["churn", LONGEST, LAST])
+def test_it_keeps_to_the_style_whatever_its_name(project, made, name):
+    if name != "churn":
+        assert project.run("pipeline_code", "new", name).returncode == 0
+    folders = [f"pipeline_code/{name}", f"tests/unit/{name}"]
+    for command in (["check"], ["format", "--check"]):
+        done = project.run("ruff", *command, *folders)
+        assert done.returncode == 0, done.stdout
+
+
+def test_it_is_fully_typed(project, made):
+    done = project.run("mypy", "pipeline_code/churn")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Churn", "name is 'Churn': allowed are 2 to 30 lower-case letters and digits"),
+        ("my-churn", "name is 'my-churn': allowed are"),
+        ("../x", "name is '../x': allowed are"),
+        ("1st", "name is '1st': allowed are"),
+        ("x", "name is 'x': allowed are"),
+        ("x" * 31, "allowed are 2 to 30"),
+        ("", "name is '': allowed are"),
+        ("lambda", "name is 'lambda', a word of Python's own"),
+        *((part, f"the stack redline-<environment>-{part} is called already") for part in PARTS),
+        ("tickit", "pipeline_code/tickit is there already: choose another name, or remove it"),
+        ("runtime", "pipeline_code/runtime is there already"),
+        ("scaffold", "pipeline_code/scaffold is there already"),
+    ],
+)
+def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
+    assert main(["new", name], root=repository) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("error: ")
+    assert reason in shown.err
+
+
+def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
+    (tmp_path / "tests/unit/churn").mkdir(parents=True)
+    assert main(["new", "churn"], root=tmp_path) == 2
+    assert "tests/unit/churn is there already" in capsys.readouterr().err
+    assert not (tmp_path / "pipeline_code").exists()
+
+
+def test_every_part_that_has_a_stack_is_reserved(repository):
+    stacks = {
+        path.stem
+        for path in (repository / "stacks").glob("*.py")
+        if "(RedlineStack)" in path.read_text() and path.stem != "training_pipeline"
+    }
+    assert set(PARTS) == stacks
