@@ -12,6 +12,7 @@ help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(VENV)/.installed: requirements.txt package-lock.json
+	@echo "Setting up: the Python packages, Node and the CDK CLI, into this folder (a minute or two)"
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) -r requirements.txt
@@ -30,6 +31,7 @@ lock: ## compile the exact pins of requirements*.txt
 READY := $(VENV)/.installed
 READY_DEV := $(VENV)/.installed-dev
 CLOUD := $(PYTHON) -m local_cloud
+PIPELINES := $(patsubst pipeline_code/%/pipeline.py,%,$(wildcard pipeline_code/*/pipeline.py))
 
 .PHONY: local
 local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
@@ -48,7 +50,7 @@ lint: $(READY_DEV)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse local_cloud benchmarks
 	for handler in lambda/*/handler.py; do $(PYTHON) -m mypy $$handler || exit 1; done
-	$(PYTHON) -m pipeline_code.definition lint tickit
+	for name in $(PIPELINES); do $(PYTHON) -m pipeline_code.definition lint $$name || exit 1; done
 
 .PHONY: snapshots
 snapshots: $(READY_DEV) ## accept the templates as they are now
