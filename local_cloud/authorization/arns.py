@@ -59,6 +59,18 @@ def _credentials(request: Request) -> list[str]:
     return found + ([request.arn("redshift", f"dbname:{cluster}/{database}")] if database else [])
 
 
+def _glue_database(request: Request) -> list[str]:
+    """The catalogue and the database: Glue asks for rights on each level above, too."""
+    name = request.parameter("Name") or request.parameter("DatabaseName")
+    return [request.arn("glue", "catalog"), request.arn("glue", f"database/{name}")]
+
+
+def _glue_table(request: Request) -> list[str]:
+    database = request.parameter("DatabaseName")
+    above = [request.arn("glue", "catalog"), request.arn("glue", f"database/{database}")]
+    return [*above, request.arn("glue", f"table/{database}/{request.parameter('Name')}")]
+
+
 def _queue(request: Request) -> list[str]:
     url = request.parameter("QueueUrl")
     return [request.arn("sqs", url.rpartition("/")[2])] if url else []
@@ -86,6 +98,8 @@ def _secret(request: Request) -> list[str]:
 
 
 _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
+    "glue:GetDatabase": _glue_database,
+    "glue:GetTable": _glue_table,
     "lambda:InvokeFunction": _named("lambda", "function:", "FunctionName"),
     "logs:CreateLogGroup": _log_group,
     "logs:CreateLogStream": _log_group,

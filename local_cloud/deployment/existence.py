@@ -97,8 +97,21 @@ def _alias(clients: Clients, resource: Deployed) -> object:
 
 def _inline_policy(clients: Clients, resource: Deployed) -> object:
     for role in resource.value("Roles"):
-        clients("iam").get_role_policy(RoleName=role, PolicyName=resource.physical_id)
+        name = _imported(clients, role) if isinstance(role, dict) else role
+        clients("iam").get_role_policy(RoleName=name, PolicyName=resource.physical_id)
     return True
+
+
+def _imported(clients: Clients, value: Mapping[str, str]) -> str:
+    """What another stack exports: the policy of a role that is made there."""
+    pages = clients("cloudformation").get_paginator("list_exports").paginate()
+    exports = {export["Name"]: export["Value"] for page in pages for export in page["Exports"]}
+    return str(exports[value["Fn::ImportValue"]])
+
+
+def _glue_table(clients: Clients, resource: Deployed) -> object:
+    database = resource.value("DatabaseName")
+    return clients("glue").get_table(DatabaseName=database, Name=resource.physical_id)
 
 
 def _log_group(clients: Clients, resource: Deployed) -> object:
@@ -160,6 +173,8 @@ CHECKS: Mapping[str, Check] = {
     "AWS::EC2::VPCGatewayAttachment": _attachment,
     "AWS::ECR::Repository": _repository,
     "AWS::Events::Rule": _call("events", "describe_rule", "Name"),
+    "AWS::Glue::Database": _call("glue", "get_database", "Name"),
+    "AWS::Glue::Table": _glue_table,
     "AWS::IAM::ManagedPolicy": _call("iam", "get_policy", "PolicyArn"),
     "AWS::IAM::Policy": _inline_policy,
     "AWS::IAM::Role": _call("iam", "get_role", "RoleName"),

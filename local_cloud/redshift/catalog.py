@@ -10,7 +10,7 @@ import duckdb
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
 from local_cloud.redshift.sql.dialect import DIALECT
 
@@ -35,12 +35,24 @@ class Column:
 
 
 @dataclass(frozen=True)
+class ExternalSchema:
+    """A database of the Glue catalogue, and the role with which it and its files are read."""
+
+    database: str
+    role_arn: str
+
+
+@dataclass(frozen=True)
 class Catalog:
-    """The relations of one database, by (schema, name), and where bare names are looked for."""
+    """The relations of one database, by (schema, name), and where bare names are looked for.
+
+    What an external schema holds is not among the relations: Glue's catalogue is asked for it.
+    """
 
     relations: Mapping[Relation, tuple[Column, ...]]
     views: frozenset[Relation]
     schemas: tuple[str, ...]
+    external: Mapping[str, ExternalSchema]
     search_path: tuple[str, ...]
 
     def resolve(self, parts: tuple[str, ...]) -> Relation:
@@ -59,6 +71,8 @@ class Catalog:
     def existing(self, parts: tuple[str, ...]) -> Relation:
         """As `resolve`; a relation that does not exist is refused."""
         relation = self.resolve(parts)
+        if relation[0] in self.external:
+            raise refused(f"a change of the external table {'.'.join(parts)}")
         if relation not in self.relations:
             raise StatementFailed(f'ERROR: relation "{".".join(parts)}" does not exist')
         return relation
@@ -75,10 +89,15 @@ class Catalog:
 _COLUMNS = """
     SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name,
            data_type, comment, is_nullable, column_default
-    FROM duckdb_columns() WHERE NOT internal ORDER BY schema_name, table_name, column_index
+    FROM duckdb_columns() WHERE NOT internal AND schema_name || '.' || table_name
+         IS DISTINCT FROM 'main.external_schemas'
+    ORDER BY schema_name, table_name, column_index
 """
 _VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
 _SCHEMAS = "SELECT DISTINCT schema_name FROM duckdb_schemas() WHERE NOT internal ORDER BY 1"
+
+
+_EXTERNAL = "SELECT name, database, role_arn FROM main.external_schemas"
 
 
 def read_catalog(cursor: duckdb.DuckDBPyConnection, search_path: tuple[str, ...]) -> Catalog:
@@ -91,10 +110,12 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, search_path: tuple[str, ...]
         relations.setdefault((schema, table), []).append(column)
     views = frozenset((schema, name) for schema, name in cursor.execute(_VIEWS).fetchall())
     schemas = tuple(name for (name,) in cursor.execute(_SCHEMAS).fetchall())
+    external = cursor.execute(_EXTERNAL).fetchall()
     return Catalog(
         {relation: tuple(columns) for relation, columns in relations.items()},
         views,
         tuple(name for name in schemas if name != INTERNAL_SCHEMA),
+        {name: ExternalSchema(database, role) for name, database, role in external},
         search_path,
     )
 

@@ -10,6 +10,7 @@ from sqlglot.tokenizer_core import Token
 from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.spectrum.schemas import create_external_schema, refuse_other
 from local_cloud.redshift.sql import alter, ddl, privileges, queries, settings, users
 from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
 from local_cloud.redshift.sql.reader import Reader
@@ -24,6 +25,8 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("ALTER", "TABLE"): alter.alter_table,
     ("ALTER", "USER"): users.alter_user,
     ("CREATE", "DATABASE"): alter.create_database,
+    ("CREATE", "EXTERNAL", "SCHEMA"): create_external_schema,
+    ("CREATE", "EXTERNAL"): refuse_other,
     ("CREATE", "GROUP"): users.create_group,
     ("CREATE", "SCHEMA"): alter.create_schema,
     ("CREATE", "USER"): users.create_user,

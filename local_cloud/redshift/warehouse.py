@@ -29,6 +29,12 @@ _MACROS = """
 """
 
 
+# The external schemas of a database: no relation of its own, so that no statement sees it.
+_EXTERNAL_SCHEMAS = """
+    CREATE TABLE main.external_schemas (name TEXT, database TEXT, role_arn TEXT)
+"""
+
+
 @dataclass
 class Warehouse:
     """A cluster with one database at first; DuckDB's side of each is made when first used.
@@ -75,6 +81,7 @@ def _open(scratch: Path) -> duckdb.DuckDBPyConnection:
     # A statement must not read the laptop's files; nor change these settings.
     connection.execute("SET enable_external_access = false")
     connection.execute(_MACROS)
+    connection.execute(_EXTERNAL_SCHEMAS)
     connection.execute("CREATE SCHEMA public")
     return connection
 

@@ -20,14 +20,14 @@ _PRINCIPAL = "redshift.amazonaws.com"
 
 @dataclass(frozen=True)
 class Lake:
-    """The S3 side of COPY and UNLOAD for one cluster; `attached` gives its IAM roles' ARNs."""
+    """S3, and what else a statement reaches, for one cluster; `attached` gives its roles' ARNs."""
 
     cloud: Cloud
     cluster_arn: str
     attached: Callable[[], list[str]]
 
-    def client(self, role_arn: str, user: str) -> Any:
-        """An S3 client with the role's credentials, obtained as the service obtains them.
+    def client(self, role_arn: str, user: str, service: str = "s3") -> Any:
+        """A client of a service with the role's credentials, obtained as the service obtains them.
 
         Source: "Authorizing COPY and UNLOAD operations using IAM roles": the role must be
         associated with the cluster.
@@ -38,7 +38,7 @@ class Lake:
             raise self._not_authorized(role_arn, user)
         try:
             check_trust(role_arn, _PRINCIPAL)
-            return self.cloud.client("s3", role_arn=role_arn, session="redshift")
+            return self.cloud.client(service, role_arn=role_arn, session="redshift")
         except (RoleNotAssumable, NotFoundException, BotoCoreError, ClientError) as error:
             raise self._not_authorized(role_arn, user) from error
 

@@ -9,6 +9,7 @@ from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation, r
 from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.results import ResultColumn
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.spectrum.tables import refuse_external
 from local_cloud.redshift.sql.columns import column_definitions, like_definitions
 from local_cloud.redshift.sql.queries import Parameters, shape
 from local_cloud.redshift.sql.relations import parts, target
@@ -45,6 +46,10 @@ def _placed(session: Session, tree: exp.Expr, catalog: Catalog) -> Relation:
     schema = qualifier[-1] if qualifier else catalog.search_path[0]
     if schema not in catalog.schemas:
         raise StatementFailed(f'ERROR: schema "{schema}" does not exist')
+    if schema in catalog.external:
+        raise StatementFailed(
+            "ERROR: Operations on local objects in external schema are not enabled."
+        )
     check_schema(session.access, session.user, "CREATE", (session.database, schema))
     return schema, name
 
@@ -86,6 +91,7 @@ def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: R
         if relation not in catalog.views:
             raise StatementFailed(f'ERROR: "{relation[1]}" is not a view')
         check_owner(session.access, session.user, session.securable(relation))
+    refuse_external(tree, catalog, statement="CREATE VIEW")
     shaped = shape(session, tree.args["expression"], {}, padded=False)
     names = _renamed(tree) or [column.name for column in shaped.columns]
     listed = ", ".join(f'"{name}"' for name in names)
@@ -165,6 +171,7 @@ def _drop_schemas(session: Session, tree: exp.Expr) -> Outcome:
         check_owner(session.access, session.user, on)
         cascade = "CASCADE" if tree.args.get("cascade") else "RESTRICT"
         session.execute(f'DROP SCHEMA "{table.db}" {cascade}')
+        session.execute("DELETE FROM main.external_schemas WHERE name = $name", {"name": table.db})
         session.access = session.access.without(on)
     return Outcome()
 

@@ -13,6 +13,7 @@ from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.results import ResultColumn, ResultSet
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.spectrum.tables import bring_external_tables
 from local_cloud.redshift.sql.inference import Inference, OutputColumn, infer
 from local_cloud.redshift.sql.relations import parts, qualify_relations, target
 from local_cloud.redshift.sql.system_tables import replace_system_tables
@@ -45,6 +46,7 @@ def shape(
     """
     catalog = session.catalog()
     replace_system_tables(tree, session, catalog)
+    catalog = bring_external_tables(tree, session, catalog)
     relations = qualify_relations(tree, catalog)
     inference = infer(tree, catalog)
     sql = to_duckdb(tree, inference, session.surroundings())
@@ -108,6 +110,7 @@ def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     columns = _inserted(tree, catalog.relations[relation])
     source = tree.args.get("expression")
     if source is not None:
+        catalog = bring_external_tables(source, session, catalog)
         read = [r for r in qualify_relations(source, catalog)]
         require(session, catalog, "SELECT", read)
     qualify_relations(tree, catalog)

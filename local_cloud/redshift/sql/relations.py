@@ -29,6 +29,8 @@ def qualify_relations(tree: exp.Expr, catalog: Catalog) -> list[Relation]:
     found = []
     for table in list(relations(tree)):
         relation = catalog.resolve(parts(table))
+        if relation[0] in catalog.external:
+            raise refused(f"the external table {'.'.join(parts(table))} in this statement")
         _set_relation(table, relation)
         found.append(relation)
     return found

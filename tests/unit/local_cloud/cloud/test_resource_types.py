@@ -13,6 +13,7 @@ from local_cloud.resources.registry import INERT, types
 
 TAGS = [{"Key": "Project", "Value": "test"}]
 NEW_TAGS = [{"Key": "Project", "Value": "changed"}]
+ACCOUNT = {"Ref": "AWS::AccountId"}
 ALL_OUT = {"CidrIp": "0.0.0.0/0", "IpProtocol": "-1", "Description": "out"}
 PARAMETERS = [{"Name": "Size", "Value": "small"}]
 
@@ -251,6 +252,15 @@ def access(tags):
         "Managed": (
             "IAM::ManagedPolicy",
             {"PolicyDocument": statement("sqs:*"), "Roles": [ref("Role")], "Tags": tags},
+        ),
+        "Catalogue": ("Glue::Database", {"CatalogId": ACCOUNT, "DatabaseInput": {"Name": "lake"}}),
+        "Calls": (
+            "Glue::Table",
+            {
+                "CatalogId": ACCOUNT,
+                "DatabaseName": ref("Catalogue"),
+                "TableInput": {"Name": "calls", "Description": tags[0]["Value"]},
+            },
         ),
         "Parameter": ("SSM::Parameter", {"Name": "/test", "Type": "String", "Value": "1"}),
         "Repository": ("ECR::Repository", {"RepositoryName": "images"}),

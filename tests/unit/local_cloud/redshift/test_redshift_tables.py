@@ -207,7 +207,7 @@ def test_errors_are_worded_as_on_redshift(database, sql, said):
     ("sql", "named"),
     [
         ("CREATE MODEL m FROM t", "CREATE MODEL"),
-        ("CREATE EXTERNAL SCHEMA s FROM DATA CATALOG DATABASE 'd'", "CREATE EXTERNAL"),
+        ("CREATE EXTERNAL TABLE s.t (a INT) LOCATION 's3://b/p'", "CREATE EXTERNAL"),
         ("CREATE MATERIALIZED VIEW m AS SELECT 1", "CREATE MATERIALIZED VIEW"),
         ("CALL p()", "CALL"),
         ("MERGE INTO t USING t s ON t.id = s.id WHEN MATCHED THEN DELETE", "MERGE"),

@@ -1,0 +1,84 @@
+"""AWS::Glue: databases and tables of the data catalogue."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from local_cloud.resources.base import Properties, ServiceResource
+
+
+class GlueResource(ServiceResource):
+    """A part of the account's data catalogue, which carries no tags."""
+
+    @property
+    def glue(self) -> Any:
+        """The client."""
+        return self.service("glue")
+
+
+class Database(GlueResource):
+    """AWS::Glue::Database; Ref gives the name."""
+
+    TYPE = "AWS::Glue::Database"
+    PROPERTIES = frozenset({"CatalogId", "DatabaseInput"})
+    MUTABLE = frozenset({"DatabaseInput"})
+
+    def create(self) -> None:
+        """CreateDatabase."""
+        given = self.properties["DatabaseInput"]
+        name = given.get("Name", self.name.lower())
+        self.glue.create_database(DatabaseInput={**given, "Name": name}, **self.given("CatalogId"))
+        self.physical_resource_id = name
+
+    def update(self, before: Self) -> None:
+        """UpdateDatabase."""
+        name = self.physical_resource_id
+        given = {**self.properties["DatabaseInput"], "Name": name}
+        self.glue.update_database(Name=name, DatabaseInput=given, **self.given("CatalogId"))
+
+    def remove(self) -> None:
+        """DeleteDatabase."""
+        self.glue.delete_database(Name=self.physical_resource_id, **self.given("CatalogId"))
+
+    @classmethod
+    def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
+        """A change of the name asks for another database."""
+        renamed = _renamed("DatabaseInput", before, after)
+        return renamed or super().must_be_replaced(before, after)
+
+
+class Table(GlueResource):
+    """AWS::Glue::Table; Ref gives the name."""
+
+    TYPE = "AWS::Glue::Table"
+    PROPERTIES = frozenset({"CatalogId", "DatabaseName", "TableInput"})
+    MUTABLE = frozenset({"TableInput"})
+
+    def create(self) -> None:
+        """CreateTable."""
+        given = self.properties["TableInput"]
+        name = given.get("Name", self.name.lower())
+        self.glue.create_table(TableInput={**given, "Name": name}, **self._place())
+        self.physical_resource_id = name
+
+    def update(self, before: Self) -> None:
+        """UpdateTable."""
+        given = {**self.properties["TableInput"], "Name": self.physical_resource_id}
+        self.glue.update_table(TableInput=given, **self._place())
+
+    def remove(self) -> None:
+        """DeleteTable."""
+        self.glue.delete_table(Name=self.physical_resource_id, **self._place())
+
+    @classmethod
+    def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
+        """A change of the name or the database asks for another table."""
+        renamed = _renamed("TableInput", before, after)
+        return renamed or super().must_be_replaced(before, after)
+
+    def _place(self) -> Properties:
+        return self.given("CatalogId", "DatabaseName")
+
+
+def _renamed(described: str, before: Properties, after: Properties) -> bool:
+    return bool(before[described].get("Name") != after[described].get("Name"))
