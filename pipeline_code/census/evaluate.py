@@ -22,7 +22,7 @@ METRIC = "accuracy"
 
 
 def run(container: Container) -> None:
-    """Write evaluation.json to the output `evaluation`."""
+    """Write evaluation.json to the output `evaluation`, and the encoder of the rows beside it."""
     rows = read_shards(container.processing_input("test"), SCHEMA).table
     encoder = Encoder.from_json((container.processing_input("encoder") / FILE).read_text())
     truth = is_high(rows)
@@ -33,13 +33,15 @@ def run(container: Container) -> None:
     report = binary_classification_report(
         truth, predict(container.processing_input("model") / "model.tar.gz")
     )
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
         report["champion_comparison"] = comparison(
             METRIC,
             candidate=report["binary_classification_metrics"][METRIC]["value"],
-            champion=find_champion_here(container, Path(folder)),
+            champion=find_champion_here(container, Path(temporary)),
             score=lambda archive: classification_metrics(truth, predict(archive))[METRIC],
         )
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
-    (container.processing_output("evaluation") / "evaluation.json").write_text(text)
+    folder = container.processing_output("evaluation")
+    (folder / "evaluation.json").write_text(text)
+    (folder / FILE).write_text(encoder.to_json())
     print(text)

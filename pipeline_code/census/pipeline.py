@@ -77,7 +77,7 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
     process = _process()
     train = _built_in(process) if training == "built-in" else _script(process)
     evaluate = _evaluate(process, train)
-    gate = _check_accuracy(evaluate, accepted=_accepted(training, process, train, evaluate))
+    gate = _check_accuracy(evaluate, accepted=_accepted(training, train, evaluate))
     return define(CENSUS, parameters=PARAMETERS, steps=[process, train, evaluate, gate])
 
 
@@ -138,14 +138,14 @@ def _evaluate(process: RequestStep, train: RequestStep) -> RequestStep:
         environment={"MODEL_PACKAGE_GROUP": MODEL_PACKAGE_GROUP},
         network=True,  # to ask the registry
         property_files=[EVALUATION],
+        kept=True,  # a registered model refers to it
     )
 
 
-def _accepted(
-    training: Training, process: RequestStep, train: RequestStep, evaluate: RequestStep
-) -> list[RequestStep]:
+def _accepted(training: Training, train: RequestStep, evaluate: RequestStep) -> list[RequestStep]:
     """What becomes of a model that is good enough; neither step waits for the other."""
     container, types = _hosting(training, train)
+    evaluation = output_uri(evaluate, "evaluation")
     register = register_step(
         "adultRegisterModel",
         container=container,
@@ -153,12 +153,12 @@ def _accepted(
         instance_types=["ml.m5.large"],
         content_types=types,
         response_types=types,
-        model_quality=Join(on="/", values=[output_uri(evaluate, "evaluation"), EVALUATION.path]),
+        model_quality=Join(on="/", values=[evaluation, EVALUATION.path]),
         properties={
             "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
             "code_key": CODE_KEY,
             "training": training,
-            "encoder": output_uri(process, "encoder"),
+            "encoder": Join(on="/", values=[evaluation, "encoder.json"]),
         },
     )
     return [model_step(CENSUS, "adultCreateModel", container=container), register]

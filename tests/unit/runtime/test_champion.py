@@ -1,52 +1,48 @@
 """The comparison with the approved model, against a registry and a bucket of moto's."""
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from pipeline_code.runtime.champion import Champion, comparison, find_champion, group_here
+from pipeline_code.runtime.champion import (
+    Champion,
+    comparison,
+    find_champion,
+    find_champion_here,
+    group_here,
+)
+from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError, SettingError
+from tests.unit.registry import BUCKET, GROUP, Registry, registry_server
 
-GROUP = "redline-test-census"
 
-
-@pytest.fixture
-def aws(monkeypatch):
-    """Clients of a registry with an empty group and of S3 with a bucket."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nobody")
-    with mock_aws():
-        registry = boto3.client("sagemaker", region_name="us-east-1")
-        storage = boto3.client("s3", region_name="us-east-1")
-        registry.create_model_package_group(ModelPackageGroupName=GROUP)
-        storage.create_bucket(Bucket="lake")
-        yield registry, storage
+@pytest.fixture(scope="module")
+def endpoint():
+    with registry_server() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
-def register(aws):
+def registry(endpoint):
+    """A registry without a version in it."""
+    return Registry(endpoint)
+
+
+@pytest.fixture
+def register(registry, tmp_path):
     """Registers a version whose model.tar.gz holds its name; gives the ARN."""
-    registry, storage = aws
 
     def run(name, status):
-        storage.put_object(Bucket="lake", Key=f"runs/{name}/model.tar.gz", Body=name.encode())
-        container = {"Image": "image", "ModelDataUrl": f"s3://lake/runs/{name}/model.tar.gz"}
-        return registry.create_model_package(
-            ModelPackageGroupName=GROUP,
-            ModelApprovalStatus=status,
-            InferenceSpecification={
-                "Containers": [container],
-                "SupportedContentTypes": ["text/csv"],
-                "SupportedResponseMIMETypes": ["text/csv"],
-            },
-        )["ModelPackageArn"]
+        archive = tmp_path / f"{name}.tar.gz"
+        archive.write_text(name)
+        return registry.register(archive, status=status)
 
     return run
 
 
 @pytest.fixture
-def find(aws, tmp_path):
-    return lambda: find_champion(GROUP, registry=aws[0], storage=aws[1], folder=tmp_path)
+def find(registry, tmp_path):
+    return lambda: find_champion(
+        GROUP, registry=registry.sagemaker, storage=registry.s3, folder=tmp_path
+    )
 
 
 def test_without_an_approved_version_there_is_no_champion(find, register):
@@ -65,19 +61,29 @@ def test_the_latest_approved_version_is_the_champion(find, register, tmp_path):
     assert found.archive.read_bytes() == b"second"
 
 
-def test_a_rejected_champion_gives_way_to_the_one_before(find, register, aws):
+def test_a_rejected_champion_gives_way_to_the_one_before(find, register, registry):
     first = register("first", "Approved")
     second = register("second", "Approved")
-    aws[0].update_model_package(ModelPackageArn=second, ModelApprovalStatus="Rejected")
+    registry.sagemaker.update_model_package(ModelPackageArn=second, ModelApprovalStatus="Rejected")
     assert find().arn == first
 
 
-def test_a_lost_model_is_named(find, register, aws):
+def test_a_lost_model_is_named(find, register, registry):
     arn = register("lost", "Approved")
-    aws[1].delete_object(Bucket="lake", Key="runs/lost/model.tar.gz")
-    with pytest.raises(DataError, match=f"{arn} cannot be read from s3://lake/runs/lost") as error:
+    registry.s3.delete_object(Bucket=BUCKET, Key="lost.tar.gz")
+    with pytest.raises(DataError, match=f"{arn} cannot be read from s3://lake/lost") as error:
         find()
     assert "reject that version" in str(error.value)
+
+
+def test_a_job_finds_its_champion_by_its_environment(registry, register, monkeypatch, tmp_path):
+    arn = register("only", "Approved")
+    for name, value in registry.environment.items():
+        monkeypatch.setenv(name, value)
+    config = tmp_path / "config/processingjobconfig.json"
+    config.parent.mkdir()
+    config.write_text('{"ProcessingJobArn": "arn:aws:sagemaker:us-east-1:1:processing-job/a"}')
+    assert find_champion_here(Container(opt_ml=tmp_path), tmp_path).arn == arn
 
 
 def test_comparison_holds_both_figures_and_their_difference(tmp_path):

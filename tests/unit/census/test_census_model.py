@@ -1,0 +1,272 @@
+"""Training of both kinds, evaluation with the approved model, and hosting."""
+
+import importlib.util
+import io
+import json
+import re
+import sys
+import tarfile
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline_code.census.encoder import ENCODER, FILE, Encoder, Feature
+from pipeline_code.census.model import MODEL_FILE, read_archive, read_model
+from pipeline_code.runtime.errors import DataError
+from tests.unit.census.conftest import HYPERPARAMETERS
+
+
+def files_of(job):
+    folder = job.opt_ml() / "model"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_model_s_files(trained):
+    names = files_of(trained)
+    if "encoder.json" not in names:
+        assert names == [MODEL_FILE]
+    else:
+        assert {MODEL_FILE, FILE, "code/inference.py"} <= set(names)
+        assert "code/pipeline_code/census/preprocess.py" not in names
+
+
+def test_both_kinds_fit_the_same_model(preprocessed, train, by_script, pack):
+    built_in, codes = train(preprocessed, training="built-in")
+    assert codes == [0], built_in.output
+    rows = pq.read_table(preprocessed.parts("test")[0])
+    one, other = (
+        read_archive(pack(job), encoder=ENCODER).probability(rows) for job in (by_script, built_in)
+    )
+    assert np.array_equal(one, other)
+
+
+def test_several_instances_give_the_same_model(preprocess, preprocessed, train, by_script, pack):
+    job, _ = preprocess(hosts=3, files=1)
+    training, codes = train(job, hosts=2)
+    assert codes == [0, 0]
+    assert "nothing to do on algo-2" in training.output["algo-2"]
+    rows = pq.read_table(preprocessed.parts("test")[0])
+    one, other = (
+        read_archive(pack(each), encoder=ENCODER).probability(rows)
+        for each in (training, by_script)
+    )
+    assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("hyperparameters", "message"),
+    [
+        (HYPERPARAMETERS | {"depth": "4"}, "unknown hyperparameters depth: allowed are num_round,"),
+        (HYPERPARAMETERS | {"eta": "fast"}, "hyperparameter eta: 'fast' is not of type float"),
+    ],
+)
+def test_wrong_hyperparameters_are_refused(preprocessed, train, hyperparameters, message):
+    training, codes = train(preprocessed, hyperparameters=hyperparameters)
+    assert codes == [1]
+    assert training.message().startswith(message)
+
+
+def test_evaluation_without_an_approved_model(trained, preprocessed, evaluate, report):
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [0], job.output
+    written = report(job)
+    measured = written["binary_classification_metrics"]
+    assert measured["accuracy"]["value"] > 0.8
+    assert measured["accuracy"]["value"] > measured["accuracy_best_constant_classifier"]["value"]
+    assert measured["auc"]["value"] > 0.85
+    counts = measured["confusion_matrix"]
+    rows = sum(count for answers in counts.values() for count in answers.values())
+    assert (
+        rows
+        == written["dataset"]["item_count"]
+        == len(pq.read_table(preprocessed.parts("test")[0]))
+    )
+    assert written["champion_comparison"] == {
+        "metric": "accuracy",
+        "candidate": measured["accuracy"]["value"],
+        "champion": None,
+        "difference": 0.0,
+        "model_package_arn": None,
+    }
+
+
+def test_evaluation_beside_an_approved_model(
+    trained, preprocessed, train, evaluate, report, registry, pack
+):
+    weak, _ = train(
+        preprocessed, hyperparameters=HYPERPARAMETERS | {"num_round": "1", "eta": "0.01"}
+    )
+    arn = registry.register(pack(weak, "weak.tar.gz"))
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [0], job.output
+    compared = report(job)["champion_comparison"]
+    assert compared["model_package_arn"] == arn
+    assert compared["difference"] == compared["candidate"] - compared["champion"] > 0.05
+    registry.register(pack(trained, "same.tar.gz"))
+    job, _ = evaluate(trained, preprocessed)
+    assert report(job)["champion_comparison"]["difference"] == 0.0
+    strong = registry.register(pack(trained, "strong.tar.gz"))
+    job, _ = evaluate(weak, preprocessed)
+    compared = report(job)["champion_comparison"]
+    assert compared["model_package_arn"] == strong
+    assert compared["difference"] < -0.05
+
+
+def test_a_champion_with_another_encoder_is_measured_by_its_own(
+    by_script, preprocessed, evaluate, report, registry, tmp_path
+):
+    """An approved model of older code takes fewer columns of the same raw rows."""
+    import xgboost
+
+    older = Encoder((Feature("age", "number"), Feature("capital.gain", "number")))
+    rows = pq.read_table(preprocessed.parts("test")[0])
+    label = np.array(rows["income"].to_pylist()) == ">50K"
+    booster = xgboost.train(
+        {"objective": "binary:logistic"}, xgboost.DMatrix(older.encode(rows), label), 5
+    )
+    archive = packed(
+        tmp_path, {MODEL_FILE: bytes(booster.save_raw("ubj")), FILE: older.to_json().encode()}
+    )
+    registry.register(archive)
+    job, codes = evaluate(by_script, preprocessed)
+    assert codes == [0], job.output
+    assert 0.6 < report(job)["champion_comparison"]["champion"] < 0.9
+
+
+def test_a_champion_that_takes_other_columns_is_refused_by_name(
+    by_script, preprocessed, evaluate, registry, tmp_path
+):
+    import xgboost
+
+    booster = xgboost.train({}, xgboost.DMatrix(np.eye(2), np.arange(2)), 1)
+    registry.register(packed(tmp_path, {MODEL_FILE: bytes(booster.save_raw("ubj"))}))
+    job, codes = evaluate(by_script, preprocessed)
+    assert codes == [1]
+    assert "champion.tar.gz takes 2 columns, its rows have 91" in job.message()
+
+
+def packed(folder, files):
+    """An archive of the files."""
+    path = folder / "other.tar.gz"
+    with tarfile.open(path, "w:gz") as opened:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            opened.addfile(entry, io.BytesIO(content))
+    return path
+
+
+def test_an_archive_without_a_model_is_refused(tmp_path):
+    with pytest.raises(DataError, match="no model.tar.gz in the input model"):
+        read_archive(tmp_path / "model.tar.gz", encoder=ENCODER)
+    with pytest.raises(DataError, match="other.tar.gz has no xgboost-model"):
+        read_archive(packed(tmp_path, {"readme": b""}), encoder=ENCODER)
+    with pytest.raises(DataError, match="model has no encoder.json"):
+        read_model({MODEL_FILE: b""}, encoder=None, source="model")
+
+
+@pytest.fixture
+def hosted(by_script, monkeypatch):
+    """The module inference.py of the saved model and the model, loaded as the container does."""
+    folder = by_script.opt_ml() / "model"
+    monkeypatch.syspath_prepend(folder / "code")
+    ours = {
+        name: module for name, module in sys.modules.items() if name.startswith("pipeline_code")
+    }
+    for name in ours:
+        monkeypatch.delitem(sys.modules, name)
+    spec = importlib.util.spec_from_file_location("inference", folder / "code/inference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module, module.model_fn(str(folder))
+    for name in [name for name in sys.modules if name.startswith("pipeline_code")]:
+        del sys.modules[name]
+    sys.modules.update(ours)
+
+
+PERSON = {
+    "age": 45,
+    "workclass": "Private",
+    "education": "Doctorate",
+    "marital.status": "Married-civ-spouse",
+    "occupation": "Exec-managerial",
+    "relationship": "Husband",
+    "race": "White",
+    "sex": "Male",
+    "capital.gain": 0,
+    "capital.loss": 0,
+    "hours.per.week": 50,
+    "native.country": "United-States",
+}
+PUPIL = PERSON | {
+    "age": 17,
+    "workclass": "?",
+    "education": "10th",
+    "marital.status": "Never-married",
+    "occupation": "?",
+    "relationship": "Own-child",
+    "hours.per.week": 10,
+}
+
+
+def line(person):
+    return ",".join(map(str, person.values())) + "\n"
+
+
+def test_raw_rows_are_answered_alike_in_every_form(hosted):
+    inference, model = hosted
+    bodies = {
+        "text/csv": line(PERSON) + line(PUPIL),
+        "text/csv; charset=utf-8": ",".join(PERSON) + "\n" + line(PERSON) + line(PUPIL),
+        "application/jsonlines": json.dumps(PERSON) + "\n" + json.dumps(PUPIL),
+    }
+    answers = [
+        inference.predict_fn(inference.input_fn(body.encode(), kind), model).tolist()
+        for kind, body in bodies.items()
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0] > 0.5 > answers[0][1]
+
+
+def test_answers_have_the_form_that_was_asked_for(hosted):
+    inference, _ = hosted
+    predicted = np.array([0.75, 0.25])
+    objects = [
+        {"income": ">50K", "probability": 0.75},
+        {"income": "<=50K", "probability": 0.25},
+    ]
+    assert inference.output_fn(predicted, "text/csv") == ("0.75\n0.25\n", "text/csv")
+    body, kind = inference.output_fn(predicted, "application/jsonlines")
+    assert ([json.loads(each) for each in body.splitlines()], kind) == (
+        objects,
+        "application/jsonlines",
+    )
+    body, kind = inference.output_fn(predicted, "*/*")
+    assert (json.loads(body), kind) == (objects, "application/json")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "message"),
+    [
+        (line(PERSON) + line(PERSON | {"sex": "X"}), "text/csv", "line 2, column sex: 'X' is not"),
+        (line(PERSON | {"age": "old"}), "text/csv", "line 1, column age: 'old' is not a whole"),
+        ("45,Private\n", "text/csv", "2 fields without a header, must be the columns age, work"),
+        (json.dumps(PERSON | {"income": ">50K"}), "application/jsonlines", "not declared income"),
+        (
+            json.dumps(PERSON | {"race": None}),
+            "application/jsonlines",
+            "column race: '' is not one",
+        ),
+        ("{}", "application/json", "content type 'application/json': allowed are text/csv"),
+    ],
+)
+def test_malformed_requests_are_refused(hosted, body, kind, message):
+    inference, _ = hosted
+    with pytest.raises(ValueError, match=re.escape(message)):
+        inference.input_fn(body, kind)
+
+
+def test_an_answer_of_another_type_is_refused(hosted):
+    with pytest.raises(ValueError, match="accept 'image/png': allowed are"):
+        hosted[0].output_fn(np.array([0.5]), "image/png")

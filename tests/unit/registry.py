@@ -1,0 +1,72 @@
+"""A model registry and a bucket in a process of their own, as scripts of jobs see them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import boto3
+
+GROUP = "redline-test-models"
+BUCKET = "lake"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
+# moto's state is one for a whole process: in this one it may be that of the laptop cloud.
+SERVER = """
+import sys
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+sys.stdin.read()
+server.stop()
+"""
+
+
+@contextmanager
+def registry_server() -> Iterator[str]:
+    """The endpoint of a running server."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.stdin.close()
+
+
+class Registry:
+    """An empty group and an empty bucket on the server, and the variables to reach them."""
+
+    def __init__(self, endpoint: str) -> None:
+        urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+        self.environment = {
+            **CREDENTIALS,
+            "AWS_ENDPOINT_URL": endpoint,
+            "MODEL_PACKAGE_GROUP": GROUP,
+        }
+        options = {
+            "endpoint_url": endpoint,
+            "region_name": "us-east-1",
+            "aws_access_key_id": "nobody",
+            "aws_secret_access_key": "nobody",
+        }
+        self.sagemaker = boto3.client("sagemaker", **options)
+        self.s3 = boto3.client("s3", **options)
+        self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
+        self.s3.create_bucket(Bucket=BUCKET)
+
+    def register(self, archive: Path, *, status: str = "Approved") -> str:
+        """Register the model in an archive as the next version; gives its ARN."""
+        self.s3.upload_file(str(archive), BUCKET, archive.name)
+        container = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/{archive.name}"}
+        return self.sagemaker.create_model_package(
+            ModelPackageGroupName=GROUP,
+            ModelApprovalStatus=status,
+            InferenceSpecification={
+                "Containers": [container],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["text/csv"],
+            },
+        )["ModelPackageArn"]
