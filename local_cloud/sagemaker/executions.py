@@ -13,6 +13,7 @@ from moto.sagemaker.models import FakePipeline
 from local_cloud.context import Cloud
 from local_cloud.sagemaker import parameters
 from local_cloud.sagemaker.caching import StepCache
+from local_cloud.sagemaker.callbacks import Callbacks
 from local_cloud.sagemaker.errors import (
     ResourceNotFound,
     UnsupportedDefinition,
@@ -50,6 +51,7 @@ class Executions:
         self._runs: dict[str, Run] = {}
         self._caches: dict[str, StepCache] = {}
         self._lock = threading.RLock()
+        self.callbacks = Callbacks()
 
     def start(self, pipeline: FakePipeline, request: Request) -> Execution:
         """StartPipelineExecution; raises `ValidationFailed` before anything runs."""
@@ -140,6 +142,7 @@ class Executions:
             with execution.lock:
                 if execution.status == "Executing":
                     self._runs[execution.arn].stop()
+        self.callbacks.close()
         for execution in list(self._executions.values()):
             execution.finished.wait()
 
@@ -203,7 +206,9 @@ class Executions:
 
     def _run(self, execution: Execution) -> None:
         cache = self._caches.setdefault(execution.order.pipeline_arn, StepCache())
-        run = Run(self._cloud, execution, cache, self._publisher, self._wait_for_job)
+        run = Run(
+            self._cloud, execution, cache, self._publisher, self._wait_for_job, self.callbacks
+        )
         self._runs[execution.arn] = run
         run.start()
 

@@ -10,7 +10,16 @@ from local_cloud.sagemaker import caching, conditions, retries, supported
 from local_cloud.sagemaker.expressions import EXECUTION_VARIABLES, references
 from local_cloud.sagemaker.model import Plan, Step
 
-STEP_TYPES = ("Processing", "Training", "Model", "RegisterModel", "Condition", "Fail", "Lambda")
+STEP_TYPES = (
+    "Processing",
+    "Training",
+    "Model",
+    "RegisterModel",
+    "Condition",
+    "Fail",
+    "Lambda",
+    "Callback",
+)
 _SERVICE_NAMES = {
     "Processing": "ProcessingJobName",
     "Training": "TrainingJobName",
@@ -29,6 +38,7 @@ _MEMBERS = frozenset(
         "RetryPolicies",
         "PropertyFiles",
         "FunctionArn",
+        "SqsQueueUrl",
         "OutputParameters",
     }
 )
@@ -68,7 +78,7 @@ def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
 def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:
     for name in sorted(step.needs - set(plan.steps)):
         yield f"it refers to the step {name}, which does not exist."
-    for found in references([step.arguments, step.function_arn]):
+    for found in references([step.arguments, step.function_arn, step.queue_url]):
         if found.kind == "Parameters" and found.name not in declared:
             yield f"{found.text} is not a declared parameter."
         if found.kind == "Execution" and found.name not in EXECUTION_VARIABLES:
@@ -94,6 +104,8 @@ def of_arguments(step: Step) -> Iterator[str]:
         yield "a Fail step has exactly one argument, ErrorMessage."
     elif step.type == "Lambda" and not step.function_arn:
         yield "a Lambda step needs a FunctionArn."
+    elif step.type == "Callback" and not step.queue_url:
+        yield "a Callback step needs an SqsQueueUrl."
 
 
 def _steps_in_cycles(plan: Plan) -> set[str]:

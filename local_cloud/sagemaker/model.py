@@ -43,6 +43,7 @@ class Step:
     retry_policies: tuple[RetryPolicy, ...]
     property_files: Mapping[str, PropertyFile]
     function_arn: Any = None
+    queue_url: Any = None
     output_parameters: tuple[Mapping[str, str], ...] = ()
 
 

@@ -79,7 +79,8 @@ def _step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
 def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
     arguments = entry.get("Arguments", {})
     own = _own_arguments(entry["Type"], arguments)
-    needed = {found.name for found in _steps_of([own, entry.get("FunctionArn")])}
+    outside = [entry.get("FunctionArn"), entry.get("SqsQueueUrl")]
+    needed = {found.name for found in _steps_of([own, *outside])}
     before = {branch.condition} if branch else set()
     return Step(
         name=entry["Name"],
@@ -93,6 +94,7 @@ def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
         retry_policies=retries.parse(entry.get("RetryPolicies", [])),
         property_files={file.name: file for file in _property_files(entry)},
         function_arn=entry.get("FunctionArn"),
+        queue_url=entry.get("SqsQueueUrl"),
         output_parameters=tuple(entry.get("OutputParameters", [])),
     )
 

@@ -101,6 +101,19 @@ class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped her
         execution = self._backend.executions.stop(self._request["PipelineExecutionArn"])
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
+    def send_pipeline_execution_step_success(self) -> ActionResult:
+        """SendPipelineExecutionStepSuccess."""
+        given = self._request.get("OutputParameters") or []
+        outputs = {output["Name"]: output["Value"] for output in given}
+        arn = self._backend.executions.callbacks.succeed(self._request["CallbackToken"], outputs)
+        return ActionResult({"PipelineExecutionArn": arn})
+
+    def send_pipeline_execution_step_failure(self) -> ActionResult:
+        """SendPipelineExecutionStepFailure."""
+        reason = self._request.get("FailureReason") or ""
+        arn = self._backend.executions.callbacks.fail(self._request["CallbackToken"], reason)
+        return ActionResult({"PipelineExecutionArn": arn})
+
     def update_pipeline_execution(self) -> ActionResult:
         """UpdatePipelineExecution."""
         execution = self._backend.executions.update(self._request)

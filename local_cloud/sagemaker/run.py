@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from local_cloud.context import Cloud
 from local_cloud.sagemaker import retries
 from local_cloud.sagemaker.caching import CachedResult, StepCache, cache_key
+from local_cloud.sagemaker.callbacks import Callbacks
 from local_cloud.sagemaker.errors import ExpressionError
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.execution import STEPS_FAILED, Execution, StepRun
@@ -41,12 +42,14 @@ class Run:
         cache: StepCache,
         publisher: Publisher,
         wait_for_job: Callable[[str], None],
+        callbacks: Callbacks,
     ) -> None:
         self._cloud = cloud
         self._execution = execution
         self._cache = cache
         self._publisher = publisher
         self._wait_for_job = wait_for_job
+        self._callbacks = callbacks
         self._stopper = Stopper()
         self._running: set[str] = set()
         self._changed = threading.Condition(execution.lock)
@@ -185,6 +188,7 @@ class Run:
             report=run.metadata.update,
             wait_for_job=self._wait_for_job,
             stopper=self._stopper,
+            callbacks=self._callbacks,
         )
 
     def _get_scope(self) -> ExecutionScope:

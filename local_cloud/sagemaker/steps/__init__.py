@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from local_cloud.sagemaker.steps.callback import run_callback
 from local_cloud.sagemaker.steps.condition import run_condition
 from local_cloud.sagemaker.steps.context import StepContext, StepResult
 from local_cloud.sagemaker.steps.fail import run_fail
@@ -19,4 +20,5 @@ EXECUTORS: Mapping[str, Callable[[StepContext], StepResult]] = {
     "Condition": run_condition,
     "Fail": run_fail,
     "Lambda": run_lambda,
+    "Callback": run_callback,
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local_cloud.sagemaker.callbacks import Callbacks
 from local_cloud.sagemaker.execution import Execution
 from local_cloud.sagemaker.model import Step
 
@@ -76,6 +77,7 @@ class StepContext:
     report: Callable[[Mapping[str, Any]], None]
     wait_for_job: Callable[[str], None]
     stopper: Stopper
+    callbacks: Callbacks
 
     def unique_name(self) -> str:
         """A name in the service's manner: pipelines-<execution id>-<step>-<random>."""
