@@ -36,4 +36,4 @@ class NetworkStack(RedlineStack):
         )
         # Instances of one job reach each other, and only each other, on any port.
         self.jobs.connections.allow_internally(ec2.Port.all_traffic(), "Instances of one job")
-        PrivateEndpoints(self, "Endpoints", vpc=self.vpc, clients=self.jobs)
+        self.endpoints = PrivateEndpoints(self, "Endpoints", vpc=self.vpc, clients=self.jobs)

@@ -17,6 +17,7 @@ from pipeline_code.definition import (
 from stacks.base import RedlineStack
 from stacks.config import Environment, TrainingPipeline, refuse
 from stacks.constructs.code_archive import code_archive
+from stacks.constructs.data_catalog import DataCatalog, catalog_tables
 from stacks.constructs.deployed_definition import check_values, deployed_body
 from stacks.constructs.failure_alert import FailureAlert
 from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
@@ -59,6 +60,7 @@ class TrainingPipelineStack(RedlineStack):
             cdk.Tags.of(self).add(key, value)
         self._images = _images(self._definition, environment.region)
         self._code = code_archive(self, "Code", settings.name)
+        self._catalog()
         registers = "ModelPackageGroupName" in self._declared
         self._group = self._package_group() if registers else None
         self._roles = self._make_roles()
@@ -72,6 +74,21 @@ class TrainingPipelineStack(RedlineStack):
         if self._group:
             self.output("ModelPackageGroupName", self._name)
         self.output("ScheduleRuleName", schedule.rule.ref)
+
+    def _catalog(self) -> None:
+        """The catalogue of the pipeline's files, where the folder describes one."""
+        tables = catalog_tables(self._settings.name)
+        if tables:
+            catalog = DataCatalog(
+                self,
+                "Catalog",
+                database=self._name.replace("-", "_"),  # the warehouse's SQL takes no hyphens
+                pipeline=self._settings.name,
+                tables=tables,
+                lake=self._data.lake,
+                reader=self._warehouse.role,
+            )
+            self.output("CatalogDatabaseName", catalog.database)
 
     def _package_group(self) -> sagemaker.CfnModelPackageGroup:
         group = sagemaker.CfnModelPackageGroup(

@@ -51,6 +51,13 @@ class WarehouseStack(RedlineStack):
         )
         self.cluster.resource.apply_removal_policy(removal_policy(environment.retention))
         self._admit(network.jobs)
+        # External tables are looked up in the Glue catalogue.
+        network.endpoints.group.add_ingress_rule(
+            self.cluster.security_group,
+            ec2.Port.tcp(443),
+            "TLS from the warehouse",
+            remote_rule=True,
+        )
         WarehouseMigrations(
             self, "Migrations", cluster=self.cluster, key=data.key, retention=environment.retention
         )

@@ -29,13 +29,17 @@ class DataSet:
         return f"incoming/{self.name}/"
 
     def statements(self, deployment: Deployment) -> list[str]:
-        """The statements that replace the rows of its tables, in the order of load.sql."""
+        """The statements that replace the rows of its tables, in the order of load.sql.
+
+        It may name the lake, the warehouse's role, and any output of the pipeline's own stack.
+        """
         path = _folder(self.name) / "load.sql"
         if not path.is_file():
             return []
         names = {
             "LakeBucket": deployment.lake_bucket,
             "WarehouseRoleArn": deployment.warehouse_role_arn,
+            **deployment.pipelines[self.name],
         }
         return split(Template(path.read_text()).substitute(names))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ class Deployment:
     database: str
     admin_secret_arn: str
     warehouse_role_arn: str
-    pipelines: tuple[str, ...]
+    # The outputs of each pipeline's stack, by the pipeline's short name.
+    pipelines: Mapping[str, Mapping[str, str]]
 
 
 def read_deployment(cloudformation: Any, environment: str) -> Deployment:
@@ -40,16 +42,16 @@ def read_deployment(cloudformation: Any, environment: str) -> Deployment:
     )
 
 
-def _pipelines(cloudformation: Any, prefix: str) -> tuple[str, ...]:
-    """The pipelines that have a stack, by their short names."""
+def _pipelines(cloudformation: Any, prefix: str) -> dict[str, dict[str, str]]:
+    """The pipelines that have a stack, by their short names, with its outputs."""
     pages = cloudformation.get_paginator("describe_stacks").paginate()
-    return tuple(
-        stack["StackName"].removeprefix(prefix)
+    stacks = {
+        stack["StackName"].removeprefix(prefix): _named(stack)
         for page in pages
         for stack in page["Stacks"]
         if stack["StackName"].startswith(prefix)
-        and any(output["OutputKey"] == "PipelineName" for output in stack.get("Outputs", []))
-    )
+    }
+    return {name: outputs for name, outputs in stacks.items() if "PipelineName" in outputs}
 
 
 def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
@@ -61,7 +63,12 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
         raise LoadError(_not_deployed(cloudformation, stack, "there is no such stack")) from error
     if not described["StackStatus"].endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE")):
         raise LoadError(_not_deployed(cloudformation, stack, f"it is {described['StackStatus']}"))
-    return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    return _named(described)
+
+
+def _named(stack: dict[str, Any]) -> dict[str, str]:
+    """The outputs of a stack by their keys."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def _not_deployed(cloudformation: Any, stack: str, state: str) -> str:

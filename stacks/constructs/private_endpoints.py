@@ -1,4 +1,4 @@
-"""The AWS APIs that private jobs call, reached without leaving the VPC."""
+"""The AWS APIs that private jobs and the warehouse call, reached without leaving the VPC."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ SERVICES: dict[str, ec2.InterfaceVpcEndpointAwsService] = {
     "Redshift": _Service.REDSHIFT,
     # … and runs its UNLOAD here.
     "RedshiftData": _Service.REDSHIFT_DATA,
+    # The warehouse looks up its external tables here: its traffic stays in the VPC, too.
+    "Glue": _Service.GLUE,
     "SecretsManager": _Service.SECRETS_MANAGER,
     "Sts": _Service.STS,
     "Logs": _Service.CLOUDWATCH_LOGS,
@@ -26,20 +28,23 @@ SERVICES: dict[str, ec2.InterfaceVpcEndpointAwsService] = {
 
 
 class PrivateEndpoints(Construct):
-    """One interface endpoint per service, behind a security group that only `clients` enter."""
+    """One interface endpoint per service, behind a security group that only `clients` enter.
+
+    `group` is that security group, for the stacks of further clients.
+    """
 
     def __init__(
         self, scope: Construct, name: str, *, vpc: ec2.IVpc, clients: ec2.ISecurityGroup
     ) -> None:
         super().__init__(scope, name)
-        group = ec2.SecurityGroup(
+        self.group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
             vpc=vpc,
             description="Interface endpoints: in over TLS from jobs, nothing out",
             allow_all_outbound=False,
         )
-        group.add_ingress_rule(clients, ec2.Port.tcp(443), "TLS from jobs")
+        self.group.add_ingress_rule(clients, ec2.Port.tcp(443), "TLS from jobs")
         for service_name, service in SERVICES.items():
             ec2.InterfaceVpcEndpoint(
                 self,
@@ -47,7 +52,7 @@ class PrivateEndpoints(Construct):
                 vpc=vpc,
                 service=service,
                 subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
-                security_groups=[group],
+                security_groups=[self.group],
                 # The group says who enters; an open endpoint would let the whole VPC in.
                 open=False,
             )

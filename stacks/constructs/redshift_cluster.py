@@ -57,12 +57,13 @@ class RedshiftCluster(Construct):
             self,
             "SecurityGroup",
             vpc=vpc,
-            description="Warehouse: out to S3 over TLS",
+            description="Warehouse: out to S3 and the Glue catalogue over TLS",
             allow_all_outbound=False,
         )
-        # With enhanced routing COPY and UNLOAD go through the VPC, to S3 by its gateway.
+        # With enhanced routing its traffic goes through the VPC: COPY and UNLOAD to S3 by its
+        # gateway, look-ups of external tables to Glue by its endpoint.
         self.security_group.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway"
+            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway, Glue by its endpoint"
         )
         self.resource = redshift.CfnCluster(
             self,

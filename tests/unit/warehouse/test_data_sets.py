@@ -1,6 +1,7 @@
 """Which files are loaded, where they come from, and the statements that load them."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ DEPLOYMENT = Deployment(
     database="redline",
     admin_secret_arn="arn:secret",
     warehouse_role_arn="arn:role",
-    pipelines=("tickit", "no-data"),
+    pipelines={"tickit": {}, "no-data": {}},
 )
 TICKIT = DataSet("tickit")
 
@@ -25,6 +26,13 @@ def test_statements_name_the_deployed_bucket_and_role():
     assert "'s3://lake/incoming/tickit/allusers_pipe.txt'" in statements[1]
     assert "IAM_ROLE 'arn:role'" in statements[1]
     assert not any("$" in statement for statement in statements)
+
+
+def test_statements_name_what_the_pipeline_s_stack_made():
+    outputs = {"CatalogDatabaseName": "redline_local_bank"}
+    statements = DataSet("bank").statements(replace(DEPLOYMENT, pipelines={"bank": outputs}))
+    assert "FROM DATA CATALOG DATABASE 'redline_local_bank'" in statements[1]
+    assert loaded_tables(statements) == ["bank.calls"]
 
 
 def test_every_table_is_loaded_once():

@@ -59,7 +59,7 @@ class FakeDatabase:
 def test_a_deployment_is_read_from_its_outputs(deployed):
     found = read_deployment(deployed, "test")
     assert (found.lake_bucket, found.cluster, found.database) == ("lake", "redline-test", "redline")
-    assert found.pipelines == ("tickit",)
+    assert found.pipelines == {"tickit": OUTPUTS["tickit"]}
 
 
 def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):

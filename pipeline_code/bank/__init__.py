@@ -1,0 +1,1 @@
+"""Who will subscribe a term deposit: the campaign of a bank, from its calls."""

@@ -1,0 +1,109 @@
+"""The columns that the query gives, and the features that the model sees of them."""
+
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.schema import FLOAT, INTEGER, Column, Schema, choice
+
+TARGET = "y"
+YES, NO = "yes", "no"
+# Every code that a column may hold. Source: bank-additional-names.txt, published with the data.
+CATEGORIES = {
+    "job": (
+        *("admin.", "blue-collar", "entrepreneur", "housemaid", "management", "retired"),
+        *("self-employed", "services", "student", "technician", "unemployed", "unknown"),
+    ),
+    "marital": ("divorced", "married", "single", "unknown"),
+    "education": (
+        *("basic.4y", "basic.6y", "basic.9y", "high.school", "illiterate"),
+        *("professional.course", "university.degree", "unknown"),
+    ),
+    "credit_default": (NO, YES, "unknown"),
+    "housing": (NO, YES, "unknown"),
+    "loan": (NO, YES, "unknown"),
+    "contact": ("cellular", "telephone"),
+    "month": (
+        *("jan", "feb", "mar", "apr", "may", "jun"),
+        *("jul", "aug", "sep", "oct", "nov", "dec"),
+    ),
+    "day_of_week": ("mon", "tue", "wed", "thu", "fri"),
+    "poutcome": ("failure", "nonexistent", "success"),
+}
+# The state of the economy at the time of the call.
+MACRO = ("emp_var_rate", "cons_price_idx", "cons_conf_idx", "euribor3m", "nr_employed")
+_NAMES = (
+    *("age", "job", "marital", "education", "credit_default", "housing", "loan", "contact"),
+    *("month", "day_of_week", "duration", "campaign", "pdays", "previous", "poutcome"),
+    *(*MACRO, TARGET),
+)
+
+
+def _column(name: str) -> Column:
+    if name == TARGET:
+        return Column(name, choice(NO, YES))
+    if name in CATEGORIES:
+        return Column(name, choice(*CATEGORIES[name]))
+    return Column(name, FLOAT if name in MACRO else INTEGER)
+
+
+SCHEMA = Schema(tuple(_column(name) for name in _NAMES))
+
+# Which columns the model sees: those of the client and the campaign, or the economy's as well.
+# Never `duration`: how long a call took is known only when its outcome is.
+Columns = Literal["campaign", "macro"]
+NUMBERS = ("age", "campaign", "pdays", "previous")
+NEVER_CONTACTED = 999  # in pdays
+NOT_WORKING = ("student", "retired", "unemployed")
+
+
+def columns_named(given: str, *, where: str) -> Columns:
+    """The choice of that name; raises SettingError, which says `where` it stands, for any other."""
+    choices: tuple[Columns, ...] = get_args(Columns)
+    for columns in choices:
+        if columns == given:
+            return columns
+    raise SettingError(f"{where} is {given!r}: allowed are {', '.join(get_args(Columns))}")
+
+
+def seen(columns: Columns) -> list[str]:
+    """The names of the raw columns that a model sees."""
+    return [*NUMBERS[:1], *CATEGORIES, *NUMBERS[1:], *(MACRO if columns == "macro" else ())]
+
+
+def feature_names(columns: Columns) -> list[str]:
+    """The names of the features, in the order of `features`."""
+    flags = [f"{name}={value}" for name, values in CATEGORIES.items() for value in values]
+    return [*_numbers(columns), "no_previous_contact", "not_working", *flags]
+
+
+def features(rows: pa.Table, columns: Columns) -> npt.NDArray[np.float64]:
+    """The model's view of raw rows, of shape (rows, len(feature_names(columns))).
+
+    Numbers as they are; whether the client was never contacted before; whether he does not work;
+    and for each declared value of each category whether the row has it, so that the features do
+    not depend on which values happen to occur.
+    """
+    job = _texts(rows, "job")
+    derived = [rows["pdays"].to_numpy() == NEVER_CONTACTED, np.isin(job, NOT_WORKING)]
+    numbers = [rows[name].to_numpy() for name in _numbers(columns)]
+    flags = [_texts(rows, name) == value for name, values in CATEGORIES.items() for value in values]
+    return np.column_stack([*numbers, *derived, *flags]).astype(np.float64)
+
+
+def target(rows: pa.Table) -> npt.NDArray[np.bool_]:
+    """Whether the client of each row subscribed."""
+    subscribed: npt.NDArray[np.bool_] = _texts(rows, TARGET) == YES
+    return subscribed
+
+
+def _numbers(columns: Columns) -> tuple[str, ...]:
+    return (*NUMBERS, *MACRO) if columns == "macro" else NUMBERS
+
+
+def _texts(rows: pa.Table, name: str) -> npt.NDArray[np.object_]:
+    texts: npt.NDArray[np.object_] = rows[name].to_numpy()
+    return texts

@@ -1,0 +1,1 @@
+"""The calls of the campaign: a generator of the published file, and the SQL that loads it."""
