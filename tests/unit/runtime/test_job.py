@@ -18,8 +18,9 @@ def opt_ml(tmp_path, monkeypatch):
     """A training job's folder; `package` below it is a pipeline with the steps good and bad."""
     monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
     # Set first, so that what the job itself sets is undone as well.
-    monkeypatch.setenv("OMP_NUM_THREADS", "")
-    monkeypatch.delenv("OMP_NUM_THREADS")
+    for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     config = tmp_path / "input" / "config"
     config.mkdir(parents=True)
     hosts = {"current_host": "algo-2", "hosts": ["algo-2", "algo-1"]}
@@ -53,6 +54,7 @@ def test_a_step_has_one_thread_unless_its_environment_says_otherwise(
         monkeypatch.setenv("OMP_NUM_THREADS", given)
     main("shop", ["good"])
     assert os.environ["OMP_NUM_THREADS"] == used
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
 def test_failure_of_training_is_told_with_its_place(opt_ml, capsys):
