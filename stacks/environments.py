@@ -23,6 +23,7 @@ LOCAL = Environment(
     pipelines=(
         TrainingPipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),
         TrainingPipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
+        TrainingPipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
     ),
 )
 
@@ -46,6 +47,10 @@ DEV = Environment(
             name="insurance",
             schedule=Schedule(expression="cron(0 5 ? * MON-FRI *)", enabled=False),
         ),
+        TrainingPipeline(
+            name="census",
+            schedule=Schedule(expression="cron(0 7 ? * MON-FRI *)", enabled=False),
+        ),
     ),
 )
 
@@ -60,6 +65,7 @@ STAGING = Environment(
     alert_emails=("ml-alerts@example.com",),
     pipelines=(
         TrainingPipeline(name="tickit", schedule=Schedule(expression="cron(0 4 ? * SUN *)")),
+        TrainingPipeline(name="census", schedule=Schedule(expression="cron(0 3 ? * SUN *)")),
     ),
 )
 
@@ -80,6 +86,7 @@ PROD = Environment(
             schedule=Schedule(expression="cron(0 5 ? * MON *)"),
             parameters={"ProcessingInstanceCount": 2},
         ),
+        TrainingPipeline(name="census", schedule=Schedule(expression="cron(0 4 ? * MON *)")),
     ),
 )
 

@@ -1,0 +1,163 @@
+"""census's definition: the golden texts of both trainings, and what they promise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline_code.definition import compiled
+from pipeline_code.definition import required_actions as required
+from pipeline_code.definition.document import steps_of
+from pipeline_code.definition.lint import lint
+from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+from tests.unit.census.test_census_whole_data import SHIPPED
+
+GOLDEN = Path(__file__).parent / "golden"
+TRAININGS = ("built-in", "script")
+
+
+@pytest.fixture(scope="session")
+def bodies(tmp_path_factory):
+    """Training -> body of the definition."""
+    folder = tmp_path_factory.mktemp("definitions")
+    return {
+        training: compiled("census", options={"training": training}, build_folder=folder).body
+        for training in TRAININGS
+    }
+
+
+@pytest.fixture(params=TRAININGS)
+def training(request):
+    return request.param
+
+
+@pytest.fixture
+def body(bodies, training):
+    return bodies[training]
+
+
+@pytest.fixture
+def steps(body):
+    return {step.name: step for step in steps_of(body)}
+
+
+def test_the_definition_is_the_golden_one(body, training, repository):
+    golden = GOLDEN / f"census-{training}.json"
+    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    if text != golden.read_text():
+        actual = repository / ".build" / f"census-{training}.actual.json"
+        actual.parent.mkdir(exist_ok=True)
+        actual.write_text(text)
+        pytest.fail(f"if {actual} is what you want, copy it to {golden}")
+
+
+def test_without_an_option_the_algorithm_trains(bodies, tmp_path):
+    assert compiled("census", build_folder=tmp_path).body == bodies["built-in"]
+
+
+def test_the_linter_finds_nothing(body):
+    assert lint(body) == []
+
+
+def test_the_steps_are_named_as_published(body, steps):
+    assert [step["Name"] for step in body["Steps"]] == [
+        "adultProcess",
+        "adultTrain",
+        "adultEval",
+        "adultAccCond",
+    ]
+    gate = steps["adultAccCond"].arguments
+    accepted = [step["Name"] for step in gate["IfSteps"]]
+    assert accepted == ["adultCreateModel", "adultRegisterModel"]
+    assert [step["Name"] for step in gate["ElseSteps"]] == ["adultReject"]
+
+
+def test_own_parameters(body):
+    own = {
+        each["Name"]: (each["Type"], each["DefaultValue"])
+        for each in body["Parameters"]
+        if each["Name"] not in ENVIRONMENT_PARAMETERS
+    }
+    assert own == {
+        "ProcessingInstanceCount": ("Integer", 1),
+        "ProcessingInstanceType": ("String", "ml.m5.large"),
+        "TrainingInstanceType": ("String", "ml.m5.large"),
+        "ModelApprovalStatus": ("String", "PendingManualApproval"),
+        "InputData": ("String", "incoming/census/adult.csv"),
+        "AccuracyThreshold": ("Float", 0.8),
+    }
+
+
+def test_the_file_is_read_from_the_lake_by_one_role_alone(body, steps):
+    inputs = steps["adultProcess"].arguments["ProcessingInputs"]
+    (data,) = (item["S3Input"] for item in inputs if item["InputName"] == "data")
+    values = ["s3:/", {"Get": "Parameters.LakeBucket"}, {"Get": "Parameters.InputData"}]
+    assert data["S3Uri"]["Std:Join"]["Values"] == values
+    assert data["S3DataDistributionType"] == "ShardedByS3Key"
+    assert required(body).lake_readers == ("ProcessingRoleArn",)
+
+
+def test_both_trainings_have_the_same_hyperparameters(bodies):
+    for body in bodies.values():
+        assert body["Steps"][1]["Arguments"]["HyperParameters"] == SHIPPED
+
+
+def test_the_algorithm_has_no_command_and_the_script_has_one(bodies):
+    algorithms = {
+        training: body["Steps"][1]["Arguments"]["AlgorithmSpecification"]
+        for training, body in bodies.items()
+    }
+    assert "ContainerEntrypoint" not in algorithms["built-in"]
+    assert algorithms["script"]["ContainerEntrypoint"][-1] == "train"
+    channels = bodies["built-in"]["Steps"][1]["Arguments"]["InputDataConfig"]
+    found = {channel["ChannelName"]: channel["ContentType"] for channel in channels}
+    assert found == {"train": "text/csv", "validation": "text/csv"}
+
+
+def test_only_the_script_s_model_is_hosted_with_code(bodies):
+    for training, body in bodies.items():
+        (create, register) = body["Steps"][3]["Arguments"]["IfSteps"]
+        container = create["Arguments"]["PrimaryContainer"]
+        specification = register["Arguments"]["InferenceSpecification"]
+        assert specification["Containers"] == [container]
+        assert ("Environment" in container) == (training == "script")
+        types = specification["SupportedContentTypes"]
+        assert types == ["text/csv", "application/jsonlines"][: 1 + (training == "script")]
+
+
+def test_the_evaluation_asks_the_registry_and_is_never_reused(body, steps):
+    evaluate = steps["adultEval"]
+    group = {"Get": "Parameters.ModelPackageGroupName"}
+    assert evaluate.arguments["Environment"] == {"MODEL_PACKAGE_GROUP": group}
+    assert evaluate.arguments["NetworkConfig"]["EnableNetworkIsolation"] is False
+    assert steps["adultProcess"].arguments["NetworkConfig"]["EnableNetworkIsolation"] is True
+    assert "CacheConfig" not in evaluate.document
+    assert "sagemaker:ListModelPackages" in required(body).of("ProcessingRoleArn")
+
+
+def test_the_gate_has_the_threshold_and_the_comparison(steps):
+    conditions = steps["adultAccCond"].arguments["Conditions"]
+    assert {condition["Type"] for condition in conditions} == {"GreaterThanOrEqualTo"}
+    assert [condition["LeftValue"]["Std:JsonGet"]["Path"] for condition in conditions] == [
+        "binary_classification_metrics.accuracy.value",
+        "champion_comparison.difference",
+    ]
+    right = [condition["RightValue"] for condition in conditions]
+    assert right == [{"Get": "Parameters.AccuracyThreshold"}, 0.0]
+
+
+def test_the_rejection_names_the_numbers(steps):
+    message = steps["adultReject"].arguments["ErrorMessage"]["Std:Join"]["Values"]
+    for condition in steps["adultAccCond"].arguments["Conditions"]:
+        assert condition["LeftValue"] in message
+    assert {"Get": "Parameters.AccuracyThreshold"} in message
+
+
+def test_creating_and_registering_wait_for_nothing_of_each_other(steps):
+    for name, other in (
+        ("adultCreateModel", "adultRegisterModel"),
+        ("adultRegisterModel", "adultCreateModel"),
+    ):
+        assert f"Steps.{other}" not in json.dumps(steps[name].document)
