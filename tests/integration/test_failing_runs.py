@@ -12,7 +12,7 @@ from tests.integration.laptop import Laptop, step
 
 pytestmark = pytest.mark.laptop
 
-BROKEN = "redline-local-broken-tickit"
+BROKEN = "redline-local-broken"
 Change = Callable[[dict[str, Any]], None]
 
 
