@@ -1,0 +1,197 @@
+"""Every way to extract gives the same training rows, and none can train on wrong ones."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline_code.definition import compiled
+from tests.integration.laptop import REPOSITORY, statuses, step
+
+STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
+EXTRACTIONS = ("unload", "long_unload")
+PIPELINE = "redline-local-{}-tickit"
+# Reads the sales of TICKIT once for each sale: it does not end within a test.
+ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
+
+pytestmark = pytest.mark.laptop
+
+
+@pytest.fixture(scope="module")
+def deployed(laptop):
+    """The deployed pipeline once more for each extraction, as its own role may do it."""
+    client, resources = laptop.client("sagemaker"), _resources(laptop)
+    tickit = client.describe_pipeline(PipelineName="redline-local-tickit")
+    _allow(laptop, tickit["RoleArn"], resources)
+    known = {
+        parameter["Name"]: parameter["DefaultValue"]
+        for parameter in json.loads(tickit["PipelineDefinition"])["Parameters"]
+    }
+    known |= {"ExtractFunctionArn": resources["function"], "ExtractQueueUrl": resources["queue"]}
+    for extraction in EXTRACTIONS:
+        body = compiled("tickit", options={"extraction": extraction}).body
+        for parameter in body["Parameters"]:
+            parameter.setdefault("DefaultValue", known.get(parameter["Name"]))
+        client.create_pipeline(
+            PipelineName=PIPELINE.format(extraction),
+            PipelineDefinition=json.dumps(body),
+            RoleArn=tickit["RoleArn"],
+        )
+    yield client
+    for extraction in EXTRACTIONS:
+        client.delete_pipeline(PipelineName=PIPELINE.format(extraction))
+
+
+def _resources(laptop):
+    """The function and the queue that the warehouse's stack made."""
+    pages = laptop.client("cloudformation").get_paginator("list_stack_resources")
+    found = {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages.paginate(StackName="redline-local-warehouse")
+        for resource in page["StackResourceSummaries"]
+    }
+    name = next(v for k, v in found.items() if k.startswith("ExtractionAtOnceFunction"))
+    function = laptop.client("lambda").get_function(FunctionName=name)
+    queue = next(v for k, v in found.items() if k.startswith("ExtractionQueue"))
+    return {"function": function["Configuration"]["FunctionArn"], "queue": queue}
+
+
+def _allow(laptop, role, resources):
+    """What the stack grants when the extraction is switched."""
+    queue = f"arn:aws:sqs:us-east-1:123456789012:{resources['queue'].rpartition('/')[2]}"
+    statements = [
+        {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resources["function"]},
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue},
+    ]
+    laptop.client("iam").put_role_policy(
+        RoleName=role.rpartition("/")[2],
+        PolicyName="extract",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+    )
+
+
+def rows(laptop, summary, side):
+    """The rows that a run's Preprocess wrote, in one order."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    prefix = f"s3://{lake}/runs/tickit/{summary['execution_id']}/Preprocess/{side}"
+    parts = [pq.read_table(io.BytesIO(laptop.read(uri))) for uri in laptop.uris(prefix)]
+    table = pa.concat_tables(parts)
+    return table.sort_by([(name, "ascending") for name in table.column_names])
+
+
+@pytest.mark.parametrize("extraction", EXTRACTIONS)
+def test_the_training_rows_are_those_of_the_dataset(laptop, deployed, first_run, extraction):
+    summary = laptop.json("start", PIPELINE.format(extraction))
+    assert statuses(summary, STEPS) == dict.fromkeys(STEPS, "Succeeded")
+    for side in ("train", "test"):
+        assert rows(laptop, summary, side).equals(rows(laptop, first_run, side))
+
+
+@pytest.mark.parametrize("extraction", EXTRACTIONS)
+@pytest.mark.parametrize(
+    ("first_day", "said"),
+    [
+        ("'; drop table sales; --", ["invalid", "drop table sales"]),
+        ("2050-01-01", ["the query returned no rows", "nothing to train on"]),
+    ],
+)
+def test_a_bad_value_fails_the_run_and_changes_nothing(
+    laptop, deployed, extraction, first_day, said
+):
+    before = laptop.json("query", "SELECT COUNT(*) AS n FROM sales")
+    pipeline = PIPELINE.format(extraction)
+    summary = laptop.json("start", pipeline, "-p", f"FirstDay={first_day}", code=1)
+    failed = step(summary, "Extract")
+    assert failed["status"] == "Failed"
+    assert [words for words in said if words not in failed["reason"]] == []
+    assert summary["packages"] == []
+    assert laptop.json("query", "SELECT COUNT(*) AS n FROM sales") == before
+
+
+@pytest.fixture
+def changed(deployed):
+    """Give the pipelines another query, and their own one back at the end."""
+    original = {
+        extraction: deployed.describe_pipeline(PipelineName=PIPELINE.format(extraction))
+        for extraction in EXTRACTIONS
+    }
+
+    def change(extraction, query):
+        body = json.loads(original[extraction]["PipelineDefinition"])
+        arguments = body["Steps"][0]["Arguments"]
+        arguments["query"] = f"{query} WHERE :first_day < :last_day"
+        name = PIPELINE.format(extraction)
+        deployed.update_pipeline(PipelineName=name, PipelineDefinition=json.dumps(body))
+        return name
+
+    yield change
+    for extraction, described in original.items():
+        deployed.update_pipeline(
+            PipelineName=PIPELINE.format(extraction),
+            PipelineDefinition=described["PipelineDefinition"],
+        )
+
+
+@pytest.mark.parametrize("extraction", EXTRACTIONS)
+def test_the_databases_error_is_the_reason(laptop, changed, extraction):
+    pipeline = changed(extraction, "SELECT * FROM sold")
+    summary = laptop.json("start", pipeline, code=1)
+    assert 'relation "sold" does not exist' in step(summary, "Extract")["reason"]
+
+
+@pytest.mark.parametrize("extraction", EXTRACTIONS)
+def test_a_statement_that_is_aborted_fails_the_run(laptop, changed, extraction):
+    pipeline = changed(extraction, ENDLESS)
+    started = laptop.json("start", pipeline, "--no-wait")
+    statement = _running(laptop)
+    laptop.client("redshift-data").cancel_statement(Id=statement)
+    summary = _ended(laptop, started["execution_arn"])
+    assert summary["PipelineExecutionStatus"] == "Failed"
+    steps = laptop.client("sagemaker").list_pipeline_execution_steps(
+        PipelineExecutionArn=started["execution_arn"]
+    )["PipelineExecutionSteps"]
+    assert f"statement {statement} is ABORTED" in steps[0]["FailureReason"]
+
+
+def _running(laptop):
+    """The id of the statement that runs now."""
+    data, until = laptop.client("redshift-data"), time.monotonic() + 60
+    while time.monotonic() < until:
+        found = data.list_statements(Status="STARTED")["Statements"]
+        if found:
+            return found[0]["Id"]
+        time.sleep(0.2)
+    raise AssertionError("no statement runs")
+
+
+def _ended(laptop, arn):
+    client, until = laptop.client("sagemaker"), time.monotonic() + 150
+    while time.monotonic() < until:
+        shown = client.describe_pipeline_execution(PipelineExecutionArn=arn)
+        if shown["PipelineExecutionStatus"] not in ("Executing", "Stopping"):
+            return shown
+        time.sleep(0.5)
+    raise AssertionError(f"{arn} does not end")
+
+
+def test_two_at_once_both_succeed_with_files_of_their_own(laptop, deployed):
+    command = laptop.command("start", PIPELINE.format("unload"), "--json")
+    both = [
+        subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    one, two = (json.loads(each.communicate(timeout=300)[0]) for each in both)
+    assert one["status"] == two["status"] == "Succeeded"
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    files = [
+        laptop.uris(f"s3://{lake}/unload/tickit/{each['execution_id']}/") for each in (one, two)
+    ]
+    assert all(files)
+    assert set(files[0]).isdisjoint(files[1])
+    assert rows(laptop, one, "train").equals(rows(laptop, two, "train"))
