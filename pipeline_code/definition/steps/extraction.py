@@ -24,14 +24,15 @@ def extract_step(
     query: str,
     values: Mapping[str, Any] | None = None,
     output_format: Literal["PARQUET", "CSV"] = "PARQUET",
-    partition_by: str | None = None,
+    partition_by: Any = "",
     parallel: bool = True,
     long: bool = False,
 ) -> LambdaStep | CallbackStep:
     """A step that unloads the rows of `query` to a prefix of this execution and this step.
 
     `values` are bound to the `:name`s of the query by the database, as text: cast them there. CSV
-    has a header and is gzipped. A query that may take more than nine minutes is `long`: it is then
+    has a header and is gzipped. `partition_by` is a column of the query, maybe as a parameter: its
+    values become folders. A query that may take more than nine minutes is `long`: it is then
     started from a queue and answered when it ends.
     """
     arguments = {
@@ -39,7 +40,7 @@ def extract_step(
         "s3_uri": folder.unload_uri(name),
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
         "format": output_format,
-        "partition_by": partition_by or "",
+        "partition_by": partition_by,
         "parallel": "ON" if parallel else "OFF",
         **{f"value_{key}": value for key, value in (values or {}).items()},
     }
