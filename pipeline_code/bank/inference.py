@@ -13,10 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline_code.bank.rows import MACRO, SCHEMA, feature_names, features, seen
-from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.schema import Column, Schema
+from pipeline_code.runtime.serving import answer, read_request
 
 # The state of the economy may be given to a model that does not see it.
 REQUEST = Schema(
@@ -28,9 +27,6 @@ REQUEST = Schema(
     )
 )
 ANSWER = "probability"
-CSV = "text/csv"
-JSON = "application/json"
-JSON_LINES = "application/jsonlines"
 
 
 @dataclass(frozen=True)
@@ -63,13 +59,7 @@ def input_fn(body: bytes | str, content_type: str) -> pa.Table:
 
     Raises DataError naming line and column of what is wrong, or the content types allowed.
     """
-    content = body.encode() if isinstance(body, str) else body
-    kind = _media_type(content_type)
-    if kind == CSV:
-        return read_csv(content, REQUEST, source="request")
-    if kind == JSON_LINES:
-        return read_json_lines(content, REQUEST, source="request")
-    raise DataError(f"content type {content_type!r}: allowed are {CSV} and {JSON_LINES}")
+    return read_request(body, content_type, REQUEST)
 
 
 def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
@@ -86,23 +76,5 @@ def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
 
 
 def output_fn(probability: npt.NDArray[np.float64], accept: str) -> tuple[str, str]:
-    """The probabilities in the order of the rows, and their content type.
-
-    One number a line for CSV, one object a line for JSON lines, and a list of such objects for
-    JSON, the container's own answer to a client that accepts anything. Raises DataError for other
-    types.
-    """
-    kind = _media_type(accept)
-    numbers = [round(float(number), 4) for number in probability]
-    objects = [{ANSWER: number} for number in numbers]
-    if kind == CSV:
-        return "".join(f"{number}\n" for number in numbers), CSV
-    if kind == JSON_LINES:
-        return "".join(json.dumps(row) + "\n" for row in objects), JSON_LINES
-    if kind in (JSON, "*/*"):
-        return json.dumps(objects), JSON
-    raise DataError(f"accept {accept!r}: allowed are {CSV}, {JSON_LINES} and {JSON}")
-
-
-def _media_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
+    """The probabilities in the order of the rows, and their content type."""
+    return answer(probability, accept, digits=4, as_object=lambda number: {ANSWER: number})

@@ -15,16 +15,7 @@ from pipeline_code.runtime.hosting import write_code
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 
 INFERENCE = "pipeline_code.bank.inference"
-HOSTED = (
-    "pipeline_code",
-    "pipeline_code.runtime",
-    "pipeline_code.runtime.csv_data",
-    "pipeline_code.runtime.errors",
-    "pipeline_code.runtime.json_lines",
-    "pipeline_code.runtime.schema",
-    "pipeline_code.bank",
-    "pipeline_code.bank.rows",
-)
+HOSTED = ("pipeline_code.bank", "pipeline_code.bank.rows")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 The four functions are those of SageMaker's XGBoost container ("Use XGBoost as a framework").
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +12,9 @@ import pyarrow as pa
 from pipeline_code.census.encoder import ENCODER
 from pipeline_code.census.model import Model, read_folder
 from pipeline_code.census.rows import HIGH, LOW, SCHEMA, TARGET
-from pipeline_code.runtime.csv_data import read_csv
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.json_lines import read_json_lines
+from pipeline_code.runtime.serving import answer, read_request
 
 REQUEST = SCHEMA.select(ENCODER.columns)
-CSV = "text/csv"
-JSON = "application/json"
-JSON_LINES = "application/jsonlines"
 
 
 def model_fn(model_dir: str) -> Model:
@@ -33,13 +27,7 @@ def input_fn(body: bytes | str, content_type: str) -> pa.Table:
 
     Raises DataError naming line and column of what is wrong, or the content types allowed.
     """
-    content = body.encode() if isinstance(body, str) else body
-    kind = _media_type(content_type)
-    if kind == CSV:
-        return read_csv(content, REQUEST, source="request")
-    if kind == JSON_LINES:
-        return read_json_lines(content, REQUEST, source="request")
-    raise DataError(f"content type {content_type!r}: allowed are {CSV} and {JSON_LINES}")
+    return read_request(body, content_type, REQUEST)
 
 
 def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
@@ -48,24 +36,12 @@ def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:
 
 
 def output_fn(predicted: npt.NDArray[np.float64], accept: str) -> tuple[str, str]:
-    """The predictions in the order of the rows, and their content type.
+    """The probabilities in the order of the rows, as the built-in algorithm answers in CSV.
 
-    One probability a line for CSV, as the built-in algorithm answers; for JSON lines one object a
-    line, and for JSON a list of them, with the likelier income. Raises DataError for other types.
+    An object also says which income is the likelier.
     """
-    kind = _media_type(accept)
-    numbers = [round(float(number), 6) for number in predicted]
-    if kind == CSV:
-        return "".join(f"{number}\n" for number in numbers), CSV
-    objects = [
-        {TARGET: HIGH if number >= 0.5 else LOW, "probability": number} for number in numbers
-    ]
-    if kind == JSON_LINES:
-        return "".join(json.dumps(row) + "\n" for row in objects), JSON_LINES
-    if kind in (JSON, "*/*"):
-        return json.dumps(objects), JSON
-    raise DataError(f"accept {accept!r}: allowed are {CSV}, {JSON_LINES} and {JSON}")
+    return answer(predicted, accept, digits=6, as_object=_with_income)
 
 
-def _media_type(content_type: str) -> str:
-    return content_type.partition(";")[0].strip().lower()
+def _with_income(probability: float) -> dict[str, str | float]:
+    return {TARGET: HIGH if probability >= 0.5 else LOW, "probability": probability}

@@ -17,16 +17,10 @@ from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 
 INFERENCE = "pipeline_code.census.inference"
 HOSTED = (
-    "pipeline_code",
     "pipeline_code.census",
     "pipeline_code.census.encoder",
     "pipeline_code.census.model",
     "pipeline_code.census.rows",
-    "pipeline_code.runtime",
-    "pipeline_code.runtime.csv_data",
-    "pipeline_code.runtime.errors",
-    "pipeline_code.runtime.json_lines",
-    "pipeline_code.runtime.schema",
 )
 
 

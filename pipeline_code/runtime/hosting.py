@@ -5,16 +5,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+# What every hosting code imports of ours.
+RUNTIME = (
+    "pipeline_code",
+    "pipeline_code.runtime",
+    "pipeline_code.runtime.csv_data",
+    "pipeline_code.runtime.errors",
+    "pipeline_code.runtime.json_lines",
+    "pipeline_code.runtime.schema",
+    "pipeline_code.runtime.serving",
+)
+
 
 def write_code(model: Path, *, inference: str, modules: Sequence[str]) -> None:
-    """Write the module `inference` as `code/inference.py` and `modules` below their packages.
+    """Write the module `inference` as `code/inference.py`, and what it imports below its package.
+
+    That is the runtime's part of hosting, and `modules` of the pipeline's own.
 
     With SAGEMAKER_SUBMIT_DIRECTORY=/opt/ml/model/code the container puts `code` on Python's path,
     so all of them import each other by the names they have here. Sources are asked of the modules'
     loaders, because a job's own code is a zip.
     """
     _write(model / "code" / "inference.py", _source(inference)[0])
-    for name in modules:
+    for name in (*RUNTIME, *modules):
         source, is_package = _source(name)
         path = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
         _write(model / "code" / path, source)
