@@ -219,3 +219,11 @@ def test_a_value_that_is_not_declared_is_refused(tmp_path, content, place):
     message = f"{place}, column flower.kind: 'weed' is not one of rose, tulip"
     with pytest.raises(DataError, match=message):
         read(tmp_path, content, FLOWERS)
+
+
+def test_a_decimal_is_the_number_that_csv_holds(tmp_path):
+    schema = Schema((Column("rate", FLOAT),))
+    texts = ["4.858", "-36.4", "93.2"]
+    values = pa.array([Decimal(text) for text in texts], pa.decimal128(6, 3))
+    pq.write_table(pa.table({"rate": values}), tmp_path / "part")
+    assert read_shards(tmp_path, schema).table["rate"].to_pylist() == [4.858, -36.4, 93.2]
