@@ -24,6 +24,7 @@ LOCAL = Environment(
         TrainingPipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),
         TrainingPipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
         TrainingPipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
+        TrainingPipeline(name="bank", schedule=Schedule(expression="rate(1 day)")),
     ),
 )
 
@@ -50,6 +51,12 @@ DEV = Environment(
         TrainingPipeline(
             name="census",
             schedule=Schedule(expression="cron(0 7 ? * MON-FRI *)", enabled=False),
+        ),
+        # What the model sees is chosen here: the state of the economy as well.
+        TrainingPipeline(
+            name="bank",
+            schedule=Schedule(expression="cron(0 8 ? * MON-FRI *)", enabled=False),
+            options={"columns": "macro"},
         ),
     ),
 )

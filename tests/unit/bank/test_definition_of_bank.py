@@ -1,0 +1,116 @@
+"""bank's definition: the golden texts of both choices of columns, and what they promise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline_code.definition import compiled
+from pipeline_code.definition import required_actions as required
+from pipeline_code.definition.document import steps_of
+from pipeline_code.definition.lint import lint
+from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+
+GOLDEN = Path(__file__).parent / "golden"
+COLUMNS = ("campaign", "macro")
+
+
+@pytest.fixture(scope="session")
+def bodies(tmp_path_factory):
+    """Columns -> body of the definition."""
+    folder = tmp_path_factory.mktemp("definitions")
+    return {
+        columns: compiled("bank", options={"columns": columns}, build_folder=folder).body
+        for columns in COLUMNS
+    }
+
+
+@pytest.fixture(params=COLUMNS)
+def columns(request):
+    return request.param
+
+
+@pytest.fixture
+def body(bodies, columns):
+    return bodies[columns]
+
+
+@pytest.fixture
+def steps(body):
+    return {step.name: step for step in steps_of(body)}
+
+
+def test_the_definition_is_the_golden_one(body, columns, repository):
+    golden = GOLDEN / f"bank-{columns}.json"
+    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    if text != golden.read_text():
+        actual = repository / ".build" / f"bank-{columns}.actual.json"
+        actual.parent.mkdir(exist_ok=True)
+        actual.write_text(text)
+        pytest.fail(f"if {actual} is what you want, copy it to {golden}")
+
+
+def test_the_linter_finds_nothing(body):
+    assert lint(body) == []
+
+
+def test_the_steps_follow_the_data(body, steps):
+    names = [step["Name"] for step in body["Steps"]]
+    assert names == ["Extract", "Preprocess", "Train", "Evaluate", "CheckAuc"]
+    gate = steps["CheckAuc"].arguments
+    assert [step["Name"] for step in gate["IfSteps"]] == ["RegisterModel"]
+    assert [step["Name"] for step in gate["ElseSteps"]] == ["RejectModel"]
+
+
+def test_own_parameters(body):
+    own = {
+        each["Name"]: (each["Type"], each["DefaultValue"])
+        for each in body["Parameters"]
+        if each["Name"] not in ENVIRONMENT_PARAMETERS
+    }
+    assert own == {
+        "ProcessingInstanceType": ("String", "ml.m5.large"),
+        "ProcessingInstanceCount": ("Integer", 1),
+        "TrainingInstanceType": ("String", "ml.m5.large"),
+        "InferenceInstanceType": ("String", "ml.m5.large"),
+        "ModelApprovalStatus": ("String", "PendingManualApproval"),
+        "MinAuc": ("Float", 0.75),
+    }
+
+
+def test_preprocess_and_train_are_given_the_same_columns(steps, columns):
+    assert steps["Preprocess"].arguments["Environment"] == {"FEATURE_COLUMNS": columns}
+    assert steps["Train"].arguments["HyperParameters"] == {"columns": columns}
+
+
+def test_a_model_must_reach_the_threshold_and_the_approved_model(steps):
+    auc, difference = steps["CheckAuc"].arguments["Conditions"]
+    assert auc["Type"] == difference["Type"] == "GreaterThanOrEqualTo"
+    paths = [each["LeftValue"]["Std:JsonGet"]["Path"] for each in (auc, difference)]
+    assert paths == [
+        "binary_classification_metrics.auc.value",
+        "champion_comparison.difference",
+    ]
+    assert auc["RightValue"] == {"Get": "Parameters.MinAuc"}
+    assert difference["RightValue"] == 0.0
+
+
+def test_what_is_read_now_is_never_taken_from_an_earlier_run(steps):
+    cached = {name for name, step in steps.items() if "CacheConfig" in step.document}
+    assert cached == {"Train"}
+
+
+def test_the_query_unloads_all_rows_of_this_run_to_its_own_prefix(steps):
+    arguments = steps["Extract"].arguments
+    assert "FROM bank.calls" in arguments["query"]
+    place = arguments["s3_uri"]["Std:Join"]["Values"]
+    assert {"Get": "Execution.PipelineExecutionId"} in place
+
+
+def test_only_evaluate_may_ask_the_registry(body):
+    needed = required(body)
+    assert "sagemaker:ListModelPackages" in needed.of("ProcessingRoleArn")
+    assert "sagemaker:ListModelPackages" not in needed.of("TrainingRoleArn")
+    assert "lambda:InvokeFunction" in needed.execution

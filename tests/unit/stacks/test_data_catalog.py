@@ -1,0 +1,94 @@
+"""The Glue catalogue of a pipeline's files, and who may read it."""
+
+import json
+
+import pytest
+
+from stacks.config import ConfigurationError
+from stacks.constructs.data_catalog import catalog_tables
+from tests.unit.stacks.synthesised import joined, statements, synthesised
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    """Writes the catalog.json of a pipeline `shop` and reads it."""
+
+    def read(**changes):
+        table = {
+            "description": "orders",
+            "folder": "orders",
+            "separator": ";",
+            "header_lines": 1,
+            "columns": ["id"],
+        }
+        given = {name: value for name, value in (table | changes).items() if value is not None}
+        (tmp_path / "shop").mkdir()
+        (tmp_path / "shop" / "catalog.json").write_text(json.dumps({"orders": given}))
+        return catalog_tables("shop", tmp_path)
+
+    return read
+
+
+def test_a_folder_without_a_catalogue_has_no_tables(tmp_path):
+    assert catalog_tables("shop", tmp_path) == []
+    assert synthesised("local").resources("tickit", "AWS::Glue::Database") == {}
+
+
+def test_a_table_has_its_columns(catalog):
+    (table,) = catalog(columns=["id", "day"])
+    assert (table.name, table.columns) == ("orders", ("id", "day"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"folder": None}, "columns, description, folder, header_lines, separator"),
+        ({"format": "csv"}, "give each of them once"),
+        ({"columns": ["emp.var.rate"]}, "names of lower-case letters, digits and underscores"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused(catalog, changes, said):
+    with pytest.raises(ConfigurationError, match=r"shop/catalog\.json, orders") as refusal:
+        catalog(**changes)
+    assert said in str(refusal.value)
+
+
+def test_the_calls_are_catalogued_as_quoted_csv():
+    local = synthesised("local")
+    database = local.the("bank", "AWS::Glue::Database")["DatabaseInput"]["Name"]
+    table = local.the("bank", "AWS::Glue::Table")
+    storage = table["TableInput"]["StorageDescriptor"]
+    assert database == table["DatabaseName"] == "redline_local_bank"
+    assert joined(storage["Location"]).endswith("/incoming/bank/calls/")
+    assert storage["SerdeInfo"]["Parameters"] == {"separatorChar": ";", "quoteChar": '"'}
+    assert table["TableInput"]["Parameters"]["skip.header.line.count"] == "1"
+    assert {column["Type"] for column in storage["Columns"]} == {"string"}
+    assert local.templates["bank"]["Outputs"]["CatalogDatabaseName"]["Value"] == database
+
+
+def test_the_warehouse_s_role_may_read_this_catalogue_and_no_other():
+    local = synthesised("local")
+    (policy,) = [
+        policy
+        for name, policy in local.resources("bank", "AWS::IAM::Policy").items()
+        if name.startswith("CatalogReaderPolicy")
+    ]
+    (role,) = policy["Properties"]["Roles"]
+    assert "LakeRole" in joined(role)
+    (statement,) = statements(policy)
+    assert {action.partition(":Get")[0] for action in statement["Action"]} == {"glue"}
+    assert [joined(arn).rpartition(">:")[2] for arn in statement["Resource"]] == [
+        "catalog",
+        "database/redline_local_bank",
+        "table/redline_local_bank/calls",
+    ]
+
+
+def test_the_warehouse_reaches_the_catalogue_through_the_vpc(environment):
+    services = [
+        joined(endpoint["Properties"]["ServiceName"])
+        for endpoint in environment.resources("network", "AWS::EC2::VPCEndpoint").values()
+    ]
+    assert any(service.endswith(".glue") for service in services)
+    admitted = environment.resources("warehouse", "AWS::EC2::SecurityGroupIngress").values()
+    assert any(rule["Properties"]["FromPort"] == 443 for rule in admitted)
