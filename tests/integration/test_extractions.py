@@ -16,11 +16,15 @@ from tests.integration.laptop import REPOSITORY, statuses, step
 
 STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
 EXTRACTIONS = ("unload", "long_unload")
-PIPELINE = "redline-local-{}-tickit"
 # Reads the sales of TICKIT once for each sale: it does not end within a test.
 ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
 
 pytestmark = pytest.mark.laptop
+
+
+def named(extraction):
+    """The name of the pipeline that extracts so."""
+    return f"redline-local-tickit-{extraction.replace('_', '-')}"
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +43,13 @@ def deployed(laptop):
         for parameter in body["Parameters"]:
             parameter.setdefault("DefaultValue", known.get(parameter["Name"]))
         client.create_pipeline(
-            PipelineName=PIPELINE.format(extraction),
+            PipelineName=named(extraction),
             PipelineDefinition=json.dumps(body),
             RoleArn=tickit["RoleArn"],
         )
     yield client
     for extraction in EXTRACTIONS:
-        client.delete_pipeline(PipelineName=PIPELINE.format(extraction))
+        client.delete_pipeline(PipelineName=named(extraction))
 
 
 def _resources(laptop):
@@ -87,7 +91,7 @@ def rows(laptop, summary, side):
 
 @pytest.mark.parametrize("extraction", EXTRACTIONS)
 def test_the_training_rows_are_those_of_the_dataset(laptop, deployed, first_run, extraction):
-    summary = laptop.json("start", PIPELINE.format(extraction))
+    summary = laptop.json("start", named(extraction))
     assert statuses(summary, STEPS) == dict.fromkeys(STEPS, "Succeeded")
     for side in ("train", "test"):
         assert rows(laptop, summary, side).equals(rows(laptop, first_run, side))
@@ -105,7 +109,7 @@ def test_a_bad_value_fails_the_run_and_changes_nothing(
     laptop, deployed, extraction, first_day, said
 ):
     before = laptop.json("query", "SELECT COUNT(*) AS n FROM sales")
-    pipeline = PIPELINE.format(extraction)
+    pipeline = named(extraction)
     summary = laptop.json("start", pipeline, "-p", f"FirstDay={first_day}", code=1)
     failed = step(summary, "Extract")
     assert failed["status"] == "Failed"
@@ -118,7 +122,7 @@ def test_a_bad_value_fails_the_run_and_changes_nothing(
 def changed(deployed):
     """Give the pipelines another query, and their own one back at the end."""
     original = {
-        extraction: deployed.describe_pipeline(PipelineName=PIPELINE.format(extraction))
+        extraction: deployed.describe_pipeline(PipelineName=named(extraction))
         for extraction in EXTRACTIONS
     }
 
@@ -126,14 +130,14 @@ def changed(deployed):
         body = json.loads(original[extraction]["PipelineDefinition"])
         arguments = body["Steps"][0]["Arguments"]
         arguments["query"] = f"{query} WHERE :first_day < :last_day"
-        name = PIPELINE.format(extraction)
+        name = named(extraction)
         deployed.update_pipeline(PipelineName=name, PipelineDefinition=json.dumps(body))
         return name
 
     yield change
     for extraction, described in original.items():
         deployed.update_pipeline(
-            PipelineName=PIPELINE.format(extraction),
+            PipelineName=named(extraction),
             PipelineDefinition=described["PipelineDefinition"],
         )
 
@@ -181,7 +185,7 @@ def _ended(laptop, arn):
 
 
 def test_two_at_once_both_succeed_with_files_of_their_own(laptop, deployed):
-    command = laptop.command("start", PIPELINE.format("unload"), "--json")
+    command = laptop.command("start", named("unload"), "--json")
     both = [
         subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
         for _ in range(2)

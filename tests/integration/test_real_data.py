@@ -1,4 +1,4 @@
-"""The real TICKIT files give the published result and a model worth registering."""
+"""The real files give the published result and models worth registering."""
 
 from __future__ import annotations
 
@@ -45,3 +45,21 @@ def test_the_model_of_the_real_data_explains_two_fifths(laptop, loaded):
     metrics = summary["metrics"]["EvaluationReport"]["regression_metrics"]
     assert metrics["r2"]["value"] >= 0.4
     assert summary["packages"][0]["approval_status"] == "PendingManualApproval"
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "least"),
+    [("census", {"accuracy": 0.865, "auc": 0.925}), ("bank", {"auc": 0.77})],
+)
+def test_the_classifiers_of_the_real_data_are_good(laptop, loaded, pipeline, least):
+    summary = laptop.json("start", pipeline)
+    (report,) = summary["metrics"].values()
+    metrics = report["binary_classification_metrics"]
+    assert {
+        name: metrics[name]["value"] >= value for name, value in least.items()
+    } == dict.fromkeys(least, True)
+    assert summary["status"] == "Succeeded"
+
+
+def test_the_real_insurance_set_is_published(laptop, loaded):
+    assert laptop.json("start", "insurance")["status"] == "Succeeded"
