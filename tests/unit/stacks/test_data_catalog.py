@@ -82,13 +82,3 @@ def test_the_warehouse_s_role_may_read_this_catalogue_and_no_other():
         "database/redline_local_bank",
         "table/redline_local_bank/calls",
     ]
-
-
-def test_the_warehouse_reaches_the_catalogue_through_the_vpc(environment):
-    services = [
-        joined(endpoint["Properties"]["ServiceName"])
-        for endpoint in environment.resources("network", "AWS::EC2::VPCEndpoint").values()
-    ]
-    assert any(service.endswith(".glue") for service in services)
-    admitted = environment.resources("warehouse", "AWS::EC2::SecurityGroupIngress").values()
-    assert any(rule["Properties"]["FromPort"] == 443 for rule in admitted)

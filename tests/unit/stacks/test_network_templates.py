@@ -9,6 +9,7 @@ INTERFACES = {
     "sagemaker.runtime",
     "redshift",
     "redshift-data",
+    "glue",
     "secretsmanager",
     "sts",
     "logs",

@@ -11,6 +11,12 @@ def cluster(environment):
     return environment.the("warehouse", "AWS::Redshift::Cluster")
 
 
+def rules(environment):
+    """What the stack lets into security groups."""
+    found = environment.resources("warehouse", "AWS::EC2::SecurityGroupIngress").values()
+    return [rule["Properties"] for rule in found]
+
+
 def policy(environment, name):
     (found,) = [
         resource
@@ -73,9 +79,15 @@ def test_the_audit_log_is_written_by_this_cluster_alone(environment):
 def test_only_jobs_reach_the_cluster(environment):
     group = environment.the("warehouse", "AWS::EC2::SecurityGroup")
     assert "SecurityGroupIngress" not in group
-    rule = environment.the("warehouse", "AWS::EC2::SecurityGroupIngress")
+    (rule,) = [rule for rule in rules(environment) if "Warehouse" in str(rule["GroupId"])]
     assert "JobSecurityGroup" in str(rule["SourceSecurityGroupId"])
     assert rule["FromPort"] == rule["ToPort"] == cluster(environment)["Port"] == 5440
+
+
+def test_the_cluster_reaches_the_catalogue_s_endpoint(environment):
+    (rule,) = [rule for rule in rules(environment) if "Endpoints" in str(rule["GroupId"])]
+    assert "Warehouse" in str(rule["SourceSecurityGroupId"])
+    assert rule["FromPort"] == rule["ToPort"] == 443
 
 
 def test_the_warehouse_reads_incoming_files_and_writes_unloads(environment):
