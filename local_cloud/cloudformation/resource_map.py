@@ -134,18 +134,23 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         kind = resource_class(source["Type"])
         properties = self._resolve(logical_id, source, with_tags="Tags" in kind.PROPERTIES)
         kind.check(properties)
-        generated = parsing.generate_resource_name(
-            source["Type"], self["AWS::StackName"], logical_id
-        )
         return kind(
             kind=source["Type"],
             properties=properties,
-            # A name that CloudFormation made once stays.
-            name=generated if before is None else before.resource.name,
+            name=self._name(logical_id, source["Type"], properties, before),
             logical_resource_id=logical_id,
             stack_id=self.stack_id,
             region=self._region_name,
         )
+
+    def _name(
+        self, logical_id: str, kind: str, properties: Properties, before: Made | None
+    ) -> str:
+        """The name that CloudFormation makes: it stays as long as the resource is the same."""
+        if before is not None and not _is_replaced(before, kind, properties):
+            return before.resource.name
+        name: str = parsing.generate_resource_name(kind, self["AWS::StackName"], logical_id)
+        return name
 
     def _resolve(self, logical_id: str, source: dict[str, Any], *, with_tags: bool) -> Properties:
         given = copy.deepcopy(source.get("Properties", {}))
@@ -187,7 +192,7 @@ def _make(before: Made | None, after: ServiceResource, kind: str) -> Made | None
         _create(after)
         return None
     old = before.resource
-    if before.type != kind or after.must_be_replaced(old.properties, after.properties):
+    if _is_replaced(before, kind, after.properties):
         _create(after)
         return before
     after.physical_resource_id = old.physical_resource_id
@@ -195,6 +200,11 @@ def _make(before: Made | None, after: ServiceResource, kind: str) -> Made | None
     after.update(old)
     # A custom resource may answer an update with another id: then the old one goes, too.
     return before if after.physical_resource_id != old.physical_resource_id else None
+
+
+def _is_replaced(before: Made, kind: str, properties: Properties) -> bool:
+    old = before.resource
+    return before.type != kind or old.must_be_replaced(old.properties, properties)
 
 
 def _create(resource: ServiceResource) -> None:

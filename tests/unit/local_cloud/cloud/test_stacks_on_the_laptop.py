@@ -71,6 +71,16 @@ def test_a_replacement_reaches_what_refers_to_it(stacks, cloud):
     assert not [url for url in urls if url.endswith("/first")]
 
 
+def test_a_replacement_has_a_name_of_its_own(stacks):
+    """Both exist until the old one is removed, so they cannot share a name."""
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "before"}}
+    stacks.create("rename", {"Group": group})
+    before = stacks.ids("rename")["Group"]
+    group["Properties"]["GroupDescription"] = "after"
+    assert stacks.update("rename", {"Group": group}) == "UPDATE_COMPLETE"
+    assert stacks.ids("rename")["Group"] != before
+
+
 def test_a_parameter_that_changes_is_an_update(stacks, cloud):
     resources = {"Queue": queue({"Fn::Sub": "by-${Name}"})}
     parameters = {"Name": {"Type": "String", "Default": "a"}}
