@@ -143,9 +143,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             region=self._region_name,
         )
 
-    def _name(
-        self, logical_id: str, kind: str, properties: Properties, before: Made | None
-    ) -> str:
+    def _name(self, logical_id: str, kind: str, properties: Properties, before: Made | None) -> str:
         """The name that CloudFormation makes: it stays as long as the resource is the same."""
         if before is not None and not _is_replaced(before, kind, properties):
             return before.resource.name
