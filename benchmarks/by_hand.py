@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import boto3
 from benchmarks.laptop import Stopwatch, run_python
 
 HOST = {"current_host": "algo-1", "hosts": ["algo-1"]}
+CHANNELS = {"train": {"S3DistributionType": "FullyReplicated"}}
 
 
 def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[str, float]:
@@ -23,6 +25,7 @@ def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
     s3 = _client("s3", endpoint)
     parameters = summary["parameters"]
     lake, execution = parameters["LakeBucket"], summary["execution_id"]
+    folder.mkdir()
     archive = folder / "code.zip"
     s3.download_file(parameters["CodeBucket"], parameters["CodeKey"], str(archive))
     unloaded = folder / "preprocess/processing/input/data"
@@ -34,8 +37,7 @@ def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
     _step(watch, archive, "train", folder / "train")
     _processing(folder / "evaluate")
     inputs = folder / "evaluate/processing/input"
-    inputs.mkdir(parents=True)
-    (inputs / "test").symlink_to(folder / "preprocess/processing/output/test")
+    shutil.copytree(folder / "preprocess/processing/output/test", inputs / "test")
     (inputs / "model").mkdir()
     with tarfile.open(inputs / "model/model.tar.gz", "w:gz") as packed:
         packed.add(folder / "train/model", arcname=".")
@@ -68,12 +70,11 @@ def _processing(root: Path) -> None:
 def _training(root: Path, rows: Path) -> None:
     for name, content in (
         ("hyperparameters", {}),
-        ("inputdataconfig", {}),
+        ("inputdataconfig", CHANNELS),
         ("resourceconfig", HOST),
     ):
         _write(root / f"input/config/{name}.json", content)
-    (root / "input/data").mkdir()
-    (root / "input/data/train").symlink_to(rows)
+    shutil.copytree(rows, root / "input/data/train")
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

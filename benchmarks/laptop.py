@@ -49,4 +49,4 @@ class Laptop:
 def run_python(*arguments: str, environment: dict[str, str] | None = None) -> None:
     """Run Python in a process of its own. Raises CalledProcessError when it fails."""
     command = [sys.executable, *arguments]
-    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, env=environment)
+    subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL, env=environment)

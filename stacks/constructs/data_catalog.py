@@ -98,7 +98,7 @@ class DataCatalog(Construct):
         )
         for table in tables:
             location = lake.s3_url_for_object(f"{INCOMING}{pipeline}/{table.folder}/")
-            self._make(table, location).add_dependency(made)
+            self._make(table, location).add_resource_dependency(made)
         self._let_read(reader, [table.name for table in tables])
 
     def _make(self, table: CatalogTable, location: str) -> glue.CfnTable:
