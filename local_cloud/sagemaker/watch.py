@@ -39,9 +39,12 @@ def print_json(summary: Summary) -> None:
 
 
 def _wait_silently(cloud: Cloud, execution_arn: str) -> Summary:
-    while (summary := summarise(cloud, execution_arn)).status in _RUNNING:
+    client = cloud.client("sagemaker")
+    described: dict[str, str] = {"PipelineExecutionStatus": "Executing"}
+    while described["PipelineExecutionStatus"] in _RUNNING:
         time.sleep(_POLL_SECONDS)
-    return summary
+        described = client.describe_pipeline_execution(PipelineExecutionArn=execution_arn)
+    return summarise(cloud, execution_arn)
 
 
 def _wait_live(cloud: Cloud, execution_arn: str, console: Console) -> Summary:

@@ -20,7 +20,8 @@ _MESSAGE_CHARACTERS = 1024
 _DEFAULT_RUNTIME_SECONDS = 86_400
 # The name that the service gives to the sessions of jobs.
 _SESSION = "SageMaker"
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# Hosts share this machine's cores. OpenMP's number is left to the scripts, as on the service.
+_THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Work(ABC):

@@ -41,7 +41,9 @@ def test_the_version_is_the_one_that_was_read():
     assert moto.__version__ == "5.2.5"
 
 
-@pytest.mark.parametrize(("seam", "parameters"), SEAMS, ids=lambda value: getattr(value, "__qualname__", "parameters"))
+@pytest.mark.parametrize(
+    ("seam", "parameters"), SEAMS, ids=lambda value: getattr(value, "__qualname__", "parameters")
+)
 def test_a_seam_is_where_it_was(seam, parameters):
     assert callable(seam)
     if parameters is not None:
