@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -69,11 +70,10 @@ def _ratios(watch: Stopwatch) -> str:
     return f"synth: {synth - empty:.1f} s more than an empty app, {synth / empty:.1f} times as long"
 
 
-def _steps(summary: dict[str, object], by_hand: dict[str, float]) -> Table:
+def _steps(summary: dict[str, Any], by_hand: dict[str, float]) -> Table:
     """One run of the pipeline beside its scripts run one after another."""
-    steps: list[dict[str, float]] = summary["steps"]  # type: ignore[assignment]
-    seconds = {str(step["name"]).lower(): step["seconds"] for step in steps}
-    whole, scripts = float(str(summary["seconds"])), sum(by_hand.values())
+    seconds = {step["name"].lower(): step["seconds"] for step in summary["steps"]}
+    whole, scripts = summary["seconds"], sum(by_hand.values())
     table = Table("step", title="One run", caption=f"pipeline / scripts: {whole / scripts:.2f}")
     for column in ("in the pipeline", "by hand"):
         table.add_column(column, justify="right")
