@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.s3.options import Read, flag, format_of, read_option, role, text
 from local_cloud.redshift.sql.reader import Reader
 
 _TEXT_ONLY = (
@@ -72,52 +72,14 @@ def read_copy(reader: Reader) -> CopyOptions:
     reader.expect("FROM")
     options = CopyOptions(table, columns, reader.text())
     while not reader.done:
-        _read_option(reader, options)
+        read_option(reader, options, _OPTIONS, statement="COPY")
     options.check()
     return options
-
-
-def _read_option(reader: Reader, options: CopyOptions) -> None:
-    for words, (name, read) in _OPTIONS.items():
-        if reader.accept(*words):
-            if name in options.given:
-                raise StatementFailed("ERROR: conflicting or redundant options")
-            options.given.add(name)
-            value = read(reader)
-            if hasattr(options, name):
-                setattr(options, name, value)
-            return
-    if reader.next_is_text():
-        raise reader.unexpected()
-    raise refused(f"the COPY option {reader.peek()}")
-
-
-def _flag(_: Reader) -> bool:
-    return True
-
-
-def _text(reader: Reader) -> str:
-    reader.accept("AS")
-    return reader.text()
 
 
 def _number(reader: Reader) -> int:
     reader.accept("AS")
     return reader.number()
-
-
-def _role(reader: Reader) -> str:
-    if reader.accept("DEFAULT"):
-        raise refused("IAM_ROLE default")
-    return reader.text()
-
-
-def _format(reader: Reader) -> str:
-    reader.accept("AS")
-    kind = reader.word()
-    if kind not in ("CSV", "PARQUET"):
-        raise refused(f"the COPY format {kind}")
-    return kind.lower()
 
 
 def _replacement(reader: Reader) -> str:
@@ -131,28 +93,27 @@ def _switch(reader: Reader) -> None:
             return
 
 
-_Read = Callable[[Reader], object]
 # COMPUPDATE and STATUPDATE tune compression and statistics: they have no effect here.
-_OPTIONS: dict[tuple[str, ...], tuple[str, _Read]] = {
-    ("IAM_ROLE",): ("role_arn", _role),
-    ("REGION",): ("region", _text),
-    ("FORMAT",): ("kind", _format),
-    ("CSV",): ("kind", lambda _: "csv"),
-    ("PARQUET",): ("kind", lambda _: "parquet"),
-    ("MANIFEST",): ("manifest", _flag),
-    ("DELIMITER",): ("delimiter", _text),
-    ("QUOTE",): ("quote", _text),
-    ("IGNOREHEADER",): ("ignore_header", _number),
-    ("NULL",): ("null_as", _text),
-    ("TIMEFORMAT",): ("time_format", _text),
-    ("DATEFORMAT",): ("date_format", _text),
-    ("GZIP",): ("gzip", _flag),
-    ("REMOVEQUOTES",): ("remove_quotes", _flag),
-    ("EMPTYASNULL",): ("empty_as_null", _flag),
-    ("BLANKSASNULL",): ("blanks_as_null", _flag),
-    ("TRUNCATECOLUMNS",): ("truncate_columns", _flag),
-    ("ACCEPTINVCHARS",): ("accept_inv_chars", _replacement),
-    ("MAXERROR",): ("max_error", _number),
-    ("COMPUPDATE",): ("compupdate", _switch),
-    ("STATUPDATE",): ("statupdate", _switch),
+_OPTIONS: dict[str, tuple[str, Read]] = {
+    "IAM_ROLE": ("role_arn", role),
+    "REGION": ("region", text),
+    "FORMAT": ("kind", format_of("COPY")),
+    "CSV": ("kind", lambda _: "csv"),
+    "PARQUET": ("kind", lambda _: "parquet"),
+    "MANIFEST": ("manifest", flag),
+    "DELIMITER": ("delimiter", text),
+    "QUOTE": ("quote", text),
+    "IGNOREHEADER": ("ignore_header", _number),
+    "NULL": ("null_as", text),
+    "TIMEFORMAT": ("time_format", text),
+    "DATEFORMAT": ("date_format", text),
+    "GZIP": ("gzip", flag),
+    "REMOVEQUOTES": ("remove_quotes", flag),
+    "EMPTYASNULL": ("empty_as_null", flag),
+    "BLANKSASNULL": ("blanks_as_null", flag),
+    "TRUNCATECOLUMNS": ("truncate_columns", flag),
+    "ACCEPTINVCHARS": ("accept_inv_chars", _replacement),
+    "MAXERROR": ("max_error", _number),
+    "COMPUPDATE": ("compupdate", _switch),
+    "STATUPDATE": ("statupdate", _switch),
 }

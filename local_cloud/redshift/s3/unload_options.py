@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.s3.options import Read, flag, format_of, read_option, role, text
 from local_cloud.redshift.sql.reader import Reader
 
 _MEGABYTE = 1024 * 1024
@@ -83,47 +83,11 @@ def read_unload(reader: Reader) -> UnloadOptions:
     reader.expect(")", "TO")
     options = UnloadOptions(query, reader.text())
     while not reader.done:
-        _read_option(reader, options)
+        name = read_option(reader, options, _OPTIONS, statement="UNLOAD")
+        if name == "partition_by":
+            options.include = reader.accept("INCLUDE")
     options.check()
     return options
-
-
-def _read_option(reader: Reader, options: UnloadOptions) -> None:
-    for word, (name, read) in _OPTIONS.items():
-        if reader.accept(word):
-            if name in options.given:
-                raise StatementFailed("ERROR: conflicting or redundant options")
-            options.given.add(name)
-            setattr(options, name, read(reader))
-            if name == "partition_by":
-                options.include = reader.accept("INCLUDE")
-            return
-    if reader.next_is_text():
-        raise reader.unexpected()
-    raise refused(f"the UNLOAD option {reader.peek()}")
-
-
-def _flag(_: Reader) -> bool:
-    return True
-
-
-def _text(reader: Reader) -> str:
-    reader.accept("AS")
-    return reader.text()
-
-
-def _role(reader: Reader) -> str:
-    if reader.accept("DEFAULT"):
-        raise refused("IAM_ROLE default")
-    return reader.text()
-
-
-def _format(reader: Reader) -> str:
-    reader.accept("AS")
-    kind = reader.word()
-    if kind not in ("CSV", "PARQUET"):
-        raise refused(f"the UNLOAD format {kind}")
-    return kind.lower()
 
 
 def _manifest(reader: Reader) -> str:
@@ -165,25 +129,25 @@ def _bytes(reader: Reader) -> int:
     return int(size * unit)
 
 
-_OPTIONS: dict[str, tuple[str, Callable[[Reader], object]]] = {
-    "IAM_ROLE": ("role_arn", _role),
-    "FORMAT": ("kind", _format),
+_OPTIONS: dict[str, tuple[str, Read]] = {
+    "IAM_ROLE": ("role_arn", role),
+    "FORMAT": ("kind", format_of("UNLOAD")),
     "CSV": ("kind", lambda _: "csv"),
     "PARQUET": ("kind", lambda _: "parquet"),
-    "HEADER": ("header", _flag),
-    "DELIMITER": ("delimiter", _text),
-    "ADDQUOTES": ("add_quotes", _flag),
-    "NULL": ("null_as", _text),
-    "GZIP": ("gzip", _flag),
-    "EXTENSION": ("extension", _text),
+    "HEADER": ("header", flag),
+    "DELIMITER": ("delimiter", text),
+    "ADDQUOTES": ("add_quotes", flag),
+    "NULL": ("null_as", text),
+    "GZIP": ("gzip", flag),
+    "EXTENSION": ("extension", text),
     "MANIFEST": ("manifest", _manifest),
-    "ALLOWOVERWRITE": ("allow_overwrite", _flag),
-    "CLEANPATH": ("clean_path", _flag),
+    "ALLOWOVERWRITE": ("allow_overwrite", flag),
+    "CLEANPATH": ("clean_path", flag),
     "PARALLEL": ("parallel", _parallel),
     "MAXFILESIZE": ("max_file_bytes", _bytes),
     # sqlglot reads the two as one word.
     "PARTITION BY": ("partition_by", _partition_columns),
-    "KMS_KEY_ID": ("kms_key_id", _text),
+    "KMS_KEY_ID": ("kms_key_id", text),
     "ENCRYPTED": ("encrypted", _encrypted),
-    "REGION": ("region", _text),
+    "REGION": ("region", text),
 }
