@@ -1,7 +1,7 @@
 """The program of a function's process: loads the handler, calls it once, writes its answer.
 
-Run as `python -I bootstrap.py TASK_ROOT ANSWER_FILE` with the event on stdin. It may import the
-standard library alone, as it runs before the function's own modules are in reach.
+Run as `python -I bootstrap.py PARENT_PID TASK_ROOT ANSWER_FILE` with the event on stdin. It may
+import the standard library alone, as it runs before the function's own modules are in reach.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ class Context:
         return max(0, int((self._deadline - time.time()) * 1000))
 
 
-def main(task_root: str, answer_file: str) -> int:
+def main(parent: int, task_root: str, answer_file: str) -> int:
     """Handle the event on stdin: exit code 0, or 1 with the error as the answer."""
-    _die_with(os.getppid())
+    _die_with(parent)
     sys.path.insert(0, task_root)
     sys.meta_path.insert(0, OnlyTheRuntime())
     context = Context(deadline=float(os.environ.pop("_LAPTOP_DEADLINE")))
@@ -133,7 +133,10 @@ def _failure(kind: str, text: str, context: Context, **more: Any) -> str:
 
 
 def _die_with(parent: int) -> None:
-    """End this process soon after its parent has ended, however that ended."""
+    """End this process soon after its parent has ended, however that ended.
+
+    The parent gives its own id: it may have ended before this process could ask for it.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -144,4 +147,4 @@ def _die_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2]))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:4]))

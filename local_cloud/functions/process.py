@@ -57,9 +57,10 @@ def run(invocation: Invocation) -> Outcome:
 def _run_in(invocation: Invocation, folder: Path) -> Outcome:
     answer, printed = folder / "answer", folder / "printed"
     started = time.monotonic()
+    program = [sys.executable, "-I", bootstrap.__file__]
     with printed.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-I", bootstrap.__file__, str(invocation.task_root), str(answer)],
+            [*program, str(os.getpid()), str(invocation.task_root), str(answer)],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
