@@ -4,7 +4,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-PIPELINES = Path(__file__).parent
+from pipeline_code.pipelines import FOLDER, folder_of, names, package_of
+
 # Zip has no earlier date. One date for every file keeps the archive, and so its hash, reproducible.
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 READABLE_FILE = 0o100644 << 16
@@ -13,7 +14,7 @@ NOT_FOR_JOBS = {"pipeline.py", "sample_data", "tests", "__pycache__"}
 MAIN = """\
 from pipeline_code.runtime.job import main
 
-raise SystemExit(main("pipeline_code.{name}"))
+raise SystemExit(main("{package}"))
 """
 
 
@@ -24,27 +25,23 @@ def build_archive(name: str, folder: Path) -> Path:
     files are sorted, dated alike and stored uncompressed, as zlib's output differs by version.
     Raises ValueError when there is no such pipeline.
     """
-    if not (PIPELINES / name / "pipeline.py").is_file():
-        raise ValueError(f"no pipeline {name!r}: expected one of {', '.join(_pipelines())}")
+    if name not in names():
+        raise ValueError(f"no pipeline {name!r}: expected one of {', '.join(names())}")
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"{name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
-        _add(opened, "__main__.py", MAIN.format(name=name).encode())
+        _add(opened, "__main__.py", MAIN.format(package=package_of(name)).encode())
         for source in _sources(name):
-            path = source.relative_to(PIPELINES.parent).as_posix()
+            path = source.relative_to(FOLDER.parent).as_posix()
             _add(opened, path, source.read_bytes())
     return archive
 
 
-def _pipelines() -> list[str]:
-    return sorted(found.parent.name for found in PIPELINES.glob("*/pipeline.py"))
-
-
 def _sources(name: str) -> Iterator[Path]:
-    yield PIPELINES / "__init__.py"
-    for folder in sorted(["runtime", name]):
-        for path in sorted((PIPELINES / folder).rglob("*.py")):
-            if NOT_FOR_JOBS.isdisjoint(path.relative_to(PIPELINES / folder).parts):
+    yield FOLDER / "__init__.py"
+    for folder in sorted([FOLDER / "runtime", folder_of(name)]):
+        for path in sorted(folder.rglob("*.py")):
+            if NOT_FOR_JOBS.isdisjoint(path.relative_to(folder).parts):
                 yield path
 
 

@@ -12,7 +12,7 @@ from stacks.alerts import AlertsStack
 from stacks.config import ConfigurationError, Environment
 from stacks.data import DataStack
 from stacks.network import NetworkStack
-from stacks.training_pipeline import TrainingPipelineStack
+from stacks.pipeline import PipelineStack
 from stacks.warehouse import WarehouseStack
 from warehouse.schema import MigrationError
 
@@ -51,7 +51,7 @@ def build_app(
     alerts = AlertsStack(app, environment, key=data.key)
     for pipeline in environment.pipelines:
         if pipeline.enabled:
-            TrainingPipelineStack(
+            PipelineStack(
                 app,
                 environment,
                 pipeline,

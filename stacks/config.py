@@ -183,7 +183,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingPipeline:
+class Pipeline:
     """One pipeline of `pipeline_code/<name>/` in one environment.
 
     `parameters` replace the defaults that its definition gives; `options` choose its structure
@@ -199,11 +199,11 @@ class TrainingPipeline:
 
     def __post_init__(self) -> None:
         _require_match(
-            r"[a-z][a-z0-9]{1,29}",
+            r"(?=.{2,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
             "pipeline.name",
             self.name,
-            allowed="2 to 30 lower-case letters and digits, a letter first",
-            remedy="name the folder in pipeline_code/ so",
+            allowed="2 to 30 lower-case letters, digits and single hyphens, a letter first",
+            remedy="name it like its folder in pipeline_code/, with - for _",
         )
         _require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
         _require(
@@ -238,7 +238,7 @@ class Environment:
     warehouse: Warehouse
     retention: Retention
     alert_emails: tuple[str, ...] = ()
-    pipelines: tuple[TrainingPipeline, ...]
+    pipelines: tuple[Pipeline, ...]
 
     def __post_init__(self) -> None:
         self._check_names()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from stacks.config import (
     Environment,
     Network,
+    Pipeline,
     Retention,
     Schedule,
-    TrainingPipeline,
     Warehouse,
     refuse,
 )
@@ -21,10 +21,10 @@ LOCAL = Environment(
     warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
     pipelines=(
-        TrainingPipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),
-        TrainingPipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
-        TrainingPipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
-        TrainingPipeline(name="bank", schedule=Schedule(expression="rate(1 day)")),
+        Pipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),
+        Pipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
+        Pipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
+        Pipeline(name="bank", schedule=Schedule(expression="rate(1 day)")),
     ),
 )
 
@@ -40,20 +40,20 @@ DEV = Environment(
     warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=14),
     pipelines=(
-        TrainingPipeline(
+        Pipeline(
             name="tickit",
             schedule=Schedule(expression="cron(0 6 ? * MON-FRI *)", enabled=False),
         ),
-        TrainingPipeline(
+        Pipeline(
             name="insurance",
             schedule=Schedule(expression="cron(0 5 ? * MON-FRI *)", enabled=False),
         ),
-        TrainingPipeline(
+        Pipeline(
             name="census",
             schedule=Schedule(expression="cron(0 7 ? * MON-FRI *)", enabled=False),
         ),
         # What the model sees is chosen here: the state of the economy as well.
-        TrainingPipeline(
+        Pipeline(
             name="bank",
             schedule=Schedule(expression="cron(0 8 ? * MON-FRI *)", enabled=False),
             options={"columns": "macro"},
@@ -71,8 +71,8 @@ STAGING = Environment(
     retention=Retention(removal="retain", run_days=90, log_days=30),
     alert_emails=("ml-alerts@example.com",),
     pipelines=(
-        TrainingPipeline(name="tickit", schedule=Schedule(expression="cron(0 4 ? * SUN *)")),
-        TrainingPipeline(name="census", schedule=Schedule(expression="cron(0 3 ? * SUN *)")),
+        Pipeline(name="tickit", schedule=Schedule(expression="cron(0 4 ? * SUN *)")),
+        Pipeline(name="census", schedule=Schedule(expression="cron(0 3 ? * SUN *)")),
     ),
 )
 
@@ -88,12 +88,12 @@ PROD = Environment(
     retention=Retention(removal="retain", run_days=365, log_days=365),
     alert_emails=("ml-alerts@example.com", "on-call@example.com"),
     pipelines=(
-        TrainingPipeline(
+        Pipeline(
             name="tickit",
             schedule=Schedule(expression="cron(0 5 ? * MON *)"),
             parameters={"ProcessingInstanceCount": 2},
         ),
-        TrainingPipeline(name="census", schedule=Schedule(expression="cron(0 4 ? * MON *)")),
+        Pipeline(name="census", schedule=Schedule(expression="cron(0 4 ? * MON *)")),
     ),
 )
 

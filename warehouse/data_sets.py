@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from pipeline_code.pipelines import FOLDER, folder_of, package_of
 from warehouse.deployment import Deployment
 from warehouse.errors import LoadError
 from warehouse.statements import split
-
-PIPELINES = Path(__file__).resolve().parents[1] / "pipeline_code"
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,10 @@ class DataSet:
         """
         real = data / self.name if data else None
         given = ["--missing-from", str(real.resolve())] if real and real.is_dir() else []
-        module = f"pipeline_code.{self.name}.sample_data"
+        module = f"{package_of(self.name)}.sample_data"
         child = subprocess.run(
             [sys.executable, "-m", module, "--output", str(folder), *given],
-            cwd=PIPELINES.parent,
+            cwd=FOLDER.parent,
             capture_output=True,
             text=True,
         )
@@ -89,4 +88,4 @@ def loaded_tables(statements: Iterable[str]) -> list[str]:
 
 
 def _folder(name: str) -> Path:
-    return PIPELINES / name / "sample_data"
+    return folder_of(name) / "sample_data"

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline_code.definition.errors import CompileError, LintError
+from pipeline_code.pipelines import folder_name, folder_of, names
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CODE = REPOSITORY / "pipeline_code"
 FINDINGS_STATUS = 3  # how the child says that it compiled, but the linter rejects the result
 
 
@@ -55,13 +55,12 @@ def compiled(
 
 def pipeline_folder(name: str) -> Path:
     """The folder of a pipeline; raises CompileError when there is no such pipeline."""
-    folders = {path.parent.name: path.parent for path in CODE.glob("*/pipeline.py")}
-    if name not in folders:
+    if name not in names():
         raise CompileError(
-            f"there is no pipeline named {name!r}: known are {', '.join(sorted(folders))}; "
+            f"there is no pipeline named {name!r}: known are {', '.join(names())}; "
             f"a pipeline is a folder pipeline_code/<name> with a pipeline.py"
         )
-    return folders[name]
+    return folder_of(name)
 
 
 def _fingerprint(folder: Path, options: Iterable[str]) -> str:
@@ -113,7 +112,7 @@ def _run_compiler(name: str, options: Iterable[str]) -> str:
         raise LintError(child.stdout.strip())
     if child.returncode:
         raise CompileError(
-            f"the definition of {name!r} (pipeline_code/{name}/pipeline.py) does not compile:\n"
-            f"{child.stderr.strip()}"
+            f"the definition of {name!r} (pipeline_code/{folder_name(name)}/pipeline.py) does not "
+            f"compile:\n{child.stderr.strip()}"
         )
     return child.stdout

@@ -9,10 +9,11 @@ from typing import Any
 
 from pipeline_code.definition.names import IMAGES
 from pipeline_code.definition.options import check_options
+from pipeline_code.pipelines import package_of
 
 
 def compile_definition(name: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """Give the definition of `pipeline_code.<name>.pipeline` as {"body": …, "image_uris": …}.
+    """Give the definition of the pipeline `name` as {"body": …, "image_uris": …}.
 
     Equal sources and options give equal results. Whatever the SDK prints goes to standard error.
 
@@ -20,7 +21,7 @@ def compile_definition(name: str, options: Mapping[str, str]) -> dict[str, Any]:
         OptionError: the pipeline has no such option, or not this value of it.
     """
     with contextlib.redirect_stdout(sys.stderr):
-        module = importlib.import_module(f"pipeline_code.{name}.pipeline")
+        module = importlib.import_module(f"{package_of(name)}.pipeline")
         check_options(name, module.pipeline, options)
         body = json.loads(module.pipeline(**options).definition())
         image_uris = _image_uris(body)

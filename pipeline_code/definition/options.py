@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pipeline_code.definition.errors import DefinitionError, OptionError
+from pipeline_code.pipelines import folder_name
 
 
 def parse_options(texts: list[str]) -> dict[str, str]:
@@ -49,6 +50,6 @@ def _options_of(name: str, make: Callable[..., Any]) -> dict[str, tuple[str, ...
 
 def _malformed(name: str, option: str) -> str:
     return (
-        f"the argument {option!r} of pipeline() in pipeline_code/{name}/pipeline.py is no option: "
-        "write it keyword-only, annotated with a Literal of texts, and with a default"
+        f"the argument {option!r} of pipeline() in pipeline_code/{folder_name(name)}/pipeline.py "
+        "is no option: write it keyword-only, annotated with a Literal of texts, and with a default"
     )

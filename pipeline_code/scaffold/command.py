@@ -15,7 +15,7 @@ See that it works:
     python -m pipeline_code.definition lint {name}
     python -m pytest tests/unit/{name}
 Deploy it by one line among the `pipelines` of an environment in stacks/environments.py:
-    TrainingPipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),
+    Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),
 Accept its template with `make snapshots`, and run it on the laptop cloud:
     python -m local_cloud up
     python -m local_cloud deploy local

@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from pipeline_code.archive import PIPELINES
+from pipeline_code.pipelines import FOLDER, folder_name
 from stacks.config import refuse
 from stacks.constructs.lake import INCOMING
 
@@ -39,13 +39,13 @@ class CatalogTable:
     columns: tuple[str, ...]
 
 
-def catalog_tables(pipeline: str, folder: Path = PIPELINES) -> list[CatalogTable]:
+def catalog_tables(pipeline: str, folder: Path = FOLDER) -> list[CatalogTable]:
     """The tables of the pipeline's catalog.json; none when it has no such file.
 
     Raises:
         ConfigurationError: a member is missing or unknown, or a name is none that SQL takes.
     """
-    path = folder / pipeline / "catalog.json"
+    path = folder / folder_name(pipeline) / "catalog.json"
     if not path.is_file():
         return []
     return [_table(pipeline, name, given) for name, given in json.loads(path.read_text()).items()]

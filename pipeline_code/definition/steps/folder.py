@@ -9,6 +9,7 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
 from pipeline_code.definition.steps import parameters
+from pipeline_code.pipelines import name_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class PipelineFolder:
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return name_of(self.path)
 
     def text(self, file: str) -> str:
         """The content of one of the folder's files, without blank space around it."""

@@ -61,6 +61,7 @@ def checkout(tmp_path, repository):
     shutil.copytree(
         repository / "pipeline_code" / "definition", package / "definition", ignore=ignore
     )
+    shutil.copy(repository / "pipeline_code" / "pipelines.py", package)
     (package / "__init__.py").touch()
     (package / "small").mkdir()
     write(tmp_path, BODY)

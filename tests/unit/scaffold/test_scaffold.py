@@ -7,7 +7,7 @@ import pytest
 
 from pipeline_code.scaffold.command import main
 from pipeline_code.scaffold.create import PARTS
-from stacks.config import Schedule, TrainingPipeline
+from stacks.config import Pipeline, Schedule
 
 # As long as a name may be, and sorted before and behind the names of the shared modules.
 LONGEST = "churnofcustomersoftheoldmarket"  # 30 letters
@@ -42,8 +42,8 @@ def test_the_command_says_what_to_do_next(repository, made):
 
 
 def test_the_line_for_the_environments_is_one(made):
-    (line,) = re.findall(r"^ +(TrainingPipeline\(.*\)),$", made, re.MULTILINE)
-    found = eval(line, {"TrainingPipeline": TrainingPipeline, "Schedule": Schedule})
+    (line,) = re.findall(r"^ +(Pipeline\(.*\)),$", made, re.MULTILINE)
+    found = eval(line, {"Pipeline": Pipeline, "Schedule": Schedule})
     assert found.name == "churn"
 
 
@@ -60,7 +60,7 @@ def test_its_own_tests_pass(project, made):
 
 
 def test_it_synthesises_with_one_line_more(project, made):
-    (line,) = re.findall(r"^ +(TrainingPipeline\(.*\),)$", made, re.MULTILINE)
+    (line,) = re.findall(r"^ +(Pipeline\(.*\),)$", made, re.MULTILINE)
     project.replace("stacks/environments.py", "    pipelines=(", f"    pipelines=({line}")
     done = project.run("app")
     assert done.returncode == 0, done.stderr
@@ -121,6 +121,6 @@ def test_every_part_that_has_a_stack_is_reserved(repository):
     stacks = {
         path.stem
         for path in (repository / "stacks").glob("*.py")
-        if "(RedlineStack)" in path.read_text() and path.stem != "training_pipeline"
+        if "(RedlineStack)" in path.read_text() and path.stem != "pipeline"
     }
     assert set(PARTS) == stacks

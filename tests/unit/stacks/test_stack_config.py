@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from stacks.config import ConfigurationError, Schedule, TrainingPipeline, Warehouse
+from stacks.config import ConfigurationError, Pipeline, Schedule, Warehouse
 from stacks.environments import DEV, LOCAL, PROD
 
 NIGHTLY = Schedule(expression="cron(0 3 * * ? *)")
@@ -53,24 +53,24 @@ REFUSED = {
         "retain in prod",
     ),
     "pipeline name": (
-        lambda: TrainingPipeline(name="My-One", schedule=NIGHTLY),
+        lambda: Pipeline(name="My-One", schedule=NIGHTLY),
         "'My-One'",
         "lower",
     ),
     "approval": (
-        lambda: TrainingPipeline(name="one", schedule=NIGHTLY, approval="Maybe"),
+        lambda: Pipeline(name="one", schedule=NIGHTLY, approval="Maybe"),
         "one.approval is 'Maybe'",
         "PendingManualApproval",
     ),
     "approval as a parameter": (
-        lambda: TrainingPipeline(
+        lambda: Pipeline(
             name="one", schedule=NIGHTLY, parameters={"ModelApprovalStatus": "Approved"}
         ),
         "ModelApprovalStatus",
         "one.approval",
     ),
     "schedule of a pipeline that is off": (
-        lambda: TrainingPipeline(name="one", schedule=NIGHTLY, enabled=False),
+        lambda: Pipeline(name="one", schedule=NIGHTLY, enabled=False),
         "one.schedule.enabled is True",
         "one.enabled=True",
     ),
@@ -97,7 +97,7 @@ def test_sizes_that_redshift_offers_are_taken(kind, nodes):
 
 def test_a_pipeline_that_is_off_may_keep_its_schedule_switched_off():
     off = dataclasses.replace(NIGHTLY, enabled=False)
-    assert not TrainingPipeline(name="one", schedule=off, enabled=False).enabled
+    assert not Pipeline(name="one", schedule=off, enabled=False).enabled
 
 
 def test_tags_name_project_environment_owner_and_cost_center():

@@ -15,7 +15,7 @@ from pipeline_code.definition import (
     required_actions,
 )
 from stacks.base import RedlineStack
-from stacks.config import Environment, TrainingPipeline, refuse
+from stacks.config import Environment, Pipeline, refuse
 from stacks.constructs.code_archive import code_archive
 from stacks.constructs.data_catalog import DataCatalog, catalog_tables
 from stacks.constructs.deployed_definition import check_values, deployed_body
@@ -31,14 +31,14 @@ from stacks.network import NetworkStack
 from stacks.warehouse import PIPELINE_USER, WarehouseStack
 
 
-class TrainingPipelineStack(RedlineStack):
+class PipelineStack(RedlineStack):
     """`pipeline_code/<name>` as one environment runs it."""
 
     def __init__(
         self,
         scope: Construct,
         environment: Environment,
-        settings: TrainingPipeline,
+        settings: Pipeline,
         *,
         network: NetworkStack,
         data: DataStack,
