@@ -46,7 +46,7 @@ def test_a_kill_in_the_middle_of_a_run_leaves_nothing(tmp_path):
     server = _server(laptop)
     children = _wait_for_children(server)
     os.kill(server.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
     laptop.run("up")
     try:

@@ -57,7 +57,7 @@ class Stacks:
         return [(e["LogicalResourceId"], e["ResourceStatus"]) for e in events]
 
 
-def eventually(find, timeout_seconds=15.0):
+def eventually(find, timeout_seconds=60.0):
     """What `find` returns once it is true."""
     deadline = time.monotonic() + timeout_seconds
     while not (found := find()):

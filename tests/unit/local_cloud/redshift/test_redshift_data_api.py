@@ -403,7 +403,7 @@ def batch(cluster, sqls, **options):
     return cluster.data.batch_execute_statement(**request)["Id"]
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"

@@ -22,7 +22,7 @@ class Queue:
         self.url = self.sqs.create_queue(QueueName=f"callbacks-{uuid4().hex[:8]}")["QueueUrl"]
 
     def receive(self):
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             found = self.sqs.receive_message(QueueUrl=self.url).get("Messages", [])
             if found:

@@ -212,7 +212,7 @@ def test_conditions_inside_of_conditions(workshop):
 def test_after_a_failure_running_steps_end_and_no_other_begins(workshop):
     steps = [
         work(workshop, "Breaks", FAILS),
-        work(workshop, "Lasts", "import time; time.sleep(1.5)"),
+        work(workshop, "Lasts", "import time; time.sleep(5)"),
         say(workshop, "Later", "x", DependsOn=["Lasts"]),
     ]
     outcome = workshop.run(workshop.pipeline(steps))
