@@ -16,6 +16,8 @@ SCHEMA_PRIVILEGES = ("CREATE", "USAGE")
 DATABASE_PRIVILEGES = ("CREATE", "TEMPORARY", "TEMP", "USAGE")
 # (database, schema, relation), (database, schema) or (database,)
 Securable = tuple[str, ...]
+# Who holds a role (`user NAME` or `role NAME`), and the role's name.
+Membership = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class User:
 
 @dataclass(frozen=True)
 class Grant:
-    """One privilege on one object, held by `user NAME`, `group NAME` or `public`."""
+    """One privilege on one object, of `user NAME`, `group NAME`, `role NAME` or `public`."""
 
     grantee: str
     privilege: str
@@ -50,10 +52,12 @@ class DefaultGrant:
 
 @dataclass(frozen=True)
 class Access:
-    """The users, groups, owners and grants of a cluster."""
+    """The users, groups, roles, owners and grants of a cluster."""
 
     users: Mapping[str, User] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    memberships: frozenset[Membership] = frozenset()
     owners: Mapping[Securable, str] = field(default_factory=dict)
     grants: frozenset[Grant] = frozenset()
     defaults: frozenset[DefaultGrant] = frozenset()
@@ -76,7 +80,45 @@ class Access:
                 f'ERROR: user "{name}" cannot be dropped because the user owns an object '
                 "or has a privilege on some object"
             )
-        return replace(self, users={n: u for n, u in self.users.items() if n != name})
+        return replace(
+            self,
+            users={n: u for n, u in self.users.items() if n != name},
+            memberships=frozenset(m for m in self.memberships if m[0] != f"user {name}"),
+        )
+
+    def role(self, name: str) -> str:
+        """The role of that name, or Redshift's error."""
+        if name not in self.roles:
+            raise StatementFailed(f'ERROR: role "{name}" does not exist')
+        return name
+
+    def without_role(self, name: str) -> Access:
+        """Without a role, its privileges, and whatever it holds or is held by."""
+        return replace(
+            self,
+            roles=self.roles - {name},
+            memberships=frozenset(
+                (holder, role)
+                for holder, role in self.memberships
+                if role != name and holder != f"role {name}"
+            ),
+            grants=frozenset(g for g in self.grants if g.grantee != f"role {name}"),
+            defaults=frozenset(d for d in self.defaults if d.grantee != f"role {name}"),
+        )
+
+    def with_memberships(self, memberships: Iterable[Membership]) -> Access:
+        """With roles given to users and roles."""
+        return replace(self, memberships=self.memberships | frozenset(memberships))
+
+    def held_roles(self, holder: str) -> frozenset[str]:
+        """The roles (`role NAME`) that a holder has, those that come with them included."""
+        found: frozenset[str] = frozenset()
+        reached = frozenset({holder})
+        while reached:
+            given = {f"role {role}" for who, role in self.memberships if who in reached}
+            reached = frozenset(given) - found
+            found |= reached
+        return found
 
     @property
     def databases(self) -> list[str]:
@@ -128,10 +170,11 @@ class Access:
         return self.users[user].superuser or self.owners.get(on) == user
 
     def allows(self, user: str, privilege: str, on: Securable) -> bool:
-        """Whether a user holds a privilege, by ownership, directly, by a group or by PUBLIC."""
+        """Whether a user holds a privilege: as owner, or directly, by group, role or PUBLIC."""
         if self.owns(user, on):
             return True
-        holders = {f"user {user}", PUBLIC, *(f"group {g}" for g in self.users[user].groups)}
+        groups = {f"group {group}" for group in self.users[user].groups}
+        holders = {f"user {user}", PUBLIC, *groups, *self.held_roles(f"user {user}")}
         return any(Grant(holder, privilege, on) in self.grants for holder in holders)
 
 

@@ -11,7 +11,7 @@ from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.spectrum.schemas import create_external_schema, refuse_other
-from local_cloud.redshift.sql import alter, ddl, privileges, queries, settings, users
+from local_cloud.redshift.sql import alter, ddl, privileges, queries, roles, settings, users
 from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
 from local_cloud.redshift.sql.reader import Reader
 
@@ -28,10 +28,14 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("CREATE", "EXTERNAL", "SCHEMA"): create_external_schema,
     ("CREATE", "EXTERNAL"): refuse_other,
     ("CREATE", "GROUP"): users.create_group,
+    ("CREATE", "ROLE"): roles.create_role,
     ("CREATE", "SCHEMA"): alter.create_schema,
     ("CREATE", "USER"): users.create_user,
     ("DROP", "GROUP"): users.drop_group,
+    ("DROP", "ROLE"): roles.drop_role,
     ("DROP", "USER"): users.drop_user,
+    ("GRANT", "ROLE"): roles.grant_role,
+    ("REVOKE", "ROLE"): roles.revoke_role,
     ("START", "TRANSACTION"): settings.begin,
     ("ABORT",): settings.rollback,
     ("ANALYZE",): settings.analyze,

@@ -23,7 +23,7 @@ _KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)
 
 
 def grant(session: Session, reader: Reader) -> Outcome:
-    """GRANT privileges ON objects TO users, groups or PUBLIC."""
+    """GRANT privileges ON objects TO users, groups, roles or PUBLIC."""
     reader.expect("GRANT")
     session.access = session.access.with_grants(_grants(session, reader, "TO"))
     if reader.accept("WITH", "GRANT", "OPTION"):
@@ -33,7 +33,7 @@ def grant(session: Session, reader: Reader) -> Outcome:
 
 
 def revoke(session: Session, reader: Reader) -> Outcome:
-    """REVOKE privileges ON objects FROM users, groups or PUBLIC."""
+    """REVOKE privileges ON objects FROM users, groups, roles or PUBLIC."""
     reader.expect("REVOKE")
     if reader.accept("GRANT", "OPTION", "FOR"):
         raise refused("GRANT OPTION FOR")
@@ -127,8 +127,8 @@ def _grantees(session: Session, reader: Reader) -> list[str]:
 def _grantee(session: Session, reader: Reader) -> str:
     if reader.accept("PUBLIC"):
         return PUBLIC
-    if reader.peek() == "ROLE":
-        raise refused("a database ROLE")
+    if reader.accept("ROLE"):
+        return f"role {session.access.role(reader.name())}"
     if reader.accept("GROUP"):
         group = reader.name()
         if group not in session.access.groups:

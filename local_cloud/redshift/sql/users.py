@@ -17,7 +17,7 @@ def create_user(session: Session, reader: Reader) -> Outcome:
     """CREATE USER name [WITH] PASSWORD {'…' | DISABLE} [option …]."""
     reader.expect("CREATE", "USER")
     name = reader.name()
-    _require_superuser(session, "create user")
+    require_superuser(session, "create user")
     if name in session.access.users:
         raise StatementFailed(f'ERROR: user "{name}" already exists')
     reader.accept("WITH")
@@ -37,7 +37,7 @@ def alter_user(session: Session, reader: Reader) -> Outcome:
         raise refused(f"ALTER USER … {reader.peek()}")
     options = _options(session, reader)
     if user.name != session.user or options.superuser is not None:
-        _require_superuser(session, "alter user")
+        require_superuser(session, "alter user")
     session.access = session.access.with_user(options.applied(user))
     return Outcome()
 
@@ -45,7 +45,7 @@ def alter_user(session: Session, reader: Reader) -> Outcome:
 def drop_user(session: Session, reader: Reader) -> Outcome:
     """DROP USER [IF EXISTS] name, …"""
     reader.expect("DROP", "USER")
-    _require_superuser(session, "drop user")
+    require_superuser(session, "drop user")
     if_exists = reader.accept("IF", "EXISTS")
     for name in reader.names():
         if name in session.access.users or not if_exists:
@@ -57,7 +57,7 @@ def drop_user(session: Session, reader: Reader) -> Outcome:
 def create_group(session: Session, reader: Reader) -> Outcome:
     """CREATE GROUP name [[WITH] USER name, …]."""
     reader.expect("CREATE", "GROUP")
-    _require_superuser(session, "create group")
+    require_superuser(session, "create group")
     name = reader.name()
     if name in session.access.groups:
         raise StatementFailed(f'ERROR: group "{name}" already exists')
@@ -72,7 +72,7 @@ def create_group(session: Session, reader: Reader) -> Outcome:
 def alter_group(session: Session, reader: Reader) -> Outcome:
     """ALTER GROUP name {ADD | DROP} USER name, …"""
     reader.expect("ALTER", "GROUP")
-    _require_superuser(session, "alter group")
+    require_superuser(session, "alter group")
     group = _known_group(session, reader.name())
     adding = reader.accept("ADD")
     if not adding:
@@ -91,7 +91,7 @@ def alter_group(session: Session, reader: Reader) -> Outcome:
 def drop_group(session: Session, reader: Reader) -> Outcome:
     """DROP GROUP name."""
     reader.expect("DROP", "GROUP")
-    _require_superuser(session, "drop group")
+    require_superuser(session, "drop group")
     group = _known_group(session, reader.name())
     reader.end()
     if any(grant.grantee == f"group {group}" for grant in session.access.grants):
@@ -118,7 +118,8 @@ def _known_group(session: Session, name: str) -> str:
     return name
 
 
-def _require_superuser(session: Session, action: str) -> None:
+def require_superuser(session: Session, action: str) -> None:
+    """Refuse as Redshift does what only superusers may."""
     if not session.access.user(session.user).superuser:
         raise StatementFailed(f"ERROR: permission denied to {action}")
 

@@ -1,0 +1,59 @@
+"""Who may do what once all migrations are applied, asked of the laptop's database."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_cloud.context import Cloud
+from local_cloud.redshift import engine
+from local_cloud.redshift.access import Grant
+from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.session import Session
+from local_cloud.redshift.warehouse import Warehouse
+from warehouse.schema import read_migrations
+
+TICKIT = {"users", "venue", "category", "date", "event", "listing", "sales"}
+
+
+@pytest.fixture(scope="module")
+def access(tmp_path_factory):
+    """The users, roles and grants that the migrations leave."""
+    folder = tmp_path_factory.mktemp("cloud")
+    lake = Lake(Cloud(endpoint="http://localhost:1", state=folder), "arn", list)
+    warehouse = Warehouse("redline-test", folder / "scratch", "admin", "redline")
+    for migration in read_migrations():
+        session = Session(warehouse, lake, database="redline", user="admin")
+        with session.transaction(writes=True):
+            for statement in migration.statements:
+                engine.run(session, statement, {})
+        session.close()
+    yield warehouse.access
+    warehouse.close()
+
+
+def granted(access, grantee):
+    """What a grantee itself holds: privilege and object without the database."""
+    held = [grant for grant in access.grants if grant.grantee == grantee]
+    return {(grant.privilege, ".".join(grant.on[1:])) for grant in held}
+
+
+def test_readers_read_the_tables_of_the_pipelines(access):
+    tables = {("SELECT", f"public.{table}") for table in TICKIT} | {("SELECT", "bank.calls")}
+    schemas = {("USAGE", "public"), ("USAGE", "bank")}
+    assert granted(access, "role pipeline_readers") >= tables | schemas
+    privileges = {privilege for privilege, _ in granted(access, "role pipeline_readers")}
+    assert privileges == {"SELECT", "USAGE"}
+
+
+def test_the_pipelines_user_reads_and_nothing_else(access):
+    user = access.user("pipeline_reader")
+    assert (user.password, user.superuser) == (None, False)
+    assert granted(access, "user pipeline_reader") == set()
+    assert access.held_roles("user pipeline_reader") == {"role pipeline_readers"}
+    assert access.allows("pipeline_reader", "SELECT", ("redline", "public", "sales"))
+    assert not access.allows("pipeline_reader", "INSERT", ("redline", "public", "sales"))
+
+
+def test_nobody_makes_tables_in_public(access):
+    assert Grant("public", "CREATE", ("redline", "public")) not in access.grants
+    assert not access.allows("pipeline_reader", "CREATE", ("redline", "public"))
