@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from pipeline_code.definition import required_actions as required
 from pipeline_code.definition.document import steps_of
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden"
 COLUMNS = ("campaign", "macro")
@@ -42,14 +42,8 @@ def steps(body):
     return {step.name: step for step in steps_of(body)}
 
 
-def test_the_definition_is_the_golden_one(body, columns, repository):
-    golden = GOLDEN / f"bank-{columns}.json"
-    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
-    if text != golden.read_text():
-        actual = repository / ".build" / f"bank-{columns}.actual.json"
-        actual.parent.mkdir(exist_ok=True)
-        actual.write_text(text)
-        pytest.fail(f"if {actual} is what you want, copy it to {golden}")
+def test_the_definition_is_the_golden_one(body, columns):
+    check_golden(as_text(body), GOLDEN / f"bank-{columns}.json")
 
 
 def test_the_linter_finds_nothing(body):

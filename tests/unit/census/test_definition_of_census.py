@@ -13,6 +13,7 @@ from pipeline_code.definition.document import steps_of
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
 from tests.unit.census.test_census_whole_data import SHIPPED
+from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden"
 TRAININGS = ("built-in", "script")
@@ -43,14 +44,8 @@ def steps(body):
     return {step.name: step for step in steps_of(body)}
 
 
-def test_the_definition_is_the_golden_one(body, training, repository):
-    golden = GOLDEN / f"census-{training}.json"
-    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
-    if text != golden.read_text():
-        actual = repository / ".build" / f"census-{training}.actual.json"
-        actual.parent.mkdir(exist_ok=True)
-        actual.write_text(text)
-        pytest.fail(f"if {actual} is what you want, copy it to {golden}")
+def test_the_definition_is_the_golden_one(body, training):
+    check_golden(as_text(body), GOLDEN / f"census-{training}.json")
 
 
 def test_without_an_option_the_algorithm_trains(bodies, tmp_path):

@@ -14,6 +14,7 @@ from pipeline_code.definition.document import references_of, steps_of
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.lint.properties import find_property
 from pipeline_code.definition.lint.targets import EXECUTION_ID, parse_target
+from tests.unit.golden import as_text, check_golden
 
 OWN_PARAMETERS = {
     "ProcessingInstanceType": "String",
@@ -28,7 +29,7 @@ OWN_PARAMETERS = {
 
 def without_query(body, query):
     """The body as text, with the query and its hash replaced by their names."""
-    text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    text = as_text(body)
     text = text.replace(json.dumps(query), '"(the text of query.sql)"')
     return text.replace(hashlib.sha256(query.encode()).hexdigest(), "the SHA-256 of query.sql")
 
@@ -43,13 +44,8 @@ def steps(tickit):
     return {step.name: step for step in steps_of(tickit.body)}
 
 
-def test_the_definition_is_the_golden_one(tickit, query, golden_path, repository):
-    text = without_query(tickit.body, query)
-    if text != golden_path.read_text():
-        actual = repository / ".build" / "tickit.actual.json"
-        actual.parent.mkdir(exist_ok=True)
-        actual.write_text(text)
-        pytest.fail(f"if {actual} is what you want, copy it to {golden_path}")
+def test_the_definition_is_the_golden_one(tickit, query, golden_path):
+    check_golden(without_query(tickit.body, query), golden_path)
 
 
 def test_no_registry_host_is_in_the_definition(tickit):

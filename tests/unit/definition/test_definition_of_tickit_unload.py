@@ -11,6 +11,7 @@ from pipeline_code.definition import compiled, required_actions
 from pipeline_code.definition.document import references_of, steps_of
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.lint.targets import EXECUTION_ID
+from tests.unit.golden import as_text, check_golden
 
 
 @pytest.fixture(scope="session")
@@ -42,17 +43,13 @@ def others(body):
     return [step.document for step in steps_of(body) if step.name != "Extract"]
 
 
-def test_the_definition_is_the_golden_one(unload, query, golden_path, repository):
+def test_the_definition_is_the_golden_one(unload, query, golden_path):
     golden = golden_path.with_name("tickit_unload.json")
-    text = json.dumps(unload, indent=2, ensure_ascii=False) + "\n"
+    text = as_text(unload)
     text = text.replace(json.dumps(query), '"(the text of query_of_period.sql)"')
     digest = hashlib.sha256(query.encode()).hexdigest()
     text = text.replace(digest, "the SHA-256 of query_of_period.sql")
-    if text != golden.read_text():
-        actual = repository / ".build" / "tickit_unload.actual.json"
-        actual.parent.mkdir(exist_ok=True)
-        actual.write_text(text)
-        pytest.fail(f"if {actual} is what you want, copy it to {golden}")
+    check_golden(text, golden)
 
 
 def test_the_linter_finds_nothing(unload, long_unload):

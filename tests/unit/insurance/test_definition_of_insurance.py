@@ -11,6 +11,7 @@ from pipeline_code.definition import ENVIRONMENT_PARAMETERS, compiled, constant_
 from pipeline_code.definition import required_actions as required
 from pipeline_code.definition.document import steps_of
 from pipeline_code.definition.lint import lint
+from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden" / "insurance.json"
 
@@ -38,13 +39,8 @@ def uris(value):
             yield from uris(item)
 
 
-def test_the_definition_is_the_golden_one(insurance, repository):
-    text = json.dumps(insurance, indent=2, ensure_ascii=False) + "\n"
-    if text != GOLDEN.read_text():
-        actual = repository / ".build" / "insurance.actual.json"
-        actual.parent.mkdir(exist_ok=True)
-        actual.write_text(text)
-        pytest.fail(f"if {actual} is what you want, copy it to {GOLDEN}")
+def test_the_definition_is_the_golden_one(insurance):
+    check_golden(as_text(insurance), GOLDEN)
 
 
 def test_the_linter_finds_nothing(insurance):
