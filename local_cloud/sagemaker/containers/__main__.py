@@ -1,4 +1,4 @@
-"""Starts an algorithm of this folder inside a job: `python3 FOLDER xgboost_algorithm`.
+"""Starts what an image holds inside a job: `python3 FOLDER xgboost_algorithm.training`.
 
 Only this folder is on the path then, so that no job depends on the rest of the project.
 """
@@ -6,4 +6,4 @@ Only this folder is on the path then, so that no job depends on the rest of the 
 import importlib
 import sys
 
-sys.exit(importlib.import_module(f"{sys.argv[1]}.training").main())
+sys.exit(importlib.import_module(sys.argv[1]).main())

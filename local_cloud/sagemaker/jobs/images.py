@@ -6,8 +6,8 @@ from pathlib import Path
 
 # Both framework images hold CPython with scikit-learn or XGBoost: this environment has both.
 SUPPORTED_REPOSITORIES = frozenset({"sagemaker-scikit-learn", "sagemaker-xgboost"})
-# Repository -> the package in `containers` that stands for the image's built-in algorithm.
-_ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm"}
+# Repository -> the module in `containers` that stands for the image's built-in algorithm.
+_ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm.training"}
 _CONTAINERS = Path(__file__).parents[1] / "containers"
 # What the service itself reads from the logs of the built-in algorithm.
 # Source: "Tune an XGBoost model", metrics computed by the algorithm.
