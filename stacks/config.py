@@ -188,11 +188,13 @@ class Pipeline:
 
     `parameters` replace the defaults that its definition gives; `options` choose its structure
     (the keyword arguments of its `pipeline()`); `enabled=False` leaves its whole stack out.
+    With `models_of` it uses the models that another pipeline registers, and registers none itself.
     """
 
     name: str
     schedule: Schedule
     enabled: bool = True
+    models_of: str | None = None
     approval: ApprovalStatus = "PendingManualApproval"
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
@@ -245,6 +247,7 @@ class Environment:
         self._check_zones()
         self._check_emails()
         _require_distinct("pipelines", tuple(pipeline.name for pipeline in self.pipelines))
+        self._check_models()
         _require(
             self.name != "prod" or self.retention.removal == "retain",
             "retention.removal",
@@ -277,6 +280,20 @@ class Environment:
         }
         for name, (pattern, allowed, value) in rules.items():
             _require_match(pattern, name, value, allowed=allowed, remedy=f"correct {name}")
+
+    def _check_models(self) -> None:
+        """Whoever uses another pipeline's models needs that one to be there."""
+        sources = {each.name: each for each in self.pipelines if each.models_of is None}
+        for pipeline in self.pipelines:
+            source = sources.get(pipeline.models_of or "")
+            _require(
+                pipeline.models_of is None
+                or (source is not None and (source.enabled or not pipeline.enabled)),
+                f"{pipeline.name}.models_of",
+                pipeline.models_of,
+                allowed=", ".join(name for name, each in sources.items() if each.enabled),
+                remedy="name a pipeline of this environment that is on and registers models",
+            )
 
     def _check_zones(self) -> None:
         for zone in self.network.availability_zones:

@@ -1,4 +1,4 @@
-"""The stack of one training pipeline: code, roles, definition, registry, schedule, alert."""
+"""The stack of one pipeline: code, roles, definition, registry, schedule, alert."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ from stacks.data import DataStack
 from stacks.network import NetworkStack
 from stacks.warehouse import PIPELINE_USER, WarehouseStack
 
+GROUP = "ModelPackageGroupName"
+
 
 class PipelineStack(RedlineStack):
     """`pipeline_code/<name>` as one environment runs it."""
@@ -49,7 +51,7 @@ class PipelineStack(RedlineStack):
             scope,
             settings.name,
             environment=environment,
-            description=f"Training pipeline {settings.name} with its schedule",
+            description=f"Pipeline {settings.name} with its schedule",
         )
         self._name = f"redline-{environment.name}-{settings.name}"
         self._environment, self._settings = environment, settings
@@ -59,9 +61,11 @@ class PipelineStack(RedlineStack):
         for key, value in constant_tags(self._definition.body).items():
             cdk.Tags.of(self).add(key, value)
         self._images = _images(self._definition, environment.region)
+        self._source, self._source_images = self._models()
+        self._group_name = f"redline-{environment.name}-{self._source}"
         self._code = code_archive(self, "Code", settings.name)
         self._catalog()
-        registers = "ModelPackageGroupName" in self._declared
+        registers = settings.models_of is None and GROUP in self._declared
         self._group = self._package_group() if registers else None
         self._roles = self._make_roles()
         pipeline = self._pipeline()
@@ -72,8 +76,24 @@ class PipelineStack(RedlineStack):
         self.output("PipelineName", pipeline.ref)
         self.output("PipelineArn", arn)
         if self._group:
-            self.output("ModelPackageGroupName", self._name)
+            self.output("ModelPackageGroupName", self._group_name)
         self.output("ScheduleRuleName", schedule.rule.ref)
+
+    def _models(self) -> tuple[str, dict[str, str]]:
+        """The pipeline whose models this one uses, which may be itself, and their images."""
+        name = self._settings.models_of
+        if name is None:
+            return self._settings.name, self._images
+        source = next(each for each in self._environment.pipelines if each.name == name)
+        definition = compiled(name, options=source.options)
+        if GROUP not in {each["Name"] for each in definition.body["Parameters"]}:
+            raise refuse(
+                f"{self._settings.name}.models_of",
+                name,
+                allowed="a pipeline that registers models",
+                remedy="name another one",
+            )
+        return name, _images(definition, self._environment.region)
 
     def _catalog(self) -> None:
         """The catalogue of the pipeline's files, where the folder describes one."""
@@ -94,7 +114,7 @@ class PipelineStack(RedlineStack):
         group = sagemaker.CfnModelPackageGroup(
             self,
             "ModelPackageGroup",
-            model_package_group_name=self._name,
+            model_package_group_name=self._group_name,
             model_package_group_description=f"Models that the pipeline {self._name} registered",
         )
         retention = self._environment.retention
@@ -110,11 +130,12 @@ class PipelineStack(RedlineStack):
             needed=required_actions(self._definition.body),
             resources=PipelineResources(
                 pipeline=self._settings.name,
-                package_group=self._name,
+                models_of=self._source,
+                package_group=self._group_name,
                 lake_arn=self._data.lake.bucket_arn,
                 key_arn=self._data.key.key_arn,
                 code=self._code,
-                images=self._images.values(),
+                images={**self._images, **self._source_images}.values(),
                 cluster=self._environment.cluster_identifier,
                 database=DATABASE,
                 database_user=PIPELINE_USER,
@@ -173,7 +194,7 @@ class PipelineStack(RedlineStack):
             "WarehouseRoleArn": self._warehouse.role.role_arn,
             "ExtractFunctionArn": self._warehouse.extraction.function.function_arn,
             "ExtractQueueUrl": self._warehouse.extraction.queue.queue_url,
-            "ModelPackageGroupName": self._name,
+            GROUP: self._group_name,
             "TagEnvironment": self._environment.name,
             "TagOwner": self._environment.owner,
             "TagCostCenter": self._environment.cost_center,

@@ -21,9 +21,10 @@ _MADE_BY_PIPELINES = "pipelines-*"
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineResources:
-    """What the roles of one pipeline act on."""
+    """What the roles of one pipeline act on; `models_of` is the pipeline whose models it uses."""
 
     pipeline: str
+    models_of: str
     package_group: str
     lake_arn: str
     key_arn: str
@@ -104,8 +105,10 @@ def _job_scopes(
     scope: Construct, resources: PipelineResources, *, reads_lake: bool
 ) -> dict[str, Scope]:
     folders = [*([INCOMING] if reads_lake else []), RUNS, KEPT, UNLOAD]
+    own = [f"{folder}{resources.pipeline}/*" for folder in folders]
+    models = f"{KEPT}{resources.models_of}/*"
     return {
-        **_storage_scopes(resources, [f"{folder}{resources.pipeline}/*" for folder in folders]),
+        **_storage_scopes(resources, list(dict.fromkeys([*own, models]))),
         **_registry_scopes(scope, resources),
         **_container_scopes(scope, resources),
         **_network_scopes(scope),

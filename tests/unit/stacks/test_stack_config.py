@@ -21,6 +21,19 @@ def replace(**changes):
     return lambda: dataclasses.replace(DEV, **changes)
 
 
+TICKIT = next(pipeline for pipeline in DEV.pipelines if pipeline.name == "tickit")
+
+
+def using(name, *instead_of_tickit):
+    """DEV with one more pipeline, which uses the models of another."""
+    others = [pipeline for pipeline in DEV.pipelines if pipeline.models_of is None]
+    kept = [pipeline for pipeline in others if pipeline.name != "tickit"]
+    pipelines = [*instead_of_tickit, *kept] if instead_of_tickit else others
+    return replace(
+        pipelines=(*pipelines, Pipeline(name="scores", schedule=NIGHTLY, models_of=name))
+    )
+
+
 REFUSED = {
     "name": (replace(name="Dev"), "name is 'Dev'", "lower-case"),
     "region": (replace(region="Virginia"), "region is 'Virginia'", "us-east-1"),
@@ -75,6 +88,17 @@ REFUSED = {
         "one.enabled=True",
     ),
     "schedule": (lambda: Schedule(expression="every day"), "'every day'", "cron("),
+    "models of a pipeline that is not here": (
+        using("churn"),
+        "scores.models_of is 'churn'",
+        "tickit, ",
+    ),
+    "models of itself": (using("scores"), "scores.models_of is 'scores'", "registers models"),
+    "models of a pipeline that is off": (
+        using("tickit", dataclasses.replace(TICKIT, enabled=False)),
+        "scores.models_of is 'tickit'",
+        "that is on",
+    ),
 }
 
 
@@ -98,6 +122,17 @@ def test_sizes_that_redshift_offers_are_taken(kind, nodes):
 def test_a_pipeline_that_is_off_may_keep_its_schedule_switched_off():
     off = dataclasses.replace(NIGHTLY, enabled=False)
     assert not Pipeline(name="one", schedule=off, enabled=False).enabled
+
+
+def test_a_pipeline_may_use_the_models_of_another():
+    assert using("tickit")().pipelines[-1].models_of == "tickit"
+
+
+def test_a_pipeline_that_is_off_needs_no_models():
+    off = dataclasses.replace(NIGHTLY, enabled=False)
+    user = Pipeline(name="scores", schedule=off, enabled=False, models_of="tickit")
+    source = dataclasses.replace(TICKIT, enabled=False, schedule=off)
+    assert dataclasses.replace(DEV, pipelines=(source, user)).pipelines[1] == user
 
 
 def test_tags_name_project_environment_owner_and_cost_center():
