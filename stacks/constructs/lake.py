@@ -15,6 +15,7 @@ INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
 RUNS = "runs/"  # outputs of one execution
 KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
+CAPTURED = "captured/"  # what endpoints were asked and answered
 AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
 
 
@@ -60,7 +61,10 @@ def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
 def lake_bucket(
     scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
 ) -> s3.Bucket:
-    """The bucket of incoming files, unloads and runs; the last two expire, but for what is kept."""
+    """The bucket of what comes in, of what runs leave and of what endpoints are asked.
+
+    All of it expires but incoming files and what is kept.
+    """
     return s3.Bucket(
         scope,
         name,
@@ -86,6 +90,11 @@ def _lifecycle(retention: Retention) -> list[s3.LifecycleRule]:
         ),
         s3.LifecycleRule(
             id="ExpireRuns", prefix=RUNS, expiration=cdk.Duration.days(retention.run_days)
+        ),
+        s3.LifecycleRule(
+            id="ExpireCaptured",
+            prefix=CAPTURED,
+            expiration=cdk.Duration.days(retention.run_days),
         ),
         s3.LifecycleRule(
             id="ExpireOldVersions",

@@ -33,6 +33,7 @@ def test_what_runs_leave_behind_expires_and_incoming_files_do_not(environment):
     by_id = {rule["Id"]: rule for rule in rules}
     assert by_id["ExpireUnloads"]["Prefix"] == "unload/"
     assert by_id["ExpireRuns"]["Prefix"] == "runs/"
+    assert by_id["ExpireCaptured"]["Prefix"] == "captured/"
     assert by_id["ExpireOldVersions"]["NoncurrentVersionExpiration"]["NoncurrentDays"] == 30
     assert not any(rule.get("Prefix", "").startswith("kept/") for rule in rules)
     assert not any("ExpirationInDays" in rule for rule in rules if "Prefix" not in rule)
