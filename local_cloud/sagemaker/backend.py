@@ -14,6 +14,7 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker.errors import ResourceNotFound, ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.executions import Executions, plan_of
+from local_cloud.sagemaker.hosting import FOLDER as HOSTING_FOLDER
 from local_cloud.sagemaker.jobs.desk import FOLDER, JobDesk
 from local_cloud.sagemaker.models import Models
 
@@ -102,7 +103,8 @@ class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is u
 
 def replace_moto(cloud: Cloud) -> None:
     """Make every SageMaker back end from now on one of ours, with an empty folder for jobs."""
-    shutil.rmtree(Path(cloud.state) / FOLDER, ignore_errors=True)
+    for folder in (FOLDER, HOSTING_FOLDER):
+        shutil.rmtree(Path(cloud.state) / folder, ignore_errors=True)
     Backend.cloud = cloud
     Backend.publisher = Publisher(cloud)
     sagemaker_backends.clear()

@@ -11,7 +11,10 @@ import pytest
 
 STDLIB = set(sys.stdlib_module_names)
 WORKFLOW = {"sagemaker"}
-IMAGE = {"boto3", "botocore", "joblib", "numpy", "pandas", "pyarrow", "sklearn", "xgboost"}
+IMAGE = {
+    *("boto3", "botocore", "joblib", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
+    *("sklearn", "xgboost"),
+}
 # folder or file -> what it may import besides the standard library; the first match decides.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},

@@ -1,0 +1,26 @@
+"""What comes back from a hosted model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A container's reply; 4xx and 5xx are replies like any other.
+
+    `custom_attributes` is what it wrote into X-Amzn-SageMaker-Custom-Attributes.
+    """
+
+    status: int
+    body: bytes
+    content_type: str
+    custom_attributes: str | None = None
+
+
+class HostingFailed(Exception):
+    """A model cannot be hosted; the text is the service's FailureReason."""
+
+
+class HostGone(Exception):
+    """The process behind a connection ended, or did not answer in time."""

@@ -1,0 +1,137 @@
+"""One process that hosts a model, as one instance of a fleet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed
+from local_cloud.sagemaker.hosting.connections import CUSTOM_ATTRIBUTES, Connections
+from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_model
+from local_cloud.sagemaker.jobs.hosts import Host, RunningHost
+from local_cloud.sagemaker.jobs.isolation import launch
+from local_cloud.sagemaker.jobs.logs import LogStream
+
+SESSION = "SageMaker"
+_CONTAINERS = Path(__file__).parents[1] / "containers"
+# "A customer's model containers must respond to requests within 60 seconds" (InvokeEndpoint).
+RESPONSE_SECONDS = 60.0
+_PING_POLL_SECONDS = 0.05
+_LAST_LINES = 20
+# Requests share this machine's cores, and small ones lose more by waking threads than they gain.
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class ModelHost:
+    """A process with the model in memory; `folder` is its own and removed at the end.
+
+    `outstanding` counts the requests that it is answering; whoever hands them out keeps it.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        model: HostedModel,
+        *,
+        archive: bytes,
+        folder: Path,
+        socket: Path,
+        log_group: str,
+        log_stream: str,
+        environment: Mapping[str, str],
+    ) -> None:
+        self.outstanding = 0
+        self._folder = folder
+        self._socket = socket
+        self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
+        host = Host("instance", 0, folder / "ml")
+        for path in (host.folder, host.mount_point, host.current, host.scratch):
+            path.mkdir(parents=True)
+        write_model(archive, host.folder / "model", model.model_data_url)
+        self._connections = Connections(socket, timeout_seconds=RESPONSE_SECONDS)
+        prepared = launch(
+            command=["python3", str(_CONTAINERS), "model_server.server", model.repository]
+            + [str(socket)],
+            environment=_environment(cloud, model, host.scratch, environment),
+            folder=host.folder,
+            mount_point=host.mount_point,
+            network=model.has_network,
+        )
+        log = LogStream(
+            cloud.client("logs", role_arn=model.role_arn, session=SESSION),
+            group=log_group,
+            name=log_stream,
+            observe=self._last_lines.append,
+        )
+        self._process = RunningHost(host, prepared, log.copy)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process.exit_code() is None
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory in use."""
+        return self._process.resident_bytes()
+
+    def wait_until_healthy(self, *, deadline: float) -> None:
+        """Return when /ping answers 200; raises `HostingFailed` saying what was printed last."""
+        while not self._is_healthy():
+            if not self.is_running:
+                raise HostingFailed(self._last_words() or "its process ended without a word")
+            if time.monotonic() > deadline:
+                raise HostingFailed("it did not answer in time")
+            time.sleep(_PING_POLL_SECONDS)
+
+    def invoke(
+        self, body: bytes, *, content_type: str | None, accept: str | None, attributes: str | None
+    ) -> Answer:
+        """Ask the model; raises `HostGone`."""
+        given = {"Content-Type": content_type, "Accept": accept, CUSTOM_ATTRIBUTES: attributes}
+        headers = {name: value for name, value in given.items() if value is not None}
+        return self._connections.request("POST", "/invocations", body, headers)
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        self._process.close()
+        self._connections.close()
+        self._socket.unlink(missing_ok=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _is_healthy(self) -> bool:
+        try:
+            return self._connections.request("GET", "/ping").status == 200
+        except HostGone:
+            return False
+
+    def _last_words(self) -> str:
+        """The last line that says something: of a Python process, the error."""
+        self._process.close()
+        return next((line for line in reversed(self._last_lines) if line.strip()), "")
+
+
+def _environment(
+    cloud: Cloud, model: HostedModel, scratch: Path, more: Mapping[str, str]
+) -> dict[str, Any]:
+    """The whole environment of the process; nothing of the server's own gets in."""
+    return {
+        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.defpath]),
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "TRUE",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",
+        **dict.fromkeys(_ONE_THREAD, "1"),
+        **cloud.environment(model.role_arn, session=SESSION),
+        **more,
+        **model.environment,
+    }

@@ -1,0 +1,133 @@
+"""What a model of CreateModel needs to be hosted."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.hosting.answers import HostingFailed
+from local_cloud.sagemaker.jobs.images import SUPPORTED_REPOSITORIES, repository_of
+from local_cloud.sagemaker.jobs.s3 import split_uri
+
+MODEL_FOLDER = "/opt/ml/model"
+_SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
+_PROGRAM = "SAGEMAKER_PROGRAM"
+# Where a container asks for work that the laptop cloud does not do.
+_EXTRAS = ("ImageConfig", "MultiModelConfig", "ModelDataSource", "AdditionalModelDataSources")
+
+
+@dataclass(frozen=True)
+class HostedModel:
+    """One container with its model's data, its role and its environment."""
+
+    name: str
+    role_arn: str
+    image: str
+    model_data_url: str
+    environment: Mapping[str, str]
+    has_network: bool
+
+    @property
+    def repository(self) -> str:
+        """The repository's name in the image's URI."""
+        return repository_of(self.image)
+
+
+def find_model(cloud: Cloud, name: str) -> HostedModel:
+    """The model of that name; raises `HostingFailed` naming what of it cannot be hosted here."""
+    client = cloud.client("sagemaker")
+    try:
+        described = client.describe_model(ModelName=name)
+    except ClientError as error:
+        raise HostingFailed(error.response["Error"]["Message"]) from error
+    container = _container(client, described)
+    findings = list(_findings(container))
+    if findings:
+        raise HostingFailed(f"The model {name} cannot be hosted here. {' '.join(findings)}")
+    return HostedModel(
+        name=name,
+        role_arn=described["ExecutionRoleArn"],
+        image=container["Image"],
+        model_data_url=container["ModelDataUrl"],
+        environment=container.get("Environment") or {},
+        has_network=not described.get("EnableNetworkIsolation", False),
+    )
+
+
+def download(cloud: Cloud, model: HostedModel, session: str) -> bytes:
+    """The model.tar.gz, read with the model's own role; raises `HostingFailed`."""
+    bucket, key = split_uri(model.model_data_url)
+    client = cloud.client("s3", role_arn=model.role_arn, session=session)
+    try:
+        content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        raise HostingFailed(
+            f"Failed to download model data for container from URL {model.model_data_url}: {error}"
+        ) from error
+    return content
+
+
+def write_model(archive: bytes, folder: Path, url: str) -> None:
+    """Unpack a model.tar.gz into a folder; raises `HostingFailed` for what is none."""
+    try:
+        with tarfile.open(fileobj=BytesIO(archive), mode="r:gz") as packed:
+            packed.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise HostingFailed(
+            f"Failed to extract model data archive from URL {url}: {error}. Please ensure that it "
+            "is a valid tar.gz archive."
+        ) from error
+
+
+def _container(client: Any, described: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The model's one container; of a model package, with what the package says."""
+    given = [described.get("PrimaryContainer"), *(described.get("Containers") or [])]
+    containers = [entry for entry in given if entry]
+    if len(containers) != 1:
+        raise HostingFailed(
+            f"The model {described['ModelName']} has {len(containers)} containers: inference "
+            "pipelines are not hosted here; use one container."
+        )
+    (container,) = containers
+    package = container.get("ModelPackageName")
+    if not package:
+        return dict(container)
+    found = client.describe_model_package(ModelPackageName=package)
+    (packaged, *_) = found["InferenceSpecification"]["Containers"]
+    own = {**(packaged.get("Environment") or {}), **(container.get("Environment") or {})}
+    return {**packaged, "Environment": own}
+
+
+def _findings(container: Mapping[str, Any]) -> Iterator[str]:
+    for member in _EXTRAS:
+        if container.get(member):
+            yield f"{member} is not supported here; leave it out."
+    if container.get("Mode", "SingleModel") != "SingleModel":
+        yield f"Mode {container['Mode']} is not supported here; use SingleModel."
+    for member in ("Image", "ModelDataUrl"):
+        if not container.get(member):
+            yield f"{member} is missing."
+    repository = repository_of(container.get("Image") or "")
+    if repository not in SUPPORTED_REPOSITORIES:
+        known = ", ".join(sorted(SUPPORTED_REPOSITORIES))
+        yield f"{repository!r} is not an image that runs here; use one of: {known}."
+    yield from _program_findings(container.get("Environment") or {}, repository)
+
+
+def _program_findings(environment: Mapping[str, str], repository: str) -> Iterator[str]:
+    if _PROGRAM not in environment:
+        if repository != "sagemaker-xgboost":
+            yield f"Environment must name the hosting code by {_PROGRAM}, such as inference.py."
+        return
+    if not environment.get(_SUBMIT_DIRECTORY, "").startswith(MODEL_FOLDER):
+        yield (
+            f"Environment.{_SUBMIT_DIRECTORY} {environment.get(_SUBMIT_DIRECTORY)!r} must be a "
+            f"folder of the model, such as {MODEL_FOLDER}/code."
+        )

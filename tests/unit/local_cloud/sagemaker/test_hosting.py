@@ -1,0 +1,256 @@
+"""A model behind /ping and /invocations: what its code meets, what becomes of its process."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import threading
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from local_cloud.sagemaker.hosting import HostingFailed, hosted
+
+IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
+XGBOOST = "registry.example/sagemaker-xgboost:3.2-0"
+ENVIRONMENT = {
+    "SAGEMAKER_PROGRAM": "inference.py",
+    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+}
+DOUBLE = """
+import os
+from pathlib import Path
+
+def model_fn(model_dir):
+    return float((Path(model_dir) / "factor.txt").read_text())
+
+def input_fn(body, content_type):
+    if content_type != "text/csv":
+        raise ValueError(f"not {content_type}")
+    if body == "die":
+        os._exit(3)
+    return [float(line) for line in body.split()]
+
+def predict_fn(numbers, factor):
+    return [number * factor for number in numbers]
+
+def output_fn(numbers, accept):
+    return "".join(f"{number}\\n" for number in numbers), accept
+"""
+# Both ways in which hosting code may answer with another status.
+REFUSING = {
+    IMAGE: """
+def output_fn(numbers, accept):
+    def refuse(environ, start_response):
+        start_response("400 Bad Request", [("Content-Type", "text/plain")])
+        return [b"row 2"]
+    return refuse
+""",
+    XGBOOST: """
+from sagemaker_inference.errors import BaseInferenceToolkitError
+def output_fn(numbers, accept):
+    raise BaseInferenceToolkitError(400, "row 2", "Bad Request")
+""",
+}
+
+
+def archive(code, factor="2"):
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as packed:
+        for name, text in {"code/inference.py": code, "factor.txt": factor}.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            packed.addfile(member, io.BytesIO(text.encode()))
+    return content.getvalue()
+
+
+@pytest.fixture
+def model(workshop):
+    """Make a model of hosting code."""
+
+    def make(code=DOUBLE, *, factor="2", image=IMAGE, environment=ENVIRONMENT, **more):
+        name = f"model-{uuid4().hex[:8]}"
+        uri = workshop.put(f"{name}/model.tar.gz", archive(code, factor))
+        container = {"Image": image, "ModelDataUrl": uri, "Environment": environment}
+        workshop.sagemaker.create_model(
+            ModelName=name, ExecutionRoleArn=workshop.role, PrimaryContainer=container, **more
+        )
+        return name
+
+    return make
+
+
+@pytest.fixture
+def host(cloud):
+    """Host a model while the block runs."""
+
+    def make(name, **more):
+        settings = {
+            "instance_type": "ml.m5.large",
+            "log_group": "/aws/sagemaker/Endpoints/test",
+            "log_stream": "AllTraffic",
+        }
+        return hosted(cloud, name, **{**settings, **more})
+
+    return make
+
+
+@pytest.mark.parametrize("image", [IMAGE, XGBOOST])
+def test_rows_are_answered_by_the_model_s_own_code(model, host, image):
+    with host(model(image=image)) as fleet:
+        answer = fleet.invoke(b"1\n2\n", content_type="text/csv", accept="text/csv")
+    assert (answer.status, answer.body) == (200, b"2.0\n4.0\n")
+    assert answer.content_type.startswith("text/csv")
+
+
+def test_many_at_once_get_each_their_own_answer(model, host):
+    answers = {}
+
+    def ask(number):
+        answer = fleet.invoke(str(number).encode(), content_type="text/csv", accept="text/csv")
+        answers[number] = float(answer.body)
+
+    with host(model(), instance_count=2) as fleet:
+        assert fleet.count == 2
+        threads = [threading.Thread(target=ask, args=[number]) for number in range(50)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert answers == {number: number * 2.0 for number in range(50)}
+
+
+def test_what_hosting_code_raises_is_told_as_its_image_tells_it(model, host):
+    with host(model()) as fleet:
+        answer = fleet.invoke(b"1", content_type="text/plain", accept="text/csv")
+    assert (answer.status, answer.content_type) == (500, "text/html")
+    assert b"Internal Server Error" in answer.body
+    with host(model(image=XGBOOST)) as fleet:
+        answer = fleet.invoke(b"1", content_type="text/plain", accept="text/csv")
+    assert answer.status == 500
+    assert answer.body.startswith(b"not text/plain\nTraceback")
+
+
+@pytest.mark.parametrize("image", [IMAGE, XGBOOST])
+def test_hosting_code_can_refuse_a_request(model, host, image):
+    with host(model(DOUBLE + REFUSING[image], image=image)) as fleet:
+        answer = fleet.invoke(b"1", content_type="text/csv", accept="text/csv")
+    assert answer.status == 400
+    assert answer.body.startswith(b"row 2")
+
+
+def test_what_the_xgboost_image_cannot_decode_is_a_fault(model, host):
+    with host(model(image=XGBOOST)) as fleet:
+        assert fleet.invoke(b"\xff", content_type="text/csv").status == 500
+
+
+def test_a_model_that_does_not_load_says_why(model, host):
+    with (
+        pytest.raises(HostingFailed, match="could not convert string to float: 'two'"),
+        host(model(factor="two")),
+    ):
+        pass
+
+
+def test_a_process_that_ends_is_replaced(model, host, workshop):
+    from local_cloud.sagemaker.hosting.answers import HostGone
+
+    with host(model()) as fleet:
+        with pytest.raises(HostGone):
+            fleet.invoke(b"die", content_type="text/csv")
+        workshop.until(lambda: again(fleet), lambda answer: answer == b"2.0\n")
+
+
+def again(fleet):
+    from local_cloud.sagemaker.hosting.answers import HostGone
+
+    try:
+        return fleet.invoke(b"1", content_type="text/csv", accept="text/csv").body
+    except HostGone:
+        return None
+
+
+def test_no_process_and_no_folder_is_left(model, host, cloud):
+    before = children()
+    with host(model()) as fleet:
+        sockets = fleet._sockets
+        assert children() - before
+    assert children() - before == set()
+    assert not sockets.exists()
+    assert list((cloud.state / "hosting").iterdir()) == []
+
+
+def children():
+    return {process.pid for process in psutil.Process().children(recursive=True)}
+
+
+def test_fleets_grow_and_shrink(model, host):
+    with host(model()) as fleet:
+        fleet.scale(3)
+        assert fleet.count == 3
+        fleet.scale(1)
+        assert fleet.count == 1
+        assert again(fleet) == b"2.0\n"
+
+
+def test_the_process_acts_as_the_model_s_role_and_logs(model, host, cloud, workshop):
+    code = (
+        DOUBLE
+        + """
+import os, boto3
+def output_fn(numbers, accept):
+    print("asked")
+    return boto3.client("sts").get_caller_identity()["Arn"], accept
+"""
+    )
+    group = f"/aws/sagemaker/Endpoints/{uuid4().hex[:8]}"
+    with host(model(code), log_group=group) as fleet:
+        answer = fleet.invoke(b"1", content_type="text/csv", accept="text/csv")
+    assert b":assumed-role/everything/" in answer.body
+    logs = cloud.client("logs")
+    (stream,) = logs.describe_log_streams(logGroupName=group)["logStreams"]
+    assert stream["logStreamName"].startswith("AllTraffic/i-")
+    events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])
+    assert "asked" in [event["message"] for event in events["events"]]
+
+
+def test_a_model_without_network_is_reached(model, host):
+    with host(model(EnableNetworkIsolation=True)) as fleet:
+        assert again(fleet) == b"2.0\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"environment": {}}, "SAGEMAKER_PROGRAM"),
+        ({"image": "registry.example/pytorch:2"}, "'pytorch' is not an image that runs here"),
+        (
+            {"environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "s3://b/code.tar.gz"}},
+            "must be a folder of the model",
+        ),
+    ],
+)
+def test_what_is_not_hosted_is_refused_by_name(model, host, more, words):
+    with pytest.raises(HostingFailed, match=words), host(model(**more)):
+        pass
+
+
+def test_an_archive_that_is_none_is_told(workshop, host):
+    uri = workshop.put("model.tar.gz", b"not an archive")
+    container = {"Image": IMAGE, "ModelDataUrl": uri, "Environment": ENVIRONMENT}
+    workshop.sagemaker.create_model(
+        ModelName="broken", ExecutionRoleArn=workshop.role, PrimaryContainer=container
+    )
+    with pytest.raises(HostingFailed, match="Failed to extract model data"), host("broken"):
+        pass
+
+
+def test_the_process_ends_with_the_server(model, host, workshop):
+    with host(model()) as fleet:
+        (keeper,) = [host._process._process for host in fleet._hosts]
+        inner = psutil.Process(keeper.pid).children(recursive=True)
+        # As when the server is killed: the keeper's input ends.
+        keeper.stdin.close()
+        _gone, alive = psutil.wait_procs(inner, timeout=30)
+    assert alive == []
