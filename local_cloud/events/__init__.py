@@ -1,4 +1,4 @@
-"""EventBridge on the laptop: rules that match, schedules that fire, targets that are reached."""
+"""EventBridge on the laptop: rules that match, schedules and alarms, targets that are reached."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ import moto.events.models as moto_models
 from moto.sns.models import sns_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.events.alarms.watch import AlarmWatch
 from local_cloud.events.alerts import LaptopSNSBackend
 from local_cloud.events.delivery import Delivery, new_event
 from local_cloud.events.model import Bus, LaptopRule
 
 _buses: list[Bus] = []
+_alarms: list[AlarmWatch] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Deliver the events of this cloud and start its clock; a former installation ends."""
+    """Deliver this cloud's events, start its clock and its alarms; a former installation ends."""
     shutdown()
     _buses.append(Bus(cloud))
     LaptopRule.bus = _buses[-1]
     moto_models.Rule = LaptopRule
     sns_backends.backend = LaptopSNSBackend
+    _alarms.append(AlarmWatch(cloud, _buses[-1].publish))
 
 
 def shutdown() -> None:
-    """Stop the clock and finish what is being delivered."""
+    """Stop the alarms and the clock, and finish what is being delivered."""
+    while _alarms:
+        _alarms.pop().close()
     while _buses:
         _buses.pop().close()
 

@@ -88,12 +88,20 @@ def _invoke_function(cloud: Cloud, target: Target, payload: str) -> Result:
     return {}
 
 
+def publish_to_topic(
+    cloud: Cloud, topic_arn: str, message: str, *, service: str = SERVICE, **options: str
+) -> Result:
+    """Publish to a topic whose policy lets the service in; `options` as Publish takes them."""
+    sns = administrator_client(cloud, "sns")
+    policy = json.loads(sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"]["Policy"])
+    _check_policy(policy, action="sns:Publish", resource=topic_arn, service=service)
+    answer = sns.publish(TopicArn=topic_arn, Message=message, **options)
+    return {"MessageId": answer["MessageId"]}
+
+
 def _publish(cloud: Cloud, target: Target, payload: str) -> Result:
     """Publish to a topic."""
-    sns, arn = administrator_client(cloud, "sns"), target["Arn"]
-    policy = json.loads(sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"])
-    _check_policy(policy, action="sns:Publish", resource=arn)
-    return {"MessageId": sns.publish(TopicArn=arn, Message=payload)["MessageId"]}
+    return publish_to_topic(cloud, target["Arn"], payload)
 
 
 def _queue(cloud: Cloud, target: Target, payload: str) -> Result:
@@ -121,10 +129,10 @@ _SENDERS: Mapping[str, Callable[[Cloud, Target, str], Result]] = {
 }
 
 
-def _check_policy(policy: Document, *, action: str, resource: str) -> None:
-    if not allows_service(policy, service=SERVICE, action=action, resource=resource):
+def _check_policy(policy: Document, *, action: str, resource: str, service: str = SERVICE) -> None:
+    if not allows_service(policy, service=service, action=action, resource=resource):
         raise NotAllowed(
-            f"{SERVICE} is not allowed to perform {action} on {resource}: "
+            f"{service} is not allowed to perform {action} on {resource}: "
             "its resource policy does not name the service"
         )
 

@@ -10,7 +10,7 @@ from local_cloud.resources.base import ServiceResource, removed_keys
 class Alarm(ServiceResource):
     """AWS::CloudWatch::Alarm; Ref gives the name, Arn the ARN.
 
-    The alarm is kept and shown; nothing measures, so it never changes its state by itself.
+    `local_cloud.events.alarms` evaluates it; an alarm that it cannot evaluate fails the resource.
     """
 
     TYPE = "AWS::CloudWatch::Alarm"
@@ -22,6 +22,7 @@ class Alarm(ServiceResource):
         "DatapointsToAlarm",
         "Dimensions",
         "EvaluationPeriods",
+        "ExtendedStatistic",
         "InsufficientDataActions",
         "MetricName",
         "Metrics",

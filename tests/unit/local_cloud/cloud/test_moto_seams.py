@@ -9,6 +9,7 @@ import pytest
 from moto.awslambda import models as lambda_models
 from moto.cloudformation import models as cloudformation_models
 from moto.cloudformation.parsing import ResourceMap
+from moto.cloudwatch.models import CloudWatchBackend
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import BaseResponse
 from moto.events import models as events_models
@@ -29,6 +30,9 @@ SEAMS = [
     (SQSBackend.set_queue_attributes, None),
     (RedshiftBackend.describe_cluster_parameters, None),
     (SNSBackend.publish, None),
+    (CloudWatchBackend.put_metric_alarm, None),
+    (CloudWatchBackend.put_metric_data, "self, namespace, metric_data"),
+    (CloudWatchBackend.set_alarm_state, "self, alarm_name, reason, reason_data, state_value"),
     (lambda_models.LambdaFunction.invoke, "self, body, request_headers, response_headers"),
     (events_models.Rule.send_to_targets, "self, original_event, transform_input"),
     (cloudformation_models.Stack._create_resource_map, "self"),

@@ -1,0 +1,1 @@
+"""CloudWatch alarms on the laptop: evaluated when metrics arrive and by the clock."""

@@ -1,0 +1,60 @@
+"""What an alarm watches, read from moto's alarm, and when its windows of time lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+MISSING, IGNORE, BREACHING, NOT_BREACHING = "missing", "ignore", "breaching", "notBreaching"
+
+
+@dataclass(frozen=True)
+class AlarmRule:
+    """The settings of PutMetricAlarm that decide an alarm's state.
+
+    `statistic` is one of the five, or a percentile such as p99; `period` is in seconds;
+    `dimensions` are those that a datum must have, no more and no fewer.
+    """
+
+    namespace: str
+    metric_name: str
+    dimensions: frozenset[tuple[str, str]]
+    statistic: str
+    unit: str | None
+    period: int
+    evaluation_periods: int
+    datapoints_to_alarm: int
+    threshold: float
+    comparison: str
+    treat_missing: str
+
+    def windows(self, now: datetime) -> list[tuple[datetime, datetime]]:
+        """Begin and end of each period that counts, the newest first, the last ending at `now`."""
+        period = timedelta(seconds=self.period)
+        return [
+            (now - (back + 1) * period, now - back * period)
+            for back in range(self.evaluation_periods)
+        ]
+
+
+def rule_of(alarm: Any) -> AlarmRule:
+    """The rule of moto's alarm."""
+    return AlarmRule(
+        namespace=alarm.namespace,
+        metric_name=alarm.metric_name,
+        dimensions=frozenset((each.name, each.value) for each in alarm.dimensions),
+        statistic=alarm.statistic or alarm.extended_statistic,
+        unit=alarm.unit,
+        period=int(alarm.period),
+        evaluation_periods=int(alarm.evaluation_periods),
+        datapoints_to_alarm=int(alarm.datapoints_to_alarm or alarm.evaluation_periods),
+        threshold=float(alarm.threshold),
+        comparison=alarm.comparison_operator,
+        treat_missing=alarm.treat_missing_data or MISSING,
+    )
+
+
+def in_utc(moment: datetime) -> datetime:
+    """An aware moment; moto's own have no zone and are meant in UTC."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,87 @@
+"""Evaluates every alarm when metrics arrive, and each second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.events.alarms import reasons
+from local_cloud.events.alarms.backend import LaptopCloudWatchBackend, state_of
+from local_cloud.events.alarms.change import act, event_of
+from local_cloud.events.alarms.evaluation import next_state
+from local_cloud.events.alarms.metrics import datapoints
+from local_cloud.events.alarms.queues import QueueDepths
+from local_cloud.events.alarms.rule import rule_of
+
+logger = logging.getLogger(__name__)
+
+_BEAT_SECONDS = 1.0
+# Metrics come in bursts: one evaluation for all that arrive meanwhile.
+_PAUSE_SECONDS = 0.1
+
+
+class AlarmWatch:
+    """The life of all alarms: `send` is given the event of each change."""
+
+    def __init__(self, cloud: Cloud, send: Callable[[dict[str, Any]], object]) -> None:
+        self._cloud = cloud
+        self._send = send
+        self._depths = QueueDepths()
+        self._changes = threading.Lock()
+        self._news = threading.Event()
+        self._ended = threading.Event()
+        LaptopCloudWatchBackend.on_news = self._news.set
+        LaptopCloudWatchBackend.on_set = self._changed
+        cloudwatch_backends.backend = LaptopCloudWatchBackend
+        self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Evaluate nothing more."""
+        self._ended.set()
+        self._news.set()
+        self._thread.join()
+
+    def beat(self, now: datetime) -> None:
+        """Evaluate every alarm of this cloud's region."""
+        backend = cloudwatch_backends[ACCOUNT_ID][self._cloud.region]
+        self._depths.measure(backend)
+        for alarm in list(backend.alarms.values()):
+            data = backend.data_by_metric.get((alarm.namespace, alarm.metric_name), [])
+            with self._changes:
+                before = self._evaluate(alarm, list(data), now)
+            if before is not None:
+                self._changed(alarm, before)
+
+    def _evaluate(self, alarm: Any, data: list[Any], now: datetime) -> dict[str, str] | None:
+        """Give the alarm its state; what the state was, if it has changed."""
+        rule = rule_of(alarm)
+        points = datapoints(rule, data, now=now)
+        after = next_state(rule, points, alarm.state_value)
+        if after == alarm.state_value:
+            return None
+        before = state_of(alarm)
+        why = reasons.reason(rule, points, now=now, before=before["value"], after=after)
+        alarm.update_state(why, reasons.reason_data(rule, points, now=now), after)
+        return before
+
+    def _changed(self, alarm: Any, before: Mapping[str, str]) -> None:
+        logger.info("%s: %s, was %s", alarm.name, alarm.state_value, before["value"])
+        self._send(event_of(alarm, before))
+        act(self._cloud, alarm, before)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._news.wait(_BEAT_SECONDS)
+            self._news.clear()
+            try:
+                self.beat(datetime.now(UTC))
+            except Exception:  # the edge of a thread that must go on
+                logger.exception("the alarms could not be evaluated")
+            self._ended.wait(_PAUSE_SECONDS)
