@@ -31,7 +31,7 @@ lock: ## compile the exact pins of requirements*.txt
 READY := $(VENV)/.installed
 READY_DEV := $(VENV)/.installed-dev
 CLOUD := $(PYTHON) -m local_cloud
-PIPELINES := $(patsubst pipeline_code/%/pipeline.py,%,$(wildcard pipeline_code/*/pipeline.py))
+PIPELINES := $(subst _,-,$(patsubst pipeline_code/%/pipeline.py,%,$(wildcard pipeline_code/*/pipeline.py)))
 
 .PHONY: local
 local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files

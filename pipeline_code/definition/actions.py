@@ -3,7 +3,7 @@
 Source: AWS, "IAM Access Management" of SageMaker Pipelines and "SageMaker execution roles".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,9 +151,14 @@ def required_actions(body: dict[str, Any]) -> RequiredActions:
         DefinitionError: the definition holds a step type whose needs are not known here.
     """
     steps = tuple(steps_of(body))
-    needs = (need for step in steps for need in (*_execution_needs(step), *_job_needs(step)))
+    acting = _acting_roles(steps)
+    needs = (
+        need
+        for step in steps
+        for need in (*_execution_needs(step), *_job_needs(step, acting[step.name]))
+    )
     passed = sorted({role for step in steps for role in _roles(step)})
-    readers = sorted({role for step in steps if _reads_lake(step) for role in _roles(step)})
+    readers = sorted({role for step in steps if _reads_lake(step) for role in acting[step.name]})
     return RequiredActions(
         tuple(need for need in needs if need.actions), tuple(passed), tuple(readers)
     )
@@ -168,6 +173,8 @@ def _execution_needs(step: Step) -> Iterator[Requirement]:
     actions = [*_EXECUTION[step.type], *(["iam:PassRole"] if _roles(step) else [])]
     if _reads_json(step):
         actions += ["s3:GetObject", "kms:Decrypt"]
+    if step.type == "Model" and "ModelPackageName" in _keys(step.arguments):
+        actions.append("sagemaker:DescribeModelPackage")
     yield Requirement(step.name, EXECUTION_ROLE, tuple(sorted(set(actions))))
 
 
@@ -179,12 +186,26 @@ def _reads_lake(step: Step) -> bool:
     """Whether the URI of an input is made of the bucket's name: outputs come by reference."""
     processing = (item.get("S3Input") for item in objects_at(step.arguments, "ProcessingInputs"))
     training = (item.get("DataSource") for item in objects_at(step.arguments, "InputDataConfig"))
-    read = references_of([*processing, *training])
+    transform = step.arguments.get("TransformInput")
+    read = references_of([*processing, *training, transform])
     return "Parameters.LakeBucket" in {name for _, name in read}
 
 
-def _job_needs(step: Step) -> Iterator[Requirement]:
-    for role in _roles(step):
+def _acting_roles(steps: Sequence[Step]) -> dict[str, list[str]]:
+    """Step -> the roles that its work is done with: a transform job takes those of its model."""
+    own = {step.name: _roles(step) for step in steps}
+    models = {f"Steps.{name}.ModelName": roles for name, roles in own.items()}
+    taken = {
+        step.name: models.get(name, [])
+        for step in steps
+        if step.type == "Transform"
+        for _, name in references_of(step.arguments.get("ModelName"))
+    }
+    return own | taken
+
+
+def _job_needs(step: Step, roles: Iterable[str]) -> Iterator[Requirement]:
+    for role in roles:
         yield Requirement(step.name, role, tuple(sorted(_job_actions(step))))
 
 

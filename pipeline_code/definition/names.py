@@ -39,6 +39,8 @@ ENVIRONMENT_PARAMETERS = (
     "WarehouseRoleArn",
     "ExtractFunctionArn",
     "ExtractQueueUrl",
+    "LatestModelFunctionArn",
+    "LoadPredictionsFunctionArn",
     "ModelPackageGroupName",
     *IMAGES,
     "TagEnvironment",

@@ -17,10 +17,21 @@ from pipeline_code.definition.lint import (
     requests,
     retries,
     structure,
+    transforms,
 )
 from pipeline_code.definition.lint.definition import Definition
 
-_RULES = (structure, expressions, references, order, conditions, requests, data_flow, retries)
+_RULES = (
+    structure,
+    expressions,
+    references,
+    order,
+    conditions,
+    requests,
+    data_flow,
+    retries,
+    transforms,
+)
 
 
 def lint(body: dict[str, Any]) -> list[Finding]:

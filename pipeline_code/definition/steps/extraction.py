@@ -23,7 +23,7 @@ def extract_step(
     *,
     query: str,
     values: Mapping[str, Any] | None = None,
-    output_format: Literal["PARQUET", "CSV"] = "PARQUET",
+    output_format: Literal["PARQUET", "CSV", "CSV_WITHOUT_HEADER"] = "PARQUET",
     partition_by: Any = "",
     parallel: bool = True,
     long: bool = False,
@@ -31,9 +31,9 @@ def extract_step(
     """A step that unloads the rows of `query` to a prefix of this execution and this step.
 
     `values` are bound to the `:name`s of the query by the database, as text: cast them there. CSV
-    has a header and is gzipped. `partition_by` is a column of the query, maybe as a parameter: its
-    values become folders. A query that may take more than nine minutes is `long`: it is then
-    started from a queue and answered when it ends.
+    is gzipped; transform jobs take it without header. `partition_by` is a column of the query,
+    maybe as a parameter: its values become folders. A query that may take more than nine minutes
+    is `long`: it is then started from a queue and answered when it ends.
     """
     arguments = {
         "query": query,

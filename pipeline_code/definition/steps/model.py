@@ -21,6 +21,11 @@ def hosting_container(*, image: Any, model: Any) -> dict[str, Any]:
     return {"Image": image, "ModelDataUrl": model, "Environment": environment}
 
 
+def package_container(model_package_arn: Any) -> dict[str, Any]:
+    """A container made of what a registered version holds: its image, model and environment."""
+    return {"ModelPackageName": model_package_arn}
+
+
 def model_step(folder: PipelineFolder, name: str, *, container: dict[str, Any]) -> RequestStep:
     """A step that creates a model for endpoints and batch transform."""
     request = {

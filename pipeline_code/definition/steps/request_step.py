@@ -12,6 +12,7 @@ from sagemaker.mlops.workflow.steps import CacheConfig, ConfigurableRetryStep, S
 _SHAPES = {
     StepTypeEnum.PROCESSING: "DescribeProcessingJobResponse",
     StepTypeEnum.TRAINING: "DescribeTrainingJobResponse",
+    StepTypeEnum.TRANSFORM: "DescribeTransformJobResponse",
     StepTypeEnum.CREATE_MODEL: "DescribeModelOutput",
     StepTypeEnum.REGISTER_MODEL: "DescribeModelPackageOutput",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 from pipeline_code.definition import DefinitionError, missing_actions, required_actions
@@ -75,6 +77,53 @@ def test_a_model_reads_and_jobs_write(body):
     assert "s3:PutObject" in needed.of("TrainingRoleArn")
     assert "s3:PutObject" not in needed.of("ModelRoleArn")
     assert {"s3:GetObject", "ec2:CreateNetworkInterface"} <= set(needed.of("ModelRoleArn"))
+
+
+TRANSFORM = {
+    "Name": "Transform",
+    "Type": "Transform",
+    "Arguments": {
+        "ModelName": {"Get": "Steps.CreateModel.ModelName"},
+        "TransformInput": {"DataSource": {"S3DataSource": {"S3Uri": "s3://lake/a"}}},
+        "TransformOutput": {"S3OutputPath": "s3://lake/b"},
+    },
+}
+
+
+def test_a_transform_job_reads_and_writes_with_the_role_of_its_model(body):
+    body["Steps"].append(TRANSFORM)
+    needed = required_actions(body)
+    assert "s3:PutObject" in needed.of("ModelRoleArn")
+    assert "kms:GenerateDataKey" not in needed.of("ModelRoleArn")
+    transform = {f"sagemaker:{verb}TransformJob" for verb in ("Create", "Describe", "Stop")}
+    assert transform <= set(needed.execution)
+    assert needed.passed_roles == ("ModelRoleArn", "ProcessingRoleArn", "TrainingRoleArn")
+    assert needed.lake_readers == ()
+
+
+def test_a_transform_job_needs_what_its_fields_say(body):
+    step = copy.deepcopy(TRANSFORM)
+    step["Arguments"]["TransformOutput"]["KmsKeyId"] = {"Get": "Parameters.KmsKeyArn"}
+    source = step["Arguments"]["TransformInput"]["DataSource"]["S3DataSource"]
+    source["S3Uri"] = {"Std:Join": {"On": "", "Values": [{"Get": "Parameters.LakeBucket"}]}}
+    body["Steps"].append(step)
+    needed = required_actions(body)
+    assert "kms:GenerateDataKey" in needed.of("ModelRoleArn")
+    assert needed.lake_readers == ("ModelRoleArn",)
+
+
+def test_a_transform_job_of_a_model_that_is_there_has_a_role_that_is_not_ours():
+    step = {**TRANSFORM, "Arguments": {**TRANSFORM["Arguments"], "ModelName": "made-elsewhere"}}
+    assert required_actions(steps(step)).roles == ("execution",)
+
+
+def test_who_makes_a_model_of_a_package_reads_the_package():
+    role = {"Get": "Parameters.ModelRoleArn"}
+    model = {"ExecutionRoleArn": role, "PrimaryContainer": {"ModelPackageName": "group/1"}}
+    step = {"Name": "CreateModel", "Type": "Model", "Arguments": model}
+    assert "sagemaker:DescribeModelPackage" in required_actions(steps(step)).execution
+    model["PrimaryContainer"] = {"Image": "image"}
+    assert "sagemaker:DescribeModelPackage" not in required_actions(steps(step)).execution
 
 
 def test_network_and_key_actions_come_with_the_fields_that_need_them(body):
