@@ -13,9 +13,11 @@ from stacks.schedule_expression import problem_with
 ParameterValue = str | int | float | bool
 ApprovalStatus = Literal["PendingManualApproval", "Approved", "Rejected"]
 Removal = Literal["retain", "destroy"]
+WarehouseKind = Literal["provisioned", "serverless"]
 
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 REMOVALS = ("retain", "destroy")
+LONGEST_ENDPOINT = 47
 # CloudWatch Logs takes no other number of days (API PutRetentionPolicy).
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 # Node type -> the fewest and the most nodes of a provisioned cluster; one node is its own kind.
@@ -26,6 +28,17 @@ NODE_TYPES: Mapping[str, tuple[int, int]] = {
     "ra3.4xlarge": (2, 64),
     "ra3.16xlarge": (2, 128),
 }
+# Kind of warehouse -> the fields of `Warehouse` that are its own.
+WAREHOUSE_KINDS: Mapping[str, tuple[str, ...]] = {
+    "provisioned": ("node_type", "nodes", "snapshot_retention_days"),
+    "serverless": ("base_capacity",),
+}
+# In Redshift Processing Units. 4, and more than 512, exist in some regions only (Amazon Redshift
+# Management Guide, "Compute capacity for Amazon Redshift Serverless").
+BASE_CAPACITIES = range(8, 513, 8)
+# Serverless with enhanced VPC routing (Management Guide, "Considerations when using Amazon Redshift
+# Serverless").
+SERVERLESS_ZONES = 3
 
 
 class ConfigurationError(ValueError):
@@ -59,6 +72,17 @@ def _require_days(name: str, value: int, most: int) -> None:
         name,
         value,
         allowed=f"a whole number of days from 1 to {most}",
+        remedy="give one in that range",
+    )
+
+
+def _require_between(name: str, value: int, least: int, most: int) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    _require(
+        whole and least <= value <= most,
+        name,
+        value,
+        allowed=f"a whole number from {least} to {most}",
         remedy="give one in that range",
     )
 
@@ -121,13 +145,49 @@ class Network:
 
 @dataclass(frozen=True, kw_only=True)
 class Warehouse:
-    """One provisioned Redshift cluster."""
+    """One Redshift warehouse: a provisioned cluster, or a serverless workgroup.
 
-    node_type: str = "ra3.large"
-    nodes: int = 1
-    snapshot_retention_days: int
+    A cluster is told its nodes and how long snapshots are kept. A workgroup is told its base
+    capacity in RPUs of 16 GB; the service keeps its recovery points for a day, and nothing else
+    can be chosen. What belongs to the other kind is left out.
+    """
+
+    kind: WarehouseKind = "provisioned"
+    node_type: str = ""
+    nodes: int = 0
+    snapshot_retention_days: int = 0
+    base_capacity: int = 0
 
     def __post_init__(self) -> None:
+        _require_one_of(WAREHOUSE_KINDS, "warehouse.kind", self.kind)
+        self._check_other_kinds()
+        if self.kind == "serverless":
+            self._check_capacity()
+        else:
+            self._check_nodes()
+
+    def _check_other_kinds(self) -> None:
+        for kind, names in WAREHOUSE_KINDS.items():
+            for name in names if kind != self.kind else ():
+                value = getattr(self, name)
+                _require(
+                    not value,
+                    f"warehouse.{name}",
+                    value,
+                    allowed=f"nothing in a {self.kind} warehouse",
+                    remedy=f"leave it out, or set warehouse.kind={kind!r}",
+                )
+
+    def _check_capacity(self) -> None:
+        _require(
+            self.base_capacity in BASE_CAPACITIES,
+            "warehouse.base_capacity",
+            self.base_capacity,
+            allowed="8 to 512 RPUs in steps of 8",
+            remedy="round it; 8 is the smallest and bills least",
+        )
+
+    def _check_nodes(self) -> None:
         _require_one_of(tuple(NODE_TYPES), "warehouse.node_type", self.node_type)
         fewest, most = NODE_TYPES[self.node_type]
         _require(
@@ -183,12 +243,73 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Serving:
+    """The endpoint of a pipeline's approved models.
+
+    It scales between `min_instances` and `max_instances` so that each answers
+    `invocations_per_instance` a minute. An update gives its new instances `canary_percent` of the
+    traffic first (0: all of it), watches for `bake_seconds`, and does so again with all of it.
+    """
+
+    instance_type: str = "ml.m5.large"
+    min_instances: int = 1
+    initial_instances: int = 1
+    max_instances: int = 1
+    invocations_per_instance: int = 600
+    canary_percent: int = 0
+    bake_seconds: int = 300
+    capture_percent: int = 100
+    max_error_percent: int = 5
+    max_latency_milliseconds: int = 1000
+
+    def __post_init__(self) -> None:
+        _require_match(
+            r"ml\.[a-z0-9-]+\.[a-z0-9]+",
+            "serving.instance_type",
+            self.instance_type,
+            allowed="an instance type of SageMaker",
+            remedy="write it like ml.m5.large",
+        )
+        self._check_numbers()
+        _require(
+            self.min_instances <= self.initial_instances <= self.max_instances,
+            "serving.initial_instances",
+            self.initial_instances,
+            allowed=f"{self.min_instances} to {self.max_instances} (min_instances, max_instances)",
+            remedy="change one of the three",
+        )
+        # SageMaker shifts whole instances, and at most half of them as a canary.
+        _require(
+            self.canary_percent == 0 or self.canary_percent * self.min_instances >= 100,
+            "serving.canary_percent",
+            self.canary_percent,
+            allowed=f"0, or at least one of {self.min_instances} instances",
+            remedy="raise it or serving.min_instances: a canary takes two instances and more",
+        )
+
+    def _check_numbers(self) -> None:
+        limits = {
+            "min_instances": (1, 100),
+            "max_instances": (1, 100),
+            "invocations_per_instance": (1, 1_000_000),
+            "canary_percent": (0, 50),
+            "bake_seconds": (0, 3600),
+            "capture_percent": (0, 100),
+            "max_error_percent": (1, 100),
+            "max_latency_milliseconds": (1, 60_000),
+        }
+        for name, (least, most) in limits.items():
+            _require_between(f"serving.{name}", getattr(self, name), least, most)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pipeline:
     """One pipeline of `pipeline_code/<name>/` in one environment.
 
     `parameters` replace the defaults that its definition gives; `options` choose its structure
     (the keyword arguments of its `pipeline()`); `enabled=False` leaves its whole stack out.
     With `models_of` it uses the models that another pipeline registers, and registers none itself.
+    With `serving` the models it registers are served, once approved.
     """
 
     name: str
@@ -198,6 +319,7 @@ class Pipeline:
     approval: ApprovalStatus = "PendingManualApproval"
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    serving: Serving | None = None
 
     def __post_init__(self) -> None:
         _require_match(
@@ -221,6 +343,13 @@ class Pipeline:
             True,
             allowed="False while the pipeline itself is off",
             remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
+        )
+        _require(
+            self.serving is None or self.models_of is None,
+            f"{self.name}.serving",
+            self.serving,
+            allowed="None where the models are another pipeline's",
+            remedy=f"set it at {self.models_of}",
         )
 
 
@@ -248,6 +377,7 @@ class Environment:
         self._check_emails()
         _require_distinct("pipelines", tuple(pipeline.name for pipeline in self.pipelines))
         self._check_models()
+        self._check_endpoints()
         _require(
             self.name != "prod" or self.retention.removal == "retain",
             "retention.removal",
@@ -257,8 +387,8 @@ class Environment:
         )
 
     @property
-    def cluster_identifier(self) -> str:
-        """The name of the Redshift cluster."""
+    def warehouse_name(self) -> str:
+        """The name of the Redshift cluster, or of the serverless workgroup and its namespace."""
         return f"redline-{self.name}"
 
     def tags(self) -> dict[str, str]:
@@ -269,6 +399,18 @@ class Environment:
             "Owner": self.owner,
             "CostCenter": self.cost_center,
         }
+
+    def _check_endpoints(self) -> None:
+        """Versions and contents are appended to an endpoint's name, of which SageMaker takes 63."""
+        for pipeline in self.pipelines:
+            name = f"redline-{self.name}-{pipeline.name}"
+            _require(
+                pipeline.serving is None or len(name) <= LONGEST_ENDPOINT,
+                f"{pipeline.name}.serving (endpoint)",
+                name,
+                allowed=f"up to {LONGEST_ENDPOINT} characters",
+                remedy="shorten the name of the environment or of the pipeline",
+            )
 
     def _check_names(self) -> None:
         rules: dict[str, tuple[str, str, Any]] = {
@@ -304,6 +446,14 @@ class Environment:
                 allowed=f"zones of {self.region}, such as {self.region}a",
                 remedy="change the zone or the region",
             )
+        _require(
+            self.warehouse.kind != "serverless"
+            or len(self.network.availability_zones) >= SERVERLESS_ZONES,
+            "network.availability_zones",
+            self.network.availability_zones,
+            allowed="three zones with a serverless warehouse: each gets one of its subnets",
+            remedy="name a third zone, or set warehouse.kind='provisioned'",
+        )
 
     def _check_emails(self) -> None:
         for address in self.alert_emails:

@@ -7,9 +7,9 @@ from constructs import Construct
 from stacks.base import RedlineStack
 from stacks.config import Environment
 from stacks.constructs.bucket_emptier import BucketEmptier
+from stacks.constructs.cluster_access import redshift_arn
 from stacks.constructs.data_key import data_key
 from stacks.constructs.lake import access_log_bucket, allow_audit_logs, lake_bucket
-from stacks.constructs.redshift_cluster import redshift_arn
 
 
 class DataStack(RedlineStack):
@@ -25,7 +25,8 @@ class DataStack(RedlineStack):
         retention = environment.retention
         self.key = data_key(self, "DataKey", environment)
         self.logs = access_log_bucket(self, "AccessLogs", retention)
-        allow_audit_logs(self.logs, redshift_arn(self, "cluster", environment.cluster_identifier))
+        if environment.warehouse.kind == "provisioned":
+            allow_audit_logs(self.logs, redshift_arn(self, "cluster", environment.warehouse_name))
         self.lake = lake_bucket(self, "Lake", key=self.key, logs=self.logs, retention=retention)
         if retention.removal == "destroy":
             emptier = BucketEmptier(self, "BucketEmptier", retention=retention)

@@ -8,6 +8,7 @@ from stacks.config import (
     Pipeline,
     Retention,
     Schedule,
+    Serving,
     Warehouse,
     refuse,
 )
@@ -18,10 +19,21 @@ LOCAL = Environment(
     owner="data-science",
     cost_center="none",
     network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
-    warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
+    warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
     pipelines=(
-        Pipeline(name="tickit", schedule=Schedule(expression="rate(1 day)")),
+        Pipeline(
+            name="tickit",
+            schedule=Schedule(expression="rate(1 day)"),
+            # Nobody wants to wait for a laptop: SageMaker would take minutes.
+            serving=Serving(
+                min_instances=2,
+                initial_instances=2,
+                max_instances=4,
+                canary_percent=50,
+                bake_seconds=2,
+            ),
+        ),
         Pipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
         Pipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
         Pipeline(name="bank", schedule=Schedule(expression="rate(1 day)")),
@@ -37,12 +49,13 @@ DEV = Environment(
     network=Network(
         cidr="10.41.0.0/16", availability_zones=("us-east-1a", "us-east-1b"), nat_gateways=1
     ),
-    warehouse=Warehouse(nodes=1, snapshot_retention_days=1),
+    warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=14),
     pipelines=(
         Pipeline(
             name="tickit",
             schedule=Schedule(expression="cron(0 6 ? * MON-FRI *)", enabled=False),
+            serving=Serving(instance_type="ml.t2.medium", bake_seconds=60),
         ),
         Pipeline(
             name="insurance",
@@ -67,12 +80,22 @@ STAGING = Environment(
     owner="machine-learning",
     cost_center="research",
     network=Network(cidr="10.42.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
-    warehouse=Warehouse(nodes=2, snapshot_retention_days=7),
+    warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=7),
     retention=Retention(removal="retain", run_days=90, log_days=30),
     alert_emails=("ml-alerts@example.com",),
     pipelines=(
-        Pipeline(name="tickit", schedule=Schedule(expression="cron(0 4 ? * SUN *)")),
-        Pipeline(name="census", schedule=Schedule(expression="cron(0 3 ? * SUN *)")),
+        Pipeline(
+            name="tickit",
+            schedule=Schedule(expression="cron(0 4 ? * SUN *)"),
+            serving=Serving(
+                min_instances=2, initial_instances=2, max_instances=2, canary_percent=50
+            ),
+        ),
+        Pipeline(
+            name="census",
+            schedule=Schedule(expression="cron(0 3 ? * SUN *)"),
+            serving=Serving(),
+        ),
     ),
 )
 
@@ -84,7 +107,7 @@ PROD = Environment(
     network=Network(
         cidr="10.43.0.0/16", availability_zones=("us-east-1a", "us-east-1b", "us-east-1c")
     ),
-    warehouse=Warehouse(nodes=2, snapshot_retention_days=35),
+    warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=35),
     retention=Retention(removal="retain", run_days=365, log_days=365),
     alert_emails=("ml-alerts@example.com", "on-call@example.com"),
     pipelines=(
@@ -92,8 +115,27 @@ PROD = Environment(
             name="tickit",
             schedule=Schedule(expression="cron(0 5 ? * MON *)"),
             parameters={"ProcessingInstanceCount": 2},
+            serving=Serving(
+                instance_type="ml.m5.xlarge",
+                min_instances=4,
+                initial_instances=4,
+                max_instances=12,
+                canary_percent=25,
+                bake_seconds=600,
+                capture_percent=20,
+            ),
         ),
-        Pipeline(name="census", schedule=Schedule(expression="cron(0 4 ? * MON *)")),
+        Pipeline(
+            name="census",
+            schedule=Schedule(expression="cron(0 4 ? * MON *)"),
+            serving=Serving(
+                min_instances=2,
+                initial_instances=2,
+                max_instances=6,
+                canary_percent=50,
+                bake_seconds=600,
+            ),
+        ),
     ),
 )
 

@@ -23,14 +23,15 @@ from stacks.constructs.failure_alert import FailureAlert
 from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.constructs.private_vpc import private_subnets
-from stacks.constructs.redshift_cluster import DATABASE
 from stacks.constructs.registry_emptier import RegistryEmptier
 from stacks.constructs.removal import removal_policy
+from stacks.constructs.warehouse_access import DATABASE, READER
 from stacks.data import DataStack
 from stacks.network import NetworkStack
-from stacks.warehouse import PIPELINE_USER, WarehouseStack
+from stacks.warehouse import WarehouseStack
 
 GROUP = "ModelPackageGroupName"
+CLUSTER = "ClusterIdentifier"
 
 
 class PipelineStack(RedlineStack):
@@ -58,9 +59,10 @@ class PipelineStack(RedlineStack):
         self._network, self._data, self._warehouse = network, data, warehouse
         self._definition = compiled(settings.name, options=settings.options)
         self._declared = {each["Name"] for each in self._definition.body["Parameters"]}
+        self._check_dataset()
         for key, value in constant_tags(self._definition.body).items():
             cdk.Tags.of(self).add(key, value)
-        self._images = _images(self._definition, environment.region)
+        self._images = images_of(self._definition, environment.region)
         self._source, self._source_images = self._models()
         self._group_name = f"redline-{environment.name}-{self._source}"
         self._code = code_archive(self, "Code", settings.name)
@@ -93,7 +95,19 @@ class PipelineStack(RedlineStack):
                 allowed="a pipeline that registers models",
                 remedy="name another one",
             )
-        return name, _images(definition, self._environment.region)
+        return name, images_of(definition, self._environment.region)
+
+    def _check_dataset(self) -> None:
+        """Refuse a Redshift dataset of SageMaker's where there is no cluster to name in it."""
+        if CLUSTER in self._declared and self._environment.warehouse.kind == "serverless":
+            raise refuse(
+                f"{self._settings.name}.options",
+                dict(self._settings.options),
+                allowed="an extraction by UNLOAD where the warehouse is serverless, as SageMaker's "
+                "RedshiftDatasetDefinition takes a ClusterIdentifier and no workgroup",
+                remedy='set options={"extraction": "unload"}, or take extract_step for '
+                "redshift_input in the pipeline's definition",
+            )
 
     def _catalog(self) -> None:
         """The catalogue of the pipeline's files, where the folder describes one."""
@@ -136,9 +150,7 @@ class PipelineStack(RedlineStack):
                 key_arn=self._data.key.key_arn,
                 code=self._code,
                 images={**self._images, **self._source_images}.values(),
-                cluster=self._environment.cluster_identifier,
-                database=DATABASE,
-                database_user=PIPELINE_USER,
+                dataset_scopes=self._warehouse.access.dataset_scopes(READER),
                 extract_function_arn=self._warehouse.extraction.function.function_arn,
                 extract_queue_arn=self._warehouse.extraction.queue.queue_arn,
             ),
@@ -188,9 +200,7 @@ class PipelineStack(RedlineStack):
             "SubnetA": subnets[0].subnet_id,
             "SubnetB": subnets[1].subnet_id,
             "SecurityGroupId": self._network.jobs.security_group_id,
-            "ClusterIdentifier": self._warehouse.cluster.resource.ref,
             "Database": DATABASE,
-            "DatabaseUser": PIPELINE_USER,
             "WarehouseRoleArn": self._warehouse.role.role_arn,
             "ExtractFunctionArn": self._warehouse.extraction.function.function_arn,
             "ExtractQueueUrl": self._warehouse.extraction.queue.queue_url,
@@ -198,6 +208,7 @@ class PipelineStack(RedlineStack):
             "TagEnvironment": self._environment.name,
             "TagOwner": self._environment.owner,
             "TagCostCenter": self._environment.cost_center,
+            **self._warehouse.access.definition_values(READER),
             **_code_values(self._code),
             **self._images,
             **{parameter: role.role_arn for parameter, role in self._roles.jobs.items()},
@@ -208,7 +219,7 @@ def _code_values(code: assets.Asset) -> dict[str, str]:
     return {"CodeBucket": code.s3_bucket_name, "CodeKey": code.s3_object_key}
 
 
-def _images(definition: CompiledDefinition, region: str) -> dict[str, str]:
+def images_of(definition: CompiledDefinition, region: str) -> dict[str, str]:
     """The image of each image parameter in `region`."""
     for parameter, uris in definition.image_uris.items():
         if region not in uris:

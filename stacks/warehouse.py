@@ -1,4 +1,4 @@
-"""The warehouse stack: the cluster, its role and its schema."""
+"""The warehouse stack: cluster or serverless workgroup, its role and its schema."""
 
 from __future__ import annotations
 
@@ -8,20 +8,28 @@ from constructs import Construct
 from stacks.base import RedlineStack
 from stacks.config import Environment
 from stacks.constructs.private_vpc import private_subnets
-from stacks.constructs.redshift_cluster import DATABASE, PORT, RedshiftCluster
+from stacks.constructs.redshift_cluster import RedshiftCluster
+from stacks.constructs.redshift_serverless import RedshiftServerless
 from stacks.constructs.removal import removal_policy
+from stacks.constructs.warehouse_access import PORT, READER, WarehouseAccess
 from stacks.constructs.warehouse_extraction import WarehouseExtraction
 from stacks.constructs.warehouse_migrations import WarehouseMigrations
+from stacks.constructs.warehouse_place import WarehousePlace
 from stacks.constructs.warehouse_role import WarehouseRole
 from stacks.data import DataStack
 from stacks.network import NetworkStack
 
-# Made by the migrations: reads the tables, has no password, comes in by temporary credentials.
-PIPELINE_USER = "pipeline_reader"
+_DESCRIPTIONS = {
+    "provisioned": "Redshift cluster, its role and its schema",
+    "serverless": "Redshift Serverless workgroup, its role and its schema",
+}
 
 
 class WarehouseStack(RedlineStack):
-    """The Redshift cluster, the migrations that make its tables and users, and what unloads it."""
+    """Redshift, the migrations that make its tables and users, and what unloads it.
+
+    `access` knows how it is reached.
+    """
 
     def __init__(
         self,
@@ -35,53 +43,56 @@ class WarehouseStack(RedlineStack):
             scope,
             "warehouse",
             environment=environment,
-            description="Redshift cluster, its role and its schema",
+            description=_DESCRIPTIONS[environment.warehouse.kind],
         )
-        self.role = WarehouseRole(self, "LakeRole", lake=data.lake, key=data.key).role
-        self.cluster = RedshiftCluster(
-            self,
-            "Warehouse",
-            identifier=environment.cluster_identifier,
-            settings=environment.warehouse,
-            vpc=network.vpc,
-            subnets=private_subnets(network.vpc),
-            key=data.key,
-            audit_logs=data.logs,
-            role=self.role,
-        )
-        self.cluster.resource.apply_removal_policy(removal_policy(environment.retention))
-        self._admit(network.jobs)
-        # External tables are looked up in the Glue catalogue.
-        network.endpoints.group.add_ingress_rule(
-            self.cluster.security_group,
-            ec2.Port.tcp(443),
-            "TLS from the warehouse",
-            remote_rule=True,
-        )
+        settings, retention = environment.warehouse, environment.retention
+        self.role = WarehouseRole(
+            self, "LakeRole", kind=settings.kind, lake=data.lake, key=data.key
+        ).role
+        warehouse = self._warehouse(environment, network, data)
+        self.access: WarehouseAccess = warehouse.access
+        _open_ways(warehouse.security_group, network)
         WarehouseMigrations(
-            self, "Migrations", cluster=self.cluster, key=data.key, retention=environment.retention
+            self, "Migrations", access=self.access, key=data.key, retention=retention
         )
         self.extraction = WarehouseExtraction(
             self,
             "Extraction",
-            cluster=self.cluster,
-            user=PIPELINE_USER,
+            access=self.access,
             warehouse_role=self.role,
             lake=data.lake,
             key=data.key,
-            retention=environment.retention,
+            retention=retention,
         )
-        self._outputs()
-
-    def _admit(self, jobs: ec2.ISecurityGroup) -> None:
-        port = ec2.Port.tcp(PORT)
-        group = self.cluster.security_group
-        group.add_ingress_rule(jobs, port, "Queries of jobs")
-        jobs.add_egress_rule(group, port, "Queries of the warehouse", remote_rule=True)
-
-    def _outputs(self) -> None:
-        self.output("ClusterIdentifier", self.cluster.resource.ref)
-        self.output("DatabaseName", DATABASE)
-        self.output("AdminSecretArn", self.cluster.admin_secret_arn)
+        for name, value in self.access.outputs(READER).items():
+            self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
-        self.output("PipelineDatabaseUser", PIPELINE_USER)
+
+    def _warehouse(
+        self, environment: Environment, network: NetworkStack, data: DataStack
+    ) -> RedshiftCluster | RedshiftServerless:
+        """The kind that the environment has chosen."""
+        place = WarehousePlace(
+            identifier=environment.warehouse_name,
+            vpc=network.vpc,
+            subnets=private_subnets(network.vpc),
+            key=data.key,
+            role=self.role,
+            removal=removal_policy(environment.retention),
+        )
+        settings = environment.warehouse
+        if settings.kind == "serverless":
+            return RedshiftServerless(self, "Warehouse", settings=settings, place=place)
+        return RedshiftCluster(
+            self, "Warehouse", settings=settings, place=place, audit_logs=data.logs
+        )
+
+
+def _open_ways(warehouse: ec2.ISecurityGroup, network: NetworkStack) -> None:
+    """Let jobs query the warehouse, and the warehouse look up external tables in Glue."""
+    port = ec2.Port.tcp(PORT)
+    warehouse.add_ingress_rule(network.jobs, port, "Queries of jobs")
+    network.jobs.add_egress_rule(warehouse, port, "Queries of the warehouse", remote_rule=True)
+    network.endpoints.group.add_ingress_rule(
+        warehouse, ec2.Port.tcp(443), "TLS from the warehouse", remote_rule=True
+    )

@@ -13,7 +13,6 @@ from constructs import Construct
 from pipeline_code.definition import RequiredActions
 from stacks.constructs.lake import INCOMING, KEPT, RUNS, UNLOAD
 from stacks.constructs.permissions import Scope, derived_policy
-from stacks.constructs.redshift_cluster import redshift_arn
 
 # How SageMaker Pipelines begins the name of every job and model it makes.
 _MADE_BY_PIPELINES = "pipelines-*"
@@ -30,9 +29,7 @@ class PipelineResources:
     key_arn: str
     code: assets.Asset
     images: Collection[str]
-    cluster: str
-    database: str
-    database_user: str
+    dataset_scopes: Mapping[str, Scope]
     extract_function_arn: str
     extract_queue_arn: str
 
@@ -110,9 +107,9 @@ def _job_scopes(
     return {
         **_storage_scopes(resources, list(dict.fromkeys([*own, models]))),
         **_registry_scopes(scope, resources),
-        **_container_scopes(scope, resources),
-        **_network_scopes(scope),
-        **_warehouse_scopes(scope, resources),
+        **container_scopes(scope, resources.images),
+        **network_scopes(scope),
+        **resources.dataset_scopes,
     }
 
 
@@ -158,7 +155,8 @@ def _registry_scopes(scope: Construct, resources: PipelineResources) -> dict[str
     }
 
 
-def _container_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
+def container_scopes(scope: Construct, images: Collection[str]) -> dict[str, Scope]:
+    """Where a container of SageMaker comes from and what it leaves in CloudWatch."""
     log_groups = cdk.Stack.of(scope).format_arn(
         service="logs",
         resource="log-group",
@@ -177,11 +175,12 @@ def _container_scopes(scope: Construct, resources: PipelineResources) -> dict[st
         "ecr:GetAuthorizationToken": Scope(
             resources=["*"], reason="A registry's token has no ARN."
         ),
-        "ecr:*": Scope(resources=[_repository_arn(scope, image) for image in resources.images]),
+        "ecr:*": Scope(resources=[_repository_arn(scope, image) for image in images]),
     }
 
 
-def _network_scopes(scope: Construct) -> dict[str, Scope]:
+def network_scopes(scope: Construct) -> dict[str, Scope]:
+    """How an instance of SageMaker joins the VPC."""
     stack = cdk.Stack.of(scope)
     parts = ("network-interface", "security-group", "subnet")
     return {
@@ -192,26 +191,6 @@ def _network_scopes(scope: Construct) -> dict[str, Scope]:
             ],
             reason="SageMaker makes the network interfaces of a job when it starts it.",
         ),
-    }
-
-
-def _warehouse_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
-    cluster = resources.cluster
-    return {
-        "redshift:GetClusterCredentials": Scope(
-            resources=[
-                redshift_arn(scope, "dbuser", f"{cluster}/{resources.database_user}"),
-                redshift_arn(scope, "dbname", f"{cluster}/{resources.database}"),
-            ]
-        ),
-        "redshift-data:DescribeStatement": Scope(
-            resources=["*"],
-            conditions={
-                "StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}
-            },
-            reason="Statements have no ARN; the condition limits them to the role's own.",
-        ),
-        "redshift-data:*": Scope(resources=[redshift_arn(scope, "cluster", cluster)]),
     }
 
 

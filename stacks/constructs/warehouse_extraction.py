@@ -14,7 +14,7 @@ from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge, acknowledge_wildcards
 from stacks.constructs.lake import UNLOAD
 from stacks.constructs.python_function import PythonFunction
-from stacks.constructs.redshift_cluster import DATABASE, RedshiftCluster, redshift_arn
+from stacks.constructs.warehouse_access import READER, WarehouseAccess
 
 # The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -27,7 +27,7 @@ MOST_RECEIVES = 1000
 class WarehouseExtraction(Construct):
     """`function` is what Lambda steps call, `queue` what Callback steps write to.
 
-    Both run queries as `user`, who reads the tables and no more, and write below `unload/` alone.
+    Both run queries as the reader of the tables, and write below `unload/` alone.
     """
 
     def __init__(
@@ -35,20 +35,17 @@ class WarehouseExtraction(Construct):
         scope: Construct,
         name: str,
         *,
-        cluster: RedshiftCluster,
-        user: str,
+        access: WarehouseAccess,
         warehouse_role: iam.IRole,
         lake: s3.IBucket,
         key: kms.IKey,
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
-        self._retention, self._lake = retention, lake
-        self._statements = _statements(self, cluster=cluster, user=user, lake=lake, key=key)
+        self._access, self._retention, self._lake = access, retention, lake
+        self._statements = _statements(lake=lake, key=key)
         self._settings = {
-            "CLUSTER_IDENTIFIER": cluster.resource.ref,
-            "DATABASE": DATABASE,
-            "DB_USER": user,
+            **access.settings(READER),
             "LAKE_BUCKET": lake.bucket_name,
             "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
         }
@@ -114,7 +111,9 @@ class WarehouseExtraction(Construct):
     def _grant(
         self, worker: PythonFunction, name: str, more: list[iam.PolicyStatement]
     ) -> iam.Policy:
-        policy = iam.Policy(self, name, roles=[worker.role], statements=[*self._statements, *more])
+        queries = self._access.admit(worker.role, READER)
+        statements = [*queries, *self._statements, *more]
+        policy = iam.Policy(self, name, roles=[worker.role], statements=statements)
         files = [
             self._lake.arn_for_objects(f"{UNLOAD}*{end}") for end in ("/manifest", ".manifest")
         ]
@@ -130,31 +129,8 @@ class WarehouseExtraction(Construct):
         return policy
 
 
-def _statements(
-    scope: Construct, *, cluster: RedshiftCluster, user: str, lake: s3.IBucket, key: kms.IKey
-) -> list[iam.PolicyStatement]:
-    name = cluster.identifier
-    own = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
+def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
     return [
-        iam.PolicyStatement(
-            sid="RunStatements",
-            actions=["redshift-data:BatchExecuteStatement"],
-            resources=[cluster.arn],
-        ),
-        iam.PolicyStatement(
-            sid="BecomeReader",
-            actions=["redshift:GetClusterCredentials"],
-            resources=[
-                redshift_arn(scope, "dbuser", f"{name}/{user}"),
-                redshift_arn(scope, "dbname", f"{name}/{DATABASE}"),
-            ],
-        ),
-        iam.PolicyStatement(
-            sid="FollowOwnStatements",
-            actions=["redshift-data:CancelStatement", "redshift-data:DescribeStatement"],
-            resources=["*"],
-            conditions=own,
-        ),
         iam.PolicyStatement(
             sid="ReadWarehousesList",
             actions=["s3:GetObject"],

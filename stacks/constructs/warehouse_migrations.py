@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
 from stacks.constructs.python_function import PythonFunction
-from stacks.constructs.redshift_cluster import DATABASE, RedshiftCluster
+from stacks.constructs.warehouse_access import WarehouseAccess, statement
 from warehouse.schema import fingerprint, read_migrations, to_json
 
 TIMEOUT = cdk.Duration.minutes(15)
@@ -24,7 +24,7 @@ class WarehouseMigrations(Construct):
         scope: Construct,
         name: str,
         *,
-        cluster: RedshiftCluster,
+        access: WarehouseAccess,
         key: kms.IKey,
         retention: Retention,
     ) -> None:
@@ -40,7 +40,13 @@ class WarehouseMigrations(Construct):
             files={"migrations.json": to_json(migrations)},
         )
         granted = iam.Policy(
-            self, "Policy", roles=[worker.role], statements=_statements(cluster, key)
+            self,
+            "Policy",
+            roles=[worker.role],
+            statements=[
+                *access.administrator_statements(),
+                statement("DecryptSecret", ["kms:Decrypt"], [key.key_arn]),
+            ],
         )
         self.resource = cdk.CustomResource(
             self,
@@ -49,9 +55,7 @@ class WarehouseMigrations(Construct):
             service_token=worker.function.function_arn,
             service_timeout=TIMEOUT,
             properties={
-                "ClusterIdentifier": cluster.resource.ref,
-                "Database": DATABASE,
-                "SecretArn": cluster.admin_secret_arn,
+                **access.administrator_properties(),
                 # A new migration changes it, and so makes CloudFormation call the function.
                 "Fingerprint": fingerprint(migrations),
             },
@@ -62,30 +66,3 @@ class WarehouseMigrations(Construct):
             ["*"],
             "Statements of the Data API have no ARN; the condition limits them to the function's.",
         )
-
-
-def _statements(cluster: RedshiftCluster, key: kms.IKey) -> list[iam.PolicyStatement]:
-    own = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
-    return [
-        iam.PolicyStatement(
-            sid="RunStatements",
-            actions=["redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"],
-            resources=[cluster.arn],
-        ),
-        iam.PolicyStatement(
-            sid="FollowOwnStatements",
-            actions=[
-                "redshift-data:CancelStatement",
-                "redshift-data:DescribeStatement",
-                "redshift-data:GetStatementResult",
-            ],
-            resources=["*"],
-            conditions=own,
-        ),
-        iam.PolicyStatement(
-            sid="ReadAdministratorSecret",
-            actions=["secretsmanager:GetSecretValue"],
-            resources=[cluster.admin_secret_arn],
-        ),
-        iam.PolicyStatement(sid="DecryptSecret", actions=["kms:Decrypt"], resources=[key.key_arn]),
-    ]

@@ -7,19 +7,29 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.config import WarehouseKind
 from stacks.constructs.acknowledge import acknowledge_wildcards
 from stacks.constructs.lake import INCOMING, UNLOAD
+
+# A workgroup takes the role on under either name (Management Guide, "Granting permissions to Amazon
+# Redshift Serverless").
+_SERVICES: dict[WarehouseKind, tuple[str, ...]] = {
+    "provisioned": ("redshift.amazonaws.com",),
+    "serverless": ("redshift.amazonaws.com", "redshift-serverless.amazonaws.com"),
+}
 
 
 class WarehouseRole(Construct):
     """COPY from `incoming/`, UNLOAD to `unload/`, and nothing else of the lake."""
 
-    def __init__(self, scope: Construct, name: str, *, lake: s3.IBucket, key: kms.IKey) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, kind: WarehouseKind, lake: s3.IBucket, key: kms.IKey
+    ) -> None:
         super().__init__(scope, name)
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("redshift.amazonaws.com"),
+            assumed_by=iam.CompositePrincipal(*map(iam.ServicePrincipal, _SERVICES[kind])),
             description="COPY from and UNLOAD to the lake",
         )
         policy = iam.Policy(

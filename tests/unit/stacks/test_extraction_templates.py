@@ -68,7 +68,7 @@ def test_single_messages_come_again(environment):
 @pytest.mark.parametrize("name", ["ExtractionAtOncePolicy", "ExtractionFromQueuePolicy"])
 def test_a_function_is_the_reader_and_writes_its_list_alone(environment, name):
     granted = policy(environment, name)
-    users = [joined(resource) for resource in granted["BecomeReader"]["Resource"]]
+    users = [joined(resource) for resource in granted["BecomeUser"]["Resource"]]
     assert [user.rpartition("/")[2] for user in users] == ["redline", "pipeline_reader"]
     (written,) = granted["WriteOwnList"]["Resource"]
     assert joined(written).endswith("/unload/*.manifest")

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from stacks.config import ConfigurationError, Pipeline, Schedule, Warehouse
+from stacks.config import ConfigurationError, Pipeline, Schedule, Serving, Warehouse
 from stacks.environments import DEV, LOCAL, PROD
 
 NIGHTLY = Schedule(expression="cron(0 3 * * ? *)")
@@ -57,6 +57,44 @@ REFUSED = {
     "nodes": (change("warehouse", nodes=17), "nodes is 17", "1 to 16"),
     "single big node": (change("warehouse", node_type="ra3.4xlarge"), "nodes is 1", "2 to 64"),
     "snapshots": (change("warehouse", snapshot_retention_days=0), "is 0", "1 to 35"),
+    "kind of warehouse": (
+        change("warehouse", kind="serverles"),
+        "'serverles'",
+        "provisioned, serv",
+    ),
+    "capacity of a cluster": (
+        change("warehouse", base_capacity=8),
+        "base_capacity is 8: allowed is nothing in a provisioned warehouse",
+        "kind='serverless'",
+    ),
+    **{
+        f"{name} without nodes": (
+            lambda name=name, value=value: Warehouse(
+                kind="serverless", base_capacity=8, **{name: value}
+            ),
+            f"warehouse.{name} is {value!r}: allowed is nothing in a serverless warehouse",
+            "leave it out, or set warehouse.kind='provisioned'",
+        )
+        for name, value in {
+            "node_type": "ra3.large",
+            "nodes": 2,
+            "snapshot_retention_days": 7,
+        }.items()
+    },
+    "no capacity": (lambda: Warehouse(kind="serverless"), "base_capacity is 0", "8 to 512"),
+    **{
+        f"capacity {capacity}": (
+            lambda capacity=capacity: Warehouse(kind="serverless", base_capacity=capacity),
+            f"base_capacity is {capacity}",
+            "steps of 8",
+        )
+        for capacity in (4, 12, 520)
+    },
+    "serverless in two zones": (
+        replace(warehouse=Warehouse(kind="serverless", base_capacity=8)),
+        "availability_zones is ('us-east-1a', 'us-east-1b'): allowed is three zones",
+        "name a third zone",
+    ),
     "removal": (change("retention", removal="keep"), "'keep'", "retain, destroy"),
     "days": (change("retention", run_days=0), "run_days is 0", "from 1"),
     "log days": (change("retention", log_days=8), "log_days is 8", "7, 14"),
@@ -88,6 +126,41 @@ REFUSED = {
         "one.enabled=True",
     ),
     "schedule": (lambda: Schedule(expression="every day"), "'every day'", "cron("),
+    "instance type": (lambda: Serving(instance_type="m5.large"), "'m5.large'", "ml.m5.large"),
+    "no instance": (lambda: Serving(min_instances=0), "min_instances is 0", "from 1"),
+    "instances out of their limits": (
+        lambda: Serving(min_instances=2, max_instances=4),
+        "initial_instances is 1",
+        "2 to 4",
+    ),
+    "canary of one instance": (
+        lambda: Serving(canary_percent=50),
+        "canary_percent is 50",
+        "raise it or serving.min_instances",
+    ),
+    "canary of more than half": (
+        lambda: Serving(canary_percent=51),
+        "canary_percent is 51",
+        "from 0 to 50",
+    ),
+    "captured share": (
+        lambda: Serving(capture_percent=101),
+        "capture_percent is 101",
+        "from 0 to 100",
+    ),
+    "long name of an endpoint": (
+        replace(
+            name="environment1",
+            pipelines=(Pipeline(name="p" * 30, schedule=NIGHTLY, serving=Serving()),),
+        ),
+        f"redline-environment1-{'p' * 30}",
+        "up to 47 characters",
+    ),
+    "serving another pipeline's models": (
+        lambda: Pipeline(name="one", schedule=NIGHTLY, models_of="two", serving=Serving()),
+        "one.serving is",
+        "set it at two",
+    ),
     "models of a pipeline that is not here": (
         using("churn"),
         "scores.models_of is 'churn'",

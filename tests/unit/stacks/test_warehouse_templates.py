@@ -122,7 +122,7 @@ def test_outputs_have_the_names_that_commands_read(environment):
         "ClusterIdentifier",
         "DatabaseName",
         "AdminSecretArn",
-        "WarehouseRoleArn",
         "PipelineDatabaseUser",
+        "WarehouseRoleArn",
         *[name for name in environment.templates["warehouse"]["Outputs"] if "Exports" in name],
     ]

@@ -1,0 +1,79 @@
+"""A private, encrypted, audited Redshift Serverless workgroup with its namespace."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_redshiftserverless as redshiftserverless
+from constructs import Construct
+
+from stacks.config import Warehouse
+from stacks.constructs.warehouse_access import ADMINISTRATOR, DATABASE, PORT
+from stacks.constructs.warehouse_place import WarehousePlace
+from stacks.constructs.workgroup_access import WorkgroupAccess
+
+# Serverless writes its audit logs to CloudWatch and nowhere else (Management Guide, "Database
+# audit logging").
+AUDIT_LOGS = ("userlog", "connectionlog", "useractivitylog")
+
+
+class RedshiftServerless(Construct):
+    """A namespace, which holds the data, and the workgroup that computes on it.
+
+    The service makes the administrator's password, keeps it in Secrets Manager and rotates it. It
+    makes a recovery point every half hour and keeps it for a day.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: Warehouse,
+        place: WarehousePlace,
+    ) -> None:
+        super().__init__(scope, name)
+        self.security_group = place.security_group(self)
+        namespace = self._namespace(place)
+        workgroup = self._workgroup(namespace, settings, place)
+        for resource in (namespace, workgroup):
+            resource.apply_removal_policy(place.removal)
+        self.access = WorkgroupAccess(namespace=namespace, workgroup=workgroup)
+
+    def _namespace(self, place: WarehousePlace) -> redshiftserverless.CfnNamespace:
+        return redshiftserverless.CfnNamespace(
+            self,
+            "Namespace",
+            namespace_name=place.identifier,
+            db_name=DATABASE,
+            admin_username=ADMINISTRATOR,
+            manage_admin_password=True,
+            admin_password_secret_kms_key_id=place.key.key_id,
+            kms_key_id=place.key.key_id,
+            iam_roles=[place.role.role_arn],
+            default_iam_role_arn=place.role.role_arn,
+            log_exports=list(AUDIT_LOGS),
+        )
+
+    def _workgroup(
+        self,
+        namespace: redshiftserverless.CfnNamespace,
+        settings: Warehouse,
+        place: WarehousePlace,
+    ) -> redshiftserverless.CfnWorkgroup:
+        return redshiftserverless.CfnWorkgroup(
+            self,
+            "Workgroup",
+            workgroup_name=place.identifier,
+            namespace_name=namespace.ref,
+            base_capacity=settings.base_capacity,
+            port=PORT,
+            publicly_accessible=False,
+            enhanced_vpc_routing=True,
+            subnet_ids=place.subnet_ids,
+            security_group_ids=[self.security_group.security_group_id],
+            config_parameters=[
+                redshiftserverless.CfnWorkgroup.ConfigParameterProperty(
+                    parameter_key=key, parameter_value="true"
+                )
+                for key in ("require_ssl", "enable_user_activity_logging")
+            ],
+        )

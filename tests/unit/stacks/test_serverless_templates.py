@@ -1,0 +1,213 @@
+"""A serverless warehouse as it is deployed, and what an environment with one cannot have."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.application import build_app, new_app
+from stacks.config import ConfigurationError
+from stacks.environments import LOCAL
+from tests.serverless import SERVERLESS
+from tests.unit.stacks.synthesised import joined, statements
+
+KINDS = ("AWS::RedshiftServerless::Namespace", "AWS::RedshiftServerless::Workgroup")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The cloud assembly, of which CloudFormation would refuse nothing."""
+    folder = tmp_path_factory.mktemp("serverless")
+    build_app(SERVERLESS, new_app(folder), validate=True).synth()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def template(folder):
+    """The warehouse's stack."""
+    return json.loads((folder / "redline-local-warehouse.template.json").read_text())
+
+
+def of_type(template, kind):
+    """The resources of one type by logical id."""
+    return {
+        name: resource
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def the(template, kind):
+    """The only resource of a type."""
+    (resource,) = of_type(template, kind).values()
+    return resource
+
+
+def policy(template, name):
+    (found,) = [
+        each
+        for logical, each in of_type(template, "AWS::IAM::Policy").items()
+        if logical.startswith(name)
+    ]
+    return {statement["Sid"]: statement for statement in statements(found)}
+
+
+def test_there_is_no_cluster(template):
+    assert not [each for each in template["Resources"].values() if "AWS::Redshift::" in str(each)]
+
+
+def test_the_namespace_is_encrypted_audited_and_keeps_its_password(template):
+    properties = the(template, KINDS[0])["Properties"]
+    assert properties["NamespaceName"] == "redline-local"
+    assert (properties["DbName"], properties["AdminUsername"]) == ("redline", "redline_admin")
+    assert properties["ManageAdminPassword"] is True
+    assert "AdminUserPassword" not in properties
+    assert "DataKey" in str(properties["KmsKeyId"])
+    assert "DataKey" in str(properties["AdminPasswordSecretKmsKeyId"])
+    assert set(properties["LogExports"]) == {"userlog", "connectionlog", "useractivitylog"}
+    assert properties["IamRoles"] == [properties["DefaultIamRoleArn"]]
+    assert "LakeRole" in str(properties["DefaultIamRoleArn"])
+
+
+def test_the_workgroup_is_private_and_takes_tls_alone(template):
+    properties = the(template, KINDS[1])["Properties"]
+    assert properties["BaseCapacity"] == 8
+    assert properties["PubliclyAccessible"] is False
+    assert properties["EnhancedVpcRouting"] is True
+    assert len(properties["SubnetIds"]) == 3
+    assert "Private" in str(properties["SubnetIds"])
+    assert properties["Port"] == 5440
+    found = {
+        each["ParameterKey"]: each["ParameterValue"] for each in properties["ConfigParameters"]
+    }
+    assert found == {"require_ssl": "true", "enable_user_activity_logging": "true"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_made_is_tagged_and_removed_as_the_environment_says(template, kind, tmp_path):
+    resource = the(template, kind)
+    assert {"Key": "Environment", "Value": "local"} in resource["Properties"]["Tags"]
+    assert resource["DeletionPolicy"] == "Delete"
+    kept = replace(SERVERLESS, retention=replace(SERVERLESS.retention, removal="retain"))
+    assembly = build_app(kept, new_app(tmp_path)).synth()
+    other = assembly.get_stack_by_name("redline-local-warehouse").template
+    assert the(other, kind)["DeletionPolicy"] == "Retain"
+
+
+def test_jobs_reach_the_workgroup_s_port(template):
+    (rule,) = [
+        each["Properties"]
+        for each in of_type(template, "AWS::EC2::SecurityGroupIngress").values()
+        if "Warehouse" in str(each["Properties"]["GroupId"])
+    ]
+    assert "JobSecurityGroup" in str(rule["SourceSecurityGroupId"])
+    assert rule["FromPort"] == rule["ToPort"] == 5440
+
+
+def test_the_service_may_take_on_the_role_of_the_lake(template):
+    (role,) = [
+        each for name, each in of_type(template, "AWS::IAM::Role").items() if "LakeRole" in name
+    ]
+    (trusted,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"]["Service"] == [
+        "redshift-serverless.amazonaws.com",
+        "redshift.amazonaws.com",
+    ]
+
+
+def test_migrations_ask_the_namespace_for_its_secret(template):
+    properties = the(template, "Custom::WarehouseMigrations")["Properties"]
+    assert "Workgroup" in properties["WorkgroupName"]["Ref"]
+    assert "Namespace" in properties["NamespaceName"]["Ref"]
+    assert "SecretArn" not in properties
+    granted = policy(template, "MigrationsPolicy")
+    (namespace,) = granted["FindSecret"]["Resource"]
+    assert joined(namespace).endswith(".Namespace.NamespaceArn>")
+    (secret,) = granted["ReadAdministratorSecret"]["Resource"]
+    assert joined(secret).endswith(":secret:redshift!redline-local-redline_admin-??????")
+
+
+@pytest.mark.parametrize("name", ["AtOnce", "FromQueue"])
+def test_a_function_is_its_own_user_and_carries_the_role_of_readers(template, name):
+    (function,) = [
+        each["Properties"]
+        for logical, each in of_type(template, "AWS::Lambda::Function").items()
+        if logical.startswith(f"Extraction{name}")
+    ]
+    settings = function["Environment"]["Variables"]
+    assert "Workgroup" in settings["WORKGROUP_NAME"]["Ref"]
+    assert {"CLUSTER_IDENTIFIER", "DB_USER", "SECRET_ARN"}.isdisjoint(settings)
+    role = template["Resources"][function["Role"]["Fn::GetAtt"][0]]
+    assert {"Key": "RedshiftDbRoles", "Value": "pipeline_readers"} in role["Properties"]["Tags"]
+    granted = policy(template, f"Extraction{name}Policy")
+    for sid in ("RunStatements", "BecomeUser"):
+        (workgroup,) = granted[sid]["Resource"]
+        assert joined(workgroup).endswith(".Workgroup.WorkgroupArn>")
+    assert granted["BecomeUser"]["Action"] == ["redshift-serverless:GetCredentials"]
+
+
+def test_no_other_role_is_anybody_in_the_database(folder):
+    tagged = [
+        name
+        for path in folder.glob("*.template.json")
+        for name, each in of_type(json.loads(path.read_text()), "AWS::IAM::Role").items()
+        if "pipeline_readers" in str(each["Properties"].get("Tags"))
+    ]
+    assert sorted(name[:18] for name in tagged) == ["ExtractionAtOnceRo", "ExtractionFromQueu"]
+
+
+def test_outputs_have_the_names_that_commands_read(template):
+    assert [name for name in template["Outputs"] if "Exports" not in name] == [
+        "WorkgroupName",
+        "NamespaceName",
+        "DatabaseName",
+        "PipelineDatabaseRole",
+        "WarehouseRoleArn",
+    ]
+
+
+def test_nothing_writes_an_audit_log_to_the_bucket(folder):
+    data = json.loads((folder / "redline-local-data.template.json").read_text())
+    assert "WarehouseAuditLogs" not in json.dumps(data)
+
+
+def test_cdk_nag_finds_nothing_unexplained():
+    app = build_app(SERVERLESS)
+    report = AwsSolutionsChecks(app).validate_scope(app)
+    assert [violation.rule_name for violation in report.violations] == []
+
+
+def test_cfn_lint_finds_nothing_unexplained(folder):
+    child = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), *sorted(folder.glob("*.template.json"))],
+        capture_output=True,
+        text=True,
+    )
+    assert (child.returncode, child.stdout) == (0, "")
+
+
+def test_a_dataset_of_sagemaker_is_refused_with_the_way_out(tmp_path):
+    (tickit,) = [pipeline for pipeline in LOCAL.pipelines if pipeline.name == "tickit"]
+    with pytest.raises(ConfigurationError) as refused:
+        build_app(replace(SERVERLESS, pipelines=(tickit,)), new_app(tmp_path))
+    said = str(refused.value)
+    assert said.startswith("tickit.options is {}: allowed is an extraction by UNLOAD")
+    assert "takes a ClusterIdentifier and no workgroup" in said
+    assert 'options={"extraction": "unload"}' in said
+
+
+@pytest.mark.parametrize("extraction", ["unload", "long_unload"])
+def test_either_way_of_unloading_is_taken(tmp_path, extraction):
+    (tickit,) = [pipeline for pipeline in SERVERLESS.pipelines if pipeline.name == "tickit"]
+    chosen = replace(tickit, options={"extraction": extraction})
+    assembly = build_app(replace(SERVERLESS, pipelines=(chosen,)), new_app(tmp_path)).synth()
+    template = assembly.get_stack_by_name("redline-local-tickit").template
+    roles = [each for name, each in of_type(template, "AWS::IAM::Policy").items()]
+    assert roles
+    assert "redshift" not in json.dumps(roles)
