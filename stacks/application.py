@@ -13,6 +13,7 @@ from stacks.config import ConfigurationError, Environment
 from stacks.data import DataStack
 from stacks.network import NetworkStack
 from stacks.pipeline import PipelineStack
+from stacks.serving import ServingStack
 from stacks.warehouse import WarehouseStack
 from warehouse.schema import MigrationError
 
@@ -45,19 +46,31 @@ def build_app(
     app = app or new_app()
     if validate:
         cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin())
-    network = NetworkStack(app, environment)
     data = DataStack(app, environment)
+    network = NetworkStack(app, environment, key=data.key)
     warehouse = WarehouseStack(app, environment, network=network, data=data)
     alerts = AlertsStack(app, environment, key=data.key)
     for pipeline in environment.pipelines:
-        if pipeline.enabled:
-            PipelineStack(
+        if not pipeline.enabled:
+            continue
+        trained = PipelineStack(
+            app,
+            environment,
+            pipeline,
+            network=network,
+            data=data,
+            warehouse=warehouse,
+            alerts=alerts.topic,
+        )
+        if pipeline.serving:
+            served = ServingStack(
                 app,
                 environment,
                 pipeline,
+                pipeline.serving,
                 network=network,
                 data=data,
-                warehouse=warehouse,
                 alerts=alerts.topic,
             )
+            served.add_dependency(trained)  # it reads the registry there
     return app

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import ParameterValue, Schedule
-from stacks.constructs.acknowledge import acknowledge
+from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
 
 
 class PipelineSchedule(Construct):
@@ -29,7 +25,7 @@ class PipelineSchedule(Construct):
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
-        self._queue = self._failed_starts()
+        self._queue = dead_letters(self, "FailedStarts", of="the schedule")
         self.rule = events.CfnRule(
             self,
             "Rule",
@@ -48,7 +44,13 @@ class PipelineSchedule(Construct):
                 conditions={"ArnEquals": {"aws:SourceArn": self.rule.attr_arn}},
             )
         )
-        self._alarm(alerts)
+        alarm_on_messages(
+            self,
+            "FailedStartsAlarm",
+            queue=self._queue,
+            description="The schedule could not start the pipeline: see the queue's messages",
+            alerts=alerts,
+        )
 
     def _target(self, schedule: Schedule, pipeline_arn: str) -> events.CfnRule.TargetProperty:
         return events.CfnRule.TargetProperty(
@@ -80,35 +82,6 @@ class PipelineSchedule(Construct):
             ],
         )
         return role
-
-    def _failed_starts(self) -> sqs.Queue:
-        queue = sqs.Queue(
-            self,
-            "FailedStarts",
-            # The service's own key: EventBridge may use it without a grant.
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
-        )
-        acknowledge(
-            queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the schedule."
-        )
-        return queue
-
-    def _alarm(self, alerts: sns.ITopic) -> None:
-        alarm = cloudwatch.Alarm(
-            self,
-            "FailedStartsAlarm",
-            alarm_description="The schedule could not start the pipeline: see the queue's messages",
-            metric=self._queue.metric_approximate_number_of_messages_visible(
-                period=cdk.Duration.minutes(5), statistic="Maximum"
-            ),
-            threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-        alarm.add_alarm_action(actions.SnsAction(alerts))
 
 
 def _parameters(

@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import accept_lint, acknowledge
+from stacks.constructs.inline_policy import accept_default_policy
 from stacks.constructs.log_group import log_group
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
+
+_NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
+_SHARED_CONCURRENCY = (
+    "A reserved share is taken from what the account's other functions have, and small accounts "
+    "refuse it; who calls this one calls it rarely."
+)
+_REASONS = {
+    "AwsSolutions-L1": "Python 3.12 is what the job images hold: one version runs everything.",
+    "NIST.800.53.R5-LambdaInsideVPC": _NOT_IN_VPC,
+    "CKV_AWS_117": _NOT_IN_VPC,
+    "NIST.800.53.R5-LambdaConcurrency": _SHARED_CONCURRENCY,
+    "CKV_AWS_115": _SHARED_CONCURRENCY,
+}
+
+
+class Caller(Enum):
+    """Who calls a function without a dead-letter queue, and what becomes of a call that fails."""
+
+    CLOUDFORMATION = "CloudFormation waits for the answer: without one the deployment fails."
+    STEP = "The step that calls it waits for the answer, and fails with it."
+    QUEUE = "What it could not handle stays in its queue, and ends in the queue's dead letters."
 
 
 class PythonFunction(Construct):
     """One self-contained handler: the standard library and boto3 are all it needs.
 
     `entry` is the function in it that is called, `environment` its variables; `files` (name ->
-    text) are put beside the handler. The function is not in the VPC: it calls
-    AWS APIs and the response address of CloudFormation, which has no endpoint there.
+    text) are put beside the handler; `dead_letters` gets the events that it failed on. The function
+    is not in the VPC: it calls AWS APIs and the response address of CloudFormation, which has no
+    endpoint there.
     """
 
     def __init__(
@@ -36,12 +62,15 @@ class PythonFunction(Construct):
         description: str,
         timeout: cdk.Duration,
         retention: Retention,
+        key: kms.IKey | None = None,
+        caller: Caller | None = None,
         entry: str = "handler",
         environment: Mapping[str, str] | None = None,
         files: Mapping[str, str] | None = None,
+        dead_letters: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(scope, name)
-        group = log_group(self, "LogGroup", retention)
+        group = log_group(self, "LogGroup", retention, key)
         self.role = iam.Role(
             self,
             "Role",
@@ -49,6 +78,7 @@ class PythonFunction(Construct):
             description=f"Role of the function that {description}",
         )
         group.grant_write(self.role)
+        accept_default_policy(self.role)
         with TemporaryDirectory() as folder:  # CDK copies it to cdk.out at once
             _assemble(Path(folder), handler, files or {})
             self.function = lambda_.Function(
@@ -62,15 +92,21 @@ class PythonFunction(Construct):
                 timeout=timeout,
                 memory_size=256,
                 environment=environment,
+                environment_encryption=key if environment else None,
                 role=self.role,
                 log_group=group,
+                dead_letter_queue=dead_letters,
             )
-        acknowledge(
-            self.function,
-            "AwsSolutions-L1",
-            "Python 3.12 is what the job images hold: one version runs everything.",
-        )
-        accept_lint(self.function, "W3005", "CDK states the dependency on the role itself.")
+        _accept(self.function, caller)
+
+
+def _accept(function: lambda_.Function, caller: Caller | None) -> None:
+    reasons = dict(_REASONS)
+    if caller:
+        reasons |= dict.fromkeys(("NIST.800.53.R5-LambdaDLQ", "CKV_AWS_116"), caller.value)
+    for rule, reason in reasons.items():
+        acknowledge(function, rule, reason)
+    accept_lint(function, "W3005", "CDK states the dependency on the role itself.")
 
 
 def _assemble(folder: Path, handler: str, files: Mapping[str, str]) -> None:

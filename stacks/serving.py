@@ -1,0 +1,201 @@
+"""The stack that serves a pipeline's approved models behind one endpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from pipeline_code.definition import compiled, constant_tags, required_actions
+from stacks.base import RedlineStack
+from stacks.config import Environment, Pipeline, Serving, refuse
+from stacks.constructs.endpoint_alarms import EndpointAlarms
+from stacks.constructs.endpoint_emptier import EndpointEmptier
+from stacks.constructs.lake import CAPTURED
+from stacks.constructs.model_deployer import ModelDeployer, Served
+from stacks.constructs.model_role import ModelRole
+from stacks.constructs.private_vpc import private_subnets
+from stacks.data import DataStack
+from stacks.network import NetworkStack
+from stacks.pipeline import GROUP, images_of
+
+VARIANT = "AllTraffic"
+# The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
+_DEPLOYMENT_SECONDS = 1800
+
+
+class ServingStack(RedlineStack):
+    """The deployer of one endpoint, the role of its models and the alarms on its answers.
+
+    The endpoint is not in the template: which model it serves is decided by approvals, and a
+    template that named one would take the endpoint back to it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        settings: Pipeline,
+        serving: Serving,
+        *,
+        network: NetworkStack,
+        data: DataStack,
+        alerts: sns.ITopic,
+    ) -> None:
+        super().__init__(
+            scope,
+            f"{settings.name}-serving",
+            environment=environment,
+            description=f"Endpoint of the approved models of {settings.name}",
+        )
+        self._environment, self._settings, self._serving = environment, settings, serving
+        self._network, self._data, self._alerts = network, data, alerts
+        self._endpoint = f"redline-{environment.name}-{settings.name}"
+        self._definition = compiled(settings.name, options=settings.options)
+        self._tags = {**environment.tags(), **constant_tags(self._definition.body)}
+        for key, value in self._tags.items():
+            cdk.Tags.of(self).add(key, value)
+        self._check()
+        self._alarms = EndpointAlarms(
+            self,
+            "Alarms",
+            endpoint=self._endpoint,
+            variant=VARIANT,
+            serving=serving,
+            alerts=alerts,
+        )
+        self._model_role = self._make_model_role()
+        self._deploy()
+        self._tell_of_failures()
+        self.output("EndpointName", self._endpoint)
+        self.output("ModelRoleArn", self._model_role.role.role_arn)
+
+    def _check(self) -> None:
+        if GROUP not in {each["Name"] for each in self._definition.body["Parameters"]}:
+            raise refuse(
+                f"{self._settings.name}.serving",
+                self._serving,
+                allowed="None for a pipeline that registers no models",
+                remedy="leave it out",
+            )
+
+    def _make_model_role(self) -> ModelRole:
+        return ModelRole(
+            self,
+            "Model",
+            needed=required_actions(self._definition.body).of("ModelRoleArn"),
+            pipeline=self._settings.name,
+            lake_arn=self._data.lake.bucket_arn,
+            key_arn=self._data.key.key_arn,
+            images=images_of(self._definition, self._environment.region).values(),
+        )
+
+    def _deploy(self) -> None:
+        requests, retention = self._requests(), self._environment.retention
+        deployer = ModelDeployer(
+            self,
+            "Deployer",
+            served=Served(
+                endpoint=self._endpoint,
+                package_group=self._endpoint,
+                model_role=self._model_role.role,
+                key_arn=self._data.key.key_arn,
+                alarms=self._alarms.all,
+            ),
+            requests=requests,
+            alerts=self._alerts,
+            retention=retention,
+        )
+        emptier = EndpointEmptier(
+            self,
+            "EndpointEmptier",
+            endpoint=self._endpoint,
+            deployer=deployer,
+            requests=self.to_json_string(requests),
+            retention=retention,
+        )
+        # A model that is loaded needs its role's rights, until the endpoint is gone.
+        emptier.node.add_dependency(self._model_role.policy)
+
+    def _requests(self) -> dict[str, Any]:
+        """What the stack decides of the deployer's calls, in the words of SageMaker's API."""
+        serving = self._serving
+        return {
+            "tags": self._tags,
+            "model": {
+                "ExecutionRoleArn": self._model_role.role.role_arn,
+                "VpcConfig": {
+                    "SecurityGroupIds": [self._network.jobs.security_group_id],
+                    "Subnets": [each.subnet_id for each in private_subnets(self._network.vpc)],
+                },
+                "EnableNetworkIsolation": True,
+            },
+            "variant": {
+                "InstanceType": serving.instance_type,
+                "InitialInstanceCount": serving.initial_instances,
+                "InitialVariantWeight": 1.0,
+            },
+            "config": {"KmsKeyId": self._data.key.key_arn, **self._capture()},
+            "deployment": self._deployment(),
+            "scaling": {
+                "Min": serving.min_instances,
+                "Max": serving.max_instances,
+                "InvocationsPerInstance": serving.invocations_per_instance,
+            },
+        }
+
+    def _capture(self) -> dict[str, Any]:
+        if not self._serving.capture_percent:
+            return {}
+        destination = f"s3://{self._data.lake.bucket_name}/{CAPTURED}{self._settings.name}"
+        capture = {
+            "EnableCapture": True,
+            "InitialSamplingPercentage": self._serving.capture_percent,
+            "DestinationS3Uri": destination,
+            "KmsKeyId": self._data.key.key_arn,
+            "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+            "CaptureContentTypeHeader": {
+                "CsvContentTypes": ["text/csv"],
+                "JsonContentTypes": ["application/json", "application/jsonlines"],
+            },
+        }
+        return {"DataCaptureConfig": capture}
+
+    def _deployment(self) -> dict[str, Any]:
+        bake, canary = self._serving.bake_seconds, self._serving.canary_percent
+        routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
+        if canary:
+            routing = {
+                "Type": "CANARY",
+                "WaitIntervalInSeconds": bake,
+                "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": canary},
+            }
+        alarms = [{"AlarmName": alarm.alarm_name} for alarm in self._alarms.all]
+        return {
+            "BlueGreenUpdatePolicy": {
+                "TrafficRoutingConfiguration": routing,
+                "TerminationWaitInSeconds": bake,
+                "MaximumExecutionTimeoutInSeconds": _DEPLOYMENT_SECONDS + 2 * bake,
+            },
+            "AutoRollbackConfiguration": {"Alarms": alarms},
+        }
+
+    def _tell_of_failures(self) -> None:
+        """An endpoint that does not answer at all; deployments that fail the deployer tells of."""
+        events.CfnRule(
+            self,
+            "FailureAlert",
+            description="Tells of an endpoint that failed",
+            event_pattern={
+                "source": ["aws.sagemaker"],
+                "detail-type": ["SageMaker Endpoint State Change"],
+                "detail": {
+                    "EndpointName": [self._endpoint],
+                    "EndpointStatus": ["FAILED", "UPDATE_ROLLBACK_FAILED"],
+                },
+            },
+            targets=[events.CfnRule.TargetProperty(id="Alerts", arn=self._alerts.topic_arn)],
+        )
