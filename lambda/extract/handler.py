@@ -23,7 +23,11 @@ logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
 ARGUMENTS = {"query", "s3_uri", "execution_id", "format", "partition_by", "parallel"}
-FORMATS = {"PARQUET": "FORMAT PARQUET", "CSV": "FORMAT CSV HEADER GZIP"}
+FORMATS = {
+    "PARQUET": "FORMAT PARQUET",
+    "CSV": "FORMAT CSV HEADER GZIP",
+    "CSV_WITHOUT_HEADER": "FORMAT CSV GZIP",
+}
 ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
 ANSWER_SECONDS = 20  # kept back, so that a statement that takes too long can be cancelled
 LOOK_AGAIN_SECONDS = 5
@@ -103,7 +107,7 @@ class Extraction:
                 f"the arguments lack {missing}: give all of {sorted(ARGUMENTS)}"
             )
         prefix = (
-            rf"s3://{re.escape(lake_bucket)}/unload/\w+/{re.escape(texts['execution_id'])}/\w+/"
+            rf"s3://{re.escape(lake_bucket)}/unload/[\w-]+/{re.escape(texts['execution_id'])}/\w+/"
         )
         _require(prefix, texts, "s3_uri", f"a prefix of execution {texts['execution_id']}")
         _require("|".join(FORMATS), texts, "format", " or ".join(FORMATS))
@@ -224,7 +228,7 @@ def outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:
     rows = manifest["meta"]["record_count"] if manifest else 0
     if rows == 0:
         raise ExtractionFailed(
-            f"the query returned no rows (statement {statement}): there is nothing to train on; "
+            f"the query returned no rows (statement {statement}): there is nothing to go on with; "
             f"check the tables and the values {extraction.values}"
         )
     files = [entry["url"].removeprefix(extraction.s3_uri) for entry in manifest["entries"]]

@@ -187,7 +187,7 @@ def test_what_the_reader_may_not_do_is_not_done(laptop, extract, module):
 
 def test_no_rows_fail_by_name_and_leave_nothing_of_a_former_try(laptop, extract, module):
     first = extract("SELECT tickets FROM sales")
-    with pytest.raises(module.ExtractionFailed, match="no rows.*there is nothing to train on"):
+    with pytest.raises(module.ExtractionFailed, match="no rows.*there is nothing to go on with"):
         extract("SELECT tickets FROM sales WHERE tickets > 9")
     assert laptop.keys(first["s3_uri"].removeprefix(f"s3://{LAKE}/")) == []
 
@@ -210,6 +210,19 @@ def test_csv_with_header_gzipped_in_one_file(laptop, extract):
     ((name, file),) = laptop.listed(outputs).items()
     assert name.endswith(".gz")
     assert gzip.decompress(file).decode().splitlines()[:2] == ["day,tickets", "2008-01-01,1"]
+
+
+def test_csv_without_header_for_whoever_takes_every_line_for_a_row(laptop, extract):
+    outputs = extract(
+        "SELECT day, tickets FROM sales ORDER BY 1", format="CSV_WITHOUT_HEADER", parallel="OFF"
+    )
+    (file,) = laptop.listed(outputs).values()
+    assert gzip.decompress(file).decode().splitlines()[:2] == ["2008-01-01,1", "2008-01-02,2"]
+
+
+def test_a_pipeline_s_name_may_hold_hyphens(extract):
+    uri = f"s3://{LAKE}/unload/tickit-batch/h1/Extract/"
+    assert extract("SELECT tickets FROM sales", execution_id="h1", s3_uri=uri)["s3_uri"] == uri
 
 
 def test_partitions_are_folders_and_keep_their_column(laptop, extract):

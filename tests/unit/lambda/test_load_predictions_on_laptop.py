@@ -1,0 +1,208 @@
+"""The function that loads predictions, as it ships, against the laptop's warehouse and lake."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from local_cloud.server import running
+from warehouse.schema import read_migrations
+
+CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
+COLUMNS = "dateid,venueid,catid,caldate,holiday,events,predicted_tickets"
+MODEL = "arn:aws:sagemaker:us-east-1:123456789012:model-package/redline-test-tickit/3"
+ROWS = ["1827,3,9,2008-01-01,t,2,43.1665", "1828,4,8,2008-01-02,f,1,7.0"]
+EVERYTHING_IN_S3 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+}
+
+
+@dataclass
+class Laptop:
+    cloud: object
+    role: str
+
+    def __post_init__(self):
+        self.data = self.cloud.client("redshift-data")
+
+    def run(self, *sqls, user="admin"):
+        where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE, "DbUser": user}
+        sqls = [*sqls, "SELECT 1"]
+        started = self.data.batch_execute_statement(Sqls=sqls, **where)
+        described = self.data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
+        assert described["Status"] == "FINISHED", described
+        return started["Id"]
+
+    def rows(self, columns=COLUMNS):
+        statement = self.run(f"SELECT {columns} FROM tickit_predictions ORDER BY execution_id, 1")
+        records = self.data.get_statement_result(Id=f"{statement}:1")["Records"]
+        return [[next(iter(field.values())) for field in record] for record in records]
+
+    def put(self, execution, **files):
+        """Leave the files of a transform job of that execution, and nothing else of it."""
+        s3, prefix = self.cloud.client("s3"), f"runs/tickit-batch/{execution}/Transform/predictions"
+        for old in s3.list_objects_v2(Bucket=LAKE, Prefix=prefix).get("Contents", ()):
+            s3.delete_object(Bucket=LAKE, Key=old["Key"])
+        for name, rows in files.items():
+            body = "".join(f"{row}\n" for row in rows).encode()
+            s3.put_object(Bucket=LAKE, Key=f"{prefix}/{name}.gz.out", Body=body)
+        return f"s3://{LAKE}/{prefix}"
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
+        cloud.client("s3").create_bucket(Bucket=LAKE)
+        laptop = Laptop(cloud, _role(cloud))
+        cloud.client("redshift").create_cluster(
+            ClusterIdentifier=CLUSTER,
+            NodeType="ra3.large",
+            MasterUsername="admin",
+            MasterUserPassword="Correct1horse",
+            DBName=DATABASE,
+            IamRoles=[laptop.role],
+        )
+        (migration,) = [each for each in read_migrations() if "predictions" in each.name]
+        laptop.run(*migration.statements)
+        yield laptop
+
+
+def _role(cloud):
+    principal = {"Service": "redshift.amazonaws.com"}
+    allowed = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [allowed]}
+    iam = cloud.client("iam")
+    role = iam.create_role(RoleName="warehouse", AssumeRolePolicyDocument=json.dumps(trust))
+    policy = json.dumps(EVERYTHING_IN_S3)
+    iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
+    return role["Role"]["Arn"]
+
+
+@pytest.fixture
+def module(laptop, load_handler, monkeypatch):
+    settings = {
+        "PIPELINE": "tickit-batch",
+        "CLUSTER_IDENTIFIER": CLUSTER,
+        "DATABASE": DATABASE,
+        "DB_USER": "prediction_writer",
+        "LAKE_BUCKET": LAKE,
+        "WAREHOUSE_ROLE_ARN": laptop.role,
+        **laptop.cloud.environment(),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    laptop.run("DELETE FROM tickit_predictions")
+    return load_handler("load_predictions")
+
+
+@pytest.fixture
+def load(laptop, module, context):
+    """Load files of an execution: `load("a1", one=[row, …])`."""
+
+    def run(execution, *, rows=None, changes=None, **files):
+        event = {
+            "s3_uri": laptop.put(execution, **files),
+            "rows": str(sum(map(len, files.values())) if rows is None else rows),
+            "execution_id": execution,
+            "model_package_arn": MODEL,
+            "table": "tickit_predictions",
+            "columns": COLUMNS,
+        }
+        return module.handler({**event, **(changes or {})}, context)
+
+    return run
+
+
+def test_every_file_s_rows_are_loaded_with_what_made_them(laptop, load):
+    assert load("a1", one=ROWS[:1], two=ROWS[1:]) == {"rows": "2"}
+    assert laptop.rows() == [
+        [1827, 3, 9, "2008-01-01", True, 2, 43.1665],
+        [1828, 4, 8, "2008-01-02", False, 1, 7.0],
+    ]
+    assert laptop.rows("execution_id, model_package_arn") == [["a1", MODEL]] * 2
+    today = "scored_at BETWEEN DATEADD(day, -1, GETDATE()) AND GETDATE()"
+    assert laptop.rows(today) == [[True], [True]]
+
+
+def test_another_execution_s_rows_stay(laptop, load):
+    load("a1", one=ROWS)
+    load("b2", one=ROWS[:1])
+    assert laptop.rows("execution_id") == [["a1"], ["a1"], ["b2"]]
+
+
+def test_the_same_execution_again_replaces_its_rows(laptop, load):
+    load("a1", one=ROWS)
+    load("b2", one=ROWS)
+    load("a1", one=["1827,3,9,2008-01-01,t,2,44.0"])
+    assert laptop.rows("execution_id, predicted_tickets") == [
+        ["a1", 44.0],
+        ["b2", 43.1665],
+        ["b2", 7.0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "files", "said"),
+    [
+        ({"rows": "3"}, {"one": ROWS}, "the files hold 2 rows, not 3"),
+        ({}, {"one": [*ROWS, "1829,x,8,2008-01-02,f,1,7.0"]}, "Load into table 'scored' failed"),
+        ({"rows": "1"}, {}, "does not exist"),
+        ({"table": "venue"}, {"one": ROWS}, "venue"),
+    ],
+)
+def test_what_cannot_be_loaded_changes_nothing(laptop, load, module, changes, files, said):
+    load("a1", one=ROWS)
+    before = laptop.rows("execution_id, predicted_tickets")
+    with pytest.raises(module.LoadFailed, match="FAILED: ERROR") as failed:
+        load("a1", changes=changes, **files)
+    assert said in str(failed.value)
+    assert laptop.rows("execution_id, predicted_tickets") == before
+
+
+@pytest.mark.parametrize("value", ["x'); DROP TABLE tickit_predictions; --", "\\'", "$$"])
+def test_a_value_stays_a_value(laptop, load, value):
+    load("a1", one=ROWS, changes={"model_package_arn": value})
+    assert laptop.rows("model_package_arn") == [[value]] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("s3_uri", "s3://lake/runs/tickit-batch/b2/Transform/predictions"),
+        ("s3_uri", "s3://lake/runs/tickit/a1/Transform/predictions"),
+        ("s3_uri", "s3://elsewhere/runs/tickit-batch/a1/Transform/predictions"),
+        ("s3_uri", "s3://lake/runs/tickit-batch/a1/Transform/p' IAM_ROLE 'x"),
+        ("execution_id", "a1/../b2"),
+        ("table", "tickit_predictions; DROP TABLE venue"),
+        ("columns", "dateid,(SELECT 1)"),
+        ("rows", "0"),
+        ("rows", "many"),
+    ],
+)
+def test_what_is_put_into_sql_must_be_a_name_or_the_execution_s_own_place(
+    load, module, name, value
+):
+    with pytest.raises(module.LoadRefused, match=f"{name} is .*: allowed is"):
+        load("a1", one=ROWS, changes={name: value})
+
+
+def test_a_missing_argument_is_named(module, context):
+    with pytest.raises(module.LoadRefused, match="model_package_arn"):
+        module.handler({"table": "tickit_predictions"}, context)
+
+
+def test_the_writer_reads_and_writes_no_other_table(laptop, load, module):
+    laptop.run("CREATE TABLE secrets (execution_id VARCHAR(64), a INTEGER)")
+    changes = {"table": "secrets", "columns": "a"}
+    with pytest.raises(module.LoadFailed, match="permission denied for relation secrets"):
+        load("a1", one=["1"], changes=changes)
+
+
+def test_what_takes_too_long_is_cancelled_and_changes_nothing(laptop, load, context, module):
+    context.seconds = 20  # none is left
+    with pytest.raises(module.LoadFailed, match="cancelled: nothing was loaded"):
+        load("a1", one=ROWS * 20_000)
+    assert laptop.rows() == []
