@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local_cloud.sagemaker.jobs.images import (
+    PROCESSING_REPOSITORIES,
     SUPPORTED_REPOSITORIES,
     algorithm_command,
+    processor_command,
     repository_of,
 )
 from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES, suggestion
@@ -54,8 +56,7 @@ def training_findings(request: Request) -> list[str]:
 
 def _processing(request: Request) -> Iterator[str]:
     application = request.get("AppSpecification", {})
-    yield from _image(application.get("ImageUri"), "AppSpecification.ImageUri")
-    yield from _entrypoint(application, "AppSpecification")
+    yield from _processor(application)
     cluster = request.get("ProcessingResources", {}).get("ClusterConfig", {})
     yield from _instance(cluster.get("InstanceType"), "ClusterConfig.InstanceType")
     yield from _absent(cluster, ("InstancePreferences",), "ClusterConfig")
@@ -63,6 +64,17 @@ def _processing(request: Request) -> Iterator[str]:
         yield from _processing_input(entry, f"ProcessingInputs[{entry.get('InputName')}]")
     for entry in request.get("ProcessingOutputConfig", {}).get("Outputs", []):
         yield from _processing_output(entry, f"Outputs[{entry.get('OutputName')}]")
+
+
+def _processor(application: Request) -> Iterator[str]:
+    """An image with an entry point of its own runs nothing else, any other needs a command."""
+    image, where = application.get("ImageUri"), "AppSpecification"
+    yield from _image(image, f"{where}.ImageUri", known=PROCESSING_REPOSITORIES)
+    if isinstance(image, str) and processor_command(image):
+        names = ("ContainerEntrypoint", "ContainerArguments")
+        yield from _absent(application, names, f"{where} of {repository_of(image)}")
+    elif isinstance(image, str):
+        yield from _entrypoint(application, where)
 
 
 def _processing_input(entry: Request, where: str) -> Iterator[str]:
@@ -133,10 +145,12 @@ def _channel(channel: Request, where: str) -> Iterator[str]:
     yield from _absent(source["S3DataSource"], extras, where)
 
 
-def _image(uri: Any, where: str) -> Iterator[str]:
-    if isinstance(uri, str) and repository_of(uri) not in SUPPORTED_REPOSITORIES:
-        known = ", ".join(sorted(SUPPORTED_REPOSITORIES))
-        yield f"{where} {repository_of(uri)!r} is not an image that runs here; use one of: {known}."
+def _image(
+    uri: Any, where: str, *, known: frozenset[str] = SUPPORTED_REPOSITORIES
+) -> Iterator[str]:
+    if isinstance(uri, str) and repository_of(uri) not in known:
+        names = ", ".join(sorted(known))
+        yield f"{where} {repository_of(uri)!r} is not an image that runs here; use one of: {names}."
 
 
 def _entrypoint(specification: Request, where: str) -> Iterator[str]:

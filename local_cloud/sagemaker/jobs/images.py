@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 # Both framework images hold CPython with scikit-learn or XGBoost: this environment has both.
 SUPPORTED_REPOSITORIES = frozenset({"sagemaker-scikit-learn", "sagemaker-xgboost"})
 # Repository -> the module in `containers` that stands for the image's built-in algorithm.
 _ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm.training"}
+# Repository -> the module in `containers` that stands for what a processing job runs in the image.
+_PROCESSORS = {"sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis"}
+PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
 _CONTAINERS = Path(__file__).parents[1] / "containers"
 # What the service itself reads from the logs of the built-in algorithm.
 # Source: "Tune an XGBoost model", metrics computed by the algorithm.
@@ -25,5 +29,14 @@ def repository_of(image_uri: str) -> str:
 
 def algorithm_command(image_uri: str) -> list[str]:
     """The command that trains with the image's built-in algorithm; empty where there is none."""
-    algorithm = _ALGORITHMS.get(repository_of(image_uri))
-    return ["python3", str(_CONTAINERS), algorithm] if algorithm else []
+    return _command(_ALGORITHMS, image_uri)
+
+
+def processor_command(image_uri: str) -> list[str]:
+    """The command of an image's own processing entry point; empty where it has none."""
+    return _command(_PROCESSORS, image_uri)
+
+
+def _command(modules: Mapping[str, str], image_uri: str) -> list[str]:
+    module = modules.get(repository_of(image_uri))
+    return ["python3", str(_CONTAINERS), module] if module else []

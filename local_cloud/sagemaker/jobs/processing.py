@@ -7,6 +7,7 @@ from typing import Any
 
 from local_cloud.sagemaker.jobs import dataset
 from local_cloud.sagemaker.jobs.hosts import Host
+from local_cloud.sagemaker.jobs.images import processor_command
 from local_cloud.sagemaker.jobs.inputs import distribute, fetch_s3
 from local_cloud.sagemaker.jobs.kinds import PROCESSING
 from local_cloud.sagemaker.jobs.s3 import upload_folder
@@ -49,9 +50,12 @@ class ProcessingWork(Work):
         return not network.get("EnableNetworkIsolation", False)
 
     def command(self) -> list[str]:
-        """ContainerEntrypoint and ContainerArguments."""
+        """ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
         application = self.request["AppSpecification"]
-        return [*application["ContainerEntrypoint"], *application.get("ContainerArguments", [])]
+        entrypoint = application.get("ContainerEntrypoint") or processor_command(
+            application["ImageUri"]
+        )
+        return [*entrypoint, *application.get("ContainerArguments", [])]
 
     def variables(self) -> dict[str, str]:
         """PROCESSING_JOB_ARN, as the service documents it."""

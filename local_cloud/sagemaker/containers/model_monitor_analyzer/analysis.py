@@ -1,0 +1,76 @@
+"""Analyses as the container's variables say, and leaves the reports in its output path."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+from .checks import Violation, violations_of
+from .columns import Column
+from .constraints import constraints_of
+from .data import read_table
+from .errors import UserError
+from .settings import Baseline, read_settings
+from .statistics import statistics_of
+
+LONGEST_MESSAGE = 1000
+COMPLETED = "Completed: Job completed successfully with no violations."
+
+
+def main() -> int:
+    """Analyse as the environment says; gives the exit code."""
+    opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
+    try:
+        message, code = analyse(opt_ml), 0
+    # The container's edge: whatever went wrong must reach the person who started the job.
+    except Exception as error:
+        traceback.print_exc()
+        own = isinstance(error, UserError)
+        message, code = str(error) if own else f"{type(error).__name__}: {error}", 1
+    print(message)
+    (opt_ml / "output").mkdir(parents=True, exist_ok=True)
+    (opt_ml / "output" / "message").write_text(message[:LONGEST_MESSAGE])
+    return code
+
+
+def analyse(opt_ml: Path) -> str:
+    """Write the reports; gives the message of the job."""
+    resources = json.loads((opt_ml / "config" / "resourceconfig.json").read_text())
+    if len(resources["hosts"]) > 1:
+        raise UserError(f"InstanceCount {len(resources['hosts'])}: the laptop cloud analyses on 1")
+    settings = read_settings(os.environ)
+    table = read_table(settings.source, header=settings.header)
+    columns = [Column(name, table[name]) for name in table.column_names]
+    settings.output.mkdir(parents=True, exist_ok=True)
+    _write(settings.output / "statistics.json", statistics_of(columns, rows=table.num_rows))
+    _write(settings.output / "constraints.json", constraints_of(columns))
+    if settings.baseline is None:
+        return COMPLETED
+    violations = _violations(columns, settings.baseline)
+    _write(settings.output / "constraint_violations.json", {"violations": violations})
+    return _message(violations)
+
+
+def _violations(columns: list[Column], baseline: Baseline) -> list[Violation]:
+    statistics, constraints = _read(baseline.statistics), _read(baseline.constraints)
+    return violations_of(columns, statistics=statistics, constraints=constraints)
+
+
+def _message(violations: list[Violation]) -> str:
+    if not violations:
+        return COMPLETED
+    return f"CompletedWithViolations: Job completed successfully with {len(violations)} violations."
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"the baseline {path} cannot be read: {error}") from error
+
+
+def _write(path: Path, document: Any) -> None:
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
