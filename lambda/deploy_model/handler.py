@@ -169,8 +169,8 @@ class Hosting:
         """Remember that the deployment of a configuration failed."""
         found = self.sagemaker.describe_endpoint_config(EndpointConfigName=config)
         # Tags take letters, digits and a few signs.
-        text = re.sub(r"[^\w .:/=+@-]+", " ", reason)[:LONGEST_TAG]
-        self.tag(found["EndpointConfigArn"], FAILED, text)
+        text = " ".join(re.sub(r"[^\w.:/=+@-]+", " ", reason).split())
+        self.tag(found["EndpointConfigArn"], FAILED, text[:LONGEST_TAG])
 
     def forget_failures(self, version: int) -> None:
         """Let the configurations of a version be tried again."""

@@ -1,0 +1,333 @@
+"""The function that brings an endpoint to the newest approved model."""
+
+import json
+
+import boto3
+import pytest
+
+from tests.unit.deployed_models import (
+    ENDPOINT,
+    GROUP,
+    REQUESTS,
+    VARIABLES,
+    Autoscaling,
+    SageMaker,
+    Topic,
+    package_arn,
+)
+
+
+class World:
+    """The account as the function finds it, and the events that call it."""
+
+    def __init__(self, handler, context):
+        self._handler, self._context = handler, context
+        self.sagemaker, self.autoscaling, self.topic = SageMaker(), Autoscaling(), Topic()
+
+    def client(self, service):
+        return {
+            "sagemaker": self.sagemaker,
+            "application-autoscaling": self.autoscaling,
+            "sns": self.topic,
+        }[service]
+
+    def decide(self, version, status):
+        """Approve or reject a package, and tell the function."""
+        self.sagemaker.statuses[version] = status
+        self.call(
+            {
+                "detail": {
+                    "ModelPackageGroupName": GROUP,
+                    "ModelPackageArn": package_arn(version),
+                    "ModelApprovalStatus": status,
+                }
+            }
+        )
+
+    def finish(self, *, error=None):
+        """End the deployment, and tell the function."""
+        self.sagemaker.finish(error=error)
+        self.call({"detail": {"EndpointName": ENDPOINT, "EndpointStatus": "IN_SERVICE"}})
+
+    def serve(self, version):
+        """Approve a package and let its deployment end well."""
+        self.decide(version, "Approved")
+        self.finish()
+
+    def call(self, event):
+        self._handler.handler(event, self._context)
+
+    @property
+    def status(self):
+        return self.sagemaker.endpoint["EndpointStatus"]
+
+    @property
+    def served(self):
+        """The version that answers."""
+        return int(self.sagemaker.endpoint["EndpointConfigName"].split("-v")[1].split("-")[0])
+
+    @property
+    def tags(self):
+        return self.sagemaker.tags[f"endpoint/{ENDPOINT}"]
+
+
+@pytest.fixture
+def world(load_handler, context, monkeypatch):
+    handler = load_handler("deploy_model")
+    world = World(handler, context)
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "client", world.client)
+    monkeypatch.setattr(handler, "LOOK_AGAIN_SECONDS", 0)
+    return world
+
+
+def test_the_first_approval_makes_an_endpoint(world):
+    world.decide(1, "Approved")
+    (name,) = world.sagemaker.configs
+    assert name.startswith(f"{ENDPOINT}-v1-")
+    assert world.status == "Creating"
+    world.finish()
+    assert world.served == 1
+    assert world.tags == {"Project": "redline", "ModelPackage": package_arn(1)}
+
+
+def test_the_model_is_made_from_the_package_as_the_stack_says(world):
+    world.serve(1)
+    ((name, model),) = world.sagemaker.models.items()
+    assert model["Containers"] == [{"ModelPackageName": package_arn(1)}]
+    assert REQUESTS["model"].items() <= model.items()
+    config = world.sagemaker.configs[name]
+    assert config["ProductionVariants"] == [
+        {"VariantName": "AllTraffic", "ModelName": name, **REQUESTS["variant"]}
+    ]
+    assert config["KmsKeyId"] == "key"
+    assert world.sagemaker.tags[f"config/{name}"]["ModelPackage"] == package_arn(1)
+
+
+def test_a_newer_approval_updates_by_the_stacks_deployment(world):
+    world.serve(1)
+    world.serve(2)
+    assert world.served == 2
+    (update,) = world.sagemaker.updates
+    assert update["DeploymentConfig"] == REQUESTS["deployment"]
+    assert update["RetainAllVariantProperties"] is True
+    assert world.tags["ModelPackage"] == package_arn(2)
+
+
+def test_a_number_of_instances_that_is_no_longer_allowed_is_not_kept(world):
+    world.serve(1)
+    world.sagemaker.endpoint["ProductionVariants"] = [{"DesiredInstanceCount": 5}]
+    world.serve(2)
+    assert world.sagemaker.updates[0]["RetainAllVariantProperties"] is False
+
+
+def test_the_same_event_again_changes_nothing(world):
+    world.serve(1)
+    before = json.dumps([world.sagemaker.configs, world.sagemaker.tags], default=str)
+    world.decide(1, "Approved")
+    assert world.sagemaker.updates == []
+    assert json.dumps([world.sagemaker.configs, world.sagemaker.tags], default=str) == before
+
+
+def test_an_older_approval_changes_nothing(world):
+    world.serve(2)
+    world.decide(1, "Approved")
+    assert world.sagemaker.updates == []
+
+
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)])
+def test_two_approvals_at_once_end_with_the_newer(world, order):
+    world.serve(1)
+    for version in order:
+        world.decide(version, "Approved")
+    while world.status == "Updating":
+        world.finish()
+    assert world.served == 3
+
+
+def test_an_approval_while_another_run_begins_an_update_waits_for_its_end(world, monkeypatch):
+    world.serve(1)
+    update = world.sagemaker.update_endpoint
+
+    def outrun(**request):
+        update(**request)
+        return update(**request)
+
+    monkeypatch.setattr(world.sagemaker, "update_endpoint", outrun)
+    world.decide(2, "Approved")
+    assert "Deploying" not in world.tags
+    world.finish()
+    assert world.served == 2
+
+
+def test_another_refusal_of_an_update_is_an_error(world):
+    world.serve(1)
+    world.sagemaker.endpoint["EndpointStatus"] = "OutOfService"
+    with pytest.raises(Exception, match="in-progress"):
+        world.decide(2, "Approved")
+
+
+def test_an_update_that_fails_leaves_the_old_one_and_is_told_once(world):
+    world.serve(1)
+    world.decide(2, "Approved")
+    world.finish(error="The model's container did not answer /ping (it ended).")
+    world.call({"detail": {"EndpointName": ENDPOINT, "EndpointStatus": "IN_SERVICE"}})
+    assert world.served == 1
+    assert world.status == "InService"
+    (message,) = world.topic.messages
+    assert f"{ENDPOINT}-v2-" in message
+    assert "did not answer /ping" in message
+    assert f"{ENDPOINT}-v1-" in message
+
+
+def test_why_it_failed_is_written_to_the_configuration(world):
+    world.serve(1)
+    world.decide(2, "Approved")
+    world.finish(error="It <broke>; see the log: " + "x" * 300)
+    (failed,) = [config for config in world.sagemaker.configs if "-v2-" in config]
+    reason = world.sagemaker.tags[f"config/{failed}"]["DeploymentFailed"]
+    assert reason.startswith("It broke see the log: xxx")
+    assert len(reason) == 256
+
+
+def test_what_failed_is_not_tried_again_until_it_is_rejected_and_approved(world):
+    world.serve(1)
+    world.decide(2, "Approved")
+    world.finish(error="broken")
+    world.decide(2, "Approved")
+    assert world.status == "InService"
+    world.decide(2, "Rejected")
+    assert world.status == "InService"
+    world.decide(2, "Approved")
+    assert world.status == "Updating"
+    world.finish()
+    assert world.served == 2
+
+
+def test_a_newer_one_is_deployed_after_one_that_failed(world):
+    world.serve(1)
+    world.decide(2, "Approved")
+    world.finish(error="broken")
+    world.serve(3)
+    assert world.served == 3
+
+
+def test_rejecting_what_answers_brings_the_newest_approved_one_back(world):
+    for version in (1, 2, 3):
+        world.serve(version)
+    world.decide(1, "Rejected")
+    assert world.status == "InService"
+    world.decide(3, "Rejected")
+    world.finish()
+    assert world.served == 2
+    assert world.topic.messages == []
+
+
+def test_rejecting_what_answers_passes_over_one_that_failed(world):
+    world.serve(1)
+    world.decide(2, "Approved")
+    world.finish(error="broken")
+    world.serve(3)
+    world.decide(3, "Rejected")
+    world.finish()
+    assert world.served == 1
+
+
+def test_rejecting_the_only_one_keeps_it_and_tells(world):
+    world.serve(1)
+    world.decide(1, "Rejected")
+    assert (world.status, world.served) == ("InService", 1)
+    (message,) = world.topic.messages
+    assert "was rejected and still answers" in message
+    assert f"delete the endpoint {ENDPOINT}" in message
+
+
+def test_what_answers_and_waits_for_approval_again_is_left_alone(world):
+    world.serve(1)
+    world.serve(2)
+    world.sagemaker.statuses[2] = "PendingManualApproval"
+    world.call({"detail": {"EndpointName": ENDPOINT, "EndpointStatus": "IN_SERVICE"}})
+    assert (world.status, world.served) == ("InService", 2)
+
+
+def test_without_an_approved_package_nothing_is_made(world):
+    world.decide(1, "Rejected")
+    assert world.sagemaker.endpoint is None
+    assert world.sagemaker.models == {}
+
+
+def test_a_first_deployment_that_fails_stays_to_be_looked_at(world):
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+    world.call({})
+    assert (world.status, len(world.topic.messages)) == ("Failed", 1)
+    assert "Nothing answers" in world.topic.messages[0]
+
+
+def test_a_failed_endpoint_is_made_anew_by_the_next_approval(world):
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+    world.serve(2)
+    assert (world.status, world.served) == ("InService", 2)
+
+
+def test_a_failed_endpoint_goes_back_to_an_older_approved_one(world):
+    world.sagemaker.statuses = {1: "Approved"}
+    world.decide(2, "Approved")
+    world.finish(error="broken")
+    assert world.status == "Creating"
+    world.finish()
+    assert world.served == 1
+
+
+def test_a_failed_endpoint_that_does_not_go_is_an_error(world, context, monkeypatch):
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+    monkeypatch.setattr(world.sagemaker, "delete_endpoint", lambda **_: None)
+    context.seconds = -1
+    with pytest.raises(Exception, match="still being deleted"):
+        world.decide(2, "Approved")
+
+
+def test_what_answers_is_scaled(world):
+    world.serve(1)
+    target, policy = world.autoscaling.target, world.autoscaling.policy
+    assert target["ResourceId"] == f"endpoint/{ENDPOINT}/variant/AllTraffic"
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 4)
+    tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+    assert tracking["TargetValue"] == 600.0
+
+
+def changed(monkeypatch, **parts):
+    requests = {**REQUESTS, **parts}
+    monkeypatch.setenv("REQUESTS", json.dumps(requests))
+
+
+def test_a_fixed_number_of_instances_is_not_scaled(world, monkeypatch):
+    world.serve(1)
+    changed(monkeypatch, scaling={"Min": 2, "Max": 2, "InvocationsPerInstance": 600})
+    world.call({})
+    assert world.autoscaling.target is None
+    world.call({})
+    assert world.sagemaker.updates == []
+
+
+def test_an_endpoint_follows_the_settings_of_its_stack(world, monkeypatch):
+    world.serve(1)
+    changed(monkeypatch, variant={"InstanceType": "ml.m5.xlarge", "InitialInstanceCount": 2})
+    world.call({})
+    assert world.status == "Updating"
+    assert world.autoscaling.target is None, "a scaled variant keeps its instance type"
+    world.finish()
+    assert world.served == 1
+    assert world.autoscaling.target is not None
+
+
+def test_settings_that_fail_leave_an_older_package_where_it_is(world, monkeypatch):
+    world.serve(1)
+    world.serve(2)
+    changed(monkeypatch, variant={"InstanceType": "ml.m5.huge", "InitialInstanceCount": 2})
+    world.call({})
+    world.finish(error="no such type")
+    assert (world.status, world.served) == ("InService", 2)
