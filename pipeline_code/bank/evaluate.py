@@ -1,7 +1,6 @@
 """Measures the trained model, and the approved one, on the test side through the hosting code."""
 
 import json
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from pipeline_code.runtime.classification import (
     classification_metrics,
 )
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.shards import read_shards, require_rows
 
 
@@ -43,11 +42,7 @@ def run(container: Container) -> None:
 def probability(model: Path, rows: pa.Table) -> npt.NDArray[np.float64]:
     """What the model in a model.tar.gz answers to raw rows.
 
-    Raises DataError when there is no such file.
+    Raises DataError as `unpacked` does.
     """
-    if not model.is_file():
-        raise DataError(f"no {model.name} in the input model: check the training step's output")
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(model) as opened:
-            opened.extractall(folder, filter="data")
-        return predict_fn(rows, model_fn(folder))
+    with unpacked(model) as folder:
+        return predict_fn(rows, model_fn(str(folder)))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline_code.census.encoder import FILE, Encoder
-from pipeline_code.census.model import read_archive
+from pipeline_code.census.model import Model, files_in, read_model
 from pipeline_code.census.rows import SCHEMA, is_high
 from pipeline_code.runtime.champion import comparison, find_champion_here
 from pipeline_code.runtime.classification import (
@@ -16,6 +16,7 @@ from pipeline_code.runtime.classification import (
     classification_metrics,
 )
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.shards import read_shards
 
 METRIC = "accuracy"
@@ -45,3 +46,12 @@ def run(container: Container) -> None:
     (folder / "evaluation.json").write_text(text)
     (folder / FILE).write_text(encoder.to_json())
     print(text)
+
+
+def read_archive(archive: Path, *, encoder: Encoder) -> Model:
+    """The model in a model.tar.gz; `encoder` is used when the archive holds none.
+
+    Nothing of the archive is run. Raises DataError as `unpacked` and `read_model` do.
+    """
+    with unpacked(archive) as folder:
+        return read_model(files_in(folder), encoder=encoder, source=archive.name)

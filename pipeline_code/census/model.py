@@ -1,6 +1,5 @@
 """A trained model: XGBoost's own file, and the encoder of the rows that it takes."""
 
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,24 +50,12 @@ def read_model(files: dict[str, bytes], *, encoder: Encoder | None, source: str)
     return Model(booster, encoder)
 
 
-def read_archive(archive: Path, *, encoder: Encoder) -> Model:
-    """The model in a model.tar.gz; `encoder` is used when the archive holds none.
-
-    Nothing of the archive is run. Raises DataError as `read_model` does.
-    """
-    if not archive.is_file():
-        raise DataError(f"no {archive.name} in the input model: check the training step's output")
-    with tarfile.open(archive) as opened:
-        members = {name: opened.extractfile(name) for name in opened.getnames() if _wanted(name)}
-        files = {name: member.read() for name, member in members.items() if member}
-    return read_model(files, encoder=encoder, source=archive.name)
-
-
 def read_folder(folder: Path) -> Model:
     """The model with its own encoder in an unpacked model.tar.gz; raises DataError."""
-    files = {path.name: path.read_bytes() for path in folder.iterdir() if _wanted(path.name)}
-    return read_model(files, encoder=None, source=str(folder))
+    return read_model(files_in(folder), encoder=None, source=str(folder))
 
 
-def _wanted(name: str) -> bool:
-    return name in (MODEL_FILE, FILE)
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of a model in the folder, by name."""
+    paths = [path for path in (folder / MODEL_FILE, folder / FILE) if path.is_file()]
+    return {path.name: path.read_bytes() for path in paths}

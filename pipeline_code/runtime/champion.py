@@ -1,6 +1,7 @@
 """Compares a new model with the one that is approved, on the same test rows."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,4 +100,6 @@ def comparison(
 
 def _download(storage: Any, uri: str, target: Path) -> None:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
-    target.write_bytes(storage.get_object(Bucket=bucket, Key=key)["Body"].read())
+    content = storage.get_object(Bucket=bucket, Key=key)["Body"]
+    with target.open("wb") as file:
+        shutil.copyfileobj(content, file)

@@ -1,13 +1,11 @@
 """Measures the trained model on the test side, through the code that hosts it."""
 
 import json
-import tarfile
-import tempfile
 from pathlib import Path
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError
 from pipeline_code.runtime.metrics import regression_report
+from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.shards import read_shards, require_rows
 from pipeline_code.tickit.inference import Model, model_fn, predict_fn
 from pipeline_code.tickit.rows import SCHEMA, TARGET, in_order, target
@@ -29,11 +27,7 @@ def run(container: Container) -> None:
 def load(archive: Path) -> Model:
     """The model in model.tar.gz, as its hosting code loads it.
 
-    Raises DataError when there is no such file.
+    Raises DataError as `unpacked` does.
     """
-    if not archive.is_file():
-        raise DataError(f"no {archive.name} in the input model: check the training step's output")
-    with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(archive) as opened:
-            opened.extractall(folder, filter="data")
-        return model_fn(folder)
+    with unpacked(archive) as folder:
+        return model_fn(str(folder))
