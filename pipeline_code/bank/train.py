@@ -109,4 +109,4 @@ def _side(container: Container, name: str, features: list[str]) -> Labelled:
 def _save(booster: Any, facts: dict[str, Any], *, folder: Path) -> None:
     booster.save_model(folder / "model.ubj")
     (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    write_code(folder, inference=INFERENCE, modules=HOSTED)
+    write_code(folder, inference=INFERENCE, modules=HOSTED, image="xgboost")

@@ -51,7 +51,7 @@ def run(container: Container) -> None:
     booster = fit(container, settings)
     (container.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     shutil.copyfile(container.channel("encoder") / FILE, container.model / FILE)
-    write_code(container.model, inference=INFERENCE, modules=HOSTED)
+    write_code(container.model, inference=INFERENCE, modules=HOSTED, image="xgboost")
 
 
 def fit(container: Container, settings: Hyperparameters) -> xgboost.Booster:

@@ -3,7 +3,7 @@
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 # What every hosting code imports of ours.
 RUNTIME = (
@@ -12,13 +12,29 @@ RUNTIME = (
     "pipeline_code.runtime.csv_data",
     "pipeline_code.runtime.errors",
     "pipeline_code.runtime.json_lines",
+    "pipeline_code.runtime.refusals",
     "pipeline_code.runtime.schema",
     "pipeline_code.runtime.serving",
 )
 
 
-def write_code(model: Path, *, inference: str, modules: Sequence[str]) -> None:
-    """Write the module `inference` as `code/inference.py`, and what it imports below its package.
+# What the image imports: the pipeline's functions, with refusals as this image takes them.
+PROGRAM = """\
+from {package} import inference
+from pipeline_code.runtime.refusals import {image}
+
+model_fn, input_fn, predict_fn, output_fn = {image}(inference)
+"""
+
+
+def write_code(
+    model: Path,
+    *,
+    inference: str,
+    modules: Sequence[str],
+    image: Literal["scikit_learn", "xgboost"],
+) -> None:
+    """Write `code/inference.py`, which hosts the module `inference` in an image, and its imports.
 
     That is the runtime's part of hosting, and `modules` of the pipeline's own.
 
@@ -26,8 +42,9 @@ def write_code(model: Path, *, inference: str, modules: Sequence[str]) -> None:
     so all of them import each other by the names they have here. Sources are asked of the modules'
     loaders, because a job's own code is a zip.
     """
-    _write(model / "code" / "inference.py", _source(inference)[0])
-    for name in (*RUNTIME, *modules):
+    program = PROGRAM.format(package=inference.removesuffix(".inference"), image=image)
+    _write(model / "code" / "inference.py", program)
+    for name in (*RUNTIME, *modules, inference):
         source, is_package = _source(name)
         path = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
         _write(model / "code" / path, source)

@@ -81,4 +81,4 @@ def _facts(rows: pa.Table, settings: Hyperparameters) -> dict[str, Any]:
 def _save(estimator: Any, facts: dict[str, Any], *, folder: Path) -> None:
     joblib.dump(estimator, folder / "model.joblib")
     (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    write_code(folder, inference=INFERENCE, modules=HOSTED)
+    write_code(folder, inference=INFERENCE, modules=HOSTED, image="scikit_learn")

@@ -196,8 +196,7 @@ def test_answers_have_the_form_that_was_asked_for(hosted):
 )
 def test_wrong_requests_are_refused(hosted, body, kind, message):
     inference, _ = hosted
-    with pytest.raises(Exception, match=message):
-        inference.input_fn(body, kind)
+    assert message in inference.input_fn(body, kind).message
 
 
 def test_model_of_the_economy_asks_for_it(preprocess, train, pack, tmp_path):
