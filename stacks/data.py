@@ -29,7 +29,7 @@ class DataStack(RedlineStack):
             allow_audit_logs(self.logs, redshift_arn(self, "cluster", environment.warehouse_name))
         self.lake = lake_bucket(self, "Lake", key=self.key, logs=self.logs, retention=retention)
         if retention.removal == "destroy":
-            emptier = BucketEmptier(self, "BucketEmptier", retention=retention)
+            emptier = BucketEmptier(self, "BucketEmptier", key=self.key, retention=retention)
             logs_emptied = emptier.empty_on_delete(self.logs)
             emptier.empty_on_delete(self.lake)
             # Deleted in reverse: the lake goes first, and then nothing writes logs any more.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.config import Environment
+from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.flow_log import FlowLog
 from stacks.constructs.private_endpoints import PrivateEndpoints
 from stacks.constructs.private_vpc import private_vpc
@@ -15,7 +17,7 @@ from stacks.constructs.private_vpc import private_vpc
 class NetworkStack(RedlineStack):
     """The VPC, its endpoints and the security group of the jobs."""
 
-    def __init__(self, scope: Construct, environment: Environment) -> None:
+    def __init__(self, scope: Construct, environment: Environment, *, key: kms.IKey) -> None:
         super().__init__(
             scope,
             "network",
@@ -23,7 +25,7 @@ class NetworkStack(RedlineStack):
             description="VPC, endpoints and the security group of Redline's jobs",
         )
         self.vpc = private_vpc(self, "Vpc", environment.network)
-        FlowLog(self, "FlowLog", vpc=self.vpc, retention=environment.retention)
+        FlowLog(self, "FlowLog", vpc=self.vpc, key=key, retention=environment.retention)
         self.jobs = ec2.SecurityGroup(
             self,
             "JobSecurityGroup",
@@ -36,4 +38,12 @@ class NetworkStack(RedlineStack):
         )
         # Instances of one job reach each other, and only each other, on any port.
         self.jobs.connections.allow_internally(ec2.Port.all_traffic(), "Instances of one job")
+        for rule in self.jobs.node.children:
+            if isinstance(rule, ec2.CfnSecurityGroupIngress):
+                acknowledge(
+                    rule,
+                    "NIST.800.53.R5-EC2RestrictedCommonPorts",
+                    "Only instances of jobs are let in: they talk to each other on ports of their "
+                    "own choice.",
+                )
         self.endpoints = PrivateEndpoints(self, "Endpoints", vpc=self.vpc, clients=self.jobs)

@@ -134,7 +134,9 @@ class PipelineStack(RedlineStack):
         retention = self._environment.retention
         group.apply_removal_policy(removal_policy(retention))
         if retention.removal == "destroy":
-            RegistryEmptier(self, "RegistryEmptier", group=group, retention=retention)
+            RegistryEmptier(
+                self, "RegistryEmptier", group=group, key=self._data.key, retention=retention
+            )
         return group
 
     def _make_roles(self) -> PipelineRoles:

@@ -19,8 +19,9 @@ from stacks.constructs.model_deployer import ModelDeployer, Served
 from stacks.constructs.model_role import ModelRole
 from stacks.constructs.private_vpc import private_subnets
 from stacks.data import DataStack
+from stacks.model_source import GROUP
 from stacks.network import NetworkStack
-from stacks.pipeline import GROUP, images_of
+from stacks.pipeline import images_of
 
 VARIANT = "AllTraffic"
 # The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
@@ -102,7 +103,7 @@ class ServingStack(RedlineStack):
                 endpoint=self._endpoint,
                 package_group=self._endpoint,
                 model_role=self._model_role.role,
-                key_arn=self._data.key.key_arn,
+                key=self._data.key,
                 alarms=self._alarms.all,
             ),
             requests=requests,
@@ -115,6 +116,7 @@ class ServingStack(RedlineStack):
             endpoint=self._endpoint,
             deployer=deployer,
             requests=self.to_json_string(requests),
+            key=self._data.key,
             retention=retention,
         )
         # A model that is loaded needs its role's rights, until the endpoint is gone.

@@ -1,4 +1,4 @@
-"""Exceptions from the checks of cdk-nag, cfn-lint and CDK itself, each with its reason."""
+"""Exceptions from the checks of cdk-nag, checkov, cfn-lint and CDK itself, each with its reason."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from constructs import IConstruct
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Take one finding of cdk-nag at `construct` as right."""
-    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+    """Take one finding at `construct` as right: of cdk-nag, or of checkov ("CKV_AWS_111").
+
+    checkov reads the resource's metadata.
+    """
+    if rule.startswith("CKV"):
+        _skip_in_checkov(_resource(construct), rule, reason)
+    else:
+        _record(construct, rule, reason)
 
 
 def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], reason: str) -> None:
@@ -27,9 +33,22 @@ def accept_lint(construct: IConstruct, rule: str, reason: str) -> None:
 
     CDK's own validation knows the same rules; cfn-lint reads the resource's metadata.
     """
-    acknowledge(construct, f"CloudFormation-Validate::{rule}", reason)
-    resource = cast(cdk.CfnResource, construct.node.default_child or construct)
-    resource.add_metadata("cfn-lint", {"config": {"ignore_checks": [rule]}})
+    _record(construct, f"CloudFormation-Validate::{rule}", reason)
+    _resource(construct).add_metadata("cfn-lint", {"config": {"ignore_checks": [rule]}})
+
+
+def _record(construct: IConstruct, rule: str, reason: str) -> None:
+    cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+
+
+def _skip_in_checkov(resource: cdk.CfnResource, rule: str, reason: str) -> None:
+    skipped = (resource.get_metadata("checkov") or {"skip": []})["skip"]
+    skip = [*skipped, {"id": rule, "comment": reason}]
+    resource.add_metadata("checkov", {"skip": skip})
+
+
+def _resource(construct: IConstruct) -> cdk.CfnResource:
+    return cast(cdk.CfnResource, construct.node.default_child or construct)
 
 
 def _flat(value: Any) -> str:

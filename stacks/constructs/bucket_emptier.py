@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.inline_policy import inline_policy
+from stacks.constructs.python_function import Caller, PythonFunction
 
 
 class BucketEmptier(Construct):
     """The function behind `Custom::EmptyBucket`, allowed to empty the buckets it was given."""
 
-    def __init__(self, scope: Construct, name: str, *, retention: Retention) -> None:
+    def __init__(self, scope: Construct, name: str, *, key: kms.IKey, retention: Retention) -> None:
         super().__init__(scope, name)
         self._worker = PythonFunction(
             self,
@@ -24,12 +26,14 @@ class BucketEmptier(Construct):
             description="empties a bucket that is about to be deleted",
             timeout=cdk.Duration.minutes(15),
             retention=retention,
+            key=key,
+            caller=Caller.CLOUDFORMATION,
         )
 
     def empty_on_delete(self, bucket: s3.Bucket) -> cdk.CustomResource:
         """Empty `bucket`, every version of it, when the stack is deleted."""
         name = bucket.node.id
-        granted = iam.Policy(
+        granted = inline_policy(
             self,
             f"{name}Policy",
             roles=[self._worker.role],

@@ -17,6 +17,7 @@ from constructs import Construct
 
 from pipeline_code.pipelines import FOLDER, folder_name
 from stacks.config import refuse
+from stacks.constructs.inline_policy import inline_policy
 from stacks.constructs.lake import INCOMING
 
 _TEXT_IN = "org.apache.hadoop.mapred.TextInputFormat"
@@ -136,7 +137,7 @@ class DataCatalog(Construct):
 
         The policy belongs to this stack: the role may read the catalogue while there is one.
         """
-        iam.Policy(
+        inline_policy(
             self,
             "ReaderPolicy",
             roles=[reader],

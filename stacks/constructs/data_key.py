@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -32,4 +33,30 @@ def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
             resources=["*"],  # in a key's own policy: this key
         )
     )
+    key.add_to_resource_policy(_log_groups(key, environment))
     return key
+
+
+def _log_groups(scope: Construct, environment: Environment) -> iam.PolicyStatement:
+    """CloudWatch Logs uses the key for the environment's log groups (CloudWatch Logs User Guide,
+    "Encrypt log data using AWS KMS")."""
+    stack = cdk.Stack.of(scope)
+    groups = stack.format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name=f"redline-{environment.name}-*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return iam.PolicyStatement(
+        sid="LogGroups",
+        principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+        actions=[
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey*",
+            "kms:ReEncrypt*",
+        ],
+        resources=["*"],  # in a key's own policy: this key
+        conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+    )

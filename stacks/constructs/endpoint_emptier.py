@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.inline_policy import inline_policy
 from stacks.constructs.model_deployer import ModelDeployer
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.python_function import Caller, PythonFunction
 
 
 class EndpointEmptier(Construct):
@@ -26,6 +28,7 @@ class EndpointEmptier(Construct):
         endpoint: str,
         deployer: ModelDeployer,
         requests: str,
+        key: kms.IKey,
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
@@ -36,9 +39,11 @@ class EndpointEmptier(Construct):
             description="removes an endpoint whose stack is about to be deleted",
             timeout=cdk.Duration.minutes(15),
             retention=retention,
+            key=key,
+            caller=Caller.CLOUDFORMATION,
         )
         made = _made(self, endpoint)
-        granted = iam.Policy(
+        granted = inline_policy(
             self,
             "Policy",
             roles=[worker.role],

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
+from stacks.constructs.inline_policy import accept_default_policy
 from stacks.constructs.log_group import log_group
 
 
 class FlowLog(Construct):
     """All traffic of `vpc` to a log group of its own, by a role that writes there only."""
 
-    def __init__(self, scope: Construct, name: str, *, vpc: ec2.IVpc, retention: Retention) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, vpc: ec2.IVpc, key: kms.IKey, retention: Retention
+    ) -> None:
         super().__init__(scope, name)
-        group = log_group(self, "LogGroup", retention)
+        group = log_group(self, "LogGroup", retention, key)
         role = iam.Role(
             self,
             "Role",
@@ -29,3 +33,4 @@ class FlowLog(Construct):
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(group, role),
             traffic_type=ec2.FlowLogTrafficType.ALL,
         )
+        accept_default_policy(role)

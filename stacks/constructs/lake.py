@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.config import Retention
+from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.removal import removal_policy
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
@@ -24,7 +25,7 @@ def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.B
 
     Both services write with keys of S3 itself only (Redshift Management Guide, "Audit logging").
     """
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         name,
         encryption=s3.BucketEncryption.S3_MANAGED,
@@ -43,6 +44,13 @@ def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.B
         ],
         removal_policy=removal_policy(retention),
     )
+    acknowledge(
+        bucket,
+        "NIST.800.53.R5-S3DefaultEncryptionKMS",
+        "Redshift and S3 deliver logs only to buckets that S3 encrypts with its own keys.",
+    )
+    _accept_one_region(bucket)
+    return bucket
 
 
 def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
@@ -65,7 +73,7 @@ def lake_bucket(
 
     All of it expires but incoming files and what is kept.
     """
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         name,
         encryption=s3.BucketEncryption.KMS,
@@ -78,6 +86,16 @@ def lake_bucket(
         server_access_logs_prefix="lake/",
         lifecycle_rules=_lifecycle(retention),
         removal_policy=removal_policy(retention),
+    )
+    _accept_one_region(bucket)
+    return bucket
+
+
+def _accept_one_region(bucket: s3.Bucket) -> None:
+    acknowledge(
+        bucket,
+        "NIST.800.53.R5-S3BucketReplicationEnabled",
+        "An environment lives in one region; versions keep what is overwritten or deleted.",
     )
 
 

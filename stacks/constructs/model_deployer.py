@@ -11,6 +11,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -58,7 +59,7 @@ class Served:
     endpoint: str
     package_group: str
     model_role: iam.IRole
-    key_arn: str
+    key: kms.IKey
     alarms: Sequence[cloudwatch.IAlarm]
 
 
@@ -87,6 +88,7 @@ class ModelDeployer(Construct):
             description="brings an endpoint to the newest approved model",
             timeout=cdk.Duration.minutes(5),
             retention=retention,
+            key=served.key,
             dead_letters=self._queue,
             environment={
                 "ENDPOINT_NAME": served.endpoint,
@@ -159,10 +161,10 @@ def _scopes(scope: Construct, served: Served, topic_arn: str) -> dict[str, Scope
         ),
         # SageMaker uses the key of the instances' volumes as the one who makes the endpoint.
         "kms:CreateGrant": Scope(
-            resources=[served.key_arn],
+            resources=[served.key.key_arn],
             conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
-        "kms:*": Scope(resources=[served.key_arn]),
+        "kms:*": Scope(resources=[served.key.key_arn]),
         "sns:Publish": Scope(resources=[topic_arn]),
     }
 

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from stacks.config import ConfigurationError
 from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.inline_policy import inline_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ def derived_policy(
     for action in actions:
         by_pattern.setdefault(_pattern(action, scopes), []).append(action)
     used = {pattern: scopes[pattern] for pattern in by_pattern}
-    policy = iam.Policy(
+    policy = inline_policy(
         scope,
         name,
         roles=[role],

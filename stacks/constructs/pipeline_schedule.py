@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.config import ParameterValue, Schedule
 from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
+from stacks.constructs.inline_policy import inline_policy
 
 
 class PipelineSchedule(Construct):
@@ -71,7 +72,7 @@ class PipelineSchedule(Construct):
             assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
             description="Starts the pipeline on schedule",
         )
-        iam.Policy(
+        inline_policy(
             self,
             "Policy",
             roles=[role],

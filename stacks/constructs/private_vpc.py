@@ -6,7 +6,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from stacks.config import Network
-from stacks.constructs.acknowledge import accept_lint
+from stacks.constructs.acknowledge import accept_lint, acknowledge
 
 
 def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
@@ -26,6 +26,17 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
     )
     for subnet in (*vpc.public_subnets, *private_subnets(vpc)):
         accept_lint(subnet, "W3010", "The environment names its zones: synthesis asks nobody.")
+    for subnet in vpc.public_subnets:
+        acknowledge(
+            subnet.node.find_child("DefaultRoute"),
+            "NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW",
+            "A public subnet holds a NAT gateway and nothing else: it is the only way out.",
+        )
+    acknowledge(
+        vpc,
+        "NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
+        "Nothing joins the default group: whatever is in the VPC names a group of its own.",
+    )
     return vpc
 
 

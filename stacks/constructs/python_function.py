@@ -25,7 +25,7 @@ HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
 _SHARED_CONCURRENCY = (
     "A reserved share is taken from what the account's other functions have, and small accounts "
-    "refuse it; who calls this one calls it rarely."
+    "refuse it. Its callers are the app's own: none of them floods it."
 )
 _REASONS = {
     "AwsSolutions-L1": "Python 3.12 is what the job images hold: one version runs everything.",

@@ -12,6 +12,9 @@ from stacks.constructs.lake import AUDIT_LOGS
 from stacks.constructs.warehouse_access import ADMINISTRATOR, DATABASE, PORT
 from stacks.constructs.warehouse_place import WarehousePlace
 
+# In UTC, before the schedules of the day.
+MAINTENANCE = "sun:02:00-sun:02:30"
+
 
 class RedshiftCluster(Construct):
     """The cluster with its parameters, subnets and security group.
@@ -52,6 +55,8 @@ class RedshiftCluster(Construct):
             cluster_subnet_group_name=self._subnet_group(place).ref,
             cluster_parameter_group_name=self._parameters().ref,
             automated_snapshot_retention_period=settings.snapshot_retention_days,
+            allow_version_upgrade=True,
+            preferred_maintenance_window=MAINTENANCE,
             logging_properties=redshift.CfnCluster.LoggingPropertiesProperty(
                 bucket_name=audit_logs.bucket_name, s3_key_prefix=AUDIT_LOGS
             ),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.inline_policy import inline_policy
+from stacks.constructs.python_function import Caller, PythonFunction
 
 
 class RegistryEmptier(Construct):
@@ -21,6 +23,7 @@ class RegistryEmptier(Construct):
         name: str,
         *,
         group: sagemaker.CfnModelPackageGroup,
+        key: kms.IKey,
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
@@ -31,13 +34,17 @@ class RegistryEmptier(Construct):
             description="empties a model package group that is about to be deleted",
             timeout=cdk.Duration.minutes(15),
             retention=retention,
+            key=key,
+            caller=Caller.CLOUDFORMATION,
         )
         packages = cdk.Stack.of(self).format_arn(
             service="sagemaker",
             resource="model-package",
             resource_name=f"{group.model_package_group_name}/*",
         )
-        granted = iam.Policy(self, "Policy", roles=[worker.role], statements=_statements(packages))
+        granted = inline_policy(
+            self, "Policy", roles=[worker.role], statements=_statements(packages)
+        )
         emptied = cdk.CustomResource(
             self,
             "Emptied",

@@ -11,9 +11,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import Retention
-from stacks.constructs.acknowledge import acknowledge, acknowledge_wildcards
+from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.dead_letters import accept_key_of_service, dead_letters
+from stacks.constructs.inline_policy import inline_policy
 from stacks.constructs.lake import UNLOAD
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.python_function import Caller, PythonFunction
 from stacks.constructs.warehouse_access import READER, WarehouseAccess
 
 # The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
@@ -42,7 +44,8 @@ class WarehouseExtraction(Construct):
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
-        self._access, self._retention, self._lake = access, retention, lake
+        self._access, self._retention = access, retention
+        self._lake, self._key = lake, key
         self._statements = _statements(lake=lake, key=key)
         self._settings = {
             **access.settings(READER),
@@ -61,21 +64,16 @@ class WarehouseExtraction(Construct):
             description="unloads a query while a Lambda step waits",
             timeout=LONGEST_WAIT,
             retention=self._retention,
+            key=self._key,
+            caller=Caller.STEP,
             environment=self._settings,
         )
         self._grant(worker, "AtOncePolicy", [])
         return worker.function
 
     def _queue(self) -> sqs.Queue:
-        broken = sqs.Queue(
-            self,
-            "Broken",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
-        )
-        acknowledge(broken, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the other.")
-        return sqs.Queue(
+        broken = dead_letters(self, "Broken", of="the other")
+        queue = sqs.Queue(
             self,
             "Queue",
             # The service's own key: the roles of pipelines may use it without a grant.
@@ -85,6 +83,8 @@ class WarehouseExtraction(Construct):
             visibility_timeout=LOOK_EVERY,
             dead_letter_queue=sqs.DeadLetterQueue(queue=broken, max_receive_count=MOST_RECEIVES),
         )
+        accept_key_of_service(queue)
+        return queue
 
     def _from_queue(self) -> None:
         worker = PythonFunction(
@@ -95,6 +95,8 @@ class WarehouseExtraction(Construct):
             description="unloads a query that a Callback step put into the queue",
             timeout=LOOK_EVERY,
             retention=self._retention,
+            key=self._key,
+            caller=Caller.QUEUE,
             environment={**self._settings, "QUEUE_URL": self.queue.queue_url},
         )
         granted = self._grant(worker, "FromQueuePolicy", _answering(self.queue))
@@ -113,7 +115,7 @@ class WarehouseExtraction(Construct):
     ) -> iam.Policy:
         queries = self._access.admit(worker.role, READER)
         statements = [*queries, *self._statements, *more]
-        policy = iam.Policy(self, name, roles=[worker.role], statements=statements)
+        policy = inline_policy(self, name, roles=[worker.role], statements=statements)
         files = [
             self._lake.arn_for_objects(f"{UNLOAD}*{end}") for end in ("/manifest", ".manifest")
         ]

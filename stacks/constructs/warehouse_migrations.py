@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
-from stacks.constructs.python_function import PythonFunction
+from stacks.constructs.inline_policy import inline_policy
+from stacks.constructs.python_function import Caller, PythonFunction
 from stacks.constructs.warehouse_access import WarehouseAccess, statement
 from warehouse.schema import fingerprint, read_migrations, to_json
 
@@ -37,9 +37,11 @@ class WarehouseMigrations(Construct):
             description="applies the warehouse's migrations",
             timeout=TIMEOUT,
             retention=retention,
+            key=key,
+            caller=Caller.CLOUDFORMATION,
             files={"migrations.json": to_json(migrations)},
         )
-        granted = iam.Policy(
+        granted = inline_policy(
             self,
             "Policy",
             roles=[worker.role],

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.config import WarehouseKind
 from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.inline_policy import inline_policy
 from stacks.constructs.lake import INCOMING, UNLOAD
 
 # A workgroup takes the role on under either name (Management Guide, "Granting permissions to Amazon
@@ -32,7 +33,7 @@ class WarehouseRole(Construct):
             assumed_by=iam.CompositePrincipal(*map(iam.ServicePrincipal, _SERVICES[kind])),
             description="COPY from and UNLOAD to the lake",
         )
-        policy = iam.Policy(
+        policy = inline_policy(
             self, "Policy", roles=[self.role], statements=_statements(lake=lake, key=key)
         )
         acknowledge_wildcards(
