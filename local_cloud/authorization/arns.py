@@ -1,13 +1,17 @@
 """On which resources an action acts: the ARNs that a role's policy must name.
 
-An action that is not here is checked by its name alone.
+Actions without a resource of their own are in without_resource.json; of an action that is neither
+there nor here, the name alone is checked.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 
@@ -26,18 +30,26 @@ class Request:
 
 
 def resources_of(request: Request) -> list[str | None]:
-    """The ARNs that the call acts on; [None] where they are not known."""
+    """The ARNs that the call acts on; "*" where AWS knows none, None where it is not known here."""
+    service, _, name = request.action.partition(":")
+    if name in _without_resource().get(service, ()):
+        return ["*"]
     find = _FINDERS.get(request.action)
     found = [] if find is None else find(request)
     return list(found) or [None]
 
 
-def passed_roles(request: Request) -> list[str]:
-    """The roles that the call hands to a service, which needs iam:PassRole."""
-    if request.action.partition(":")[0] not in ("events", "lambda", "sagemaker"):
-        return []
-    given = (request.parameter(name) for name in ("RoleArn", "ExecutionRoleArn", "Role"))
-    return [role for role in given if isinstance(role, str) and role.startswith("arn:")]
+def has_no_resource(action: str) -> bool:
+    """Whether AWS knows no resource for the action, so that policies must say `*`."""
+    service, _, name = action.partition(":")
+    return name in _without_resource().get(service, ())
+
+
+@cache
+def _without_resource() -> Mapping[str, frozenset[str]]:
+    """The actions for which the service authorization reference has no resource type."""
+    text = Path(__file__).with_name("without_resource.json").read_text()
+    return {service: frozenset(names.split()) for service, names in json.loads(text).items()}
 
 
 def _named(service: str, prefix: str, parameter: str) -> Callable[[Request], list[str]]:
@@ -50,6 +62,11 @@ def _named(service: str, prefix: str, parameter: str) -> Callable[[Request], lis
         return [given if given.startswith("arn:") else request.arn(service, prefix + given)]
 
     return find
+
+
+def _both(*finders: Callable[[Request], list[str]]) -> Callable[[Request], list[str]]:
+    """A finder of what several find: the service asks for the right on each."""
+    return lambda request: [arn for find in finders for arn in find(request)]
 
 
 def _credentials(request: Request) -> list[str]:
@@ -69,6 +86,36 @@ def _glue_table(request: Request) -> list[str]:
     database = request.parameter("DatabaseName")
     above = [request.arn("glue", "catalog"), request.arn("glue", f"database/{database}")]
     return [*above, request.arn("glue", f"table/{database}/{request.parameter('Name')}")]
+
+
+def _package(request: Request) -> list[str]:
+    """The group, and the version that it will get: policies name it by a wildcard."""
+    group = request.parameter("ModelPackageGroupName")
+    if not group:
+        return _named("sagemaker", "model-package/", "ModelPackageName")(request)
+    name = str(group).rpartition("/")[2]
+    kinds = (f"model-package-group/{name}", f"model-package/{name}/0")
+    return [request.arn("sagemaker", kind) for kind in kinds]
+
+
+def _packages(request: Request) -> list[str]:
+    """A list is of the packages of one group, or of all."""
+    group = request.parameter("ModelPackageGroupName")
+    return [request.arn("sagemaker", f"model-package/{group}/0")] if group else ["*"]
+
+
+def _callback(request: Request) -> list[str]:
+    """The execution that waits for the token."""
+    execution = execution_of(str(request.parameter("CallbackToken")))
+    return [] if execution is None else [execution]
+
+
+def _data_api_target(request: Request) -> list[str]:
+    """The cluster or the workgroup."""
+    workgroup = request.parameter("WorkgroupName")
+    if workgroup:
+        return [request.arn("redshift-serverless", f"workgroup/{workgroup}")]
+    return _named("redshift", "cluster:", "ClusterIdentifier")(request)
 
 
 def _queue(request: Request) -> list[str]:
@@ -97,6 +144,27 @@ def _secret(request: Request) -> list[str]:
     return [secret if secret.startswith("arn:") else named]
 
 
+def _model(request: Request) -> list[str]:
+    """The model, and the packages that it is made from."""
+    primary = request.parameter("PrimaryContainer")
+    containers = [*(request.parameter("Containers") or []), *([primary] if primary else [])]
+    packages = [container.get("ModelPackageName") for container in containers]
+    return [
+        request.arn("sagemaker", f"model/{request.parameter('ModelName')}"),
+        *(package for package in packages if package),
+    ]
+
+
+def _endpoint_and_config(request: Request) -> list[str]:
+    return [
+        request.arn("sagemaker", f"endpoint/{request.parameter('EndpointName')}"),
+        request.arn("sagemaker", f"endpoint-config/{request.parameter('EndpointConfigName')}"),
+    ]
+
+
+_ENDPOINT = _named("sagemaker", "endpoint/", "EndpointName")
+_ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
+_TAGGED = _named("sagemaker", "", "ResourceArn")
 _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "glue:GetDatabase": _glue_database,
     "glue:GetTable": _glue_table,
@@ -107,16 +175,29 @@ _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "redshift:GetClusterCredentials": _credentials,
     "redshift-data:BatchExecuteStatement": _named("redshift", "cluster:", "ClusterIdentifier"),
     "redshift-data:ExecuteStatement": _named("redshift", "cluster:", "ClusterIdentifier"),
-    "sagemaker:CreateModel": _named("sagemaker", "model/", "ModelName"),
+    "sagemaker:AddTags": _TAGGED,
+    "sagemaker:CreateEndpoint": _endpoint_and_config,
+    "sagemaker:CreateEndpointConfig": _ENDPOINT_CONFIG,
+    "sagemaker:CreateModel": _model,
     "sagemaker:CreateProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:CreateTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
     "sagemaker:CreateTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
+    "sagemaker:DeleteEndpoint": _ENDPOINT,
+    "sagemaker:DeleteEndpointConfig": _ENDPOINT_CONFIG,
+    "sagemaker:DeleteModel": _named("sagemaker", "model/", "ModelName"),
+    "sagemaker:DeleteTags": _TAGGED,
+    "sagemaker:DescribeEndpoint": _ENDPOINT,
+    "sagemaker:DescribeEndpointConfig": _ENDPOINT_CONFIG,
     "sagemaker:DescribeModel": _named("sagemaker", "model/", "ModelName"),
+    "sagemaker:DescribeModelPackage": _named("sagemaker", "model-package/", "ModelPackageName"),
     "sagemaker:DescribeProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:DescribeTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:InvokeEndpoint": _ENDPOINT,
+    "sagemaker:ListTags": _TAGGED,
     "sagemaker:StartPipelineExecution": _named("sagemaker", "pipeline/", "PipelineName"),
     "sagemaker:StopProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:StopTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:UpdateEndpoint": _endpoint_and_config,
     "secretsmanager:DescribeSecret": _secret,
     "secretsmanager:GetSecretValue": _secret,
     "sns:Publish": _named("sns", "", "TopicArn"),
