@@ -1,4 +1,4 @@
-"""IAM on the laptop: what a deployed role does not allow is denied."""
+"""IAM on the laptop: what deployed policies do not allow is denied; what is done is recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from moto.s3.models import FakeBucket
 
 from local_cloud.authorization.buckets import bucket_permission
 from local_cloud.authorization.check import authorize
-from local_cloud.authorization.roles import RoleNotAssumable, check_trust
+from local_cloud.authorization.record import RECORD
+from local_cloud.authorization.trust import RoleNotAssumable, check_trust
 
 __all__ = ["RoleNotAssumable", "check_trust", "install"]
 
@@ -19,3 +20,4 @@ def install() -> None:
     default_user_config["iam"]["load_aws_managed_policies"] = True
     ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
     FakeBucket.get_permission = bucket_permission
+    RECORD.clear()

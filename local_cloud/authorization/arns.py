@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from moto.sagemaker.models import sagemaker_backends
+
 
 @dataclass(frozen=True)
 class Request:
@@ -31,8 +33,7 @@ class Request:
 
 def resources_of(request: Request) -> list[str | None]:
     """The ARNs that the call acts on; "*" where AWS knows none, None where it is not known here."""
-    service, _, name = request.action.partition(":")
-    if name in _without_resource().get(service, ()):
+    if has_no_resource(request.action):
         return ["*"]
     find = _FINDERS.get(request.action)
     found = [] if find is None else find(request)
@@ -64,11 +65,6 @@ def _named(service: str, prefix: str, parameter: str) -> Callable[[Request], lis
     return find
 
 
-def _both(*finders: Callable[[Request], list[str]]) -> Callable[[Request], list[str]]:
-    """A finder of what several find: the service asks for the right on each."""
-    return lambda request: [arn for find in finders for arn in find(request)]
-
-
 def _credentials(request: Request) -> list[str]:
     cluster = request.parameter("ClusterIdentifier")
     found = [request.arn("redshift", f"dbuser:{cluster}/{request.parameter('DbUser')}")]
@@ -76,16 +72,20 @@ def _credentials(request: Request) -> list[str]:
     return found + ([request.arn("redshift", f"dbname:{cluster}/{database}")] if database else [])
 
 
+def _glue(request: Request, *names: str) -> list[str]:
+    """The catalogue and what is in it: Glue asks for rights on each level above, too."""
+    return [request.arn("glue", "catalog"), *(request.arn("glue", name) for name in names)]
+
+
 def _glue_database(request: Request) -> list[str]:
-    """The catalogue and the database: Glue asks for rights on each level above, too."""
     name = request.parameter("Name") or request.parameter("DatabaseName")
-    return [request.arn("glue", "catalog"), request.arn("glue", f"database/{name}")]
+    return _glue(request, f"database/{name}")
 
 
 def _glue_table(request: Request) -> list[str]:
     database = request.parameter("DatabaseName")
-    above = [request.arn("glue", "catalog"), request.arn("glue", f"database/{database}")]
-    return [*above, request.arn("glue", f"table/{database}/{request.parameter('Name')}")]
+    name = request.parameter("Name") or request.parameter("TableName")
+    return _glue(request, f"database/{database}", f"table/{database}/{name}")
 
 
 def _package(request: Request) -> list[str]:
@@ -106,7 +106,8 @@ def _packages(request: Request) -> list[str]:
 
 def _callback(request: Request) -> list[str]:
     """The execution that waits for the token."""
-    execution = execution_of(str(request.parameter("CallbackToken")))
+    callbacks = sagemaker_backends[request.account][request.region].executions.callbacks
+    execution = callbacks.execution_of(str(request.parameter("CallbackToken")))
     return [] if execution is None else [execution]
 
 
@@ -120,7 +121,7 @@ def _data_api_target(request: Request) -> list[str]:
 
 def _queue(request: Request) -> list[str]:
     url = request.parameter("QueueUrl")
-    return [request.arn("sqs", url.rpartition("/")[2])] if url else []
+    return [request.arn("sqs", str(url).rpartition("/")[2])] if url else []
 
 
 def _log_stream(request: Request) -> list[str]:
@@ -167,40 +168,54 @@ _ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
 _TAGGED = _named("sagemaker", "", "ResourceArn")
 _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "glue:GetDatabase": _glue_database,
+    "glue:GetPartitions": _glue_table,
     "glue:GetTable": _glue_table,
     "lambda:InvokeFunction": _named("lambda", "function:", "FunctionName"),
     "logs:CreateLogGroup": _log_group,
     "logs:CreateLogStream": _log_group,
+    "logs:DescribeLogStreams": _log_group,
     "logs:PutLogEvents": _log_stream,
     "redshift:GetClusterCredentials": _credentials,
-    "redshift-data:BatchExecuteStatement": _named("redshift", "cluster:", "ClusterIdentifier"),
-    "redshift-data:ExecuteStatement": _named("redshift", "cluster:", "ClusterIdentifier"),
+    "redshift-data:BatchExecuteStatement": _data_api_target,
+    "redshift-data:ExecuteStatement": _data_api_target,
     "sagemaker:AddTags": _TAGGED,
     "sagemaker:CreateEndpoint": _endpoint_and_config,
     "sagemaker:CreateEndpointConfig": _ENDPOINT_CONFIG,
     "sagemaker:CreateModel": _model,
+    "sagemaker:CreateModelPackage": _package,
+    "sagemaker:CreatePipeline": _named("sagemaker", "pipeline/", "PipelineName"),
     "sagemaker:CreateProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:CreateTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
     "sagemaker:CreateTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
     "sagemaker:DeleteEndpoint": _ENDPOINT,
     "sagemaker:DeleteEndpointConfig": _ENDPOINT_CONFIG,
     "sagemaker:DeleteModel": _named("sagemaker", "model/", "ModelName"),
+    "sagemaker:DeleteModelPackage": _package,
     "sagemaker:DeleteTags": _TAGGED,
     "sagemaker:DescribeEndpoint": _ENDPOINT,
     "sagemaker:DescribeEndpointConfig": _ENDPOINT_CONFIG,
     "sagemaker:DescribeModel": _named("sagemaker", "model/", "ModelName"),
-    "sagemaker:DescribeModelPackage": _named("sagemaker", "model-package/", "ModelPackageName"),
+    "sagemaker:DescribeModelPackage": _package,
     "sagemaker:DescribeProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:DescribeTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:DescribeTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
     "sagemaker:InvokeEndpoint": _ENDPOINT,
+    "sagemaker:ListModelPackages": _packages,
     "sagemaker:ListTags": _TAGGED,
+    "sagemaker:SendPipelineExecutionStepFailure": _callback,
+    "sagemaker:SendPipelineExecutionStepSuccess": _callback,
     "sagemaker:StartPipelineExecution": _named("sagemaker", "pipeline/", "PipelineName"),
     "sagemaker:StopProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:StopTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),
+    "sagemaker:StopTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
     "sagemaker:UpdateEndpoint": _endpoint_and_config,
     "secretsmanager:DescribeSecret": _secret,
     "secretsmanager:GetSecretValue": _secret,
     "sns:Publish": _named("sns", "", "TopicArn"),
+    "sqs:ChangeMessageVisibility": _queue,
+    "sqs:DeleteMessage": _queue,
+    "sqs:GetQueueAttributes": _queue,
+    "sqs:ReceiveMessage": _queue,
     "sqs:SendMessage": _queue,
     "sts:AssumeRole": _named("iam", "role/", "RoleArn"),
 }

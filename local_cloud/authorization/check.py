@@ -1,36 +1,53 @@
 """The check of one request, in the place where moto has its own.
 
 Requests without a session token come from the account's administrator and pass. Requests of an
-assumed role are checked against the policies that were deployed for it (see `policy` for what is
-not evaluated). On encrypted buckets the use of the key is checked, too. Signatures are not.
+assumed role are judged by every policy that has a say. Requests that nobody has signed reach what a
+resource's policy opens to everybody, and nothing else. Signatures are not verified.
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import re
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from moto.core.exceptions import AccessDeniedError, JsonRESTError
 from moto.s3.exceptions import BucketAccessDeniedError
-from moto.s3.models import s3_backends
 
-from local_cloud.authorization.arns import Request, passed_roles, resources_of
-from local_cloud.authorization.policy import is_allowed
-from local_cloud.authorization.roles import policies_of, role_of
+from local_cloud.authorization.arns import Request
+from local_cloud.authorization.context_keys import global_keys
+from local_cloud.authorization.judge import denial, judge
+from local_cloud.authorization.needs import Need
+from local_cloud.authorization.principals import ANONYMOUS
+from local_cloud.authorization.request_needs import request_needs
+from local_cloud.authorization.roles import session_of
+from local_cloud.authorization.s3_needs import s3_needs
 
 logger = logging.getLogger(__name__)
 
 # Where the name of the service in a signature is not the one in policies.
 _PREFIXES = {"monitoring": "cloudwatch"}
 # Where the name of the operation is not the one in policies.
-_ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction", "s3:HeadBucket": "s3:ListBucket"}
-# Which use of the bucket's key an action needs.
-_KEY_USE = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}
-_KEY_IN_BODY = re.compile(rb"<Key>(.*?)</Key>")
+_ACTIONS = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:HeadBucket": "s3:ListBucket",
+}
 _SPEAK_XML = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "sts"})
-_ALWAYS_ALLOWED = "sts:GetCallerIdentity"
+# Whoever calls these has no credentials yet.
+_UNSIGNED = frozenset({"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a request is signed with: in its headers, or in its URL when it is presigned."""
+
+    access_key: str
+    region: str
+    service: str
+    token: str | None
 
 
 def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
@@ -38,74 +55,92 @@ def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
 
     `response` is moto's handler of the request; `resource` is "*" except for S3.
     """
-    if "X-Amz-Security-Token" not in response.headers:
+    signature = _signature(response)
+    if signature is not None and signature.token is None:
         return
-    request = _request(response)
-    role = role_of(_access_key(response.headers), request.account)
-    if role is None:
+    request = _request(response, signature)
+    if signature is None:
+        _check_anonymous(response, request, resource)
+        return
+    session = session_of(signature.access_key, signature.token, request.account)
+    if session is None:
         raise _denied(response, request, "an unknown session", "the session token is invalid")
-    role_name, session = role
-    documents = policies_of(role_name, request.account)
-    for action, target in _needs(response, request, resource):
-        if not is_allowed(documents, action, target):
-            on = f" on resource: {target}" if target else ""
-            why = "because no identity-based policy allows the action"
-            raise _denied(
-                response, request, session, f"is not authorized to perform: {action}{on} {why}"
-            )
+    for need in _needs(response, request, resource):
+        decision = judge(session, need.action, need.resource, need.context)
+        if not decision.allowed:
+            name = session.caller.session
+            text = denial(name, need.action, need.resource, decision)
+            raise _denied(response, request, name, text.removeprefix(f"{name} "))
 
 
-def _needs(response: Any, request: Request, resource: str) -> list[tuple[str, str | None]]:
-    """The pairs of action and resource that must be allowed."""
-    if request.action == _ALWAYS_ALLOWED:
-        return []
+def _check_anonymous(response: Any, request: Request, resource: str) -> None:
+    if request.action in _UNSIGNED:
+        return
+    context = global_keys()
+    decision = judge(ANONYMOUS, request.action, resource, context)
+    if not decision.allowed:
+        text = denial("anonymous", request.action, resource, decision)
+        raise _denied(response, request, "anonymous", text.removeprefix("anonymous "))
+
+
+def _needs(response: Any, request: Request, resource: str) -> list[Need]:
     if request.action.startswith("s3:"):
-        return _s3_needs(response, request.action, resource)
-    needs: list[tuple[str, str | None]] = [(request.action, r) for r in resources_of(request)]
-    return needs + [("iam:PassRole", role) for role in passed_roles(request)]
+        return s3_needs(response, request.action, resource)
+    return request_needs(request)
 
 
-def _s3_needs(response: Any, action: str, resource: str) -> list[tuple[str, str | None]]:
-    if action == "s3:DeleteObject" and "/" not in resource:
-        keys = [unquote(key.decode()) for key in _KEY_IN_BODY.findall(response.raw_body)]
-        return [(action, f"{resource}/{key}") for key in keys]
-    needs: list[tuple[str, str | None]] = [(action, resource)]
-    source = response.headers.get("x-amz-copy-source")
-    if source and action == "s3:PutObject":
-        needs.append(("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/')}"))
-    key = _key_of_bucket(response)
-    if key and action in _KEY_USE:
-        needs.append((_KEY_USE[action], key))
-    return needs
+def _signature(response: Any) -> Signature | None:
+    """None for a request that nobody has signed."""
+    header = response.headers.get("Authorization", "")
+    if "Credential=" in header:
+        token = response.headers.get("X-Amz-Security-Token")
+        return _scoped(header.partition("Credential=")[2], token)
+    query: Mapping[str, list[str]] = response.querystring
+    if "X-Amz-Credential" in query:
+        return _scoped(query["X-Amz-Credential"][0], _first(query, "X-Amz-Security-Token"))
+    if "AWSAccessKeyId" in query:
+        token = _first(query, "x-amz-security-token")
+        return Signature(query["AWSAccessKeyId"][0], response.region, "s3", token)
+    return None
 
 
-def _key_of_bucket(response: Any) -> str | None:
-    """The ARN of the customer key that the bucket's objects are encrypted with, if any."""
-    bucket = s3_backends[response.current_account]["aws"].buckets.get(response.bucket_name)
-    encryption = getattr(bucket, "encryption", None) or {}
-    rule = encryption.get("Rule") or {}
-    by_default = rule.get("ApplyServerSideEncryptionByDefault") or {}
-    key = by_default.get("KMSMasterKeyID")
-    if not key or key.startswith("arn:"):
-        return key
-    return f"arn:aws:kms:{response.region}:{response.current_account}:key/{key}"
+def _scoped(credential: str, token: str | None) -> Signature:
+    """Of KEY/20260101/us-east-1/s3/aws4_request."""
+    key, _, region, service, *_ = credential.split(",")[0].split("/")
+    return Signature(key, region, service, token)
 
 
-def _request(response: Any) -> Request:
-    # Credential=KEY/20260101/us-east-1/s3/aws4_request
-    region, service = response.headers["Authorization"].split("/")[2:4]
+def _first(query: Mapping[str, list[str]], name: str) -> str | None:
+    return query[name][0] if name in query else None
+
+
+def _request(response: Any, signature: Signature | None) -> Request:
+    service = response.service_name if signature is None else signature.service
     action = f"{_PREFIXES.get(service, service)}:{response._get_action()}"
     return Request(
         action=_ACTIONS.get(action, action),
-        region=region,
+        region=response.region if signature is None else signature.region,
         account=response.current_account,
-        parameter=response._get_param,
+        parameter=_parameters(response),
     )
 
 
-def _access_key(headers: Any) -> str:
-    key: str = headers["Authorization"].partition("Credential=")[2].partition("/")[0]
-    return key
+def _parameters(response: Any) -> Callable[[str], Any]:
+    """moto's look-up of a parameter, which reads a JSON body anew each time; here it is once."""
+    if response.automated_parameter_parsing:
+        find: Callable[[str], Any] = response._get_param
+        return find
+    document = _json(response.body)
+    given = {name: values[0] for name, values in response.querystring.items()}
+    return ChainMap(given, document, response.uri_match or {}).get
+
+
+def _json(body: Any) -> dict[str, Any]:
+    try:
+        document = json.loads(body or "null")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _denied(response: Any, request: Request, session: str, what: str) -> Exception:

@@ -1,94 +1,154 @@
-"""What IAM policy documents say, without doing anything.
+"""Policy documents, read once: which of their statements have a say in a call.
 
-Conditions are not evaluated: an Allow counts as if its condition held, and a Deny with a condition
-is passed over. Not looked at: permission boundaries, session policies, service control policies.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import unquote
+
+from local_cloud.authorization.conditions import check_operators, holds
+from local_cloud.authorization.patterns import Context, matches
+from local_cloud.authorization.principals import ANONYMOUS, Caller, Match, matched
 
 Document = Mapping[str, Any]
+_NO_CONTEXT: Context = {}
 
 
-def is_allowed(documents: Iterable[Document], action: str, resource: str | None) -> bool:
-    """Whether identity policies allow the action on the resource: no Deny, and an Allow.
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One statement of a policy; `policy` and `index` (from 0) tell which."""
 
-    A resource of None stands for an action whose resource is not known here: then any resource
-    that a statement names will do.
+    policy: str
+    index: int
+    body: Mapping[str, Any]
+
+    @property
+    def allows(self) -> bool:
+        """Whether its effect is Allow."""
+        return bool(self.body["Effect"] == "Allow")
+
+    @property
+    def name(self) -> str:
+        """`policy[index]`, with its Sid if it has one."""
+        sid = self.body.get("Sid")
+        return f"{self.policy}[{self.index}]" + (f" {sid}" if sid else "")
+
+    @cached_property
+    def actions(self) -> tuple[str, ...]:
+        """The patterns of Action or NotAction."""
+        return tuple(as_list(self.body.get("Action", self.body.get("NotAction", []))))
+
+    @cached_property
+    def resources(self) -> tuple[str, ...]:
+        """The patterns of Resource or NotResource; a trust policy has none."""
+        return tuple(as_list(self.body.get("Resource", self.body.get("NotResource", []))))
+
+    def applies(self, action: str, resource: str | None, context: Context) -> bool:
+        """Whether action, resource and conditions fit.
+
+        A resource of None stands for one that is not known here: any that is named will do.
+        """
+        return (
+            self._fits_action(action)
+            and self._fits_resource(resource, context)
+            and holds(self.body.get("Condition", {}), context)
+        )
+
+    def _fits_action(self, action: str) -> bool:
+        found = any(
+            matches(pattern, action, _NO_CONTEXT, exact_case=False) for pattern in self.actions
+        )
+        return found is not ("NotAction" in self.body)
+
+    def _fits_resource(self, resource: str | None, context: Context) -> bool:
+        if resource is None or not {"Resource", "NotResource"} & set(self.body):
+            return True
+        found = any(matches(pattern, resource, context) for pattern in self.resources)
+        return found is not ("NotResource" in self.body)
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """A named policy document."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+def read_policy(name: str, document: Document | str) -> Policy:
+    """A policy of its JSON text (which may be URL-encoded) or of its members.
+
+    Raises:
+        UnknownOperator: a condition has an operator that IAM does not know.
     """
-    effects = {
-        statement["Effect"]
-        for document in documents
-        for statement in statements(document)
-        if applies(statement, action, resource)
-    }
-    return effects == {"Allow"}
-
-
-def applies(statement: Mapping[str, Any], action: str, resource: str | None) -> bool:
-    """Whether the statement has a say; a Deny with a condition has none."""
-    if statement["Effect"] == "Deny" and "Condition" in statement:
-        return False
-    return _matches_action(statement, action) and _matches_resource(statement, resource)
-
-
-def allows_service(document: Document, *, service: str, action: str, resource: str) -> bool:
-    """Whether a resource's own policy lets a service principal (`events.amazonaws.com`) act."""
-    return any(
-        statement["Effect"] == "Allow"
-        and _names_service(statement.get("Principal"), service)
-        and applies(statement, action, resource)
-        for statement in statements(document)
-    )
-
-
-def statements(document: Document) -> list[Mapping[str, Any]]:
-    """The statements; a single one may stand without a list."""
-    return _as_list(document.get("Statement", []))
-
-
-def _matches_action(statement: Mapping[str, Any], action: str) -> bool:
-    """Whether the statement is about the action; case does not matter."""
-    if "NotAction" in statement:
-        return not _any_match(statement["NotAction"], action)
-    return _any_match(statement["Action"], action)
-
-
-def _matches_resource(statement: Mapping[str, Any], resource: str | None) -> bool:
-    if resource is None or not {"Resource", "NotResource"} & set(statement):
-        return True
-    if "NotResource" in statement:
-        return not _any_match(statement["NotResource"], resource, exact_case=True)
-    return _any_match(statement["Resource"], resource, exact_case=True)
-
-
-def _names_service(principal: Any, service: str) -> bool:
-    if principal == "*":
-        return True
-    if not isinstance(principal, Mapping):
-        return False
-    return service in _as_list(principal.get("Service", [])) or principal.get("AWS") == "*"
-
-
-def _any_match(patterns: Any, value: str, *, exact_case: bool = False) -> bool:
-    flags = 0 if exact_case else re.IGNORECASE
-    return any(_pattern(pattern, flags).fullmatch(value) for pattern in _texts(patterns))
-
-
-def _texts(patterns: Any) -> Iterator[str]:
-    yield from _as_list(patterns)
+    if isinstance(document, str):
+        return _read_text(name, document)
+    return _made(name, document)
 
 
 @lru_cache(maxsize=4096)
-def _pattern(text: str, flags: int) -> re.Pattern[str]:
-    """IAM's wildcards: `*` for any characters, `?` for one."""
-    escaped = re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(escaped, flags | re.DOTALL)
+def _read_text(name: str, text: str) -> Policy:
+    return _made(name, json.loads(text if text.lstrip().startswith("{") else unquote(text)))
 
 
-def _as_list(value: Any) -> list[Any]:
+def _made(name: str, document: Document) -> Policy:
+    bodies = as_list(document.get("Statement", []))
+    for body in bodies:
+        check_operators(body.get("Condition", {}))
+    return Policy(name, tuple(Statement(name, i, body) for i, body in enumerate(bodies)))
+
+
+def is_allowed(
+    documents: Iterable[Document],
+    action: str,
+    resource: str | None,
+    context: Context = _NO_CONTEXT,
+) -> bool:
+    """Whether identity policies by themselves allow the action: no Deny applies, an Allow does."""
+    effects = {
+        statement.allows
+        for document in documents
+        for statement in read_policy("", document).statements
+        if statement.applies(action, resource, context)
+    }
+    return effects == {True}
+
+
+def allows_service(
+    document: Document,
+    *,
+    service: str,
+    action: str,
+    resource: str,
+    context: Context = _NO_CONTEXT,
+) -> bool:
+    """Whether a resource's own policy lets a service principal (`events.amazonaws.com`) act."""
+    return _gives(document, Caller(service=service), action, resource, context)
+
+
+def allows_anybody(document: Document | str, action: str, resource: str) -> bool:
+    """Whether a resource's own policy lets those act who have not signed."""
+    return _gives(document, ANONYMOUS, action, resource, _NO_CONTEXT)
+
+
+def _gives(
+    document: Document | str, caller: Caller, action: str, resource: str, context: Context
+) -> bool:
+    effects = {
+        statement.allows
+        for statement in read_policy("", document).statements
+        if matched(statement.body, caller) is Match.YES
+        and statement.applies(action, resource, context)
+    }
+    return effects == {True}
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list; what stands alone is a list of one."""
     return value if isinstance(value, list) else [value]

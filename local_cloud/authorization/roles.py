@@ -2,77 +2,120 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from moto.iam.models import ManagedPolicy, iam_backends
 from moto.sts.models import sts_backends
 
-from local_cloud.authorization.policy import Document, allows_service
-from local_cloud.errors import LocalCloudError
+from local_cloud.authorization.policy import Document, Policy, read_policy
+from local_cloud.authorization.principals import Caller
 
 _PARTITION = "aws"
+# Keys are random and never given twice, so what a key stands for can be remembered.
+_ASSUMED: dict[str, Any] = {}
 
 
-class RoleNotAssumable(LocalCloudError):
-    """A role's trust policy does not name the service that should take it on."""
+@dataclass(frozen=True)
+class Session:
+    """A role that was taken on: moto's role and moto's record of the session."""
+
+    role: Any
+    assumed: Any
+
+    @property
+    def caller(self) -> Caller:
+        """As policies name it."""
+        return Caller(
+            account=self.role.account_id, role=self.role.arn, session=str(self.assumed.arn)
+        )
+
+    @property
+    def user_id(self) -> str:
+        """The value of `aws:userid`."""
+        return f"{self.role.id}:{self.assumed.session_name}"
+
+
+def session_of(access_key: str, token: str | None, account: str) -> Session | None:
+    """The session that was given this key and token.
+
+    None for other keys and tokens, and for a role that has been deleted.
+    """
+    assumed = _ASSUMED.get(access_key) or _look_up(access_key, account)
+    if assumed is None or (token is not None and assumed.session_token != token):
+        return None
+    role = role_named(assumed.role_arn.rpartition("/")[2], account)
+    return None if role is None else Session(role, assumed)
+
+
+def role_named(name: str, account: str) -> Any | None:
+    """moto's role of that name, if there is one."""
+    roles = list(iam_backends[account][_PARTITION].roles.values())
+    return next((role for role in roles if role.name == name), None)
+
+
+def user_id_of(arn: str) -> str:
+    """The `aws:userid` of a caller's ARN: of a role's session, its role's id and its name."""
+    kind, *names = arn.split(":", 5)[5].split("/")
+    role = role_named(names[0], arn.split(":")[4]) if kind == "assumed-role" else None
+    return names[-1] if role is None else f"{role.id}:{names[-1]}"
+
+
+def roles_of(account: str) -> list[Any]:
+    """Every role of the account."""
+    return list(iam_backends[account][_PARTITION].roles.values())
+
+
+def role_policies(role: Any) -> list[Policy]:
+    """Every policy of the role, inline and attached."""
+    inline = [read_policy(name, text) for name, text in list(role.policies.items())]
+    attached = [_managed(policy) for policy in list(role.managed_policies.values())]
+    return [*inline, *attached]
 
 
 def role_of(access_key: str, account: str) -> tuple[str, str] | None:
-    """The name and the session's ARN of the role that was given this key.
-
-    None for other keys, and for a role that has been deleted.
-    """
-    for assumed in sts_backends[account][_PARTITION].assumed_roles:
-        name = assumed.role_arn.rpartition("/")[2]
-        if assumed.access_key_id == access_key and _exists(name, account):
-            return name, assumed.arn
-    return None
+    """The name and the session's ARN of the role that was given this key."""
+    session = session_of(access_key, None, account)
+    return None if session is None else (session.role.name, session.caller.session)
 
 
 def policies_of(role_name: str, account: str) -> list[Document]:
-    """Every policy of the role, inline and attached."""
-    backend = iam_backends[account][_PARTITION]
-    inline = [
-        backend.get_role_policy(role_name, n)[1] for n in backend.list_role_policies(role_name)
-    ]
-    attached, _ = backend.list_attached_role_policies(role_name)
-    return [_document(policy) for policy in [*inline, *attached]]
+    """The documents of every policy of the role, inline and attached."""
+    role = role_named(role_name, account)
+    policies = [] if role is None else role_policies(role)
+    return [{"Statement": [s.body for s in policy.statements]} for policy in policies]
 
 
-def check_trust(role_arn: str, service: str) -> None:
-    """Raise `RoleNotAssumable` unless the role's trust policy names the service.
-
-    `service` is a principal like `lambda.amazonaws.com`.
-    """
-    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
-    if not _exists(name, account):
-        raise RoleNotAssumable(f"{service} cannot assume {role_arn}: there is no such role")
-    role = iam_backends[account][_PARTITION].get_role(name)
-    trust = _parsed(role.assume_role_policy_document)
-    if not allows_service(trust, service=service, action="sts:AssumeRole", resource=role_arn):
-        raise RoleNotAssumable(
-            f"{service} cannot assume {role_arn}: its trust policy does not name it. "
-            "Add the service as a principal with sts:AssumeRole."
-        )
+def boundary_of(role: Any) -> list[Policy] | None:
+    """The role's permissions boundary; None when it has none."""
+    arn = role.permissions_boundary_arn
+    if not arn:
+        return None
+    return [_managed(iam_backends[role.account_id][_PARTITION].managed_policies[arn])]
 
 
-def _exists(role_name: str, account: str) -> bool:
-    roles = iam_backends[account][_PARTITION].roles.values()
-    return any(role.name == role_name for role in roles)
+def trust_of(role: Any) -> Policy:
+    """The role's trust policy."""
+    return read_policy("trust", role.assume_role_policy_document)
 
 
-def _document(policy: Any) -> Document:
-    if isinstance(policy, ManagedPolicy):
-        default = next(v for v in policy.versions if v.version_id == policy.default_version_id)
-        return _parsed(default.document)
-    return _parsed(policy)
+def tags_of(role: Any) -> Mapping[str, str]:
+    """The role's tags by key."""
+    tags = role.tags or {}
+    if isinstance(tags, Mapping):
+        return {key: tag["Value"] if isinstance(tag, Mapping) else tag for key, tag in tags.items()}
+    return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def _parsed(document: Any) -> Document:
-    if isinstance(document, str):
-        parsed: Document = json.loads(unquote(document))
-        return parsed
-    result: Document = document
-    return result
+def _look_up(access_key: str, account: str) -> Any | None:
+    for assumed in reversed(list(sts_backends[account][_PARTITION].assumed_roles)):
+        if assumed.access_key_id == access_key:
+            _ASSUMED[access_key] = assumed
+            return assumed
+    return None
+
+
+def _managed(policy: ManagedPolicy) -> Policy:
+    default = next(v for v in policy.versions if v.version_id == policy.default_version_id)
+    return read_policy(policy.name, default.document)

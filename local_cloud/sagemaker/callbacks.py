@@ -62,6 +62,12 @@ class Callbacks:
         callback.answered.set()
         return callback.execution_arn
 
+    def execution_of(self, token: str) -> str | None:
+        """The ARN of the execution that waits for a token, if one does."""
+        with self._lock:
+            callback = self._waiting.get(token)
+        return None if callback is None else callback.execution_arn
+
     def close(self) -> None:
         """Wait for nobody any more: the cloud ends."""
         with self._lock:

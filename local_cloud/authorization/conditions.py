@@ -1,0 +1,175 @@
+"""The Condition element: operators, their IfExists and set forms, and the values of a call.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from local_cloud.authorization.patterns import Context, NoValue, fill, matches
+
+# Whether the value of the call stands in the operator's relation to the policy's value.
+Test = Callable[[str, str, Context], bool]
+
+
+class UnknownOperator(ValueError):
+    """A policy uses a condition operator that IAM does not have."""
+
+
+def holds(condition: Mapping[str, Any], context: Context) -> bool:
+    """Whether every operator holds for every key of its own.
+
+    Raises `UnknownOperator`.
+    """
+    return all(
+        _key_holds(operator, tuple(_texts(wanted)), context.get(key.lower(), ()), context)
+        for operator, keys in condition.items()
+        for key, wanted in keys.items()
+    )
+
+
+def keys_of(condition: Mapping[str, Any]) -> set[str]:
+    """The names of the keys that a condition asks for, in lower case."""
+    return {key.lower() for keys in condition.values() for key in keys}
+
+
+def check_operators(condition: Mapping[str, Any]) -> None:
+    """Raise `UnknownOperator` for an operator that IAM does not have."""
+    for operator in condition:
+        _, name, _ = _parts(operator)
+        if name != "Null" and name not in _TESTS:
+            raise UnknownOperator(
+                f"{operator!r} is no condition operator of IAM; there are Null, "
+                f"{', '.join(sorted(_TESTS))}, with ForAllValues:, ForAnyValue: and IfExists"
+            )
+
+
+def _parts(operator: str) -> tuple[str, str, bool]:
+    """The set form ("", "ForAllValues", "ForAnyValue"), the operator, and whether IfExists."""
+    form, _, rest = operator.rpartition(":")
+    return form, rest.removesuffix("IfExists"), rest.endswith("IfExists")
+
+
+def _key_holds(
+    operator: str, wanted: tuple[str, ...], values: tuple[str, ...], context: Context
+) -> bool:
+    form, name, if_exists = _parts(operator)
+    if name == "Null":
+        return all((text.lower() == "true") is not bool(values) for text in wanted)
+    if name not in _TESTS:
+        check_operators({operator: {}})
+    if not values:
+        return if_exists or form == "ForAllValues" or name in _HOLD_WITHOUT_VALUE
+    every = all if form != "ForAnyValue" else any
+    return every(_value_holds(name, value, wanted, context) for value in values)
+
+
+def _value_holds(name: str, value: str, wanted: tuple[str, ...], context: Context) -> bool:
+    """One value against the policy's: any of them will do, or none where the operator denies."""
+    test, negated = _TESTS[name]
+    return any(_safe(test, value, text, context) for text in wanted) is not negated
+
+
+def _safe(test: Test, value: str, wanted: str, context: Context) -> bool:
+    """A value that is none of the operator's kind does not match."""
+    try:
+        return test(value, wanted, context)
+    except (NoValue, ValueError, InvalidOperation, binascii.Error):
+        return False
+
+
+def _string(value: str, wanted: str, context: Context) -> bool:
+    return value == fill(wanted, context)
+
+
+def _ignoring_case(value: str, wanted: str, context: Context) -> bool:
+    return value.casefold() == fill(wanted, context).casefold()
+
+
+def _like(value: str, wanted: str, context: Context) -> bool:
+    return matches(wanted, value, context)
+
+
+def _arn(value: str, wanted: str, context: Context) -> bool:
+    """Each of the six parts by itself: no wildcard reaches over a colon but in the last."""
+    given, pattern = value.split(":", 5), wanted.split(":", 5)
+    if len(given) != 6 or len(pattern) != 6:
+        return wanted == "*" and len(given) == 6
+    return all(matches(part, text, context) for part, text in zip(pattern, given, strict=True))
+
+
+def _number(compare: Callable[[Any, Any], bool]) -> Test:
+    return lambda value, wanted, context: compare(Decimal(value), Decimal(fill(wanted, context)))
+
+
+def _date(compare: Callable[[Any, Any], bool]) -> Test:
+    return lambda value, wanted, context: compare(_moment(value), _moment(fill(wanted, context)))
+
+
+def _moment(text: str) -> datetime:
+    if text.isdecimal():
+        return datetime.fromtimestamp(int(text), UTC)
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _truth(value: str, wanted: str, context: Context) -> bool:
+    return value.lower() == fill(wanted, context).lower()
+
+
+def _binary(value: str, wanted: str, _context: Context) -> bool:
+    return base64.b64decode(value, validate=True) == base64.b64decode(wanted, validate=True)
+
+
+def _address(value: str, wanted: str, context: Context) -> bool:
+    network = ipaddress.ip_network(fill(wanted, context), strict=False)
+    return ipaddress.ip_address(value) in network
+
+
+def _texts(values: Any) -> list[str]:
+    """Policies may write truths and numbers without quotes."""
+    return [
+        str(value).lower() if isinstance(value, bool) else str(value)
+        for value in (values if isinstance(values, list) else [values])
+    ]
+
+
+# Operator -> (the test of one value, whether none of the policy's values may pass it).
+_TESTS: Mapping[str, tuple[Test, bool]] = {
+    "ArnEquals": (_arn, False),
+    "ArnLike": (_arn, False),
+    "ArnNotEquals": (_arn, True),
+    "ArnNotLike": (_arn, True),
+    "BinaryEquals": (_binary, False),
+    "Bool": (_truth, False),
+    "DateEquals": (_date(lambda a, b: a == b), False),
+    "DateGreaterThan": (_date(lambda a, b: a > b), False),
+    "DateGreaterThanEquals": (_date(lambda a, b: a >= b), False),
+    "DateLessThan": (_date(lambda a, b: a < b), False),
+    "DateLessThanEquals": (_date(lambda a, b: a <= b), False),
+    "DateNotEquals": (_date(lambda a, b: a == b), True),
+    "IpAddress": (_address, False),
+    "NotIpAddress": (_address, True),
+    "NumericEquals": (_number(lambda a, b: a == b), False),
+    "NumericGreaterThan": (_number(lambda a, b: a > b), False),
+    "NumericGreaterThanEquals": (_number(lambda a, b: a >= b), False),
+    "NumericLessThan": (_number(lambda a, b: a < b), False),
+    "NumericLessThanEquals": (_number(lambda a, b: a <= b), False),
+    "NumericNotEquals": (_number(lambda a, b: a == b), True),
+    "StringEquals": (_string, False),
+    "StringEqualsIgnoreCase": (_ignoring_case, False),
+    "StringLike": (_like, False),
+    "StringNotEquals": (_string, True),
+    "StringNotEqualsIgnoreCase": (_ignoring_case, True),
+    "StringNotLike": (_like, True),
+}
+# A key that a call does not have is different from whatever the policy names.
+_HOLD_WITHOUT_VALUE = frozenset(name for name, (_, negated) in _TESTS.items() if negated)

@@ -1,0 +1,145 @@
+"""The condition keys of a call: what the laptop knows of it, by name in lower case.
+
+A key that is not here is absent, as on AWS for calls that do not carry it.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.redshiftdata.models import redshiftdata_backends
+
+from local_cloud.authorization.arns import Request
+from local_cloud.authorization.patterns import Context
+from local_cloud.authorization.roles import Session, tags_of, user_id_of
+from local_cloud.context import ACCOUNT_ID
+
+# The server listens on the loopback alone, without TLS: its plain HTTP stands for AWS's HTTPS, as
+# nothing leaves the machine. A Deny of what is not secure is proven by the tests of the templates.
+SECURE = "true"
+
+
+def caller_keys(session: Session) -> dict[str, tuple[str, ...]]:
+    """What is known of a role's session."""
+    tags = {f"aws:principaltag/{key.lower()}": (v,) for key, v in tags_of(session.role).items()}
+    return {
+        **global_keys(),
+        **tags,
+        "aws:principalaccount": (session.role.account_id,),
+        "aws:principalarn": (session.role.arn,),
+        "aws:principalisawsservice": ("false",),
+        "aws:principaltype": ("AssumedRole",),
+        "aws:userid": (session.user_id,),
+    }
+
+
+def service_keys(
+    service: str, *, source_arn: str | None, source_account: str | None
+) -> dict[str, tuple[str, ...]]:
+    """What a service that acts for a resource of ours says of itself."""
+    keys = {
+        **global_keys(),
+        "aws:principalisawsservice": ("true",),
+        "aws:principalservicename": (service,),
+    }
+    if source_arn is not None:
+        keys["aws:sourcearn"] = (source_arn,)
+    if source_account is not None:
+        keys["aws:sourceaccount"] = (source_account,)
+    return keys
+
+
+def global_keys() -> dict[str, tuple[str, ...]]:
+    """What holds for every call."""
+    now = datetime.now(UTC)
+    return {
+        "aws:currenttime": (now.strftime("%Y-%m-%dT%H:%M:%SZ"),),
+        "aws:epochtime": (str(int(now.timestamp())),),
+        "aws:resourceaccount": (ACCOUNT_ID,),
+        "aws:securetransport": (SECURE,),
+        "aws:viaawsservice": ("false",),
+    }
+
+
+def request_keys(request: Request) -> Context:
+    """What a request's own parameters say, by the keys of its service."""
+    find = _OF_ACTIONS.get(request.action)
+    keys = {"aws:requestedregion": (request.region,), **request_tags(request)}
+    return keys if find is None else {**keys, **find(request)}
+
+
+def request_tags(request: Request) -> dict[str, tuple[str, ...]]:
+    """The tags that a request gives to what it makes or tags."""
+    makes = request.action.partition(":")[2].startswith(("Create", "AddTags", "Tag"))
+    return tag_keys(request.parameter("Tags")) if makes else {}
+
+
+def tag_keys(tags: Any) -> dict[str, tuple[str, ...]]:
+    """aws:RequestTag/… and aws:TagKeys of tags in either of AWS's two shapes."""
+    pairs = dict(_tag_pairs(tags))
+    if not pairs:
+        return {}
+    named = {f"aws:requesttag/{key.lower()}": (value,) for key, value in pairs.items()}
+    return {**named, "aws:tagkeys": tuple(pairs)}
+
+
+def via(service: str, region: str, **context: str) -> Context:
+    """The keys of a call to KMS that a service makes with its caller's rights."""
+    encryption = {f"kms:encryptioncontext:{key}": (value,) for key, value in context.items()}
+    return {
+        **encryption,
+        "aws:viaawsservice": ("true",),
+        "kms:calleraccount": (ACCOUNT_ID,),
+        "kms:viaservice": (f"{service}.{region}.amazonaws.com",),
+    }
+
+
+def _tag_pairs(tags: Any) -> Iterable[tuple[str, str]]:
+    if isinstance(tags, Mapping):
+        return [(str(key), str(value)) for key, value in tags.items()]
+    if not isinstance(tags, list):
+        return []
+    return [
+        (str(tag.get("Key", tag.get("TagKey"))), str(tag.get("Value", tag.get("TagValue", ""))))
+        for tag in tags
+        if isinstance(tag, Mapping)
+    ]
+
+
+def _given(**named: str) -> Callable[[Request], dict[str, tuple[str, ...]]]:
+    """Keys that are parameters of the request: `key=parameter`, `__` for a colon."""
+
+    def find(request: Request) -> dict[str, tuple[str, ...]]:
+        values = {key: request.parameter(name) for key, name in named.items()}
+        return {
+            key.replace("__", ":").replace("_", "-"): (str(value),)
+            for key, value in values.items()
+            if value is not None
+        }
+
+    return find
+
+
+def _statement_owner(request: Request) -> dict[str, tuple[str, ...]]:
+    """Whose statement it is."""
+    statements = redshiftdata_backends[request.account][request.region].statements
+    statement = statements.get(str(request.parameter("Id")).partition(":")[0])
+    if statement is None:
+        return {}
+    owner = user_id_of(statement.request.caller)
+    return {"redshift-data:statement-owner-iam-userid": (owner,)}
+
+
+_LISTING = _given(s3__prefix="prefix", s3__delimiter="delimiter", s3__max_keys="max-keys")
+_OF_ACTIONS: Mapping[str, Callable[[Request], Context]] = {
+    "cloudwatch:PutMetricData": _given(cloudwatch__namespace="Namespace"),
+    "redshift-data:CancelStatement": _statement_owner,
+    "redshift-data:DescribeStatement": _statement_owner,
+    "redshift-data:GetStatementResult": _statement_owner,
+    "redshift:GetClusterCredentials": _given(redshift__dbuser="DbUser", redshift__dbname="DbName"),
+    "s3:ListBucket": _LISTING,
+    "s3:ListBucketVersions": _LISTING,
+}

@@ -1,0 +1,53 @@
+"""What a request to a service other than S3 needs: its own action and what comes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.secretsmanager.models import secretsmanager_backends
+
+from local_cloud.authorization.arns import Request, resources_of
+from local_cloud.authorization.context_keys import request_keys, request_tags, via
+from local_cloud.authorization.needs import Need
+from local_cloud.authorization.passing import passed_roles
+
+_ALWAYS_ALLOWED = "sts:GetCallerIdentity"
+
+
+def request_needs(request: Request) -> list[Need]:
+    """The rights that a request needs, those on keys, tags and passed roles included."""
+    if request.action == _ALWAYS_ALLOWED:
+        return []
+    keys = request_keys(request)
+    own = [Need(request.action, resource, keys) for resource in resources_of(request)]
+    passed = [
+        Need("iam:PassRole", role, {"iam:passedtoservice": (service,)})
+        for role, service in passed_roles(request)
+    ]
+    return [*own, *passed, *_tagging(request, own), *_secret_key(request)]
+
+
+def _tagging(request: Request, own: list[Need]) -> list[Need]:
+    """SageMaker asks for AddTags on what it makes when the request has tags."""
+    tags = request_tags(request)
+    if not request.action.startswith("sagemaker:Create") or not tags:
+        return []
+    made = [need for need in own if need.resource is not None][:1]
+    return [Need("sagemaker:AddTags", need.resource, tags) for need in made]
+
+
+def _secret_key(request: Request) -> list[Need]:
+    """A secret under a customer key is decrypted with the caller's rights."""
+    if request.action != "secretsmanager:GetSecretValue":
+        return []
+    return secret_key_needs(str(request.parameter("SecretId")), request.account, request.region)
+
+
+def secret_key_needs(secret_id: str, account: str, region: str) -> list[Need]:
+    """The use of the key of a secret; none for the service's own key."""
+    secret: Any = secretsmanager_backends[account][region].secrets.get(secret_id)
+    key = getattr(secret, "kms_key_id", None)
+    if not key or "alias/aws/" in key:
+        return []
+    arn = key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:key/{key}"
+    return [Need("kms:Decrypt", arn, via("secretsmanager", region, SecretARN=secret.arn))]
