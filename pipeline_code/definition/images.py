@@ -1,4 +1,4 @@
-"""The URIs of framework images by region, from the SDK's own tables (needs the SDK)."""
+"""The URIs of AWS's images by region, from the SDK's own tables (needs the SDK)."""
 
 from sagemaker.core import image_uris
 
@@ -12,7 +12,8 @@ def regional_uris(image: Image) -> dict[str, str]:
 
 def _regions(image: Image) -> list[str]:
     config = image_uris.config_for_framework(image.framework)
-    return sorted(config["training"]["versions"][image.version]["registries"])
+    versions = config.get(image.scope, config)["versions"]  # one scope only: at the top
+    return sorted(versions[image.version]["registries"])
 
 
 def _uri(image: Image, region: str) -> str:
@@ -20,7 +21,7 @@ def _uri(image: Image, region: str) -> str:
         image.framework,
         region,
         version=image.version,
-        image_scope="training",
+        image_scope=image.scope,
         instance_type="ml.m5.large",
     )
     return uri

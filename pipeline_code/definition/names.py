@@ -5,19 +5,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Image:
-    """A framework image that AWS publishes in every region.
+    """An image that AWS publishes in every region.
 
-    `framework` and `version` are the names that the SDK's `image_uris` knows.
+    `framework`, `version` and `scope` are the names that the SDK's `image_uris` knows; an image of
+    which there is only one version has none.
     """
 
     framework: str
-    version: str
+    version: str = ""
+    scope: str = "training"
 
 
 # Parameter name -> the image whose regional URI is its value.
 IMAGES = {
     "SklearnImageUri": Image("sklearn", "1.9-0"),
     "XgboostImageUri": Image("xgboost", "3.2-0"),
+    "ModelMonitorImageUri": Image("model-monitor", scope="monitoring"),
 }
 
 # What differs between environments. All are strings; the stack sets the default of each one that

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.schema import Schema
+from pipeline_code.runtime.estimator_file import load_estimator
 from pipeline_code.runtime.serving import answer, read_request
-from pipeline_code.tickit.rows import SCHEMA, TARGET, features
-
-REQUEST = Schema(tuple(column for column in SCHEMA.columns if column.name != TARGET))
+from pipeline_code.tickit.rows import INPUTS, TARGET, features
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ def model_fn(model_dir: str) -> Model:
     """Load the model from the unpacked model.tar.gz."""
     folder = Path(model_dir)
     facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    return Model(joblib.load(folder / "model.joblib"), facts)
+    return Model(load_estimator(folder / "model.pickle"), facts)
 
 
 def input_fn(body: bytes | str, content_type: str) -> pa.Table:
@@ -41,7 +38,7 @@ def input_fn(body: bytes | str, content_type: str) -> pa.Table:
 
     Raises DataError naming line and column of what is wrong, or the content types allowed.
     """
-    return read_request(body, content_type, REQUEST)
+    return read_request(body, content_type, INPUTS)
 
 
 def predict_fn(rows: pa.Table, model: Model) -> npt.NDArray[np.float64]:

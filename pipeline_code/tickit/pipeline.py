@@ -17,6 +17,8 @@ from pipeline_code.definition.steps import (
     Instances,
     PipelineFolder,
     RequestStep,
+    baseline_of,
+    baseline_step,
     cache_for,
     define,
     extract_step,
@@ -64,30 +66,38 @@ EVALUATION = PropertyFile("EvaluationReport", output_name="evaluation", path="ev
 # Who unloads the rows: the processing job itself (dataset), a function before it, whose query
 # takes parameters (unload), or the same from a queue, for queries of any length (long_unload).
 Extraction = Literal["dataset", "unload", "long_unload"]
+# Who describes the inputs that a model is trained on, for its inputs later to be compared with.
+Baseline = Literal["model_monitor", "none"]
 
 
-def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
+def pipeline(
+    *, extraction: Extraction = "dataset", baseline: Baseline = "model_monitor"
+) -> Pipeline:
     """Warehouse → train and test rows → model → evaluation → gate → model and registry."""
+    described = baseline == "model_monitor"
     query = TICKIT.text("query.sql")
     if extraction == "dataset":
         # Parquet carries the columns' names and types: no header is ever mistaken for a row,
         # dates and booleans need no guessing, and it reads twice as fast as CSV.
         data = redshift_input(TICKIT, "data", query=query, output_format="PARQUET")
-        return _pipeline(query, data, parameters=PARAMETERS, before=[])
+        return _pipeline(query, data, parameters=PARAMETERS, before=[], described=described)
     query = TICKIT.text("query_of_period.sql").replace("{query}", query)
     extract = _extract(query, long=extraction == "long_unload")
     data = extracted_input("data", extract)
-    return _pipeline(query, data, parameters=[*PARAMETERS, FIRST_DAY, LAST_DAY], before=[extract])
+    parameters = [*PARAMETERS, FIRST_DAY, LAST_DAY]
+    return _pipeline(query, data, parameters=parameters, before=[extract], described=described)
 
 
 def _pipeline(
-    query: str, data: dict[str, Any], *, parameters: list[Any], before: list[Any]
+    query: str, data: dict[str, Any], *, parameters: list[Any], before: list[Any], described: bool
 ) -> Pipeline:
-    preprocess = _preprocess(data)
+    preprocess = _preprocess(data, described=described)
     train = _train(preprocess)
     evaluate = _evaluate(preprocess, train)
-    gate = _check_error(evaluate, accepted=_accepted(query, train, evaluate))
-    steps = [*before, preprocess, train, evaluate, gate]
+    baseline = _baseline(preprocess) if described else None
+    gate = _check_error(evaluate, accepted=_accepted(query, train, evaluate, baseline))
+    beside = [baseline] if baseline else []
+    steps = [*before, preprocess, train, *beside, evaluate, gate]
     return define(TICKIT, parameters=parameters, steps=steps)
 
 
@@ -96,7 +106,7 @@ def _extract(query: str, *, long: bool) -> Any:
     return extract_step(TICKIT, "Extract", query=query, values=values, long=long)
 
 
-def _preprocess(data: dict[str, Any]) -> RequestStep:
+def _preprocess(data: dict[str, Any], *, described: bool) -> RequestStep:
     return processing_step(
         TICKIT,
         "Preprocess",
@@ -104,7 +114,18 @@ def _preprocess(data: dict[str, Any]) -> RequestStep:
         image=SKLEARN_IMAGE,
         instances=Instances(PROCESSING_TYPE, PROCESSING_COUNT),
         inputs=[data],
-        outputs=["train", "test", "report"],
+        outputs=["train", "test", *(["baseline"] if described else []), "report"],
+    )
+
+
+def _baseline(preprocess: RequestStep) -> RequestStep:
+    """What the inputs of the model look like when it is trained; runs beside Train."""
+    return baseline_step(
+        TICKIT,
+        "Baseline",
+        rows=output_uri(preprocess, "baseline"),
+        instances=Instances(PROCESSING_TYPE),
+        cache=cache_for(days=30),
     )
 
 
@@ -138,7 +159,9 @@ def _evaluate(preprocess: RequestStep, train: RequestStep) -> RequestStep:
     )
 
 
-def _accepted(query: str, train: RequestStep, evaluate: RequestStep) -> list[RequestStep]:
+def _accepted(
+    query: str, train: RequestStep, evaluate: RequestStep, baseline: RequestStep | None
+) -> list[RequestStep]:
     """What becomes of a model that is good enough; neither step waits for the other."""
     container = hosting_container(image=SKLEARN_IMAGE, model=model_uri(train))
     register = register_step(
@@ -149,6 +172,7 @@ def _accepted(query: str, train: RequestStep, evaluate: RequestStep) -> list[Req
         content_types=["text/csv", "application/jsonlines"],
         response_types=["text/csv", "application/jsonlines"],
         model_quality=Join(on="/", values=[output_uri(evaluate, "evaluation"), EVALUATION.path]),
+        data_quality=baseline_of(baseline) if baseline else None,
         properties={
             "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
             "query_sha256": hashlib.sha256(query.encode()).hexdigest(),

@@ -8,15 +8,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.monitoring import write_inputs
 from pipeline_code.runtime.shards import Shards, read_shards, require_rows, write_part
-from pipeline_code.tickit.rows import KEY, SCHEMA
+from pipeline_code.tickit.rows import INPUTS, KEY, SCHEMA
 
 TEST_SHARE = 0.2
 
 
 def run(container: Container) -> None:
-    """Write the outputs `train`, `test` and `report`, each as a part named after this host.
+    """Write the outputs `train`, `test`, `baseline` and `report`, each as a part of this host's.
 
+    `baseline` has the inputs of the training side: what the model is asked is compared with them.
     An instance may get no file while others do, so that the whole result has no rows is only
     known here when there is one instance; training refuses it otherwise.
     """
@@ -27,6 +29,8 @@ def run(container: Container) -> None:
     sides = {"train": shards.table.filter(~is_test), "test": shards.table.filter(is_test)}
     for name, rows in sides.items():
         write_part(rows, container.processing_output(name), host=container.host)
+    baseline = container.processing_output("baseline")
+    write_inputs(sides["train"], INPUTS, baseline, host=container.host)
     report = _report(shards, sides, host=container.host)
     path = container.processing_output("report") / f"report-{container.host}.json"
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -18,6 +18,8 @@ SCHEMA = Schema(
         Column("events", INTEGER, optional=True),
     )
 )
+# What a prediction is asked with.
+INPUTS = Schema(tuple(column for column in SCHEMA.columns if column.name != TARGET))
 # What makes a group of the query. A holiday is one of its day, so it adds nothing.
 KEY = ("caldate", "venueid", "catid")
 

@@ -10,6 +10,12 @@ from pipeline_code.definition.steps.model import (
     package_container,
     register_step,
 )
+from pipeline_code.definition.steps.monitoring import (
+    DataQuality,
+    baseline_of,
+    baseline_step,
+    data_quality_step,
+)
 from pipeline_code.definition.steps.pipeline import define
 from pipeline_code.definition.steps.prediction import latest_model_step, load_predictions_step
 from pipeline_code.definition.steps.processing import (
@@ -25,13 +31,17 @@ from pipeline_code.definition.steps.transform import Batches, Rows, predictions_
 
 __all__ = [
     "Batches",
+    "DataQuality",
     "Instances",
     "PipelineFolder",
     "RequestStep",
     "Rows",
     "algorithm_step",
+    "baseline_of",
+    "baseline_step",
     "cache_for",
     "callback_step",
+    "data_quality_step",
     "define",
     "extract_step",
     "extracted_input",

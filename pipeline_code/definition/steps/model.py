@@ -8,6 +8,7 @@ from sagemaker.mlops.workflow.steps import StepTypeEnum
 from pipeline_code.definition.steps import parameters
 from pipeline_code.definition.steps.compute import vpc_config
 from pipeline_code.definition.steps.folder import PipelineFolder
+from pipeline_code.definition.steps.monitoring import DataQuality, json_source
 from pipeline_code.definition.steps.request_step import Extras, RequestStep
 from pipeline_code.definition.steps.resilience import service_retries
 
@@ -48,13 +49,15 @@ def register_step(
     response_types: Sequence[str],
     model_quality: Any,
     properties: Mapping[str, Any],
+    data_quality: DataQuality | None = None,
 ) -> RequestStep:
     """A step that registers a version in the environment's model package group.
 
-    `model_quality` is the S3 URI of an evaluation.json; `properties` is what else the registry
-    shall know. A version has the tags of its group: CreateModelPackage refuses tags of its own.
+    `model_quality` is the S3 URI of an evaluation.json, `data_quality` what the model's inputs are
+    to be compared with, and `properties` what else the registry shall know. A version has the
+    tags of its group: CreateModelPackage refuses tags of its own.
     """
-    request = {
+    request: dict[str, Any] = {
         "ModelPackageGroupName": parameters.MODEL_PACKAGE_GROUP,
         "InferenceSpecification": {
             "Containers": [container],
@@ -63,14 +66,13 @@ def register_step(
             "SupportedRealtimeInferenceInstanceTypes": list(instance_types),
             "SupportedTransformInstanceTypes": list(instance_types),
         },
-        "ModelMetrics": {"ModelQuality": {"Statistics": _statistics(model_quality)}},
+        "ModelMetrics": {"ModelQuality": {"Statistics": json_source(model_quality)}},
         "ModelApprovalStatus": approval,
         "CustomerMetadataProperties": dict(properties),
     }
+    if data_quality:
+        request["ModelMetrics"]["ModelDataQuality"] = data_quality.request()
+        request["DriftCheckBaselines"] = {"ModelDataQuality": data_quality.request()}
     return RequestStep(
         name, StepTypeEnum.REGISTER_MODEL, request, Extras(retries=service_retries())
     )
-
-
-def _statistics(uri: Any) -> dict[str, Any]:
-    return {"ContentType": "application/json", "S3Uri": uri}

@@ -21,7 +21,7 @@ def processing_step(
     folder: PipelineFolder,
     name: str,
     *,
-    script: str,
+    script: str | None,
     image: Any,
     instances: Instances,
     inputs: Sequence[dict[str, Any]],
@@ -33,7 +33,7 @@ def processing_step(
     cache: CacheConfig | None = None,
     hours: int = 1,
 ) -> RequestStep:
-    """A step that runs the folder's `script` over `inputs`.
+    """A step that runs the folder's `script` over `inputs`; None runs what the image itself does.
 
     An output `train` is what the script leaves in /opt/ml/processing/output/train; it goes to the
     run's own prefix, where it expires unless `kept`. `environment` (name -> text) are the
@@ -42,13 +42,12 @@ def processing_step(
     through the environment's subnets.
     """
     place = folder.kept_uri if kept else folder.run_uri
+    code = [_code_input()] if script else []
+    command = {"ContainerEntrypoint": ["python3", _archive(), script]} if script else {}
     request: dict[str, Any] = {
         "RoleArn": parameters.PROCESSING_ROLE,
-        "AppSpecification": {
-            "ImageUri": image,
-            "ContainerEntrypoint": ["python3", _archive(), script],
-        },
-        "ProcessingInputs": [_code_input(), *inputs],
+        "AppSpecification": {"ImageUri": image, **command},
+        "ProcessingInputs": [*code, *inputs],
         "ProcessingOutputConfig": {
             "Outputs": [_output(output, place(name, output)) for output in outputs],
             "KmsKeyId": parameters.KMS_KEY,

@@ -16,7 +16,7 @@ def test_lint_of_a_file_without_faults(golden_path, capsys):
 
 def test_lint_of_a_file_with_faults_exits_1_and_names_them(body, tmp_path, capsys):
     body["Parameters"].append({"Name": "Spare", "Type": "String"})
-    body["Steps"][3]["Arguments"]["Conditions"][0]["Type"] = "ConditionLessThanOrEqualTo"
+    body["Steps"][4]["Arguments"]["Conditions"][0]["Type"] = "ConditionLessThanOrEqualTo"
     path = tmp_path / "broken.json"
     path.write_text(json.dumps(body))
     assert main(["lint", str(path)]) == 1

@@ -11,8 +11,8 @@ from pipeline_code.definition.lint.targets import Target, parse_target
 def test_steps_come_with_their_place_and_their_parent(body):
     places = {step.name: (step.path, step.parent and step.parent.name) for step in steps_of(body)}
     assert places["Train"] == ("Steps[1]", None)
-    assert places["RejectModel"] == ("Steps[3].Arguments.ElseSteps[0]", "CheckError")
-    assert len(places) == 7
+    assert places["RejectModel"] == ("Steps[4].Arguments.ElseSteps[0]", "CheckError")
+    assert len(places) == 8
 
 
 def test_steps_of_a_loop_are_found():

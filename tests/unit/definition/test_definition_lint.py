@@ -607,7 +607,7 @@ def test_a_finding_says_where_what_and_what_to_do(body):
     unknown_condition_type(body)
     (finding,) = lint(body)
     assert str(finding) == (
-        "step CheckError, Steps[3].Arguments.Conditions[0].Type: unknown condition type: "
+        "step CheckError, Steps[4].Arguments.Conditions[0].Type: unknown condition type: "
         '"ConditionLessThanOrEqualTo". Allowed: Equals, GreaterThan, GreaterThanOrEqualTo, '
         "LessThan, LessThanOrEqualTo, In, Not, Or. To do: name one of these types."
     )

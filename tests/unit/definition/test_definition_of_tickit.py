@@ -9,7 +9,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from pipeline_code.definition import ENVIRONMENT_PARAMETERS
+from pipeline_code.definition import ENVIRONMENT_PARAMETERS, compiled
 from pipeline_code.definition.document import references_of, steps_of
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.lint.properties import find_property
@@ -60,6 +60,7 @@ def test_the_steps_and_their_branches(tickit, steps):
     assert [step["Name"] for step in tickit.body["Steps"]] == [
         "Preprocess",
         "Train",
+        "Baseline",
         "Evaluate",
         "CheckError",
     ]
@@ -89,7 +90,7 @@ def test_the_warehouse_is_read_by_a_sharded_data_set(steps, query):
 
 def test_the_preprocessing_is_never_reused_and_later_steps_may_be(steps):
     assert "CacheConfig" not in steps["Preprocess"].document
-    for name in ("Train", "Evaluate"):
+    for name in ("Train", "Baseline", "Evaluate"):
         assert steps[name].document["CacheConfig"] == {"Enabled": True, "ExpireAfter": "P30D"}
 
 
@@ -100,11 +101,12 @@ def test_retries_are_for_faults_of_the_service_only(steps):
 
     job = {"SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT", "SageMaker.JOB_INTERNAL_ERROR"}
     service = {"Step.SERVICE_FAULT", "Step.THROTTLING"}
-    assert retried("Preprocess") == retried("Train") == retried("Evaluate") == job | service
+    for name in ("Preprocess", "Train", "Baseline", "Evaluate"):
+        assert retried(name) == job | service
     assert retried("CreateModel") == retried("RegisterModel") == service
 
 
-@pytest.mark.parametrize("name", ["Preprocess", "Train", "Evaluate", "CreateModel"])
+@pytest.mark.parametrize("name", ["Preprocess", "Train", "Baseline", "Evaluate", "CreateModel"])
 def test_jobs_and_models_are_isolated_in_the_vpc_and_tagged(steps, name):
     arguments = steps[name].arguments
     network = arguments.get("NetworkConfig", arguments)
@@ -114,7 +116,7 @@ def test_jobs_and_models_are_isolated_in_the_vpc_and_tagged(steps, name):
     assert keys == ["Project", "Pipeline", "Environment", "Owner", "CostCenter"]
 
 
-@pytest.mark.parametrize("name", ["Preprocess", "Train", "Evaluate"])
+@pytest.mark.parametrize("name", ["Preprocess", "Train", "Baseline", "Evaluate"])
 def test_volumes_and_outputs_are_encrypted_and_time_is_limited(steps, name):
     arguments = steps[name].arguments
     resources = arguments.get("ResourceConfig") or arguments["ProcessingResources"]["ClusterConfig"]
@@ -129,6 +131,45 @@ def test_every_training_instance_gets_whole_channels(steps):
     assert [channel["ChannelName"] for channel in channels] == ["code", "train"]
     kinds = {item["DataSource"]["S3DataSource"]["S3DataDistributionType"] for item in channels}
     assert kinds == {"FullyReplicated"}
+
+
+def test_the_baseline_is_made_beside_the_training_by_what_the_image_itself_runs(steps):
+    baseline = steps["Baseline"].arguments
+    assert baseline["AppSpecification"] == {"ImageUri": {"Get": "Parameters.ModelMonitorImageUri"}}
+    (source,) = baseline["ProcessingInputs"]
+    preprocess = "Steps.Preprocess.ProcessingOutputConfig.Outputs['baseline'].S3Output.S3Uri"
+    assert source["S3Input"]["S3Uri"] == {"Get": preprocess}
+    assert baseline["Environment"]["dataset_source"] == source["S3Input"]["LocalPath"]
+    (output,) = baseline["ProcessingOutputConfig"]["Outputs"]
+    assert baseline["Environment"]["output_path"] == output["S3Output"]["LocalPath"]
+    assert "kept" in output["S3Output"]["S3Uri"]["Std:Join"]["Values"]
+    for name in ("Train", "Evaluate"):
+        assert "Steps.Baseline" not in json.dumps(steps[name].document)
+
+
+def test_the_package_carries_the_baseline(steps):
+    arguments = steps["RegisterModel"].arguments
+    quality = arguments["ModelMetrics"]["ModelDataQuality"]
+    assert arguments["DriftCheckBaselines"] == {"ModelDataQuality": quality}
+    files = {name: quality[name]["S3Uri"]["Std:Join"]["Values"] for name in quality}
+    baseline = "Steps.Baseline.ProcessingOutputConfig.Outputs['baseline'].S3Output.S3Uri"
+    assert files == {
+        "Statistics": [{"Get": baseline}, "statistics.json"],
+        "Constraints": [{"Get": baseline}, "constraints.json"],
+    }
+
+
+def test_without_a_baseline_nothing_of_it_is_left(tickit, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("definitions")
+    without = compiled("tickit", options={"baseline": "none"}, build_folder=folder)
+    assert list(without.image_uris) == ["SklearnImageUri"]
+    assert lint(without.body) == []
+    text = json.dumps(without.body)
+    assert [word for word in ("aseline", "ModelMonitor", "DriftCheck") if word in text] == []
+    kept = [step.document for step in steps_of(without.body) if step.name in ("Train", "Evaluate")]
+    assert kept == [
+        step.document for step in steps_of(tickit.body) if step.name in ("Train", "Evaluate")
+    ]
 
 
 def test_the_rejection_names_both_numbers(steps):
@@ -168,7 +209,15 @@ def test_the_model_artifacts_are_those_that_training_describes():
 
 def test_the_image_has_a_uri_in_every_region_of_the_sdk(tickit):
     uris = tickit.image_uris["SklearnImageUri"]
-    assert list(tickit.image_uris) == ["SklearnImageUri"]
+    assert list(tickit.image_uris) == ["SklearnImageUri", "ModelMonitorImageUri"]
     assert {"us-east-1", "eu-central-1", "cn-north-1"} <= set(uris)
     assert {uri.rpartition(":")[2] for uri in uris.values()} == {"1.9-0-cpu-py3"}
+    assert all(region in uri for region, uri in uris.items())
+
+
+def test_the_analyzer_has_a_uri_in_most_regions(tickit):
+    uris = tickit.image_uris["ModelMonitorImageUri"]
+    assert {"us-east-1", "eu-central-1", "cn-north-1"} <= set(uris)
+    names = {uri.rpartition("/")[2] for uri in uris.values()}
+    assert names == {"sagemaker-model-monitor-analyzer"}
     assert all(region in uri for region, uri in uris.items())

@@ -1,5 +1,6 @@
 """The split holds over any number of instances and files, and wrong data is refused by place."""
 
+import csv
 import json
 
 import pytest
@@ -35,6 +36,22 @@ def test_report_counts_what_was_read(preprocessed, csv_lines):
     assert report["rows"]["train"] == len(preprocessed.rows("train"))
     assert report["holidays"] == sum(",t," in line for line in csv_lines)
     assert report["tickets"] == sum(int(line.split(",")[0]) for line in csv_lines)
+
+
+def test_the_inputs_to_compare_with_are_those_of_the_training_side(preprocess, preprocessed):
+    """Without the target, and without the day: every day is new."""
+    (path,) = preprocessed.parts("baseline")
+    assert path.name == "part-algo-1.csv"
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    train = preprocessed.rows("train")
+    assert list(rows[0]) == ["venueid", "catid", "holiday", "events"]
+    assert {row["holiday"] for row in rows} == {"true", "false"}
+    venues = sorted(int(row["venueid"]) for row in rows)
+    assert venues == sorted(row["venueid"] for row in train)
+    # An instance without rows cannot know the columns, and writes nothing.
+    job, _ = preprocess(hosts=3, shards=2)
+    assert [part.name for part in job.parts("baseline")] == ["part-algo-1.csv", "part-algo-2.csv"]
 
 
 def test_side_depends_on_the_key_and_the_seed_alone():
