@@ -34,6 +34,13 @@ LOCAL = Environment(
                 bake_seconds=2,
             ),
         ),
+        # The sample data ends with 2008: its last month stands for the events to come.
+        Pipeline(
+            name="tickit-batch",
+            models_of="tickit",
+            schedule=Schedule(expression="rate(1 day)"),
+            parameters={"FirstDay": "2008-12-01", "LastDay": "2008-12-31"},
+        ),
         Pipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
         Pipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
         Pipeline(name="bank", schedule=Schedule(expression="rate(1 day)")),
@@ -56,6 +63,11 @@ DEV = Environment(
             name="tickit",
             schedule=Schedule(expression="cron(0 6 ? * MON-FRI *)", enabled=False),
             serving=Serving(instance_type="ml.t2.medium", bake_seconds=60),
+        ),
+        Pipeline(
+            name="tickit-batch",
+            models_of="tickit",
+            schedule=Schedule(expression="cron(30 6 ? * MON-FRI *)", enabled=False),
         ),
         Pipeline(
             name="insurance",
@@ -92,6 +104,11 @@ STAGING = Environment(
             ),
         ),
         Pipeline(
+            name="tickit-batch",
+            models_of="tickit",
+            schedule=Schedule(expression="cron(0 5 * * ? *)"),
+        ),
+        Pipeline(
             name="census",
             schedule=Schedule(expression="cron(0 3 ? * SUN *)"),
             serving=Serving(),
@@ -124,6 +141,12 @@ PROD = Environment(
                 bake_seconds=600,
                 capture_percent=20,
             ),
+        ),
+        Pipeline(
+            name="tickit-batch",
+            models_of="tickit",
+            schedule=Schedule(expression="cron(0 6 * * ? *)"),
+            parameters={"HorizonDays": 60},
         ),
         Pipeline(
             name="census",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_sns as sns
@@ -20,17 +23,19 @@ from stacks.constructs.code_archive import code_archive
 from stacks.constructs.data_catalog import DataCatalog, catalog_tables
 from stacks.constructs.deployed_definition import check_values, deployed_body
 from stacks.constructs.failure_alert import FailureAlert
+from stacks.constructs.latest_model import LatestModel
 from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
+from stacks.constructs.prediction_loading import PredictionLoading
 from stacks.constructs.private_vpc import private_subnets
 from stacks.constructs.registry_emptier import RegistryEmptier
 from stacks.constructs.removal import removal_policy
 from stacks.constructs.warehouse_access import DATABASE, READER
 from stacks.data import DataStack
+from stacks.model_source import GROUP, LATEST_MODEL, model_source
 from stacks.network import NetworkStack
 from stacks.warehouse import WarehouseStack
 
-GROUP = "ModelPackageGroupName"
 CLUSTER = "ClusterIdentifier"
 
 
@@ -63,12 +68,13 @@ class PipelineStack(RedlineStack):
         for key, value in constant_tags(self._definition.body).items():
             cdk.Tags.of(self).add(key, value)
         self._images = images_of(self._definition, environment.region)
-        self._source, self._source_images = self._models()
-        self._group_name = f"redline-{environment.name}-{self._source}"
+        self._source = model_source(environment, settings, self._definition)
+        self._group_name = f"redline-{environment.name}-{self._source.name}"
         self._code = code_archive(self, "Code", settings.name)
         self._catalog()
         registers = settings.models_of is None and GROUP in self._declared
         self._group = self._package_group() if registers else None
+        self._functions = self._step_functions()
         self._roles = self._make_roles()
         pipeline = self._pipeline()
         arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
@@ -80,22 +86,6 @@ class PipelineStack(RedlineStack):
         if self._group:
             self.output("ModelPackageGroupName", self._group_name)
         self.output("ScheduleRuleName", schedule.rule.ref)
-
-    def _models(self) -> tuple[str, dict[str, str]]:
-        """The pipeline whose models this one uses, which may be itself, and their images."""
-        name = self._settings.models_of
-        if name is None:
-            return self._settings.name, self._images
-        source = next(each for each in self._environment.pipelines if each.name == name)
-        definition = compiled(name, options=source.options)
-        if GROUP not in {each["Name"] for each in definition.body["Parameters"]}:
-            raise refuse(
-                f"{self._settings.name}.models_of",
-                name,
-                allowed="a pipeline that registers models",
-                remedy="name another one",
-            )
-        return name, images_of(definition, self._environment.region)
 
     def _check_dataset(self) -> None:
         """Refuse a Redshift dataset of SageMaker's where there is no cluster to name in it."""
@@ -139,6 +129,36 @@ class PipelineStack(RedlineStack):
             )
         return group
 
+    def _step_functions(self) -> dict[str, str]:
+        """The ARN of each function that the definition calls, by its parameter."""
+        makers: dict[str, Callable[[], lambda_.IFunction]] = {
+            "ExtractFunctionArn": lambda: self._warehouse.extraction.function,
+            LATEST_MODEL: self._latest_model,
+            "LoadPredictionsFunctionArn": self._load_predictions,
+        }
+        return {
+            parameter: make().function_arn
+            for parameter, make in makers.items()
+            if parameter in self._declared
+        }
+
+    def _latest_model(self) -> lambda_.IFunction:
+        return LatestModel(
+            self, "LatestModel", key=self._data.key, retention=self._environment.retention
+        ).function
+
+    def _load_predictions(self) -> lambda_.IFunction:
+        return PredictionLoading(
+            self,
+            "LoadPredictions",
+            pipeline=self._settings.name,
+            access=self._warehouse.access,
+            warehouse_role=self._warehouse.role,
+            lake=self._data.lake,
+            key=self._data.key,
+            retention=self._environment.retention,
+        ).function
+
     def _make_roles(self) -> PipelineRoles:
         return PipelineRoles(
             self,
@@ -146,14 +166,17 @@ class PipelineStack(RedlineStack):
             needed=required_actions(self._definition.body),
             resources=PipelineResources(
                 pipeline=self._settings.name,
-                models_of=self._source,
+                models_of=self._source.name,
                 package_group=self._group_name,
                 lake_arn=self._data.lake.bucket_arn,
                 key_arn=self._data.key.key_arn,
                 code=self._code,
-                images={**self._images, **self._source_images}.values(),
+                images={
+                    **self._images,
+                    **images_of(self._source, self._environment.region),
+                }.values(),
                 dataset_scopes=self._warehouse.access.dataset_scopes(READER),
-                extract_function_arn=self._warehouse.extraction.function.function_arn,
+                function_arns=self._functions.values(),
                 extract_queue_arn=self._warehouse.extraction.queue.queue_arn,
             ),
         )
@@ -204,7 +227,6 @@ class PipelineStack(RedlineStack):
             "SecurityGroupId": self._network.jobs.security_group_id,
             "Database": DATABASE,
             "WarehouseRoleArn": self._warehouse.role.role_arn,
-            "ExtractFunctionArn": self._warehouse.extraction.function.function_arn,
             "ExtractQueueUrl": self._warehouse.extraction.queue.queue_url,
             GROUP: self._group_name,
             "TagEnvironment": self._environment.name,
@@ -213,6 +235,7 @@ class PipelineStack(RedlineStack):
             **self._warehouse.access.definition_values(READER),
             **_code_values(self._code),
             **self._images,
+            **self._functions,
             **{parameter: role.role_arn for parameter, role in self._roles.jobs.items()},
         }
 

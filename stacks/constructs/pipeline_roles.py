@@ -30,7 +30,7 @@ class PipelineResources:
     code: assets.Asset
     images: Collection[str]
     dataset_scopes: Mapping[str, Scope]
-    extract_function_arn: str
+    function_arns: Collection[str]
     extract_queue_arn: str
 
 
@@ -75,7 +75,7 @@ def _execution_scopes(
         resources=[
             *(
                 _sagemaker_arn(scope, kind, _MADE_BY_PIPELINES)
-                for kind in ("processing-job", "training-job", "model")
+                for kind in ("processing-job", "training-job", "transform-job", "model")
             ),
             _sagemaker_arn(scope, "model-package-group", group),
             _sagemaker_arn(scope, "model-package", f"{group}/*"),
@@ -93,7 +93,7 @@ def _execution_scopes(
             reason="A run's files lie under its execution id, known when it starts.",
         ),
         "kms:Decrypt": Scope(resources=[resources.key_arn]),
-        "lambda:InvokeFunction": Scope(resources=[resources.extract_function_arn]),
+        "lambda:InvokeFunction": Scope(resources=list(resources.function_arns)),
         "sqs:SendMessage": Scope(resources=[resources.extract_queue_arn]),
     }
 

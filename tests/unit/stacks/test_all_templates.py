@@ -6,7 +6,7 @@ import pytest
 
 from pipeline_code.definition import compiled
 from stacks.environments import ENVIRONMENTS
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, PIPELINES, synthesised
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, PIPELINES, SERVED, synthesised
 
 # Types that CloudFormation gives no tags, and our custom resources.
 UNTAGGED = {
@@ -24,6 +24,7 @@ UNTAGGED = {
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
     "Custom::EmptyBucket",
+    "Custom::EmptyEndpoint",
     "Custom::EmptyModelPackageGroup",
     "Custom::WarehouseMigrations",
 }
@@ -39,6 +40,7 @@ STATEFUL = {
     "alerts": {"TopicBFC7AF6E"},
 }
 STATEFUL_OF_A_PIPELINE = {"Pipeline", "ScheduleFailedStarts0ADC1D00"}
+STATEFUL_OF_SERVING = {"DeployerFailed"}
 STATEFUL_TYPES = {
     "AWS::KMS::Key",
     "AWS::S3::Bucket",
@@ -58,7 +60,7 @@ def test_everything_is_tagged_from_the_configuration(name):
         if resource["Type"] not in UNTAGGED:
             tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
             assert expected.items() <= tags.items(), where
-            part = where.split("/")[0]
+            part = where.split("/")[0].removesuffix("-serving")
             assert tags.get("Pipeline") == (part if part in PIPELINES[name] else None), where
 
 
@@ -72,14 +74,18 @@ def test_logical_ids_of_what_holds_data_are_frozen(name):
         }
         for part, template in synthesised(name).templates.items()
     }
-    assert found == {**STATEFUL, **{each: stateful(each) for each in PIPELINES[name]}}
+    assert found == {
+        **STATEFUL,
+        **{each.name: stateful(each) for each in ENVIRONMENTS[name].pipelines if each.enabled},
+        **{f"{each}-serving": STATEFUL_OF_SERVING for each in SERVED[name]},
+    }
 
 
 def stateful(pipeline):
     """Of a pipeline's stack; only one that registers models has a group for them."""
-    declared = {each["Name"] for each in compiled(pipeline).body["Parameters"]}
-    group = {"ModelPackageGroup"} if "ModelPackageGroupName" in declared else set()
-    return STATEFUL_OF_A_PIPELINE | group
+    declared = {each["Name"] for each in compiled(pipeline.name).body["Parameters"]}
+    registers = "ModelPackageGroupName" in declared and pipeline.models_of is None
+    return STATEFUL_OF_A_PIPELINE | ({"ModelPackageGroup"} if registers else set())
 
 
 def test_no_node_function_is_deployed(environment):
