@@ -72,5 +72,5 @@ def build_app(
                 data=data,
                 alerts=alerts.topic,
             )
-            served.add_dependency(trained)  # it reads the registry there
+            served.add_stack_dependency(trained)  # it reads the registry there
     return app

@@ -80,7 +80,7 @@ class ModelDeployer(Construct):
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
-        self._queue = dead_letters(self, "Failed", of="the deployer")
+        self._queue = dead_letters(self, "Failed")
         worker = PythonFunction(
             self,
             "Function",
@@ -180,8 +180,10 @@ def _sagemaker_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
     models = arn("model", made)
     reason = "Versions are numbered by the registry, and what is made for them is named after them."
     return {
-        "sagemaker:List*s": Scope(resources=["*"], reason="SageMaker lists no single resource."),
-        "sagemaker:DescribeModelPackage": Scope(resources=[packages], reason=reason),
+        "sagemaker:ListEndpointConfigs": Scope(
+            resources=["*"], reason="SageMaker lists no single configuration."
+        ),
+        "sagemaker:*ModelPackage*": Scope(resources=[packages], reason=reason),
         "sagemaker:CreateModel": Scope(resources=[models, packages], reason=reason),
         "sagemaker:*EndpointConfig": Scope(resources=[configs], reason=reason),
         "sagemaker:*": Scope(resources=[endpoint, configs, models], reason=reason),

@@ -20,7 +20,17 @@ PIPELINES = {
     name: tuple(pipeline.name for pipeline in environment.pipelines if pipeline.enabled)
     for name, environment in ENVIRONMENTS.items()
 }
-STACKS = tuple((name, part) for name in ENVIRONMENT_NAMES for part in (*CORE, *PIPELINES[name]))
+SERVED = {
+    name: tuple(
+        pipeline.name for pipeline in environment.pipelines if pipeline.enabled and pipeline.serving
+    )
+    for name, environment in ENVIRONMENTS.items()
+}
+PARTS = {
+    name: (*CORE, *PIPELINES[name], *(f"{pipeline}-serving" for pipeline in SERVED[name]))
+    for name in ENVIRONMENT_NAMES
+}
+STACKS = tuple((name, part) for name in ENVIRONMENT_NAMES for part in PARTS[name])
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def synthesised(name: str) -> Synthesised:
     app.synth()
     templates = {
         part: json.loads((folder / f"redline-{name}-{part}.template.json").read_text())
-        for part in (*CORE, *PIPELINES[name])
+        for part in PARTS[name]
     }
     return Synthesised(app, folder, templates)
 

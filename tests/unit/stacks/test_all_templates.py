@@ -19,6 +19,7 @@ UNTAGGED = {
     "AWS::Glue::Table",
     "AWS::IAM::Policy",
     "AWS::KMS::Alias",
+    "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
@@ -40,7 +41,7 @@ STATEFUL = {
     "alerts": {"TopicBFC7AF6E"},
 }
 STATEFUL_OF_A_PIPELINE = {"Pipeline", "ScheduleFailedStarts0ADC1D00"}
-STATEFUL_OF_SERVING = {"DeployerFailed"}
+STATEFUL_OF_SERVING = {"DeployerFailedDC1C7FC0"}
 STATEFUL_TYPES = {
     "AWS::KMS::Key",
     "AWS::S3::Bucket",

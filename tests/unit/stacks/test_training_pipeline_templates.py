@@ -151,6 +151,8 @@ def test_a_wildcard_resource_stands_only_where_nothing_else_can(environment):
         "redshift-data:ListStatements",
         "sagemaker:SendPipelineExecutionStep",
         "sagemaker:ListModelPackages",
+        "sagemaker:ListEndpointConfigs",
+        "sagemaker:ListModels",
     }
     for name, resource in environment.everything():
         if resource["Type"] == "AWS::IAM::Policy":

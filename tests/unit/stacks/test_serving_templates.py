@@ -1,0 +1,254 @@
+"""What serves a pipeline's approved models, as it is deployed."""
+
+import dataclasses
+import json
+from fnmatch import fnmatchcase
+
+import botocore.session
+import pytest
+
+from stacks.application import build_app
+from stacks.config import ConfigurationError, Environment, Pipeline, Schedule, Serving
+from stacks.environments import DEV, ENVIRONMENTS
+from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, SERVED, joined, statements, synthesised
+
+PART = "tickit-serving"
+WHERE = [(name, pipeline) for name in ENVIRONMENT_NAMES for pipeline in SERVED[name]]
+
+
+def settings(name, pipeline="tickit") -> Serving:
+    return next(each.serving for each in ENVIRONMENTS[name].pipelines if each.name == pipeline)
+
+
+def variables(environment, part=PART):
+    """The environment variables of the deployer."""
+    found = environment.resources(part, "AWS::Lambda::Function")
+    (deployer,) = [each for name, each in found.items() if name.startswith("Deployer")]
+    return deployer["Properties"]["Environment"]["Variables"]
+
+
+def requests(environment, part=PART):
+    return json.loads(joined(variables(environment, part)["REQUESTS"]))
+
+
+def granted(environment, begin, part=PART):
+    """The statements of the policies whose logical id begins so."""
+    found = environment.resources(part, "AWS::IAM::Policy").items()
+    return [each for name, policy in found if name.startswith(begin) for each in statements(policy)]
+
+
+def allowed(environment, begin, action):
+    return {
+        joined(resource)
+        for statement in granted(environment, begin)
+        if any(fnmatchcase(action, pattern) for pattern in statement["Action"])
+        for resource in statement["Resource"]
+    }
+
+
+def rule(environment, begin):
+    found = environment.resources(PART, "AWS::Events::Rule").items()
+    (rule,) = [each["Properties"] for name, each in found if name.startswith(begin)]
+    return rule
+
+
+@pytest.mark.parametrize(("name", "pipeline"), WHERE)
+def test_the_instances_are_those_of_the_environment(name, pipeline):
+    asked, serving = requests(synthesised(name), f"{pipeline}-serving"), settings(name, pipeline)
+    assert asked["variant"]["InstanceType"] == serving.instance_type
+    assert asked["variant"]["InitialInstanceCount"] == serving.initial_instances
+    assert asked["scaling"] == {
+        "Min": serving.min_instances,
+        "Max": serving.max_instances,
+        "InvocationsPerInstance": serving.invocations_per_instance,
+    }
+
+
+@pytest.mark.parametrize(("name", "pipeline"), WHERE)
+def test_sagemaker_takes_the_requests(name, pipeline):
+    asked = requests(synthesised(name), f"{pipeline}-serving")
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    shapes = {
+        "CreateModel": asked["model"],
+        "CreateEndpointConfig": {**asked["config"], "ProductionVariants": [asked["variant"]]},
+        "UpdateEndpoint": {"DeploymentConfig": asked["deployment"]},
+    }
+    for operation, request in shapes.items():
+        assert request.keys() <= model.operation_model(operation).input_shape.members.keys()
+    types = model.shape_for("ProductionVariantInstanceType").enum
+    assert asked["variant"]["InstanceType"] in types
+
+
+def test_the_same_data_of_what_is_answered_is_captured_where_it_expires(local):
+    capture = requests(local)["config"]["DataCaptureConfig"]
+    assert capture["DestinationS3Uri"].endswith("/captured/tickit")
+    assert capture["InitialSamplingPercentage"] == 100
+    assert [each["CaptureMode"] for each in capture["CaptureOptions"]] == ["Input", "Output"]
+
+
+def test_a_canary_goes_first_and_alarms_take_it_back(prod):
+    deployment = requests(prod)["deployment"]
+    policy = deployment["BlueGreenUpdatePolicy"]
+    assert policy["TrafficRoutingConfiguration"] == {
+        "Type": "CANARY",
+        "WaitIntervalInSeconds": 600,
+        "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": 25},
+    }
+    assert policy["MaximumExecutionTimeoutInSeconds"] > 600 + policy["TerminationWaitInSeconds"]
+    alarms = deployment["AutoRollbackConfiguration"]["Alarms"]
+    named = {each["AlarmName"] for each in alarms}
+    assert len(named) == 2
+    assert all("AlarmsErrors" in name or "AlarmsLatency" in name for name in named)
+
+
+def test_one_instance_is_exchanged_at_once():
+    routing = requests(synthesised("dev"))["deployment"]["BlueGreenUpdatePolicy"]
+    assert routing["TrafficRoutingConfiguration"]["Type"] == "ALL_AT_ONCE"
+
+
+@pytest.mark.parametrize("metric", ["Invocation5XXErrors", "ModelLatency"])
+def test_the_alarms_watch_the_endpoint(environment, metric):
+    alarms = environment.resources(PART, "AWS::CloudWatch::Alarm").values()
+    (alarm,) = [each["Properties"] for each in alarms if each["Properties"]["MetricName"] == metric]
+    assert alarm["Namespace"] == "AWS/SageMaker"
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    assert dimensions["VariantName"] == "AllTraffic"
+    assert (
+        dimensions["EndpointName"]
+        == environment.templates[PART]["Outputs"]["EndpointName"]["Value"]
+    )
+    assert "alerts" in str(alarm["AlarmActions"])
+
+
+def test_approvals_and_rejections_of_the_group_call_the_deployer(environment):
+    found = rule(environment, "DeployerPackages")
+    assert found["EventPattern"]["detail-type"] == ["SageMaker Model Package State Change"]
+    detail = found["EventPattern"]["detail"]
+    assert detail["ModelApprovalStatus"] == ["Approved", "Rejected"]
+    outputs = environment.templates["tickit"]["Outputs"]
+    assert detail["ModelPackageGroupName"] == [outputs["ModelPackageGroupName"]["Value"]]
+
+
+def test_the_end_of_a_deployment_calls_the_deployer(environment):
+    detail = rule(environment, "DeployerEndpoint")["EventPattern"]["detail"]
+    assert detail["EndpointStatus"] == ["IN_SERVICE", "FAILED"]
+    assert detail["EndpointName"] == [variables(environment)["ENDPOINT_NAME"]]
+
+
+@pytest.mark.parametrize("name", ["DeployerPackages", "DeployerEndpoint"])
+def test_an_event_that_cannot_be_delivered_is_tried_again_and_kept(environment, name):
+    (target,) = rule(environment, name)["Targets"]
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 3
+    assert "DeployerFailed" in str(target["DeadLetterConfig"]["Arn"])
+
+
+def test_an_event_that_the_deployer_failed_on_is_kept_and_told(environment):
+    functions = environment.resources(PART, "AWS::Lambda::Function")
+    (deployer,) = [each for name, each in functions.items() if name.startswith("Deployer")]
+    letters = deployer["Properties"]["DeadLetterConfig"]["TargetArn"]
+    assert "DeployerFailed" in str(letters)
+    alarms = environment.resources(PART, "AWS::CloudWatch::Alarm")
+    (alarm,) = [each for name, each in alarms.items() if name.startswith("DeployerFailed")]
+    assert "alerts" in str(alarm["Properties"]["AlarmActions"])
+
+
+def test_an_endpoint_that_failed_is_told(environment):
+    found = rule(environment, "FailureAlert")
+    assert found["EventPattern"]["detail"]["EndpointStatus"] == [
+        "FAILED",
+        "UPDATE_ROLLBACK_FAILED",
+    ]
+    assert "alerts" in str(found["Targets"][0]["Arn"])
+
+
+def test_the_model_reads_what_its_pipeline_keeps_and_writes_what_is_captured(environment):
+    def paths(action):
+        return {path.rsplit(">", 1)[-1] for path in allowed(environment, "Model", action)}
+
+    assert paths("s3:GetObject") == {"/kept/tickit/*"}
+    assert paths("s3:PutObject") == {"/captured/tickit/*"}
+    assert not allowed(environment, "Model", "redshift:GetClusterCredentials")
+
+
+def test_models_see_neither_the_internet_nor_each_other(environment):
+    model = requests(environment)["model"]
+    assert model["EnableNetworkIsolation"] is True
+    assert len(model["VpcConfig"]["Subnets"]) >= 2
+    assert len(model["VpcConfig"]["SecurityGroupIds"]) == 1
+
+
+def test_the_deployer_acts_on_its_own_endpoint(environment):
+    endpoint = variables(environment)["ENDPOINT_NAME"]
+    for action, kinds in {
+        "sagemaker:UpdateEndpoint": {"endpoint", "endpoint-config", "model"},
+        "sagemaker:CreateEndpointConfig": {"endpoint-config"},
+        "sagemaker:CreateModel": {"model", "model-package"},
+        "sagemaker:AddTags": {"endpoint", "endpoint-config", "model"},
+    }.items():
+        found = {arn.rsplit(":", 1)[-1] for arn in allowed(environment, "DeployerPolicy", action)}
+        assert {each.split("/")[0] for each in found} == kinds, action
+        assert all(each.split("/")[1].startswith(endpoint) for each in found), action
+
+
+def test_the_deployer_hands_the_models_role_to_sagemaker_alone(environment):
+    (passing,) = [
+        each
+        for each in granted(environment, "DeployerPolicy")
+        if each["Action"] == ["iam:PassRole"]
+    ]
+    assert [joined(each) for each in passing["Resource"]] == [
+        requests(environment)["model"]["ExecutionRoleArn"]
+    ]
+    assert passing["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
+    }
+
+
+def test_the_endpoint_follows_its_stack_and_goes_with_it(environment):
+    emptied = environment.the(PART, "Custom::EmptyEndpoint")
+    assert emptied["EndpointName"] == variables(environment)["ENDPOINT_NAME"]
+    assert joined(emptied["Requests"]) == joined(variables(environment)["REQUESTS"])
+    assert "Deployer" in str(emptied["DeployerArn"])
+    resources = environment.templates[PART]["Resources"]
+    (name,) = environment.resources(PART, "Custom::EmptyEndpoint")
+    rules = [
+        each for each in resources if each.startswith(("DeployerPackages", "DeployerEndpoint"))
+    ]
+    of_rules = [each for each in rules if resources[each]["Type"] == "AWS::Events::Rule"]
+    assert len(of_rules) == 2
+    for each in of_rules:
+        assert name in resources[each]["DependsOn"], "deleted after the rules, made before them"
+
+
+def test_no_endpoint_is_in_a_template(environment):
+    for where, resource in environment.everything():
+        assert resource["Type"] != "AWS::SageMaker::Endpoint", where
+
+
+def test_without_captured_share_nothing_is_captured():
+    tickit = next(each for each in DEV.pipelines if each.name == "tickit")
+    environment = changed(tickit, serving=Serving(capture_percent=0))
+    template = build_app(environment).synth().get_stack_by_name("redline-dev-tickit-serving")
+    functions = [
+        each["Properties"]
+        for name, each in template.template["Resources"].items()
+        if each["Type"] == "AWS::Lambda::Function" and name.startswith("Deployer")
+    ]
+    (text,) = [joined(each["Environment"]["Variables"]["REQUESTS"]) for each in functions]
+    assert "DataCaptureConfig" not in text
+
+
+def test_a_pipeline_without_models_cannot_be_served():
+    insurance = Pipeline(
+        name="insurance", schedule=Schedule(expression="rate(1 day)"), serving=Serving()
+    )
+    with pytest.raises(ConfigurationError, match="insurance.serving is .* registers no models"):
+        build_app(only(insurance))
+
+
+def changed(pipeline: Pipeline, **changes) -> Environment:
+    return only(dataclasses.replace(pipeline, **changes))
+
+
+def only(pipeline: Pipeline) -> Environment:
+    return dataclasses.replace(DEV, pipelines=(pipeline,))
