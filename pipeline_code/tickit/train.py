@@ -5,18 +5,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pyarrow as pa
 
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.estimator_file import save_estimator
 from pipeline_code.runtime.hosting import write_code
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.shards import read_shards, require_rows
 from pipeline_code.tickit.rows import SCHEMA, TARGET, features, in_order, target
 
 INFERENCE = "pipeline_code.tickit.inference"
-HOSTED = ("pipeline_code.tickit", "pipeline_code.tickit.rows")
+HOSTED = (
+    "pipeline_code.runtime.estimator_file",
+    "pipeline_code.tickit",
+    "pipeline_code.tickit.rows",
+)
 # A venue is seen as the mean of its rows outside the fold that a row is in.
 VENUE_FOLDS = 5
 
@@ -79,6 +83,6 @@ def _facts(rows: pa.Table, settings: Hyperparameters) -> dict[str, Any]:
 
 
 def _save(estimator: Any, facts: dict[str, Any], *, folder: Path) -> None:
-    joblib.dump(estimator, folder / "model.joblib")
+    save_estimator(estimator, folder / "model.pickle")
     (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     write_code(folder, inference=INFERENCE, modules=HOSTED, image="scikit_learn")

@@ -12,7 +12,7 @@ import pytest
 STDLIB = set(sys.stdlib_module_names)
 WORKFLOW = {"sagemaker"}
 IMAGE = {
-    *("boto3", "botocore", "joblib", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
+    *("boto3", "botocore", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
     *("sklearn", "xgboost"),
 }
 # folder or file -> what it may import besides the standard library; the first match decides.

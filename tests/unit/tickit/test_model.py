@@ -31,7 +31,7 @@ def model(trained):
 def test_model_is_saved_with_its_code_and_facts(trained, preprocessed):
     folder = trained.opt_ml() / "model"
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
-    assert {"model.joblib", "model.json", "code/inference.py"} <= names
+    assert {"model.pickle", "model.json", "code/inference.py"} <= names
     facts = json.loads((folder / "model.json").read_text())
     train = preprocessed.rows("train")
     assert facts["rows"] == len(train)
@@ -66,7 +66,7 @@ def test_shards_do_not_change_the_model(preprocess, train, model):
 def test_only_the_first_of_several_hosts_fits(train, preprocessed):
     job, codes = train(preprocessed, hosts=2)
     assert codes == [0, 0]
-    assert (job.opt_ml("algo-1") / "model/model.joblib").is_file()
+    assert (job.opt_ml("algo-1") / "model/model.pickle").is_file()
     assert not (job.opt_ml("algo-2") / "model").exists()
 
 

@@ -1,0 +1,80 @@
+"""Keeps a scikit-learn estimator in a file from which nothing but such an estimator is read."""
+
+import io
+import pickle
+from pathlib import Path
+from typing import Any
+
+from pipeline_code.runtime.errors import DataError
+
+# What the fitted estimators refer to besides estimators: arrays, and the inside of trees and
+# losses. NumPy 1 and 2 differ in the name of one module.
+_ARRAYS = ("_reconstruct", "scalar")
+_GENERATORS = ("__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor")
+KNOWN = {
+    "builtins": ("slice",),
+    "numpy": ("dtype", "float64", "ndarray"),
+    "numpy.core.multiarray": _ARRAYS,
+    "numpy._core.multiarray": _ARRAYS,
+    "numpy.random._pickle": _GENERATORS,
+    "numpy.random._mt19937": ("MT19937",),
+    "numpy.random._pcg64": ("PCG64",),
+    "numpy.random.bit_generator": ("SeedSequence", "__pyx_unpickle_SeedSequence"),
+    "sklearn._loss._loss": ("CyHalfBinomialLoss", "CyHalfPoissonLoss", "CyHalfSquaredError"),
+    "sklearn._loss.link": ("IdentityLink", "Interval", "LogLink", "LogitLink"),
+    "sklearn._loss.loss": ("HalfBinomialLoss", "HalfPoissonLoss", "HalfSquaredError"),
+    "sklearn.ensemble._hist_gradient_boosting.predictor": ("TreePredictor",),
+    "sklearn.model_selection._split": ("KFold", "StratifiedKFold"),
+    "sklearn.tree._tree": ("Tree",),
+}
+# What reading makes of a file that is none of ours.
+_BROKEN = (
+    *(pickle.UnpicklingError, AttributeError, EOFError, ImportError, LookupError, MemoryError),
+    *(OverflowError, TypeError, ValueError),
+)
+
+
+def save_estimator(estimator: Any, path: Path) -> None:
+    """Write a fitted estimator; raises DataError when `load_estimator` would not take it."""
+    # The protocol of every Python that an image may have.
+    content = pickle.dumps(estimator, protocol=4)
+    _read(content, source=path.name)
+    path.write_bytes(content)
+
+
+def load_estimator(path: Path) -> Any:
+    """The estimator in a file of `save_estimator`.
+
+    The file is a pickle, and a pickle may name any function to be called: here it may name
+    scikit-learn's estimators and what `KNOWN` holds, so that a file of somebody else's runs nothing
+    (Python's page on pickle, "Restricting Globals"). Raises DataError for any other name.
+    """
+    return _read(path.read_bytes(), source=path.name)
+
+
+def _read(content: bytes, *, source: str) -> Any:
+    from sklearn.base import BaseEstimator
+
+    try:
+        estimator = _Unpickler(io.BytesIO(content)).load()
+    except _BROKEN as err:
+        raise DataError(f"{source} holds no estimator of scikit-learn: {err}; train again") from err
+    if not isinstance(estimator, BaseEstimator):
+        kind = type(estimator).__name__
+        raise DataError(f"{source} holds a {kind}, must be an estimator of scikit-learn")
+    return estimator
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module_name: str, global_name: str) -> Any:
+        """A known name, or the class of an estimator of scikit-learn's own."""
+        from sklearn.base import BaseEstimator
+
+        known = global_name in KNOWN.get(module_name, ())
+        if known or (module_name.startswith("sklearn.") and global_name.isidentifier()):
+            found = super().find_class(module_name, global_name)
+            if known or (isinstance(found, type) and issubclass(found, BaseEstimator)):
+                return found
+        raise pickle.UnpicklingError(
+            f"{module_name[:100]}.{global_name[:100]} is not among what it may refer to"
+        )
