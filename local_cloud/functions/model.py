@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction
 
+from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
 from local_cloud.functions.code import unpack
 from local_cloud.functions.process import Invocation, Outcome, run
@@ -44,6 +46,17 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         """What GetFunctionConfiguration shows."""
         configuration: dict[str, Any] = super().get_configuration(on_create)
         return {**configuration, "LoggingConfig": self.logging_config}
+
+    def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
+        """CreateFunction and UpdateFunctionCode refuse code that cannot be unpacked."""
+        super()._set_function_code(updated_spec)
+        try:
+            unpack(self.code_bytes, self.cloud.state / "functions")
+        except ArchiveRefused as error:
+            raise InvalidParameterValueException(
+                f"Could not unzip uploaded file: {error}. Please check your file, then try to "
+                "upload again."
+            ) from error
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """UpdateFunctionConfiguration."""

@@ -219,3 +219,15 @@ def test_code_that_changes_is_what_runs(stacks, cloud, role):
 def test_an_unknown_function_is_not_found(cloud):
     with pytest.raises(ClientError, match="ResourceNotFound"):
         cloud.client("lambda").invoke(FunctionName="nobody")
+
+
+def test_code_that_cannot_be_unpacked_is_refused(cloud, role):
+    client = cloud.client("lambda")
+    settings = {"Role": role, "Runtime": "python3.12", "Handler": "handler.echo"}
+    with pytest.raises(ClientError, match="Could not unzip uploaded file: not a whole zip"):
+        client.create_function(FunctionName="cut", Code={"ZipFile": packed(CODE)[:-9]}, **settings)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("../handler.py", CODE)
+    with pytest.raises(ClientError, match="would lie outside of the archive's folder"):
+        client.create_function(FunctionName="out", Code={"ZipFile": buffer.getvalue()}, **settings)
