@@ -16,6 +16,7 @@ from local_cloud.client import HEALTH_PATH, RULES_PATH, TYPES_PATH
 from local_cloud.events import fire
 from local_cloud.events.model import UnknownRule
 from local_cloud.resources.registry import UnsupportedTypes, check_types
+from local_cloud.sagemaker.endpoints import runtime
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
         if environ["PATH_INFO"].startswith(RULES_PATH):
             rule = environ["PATH_INFO"].removeprefix(RULES_PATH)
             return _answer(start_response, _fired(rule))
+        if runtime.is_runtime(environ["PATH_INFO"]):
+            return runtime.respond(runtime.invoke(environ), start_response)
         answer: Iterable[bytes] = _Watched(self, environ, start_response).run(super().__call__)
         return answer
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from moto.sagemaker.models import FakePipeline, SageMakerModelBackend, sagemaker_backends
 
 from local_cloud.context import Cloud
+from local_cloud.sagemaker.endpoints.desk import EndpointDesk
 from local_cloud.sagemaker.errors import ResourceNotFound, ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.executions import Executions, plan_of
@@ -33,7 +34,10 @@ class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is u
         self._deleted = set()
         self.jobs = JobDesk(self.cloud, self.publisher, account_id, region_name)
         self.executions = Executions(self.cloud, self.publisher, self.jobs.wait)
+        self.hosting = EndpointDesk(self.cloud, self.publisher, account_id, region_name)
         # moto finds tagged resources in these.
+        self.endpoints = self.hosting.endpoints
+        self.endpoint_configs = self.hosting.configs.by_name
         self.processing_jobs = self.jobs.processing
         self.training_jobs = self.jobs.training
 
@@ -79,9 +83,10 @@ class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is u
         return self.pipelines[name]
 
     def close(self) -> None:
-        """Stop executions and jobs."""
+        """Stop executions and jobs, and end what is hosted."""
         self.executions.close()
         self.jobs.close()
+        self.hosting.close()
 
     def _definition(self, request: Mapping[str, Any]) -> str:
         body, location = (

@@ -5,14 +5,18 @@ Source: "Events that Amazon SageMaker AI sends to Amazon EventBridge" in the dev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_cloud.context import Cloud
 from local_cloud.events import publish
 from local_cloud.sagemaker.execution import Execution, StepRun
 from local_cloud.sagemaker.jobs.job import Job
+
+if TYPE_CHECKING:
+    from local_cloud.sagemaker.endpoints.endpoint import Endpoint
 
 _SOURCE = "aws.sagemaker"
 _PIPELINE = "SageMaker Model Building Pipeline Execution"
@@ -70,6 +74,14 @@ class Publisher:
         """Tell that a model package was created, approved or rejected."""
         arn = description["ModelPackageArn"]
         self._send("SageMaker Model Package State Change", [arn], _milliseconds(description))
+
+    def endpoint_changed(self, endpoint: Endpoint) -> None:
+        """Tell that an endpoint has another status, which events write as IN_SERVICE."""
+        described = endpoint.describe()
+        status = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", described["EndpointStatus"]).upper()
+        tags = {tag["Key"]: tag["Value"] for tag in endpoint.tags}
+        detail = {**described, "EndpointStatus": status, "Tags": tags}
+        self._send("SageMaker Endpoint State Change", [endpoint.arn], _milliseconds(detail))
 
     def _send(self, detail_type: str, resources: list[str], detail: Mapping[str, Any]) -> None:
         known = {name: value for name, value in detail.items() if value is not None}

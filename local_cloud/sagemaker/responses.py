@@ -9,12 +9,13 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.models import sagemaker_backends
 from moto.sagemaker.responses import SageMakerResponse
 
+from local_cloud.sagemaker.endpoints.actions import EndpointActions
 from local_cloud.sagemaker.expressions import as_text
 from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING
 from local_cloud.sagemaker.listing import paged
 
 
-class Responses(SageMakerResponse):  # type: ignore[misc]  # moto is untyped here
+class Responses(EndpointActions, SageMakerResponse):  # type: ignore[misc]  # moto is untyped
     """Requests and answers have the shapes of botocore's model, which moto parses and writes."""
 
     @property

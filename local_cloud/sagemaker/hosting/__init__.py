@@ -5,7 +5,23 @@
 
 from __future__ import annotations
 
-from local_cloud.sagemaker.hosting.answers import Answer, HostingFailed
-from local_cloud.sagemaker.hosting.fleet import FOLDER, Fleet, Placement, hosted
+from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed, UnhealthyHost
+from local_cloud.sagemaker.hosting.fleet import (
+    DEFAULT_STARTUP_SECONDS,
+    FOLDER,
+    Fleet,
+    Placement,
+    hosted,
+)
 
-__all__ = ["FOLDER", "Answer", "Fleet", "HostingFailed", "Placement", "hosted"]
+__all__ = [
+    "DEFAULT_STARTUP_SECONDS",
+    "FOLDER",
+    "Answer",
+    "Fleet",
+    "HostGone",
+    "HostingFailed",
+    "Placement",
+    "UnhealthyHost",
+    "hosted",
+]

@@ -22,5 +22,9 @@ class HostingFailed(Exception):
     """A model cannot be hosted; the text is the service's FailureReason."""
 
 
+class UnhealthyHost(HostingFailed):
+    """A model's process does not answer /ping; the text is what it said last."""
+
+
 class HostGone(Exception):
     """The process behind a connection ended, or did not answer in time."""

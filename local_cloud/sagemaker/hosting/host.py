@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed
+from local_cloud.sagemaker.hosting.answers import Answer, HostGone, UnhealthyHost
 from local_cloud.sagemaker.hosting.connections import CUSTOM_ATTRIBUTES, Connections
 from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_model
 from local_cloud.sagemaker.jobs.hosts import Host, RunningHost
@@ -83,12 +83,12 @@ class ModelHost:
         return self._process.resident_bytes()
 
     def wait_until_healthy(self, *, deadline: float) -> None:
-        """Return when /ping answers 200; raises `HostingFailed` saying what was printed last."""
+        """Return when /ping answers 200; raises `UnhealthyHost` saying what was printed last."""
         while not self._is_healthy():
             if not self.is_running:
-                raise HostingFailed(self._last_words() or "its process ended without a word")
+                raise UnhealthyHost(self._last_words() or "its process ended without a word")
             if time.monotonic() > deadline:
-                raise HostingFailed("it did not answer in time")
+                raise UnhealthyHost("it did not answer in time")
             time.sleep(_PING_POLL_SECONDS)
 
     def invoke(

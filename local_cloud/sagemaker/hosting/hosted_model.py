@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local_cloud.archives import ArchiveRefused, unpack_tar
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.answers import HostingFailed
 from local_cloud.sagemaker.jobs.images import SUPPORTED_REPOSITORIES, repository_of
@@ -77,9 +76,8 @@ def download(cloud: Cloud, model: HostedModel, session: str) -> bytes:
 def write_model(archive: bytes, folder: Path, url: str) -> None:
     """Unpack a model.tar.gz into a folder; raises `HostingFailed` for what is none."""
     try:
-        with tarfile.open(fileobj=BytesIO(archive), mode="r:gz") as packed:
-            packed.extractall(folder, filter="data")
-    except (tarfile.TarError, OSError, EOFError) as error:
+        unpack_tar(archive, folder)
+    except ArchiveRefused as error:
         raise HostingFailed(
             f"Failed to extract model data archive from URL {url}: {error}. Please ensure that it "
             "is a valid tar.gz archive."

@@ -1,4 +1,4 @@
-"""The instance types that jobs may ask for, and their memory."""
+"""The instance types that jobs and endpoints may ask for, and their memory."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def _sizes(gibibytes_of_large: int, names: str) -> dict[str, int]:
 
 _SIXTH = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"
 _FAMILIES: dict[str, dict[str, int]] = {
+    "t2": {"medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32},
     "t3": {"medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32},
     "m4": {"xlarge": 16, "2xlarge": 32, "4xlarge": 64, "10xlarge": 160, "16xlarge": 256},
     "c4": {"xlarge": 8, "2xlarge": 15, "4xlarge": 30, "8xlarge": 60},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -306,6 +308,22 @@ class Outcome:
 
     def status_of(self, step: str) -> str:
         return self.steps[step]["StepStatus"]
+
+
+@pytest.fixture
+def make_archive() -> Callable[[dict[str, str]], bytes]:
+    """A model.tar.gz of texts."""
+
+    def make(files: dict[str, str]) -> bytes:
+        content = io.BytesIO()
+        with tarfile.open(fileobj=content, mode="w:gz") as packed:
+            for name, text in files.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(text.encode())
+                packed.addfile(member, io.BytesIO(text.encode()))
+        return content.getvalue()
+
+    return make
 
 
 @pytest.fixture

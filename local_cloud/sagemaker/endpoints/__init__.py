@@ -1,0 +1,1 @@
+"""Real-time endpoints: configurations, deployments, traffic, capture, metrics and scaling."""

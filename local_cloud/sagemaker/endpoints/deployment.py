@@ -1,0 +1,123 @@
+"""Carries out what changes an endpoint: creation, blue/green update, scaling."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.endpoints.alarms import Alarms
+from local_cloud.sagemaker.endpoints.endpoint import Endpoint
+from local_cloud.sagemaker.endpoints.shifting import Rollout
+from local_cloud.sagemaker.endpoints.variants import Generation, start_generation
+from local_cloud.sagemaker.hosting import HostingFailed
+
+logger = logging.getLogger(__name__)
+
+_ALARM_POLL_SECONDS = 0.5
+
+
+class RolledBack(Exception):
+    """A deployment must not go on; the text is the FailureReason."""
+
+
+@dataclass(frozen=True)
+class Deployer:
+    """Starts, moves and ends the generations of endpoints; `closing` ends every wait."""
+
+    cloud: Cloud
+    alarms: Alarms
+    closing: threading.Event
+
+    def create(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> None:
+        """Bring a new endpoint into service, or leave it failed."""
+        try:
+            endpoint.adopt(self._start(endpoint, config_name, config))
+        except HostingFailed as error:
+            endpoint.fail(str(error))
+            return
+        endpoint.succeed()
+
+    def update(
+        self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any], rollout: Rollout
+    ) -> None:
+        """Replace the variants by those of another configuration, or leave the old ones serving."""
+        deadline = time.monotonic() + rollout.timeout_seconds
+        try:
+            self._check(rollout, deadline)
+            coming = self._start(endpoint, config_name, config)
+        except (HostingFailed, RolledBack) as error:
+            endpoint.retreat()
+            endpoint.fail(str(error))
+            return
+        try:
+            self._shift(endpoint, coming, rollout, deadline)
+        except RolledBack as error:
+            endpoint.retreat()
+            coming.close()
+            endpoint.fail(str(error))
+            return
+        self.closing.wait(rollout.termination_wait_seconds)
+        former = endpoint.adopt(coming)
+        if former is not None:
+            former.close()
+        endpoint.succeed()
+
+    def scale(self, endpoint: Endpoint, counts: Mapping[str, int]) -> None:
+        """Give variants another number of processes, or leave the number as it was."""
+        live = endpoint.live
+        variants = live.variants if live else {}
+        try:
+            for name, count in counts.items():
+                variants[name].fleet.scale(count)
+        except HostingFailed as error:
+            for name in counts:
+                variants[name].desired_count = variants[name].fleet.count
+            endpoint.retreat()
+            endpoint.fail(str(error))
+            return
+        endpoint.succeed()
+
+    def delete(self, endpoint: Endpoint) -> None:
+        """End what was in service."""
+        former = endpoint.withdraw()
+        if former is not None:
+            former.close()
+
+    def _start(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> Generation:
+        try:
+            return start_generation(self.cloud, endpoint.name, config_name, config)
+        except HostingFailed:
+            raise
+        except Exception as error:  # the deployment's edge: a fault of ours must end it, be seen
+            logger.exception("The deployment of %s broke off", endpoint.name)
+            raise HostingFailed(f"InternalServerError: {type(error).__name__}: {error}") from error
+
+    def _shift(
+        self, endpoint: Endpoint, coming: Generation, rollout: Rollout, deadline: float
+    ) -> None:
+        for shift in rollout.shifts:
+            endpoint.shift(coming, shift.share)
+            baked = time.monotonic() + shift.bake_seconds
+            self._check(rollout, deadline)
+            while (left := baked - time.monotonic()) > 0:
+                if self.closing.wait(min(left, _ALARM_POLL_SECONDS)):
+                    raise RolledBack("The laptop cloud is ending.")
+                self._check(rollout, deadline)
+
+    def _check(self, rollout: Rollout, deadline: float) -> None:
+        names = self.alarms.tripped(rollout.alarms)
+        if names:
+            raise RolledBack(
+                f"The deployment was rolled back because these alarms are in the state ALARM: "
+                f"{', '.join(names)}."
+            )
+        if time.monotonic() > deadline:
+            raise RolledBack(
+                "The deployment was rolled back because it took longer than its maximum execution "
+                f"time of {rollout.timeout_seconds} s."
+            )

@@ -1,0 +1,162 @@
+"""An endpoint: its status, its running variants, and who answers a request."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.sagemaker.endpoints.capture import is_on
+from local_cloud.sagemaker.endpoints.variants import Generation, Variant
+from local_cloud.sagemaker.errors import ValidationFailed
+
+_NEXT = {
+    "Creating": {"InService", "Failed"},
+    "InService": {"Updating", "Deleting"},
+    "Updating": {"InService", "RollingBack"},
+    "RollingBack": {"InService"},
+    "Failed": {"Deleting"},
+    "Deleting": set[str](),
+}
+_IN_PROGRESS = ("Creating", "Updating", "RollingBack", "Deleting")
+_REASON_CHARACTERS = 1024
+
+
+class Endpoint:
+    """An endpoint of the service; safe for threads.
+
+    `on_change(endpoint)` is called after each change of status.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        arn: str,
+        config_name: str,
+        tags: list[dict[str, str]],
+        on_change: Callable[[Endpoint], None],
+    ) -> None:
+        self.name = name
+        self.arn = arn
+        self.tags = tags
+        self.lock = threading.RLock()
+        self.status = "Creating"
+        self.created = datetime.now(UTC)
+        self.last_deployment: Mapping[str, Any] | None = None
+        self.pending: Mapping[str, Any] | None = None
+        self._modified = self.created
+        self._config_name = config_name
+        self._failure_reason: str | None = None
+        self._on_change = on_change
+        self._live: Generation | None = None
+        self._coming: tuple[Generation, float] | None = None
+
+    @property
+    def live(self) -> Generation | None:
+        """The variants in service; None before the first are healthy."""
+        return self._live
+
+    def begin(self, status: str) -> None:
+        """Enter a status, and raise `ValidationFailed` while another change is in progress."""
+        with self.lock:
+            if self.status in _IN_PROGRESS:
+                raise ValidationFailed(f'Cannot update in-progress endpoint "{self.arn}".')
+            self._enter(status)
+        self._on_change(self)
+
+    def route(self, target: str | None) -> tuple[Generation, Variant] | None:
+        """Who answers the next request; None when nobody of that name is in service."""
+        live, coming = self._live, self._coming
+        generation = live
+        if coming is not None and random.random() < coming[1]:
+            generation = coming[0]
+        variant = generation.pick(target) if generation else None
+        return (generation, variant) if generation and variant else None
+
+    def shift(self, coming: Generation, share: float) -> None:
+        """Give this share of the traffic to a new generation."""
+        self._coming = (coming, share)
+
+    def adopt(self, generation: Generation) -> Generation | None:
+        """Serve a generation from now on; returns the one it replaces."""
+        with self.lock:
+            former, self._live, self._coming = self._live, generation, None
+            self._config_name = generation.config_name
+        return former
+
+    def retreat(self) -> None:
+        """Give all traffic back to the generation in service."""
+        self._coming = None
+        self._move_to("RollingBack")
+
+    def succeed(self) -> None:
+        """A change is done."""
+        self._failure_reason = None
+        self._move_to("InService")
+
+    def fail(self, reason: str) -> None:
+        """A change is not done: back in service as it was, or failed if it never was."""
+        self._failure_reason = reason[:_REASON_CHARACTERS]
+        self._move_to("Failed" if self._live is None else "InService")
+
+    def withdraw(self) -> Generation | None:
+        """Serve nothing any more; returns what was in service."""
+        with self.lock:
+            former, self._live, self._coming = self._live, None, None
+        return former
+
+    def describe(self) -> dict[str, Any]:
+        """DescribeEndpoint."""
+        with self.lock:
+            shown = {
+                **self.summary(),
+                "EndpointConfigName": self._config_name,
+                "FailureReason": self._failure_reason,
+                "LastDeploymentConfig": self.last_deployment,
+                "PendingDeploymentSummary": self.pending,
+            }
+            if self._live is not None:
+                shown["ProductionVariants"] = self._live.describe()
+                shown["DataCaptureConfig"] = _capture_summary(self._live.capture)
+        return {name: value for name, value in shown.items() if value is not None}
+
+    def summary(self) -> dict[str, Any]:
+        """An EndpointSummary."""
+        return {
+            "EndpointName": self.name,
+            "EndpointArn": self.arn,
+            "CreationTime": self.created,
+            "LastModifiedTime": self._modified,
+            "EndpointStatus": self.status,
+        }
+
+    def _move_to(self, status: str) -> None:
+        with self.lock:
+            self._enter(status)
+        self._on_change(self)
+
+    def _enter(self, status: str) -> None:
+        if status not in _NEXT[self.status]:
+            raise AssertionError(f"An endpoint cannot go from {self.status} to {status}.")
+        self.status = status
+        self._modified = datetime.now(UTC)
+        if status == "Updating":
+            self._failure_reason = None
+        if status not in _IN_PROGRESS:
+            self.pending = None
+
+
+def _capture_summary(config: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if config is None:
+        return None
+    enabled = is_on(config)
+    return {
+        "EnableCapture": enabled,
+        "CaptureStatus": "Started" if enabled else "Stopped",
+        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
+        "DestinationS3Uri": config["DestinationS3Uri"],
+        "KmsKeyId": config.get("KmsKeyId") or "",
+    }

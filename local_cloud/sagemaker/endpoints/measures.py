@@ -1,0 +1,101 @@
+"""The endpoints' metrics in CloudWatch.
+
+Source: "Metrics for monitoring Amazon SageMaker AI with Amazon CloudWatch", endpoint invocations.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.context import Cloud
+
+NAMESPACE = "AWS/SageMaker"
+_MICROSECONDS = 1_000_000
+# Endpoint, variant, metric.
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One answered request: the model's status, and the seconds of the model and of the rest."""
+
+    endpoint: str
+    variant: str
+    status: int
+    model_seconds: float
+    overhead_seconds: float
+    instances: int
+
+
+@dataclass
+class _Series:
+    """What is sent of many values: CloudWatch's statistic set."""
+
+    count: int = 0
+    total: float = 0.0
+    least: float = float("inf")
+    most: float = float("-inf")
+
+    def add(self, value: float) -> None:
+        self.count += 1
+        self.total += value
+        self.least = min(self.least, value)
+        self.most = max(self.most, value)
+
+    def statistics(self) -> dict[str, float]:
+        return {
+            "SampleCount": float(self.count),
+            "Sum": self.total,
+            "Minimum": self.least,
+            "Maximum": self.most,
+        }
+
+
+class Measures:
+    """Counts the invocations of endpoints; safe for threads."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._lock = threading.Lock()
+        self._series: dict[_Key, _Series] = defaultdict(_Series)
+
+    def note(self, invocation: Invocation) -> None:
+        """Count an invocation; it is sent with the next `flush`."""
+        with self._lock:
+            for metric, value in _values(invocation).items():
+                self._series[invocation.endpoint, invocation.variant, metric].add(value)
+
+    def flush(self) -> None:
+        """Send what was counted since the last time."""
+        with self._lock:
+            series, self._series = self._series, defaultdict(_Series)
+        data = [_datum(*key, figures) for key, figures in series.items()]
+        if data:
+            client = self._cloud.client("cloudwatch")
+            client.put_metric_data(Namespace=NAMESPACE, MetricData=data)
+
+
+def _datum(endpoint: str, variant: str, metric: str, figures: _Series) -> dict[str, Any]:
+    return {
+        "MetricName": metric,
+        "Dimensions": [
+            {"Name": "EndpointName", "Value": endpoint},
+            {"Name": "VariantName", "Value": variant},
+        ],
+        "Unit": "Microseconds" if metric.endswith("Latency") else "None",
+        "StatisticValues": figures.statistics(),
+    }
+
+
+def _values(invocation: Invocation) -> dict[str, float]:
+    return {
+        "Invocations": 1.0,
+        "InvocationsPerInstance": 1.0 / max(1, invocation.instances),
+        "Invocation4XXErrors": float(400 <= invocation.status < 500),
+        "Invocation5XXErrors": float(invocation.status >= 500),
+        "ModelLatency": invocation.model_seconds * _MICROSECONDS,
+        "OverheadLatency": invocation.overhead_seconds * _MICROSECONDS,
+    }

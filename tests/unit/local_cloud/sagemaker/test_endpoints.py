@@ -1,0 +1,539 @@
+"""Endpoints by plain boto3: their life, their answers, their updates and roll-backs."""
+
+from __future__ import annotations
+
+import json
+import time
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.sagemaker import events
+
+IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
+CODE = """
+import json, os, time
+from pathlib import Path
+
+def model_fn(model_dir):
+    return (Path(model_dir) / "name.txt").read_text()
+
+def input_fn(body, content_type):
+    if body == "die":
+        os._exit(3)
+    if body == "slow":
+        time.sleep(1)
+    return body
+
+def predict_fn(rows, model):
+    return f"{model}:{rows}"
+
+def output_fn(answer, accept):
+    if answer.endswith("bad"):
+        def refuse(environ, start_response):
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [b"row 1, column size"]
+        return refuse
+    if answer.endswith("broken"):
+        raise RuntimeError("out of order")
+    return answer, accept
+"""
+BROKEN = "import nothing_of_that_name\n"
+
+
+@pytest.fixture
+def runtime(cloud):
+    return cloud.client("sagemaker-runtime")
+
+
+@pytest.fixture
+def bench(workshop, runtime, make_archive):
+    return Bench(workshop, runtime, make_archive)
+
+
+class Bench:
+    """Short ways to make models, configurations and endpoints."""
+
+    def __init__(self, workshop, runtime, make_archive):
+        self.workshop = workshop
+        self.client = workshop.sagemaker
+        self.runtime = runtime
+        self.make_archive = make_archive
+
+    def model(self, name="a", code=CODE, role=None):
+        full = f"{name}-{uuid4().hex[:8]}"
+        files = {"code/inference.py": code, "name.txt": name}
+        uri = self.workshop.put(f"{full}/model.tar.gz", self.make_archive(files))
+        environment = {
+            "SAGEMAKER_PROGRAM": "inference.py",
+            "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+        }
+        container = {"Image": IMAGE, "ModelDataUrl": uri, "Environment": environment}
+        self.client.create_model(
+            ModelName=full,
+            ExecutionRoleArn=role or self.workshop.role,
+            PrimaryContainer=container,
+        )
+        return full
+
+    def variant(self, model, name="AllTraffic", **more):
+        return {
+            "VariantName": name,
+            "ModelName": model,
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": 1,
+            **more,
+        }
+
+    def config(self, *variants, **more):
+        name = f"config-{uuid4().hex[:8]}"
+        self.client.create_endpoint_config(
+            EndpointConfigName=name, ProductionVariants=list(variants), **more
+        )
+        return name
+
+    def config_of(self, name="a", code=CODE, **more):
+        return self.config(self.variant(self.model(name, code)), **more)
+
+    def endpoint(self, config):
+        name = f"endpoint-{uuid4().hex[:8]}"
+        self.client.create_endpoint(EndpointName=name, EndpointConfigName=config)
+        return name
+
+    def serving(self, config):
+        name = self.endpoint(config)
+        assert self.settled(name)["EndpointStatus"] == "InService"
+        return name
+
+    def settled(self, name):
+        return self.workshop.until(
+            lambda: self.describe(name),
+            lambda found: found["EndpointStatus"] in ("InService", "Failed"),
+        )
+
+    def describe(self, name):
+        return self.client.describe_endpoint(EndpointName=name)
+
+    def update(self, name, config, **more):
+        self.client.update_endpoint(EndpointName=name, EndpointConfigName=config, **more)
+        return self.settled(name)
+
+    def ask(self, name, body="x", **more):
+        answer = self.runtime.invoke_endpoint(
+            EndpointName=name, Body=body, ContentType="text/csv", Accept="text/csv", **more
+        )
+        return answer["Body"].read().decode()
+
+    def refusal(self, name, body="x", **more):
+        with pytest.raises(ClientError) as raised:
+            self.ask(name, body, **more)
+        return raised.value.response
+
+
+def shift(kind, wait=0, *, percent=50, **more):
+    routing = {"Type": kind, "WaitIntervalInSeconds": wait}
+    size = {"Type": "CAPACITY_PERCENT", "Value": percent}
+    if kind != "ALL_AT_ONCE":
+        routing["CanarySize" if kind == "CANARY" else "LinearStepSize"] = size
+    return {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}, **more}
+
+
+def test_an_endpoint_answers_until_it_is_deleted(bench):
+    config = bench.config_of()
+    name = bench.endpoint(config)
+    assert bench.describe(name)["EndpointStatus"] == "Creating"
+    found = bench.settled(name)
+    assert (found["EndpointStatus"], found["EndpointConfigName"]) == ("InService", config)
+    (variant,) = found["ProductionVariants"]
+    assert variant["CurrentInstanceCount"] == variant["DesiredInstanceCount"] == 1
+    assert variant["DeployedImages"][0]["SpecifiedImage"] == IMAGE
+
+    answer = bench.runtime.invoke_endpoint(
+        EndpointName=name, Body=b"x", ContentType="text/csv", Accept="text/csv"
+    )
+    assert answer["Body"].read() == b"a:x"
+    assert answer["ContentType"] == "text/csv; charset=utf-8"
+    assert answer["InvokedProductionVariant"] == "AllTraffic"
+    assert name in [entry["EndpointName"] for entry in listed(bench, StatusEquals="InService")]
+
+    bench.client.delete_endpoint(EndpointName=name)
+    bench.client.get_waiter("endpoint_deleted").wait(
+        EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    assert bench.refusal(name)["Error"]["Code"] == "ValidationError"
+
+
+def listed(bench, **more):
+    return bench.client.list_endpoints(**more)["Endpoints"]
+
+
+def test_what_the_model_refuses_is_the_service_s_model_error(bench):
+    name = bench.serving(bench.config_of())
+    response = bench.refusal(name, "bad")
+    assert response["Error"]["Code"] == "ModelError"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
+    assert response["OriginalStatusCode"] == 400
+    assert response["OriginalMessage"] == "row 1, column size"
+    assert response["LogStreamArn"].endswith(f"log-group:/aws/sagemaker/Endpoints/{name}")
+    assert (
+        'Received client error (400) from primary with message "row 1, column size"'
+        in (response["Error"]["Message"])
+    )
+    assert bench.refusal(name, "broken")["OriginalStatusCode"] == 500
+    assert bench.ask(name) == "a:x"
+
+
+def test_a_process_that_dies_is_an_error_once(bench):
+    name = bench.serving(bench.config_of())
+    assert bench.refusal(name, "die")["OriginalStatusCode"] == 503
+    bench.workshop.until(lambda: answered(bench, name), bool)
+
+
+def answered(bench, name):
+    try:
+        return bench.ask(name)
+    except ClientError:
+        return None
+
+
+def test_the_service_s_limits_and_names(bench):
+    name = bench.serving(bench.config_of())
+    response = bench.refusal(name, b"x" * 10_000_000)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 413
+    assert "exceeded 6291456 bytes" in response["Error"]["Message"]
+    response = bench.refusal("nobody")
+    assert response["Error"]["Code"] == "ValidationError"
+    assert response["Error"]["Message"] == "Endpoint nobody of account 123456789012 not found."
+    assert (
+        "Variant other not found" in bench.refusal(name, TargetVariant="other")["Error"]["Message"]
+    )
+    assert "not supported" in bench.refusal(name, TargetModel="m.tar.gz")["Error"]["Message"]
+    with pytest.raises(ClientError, match="async-invocations is not supported"):
+        bench.runtime.invoke_endpoint_async(EndpointName=name, InputLocation="s3://b/k")
+    assert bench.ask(name) == "a:x"
+
+
+def message(response):
+    return response["Error"]["Message"]
+
+
+def test_a_model_that_does_not_load_fails_the_endpoint(bench):
+    name = bench.endpoint(bench.config_of(code=BROKEN))
+    found = bench.settled(name)
+    assert found["EndpointStatus"] == "Failed"
+    assert found["FailureReason"].startswith(
+        "The primary container for production variant AllTraffic did not pass the ping health check"
+    )
+    assert "No module named 'nothing_of_that_name'" in found["FailureReason"]
+    assert bench.refusal(name)["Error"]["Code"] == "ValidationError"
+    bench.client.delete_endpoint(EndpointName=name)
+
+
+@pytest.mark.parametrize("kind", ["ALL_AT_ONCE", "CANARY", "LINEAR"])
+def test_an_update_moves_all_traffic(bench, kind):
+    name = bench.serving(bench.config_of("a"))
+    second = bench.config_of("b")
+    found = bench.update(name, second, DeploymentConfig=shift(kind))
+    assert found["EndpointConfigName"] == second
+    assert "FailureReason" not in found
+    assert found["LastDeploymentConfig"] == shift(kind)
+    assert {bench.ask(name) for _ in range(20)} == {"b:x"}
+
+
+def test_a_canary_gets_its_part_before_the_rest(bench):
+    name = bench.serving(bench.config_of("a"))
+    second = bench.config_of("b")
+    bench.client.update_endpoint(
+        EndpointName=name, EndpointConfigName=second, DeploymentConfig=shift("CANARY", 3)
+    )
+    found = bench.describe(name)
+    assert found["EndpointStatus"] == "Updating"
+    assert found["PendingDeploymentSummary"]["EndpointConfigName"] == second
+    seen = bench.workshop.until(
+        lambda: {bench.ask(name) for _ in range(20)}, lambda answers: "b:x" in answers
+    )
+    assert seen == {"a:x", "b:x"}
+    with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
+        bench.client.delete_endpoint(EndpointName=name)
+    assert bench.settled(name)["EndpointConfigName"] == second
+    assert bench.ask(name) == "b:x"
+
+
+def test_an_update_that_fails_its_health_check_changes_nothing(bench):
+    first = bench.config_of("a")
+    name = bench.serving(first)
+    found = bench.update(name, bench.config_of("b", BROKEN))
+    assert (found["EndpointStatus"], found["EndpointConfigName"]) == ("InService", first)
+    assert "did not pass the ping health check" in found["FailureReason"]
+    assert bench.ask(name) == "a:x"
+    found = bench.update(name, bench.config_of("c"))
+    assert "FailureReason" not in found
+    assert bench.ask(name) == "c:x"
+
+
+def test_an_alarm_during_the_shift_rolls_back(bench, cloud):
+    first = bench.config_of("a")
+    name = bench.serving(first)
+    alarm = make_alarm(cloud)
+    rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": alarm}]}}
+    bench.client.update_endpoint(
+        EndpointName=name,
+        EndpointConfigName=bench.config_of("b"),
+        DeploymentConfig=shift("CANARY", 60, **rollback),
+    )
+    bench.workshop.until(lambda: bench.ask(name), lambda answer: answer == "b:x")
+    cloud.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm, StateValue="ALARM", StateReason="test"
+    )
+    found = bench.settled(name)
+    assert found["EndpointConfigName"] == first
+    assert f"in the state ALARM: {alarm}" in found["FailureReason"]
+    assert {bench.ask(name) for _ in range(20)} == {"a:x"}
+
+
+def make_alarm(cloud):
+    name = f"alarm-{uuid4().hex[:8]}"
+    cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/SageMaker",
+        MetricName="Invocation5XXErrors",
+        Statistic="Sum",
+        Period=3600,
+        EvaluationPeriods=1,
+        Threshold=1e9,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="ignore",
+    )
+    return name
+
+
+def test_a_deployment_with_an_unknown_alarm_is_refused(bench):
+    name = bench.serving(bench.config_of("a"))
+    rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "nothing"}]}}
+    with pytest.raises(ClientError, match="Could not find the alarms nothing"):
+        bench.update(name, bench.config_of("b"), DeploymentConfig=shift("ALL_AT_ONCE", **rollback))
+
+
+def test_requests_under_way_are_answered_through_an_update(bench):
+    name = bench.serving(bench.config_of("a"))
+    second = bench.config_of("b")
+    bench.client.update_endpoint(EndpointName=name, EndpointConfigName=second)
+    deadline = time.monotonic() + 30
+    answers = []
+    while time.monotonic() < deadline:
+        answers.append(bench.ask(name, "slow" if len(answers) == 3 else "x")[0])
+        if answers[-1] == "b":
+            break
+    assert answers[-1] == "b"
+    assert bench.settled(name)["EndpointConfigName"] == second
+
+
+def test_variants_share_by_weight_and_can_be_named(bench):
+    config = bench.config(
+        bench.variant(bench.model("a"), "One", InitialVariantWeight=1),
+        bench.variant(bench.model("b"), "Two", InitialVariantWeight=0),
+    )
+    name = bench.serving(config)
+    assert {bench.ask(name) for _ in range(10)} == {"a:x"}
+    assert bench.ask(name, TargetVariant="Two") == "b:x"
+    bench.client.update_endpoint_weights_and_capacities(
+        EndpointName=name,
+        DesiredWeightsAndCapacities=[
+            {"VariantName": "One", "DesiredWeight": 0},
+            {"VariantName": "Two", "DesiredWeight": 5, "DesiredInstanceCount": 2},
+        ],
+    )
+    found = bench.settled(name)
+    two = next(each for each in found["ProductionVariants"] if each["VariantName"] == "Two")
+    assert (two["CurrentWeight"], two["CurrentInstanceCount"]) == (5, 2)
+    assert {bench.ask(name) for _ in range(10)} == {"b:x"}
+
+    retained = bench.config(bench.variant(bench.model("c"), "Two"))
+    found = bench.update(name, retained, RetainAllVariantProperties=True)
+    (two,) = found["ProductionVariants"]
+    assert (two["CurrentWeight"], two["CurrentInstanceCount"]) == (5, 2)
+    assert bench.ask(name) == "c:x"
+
+
+def test_requests_and_answers_are_captured(bench, cloud):
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    bucket = bench.workshop.bucket
+    capture = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 100,
+        "DestinationS3Uri": f"s3://{bucket}/captured/churn",
+        "KmsKeyId": key,
+        "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+        "CaptureContentTypeHeader": {"CsvContentTypes": ["text/csv"]},
+    }
+    name = bench.serving(bench.config_of(DataCaptureConfig=capture))
+    assert bench.describe(name)["DataCaptureConfig"]["CaptureStatus"] == "Started"
+    bench.ask(name, "1,2", InferenceId="seven")
+    bench.refusal(name, "bad")
+    prefix = f"captured/churn/{name}/AllTraffic/"
+    (file,) = bench.workshop.until(lambda: bench.workshop.keys(prefix), bool)
+    (line,) = map(json.loads, bench.workshop.text(file).splitlines())
+    assert line["captureData"]["endpointInput"] == {
+        "observedContentType": "text/csv",
+        "mode": "INPUT",
+        "data": "1,2",
+        "encoding": "CSV",
+    }
+    assert line["captureData"]["endpointOutput"]["data"] == "a:1,2"
+    assert line["captureData"]["endpointOutput"]["mode"] == "OUTPUT"
+    assert line["eventMetadata"]["inferenceId"] == "seven"
+    assert line["eventVersion"] == "0"
+    head = bench.workshop.s3.head_object(Bucket=bucket, Key=file)
+    assert head["SSEKMSKeyId"] == key
+
+
+def test_invocations_are_measured(bench, cloud):
+    name = bench.serving(bench.config_of())
+    for body in ("x", "x", "bad"):
+        answered(bench, name) if body == "x" else bench.refusal(name, body)
+    figures = bench.workshop.until(
+        lambda: {metric: measured(cloud, name, metric) for metric in METRICS},
+        lambda found: found["Invocations"]["SampleCount"] == 3,
+    )
+    assert figures["Invocations"]["Sum"] == figures["InvocationsPerInstance"]["Sum"] == 3
+    assert figures["Invocation4XXErrors"]["Sum"] == 1
+    assert figures["Invocation5XXErrors"]["Sum"] == 0
+    assert 0 < figures["ModelLatency"]["Average"] < 60_000_000
+    assert figures["ModelLatency"]["Unit"] == "Microseconds"
+
+
+METRICS = (
+    *("Invocations", "InvocationsPerInstance", "Invocation4XXErrors", "Invocation5XXErrors"),
+    *("ModelLatency", "OverheadLatency"),
+)
+
+
+def measured(cloud, name, metric):
+    now = time.time()
+    found = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SageMaker",
+        MetricName=metric,
+        Dimensions=[
+            {"Name": "EndpointName", "Value": name},
+            {"Name": "VariantName", "Value": "AllTraffic"},
+        ],
+        StartTime=now - 600,
+        EndTime=now + 60,
+        Period=3600,
+        Statistics=["Sum", "SampleCount", "Average"],
+    )
+    return (found["Datapoints"] or [{"SampleCount": 0}])[0]
+
+
+def test_only_who_may_invokes(bench, cloud, role_with):
+    name = bench.serving(bench.config_of())
+    allowed = role_with(
+        [
+            {
+                "Effect": "Allow",
+                "Action": "sagemaker:InvokeEndpoint",
+                "Resource": f"arn:aws:sagemaker:us-east-1:123456789012:endpoint/{name}",
+            }
+        ]
+    )
+    denied = role_with([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}])
+    bench.runtime = cloud.client("sagemaker-runtime", role_arn=allowed)
+    assert bench.ask(name) == "a:x"
+    bench.runtime = cloud.client("sagemaker-runtime", role_arn=denied)
+    response = bench.refusal(name)
+    assert response["Error"]["Code"] == "AccessDeniedException"
+    assert "sagemaker:InvokeEndpoint" in response["Error"]["Message"]
+
+
+def test_each_status_is_told(bench, monkeypatch):
+    told = []
+    monkeypatch.setattr(events, "publish", lambda cloud, **event: told.append(event))
+    name = bench.serving(bench.config_of("a"))
+    bench.update(name, bench.config_of("b", BROKEN))
+    bench.client.delete_endpoint(EndpointName=name)
+    mine = [event for event in told if event["detail"].get("EndpointName") == name]
+    assert {event["detail_type"] for event in mine} == {"SageMaker Endpoint State Change"}
+    assert [event["detail"]["EndpointStatus"] for event in mine] == [
+        "CREATING",
+        "IN_SERVICE",
+        "UPDATING",
+        "ROLLING_BACK",
+        "IN_SERVICE",
+        "DELETING",
+    ]
+    json.dumps(mine)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}}, "ServerlessConfig"),
+        ({"InstanceType": "ml.p5.48xlarge"}, "is not known here"),
+        ({"ModelName": "nothing"}, "Could not find model"),
+    ],
+)
+def test_variants_that_are_not_done_are_refused(bench, more, words):
+    with pytest.raises(ClientError, match=words):
+        bench.config(bench.variant(bench.model(), **more))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/k"}}}, "Async"),
+        ({"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}}, "VpcConfig"),
+    ],
+)
+def test_configurations_that_are_not_done_are_refused(bench, more, words):
+    with pytest.raises(ClientError, match=words):
+        bench.config_of(**more)
+
+
+def test_names_are_used_once(bench):
+    config = bench.config_of()
+    with pytest.raises(ClientError, match="Cannot create already existing endpoint configuration"):
+        bench.client.create_endpoint_config(
+            EndpointConfigName=config, ProductionVariants=[bench.variant(bench.model())]
+        )
+    name = bench.serving(config)
+    with pytest.raises(ClientError, match="Cannot create already existing endpoint"):
+        bench.client.create_endpoint(EndpointName=name, EndpointConfigName=config)
+    described = bench.client.describe_endpoint_config(EndpointConfigName=config)
+    assert described["ProductionVariants"][0]["InitialVariantWeight"] == 1.0
+    found = bench.client.list_endpoint_configs(NameContains=config)["EndpointConfigs"]
+    assert [entry["EndpointConfigName"] for entry in found] == [config]
+    bench.client.delete_endpoint_config(EndpointConfigName=config)
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        bench.client.describe_endpoint_config(EndpointConfigName=config)
+    assert bench.ask(name) == "a:x"
+
+
+@pytest.mark.parametrize(
+    ("deployment", "words"),
+    [
+        (shift("CANARY", percent=80), "CanarySize 80 % must be from 1 to 50 %"),
+        (shift("LINEAR", percent=5), "LinearStepSize 5 % must be from 10 to 50 %"),
+        (
+            {
+                "RollingUpdatePolicy": {
+                    "MaximumBatchSize": {"Type": "INSTANCE_COUNT", "Value": 1},
+                    "WaitIntervalInSeconds": 0,
+                }
+            },
+            "RollingUpdatePolicy is not supported",
+        ),
+    ],
+)
+def test_deployments_that_are_not_done_are_refused(bench, deployment, words):
+    name = bench.serving(bench.config_of())
+    with pytest.raises(ClientError, match=words):
+        bench.update(name, bench.config_of(), DeploymentConfig=deployment)
+
+
+def test_tags_are_kept(bench):
+    name = bench.serving(bench.config_of())
+    arn = bench.describe(name)["EndpointArn"]
+    bench.client.add_tags(ResourceArn=arn, Tags=[{"Key": "ModelPackage", "Value": "one"}])
+    tags = bench.client.list_tags(ResourceArn=arn)["Tags"]
+    assert tags == [{"Key": "ModelPackage", "Value": "one"}]
