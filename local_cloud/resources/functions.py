@@ -61,7 +61,8 @@ class Function(ServiceResource):
         self._check()
         function = {"FunctionName": self.physical_resource_id}
         # A section that went is sent empty, or the service would keep it.
-        emptied: Properties = {name: {} for name in ("Environment",) if name in before.properties}
+        sections = ("DeadLetterConfig", "Environment")
+        emptied: Properties = {name: {} for name in sections if name in before.properties}
         self._lambda.update_function_configuration(**function, **(emptied | self._configuration()))
         if before.properties["Code"] != self.properties["Code"]:
             self._lambda.update_function_code(**function, **self._code())

@@ -1,0 +1,51 @@
+"""What becomes of an event that a function failed on again and again.
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.functions.process import Outcome
+
+logger = logging.getLogger(__name__)
+
+_HANDLED_BY_THE_FUNCTION = "200"  # the status of an invocation that reached it
+_LONGEST_MESSAGE = 1024
+
+
+def bury(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
+    """Put the event into the function's dead-letter queue, with the function's own role."""
+    queue = function.dead_letter_config.get("TargetArn")
+    if not queue:
+        return
+    try:
+        sqs = cloud.client("sqs", function.role, session=function.function_name)
+        sqs.send_message(
+            QueueUrl=_url(cloud, queue), MessageBody=event, MessageAttributes=_attributes(outcome)
+        )
+    except ClientError as error:
+        logger.warning("%s cannot write to %s: %s", function.function_name, queue, error)
+
+
+def _url(cloud: Cloud, queue_arn: str) -> str:
+    name = queue_arn.rpartition(":")[2]
+    url: str = cloud.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+    return url
+
+
+def _attributes(outcome: Outcome) -> Mapping[str, Mapping[str, str]]:
+    answer = json.loads(outcome.payload)
+    texts = {
+        "RequestID": answer.get("requestId", "unknown"),
+        "ErrorCode": _HANDLED_BY_THE_FUNCTION,
+        "ErrorMessage": answer.get("errorMessage", outcome.payload)[:_LONGEST_MESSAGE],
+    }
+    return {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
