@@ -1,0 +1,119 @@
+"""`predict`: ask an endpoint, and show each row with what was predicted for it."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+from rich.console import Console
+from rich.table import Table
+
+from local_cloud.context import Cloud
+from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker.served import find_endpoint
+
+HELP = "send raw rows to the endpoint of a pipeline and show them with the predictions"
+_JSON_LINES = "application/jsonlines"
+_CSV = "text/csv"
+_MOST_SHOWN = 20
+
+
+class NoPrediction(LocalCloudError):
+    """The endpoint refused the rows, or does not answer."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The bytes that are sent, and the same rows to be shown (column -> text)."""
+
+    body: bytes
+    content_type: str
+    rows: list[dict[str, Any]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The pipeline, and the rows."""
+    parser.add_argument("pipeline", metavar="PIPELINE", help="full name, or its last part")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="raw rows: .jsonl, or CSV with the columns' names in its first line; - is stdin",
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """Ask and show."""
+    endpoint = find_endpoint(cloud.client("cloudformation"), arguments.pipeline)
+    request = read_request(arguments.file)
+    predicted = ask(cloud, endpoint, request)
+    rows = [{**row, **answer} for row, answer in zip(request.rows, predicted, strict=True)]
+    if arguments.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        Console(highlight=False).print(_table(rows, title=endpoint))
+    return 0
+
+
+def read_request(path: Path) -> Request:
+    """The rows of a file.
+
+    Raises `LocalCloudError` for a file that cannot be read or holds no rows.
+    """
+    try:
+        body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        if path.suffix == ".jsonl":
+            rows = [json.loads(line) for line in body.splitlines() if line.strip()]
+            return _filled(Request(body, _JSON_LINES, rows), path)
+        text = io.StringIO(body.decode("utf-8"), newline="")
+        return _filled(Request(body, _CSV, list(csv.DictReader(text))), path)
+    except (OSError, ValueError) as error:
+        raise LocalCloudError(
+            f"{path} cannot be read: {error}. Give rows as CSV with the columns' names in the "
+            "first line, or as one JSON object a line in a file that ends with .jsonl."
+        ) from error
+
+
+def _filled(request: Request, path: Path) -> Request:
+    if not request.rows:
+        raise ValueError("it holds no rows")
+    return request
+
+
+def ask(cloud: Cloud, endpoint: str, request: Request) -> list[dict[str, Any]]:
+    """InvokeEndpoint: one answer a row, in their order. Raises `NoPrediction`."""
+    try:
+        answer = cloud.client("sagemaker-runtime").invoke_endpoint(
+            EndpointName=endpoint,
+            Body=request.body,
+            ContentType=request.content_type,
+            Accept=_JSON_LINES,
+        )
+    except ClientError as error:
+        raise NoPrediction(f"{endpoint}: {_message(error)}") from error
+    lines = answer["Body"].read().decode().splitlines()
+    return [{f"→ {name}": value for name, value in json.loads(line).items()} for line in lines]
+
+
+def _message(error: ClientError) -> str:
+    """What the model's code says, else what the service does."""
+    said = error.response.get("OriginalMessage") or error.response["Error"]["Message"]
+    return str(said)
+
+
+def _table(rows: list[dict[str, Any]], *, title: str) -> Table:
+    rest = len(rows) - _MOST_SHOWN
+    caption = f"{title}, {len(rows)} rows" + (f" ({rest} not shown)" if rest > 0 else "")
+    table = Table(caption=caption, caption_justify="left")
+    for column in rows[0]:
+        table.add_column(column, overflow="fold")
+    for row in rows[:_MOST_SHOWN]:
+        table.add_row(*(str(value) for value in row.values()))
+    return table

@@ -1,0 +1,115 @@
+"""Approving and rejecting: a call of the registry, then waiting for what its endpoint does."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.output import show
+from local_cloud.sagemaker.served import (
+    APPROVED,
+    Package,
+    Served,
+    endpoints,
+    packages_of,
+    served,
+)
+
+_POLL_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 300.0
+_STANDS_STILL = (None, "InService", "Failed")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a decision: `done` is false where the endpoint does not do what was decided."""
+
+    package: Package
+    text: str
+    done: bool
+    endpoint: Served | None = None
+
+
+def decide(cloud: Cloud, package: Package, status: str) -> None:
+    """UpdateModelPackage; whatever follows is the deployed app's doing."""
+    cloud.client("sagemaker").update_model_package(
+        ModelPackageArn=package.arn, ModelApprovalStatus=status
+    )
+
+
+def outcome(cloud: Cloud, package: Package, status: str) -> Outcome:
+    """Wait until the endpoint of the package's group, if there is one, has followed a decision."""
+    decided = replace(package, status=status)
+    if package.group not in endpoints(cloud.client("cloudformation")):
+        return Outcome(decided, f"No endpoint serves {package.group}.", done=True)
+    client = cloud.client("sagemaker")
+    told = _after_approval if status == APPROVED else _after_rejection
+    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while True:
+        now = served(client, package.group)
+        found = told(client, decided, now) if now.status in _STANDS_STILL else None
+        if found is not None:
+            return found
+        if time.monotonic() > deadline:
+            return _too_late(decided, now)
+        time.sleep(_POLL_SECONDS)
+
+
+def report(result: Outcome, *, as_json: bool) -> int:
+    """Print an outcome; returns the exit code."""
+    package = result.package
+    head = f"{package.group} version {package.version} is {package.status}."
+    show(asdict(result), text=f"{head} {result.text}", as_json=as_json)
+    return 0 if result.done else 1
+
+
+def _too_late(package: Package, now: Served) -> Outcome:
+    text = (
+        f"Its endpoint is {now.status or 'not there'} after {_LONGEST_WAIT_SECONDS:.0f} s: see the "
+        "log of the function that deploys it."
+    )
+    return Outcome(package, text, done=False, endpoint=now)
+
+
+def _after_approval(client: Any, package: Package, now: Served) -> Outcome | None:
+    failure = (now.failures or {}).get(package.arn)
+    if failure is not None:
+        rest = f"{_answers(now)} Reject and approve it to try again."
+        text = f"It could not be deployed: {failure}. {rest}"
+        return Outcome(package, text, done=False, endpoint=now)
+    version = version_of(now)
+    if version is None or version < package.version:
+        return None
+    newer = "" if version == package.version else " It is newer, and stays."
+    return Outcome(package, _answers(now) + newer, done=True, endpoint=now)
+
+
+def _after_rejection(client: Any, package: Package, now: Served) -> Outcome | None:
+    if version_of(now) != package.version:
+        return Outcome(package, _answers(now), done=True, endpoint=now)
+    failures = now.failures or {}
+    others = [
+        other
+        for other in packages_of(client, package.group)
+        if other.status == APPROVED and other.arn not in failures
+    ]
+    if others:
+        return None
+    text = "It still answers: no other approved package can be deployed."
+    return Outcome(package, text, done=False, endpoint=now)
+
+
+def version_of(now: Served) -> int | None:
+    """The version that answers, if any does."""
+    if now.status == "Failed" or now.package_arn is None:
+        return None
+    return int(now.package_arn.rpartition("/")[2])
+
+
+def _answers(now: Served) -> str:
+    version = version_of(now)
+    if version is None:
+        return f"Nothing answers at the endpoint {now.endpoint}."
+    return f"The endpoint {now.endpoint} serves version {version}."
