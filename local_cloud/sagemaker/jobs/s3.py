@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,7 +35,7 @@ def split_uri(uri: str) -> tuple[str, str]:
 def objects_of(client: Any, *, uri: str, data_type: str) -> list[S3Object]:
     """The objects behind an `S3Prefix` or `ManifestFile`, sorted by their path on the host.
 
-    Raises `JobFailed` when there is none or they may not be read.
+    Raises `JobFailed` when there is none, they may not be read, or one has no place on a host.
     """
     bucket, key = split_uri(uri)
     try:
@@ -48,6 +48,8 @@ def objects_of(client: Any, *, uri: str, data_type: str) -> list[S3Object]:
             "input data source. Please ensure that the bucket exists, that objects exist under "
             "that S3 prefix, and that the job's role has s3:ListBucket permissions on it."
         )
+    for s3_object in found:
+        _check_path(s3_object)
     return sorted(found, key=lambda s3_object: s3_object.relative_path)
 
 
@@ -62,7 +64,8 @@ def download(client: Any, objects: Sequence[S3Object], folder: Path) -> None:
     try:
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(lambda one: _download(client, one, folder / one.relative_path), objects))
-    except ClientError as error:
+    # Keys may be what no file system has: names that are too long, a file that is also a folder.
+    except (ClientError, OSError, ValueError) as error:
         raise JobFailed(f"ClientError: Data download failed: {error}") from error
 
 
@@ -92,6 +95,17 @@ def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
         raise JobFailed(f"ClientError: Data upload failed to {uri}: {error}") from error
 
 
+def _check_path(s3_object: S3Object) -> None:
+    """A key may hold `..` as any other name, but a file's path may not lead out of its input."""
+    path = PurePosixPath(s3_object.relative_path)
+    if path.is_absolute() or ".." in path.parts:
+        raise JobFailed(
+            f"ClientError: Data download failed: the key {s3_object.key[:200]!r} in bucket "
+            f"{s3_object.bucket} would lie outside of the input's folder, at {str(path)[:200]!r}: "
+            "rename the object, or name another prefix."
+        )
+
+
 def _download(client: Any, s3_object: S3Object, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     answer = client.get_object(Bucket=s3_object.bucket, Key=s3_object.key)
@@ -119,9 +133,16 @@ def _relative(key: str, prefix: str) -> str:
 
 
 def _in_manifest(client: Any, bucket: str, key: str) -> list[S3Object]:
-    manifest = json.load(client.get_object(Bucket=bucket, Key=key)["Body"])
-    base_bucket, base = split_uri(manifest[0]["prefix"])
-    return [S3Object(base_bucket, base + name, name) for name in manifest[1:]]
+    body = client.get_object(Bucket=bucket, Key=key)["Body"]
+    try:
+        head, *names = json.load(body)
+        base_bucket, base = split_uri(head["prefix"])
+        return [S3Object(base_bucket, base + name, name) for name in names]
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise JobFailed(
+            f"ClientError: Data download failed: s3://{bucket}/{key} is not a manifest "
+            f'({error}): must be [{{"prefix": "s3://bucket/prefix/"}}, "name", …].'
+        ) from error
 
 
 _MANIFEST_OR_PREFIX = {"S3Prefix": _under_prefix, "ManifestFile": _in_manifest}
