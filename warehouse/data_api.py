@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,13 @@ _DETAILS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """One database, as its administrator. `timeout_seconds` bounds every call of `run`."""
+    """One database as one user: `target` says which, in the Data API's words.
+
+    `timeout_seconds` bounds every call of `run`.
+    """
 
     client: Any
-    cluster: str
-    name: str
-    secret_arn: str
+    target: Mapping[str, str]
     timeout_seconds: float = 1800.0
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
@@ -39,15 +40,10 @@ class Database:
         Raises:
             LoadError: one failed, with the database's message, or time ran out.
         """
-        target = {
-            "ClusterIdentifier": self.cluster,
-            "Database": self.name,
-            "SecretArn": self.secret_arn,
-        }
         if len(statements) == 1:
-            started = self.client.execute_statement(Sql=statements[0], **target)
+            started = self.client.execute_statement(Sql=statements[0], **self.target)
         else:
-            started = self.client.batch_execute_statement(Sqls=list(statements), **target)
+            started = self.client.batch_execute_statement(Sqls=list(statements), **self.target)
         described = self._wait(started["Id"], progress)
         if described["Status"] != "FINISHED":
             raise LoadError(self._failure(described, statements))

@@ -32,7 +32,8 @@ def load(environment: str, data: Path | None, console: Console) -> dict[str, int
     Raises:
         LoadError: the environment is not deployed, a file is missing, or a statement failed.
     """
-    deployment = read_deployment(boto3.client("cloudformation"), environment)
+    clients = boto3.client("cloudformation"), boto3.client("redshift-serverless")
+    deployment = read_deployment(*clients, environment)
     database = _database(deployment)
     counts: dict[str, int] = {}
     for data_set in data_sets(deployment.pipelines, data):
@@ -56,12 +57,7 @@ def _bring(data_set: DataSet, deployment: Deployment, data: Path | None, console
 
 
 def _database(deployment: Deployment) -> Database:
-    return Database(
-        client=boto3.client("redshift-data"),
-        cluster=deployment.cluster,
-        name=deployment.database,
-        secret_arn=deployment.admin_secret_arn,
-    )
+    return Database(client=boto3.client("redshift-data"), target=deployment.administrator)
 
 
 def _upload(client: Any, bucket: str, folder: Path, prefix: str, console: Console) -> None:

@@ -40,8 +40,8 @@ class MigrationFailed(Exception):
 class Warehouse:
     """One database reached by the Redshift Data API.
 
-    `target` holds ClusterIdentifier, Database and SecretArn; `seconds_left` says how long a
-    statement may still take.
+    `target` says which, as its administrator; `seconds_left` says how long a statement may still
+    take.
     """
 
     client: Any
@@ -156,21 +156,38 @@ def _error(described: dict[str, Any]) -> str:
 
 
 def _warehouse(properties: dict[str, str], context: Any) -> Warehouse:
-    names = ("ClusterIdentifier", "Database", "SecretArn")
     return Warehouse(
         client=boto3.client("redshift-data"),
-        target={name: properties[name] for name in names},
+        target=administrator(properties),
         seconds_left=lambda: context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS,
     )
+
+
+def administrator(properties: dict[str, str]) -> dict[str, str]:
+    """What the Data API calls the warehouse and its administrator.
+
+    A cluster comes with its SecretArn, a workgroup with its NamespaceName: that is asked for the
+    secret, which CloudFormation cannot tell.
+    """
+    database = {"Database": properties["Database"]}
+    if "ClusterIdentifier" in properties:
+        cluster = {"ClusterIdentifier": properties["ClusterIdentifier"]}
+        return {**cluster, **database, "SecretArn": properties["SecretArn"]}
+    found = boto3.client("redshift-serverless").get_namespace(
+        namespaceName=properties["NamespaceName"]
+    )
+    secret = found["namespace"]["adminPasswordSecretArn"]
+    return {"WorkgroupName": properties["WorkgroupName"], **database, "SecretArn": secret}
 
 
 def respond(event: dict[str, Any], *, status: str, reason: str) -> None:
     """Send the response object to CloudFormation (User Guide, "Custom resource response")."""
     properties = event["ResourceProperties"]
+    warehouse = properties.get("ClusterIdentifier") or properties["WorkgroupName"]
     body = {
         "Status": status,
         "Reason": reason[:LONGEST_REASON],
-        "PhysicalResourceId": f"{properties['ClusterIdentifier']}/{properties['Database']}",
+        "PhysicalResourceId": f"{warehouse}/{properties['Database']}",
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
         "LogicalResourceId": event["LogicalResourceId"],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -19,28 +21,44 @@ _WAIT_SECONDS = 30
 _RUNNING = ("SUBMITTED", "PICKED", "STARTED")
 
 
-class NoCluster(LocalCloudError):
-    """There is no cluster to ask, or more than one."""
+class NoWarehouse(LocalCloudError):
+    """There is no warehouse to ask, or more than one, or it has no such log-in."""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A cluster or a workgroup: its name, and how its administrator asks it by the Data API."""
+
+    name: str
+    target: dict[str, str]
+
+    def request(self, *, database: str | None, user: str | None) -> dict[str, str]:
+        """The target with another database, and as another user."""
+        request = self.target | ({"Database": database} if database else {})
+        if not user:
+            return request
+        if "WorkgroupName" in request:
+            raise NoWarehouse(
+                f"{self.name} is serverless, which has no log-in as {user!r}: leave --user out to "
+                "ask as the administrator"
+            )
+        return request | {"DbUser": user}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The statement, and as whom and where it runs."""
     parser.add_argument("sql", metavar="SQL", help="one statement in Redshift's SQL")
-    parser.add_argument("--user", help="database user (default: the cluster's administrator)")
-    parser.add_argument("--database", help="database (default: the cluster's first)")
-    parser.add_argument("--cluster", help="cluster, where several are deployed")
+    parser.add_argument("--user", help="database user (default: the administrator)")
+    parser.add_argument("--database", help="database (default: the warehouse's first)")
+    parser.add_argument("--warehouse", help="cluster or workgroup, where several are deployed")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Show the rows; 1 with the database's error when the statement fails."""
-    cluster = _cluster(cloud, arguments.cluster)
+    warehouse = _warehouse(cloud, arguments.warehouse)
+    request = warehouse.request(database=arguments.database, user=arguments.user)
     client = cloud.client("redshift-data")
-    started = client.execute_statement(
-        ClusterIdentifier=cluster["ClusterIdentifier"],
-        Database=arguments.database or cluster["DBName"],
-        DbUser=arguments.user or cluster["MasterUsername"],
-        Sql=arguments.sql,
-    )
+    started = client.execute_statement(Sql=arguments.sql, **request)
     statement = _finished(client, started["Id"])
     if statement["Status"] != "FINISHED":
         print(statement.get("Error", statement["Status"]), file=sys.stderr)
@@ -55,16 +73,34 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     return 0
 
 
-def _cluster(cloud: Cloud, wanted: str | None) -> dict[str, Any]:
-    found: list[dict[str, Any]] = cloud.client("redshift").describe_clusters()["Clusters"]
-    names = [cluster["ClusterIdentifier"] for cluster in found]
+def _warehouse(cloud: Cloud, wanted: str | None) -> Warehouse:
+    found = {warehouse.name: warehouse for warehouse in (*_clusters(cloud), *_workgroups(cloud))}
     if not found:
-        raise NoCluster("No warehouse is deployed: run `python -m local_cloud deploy` first.")
-    if wanted is not None and wanted not in names:
-        raise NoCluster(f"There is no cluster {wanted!r}: one of {', '.join(names)}.")
+        raise NoWarehouse("No warehouse is deployed: run `python -m local_cloud deploy` first.")
+    if wanted is not None and wanted not in found:
+        raise NoWarehouse(f"There is no warehouse {wanted!r}: one of {', '.join(found)}.")
     if wanted is None and len(found) > 1:
-        raise NoCluster(f"Several clusters are deployed: give --cluster {' | '.join(names)}.")
-    return found[names.index(wanted)] if wanted is not None else found[0]
+        raise NoWarehouse(f"Several are deployed: give --warehouse {' | '.join(found)}.")
+    return found[wanted] if wanted is not None else next(iter(found.values()))
+
+
+def _clusters(cloud: Cloud) -> Iterator[Warehouse]:
+    for cluster in cloud.client("redshift").describe_clusters()["Clusters"]:
+        name = cluster["ClusterIdentifier"]
+        target = {"Database": cluster["DBName"], "DbUser": cluster["MasterUsername"]}
+        yield Warehouse(name, {"ClusterIdentifier": name, **target})
+
+
+def _workgroups(cloud: Cloud) -> Iterator[Warehouse]:
+    client = cloud.client("redshift-serverless")
+    for workgroup in client.list_workgroups()["workgroups"]:
+        name, namespace = workgroup["workgroupName"], workgroup["namespaceName"]
+        described = client.get_namespace(namespaceName=namespace)["namespace"]
+        secret = described.get("adminPasswordSecretArn")
+        if secret is None:
+            raise NoWarehouse(f"{name} keeps no secret of its administrator: ask it by boto3.")
+        target = {"Database": described["dbName"], "SecretArn": secret}
+        yield Warehouse(name, {"WorkgroupName": name, **target})
 
 
 def _finished(client: Any, identifier: str) -> dict[str, Any]:

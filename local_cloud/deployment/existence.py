@@ -191,6 +191,12 @@ CHECKS: Mapping[str, Check] = {
     "AWS::Redshift::ClusterSubnetGroup": _call(
         "redshift", "describe_cluster_subnet_groups", "ClusterSubnetGroupName"
     ),
+    "AWS::RedshiftServerless::Namespace": _call(
+        "redshift-serverless", "get_namespace", "namespaceName"
+    ),
+    "AWS::RedshiftServerless::Workgroup": _call(
+        "redshift-serverless", "get_workgroup", "workgroupName"
+    ),
     "AWS::S3::Bucket": _call("s3", "head_bucket", "Bucket"),
     "AWS::S3::BucketPolicy": _call("s3", "get_bucket_policy", "Bucket"),
     "AWS::SNS::Subscription": _call("sns", "get_subscription_attributes", "SubscriptionArn"),

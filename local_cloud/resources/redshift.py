@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import secrets
-import string
 from typing import Any, Self
 
 from moto.redshift.models import redshift_backends
 
+from local_cloud.redshift.passwords import new_password
 from local_cloud.resources.base import Properties, ServiceResource, removed_keys
-
-_PASSWORD_LENGTH = 32
 
 
 class RedshiftResource(ServiceResource):
@@ -91,7 +88,7 @@ class Cluster(RedshiftResource):
         """CreateCluster, its secret, and logging."""
         identifier = self.properties.get("ClusterIdentifier", self.short_name(63).lower())
         managed = self.properties.get("ManageMasterPassword", False)
-        password = _password() if managed else self.properties["MasterUserPassword"]
+        password = new_password() if managed else self.properties["MasterUserPassword"]
         cluster = self.redshift.create_cluster(
             ClusterIdentifier=identifier,
             MasterUserPassword=password,
@@ -234,15 +231,3 @@ class ClusterParameterGroup(RedshiftResource):
             item["ParameterName"]: item["ParameterValue"]
             for item in self.properties.get("Parameters", [])
         }
-
-
-def _password() -> str:
-    """Letters and digits, with at least one of each kind the service asks for."""
-    alphabet = string.ascii_letters + string.digits
-    rest = "".join(secrets.choice(alphabet) for _ in range(_PASSWORD_LENGTH - 3))
-    return (
-        secrets.choice(string.ascii_uppercase)
-        + secrets.choice(string.ascii_lowercase)
-        + secrets.choice(string.digits)
-        + rest
-    )

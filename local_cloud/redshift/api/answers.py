@@ -26,7 +26,7 @@ def accepted(statement: Statement) -> dict[str, Any]:
     return {
         "Id": statement.id,
         "CreatedAt": statement.whole.created.timestamp(),
-        "ClusterIdentifier": request.cluster,
+        **request.endpoint.target,
         "Database": request.database,
         "DbUser": None if request.secret_arn else request.user,
         "SecretArn": request.secret_arn,

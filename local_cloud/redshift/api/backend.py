@@ -19,6 +19,8 @@ from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
 from moto.redshiftdata.models import RedshiftDataAPIServiceBackend, redshiftdata_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.redshift import serverless
+from local_cloud.redshift.api.endpoint import Endpoint, cluster_endpoint
 from local_cloud.redshift.api.events import announce
 from local_cloud.redshift.api.exceptions import (
     ActiveStatementsExceededError,
@@ -28,6 +30,8 @@ from local_cloud.redshift.api.exceptions import (
 from local_cloud.redshift.api.identity import Login, create_user
 from local_cloud.redshift.api.statements import ACTIVE, Request, Statement
 from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends
+from local_cloud.redshift.serverless.exceptions import NotFoundError
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.warehouse import Warehouse
 
@@ -51,31 +55,36 @@ class Runtime:
     sessions: weakref.WeakSet[Session] = field(default_factory=weakref.WeakSet)
     pids: Callable[[], int] = itertools.count(1073741824).__next__
 
-    def warehouse(self, cluster: Cluster) -> Warehouse:
-        """The warehouse of a cluster, empty when first asked for and after a re-creation."""
+    def warehouse(self, endpoint: Endpoint) -> Warehouse:
+        """The warehouse of an endpoint, empty when first asked for and after a re-creation."""
         with self.lock:
-            found = self.warehouses.get(cluster.unique_cluster_id)
+            found = self.warehouses.get(endpoint.data)
             if found is None:
-                scratch = self.cloud.state / "redshift" / cluster.unique_cluster_id
-                found = Warehouse(
-                    cluster.cluster_identifier, scratch, cluster.master_username, cluster.db_name
-                )
-                self.warehouses[cluster.unique_cluster_id] = found
+                scratch = self.cloud.state / "redshift" / endpoint.data
+                found = Warehouse(endpoint.name, scratch, endpoint.master, endpoint.database)
+                self.warehouses[endpoint.data] = found
             return found
 
     def session(
-        self, cluster: Cluster, *, database: str, login: Login, alone: bool = True
+        self, endpoint: Endpoint, *, database: str, login: Login, alone: bool = True
     ) -> Session:
-        """A connection to a database of a cluster; `alone`: one transaction per statement."""
-        warehouse = self.warehouse(cluster)
-        if cluster.status == "paused":
-            raise ValidationError(f"Redshift cluster {cluster.cluster_identifier} is paused.")
-        login.check(warehouse, cluster.master_user_password)
-        lake = Lake(self.cloud, cluster.arn, lambda: list(cluster.iam_roles_arn))
+        """A connection to a database of an endpoint; `alone`: one transaction per statement."""
+        warehouse = self.warehouse(endpoint)
+        if endpoint.paused:
+            raise ValidationError(f"Redshift cluster {endpoint.name} is paused.")
+        login.check(warehouse, endpoint.master_password)
+        lake = Lake(self.cloud, endpoint.arn, endpoint.roles)
         session = Session(warehouse, lake, database=database, user=login.user, alone=alone)
         with self.lock:
             self.sessions.add(session)
         return session
+
+    def forget(self, data: str) -> None:
+        """Drop the data of an endpoint that is gone."""
+        with self.lock:
+            warehouse = self.warehouses.pop(data, None)
+        if warehouse is not None:
+            warehouse.close()
 
     def close(self) -> None:
         """Stop what runs and forget the data."""
@@ -119,7 +128,8 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
             cluster_identifier, db_user, auto_create, duration_seconds
         )
         if auto_create:
-            create_user(self.runtime.warehouse(self.cluster(cluster_identifier)), db_user)
+            endpoint = cluster_endpoint(self.cluster(cluster_identifier))
+            create_user(self.runtime.warehouse(endpoint), db_user)
         return answer
 
 
@@ -139,12 +149,26 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
 
         return urls
 
-    def cluster(self, identifier: str) -> Cluster:
-        """The cluster of a request."""
-        clusters = redshift_backends[self.account_id][self.region_name].clusters
-        if identifier not in clusters:
-            raise ValidationError(f"Redshift endpoint doesn't exist in this region: {identifier}")
-        return clusters[identifier]
+    def endpoint(self, *, cluster: str | None, workgroup: str | None) -> Endpoint:
+        """The cluster or the workgroup (by name or ARN) of a request."""
+        if (cluster is None) == (workgroup is None):
+            raise ValidationError("Give either ClusterIdentifier or WorkgroupName")
+        name = cluster or workgroup
+        try:
+            if workgroup is not None:
+                found: Endpoint = self._workgroups.endpoint(workgroup)
+                return found
+            clusters = redshift_backends[self.account_id][self.region_name]
+            return cluster_endpoint(clusters.cluster(cluster))
+        except (ClusterNotFoundError, NotFoundError) as error:
+            raise ValidationError(
+                f"Redshift endpoint doesn't exist in this region: {name}"
+            ) from error
+
+    @property
+    def _workgroups(self) -> ServerlessBackend:
+        found: ServerlessBackend = redshiftserverless_backends[self.account_id][self.region_name]
+        return found
 
     def start(self, request: Request, login: Login, client_token: str | None) -> Statement:
         """Accept a statement and let it run in a thread of its own."""
@@ -153,20 +177,19 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
         running = [s for s in self.statements.values() if s.whole.status in ACTIVE]
         if len(running) >= ACTIVE_STATEMENTS:
             raise ActiveStatementsExceededError(ACTIVE_STATEMENTS)
-        cluster = self.cluster(request.cluster)
         statement = Statement(request, self.runtime.pids())
         self.statements[statement.id] = statement
         if client_token:
             self.tokens[client_token] = statement.id
-        self.runtime.threads.submit(self._carry_out, statement, cluster, login)
+        self.runtime.threads.submit(self._carry_out, statement, login)
         return statement
 
-    def _carry_out(self, statement: Statement, cluster: Cluster, login: Login) -> None:
+    def _carry_out(self, statement: Statement, login: Login) -> None:
         request = statement.request
         alone = not request.batch or request.auto_commit
         statement.run(
             lambda: self.runtime.session(
-                cluster, database=request.database, login=login, alone=alone
+                request.endpoint, database=request.database, login=login, alone=alone
             )
         )
         if statement.request.with_event:
@@ -187,10 +210,14 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
 
 
 def install(cloud: Cloud) -> Runtime:
-    """Put both back ends in the place of moto's, through moto's registry of back ends."""
+    """Put both back ends in the place of moto's, through moto's registry of back ends.
+
+    Redshift Serverless, which moto does not have, is added to it.
+    """
     runtime = Runtime(cloud)
     WarehouseRedshiftBackend.runtime = runtime
     WarehouseDataBackend.runtime = runtime
+    serverless.install(runtime)
     for registry, backend in (
         (redshift_backends, WarehouseRedshiftBackend),
         (redshiftdata_backends, WarehouseDataBackend),

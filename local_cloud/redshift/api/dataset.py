@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local_cloud.redshift import engine
 from local_cloud.redshift.api.backend import Runtime, control_plane
+from local_cloud.redshift.api.endpoint import cluster_endpoint
 from local_cloud.redshift.api.identity import Login
 from local_cloud.redshift.errors import StatementFailed
 
@@ -33,8 +34,8 @@ def unload_dataset(
     clusters = control_plane(runtime.cloud).clusters
     if cluster_identifier not in clusters:
         raise StatementFailed(f"Redshift cluster {cluster_identifier} does not exist")
-    cluster = clusters[cluster_identifier]
-    session = runtime.session(cluster, database=database, login=Login(db_user))
+    endpoint = cluster_endpoint(clusters[cluster_identifier])
+    session = runtime.session(endpoint, database=database, login=Login(db_user))
     try:
         with session.transaction(writes=False):
             return list(engine.run(session, sql, {}).files)

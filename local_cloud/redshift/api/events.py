@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.context import Cloud
 from local_cloud.events import publish
 from local_cloud.redshift.api.statements import Statement
 
@@ -15,12 +15,11 @@ def announce(cloud: Cloud, statement: Statement, at: datetime) -> None:
     Source: "Monitoring events for the Amazon Redshift Data API in EventBridge".
     """
     request = statement.request
-    place = f"arn:aws:redshift:{cloud.region}:{ACCOUNT_ID}"
     publish(
         cloud,
         source="aws.redshift-data",
         detail_type="Redshift Data Statement Status Change",
-        resources=[f"{place}:cluster:{request.cluster}"],
+        resources=[request.endpoint.arn],
         detail={
             "principal": request.caller,
             "statementName": request.name or "",

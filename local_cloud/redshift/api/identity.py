@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from moto.iam import iam_backends
@@ -16,6 +17,9 @@ from local_cloud.redshift.api.exceptions import ValidationError
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.sql.users import password_matches
 from local_cloud.redshift.warehouse import Warehouse
+
+# Of an IAM role: the database roles that its users hold, separated by colons.
+ROLES_TAG = "RedshiftDbRoles"
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,30 @@ def caller_arn(access_key: str, account: str, region: str) -> str:
     return f"arn:aws:iam::{account}:user/administrator"
 
 
-def login_of_caller(arn: str, warehouse: Warehouse) -> Login:
-    """IAM:user or IAMR:role; such a user is made at its first log-in, without privileges.
+def tagged_roles(arn: str) -> list[str]:
+    """The database roles that a caller's IAM role carries in its tag; users carry none here."""
+    kind, *names = arn.split(":")[-1].split("/")
+    if kind != "assumed-role":
+        return []
+    role = iam_backends[arn.split(":")[4]]["aws"].get_role(names[0])
+    tags = {tag["Key"]: tag["Value"] for tag in role.tags}
+    return [name for name in tags.get(ROLES_TAG, "").split(":") if name]
 
-    Source: GetClusterCredentialsWithIAM.
+
+def login_of_caller(arn: str, warehouse: Warehouse, roles: Iterable[str]) -> Login:
+    """IAM:user or IAMR:role; such a user is made at its first log-in.
+
+    It holds those of `roles` that the database has; others are ignored. Source:
+    GetClusterCredentialsWithIAM, and "Defining database roles to grant to federated users".
     """
     kind, *names = arn.split(":")[-1].split("/")
     name = f"IAMR:{names[0]}" if kind == "assumed-role" else f"IAM:{names[-1]}"
     create_user(warehouse, name)
+    missing = {(f"user {name}", role) for role in roles} - warehouse.access.memberships
+    if missing:
+        with warehouse.writing:
+            known = {member for member in missing if member[1] in warehouse.access.roles}
+            warehouse.access = warehouse.access.with_memberships(known)
     return Login(name)
 
 

@@ -2,7 +2,7 @@
 
 Source: "Authorizing access to the Amazon Redshift Data API": with DbUser the caller must be
 allowed redshift:GetClusterCredentials, with a secret secretsmanager:GetSecretValue, and with
-neither redshift:GetClusterCredentialsWithIAM.
+neither redshift:GetClusterCredentialsWithIAM, or redshift-serverless:GetCredentials of a workgroup.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from local_cloud.authorization.policy import is_allowed
-from local_cloud.authorization.roles import policies_of, role_of
+from local_cloud.authorization.judge import judge
+from local_cloud.authorization.roles import session_of
+from local_cloud.redshift.api.endpoint import Endpoint
 from local_cloud.redshift.api.exceptions import AccessDeniedError
 
 Need = tuple[str, str]
@@ -27,23 +28,33 @@ class Caller:
 
     def require(self, needs: Iterable[Need]) -> None:
         """Refuse unless every (action, resource ARN) is allowed."""
-        role = role_of(self.access_key, self.account) if self.token is not None else None
-        if role is None:
+        session = session_of(self.access_key, self.token, self.account) if self.token else None
+        if session is None:
             return
-        name, session = role
-        documents = policies_of(name, self.account)
         for action, resource in needs:
-            if not is_allowed(documents, action, resource):
-                raise AccessDeniedError(session, action, resource)
+            decision = judge(session, action, resource, {})
+            if not decision.allowed:
+                raise AccessDeniedError(session.caller.session, action, resource)
 
 
-def credential_needs(*, place: str, cluster: str, database: str, user: str | None) -> list[Need]:
-    """What temporary credentials need; `place` is `arn:aws:redshift:REGION:ACCOUNT`."""
-    on_database = f"{place}:dbname:{cluster}/{database}"
+def credential_needs(endpoint: Endpoint, *, database: str, user: str | None) -> list[Need]:
+    """What temporary credentials need; without `user` they are of the caller's own identity."""
+    if endpoint.kind == "WorkgroupName":
+        return [("redshift-serverless:GetCredentials", endpoint.arn)]
+    place = endpoint.arn.partition(":cluster:")[0]
+    on_database = f"{place}:dbname:{endpoint.name}/{database}"
     if user is None:
         return [("redshift:GetClusterCredentialsWithIAM", on_database)]
     action = "redshift:GetClusterCredentials"
-    return [(action, f"{place}:dbuser:{cluster}/{user}"), (action, on_database)]
+    return [(action, f"{place}:dbuser:{endpoint.name}/{user}"), (action, on_database)]
+
+
+def tag_needs() -> list[Need]:
+    """What a role needs so that its tag with database roles is read.
+
+    Source: "Defining database roles to grant to federated users in Amazon Redshift Serverless".
+    """
+    return [("tag:GetResources", "*"), ("tag:GetTagKeys", "*")]
 
 
 def secret_needs(secret_arn: str) -> list[Need]:

@@ -7,27 +7,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.core.responses import BaseResponse
-from moto.redshift.models import Cluster
 from moto.redshiftdata.models import redshiftdata_backends
 
 from local_cloud.redshift.api import answers, listing
 from local_cloud.redshift.api.backend import WarehouseDataBackend
+from local_cloud.redshift.api.endpoint import Endpoint
 from local_cloud.redshift.api.exceptions import ResourceNotFoundError, ValidationError
 from local_cloud.redshift.api.identity import (
     Login,
     caller_arn,
     login_of_caller,
     login_of_secret,
+    tagged_roles,
 )
 from local_cloud.redshift.api.parameters import bound_parameters
-from local_cloud.redshift.api.permissions import Caller, credential_needs, secret_needs
+from local_cloud.redshift.api.permissions import Caller, credential_needs, secret_needs, tag_needs
 from local_cloud.redshift.api.statements import TERMINAL, Part, Request, Statement
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.results import ResultSet
 from local_cloud.redshift.session import Session
 
 MAX_STATEMENT_BYTES = 100_000
-_UNAVAILABLE = ("WorkgroupName", "SessionId", "SessionKeepAliveSeconds")
+_UNAVAILABLE = ("SessionId", "SessionKeepAliveSeconds")
 
 
 class DataApiResponse(BaseResponse):  # type: ignore[misc]
@@ -126,7 +127,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         for sql in sqls:
             if len(sql.encode()) > MAX_STATEMENT_BYTES:
                 raise ValidationError(f"SQL is longer than {MAX_STATEMENT_BYTES} bytes")
-        cluster, login = self._login()
+        endpoint, login = self._login()
         mode = self._get_param("ExecutionMode") or "TRANSACTION"
         request = Request(
             sqls=tuple(sqls),
@@ -134,7 +135,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             caller=self._caller(),
             database=self._required("Database"),
             user=login.user,
-            cluster=cluster,
+            endpoint=endpoint,
             parameters=bound_parameters(sqls, self._get_param("Parameters") or []),
             secret_arn=self._get_param("SecretArn"),
             name=self._get_param("StatementName"),
@@ -148,21 +149,22 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             answers.accepted(statement) | (answers.state(statement) if waited else {})
         )
 
-    def _login(self) -> tuple[str, Login]:
-        """The cluster and the database user of a request, by whichever way it names them."""
+    def _login(self) -> tuple[Endpoint, Login]:
+        """The warehouse and the database user of a request, by whichever way it names them."""
         for name in _UNAVAILABLE:
             if self._get_param(name) is not None:
                 raise ValidationError(
-                    f"{name} is not supported by the laptop cloud: it runs provisioned clusters "
-                    "with one session per statement; give ClusterIdentifier"
+                    f"{name} is not supported by the laptop cloud: it has one session per "
+                    "statement; leave it out"
                 )
-        identifier = self._required("ClusterIdentifier")
-        cluster = self.backend.cluster(identifier)
-        if cluster.status == "paused":
-            raise ValidationError(f"Redshift cluster {identifier} is paused: resume it first")
-        return identifier, self._database_user(cluster)
+        endpoint = self.backend.endpoint(
+            cluster=self._get_param("ClusterIdentifier"), workgroup=self._get_param("WorkgroupName")
+        )
+        if endpoint.paused:
+            raise ValidationError(f"Redshift cluster {endpoint.name} is paused: resume it first")
+        return endpoint, self._database_user(endpoint)
 
-    def _database_user(self, cluster: Cluster) -> Login:
+    def _database_user(self, endpoint: Endpoint) -> Login:
         """By secret, by DbUser or as the caller's own identity, if the caller is allowed to."""
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
         caller = Caller(
@@ -173,27 +175,29 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         if secret:
             caller.require(secret_needs(secret))
             return login_of_secret(secret, self.current_account, self.region)
-        caller.require(
-            credential_needs(
-                place=cluster.arn.partition(":cluster:")[0],
-                cluster=cluster.cluster_identifier,
-                database=self._get_param("Database") or cluster.db_name,
-                user=user,
+        if user and endpoint.kind == "WorkgroupName":
+            raise ValidationError(
+                "DbUser is for clusters: a workgroup's user is the caller's own IAM identity, or "
+                "that of a SecretArn"
             )
-        )
-        warehouse = self.backend.runtime.warehouse(cluster)
-        return Login(user) if user else login_of_caller(self._caller(), warehouse)
+        database = self._get_param("Database") or endpoint.database
+        caller.require(credential_needs(endpoint, database=database, user=user))
+        if user:
+            return Login(user)
+        arn = self._caller()
+        roles = tagged_roles(arn)
+        caller.require(tag_needs() if roles else [])
+        return login_of_caller(arn, self.backend.runtime.warehouse(endpoint), roles)
 
     def _caller(self) -> str:
         return caller_arn(self.get_access_key(), self.current_account, self.region)
 
     def _connected(self, question: Any) -> Any:
         """What a connection of the caller answers, at once."""
-        identifier, login = self._login()
-        cluster = self.backend.cluster(identifier)
-        database = self._get_param("Database") or cluster.db_name
+        endpoint, login = self._login()
+        runtime, database = self.backend.runtime, self._get_param("Database") or endpoint.database
         try:
-            session: Session = self.backend.runtime.session(cluster, database=database, login=login)
+            session: Session = runtime.session(endpoint, database=database, login=login)
         except StatementFailed as error:
             raise ValidationError(error.message) from error
         try:
@@ -230,7 +234,10 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             wanted in ("ALL", statement.whole.status)
             and (name is None or (request.name or "").startswith(name))
             and self._get_param("Database") in (None, request.database)
-            and self._get_param("ClusterIdentifier") in (None, request.cluster)
+            and all(
+                self._get_param(kind) in (None, request.endpoint.target.get(kind))
+                for kind in ("ClusterIdentifier", "WorkgroupName")
+            )
         )
 
     def _slice(self, items: Iterable[Any], *, default: int) -> tuple[list[Any], str | None]:

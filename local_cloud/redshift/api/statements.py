@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.redshift import engine
+from local_cloud.redshift.api.endpoint import Endpoint
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.results import ResultSet
 from local_cloud.redshift.session import Outcome, Session
@@ -58,7 +59,7 @@ class Request:
     caller: str
     database: str
     user: str
-    cluster: str
+    endpoint: Endpoint
     parameters: Mapping[str, str]
     secret_arn: str | None = None
     name: str | None = None
@@ -183,7 +184,7 @@ class Statement:
         last = self.parts[-1]
         body = {
             **_progress(self.whole),
-            "ClusterIdentifier": request.cluster,
+            **request.endpoint.target,
             "Database": request.database,
             "DbUser": None if request.secret_arn else request.user,
             "SecretArn": request.secret_arn,

@@ -9,6 +9,7 @@ import pytest
 from warehouse.schema import read_migrations, to_json
 
 TARGET = {"ClusterIdentifier": "redline-test", "Database": "redline", "SecretArn": "arn:secret"}
+SERVERLESS = {"WorkgroupName": "redline-test", "Database": "redline", "SecretArn": "arn:kept"}
 
 
 class DataApi:
@@ -29,7 +30,7 @@ class DataApi:
         return self._start(request.pop("Sqls"), request)
 
     def _start(self, statements, target):
-        assert target == TARGET
+        assert target in (TARGET, SERVERLESS)
         identifier = f"id-{len(self._batches)}"
         self._batches[identifier] = {"statements": statements, "looks": 0}
         return {"Id": identifier}
@@ -73,6 +74,14 @@ class DataApi:
         self.cancelled.append(Id)
 
 
+class Namespaces:
+    """Stands for the service that keeps a namespace's secret."""
+
+    def get_namespace(self, *, namespaceName):  # noqa: N803 - the API's name
+        assert namespaceName == "the-namespace"
+        return {"namespace": {"adminPasswordSecretArn": "arn:kept"}}
+
+
 @pytest.fixture
 def function(load_handler, monkeypatch, tmp_path):
     """Run the handler over migrations and a Data API; the migrations are those given as text."""
@@ -81,7 +90,8 @@ def function(load_handler, monkeypatch, tmp_path):
     monkeypatch.setattr(module.Warehouse.__init__, "__defaults__", (lambda seconds: None,))
 
     def run(event, context, *, api, **files):
-        monkeypatch.setattr(boto3, "client", lambda service: {"redshift-data": api}[service])
+        clients = {"redshift-data": api, "redshift-serverless": Namespaces()}
+        monkeypatch.setattr(boto3, "client", clients.__getitem__)
         for name, text in files.items():
             (tmp_path / f"{name}.sql").write_text(text)
         found = tmp_path / "migrations.json"
@@ -106,6 +116,21 @@ def test_each_migration_is_applied_once_with_its_record(function, cloudformation
     one, two, record = api.ran[-1]
     assert (one, two) == ("CREATE TABLE one (a INT)", "CREATE TABLE two (a INT)")
     assert record.startswith("INSERT INTO applied_migrations")
+
+
+def test_a_serverless_warehouse_is_reached_by_the_secret_of_its_namespace(
+    function, cloudformation, context
+):
+    properties = {
+        "WorkgroupName": "redline-test",
+        "NamespaceName": "the-namespace",
+        "Database": "redline",
+    }
+    api = DataApi()
+    function(cloudformation.event("Create", **properties), context, api=api, **FIRST)
+    answer = cloudformation.answer()
+    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Applied: 0001_one.sql")
+    assert answer["PhysicalResourceId"] == "redline-test/redline"
 
 
 def test_what_is_applied_is_not_applied_again(load_handler, context):

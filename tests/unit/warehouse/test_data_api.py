@@ -5,6 +5,8 @@ import pytest
 from warehouse.data_api import Database
 from warehouse.errors import LoadError
 
+TARGET = {"WorkgroupName": "workgroup", "Database": "redline", "SecretArn": "secret"}
+
 
 class Client:
     """Gives the descriptions of each statement in turn, then the rows of its result."""
@@ -36,9 +38,7 @@ def database(client, **options):
     ticks = iter(range(1000))
     return Database(
         client=client,
-        cluster="cluster",
-        name="redline",
-        secret_arn="secret",
+        target=TARGET,
         clock=lambda: float(next(ticks)),
         pause=lambda seconds: None,
         **options,
@@ -54,14 +54,7 @@ def test_a_batch_is_one_transaction_and_its_progress_is_told():
     told = []
     database(client).run(["DELETE FROM t", "COPY t"], told.append)
     assert told == [0, 1, 2]
-    assert client.sent == [
-        {
-            "Sqls": ["DELETE FROM t", "COPY t"],
-            "ClusterIdentifier": "cluster",
-            "Database": "redline",
-            "SecretArn": "secret",
-        }
-    ]
+    assert client.sent == [{"Sqls": ["DELETE FROM t", "COPY t"], **TARGET}]
 
 
 def test_a_failure_names_the_statement_and_the_databases_error():

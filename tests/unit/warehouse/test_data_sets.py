@@ -12,9 +12,7 @@ from warehouse.errors import LoadError
 
 DEPLOYMENT = Deployment(
     lake_bucket="lake",
-    cluster="redline-test",
-    database="redline",
-    admin_secret_arn="arn:secret",
+    administrator={},
     warehouse_role_arn="arn:role",
     pipelines={"tickit": {}, "no-data": {}},
 )

@@ -35,13 +35,25 @@ def cloud(monkeypatch):
 
 @pytest.fixture
 def deployed(cloud):
-    for part, outputs in OUTPUTS.items():
+    deploy(cloud, OUTPUTS)
+    return cloud
+
+
+def deploy(cloud, stacks):
+    """Stacks that have nothing but their outputs."""
+    for part, outputs in stacks.items():
         template = {
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
             "Outputs": {name: {"Value": value} for name, value in outputs.items()},
         }
         cloud.create_stack(StackName=f"redline-test-{part}", TemplateBody=json.dumps(template))
-    return cloud
+
+
+class Serverless:
+    """Stands for the service that keeps a namespace's secret."""
+
+    def get_namespace(self, *, namespaceName):  # noqa: N803 - the API's name
+        return {"namespace": {"adminPasswordSecretArn": f"secret of {namespaceName}"}}
 
 
 class FakeDatabase:
@@ -57,14 +69,34 @@ class FakeDatabase:
 
 
 def test_a_deployment_is_read_from_its_outputs(deployed):
-    found = read_deployment(deployed, "test")
-    assert (found.lake_bucket, found.cluster, found.database) == ("lake", "redline-test", "redline")
+    found = read_deployment(deployed, Serverless(), "test")
+    assert found.lake_bucket == "lake"
+    assert found.administrator == {
+        "ClusterIdentifier": "redline-test",
+        "Database": "redline",
+        "SecretArn": "arn:secret",
+    }
     assert found.pipelines == {"tickit": OUTPUTS["tickit"]}
 
 
 def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):
     with pytest.raises(LoadError, match=r"redline-dev-data is not deployed in us-east-1.*ENV=dev"):
-        read_deployment(cloud, "dev")
+        read_deployment(cloud, Serverless(), "dev")
+
+
+def test_a_serverless_namespace_is_asked_for_its_secret(cloud, monkeypatch):
+    warehouse = {
+        "WorkgroupName": "redline-test",
+        "NamespaceName": "the-namespace",
+        "DatabaseName": "redline",
+        "WarehouseRoleArn": "arn:role",
+    }
+    deploy(cloud, {**OUTPUTS, "warehouse": warehouse})
+    assert read_deployment(cloud, Serverless(), "test").administrator == {
+        "WorkgroupName": "redline-test",
+        "Database": "redline",
+        "SecretArn": "secret of the-namespace",
+    }
 
 
 @pytest.fixture

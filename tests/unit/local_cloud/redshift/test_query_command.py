@@ -61,11 +61,11 @@ def test_a_query_runs_as_the_user_named(cluster, capsys):
     assert "permission denied for relation secret" in capsys.readouterr().err
 
 
-def test_the_cluster_is_found(cluster):
-    with pytest.raises(query.NoCluster, match="no cluster 'other': one of redline-test"):
-        run(cluster.cloud, "select 1", "--cluster", "other")
+def test_another_warehouse_is_not_found(cluster):
+    with pytest.raises(query.NoWarehouse, match="no warehouse 'other': one of redline-test"):
+        run(cluster.cloud, "select 1", "--warehouse", "other")
 
 
-def test_without_a_cluster_it_says_what_to_do(tmp_path):
-    with running(state=tmp_path) as empty, pytest.raises(query.NoCluster, match="deploy"):
+def test_without_a_warehouse_it_says_what_to_do(tmp_path):
+    with running(state=tmp_path) as empty, pytest.raises(query.NoWarehouse, match="deploy"):
         run(empty, "select 1")

@@ -1,0 +1,47 @@
+"""What a request connects to: a cluster, or a workgroup with its namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from moto.redshift.models import Cluster
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A warehouse as the Data API sees it; `data` tells whose tables are behind it.
+
+    `kind` is the parameter that names it, `roles` gives the IAM roles that its statements may use.
+    """
+
+    kind: Literal["ClusterIdentifier", "WorkgroupName"]
+    name: str
+    arn: str
+    data: str
+    database: str
+    master: str
+    master_password: str | None
+    roles: Callable[[], list[str]]
+    paused: bool = False
+
+    @property
+    def target(self) -> Mapping[str, str]:
+        """The endpoint as requests and answers name it."""
+        return {self.kind: self.name}
+
+
+def cluster_endpoint(cluster: Cluster) -> Endpoint:
+    """A provisioned cluster; a re-created one has other data."""
+    return Endpoint(
+        "ClusterIdentifier",
+        cluster.cluster_identifier,
+        arn=cluster.arn,
+        data=cluster.unique_cluster_id,
+        database=cluster.db_name,
+        master=cluster.master_username,
+        master_password=cluster.master_user_password,
+        roles=lambda: list(cluster.iam_roles_arn),
+        paused=cluster.status == "paused",
+    )

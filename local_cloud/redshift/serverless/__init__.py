@@ -1,0 +1,31 @@
+"""Redshift Serverless: namespaces and workgroups, which moto does not have."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from moto.backend_index import backend_url_patterns
+
+from local_cloud.redshift.serverless import backend
+from local_cloud.redshift.serverless.backend import ServerlessBackend, redshiftserverless_backends
+from local_cloud.redshift.serverless.urls import url_bases
+
+if TYPE_CHECKING:
+    from local_cloud.redshift.api.backend import Runtime
+
+__all__ = ["ServerlessBackend", "install", "redshiftserverless_backends"]
+
+_NAME = "redshiftserverless"
+
+
+def install(runtime: Runtime) -> None:
+    """Add the service to moto's index of services, empty; doing it again empties it."""
+    ServerlessBackend.runtime = runtime
+    redshiftserverless_backends.clear()
+    # moto imports a service by this name when one of its addresses is asked.
+    sys.modules[f"moto.{_NAME}"] = backend
+    pattern = (_NAME, re.compile(url_bases[0]))
+    if pattern not in backend_url_patterns:
+        backend_url_patterns.append(pattern)

@@ -1,0 +1,8 @@
+"""Where Redshift Serverless answers."""
+
+from __future__ import annotations
+
+from local_cloud.redshift.serverless.responses import ServerlessResponse
+
+url_bases = [r"https?://redshift-serverless\.(.+)\.amazonaws\.com"]
+url_paths = {"{0}/$": ServerlessResponse.dispatch}
