@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -10,14 +11,17 @@ from constructs import IConstruct
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Take one finding at `construct` as right: of cdk-nag, or of checkov ("CKV_AWS_111").
+    """Take one finding at `construct` as right.
 
-    checkov reads the resource's metadata.
+    The form of `rule` tells whose it is: cfn-lint's ("W3005") and checkov's ("CKV_AWS_111") are
+    written to the metadata of the resource, where these look; all others are known to CDK itself.
     """
-    if rule.startswith("CKV"):
+    if re.fullmatch(r"[EWI]\d{4}", rule):
+        _ignore_in_cfn_lint(_resource(construct), rule, reason)
+    elif rule.startswith("CKV"):
         _skip_in_checkov(_resource(construct), rule, reason)
     else:
-        _record(construct, rule, reason)
+        _tell_cdk(construct, rule, reason)
 
 
 def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], reason: str) -> None:
@@ -28,17 +32,14 @@ def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], reaso
             acknowledge(construct, f"AwsSolutions-IAM5[Resource::{name}]", reason)
 
 
-def accept_lint(construct: IConstruct, rule: str, reason: str) -> None:
-    """Take one finding of cfn-lint at the resource of `construct` as right.
-
-    CDK's own validation knows the same rules; cfn-lint reads the resource's metadata.
-    """
-    _record(construct, f"CloudFormation-Validate::{rule}", reason)
-    _resource(construct).add_metadata("cfn-lint", {"config": {"ignore_checks": [rule]}})
-
-
-def _record(construct: IConstruct, rule: str, reason: str) -> None:
+def _tell_cdk(construct: IConstruct, rule: str, reason: str) -> None:
     cdk.Validations.of(construct).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+
+
+def _ignore_in_cfn_lint(resource: cdk.CfnResource, rule: str, reason: str) -> None:
+    reasons = (resource.get_metadata("cfn-lint") or {"reasons": {}})["reasons"] | {rule: reason}
+    config = {"ignore_checks": sorted(reasons)}
+    resource.add_metadata("cfn-lint", {"config": config, "reasons": reasons})
 
 
 def _skip_in_checkov(resource: cdk.CfnResource, rule: str, reason: str) -> None:

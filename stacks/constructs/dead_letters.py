@@ -12,8 +12,8 @@ from constructs import Construct
 from stacks.constructs.acknowledge import acknowledge
 
 
-def dead_letters(scope: Construct, name: str, *, of: str) -> sqs.Queue:
-    """A queue that keeps for two weeks what failed; `of` names what it is the queue of."""
+def dead_letters(scope: Construct, name: str) -> sqs.Queue:
+    """A queue that keeps for two weeks what failed."""
     queue = sqs.Queue(
         scope,
         name,
@@ -22,7 +22,6 @@ def dead_letters(scope: Construct, name: str, *, of: str) -> sqs.Queue:
         enforce_ssl=True,
         retention_period=cdk.Duration.days(14),
     )
-    acknowledge(queue, "AwsSolutions-SQS3", f"It is itself the dead-letter queue of {of}.")
     accept_key_of_service(queue)
     return queue
 

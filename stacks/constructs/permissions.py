@@ -66,8 +66,11 @@ def derived_policy(
             for pattern, where in used.items()
         ],
     )
-    for where in used.values():
-        acknowledge_wildcards(policy, where.resources, where.reason)
+    reasons = dict.fromkeys(
+        (resource, where.reason) for where in used.values() for resource in where.resources
+    )
+    for resource, reason in reasons:
+        acknowledge_wildcards(policy, [resource], reason)
     return policy
 
 

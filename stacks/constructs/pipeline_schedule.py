@@ -8,6 +8,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.config import ParameterValue, Schedule
+from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
 from stacks.constructs.inline_policy import inline_policy
 
@@ -26,7 +27,10 @@ class PipelineSchedule(Construct):
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
-        self._queue = dead_letters(self, "FailedStarts", of="the schedule")
+        self._queue = dead_letters(self, "FailedStarts")
+        acknowledge(
+            self._queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the rule."
+        )
         self.rule = events.CfnRule(
             self,
             "Rule",

@@ -16,7 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import Retention
-from stacks.constructs.acknowledge import accept_lint, acknowledge
+from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.inline_policy import accept_default_policy
 from stacks.constructs.log_group import log_group
 
@@ -33,6 +33,7 @@ _REASONS = {
     "CKV_AWS_117": _NOT_IN_VPC,
     "NIST.800.53.R5-LambdaConcurrency": _SHARED_CONCURRENCY,
     "CKV_AWS_115": _SHARED_CONCURRENCY,
+    "W3005": "CDK states the dependency on the role although the function refers to it.",
 }
 
 
@@ -106,7 +107,6 @@ def _accept(function: lambda_.Function, caller: Caller | None) -> None:
         reasons |= dict.fromkeys(("NIST.800.53.R5-LambdaDLQ", "CKV_AWS_116"), caller.value)
     for rule, reason in reasons.items():
         acknowledge(function, rule, reason)
-    accept_lint(function, "W3005", "CDK states the dependency on the role itself.")
 
 
 def _assemble(folder: Path, handler: str, files: Mapping[str, str]) -> None:

@@ -72,7 +72,7 @@ class WarehouseExtraction(Construct):
         return worker.function
 
     def _queue(self) -> sqs.Queue:
-        broken = dead_letters(self, "Broken", of="the other")
+        broken = dead_letters(self, "Broken")
         queue = sqs.Queue(
             self,
             "Queue",

@@ -1,0 +1,128 @@
+"""Lists what the checks find and the app takes as right: `python -m stacks.acknowledgements`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import aws_cdk as cdk
+from constructs import IConstruct
+
+from stacks.application import build_app
+from stacks.environments import ENVIRONMENTS
+
+BEGIN = "<!-- made by python -m stacks.acknowledgements docs/security.md -->"
+END = "<!-- end of what it made -->"
+
+
+@dataclass(frozen=True, order=True, kw_only=True)
+class Acknowledgement:
+    """One finding that is taken as right: whose `rule`, at the construct of `path`, and why."""
+
+    tool: str
+    rule: str
+    path: str
+    reason: str
+
+    @property
+    def family(self) -> str:
+        """The rule without what it found."""
+        return self.rule.partition("[")[0]
+
+
+def acknowledgements(app: cdk.App) -> list[Acknowledgement]:
+    """All of them, in the order of tool, rule and path."""
+    found = {
+        Acknowledgement(tool=_tool(rule), rule=rule, path=construct.node.path, reason=reason)
+        for construct in app.node.find_all()
+        for rule, reason in (*_of_construct(construct), *_of_resource(construct))
+    }
+    return sorted(found)
+
+
+def _of_construct(construct: IConstruct) -> Iterator[tuple[str, str]]:
+    """What cdk-nag and CDK's own validation read."""
+    for entry in construct.node.metadata:
+        if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
+            for rule, reason in entry.data.items():
+                yield rule.removeprefix("Annotation::"), reason
+
+
+def _of_resource(construct: IConstruct) -> Iterator[tuple[str, str]]:
+    """What checkov and cfn-lint read."""
+    if isinstance(construct, cdk.CfnResource):
+        for skip in (construct.get_metadata("checkov") or {"skip": []})["skip"]:
+            yield skip["id"], skip["comment"]
+        yield from (construct.get_metadata("cfn-lint") or {"reasons": {}})["reasons"].items()
+
+
+def _tool(rule: str) -> str:
+    tools = {
+        "AwsSolutions-": "cdk-nag AwsSolutions",
+        "NIST.800.53.R5-": "cdk-nag NIST 800-53 R5",
+        "CloudFormation-Validate::": "CDK",
+        "CKV_": "checkov",
+    }
+    return next((tool for start, tool in tools.items() if rule.startswith(start)), "cfn-lint")
+
+
+def table(found: Mapping[str, list[Acknowledgement]]) -> str:
+    """Markdown: how often each rule is acknowledged for each reason, by environment."""
+    counts = {
+        name: Counter((each.tool, each.family, each.reason) for each in listed)
+        for name, listed in found.items()
+    }
+    rows = sorted(set().union(*counts.values()))
+    totals = [str(counter.total()) for counter in counts.values()]
+    return "\n".join(
+        (
+            _row(["check", "rule", *counts, "why it is right here"]),
+            _row(["---"] * (len(counts) + 3)),
+            *(
+                _row(
+                    [
+                        tool,
+                        family,
+                        *(str(each[(tool, family, why)]) for each in counts.values()),
+                        why,
+                    ]
+                )
+                for tool, family, why in rows
+            ),
+            _row(["**all**", "", *totals, ""]),
+        )
+    )
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def with_table(page: str, made: str) -> str:
+    """`page` with `made` between the two marks.
+
+    Raises:
+        ValueError: the page lacks the marks.
+    """
+    pattern = f"{re.escape(BEGIN)}.*{re.escape(END)}"
+    if not re.search(pattern, page, re.DOTALL):
+        raise ValueError(f"the page lacks the lines {BEGIN!r} and {END!r}: put them in first")
+    return re.sub(pattern, lambda _: f"{BEGIN}\n{made}\n{END}", page, flags=re.DOTALL)
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table, or put it into the page that is named."""
+    made = table({name: acknowledgements(build_app(each)) for name, each in ENVIRONMENTS.items()})
+    if not arguments:
+        print(made)
+        return
+    page = Path(arguments[0])
+    page.write_text(with_table(page.read_text(), made))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,90 @@
+"""Every environment without its acknowledgements, and what the checks then find."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
+
+from stacks.application import build_app, new_app
+from stacks.environments import ENVIRONMENTS
+
+PACKS = (AwsSolutionsChecks, NIST80053R5Checks)
+WRITERS = ("_tell_cdk", "_ignore_in_cfn_lint", "_skip_in_checkov")
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """One environment: what cdk-nag finds, as (rule, path), and its cloud assembly."""
+
+    found: list[tuple[str, str]]
+    folder: Path
+
+    def validation(self) -> list[tuple[str, str]]:
+        """What CDK's own validation finds, as (rule, path)."""
+        return validation(self.folder)
+
+
+@cache
+def _folder() -> TemporaryDirectory:
+    return TemporaryDirectory(prefix="redline-unexplained-")
+
+
+@cache
+def unexplained(name: str) -> Unexplained:
+    """The environment of that name, built by constructs whose acknowledgements write nothing."""
+    folder = Path(_folder().name) / name
+    with pytest.MonkeyPatch.context() as patch:
+        for writer in WRITERS:
+            patch.setattr(f"stacks.constructs.acknowledge.{writer}", lambda *_: None)
+        app = build_app(ENVIRONMENTS[name], new_app(folder), validate=True)
+    # cdk-nag reads the tree before synthesis, while references still name their resources.
+    found = nag(app)
+    app.synth()
+    return Unexplained(found, folder)
+
+
+def nag(app: cdk.App) -> list[tuple[str, str]]:
+    """What both packs of cdk-nag find, as (rule, path of the resource)."""
+    return [
+        (violation.rule_name, resource.construct_path)
+        for pack in PACKS
+        for violation in pack(app).validate_scope(app).violations
+        for resource in violation.violating_resources
+    ]
+
+
+def validation(folder: Path) -> list[tuple[str, str]]:
+    """What CDK's own validation has written of an assembly, as (rule, path of the resource)."""
+    reports = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
+    return [
+        (f"CloudFormation-Validate::{violation['ruleName']}", construct["constructPath"])
+        for report in reports
+        for violation in report["violations"]
+        for construct in violation["violatingConstructs"]
+    ]
+
+
+def in_metadata(folders: Iterable[Path], tool: str) -> list[tuple[str, str, str]]:
+    """What the templates tell `tool` to let pass, as (template, logical id, rule)."""
+    return sorted(
+        (path.name, name, rule)
+        for folder in folders
+        for path in folder.glob("*.template.json")
+        for name, resource in json.loads(path.read_text())["Resources"].items()
+        for rule in _rules(resource.get("Metadata", {}).get(tool))
+    )
+
+
+def _rules(metadata: dict[str, Any] | None) -> list[str]:
+    if metadata is None:
+        return []
+    return [skip["id"] for skip in metadata.get("skip", [])] or list(metadata["reasons"])
