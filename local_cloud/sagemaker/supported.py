@@ -168,8 +168,12 @@ def _instance(instance_type: Any, where: str) -> Iterator[str]:
 
 def _local_path(source: Request, where: str) -> Iterator[str]:
     path = source.get("LocalPath", "")
-    if isinstance(path, str) and not path.startswith(_PROCESSING_ROOT):
-        yield f"{where}.LocalPath {path!r} must begin with {_PROCESSING_ROOT}."
+    if isinstance(path, str) and not _is_below(path, _PROCESSING_ROOT):
+        yield f"{where}.LocalPath {path!r} must begin with {_PROCESSING_ROOT} and have no '..'."
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path.startswith(root) and ".." not in path.split("/")
 
 
 def _only(source: Request, member: str, allowed: tuple[Any, ...], where: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 import psutil  # type: ignore[import-untyped]  # publishes no types
@@ -46,8 +46,11 @@ class Host:
         return self.folder.parent / "scratch"
 
     def path(self, container_path: str) -> Path:
-        """Where a path under /opt/ml lies on this machine."""
-        return self.folder / Path(container_path).relative_to(ROOT)
+        """Where a path under /opt/ml lies on this machine; raises `JobFailed` for another one."""
+        path = PurePosixPath(container_path)
+        if not path.is_relative_to(ROOT) or ".." in path.parts:
+            raise JobFailed(f"ClientError: {container_path[:200]!r} is not a path under {ROOT}.")
+        return self.folder / path.relative_to(ROOT)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ import json
 import pytest
 
 from local_cloud.sagemaker.errors import JobFailed
+from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.s3 import download, objects_of
+from local_cloud.sagemaker.supported import processing_findings
 
 
 class Bucket:
@@ -92,3 +94,19 @@ def test_odd_names_that_stay_inside_are_kept(tmp_path):
     fetch(Bucket(*keys), tmp_path)
     found = sorted(path.name for path in tmp_path.iterdir())
     assert found == sorted(["..a", "a..", "=1+1", "ä ö'\";--", "%2e%2e", "double"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/opt/ml/input/data/..", "/opt/ml/../../etc", "/etc/passwd", "opt/ml", "/opt/mlx/a", ""],
+)
+def test_a_path_in_the_container_is_below_its_root(path, tmp_path):
+    with pytest.raises(JobFailed, match="is not a path under /opt/ml"):
+        Host("algo-1", 0, tmp_path).path(path)
+
+
+def test_a_request_with_a_path_that_leads_out_is_refused():
+    source = {"S3Uri": "s3://lake/in", "LocalPath": "/opt/ml/processing/../../../etc"}
+    request = {"ProcessingInputs": [{"InputName": "in", "S3Input": source}]}
+    (finding,) = (found for found in processing_findings(request) if "LocalPath" in found)
+    assert "must begin with /opt/ml/processing/ and have no '..'" in finding
