@@ -1,0 +1,122 @@
+"""A trained model behind an endpoint of a laptop cloud in a process of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.client import connect
+from local_cloud.context import DEFAULT_REGION, Cloud
+from local_cloud.lifecycle import start, stop
+
+NAME = "model"
+BUCKET = "models"
+TRUST = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sagemaker.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
+ALLOW = {"Effect": "Allow", "Action": ["s3:*", "logs:*"], "Resource": "*"}
+
+
+class Endpoint:
+    """What boto3 sees of an endpoint."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._runtime = cloud.client("sagemaker-runtime")
+
+    def ask(self, body: str | bytes, content_type: str, accept: str = "text/csv") -> str:
+        """The answer's body."""
+        answer = self._runtime.invoke_endpoint(
+            EndpointName=NAME, Body=body, ContentType=content_type, Accept=accept
+        )
+        return answer["Body"].read().decode()
+
+    def numbers(self, body: str | bytes, content_type: str) -> list[float]:
+        """One number of each row."""
+        return [float(line) for line in self.ask(body, content_type).splitlines()]
+
+    def refusal(
+        self, body: str | bytes, content_type: str, accept: str = "text/csv"
+    ) -> tuple[int, str]:
+        """The status and the message of a request that is not answered.
+
+        That is the model's own, or the service's where the model was not asked.
+        """
+        try:
+            answered = self.ask(body, content_type, accept)
+        except ClientError as error:
+            response: Any = error.response
+            status = response.get("OriginalStatusCode")
+            status = status or response["ResponseMetadata"]["HTTPStatusCode"]
+            return status, response.get("OriginalMessage") or response["Error"]["Message"]
+        raise AssertionError(f"answered with {answered[:200]!r}")
+
+
+@contextmanager
+def endpoint_of(
+    folder: Path, *, image: str, state: Path, script: bool = True
+) -> Iterator[Endpoint]:
+    """An endpoint of the model in a folder such as /opt/ml/model."""
+    start(state=state, port=0, region=DEFAULT_REGION)
+    try:
+        cloud = connect(state)
+        _deploy(cloud, folder, image, script=script)
+        yield Endpoint(cloud)
+    finally:
+        stop(state)
+
+
+def _deploy(cloud: Cloud, folder: Path, image: str, *, script: bool) -> None:
+    s3, sagemaker = cloud.client("s3"), cloud.client("sagemaker")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="model.tar.gz", Body=_packed(folder))
+    environment = {
+        "SAGEMAKER_PROGRAM": "inference.py",
+        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    }
+    container = {
+        "Image": f"registry.example/{image}",
+        "ModelDataUrl": f"s3://{BUCKET}/model.tar.gz",
+        "Environment": environment if script else {},
+    }
+    sagemaker.create_model(
+        ModelName=NAME, ExecutionRoleArn=_role(cloud), PrimaryContainer=container
+    )
+    variant = {
+        "VariantName": "AllTraffic",
+        "ModelName": NAME,
+        "InstanceType": "ml.m5.large",
+        "InitialInstanceCount": 1,
+    }
+    sagemaker.create_endpoint_config(EndpointConfigName=NAME, ProductionVariants=[variant])
+    sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName=NAME)
+    waiter = sagemaker.get_waiter("endpoint_in_service")
+    waiter.wait(EndpointName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 90})
+
+
+def _role(cloud: Cloud) -> str:
+    iam = cloud.client("iam")
+    role = iam.create_role(RoleName=NAME, AssumeRolePolicyDocument=_document(TRUST))
+    iam.put_role_policy(RoleName=NAME, PolicyName=NAME, PolicyDocument=_document(ALLOW))
+    arn: str = role["Role"]["Arn"]
+    return arn
+
+
+def _document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _packed(folder: Path) -> bytes:
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as packed:
+        for path in sorted(folder.iterdir()):
+            packed.add(path, arcname=path.name)
+    return content.getvalue()
