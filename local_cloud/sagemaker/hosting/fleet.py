@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed
-from local_cloud.sagemaker.hosting.host import SESSION, ModelHost
+from local_cloud.sagemaker.hosting.host import RESPONSE_SECONDS, SESSION, ModelHost
 from local_cloud.sagemaker.hosting.hosted_model import download, find_model
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
 
@@ -42,6 +42,7 @@ class Placement:
     log_group: str
     log_stream: str
     startup_seconds: float = DEFAULT_STARTUP_SECONDS
+    response_seconds: float = RESPONSE_SECONDS
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -153,6 +154,7 @@ class Fleet:
             log_group=self._placement.log_group,
             log_stream=f"{self._placement.log_stream}/i-{name}",
             environment=self._placement.environment,
+            response_seconds=self._placement.response_seconds,
         )
         try:
             host.wait_until_healthy(deadline=time.monotonic() + self._placement.startup_seconds)
@@ -215,6 +217,7 @@ def hosted(
     log_stream: str,
     instance_count: int = 1,
     environment: Mapping[str, str] | None = None,
+    response_seconds: float = RESPONSE_SECONDS,
 ) -> Iterator[Fleet]:
     """A fleet of a model of CreateModel while the block runs; raises `HostingFailed`."""
     placement = Placement(
@@ -222,6 +225,7 @@ def hosted(
         log_group=log_group,
         log_stream=log_stream,
         environment=environment or {},
+        response_seconds=response_seconds,
     )
     fleet = Fleet(cloud, model_name, placement, count=instance_count)
     try:

@@ -46,6 +46,7 @@ class ModelHost:
         log_group: str,
         log_stream: str,
         environment: Mapping[str, str],
+        response_seconds: float = RESPONSE_SECONDS,
     ) -> None:
         self.outstanding = 0
         self._folder = folder
@@ -55,7 +56,7 @@ class ModelHost:
         for path in (host.folder, host.mount_point, host.current, host.scratch):
             path.mkdir(parents=True)
         write_model(archive, host.folder / "model", model.model_data_url)
-        self._connections = Connections(socket, timeout_seconds=RESPONSE_SECONDS)
+        self._connections = Connections(socket, timeout_seconds=response_seconds)
         prepared = launch(
             command=["python3", str(_CONTAINERS), "model_server.server", model.repository]
             + [str(socket)],
