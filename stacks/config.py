@@ -309,6 +309,7 @@ class Pipeline:
     `parameters` replace the defaults that its definition gives; `options` choose its structure
     (the keyword arguments of its `pipeline()`); `enabled=False` leaves its whole stack out.
     With `models_of` it uses the models that another pipeline registers, and registers none itself.
+    With `retrains` the drift that it finds in the inputs of these models starts that pipeline.
     With `serving` the models it registers are served, once approved.
     """
 
@@ -316,6 +317,7 @@ class Pipeline:
     schedule: Schedule
     enabled: bool = True
     models_of: str | None = None
+    retrains: bool = False
     approval: ApprovalStatus = "PendingManualApproval"
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
@@ -343,6 +345,13 @@ class Pipeline:
             True,
             allowed="False while the pipeline itself is off",
             remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
+        )
+        _require(
+            not self.retrains or self.models_of is not None,
+            f"{self.name}.retrains",
+            True,
+            allowed="False without models_of",
+            remedy="name in models_of the pipeline that is to train again",
         )
         _require(
             self.serving is None or self.models_of is None,

@@ -41,6 +41,12 @@ LOCAL = Environment(
             schedule=Schedule(expression="rate(1 day)"),
             parameters={"FirstDay": "2008-12-01", "LastDay": "2008-12-31"},
         ),
+        Pipeline(
+            name="tickit-monitor",
+            models_of="tickit",
+            retrains=True,
+            schedule=Schedule(expression="rate(1 day)"),
+        ),
         Pipeline(name="insurance", schedule=Schedule(expression="rate(1 day)")),
         Pipeline(name="census", schedule=Schedule(expression="rate(1 day)")),
         Pipeline(name="bank", schedule=Schedule(expression="rate(1 day)")),
@@ -68,6 +74,12 @@ DEV = Environment(
             name="tickit-batch",
             models_of="tickit",
             schedule=Schedule(expression="cron(30 6 ? * MON-FRI *)", enabled=False),
+        ),
+        # It tells of drift; under development nobody wants a training that he has not started.
+        Pipeline(
+            name="tickit-monitor",
+            models_of="tickit",
+            schedule=Schedule(expression="cron(0 9 ? * MON-FRI *)", enabled=False),
         ),
         Pipeline(
             name="insurance",
@@ -109,6 +121,12 @@ STAGING = Environment(
             schedule=Schedule(expression="cron(0 5 * * ? *)"),
         ),
         Pipeline(
+            name="tickit-monitor",
+            models_of="tickit",
+            retrains=True,
+            schedule=Schedule(expression="cron(0 7 * * ? *)"),
+        ),
+        Pipeline(
             name="census",
             schedule=Schedule(expression="cron(0 3 ? * SUN *)"),
             serving=Serving(),
@@ -147,6 +165,13 @@ PROD = Environment(
             models_of="tickit",
             schedule=Schedule(expression="cron(0 6 * * ? *)"),
             parameters={"HorizonDays": 60},
+        ),
+        Pipeline(
+            name="tickit-monitor",
+            models_of="tickit",
+            retrains=True,
+            schedule=Schedule(expression="cron(0 7 * * ? *)"),
+            parameters={"MinRows": 1000},
         ),
         Pipeline(
             name="census",

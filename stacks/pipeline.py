@@ -32,6 +32,7 @@ from stacks.constructs.registry_emptier import RegistryEmptier
 from stacks.constructs.removal import removal_policy
 from stacks.constructs.warehouse_access import DATABASE, READER
 from stacks.data import DataStack
+from stacks.drift_watch import watch_drift
 from stacks.model_source import GROUP, LATEST_MODEL, model_source
 from stacks.network import NetworkStack
 from stacks.warehouse import WarehouseStack
@@ -64,6 +65,7 @@ class PipelineStack(RedlineStack):
         self._network, self._data, self._warehouse = network, data, warehouse
         self._definition = compiled(settings.name, options=settings.options)
         self._declared = {each["Name"] for each in self._definition.body["Parameters"]}
+        self._needed = required_actions(self._definition.body)
         self._check_dataset()
         for key, value in constant_tags(self._definition.body).items():
             cdk.Tags.of(self).add(key, value)
@@ -81,6 +83,7 @@ class PipelineStack(RedlineStack):
         schedule = self._schedule(arn, alerts)
         schedule.rule.add_resource_dependency(pipeline)
         FailureAlert(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
+        self._watch(alerts)
         self.output("PipelineName", pipeline.ref)
         self.output("PipelineArn", arn)
         if self._group:
@@ -163,7 +166,7 @@ class PipelineStack(RedlineStack):
         return PipelineRoles(
             self,
             "Roles",
-            needed=required_actions(self._definition.body),
+            needed=self._needed,
             resources=PipelineResources(
                 pipeline=self._settings.name,
                 models_of=self._source.name,
@@ -213,6 +216,17 @@ class PipelineStack(RedlineStack):
             rule_name=f"{self._name}-schedule",
             schedule=self._settings.schedule,
             pipeline_arn=pipeline_arn,
+            alerts=alerts,
+        )
+
+    def _watch(self, alerts: sns.ITopic) -> None:
+        """Alarms on the drift that the pipeline finds in its models' inputs, if it looks for it."""
+        watch_drift(
+            self,
+            pipeline=self._name,
+            settings=self._settings,
+            watched=self._group_name,
+            namespaces={namespace for _, namespace in self._needed.metric_namespaces},
             alerts=alerts,
         )
 

@@ -16,6 +16,7 @@ from pipeline_code.definition.document import (
     steps_of,
 )
 from pipeline_code.definition.errors import DefinitionError
+from pipeline_code.definition.told import by_role, lake_prefixes, metric_namespaces
 
 EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
 
@@ -121,12 +122,16 @@ class RequiredActions:
     """What the roles of a definition must be allowed to do.
 
     `passed_roles` are the parameters whose roles the execution role hands on (iam:PassRole);
-    `lake_readers` are those of jobs that read files of the lake which no step has written.
+    `lake_readers` are those of jobs that read files of the lake which no step has written;
+    `lake_prefixes` and `metric_namespaces` are pairs of a role and of what its jobs' variables
+    name: where in the lake they look, and where they put metrics.
     """
 
     requirements: tuple[Requirement, ...]
     passed_roles: tuple[str, ...]
     lake_readers: tuple[str, ...]
+    lake_prefixes: tuple[tuple[str, str], ...] = ()
+    metric_namespaces: tuple[tuple[str, str], ...] = ()
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -160,7 +165,11 @@ def required_actions(body: dict[str, Any]) -> RequiredActions:
     passed = sorted({role for step in steps for role in _roles(step)})
     readers = sorted({role for step in steps if _reads_lake(step) for role in acting[step.name]})
     return RequiredActions(
-        tuple(need for need in needs if need.actions), tuple(passed), tuple(readers)
+        tuple(need for need in needs if need.actions),
+        tuple(passed),
+        tuple(readers),
+        lake_prefixes=by_role(lake_prefixes, steps, acting),
+        metric_namespaces=by_role(metric_namespaces, steps, acting),
     )
 
 

@@ -56,17 +56,10 @@ def find_champion(group: str, *, registry: Any, storage: Any, folder: Path) -> C
     `registry` and `storage` are clients of SageMaker and S3; the model is written to
     `folder/champion.tar.gz`. Raises DataError when its model.tar.gz cannot be read.
     """
-    packages = registry.list_model_packages(
-        ModelPackageGroupName=group,
-        ModelApprovalStatus="Approved",
-        SortBy="CreationTime",
-        SortOrder="Descending",
-        MaxResults=1,
-    )["ModelPackageSummaryList"]
-    if not packages:
+    package = approved_package(group, registry=registry)
+    if package is None:
         return None
-    arn = packages[0]["ModelPackageArn"]
-    package = registry.describe_model_package(ModelPackageName=arn)
+    arn = package["ModelPackageArn"]
     uri = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
     archive = folder / "champion.tar.gz"
     try:
@@ -77,6 +70,22 @@ def find_champion(group: str, *, registry: Any, storage: Any, folder: Path) -> C
             "or reject that version"
         ) from error
     return Champion(arn, archive)
+
+
+def approved_package(group: str, *, registry: Any) -> dict[str, Any] | None:
+    """What the registry describes of the approved version of `group` that was made last, if any."""
+    packages = registry.list_model_packages(
+        ModelPackageGroupName=group,
+        ModelApprovalStatus="Approved",
+        SortBy="CreationTime",
+        SortOrder="Descending",
+        MaxResults=1,
+    )["ModelPackageSummaryList"]
+    if not packages:
+        return None
+    arn = packages[0]["ModelPackageArn"]
+    package: dict[str, Any] = registry.describe_model_package(ModelPackageName=arn)
+    return package
 
 
 def comparison(

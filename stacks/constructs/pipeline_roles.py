@@ -51,7 +51,7 @@ class PipelineRoles(Construct):
             parameter: self._role(
                 parameter.removesuffix("Arn"),
                 needed.of(parameter),
-                _job_scopes(self, resources, reads_lake=parameter in needed.lake_readers),
+                _job_scopes(self, resources, _Told.of(needed, parameter)),
             )
             for parameter in needed.passed_roles
         }
@@ -98,16 +98,31 @@ def _execution_scopes(
     }
 
 
-def _job_scopes(
-    scope: Construct, resources: PipelineResources, *, reads_lake: bool
-) -> dict[str, Scope]:
-    folders = [*([INCOMING] if reads_lake else []), RUNS, KEPT, UNLOAD]
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What the definition tells the jobs of one role of: where to look and where to tell."""
+
+    reads_lake: bool
+    prefixes: Sequence[str]
+    namespaces: Sequence[str]
+
+    @classmethod
+    def of(cls, needed: RequiredActions, role: str) -> _Told:
+        return cls(
+            reads_lake=role in needed.lake_readers,
+            prefixes=[prefix for each, prefix in needed.lake_prefixes if each == role],
+            namespaces=[namespace for each, namespace in needed.metric_namespaces if each == role],
+        )
+
+
+def _job_scopes(scope: Construct, resources: PipelineResources, told: _Told) -> dict[str, Scope]:
+    folders = [*([INCOMING] if told.reads_lake else []), RUNS, KEPT, UNLOAD]
     own = [f"{folder}{resources.pipeline}/*" for folder in folders]
-    models = f"{KEPT}{resources.models_of}/*"
+    others = [f"{prefix}*" for prefix in (f"{KEPT}{resources.models_of}/", *told.prefixes)]
     return {
-        **_storage_scopes(resources, list(dict.fromkeys([*own, models]))),
+        **_storage_scopes(resources, list(dict.fromkeys([*own, *others]))),
         **_registry_scopes(scope, resources),
-        **container_scopes(scope, resources.images),
+        **container_scopes(scope, resources.images, told.namespaces),
         **network_scopes(scope),
         **resources.dataset_scopes,
     }
@@ -155,8 +170,14 @@ def _registry_scopes(scope: Construct, resources: PipelineResources) -> dict[str
     }
 
 
-def container_scopes(scope: Construct, images: Collection[str]) -> dict[str, Scope]:
-    """Where a container of SageMaker comes from and what it leaves in CloudWatch."""
+def container_scopes(
+    scope: Construct, images: Collection[str], namespaces: Sequence[str] = ()
+) -> dict[str, Scope]:
+    """Where a container of SageMaker comes from and what it leaves in CloudWatch.
+
+    `namespaces` are those in which it puts metrics of ours, beside SageMaker's own.
+    """
+    allowed = ["/aws/sagemaker/*", *namespaces]
     log_groups = cdk.Stack.of(scope).format_arn(
         service="logs",
         resource="log-group",
@@ -169,7 +190,9 @@ def container_scopes(scope: Construct, images: Collection[str]) -> dict[str, Sco
         ),
         "cloudwatch:PutMetricData": Scope(
             resources=["*"],
-            conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+            conditions={
+                "StringLike": {"cloudwatch:namespace": allowed if len(allowed) > 1 else allowed[0]}
+            },
             reason="Metrics have no ARN; the condition limits their namespace.",
         ),
         "ecr:GetAuthorizationToken": Scope(

@@ -1,20 +1,16 @@
-"""Starts a pipeline on schedule, and says so when it cannot."""
+"""Starts a pipeline on schedule."""
 
 from __future__ import annotations
 
-from aws_cdk import aws_events as events
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.config import ParameterValue, Schedule
-from stacks.constructs.acknowledge import acknowledge
-from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
-from stacks.constructs.inline_policy import inline_policy
+from stacks.config import Schedule
+from stacks.constructs.pipeline_rule import PipelineRule
 
 
-class PipelineSchedule(Construct):
-    """The EventBridge rule, its role, and the queue of starts that failed, watched by an alarm."""
+class PipelineSchedule(PipelineRule):
+    """The rule that fires when `schedule` says, with the schedule's own parameters."""
 
     def __init__(
         self,
@@ -26,82 +22,16 @@ class PipelineSchedule(Construct):
         pipeline_arn: str,
         alerts: sns.ITopic,
     ) -> None:
-        super().__init__(scope, name)
-        self._queue = dead_letters(self, "FailedStarts")
-        acknowledge(
-            self._queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the rule."
-        )
-        self.rule = events.CfnRule(
-            self,
-            "Rule",
-            name=rule_name,
-            description="Starts the pipeline",
-            schedule_expression=schedule.expression,
-            state="ENABLED" if schedule.enabled else "DISABLED",
-            targets=[self._target(schedule, pipeline_arn)],
-        )
-        self._queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="FailedStarts",
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[self._queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": self.rule.attr_arn}},
-            )
-        )
-        alarm_on_messages(
-            self,
-            "FailedStartsAlarm",
-            queue=self._queue,
-            description="The schedule could not start the pipeline: see the queue's messages",
-            alerts=alerts,
-        )
-
-    def _target(self, schedule: Schedule, pipeline_arn: str) -> events.CfnRule.TargetProperty:
-        return events.CfnRule.TargetProperty(
-            id="Pipeline",
-            arn=pipeline_arn,
-            role_arn=self._starter(pipeline_arn).role_arn,
-            dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
-            retry_policy=events.CfnRule.RetryPolicyProperty(
-                maximum_retry_attempts=3, maximum_event_age_in_seconds=3600
-            ),
-            sage_maker_pipeline_parameters=_parameters(schedule),
-        )
-
-    def _starter(self, pipeline_arn: str) -> iam.Role:
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
+        super().__init__(
+            scope,
+            name,
+            rule_name=rule_name,
             description="Starts the pipeline on schedule",
+            trigger={
+                "schedule_expression": schedule.expression,
+                "state": "ENABLED" if schedule.enabled else "DISABLED",
+            },
+            pipeline_arn=pipeline_arn,
+            alerts=alerts,
+            parameters=schedule.parameters,
         )
-        inline_policy(
-            self,
-            "Policy",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(
-                    actions=["sagemaker:StartPipelineExecution"], resources=[pipeline_arn]
-                )
-            ],
-        )
-        return role
-
-
-def _parameters(
-    schedule: Schedule,
-) -> events.CfnRule.SageMakerPipelineParametersProperty | None:
-    if not schedule.parameters:
-        return None
-    return events.CfnRule.SageMakerPipelineParametersProperty(
-        pipeline_parameter_list=[
-            events.CfnRule.SageMakerPipelineParameterProperty(name=name, value=_text(value))
-            for name, value in schedule.parameters.items()
-        ]
-    )
-
-
-def _text(value: ParameterValue) -> str:
-    """A parameter's value as StartPipelineExecution takes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

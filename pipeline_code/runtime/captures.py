@@ -1,0 +1,91 @@
+"""Reads what an endpoint was asked, from the files in which SageMaker captures it.
+
+Source: "Data capture" of SageMaker Model Monitor: JSON lines, one request and its answer a line.
+"""
+
+import base64
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.schema import Schema
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: when it was answered, its content type and its body."""
+
+    time: datetime
+    content_type: str
+    body: str
+
+
+def captured_requests(content: str, *, source: str) -> Iterator[Request]:
+    """The requests of one capture file; records of answers only are passed over.
+
+    Raises DataError naming `source` and the line that is no record of a capture.
+    """
+    for number, line in enumerate(content.splitlines(), start=1):
+        try:
+            record = json.loads(line)
+            asked = record["captureData"].get("endpointInput")
+            if asked:
+                yield _request(asked, record["eventMetadata"]["inferenceTime"])
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise DataError(
+                f"{source}, line {number}: not a record of a capture ({error!r})"
+            ) from error
+
+
+def rows_of(request: Request, schema: Schema) -> list[Row]:
+    """The rows of a request as text by column, as they were sent: nothing is judged here.
+
+    Raises DataError when the body has no rows of named or of `schema`'s columns.
+    """
+    kind = request.content_type.partition(";")[0].strip().lower()
+    if kind == "text/csv":
+        return _csv_rows(request.body, schema)
+    if kind == "application/jsonlines":
+        return _json_rows(request.body)
+    raise DataError(f"content type {request.content_type!r} is not read")
+
+
+def _request(asked: Mapping[str, Any], time: str) -> Request:
+    data = asked["data"]
+    if asked["encoding"] == "BASE64":
+        data = base64.b64decode(data).decode(errors="replace")
+    moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Request(time=zoned, content_type=asked["observedContentType"], body=data)
+
+
+def _csv_rows(body: str, schema: Schema) -> list[Row]:
+    records = [record for record in csv.reader(io.StringIO(body, newline="")) if record]
+    names = schema.names[: len(records[0])] if records else []
+    if records and schema.is_header(records[0]):
+        names = [name.strip().lower() for name in records.pop(0)]
+    for record in records:
+        if len(record) != len(names) or len(record) < len(schema.required):
+            raise DataError(f"{len(record)} fields, must be {', '.join(schema.names)}")
+    return [dict(zip(names, record, strict=True)) for record in records]
+
+
+def _json_rows(body: str) -> list[Row]:
+    try:
+        rows = [json.loads(line) for line in body.splitlines() if line.strip()]
+        return [{name: _text(value) for name, value in row.items()} for row in rows]
+    except (ValueError, AttributeError) as error:
+        raise DataError(f"no JSON lines: {error}") from error
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value)

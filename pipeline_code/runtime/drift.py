@@ -1,0 +1,75 @@
+"""How far two data sets are apart, from the statistics.json that Model Monitor made of each.
+
+Sources: "Schema for Statistics" of SageMaker Model Monitor, and Deequ's Distance, on which its own
+comparison is built (method Robust): the largest difference of the two cumulative distributions, or
+of the two shares of a category, less what so few rows may differ by chance.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+# Deequ's c(alpha) of the two-sample Kolmogorov-Smirnov test, for alpha = 0.003.
+C_ALPHA = 1.8
+
+Document = Mapping[str, Any]
+
+
+def distances(baseline: Document, current: Document) -> dict[str, float]:
+    """Column -> its distance, from 0 to 1; columns that cannot be compared are left out."""
+    known = {feature["name"]: feature for feature in baseline["features"]}
+    found = {
+        feature["name"]: _distance(known.get(feature["name"], {}), feature)
+        for feature in current["features"]
+    }
+    return {name: distance for name, distance in found.items() if distance is not None}
+
+
+def _distance(baseline: Document, current: Document) -> float | None:
+    numbers = [_levels(feature) for feature in (baseline, current)]
+    if all(numbers):
+        return _numeric(*numbers)
+    counts = [_counts(feature) for feature in (baseline, current)]
+    return _categorical(*counts) if all(counts) else None
+
+
+def _levels(feature: Document) -> list[list[float]]:
+    """The levels of the KLL sketch of a numeric column; a value of level i stands for 2^i."""
+    match feature:
+        case {"numerical_statistics": {"distribution": {"kll": {"sketch": {"data": levels}}}}}:
+            return list(levels)
+    return []
+
+
+def _counts(feature: Document) -> dict[str, float]:
+    """Category -> how often it occurs, of a text column with few values."""
+    match feature:
+        case {"string_statistics": {"distribution": {"categorical": {"buckets": buckets}}}}:
+            return {bucket["value"]: bucket["count"] for bucket in buckets}
+    return {}
+
+
+def _numeric(first: list[list[float]], second: list[list[float]]) -> float:
+    points = np.unique(np.concatenate([np.asarray(level) for level in (*first, *second)]))
+    (one, n), (two, m) = _shares(first, points), _shares(second, points)
+    return _corrected(float(np.abs(one - two).max()), n, m)
+
+
+def _shares(levels: list[list[float]], points: Any) -> tuple[Any, float]:
+    """The share of a distribution at or below each point, and how many rows it has."""
+    below = np.zeros(len(points))
+    for exponent, level in enumerate(levels):
+        below += 2.0**exponent * np.searchsorted(np.sort(level), points, side="right")
+    return below / below[-1], float(below[-1])
+
+
+def _categorical(first: Mapping[str, float], second: Mapping[str, float]) -> float:
+    n, m = sum(first.values()), sum(second.values())
+    apart = [abs(first.get(key, 0) / n - second.get(key, 0) / m) for key in {*first, *second}]
+    return _corrected(max(apart), n, m)
+
+
+def _corrected(apart: float, n: float, m: float) -> float:
+    return max(0.0, apart - C_ALPHA * math.sqrt((n + m) / (n * m)))

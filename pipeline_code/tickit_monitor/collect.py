@@ -1,0 +1,73 @@
+"""Collects what the models were asked in a window, and the baseline of the approved one."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from pipeline_code.runtime.champion import approved_package, group_here
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.monitoring import write_sent
+from pipeline_code.tickit_monitor.inputs import Inputs, inputs_in
+from pipeline_code.tickit_monitor.rows import INPUTS
+from pipeline_code.tickit_monitor.window import Window, window_here
+
+FILES = {"Statistics": "statistics.json", "Constraints": "constraints.json"}
+
+
+def run(container: Container) -> None:
+    """Write the outputs `rows` (CSV with header), `baseline` and `collection` (counts)."""
+    storage = boto3.client("s3", region_name=container.region)
+    registry = boto3.client("sagemaker", region_name=container.region)
+    window = window_here(datetime.now(UTC))
+    baseline = container.processing_output("baseline")
+    package = fetch_baseline(group_here(), baseline, registry=registry, storage=storage)
+    found = inputs_in(
+        window,
+        captured=os.environ["CAPTURED_URI"],
+        batches=os.environ["BATCHES_URI"],
+        storage=storage,
+    )
+    write_sent(found.rows, INPUTS, container.processing_output("rows"))
+    report = _report(found, window, package)
+    path = container.processing_output("collection") / "collection.json"
+    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(report))
+
+
+def fetch_baseline(group: str, folder: Path, *, registry: Any, storage: Any) -> str:
+    """Put the baseline of the newest approved version into `folder`; gives the version's ARN.
+
+    Raises DataError when no version is approved, or when that one carries no baseline.
+    """
+    package = approved_package(group, registry=registry)
+    if package is None:
+        raise DataError(
+            f"no version of {group} is approved, so there is nothing to compare with: approve one"
+        )
+    arn = str(package["ModelPackageArn"])
+    carried = package.get("DriftCheckBaselines", {}).get("ModelDataQuality")
+    if not carried:
+        raise DataError(
+            f"the approved {arn} carries no DriftCheckBaselines.ModelDataQuality: train again with "
+            "a baseline, and approve that version"
+        )
+    for name, file in FILES.items():
+        bucket, _, key = carried[name]["S3Uri"].removeprefix("s3://").partition("/")
+        (folder / file).write_bytes(storage.get_object(Bucket=bucket, Key=key)["Body"].read())
+    return arn
+
+
+def _report(found: Inputs, window: Window, package: str) -> dict[str, Any]:
+    return {
+        "rows": len(found.rows),
+        "requests": found.requests,
+        "unreadable_requests": found.unreadable,
+        "batch_files": found.batch_files,
+        "window": {"begin": window.begin.isoformat(), "end": window.end.isoformat()},
+        "model_package_arn": package,
+    }

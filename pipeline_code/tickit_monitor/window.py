@@ -1,0 +1,42 @@
+"""The window of time whose inputs are compared, as the job's environment gives it."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipeline_code.runtime.errors import SettingError
+
+END, HOURS = "WINDOW_END", "WINDOW_HOURS"
+
+
+@dataclass(frozen=True)
+class Window:
+    """From `begin` on and before `end`."""
+
+    begin: datetime
+    end: datetime
+
+    def has(self, moment: datetime) -> bool:
+        """Whether the aware `moment` is in the window."""
+        return self.begin <= moment < self.end
+
+
+def window_here(now: datetime) -> Window:
+    """The window that the environment names; raises SettingError for what is none."""
+    return window(os.environ.get(END, ""), os.environ.get(HOURS, ""), now=now)
+
+
+def window(end: str, hours: str, *, now: datetime) -> Window:
+    """The `hours` before `end`, an ISO time (UTC unless it says otherwise) or the word now."""
+    try:
+        until = now if end == "now" else datetime.fromisoformat(end.replace("Z", "+00:00"))
+        length = timedelta(hours=int(hours))
+    except ValueError as error:
+        raise SettingError(
+            f"WindowEnd {end!r}, WindowHours {hours!r}: give a time such as 2008-12-31T12:00:00Z "
+            "or now, and a whole number of hours"
+        ) from error
+    if length <= timedelta(0):
+        raise SettingError(f"WindowHours {hours}: give at least 1")
+    zoned = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return Window(zoned - length, zoned)
