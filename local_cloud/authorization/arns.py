@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from moto.backends import get_backend
 from moto.sagemaker.models import sagemaker_backends
 
 
@@ -113,10 +114,27 @@ def _callback(request: Request) -> list[str]:
 
 def _data_api_target(request: Request) -> list[str]:
     """The cluster or the workgroup."""
-    workgroup = request.parameter("WorkgroupName")
-    if workgroup:
-        return [request.arn("redshift-serverless", f"workgroup/{workgroup}")]
+    if request.parameter("WorkgroupName"):
+        return _workgroup(request)
     return _named("redshift", "cluster:", "ClusterIdentifier")(request)
+
+
+def _workgroup(request: Request) -> list[str]:
+    """A workgroup's ARN holds its id, not its name."""
+    given = request.parameter("WorkgroupName") or request.parameter("workgroupName")
+    found = _serverless(request).workgroups.get(given)
+    return [str(found.arn)] if found else [given] if str(given).startswith("arn:") else []
+
+
+def _namespace(request: Request) -> list[str]:
+    """A namespace's ARN holds its id, not its name."""
+    found = _serverless(request).namespaces.get(request.parameter("namespaceName"))
+    return [str(found.arn)] if found else []
+
+
+def _serverless(request: Request) -> Any:
+    """The service's back end, which is the laptop's own, from moto's index of services."""
+    return get_backend("redshiftserverless")[request.account][request.region]
 
 
 def _queue(request: Request) -> list[str]:
@@ -176,6 +194,13 @@ _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "logs:DescribeLogStreams": _log_group,
     "logs:PutLogEvents": _log_stream,
     "redshift:GetClusterCredentials": _credentials,
+    "redshift-serverless:DeleteNamespace": _namespace,
+    "redshift-serverless:DeleteWorkgroup": _workgroup,
+    "redshift-serverless:GetCredentials": _workgroup,
+    "redshift-serverless:GetNamespace": _namespace,
+    "redshift-serverless:GetWorkgroup": _workgroup,
+    "redshift-serverless:UpdateNamespace": _namespace,
+    "redshift-serverless:UpdateWorkgroup": _workgroup,
     "redshift-data:BatchExecuteStatement": _data_api_target,
     "redshift-data:ExecuteStatement": _data_api_target,
     "sagemaker:AddTags": _TAGGED,

@@ -23,6 +23,8 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "events:PutTargets": (("Targets[RoleArn]", "events.amazonaws.com"),),
     "lambda:CreateFunction": (("Role", "lambda.amazonaws.com"),),
     "lambda:UpdateFunctionConfiguration": (("Role", "lambda.amazonaws.com"),),
+    "redshift-serverless:CreateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
+    "redshift-serverless:UpdateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
     "redshift:CreateCluster": (("IamRoles[]", "redshift.amazonaws.com"),),
     "redshift:ModifyClusterIamRoles": (("AddIamRoles[]", "redshift.amazonaws.com"),),
     "sagemaker:CreateModel": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),

@@ -36,7 +36,7 @@ class Serverless:
         return described
 
     def make_role(self, name, *actions, tags=(), service="lambda.amazonaws.com"):
-        """The ARN of a role that may do the actions."""
+        """The ARN of a role that may do the actions on everything."""
         iam = self.cloud.client("iam")
         trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
         role = iam.create_role(
@@ -44,9 +44,17 @@ class Serverless:
             AssumeRolePolicyDocument=_document(trust),
             Tags=[{"Key": "RedshiftDbRoles", "Value": ":".join(tags)}] if tags else [],
         )["Role"]
-        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=_document(statement))
+        if actions:
+            self.allow(name, *actions, resources=["*"])
         return role["Arn"]
+
+    def allow(self, name, *actions, resources):
+        """Let a role do the actions on the resources, and nothing else."""
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+        document = _document(statement)
+        self.cloud.client("iam").put_role_policy(
+            RoleName=name, PolicyName="own", PolicyDocument=document
+        )
 
     def client_of(self, name, *actions, tags=()):
         """The Data API as a role."""
@@ -144,6 +152,25 @@ def test_tags_are_read_with_permission_only(serverless):
     client = serverless.client_of("untold", *QUERY, tags=("readers",))
     with pytest.raises(ClientError, match="tag:GetResources"):
         serverless.run("SELECT * FROM sales", client)
+
+
+def test_permissions_name_the_workgroup_by_its_id(serverless, api, cloud):
+    arns = [
+        api.get_workgroup(workgroupName=NAME)["workgroup"]["workgroupArn"],
+        api.get_namespace(namespaceName=NAME)["namespace"]["namespaceArn"],
+    ]
+    role = serverless.make_role("named")
+    policy = ["redshift-data:ExecuteStatement", "redshift-serverless:Get*"]
+    serverless.allow("named", *policy, resources=arns)
+    data = cloud.client("redshift-data", role_arn=role)
+    data.execute_statement(Sql="SELECT 1", **WHERE)
+    own = cloud.client("redshift-serverless", role_arn=role)
+    assert own.get_namespace(namespaceName=NAME)["namespace"]["namespaceArn"] == arns[1]
+    serverless.allow("named", *policy, resources=[f"{arn}0" for arn in arns])
+    with pytest.raises(ClientError, match="not authorized to perform: redshift-data:Execute"):
+        data.execute_statement(Sql="SELECT 1", **WHERE)
+    with pytest.raises(ClientError, match="redshift-serverless:GetNamespace"):
+        own.get_namespace(namespaceName=NAME)
 
 
 def test_without_credentials_a_role_does_not_get_in(serverless):
