@@ -79,5 +79,6 @@ class ApiScope:
         return {
             "ProcessingJob": lambda name: client.describe_processing_job(ProcessingJobName=name),
             "TrainingJob": lambda name: client.describe_training_job(TrainingJobName=name),
+            "TransformJob": lambda name: client.describe_transform_job(TransformJobName=name),
             "Model": lambda name: client.describe_model(ModelName=name),
         }

@@ -40,6 +40,7 @@ class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is u
         self.endpoint_configs = self.hosting.configs.by_name
         self.processing_jobs = self.jobs.processing
         self.training_jobs = self.jobs.training
+        self.transform_jobs = self.jobs.transform
 
     @property
     def _url_module(self) -> ModuleType:

@@ -167,7 +167,7 @@ class Executions:
         )
         parallel = request.get("ParallelismConfiguration") or pipeline.parallelism_configuration
         role_arn = request.get("RoleArn") or pipeline.role_arn
-        check_role(role_arn)
+        check_role(role_arn, source_arn=pipeline.arn)
         order = Order(
             arn=f"{pipeline.arn}/execution/{execution_id}",
             pipeline_arn=pipeline.arn,

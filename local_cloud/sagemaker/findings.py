@@ -13,6 +13,7 @@ from local_cloud.sagemaker.model import Plan, Step
 STEP_TYPES = (
     "Processing",
     "Training",
+    "Transform",
     "Model",
     "RegisterModel",
     "Condition",
@@ -23,9 +24,10 @@ STEP_TYPES = (
 _SERVICE_NAMES = {
     "Processing": "ProcessingJobName",
     "Training": "TrainingJobName",
+    "Transform": "TransformJobName",
     "Model": "ModelName",
 }
-_RETRYABLE = frozenset({"Processing", "Training", "Model", "RegisterModel"})
+_RETRYABLE = frozenset({"Processing", "Training", "Transform", "Model", "RegisterModel"})
 _MEMBERS = frozenset(
     {
         "Name",
@@ -98,6 +100,8 @@ def of_arguments(step: Step) -> Iterator[str]:
         yield from supported.processing_findings(step.arguments)
     elif step.type == "Training":
         yield from supported.training_findings(step.arguments)
+    elif step.type == "Transform":
+        yield from supported.transform_findings(step.arguments)
     elif step.type == "Condition":
         yield from conditions.findings(step.arguments["Conditions"])
     elif step.type == "Fail" and set(step.arguments) != {"ErrorMessage"}:

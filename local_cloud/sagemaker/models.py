@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import ClientError
 
-from local_cloud.context import Cloud
+from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.sagemaker.errors import ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.jobs.s3 import split_uri
@@ -32,7 +32,8 @@ class Models:
             raise ValidationFailed(
                 f'Cannot create already existing model "{self._models[name].arn}".'
             )
-        check_role(request["ExecutionRoleArn"])
+        arn = f"arn:aws:sagemaker:{self.cloud.region}:{ACCOUNT_ID}:model/{name}"
+        check_role(request["ExecutionRoleArn"], source_arn=arn)
         self._check_model_data(request, role_arn=request["ExecutionRoleArn"])
         model = self.create_model(  # type: ignore[attr-defined]  # moto's
             model_name=name,
@@ -45,6 +46,12 @@ class Models:
         model.enable_network_isolation = request.get("EnableNetworkIsolation", False)
         self.publisher.model_changed(model.response_object)
         return str(model.arn)
+
+    def role_of_model(self, name: str) -> str:
+        """The execution role of a model, which transform jobs act with; raises for an unknown."""
+        if name not in self._models:
+            raise ValidationFailed(f'Could not find model "{name}".')
+        return str(self._models[name].execution_role_arn)
 
     def model_summaries(self, request: Request) -> list[dict[str, Any]]:
         """ListModels, before paging."""
@@ -105,9 +112,16 @@ class Models:
         package = self.describe_model_package(arn)
         self.publisher.package_changed(package.gen_response_object())
 
+    def _packaged_data(self, request: Request) -> Iterator[str]:
+        """The model data of the packages that containers name; raises for an unknown package."""
+        for container in _containers(request):
+            if container.get("ModelPackageName"):
+                package = self.describe_model_package(container["ModelPackageName"])
+                yield from _model_data(package.inference_specification or {})
+
     def _check_model_data(self, request: Request, *, role_arn: str | None) -> None:
         client = self.cloud.client("s3", role_arn=role_arn)
-        for uri in _model_data(request):
+        for uri in [*_model_data(request), *self._packaged_data(request)]:
             bucket, key = split_uri(uri)
             try:
                 client.head_object(Bucket=bucket, Key=key)
@@ -119,7 +133,11 @@ class Models:
 
 
 def _model_data(request: Request) -> Iterator[str]:
-    primary = request.get("PrimaryContainer")
-    for container in [*(request.get("Containers") or []), *([primary] if primary else [])]:
+    for container in _containers(request):
         if container.get("ModelDataUrl"):
             yield container["ModelDataUrl"]
+
+
+def _containers(request: Request) -> list[Request]:
+    primary = request.get("PrimaryContainer")
+    return [*(request.get("Containers") or []), *([primary] if primary else [])]

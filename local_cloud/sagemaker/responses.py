@@ -11,7 +11,7 @@ from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud.sagemaker.endpoints.actions import EndpointActions
 from local_cloud.sagemaker.expressions import as_text
-from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING
+from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING, TRANSFORM
 from local_cloud.sagemaker.listing import paged
 
 
@@ -70,6 +70,27 @@ class Responses(EndpointActions, SageMakerResponse):  # type: ignore[misc]  # mo
         jobs = self._backend.jobs
         found = jobs.summaries(jobs.training, TRAINING, self._request)
         return self._page("TrainingJobSummaries", found)
+
+    def create_transform_job(self) -> ActionResult:
+        """CreateTransformJob."""
+        role_arn = self._backend.role_of_model(self._request["ModelName"])
+        job = self._backend.jobs.create_transform(self._request, model_role_arn=role_arn)
+        return ActionResult({"TransformJobArn": job.arn})
+
+    def describe_transform_job(self) -> ActionResult:
+        """DescribeTransformJob."""
+        return ActionResult(self._transform_job().describe())
+
+    def stop_transform_job(self) -> ActionResult:
+        """StopTransformJob."""
+        self._transform_job().stop()
+        return EmptyResult()
+
+    def list_transform_jobs(self) -> ActionResult:
+        """ListTransformJobs."""
+        jobs = self._backend.jobs
+        found = jobs.summaries(jobs.transform, TRANSFORM, self._request)
+        return self._page("TransformJobSummaries", found)
 
     def create_model(self) -> ActionResult:
         """CreateModel."""
@@ -170,3 +191,7 @@ class Responses(EndpointActions, SageMakerResponse):  # type: ignore[misc]  # mo
         jobs = self._backend.jobs
         name = self._request["TrainingJobName"]
         return jobs.find(jobs.training, TRAINING, name)
+
+    def _transform_job(self) -> Any:
+        jobs = self._backend.jobs
+        return jobs.find(jobs.transform, TRANSFORM, self._request["TransformJobName"])

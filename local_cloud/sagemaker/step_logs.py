@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.errors import UnknownExecution
-from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING
+from local_cloud.sagemaker.jobs.kinds import PROCESSING, TRAINING, TRANSFORM
 from local_cloud.sagemaker.lookup import steps_of
 
 _JOB_GROUPS = {
     "ProcessingJob": PROCESSING.log_group,
     "TrainingJob": TRAINING.log_group,
+    "TransformJob": TRANSFORM.log_group,
 }
 
 
@@ -56,7 +58,8 @@ def _job_lines(logs: Any, group: str, job: str) -> Iterator[LogLine]:
     except logs.exceptions.ResourceNotFoundException:
         streams = []
     for stream in streams:
-        host = stream.rpartition("/")[2].rpartition("-")[0]
+        # Of a job's own code `<job>/<host>-<time>`, of a transform job `<job>/<instance or log>`.
+        host = re.sub(r"-\d{10}$", "", stream.rpartition("/")[2])
         yield from _events(logs, host, logGroupName=group, logStreamNames=[stream])
 
 

@@ -17,6 +17,7 @@ from local_cloud.sagemaker.jobs.images import (
     repository_of,
 )
 from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES, suggestion
+from local_cloud.sagemaker.jobs.transform import findings as transform_rules
 
 Request = Mapping[str, Any]
 
@@ -52,6 +53,27 @@ def processing_findings(request: Request) -> list[str]:
 def training_findings(request: Request) -> list[str]:
     """What of a CreateTrainingJob request cannot be done, one sentence each."""
     return list(_training(request))
+
+
+def transform_findings(request: Request) -> list[str]:
+    """What of a CreateTransformJob request cannot be done, one sentence each."""
+    return [
+        *_transform(request),
+        *transform_rules.of_payload(request),
+        *transform_rules.of_data_processing(request),
+    ]
+
+
+def _transform(request: Request) -> Iterator[str]:
+    yield from _absent(request, ("DataCaptureConfig", "ExperimentConfig"), "CreateTransformJob")
+    resources = request.get("TransformResources", {})
+    yield from _instance(resources.get("InstanceType"), "TransformResources.InstanceType")
+    yield from _absent(resources, ("TransformAmiVersion",), "TransformResources")
+    source = request.get("TransformInput", {})
+    yield from _only(source, "SplitType", ("None", "Line"), "TransformInput")
+    location = source.get("DataSource", {}).get("S3DataSource", {})
+    kinds = ("S3Prefix", "ManifestFile")
+    yield from _only(location, "S3DataType", kinds, "TransformInput.S3DataSource")
 
 
 def _processing(request: Request) -> Iterator[str]:

@@ -10,10 +10,13 @@ from local_cloud.sagemaker.errors import ValidationFailed
 PRINCIPAL = "sagemaker.amazonaws.com"
 
 
-def check_role(role_arn: str) -> None:
-    """Raise the service's `ValidationException` for a role that SageMaker cannot assume."""
+def check_role(role_arn: str, *, source_arn: str) -> None:
+    """Raise the service's `ValidationException` for a role that SageMaker cannot assume.
+
+    `source_arn` is the pipeline, job or model for which it does.
+    """
     try:
-        check_trust(role_arn, PRINCIPAL)
+        check_trust(role_arn, PRINCIPAL, source_arn=source_arn)
     except (RoleNotAssumable, ServiceException) as error:
         raise ValidationFailed(
             f"Could not assume role {role_arn}. Please ensure that the role exists and allows "

@@ -153,4 +153,4 @@ def _why(summary: Summary) -> str:
 
 
 def _has_logs(step: StepSummary) -> bool:
-    return bool({"ProcessingJob", "TrainingJob", "Lambda"} & set(step.metadata))
+    return bool({"ProcessingJob", "TrainingJob", "TransformJob", "Lambda"} & set(step.metadata))

@@ -11,10 +11,12 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker import supported
 from local_cloud.sagemaker.errors import ResourceInUse, ValidationFailed
 from local_cloud.sagemaker.events import Publisher
+from local_cloud.sagemaker.jobs.container_job import ContainerJob
 from local_cloud.sagemaker.jobs.job import Job
-from local_cloud.sagemaker.jobs.kinds import JobKind
+from local_cloud.sagemaker.jobs.kinds import TRANSFORM, JobKind
 from local_cloud.sagemaker.jobs.processing import ProcessingWork
 from local_cloud.sagemaker.jobs.training import TrainingWork
+from local_cloud.sagemaker.jobs.transform.job import TransformJob, TransformTask
 from local_cloud.sagemaker.jobs.work import Work
 from local_cloud.sagemaker.listing import in_window, ordered
 from local_cloud.sagemaker.trust import check_role
@@ -30,6 +32,7 @@ _SUMMARY = (
     "SecondaryStatus",
     "ProcessingEndTime",
     "TrainingEndTime",
+    "TransformEndTime",
 )
 
 
@@ -41,6 +44,7 @@ class JobDesk:
     ) -> None:
         self.processing: dict[str, Job] = {}
         self.training: dict[str, Job] = {}
+        self.transform: dict[str, Job] = {}
         self._cloud = cloud
         self._publisher = publisher
         self._arn_prefix = f"arn:aws:sagemaker:{region_name}:{account_id}"
@@ -56,6 +60,18 @@ class JobDesk:
         findings = supported.training_findings(request)
         return self._create(TrainingWork, self.training, request, findings)
 
+    def create_transform(self, request: Request, *, model_role_arn: str) -> Job:
+        """CreateTransformJob; raises `ValidationFailed` and `ResourceInUse`."""
+        findings = supported.transform_findings(request)
+        if findings:
+            raise ValidationFailed(" ".join(findings))
+        name, arn = self._name(TRANSFORM, request)
+        task = TransformTask(self._cloud, request, arn, model_role_arn=model_role_arn)
+        job = TransformJob(task, on_change=self._publisher.job_changed)
+        self._add(self.transform, name, job)
+        job.start()
+        return job
+
     def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
         """A job by name; raises the service's error for an unknown one."""
         if name not in jobs:
@@ -64,13 +80,12 @@ class JobDesk:
 
     def wait(self, arn: str) -> None:
         """Return when the job has ended."""
-        every = [*self.processing.values(), *self.training.values()]
-        next(job for job in every if job.arn == arn).finished.wait()
+        next(job for job in self._every() if job.arn == arn).finished.wait()
 
     def summaries(
         self, jobs: Mapping[str, Job], kind: JobKind, request: Request
     ) -> list[dict[str, Any]]:
-        """ListProcessingJobs or ListTrainingJobs, before paging."""
+        """ListProcessingJobs and its like, before paging."""
         shown = [_summary(job, kind) for job in list(jobs.values())]
         wanted = [entry for entry in shown if _matches(entry, kind, request)]
         by = {"Name": f"{kind.name}JobName", "Status": f"{kind.name}JobStatus"}
@@ -78,29 +93,35 @@ class JobDesk:
 
     def close(self) -> None:
         """Stop every job and wait for the last."""
-        every = [*self.processing.values(), *self.training.values()]
+        every = self._every()
         for job in every:
             job.stop()
         for job in every:
             job.finished.wait()
+
+    def _every(self) -> list[Job]:
+        return [*self.processing.values(), *self.training.values(), *self.transform.values()]
 
     def _create(
         self, work_type: type[Work], jobs: dict[str, Job], request: Request, findings: list[str]
     ) -> Job:
         if findings:
             raise ValidationFailed(" ".join(findings))
-        check_role(request["RoleArn"])
-        name = request[f"{work_type.kind.name}JobName"]
-        arn = f"{self._arn_prefix}:{work_type.kind.arn_type}/{name}"
-        folder = Path(self._cloud.state).resolve() / FOLDER / name
-        job = Job(
+        name, arn = self._name(work_type.kind, request)
+        check_role(request["RoleArn"], source_arn=arn)
+        job = ContainerJob(
             work_type(self._cloud, request, arn),
-            folder=folder,
+            folder=Path(self._cloud.state).resolve() / FOLDER / name,
             on_change=self._publisher.job_changed,
         )
         self._add(jobs, name, job)
         job.start()
         return job
+
+    def _name(self, kind: JobKind, request: Request) -> tuple[str, str]:
+        """The name that a request gives, and the ARN that it makes."""
+        name = request[f"{kind.name}JobName"]
+        return name, f"{self._arn_prefix}:{kind.arn_type}/{name}"
 
     def _add(self, jobs: dict[str, Job], name: str, job: Job) -> None:
         with self._lock:

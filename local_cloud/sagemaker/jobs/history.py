@@ -58,7 +58,7 @@ class History:
             self.move_to(status)
 
     def describe(self) -> dict[str, Any]:
-        """The members of DescribeProcessingJob or DescribeTrainingJob that tell of the past."""
+        """The members of DescribeProcessingJob and its like that tell of the past."""
         with self.lock:
             shown: dict[str, Any] = {
                 f"{self._kind}JobStatus": self.status,

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class JobKind:
-    """The service's names for a kind of job."""
+    """The service's names for a kind of job.
+
+    `message_file` is what its scripts write for people, where there are scripts.
+    """
 
     name: str
     arn_type: str
     log_group: str
-    message_file: str
+    message_file: str = ""
 
 
 PROCESSING = JobKind(
@@ -20,6 +23,11 @@ PROCESSING = JobKind(
     arn_type="processing-job",
     log_group="/aws/sagemaker/ProcessingJobs",
     message_file="/opt/ml/output/message",
+)
+TRANSFORM = JobKind(
+    name="Transform",
+    arn_type="transform-job",
+    log_group="/aws/sagemaker/TransformJobs",
 )
 TRAINING = JobKind(
     name="Training",

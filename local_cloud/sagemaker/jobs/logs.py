@@ -37,6 +37,7 @@ class LogStream:
         self._group = group
         self._name = name
         self._is_allowed = True
+        self._is_made = False
 
     def copy(self, pipe: IO[bytes]) -> None:
         """Send every line of the pipe until it ends; the pipe is always read to its end."""
@@ -45,6 +46,12 @@ class LogStream:
             for line in lines:
                 self._observe(line)
             self._attempt(lambda lines=lines: self._put(lines))
+
+    def write(self, lines: list[str]) -> None:
+        """Send lines that are no process's own; the first ones make the stream."""
+        if not self._is_made:
+            self._attempt(self._create)
+        self._attempt(lambda: self._put(lines))
 
     def _attempt(self, action: Any) -> None:
         if not self._is_allowed:
@@ -56,6 +63,7 @@ class LogStream:
             self._is_allowed = False
 
     def _create(self) -> None:
+        self._is_made = True
         try:
             self._create_stream()
         except self._client.exceptions.ResourceNotFoundException:

@@ -1,49 +1,32 @@
-"""What a kind of job brings to the life that all jobs share."""
+"""What a kind of job that runs a container brings to the life that all jobs share."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from local_cloud.context import Cloud
 from local_cloud.sagemaker.jobs.hosts import Host
-from local_cloud.sagemaker.jobs.kinds import JobKind
+from local_cloud.sagemaker.jobs.task import SESSION, Task
 
 # The service keeps 1 KB of what a container writes for people.
 _MESSAGE_CHARACTERS = 1024
 # SageMaker's default for both kinds: one day.
 _DEFAULT_RUNTIME_SECONDS = 86_400
-# The name that the service gives to the sessions of jobs.
-_SESSION = "SageMaker"
 # Hosts share this machine's cores. OpenMP's number is left to the scripts, as on the service.
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Work(ABC):
-    """One job's request, and how it becomes files, a command and results."""
-
-    kind: ClassVar[JobKind]
-
-    def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
-        self.cloud = cloud
-        self.request = request
-        self.arn = arn
-        self._s3: Any = None
-
-    @property
-    def name(self) -> str:
-        """The job's name."""
-        name: str = self.request[f"{self.kind.name}JobName"]
-        return name
+class Work(Task):
+    """A request that becomes files, a command and results, in a container of the job's own."""
 
     @property
     def role_arn(self) -> str:
-        """The role that the job acts with."""
+        """The role that the request names."""
         role_arn: str = self.request["RoleArn"]
         return role_arn
 
@@ -52,17 +35,6 @@ class Work(ABC):
         """MaxRuntimeInSeconds, or the service's default."""
         condition = self.request.get("StoppingCondition") or {}
         return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_RUNTIME_SECONDS))
-
-    @property
-    def s3(self) -> Any:
-        """An S3 client with the job's role."""
-        if self._s3 is None:
-            self._s3 = self.client("s3")
-        return self._s3
-
-    def client(self, service: str) -> Any:
-        """A client with the job's role."""
-        return self.cloud.client(service, role_arn=self.role_arn, session=_SESSION)
 
     @property
     @abstractmethod
@@ -103,10 +75,6 @@ class Work(ABC):
         """Take notice of a line that a host printed."""
         return
 
-    def results(self) -> dict[str, Any]:
-        """What joins the job's description, beyond what all jobs show."""
-        return {}
-
     def deliver_stopped(self, hosts: Sequence[Host]) -> None:
         """Bring to S3 what a stopped job leaves behind: nothing, unless the kind says otherwise."""
         return
@@ -130,7 +98,7 @@ class Work(ABC):
             "PYTHONUNBUFFERED": "TRUE",
             "PYTHONDONTWRITEBYTECODE": "1",
             **dict.fromkeys(_THREAD_VARIABLES, threads),
-            **self.cloud.environment(self.role_arn, session=_SESSION),
+            **self.cloud.environment(self.role_arn, session=SESSION),
             **self.variables(),
             **(self.request.get("Environment") or {}),
         }

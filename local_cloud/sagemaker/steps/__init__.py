@@ -9,12 +9,13 @@ from local_cloud.sagemaker.steps.condition import run_condition
 from local_cloud.sagemaker.steps.context import StepContext, StepResult
 from local_cloud.sagemaker.steps.fail import run_fail
 from local_cloud.sagemaker.steps.function import run_lambda
-from local_cloud.sagemaker.steps.jobs import run_processing, run_training
+from local_cloud.sagemaker.steps.jobs import run_processing, run_training, run_transform
 from local_cloud.sagemaker.steps.models import run_model, run_register_model
 
 EXECUTORS: Mapping[str, Callable[[StepContext], StepResult]] = {
     "Processing": run_processing,
     "Training": run_training,
+    "Transform": run_transform,
     "Model": run_model,
     "RegisterModel": run_register_model,
     "Condition": run_condition,

@@ -1,4 +1,4 @@
-"""Processing and Training steps: a job of the service each."""
+"""Processing, Training and Transform steps: a job of the service each."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def run_processing(context: StepContext) -> StepResult:
 def run_training(context: StepContext) -> StepResult:
     """Run a training job to its end."""
     return _run_job(context, "Training")
+
+
+def run_transform(context: StepContext) -> StepResult:
+    """Run a transform job to its end."""
+    return _run_job(context, "Transform")
 
 
 def _run_job(context: StepContext, kind: str) -> StepResult:

@@ -52,7 +52,7 @@ def test_a_plan_keeps_names_for_people_and_property_files():
 
 @pytest.mark.parametrize(
     "kind",
-    ["Transform", "Tuning", "ClarifyCheck", "QualityCheck", "EMR", "AutoML", "X"],
+    ["Tuning", "ClarifyCheck", "QualityCheck", "EMR", "AutoML", "X"],
 )
 def test_other_step_types_are_refused_by_name(kind):
     document = gate()

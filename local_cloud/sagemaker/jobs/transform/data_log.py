@@ -1,0 +1,44 @@
+"""The log stream in which a transform job tells of its objects: `<job>/data-log`."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.sagemaker.jobs.kinds import TRANSFORM
+from local_cloud.sagemaker.jobs.logs import LogStream
+from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed
+from local_cloud.sagemaker.jobs.transform.settings import MEGABYTE, Settings
+
+
+class DataLog:
+    """Lines in the service's form; safe for the threads of several instances."""
+
+    def __init__(self, client: Any, *, job_name: str) -> None:
+        self._lock = threading.Lock()
+        self._stream = LogStream(
+            client,
+            group=TRANSFORM.log_group,
+            name=f"{job_name}/data-log",
+            observe=lambda _: None,
+        )
+
+    def begin(self, settings: Settings) -> None:
+        """Tell how records are put into requests."""
+        strategy = "SINGLE_RECORD" if settings.one_by_one else "MULTI_RECORD"
+        self._write(
+            [
+                f"MaxConcurrentTransforms={settings.at_once}, "
+                f"MaxPayloadInMB={settings.payload_bytes // MEGABYTE}, BatchStrategy={strategy}"
+            ]
+        )
+
+    def tell(self, name: str, failure: ObjectFailed) -> None:
+        """Tell of an object that could not be transformed."""
+        self._write([f"{name}: {line}" for line in f"{failure.kind}: {failure}".splitlines()])
+
+    def _write(self, lines: list[str]) -> None:
+        moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        with self._lock:
+            self._stream.write([f"{moment}:[sagemaker logs]: {line}" for line in lines])

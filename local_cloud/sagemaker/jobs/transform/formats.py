@@ -1,0 +1,75 @@
+"""Records of CSV and JSON: read, written, and joined with the model's answers.
+
+Source: API DataProcessing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class BadRecord(ValueError):
+    """A line that cannot be read as what its content type says."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a record of one content type becomes a value and text again.
+
+    `join(record, answer)` puts the answer to a record that was read.
+    """
+
+    name: str
+    read: Callable[[bytes], Any]
+    write: Callable[[Any], bytes]
+    join: Callable[[Any, Any], Any]
+
+
+def _read_csv(record: bytes) -> list[str]:
+    try:
+        rows = list(csv.reader([record.decode()], strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadRecord(f"not a line of CSV: {error}") from error
+    return rows[0] if rows else []
+
+
+def _write_csv(value: Any) -> bytes:
+    text = io.StringIO()
+    row = value if isinstance(value, list) else [value]
+    csv.writer(text, lineterminator="").writerow(row)
+    return text.getvalue().encode()
+
+
+def _read_json(record: bytes) -> Any:
+    try:
+        return json.loads(record)
+    except ValueError as error:
+        raise BadRecord(f"not JSON: {error}") from error
+
+
+def _write_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _join_json(record: Any, answer: Any) -> dict[str, Any]:
+    whole = record if isinstance(record, dict) else {"SageMakerInput": record}
+    return {**whole, "SageMakerOutput": answer}
+
+
+_CSV = Format("CSV", _read_csv, _write_csv, lambda record, answer: [*record, *answer])
+_JSON = Format("JSON", _read_json, _write_json, _join_json)
+FORMATS: Mapping[str, Format] = {
+    "text/csv": _CSV,
+    "application/json": _JSON,
+    "application/jsonlines": _JSON,
+}
+
+
+def format_of(content_type: str | None) -> Format | None:
+    """The format of a content type; None for one that is not taken apart."""
+    return FORMATS.get((content_type or "").partition(";")[0].strip().lower())

@@ -1,0 +1,174 @@
+"""Transform jobs. Source: CreateTransformJob."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.errors import JobFailed, JobStopped
+from local_cloud.sagemaker.hosting import Fleet, HostGone, HostingFailed, hosted
+from local_cloud.sagemaker.jobs.job import Job
+from local_cloud.sagemaker.jobs.kinds import TRANSFORM
+from local_cloud.sagemaker.jobs.s3 import S3Object, objects_of, shard, split_uri
+from local_cloud.sagemaker.jobs.task import Task
+from local_cloud.sagemaker.jobs.transform.data_log import DataLog
+from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload, payloads, written
+from local_cloud.sagemaker.jobs.transform.settings import Settings
+
+# How reasons of failure begin: what the model refused, and what it could not do.
+_REFUSED, _FAULT = "ClientError", "AlgorithmError"
+_FIRST_REFUSAL, _FIRST_FAULT = 400, 500
+_FIRST_PAUSE_SECONDS = 0.2
+_MESSAGE_CHARACTERS = 400
+
+
+class TransformTask(Task):
+    """What a transform job is asked; its role is that of its model."""
+
+    kind = TRANSFORM
+
+    def __init__(
+        self, cloud: Cloud, request: Mapping[str, Any], arn: str, *, model_role_arn: str
+    ) -> None:
+        super().__init__(cloud, request, arn)
+        self.settings = Settings.read(request)
+        self._role_arn = model_role_arn
+
+    @property
+    def role_arn(self) -> str:
+        """The model's execution role."""
+        return self._role_arn
+
+    def objects(self) -> list[S3Object]:
+        """The objects to transform, in order; raises `JobFailed`."""
+        source = self.request["TransformInput"]["DataSource"]["S3DataSource"]
+        return objects_of(self.s3, uri=source["S3Uri"], data_type=source["S3DataType"])
+
+    def get(self, found: S3Object) -> bytes:
+        """An object's content; raises `ObjectFailed`."""
+        try:
+            answer = self.s3.get_object(Bucket=found.bucket, Key=found.key)
+            content: bytes = answer["Body"].read()
+        except ClientError as error:
+            raise ObjectFailed(f"it cannot be read: {error}") from error
+        return content
+
+    def put(self, found: S3Object, content: bytes) -> None:
+        """Write what an object has become; raises `ObjectFailed`."""
+        output = self.request["TransformOutput"]
+        bucket, prefix = split_uri(output["S3OutputPath"])
+        key = f"{prefix.rstrip('/')}/{found.relative_path}.out".lstrip("/")
+        kms_key = output.get("KmsKeyId")
+        options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
+        try:
+            self.s3.put_object(Bucket=bucket, Key=key, Body=content, **options)
+        except ClientError as error:
+            raise ObjectFailed(f"its output cannot be written: {error}") from error
+
+
+class TransformJob(Job):
+    """Objects are shared out to instances; each hosts the model, and asks it in batches.
+
+    As on the service, an object is written when all of it was transformed, and one that fails
+    leaves the others their output, but fails the job.
+    """
+
+    work: TransformTask
+
+    def __init__(self, work: TransformTask, *, on_change: Callable[[Job], None]) -> None:
+        super().__init__(work, on_change=on_change)
+        self._log = DataLog(work.client("logs"), job_name=work.name)
+        self._failures: dict[str, ObjectFailed] = {}
+
+    def _carry_out(self) -> None:
+        objects = self.work.objects()
+        self._history.start_clock()
+        self._log.begin(self.work.settings)
+        shares = list(self._shares(objects))
+        with ThreadPoolExecutor(len(shares), thread_name_prefix=self.work.name) as pool:
+            for done in [pool.submit(self._run_instance, share) for share in shares]:
+                done.result()
+        for name in sorted(self._failures):
+            failure = self._failures[name]
+            raise JobFailed(f"{failure.kind}: {name}: {failure}. See job logs for more information")
+
+    def _shares(self, objects: Sequence[S3Object]) -> Iterator[list[S3Object]]:
+        """What each instance transforms; one without an object is not started."""
+        count = int(self.work.request["TransformResources"]["InstanceCount"])
+        for index in range(min(count, len(objects))):
+            yield shard(objects, distribution="ShardedByS3Key", index=index, count=count)
+
+    def _run_instance(self, objects: Sequence[S3Object]) -> None:
+        try:
+            with self._hosted() as fleet:
+                for found in objects:
+                    self._transform(found, fleet)
+        except HostingFailed as error:
+            raise JobFailed(f"AlgorithmError: The model cannot be hosted: {error}") from error
+
+    def _hosted(self) -> Any:
+        request = self.work.request
+        return hosted(
+            self.work.cloud,
+            request["ModelName"],
+            instance_type=request["TransformResources"]["InstanceType"],
+            log_group=self.work.kind.log_group,
+            log_stream=self.work.name,
+            environment={"SAGEMAKER_BATCH": "true", **(request.get("Environment") or {})},
+            response_seconds=self.work.settings.timeout_seconds,
+        )
+
+    def _transform(self, found: S3Object, fleet: Fleet) -> None:
+        name = f"{found.bucket}/{found.key}"
+        try:
+            self.work.put(found, self._output(self.work.get(found), fleet))
+        except ObjectFailed as failure:
+            self._failures[name] = failure
+            self._log.tell(name, failure)
+
+    def _output(self, content: bytes, fleet: Fleet) -> bytes:
+        """The answers to an object's requests, in their order."""
+        settings = self.work.settings
+
+        def ask(payload: Payload) -> bytes:
+            return written(payload, self._ask(payload.body, fleet), settings)
+
+        # A request that fails cancels those that have not begun.
+        with ThreadPoolExecutor(settings.at_once) as pool:
+            return b"".join(pool.map(ask, payloads(content, settings)))
+
+    def _ask(self, body: bytes, fleet: Fleet) -> bytes:
+        """The model's answer; faults of its own, and silence, are tried again."""
+        pauses = (_FIRST_PAUSE_SECONDS * 2**n for n in range(self.work.settings.retries))
+        while True:
+            if self._stop.is_set():
+                raise JobStopped("The job was stopped.")
+            try:
+                return self._invoke(body, fleet)
+            except ObjectFailed as failure:
+                pause = next(pauses, None)
+                if failure.kind == _REFUSED or pause is None:
+                    raise
+            self._stop.wait(pause)
+
+    def _invoke(self, body: bytes, fleet: Fleet) -> bytes:
+        settings = self.work.settings
+        try:
+            answer = fleet.invoke(body, content_type=settings.content_type, accept=settings.accept)
+        except HostGone as error:
+            reason = f"Unable to get response from algorithm: {error}"
+            raise ObjectFailed(reason, kind=_FAULT) from error
+        if answer.status >= _FIRST_REFUSAL:
+            raise _refusal(answer.status, answer.body)
+        return answer.body
+
+
+def _refusal(status: int, body: bytes) -> ObjectFailed:
+    message = body.decode(errors="replace").strip()[:_MESSAGE_CHARACTERS]
+    kind = _REFUSED if status < _FIRST_FAULT else _FAULT
+    reason = f"Bad HTTP status received from algorithm: {status}"
+    return ObjectFailed(f"{reason}. Message: {message}" if message else reason, kind=kind)

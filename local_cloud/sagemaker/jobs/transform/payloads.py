@@ -1,0 +1,108 @@
+"""Cuts an object into records, puts records into requests, and answers beside records."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from local_cloud.sagemaker.jobs.transform.formats import BadRecord
+from local_cloud.sagemaker.jobs.transform.json_path import NoSuchPlace
+from local_cloud.sagemaker.jobs.transform.settings import MEGABYTE, Processing, Settings
+
+_END = b"\n"
+
+
+class ObjectFailed(Exception):
+    """An object cannot be transformed; `kind` is the prefix of the job's reason of failure."""
+
+    def __init__(self, reason: str, *, kind: str = "ClientError") -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Payload:
+    """One request: its records as they lie in the object, and what the model sees of them."""
+
+    records: tuple[bytes, ...]
+    body: bytes
+
+
+def payloads(content: bytes, settings: Settings) -> Iterator[Payload]:
+    """The requests of an object, in order; raises `ObjectFailed`."""
+    batch: list[tuple[bytes, bytes]] = []
+    size = 0
+    for number, record in enumerate(_records(_unpacked(content, settings), settings), start=1):
+        seen = _seen(record, number, settings.processing)
+        if len(seen) > settings.payload_bytes:
+            raise ObjectFailed(
+                f"record {number} has {len(seen):,} bytes, more than MaxPayloadInMB "
+                f"{settings.payload_bytes // MEGABYTE}"
+            )
+        # Each record but the first of a request has a line's end before it.
+        if batch and (settings.one_by_one or size + 1 + len(seen) > settings.payload_bytes):
+            yield _payload(batch)
+            batch, size = [], 0
+        size += len(seen) + (1 if batch else 0)
+        batch.append((record, seen))
+    if batch:
+        yield _payload(batch)
+
+
+def written(payload: Payload, answer: bytes, settings: Settings) -> bytes:
+    """What an answer becomes in the object's output; raises `ObjectFailed`."""
+    if settings.processing.keeps_answers:
+        return answer.rstrip(b"\r\n") + _END if settings.lines else answer
+    lines = answer.rstrip(b"\r\n").split(_END) if settings.split else [answer]
+    if len(lines) != len(payload.records):
+        raise ObjectFailed(
+            f"the model gave {len(lines)} answers to {len(payload.records)} records: they cannot "
+            "be put together"
+        )
+    rows = [_kept(*pair, settings.processing) for pair in zip(payload.records, lines, strict=True)]
+    return _END.join(rows) + (_END if settings.lines else b"")
+
+
+def _unpacked(content: bytes, settings: Settings) -> bytes:
+    if not settings.is_gzip:
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError) as error:
+        raise ObjectFailed(f"not gzipped, as CompressionType says: {error}") from error
+
+
+def _records(content: bytes, settings: Settings) -> list[bytes]:
+    if not settings.split:
+        return [content]
+    return content.removesuffix(_END).split(_END) if content else []
+
+
+def _payload(batch: list[tuple[bytes, bytes]]) -> Payload:
+    return Payload(tuple(record for record, _ in batch), _END.join(seen for _, seen in batch))
+
+
+def _seen(record: bytes, number: int, processing: Processing) -> bytes:
+    if processing.seen.is_whole or processing.source is None:
+        return record
+    try:
+        return processing.source.write(processing.seen.find(processing.source.read(record)))
+    except (BadRecord, NoSuchPlace) as error:
+        raise ObjectFailed(f"record {number}: InputFilter cannot be applied: {error}") from error
+
+
+def _kept(record: bytes, answer: bytes, processing: Processing) -> bytes:
+    assert processing.answer is not None  # checked when the job was created
+    try:
+        value = processing.answer.read(answer)
+        if processing.joined and processing.source is not None:
+            value = processing.source.join(processing.source.read(record), value)
+        return processing.answer.write(processing.kept.find(value))
+    except BadRecord as error:
+        name = processing.answer.name
+        raise ObjectFailed(
+            f"failed to parse output from the algorithm as {name}: {error}"
+        ) from error
+    except NoSuchPlace as error:
+        raise ObjectFailed(f"OutputFilter cannot be applied: {error}") from error
