@@ -48,7 +48,7 @@ def service_keys(
     if source_arn is not None:
         keys["aws:sourcearn"] = (source_arn,)
     if source_account is not None:
-        keys["aws:sourceaccount"] = (source_account,)
+        keys["aws:sourceaccount"] = keys["aws:sourceowner"] = (source_account,)
     return keys
 
 
@@ -134,7 +134,14 @@ def _statement_owner(request: Request) -> dict[str, tuple[str, ...]]:
 
 
 _LISTING = _given(s3__prefix="prefix", s3__delimiter="delimiter", s3__max_keys="max-keys")
+_SCALING = _given(
+    application_autoscaling__service_namespace="ServiceNamespace",
+    application_autoscaling__scalable_dimension="ScalableDimension",
+)
 _OF_ACTIONS: Mapping[str, Callable[[Request], Context]] = {
+    "application-autoscaling:DeregisterScalableTarget": _SCALING,
+    "application-autoscaling:PutScalingPolicy": _SCALING,
+    "application-autoscaling:RegisterScalableTarget": _SCALING,
     "cloudwatch:PutMetricData": _given(cloudwatch__namespace="Namespace"),
     "redshift-data:CancelStatement": _statement_owner,
     "redshift-data:DescribeStatement": _statement_owner,

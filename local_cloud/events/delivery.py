@@ -64,7 +64,7 @@ def deliver(cloud: Cloud, rule: Any, event: Mapping[str, Any]) -> list[Delivery]
 def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, Any]) -> Delivery:
     text = payload(target, event, rule_arn=rule_arn)
     try:
-        result = _send(cloud, target, text)
+        result = _send(cloud, rule_arn, target, text)
     except (ClientError, BotoCoreError, LocalCloudError) as error:
         logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
         _bury(cloud, rule_arn, target, text, error)
@@ -72,16 +72,16 @@ def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, An
     return Delivery(target_arn=target["Arn"], result=result)
 
 
-def _send(cloud: Cloud, target: Target, text: str) -> Result:
+def _send(cloud: Cloud, rule_arn: str, target: Target, text: str) -> Result:
     retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _MOST_RETRIES)
     for attempt in range(min(retries, _MOST_RETRIES)):
         try:
-            return send(cloud, target, text)
+            return send(cloud, target, text, rule_arn=rule_arn)
         except ClientError as error:
             if not _is_passing(error):
                 raise
             time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
-    return send(cloud, target, text)
+    return send(cloud, target, text, rule_arn=rule_arn)
 
 
 def _is_passing(error: ClientError) -> bool:
@@ -104,6 +104,6 @@ def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Excepti
         "ERROR_MESSAGE": reason(error)[:1024],
     }
     try:
-        send_message(cloud, queue, text, attributes)
+        send_message(cloud, queue, text, attributes, rule_arn=rule_arn)
     except (ClientError, LocalCloudError) as lost:
         logger.error("%s lost an event: %s", rule_arn, json.dumps([reason(lost), text]))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
-from moto.awslambda.models import lambda_backends
 
 from local_cloud.authorization import check_trust
-from local_cloud.authorization.policy import Document, allows_service
-from local_cloud.context import Cloud
+from local_cloud.authorization.judge import require_service
+from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.resources.base import administrator_client
 
@@ -25,10 +24,6 @@ Result = dict[str, str]
 
 class UnsupportedTarget(LocalCloudError):
     """A rule names a target that the laptop cloud cannot reach."""
-
-
-class NotAllowed(LocalCloudError):
-    """The target's own policy does not let EventBridge in."""
 
 
 def check_target(target: Target) -> None:
@@ -43,29 +38,29 @@ def check_target(target: Target) -> None:
         raise UnsupportedTarget(f"RoleArn is required for target {target['Arn']}")
 
 
-def send(cloud: Cloud, target: Target, payload: str) -> Result:
-    """Send to the target; returns what it answered.
+def send(cloud: Cloud, target: Target, payload: str, *, rule_arn: str) -> Result:
+    """Send to the target for a rule; returns what it answered.
 
-    Raises ClientError as the service answers it, `NotAllowed`, or `RoleNotAssumable`.
+    Raises ClientError as the service answers it, `NotAuthorized`, or `RoleNotAssumable`.
     """
     check_target(target)
-    return _SENDERS[_service(target["Arn"])](cloud, target, payload)
+    return _SENDERS[_service(target["Arn"])](cloud, target, payload, rule_arn)
 
 
-def send_message(cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str]) -> None:
-    """Put a message into a queue whose policy lets EventBridge in."""
+def send_message(
+    cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str], *, rule_arn: str
+) -> None:
+    """Put a message into a queue whose policy lets EventBridge in for the rule."""
     sqs = administrator_client(cloud, "sqs")
     url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
-    shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
-    policy = shown.get("Attributes", {}).get("Policy") or "{}"
-    _check_policy(json.loads(policy), action="sqs:SendMessage", resource=queue_arn)
+    require_service(SERVICE, "sqs:SendMessage", queue_arn, source_arn=rule_arn)
     named = {name: {"DataType": "String", "StringValue": v} for name, v in attributes.items()}
     sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=named)
 
 
-def _start_pipeline(cloud: Cloud, target: Target, payload: str) -> Result:
+def _start_pipeline(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
     """StartPipelineExecution with the target's own role and parameters."""
-    check_trust(target["RoleArn"], SERVICE)
+    check_trust(target["RoleArn"], SERVICE, source_arn=rule_arn)
     sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events")
     given = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
     answer = sagemaker.start_pipeline_execution(
@@ -76,12 +71,10 @@ def _start_pipeline(cloud: Cloud, target: Target, payload: str) -> Result:
     return {"PipelineExecutionArn": answer["PipelineExecutionArn"]}
 
 
-def _invoke_function(cloud: Cloud, target: Target, payload: str) -> Result:
+def _invoke_function(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
     """Invoke with InvocationType Event."""
     arn = target["Arn"]
-    function = lambda_backends[arn.split(":")[4]][arn.split(":")[3]].get_function(arn)
-    policy = {"Statement": function.policy.statements}
-    _check_policy(policy, action="lambda:InvokeFunction", resource=arn)
+    require_service(SERVICE, "lambda:InvokeFunction", arn, source_arn=rule_arn)
     administrator_client(cloud, "lambda").invoke(
         FunctionName=arn, InvocationType="Event", Payload=payload
     )
@@ -89,28 +82,48 @@ def _invoke_function(cloud: Cloud, target: Target, payload: str) -> Result:
 
 
 def publish_to_topic(
-    cloud: Cloud, topic_arn: str, message: str, *, service: str = SERVICE, **options: str
+    cloud: Cloud,
+    topic_arn: str,
+    message: str,
+    *,
+    service: str = SERVICE,
+    source_arn: str | None = None,
+    **options: str,
 ) -> Result:
-    """Publish to a topic whose policy lets the service in; `options` as Publish takes them."""
+    """Publish to a topic whose policy lets the service in; `options` as Publish takes them.
+
+    EventBridge says neither rule nor account to a topic; raises `NotAuthorized`.
+    """
     sns = administrator_client(cloud, "sns")
-    policy = json.loads(sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"]["Policy"])
-    _check_policy(policy, action="sns:Publish", resource=topic_arn, service=service)
+    account = None if source_arn is None else ACCOUNT_ID
+    require = partial(require_service, service, source_arn=source_arn, source_account=account)
+    require("sns:Publish", topic_arn)
+    key = sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"].get("KmsMasterKeyId")
+    if key and not key.startswith("alias/aws/"):
+        arn = key if key.startswith("arn:") else _key_arn(topic_arn, key)
+        for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+            require(action, arn)
     answer = sns.publish(TopicArn=topic_arn, Message=message, **options)
     return {"MessageId": answer["MessageId"]}
 
 
-def _publish(cloud: Cloud, target: Target, payload: str) -> Result:
+def _key_arn(topic_arn: str, key: str) -> str:
+    place = topic_arn.replace(":sns:", ":kms:").rpartition(":")[0]
+    return f"{place}:{key if key.startswith('alias/') else f'key/{key}'}"
+
+
+def _publish(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
     """Publish to a topic."""
     return publish_to_topic(cloud, target["Arn"], payload)
 
 
-def _queue(cloud: Cloud, target: Target, payload: str) -> Result:
+def _queue(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
     """SendMessage."""
-    send_message(cloud, target["Arn"], payload, {})
+    send_message(cloud, target["Arn"], payload, {}, rule_arn=rule_arn)
     return {}
 
 
-def _log(cloud: Cloud, target: Target, payload: str) -> Result:
+def _log(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
     """PutLogEvents into a stream of its own."""
     logs, stream = administrator_client(cloud, "logs"), str(uuid.uuid4())
     group = target["Arn"].split(":")[6]
@@ -120,21 +133,13 @@ def _log(cloud: Cloud, target: Target, payload: str) -> Result:
     return {"LogStreamName": stream}
 
 
-_SENDERS: Mapping[str, Callable[[Cloud, Target, str], Result]] = {
+_SENDERS: Mapping[str, Callable[[Cloud, Target, str, str], Result]] = {
     "lambda": _invoke_function,
     "logs": _log,
     "sagemaker": _start_pipeline,
     "sns": _publish,
     "sqs": _queue,
 }
-
-
-def _check_policy(policy: Document, *, action: str, resource: str, service: str = SERVICE) -> None:
-    if not allows_service(policy, service=service, action=action, resource=resource):
-        raise NotAllowed(
-            f"{service} is not allowed to perform {action} on {resource}: "
-            "its resource policy does not name the service"
-        )
 
 
 def _service(arn: str) -> str:

@@ -17,8 +17,8 @@ from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, lambda_backends
 from moto.sqs.models import sqs_backends
 
-from local_cloud.authorization.policy import is_allowed
-from local_cloud.authorization.roles import policies_of
+from local_cloud.authorization.acting import act_as
+from local_cloud.authorization.judge import NotAuthorized
 from local_cloud.context import ACCOUNT_ID
 
 logger = logging.getLogger(__name__)
@@ -67,13 +67,14 @@ class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyp
                 f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than "
                 f"Function timeout: {function.timeout} seconds"
             )
-        documents = policies_of(function.role.rpartition("/")[2], self.account_id)
         for action in _NEEDED:
-            if not is_allowed(documents, action, queue.queue_arn):
+            try:
+                act_as(function.role, function.function_name, action, queue.queue_arn)
+            except NotAuthorized as error:
                 raise InvalidParameterValueException(
                     "The provided execution role does not have permissions to call "
                     f"{action.partition(':')[2]} on SQS"
-                )
+                ) from error
 
 
 class QueuePoller:

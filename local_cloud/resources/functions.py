@@ -7,6 +7,7 @@ import zipfile
 from typing import Any, Self
 
 from local_cloud.authorization import check_trust
+from local_cloud.context import ACCOUNT_ID
 from local_cloud.functions.runtime import check_runtime
 from local_cloud.resources.base import Properties, ServiceResource, as_mapping, removed_keys
 
@@ -83,7 +84,9 @@ class Function(ServiceResource):
 
     def _check(self) -> None:
         check_runtime(self.properties.get("Runtime"))
-        check_trust(self.properties["Role"], "lambda.amazonaws.com")
+        name = self.properties.get("FunctionName", self.short_name(64))
+        arn = f"arn:aws:lambda:{self.region}:{ACCOUNT_ID}:function:{name}"
+        check_trust(self.properties["Role"], "lambda.amazonaws.com", source_arn=arn)
 
     def _configuration(self) -> Properties:
         given = self.given(*self._CONFIGURATION)

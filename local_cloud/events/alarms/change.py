@@ -63,7 +63,8 @@ def act(cloud: Cloud, alarm: Any, before: State) -> None:
     subject = f'{alarm.state_value}: "{alarm.name}" in {alarm.region_name}'[:100]
     for topic in _topics(alarm):
         try:
-            publish_to_topic(cloud, topic, text, service=SERVICE, Subject=subject)
+            said = {"service": SERVICE, "source_arn": alarm.alarm_arn}
+            publish_to_topic(cloud, topic, text, **said, Subject=subject)
         except (ClientError, LocalCloudError) as error:
             logger.warning("alarm %s could not tell %s: %s", alarm.name, topic, error)
 

@@ -37,16 +37,23 @@ class Lake:
         if role_arn not in self.attached():
             raise self._not_authorized(role_arn, user)
         try:
-            check_trust(role_arn, _PRINCIPAL)
+            check_trust(role_arn, _PRINCIPAL, external_id=f"{self._users}/{user}")
             return self.cloud.client(service, role_arn=role_arn, session="redshift")
         except (RoleNotAssumable, NotFoundException, BotoCoreError, ClientError) as error:
             raise self._not_authorized(role_arn, user) from error
 
+    @property
+    def _users(self) -> str:
+        """The ARN of the database users, each of which is an external id to the role's trust.
+
+        Source: Management Guide, "Restricting access to IAM roles".
+        """
+        return self.cluster_arn.replace(":cluster:", ":dbuser:")
+
     def _not_authorized(self, role_arn: str, user: str) -> StatementFailed:
-        identity = self.cluster_arn.replace(":cluster:", ":dbuser:")
         attached = ", ".join(self.attached()) or "none"
         return StatementFailed(
-            f"ERROR: User {identity}/{user} is not authorized to assume IAM Role {role_arn}. "
+            f"ERROR: User {self._users}/{user} is not authorized to assume IAM Role {role_arn}. "
             f"Roles attached to the cluster: {attached}"
         )
 

@@ -18,16 +18,16 @@ def queue(cloud, name, *, open_to_events=True):
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "events.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": arn,
-    }
     if open_to_events:
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        policy = open_to("events.amazonaws.com", "sqs:SendMessage", arn)
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     return url, arn
+
+
+def open_to(service, action, resource, **statement):
+    """A resource's policy that lets a service in."""
+    own = {"Effect": "Allow", "Principal": {"Service": service}, "Resource": resource}
+    return json.dumps({"Statement": [{**own, "Action": action, **statement}]})
 
 
 def rule(cloud, name, target, **settings):
@@ -97,6 +97,8 @@ def test_a_disabled_rule_is_silent(cloud):
 def test_a_topic_is_told_once_and_remembers(cloud, eventually):
     sns = cloud.client("sns")
     topic = sns.create_topic(Name="alerts")["TopicArn"]
+    policy = open_to("events.amazonaws.com", "sns:Publish", topic)
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
     rule(cloud, "alerts", {"Arn": topic}, EventPattern='{"source": ["my.alert"]}')
     cloud.client("events").put_events(
         Entries=[{"Source": "my.alert", "DetailType": "bad", "Detail": "{}"}]
@@ -114,14 +116,48 @@ def test_a_target_that_says_no_ends_in_the_dead_letter_queue(cloud):
     target = {"Arn": closed, "DeadLetterConfig": {"Arn": dead}, "Input": '{"a": 1}'}
     rule(cloud, "closed", target, ScheduleExpression="rate(1 day)")
     (delivery,) = events.fire("closed")
-    assert "not allowed to perform sqs:SendMessage" in delivery.error
+    assert "not authorized to perform: sqs:SendMessage" in delivery.error
     (message,) = messages(cloud, dead_url)
     attributes = {k: v["StringValue"] for k, v in message["MessageAttributes"].items()}
     assert message["Body"] == '{"a": 1}'
     assert attributes["RULE_ARN"] == "arn:aws:events:us-east-1:123456789012:rule/closed"
     assert attributes["TARGET_ARN"] == closed
     assert attributes["ERROR_CODE"] == "NO_PERMISSIONS"
-    assert "not allowed" in attributes["ERROR_MESSAGE"]
+    assert "not authorized" in attributes["ERROR_MESSAGE"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "arrives"),
+    [
+        ("aws:SourceArn", "arn:aws:events:us-east-1:123456789012:rule/guarded", True),
+        ("aws:SourceArn", "arn:aws:events:us-east-1:123456789012:rule/another", False),
+        ("aws:SourceAccount", "123456789012", True),
+        ("aws:SourceAccount", "210987654321", False),
+    ],
+)
+def test_a_queue_may_admit_one_rule_or_account(cloud, key, value, arrives):
+    url, arn = queue(cloud, "guarded", open_to_events=False)
+    condition = {"StringEquals": {key: value}}
+    policy = open_to("events.amazonaws.com", "sqs:SendMessage", arn, Condition=condition)
+    cloud.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    rule(cloud, "guarded", {"Arn": arn, "Input": "{}"}, ScheduleExpression="rate(1 day)")
+    (delivery,) = events.fire("guarded")
+    assert (delivery.error is None) is arrives
+    assert len(messages(cloud, url)) == int(arrives)
+
+
+def test_a_role_may_be_taken_on_for_one_rule_alone(cloud, make_role, allow, trust):
+    role = make_role("starter", allow("sagemaker:StartPipelineExecution"), "events.amazonaws.com")
+    guarded = trust("events.amazonaws.com")
+    other = "arn:aws:events:us-east-1:123456789012:rule/another"
+    guarded["Statement"][0]["Condition"] = {"ArnEquals": {"aws:SourceArn": other}}
+    cloud.client("iam").update_assume_role_policy(
+        RoleName="starter", PolicyDocument=json.dumps(guarded)
+    )
+    pipeline = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/none"
+    rule(cloud, "one", {"Arn": pipeline, "RoleArn": role}, ScheduleExpression="rate(1 day)")
+    (delivery,) = events.fire("one")
+    assert "its trust policy does not let it" in delivery.error
 
 
 def test_a_pipeline_is_started_with_the_role_and_parameters_of_the_target(cloud, make_role, allow):
@@ -174,7 +210,7 @@ def test_a_function_needs_to_let_eventbridge_in(cloud, make_role, allow, eventua
         Timeout=20,
     )["FunctionArn"]
     rule(cloud, "function", {"Arn": arn}, ScheduleExpression="rate(1 day)")
-    assert "not allowed" in events.fire("function")[0].error
+    assert "not authorized" in events.fire("function")[0].error
     client.add_permission(
         FunctionName="target",
         StatementId="events",

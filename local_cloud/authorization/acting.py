@@ -1,0 +1,31 @@
+"""What services do with a role at a moment when the laptop has no request to check for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_cloud.authorization.judge import require
+from local_cloud.authorization.patterns import Context
+from local_cloud.authorization.roles import Session, role_named
+from local_cloud.errors import LocalCloudError
+
+
+@dataclass(frozen=True)
+class _Assumed:
+    """A session that a service has by itself, as moto's record of one."""
+
+    arn: str
+    session_name: str
+    policy: str | None = None
+
+
+def act_as(
+    role_arn: str, session: str, action: str, resource: str, context: Context | None = None
+) -> None:
+    """Raise `NotAuthorized` unless the role, taken on under that session's name, may do it."""
+    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    role = role_named(name, account)
+    if role is None:
+        raise LocalCloudError(f"there is no role {role_arn} that {action} could be called with")
+    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
+    require(Session(role, _Assumed(arn, session)), action, resource, context or {})
