@@ -142,6 +142,8 @@ PROD = Environment(
     network=Network(
         cidr="10.43.0.0/16", availability_zones=("us-east-1a", "us-east-1b", "us-east-1c")
     ),
+    # Paid by use instead: warehouse=Warehouse(kind="serverless", base_capacity=32), where tickit
+    # then wants options={"extraction": "unload"}.
     warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=35),
     retention=Retention(removal="retain", run_days=365, log_days=365),
     alert_emails=("ml-alerts@example.com", "on-call@example.com"),
