@@ -1,0 +1,66 @@
+"""Rights on what serves models: by the resources' names, and by what a call says of itself."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+SCALED = {
+    "ResourceId": "endpoint/ours/variant/AllTraffic",
+    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+}
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:"
+
+
+def denied(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    return "AccessDenied" in caught.value.response["Error"]["Code"]
+
+
+def test_scaling_is_allowed_for_one_service(cloud, make_role, allow):
+    document = allow("application-autoscaling:*")
+    document["Statement"][0]["Condition"] = {
+        "StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}
+    }
+    client = cloud.client("application-autoscaling", make_role("scaler", document))
+    assert denied(
+        client.deregister_scalable_target,
+        ServiceNamespace="dynamodb",
+        ResourceId="table/ours",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+    )
+    assert not denied(client.deregister_scalable_target, ServiceNamespace="sagemaker", **SCALED)
+
+
+@pytest.mark.parametrize(
+    ("operation", "ours", "names"),
+    [
+        ("describe_endpoint", "endpoint/ours", {"EndpointName": "{}"}),
+        ("delete_endpoint", "endpoint/ours", {"EndpointName": "{}"}),
+        ("describe_endpoint_config", "endpoint-config/ours", {"EndpointConfigName": "{}"}),
+        ("delete_endpoint_config", "endpoint-config/ours", {"EndpointConfigName": "{}"}),
+        ("delete_model", "model/ours", {"ModelName": "{}"}),
+    ],
+)
+def test_names_decide(cloud, make_role, allow, operation, ours, names):
+    role = make_role(operation, allow("sagemaker:*", resource=ARN + ours))
+    call = getattr(cloud.client("sagemaker", role), operation)
+    (parameter,) = names
+    assert not denied(call, **{parameter: "ours"})
+    assert denied(call, **{parameter: "theirs"})
+
+
+def test_an_update_needs_rights_on_the_endpoint_and_the_configuration(cloud, make_role, allow):
+    role = make_role("updater", allow("sagemaker:*", resource=f"{ARN}endpoint/ours"))
+    update = cloud.client("sagemaker", role).update_endpoint
+    assert denied(update, EndpointName="ours", EndpointConfigName="ours")
+
+
+def test_a_model_of_a_package_needs_rights_on_both(cloud, make_role, allow):
+    role = make_role("maker", allow("sagemaker:*", "iam:PassRole", resource=f"{ARN}model/ours"))
+    create = cloud.client("sagemaker", role).create_model
+    package = {"ModelPackageName": f"{ARN}model-package/ours/1"}
+    request = {"ModelName": "ours", "ExecutionRoleArn": role}
+    assert denied(create, Containers=[package], **request)
+    assert denied(create, PrimaryContainer=package, **request)
