@@ -1,5 +1,6 @@
 """Reads CSV of a declared schema, with or without header, and says exactly what is wrong in it."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     A first line of column names is optional and decides the columns' order. A file without any
     line has no rows. Raises DataError naming source, line and column of what is wrong first.
     """
-    first = next(_records(content), None)
+    content = content.removeprefix(codecs.BOM_UTF8)
+    _refuse_nul(content, source=source)
+    first = next(_records(content, source=source), None)
     if first is None:
         return schema.select(schema.required).arrow().empty_table()
     layout = _layout(first[1], schema, source=f"{source}, line {first[0]}")
@@ -73,8 +76,9 @@ def _parse(content: bytes, layout: _Layout) -> pa.Table:
 
 def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
     """Read again, slowly, to raise a DataError for the first record that is wrong."""
+    _refuse_other_encoding(content, source=source)
     types = {column.name: column.type for column in layout.schema.columns}
-    records = _records(content)
+    records = _records(content, source=source)
     if layout.header:
         next(records)
     for line, fields in records:
@@ -91,10 +95,38 @@ def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
                 )
 
 
-def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _refuse_nul(content: bytes, *, source: str) -> None:
+    """No text has a NUL but in UTF-16 and UTF-32, where every second or third byte is one."""
+    at = content.find(b"\0")
+    if at >= 0:
+        raise DataError(
+            f"{source}, line {_line(content, at)}: a NUL byte: must be text in UTF-8, not UTF-16"
+        )
+
+
+def _refuse_other_encoding(content: bytes, *, source: str) -> None:
+    try:
+        content.decode()
+    except UnicodeDecodeError as err:
+        line, byte = _line(content, err.start), content[err.start]
+        raise DataError(
+            f"{source}, line {line}: the byte {byte:#04x} is no character: must be text in UTF-8"
+        ) from err
+
+
+def _line(content: bytes, position: int) -> int:
+    return content.count(b"\n", 0, position) + 1
+
+
+def _records(content: bytes, *, source: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with the number of its last line, counted from 1."""
     lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", errors="replace", newline="")
     reader = csv.reader(lines)
-    for fields in reader:
-        if fields:
-            yield reader.line_num, fields
+    try:
+        for fields in reader:
+            if fields:
+                yield reader.line_num, fields
+    except csv.Error as err:
+        raise DataError(
+            f"{source}, line {reader.line_num}: {err}: is a quote before it not closed?"
+        ) from err

@@ -3,13 +3,15 @@
 import csv
 import io
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.schema import Schema
+from pipeline_code.runtime.schema import Column, Schema
+
+_NO_VALUES = {dict: "an object", list: "a list", type(None): "null"}
 
 
 def read_json_lines(content: bytes, schema: Schema, *, source: str) -> pa.Table:
@@ -24,20 +26,43 @@ def read_json_lines(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     for number, row in enumerate(rows, start=1):
-        present.present(list(row), source=f"{source}, line {number}")
-        writer.writerow([_text(row[name]) for name in present.names])
+        where = f"{source}, line {number}"
+        present.present(list(row), source=where)
+        writer.writerow([_text(row[each.name], each, source=where) for each in present.columns])
     return read_csv(text.getvalue().encode(), present, source=source)
 
 
 def _object(line: bytes, *, source: str) -> dict[str, Any]:
     try:
-        row = json.loads(line)
-    except ValueError as err:
+        row = json.loads(line, object_pairs_hook=_unique, parse_constant=_refuse)
+    except (ValueError, RecursionError) as err:
         raise DataError(f"{source}: not JSON: {err}") from err
     if not isinstance(row, dict):
         raise DataError(f"{source}: {line[:80]!r} is not an object of column names and values")
     return row
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; which of two values of one name is meant, JSON does not say."""
+    row: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in row:
+            raise ValueError(f"{name[:80]!r} is there twice")
+        row[name] = value
+    return row
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
+def _text(value: Any, column: Column, *, source: str) -> str:
+    """The value as CSV would hold it."""
+    if type(value) in _NO_VALUES:
+        shown = _NO_VALUES[type(value)]
+    else:
+        text = value if isinstance(value, str) else json.dumps(value)
+        if column.type.reads(text):
+            return text
+        shown = repr(text[:80])
+    raise DataError(f"{source}, column {column.name}: {shown} is not {column.type.looks}")

@@ -7,6 +7,9 @@ import pyarrow.parquet as pq
 from pipeline_code.runtime.errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
 
+# 4 GiB of numbers, more than a job's instance can take.
+MOST_VALUES = 2**29
+
 
 def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     """Read the content of a Parquet file and turn its columns into the declared types.
@@ -14,17 +17,35 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     Raises DataError naming source, column and the row, counted from 1, of what is wrong first.
     """
     try:
-        table = pq.ParquetFile(pa.BufferReader(content)).read()
-    except pa.ArrowInvalid as err:
+        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
+        _refuse_too_large(file.metadata, source=source)
+        table = file.read()
+        table.validate(full=True)
+        table = table.rename_columns([name.lower() for name in table.column_names])
+    # What a broken file makes of Arrow; OSError is its word for what cannot be decoded.
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as err:
         raise DataError(f"{source}: not a whole Parquet file: {err}") from err
-    table = table.rename_columns([name.lower() for name in table.column_names])
     present = schema.present(table.column_names, source=source)
     columns = [_typed(table[column.name], column, source=source) for column in present.columns]
     return pa.table(columns, schema=present.arrow())
 
 
+def _refuse_too_large(metadata: pq.FileMetaData, *, source: str) -> None:
+    """A value that is repeated takes no room in the file."""
+    if metadata.num_rows * metadata.num_columns > MOST_VALUES:
+        raise DataError(
+            f"{source}: {metadata.num_rows} rows of {metadata.num_columns} columns, at most "
+            f"{MOST_VALUES} values: write smaller files"
+        )
+
+
 def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.ChunkedArray:
     logical = pa.types.is_boolean(column.type.arrow) and not pa.types.is_boolean(values.type)
+    if not _is_alike(values.type, column.type.arrow):
+        raise DataError(
+            f"{source}, column {column.name}: of type {str(values.type)[:80]}, must be "
+            f"{column.type.looks}"
+        )
     typed = _logical(values) if logical else values
     if pa.types.is_decimal(values.type) and pa.types.is_floating(column.type.arrow):
         # Arrow divides by a power of ten and misses: 4.858 would not be the 4.858 of a CSV file.
@@ -37,9 +58,29 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
     if unreadable >= 0:
         raise DataError(
             f"{source}, row {unreadable + 1}, column {column.name}: "
-            f"{values[unreadable].as_py()!r} is not {column.type.looks}"
+            f"{_shown(values[unreadable])} is not {column.type.looks}"
         )
     return typed.cast(column.type.arrow)
+
+
+def _is_alike(given: pa.DataType, declared: pa.DataType) -> bool:
+    """Whether values of a type can mean values of another: Arrow casts times to numbers, too."""
+    kind = given.value_type if pa.types.is_dictionary(given) else given
+    if pa.types.is_nested(kind):
+        return False
+    if pa.types.is_temporal(kind) or pa.types.is_date(declared):
+        is_day = pa.types.is_date(kind) or pa.types.is_timestamp(kind) or _is_text(kind)
+        return is_day and bool(pa.types.is_date(declared))
+    return bool(pa.types.is_boolean(declared)) or not pa.types.is_boolean(kind)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _shown(value: pa.Scalar) -> str:
+    text = value.as_py()
+    return repr(text[:80] if isinstance(text, str | bytes) else text)
 
 
 def _logical(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -54,10 +95,17 @@ def _first_failing(values: pa.ChunkedArray, to: pa.DataType) -> int:
     """The index of the first value that cannot become `to` without loss, or -1."""
     if _can_cast(values, to):
         return -1
-    return next(index for index, value in enumerate(values) if not _can_cast(value, to))
+    first, last = 0, len(values) - 1
+    while first < last:
+        middle = (first + last) // 2
+        if _can_cast(values[first : middle + 1], to):
+            first = middle + 1
+        else:
+            last = middle
+    return first
 
 
-def _can_cast(values: pa.ChunkedArray | pa.Scalar, to: pa.DataType) -> bool:
+def _can_cast(values: pa.ChunkedArray, to: pa.DataType) -> bool:
     try:
         values.cast(to)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

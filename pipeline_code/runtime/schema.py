@@ -15,25 +15,30 @@ from pipeline_code.runtime.errors import DataError
 TRUE_VALUES = ["t", "T", "true", "True", "TRUE", "1", "y", "Y", "yes", "Yes", "YES"]
 FALSE_VALUES = ["f", "F", "false", "False", "FALSE", "0", "n", "N", "no", "No", "NO"]
 
+# The longest VARCHAR of Redshift.
+LONGEST_TEXT_BYTES = 65_535
+# How many names a message repeats.
+_MOST_LISTED = 40
+
 
 @dataclass(frozen=True)
 class ColumnType:
     """A type of column: its Arrow type, the test of a value's text, and how such a text looks.
 
-    With `choices`, no other text than these is a value.
+    `holds` tells for each value of the Arrow type whether it is one of the column; without, all
+    are.
     """
 
     arrow: pa.DataType
     reads: Callable[[str], bool]
     looks: str
-    choices: tuple[str, ...] | None = None
+    holds: Callable[[pa.ChunkedArray], pa.ChunkedArray] | None = None
 
     def first_undeclared(self, values: pa.ChunkedArray) -> int:
-        """The index of the first value that is not among the choices, or -1."""
-        if self.choices is None:
+        """The index of the first value that is none of the column, or -1."""
+        if self.holds is None:
             return -1
-        declared = pc.is_in(values.cast(pa.string()), pa.array(self.choices))
-        index: int = pc.index(declared, False).as_py()
+        index: int = pc.index(self.holds(values.cast(self.arrow)), False).as_py()
         return index
 
 
@@ -43,7 +48,8 @@ def _is_integer(text: str) -> bool:
 
 def _is_float(text: str) -> bool:
     try:
-        return math.isfinite(float(text))
+        # Python alone reads digits of other scripts and 1_000.
+        return text.isascii() and "_" not in text and math.isfinite(float(text))
     except ValueError:
         return False
 
@@ -59,16 +65,35 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def _is_short(text: str) -> bool:
+    try:
+        return len(text.encode()) <= LONGEST_TEXT_BYTES
+    # JSON can say half of a character: "\\ud800".
+    except UnicodeEncodeError:
+        return False
+
+
+def _are_short(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.less_equal(pc.binary_length(values), LONGEST_TEXT_BYTES)
+
+
 INTEGER = ColumnType(pa.int64(), _is_integer, "a whole number such as 12")
-FLOAT = ColumnType(pa.float64(), _is_float, "a number such as 1.5")
+FLOAT = ColumnType(pa.float64(), _is_float, "a number such as 1.5", pc.is_finite)
 BOOLEAN = ColumnType(pa.bool_(), _is_boolean, "one of t, f, true, false, yes, no, 1, 0")
 DATE = ColumnType(pa.date32(), _is_date, "a date such as 2008-12-31")
-STRING = ColumnType(pa.string(), lambda _: True, "text")
+STRING = ColumnType(
+    pa.string(), _is_short, f"text of at most {LONGEST_TEXT_BYTES} bytes", _are_short
+)
 
 
 def choice(*values: str) -> ColumnType:
     """The type of a column that holds nothing but these texts, such as a category."""
-    return ColumnType(pa.string(), values.__contains__, f"one of {', '.join(values)}", values)
+
+    def are_declared(given: pa.ChunkedArray) -> pa.ChunkedArray:
+        return pc.is_in(given, pa.array(values))
+
+    looks = f"one of {', '.join(values)}"
+    return ColumnType(pa.string(), values.__contains__, looks, are_declared)
 
 
 @dataclass(frozen=True)
@@ -126,9 +151,10 @@ class Schema:
 
         Raises DataError that names `source` and each column that is missing or not declared.
         """
-        missing = [name for name in self.required if name not in names]
+        given = set(names)
+        missing = [name for name in self.required if name not in given]
         unknown = [name for name in names if name not in self.names]
-        if missing or unknown or len(set(names)) < len(names):
+        if missing or unknown or len(given) < len(names):
             raise DataError(
                 f"{source}: missing {_listed(missing)}, not declared {_listed(unknown)}; "
                 f"has {_listed(names)}, must have {_listed(self.names)}"
@@ -137,4 +163,6 @@ class Schema:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) or "none"
+    shown = [name[:80] for name in names[:_MOST_LISTED]]
+    more = [f"{len(names) - _MOST_LISTED} more"] if len(names) > _MOST_LISTED else []
+    return ", ".join(shown + more) or "none"

@@ -1,6 +1,7 @@
 """Reads the files of an input as one table; writes this instance's own part of an output."""
 
 import gzip
+import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from pipeline_code.runtime.schema import Schema
 
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
+# More than a job's instance can take; UNLOAD writes smaller parts with MAXFILESIZE.
+MOST_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def read_shards(folder: Path, schema: Schema) -> Shards:
 
 def write_part(table: pa.Table, folder: Path, *, host: str) -> None:
     """Write this instance's rows as `folder/part-<host>.parquet`, also when there are none."""
-    pq.write_table(table, folder / f"part-{host}.parquet")
+    pq.write_table(table, folder / f"part-{host}.parquet", write_page_checksum=True)
 
 
 def require_rows(shards: Shards, *, what: str, least: int = 1) -> None:
@@ -70,9 +73,13 @@ def _read(path: Path, schema: Schema, *, source: str) -> pa.Table:
 
 def _unzipped(content: bytes, *, source: str) -> bytes:
     try:
-        return gzip.decompress(content)
+        with gzip.open(io.BytesIO(content)) as file:
+            unzipped = file.read(MOST_BYTES + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as err:
         raise DataError(f"{source}: not a whole gzip file: {err}") from err
+    if len(unzipped) > MOST_BYTES:
+        raise DataError(f"{source}: more than {MOST_BYTES} bytes unzipped: write smaller files")
+    return unzipped
 
 
 def _check_same_columns(tables: dict[str, pa.Table]) -> None:

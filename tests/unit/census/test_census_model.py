@@ -258,7 +258,7 @@ def test_answers_have_the_form_that_was_asked_for(hosted):
         (
             json.dumps(PERSON | {"race": None}),
             "application/jsonlines",
-            "column race: '' is not one",
+            "column race: null is not one",
         ),
         ("{}", "application/json", "content type 'application/json': allowed are text/csv"),
     ],

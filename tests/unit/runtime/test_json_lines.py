@@ -34,7 +34,7 @@ def test_nothing_has_no_rows():
         (b"[5]", r"request, line 2: b'\[5\]' is not an object"),
         (b'{"seats": 5}', "request, line 2: missing open"),
         (b'{"seats": 5, "open": true, "name": "x"}', "request, line 2: .* not declared name"),
-        (b'{"seats": null, "open": true}', "request, line 2, column seats: '' is not a whole"),
+        (b'{"seats": null, "open": true}', "request, line 2, column seats: null is not a whole"),
         (b'{"seats": 5.5, "open": true}', "request, line 2, column seats: '5.5' is not a whole"),
     ],
 )
