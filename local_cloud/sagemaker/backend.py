@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from moto.sagemaker.models import FakePipeline, SageMakerModelBackend, sagemaker_backends
 
 from local_cloud.context import Cloud
+from local_cloud.sagemaker.endpoints import scalable_targets
 from local_cloud.sagemaker.endpoints.desk import EndpointDesk
 from local_cloud.sagemaker.errors import ResourceNotFound, ValidationFailed
 from local_cloud.sagemaker.events import Publisher
@@ -115,6 +116,7 @@ def replace_moto(cloud: Cloud) -> None:
     Backend.publisher = Publisher(cloud)
     sagemaker_backends.clear()
     sagemaker_backends.backend = Backend
+    scalable_targets.install()
 
 
 def close_all() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from local_cloud.context import Cloud
@@ -17,7 +18,10 @@ from local_cloud.sagemaker.endpoints.endpoint import Endpoint
 from local_cloud.sagemaker.endpoints.measures import Measures
 from local_cloud.sagemaker.endpoints.recorder import Recorder
 from local_cloud.sagemaker.endpoints.retained import with_retained
+from local_cloud.sagemaker.endpoints.scalable_targets import targets
+from local_cloud.sagemaker.endpoints.scaling import Scaling
 from local_cloud.sagemaker.endpoints.shifting import rollout_of
+from local_cloud.sagemaker.endpoints.variants import Variant
 from local_cloud.sagemaker.errors import ValidationFailed
 from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.listing import in_window, ordered
@@ -43,7 +47,9 @@ class EndpointDesk:
         self._threads: list[threading.Thread] = []
         self._alarms = Alarms(cloud)
         self._deployer = Deployer(cloud, self._alarms, self._closing)
-        self._recorder = Recorder([self.measures.flush, self.capture.flush])
+        self._scaling = Scaling()
+        self._targets = partial(targets, account_id, region_name)
+        self._recorder = Recorder([self.measures.flush, self.capture.flush, self._scale])
 
     def find(self, name: str) -> Endpoint:
         """An endpoint by name; raises `ValidationFailed` for an unknown one."""
@@ -130,11 +136,11 @@ class EndpointDesk:
     def close(self) -> None:
         """End every deployment and every process, and write what is left to write."""
         self._closing.set()
+        self._recorder.close()
         for thread in self._threads:
             thread.join()
         for endpoint in list(self.endpoints.values()):
             self._deployer.delete(endpoint)
-        self._recorder.close()
 
     def _deployment(self, endpoint: Endpoint, request: Request) -> Request | None:
         """The update's own DeploymentConfig, or with RetainDeploymentConfig the last one."""
@@ -150,6 +156,30 @@ class EndpointDesk:
                 raise ValidationFailed(f'Cannot create already existing endpoint "{endpoint.arn}".')
             self.endpoints[endpoint.name] = endpoint
         self._recorder.start()
+
+    def _scale(self) -> None:
+        """Give each registered variant the processes that its policy wants."""
+        for target in [] if self._closing.is_set() else self._targets():
+            endpoint = self.endpoints.get(target.endpoint)
+            live = endpoint.live if endpoint and endpoint.status == "InService" else None
+            variant = live.variants.get(target.variant) if live else None
+            if endpoint is None or variant is None:
+                continue
+            count = self._scaling.wanted(
+                target,
+                current=variant.desired_count,
+                invocations=self.measures.total(target.endpoint, target.variant),
+            )
+            if count != variant.desired_count:
+                self._rescale(endpoint, variant, count)
+
+    def _rescale(self, endpoint: Endpoint, variant: Variant, count: int) -> None:
+        try:
+            endpoint.begin("Updating")
+        except ValidationFailed:
+            return  # it is being changed already: the next look decides anew
+        variant.desired_count = count
+        self._start(self._deployer.scale, endpoint, {variant.name: count})
 
     def _delete(self, endpoint: Endpoint) -> None:
         self._deployer.delete(endpoint)

@@ -6,7 +6,7 @@ Source: "Metrics for monitoring Amazon SageMaker AI with Amazon CloudWatch", end
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,12 +61,18 @@ class Measures:
         self._cloud = cloud
         self._lock = threading.Lock()
         self._series: dict[_Key, _Series] = defaultdict(_Series)
+        self._totals: Counter[tuple[str, str]] = Counter()
 
     def note(self, invocation: Invocation) -> None:
         """Count an invocation; it is sent with the next `flush`."""
         with self._lock:
+            self._totals[invocation.endpoint, invocation.variant] += 1
             for metric, value in _values(invocation).items():
                 self._series[invocation.endpoint, invocation.variant, metric].add(value)
+
+    def total(self, endpoint: str, variant: str) -> int:
+        """How many invocations of a variant there were, ever."""
+        return self._totals[endpoint, variant]
 
     def flush(self) -> None:
         """Send what was counted since the last time."""

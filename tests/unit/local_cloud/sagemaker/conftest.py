@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_cloud.context import ADMINISTRATOR, Cloud
 from local_cloud.sagemaker.errors import ValidationFailed
@@ -19,6 +20,34 @@ from local_cloud.sagemaker.jobs.desk import JobDesk
 from local_cloud.server import running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
+# Hosting code that answers with its model's name and the request, and does odd things if asked.
+HOSTING_CODE = """
+import json, os, time
+from pathlib import Path
+
+def model_fn(model_dir):
+    return (Path(model_dir) / "name.txt").read_text()
+
+def input_fn(body, content_type):
+    if body == "die":
+        os._exit(3)
+    if body == "slow":
+        time.sleep(1)
+    return body
+
+def predict_fn(rows, model):
+    return f"{model}:{rows}"
+
+def output_fn(answer, accept):
+    if answer.endswith("bad"):
+        def refuse(environ, start_response):
+            start_response("400 Bad Request", [("Content-Type", "text/plain")])
+            return [b"row 1, column size"]
+        return refuse
+    if answer.endswith("broken"):
+        raise RuntimeError("out of order")
+    return answer, accept
+"""
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -339,3 +368,92 @@ def wait_until(look: Any, is_done: Any, seconds: float = 60) -> Any:
             return found
         time.sleep(0.05)
     raise AssertionError(f"Not done after {seconds} s: {found}")
+
+
+@pytest.fixture
+def runtime(cloud):
+    return cloud.client("sagemaker-runtime")
+
+
+@pytest.fixture
+def bench(workshop, runtime, make_archive):
+    return Bench(workshop, runtime, make_archive)
+
+
+class Bench:
+    """Short ways to make models, configurations and endpoints."""
+
+    def __init__(self, workshop, runtime, make_archive):
+        self.workshop = workshop
+        self.client = workshop.sagemaker
+        self.runtime = runtime
+        self.make_archive = make_archive
+
+    def model(self, name: str = "a", code: str = HOSTING_CODE) -> str:
+        full = f"{name}-{uuid4().hex[:8]}"
+        files = {"code/inference.py": code, "name.txt": name}
+        uri = self.workshop.put(f"{full}/model.tar.gz", self.make_archive(files))
+        environment = {
+            "SAGEMAKER_PROGRAM": "inference.py",
+            "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+        }
+        container = {"Image": IMAGE, "ModelDataUrl": uri, "Environment": environment}
+        self.client.create_model(
+            ModelName=full,
+            ExecutionRoleArn=self.workshop.role,
+            PrimaryContainer=container,
+        )
+        return full
+
+    def variant(self, model, name="AllTraffic", **more):
+        return {
+            "VariantName": name,
+            "ModelName": model,
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": 1,
+            **more,
+        }
+
+    def config(self, *variants, **more):
+        name = f"config-{uuid4().hex[:8]}"
+        self.client.create_endpoint_config(
+            EndpointConfigName=name, ProductionVariants=list(variants), **more
+        )
+        return name
+
+    def config_of(self, name="a", code=HOSTING_CODE, **more):
+        return self.config(self.variant(self.model(name, code)), **more)
+
+    def endpoint(self, config):
+        name = f"endpoint-{uuid4().hex[:8]}"
+        self.client.create_endpoint(EndpointName=name, EndpointConfigName=config)
+        return name
+
+    def serving(self, config):
+        name = self.endpoint(config)
+        assert self.settled(name)["EndpointStatus"] == "InService"
+        return name
+
+    def settled(self, name):
+        return self.workshop.until(
+            lambda: self.describe(name),
+            lambda found: found["EndpointStatus"] in ("InService", "Failed"),
+        )
+
+    def describe(self, name):
+        return self.client.describe_endpoint(EndpointName=name)
+
+    def update(self, name, config, **more):
+        self.client.update_endpoint(EndpointName=name, EndpointConfigName=config, **more)
+        return self.settled(name)
+
+    def ask(self, name, body="x", **more):
+        answer = self.runtime.invoke_endpoint(
+            EndpointName=name, Body=body, ContentType="text/csv", Accept="text/csv", **more
+        )
+        return answer["Body"].read().decode()
+
+    def refusal(self, name, body="x", **more):
+        with pytest.raises(ClientError) as raised:
+            self.ask(name, body, **more)
+        return raised.value.response

@@ -11,124 +11,7 @@ from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker import events
 
-IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
-CODE = """
-import json, os, time
-from pathlib import Path
-
-def model_fn(model_dir):
-    return (Path(model_dir) / "name.txt").read_text()
-
-def input_fn(body, content_type):
-    if body == "die":
-        os._exit(3)
-    if body == "slow":
-        time.sleep(1)
-    return body
-
-def predict_fn(rows, model):
-    return f"{model}:{rows}"
-
-def output_fn(answer, accept):
-    if answer.endswith("bad"):
-        def refuse(environ, start_response):
-            start_response("400 Bad Request", [("Content-Type", "text/plain")])
-            return [b"row 1, column size"]
-        return refuse
-    if answer.endswith("broken"):
-        raise RuntimeError("out of order")
-    return answer, accept
-"""
 BROKEN = "import nothing_of_that_name\n"
-
-
-@pytest.fixture
-def runtime(cloud):
-    return cloud.client("sagemaker-runtime")
-
-
-@pytest.fixture
-def bench(workshop, runtime, make_archive):
-    return Bench(workshop, runtime, make_archive)
-
-
-class Bench:
-    """Short ways to make models, configurations and endpoints."""
-
-    def __init__(self, workshop, runtime, make_archive):
-        self.workshop = workshop
-        self.client = workshop.sagemaker
-        self.runtime = runtime
-        self.make_archive = make_archive
-
-    def model(self, name="a", code=CODE, role=None):
-        full = f"{name}-{uuid4().hex[:8]}"
-        files = {"code/inference.py": code, "name.txt": name}
-        uri = self.workshop.put(f"{full}/model.tar.gz", self.make_archive(files))
-        environment = {
-            "SAGEMAKER_PROGRAM": "inference.py",
-            "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-        }
-        container = {"Image": IMAGE, "ModelDataUrl": uri, "Environment": environment}
-        self.client.create_model(
-            ModelName=full,
-            ExecutionRoleArn=role or self.workshop.role,
-            PrimaryContainer=container,
-        )
-        return full
-
-    def variant(self, model, name="AllTraffic", **more):
-        return {
-            "VariantName": name,
-            "ModelName": model,
-            "InstanceType": "ml.m5.large",
-            "InitialInstanceCount": 1,
-            **more,
-        }
-
-    def config(self, *variants, **more):
-        name = f"config-{uuid4().hex[:8]}"
-        self.client.create_endpoint_config(
-            EndpointConfigName=name, ProductionVariants=list(variants), **more
-        )
-        return name
-
-    def config_of(self, name="a", code=CODE, **more):
-        return self.config(self.variant(self.model(name, code)), **more)
-
-    def endpoint(self, config):
-        name = f"endpoint-{uuid4().hex[:8]}"
-        self.client.create_endpoint(EndpointName=name, EndpointConfigName=config)
-        return name
-
-    def serving(self, config):
-        name = self.endpoint(config)
-        assert self.settled(name)["EndpointStatus"] == "InService"
-        return name
-
-    def settled(self, name):
-        return self.workshop.until(
-            lambda: self.describe(name),
-            lambda found: found["EndpointStatus"] in ("InService", "Failed"),
-        )
-
-    def describe(self, name):
-        return self.client.describe_endpoint(EndpointName=name)
-
-    def update(self, name, config, **more):
-        self.client.update_endpoint(EndpointName=name, EndpointConfigName=config, **more)
-        return self.settled(name)
-
-    def ask(self, name, body="x", **more):
-        answer = self.runtime.invoke_endpoint(
-            EndpointName=name, Body=body, ContentType="text/csv", Accept="text/csv", **more
-        )
-        return answer["Body"].read().decode()
-
-    def refusal(self, name, body="x", **more):
-        with pytest.raises(ClientError) as raised:
-            self.ask(name, body, **more)
-        return raised.value.response
 
 
 def shift(kind, wait=0, *, percent=50, **more):
@@ -147,7 +30,7 @@ def test_an_endpoint_answers_until_it_is_deleted(bench):
     assert (found["EndpointStatus"], found["EndpointConfigName"]) == ("InService", config)
     (variant,) = found["ProductionVariants"]
     assert variant["CurrentInstanceCount"] == variant["DesiredInstanceCount"] == 1
-    assert variant["DeployedImages"][0]["SpecifiedImage"] == IMAGE
+    assert variant["DeployedImages"][0]["SpecifiedImage"].startswith("registry.example/")
 
     answer = bench.runtime.invoke_endpoint(
         EndpointName=name, Body=b"x", ContentType="text/csv", Accept="text/csv"

@@ -1,0 +1,133 @@
+"""Application Auto Scaling's targets and policies, for the variants of endpoints.
+
+moto keeps them; here what the service checks is checked, and what is not done is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.applicationautoscaling import urls
+from moto.applicationautoscaling.exceptions import AWSValidationException
+from moto.applicationautoscaling.models import (
+    ApplicationAutoscalingBackend,
+    applicationautoscaling_backends,
+)
+from moto.core.exceptions import JsonRESTError
+from moto.sagemaker.models import sagemaker_backends
+
+NAMESPACE = "sagemaker"
+DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+METRIC = "SageMakerVariantInvocationsPerInstance"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A variant that is scaled, and its policy of target tracking, if any."""
+
+    endpoint: str
+    variant: str
+    least: int
+    most: int
+    policy: Mapping[str, Any] | None
+
+
+class Backend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # moto is untyped here
+    """moto's, for endpoints only."""
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def register_scalable_target(
+        self, namespace: str, r_id: str, dimension: str, *rest: Any, **more: Any
+    ) -> Any:
+        """RegisterScalableTarget; the endpoint and its variant must exist."""
+        if namespace != NAMESPACE or dimension != DIMENSION:
+            raise AWSValidationException(
+                f"{namespace} {dimension} is not scaled here; use {NAMESPACE} {DIMENSION}."
+            )
+        self._check_variant(r_id)
+        return super().register_scalable_target(namespace, r_id, dimension, *rest, **more)
+
+    def deregister_scalable_target(self, namespace: str, r_id: str, dimension: str) -> None:
+        """DeregisterScalableTarget, with its policies."""
+        if not self._scalable_target_exists(r_id, dimension):
+            raise JsonRESTError(
+                "ObjectNotFoundException",
+                f"No scalable target found for service namespace: {namespace}, resource ID: "
+                f"{r_id}, scalable dimension: {dimension}",
+            )
+        super().deregister_scalable_target(namespace, r_id, dimension)
+        for key, policy in list(self.policies.items()):
+            if policy.resource_id == r_id:
+                del self.policies[key]
+
+    def put_scaling_policy(
+        self,
+        policy_name: str,
+        service_namespace: str,
+        resource_id: str,
+        scalable_dimension: str,
+        policy_body: dict[str, Any],
+        policy_type: str | None,
+    ) -> Any:
+        """PutScalingPolicy: target tracking on the invocations of each instance."""
+        metric = (policy_body or {}).get("PredefinedMetricSpecification") or {}
+        kind = metric.get("PredefinedMetricType")
+        if policy_type != "TargetTrackingScaling" or kind != METRIC:
+            raise AWSValidationException(
+                f"The policy {policy_name} ({policy_type}, {kind}) is not supported here; use "
+                f"TargetTrackingScaling with the predefined metric {METRIC}."
+            )
+        if not self._scalable_target_exists(resource_id, scalable_dimension):
+            raise JsonRESTError(
+                "ObjectNotFoundException", f"No scalable target registered for {resource_id}"
+            )
+        return super().put_scaling_policy(
+            policy_name,
+            service_namespace,
+            resource_id,
+            scalable_dimension,
+            policy_body,
+            policy_type,
+        )
+
+    def _check_variant(self, resource_id: str) -> None:
+        endpoint, variant = _names(resource_id)
+        found = sagemaker_backends[self.account_id][self.region_name].hosting.endpoints
+        live = found[endpoint].live if endpoint in found else None
+        if live is None or variant not in live.variants:
+            raise AWSValidationException(
+                f"There is no variant in service for the resource ID {resource_id}."
+            )
+
+
+def install() -> None:
+    """Put our back end in the place of moto's."""
+    applicationautoscaling_backends.clear()
+    applicationautoscaling_backends.backend = Backend
+
+
+def targets(account_id: str, region_name: str) -> Iterator[Target]:
+    """The variants that are registered."""
+    backend = applicationautoscaling_backends[account_id][region_name]
+    policies = {policy.resource_id: policy for policy in backend.policies.values()}
+    for target in list(backend.targets.get(DIMENSION, {}).values()):
+        endpoint, variant = _names(target.resource_id)
+        policy = policies.get(target.resource_id)
+        yield Target(
+            endpoint=endpoint,
+            variant=variant,
+            least=int(target.min_capacity),
+            most=int(target.max_capacity),
+            policy=policy.target_tracking_scaling_policy_configuration if policy else None,
+        )
+
+
+def _names(resource_id: str) -> tuple[str, str]:
+    """Of `endpoint/<name>/variant/<name>`."""
+    _, endpoint, _, variant = resource_id.split("/")
+    return endpoint, variant
