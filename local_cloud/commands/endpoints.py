@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from dataclasses import asdict
-
-from rich.console import Console
-from rich.table import Table
 
 from local_cloud.context import Cloud
 from local_cloud.output import show
+from local_cloud.sagemaker.approval import version_of
 from local_cloud.sagemaker.served import Served, endpoints, served
 
 HELP = "list the endpoints with the model package that answers, and those that could not"
@@ -24,29 +23,18 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """List."""
     client = cloud.client("sagemaker")
     found = [served(client, name) for name in endpoints(cloud.client("cloudformation"))]
-    if found and not arguments.json:
-        Console(highlight=False).print(_table(found))
-    else:
-        show([asdict(each) for each in found], text=_NONE, as_json=arguments.json)
+    text = "\n".join(_lines(found)) or _NONE
+    show([asdict(each) for each in found], text=text, as_json=arguments.json)
     return 0
 
 
-def _table(found: list[Served]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for title in ("endpoint", "status", "package", "instances", "could not be deployed"):
-        table.add_column(title, overflow="fold")
+def _lines(found: list[Served]) -> Iterator[str]:
     for each in found:
-        failures = (each.failures or {}).items()
-        table.add_row(
-            each.endpoint,
-            each.status or "nothing approved yet",
-            _name(each.package_arn or ""),
-            str(each.instances),
-            "\n".join(f"{_name(arn)}: {reason}" for arn, reason in failures),
-        )
-    return table
-
-
-def _name(package_arn: str) -> str:
-    """Group and version."""
-    return package_arn.partition("model-package/")[2]
+        if each.status is None:
+            yield f"{each.endpoint}: nothing approved yet"
+        else:
+            version = version_of(each)
+            what = "nothing answers" if version is None else f"version {version} answers"
+            yield f"{each.endpoint}: {each.status}, {what}, {each.instances} instances"
+        for package, reason in (each.failures or {}).items():
+            yield f"  version {package.rpartition('/')[2]} could not be deployed: {reason}"

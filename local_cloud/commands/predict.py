@@ -54,11 +54,19 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     endpoint = find_endpoint(cloud.client("cloudformation"), arguments.pipeline)
     request = read_request(arguments.file)
     predicted = ask(cloud, endpoint, request)
-    rows = [{**row, **answer} for row, answer in zip(request.rows, predicted, strict=True)]
+    if len(predicted) != len(request.rows):
+        raise NoPrediction(
+            f"{endpoint} gave {len(predicted)} answers for {len(request.rows)} rows: its hosting "
+            "code must answer each row in order, and none for the line of the columns' names."
+        )
+    rows = [
+        {"row": row, "prediction": prediction}
+        for row, prediction in zip(request.rows, predicted, strict=True)
+    ]
     if arguments.json:
         print(json.dumps(rows, indent=2))
     else:
-        Console(highlight=False).print(_table(rows, title=endpoint))
+        _print(rows, endpoint)
     return 0
 
 
@@ -99,7 +107,7 @@ def ask(cloud: Cloud, endpoint: str, request: Request) -> list[dict[str, Any]]:
     except ClientError as error:
         raise NoPrediction(f"{endpoint}: {_message(error)}") from error
     lines = answer["Body"].read().decode().splitlines()
-    return [{f"→ {name}": value for name, value in json.loads(line).items()} for line in lines]
+    return [json.loads(line) for line in lines]
 
 
 def _message(error: ClientError) -> str:
@@ -108,12 +116,17 @@ def _message(error: ClientError) -> str:
     return str(said)
 
 
-def _table(rows: list[dict[str, Any]], *, title: str) -> Table:
-    rest = len(rows) - _MOST_SHOWN
-    caption = f"{title}, {len(rows)} rows" + (f" ({rest} not shown)" if rest > 0 else "")
-    table = Table(caption=caption, caption_justify="left")
-    for column in rows[0]:
+def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:
+    """A table of the first rows; what was predicted stands behind an arrow."""
+    table = Table(box=None, pad_edge=False)
+    first = rows[0]
+    for column in [*first["row"], *(f"→ {name}" for name in first["prediction"])]:
         table.add_column(column, overflow="fold")
-    for row in rows[:_MOST_SHOWN]:
-        table.add_row(*(str(value) for value in row.values()))
-    return table
+    for each in rows[:_MOST_SHOWN]:
+        table.add_row(
+            *(str(value) for value in [*each["row"].values(), *each["prediction"].values()])
+        )
+    console = Console(highlight=False)
+    console.print(table, markup=False)
+    rest = f", the first {_MOST_SHOWN} shown" if len(rows) > _MOST_SHOWN else ""
+    console.print(f"{len(rows)} rows predicted by {endpoint}{rest}")
