@@ -137,7 +137,14 @@ def _print_table(columns: list[str], rows: list[list[Any]]) -> None:
     table = Table(caption=f"{len(rows)} rows", caption_justify="left")
     for column in columns:
         # A value that is too wide goes on in the next line: nothing is cut off.
-        table.add_column(column, overflow="fold")
+        table.add_column(_visible(column), overflow="fold")
     for row in rows:
-        table.add_row(*("NULL" if value is None else str(value) for value in row))
+        table.add_row(*("NULL" if value is None else _visible(str(value)) for value in row))
     Console(highlight=False).print(table, markup=False)
+
+
+def _visible(text: str) -> str:
+    """Text in which control characters, which could command the terminal, are written out."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text
+    )

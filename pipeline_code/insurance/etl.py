@@ -16,6 +16,8 @@ from pipeline_code.runtime.shards import write_part
 
 # How many refusals a report repeats; all of them are in the output `refused`.
 SHOWN = 5
+# What makes a spreadsheet calculate.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(container: Container) -> None:
@@ -61,9 +63,16 @@ def read_switch(name: str, text: str) -> bool:
 
 def _write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # The module would leave a lone carriage return without quotes, and it ends a row.
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(field.name for field in fields(Refusal))
-        writer.writerows(astuple(refusal) for refusal in refusals)
+        writer.writerows(map(_as_text, astuple(refusal)) for refusal in refusals)
+
+
+def _as_text(value: object) -> str:
+    """A cell that a spreadsheet does not run (OWASP, "CSV Injection")."""
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def _report(

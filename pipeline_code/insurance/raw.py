@@ -13,6 +13,8 @@ from pipeline_code.insurance.dictionary import (
 
 # ticdata2000.txt and its like; whatever else was put beside them is not read.
 DATA_FILES = "ticdata*.txt"
+# How much of a wrong value is shown.
+LONGEST_VALUE = 80
 Codes = tuple[int, ...]
 
 
@@ -88,7 +90,7 @@ def _checked(fields: list[str], *, file: str, line: int) -> Codes | Refusal:
         wrong = codes.index(None)
         domain = COLUMNS[wrong].domain
         allowed = f"a whole number from {domain.first} to {domain.last}"
-        return Refusal(file, line, _named(wrong), fields[wrong], allowed)
+        return Refusal(file, line, _named(wrong), fields[wrong][:LONGEST_VALUE], allowed)
     odd = _contradiction(known)
     if odd is not None:
         allowed = f"0 as long as {_named(_partner(odd))} is 0"

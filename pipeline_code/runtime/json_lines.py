@@ -24,7 +24,8 @@ def read_json_lines(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     rows = [_object(line, source=f"{source}, line {n}") for n, line in enumerate(lines, start=1)]
     present = schema.present(list(rows[0]), source=f"{source}, line 1") if rows else schema
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    # The module would leave a lone carriage return without quotes, and it ends a row.
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for number, row in enumerate(rows, start=1):
         where = f"{source}, line {number}"
         present.present(list(row), source=where)

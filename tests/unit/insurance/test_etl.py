@@ -106,6 +106,28 @@ def test_a_wrong_value_is_named_with_its_place(etl, lines, column, value, what, 
 
 
 @pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-1", "'-1"),
+        ("+1", "'+1"),
+        ('@SUM("A1")', '\'@SUM("A1")'),
+        ("\r1", "'\r1"),
+        ("1=1", "1=1"),
+        ("7" * 2**20, "7" * 80),
+    ],
+    ids=lambda value: value[:9],
+)
+def test_a_spreadsheet_shows_a_refused_value_and_does_not_run_it(etl, lines, value, shown):
+    job, exits = etl({"ticdata2000.txt": [replaced(lines[0], 6, value)]})
+    assert exits == [0]
+    ((_, _, _, written, _),) = refusals(job)
+    assert written == shown
+    (report,) = job.parts("report")
+    assert len(report.read_text()) < 1024
+
+
+@pytest.mark.parametrize(
     ("contribution", "number", "expected"),
     [
         ("6", "0", ["column PPERSAUT (contribution_car)", "6", "APERSAUT (policies_car) is 0"]),

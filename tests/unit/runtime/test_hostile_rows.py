@@ -77,7 +77,9 @@ def test_a_byte_order_mark_and_line_ends_of_windows_mean_nothing(content):
     assert csv(content) == [ROW]
 
 
-@pytest.mark.parametrize("name", ["=1+1", '=cmd|"/c calc"!A1', "@SUM(A1)", "a\nb", "", "'; DROP--"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", '=cmd|"/c calc"!A1', "@SUM(A1)", "a\nb", "a\rb", "'; DROP--", ""]
+)
 def test_text_is_text_whatever_it_says(name):
     quoted = name.replace('"', '""')
     assert csv(f'1,2.5,"{quoted}",2008-01-02\n'.encode()) == [ROW | {"name": name}]

@@ -27,6 +27,16 @@ def test_rows_are_shown_as_a_table(cluster, capsys):
     assert "1 rows" in shown
 
 
+def test_what_rows_hold_commands_neither_the_table_nor_the_terminal(cluster, capsys):
+    text = "[red]x[/red] [/] \x1b]0;owned\x07 \x1b[2J\u202e =1+1"
+    assert run(cluster.cloud, f"select '{text}' as \"[bold]\"") == 0
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert r"[red]x[/red] [/] \x1b]0;owned\x07 \x1b[2J\u202e =1+1" in shown
+    assert "[bold]" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
 def test_rows_as_json(cluster, capsys):
     digits = " union all ".join(f"select {n} as n" for n in range(40))
     columns = "a.n * 40 + b.n as n, 0.5::float8 as half, null as no"
