@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import boto3
+from custom_resource import carry_out, seconds_left
 
 logger = logging.getLogger()
-logger.setLevel(logging.INFO)
-
-LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
-ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
 
 
 class NotEmptied(Exception):
@@ -24,16 +19,14 @@ class NotEmptied(Exception):
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: Delete empties the bucket, Create and Update do nothing."""
     bucket = event["ResourceProperties"]["BucketName"]
-    status, reason = "SUCCESS", "Nothing to do"
-    try:
-        if event["RequestType"] == "Delete":
-            count = empty(boto3.client("s3"), bucket, lambda: _seconds_left(context))
-            reason = f"Deleted {count} versions"
-    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
-        logger.exception("The bucket could not be emptied")
-        status, reason = "FAILED", str(error)
-    logger.info("%s: %s", status, reason)
-    respond(event, status=status, reason=reason, bucket=bucket)
+
+    def work() -> str:
+        if event["RequestType"] != "Delete":
+            return "Nothing to do"
+        count = empty(boto3.client("s3"), bucket, lambda: seconds_left(context))
+        return f"Deleted {count} versions"
+
+    carry_out(event, physical_id=bucket, work=work)
 
 
 def empty(client: Any, bucket: str, seconds_left: Callable[[], float]) -> int:
@@ -65,27 +58,3 @@ def _delete(client: Any, bucket: str, page: dict[str, Any]) -> int:
         for error in answer.get("Errors", []):
             raise NotEmptied(f"{error['Key']} of {bucket}: {error['Code']} {error['Message']}")
     return len(objects)
-
-
-def _seconds_left(context: Any) -> float:
-    return float(context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
-
-
-def respond(event: dict[str, Any], *, status: str, reason: str, bucket: str) -> None:
-    """Send the response object to CloudFormation (User Guide, "Custom resource response")."""
-    body = {
-        "Status": status,
-        "Reason": reason[:LONGEST_REASON],
-        "PhysicalResourceId": bucket,
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"],
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": ""},  # the address is signed for no type
-        method="PUT",
-    )
-    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
-        pass

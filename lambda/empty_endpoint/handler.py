@@ -5,23 +5,16 @@ A custom resource of CloudFormation: the endpoint itself is made by the deployer
 
 from __future__ import annotations
 
-import json
-import logging
 import re
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-
-logger = logging.getLogger()
-logger.setLevel(logging.INFO)
+from custom_resource import carry_out, seconds_left
 
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
-LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
-ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
 LOOK_AGAIN_SECONDS = 2
 
 
@@ -33,21 +26,18 @@ def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: Delete removes the endpoint, Create and Update wake the deployer."""
     properties = event["ResourceProperties"]
     endpoint = properties["EndpointName"]
-    status, reason = "SUCCESS", f"{endpoint} follows the stack"
-    try:
+
+    def work() -> str:
         if event["RequestType"] == "Delete":
-            empty(boto3.client("sagemaker"), endpoint, lambda: _seconds_left(context))
-            reason = f"{endpoint} is gone"
-        else:
-            # It is not waited for: what goes wrong is told by the deployer, to people.
-            boto3.client("lambda").invoke(
-                FunctionName=properties["DeployerArn"], InvocationType="Event", Payload=b"{}"
-            )
-    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
-        logger.exception("The endpoint could not be brought to what the stack says")
-        status, reason = "FAILED", str(error)
-    logger.info("%s: %s", status, reason)
-    respond(event, status=status, reason=reason, endpoint=endpoint)
+            empty(boto3.client("sagemaker"), endpoint, lambda: seconds_left(context))
+            return f"{endpoint} is gone"
+        # It is not waited for: what goes wrong is told by the deployer, to people.
+        boto3.client("lambda").invoke(
+            FunctionName=properties["DeployerArn"], InvocationType="Event", Payload=b"{}"
+        )
+        return f"{endpoint} follows the stack"
+
+    carry_out(event, physical_id=endpoint, work=work)
 
 
 def empty(client: Any, endpoint: str, seconds_left: Callable[[], float]) -> None:
@@ -84,27 +74,3 @@ def _named(client: Any, kind: str, member: str, endpoint: str) -> Iterator[str]:
     names = [entry[f"{member.removesuffix('s')}Name"] for page in pages for entry in page[member]]
     made = re.compile(re.escape(endpoint) + r"-v\d+-[0-9a-f]{8}")
     return (name for name in names if made.fullmatch(name))
-
-
-def _seconds_left(context: Any) -> float:
-    return float(context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
-
-
-def respond(event: dict[str, Any], *, status: str, reason: str, endpoint: str) -> None:
-    """Send the response object to CloudFormation (User Guide, "Custom resource response")."""
-    body = {
-        "Status": status,
-        "Reason": reason[:LONGEST_REASON],
-        "PhysicalResourceId": endpoint,
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"],
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": ""},  # the address is signed for no type
-        method="PUT",
-    )
-    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
-        pass

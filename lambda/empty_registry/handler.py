@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import boto3
-
-logger = logging.getLogger()
-logger.setLevel(logging.INFO)
-
-LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
-ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
+from custom_resource import carry_out, seconds_left
 
 
 class NotEmptied(Exception):
@@ -24,16 +16,14 @@ class NotEmptied(Exception):
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: Delete empties the group, Create and Update do nothing."""
     group = event["ResourceProperties"]["ModelPackageGroupName"]
-    status, reason = "SUCCESS", "Nothing to do"
-    try:
-        if event["RequestType"] == "Delete":
-            count = empty(boto3.client("sagemaker"), group, lambda: _seconds_left(context))
-            reason = f"Deleted {count} model packages"
-    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
-        logger.exception("The model package group could not be emptied")
-        status, reason = "FAILED", str(error)
-    logger.info("%s: %s", status, reason)
-    respond(event, status=status, reason=reason, group=group)
+
+    def work() -> str:
+        if event["RequestType"] != "Delete":
+            return "Nothing to do"
+        count = empty(boto3.client("sagemaker"), group, lambda: seconds_left(context))
+        return f"Deleted {count} model packages"
+
+    carry_out(event, physical_id=group, work=work)
 
 
 def empty(client: Any, group: str, seconds_left: Callable[[], float]) -> int:
@@ -51,27 +41,3 @@ def empty(client: Any, group: str, seconds_left: Callable[[], float]) -> int:
             raise NotEmptied(f"{group} holds more than one call can delete: delete again")
         client.delete_model_package(ModelPackageName=package)
     return len(packages)
-
-
-def _seconds_left(context: Any) -> float:
-    return float(context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
-
-
-def respond(event: dict[str, Any], *, status: str, reason: str, group: str) -> None:
-    """Send the response object to CloudFormation (User Guide, "Custom resource response")."""
-    body = {
-        "Status": status,
-        "Reason": reason[:LONGEST_REASON],
-        "PhysicalResourceId": group,
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"],
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": ""},  # the address is signed for no type
-        method="PUT",
-    )
-    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
-        pass

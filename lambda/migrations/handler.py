@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 import logging
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
+from custom_resource import carry_out, seconds_left
 
 logger = logging.getLogger()
-logger.setLevel(logging.INFO)
 
 MIGRATIONS = Path(__file__).with_name("migrations.json")
 RECORDS = """\
@@ -28,8 +27,6 @@ CREATE TABLE IF NOT EXISTS applied_migrations (
   checksum CHAR(64) NOT NULL,
   applied_at TIMESTAMP DEFAULT SYSDATE
 )"""
-LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
-ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
 
 
 class MigrationFailed(Exception):
@@ -88,16 +85,15 @@ class Warehouse:
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: Create and Update apply the migrations, Delete does nothing."""
     properties = event["ResourceProperties"]
-    status, reason = "SUCCESS", "Nothing to do"
-    try:
-        if event["RequestType"] != "Delete":
-            applied = apply(_warehouse(properties, context), json.loads(MIGRATIONS.read_text()))
-            reason = f"Applied: {', '.join(applied) or 'nothing new'}"
-    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
-        logger.exception("The migrations failed")
-        status, reason = "FAILED", str(error)
-    logger.info("%s: %s", status, reason)
-    respond(event, status=status, reason=reason)
+    warehouse = properties.get("ClusterIdentifier") or properties["WorkgroupName"]
+
+    def work() -> str:
+        if event["RequestType"] == "Delete":
+            return "Nothing to do"
+        applied = apply(_warehouse(properties, context), json.loads(MIGRATIONS.read_text()))
+        return f"Applied: {', '.join(applied) or 'nothing new'}"
+
+    carry_out(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
 
 
 def apply(warehouse: Warehouse, migrations: list[dict[str, Any]]) -> list[str]:
@@ -159,7 +155,7 @@ def _warehouse(properties: dict[str, str], context: Any) -> Warehouse:
     return Warehouse(
         client=boto3.client("redshift-data"),
         target=administrator(properties),
-        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS,
+        seconds_left=lambda: seconds_left(context),
     )
 
 
@@ -178,25 +174,3 @@ def administrator(properties: dict[str, str]) -> dict[str, str]:
     )
     secret = found["namespace"]["adminPasswordSecretArn"]
     return {"WorkgroupName": properties["WorkgroupName"], **database, "SecretArn": secret}
-
-
-def respond(event: dict[str, Any], *, status: str, reason: str) -> None:
-    """Send the response object to CloudFormation (User Guide, "Custom resource response")."""
-    properties = event["ResourceProperties"]
-    warehouse = properties.get("ClusterIdentifier") or properties["WorkgroupName"]
-    body = {
-        "Status": status,
-        "Reason": reason[:LONGEST_REASON],
-        "PhysicalResourceId": f"{warehouse}/{properties['Database']}",
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"],
-        data=json.dumps(body).encode(),
-        headers={"Content-Type": ""},  # the address is signed for no type
-        method="PUT",
-    )
-    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
-        pass

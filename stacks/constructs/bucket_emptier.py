@@ -23,6 +23,7 @@ class BucketEmptier(Construct):
             self,
             "Function",
             handler="empty_bucket",
+            shared=("custom_resource",),
             description="empties a bucket that is about to be deleted",
             timeout=cdk.Duration.minutes(15),
             retention=retention,

@@ -36,6 +36,7 @@ class EndpointEmptier(Construct):
             self,
             "Function",
             handler="empty_endpoint",
+            shared=("custom_resource",),
             description="removes an endpoint whose stack is about to be deleted",
             timeout=cdk.Duration.minutes(15),
             retention=retention,

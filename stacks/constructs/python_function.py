@@ -1,9 +1,9 @@
-"""A Lambda function from `lambda/<name>/handler.py`, with a role and a log group of its own."""
+"""A Lambda function from the folder `lambda/<name>`, with a role and a log group of its own."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +19,10 @@ from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.inline_policy import accept_default_policy
 from stacks.constructs.log_group import log_group
+from stacks.constructs.service_trust import trusted
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
+SHARED = HANDLERS / "shared"
 
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
 _SHARED_CONCURRENCY = (
@@ -48,10 +50,11 @@ class Caller(Enum):
 class PythonFunction(Construct):
     """One self-contained handler: the standard library and boto3 are all it needs.
 
-    `entry` is the function in it that is called, `environment` its variables; `files` (name ->
-    text) are put beside the handler; `dead_letters` gets the events that it failed on. The function
-    is not in the VPC: it calls AWS APIs and the response address of CloudFormation, which has no
-    endpoint there.
+    The modules of the folder `handler` are its code; `shared` are modules of `lambda/shared` and
+    `files` (name -> text) what is put beside them. `entry` is the function of handler.py that is
+    called, `environment` its variables; `dead_letters` gets the events that it failed on. The
+    function is not in the VPC: it calls AWS APIs and the response address of CloudFormation, which
+    has no endpoint there.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class PythonFunction(Construct):
         caller: Caller | None = None,
         entry: str = "handler",
         environment: Mapping[str, str] | None = None,
+        shared: Sequence[str] = (),
         files: Mapping[str, str] | None = None,
         dead_letters: sqs.IQueue | None = None,
     ) -> None:
@@ -75,13 +79,13 @@ class PythonFunction(Construct):
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            assumed_by=trusted(self, "lambda.amazonaws.com"),
             description=f"Role of the function that {description}",
         )
         group.grant_write(self.role)
         accept_default_policy(self.role)
         with TemporaryDirectory() as folder:  # CDK copies it to cdk.out at once
-            _assemble(Path(folder), handler, files or {})
+            _assemble(Path(folder), handler, shared, files or {})
             self.function = lambda_.Function(
                 self,
                 "Function",
@@ -109,7 +113,9 @@ def _accept(function: lambda_.Function, caller: Caller | None) -> None:
         acknowledge(function, rule, reason)
 
 
-def _assemble(folder: Path, handler: str, files: Mapping[str, str]) -> None:
-    shutil.copyfile(HANDLERS / handler / "handler.py", folder / "handler.py")
+def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[str, str]) -> None:
+    modules = [*(HANDLERS / handler).glob("*.py"), *(SHARED / f"{name}.py" for name in shared)]
+    for module in modules:
+        shutil.copyfile(module, folder / module.name)
     for name, text in files.items():
         (folder / name).write_text(text)

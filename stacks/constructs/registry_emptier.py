@@ -31,6 +31,7 @@ class RegistryEmptier(Construct):
             self,
             "Function",
             handler="empty_registry",
+            shared=("custom_resource",),
             description="empties a model package group that is about to be deleted",
             timeout=cdk.Duration.minutes(15),
             retention=retention,
@@ -54,12 +55,13 @@ class RegistryEmptier(Construct):
             properties={"ModelPackageGroupName": group.ref},
         )
         emptied.node.add_dependency(granted)
-        acknowledge_wildcards(granted, ["*"], "The list of model packages has no ARN.")
         acknowledge_wildcards(granted, [packages], "Every package goes, and its group with it.")
 
 
 def _statements(packages: str) -> list[iam.PolicyStatement]:
     return [
-        iam.PolicyStatement(actions=["sagemaker:ListModelPackages"], resources=["*"]),
-        iam.PolicyStatement(actions=["sagemaker:DeleteModelPackage"], resources=[packages]),
+        iam.PolicyStatement(
+            actions=["sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"],
+            resources=[packages],
+        ),
     ]

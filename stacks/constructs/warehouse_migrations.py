@@ -34,6 +34,7 @@ class WarehouseMigrations(Construct):
             self,
             "Function",
             handler="migrations",
+            shared=("custom_resource",),
             description="applies the warehouse's migrations",
             timeout=TIMEOUT,
             retention=retention,

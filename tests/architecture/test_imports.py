@@ -15,6 +15,7 @@ IMAGE = {
     *("boto3", "botocore", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
     *("sklearn", "xgboost"),
 }
+FUNCTION_MODULES = {path.stem for path in Path(__file__).parents[2].glob("lambda/*/*.py")}
 # folder or file -> what it may import besides the standard library; the first match decides.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
@@ -43,7 +44,8 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/__main__.py": {"pipeline_code.scaffold"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
-    "lambda/*": {"boto3", "botocore"},
+    # A function's folder is put beside lambda/shared when it is deployed.
+    "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     "warehouse/*": {"boto3", "botocore", "rich", "warehouse", "pipeline_code.pipelines"},
     # These stand for containers, which hold what the images hold.
     "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},

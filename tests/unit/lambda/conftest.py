@@ -13,12 +13,23 @@ import pytest
 
 @pytest.fixture(scope="session")
 def load_handler(repository):
+    """The module lambda/<name>/handler.py, which finds beside it what is deployed beside it."""
+
     def load(name):
-        path = repository / "lambda" / name / "handler.py"
-        spec = importlib.util.spec_from_file_location(f"redline_lambda_{name}", path)
+        folders = [repository / "lambda" / name, repository / "lambda" / "shared"]
+        spec = importlib.util.spec_from_file_location(
+            f"redline_lambda_{name}", folders[0] / "handler.py"
+        )
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "path", [*map(str, folders), *sys.path])
+            for path in (file for folder in folders for file in folder.glob("*.py")):
+                # Not one of the same name that another function has.
+                patch.delitem(sys.modules, path.stem, raising=False)
+            spec.loader.exec_module(module)
+            for path in (file for folder in folders for file in folder.glob("*.py")):
+                sys.modules.pop(path.stem, None)
         return module
 
     return load

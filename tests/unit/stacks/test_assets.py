@@ -27,7 +27,7 @@ def contents(environment, part):
 def test_the_migrations_function_holds_the_migrations(environment):
     extraction, (folder, files) = sorted(contents(environment, "warehouse"), key=lambda x: x[1])
     assert extraction[1] == ["handler.py"]
-    assert files == ["handler.py", "migrations.json"]
+    assert files == ["custom_resource.py", "handler.py", "migrations.json"]
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
 
@@ -37,12 +37,12 @@ def archives(environment):
 
 
 @pytest.mark.parametrize("name", ["local", "dev"])
-def test_the_functions_that_empty_what_is_deleted_are_one_file(name):
+def test_the_functions_that_empty_what_is_deleted_are_their_own_code_and_the_answer(name):
     ((_, buckets),) = contents(synthesised(name), "data")
     (registry,) = [
         files for path, files in contents(synthesised(name), "tickit") if path.suffix != ".zip"
     ]
-    assert buckets == registry == ["handler.py"]
+    assert buckets == registry == ["custom_resource.py", "handler.py"]
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])

@@ -1,0 +1,54 @@
+"""What CloudFormation waits for from the function of a custom resource: its answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
+
+LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
+ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
+
+
+def carry_out(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
+    """Do `work`, which gives the reason to show, and tell CloudFormation how it ended.
+
+    Whatever it raises is the answer FAILED: without an answer CloudFormation waits for an hour.
+    """
+    try:
+        status, reason = "SUCCESS", work()
+    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
+        logger.exception("%s of %s failed", event["RequestType"], physical_id)
+        status, reason = "FAILED", str(error)
+    logger.info("%s: %s", status, reason)
+    _respond(event, status=status, reason=reason, physical_id=physical_id)
+
+
+def seconds_left(context: Any) -> float:
+    """The seconds that `work` may still take."""
+    return float(context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
+
+
+def _respond(event: dict[str, Any], *, status: str, reason: str, physical_id: str) -> None:
+    """Send the response object (CloudFormation User Guide, "Custom resource response")."""
+    body = {
+        "Status": status,
+        "Reason": reason[:LONGEST_REASON],
+        "PhysicalResourceId": physical_id,
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    request = urllib.request.Request(
+        event["ResponseURL"],
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": ""},  # the address is signed for no type
+        method="PUT",
+    )
+    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
+        pass
