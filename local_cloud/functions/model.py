@@ -20,6 +20,7 @@ from moto.awslambda.models import LambdaFunction
 from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
 from local_cloud.functions.code import unpack
+from local_cloud.functions.dead_letters import bury
 from local_cloud.functions.process import Invocation, Outcome, run
 
 logger = logging.getLogger(__name__)
@@ -41,11 +42,16 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         super().__init__(account_id=account_id, spec=spec, region=region, version=version)
         self.logging_config: dict[str, Any] = {}
         self._set_logging(spec.get("LoggingConfig"))
+        self.dead_letter_config: dict[str, str] = spec.get("DeadLetterConfig") or {}
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
         """What GetFunctionConfiguration shows."""
         configuration: dict[str, Any] = super().get_configuration(on_create)
-        return {**configuration, "LoggingConfig": self.logging_config}
+        return {
+            **configuration,
+            "LoggingConfig": self.logging_config,
+            "DeadLetterConfig": self.dead_letter_config,
+        }
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """CreateFunction and UpdateFunctionCode refuse code that cannot be unpacked."""
@@ -62,6 +68,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         """UpdateFunctionConfiguration."""
         if "LoggingConfig" in config_updates:
             self._set_logging(config_updates["LoggingConfig"])
+        self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
         # moto expects Variables in every environment; the service takes an empty one.
         environment = config_updates.get("Environment")
         if environment is not None:
@@ -110,7 +117,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return outcome, log
 
     def _handle_event(self, event: str) -> None:
-        """Run, and try again as the service does with an event that failed."""
+        """Run, and try again as the service does with an event that failed; at last, bury it."""
         for delay in (*RETRY_DELAYS_SECONDS, None):
             outcome, _ = self.run(event)
             if not outcome.failed:
@@ -118,6 +125,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
             logger.warning("%s failed on an event: %s", self.function_name, outcome.payload)
             if delay is not None:
                 time.sleep(delay)
+        bury(replace(self.cloud, region=self.region), self, event, outcome)
 
     def _own_variables(self, stream: str) -> dict[str, str]:
         return {
