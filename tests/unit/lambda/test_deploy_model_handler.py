@@ -1,6 +1,7 @@
 """The function that brings an endpoint to the newest approved model."""
 
 import json
+import time
 
 import boto3
 import pytest
@@ -78,7 +79,7 @@ def world(load_handler, context, monkeypatch):
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "client", world.client)
-    monkeypatch.setattr(handler, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     return world
 
 

@@ -1,0 +1,217 @@
+"""Approved means served: approvals and rejections by boto3, and what answers then."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import time
+
+import numpy as np
+import pytest
+
+from pipeline_code.tickit import inference
+
+GROUP = ENDPOINT = "redline-local-tickit"
+ROWS = b"""venueid,catid,caldate,holiday,events
+3,9,2008-03-01,t,1
+45,6,2008-07-12,f,2
+9,7,2008-12-24,t,1
+"""
+BROKEN = 'raise ValueError("the feature table is missing")\n'
+DEADLINE_SECONDS = 180
+
+pytestmark = pytest.mark.laptop
+
+
+@pytest.fixture(scope="module")
+def trained(laptop, first_run):
+    """A package of this module's own: that of the first run waits for other tests."""
+    return register(laptop, first_run["packages"][0]["arn"])
+
+
+@pytest.fixture(scope="module")
+def first_served(laptop, trained):
+    """The package that answers first, approved by boto3."""
+    decide(laptop, trained, "Approved")
+    return wait_for(laptop, trained)
+
+
+@pytest.fixture(scope="module")
+def second_served(laptop, first_served):
+    """A newer package that took its place, approved by the command."""
+    newer = register(laptop, first_served)
+    outcome = laptop.json("approve", newer)
+    assert outcome["done"] is True
+    assert outcome["endpoint"]["package_arn"] == newer
+    return newer
+
+
+def test_an_approved_package_answers_as_the_model_itself_does(laptop, first_served, tmp_path):
+    container = package(laptop, first_served)["InferenceSpecification"]["Containers"][0]
+    archive = io.BytesIO(laptop.read(container["ModelDataUrl"]))
+    with tarfile.open(fileobj=archive) as content:
+        content.extractall(tmp_path, filter="data")
+    model = inference.model_fn(str(tmp_path))
+    expected = inference.predict_fn(inference.input_fn(ROWS, "text/csv"), model)
+    answered = predict(laptop)
+    assert len(answered) == 3
+    assert answered == np.round(expected, 4).tolist()
+
+
+def test_rows_are_shown_with_their_predictions(laptop, first_served, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_bytes(ROWS)
+    shown = laptop.json("predict", "tickit", rows)
+    assert [each["row"]["venueid"] for each in shown] == ["3", "45", "9"]
+    assert [each["prediction"]["total_sold"] for each in shown] == predict(laptop)
+
+
+def test_a_refused_row_is_told_by_its_line(laptop, first_served, tmp_path):
+    rows = tmp_path / "rows.csv"
+    rows.write_text("venueid,catid,caldate,holiday,events\nthree,9,2008-03-01,t,1\n")
+    refused = laptop.run("predict", "tickit", rows, code=2)
+    assert "venueid" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_newer_package_takes_the_place_without_a_pause(laptop, second_served):
+    described = laptop.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    assert described["EndpointStatus"] == "InService"
+    assert f"-v{version(second_served)}-" in described["EndpointConfigName"]
+    assert len(predict(laptop)) == 3
+
+
+def test_a_model_that_does_not_load_leaves_the_old_one_and_is_told(laptop, second_served):
+    inbox = inbox_of(laptop)
+    broken = register(laptop, second_served, model=archive_of(BROKEN))
+    outcome = laptop.json("approve", broken, code=1)
+    assert "the feature table is missing" in outcome["text"]
+    assert answering(laptop) == second_served
+    assert len(predict(laptop)) == 3
+    described = laptop.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    assert described["EndpointStatus"] == "InService"
+    assert "the feature table is missing" in described["FailureReason"]
+    (message,) = [each for each in messages(laptop, inbox) if "could not be deployed" in each]
+    assert f"{ENDPOINT}-v{version(broken)}-" in message
+    assert "the feature table is missing" in message
+    (listed,) = laptop.json("endpoints")
+    assert list(listed["failures"]) == [broken]
+
+
+def test_rejecting_what_answers_brings_the_one_before_back(laptop, first_served, second_served):
+    decide(laptop, second_served, "Rejected")
+    wait_for(laptop, first_served)
+    assert len(predict(laptop)) == 3
+
+
+def test_two_approvals_at_once_end_with_the_newer(laptop, first_served, second_served):
+    older, newer = register(laptop, first_served), register(laptop, first_served)
+    decide(laptop, newer, "Approved")
+    decide(laptop, older, "Approved")
+    wait_for(laptop, newer)
+    time.sleep(5)  # nothing that comes later takes it back
+    assert answering(laptop) == newer
+
+
+def test_what_answers_is_scaled_as_the_stack_says(laptop, second_served):
+    client = laptop.client("application-autoscaling")
+    (target,) = client.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
+    assert target["ResourceId"] == f"endpoint/{ENDPOINT}/variant/AllTraffic"
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (2, 4)
+
+
+def test_what_is_asked_and_answered_is_captured(laptop, first_served):
+    predict(laptop)
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    prefix = f"s3://{lake}/captured/tickit/{ENDPOINT}/AllTraffic/"
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not (found := laptop.uris(prefix)):
+        assert time.monotonic() < deadline, "nothing was captured"
+        time.sleep(0.5)
+    assert b"endpointInput" in laptop.read(found[0])
+
+
+def decide(laptop, arn, status):
+    laptop.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+
+
+def register(laptop, source, *, model=None):
+    """A package like `source`, waiting for approval; with another archive if one is given."""
+    containers = package(laptop, source)["InferenceSpecification"]["Containers"]
+    if model is not None:
+        containers = [{**containers[0], "ModelDataUrl": upload(laptop, model)}]
+    return laptop.client("sagemaker").create_model_package(
+        ModelPackageGroupName=GROUP,
+        InferenceSpecification={
+            "Containers": containers,
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )["ModelPackageArn"]
+
+
+def upload(laptop, archive):
+    lake, key = (
+        laptop.output("redline-local-data", "LakeBucketName"),
+        "kept/tickit/by-hand/x.tar.gz",
+    )
+    laptop.client("s3").put_object(Bucket=lake, Key=key, Body=archive)
+    return f"s3://{lake}/{key}"
+
+
+def archive_of(code):
+    """A model.tar.gz that holds nothing but hosting code."""
+    archive, content = io.BytesIO(), code.encode()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        member = tarfile.TarInfo("code/inference.py")
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    return archive.getvalue()
+
+
+def package(laptop, arn):
+    return laptop.client("sagemaker").describe_model_package(ModelPackageName=arn)
+
+
+def version(arn):
+    return int(arn.rpartition("/")[2])
+
+
+def predict(laptop):
+    """What the endpoint answers to the three rows."""
+    answer = laptop.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=ENDPOINT, Body=ROWS, ContentType="text/csv", Accept="text/csv"
+    )
+    return [float(line) for line in answer["Body"].read().decode().splitlines()]
+
+
+def answering(laptop):
+    """The package that answers, while the endpoint stands still."""
+    (listed,) = laptop.json("endpoints")
+    return listed["package_arn"] if listed["status"] == "InService" else None
+
+
+def wait_for(laptop, arn):
+    """Until the package answers."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while answering(laptop) != arn:
+        assert time.monotonic() < deadline, f"{arn} is not served"
+        time.sleep(0.5)
+    return arn
+
+
+def inbox_of(laptop):
+    """A queue that gets what the alert topic sends."""
+    sqs, sns = laptop.client("sqs"), laptop.client("sns")
+    queue = sqs.create_queue(QueueName="serving-alerts")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
+    topic = laptop.output("redline-local-alerts", "AlertTopicArn")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["Attributes"]["QueueArn"])
+    return queue
+
+
+def messages(laptop, queue):
+    found = laptop.client("sqs").receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=20
+    )
+    return [message["Body"] for message in found.get("Messages", [])]
