@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.by_hand import run_by_hand
+from benchmarks.endpoint import NAME as ENDPOINT
+from benchmarks.endpoint import deploy_endpoint, in_process, latest_model, report, under_load
 from benchmarks.laptop import Laptop, Stopwatch, run_python
 
 EMPTY_APP = "import aws_cdk; aws_cdk.App(outdir={outdir!r}).synth()"
@@ -17,7 +19,7 @@ RUNS = 3
 
 
 def main() -> None:
-    """Synthesise, deploy, load, run; then the same scripts by hand."""
+    """Synthesise, deploy, load, run; the same scripts by hand; then the model under load."""
     console = Console(highlight=False)
     watch = Stopwatch()
     with tempfile.TemporaryDirectory() as temporary:
@@ -34,8 +36,15 @@ def main() -> None:
                 summary = laptop.json("start", "tickit")
                 by_hand = run_by_hand(endpoint, summary, folder / f"by-hand-{run}")
                 console.print(_steps(summary, by_hand))
+            _serve(console, endpoint, folder / "model")
         finally:
             laptop.run("down")
+
+
+def _serve(console: Console, endpoint_url: str, folder: Path) -> None:
+    deploy_endpoint(endpoint_url, latest_model(endpoint_url, "tickit", folder))
+    alone = in_process(folder)
+    report(console, under_load(endpoint_url, ENDPOINT), alone)
 
 
 def _synthesise(watch: Stopwatch, folder: Path) -> None:
