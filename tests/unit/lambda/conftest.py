@@ -7,13 +7,17 @@ import json
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 
 import pytest
 
 
 @pytest.fixture(scope="session")
 def load_handler(repository):
-    """The module lambda/<name>/handler.py, which finds beside it what is deployed beside it."""
+    """The module lambda/<name>/handler.py, which finds beside it what is deployed beside it.
+
+    `.beside` has the modules that it has found there.
+    """
 
     def load(name):
         folders = [repository / "lambda" / name, repository / "lambda" / "shared"]
@@ -24,12 +28,13 @@ def load_handler(repository):
         sys.modules[spec.name] = module
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "path", [*map(str, folders), *sys.path])
-            for path in (file for folder in folders for file in folder.glob("*.py")):
+            beside = {file.stem for folder in folders for file in folder.glob("*.py")}
+            for stem in beside:
                 # Not one of the same name that another function has.
-                patch.delitem(sys.modules, path.stem, raising=False)
+                patch.delitem(sys.modules, stem, raising=False)
             spec.loader.exec_module(module)
-            for path in (file for folder in folders for file in folder.glob("*.py")):
-                sys.modules.pop(path.stem, None)
+            found = {stem: sys.modules.pop(stem) for stem in beside & set(sys.modules)}
+        module.beside = SimpleNamespace(**found)
         return module
 
     return load

@@ -161,13 +161,17 @@ def test_values_are_bound(laptop, extract):
 
 @pytest.mark.parametrize("value", ["'; drop table sales; --", "x' OR '1'='1", "\\'; --", "$$"])
 def test_an_injection_reads_nothing_and_changes_nothing(laptop, extract, module, value):
-    with pytest.raises(module.ExtractionFailed, match="the query returned no rows"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="the query returned no rows"
+    ):
         extract("SELECT tickets FROM sales WHERE note = :note", value_note=value)
     assert laptop.sales() == 3
 
 
 def test_a_value_that_cannot_be_cast_fails_with_the_databases_words(extract, module):
-    with pytest.raises(module.ExtractionFailed, match="FAILED: ERROR: invalid .*drop table sales"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="FAILED: ERROR: invalid .*drop table sales"
+    ):
         extract(
             "SELECT tickets FROM sales WHERE day > CAST(:day AS DATE)",
             value_day="'; drop table sales; --",
@@ -175,19 +179,25 @@ def test_a_value_that_cannot_be_cast_fails_with_the_databases_words(extract, mod
 
 
 def test_the_databases_error_is_the_steps(extract, module):
-    with pytest.raises(module.ExtractionFailed, match='FAILED: ERROR: relation "sold" does not'):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match='FAILED: ERROR: relation "sold" does not'
+    ):
         extract("SELECT * FROM sold")
 
 
 def test_what_the_reader_may_not_do_is_not_done(laptop, extract, module):
     laptop.run("CREATE TABLE secrets (a INTEGER)")
-    with pytest.raises(module.ExtractionFailed, match="permission denied for relation secrets"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="permission denied for relation secrets"
+    ):
         extract("SELECT * FROM secrets")
 
 
 def test_no_rows_fail_by_name_and_leave_nothing_of_a_former_try(laptop, extract, module):
     first = extract("SELECT tickets FROM sales")
-    with pytest.raises(module.ExtractionFailed, match="no rows.*there is nothing to go on with"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="no rows.*there is nothing to go on with"
+    ):
         extract("SELECT tickets FROM sales WHERE tickets > 9")
     assert laptop.keys(first["s3_uri"].removeprefix(f"s3://{LAKE}/")) == []
 

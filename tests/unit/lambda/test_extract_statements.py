@@ -33,7 +33,7 @@ def extraction(module):
 @pytest.fixture
 def refused(module, extraction):
     def ask(**changes):
-        with pytest.raises(module.ExtractionRefused) as refusal:
+        with pytest.raises(module.beside.extraction.ExtractionRefused) as refusal:
             extraction(**changes).statements(ROLE)
         return str(refusal.value)
 
@@ -152,5 +152,8 @@ def test_words_of_the_statement_are_of_a_fixed_set(refused, change, said):
 
 def test_a_missing_argument_is_named(module):
     event = {name: value for name, value in EVENT.items() if name not in ("query", "s3_uri")}
-    with pytest.raises(module.ExtractionRefused, match=r"the arguments lack \['query', 's3_uri'\]"):
+    with pytest.raises(
+        module.beside.extraction.ExtractionRefused,
+        match=r"the arguments lack \['query', 's3_uri'\]",
+    ):
         module.Extraction.read(event, "lake")

@@ -128,7 +128,7 @@ def function(load_handler, monkeypatch):
     module = load_handler("extract")
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(module.beside.unloading.time, "sleep", lambda seconds: None)
 
     def use(api, manifest=MANIFEST):
         services = {
@@ -204,20 +204,26 @@ def test_a_warehouse_may_be_reached_in_other_ways(function, context, monkeypatch
 
 def test_a_failed_statement_is_raised_with_the_error_of_its_part(function, context):
     module = function(DataApi("STARTED", "FAILED", error="division by zero"))
-    with pytest.raises(module.ExtractionFailed, match="id-1 is FAILED: division by zero$"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="id-1 is FAILED: division by zero$"
+    ):
         module.handler(dict(ARGUMENTS), context)
 
 
 def test_an_aborted_statement_is_raised(function, context):
     module = function(DataApi("STARTED", "ABORTED"))
-    with pytest.raises(module.ExtractionFailed, match="statement id-1 is ABORTED$"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="statement id-1 is ABORTED$"
+    ):
         module.handler(dict(ARGUMENTS), context)
 
 
 def test_what_takes_too_long_is_cancelled_before_the_function_ends(function, context):
     context.seconds, api = 20, DataApi("STARTED")
     module = function(api)
-    with pytest.raises(module.ExtractionFailed, match="was cancelled: make the extraction a long"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="was cancelled: make the extraction a long"
+    ):
         module.handler(dict(ARGUMENTS), context)
     assert api.cancelled == ["id-1"]
 
@@ -225,7 +231,9 @@ def test_what_takes_too_long_is_cancelled_before_the_function_ends(function, con
 @pytest.mark.parametrize("manifest", [None, {"entries": [], "meta": {"record_count": 0}}])
 def test_no_rows_fail_and_write_no_list(function, context, manifest):
     module = function(DataApi(), manifest)
-    with pytest.raises(module.ExtractionFailed, match="no rows.*'day': '2008-01-01'"):
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match="no rows.*'day': '2008-01-01'"
+    ):
         module.handler(dict(ARGUMENTS), context)
     assert module.services["s3"].written == {}
 

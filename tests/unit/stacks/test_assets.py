@@ -25,11 +25,16 @@ def contents(environment, part):
 
 
 def test_the_migrations_function_holds_the_migrations(environment):
-    extraction, (folder, files) = sorted(contents(environment, "warehouse"), key=lambda x: x[1])
-    assert extraction[1] == ["handler.py"]
+    found = contents(environment, "warehouse")
+    ((folder, files),) = [each for each in found if "migrations.json" in each[1]]
     assert files == ["custom_resource.py", "handler.py", "migrations.json"]
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
+
+
+def test_the_extraction_is_all_of_its_folder(environment):
+    found = [files for _, files in contents(environment, "warehouse") if "extraction.py" in files]
+    assert found == [["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]]
 
 
 def archives(environment):

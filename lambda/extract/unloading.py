@@ -1,0 +1,137 @@
+"""The warehouse behind the Data API, and what it leaves in the lake."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from extraction import Extraction
+
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
+
+ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
+
+
+class ExtractionFailed(Exception):
+    """The rows could not be unloaded; the message holds what the database says."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The environment variables of the function.
+
+    `target` is what the Data API calls the warehouse and its user: ClusterIdentifier or
+    WorkgroupName, Database, and DbUser or SecretArn where the user is not the function's own role.
+    """
+
+    lake_bucket: str
+    warehouse_role_arn: str
+    target: dict[str, str]
+
+    @classmethod
+    def read(cls) -> Settings:
+        """The settings of this process."""
+        names = {
+            "CLUSTER_IDENTIFIER": "ClusterIdentifier",
+            "WORKGROUP_NAME": "WorkgroupName",
+            "DATABASE": "Database",
+            "DB_USER": "DbUser",
+            "SECRET_ARN": "SecretArn",
+        }
+        target = {name: os.environ[key] for key, name in names.items() if key in os.environ}
+        return cls(os.environ["LAKE_BUCKET"], os.environ["WAREHOUSE_ROLE_ARN"], target)
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The warehouse behind the Data API."""
+
+    client: Any
+    settings: Settings
+
+    def start(self, extraction: Extraction, **options: Any) -> str:
+        """Start the extraction and give the statement's id."""
+        values = [{"name": name, "value": value} for name, value in extraction.values.items()]
+        bound = {"Parameters": values} if values else {}
+        answer = self.client.batch_execute_statement(
+            Sqls=extraction.statements(self.settings.warehouse_role_arn),
+            **bound,
+            **options,
+            **self.settings.target,
+        )
+        logger.info("Statement %s unloads to %s", answer["Id"], extraction.s3_uri)
+        return str(answer["Id"])
+
+    def has_finished(self, statement: str) -> bool:
+        """Whether it is over; raises ExtractionFailed unless it ended well."""
+        described = self.client.describe_statement(Id=statement)
+        if described["Status"] in ACTIVE:
+            return False
+        if described["Status"] != "FINISHED":
+            raise ExtractionFailed(f"statement {statement} is {_error(described)}")
+        return True
+
+    def wait(self, statement: str, seconds_left: Callable[[], float]) -> None:
+        """Wait for the end, and cancel the statement when there is no time left."""
+        pause = 0.1
+        while not self.has_finished(statement):
+            if seconds_left() < pause:
+                self.client.cancel_statement(Id=statement)
+                raise ExtractionFailed(
+                    f"statement {statement} took longer than a Lambda step may wait and was "
+                    "cancelled: make the extraction a long one, which goes by a queue"
+                )
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+def _error(described: dict[str, Any]) -> str:
+    """The status and what the database says, of the part of the batch that failed."""
+    parts = [part for part in described.get("SubStatements", []) if part["Status"] == "FAILED"]
+    said = [place["Error"] for place in (*parts, described) if place.get("Error")]
+    return ": ".join([described["Status"], *said[:1]])
+
+
+def outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:
+    """What the step gives to those after it; raises ExtractionFailed when there are no rows.
+
+    UNLOAD's own list of files becomes one that SageMaker reads: what else may lie under the prefix
+    can never be taken for data.
+    """
+    manifest = _read_manifest(s3, f"{extraction.s3_uri}manifest")
+    rows = manifest["meta"]["record_count"] if manifest else 0
+    if rows == 0:
+        raise ExtractionFailed(
+            f"the query returned no rows (statement {statement}): there is nothing to go on with; "
+            f"check the tables and the values {extraction.values}"
+        )
+    files = [entry["url"].removeprefix(extraction.s3_uri) for entry in manifest["entries"]]
+    manifest_uri = f"{extraction.s3_uri.rstrip('/')}.manifest"
+    body = json.dumps([{"prefix": extraction.s3_uri}, *files])
+    s3.put_object(**_place(manifest_uri), Body=body.encode(), ContentType="application/json")
+    return {
+        "s3_uri": extraction.s3_uri,
+        "manifest_uri": manifest_uri,
+        "rows": str(rows),
+        "query_id": statement,
+    }
+
+
+def _read_manifest(s3: Any, uri: str) -> dict[str, Any]:
+    """The manifest, or nothing: without rows UNLOAD writes none."""
+    try:
+        answer = s3.get_object(**_place(uri))
+    except s3.exceptions.NoSuchKey:
+        return {}
+    return dict(json.loads(answer["Body"].read()))
+
+
+def _place(uri: str) -> dict[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return {"Bucket": bucket, "Key": key}
