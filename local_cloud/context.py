@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,11 @@ DEFAULT_REGION = "us-east-1"
 ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
 # boto3 makes clients from one shared session, which is not safe for threads.
 _CLIENTS_ONE_BY_ONE = threading.Lock()
+
+
+def variables_but_aws() -> dict[str, str]:
+    """The variables of this process that say nothing of an account a person may have."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 @dataclass(frozen=True)

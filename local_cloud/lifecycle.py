@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from local_cloud.client import running_server
+from local_cloud.context import variables_but_aws
 from local_cloud.errors import LocalCloudError, ServerFailed
 from local_cloud.state import SERVER_LOG, ServerRecord, forget_server, prepare, read_server
 
@@ -65,6 +66,7 @@ def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
     with (state / SERVER_LOG).open("wb") as log:
         process = subprocess.Popen(
             command,
+            env=variables_but_aws(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from local_cloud.context import Cloud
+from local_cloud.context import Cloud, variables_but_aws
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
 from local_cloud.state import read_deployment
@@ -40,10 +39,9 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     command = [sys.executable, "-m", "warehouse", "load", "--environment", deployment.environment]
     if arguments.data is not None:
         command += ["--data", str(arguments.data)]
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     done = subprocess.run(
         command,
-        env={**inherited, **cloud.environment()},
+        env={**variables_but_aws(), **cloud.environment()},
         # With --json nothing but the closing document belongs on stdout.
         stdout=sys.stderr if arguments.json else None,
         check=False,

