@@ -12,6 +12,12 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.drift import distances
 
 DRIFT = "baseline_drift_check"
+# Metric -> the member of drift_metrics that is its value, and its unit.
+METRICS = {
+    "DriftedColumns": ("drifted_columns", "Count"),
+    "BrokenColumns": ("broken_columns", "Count"),
+    "LargestDistance": ("largest_distance", "None"),
+}
 
 
 def run(container: Container) -> None:
@@ -34,31 +40,37 @@ def drift_report(
 
     A column has drifted when its distribution is too far from the baseline's, and is broken when
     its values are no longer what they were: of another type, absent, unknown, or gone as a whole.
+    Figures are {"value": …} under drift_metrics, as in the reports of a model's quality.
     """
     drifted = {each["feature_name"] for each in violations if _is_drift(each)}
     broken = {each["feature_name"] for each in violations if not _is_drift(each)}
+    distances = {name: {"value": value} for name, value in distance_by_column.items()}
     return {
+        "drift_metrics": {
+            "drifted_columns": {"value": len(drifted)},
+            "broken_columns": {"value": len(broken)},
+            "largest_distance": {"value": max(distance_by_column.values(), default=0.0)},
+            "distance": distances,
+        },
         "drifted_columns": sorted(drifted),
         "broken_columns": sorted(broken),
-        "largest_distance": max(distance_by_column.values(), default=0.0),
-        "distances": dict(distance_by_column),
         "violations": violations,
     }
 
 
 def put_metrics(report: Mapping[str, Any], *, client: Any) -> None:
     """Put DriftedColumns, BrokenColumns and LargestDistance, as the environment names them."""
-    figures = {
-        "DriftedColumns": (len(report["drifted_columns"]), "Count"),
-        "BrokenColumns": (len(report["broken_columns"]), "Count"),
-        "LargestDistance": (report["largest_distance"], "None"),
-    }
     dimensions = [{"Name": "Pipeline", "Value": os.environ["PIPELINE"]}]
     client.put_metric_data(
         Namespace=os.environ["METRIC_NAMESPACE"],
         MetricData=[
-            {"MetricName": name, "Dimensions": dimensions, "Value": float(value), "Unit": unit}
-            for name, (value, unit) in figures.items()
+            {
+                "MetricName": name,
+                "Dimensions": dimensions,
+                "Value": float(report["drift_metrics"][member]["value"]),
+                "Unit": unit,
+            }
+            for name, (member, unit) in METRICS.items()
         ],
     )
 

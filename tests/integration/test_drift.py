@@ -1,0 +1,162 @@
+"""Inputs that drift raise an alarm, and the alarm has a new model trained; others do neither."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+
+import pytest
+
+pytestmark = pytest.mark.laptop
+
+TRAINING = "redline-local-tickit"
+ALARM = "redline-local-tickit-monitor-drifted"
+# Two windows of the past, which nothing else in this cloud falls into.
+SAME, SHIFTED = "2020-01-01T12:00:00Z", "2020-01-02T12:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def approved(laptop):
+    """A version of its own that is approved, and rejected again in the end; gives its run."""
+    run = laptop.json("start", "tickit")
+    assert run["status"] == "Succeeded"
+    arn = run["packages"][0]["arn"]
+    client = laptop.client("sagemaker")
+    client.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    yield run
+    client.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
+
+
+@pytest.fixture(scope="module")
+def learned(laptop, approved):
+    """The inputs that the model has learned, without their day."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    prefix = f"s3://{lake}/runs/tickit/{approved['execution_id']}/Preprocess/baseline/"
+    text = "".join(laptop.read(uri).decode() for uri in laptop.uris(prefix))
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_package_carries_what_its_inputs_are_compared_with(laptop, approved, learned):
+    described = laptop.client("sagemaker").describe_model_package(
+        ModelPackageName=approved["packages"][0]["arn"]
+    )
+    carried = described["DriftCheckBaselines"]["ModelDataQuality"]
+    assert described["ModelMetrics"]["ModelDataQuality"] == carried
+    for source in carried.values():
+        assert f"/kept/tickit/{approved['execution_id']}/Baseline/" in source["S3Uri"]
+    statistics = json.loads(laptop.read(carried["Statistics"]["S3Uri"]))
+    assert statistics["dataset"]["item_count"] == len(learned)
+    assert {feature["name"] for feature in statistics["features"]} == set(learned[0])
+
+
+def test_inputs_as_they_were_learned_raise_no_alarm(laptop, learned):
+    before = _trainings(laptop)
+    _capture(laptop, learned[::20], end=SAME)
+    run = _check(laptop, SAME)
+    assert run["metrics"]["DriftReport"]["drifted_columns"] == []
+    assert _becomes(laptop, "OK")["StateReason"].startswith("Threshold Crossed: 1 out of")
+    assert _trainings(laptop) == before
+
+
+def test_shifted_inputs_raise_the_alarm_and_it_starts_a_training(laptop, learned):
+    before = _trainings(laptop)
+    shifted = [{**row, "events": str(int(row["events"]) + 5)} for row in learned[::20]]
+    _capture(laptop, shifted, end=SHIFTED)
+    run = _check(laptop, SHIFTED)
+    assert run["metrics"]["DriftReport"]["drifted_columns"] == ["events"]
+    assert run["metrics"]["DriftReport"]["drift_metrics"]["largest_distance"]["value"] > 0.1
+    _becomes(laptop, "ALARM")
+    (started,) = _eventually(lambda: _trainings(laptop) - before)
+    ended = _eventually(lambda: (now := _status(laptop, started)) != "Executing" and now)
+    assert ended == "Succeeded"
+    assert ALARM in _told(laptop)
+
+
+def test_a_drift_that_lasts_starts_no_second_training(laptop, learned):
+    before = _trainings(laptop)
+    assert _check(laptop, SHIFTED)["metrics"]["DriftReport"]["drifted_columns"] == ["events"]
+    time.sleep(2)  # alarms are evaluated each second
+    assert _alarm(laptop)["StateValue"] == "ALARM"
+    assert _trainings(laptop) == before
+
+
+def test_a_window_without_inputs_ends_well_and_says_so(laptop, approved):
+    run = _check(laptop, "2019-01-01T12:00:00Z")
+    assert run["gates"][0]["outcome"] is False
+    assert run["metrics"]["Collection"]["rows"] == 0
+    assert "DriftReport" not in run["metrics"]
+
+
+def _check(laptop, end):
+    run = laptop.json("start", "tickit-monitor", "-p", f"WindowEnd={end}", "-p", "WindowHours=1")
+    assert run["status"] == "Succeeded"
+    return run
+
+
+def _capture(laptop, rows, *, end):
+    """Put rows where the endpoint of tickit would have captured them, a minute before the end."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    day, hour = end[:10], int(end[11:13]) - 1
+    asked = [
+        f"{row['venueid']},{row['catid']},2008-06-15,{row['holiday']},{row['events']}\n"
+        for row in rows
+    ]
+    records = [
+        {
+            "captureData": {
+                "endpointInput": {
+                    "observedContentType": "text/csv",
+                    "mode": "INPUT",
+                    "data": body,
+                    "encoding": "CSV",
+                }
+            },
+            "eventMetadata": {"eventId": str(n), "inferenceTime": f"{day}T{hour:02}:59:00Z"},
+            "eventVersion": "0",
+        }
+        for n, body in enumerate(asked)
+    ]
+    place = f"{TRAINING}/AllTraffic/{day.replace('-', '/')}/{hour:02}/59-00-000.jsonl"
+    laptop.client("s3").put_object(
+        Bucket=lake,
+        Key=f"captured/tickit/{place}",
+        Body="".join(json.dumps(record) + "\n" for record in records).encode(),
+    )
+
+
+def _trainings(laptop):
+    """The ARNs of tickit's executions."""
+    found = laptop.client("sagemaker").list_pipeline_executions(PipelineName=TRAINING)
+    return {each["PipelineExecutionArn"] for each in found["PipelineExecutionSummaries"]}
+
+
+def _status(laptop, arn):
+    described = laptop.client("sagemaker").describe_pipeline_execution(PipelineExecutionArn=arn)
+    return described["PipelineExecutionStatus"]
+
+
+def _alarm(laptop):
+    found = laptop.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])
+    return found["MetricAlarms"][0]
+
+
+def _becomes(laptop, state):
+    return _eventually(lambda: (alarm := _alarm(laptop))["StateValue"] == state and alarm)
+
+
+def _told(laptop):
+    """What the alert topic was sent."""
+    topic = laptop.output("redline-local-alerts", "AlertTopicArn").split(":")
+    group = f"sns/{topic[3]}/{topic[4]}/{topic[5]}"
+    events = laptop.client("logs").filter_log_events(logGroupName=group)["events"]
+    return "\n".join(event["message"] for event in events)
+
+
+def _eventually(find, timeout_seconds=120.0):
+    deadline = time.monotonic() + timeout_seconds
+    while not (found := find()):
+        assert time.monotonic() < deadline, "it has not happened"
+        time.sleep(0.1)
+    return found

@@ -1,0 +1,104 @@
+"""The scripts as they ship, beside a registry, a bucket and a CloudWatch of moto's."""
+
+import json
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+
+from pipeline_code.archive import build_archive
+from tests.unit.job import Job
+from tests.unit.registry import BUCKET, GROUP, Registry, registry_server
+
+
+class Monitor(Registry):
+    """What the scripts of a run see of AWS."""
+
+    def __init__(self, endpoint, archive, folder):
+        super().__init__(endpoint)
+        self._archive, self._folder = archive, folder
+        self.cloudwatch = boto3.client(
+            "cloudwatch",
+            endpoint_url=endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="nobody",
+            aws_secret_access_key="nobody",
+        )
+
+    def approve(self, *, baseline=True, status="Approved"):
+        """Register a version, with or without what its inputs are to be compared with."""
+        source = {"ContentType": "application/json"}
+        for name in ("statistics", "constraints"):
+            self.put(f"kept/{name}.json", json.dumps({"of": name}))
+        carried = {
+            name: {**source, "S3Uri": f"s3://{BUCKET}/kept/{name.lower()}.json"}
+            for name in ("Statistics", "Constraints")
+        }
+        more = {"DriftCheckBaselines": {"ModelDataQuality": carried}} if baseline else {}
+        return self.sagemaker.create_model_package(
+            ModelPackageGroupName=GROUP, ModelApprovalStatus=status, **more
+        )["ModelPackageArn"]
+
+    def put(self, key, text):
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=text.encode())
+
+    def capture(self, *bodies, content_type="text/csv", time=None, key="AllTraffic/1.jsonl"):
+        """Put a capture file with a request for each body."""
+        moment = (time or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        records = [
+            {
+                "captureData": {
+                    "endpointInput": {
+                        "observedContentType": content_type,
+                        "mode": "INPUT",
+                        "data": body,
+                        "encoding": "CSV" if content_type == "text/csv" else "JSON",
+                    },
+                    "endpointOutput": {"data": "1.0", "encoding": "CSV", "mode": "OUTPUT"},
+                },
+                "eventMetadata": {"eventId": str(number), "inferenceTime": moment},
+                "eventVersion": "0",
+            }
+            for number, body in enumerate(bodies)
+        ]
+        self.put(f"captured/tickit/{key}", "".join(json.dumps(each) + "\n" for each in records))
+
+    def job(self, step, **environment):
+        """A configured job of a step."""
+        job = Job(
+            self._archive,
+            self._folder / step,
+            step,
+            environment={**self.environment, **environment},
+        )
+        job.configure()
+        return job
+
+    def collect(self, **environment):
+        """The finished job Collect and its exit code."""
+        settings = {
+            "CAPTURED_URI": f"s3://{BUCKET}/captured/tickit",
+            "BATCHES_URI": f"s3://{BUCKET}/runs/tickit-batch",
+            "WINDOW_HOURS": "24",
+            "WINDOW_END": "now",
+        }
+        job = self.job("collect", **{**settings, **environment})
+        (code,) = job.run()
+        return job, code
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory):
+    """The archive of the pipeline's code."""
+    return build_archive("tickit-monitor", tmp_path_factory.mktemp("code"))
+
+
+@pytest.fixture(scope="session")
+def endpoint():
+    with registry_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def monitor(endpoint, archive, tmp_path):
+    return Monitor(endpoint, archive, tmp_path)

@@ -1,0 +1,164 @@
+"""Collecting: captured requests and scored batches of a window, and the approved baseline."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline_code.runtime.errors import SettingError
+from pipeline_code.tickit.rows import INPUTS as TICKIT_INPUTS
+from pipeline_code.tickit_monitor.rows import BATCH, INPUTS
+from pipeline_code.tickit_monitor.window import Window, window
+
+NOW = datetime(2008, 12, 31, 12, tzinfo=UTC)
+
+
+def rows(job):
+    (path,) = job.parts("rows")
+    return path.read_text().splitlines()
+
+
+def counts(job):
+    (path,) = job.parts("collection")
+    return json.loads(path.read_text())
+
+
+def test_the_columns_are_those_of_tickit():
+    assert INPUTS == TICKIT_INPUTS
+
+
+def test_the_batch_is_what_tickit_batch_writes(repository):
+    """Its predictions follow the row that was scored, with the key first."""
+    source = (repository / "pipeline_code/tickit_batch/pipeline.py").read_text()
+    assert f"COLUMNS = ({', '.join(json.dumps(name) for name in BATCH)})" in source
+
+
+def test_requests_of_every_form_become_rows_of_one(monitor):
+    monitor.approve()
+    monitor.capture(
+        "3,9,2008-03-01,t,1",
+        "venueid,catid,caldate,holiday,events\n4,8,2008-03-02,False,2\n5,8,2008-03-02,no,3\n",
+    )
+    lines = '{"venueid": 6, "catid": 7, "caldate": "2008-03-03", "holiday": true, "events": 4}\n'
+    monitor.capture(lines, content_type="application/jsonlines", key="AllTraffic/2.jsonl")
+    job, code = monitor.collect()
+    assert code == 0, job.output
+    assert rows(job) == [
+        "venueid,catid,holiday,events",
+        "3,9,true,1",
+        "4,8,false,2",
+        "5,8,false,3",
+        "6,7,true,4",
+    ]
+    assert counts(job)["rows"] == 4
+    assert counts(job)["requests"] == 3
+
+
+def test_values_that_are_none_are_left_to_the_check(monitor):
+    monitor.approve()
+    monitor.capture("three,9,2008-03-01,perhaps,\n")
+    job, _ = monitor.collect()
+    assert rows(job) == ["venueid,catid,holiday,events", "three,9,perhaps,"]
+
+
+def test_a_column_that_nobody_sends_is_missing(monitor):
+    monitor.approve()
+    monitor.capture("3,9,2008-03-01,t", "4,9,2008-03-01,f")
+    job, _ = monitor.collect()
+    assert rows(job)[0] == "venueid,catid,holiday"
+
+
+def test_requests_that_no_model_could_answer_are_counted(monitor):
+    monitor.approve()
+    monitor.capture("3,9", "3,9,2008-03-01,t,1", "\x00\x01")
+    job, code = monitor.collect()
+    assert code == 0
+    assert (counts(job)["rows"], counts(job)["unreadable_requests"]) == (1, 2)
+    assert "a request cannot be read: 2 fields" in job.output["algo-1"]
+
+
+def test_only_the_window_counts(monitor):
+    monitor.approve()
+    now = datetime.now(UTC)
+    monitor.capture("1,9,2008-03-01,t,1", time=now - timedelta(hours=3), key="a/1.jsonl")
+    monitor.capture("2,9,2008-03-01,t,1", time=now - timedelta(minutes=30), key="a/2.jsonl")
+    assert counts(monitor.collect()[0])["rows"] == 2
+    assert rows(monitor.collect(WINDOW_HOURS="1")[0])[1:] == ["2,9,true,1"]
+    earlier = (now - timedelta(hours=2)).isoformat()
+    assert rows(monitor.collect(WINDOW_END=earlier)[0])[1:] == ["1,9,true,1"]
+
+
+def test_batches_that_were_scored_count_as_well(monitor):
+    monitor.approve()
+    monitor.put(
+        "runs/tickit-batch/abc/Transform/predictions/part-0.csv.out",
+        "1800,3,9,2008-12-01,t,1,43.2\n1801,4,9,2008-12-02,f,2,44.1\n",
+    )
+    monitor.put("runs/tickit-batch/abc/Other/x.csv", "not,for,us\n")
+    job, code = monitor.collect()
+    assert code == 0, job.output
+    assert rows(job)[1:] == ["3,9,true,1", "4,9,false,2"]
+    assert counts(job)["batch_files"] == 1
+
+
+def test_an_empty_window_ends_well_and_says_so(monitor):
+    arn = monitor.approve()
+    job, code = monitor.collect()
+    assert code == 0
+    assert counts(job)["rows"] == 0
+    assert counts(job)["model_package_arn"] == arn
+
+
+def test_the_baseline_is_that_of_the_newest_approved_version(monitor):
+    monitor.approve(baseline=False)
+    newest = monitor.approve()
+    monitor.approve(status="PendingManualApproval")
+    job, code = monitor.collect()
+    assert code == 0
+    assert counts(job)["model_package_arn"] == newest
+    found = {path.name: json.loads(path.read_text()) for path in job.parts("baseline")}
+    assert found == {
+        "constraints.json": {"of": "constraints"},
+        "statistics.json": {"of": "statistics"},
+    }
+
+
+def test_without_an_approved_version_it_fails_saying_so(monitor):
+    monitor.approve(status="PendingManualApproval")
+    job, code = monitor.collect()
+    assert code == 1
+    assert "is approved, so there is nothing to compare with" in job.message()
+
+
+def test_a_version_without_a_baseline_is_named(monitor):
+    arn = monitor.approve(baseline=False)
+    job, code = monitor.collect()
+    assert code == 1
+    assert arn in job.message()
+    assert "DriftCheckBaselines" in job.message()
+
+
+def test_a_file_that_is_no_capture_is_named_with_its_line(monitor):
+    monitor.approve()
+    monitor.put("captured/tickit/a/1.jsonl", '{"captureData": {}, "eventMetadata": {}}\nnothing\n')
+    job, code = monitor.collect()
+    assert code == 1
+    assert "a/1.jsonl, line 2: not a record of a capture" in job.message()
+
+
+@pytest.mark.parametrize(
+    ("end", "hours", "expected"),
+    [
+        ("now", "24", Window(NOW - timedelta(days=1), NOW)),
+        ("2008-12-30T12:00:00Z", "1", Window(NOW - timedelta(hours=25), NOW - timedelta(days=1))),
+        ("2008-12-30T12:00:00", "1", Window(NOW - timedelta(hours=25), NOW - timedelta(days=1))),
+    ],
+)
+def test_a_window_ends_when_it_is_told(end, hours, expected):
+    assert window(end, hours, now=NOW) == expected
+
+
+@pytest.mark.parametrize(("end", "hours"), [("soon", "24"), ("now", "0"), ("now", "a day")])
+def test_what_is_no_window_is_refused(end, hours):
+    with pytest.raises(SettingError, match="Window"):
+        window(end, hours, now=NOW)

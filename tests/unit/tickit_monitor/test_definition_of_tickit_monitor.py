@@ -1,0 +1,81 @@
+"""tickit-monitor: the golden text, and what a run and its rights depend on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline_code.definition import compiled, required_actions
+from pipeline_code.definition.document import steps_of
+from pipeline_code.definition.lint import lint
+from tests.unit.golden import as_text, check_golden
+
+GOLDEN = Path(__file__).parent / "golden" / "tickit-monitor.json"
+
+
+@pytest.fixture(scope="module")
+def body(tmp_path_factory):
+    return compiled("tickit-monitor", build_folder=tmp_path_factory.mktemp("definitions")).body
+
+
+@pytest.fixture(scope="module")
+def steps(body):
+    return {step.name: step for step in steps_of(body)}
+
+
+def test_the_definition_is_the_golden_one(body):
+    check_golden(as_text(body), GOLDEN)
+
+
+def test_the_linter_finds_nothing(body):
+    assert lint(body) == []
+
+
+def test_without_enough_rows_nothing_is_compared_and_nothing_fails(steps):
+    gate = steps["HasRows"].arguments
+    (condition,) = gate["Conditions"]
+    assert condition["Type"] == "GreaterThanOrEqualTo"
+    assert condition["LeftValue"]["Std:JsonGet"]["Path"] == "rows"
+    assert condition["RightValue"] == {"Get": "Parameters.MinRows"}
+    assert [step["Name"] for step in gate["IfSteps"]] == ["Check", "Report"]
+    assert gate["ElseSteps"] == []
+
+
+def test_the_check_runs_the_image_itself_on_what_was_collected(steps):
+    check = steps["Check"].arguments
+    assert check["AppSpecification"] == {"ImageUri": {"Get": "Parameters.ModelMonitorImageUri"}}
+    sources = {each["InputName"]: each["S3Input"] for each in check["ProcessingInputs"]}
+    for name, output in (("dataset", "rows"), ("baseline", "baseline")):
+        uri = f"Steps.Collect.ProcessingOutputConfig.Outputs['{output}'].S3Output.S3Uri"
+        assert sources[name]["S3Uri"] == {"Get": uri}
+    environment = check["Environment"]
+    assert environment["dataset_source"] == sources["dataset"]["LocalPath"]
+    for name in ("statistics", "constraints"):
+        expected = f"{sources['baseline']['LocalPath']}/{name}.json"
+        assert environment[f"baseline_{name}"] == expected
+
+
+def test_the_jobs_that_ask_aws_have_a_network_and_the_analysis_has_none(steps):
+    isolated = {
+        name: steps[name].arguments["NetworkConfig"]["EnableNetworkIsolation"]
+        for name in ("Collect", "Check", "Report")
+    }
+    assert isolated == {"Collect": False, "Check": True, "Report": False}
+
+
+def test_the_metrics_are_those_of_the_pipeline_whose_models_are_asked(steps):
+    assert steps["Report"].arguments["Environment"] == {
+        "METRIC_NAMESPACE": "Redline",
+        "PIPELINE": {"Get": "Parameters.ModelPackageGroupName"},
+    }
+
+
+def test_the_role_needs_what_the_variables_name(body):
+    needed = required_actions(body)
+    role = "ProcessingRoleArn"
+    assert needed.lake_prefixes == ((role, "captured/tickit/"), (role, "runs/tickit-batch/"))
+    assert needed.metric_namespaces == ((role, "Redline"),)
+    assert {"sagemaker:ListModelPackages", "cloudwatch:PutMetricData"} <= set(needed.of(role))
+    assert json.dumps(body).count("captured") == 1
