@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ REPOSITORY = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Laptop:
-    """The command line of a laptop cloud of its own, and boto3 clients of it."""
+    """The command line of a laptop cloud of its own, and boto3 clients of it.
+
+    `environment` is added to the variables of its commands.
+    """
 
     state: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, *arguments: str | Path) -> list[str]:
         return [
@@ -30,7 +35,12 @@ class Laptop:
     def run(self, *arguments: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run a command and check how it ended."""
         ended = subprocess.run(
-            self.command(*arguments), cwd=REPOSITORY, capture_output=True, text=True, timeout=600
+            self.command(*arguments),
+            cwd=REPOSITORY,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=600,
         )
         assert ended.returncode == code, f"{ended.args}\n{ended.stdout}\n{ended.stderr}"
         return ended
