@@ -61,9 +61,9 @@ def find_package(client: Any, name: str, *, status: str | None = None) -> Packag
         if str(package.version) == version if version else status in (None, package.status):
             return package
     there = ", ".join(f"version {each.version} ({each.status})" for each in packages) or "none"
-    what = f"version {version}" if version else f"a package that is {status}"
+    what = f"version {version}" if version else f"package that is {status}"
     raise LocalCloudError(
-        f"{group} has not {what}; it has: {there}. Name one as {group}/VERSION, or train another."
+        f"{group} has no {what}; it has: {there}. Name one as {group}/VERSION, or train another."
     )
 
 

@@ -9,6 +9,7 @@ import time
 import numpy as np
 import pytest
 
+from local_cloud.sagemaker.served import served
 from pipeline_code.tickit import inference
 
 GROUP = ENDPOINT = "redline-local-tickit"
@@ -187,8 +188,8 @@ def predict(laptop):
 
 def answering(laptop):
     """The package that answers, while the endpoint stands still."""
-    (listed,) = laptop.json("endpoints")
-    return listed["package_arn"] if listed["status"] == "InService" else None
+    now = served(laptop.client("sagemaker"), ENDPOINT)
+    return now.package_arn if now.status == "InService" else None
 
 
 def wait_for(laptop, arn):

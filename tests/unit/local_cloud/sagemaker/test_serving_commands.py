@@ -1,0 +1,304 @@
+"""The commands approve, reject, endpoints and predict, against services in memory."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.commands import approve, endpoints, predict, reject
+from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker import approval
+from local_cloud.sagemaker.served import find_package
+from tests.unit.deployed_models import SageMaker, as_mapping
+
+GROUP = "redline-local-one"
+ARN = f"arn:aws:sagemaker:us-east-1:1:model-package/{GROUP}"
+
+
+class Registry(SageMaker):
+    """A registry whose decisions an endpoint follows as a test says."""
+
+    def __init__(self):
+        super().__init__()
+        self.follow = lambda version, status: None
+
+    def serve(self, version, status="InService"):
+        self.endpoint = {
+            "EndpointArn": "endpoint/x",
+            "EndpointStatus": status,
+            "EndpointConfigName": f"{GROUP}-v{version}-0a1b2c3d",
+            "ProductionVariants": [{"CurrentInstanceCount": 2}],
+        }
+        self.tags["endpoint/x"] = {"ModelPackage": f"{ARN}/{version}"}
+
+    def fail(self, version, reason):
+        name = f"{GROUP}-v{version}-0a1b2c3d"
+        self.configs[name] = {}
+        tags = [
+            {"Key": "ModelPackage", "Value": f"{ARN}/{version}"},
+            {"Key": "DeploymentFailed", "Value": reason},
+        ]
+        self.tags[f"config/{name}"] = as_mapping(tags)
+
+    def update_model_package(self, *, ModelPackageArn, ModelApprovalStatus):  # noqa: N803
+        version = int(ModelPackageArn.rpartition("/")[2])
+        self.statuses[version] = ModelApprovalStatus
+        self.follow(version, ModelApprovalStatus)
+
+    def list_model_package_groups(self):
+        yield {
+            "ModelPackageGroupSummaryList": [
+                {"ModelPackageGroupName": name} for name in (GROUP, "redline-local-two")
+            ]
+        }
+
+    def list_model_packages(self, *, ModelPackageGroupName):  # noqa: N803
+        versions = self.statuses if ModelPackageGroupName == GROUP else {}
+        yield {
+            "ModelPackageSummaryList": [
+                {"ModelPackageArn": f"{ARN}/{version}", "ModelApprovalStatus": status}
+                for version, status in versions.items()
+            ]
+        }
+
+
+class Stacks:
+    """CloudFormation, with the stack of one endpoint or none."""
+
+    def __init__(self):
+        self.endpoints = [GROUP]
+
+    def get_paginator(self, name):
+        assert name == "describe_stacks"
+        return self
+
+    def paginate(self):
+        outputs = [{"OutputKey": "EndpointName", "OutputValue": name} for name in self.endpoints]
+        yield {"Stacks": [{"Outputs": outputs}, {}]}
+
+
+class Runtime:
+    """The runtime API, which answers every row with 7, or refuses."""
+
+    def __init__(self):
+        self.refusal = None
+
+    def invoke_endpoint(self, *, EndpointName, Body, ContentType, Accept):  # noqa: N803
+        assert (EndpointName, Accept) == (GROUP, "application/jsonlines")
+        if self.refusal:
+            answer = {"Error": {"Code": "ModelError", "Message": "Received client error (400)"}}
+            raise ClientError({**answer, "OriginalMessage": self.refusal}, "InvokeEndpoint")
+        self.asked = (Body, ContentType)
+        rows = Body.splitlines()[1 if ContentType == "text/csv" else 0 :]
+        return {"Body": io.BytesIO(b'{"value": 7.0}\n' * len(rows))}
+
+
+class Cloud:
+    """Clients of these services."""
+
+    def __init__(self):
+        self.sagemaker, self.stacks, self.runtime = Registry(), Stacks(), Runtime()
+
+    def client(self, service):
+        return {
+            "sagemaker": self.sagemaker,
+            "cloudformation": self.stacks,
+            "sagemaker-runtime": self.runtime,
+        }[service]
+
+
+class Arguments:
+    json = True
+
+    def __init__(self, **given):
+        vars(self).update(given)
+
+
+@pytest.fixture
+def cloud(monkeypatch):
+    monkeypatch.setattr(approval, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(approval, "_LONGEST_WAIT_SECONDS", 0.3)
+    return Cloud()
+
+
+@pytest.fixture
+def run(cloud, capsys):
+    """Run a command; gives its exit code and the document it printed."""
+
+    def call(command, **arguments):
+        code = command.run(Arguments(**arguments), cloud)
+        return code, json.loads(capsys.readouterr().out)
+
+    return call
+
+
+@pytest.mark.parametrize("name", ["one", GROUP, f"{GROUP}/2", f"{ARN}/2"])
+def test_a_package_is_found_by_what_people_type(cloud, name):
+    cloud.sagemaker.statuses = {1: "PendingManualApproval", 2: "PendingManualApproval"}
+    assert find_package(cloud.sagemaker, name).version == 2
+
+
+def test_the_newest_of_a_status_is_meant(cloud):
+    cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval", 3: "Rejected"}
+    found = find_package(cloud.sagemaker, "one", status="PendingManualApproval")
+    assert (found.version, found.group) == (2, GROUP)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("one", "no package that is PendingManualApproval; it has: version 1 \\(Approved\\)"),
+        ("one/7", "no version 7"),
+        ("local", "no single model package group 'local'; deployed are: .*one, .*two"),
+        ("two", "it has: none"),
+    ],
+)
+def test_a_package_that_is_not_there_is_told_with_those_that_are(cloud, name, told):
+    cloud.sagemaker.statuses = {1: "Approved"}
+    with pytest.raises(LocalCloudError, match=told):
+        find_package(cloud.sagemaker, name, status="PendingManualApproval")
+
+
+def test_approve_waits_until_the_package_answers(cloud, run):
+    cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval"}
+    cloud.sagemaker.serve(1)
+    cloud.sagemaker.follow = lambda version, _status: cloud.sagemaker.serve(version)
+    code, outcome = run(approve, package="one")
+    assert (code, outcome["done"]) == (0, True)
+    assert outcome["package"]["status"] == "Approved"
+    assert outcome["endpoint"]["package_arn"] == f"{ARN}/2"
+    assert "serves version 2" in outcome["text"]
+
+
+def test_approve_tells_why_a_package_could_not_be_deployed(cloud, run):
+    cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval"}
+    cloud.sagemaker.serve(1)
+    cloud.sagemaker.follow = lambda version, _status: cloud.sagemaker.fail(version, "no such file")
+    code, outcome = run(approve, package="one/2")
+    assert code == 1
+    assert "could not be deployed: no such file" in outcome["text"]
+    assert "serves version 1" in outcome["text"]
+
+
+def test_approve_of_an_older_package_says_that_the_newer_stays(cloud, run):
+    cloud.sagemaker.statuses = {1: "PendingManualApproval", 2: "Approved"}
+    cloud.sagemaker.serve(2)
+    code, outcome = run(approve, package="one/1")
+    assert code == 0
+    assert "serves version 2. It is newer, and stays." in outcome["text"]
+
+
+def test_an_endpoint_that_does_not_follow_is_told(cloud, run):
+    cloud.sagemaker.statuses = {1: "PendingManualApproval"}
+    code, outcome = run(approve, package="one")
+    assert code == 1
+    assert "not there after" in outcome["text"]
+
+
+def test_without_an_endpoint_there_is_nothing_to_wait_for(cloud, run):
+    cloud.sagemaker.statuses, cloud.stacks.endpoints = {1: "PendingManualApproval"}, []
+    code, outcome = run(approve, package="one")
+    assert (code, outcome["text"]) == (0, f"No endpoint serves {GROUP}.")
+    assert cloud.sagemaker.statuses == {1: "Approved"}
+
+
+def test_reject_waits_until_another_answers(cloud, run):
+    cloud.sagemaker.statuses = {1: "Approved", 2: "Approved"}
+    cloud.sagemaker.serve(2)
+    cloud.sagemaker.follow = lambda _version, _status: cloud.sagemaker.serve(1)
+    code, outcome = run(reject, package="one")
+    assert code == 0
+    assert outcome["package"]["version"] == 2
+    assert "serves version 1" in outcome["text"]
+
+
+def test_reject_of_the_only_one_says_that_it_still_answers(cloud, run):
+    cloud.sagemaker.statuses = {1: "Approved", 2: "Approved"}
+    cloud.sagemaker.serve(1)
+    cloud.sagemaker.fail(2, "broken")
+    code, outcome = run(reject, package="one/1")
+    assert code == 1
+    assert "still answers: no other approved package" in outcome["text"]
+
+
+def test_endpoints_are_listed_with_what_failed(cloud, run):
+    cloud.sagemaker.serve(3)
+    cloud.sagemaker.fail(4, "broken")
+    _, (listed,) = run(endpoints)
+    assert listed["endpoint"] == GROUP
+    assert (listed["status"], listed["instances"]) == ("InService", 2)
+    assert listed["failures"] == {f"{ARN}/4": "broken"}
+
+
+def test_endpoints_are_told_in_words(cloud, capsys):
+    endpoints.run(Arguments(json=False), cloud)
+    assert f"{GROUP}: nothing approved yet" in capsys.readouterr().out
+    cloud.sagemaker.serve(3)
+    cloud.sagemaker.fail(4, "broken")
+    endpoints.run(Arguments(json=False), cloud)
+    shown = capsys.readouterr().out
+    assert "InService, version 3 answers, 2 instances" in shown
+    assert "version 4 could not be deployed: broken" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "content_type"),
+    [
+        ("rows.csv", "size,kind\n1,a\n2,b\n", "text/csv"),
+        ("rows.jsonl", '{"size": 1, "kind": "a"}\n{"size": 2, "kind": "b"}\n', None),
+    ],
+)
+def test_rows_are_sent_as_they_are_and_shown_with_predictions(
+    cloud, run, tmp_path, name, text, content_type
+):
+    path = tmp_path / name
+    path.write_text(text)
+    code, rows = run(predict, pipeline="one", file=path)
+    assert code == 0
+    assert cloud.runtime.asked == (text.encode(), content_type or "application/jsonlines")
+    assert [str(each["row"]["size"]) for each in rows] == ["1", "2"]
+    assert [each["prediction"] for each in rows] == [{"value": 7.0}] * 2
+
+
+def test_a_table_shows_what_was_predicted_behind_an_arrow(cloud, tmp_path, capsys):
+    path = tmp_path / "rows.csv"
+    path.write_text("size,kind\n" + "1,a\n" * 30)
+    predict.run(Arguments(json=False, pipeline="one", file=path), cloud)
+    shown = capsys.readouterr().out
+    assert "→ value" in shown
+    assert "30 rows predicted by redline-local-one, the first 20 shown" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("", "it holds no rows"), ("size\n", "it holds no rows"), ("\xff", "cannot be read")],
+)
+def test_a_file_without_rows_is_refused(cloud, tmp_path, text, told):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(LocalCloudError, match=told):
+        predict.run(Arguments(pipeline="one", file=path), cloud)
+
+
+def test_a_file_that_is_not_there_is_told(cloud):
+    with pytest.raises(LocalCloudError, match="No such file"):
+        predict.run(Arguments(pipeline="one", file=Path("nowhere.csv")), cloud)
+
+
+def test_what_the_model_refuses_is_told_in_its_words(cloud, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("size\nbig\n")
+    cloud.runtime.refusal = "request, line 2, column size: 'big' is no number"
+    with pytest.raises(LocalCloudError, match="line 2, column size"):
+        predict.run(Arguments(pipeline="one", file=path), cloud)
+
+
+def test_another_number_of_answers_is_an_error(cloud, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text('size,kind\n1,"two\nlines"\n')
+    with pytest.raises(LocalCloudError, match="2 answers for 1 rows"):
+        predict.run(Arguments(pipeline="one", file=path), cloud)
