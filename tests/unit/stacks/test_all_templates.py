@@ -41,6 +41,7 @@ STATEFUL = {
     "alerts": {"TopicBFC7AF6E"},
 }
 STATEFUL_OF_A_PIPELINE = {"Pipeline", "ScheduleFailedStarts0ADC1D00"}
+STATEFUL_OF_RETRAINING = {"RetrainingFailedStarts573B1B34"}
 STATEFUL_OF_SERVING = {"DeployerFailedDC1C7FC0"}
 STATEFUL_TYPES = {
     "AWS::KMS::Key",
@@ -86,7 +87,11 @@ def stateful(pipeline):
     """Of a pipeline's stack; only one that registers models has a group for them."""
     declared = {each["Name"] for each in compiled(pipeline.name).body["Parameters"]}
     registers = "ModelPackageGroupName" in declared and pipeline.models_of is None
-    return STATEFUL_OF_A_PIPELINE | ({"ModelPackageGroup"} if registers else set())
+    return (
+        STATEFUL_OF_A_PIPELINE
+        | ({"ModelPackageGroup"} if registers else set())
+        | (STATEFUL_OF_RETRAINING if pipeline.retrains else set())
+    )
 
 
 def test_no_node_function_is_deployed(environment):
