@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 import threading
 from uuid import uuid4
 
 import psutil
 import pytest
 
-from local_cloud.sagemaker.hosting import HostingFailed, hosted
+from local_cloud.sagemaker.hosting import HostGone, HostingFailed, hosted
+from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
 XGBOOST = "registry.example/sagemaker-xgboost:3.2-0"
@@ -55,23 +54,15 @@ def output_fn(numbers, accept):
 }
 
 
-def archive(code, factor="2"):
-    content = io.BytesIO()
-    with tarfile.open(fileobj=content, mode="w:gz") as packed:
-        for name, text in {"code/inference.py": code, "factor.txt": factor}.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(text.encode())
-            packed.addfile(member, io.BytesIO(text.encode()))
-    return content.getvalue()
-
-
 @pytest.fixture
-def model(workshop):
+def model(workshop, make_archive):
     """Make a model of hosting code."""
 
     def make(code=DOUBLE, *, factor="2", image=IMAGE, environment=ENVIRONMENT, **more):
         name = f"model-{uuid4().hex[:8]}"
-        uri = workshop.put(f"{name}/model.tar.gz", archive(code, factor))
+        uri = workshop.put(
+            f"{name}/model.tar.gz", make_archive({"code/inference.py": code, "factor.txt": factor})
+        )
         container = {"Image": image, "ModelDataUrl": uri, "Environment": environment}
         workshop.sagemaker.create_model(
             ModelName=name, ExecutionRoleArn=workshop.role, PrimaryContainer=container, **more
@@ -154,17 +145,23 @@ def test_a_model_that_does_not_load_says_why(model, host):
 
 
 def test_a_process_that_ends_is_replaced(model, host, workshop):
-    from local_cloud.sagemaker.hosting.answers import HostGone
-
     with host(model()) as fleet:
         with pytest.raises(HostGone):
             fleet.invoke(b"die", content_type="text/csv")
         workshop.until(lambda: again(fleet), lambda answer: answer == b"2.0\n")
 
 
-def again(fleet):
-    from local_cloud.sagemaker.hosting.answers import HostGone
+def test_a_process_that_outgrows_its_instance_is_replaced(model, host, workshop, monkeypatch):
+    with host(model()) as fleet:
+        (first,) = fleet._hosts
+        with monkeypatch.context() as patch:
+            patch.setitem(MEMORY_BYTES, "ml.m5.large", 1)
+            workshop.until(lambda: first.is_running, lambda running: not running)
+        workshop.until(lambda: again(fleet), lambda answer: answer == b"2.0\n")
+        assert first not in fleet._hosts
 
+
+def again(fleet):
     try:
         return fleet.invoke(b"1", content_type="text/csv", accept="text/csv").body
     except HostGone:
