@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
-from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.errors import StatementFailed, in_redshift_words, refused
 from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.spectrum.schemas import create_external_schema, refuse_other
@@ -82,8 +82,9 @@ def run(session: Session, sql: str, parameters: Mapping[str, str]) -> Outcome:
     if command is not None:
         return command(session, Reader(words, sql))
     _check_first_word(words[0].text)
-    tree = parse(sql)
-    return _runner(tree, words)(session, tree, {name: parameters[name] for name in used})
+    with in_redshift_words():
+        tree = parse(sql)
+        return _runner(tree, words)(session, tree, {name: parameters[name] for name in used})
 
 
 def _check_first_word(word: str) -> None:

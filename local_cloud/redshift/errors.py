@@ -124,6 +124,10 @@ def in_redshift_words() -> Iterator[None]:
         raise StatementFailed(redshift_message(str(error))) from error
     except SqlglotError as error:
         raise StatementFailed(f"ERROR: {syntax_message(error)}") from error
+    except RecursionError as error:
+        raise StatementFailed(
+            "ERROR: stack depth limit exceeded: nest the statement less deeply"
+        ) from error
 
 
 def syntax_message(error: SqlglotError) -> str:

@@ -17,6 +17,7 @@ from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
 from local_cloud.redshift.s3.load_errors import LoadError
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.sql.ddl import quoted
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.queries import assigned
 from local_cloud.redshift.sql.reader import Reader
 
@@ -162,7 +163,7 @@ def _bad_rows(
 def _insert(
     session: Session, relation: Relation, columns: list[Column], conversions: list[Conversion]
 ) -> int:
-    names = ", ".join(f'"{column.name}"' for column in columns)
+    names = ", ".join(quoted_name(column.name) for column in columns)
     values = ", ".join(conversion.value_name for conversion in conversions)
     sql = (
         f"INSERT INTO {quoted(relation)} ({names}) "
@@ -206,7 +207,7 @@ def _load_parquet(
         )
     staged = table.rename_columns([f"c{n}" for n in range(len(columns))])
     values = ", ".join(assigned(f"c{n}", column.type) for n, column in enumerate(columns))
-    names = ", ".join(f'"{column.name}"' for column in columns)
+    names = ", ".join(quoted_name(column.name) for column in columns)
     with session.staged(_STAGED, staged):
         sql = f"INSERT INTO {quoted(relation)} ({names}) SELECT {values} FROM {_STAGED}"
         return int(session.execute(sql).fetchone()[0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.reader import Reader
 
 
@@ -50,7 +51,7 @@ def _check_region(session: Session, reader: Reader) -> None:
 
 
 def _record(session: Session, name: str, database: str, role: str) -> None:
-    session.execute(f'CREATE SCHEMA "{name}"')
+    session.execute(f"CREATE SCHEMA {quoted_name(name)}")
     session.execute(
         "INSERT INTO main.external_schemas VALUES ($name, $database, $role)",
         {"name": name, "database": database, "role": role},

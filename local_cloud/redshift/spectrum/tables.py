@@ -12,6 +12,7 @@ from local_cloud.redshift.session import Session
 from local_cloud.redshift.spectrum.files import declared, rows_of
 from local_cloud.redshift.spectrum.glue import GlueTable, read_table
 from local_cloud.redshift.sql.dialect import DIALECT
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.relations import parts, relations
 
 _STAGED = "external_rows"
@@ -64,7 +65,9 @@ def _copy(session: Session, catalog: Catalog, relation: Relation) -> None:
     )
     with session.staged(_STAGED, rows_of(clients["s3"], table)):
         name = _local(relation)
-        session.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM {_STAGED}')
+        session.execute(
+            f"CREATE OR REPLACE TEMP TABLE {quoted_name(name)} AS SELECT * FROM {_STAGED}"
+        )
     _remember_types(session, table, (TEMPORARY, _local(relation)))
 
 

@@ -14,6 +14,7 @@ from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.sql.columns import column_definitions
 from local_cloud.redshift.sql.ddl import quoted
 from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.reader import Reader
 
 
@@ -35,7 +36,7 @@ def create_schema(session: Session, reader: Reader) -> Outcome:
         if if_missing:
             return Outcome()
         raise StatementFailed(f'ERROR: Schema "{name}" already exists')
-    session.execute(f'CREATE SCHEMA "{name}"')
+    session.execute(f"CREATE SCHEMA {quoted_name(name)}")
     session.access = session.access.with_owner((session.database, name), owner)
     return Outcome()
 
@@ -82,7 +83,9 @@ def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
     session.execute(f"ALTER TABLE {quoted(relation)} ADD COLUMN {text}")
     column = definition.column
     if not column.nullable:
-        session.execute(f'ALTER TABLE {quoted(relation)} ALTER COLUMN "{column.name}" SET NOT NULL')
+        session.execute(
+            f"ALTER TABLE {quoted(relation)} ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
+        )
     if column.type.name in ("varchar", "bpchar"):
         session.execute(remember_type(relation, column.name, column.type))
 
@@ -93,7 +96,7 @@ def _drop_column(session: Session, reader: Reader, relation: Relation) -> None:
     reader.accept("CASCADE")
     reader.accept("RESTRICT")
     reader.end()
-    session.execute(f'ALTER TABLE {quoted(relation)} DROP COLUMN "{name}"')
+    session.execute(f"ALTER TABLE {quoted(relation)} DROP COLUMN {quoted_name(name)}")
 
 
 def _rename_column(session: Session, reader: Reader, relation: Relation) -> None:
@@ -101,13 +104,15 @@ def _rename_column(session: Session, reader: Reader, relation: Relation) -> None
     reader.expect("TO")
     new = reader.name()
     reader.end()
-    session.execute(f'ALTER TABLE {quoted(relation)} RENAME COLUMN "{old}" TO "{new}"')
+    session.execute(
+        f"ALTER TABLE {quoted(relation)} RENAME COLUMN {quoted_name(old)} TO {quoted_name(new)}"
+    )
 
 
 def _rename(session: Session, reader: Reader, relation: Relation) -> None:
     name = reader.name()
     reader.end()
-    session.execute(f'ALTER TABLE {quoted(relation)} RENAME TO "{name}"')
+    session.execute(f"ALTER TABLE {quoted(relation)} RENAME TO {quoted_name(name)}")
     old, new = session.securable(relation), session.securable((relation[0], name))
     session.access = session.access.renamed(old, new)
 

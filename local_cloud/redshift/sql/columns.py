@@ -10,6 +10,7 @@ from sqlglot import exp
 from local_cloud.redshift.catalog import Column
 from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.inference import Inference
 from local_cloud.redshift.sql.translate import Surroundings, rewrite_nodes, storage_type
 
@@ -57,7 +58,7 @@ def _definition(item: exp.ColumnDef, surroundings: Surroundings, *, key: bool) -
     required = key or any(_forbids_null(c) for c in constraints)
     default, sequence = _default(constraints, surroundings)
     parts = [
-        f'"{item.name}" {stored.sql("duckdb")}',
+        f"{quoted_name(item.name)} {stored.sql('duckdb')}",
         f"DEFAULT {default}" if default else "",
         "NOT NULL" if required else "",
     ]
@@ -109,7 +110,7 @@ def _copied(column: Column, *, defaults: bool) -> Definition:
     stored = "TEXT" if column.type.name in ("varchar", "bpchar") else column.type.declaration
     default = column.default if defaults and not column.identity else None
     parts = [
-        f'"{column.name}" {stored}',
+        f"{quoted_name(column.name)} {stored}",
         f"DEFAULT {default}" if default else "",
         "" if column.nullable else "NOT NULL",
     ]

@@ -11,6 +11,7 @@ from local_cloud.redshift.results import ResultColumn
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.spectrum.tables import refuse_external
 from local_cloud.redshift.sql.columns import column_definitions, like_definitions
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.queries import Parameters, shape
 from local_cloud.redshift.sql.relations import parts, target
 
@@ -76,7 +77,7 @@ def create_as(
     """CREATE TABLE AS and SELECT INTO; the number of rows."""
     shaped = shape(session, query, {}, padded=False)
     names = names or [column.name for column in shaped.columns]
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(quoted_name(name) for name in names)
     session.execute(f"{_making(relation)} ({listed}) AS {shaped.sql}")
     _remember(session, relation, _typed(names, shaped.columns))
     return int(session.execute(f"SELECT count(*) FROM {quoted(relation)}").fetchone()[0])
@@ -94,7 +95,7 @@ def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: R
     refuse_external(tree, catalog, statement="CREATE VIEW")
     shaped = shape(session, tree.args["expression"], {}, padded=False)
     names = _renamed(tree) or [column.name for column in shaped.columns]
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(quoted_name(name) for name in names)
     session.execute(f"CREATE OR REPLACE VIEW {quoted(relation)} ({listed}) AS {shaped.sql}")
     _remember(session, relation, _typed(names, shaped.columns))
 
@@ -170,7 +171,7 @@ def _drop_schemas(session: Session, tree: exp.Expr) -> Outcome:
             raise StatementFailed(f'ERROR: schema "{table.db}" does not exist')
         check_owner(session.access, session.user, on)
         cascade = "CASCADE" if tree.args.get("cascade") else "RESTRICT"
-        session.execute(f'DROP SCHEMA "{table.db}" {cascade}')
+        session.execute(f"DROP SCHEMA {quoted_name(table.db)} {cascade}")
         session.execute("DELETE FROM main.external_schemas WHERE name = $name", {"name": table.db})
         session.access = session.access.without(on)
     return Outcome()
@@ -192,4 +193,4 @@ def truncate(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
 
 def quoted(relation: Relation) -> str:
     """A relation's name in DuckDB's SQL."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in relation)
+    return ".".join(map(quoted_name, relation))

@@ -88,6 +88,8 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 def tokens(sql: str) -> list[Token]:
     """The words of one statement, without its closing semicolon; more than one is refused."""
+    if "\0" in sql:
+        raise StatementFailed('ERROR: invalid byte sequence for encoding "UTF8": 0x00')
     with in_redshift_words():
         words: list[Token] = list(DIALECT.tokenize(sql))
     while words and words[-1].token_type == TokenType.SEMICOLON:

@@ -14,6 +14,7 @@ from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.results import ResultColumn, ResultSet
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.spectrum.tables import bring_external_tables
+from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.inference import Inference, OutputColumn, infer
 from local_cloud.redshift.sql.relations import parts, qualify_relations, target
 from local_cloud.redshift.sql.system_tables import replace_system_tables
@@ -76,7 +77,7 @@ def _wrapped(sql: str, types: list[str], columns: tuple[ResultColumn, ...], padd
     """The query inside one that casts its columns by position: names may occur twice."""
     names = [f"c{number}" for number in range(len(columns))]
     values = [
-        f'{_value(name, kind, column, padded)} AS "{column.name.replace(chr(34), chr(34) * 2)}"'
+        f"{_value(name, kind, column, padded)} AS {quoted_name(column.name)}"
         for name, kind, column in zip(names, types, columns, strict=True)
     ]
     return f"SELECT {', '.join(values)} FROM ({sql}) AS result({', '.join(names)})"
@@ -147,9 +148,9 @@ def _assigning(tree: exp.Expr, relation: Relation, columns: list[Column]) -> str
     if width is not None and width > len(columns) and not _has_star(source):
         raise StatementFailed("ERROR: INSERT has more expressions than target columns")
     filled = columns[: len(columns) if _has_star(source) else width]
-    names = ", ".join(f'"{column.name}"' for column in filled)
-    values = ", ".join(assigned(f'"{column.name}"', column.type) for column in filled)
-    into = f'"{relation[0]}"."{relation[1]}"'
+    names = ", ".join(quoted_name(column.name) for column in filled)
+    values = ", ".join(assigned(quoted_name(column.name), column.type) for column in filled)
+    into = f"{quoted_name(relation[0])}.{quoted_name(relation[1])}"
     text = source.sql("duckdb")
     return f"INSERT INTO {into} ({names}) SELECT {values} FROM ({text}) AS source({names})"
 

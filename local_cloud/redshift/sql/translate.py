@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from local_cloud.redshift.errors import in_redshift_words, refused
+from local_cloud.redshift.errors import StatementFailed, in_redshift_words, refused
 from local_cloud.redshift.redshift_types import character_type, from_duckdb
 from local_cloud.redshift.sql.inference import Inference
 
@@ -37,6 +37,8 @@ _UNAVAILABLE_TYPES = {
     "JSONB",
     "XML",
 }
+# As in PostgreSQL, and so in Redshift.
+_MOST_COLUMNS = 1664
 _INTEGERS = exp.DataType.INTEGER_TYPES
 _NUMBERS = exp.DataType.NUMERIC_TYPES
 
@@ -214,9 +216,16 @@ def _name_outputs(tree: exp.Expr) -> None:
         tree = tree.this
     if not isinstance(tree, exp.Select):
         return
-    for projection in list(tree.expressions):
-        if not isinstance(projection, exp.Alias | exp.Column | exp.Star):
-            projection.replace(exp.alias_(projection.copy(), output_name(projection), quoted=True))
+    if len(tree.expressions) > _MOST_COLUMNS:
+        raise StatementFailed(f"ERROR: target lists can have at most {_MOST_COLUMNS} entries")
+    # All at once: replacing them one by one takes the square of their number.
+    tree.set("expressions", [_named(projection) for projection in tree.expressions])
+
+
+def _named(projection: exp.Expr) -> exp.Expr:
+    if isinstance(projection, exp.Alias | exp.Column | exp.Star):
+        return projection
+    return exp.alias_(projection, output_name(projection), quoted=True)
 
 
 # Where sqlglot's name of a function is not Redshift's.
