@@ -1,12 +1,10 @@
-"""Derive from a definition what its roles must be allowed to do (standard library only).
-
-Source: AWS, "IAM Access Management" of SageMaker Pipelines and "SageMaker execution roles".
-"""
+"""Derive from a definition what its roles must be allowed to do (standard library only)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline_code.definition import needed
 from pipeline_code.definition.document import (
     Step,
     expressions_of,
@@ -16,93 +14,20 @@ from pipeline_code.definition.document import (
     steps_of,
 )
 from pipeline_code.definition.errors import DefinitionError
+from pipeline_code.definition.needed import (
+    EXECUTION,
+    GROUP,
+    JOIN_VPC,
+    QUERY_WAREHOUSE,
+    READ_REGISTRY,
+    ROLE_FIELDS,
+    RUN_CONTAINER,
+    USE_KEY,
+    WRITE_OUTPUTS,
+)
 from pipeline_code.definition.told import by_role, lake_prefixes, metric_namespaces
 
 EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
-
-# Step type -> what the execution role calls to carry it out. SageMaker tags every job and model
-# that a pipeline makes, so AddTags is needed even where the definition gives no tags.
-_EXECUTION = {
-    "Processing": (
-        "sagemaker:AddTags",
-        "sagemaker:CreateProcessingJob",
-        "sagemaker:DescribeProcessingJob",
-        "sagemaker:StopProcessingJob",
-    ),
-    "Training": (
-        "sagemaker:AddTags",
-        "sagemaker:CreateTrainingJob",
-        "sagemaker:DescribeTrainingJob",
-        "sagemaker:StopTrainingJob",
-    ),
-    "Tuning": (
-        "sagemaker:AddTags",
-        "sagemaker:CreateHyperParameterTuningJob",
-        "sagemaker:DescribeHyperParameterTuningJob",
-        "sagemaker:DescribeTrainingJob",
-        "sagemaker:StopHyperParameterTuningJob",
-    ),
-    "Transform": (
-        "sagemaker:AddTags",
-        "sagemaker:CreateTransformJob",
-        "sagemaker:DescribeTransformJob",
-        "sagemaker:StopTransformJob",
-    ),
-    "Model": ("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DescribeModel"),
-    "RegisterModel": (
-        "s3:GetObject",
-        "sagemaker:CreateModelPackage",
-        "sagemaker:DescribeModelPackage",
-    ),
-    "Lambda": ("lambda:InvokeFunction",),
-    "Callback": ("sqs:SendMessage",),
-    "Condition": (),
-    "Fail": (),
-    "ForEach": (),
-}
-_EXECUTION["QualityCheck"] = _EXECUTION["ClarifyCheck"] = _EXECUTION["Processing"]
-
-_ROLE_FIELDS = {
-    "Processing": "RoleArn",
-    "QualityCheck": "RoleArn",
-    "ClarifyCheck": "RoleArn",
-    "Training": "RoleArn",
-    "Model": "ExecutionRoleArn",
-}
-_RUN_CONTAINER = (
-    "cloudwatch:PutMetricData",
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchGetImage",
-    "ecr:GetAuthorizationToken",
-    "ecr:GetDownloadUrlForLayer",
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:DescribeLogStreams",
-    "logs:PutLogEvents",
-    "s3:GetObject",
-    "s3:ListBucket",
-)
-_WRITE_OUTPUTS = ("s3:PutObject",)
-_USE_KEY = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
-_JOIN_VPC = (
-    "ec2:CreateNetworkInterface",
-    "ec2:CreateNetworkInterfacePermission",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DeleteNetworkInterfacePermission",
-    "ec2:DescribeDhcpOptions",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSecurityGroups",
-    "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
-)
-_QUERY_WAREHOUSE = (
-    "redshift:GetClusterCredentials",
-    "redshift-data:DescribeStatement",
-    "redshift-data:ExecuteStatement",
-)
-# A job that is told the group asks which of its models is approved.
-_GROUP = "Parameters.ModelPackageGroupName"
-_READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
 
 
 @dataclass(frozen=True)
@@ -174,12 +99,12 @@ def required_actions(body: dict[str, Any]) -> RequiredActions:
 
 
 def _execution_needs(step: Step) -> Iterator[Requirement]:
-    if step.type not in _EXECUTION:
+    if step.type not in EXECUTION:
         raise DefinitionError(
             f"step {step.name}: what a step of type {step.type!r} needs of its role is not known; "
-            f"known are {', '.join(sorted(_EXECUTION))}: add it to {__name__}"
+            f"known are {', '.join(sorted(EXECUTION))}: add it to {needed.__name__}"
         )
-    actions = [*_EXECUTION[step.type], *(["iam:PassRole"] if _roles(step) else [])]
+    actions = [*EXECUTION[step.type], *(["iam:PassRole"] if _roles(step) else [])]
     if _reads_json(step):
         actions += ["s3:GetObject", "kms:Decrypt"]
     if step.type == "Model" and "ModelPackageName" in _keys(step.arguments):
@@ -220,24 +145,24 @@ def _job_needs(step: Step, roles: Iterable[str]) -> Iterator[Requirement]:
 
 def _job_actions(step: Step) -> set[str]:
     keys = set(_keys(step.arguments))
-    actions = set(_RUN_CONTAINER)
+    actions = set(RUN_CONTAINER)
     if step.type != "Model":
-        actions.update(_WRITE_OUTPUTS)
+        actions.update(WRITE_OUTPUTS)
     if {"VpcConfig"} & keys:
-        actions.update(_JOIN_VPC)
+        actions.update(JOIN_VPC)
     if {"KmsKeyId", "VolumeKmsKeyId"} & keys:
-        actions.update(_USE_KEY)
+        actions.update(USE_KEY)
     if step.type == "Model":
         actions.add("kms:Decrypt")  # of model.tar.gz, whose key the request does not name
     if "RedshiftDatasetDefinition" in keys:
-        actions.update(_QUERY_WAREHOUSE)
-    if _GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:
-        actions.update(_READ_REGISTRY)
+        actions.update(QUERY_WAREHOUSE)
+    if GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:
+        actions.update(READ_REGISTRY)
     return actions
 
 
 def _roles(step: Step) -> list[str]:
-    field = _ROLE_FIELDS.get(step.type)
+    field = ROLE_FIELDS.get(step.type)
     if step.type == "Tuning":
         return sorted({_role_name(role) for role in _tuning_roles(step)})
     if field is None or field not in step.arguments:
