@@ -1,9 +1,11 @@
 # Every target sets up what it needs. `make help` lists them.
 ENV ?= local
 DATA ?=
+PACKAGE ?=
 UV_VERSION := 0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+AUDIT := .audit
 # The CDK CLI and jsii run on the Node that requirements.txt brings: nothing but Python is needed.
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
@@ -23,14 +25,22 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) -r requirements-dev.txt
 	touch $@
 
+$(AUDIT)/.installed: $(VENV)/.installed requirements-audit.txt
+	python3 -m venv $(AUDIT)
+	$(VENV)/bin/uv pip install --quiet --python $(AUDIT)/bin/python -r requirements-audit.txt
+	touch $@
+
 .PHONY: lock
 lock: ## compile the exact pins of requirements*.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-audit.in -o requirements-audit.txt
 
 READY := $(VENV)/.installed
 READY_DEV := $(VENV)/.installed-dev
 CLOUD := $(PYTHON) -m local_cloud
+# What the AWS CLI's update-model-package does, in the region of the package.
+APPROVE = 'import boto3; boto3.client("sagemaker", "$(word 4,$(subst :, ,$(PACKAGE)))").update_model_package(ModelPackageArn="$(PACKAGE)", ModelApprovalStatus="Approved")'
 PIPELINES := $(subst _,-,$(patsubst pipeline_code/%/pipeline.py,%,$(wildcard pipeline_code/*/pipeline.py)))
 
 .PHONY: local
@@ -39,6 +49,12 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 	$(CLOUD) deploy local
 	$(CLOUD) load $(if $(DATA),--data $(DATA))
 	$(CLOUD) tick tickit
+	$(CLOUD) approve tickit
+	$(CLOUD) predict tickit pipeline_code/tickit/sample_data/requests.csv
+
+.PHONY: approve
+approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
+	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
 
 .PHONY: test
 test: lint ## everything: linters, types, unit tests, snapshots, the whole laptop run
@@ -49,8 +65,21 @@ lint: $(READY_DEV)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse local_cloud benchmarks
-	for handler in lambda/*/handler.py; do $(PYTHON) -m mypy $$handler || exit 1; done
+	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
 	for name in $(PIPELINES); do $(PYTHON) -m pipeline_code.definition lint $$name || exit 1; done
+
+.PHONY: checks
+checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint and checkov over the templates of all environments
+	$(PYTHON) -m pytest tests/unit/stacks/test_checks.py tests/unit/stacks/test_checkov.py tests/unit/stacks/test_acknowledgements.py
+
+.PHONY: acknowledgements
+acknowledgements: $(READY) ## list in docs/security.md what the checks find and the app takes as right
+	$(PYTHON) -m stacks.acknowledgements docs/security.md
+
+.PHONY: audit
+audit: $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps $(addprefix -r ,$(wildcard requirements*.txt)); \
+	python=$$?; npm audit && exit $$python
 
 .PHONY: snapshots
 snapshots: $(READY_DEV) ## accept the templates as they are now
@@ -83,4 +112,4 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
 	if [ -x $(PYTHON) ]; then $(CLOUD) down; fi
-	rm -rf .local_cloud .build cdk.out $(VENV) node_modules
+	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) node_modules
