@@ -12,7 +12,7 @@ import pytest
 from tests.integration.laptop import statuses, step
 
 STEPS = [
-    "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"
+    "Preprocess", "Train", "Baseline", "Evaluate", "CheckError", "CreateModel", "RegisterModel"
 ]  # fmt: skip
 PUBLISHED_ROWS = {
     "users": 49_990,
