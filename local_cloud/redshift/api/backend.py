@@ -73,7 +73,7 @@ class Runtime:
         if endpoint.paused:
             raise ValidationError(f"Redshift cluster {endpoint.name} is paused.")
         login.check(warehouse, endpoint.master_password)
-        lake = Lake(self.cloud, endpoint.arn, endpoint.roles)
+        lake = Lake(self.cloud, endpoint.users, endpoint.roles)
         session = Session(warehouse, lake, database=database, user=login.user, alone=alone)
         with self.lock:
             self.sessions.add(session)

@@ -13,12 +13,14 @@ from moto.redshift.models import Cluster
 class Endpoint:
     """A warehouse as the Data API sees it; `data` tells whose tables are behind it.
 
-    `kind` is the parameter that names it, `roles` gives the IAM roles that its statements may use.
+    `kind` is the parameter that names it, `users` the ARN of its database users without their
+    names, `roles` gives the IAM roles that its statements may use.
     """
 
     kind: Literal["ClusterIdentifier", "WorkgroupName"]
     name: str
     arn: str
+    users: str
     data: str
     database: str
     master: str
@@ -38,6 +40,7 @@ def cluster_endpoint(cluster: Cluster) -> Endpoint:
         "ClusterIdentifier",
         cluster.cluster_identifier,
         arn=cluster.arn,
+        users=cluster.arn.replace(":cluster:", ":dbuser:"),
         data=cluster.unique_cluster_id,
         database=cluster.db_name,
         master=cluster.master_username,

@@ -20,40 +20,37 @@ _PRINCIPAL = "redshift.amazonaws.com"
 
 @dataclass(frozen=True)
 class Lake:
-    """S3, and what else a statement reaches, for one cluster; `attached` gives its roles' ARNs."""
+    """S3, and what else a statement reaches, for one warehouse.
+
+    `users` is the ARN of its database users without their names, each of which is an external id to
+    a role's trust (Management Guide, "Restricting access to IAM roles"); `attached` gives its
+    roles' ARNs.
+    """
 
     cloud: Cloud
-    cluster_arn: str
+    users: str
     attached: Callable[[], list[str]]
 
     def client(self, role_arn: str, user: str, service: str = "s3") -> Any:
         """A client of a service with the role's credentials, obtained as the service obtains them.
 
         Source: "Authorizing COPY and UNLOAD operations using IAM roles": the role must be
-        associated with the cluster.
+        associated with the warehouse.
         """
         if "," in role_arn:
             raise refused("role chaining in IAM_ROLE")
         if role_arn not in self.attached():
             raise self._not_authorized(role_arn, user)
         try:
-            check_trust(role_arn, _PRINCIPAL, external_id=f"{self._users}/{user}")
+            check_trust(role_arn, _PRINCIPAL, external_id=f"{self.users}/{user}")
             return self.cloud.client(service, role_arn=role_arn, session="redshift")
         except (RoleNotAssumable, NotFoundException, BotoCoreError, ClientError) as error:
             raise self._not_authorized(role_arn, user) from error
 
-    @property
-    def _users(self) -> str:
-        """The ARN of the database users, each of which is an external id to the role's trust.
-
-        Source: Management Guide, "Restricting access to IAM roles".
-        """
-        return self.cluster_arn.replace(":cluster:", ":dbuser:")
-
     def _not_authorized(self, role_arn: str, user: str) -> StatementFailed:
         attached = ", ".join(self.attached()) or "none"
         return StatementFailed(
-            f"ERROR: User {self._users}/{user} is not authorized to assume IAM Role {role_arn}. "
+            f"ERROR: User {self.users}/{user} is not authorized to assume IAM Role {role_arn}. "
             f"Roles attached to the cluster: {attached}"
         )
 

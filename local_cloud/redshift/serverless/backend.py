@@ -83,6 +83,8 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
             "WorkgroupName",
             workgroup.name,
             arn=workgroup.arn,
+            users=f"arn:aws:redshift:{self.region_name}:{self.account_id}:dbuser:"
+            f"serverless-{self.account_id}-{workgroup.id}",
             data=namespace.id,
             database=namespace.database,
             master=namespace.administrator,

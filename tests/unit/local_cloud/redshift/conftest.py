@@ -55,7 +55,7 @@ class Database:
 def database(tmp_path):
     """An empty database `redline` whose superuser is `admin`."""
     cloud = Cloud(endpoint="http://localhost:1", state=tmp_path)
-    lake = Lake(cloud, f"arn:aws:redshift:us-east-1:123456789012:cluster:{CLUSTER}", list)
+    lake = Lake(cloud, f"arn:aws:redshift:us-east-1:123456789012:dbuser:{CLUSTER}", list)
     warehouse = Warehouse(CLUSTER, tmp_path / "scratch", "admin", DATABASE)
     yield Database(warehouse, lake)
     warehouse.close()

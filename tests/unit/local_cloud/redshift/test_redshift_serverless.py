@@ -211,8 +211,24 @@ def test_unload_goes_by_the_roles_of_the_namespace(serverless, api, cloud):
     unload = f"UNLOAD ('SELECT 1 AS one') TO 's3://lake-of-serverless/u/' IAM_ROLE '{role}'"
     assert "is not authorized to assume" in serverless.run(unload)["Error"]
     api.update_namespace(namespaceName=NAME, iamRoles=[role], defaultIamRoleArn=role)
-    serverless.done(unload)
+    assert_trusts_users_of_workgroup(serverless, api, role, unload)
     assert cloud.client("s3").list_objects_v2(Bucket="lake-of-serverless")["KeyCount"] == 1
+
+
+def assert_trusts_users_of_workgroup(serverless, api, role, unload):
+    """A role's trust may name the workgroup's database users by their external id."""
+    iam, name = serverless.cloud.client("iam"), role.rpartition("/")[2]
+    workgroup = api.get_workgroup(workgroupName=NAME)["workgroup"]["workgroupId"]
+    users = f"arn:aws:redshift:us-east-1:123456789012:dbuser:serverless-123456789012-{workgroup}/"
+    for user, works in (("other", False), ("boss", True)):
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "redshift.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": users + user}},
+        }
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=_document(trust))
+        assert (serverless.run(unload)["Status"] == "FINISHED") == works
 
 
 def test_tags_come_and_go(serverless, api):
