@@ -111,6 +111,7 @@ class Deployer:
     def _switch(self, endpoint: Endpoint | None, target: Target) -> str:
         """Tell the endpoint to take the target."""
         if endpoint is not None and endpoint.status == "Failed":
+            self.scaling.clear()
             self.hosting.delete_failed(self.seconds_left)
             endpoint = None
         if endpoint is None:

@@ -16,6 +16,7 @@ from custom_resource import carry_out, seconds_left
 
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 LOOK_AGAIN_SECONDS = 2
+VARIANT = "AllTraffic"  # as the deployer names it
 
 
 class NotEmptied(Exception):
@@ -29,6 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
     def work() -> str:
         if event["RequestType"] == "Delete":
+            stop_scaling(boto3.client("application-autoscaling"), endpoint)
             empty(boto3.client("sagemaker"), endpoint, lambda: seconds_left(context))
             return f"{endpoint} is gone"
         # It is not waited for: what goes wrong is told by the deployer, to people.
@@ -38,6 +40,18 @@ def handler(event: dict[str, Any], context: Any) -> None:
         return f"{endpoint} follows the stack"
 
     carry_out(event, physical_id=endpoint, work=work)
+
+
+def stop_scaling(client: Any, endpoint: str) -> None:
+    """Deregister the endpoint's variant, if it is scaled: nothing changes it any more."""
+    try:
+        client.deregister_scalable_target(
+            ServiceNamespace="sagemaker",
+            ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+            ResourceId=f"endpoint/{endpoint}/variant/{VARIANT}",
+        )
+    except client.exceptions.ObjectNotFoundException:
+        return  # it is not scaled
 
 
 def empty(client: Any, endpoint: str, seconds_left: Callable[[], float]) -> None:

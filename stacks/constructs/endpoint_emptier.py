@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
-from stacks.constructs.acknowledge import acknowledge_wildcards
-from stacks.constructs.inline_policy import inline_policy
-from stacks.constructs.model_deployer import ModelDeployer
+from stacks.constructs.model_deployer import ModelDeployer, scalable_targets
+from stacks.constructs.permissions import Scope, derived_policy
 from stacks.constructs.python_function import Caller, PythonFunction
+
+_ACTIONS = (
+    "application-autoscaling:DeregisterScalableTarget",
+    "lambda:InvokeFunction",
+    "sagemaker:DeleteEndpoint",
+    "sagemaker:DeleteEndpointConfig",
+    "sagemaker:DeleteModel",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:ListEndpointConfigs",
+    "sagemaker:ListModels",
+)
 
 
 class EndpointEmptier(Construct):
@@ -43,12 +52,12 @@ class EndpointEmptier(Construct):
             key=key,
             caller=Caller.CLOUDFORMATION,
         )
-        made = _made(self, endpoint)
-        granted = inline_policy(
+        granted = derived_policy(
             self,
             "Policy",
-            roles=[worker.role],
-            statements=_statements(self, endpoint, made, deployer.function.function_arn),
+            role=worker.role,
+            actions=_ACTIONS,
+            scopes=_scopes(self, endpoint, deployer.function.function_arn),
         )
         emptied = cdk.CustomResource(
             self,
@@ -66,35 +75,20 @@ class EndpointEmptier(Construct):
         for rule in deployer.rules:
             # Deleted in reverse: without the rules nothing makes the endpoint again.
             rule.node.add_dependency(emptied)
-        acknowledge_wildcards(granted, ["*"], "The lists of SageMaker have no ARN.")
-        acknowledge_wildcards(granted, made, "Whatever was made for the endpoint goes with it.")
 
 
-def _made(scope: Construct, endpoint: str) -> list[str]:
-    """The ARNs of the endpoint's configurations and models."""
-    return [
-        cdk.Stack.of(scope).format_arn(
-            service="sagemaker", resource=kind, resource_name=f"{endpoint}-v*"
-        )
-        for kind in ("endpoint-config", "model")
-    ]
+def _scopes(scope: Construct, endpoint: str, deployer_arn: str) -> dict[str, Scope]:
+    def arn(kind: str, name: str) -> str:
+        stack = cdk.Stack.of(scope)
+        return stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
 
-
-def _statements(
-    scope: Construct, endpoint: str, made: list[str], deployer_arn: str
-) -> list[iam.PolicyStatement]:
-    arn = cdk.Stack.of(scope).format_arn(
-        service="sagemaker", resource="endpoint", resource_name=endpoint
-    )
-    return [
-        iam.PolicyStatement(
-            actions=["sagemaker:ListEndpointConfigs", "sagemaker:ListModels"], resources=["*"]
+    return {
+        "application-autoscaling:*": scalable_targets(scope),
+        "lambda:InvokeFunction": Scope(resources=[deployer_arn]),
+        "sagemaker:List*": Scope(resources=["*"], reason="SageMaker lists no single resource."),
+        "sagemaker:*Endpoint": Scope(resources=[arn("endpoint", endpoint)]),
+        "sagemaker:*": Scope(
+            resources=[arn(kind, f"{endpoint}-v*") for kind in ("endpoint-config", "model")],
+            reason="Whatever was made for the endpoint goes with it.",
         ),
-        iam.PolicyStatement(
-            actions=["sagemaker:DeleteEndpoint", "sagemaker:DescribeEndpoint"], resources=[arn]
-        ),
-        iam.PolicyStatement(
-            actions=["sagemaker:DeleteEndpointConfig", "sagemaker:DeleteModel"], resources=made
-        ),
-        iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[deployer_arn]),
-    ]
+    }

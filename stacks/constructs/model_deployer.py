@@ -46,6 +46,9 @@ _ACTIONS = (
     "sagemaker:ListModelPackages",
     "sagemaker:ListTags",
     "sagemaker:UpdateEndpoint",
+    # Application Auto Scaling asks it of whoever registers an endpoint (Developer Guide, "Auto
+    # scaling prerequisites").
+    "sagemaker:UpdateEndpointWeightsAndCapacities",
     "sns:Publish",
 )
 _SCALER = "sagemaker.application-autoscaling.amazonaws.com"
@@ -151,6 +154,18 @@ class ModelDeployer(Construct):
         )
 
 
+def scalable_targets(scope: Construct) -> Scope:
+    """What Application Auto Scaling scales of SageMaker."""
+    arn = cdk.Stack.of(scope).format_arn(
+        service="application-autoscaling", resource="scalable-target", resource_name="*"
+    )
+    return Scope(
+        resources=[arn],
+        conditions={"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}},
+        reason="Scalable targets have ids of their own.",
+    )
+
+
 def _scopes(scope: Construct, served: Served, topic_arn: str) -> dict[str, Scope]:
     return {
         **_sagemaker_scopes(scope, served),
@@ -199,17 +214,7 @@ def _scaling_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
         arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
     )
     return {
-        "application-autoscaling:*": Scope(
-            resources=[
-                stack.format_arn(
-                    service="application-autoscaling",
-                    resource="scalable-target",
-                    resource_name="*",
-                )
-            ],
-            conditions={"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}},
-            reason="Scalable targets have ids of their own.",
-        ),
+        "application-autoscaling:*": scalable_targets(scope),
         "cloudwatch:*": Scope(
             resources=[alarms, *(alarm.alarm_arn for alarm in served.alarms)],
             reason="Target tracking names its alarms.",

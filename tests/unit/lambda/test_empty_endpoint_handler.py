@@ -40,6 +40,22 @@ class SageMaker:
         return lambda **names: self.deleted.append((name, *names.values()))
 
 
+class Autoscaling:
+    """The registration of the endpoint's variant."""
+
+    class exceptions:  # noqa: N801 - boto3's name
+        class ObjectNotFoundException(Exception):
+            pass
+
+    def __init__(self):
+        self.scaled = {"endpoint/redline-test-one/variant/AllTraffic"}
+
+    def deregister_scalable_target(self, *, ResourceId, **_rest):  # noqa: N803 - the API's name
+        if ResourceId not in self.scaled:
+            raise self.exceptions.ObjectNotFoundException
+        self.scaled.remove(ResourceId)
+
+
 class Functions:
     def __init__(self):
         self.called = []
@@ -54,21 +70,30 @@ def sagemaker(monkeypatch):
 
 
 @pytest.fixture
+def autoscaling():
+    return Autoscaling()
+
+
+@pytest.fixture
 def functions():
     return Functions()
 
 
 @pytest.fixture
-def handler(load_handler, sagemaker, functions, monkeypatch):
+def handler(load_handler, sagemaker, autoscaling, functions, monkeypatch):
     module = load_handler("empty_endpoint")
-    clients = {"sagemaker": sagemaker, "lambda": functions}
+    clients = {
+        "sagemaker": sagemaker,
+        "lambda": functions,
+        "application-autoscaling": autoscaling,
+    }
     monkeypatch.setattr(boto3, "client", clients.__getitem__)
     monkeypatch.setattr(module, "LOOK_AGAIN_SECONDS", 0)
     return module.handler
 
 
 def test_the_endpoint_and_all_that_was_made_for_it_goes(
-    handler, sagemaker, cloudformation, context
+    handler, sagemaker, autoscaling, cloudformation, context
 ):
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     answer = cloudformation.answer()
@@ -79,6 +104,13 @@ def test_the_endpoint_and_all_that_was_made_for_it_goes(
         *(("delete_endpoint_config", name) for name in OURS),
         *(("delete_model", name) for name in OURS),
     ]
+    assert autoscaling.scaled == set()
+
+
+def test_an_endpoint_that_is_not_scaled_goes_as_well(handler, autoscaling, cloudformation, context):
+    autoscaling.scaled = set()
+    handler(cloudformation.event("Delete", **PROPERTIES), context)
+    assert cloudformation.answer()["Status"] == "SUCCESS"
 
 
 def test_an_endpoint_that_was_never_made_is_gone(handler, sagemaker, cloudformation, context):

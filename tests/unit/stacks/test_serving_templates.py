@@ -220,6 +220,16 @@ def test_the_endpoint_follows_its_stack_and_goes_with_it(environment):
         assert name in resources[each]["DependsOn"], "deleted after the rules, made before them"
 
 
+def test_the_emptier_removes_what_is_named_after_the_endpoint_alone(environment):
+    endpoint = variables(environment)["ENDPOINT_NAME"]
+    for action, names in {
+        "sagemaker:DeleteEndpoint": {f"endpoint/{endpoint}"},
+        "sagemaker:DeleteModel": {f"model/{endpoint}-v*", f"endpoint-config/{endpoint}-v*"},
+    }.items():
+        found = allowed(environment, "EndpointEmptierPolicy", action)
+        assert {arn.rsplit(":", 1)[-1] for arn in found} == names
+
+
 def test_no_endpoint_is_in_a_template(environment):
     for where, resource in environment.everything():
         assert resource["Type"] != "AWS::SageMaker::Endpoint", where
