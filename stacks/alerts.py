@@ -10,7 +10,7 @@ from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.config import Environment
-from stacks.constructs.data_key import PUBLISHERS
+from stacks.constructs.data_key import publishers
 
 
 class AlertsStack(RedlineStack):
@@ -26,14 +26,15 @@ class AlertsStack(RedlineStack):
         self.topic = sns.Topic(
             self, "Topic", master_key=key, enforce_ssl=True, display_name="Redline alerts"
         )
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlertPublishers",
-                principals=[iam.ServicePrincipal(service) for service in PUBLISHERS],
-                actions=["sns:Publish"],
-                resources=[self.topic.topic_arn],
+        for publisher, principal in publishers(self).items():
+            self.topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=publisher,
+                    principals=[principal],
+                    actions=["sns:Publish"],
+                    resources=[self.topic.topic_arn],
+                )
             )
-        )
         for address in environment.alert_emails:
             self.topic.add_subscription(subscriptions.EmailSubscription(address))
         self.output("AlertTopicArn", self.topic.topic_arn)

@@ -147,7 +147,11 @@ class PipelineStack(RedlineStack):
 
     def _latest_model(self) -> lambda_.IFunction:
         return LatestModel(
-            self, "LatestModel", key=self._data.key, retention=self._environment.retention
+            self,
+            "LatestModel",
+            package_group=self._group_name,
+            key=self._data.key,
+            retention=self._environment.retention,
         ).function
 
     def _load_predictions(self) -> lambda_.IFunction:

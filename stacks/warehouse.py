@@ -47,7 +47,12 @@ class WarehouseStack(RedlineStack):
         )
         settings, retention = environment.warehouse, environment.retention
         self.role = WarehouseRole(
-            self, "LakeRole", kind=settings.kind, lake=data.lake, key=data.key
+            self,
+            "LakeRole",
+            kind=settings.kind,
+            warehouse=environment.warehouse_name,
+            lake=data.lake,
+            key=data.key,
         ).role
         warehouse = self._warehouse(environment, network, data)
         self.access: WarehouseAccess = warehouse.access
@@ -60,6 +65,7 @@ class WarehouseStack(RedlineStack):
             "Extraction",
             access=self.access,
             warehouse_role=self.role,
+            pipelines=f"redline-{environment.name}-*",
             lake=data.lake,
             key=data.key,
             retention=retention,

@@ -9,10 +9,20 @@ from constructs import Construct
 
 from stacks.config import Environment
 from stacks.constructs.removal import removal_policy
+from stacks.constructs.service_trust import trusted
 
-# They publish to the encrypted alert topic. EventBridge sends no source account with its requests
-# to SNS, so a condition on one would silence it (EventBridge User Guide, "Troubleshooting").
-PUBLISHERS = ("events.amazonaws.com", "cloudwatch.amazonaws.com")
+
+def publishers(scope: Construct) -> dict[str, iam.IPrincipal]:
+    """Who publishes to the encrypted alert topic, by the ids of their statements.
+
+    EventBridge says neither account nor rule in its requests to an encrypted topic, so a condition
+    would silence it (SNS Developer Guide, "Enable compatibility between event sources from AWS
+    services and encrypted topics").
+    """
+    return {
+        "Rules": iam.ServicePrincipal("events.amazonaws.com"),
+        "Alarms": trusted(scope, "cloudwatch.amazonaws.com"),
+    }
 
 
 def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
@@ -25,14 +35,15 @@ def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
         enable_key_rotation=True,
         removal_policy=removal_policy(environment.retention),
     )
-    key.add_to_resource_policy(
-        iam.PolicyStatement(
-            sid="AlertPublishers",
-            principals=[iam.ServicePrincipal(service) for service in PUBLISHERS],
-            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-            resources=["*"],  # in a key's own policy: this key
+    for publisher, principal in publishers(key).items():
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=f"{publisher}ForAlerts",
+                principals=[principal],
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                resources=["*"],  # in a key's own policy: this key
+            )
         )
-    )
     key.add_to_resource_policy(_log_groups(key, environment))
     return key
 

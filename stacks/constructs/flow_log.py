@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -10,6 +11,7 @@ from constructs import Construct
 from stacks.config import Retention
 from stacks.constructs.inline_policy import accept_default_policy
 from stacks.constructs.log_group import log_group
+from stacks.constructs.service_trust import trusted
 
 
 class FlowLog(Construct):
@@ -23,7 +25,7 @@ class FlowLog(Construct):
         role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("vpc-flow-logs.amazonaws.com"),
+            assumed_by=trusted(self, "vpc-flow-logs.amazonaws.com", source_arn=_any_flow_log(self)),
             description="Writes the VPC's flow log",
         )
         ec2.FlowLog(
@@ -34,3 +36,8 @@ class FlowLog(Construct):
             traffic_type=ec2.FlowLogTrafficType.ALL,
         )
         accept_default_policy(role)
+
+
+def _any_flow_log(scope: Construct) -> str:
+    """The flow log's id is not known before the role (VPC User Guide, "IAM role for flow logs")."""
+    return cdk.Stack.of(scope).format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")

@@ -11,6 +11,7 @@ from constructs import Construct
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.removal import removal_policy
+from stacks.constructs.service_trust import same_account
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
@@ -50,6 +51,7 @@ def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.B
         "Redshift and S3 deliver logs only to buckets that S3 encrypts with its own keys.",
     )
     _accept_one_region(bucket)
+    _keep_in_account(bucket)
     return bucket
 
 
@@ -61,7 +63,7 @@ def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
             principals=[iam.ServicePrincipal("redshift.amazonaws.com")],
             actions=["s3:GetBucketAcl", "s3:PutObject"],
             resources=[bucket.bucket_arn, bucket.arn_for_objects(f"{AUDIT_LOGS}*")],
-            conditions={"StringEquals": {"aws:SourceArn": cluster_arn}},
+            conditions=same_account(bucket, source_arn=cluster_arn),
         )
     )
 
@@ -88,6 +90,7 @@ def lake_bucket(
         removal_policy=removal_policy(retention),
     )
     _accept_one_region(bucket)
+    _keep_in_account(bucket)
     return bucket
 
 
@@ -96,6 +99,23 @@ def _accept_one_region(bucket: s3.Bucket) -> None:
         bucket,
         "NIST.800.53.R5-S3BucketReplicationEnabled",
         "An environment lives in one region; versions keep what is overwritten or deleted.",
+    )
+
+
+def _keep_in_account(bucket: s3.Bucket) -> None:
+    """Nobody of another account, whatever another policy may say; services act for this one."""
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="OtherAccounts",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["s3:*"],
+            resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+            conditions={
+                "StringNotEquals": {"aws:PrincipalAccount": cdk.Stack.of(bucket).account},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            },
+        )
     )
 
 

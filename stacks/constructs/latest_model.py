@@ -14,9 +14,17 @@ from stacks.constructs.python_function import Caller, PythonFunction
 
 
 class LatestModel(Construct):
-    """`function` is what a Lambda step calls; it lists versions and may do nothing else."""
+    """`function` is what a Lambda step calls; it lists the versions of one group."""
 
-    def __init__(self, scope: Construct, name: str, *, key: kms.IKey, retention: Retention) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        package_group: str,
+        key: kms.IKey,
+        retention: Retention,
+    ) -> None:
         super().__init__(scope, name)
         worker = PythonFunction(
             self,
@@ -28,7 +36,10 @@ class LatestModel(Construct):
             key=key,
             caller=Caller.STEP,
         )
-        listing = iam.PolicyStatement(actions=["sagemaker:ListModelPackages"], resources=["*"])
+        packages = cdk.Stack.of(self).format_arn(
+            service="sagemaker", resource="model-package", resource_name=f"{package_group}/*"
+        )
+        listing = iam.PolicyStatement(actions=["sagemaker:ListModelPackages"], resources=[packages])
         policy = inline_policy(self, "Policy", roles=[worker.role], statements=[listing])
-        acknowledge_wildcards(policy, ["*"], "The list of model packages has no ARN.")
+        acknowledge_wildcards(policy, [packages], "The registry numbers the versions of a group.")
         self.function = worker.function

@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.constructs.lake import CAPTURED, KEPT
 from stacks.constructs.permissions import Scope, derived_policy
 from stacks.constructs.pipeline_roles import container_scopes, network_scopes
+from stacks.constructs.service_trust import sagemaker
 
 
 class ModelRole(Construct):
@@ -27,9 +28,7 @@ class ModelRole(Construct):
         images: Collection[str],
     ) -> None:
         super().__init__(scope, name)
-        self.role = iam.Role(
-            self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com")
-        )
+        self.role = iam.Role(self, "Role", assumed_by=sagemaker(self))
         kept, captured = f"{KEPT}{pipeline}/*", f"{CAPTURED}{pipeline}/*"
         self.policy = derived_policy(
             self,

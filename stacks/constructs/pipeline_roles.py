@@ -13,6 +13,7 @@ from constructs import Construct
 from pipeline_code.definition import RequiredActions
 from stacks.constructs.lake import INCOMING, KEPT, RUNS, UNLOAD
 from stacks.constructs.permissions import Scope, derived_policy
+from stacks.constructs.service_trust import sagemaker
 
 # How SageMaker Pipelines begins the name of every job and model it makes.
 _MADE_BY_PIPELINES = "pipelines-*"
@@ -60,7 +61,7 @@ class PipelineRoles(Construct):
         )
 
     def _role(self, name: str, actions: Collection[str], scopes: Mapping[str, Scope]) -> iam.Role:
-        role = iam.Role(self, name, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+        role = iam.Role(self, name, assumed_by=sagemaker(self))
         self.policies.append(
             derived_policy(self, f"{name}Policy", role=role, actions=actions, scopes=scopes)
         )
@@ -160,12 +161,9 @@ def _storage_scopes(resources: PipelineResources, read: Sequence[str]) -> dict[s
 def _registry_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
     versions = f"{resources.package_group}/*"
     return {
-        "sagemaker:DescribeModelPackage": Scope(
+        "sagemaker:*ModelPackage*": Scope(
             resources=[_sagemaker_arn(scope, "model-package", versions)],
             reason="The registry numbers the versions of a group.",
-        ),
-        "sagemaker:ListModelPackages": Scope(
-            resources=["*"], reason="SageMaker lists no single resource."
         ),
     }
 

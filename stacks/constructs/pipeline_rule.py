@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
@@ -14,6 +15,7 @@ from stacks.config import ParameterValue
 from stacks.constructs.acknowledge import acknowledge
 from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
 from stacks.constructs.inline_policy import inline_policy
+from stacks.constructs.service_trust import same_account, trusted
 
 
 class PipelineRule(Construct):
@@ -36,6 +38,9 @@ class PipelineRule(Construct):
     ) -> None:
         super().__init__(scope, name)
         self._queue = dead_letters(self, "FailedStarts")
+        self._rule_arn = cdk.Stack.of(self).format_arn(
+            service="events", resource="rule", resource_name=rule_name
+        )
         acknowledge(
             self._queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the rule."
         )
@@ -53,7 +58,7 @@ class PipelineRule(Construct):
                 principals=[iam.ServicePrincipal("events.amazonaws.com")],
                 actions=["sqs:SendMessage"],
                 resources=[self._queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": self.rule.attr_arn}},
+                conditions=same_account(self, source_arn=self.rule.attr_arn),
             )
         )
         alarm_on_messages(
@@ -82,7 +87,7 @@ class PipelineRule(Construct):
         role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("events.amazonaws.com"),
+            assumed_by=trusted(self, "events.amazonaws.com", source_arn=self._rule_arn),
             description="Starts the pipeline",
         )
         inline_policy(

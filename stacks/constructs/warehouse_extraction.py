@@ -29,7 +29,8 @@ MOST_RECEIVES = 1000
 class WarehouseExtraction(Construct):
     """`function` is what Lambda steps call, `queue` what Callback steps write to.
 
-    Both run queries as the reader of the tables, and write below `unload/` alone.
+    Both run queries as the reader of the tables, and write below `unload/` alone. `pipelines` is
+    the pattern of the names of those that may wait for an answer.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class WarehouseExtraction(Construct):
         *,
         access: WarehouseAccess,
         warehouse_role: iam.IRole,
+        pipelines: str,
         lake: s3.IBucket,
         key: kms.IKey,
         retention: Retention,
@@ -46,6 +48,9 @@ class WarehouseExtraction(Construct):
         super().__init__(scope, name)
         self._access, self._retention = access, retention
         self._lake, self._key = lake, key
+        self._executions = cdk.Stack.of(self).format_arn(
+            service="sagemaker", resource="pipeline", resource_name=f"{pipelines}/execution/*"
+        )
         self._statements = _statements(lake=lake, key=key)
         self._settings = {
             **access.settings(READER),
@@ -99,7 +104,10 @@ class WarehouseExtraction(Construct):
             caller=Caller.QUEUE,
             environment={**self._settings, "QUEUE_URL": self.queue.queue_url},
         )
-        granted = self._grant(worker, "FromQueuePolicy", _answering(self.queue))
+        granted = self._grant(worker, "FromQueuePolicy", _answering(self.queue, self._executions))
+        acknowledge_wildcards(
+            granted, [self._executions], "An execution's id is not known before it starts."
+        )
         source = lambda_.CfnEventSourceMapping(
             self,
             "Source",
@@ -125,8 +133,7 @@ class WarehouseExtraction(Construct):
         acknowledge_wildcards(
             policy,
             ["*"],
-            "Neither statements of the Data API nor tokens of steps have an ARN: a condition "
-            "limits the first to the function's own, and a token is known to its receiver alone.",
+            "Statements of the Data API have no ARN; the condition limits them to the function's.",
         )
         return policy
 
@@ -156,7 +163,7 @@ def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]
     ]
 
 
-def _answering(queue: sqs.Queue) -> list[iam.PolicyStatement]:
+def _answering(queue: sqs.Queue, executions: str) -> list[iam.PolicyStatement]:
     return [
         iam.PolicyStatement(
             sid="ReadAndWriteQueue",
@@ -177,6 +184,6 @@ def _answering(queue: sqs.Queue) -> list[iam.PolicyStatement]:
                 "sagemaker:SendPipelineExecutionStepFailure",
                 "sagemaker:SendPipelineExecutionStepSuccess",
             ],
-            resources=["*"],
+            resources=[executions],
         ),
     ]

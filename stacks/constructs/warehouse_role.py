@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -24,13 +25,25 @@ class WarehouseRole(Construct):
     """COPY from `incoming/`, UNLOAD to `unload/`, and nothing else of the lake."""
 
     def __init__(
-        self, scope: Construct, name: str, *, kind: WarehouseKind, lake: s3.IBucket, key: kms.IKey
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        kind: WarehouseKind,
+        warehouse: str,
+        lake: s3.IBucket,
+        key: kms.IKey,
     ) -> None:
         super().__init__(scope, name)
+        # A workgroup's users bear its id, which is not known before the role is.
+        account = cdk.Stack.of(self).account
+        users = warehouse if kind == "provisioned" else f"serverless-{account}-*"
         self.role = iam.Role(
             self,
             "Role",
-            assumed_by=iam.CompositePrincipal(*map(iam.ServicePrincipal, _SERVICES[kind])),
+            assumed_by=iam.CompositePrincipal(
+                *(self._for_users_of(users, service) for service in _SERVICES[kind])
+            ),
             description="COPY from and UNLOAD to the lake",
         )
         policy = inline_policy(
@@ -41,6 +54,17 @@ class WarehouseRole(Construct):
             [lake.arn_for_objects(f"{prefix}*") for prefix in (INCOMING, UNLOAD)],
             "The names of files are not known before they are copied or unloaded.",
         )
+
+    def _for_users_of(self, users: str, service: str) -> iam.ServicePrincipal:
+        """Redshift names the database user that it acts for, and with it account and warehouse
+        (Management Guide, "Restricting access to IAM roles")."""
+        arns = cdk.Stack.of(self).format_arn(
+            service="redshift",
+            resource="dbuser",
+            resource_name=f"{users}/*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return iam.ServicePrincipal(service, conditions={"StringLike": {"sts:ExternalId": arns}})
 
 
 def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:

@@ -1,0 +1,37 @@
+"""Services that are trusted for what they do for this account, and for nobody else's sake.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+"""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+
+def trusted(scope: Construct, service: str, *, source_arn: str | None = None) -> iam.IPrincipal:
+    """The principal of a service (`lambda.amazonaws.com`), acting for this account.
+
+    `source_arn` narrows it to one resource, or to those that a pattern names.
+    """
+    return iam.ServicePrincipal(service, conditions=same_account(scope, source_arn=source_arn))
+
+
+def same_account(scope: Construct, *, source_arn: str | None = None) -> dict[str, dict[str, str]]:
+    """The conditions under which a service acts for this account (and resource)."""
+    conditions = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
+    return (
+        conditions
+        if source_arn is None
+        else {**conditions, "ArnLike": {"aws:SourceArn": source_arn}}
+    )
+
+
+def sagemaker(scope: Construct) -> iam.IPrincipal:
+    """SageMaker for anything of this account (SageMaker Developer Guide, "Cross-service confused
+    deputy prevention"): pipelines name their jobs when they make them."""
+    every = cdk.Stack.of(scope).format_arn(
+        service="sagemaker", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
+    )
+    return trusted(scope, "sagemaker.amazonaws.com", source_arn=every)
