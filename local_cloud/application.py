@@ -12,7 +12,8 @@ from typing import Any
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from local_cloud import mailbox
-from local_cloud.client import HEALTH_PATH, RULES_PATH, TYPES_PATH
+from local_cloud.authorization.report import report
+from local_cloud.client import HEALTH_PATH, PERMISSIONS_PATH, RULES_PATH, TYPES_PATH
 from local_cloud.events import fire
 from local_cloud.events.model import UnknownRule
 from local_cloud.resources.registry import UnsupportedTypes, check_types
@@ -41,6 +42,8 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
             return self._health(start_response)
         if environ["PATH_INFO"].startswith(mailbox.PATH):
             return _receive(environ, start_response)
+        if environ["PATH_INFO"] == PERMISSIONS_PATH:
+            return _answer(start_response, report())
         if environ["PATH_INFO"] == TYPES_PATH:
             return _answer(start_response, {"refused": _refused(json.loads(_body(environ)))})
         if environ["PATH_INFO"].startswith(RULES_PATH):

@@ -16,6 +16,7 @@ from local_cloud.state import ServerRecord, read_server
 HEALTH_PATH = "/_laptop/health"
 TYPES_PATH = "/_laptop/types"
 RULES_PATH = "/_laptop/rules/"
+PERMISSIONS_PATH = "/_laptop/permissions"
 _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
@@ -49,4 +50,11 @@ def read_health(endpoint: str) -> dict[str, Any] | None:
             document: dict[str, Any] = json.load(answer)
     except (URLError, TimeoutError, ConnectionError, json.JSONDecodeError):
         return None
+    return document
+
+
+def read_permissions(endpoint: str) -> dict[str, Any]:
+    """What roles were granted, did and were denied (see `authorization.report`)."""
+    with urlopen(endpoint + PERMISSIONS_PATH) as answer:
+        document: dict[str, Any] = json.load(answer)
     return document

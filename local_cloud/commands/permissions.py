@@ -1,0 +1,80 @@
+"""`permissions`: what each deployed role may do, what it has done, and what it was denied."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from local_cloud.authorization.usage import RoleUsage, read_explanations, usage
+from local_cloud.client import read_permissions
+from local_cloud.context import Cloud
+from local_cloud.output import show
+
+HELP = "list for each role the grants that no run used, and the calls that were denied"
+EXPLANATIONS = Path("docs/unused-grants.toml")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where unused grants are explained, and whether to print everything that was recorded."""
+    parser.add_argument(
+        "--explanations",
+        type=Path,
+        metavar="FILE",
+        help=f"why unused grants are needed (default: {EXPLANATIONS}, if it is there)",
+    )
+    parser.add_argument(
+        "--calls", action="store_true", help="with --json: every recorded call, too"
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """List; the exit code is 1 when a grant is unused without an explanation."""
+    report = read_permissions(cloud.endpoint)
+    file = arguments.explanations or (EXPLANATIONS if EXPLANATIONS.is_file() else None)
+    roles = usage(report, read_explanations(file) if file else [])
+    if arguments.json:
+        document = {"roles": [_document(role) for role in roles]}
+        show({**document, **report} if arguments.calls else document, text="", as_json=True)
+    else:
+        _print(roles)
+    return int(any(role.unexplained for role in roles))
+
+
+def _document(role: RoleUsage) -> dict[str, Any]:
+    return {
+        "role": role.role,
+        "grants": [asdict(grant) for grant in role.grants],
+        "denied": list(role.denied),
+    }
+
+
+def _print(roles: Sequence[RoleUsage]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_table(roles))
+    for role in roles:
+        for grant in role.unexplained:
+            console.print(f"unused  {role.role}  {grant.statement}: {grant.text}", markup=False)
+    for role in roles:
+        for call in role.denied:
+            told = f"{call['action']} on {call['resource']} {call['why']}"
+            console.print(f"denied  {role.role}  {told} ({call['count']} times)", markup=False)
+
+
+def _table(roles: Sequence[RoleUsage]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("role")
+    for title in ("granted", "used", "explained", "unused", "denied"):
+        table.add_column(title, justify="right")
+    for role in roles:
+        actions = role.of("action")
+        explained = sum(not grant.used and bool(grant.why) for grant in actions)
+        used = sum(grant.used for grant in actions)
+        counts = (len(actions), used, explained, len(actions) - used - explained, len(role.denied))
+        table.add_row(role.role, *map(str, counts))
+    return table
