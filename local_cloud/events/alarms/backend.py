@@ -6,6 +6,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from moto.cloudwatch import urls
@@ -13,8 +14,9 @@ from moto.cloudwatch.exceptions import InvalidParameterValue, ResourceNotFound
 from moto.cloudwatch.models import CloudWatchBackend
 
 from local_cloud.events.alarms.evaluation import COMPARISONS, INSUFFICIENT_DATA
+from local_cloud.events.alarms.metrics import Key, Series, datapoints, key_of
 from local_cloud.events.alarms.reasons import timestamp
-from local_cloud.events.alarms.rule import in_utc
+from local_cloud.events.alarms.rule import AlarmRule, in_utc
 
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
@@ -41,8 +43,8 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        # (namespace, metric name) -> moto's data: an alarm need not look at all there is.
-        self.data_by_metric: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        # moto has one list of all data: an alarm need not look at all there is.
+        self._series: dict[Key, Series] = defaultdict(Series)
         self._arrival = threading.Lock()
 
     @property
@@ -71,8 +73,13 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
             known = len(self.metric_data)
             super().put_metric_data(namespace, metric_data)
             for datum in self.metric_data[known:]:
-                self.data_by_metric[namespace, datum.name].append(datum)
+                self._series[key_of(datum)].add(datum)
         type(self).on_news()
+
+    def datapoints(self, rule: AlarmRule, now: datetime) -> list[float | None]:
+        """The data points of the rule's periods, the newest first."""
+        with self._arrival:
+            return datapoints(rule, self._series[rule.key], now=now)
 
     def set_alarm_state(
         self, alarm_name: str, reason: str, reason_data: str | None, state_value: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,25 +11,45 @@ from moto.cloudwatch.models import MetricAggregatedDatum
 
 from local_cloud.events.alarms.rule import AlarmRule, in_utc
 
+Key = tuple[str, str, frozenset[tuple[str, str]]]
 
-def datapoints(rule: AlarmRule, data: Sequence[Any], *, now: datetime) -> list[float | None]:
-    """The statistic of each period, the newest first; None where a period has no data.
 
-    `data` are moto's data of the rule's metric, in whatever order they arrived.
-    """
-    fitting = [
-        (in_utc(datum.timestamp), datum)
-        for datum in data
-        if _dimensions(datum) == rule.dimensions and rule.unit in (None, datum.unit)
-    ]
+class Series:
+    """The data of one metric in the order of their time; it grows by what arrives, mostly late."""
+
+    def __init__(self) -> None:
+        self._times: list[datetime] = []
+        self._data: list[Any] = []
+
+    def add(self, datum: Any) -> None:
+        """Take one of moto's data."""
+        moment = in_utc(datum.timestamp)
+        place = bisect_right(self._times, moment)
+        self._times.insert(place, moment)
+        self._data.insert(place, datum)
+
+    def within(self, begin: datetime, end: datetime) -> list[Any]:
+        """The data after `begin`, up to and with `end`."""
+        first, last = bisect_right(self._times, begin), bisect_right(self._times, end)
+        return self._data[first:last]
+
+
+def key_of(datum: Any) -> Key:
+    """What makes the metric of a datum another one: namespace, name and dimensions."""
+    dimensions = frozenset((each.name, each.value) for each in datum.dimensions)
+    return datum.namespace, datum.name, dimensions
+
+
+def datapoints(rule: AlarmRule, series: Series, *, now: datetime) -> list[float | None]:
+    """The statistic of each of the rule's periods, the newest first; None where one has no data."""
     return [
-        _statistic(rule.statistic, [datum for at, datum in fitting if begin < at <= end])
+        _statistic(rule.statistic, _of_unit(series.within(begin, end), rule.unit))
         for begin, end in rule.windows(now)
     ]
 
 
-def _dimensions(datum: Any) -> frozenset[tuple[str, str]]:
-    return frozenset((each.name, each.value) for each in datum.dimensions)
+def _of_unit(data: Sequence[Any], unit: str | None) -> Sequence[Any]:
+    return data if unit is None else [datum for datum in data if datum.unit == unit]
 
 
 def _statistic(name: str, data: Sequence[Any]) -> float | None:

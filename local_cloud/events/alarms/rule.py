@@ -29,6 +29,11 @@ class AlarmRule:
     comparison: str
     treat_missing: str
 
+    @property
+    def key(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
+        """What makes the metric: namespace, name and dimensions."""
+        return self.namespace, self.metric_name, self.dimensions
+
     def windows(self, now: datetime) -> list[tuple[datetime, datetime]]:
         """Begin and end of each period that counts, the newest first, the last ending at `now`."""
         period = timedelta(seconds=self.period)

@@ -15,7 +15,6 @@ from local_cloud.events.alarms import reasons
 from local_cloud.events.alarms.backend import LaptopCloudWatchBackend, state_of
 from local_cloud.events.alarms.change import act, event_of
 from local_cloud.events.alarms.evaluation import next_state
-from local_cloud.events.alarms.metrics import datapoints
 from local_cloud.events.alarms.queues import QueueDepths
 from local_cloud.events.alarms.rule import rule_of
 
@@ -53,23 +52,10 @@ class AlarmWatch:
         backend = cloudwatch_backends[ACCOUNT_ID][self._cloud.region]
         self._depths.measure(backend)
         for alarm in list(backend.alarms.values()):
-            data = backend.data_by_metric.get((alarm.namespace, alarm.metric_name), [])
             with self._changes:
-                before = self._evaluate(alarm, list(data), now)
+                before = _evaluate(backend, alarm, now)
             if before is not None:
                 self._changed(alarm, before)
-
-    def _evaluate(self, alarm: Any, data: list[Any], now: datetime) -> dict[str, str] | None:
-        """Give the alarm its state; what the state was, if it has changed."""
-        rule = rule_of(alarm)
-        points = datapoints(rule, data, now=now)
-        after = next_state(rule, points, alarm.state_value)
-        if after == alarm.state_value:
-            return None
-        before = state_of(alarm)
-        why = reasons.reason(rule, points, now=now, before=before["value"], after=after)
-        alarm.update_state(why, reasons.reason_data(rule, points, now=now), after)
-        return before
 
     def _changed(self, alarm: Any, before: Mapping[str, str]) -> None:
         logger.info("%s: %s, was %s", alarm.name, alarm.state_value, before["value"])
@@ -85,3 +71,16 @@ class AlarmWatch:
             except Exception:  # the edge of a thread that must go on
                 logger.exception("the alarms could not be evaluated")
             self._ended.wait(_PAUSE_SECONDS)
+
+
+def _evaluate(backend: Any, alarm: Any, now: datetime) -> dict[str, str] | None:
+    """Give the alarm its state; what the state was, if it has changed."""
+    rule = rule_of(alarm)
+    points = backend.datapoints(rule, now)
+    after = next_state(rule, points, alarm.state_value)
+    if after == alarm.state_value:
+        return None
+    before = state_of(alarm)
+    why = reasons.reason(rule, points, now=now, before=before["value"], after=after)
+    alarm.update_state(why, reasons.reason_data(rule, points, now=now), after)
+    return before

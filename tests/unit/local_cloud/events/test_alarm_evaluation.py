@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from moto.cloudwatch.models import MetricAggregatedDatum, MetricDatum
 
 from local_cloud.events.alarms.evaluation import next_state
-from local_cloud.events.alarms.metrics import datapoints
+from local_cloud.events.alarms.metrics import Series, datapoints, key_of
 from local_cloud.events.alarms.reasons import reason, reason_data
 from local_cloud.events.alarms.rule import AlarmRule
 
@@ -57,7 +58,7 @@ def points(text):
 def test_missing_data_is_treated_as_the_alarm_says(
     periods, least, text, missing, ignore, breaching, not_breaching
 ):
-    found = {
+    states = {
         treatment: next_state(
             rule(evaluation_periods=periods, datapoints_to_alarm=least, treat_missing=treatment),
             points(text),
@@ -65,7 +66,7 @@ def test_missing_data_is_treated_as_the_alarm_says(
         )
         for treatment in ("missing", "ignore", "breaching", "notBreaching")
     }
-    assert list(found.values()) == [missing, ignore, breaching, not_breaching]
+    assert list(states.values()) == [missing, ignore, breaching, not_breaching]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,14 @@ def datum(value, seconds_ago, *, instance="i-1", unit=None):
     return MetricDatum("AWS/EC2", "CPUUtilization", value, dimensions, at, unit)
 
 
+def found(over, data):
+    """The data points of a rule over data that arrived in this order."""
+    series = defaultdict(Series)
+    for each in data:
+        series[key_of(each)].add(each)
+    return datapoints(over, series[over.key], now=NOW)
+
+
 @pytest.mark.parametrize(
     ("statistic", "value"),
     [
@@ -105,32 +114,33 @@ def test_statistics_of_values_and_of_sets_of_values(statistic, value):
         "AWS/EC2", "CPUUtilization", 1.0, 8.0, 4.0, 18.0, dimensions, NOW, None
     )
     data = [datum(2.0, 10), four, datum(40.0, 20)]
-    assert datapoints(rule(statistic=statistic), data, now=NOW) == [value]
+    assert found(rule(statistic=statistic), data) == [value]
 
 
 @pytest.mark.parametrize(("percentile", "value"), [("p50", 50.0), ("p99", 99.0), ("p100", 100.0)])
 def test_percentiles(percentile, value):
     data = [datum(float(number), 5) for number in range(100, 0, -1)]
-    assert datapoints(rule(statistic=percentile), data, now=NOW) == [value]
+    assert found(rule(statistic=percentile), data) == [value]
 
 
 def test_a_datum_counts_in_its_own_period_only():
     data = [datum(1.0, 299), datum(2.0, 301), datum(3.0, 599), datum(4.0, 901)]
-    found = datapoints(rule(evaluation_periods=3, statistic="Sum"), data, now=NOW)
-    assert found == [1.0, 5.0, None]
+    assert found(rule(evaluation_periods=3, statistic="Sum"), data) == [1.0, 5.0, None]
+    late = [data[2], data[0], data[3], data[1]]
+    assert found(rule(evaluation_periods=3, statistic="Sum"), late) == [1.0, 5.0, None]
 
 
 def test_other_dimensions_and_units_are_other_metrics():
     data = [datum(1.0, 5), datum(2.0, 5, instance="i-2"), datum(4.0, 5, unit="Percent")]
-    assert datapoints(rule(statistic="Sum"), data, now=NOW) == [5.0]
-    assert datapoints(rule(statistic="Sum", unit="Percent"), data, now=NOW) == [4.0]
-    assert datapoints(rule(statistic="Sum", dimensions=frozenset()), data, now=NOW) == [None]
+    assert found(rule(statistic="Sum"), data) == [5.0]
+    assert found(rule(statistic="Sum", unit="Percent"), data) == [4.0]
+    assert found(rule(statistic="Sum", dimensions=frozenset()), data) == [None]
 
 
 def test_a_moment_without_a_zone_is_meant_in_utc():
     naive = datum(1.0, 5)
     naive.timestamp = naive.timestamp.replace(tzinfo=None)
-    assert datapoints(rule(), [naive], now=NOW) == [1.0]
+    assert found(rule(), [naive]) == [1.0]
 
 
 def test_the_reason_is_in_the_services_words():
