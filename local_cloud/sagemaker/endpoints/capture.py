@@ -95,6 +95,7 @@ class Capture:
             except ClientError as error:
                 # As on the service: the endpoint answers on, and nothing is captured.
                 logger.warning("%s captured nothing: %s", target.folder, error)
+                self._clients.pop(target.role_arn, None)
 
     def _write(self, target: _Target, lines: Sequence[str]) -> None:
         now = datetime.now(UTC)

@@ -168,7 +168,7 @@ class EndpointDesk:
             count = self._scaling.wanted(
                 target,
                 current=variant.desired_count,
-                invocations=self.measures.total(target.endpoint, target.variant),
+                per_minute=self.measures.last_minute(target.endpoint, target.variant),
             )
             if count != variant.desired_count:
                 self._rescale(endpoint, variant, count)

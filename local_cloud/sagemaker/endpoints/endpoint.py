@@ -60,10 +60,15 @@ class Endpoint:
         return self._live
 
     def begin(self, status: str) -> None:
-        """Enter a status, and raise `ValidationFailed` while another change is in progress."""
+        """Enter a status; raises `ValidationFailed` where the endpoint's own does not allow it."""
         with self.lock:
             if self.status in _IN_PROGRESS:
                 raise ValidationFailed(f'Cannot update in-progress endpoint "{self.arn}".')
+            if status not in _NEXT[self.status]:
+                raise ValidationFailed(
+                    f'Cannot change endpoint "{self.arn}": it is {self.status} and can only be '
+                    "deleted."
+                )
             self._enter(status)
         self._on_change(self)
 

@@ -6,6 +6,7 @@ Source: "Metrics for monitoring Amazon SageMaker AI with Amazon CloudWatch", end
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -61,18 +62,23 @@ class Measures:
         self._cloud = cloud
         self._lock = threading.Lock()
         self._series: dict[_Key, _Series] = defaultdict(_Series)
-        self._totals: Counter[tuple[str, str]] = Counter()
+        # Endpoint and variant -> second -> invocations.
+        self._seconds: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
 
     def note(self, invocation: Invocation) -> None:
         """Count an invocation; it is sent with the next `flush`."""
         with self._lock:
-            self._totals[invocation.endpoint, invocation.variant] += 1
+            self._seconds[invocation.endpoint, invocation.variant][int(time.monotonic())] += 1
             for metric, value in _values(invocation).items():
                 self._series[invocation.endpoint, invocation.variant, metric].add(value)
 
-    def total(self, endpoint: str, variant: str) -> int:
-        """How many invocations of a variant there were, ever."""
-        return self._totals[endpoint, variant]
+    def last_minute(self, endpoint: str, variant: str) -> int:
+        """How many invocations of a variant there were in the last minute."""
+        oldest = int(time.monotonic()) - 60
+        with self._lock:
+            recent = {s: n for s, n in self._seconds[endpoint, variant].items() if s > oldest}
+            self._seconds[endpoint, variant] = Counter(recent)
+        return sum(recent.values())
 
     def flush(self) -> None:
         """Send what was counted since the last time."""

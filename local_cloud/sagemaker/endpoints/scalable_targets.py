@@ -5,6 +5,7 @@ moto keeps them; here what the service checks is checked, and what is not done i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -129,5 +130,9 @@ def targets(account_id: str, region_name: str) -> Iterator[Target]:
 
 def _names(resource_id: str) -> tuple[str, str]:
     """Of `endpoint/<name>/variant/<name>`."""
-    _, endpoint, _, variant = resource_id.split("/")
-    return endpoint, variant
+    matched = re.fullmatch("endpoint/([^/]+)/variant/([^/]+)", resource_id)
+    if matched is None:
+        raise AWSValidationException(
+            f"The resource ID {resource_id} must be endpoint/<name>/variant/<name>."
+        )
+    return matched[1], matched[2]

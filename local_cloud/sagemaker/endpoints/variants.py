@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -89,13 +90,12 @@ def start_generation(
     Raises `HostingFailed` in the service's words; then nothing is left running.
     """
     generation = Generation(config_name, config.get("DataCaptureConfig"))
-    try:
+    with ExitStack() as undo:
+        undo.callback(generation.close)
         for settings in config["ProductionVariants"]:
             variant = _start_variant(cloud, endpoint_name, settings)
             generation.variants[variant.name] = variant
-    except HostingFailed:
-        generation.close()
-        raise
+        undo.pop_all()
     return generation
 
 

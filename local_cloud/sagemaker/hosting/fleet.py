@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -67,12 +67,11 @@ class Fleet:
         self._hosts: list[ModelHost] = []
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="fleet-watch", daemon=True)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._remove_folders)
+            undo.callback(lambda: self._end(self._hosts))
             self.scale(count)
-        except HostingFailed:
-            self._end(self._hosts)
-            self._remove_folders()
-            raise
+            undo.pop_all()
         self._watcher.start()
 
     @property

@@ -63,8 +63,8 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
 def download(cloud: Cloud, model: HostedModel, session: str) -> bytes:
     """The model.tar.gz, read with the model's own role; raises `HostingFailed`."""
     bucket, key = split_uri(model.model_data_url)
-    client = cloud.client("s3", role_arn=model.role_arn, session=session)
     try:
+        client = cloud.client("s3", role_arn=model.role_arn, session=session)
         content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
         raise HostingFailed(

@@ -377,7 +377,9 @@ def runtime(cloud):
 
 @pytest.fixture
 def bench(workshop, runtime, make_archive):
-    return Bench(workshop, runtime, make_archive)
+    bench = Bench(workshop, runtime, make_archive)
+    yield bench
+    bench.clear()
 
 
 class Bench:
@@ -428,6 +430,13 @@ class Bench:
         name = f"endpoint-{uuid4().hex[:8]}"
         self.client.create_endpoint(EndpointName=name, EndpointConfigName=config)
         return name
+
+    def clear(self):
+        """Delete every endpoint that is left."""
+        for entry in self.client.list_endpoints()["Endpoints"]:
+            if entry["EndpointStatus"] != "Deleting":
+                self.settled(entry["EndpointName"])
+                self.client.delete_endpoint(EndpointName=entry["EndpointName"])
 
     def serving(self, config):
         name = self.endpoint(config)

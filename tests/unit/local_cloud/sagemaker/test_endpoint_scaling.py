@@ -27,16 +27,16 @@ class Course:
         self.clock = Clock()
         self.scaling = Scaling(self.clock)
         self.policy = {**POLICY, **more}
-        self.count, self.asked = 1, 0.0
+        self.count, self.asked = 1, []
 
     def run(self, seconds, *, per_minute):
         seen = []
         for _ in range(seconds):
             self.clock.seconds += 1
-            self.asked += per_minute / 60
+            self.asked = [*self.asked, per_minute / 60][-60:]
             target = Target("endpoint", "AllTraffic", 1, 4, self.policy)
             self.count = self.scaling.wanted(
-                target, current=self.count, invocations=round(self.asked)
+                target, current=self.count, per_minute=round(sum(self.asked))
             )
             seen.append(self.count)
         return seen
@@ -53,8 +53,8 @@ def test_it_grows_to_what_the_last_minute_needs_and_shrinks_again():
 def test_it_keeps_to_its_bounds():
     assert Course().run(180, per_minute=100_000)[-1] == 4
     bounded = Target("endpoint", "AllTraffic", 2, 4, None)
-    assert Scaling(Clock()).wanted(bounded, current=1, invocations=0) == 2
-    assert Scaling(Clock()).wanted(bounded, current=9, invocations=0) == 4
+    assert Scaling(Clock()).wanted(bounded, current=1, per_minute=0) == 2
+    assert Scaling(Clock()).wanted(bounded, current=9, per_minute=0) == 4
 
 
 def test_it_waits_between_two_changes():
@@ -121,6 +121,10 @@ def test_what_is_not_scaled_is_refused(bench, autoscaling):
         autoscaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target("nobody"))
     with pytest.raises(ClientError, match="no variant in service"):
         autoscaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target(name, "x"))
+    with pytest.raises(ClientError, match="must be endpoint/<name>/variant/<name>"):
+        autoscaling.register_scalable_target(
+            MinCapacity=1, MaxCapacity=2, **target(name) | {"ResourceId": "endpoint/a/variant/b/c"}
+        )
     with pytest.raises(ClientError, match="No scalable target registered"):
         autoscaling.put_scaling_policy(
             PolicyName="p",

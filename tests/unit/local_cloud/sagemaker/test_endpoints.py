@@ -110,6 +110,8 @@ def test_a_model_that_does_not_load_fails_the_endpoint(bench):
     )
     assert "No module named 'nothing_of_that_name'" in found["FailureReason"]
     assert bench.refusal(name)["Error"]["Code"] == "ValidationError"
+    with pytest.raises(ClientError, match="it is Failed and can only be deleted"):
+        bench.update(name, bench.config_of())
     bench.client.delete_endpoint(EndpointName=name)
 
 
@@ -327,6 +329,12 @@ def test_only_who_may_invokes(bench, cloud, role_with):
     response = bench.refusal(name)
     assert response["Error"]["Code"] == "AccessDeniedException"
     assert "sagemaker:InvokeEndpoint" in response["Error"]["Message"]
+
+
+def test_a_role_that_may_not_read_the_model_fails_the_endpoint(bench, role_with):
+    bench.workshop.role = role_with([{"Effect": "Allow", "Action": "logs:*", "Resource": "*"}])
+    with pytest.raises(ClientError, match="Could not access model data"):
+        bench.model()
 
 
 def test_each_status_is_told(bench, monkeypatch):

@@ -168,14 +168,14 @@ def again(fleet):
         return None
 
 
-def test_no_process_and_no_folder_is_left(model, host, cloud):
+def test_no_process_and_no_folder_is_left(model, host):
     before = children()
     with host(model()) as fleet:
-        sockets = fleet._sockets
+        folders = [fleet._sockets, fleet._folder]
+        assert all(folder.exists() for folder in folders)
         assert children() - before
     assert children() - before == set()
-    assert not sockets.exists()
-    assert list((cloud.state / "hosting").iterdir()) == []
+    assert not any(folder.exists() for folder in folders)
 
 
 def children():
