@@ -19,7 +19,7 @@ FUNCTION_MODULES = {path.stem for path in Path(__file__).parents[2].glob("lambda
 # folder or file -> what it may import besides the standard library; the first match decides.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
-    "stacks/config.py": {"stacks.config", "stacks.schedule_expression"},
+    "stacks/config/*": {"stacks.config", "stacks.schedule_expression"},
     "stacks/schedule_expression.py": set(),
     "stacks/environments.py": {"stacks.config"},
     "stacks/*": {

@@ -1,0 +1,62 @@
+"""What every value is checked with: the error says what is allowed and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+
+class ConfigurationError(ValueError):
+    """A value that an environment must not have; the message says what to do about it."""
+
+
+def refuse(name: str, value: object, *, allowed: str, remedy: str) -> ConfigurationError:
+    """The error for `name` having `value`: what is allowed and what to do."""
+    return ConfigurationError(f"{name} is {value!r}: allowed is {allowed}; {remedy}")
+
+
+def require(holds: bool, name: str, value: object, *, allowed: str, remedy: str) -> None:
+    if not holds:
+        raise refuse(name, value, allowed=allowed, remedy=remedy)
+
+
+def require_match(pattern: str, name: str, value: str, *, allowed: str, remedy: str) -> None:
+    matches = isinstance(value, str) and re.fullmatch(pattern, value) is not None
+    require(matches, name, value, allowed=allowed, remedy=remedy)
+
+
+def require_one_of(allowed: Collection[str], name: str, value: str) -> None:
+    choices = ", ".join(allowed)
+    require(value in allowed, name, value, allowed=choices, remedy="name one of them")
+
+
+def require_days(name: str, value: int, most: int) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    require(
+        whole and 1 <= value <= most,
+        name,
+        value,
+        allowed=f"a whole number of days from 1 to {most}",
+        remedy="give one in that range",
+    )
+
+
+def require_between(name: str, value: int, least: int, most: int) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    require(
+        whole and least <= value <= most,
+        name,
+        value,
+        allowed=f"a whole number from {least} to {most}",
+        remedy="give one in that range",
+    )
+
+
+def require_distinct(name: str, values: tuple[str, ...]) -> None:
+    require(
+        len(set(values)) == len(values),
+        name,
+        values,
+        allowed="each value once",
+        remedy="remove the repetition",
+    )

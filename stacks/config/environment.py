@@ -1,0 +1,132 @@
+"""One deployment of the whole app."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.config.checks import require, require_distinct, require_match
+from stacks.config.network import Network
+from stacks.config.pipeline import Pipeline
+from stacks.config.retention import Retention
+from stacks.config.warehouse import Warehouse
+
+LONGEST_ENDPOINT = 47
+# Serverless with enhanced VPC routing (Management Guide, "Considerations when using Amazon Redshift
+# Serverless").
+SERVERLESS_ZONES = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """One deployment of the whole app.
+
+    `account` None deploys to the account of whoever deploys; twelve digits refuse any other.
+    """
+
+    name: str
+    region: str
+    account: str | None = None
+    owner: str
+    cost_center: str
+    network: Network
+    warehouse: Warehouse
+    retention: Retention
+    alert_emails: tuple[str, ...] = ()
+    pipelines: tuple[Pipeline, ...]
+
+    def __post_init__(self) -> None:
+        self._check_names()
+        self._check_zones()
+        self._check_emails()
+        require_distinct("pipelines", tuple(pipeline.name for pipeline in self.pipelines))
+        self._check_models()
+        self._check_endpoints()
+        require(
+            self.name != "prod" or self.retention.removal == "retain",
+            "retention.removal",
+            self.retention.removal,
+            allowed="retain in prod",
+            remedy="keep production data, or use another environment",
+        )
+
+    @property
+    def warehouse_name(self) -> str:
+        """The name of the Redshift cluster, or of the serverless workgroup and its namespace."""
+        return f"redline-{self.name}"
+
+    def tags(self) -> dict[str, str]:
+        """The tags of every resource."""
+        return {
+            "Project": "redline",
+            "Environment": self.name,
+            "Owner": self.owner,
+            "CostCenter": self.cost_center,
+        }
+
+    def _check_endpoints(self) -> None:
+        """Versions and contents are appended to an endpoint's name, of which SageMaker takes 63."""
+        for pipeline in self.pipelines:
+            name = f"redline-{self.name}-{pipeline.name}"
+            require(
+                pipeline.serving is None or len(name) <= LONGEST_ENDPOINT,
+                f"{pipeline.name}.serving (endpoint)",
+                name,
+                allowed=f"up to {LONGEST_ENDPOINT} characters",
+                remedy="shorten the name of the environment or of the pipeline",
+            )
+
+    def _check_names(self) -> None:
+        rules: dict[str, tuple[str, str, Any]] = {
+            "name": (r"[a-z][a-z0-9]{1,11}", "2 to 12 lower-case letters and digits", self.name),
+            "region": (r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as us-east-1", self.region),
+            "account": (r"\d{12}", "twelve digits, or None", self.account or "0" * 12),
+            "owner": (r"[\w .:/=+@-]{1,256}", "what AWS allows in a tag", self.owner),
+            "cost_center": (r"[\w .:/=+@-]{1,256}", "what AWS allows in a tag", self.cost_center),
+        }
+        for name, (pattern, allowed, value) in rules.items():
+            require_match(pattern, name, value, allowed=allowed, remedy=f"correct {name}")
+
+    def _check_models(self) -> None:
+        """Whoever uses another pipeline's models needs that one to be there."""
+        sources = {each.name: each for each in self.pipelines if each.models_of is None}
+        for pipeline in self.pipelines:
+            source = sources.get(pipeline.models_of or "")
+            require(
+                pipeline.models_of is None
+                or (source is not None and (source.enabled or not pipeline.enabled)),
+                f"{pipeline.name}.models_of",
+                pipeline.models_of,
+                allowed=", ".join(name for name, each in sources.items() if each.enabled),
+                remedy="name a pipeline of this environment that is on and registers models",
+            )
+
+    def _check_zones(self) -> None:
+        for zone in self.network.availability_zones:
+            require_match(
+                re.escape(self.region) + "[a-z]",
+                "network.availability_zones",
+                zone,
+                allowed=f"zones of {self.region}, such as {self.region}a",
+                remedy="change the zone or the region",
+            )
+        require(
+            self.warehouse.kind != "serverless"
+            or len(self.network.availability_zones) >= SERVERLESS_ZONES,
+            "network.availability_zones",
+            self.network.availability_zones,
+            allowed="three zones with a serverless warehouse: each gets one of its subnets",
+            remedy="name a third zone, or set warehouse.kind='provisioned'",
+        )
+
+    def _check_emails(self) -> None:
+        for address in self.alert_emails:
+            require_match(
+                r"[^@\s]+@[^@\s]+\.[^@\s]+",
+                "alert_emails",
+                address,
+                allowed="e-mail addresses",
+                remedy="correct the address",
+            )
+        require_distinct("alert_emails", self.alert_emails)
