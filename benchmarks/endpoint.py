@@ -27,6 +27,8 @@ BODY = b"3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n1,6,2008-04-06,f,2\n"
 CSV = "text/csv"
 REQUESTS_PER_SECOND = 200
 SECONDS = 30
+# As many as the environment `local` serves with.
+INSTANCES = 2
 # As many as wait for an answer at once; each sends the next request that is due.
 SENDERS = 16
 IN_PROCESS = """
@@ -100,7 +102,7 @@ def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
         "VariantName": "AllTraffic",
         "ModelName": model_name,
         "InstanceType": "ml.m5.large",
-        "InitialInstanceCount": 1,
+        "InitialInstanceCount": INSTANCES,
     }
     sagemaker.create_endpoint_config(EndpointConfigName=NAME, ProductionVariants=[variant])
     sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName=NAME)
@@ -122,7 +124,7 @@ def latest_model(endpoint_url: str, pipeline: str, folder: Path) -> str:
 
 def report(console: Console, load: Load, alone: list[float]) -> None:
     """Print what the requests took, and how many times as long as without an endpoint."""
-    table = Table("", title=f"Endpoint: {REQUESTS_PER_SECOND} requests/s for {SECONDS} s")
+    table = Table("", title=f"{REQUESTS_PER_SECOND} requests/s for {SECONDS} s")
     for name in ("p50 ms", "p99 ms"):
         table.add_column(name, justify="right")
     own = statistics.quantiles(alone, n=100)
