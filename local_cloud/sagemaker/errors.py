@@ -8,13 +8,17 @@ from moto.core.exceptions import ServiceException
 
 from local_cloud.errors import LocalCloudError
 
+_MOST_SHOWN = 50
+
 
 class UnsupportedDefinition(LocalCloudError):
-    """A pipeline definition that the laptop cloud cannot carry out; lists every finding."""
+    """A pipeline definition that the laptop cloud cannot carry out; `findings` has all of them."""
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
-        super().__init__("Unable to parse pipeline definition. " + " ".join(self.findings))
+        shown, more = self.findings[:_MOST_SHOWN], len(self.findings) - _MOST_SHOWN
+        rest = [f"And {more} more."] if more > 0 else []
+        super().__init__(" ".join(["Unable to parse pipeline definition.", *shown, *rest]))
 
 
 class UnknownExecution(LocalCloudError):

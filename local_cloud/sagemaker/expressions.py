@@ -122,6 +122,12 @@ def _check_function(value: Mapping[str, Any]) -> None:
     if not isinstance(body, Mapping) or set(body) not in allowed:
         shapes = " or ".join(str(sorted(members)) for members in allowed)
         raise ExpressionError(f"{functions[0]} must have exactly {shapes}, not {body}.")
+    if functions[0] == JOIN and not _is_join(body):
+        raise ExpressionError(f"{JOIN} must have a text On and a list of Values, not {body}.")
+
+
+def _is_join(body: Mapping[str, Any]) -> bool:
+    return isinstance(body["On"], str) and isinstance(body["Values"], list)
 
 
 _MEMBERS = {

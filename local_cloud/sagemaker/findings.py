@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from local_cloud.sagemaker import caching, conditions, retries, supported
@@ -21,6 +24,9 @@ STEP_TYPES = (
     "Lambda",
     "Callback",
 )
+# StepName of the API.
+_STEP_NAME = r"[A-Za-z0-9\-_]{1,64}"
+_MOST_SHOWN = 10
 _SERVICE_NAMES = {
     "Processing": "ProcessingJobName",
     "Training": "TrainingJobName",
@@ -51,6 +57,8 @@ def of_shape(entry: Mapping[str, Any]) -> Iterator[str]:
     name, kind = entry.get("Name"), entry.get("Type")
     if not name:
         yield f"A step of type {kind} has no Name."
+    elif not re.fullmatch(_STEP_NAME, str(name)):
+        yield f"Step {str(name)[:64]}: its Name must be 1 to 64 letters, digits, - and _."
     if kind not in STEP_TYPES:
         known = ", ".join(STEP_TYPES)
         yield f"Step {name}: the step type {kind} is not supported here; use {known}."
@@ -64,21 +72,22 @@ def of_shape(entry: Mapping[str, Any]) -> Iterator[str]:
 
 def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
     """What is wrong with steps and with how they refer to each other."""
-    names = [step.name for step in steps]
-    yield from (f"Step {name} exists twice." for name in plan.steps if names.count(name) > 1)
+    names = Counter(step.name for step in steps)
+    yield from (f"Step {name} exists twice." for name, count in names.items() if count > 1)
     declared = {parameter.name for parameter in plan.parameters}
     for step in steps:
         texts = partial("Step {}: {}".format, step.name)
         yield from map(texts, _of_references(step, plan, declared))
         yield from map(texts, of_arguments(step))
         yield from map(texts, retries.findings(step.retry_policies))
-    cycle = _steps_in_cycles(plan)
+    cycle = sorted(_steps_in_cycles(plan))
     if cycle:
-        yield f"The steps {sorted(cycle)} wait for each other."
+        more = f" and {len(cycle) - _MOST_SHOWN} more" if len(cycle) > _MOST_SHOWN else ""
+        yield f"The steps {cycle[:_MOST_SHOWN]}{more} wait for each other."
 
 
 def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:
-    for name in sorted(step.needs - set(plan.steps)):
+    for name in sorted(step.needs - plan.steps.keys()):
         yield f"it refers to the step {name}, which does not exist."
     for found in references([step.arguments, step.function_arn, step.queue_url]):
         if found.kind == "Parameters" and found.name not in declared:
@@ -113,8 +122,15 @@ def of_arguments(step: Step) -> Iterator[str]:
 
 
 def _steps_in_cycles(plan: Plan) -> set[str]:
-    left = dict(plan.steps)
-    while ready := [name for name, step in left.items() if not step.needs & set(left)]:
-        for name in ready:
-            del left[name]
-    return set(left)
+    """The steps that can never begin."""
+    left = set(plan.steps)
+    order = TopologicalSorter({name: step.needs & left for name, step in plan.steps.items()})
+    try:
+        order.prepare()
+    except CycleError:
+        # It goes on with the steps that no cycle holds back.
+        while ready := order.get_ready():
+            left.difference_update(ready)
+            order.done(*ready)
+        return left
+    return set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from local_cloud.sagemaker.errors import UnsupportedDefinition, ValidationFailed
 
 _MISSING = object()
+_MOST_VALUES = 200
+_LONGEST_VALUE = 1024
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,8 @@ def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
         for entry in declarations
     )
     findings = [finding for parameter in parameters if (finding := _finding(parameter))]
-    names = [parameter.name for parameter in parameters]
-    findings += [
-        f"Parameter {name} is declared twice." for name in set(names) if names.count(name) > 1
-    ]
+    names = Counter(parameter.name for parameter in parameters)
+    findings += [f"Parameter {name} is declared twice." for name in names if names[name] > 1]
     if findings:
         raise UnsupportedDefinition(findings)
     return parameters
@@ -54,8 +55,9 @@ def resolve(
     """The typed value of every parameter; `overrides` has the shape of PipelineParameters.
 
     Raises `ValidationFailed` for an unknown name, a value of another type or not in EnumValues,
-    and for a parameter without default that is not given.
+    and for a parameter without default that is not given, and what the API's model refuses.
     """
+    _check_sizes(overrides)
     declared = {parameter.name: parameter for parameter in parameters}
     given = {override["Name"]: override["Value"] for override in overrides}
     unknown = sorted(set(given) - set(declared))
@@ -65,6 +67,20 @@ def resolve(
             f"it has {sorted(declared)}."
         )
     return {name: _value(parameter, given) for name, parameter in declared.items()}
+
+
+def _check_sizes(overrides: Sequence[Mapping[str, str]]) -> None:
+    """The limits of ParameterList and of the Value of a Parameter."""
+    if len(overrides) > _MOST_VALUES:
+        raise ValidationFailed(
+            f"{len(overrides)} PipelineParameters are given; at most {_MOST_VALUES} are allowed."
+        )
+    for override in overrides:
+        if len(override["Value"]) > _LONGEST_VALUE:
+            raise ValidationFailed(
+                f"The value of the pipeline parameter {override['Name'][:256]} has "
+                f"{len(override['Value'])} characters; at most {_LONGEST_VALUE} are allowed."
+            )
 
 
 def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:

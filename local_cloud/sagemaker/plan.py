@@ -17,12 +17,25 @@ from local_cloud.sagemaker.expressions import GET, Reference, reference, referen
 from local_cloud.sagemaker.model import Branch, Plan, PropertyFile, Step
 
 VERSION = "2020-12-01"
+# PipelineDefinition of the API.
+LONGEST_DEFINITION = 1_048_576
 # A definition may name an experiment; tracking is not work of a run, so it is left aside.
 _TOP_MEMBERS = frozenset({"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"})
 
 
 def make_plan(body: str) -> Plan:
     """The plan of a definition; raises `UnsupportedDefinition` with every finding."""
+    if len(body) > LONGEST_DEFINITION:
+        raise UnsupportedDefinition(
+            [f"It has {len(body)} characters; at most {LONGEST_DEFINITION} are allowed."]
+        )
+    try:
+        return _plan(body)
+    except RecursionError as error:
+        raise UnsupportedDefinition(["It is nested too deeply; nest it less."]) from error
+
+
+def _plan(body: str) -> Plan:
     document = _load(body)
     declared = parameters.parse(document.get("Parameters", []))
     raw = list(_flatten(document["Steps"], None))

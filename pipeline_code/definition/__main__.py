@@ -66,7 +66,7 @@ def _lint(name: str, options: dict[str, str]) -> int:
 def _read(path: Path) -> dict[str, Any]:
     try:
         body = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise DefinitionError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(body, dict):
         raise DefinitionError(f"{path} holds no definition: allowed is one JSON object")

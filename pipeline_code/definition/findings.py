@@ -21,7 +21,7 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        where = f"step {self.step}" if self.step else "definition"
+        where = f"step {self.step[:80]}" if self.step else "definition"
         return (
             f"{where}, {self.path}: {self.rule}: {_short(self.value)}. "
             f"Allowed: {self.allowed}. To do: {self.remedy}."

@@ -44,7 +44,8 @@ def _cycle(definition: Definition) -> Iterator[Finding]:
         TopologicalSorter({s.name: _upstream(s) for s in definition.steps}).prepare()
     except CycleError as error:
         circle = list(reversed(error.args[1][1:]))
-        step = next(step for step in definition.steps if step.name in circle)
+        members = set(circle)
+        step = next(step for step in definition.steps if step.name in members)
         start = circle.index(step.name)
         circle = [*circle[start:], *circle[:start], step.name]
         allowed, remedy = "steps that can be put in an order", "remove one of these dependencies"

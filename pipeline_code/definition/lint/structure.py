@@ -1,5 +1,6 @@
 """Rules on the frame of a definition: its parameters, its steps' names and types."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -45,6 +46,10 @@ def check(definition: Definition) -> Iterator[Finding]:
     for step in definition.steps:
         yield from _step(step)
     yield from _duplicates(definition)
+    length, most = len(json.dumps(definition.body)), shape("PipelineDefinition").metadata["max"]
+    if length > most:
+        allowed, remedy = f"at most {most} characters", "spread the steps over several pipelines"
+        yield Finding("definition that is too long", "", "Steps", length, allowed, remedy)
     if not definition.steps:
         yield Finding("no steps", "", "Steps", [], "at least one step", "add a step")
 

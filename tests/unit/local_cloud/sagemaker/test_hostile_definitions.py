@@ -1,0 +1,113 @@
+"""Definitions that are too large, go round in circles, or have no bottom: an answer, and soon."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from local_cloud.sagemaker.errors import UnsupportedDefinition, ValidationFailed
+from local_cloud.sagemaker.parameters import Parameter, resolve
+from local_cloud.sagemaker.plan import LONGEST_DEFINITION, make_plan
+
+MANY = 10_000
+SECONDS = 30
+
+
+def fail(name, *needs):
+    step = {"Name": name, "Type": "Fail", "Arguments": {"ErrorMessage": "x"}}
+    return step | ({"DependsOn": list(needs)} if needs else {})
+
+
+def body(steps, parameters=()):
+    document = {"Version": "2020-12-01", "Parameters": [*parameters], "Steps": steps}
+    return json.dumps(document, separators=(",", ":"))
+
+
+def refused(text):
+    started = time.monotonic()
+    with pytest.raises(UnsupportedDefinition) as refusal:
+        make_plan(text)
+    assert time.monotonic() - started < SECONDS
+    assert len(str(refusal.value)) < 10_000
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_ten_thousand_steps_in_a_row_are_planned(order):
+    steps = [fail("s0"), *(fail(f"s{n}", f"s{n - 1}") for n in range(1, MANY))]
+    started = time.monotonic()
+    plan = make_plan(body(steps[::order]))
+    assert time.monotonic() - started < SECONDS
+    assert len(plan.steps) == MANY
+    assert plan.steps["s9999"].needs == {"s9998"}
+
+
+def test_a_circle_is_refused_with_some_of_its_steps():
+    text = refused(body([fail(f"s{n}", f"s{(n - 1) % MANY}") for n in range(MANY)]))
+    assert "The steps ['s0', 's1', 's10'" in text
+    assert "and 9990 more wait for each other." in text
+
+
+def test_what_waits_for_a_circle_is_told_and_what_does_not_is_not():
+    steps = [fail("free"), fail("a", "b"), fail("b", "a"), fail("after", "a"), fail("own", "own")]
+    assert "The steps ['a', 'after', 'b', 'own'] wait for each other." in refused(body(steps))
+
+
+def test_many_findings_are_not_all_repeated():
+    text = refused(body([fail(f"s{n}", f"x{n}") for n in range(MANY)]))
+    assert "Step s0: it refers to the step x0, which does not exist." in text
+    assert text.endswith("And 9950 more.")
+
+
+def test_names_that_are_there_many_times_are_told_once():
+    parameters = [{"Name": "p", "Type": "String"}] * MANY
+    assert "Parameter p is declared twice." in refused(body([fail("s")], parameters))
+    assert refused(body([fail("same")] * MANY)).count("Step same exists twice.") == 1
+
+
+def nested(levels):
+    value = '"leaf"'
+    return '{"Std:Join":{"On":"","Values":[' * levels + value + "]}}" * levels
+
+
+@pytest.mark.parametrize("levels", [400, 20_000])
+def test_what_has_no_bottom_is_refused(levels):
+    assert "It is nested too deeply" in refused(body([fail("s")]).replace('"x"', nested(levels)))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"Steps":' * 50_000])
+def test_json_without_end_is_refused(text):
+    assert "nested too deeply" in refused(text)
+
+
+def test_the_longest_definition_is_that_of_the_api():
+    longest = body([fail("s")]) + " " * LONGEST_DEFINITION
+    make_plan(longest[:LONGEST_DEFINITION])
+    assert "It has 1048577 characters; at most 1048576 are allowed." in refused(
+        longest[: LONGEST_DEFINITION + 1]
+    )
+
+
+@pytest.mark.parametrize("name", ["n" * 65, "a b", "a/../b", "a\n", "ä", "x" * 10_000])
+def test_a_name_that_the_api_refuses_is_refused(name):
+    assert "its Name must be 1 to 64 letters, digits, - and _." in refused(body([fail(name)]))
+    make_plan(body([fail("n" * 64)]))
+
+
+def test_a_value_of_an_execution_is_at_most_as_long_as_the_api_takes():
+    declared = [Parameter("p", "String")]
+    assert resolve(declared, [{"Name": "p", "Value": "v" * 1024}]) == {"p": "v" * 1024}
+    with pytest.raises(ValidationFailed, match="parameter p has 10240 characters; at most 1024"):
+        resolve(declared, [{"Name": "p", "Value": "v" * 10_240}])
+    with pytest.raises(ValidationFailed, match="201 PipelineParameters are given; at most 200"):
+        resolve(declared, [{"Name": f"p{n}", "Value": ""} for n in range(201)])
+
+
+@pytest.mark.parametrize(
+    "join", [{"On": 1, "Values": []}, {"On": "", "Values": "text"}, {"On": "", "Values": 7}]
+)
+def test_a_join_of_something_else_is_refused_before_a_run(join):
+    step = fail("s") | {"Arguments": {"ErrorMessage": {"Std:Join": join}}}
+    assert "must have a text On and a list of Values" in refused(body([step]))
