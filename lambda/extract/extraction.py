@@ -14,10 +14,11 @@ FORMATS = {
 }
 VALUE = "value_"  # how the arguments that hold bound values begin, and the columns that they fill
 BOUND = "bound_values"
-# What stands for itself in SQL (literals, quoted names, comments, casts), and a parameter.
+# What stands for itself in SQL (literals, quoted names, comments, casts), and a parameter. What is
+# not closed ends with the text: to look for its end again and again would take the square of it.
 _PIECES = re.compile(
-    r"'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|\$(\w*)\$.*?\$\1\$|--[^\n]*|/\*.*?\*/|::"
-    r"|:(?P<name>[A-Za-z]\w*)",
+    r"'(?:[^'\\]|\\.?|'')*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|(?<![\w$])\$(\w*)\$.*?(?:\$\1\$|\Z)"
+    r"|--[^\n]*|/\*.*?(?:\*/|\Z)|::|:(?P<name>[A-Za-z]\w*)",
     re.DOTALL,
 )
 
