@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -40,7 +40,7 @@ class DataSet:
             "WarehouseRoleArn": deployment.warehouse_role_arn,
             **deployment.pipelines[self.name],
         }
-        return split(Template(path.read_text()).substitute(names))
+        return split(_filled(path.read_text(), names))
 
     def prepare(self, folder: Path, data: Path | None) -> list[str]:
         """Put every file into `folder` as it is to lie below `incoming`, and say what was made.
@@ -63,6 +63,21 @@ class DataSet:
             reason = child.stderr.strip().splitlines()[-1]  # after a usage or a traceback
             raise LoadError(f"the sample data of {self.name} could not be made: {reason}")
         return child.stdout.splitlines()
+
+
+def _filled(text: str, names: Mapping[str, str]) -> str:
+    """The text with its placeholders replaced by names that mean nothing to SQL.
+
+    Raises:
+        LoadError: a name holds a sign that could end the text or the name in which it is put.
+    """
+    template = Template(text)
+    for name in template.get_identifiers():
+        if not re.fullmatch(r"[\w.:/+=,@-]+", names[name]):
+            raise LoadError(
+                f"{name} is {names[name]!r}: allowed are letters, digits and . : / + = , @ - _"
+            )
+    return template.substitute(names)
 
 
 def data_sets(pipelines: Iterable[str], data: Path | None) -> list[DataSet]:

@@ -39,7 +39,10 @@ def next_time(expression: str, *, after: datetime, anchor: datetime) -> datetime
     if _RATE.fullmatch(expression):
         interval = _interval(expression)
         passed = max(0, (after - anchor) // interval)
-        return anchor + (passed + 1) * interval
+        try:
+            return anchor + (passed + 1) * interval
+        except OverflowError:  # after the last year that a date can have
+            return None
     try:
         found: datetime = _croniter(expression, after).get_next(datetime)
     except CroniterBadDateError:
@@ -55,7 +58,10 @@ def _interval(expression: str) -> timedelta:
         raise BadSchedule(
             f"{expression!r}: the unit is singular for 1 and plural for any other number"
         )
-    return timedelta(**{unit.removesuffix("s") + "s": number})
+    try:
+        return timedelta(**{unit.removesuffix("s") + "s": number})
+    except OverflowError as error:
+        raise BadSchedule(f"{expression!r}: so long a time has no end: {error}") from error
 
 
 def _croniter(expression: str, start: datetime) -> croniter:

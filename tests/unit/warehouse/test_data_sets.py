@@ -33,6 +33,17 @@ def test_statements_name_what_the_pipeline_s_stack_made():
     assert loaded_tables(statements) == ["bank.calls"]
 
 
+@pytest.mark.parametrize(
+    "name", ["lake'; drop table users; --", "lake' x", "a\\", "a;b", 'a"b', "a b", "a\nb", ""]
+)
+def test_a_name_that_would_be_sql_is_refused(name):
+    with pytest.raises(LoadError, match="LakeBucket is .*: allowed are letters, digits"):
+        TICKIT.statements(replace(DEPLOYMENT, lake_bucket=name))
+    outputs = {"CatalogDatabaseName": name}
+    with pytest.raises(LoadError, match="CatalogDatabaseName is"):
+        DataSet("bank").statements(replace(DEPLOYMENT, pipelines={"bank": outputs}))
+
+
 def test_every_table_is_loaded_once():
     tables = ["users", "venue", "category", "date", "event", "listing", "sales"]
     assert loaded_tables(TICKIT.statements(DEPLOYMENT)) == tables

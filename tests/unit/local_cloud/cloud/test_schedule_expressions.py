@@ -41,6 +41,10 @@ def test_a_rate_keeps_its_beat():
     assert next_time("rate(5 minutes)", after=after, anchor=START) == START + timedelta(minutes=15)
 
 
+def test_a_beat_after_the_last_year_never_comes():
+    assert next_time("rate(9999999 days)", after=START, anchor=START) is None
+
+
 def test_a_year_that_has_passed_never_comes():
     assert next_time("cron(0 6 1 1 ? 2020)", after=START, anchor=START) is None
 
@@ -57,6 +61,7 @@ def test_a_year_that_has_passed_never_comes():
         "rate(5 minute)",
         "rate(0 minutes)",
         "rate(5 seconds)",
+        f"rate({'9' * 30} days)",
         "0 6 * * *",
         "",
     ],
