@@ -98,7 +98,8 @@ def _read_text(name: str, text: str) -> Policy:
 
 
 def _made(name: str, document: Document) -> Policy:
-    bodies = as_list(document.get("Statement", []))
+    # A template's AWS::NoValue in a list arrives as null; AWS drops it before it gets here.
+    bodies = [body for body in as_list(document.get("Statement", [])) if body is not None]
     for body in bodies:
         check_operators(body.get("Condition", {}))
     return Policy(name, tuple(Statement(name, i, body) for i, body in enumerate(bodies)))

@@ -11,6 +11,9 @@ from local_cloud.authorization.record import RECORD
 from local_cloud.authorization.roles import role_policies, roles_of, trust_of
 from local_cloud.context import ACCOUNT_ID
 
+# The roles of the CDK's own stack are not the app's.
+_TOOLKIT = "CDKToolkit/"
+
 
 def report() -> dict[str, Any]:
     """The calls so far, the roles of deployed stacks, and what stacks have made.
@@ -21,7 +24,7 @@ def report() -> dict[str, Any]:
     made_by = {
         resource["Ref"]: name
         for name, resource in resources.items()
-        if resource["Type"] == "AWS::IAM::Role"
+        if resource["Type"] == "AWS::IAM::Role" and not name.startswith(_TOOLKIT)
     }
     roles = [
         _role(role, made_by[role.name]) for role in roles_of(ACCOUNT_ID) if role.name in made_by

@@ -17,7 +17,7 @@ from uuid import uuid4
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed
 from local_cloud.sagemaker.hosting.host import RESPONSE_SECONDS, SESSION, ModelHost
-from local_cloud.sagemaker.hosting.hosted_model import download, find_model
+from local_cloud.sagemaker.hosting.hosted_model import download, find_model, provision_for
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
 
 logger = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Fleet:
         self.model = find_model(cloud, model_name)
         self._cloud = cloud
         self._placement = placement
+        provision_for(cloud, self.model, session=SESSION, log_group=placement.log_group)
         self._archive = download(cloud, self.model, SESSION)
         self._folder = Path(cloud.state).resolve() / FOLDER / uuid4().hex
         # The path of a Unix socket may have about 100 characters.

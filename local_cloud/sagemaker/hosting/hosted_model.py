@@ -10,10 +10,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_cloud.archives import ArchiveRefused, unpack_tar
+from local_cloud.authorization.judge import NotAuthorized
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.answers import HostingFailed
 from local_cloud.sagemaker.jobs.images import SUPPORTED_REPOSITORIES, repository_of
 from local_cloud.sagemaker.jobs.s3 import split_uri
+from local_cloud.sagemaker.provisioning import Instances, provision
 
 MODEL_FOLDER = "/opt/ml/model"
 _SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
@@ -32,6 +34,7 @@ class HostedModel:
     model_data_url: str
     environment: Mapping[str, str]
     has_network: bool
+    network: Mapping[str, Any] | None = None
 
     @property
     def repository(self) -> str:
@@ -57,7 +60,19 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
         model_data_url=container["ModelDataUrl"],
         environment=container.get("Environment") or {},
         has_network=not described.get("EnableNetworkIsolation", False),
+        network=described.get("VpcConfig"),
     )
+
+
+def provision_for(cloud: Cloud, model: HostedModel, *, session: str, log_group: str) -> None:
+    """Ask for the role's rights to the model's instances; raises `HostingFailed`."""
+    instances = Instances(
+        region=cloud.region, image=model.image, log_group=log_group, network=model.network
+    )
+    try:
+        provision(model.role_arn, session, instances)
+    except NotAuthorized as error:
+        raise HostingFailed(f"The instances could not be provisioned: {error}") from error
 
 
 def download(cloud: Cloud, model: HostedModel, session: str) -> bytes:

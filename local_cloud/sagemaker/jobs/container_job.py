@@ -30,6 +30,7 @@ class ContainerJob(Job):
         self._folder = folder
 
     def _carry_out(self) -> None:
+        self.work.provision()
         hosts = self._make_hosts()
         self._history.enter("Downloading", "Downloading input data")
         self.work.fetch(hosts)

@@ -12,6 +12,7 @@ from local_cloud.sagemaker.jobs.inputs import distribute, fetch_s3
 from local_cloud.sagemaker.jobs.kinds import PROCESSING
 from local_cloud.sagemaker.jobs.s3 import upload_folder
 from local_cloud.sagemaker.jobs.work import Work, write_json
+from local_cloud.sagemaker.provisioning import Instances
 
 _CONFIG = "/opt/ml/config"
 _DESCRIBED = (
@@ -48,6 +49,17 @@ class ProcessingWork(Work):
         """False with `EnableNetworkIsolation`."""
         network = self.request.get("NetworkConfig") or {}
         return not network.get("EnableNetworkIsolation", False)
+
+    @property
+    def instances(self) -> Instances:
+        """The cluster, where the network configuration puts it."""
+        return Instances(
+            region=self.cloud.region,
+            image=self.request["AppSpecification"]["ImageUri"],
+            log_group=self.kind.log_group,
+            network=(self.request.get("NetworkConfig") or {}).get("VpcConfig"),
+            volume_key=self._cluster.get("VolumeKmsKeyId"),
+        )
 
     def command(self) -> list[str]:
         """ContainerEntrypoint and ContainerArguments, or the image's own entry point."""

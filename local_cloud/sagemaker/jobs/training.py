@@ -15,6 +15,7 @@ from local_cloud.sagemaker.jobs.kinds import TRAINING
 from local_cloud.sagemaker.jobs.metrics import MetricReader
 from local_cloud.sagemaker.jobs.s3 import upload, upload_folder
 from local_cloud.sagemaker.jobs.work import Work, write_json
+from local_cloud.sagemaker.provisioning import Instances
 
 MODEL = "/opt/ml/model"
 _OUTPUT_DATA = "/opt/ml/output/data"
@@ -49,6 +50,17 @@ class TrainingWork(Work):
     def has_network(self) -> bool:
         """False with `EnableNetworkIsolation`."""
         return not self.request.get("EnableNetworkIsolation", False)
+
+    @property
+    def instances(self) -> Instances:
+        """The resource configuration, where VpcConfig puts it."""
+        return Instances(
+            region=self.cloud.region,
+            image=self.request["AlgorithmSpecification"]["TrainingImage"],
+            log_group=self.kind.log_group,
+            network=self.request.get("VpcConfig"),
+            volume_key=self.request["ResourceConfig"].get("VolumeKmsKeyId"),
+        )
 
     @property
     def artifacts_uri(self) -> str:

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.sagemaker.errors import JobFailed
 from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.task import SESSION, Task
+from local_cloud.sagemaker.provisioning import Instances, provision
 
 # The service keeps 1 KB of what a container writes for people.
 _MESSAGE_CHARACTERS = 1024
@@ -50,6 +53,18 @@ class Work(Task):
     @abstractmethod
     def has_network(self) -> bool:
         """False with network isolation."""
+
+    @property
+    @abstractmethod
+    def instances(self) -> Instances:
+        """What the container runs on."""
+
+    def provision(self) -> None:
+        """Ask for the role's rights to its instances; raises `JobFailed`."""
+        try:
+            provision(self.role_arn, SESSION, self.instances)
+        except NotAuthorized as error:
+            raise JobFailed(f"ClientError: Could not provision the instances: {error}") from error
 
     @abstractmethod
     def command(self) -> list[str]:

@@ -74,9 +74,16 @@ def role(cloud: Cloud) -> str:
 
 
 @pytest.fixture
-def role_with(cloud: Cloud) -> Callable[[list[dict[str, Any]]], str]:
+def bare_role(cloud: Cloud) -> Callable[[list[dict[str, Any]]], str]:
     """Make a role that may do what the statements say."""
     return lambda statements: make_role(cloud, f"role-{uuid4().hex[:8]}", statements)
+
+
+@pytest.fixture
+def role_with(bare_role: Callable[[list[dict[str, Any]]], str]) -> Any:
+    """Make a role that may pull images and do what the statements say."""
+    pull = {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}
+    return lambda statements: bare_role([pull, *statements])
 
 
 def make_role(cloud: Cloud, name: str, statements: list[dict[str, Any]]) -> str:

@@ -130,6 +130,32 @@ def test_a_role_that_may_not_write_fails_the_job_after_its_script(workshop, role
     assert "s3:PutObject" in reason
 
 
+@pytest.mark.parametrize(
+    ("request_part", "allowed", "missing"),
+    [
+        ({}, ["s3:*"], "ecr:GetAuthorizationToken"),
+        ({}, ["s3:*", "ecr:GetAuthorizationToken"], "ecr:BatchCheckLayerAvailability"),
+        ({"network": True}, ["s3:*", "ecr:*"], "ec2:DescribeDhcpOptions"),
+        ({"network": True}, ["s3:*", "ecr:*", "ec2:Describe*"], "ec2:CreateNetworkInterface"),
+        ({"key": True}, ["s3:*", "ecr:*", "kms:DescribeKey"], "kms:CreateGrant"),
+    ],
+)
+def test_a_job_needs_its_roles_rights_to_instances(
+    cloud, workshop, bare_role, request_part, allowed, missing
+):
+    role = bare_role([{"Effect": "Allow", "Action": allowed, "Resource": "*"}])
+    request = workshop.processing("print()") | {"RoleArn": role}
+    if "network" in request_part:
+        vpc = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+        request["NetworkConfig"] = {"VpcConfig": vpc}
+    if "key" in request_part:
+        key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+        request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] = key
+    reason = workshop.run_processing(request)["FailureReason"]
+    assert reason.startswith("ClientError: Could not provision the instances: ")
+    assert f"not authorized to perform: {missing}" in reason
+
+
 def test_a_role_that_may_not_log_runs_without_a_log(workshop, role_with):
     role = role_with([{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}])
     request = workshop.processing('print("x" * 100_000)') | {"RoleArn": role}

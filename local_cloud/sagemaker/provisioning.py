@@ -1,0 +1,106 @@
+"""What SageMaker does with a job's or model's own role before and while its container runs.
+
+On the laptop there is no registry, no network interface and no volume; the rights to them are asked
+for nevertheless, where AWS asks for them. Source: SageMaker Developer Guide, "How to use SageMaker
+execution roles"; EBS User Guide, "Requirements for Amazon EBS encryption".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.authorization.acting import act_as
+from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.authorization.patterns import Context
+from local_cloud.context import ACCOUNT_ID
+
+_PULL = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:BatchGetImage",
+)
+_LOOK_AT_NETWORK = (
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+)
+_USE_INTERFACE = (
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+)
+
+logger = logging.getLogger(__name__)
+
+Right = tuple[str, str, Context]
+
+
+@dataclass(frozen=True)
+class Instances:
+    """What a container runs on: its image, its VpcConfig, and the key of its volume.
+
+    `log_group` is also the namespace of the metrics that the service writes with the role.
+    """
+
+    region: str
+    image: str
+    log_group: str
+    network: Mapping[str, Any] | None = None
+    volume_key: str | None = None
+
+
+def provision(role_arn: str, session: str, instances: Instances) -> None:
+    """Raise `NotAuthorized` unless the role may do what the container cannot run without.
+
+    Without the rights to logs and metrics it runs, and leaves none: that is logged.
+    """
+    for action, resource, context in _needed(instances):
+        act_as(role_arn, session, action, resource, context)
+    try:
+        for action, resource, context in _reporting(instances):
+            act_as(role_arn, session, action, resource, context)
+    except NotAuthorized as error:
+        logger.warning("no logs or metrics: %s", error)
+
+
+def _needed(instances: Instances) -> Iterator[Right]:
+    yield from _image(instances.image)
+    if instances.network:
+        yield from _network(instances.region, instances.network)
+    if instances.volume_key:
+        yield "kms:DescribeKey", instances.volume_key, {}
+        yield "kms:CreateGrant", instances.volume_key, {"kms:grantisforawsresource": ("true",)}
+
+
+def _reporting(instances: Instances) -> Iterator[Right]:
+    yield "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": (instances.log_group,)}
+    group = f"arn:aws:logs:{instances.region}:{ACCOUNT_ID}:log-group:{instances.log_group}:*"
+    yield "logs:DescribeLogStreams", group, {}
+
+
+def _image(uri: str) -> Iterator[Right]:
+    """Of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG`."""
+    registry, _, name = uri.partition("/")
+    account, _, _, region, *_ = [*registry.split("."), "", "", "", ""]
+    repository = name.partition("@")[0].partition(":")[0]
+    yield "ecr:GetAuthorizationToken", "*", {}
+    for action in _PULL:
+        yield action, f"arn:aws:ecr:{region}:{account}:repository/{repository}", {}
+
+
+def _network(region: str, network: Mapping[str, Any]) -> Iterator[Right]:
+    place = f"arn:aws:ec2:{region}:{ACCOUNT_ID}"
+    interface = f"{place}:network-interface/eni-0"
+    for action in _LOOK_AT_NETWORK:
+        yield action, "*", {}
+    yield "ec2:CreateNetworkInterface", interface, {}
+    for kind, member in (("subnet", "Subnets"), ("security-group", "SecurityGroupIds")):
+        for name in network.get(member, ()):
+            yield "ec2:CreateNetworkInterface", f"{place}:{kind}/{name}", {}
+    for action in _USE_INTERFACE:
+        yield action, interface, {}
