@@ -104,4 +104,4 @@ def test_the_table_replaces_the_one_before():
 def test_the_page_shows_the_table_of_now():
     made = table({name: acknowledgements(synthesised(name).app) for name in ENVIRONMENT_NAMES})
     page = (REPOSITORY / "docs" / "security.md").read_text()
-    assert with_table(page, made) == page, "run: make security-page"
+    assert with_table(page, made) == page, "run make acknowledgements"
