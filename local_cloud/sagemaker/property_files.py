@@ -28,5 +28,5 @@ def read_json(s3: Any, uri: str) -> Any:
         return json.load(s3.get_object(Bucket=bucket, Key=key)["Body"])
     except ClientError as error:
         raise ExpressionError(f"{uri} cannot be read: {error}") from error
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise ExpressionError(f"{uri} is not JSON: {error}") from error

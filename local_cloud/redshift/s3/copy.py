@@ -198,7 +198,8 @@ def _load_parquet(
     """Load a Parquet file, whose columns belong to the table's by position."""
     try:
         table = pq.read_table(pa.BufferReader(source.content))
-    except pa.ArrowInvalid as error:
+    # OSError is Arrow's word for what cannot be decoded.
+    except (pa.ArrowException, OSError) as error:
         raise StatementFailed(f"ERROR: {source.uri} is not a Parquet file: {error}") from error
     if table.num_columns != len(columns):
         raise StatementFailed(

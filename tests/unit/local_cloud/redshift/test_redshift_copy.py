@@ -176,6 +176,12 @@ def test_parquet(cluster):
         "ERROR: value too long for type character varying(5)"
     )
     assert "has 2 columns" in cluster.error(f"COPY t FROM 's3://lake/in/' {ROLE} PARQUET")
+    whole = file.getvalue()
+    for broken in (b"", whole[:-9], whole[:-12] + b"\xff" * 4 + whole[-8:], b"PAR1" + whole[8:]):
+        cluster.put("in/b.parquet", broken)
+        assert "is not a Parquet file" in cluster.error(
+            f"COPY t (id, name) FROM 's3://lake/in/b' {ROLE} PARQUET"
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import json
 
 import pytest
 
-from local_cloud.sagemaker.errors import JobFailed
+from local_cloud.sagemaker.errors import ExpressionError, JobFailed
 from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.s3 import download, objects_of
+from local_cloud.sagemaker.property_files import read_json
 from local_cloud.sagemaker.supported import processing_findings
 
 
@@ -110,3 +111,11 @@ def test_a_request_with_a_path_that_leads_out_is_refused():
     request = {"ProcessingInputs": [{"InputName": "in", "S3Input": source}]}
     (finding,) = (found for found in processing_findings(request) if "LocalPath" in found)
     assert "must begin with /opt/ml/processing/ and have no '..'" in finding
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 50_000], ids=len
+)
+def test_a_property_file_that_is_no_json_is_refused(content):
+    with pytest.raises(ExpressionError, match="s3://lake/report is not JSON"):
+        read_json(Bucket(report=content), "s3://lake/report")
