@@ -60,9 +60,13 @@ class Hosting:
 
     def endpoint(self) -> Endpoint | None:
         """The endpoint, if there is one."""
-        found = _found(self.sagemaker.describe_endpoint, EndpointName=self.settings.endpoint)
+        named = {"EndpointName": self.settings.endpoint}
+        found = _found(self.sagemaker.describe_endpoint, **named)
         if found is None:
             return None
+        # Tags first: what they say has begun, and the state that is read after it knows of it.
+        tags = self._tags(found["EndpointArn"])
+        found = self.sagemaker.describe_endpoint(**named)
         variants = found.get("ProductionVariants", [])
         return Endpoint(
             arn=found["EndpointArn"],
@@ -70,7 +74,7 @@ class Hosting:
             config=found["EndpointConfigName"],
             reason=found.get("FailureReason", "SageMaker gives no reason"),
             instances=variants[0].get("DesiredInstanceCount", 0) if variants else 0,
-            tags=self._tags(found["EndpointArn"]),
+            tags=tags,
         )
 
     def failure(self, config: str) -> str | None:

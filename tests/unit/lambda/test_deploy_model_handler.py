@@ -12,6 +12,7 @@ from tests.unit.deployed_models import (
     REQUESTS,
     VARIABLES,
     Autoscaling,
+    Pages,
     SageMaker,
     Topic,
     package_arn,
@@ -24,8 +25,16 @@ class World:
     def __init__(self, handler, context):
         self._handler, self._context = handler, context
         self.sagemaker, self.autoscaling, self.topic = SageMaker(), Autoscaling(), Topic()
+        self._next = None
+
+    def between(self, sagemaker):
+        """The next client of SageMaker that is made; those after it are as always."""
+        self._next = sagemaker
 
     def client(self, service):
+        if service == "sagemaker" and self._next is not None:
+            made, self._next = self._next, None
+            return made
         return {
             "sagemaker": self.sagemaker,
             "application-autoscaling": self.autoscaling,
@@ -160,6 +169,45 @@ def test_an_approval_while_another_run_begins_an_update_waits_for_its_end(world,
     assert "Deploying" not in world.tags
     world.finish()
     assert world.served == 2
+
+
+@pytest.mark.parametrize("call", range(1, 16))
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)])
+def test_runs_between_any_two_calls_of_each_other_end_with_the_newer(world, order, call):
+    first, second = order
+    world.serve(1)
+    between = Between(world.sagemaker, call, lambda: world.decide(second, "Approved"))
+    world.between(between)
+    world.decide(first, "Approved")
+    if not between.happened:
+        world.decide(second, "Approved")
+    while world.status == "Updating":
+        world.finish()
+    assert world.served == 3
+    assert world.topic.messages == []
+
+
+class Between:
+    """A SageMaker before whose n-th call something else happens, once."""
+
+    def __init__(self, sagemaker, number, happens):
+        self._sagemaker, self._number, self._happens = sagemaker, number, happens
+        self.calls, self.happened = 0, False
+
+    def get_paginator(self, name):
+        return Pages(getattr(self, name))
+
+    def __getattr__(self, name):
+        call = getattr(self._sagemaker, name)
+
+        def counted(**request):
+            self.calls += 1
+            if self.calls == self._number:
+                self.happened = True
+                self._happens()
+            return call(**request)
+
+        return counted
 
 
 def test_another_refusal_of_an_update_is_an_error(world):
