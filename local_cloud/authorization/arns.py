@@ -100,8 +100,8 @@ def _package(request: Request) -> list[str]:
 
 
 def _packages(request: Request) -> list[str]:
-    """A list is of the packages of one group, or of all."""
-    group = request.parameter("ModelPackageGroupName")
+    """A list is of the packages of one group, which may be named by its ARN, or of all."""
+    group = str(request.parameter("ModelPackageGroupName") or "").rpartition("/")[2]
     return [request.arn("sagemaker", f"model-package/{group}/0")] if group else ["*"]
 
 

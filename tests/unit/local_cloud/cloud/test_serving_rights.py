@@ -64,3 +64,13 @@ def test_a_model_of_a_package_needs_rights_on_both(cloud, make_role, allow):
     request = {"ModelName": "ours", "ExecutionRoleArn": role}
     assert denied(create, Containers=[package], **request)
     assert denied(create, PrimaryContainer=package, **request)
+
+
+@pytest.mark.parametrize("name", ["ours", f"{ARN}model-package-group/ours"])
+def test_the_packages_of_a_group_are_listed_by_its_name_or_arn(cloud, make_role, allow, name):
+    role = make_role(
+        f"lister-{len(name)}", allow("sagemaker:*", resource=f"{ARN}model-package/ours/*")
+    )
+    listing = cloud.client("sagemaker", role).list_model_packages
+    assert listing(ModelPackageGroupName=name)["ModelPackageSummaryList"] == []
+    assert denied(listing, ModelPackageGroupName=name.replace("ours", "theirs"))
