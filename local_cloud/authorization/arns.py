@@ -36,7 +36,7 @@ def resources_of(request: Request) -> list[str | None]:
     """The ARNs that the call acts on; "*" where AWS knows none, None where it is not known here."""
     if has_no_resource(request.action):
         return ["*"]
-    find = _FINDERS.get(request.action)
+    find = _FINDERS.get(request.action) or _OF_SERVICES.get(request.action.partition(":")[0])
     found = [] if find is None else find(request)
     return list(found) or [None]
 
@@ -135,6 +135,15 @@ def _namespace(request: Request) -> list[str]:
 def _serverless(request: Request) -> Any:
     """The service's back end, which is the laptop's own, from moto's index of services."""
     return get_backend("redshiftserverless")[request.account][request.region]
+
+
+def _key(request: Request) -> list[str]:
+    """A key by its ARN, its id or an alias."""
+    key = request.parameter("KeyId")
+    if not isinstance(key, str):
+        return []
+    name = key if key.startswith("alias/") else f"key/{key}"
+    return [key if key.startswith("arn:") else request.arn("kms", name)]
 
 
 def _queue(request: Request) -> list[str]:
@@ -244,3 +253,5 @@ _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "sqs:SendMessage": _queue,
     "sts:AssumeRole": _named("iam", "role/", "RoleArn"),
 }
+# Where all actions of a service that have a resource name it the same way.
+_OF_SERVICES: Mapping[str, Callable[[Request], list[str]]] = {"kms": _key}

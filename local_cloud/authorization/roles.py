@@ -97,7 +97,7 @@ def boundary_of(role: Any) -> list[Policy] | None:
 
 def trust_of(role: Any) -> Policy:
     """The role's trust policy."""
-    return read_policy("trust", role.assume_role_policy_document)
+    return read_policy(f"trust of {role.name}", role.assume_role_policy_document)
 
 
 def tags_of(role: Any) -> Mapping[str, str]:
