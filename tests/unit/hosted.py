@@ -23,7 +23,7 @@ TRUST = {
     "Principal": {"Service": "sagemaker.amazonaws.com"},
     "Action": "sts:AssumeRole",
 }
-ALLOW = {"Effect": "Allow", "Action": ["s3:*", "logs:*"], "Resource": "*"}
+ALLOW = {"Effect": "Allow", "Action": ["s3:*", "logs:*", "ecr:*"], "Resource": "*"}
 
 
 class Endpoint:
