@@ -10,7 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from extraction import Extraction, ExtractionRefused
-from unloading import ACTIVE, ExtractionFailed, Warehouse, outputs
+from statements import ACTIVE
+from unloading import ExtractionFailed, Warehouse, outputs
 
 logger = logging.getLogger()
 

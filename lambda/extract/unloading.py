@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import statements
 from extraction import Extraction
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
-
-ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
 
 
 class ExtractionFailed(Exception):
@@ -37,15 +35,7 @@ class Settings:
     @classmethod
     def read(cls) -> Settings:
         """The settings of this process."""
-        names = {
-            "CLUSTER_IDENTIFIER": "ClusterIdentifier",
-            "WORKGROUP_NAME": "WorkgroupName",
-            "DATABASE": "Database",
-            "DB_USER": "DbUser",
-            "SECRET_ARN": "SecretArn",
-        }
-        target = {name: os.environ[key] for key, name in names.items() if key in os.environ}
-        return cls(os.environ["LAKE_BUCKET"], os.environ["WAREHOUSE_ROLE_ARN"], target)
+        return cls(os.environ["LAKE_BUCKET"], os.environ["WAREHOUSE_ROLE_ARN"], statements.target())
 
 
 @dataclass(frozen=True)
@@ -70,32 +60,21 @@ class Warehouse:
 
     def has_finished(self, statement: str) -> bool:
         """Whether it is over; raises ExtractionFailed unless it ended well."""
-        described = self.client.describe_statement(Id=statement)
-        if described["Status"] in ACTIVE:
-            return False
-        if described["Status"] != "FINISHED":
-            raise ExtractionFailed(f"statement {statement} is {_error(described)}")
-        return True
+        try:
+            return statements.has_finished(self.client, statement)
+        except statements.StatementFailed as error:
+            raise ExtractionFailed(str(error)) from error
 
     def wait(self, statement: str, seconds_left: Callable[[], float]) -> None:
         """Wait for the end, and cancel the statement when there is no time left."""
-        pause = 0.1
-        while not self.has_finished(statement):
-            if seconds_left() < pause:
-                self.client.cancel_statement(Id=statement)
-                raise ExtractionFailed(
-                    f"statement {statement} took longer than a Lambda step may wait and was "
-                    "cancelled: make the extraction a long one, which goes by a queue"
-                )
-            time.sleep(pause)
-            pause = min(pause * 2, 5.0)
-
-
-def _error(described: dict[str, Any]) -> str:
-    """The status and what the database says, of the part of the batch that failed."""
-    parts = [part for part in described.get("SubStatements", []) if part["Status"] == "FAILED"]
-    said = [place["Error"] for place in (*parts, described) if place.get("Error")]
-    return ": ".join([described["Status"], *said[:1]])
+        try:
+            statements.wait(self.client, statement, seconds_left)
+        except statements.StatementFailed as error:
+            raise ExtractionFailed(str(error)) from error
+        except statements.TookTooLong as error:
+            raise ExtractionFailed(
+                f"{error}: make the extraction a long one, which goes by a queue"
+            ) from error
 
 
 def outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import logging
 import os
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import boto3
+from statements import StatementFailed, TookTooLong, target, wait
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
@@ -23,7 +23,6 @@ logger.setLevel(logging.INFO)
 ARGUMENTS = {"s3_uri", "rows", "execution_id", "model_package_arn", "table", "columns"}
 # The values that the statements bind.
 BOUND = ("execution_id", "model_package_arn", "rows")
-ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
 ANSWER_SECONDS = 20  # kept back, so that a statement that takes too long can be cancelled
 NAME = r"[a-z_][a-z0-9_]*"
 
@@ -52,18 +51,11 @@ class Settings:
     @classmethod
     def read(cls) -> Settings:
         """The settings of this process."""
-        names = {
-            "CLUSTER_IDENTIFIER": "ClusterIdentifier",
-            "WORKGROUP_NAME": "WorkgroupName",
-            "DATABASE": "Database",
-            "DB_USER": "DbUser",
-        }
-        target = {name: os.environ[key] for key, name in names.items() if key in os.environ}
         return cls(
             pipeline=os.environ["PIPELINE"],
             lake_bucket=os.environ["LAKE_BUCKET"],
             warehouse_role_arn=os.environ["WAREHOUSE_ROLE_ARN"],
-            target=target,
+            target=target(),
         )
 
 
@@ -130,25 +122,12 @@ def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], 
         **settings.target,
     )
     logger.info("Statement %s loads %s into %s", started["Id"], load.s3_uri, load.table)
-    pause = 0.1
-    while (described := client.describe_statement(Id=started["Id"]))["Status"] in ACTIVE:
-        if seconds_left() < pause:
-            client.cancel_statement(Id=started["Id"])
-            raise LoadFailed(
-                f"statement {started['Id']} took longer than a Lambda step may wait, and was "
-                "cancelled: nothing was loaded"
-            )
-        time.sleep(pause)
-        pause = min(pause * 2, 5.0)
-    if described["Status"] != "FINISHED":
-        raise LoadFailed(f"statement {started['Id']} is {_error(described)}")
-
-
-def _error(described: dict[str, Any]) -> str:
-    """The status and what the database says, of the part of the batch that failed."""
-    parts = [part for part in described.get("SubStatements", []) if part["Status"] == "FAILED"]
-    said = [place["Error"] for place in (*parts, described) if place.get("Error")]
-    return ": ".join([described["Status"], *said[:1]])
+    try:
+        wait(client, started["Id"], seconds_left)
+    except StatementFailed as error:
+        raise LoadFailed(str(error)) from error
+    except TookTooLong as error:
+        raise LoadFailed(f"{error}: nothing was loaded") from error
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:

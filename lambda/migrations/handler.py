@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import boto3
 from custom_resource import carry_out, seconds_left
+from statements import StatementFailed, TookTooLong, wait
 
 logger = logging.getLogger()
 
@@ -44,19 +44,24 @@ class Warehouse:
     client: Any
     target: dict[str, str]
     seconds_left: Callable[[], float]
-    pause: Callable[[float], None] = time.sleep
 
-    def run(self, *statements: str) -> dict[str, Any]:
-        """Run one statement, or several in one transaction, to the end and describe them."""
+    def run(self, *statements: str) -> str:
+        """Run one statement, or several in one transaction, to the end; gives their id."""
         if len(statements) == 1:
             started = self.client.execute_statement(Sql=statements[0], **self.target)
         else:
             started = self.client.batch_execute_statement(Sqls=list(statements), **self.target)
-        return self._wait(started["Id"])
+        try:
+            wait(self.client, started["Id"], self.seconds_left)
+        except StatementFailed as failed:
+            raise MigrationFailed(_error(failed.described)) from failed
+        except TookTooLong as error:
+            raise MigrationFailed(str(error)) from error
+        return str(started["Id"])
 
     def rows(self, sql: str) -> Iterator[list[Any]]:
         """The rows of a query; a field is whatever its one typed member holds."""
-        page = {"Id": self.run(sql)["Id"]}
+        page = {"Id": self.run(sql)}
         while True:
             result = self.client.get_statement_result(**page)
             for record in result["Records"]:
@@ -64,22 +69,6 @@ class Warehouse:
             if not result.get("NextToken"):
                 return
             page["NextToken"] = result["NextToken"]
-
-    def _wait(self, statement: str) -> dict[str, Any]:
-        seconds = 0.1
-        while (described := self.client.describe_statement(Id=statement))["Status"] in (
-            "SUBMITTED",
-            "PICKED",
-            "STARTED",
-        ):
-            if self.seconds_left() < seconds:
-                self.client.cancel_statement(Id=statement)
-                raise MigrationFailed(f"statement {statement} took too long and was cancelled")
-            self.pause(seconds)
-            seconds = min(seconds * 2, 5.0)
-        if described["Status"] != "FINISHED":
-            raise MigrationFailed(_error(described))
-        return dict(described)
 
 
 def handler(event: dict[str, Any], context: Any) -> None:

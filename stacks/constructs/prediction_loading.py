@@ -42,6 +42,7 @@ class PredictionLoading(Construct):
             self,
             "Function",
             handler="load_predictions",
+            shared=("statements",),
             description="copies predictions into the warehouse",
             timeout=LONGEST_WAIT,
             retention=retention,

@@ -34,7 +34,7 @@ class WarehouseMigrations(Construct):
             self,
             "Function",
             handler="migrations",
-            shared=("custom_resource",),
+            shared=("custom_resource", "statements"),
             description="applies the warehouse's migrations",
             timeout=TIMEOUT,
             retention=retention,

@@ -128,7 +128,7 @@ def function(load_handler, monkeypatch):
     module = load_handler("extract")
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(module.beside.unloading.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(module.beside.statements.time, "sleep", lambda seconds: None)
 
     def use(api, manifest=MANIFEST):
         services = {

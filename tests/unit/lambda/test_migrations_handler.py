@@ -86,8 +86,7 @@ class Namespaces:
 def function(load_handler, monkeypatch, tmp_path):
     """Run the handler over migrations and a Data API; the migrations are those given as text."""
     module = load_handler("migrations")
-    monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr(module.Warehouse.__init__, "__defaults__", (lambda seconds: None,))
+    monkeypatch.setattr(module.beside.statements.time, "sleep", lambda seconds: None)
 
     def run(event, context, *, api, **files):
         clients = {"redshift-data": api, "redshift-serverless": Namespaces()}
@@ -135,7 +134,7 @@ def test_a_serverless_warehouse_is_reached_by_the_secret_of_its_namespace(
 
 def test_what_is_applied_is_not_applied_again(load_handler, context):
     module, api = load_handler("migrations"), DataApi()
-    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, lambda seconds: None)
+    warehouse = module.Warehouse(api, TARGET, lambda: 100.0)
     migrations = [
         {"version": 1, "name": "0001_a.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]},
         {"version": 2, "name": "0002_b.sql", "checksum": "b" * 64, "statements": ["SELECT 2"]},
@@ -202,6 +201,6 @@ def test_an_unexpected_error_is_told_too(function, cloudformation, context):
 
 def test_the_shipped_migrations_are_all_applied(load_handler):
     module, api = load_handler("migrations"), DataApi()
-    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, lambda seconds: None)
+    warehouse = module.Warehouse(api, TARGET, lambda: 100.0)
     shipped = json.loads(to_json(read_migrations()))
     assert module.apply(warehouse, shipped) == [each["name"] for each in shipped]

@@ -27,14 +27,15 @@ def contents(environment, part):
 def test_the_migrations_function_holds_the_migrations(environment):
     found = contents(environment, "warehouse")
     ((folder, files),) = [each for each in found if "migrations.json" in each[1]]
-    assert files == ["custom_resource.py", "handler.py", "migrations.json"]
+    assert files == ["custom_resource.py", "handler.py", "migrations.json", "statements.py"]
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
 
 
 def test_the_extraction_is_all_of_its_folder(environment):
     found = [files for _, files in contents(environment, "warehouse") if "extraction.py" in files]
-    assert found == [["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]]
+    modules = ["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]
+    assert found == [sorted([*modules, "statements.py"])]
 
 
 def archives(environment):
