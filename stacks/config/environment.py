@@ -13,6 +13,8 @@ from stacks.config.retention import Retention
 from stacks.config.warehouse import Warehouse
 
 LONGEST_ENDPOINT = 47
+# What the stacks redline-<environment>-<part> are called that every environment has.
+PARTS = ("alerts", "data", "network", "warehouse")
 # Serverless with enhanced VPC routing (Management Guide, "Considerations when using Amazon Redshift
 # Serverless").
 SERVERLESS_ZONES = 3
@@ -41,6 +43,7 @@ class Environment:
         self._check_zones()
         self._check_emails()
         require_distinct("pipelines", tuple(pipeline.name for pipeline in self.pipelines))
+        self._check_stacks()
         self._check_models()
         self._check_endpoints()
         require(
@@ -64,6 +67,18 @@ class Environment:
             "Owner": self.owner,
             "CostCenter": self.cost_center,
         }
+
+    def _check_stacks(self) -> None:
+        """A pipeline's stack is named after it, and that of its endpoint has -serving behind it."""
+        taken = {*PARTS, *(f"{each.name}-serving" for each in self.pipelines if each.serving)}
+        for pipeline in self.pipelines:
+            require(
+                pipeline.name not in taken,
+                "pipeline.name",
+                pipeline.name,
+                allowed=f"a name that no other stack has; taken are {', '.join(sorted(taken))}",
+                remedy="choose another one",
+            )
 
     def _check_endpoints(self) -> None:
         """Versions and contents are appended to an endpoint's name, of which SageMaker takes 63."""

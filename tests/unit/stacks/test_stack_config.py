@@ -166,6 +166,18 @@ REFUSED = {
         "scores.models_of is 'churn'",
         "tickit, ",
     ),
+    "name of a stack": (
+        lambda: dataclasses.replace(DEV, pipelines=(Pipeline(name="data", schedule=NIGHTLY),)),
+        "pipeline.name is 'data'",
+        "alerts, data",
+    ),
+    "name of an endpoint's stack": (
+        lambda: dataclasses.replace(
+            LOCAL, pipelines=(*LOCAL.pipelines, Pipeline(name="tickit-serving", schedule=NIGHTLY))
+        ),
+        "pipeline.name is 'tickit-serving'",
+        "tickit-serving",
+    ),
     "models of itself": (using("scores"), "scores.models_of is 'scores'", "registers models"),
     "models of a pipeline that is off": (
         using("tickit", dataclasses.replace(TICKIT, enabled=False)),
