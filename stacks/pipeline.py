@@ -17,12 +17,14 @@ from pipeline_code.definition import (
     constant_tags,
     required_actions,
 )
+from pipeline_code.definition.storage import registered_images
 from stacks.base import RedlineStack
 from stacks.config import Environment, Pipeline, refuse
 from stacks.constructs.code_archive import code_archive
 from stacks.constructs.data_catalog import DataCatalog, catalog_tables
 from stacks.constructs.deployed_definition import check_values, deployed_body
 from stacks.constructs.failure_alert import FailureAlert
+from stacks.constructs.instance_scopes import Place, place_in
 from stacks.constructs.latest_model import LatestModel
 from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
@@ -178,14 +180,22 @@ class PipelineStack(RedlineStack):
                 lake_arn=self._data.lake.bucket_arn,
                 key_arn=self._data.key.key_arn,
                 code=self._code,
-                images={
-                    **self._images,
-                    **images_of(self._source, self._environment.region),
-                }.values(),
+                place=self._place(),
+                images=self._images,
+                model_images=model_images(self._source, self._environment.region),
                 dataset_scopes=self._warehouse.access.dataset_scopes(READER),
                 function_arns=self._functions.values(),
                 extract_queue_arn=self._warehouse.extraction.queue.queue_arn,
             ),
+        )
+
+    def _place(self) -> Place:
+        """Where jobs run: in the two subnets that the definition names."""
+        subnets = private_subnets(self._network.vpc)[:2]
+        return place_in(
+            self,
+            subnets=[subnet.subnet_id for subnet in subnets],
+            security_group=self._network.jobs.security_group_id,
         )
 
     def _pipeline(self) -> sagemaker.CfnPipeline:
@@ -273,3 +283,9 @@ def images_of(definition: CompiledDefinition, region: str) -> dict[str, str]:
                 remedy="deploy where AWS publishes the image",
             )
     return {parameter: uris[region] for parameter, uris in definition.image_uris.items()}
+
+
+def model_images(definition: CompiledDefinition, region: str) -> list[str]:
+    """The images of the models that the definition registers, in `region`."""
+    every = images_of(definition, region)
+    return [every[parameter] for parameter in registered_images(definition.body)]

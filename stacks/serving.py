@@ -14,6 +14,7 @@ from stacks.base import RedlineStack
 from stacks.config import Environment, Pipeline, Serving, refuse
 from stacks.constructs.endpoint_alarms import EndpointAlarms
 from stacks.constructs.endpoint_emptier import EndpointEmptier
+from stacks.constructs.instance_scopes import place_in
 from stacks.constructs.lake import CAPTURED
 from stacks.constructs.model_deployer import ModelDeployer, Served
 from stacks.constructs.model_role import ModelRole
@@ -21,7 +22,7 @@ from stacks.constructs.private_vpc import private_subnets
 from stacks.data import DataStack
 from stacks.model_source import GROUP
 from stacks.network import NetworkStack
-from stacks.pipeline import images_of
+from stacks.pipeline import model_images
 
 VARIANT = "AllTraffic"
 # The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
@@ -91,7 +92,12 @@ class ServingStack(RedlineStack):
             pipeline=self._settings.name,
             lake_arn=self._data.lake.bucket_arn,
             key_arn=self._data.key.key_arn,
-            images=images_of(self._definition, self._environment.region).values(),
+            images=model_images(self._definition, self._environment.region),
+            place=place_in(
+                self,
+                subnets=[subnet.subnet_id for subnet in private_subnets(self._network.vpc)],
+                security_group=self._network.jobs.security_group_id,
+            ),
         )
 
     def _deploy(self) -> None:

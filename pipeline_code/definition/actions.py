@@ -1,14 +1,13 @@
 """Derive from a definition what its roles must be allowed to do (standard library only)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline_code.definition import needed
 from pipeline_code.definition.document import (
     Step,
     expressions_of,
-    objects_at,
     own_document,
     references_of,
     steps_of,
@@ -25,6 +24,7 @@ from pipeline_code.definition.needed import (
     USE_KEY,
     WRITE_OUTPUTS,
 )
+from pipeline_code.definition.storage import Reach, reaches
 from pipeline_code.definition.told import by_role, lake_prefixes, metric_namespaces
 
 EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
@@ -47,14 +47,14 @@ class RequiredActions:
     """What the roles of a definition must be allowed to do.
 
     `passed_roles` are the parameters whose roles the execution role hands on (iam:PassRole);
-    `lake_readers` are those of jobs that read files of the lake which no step has written;
-    `lake_prefixes` and `metric_namespaces` are pairs of a role and of what its jobs' variables
-    name: where in the lake they look, and where they put metrics.
+    `reach` tells where in S3 the work of each role reads and writes; `lake_prefixes` and
+    `metric_namespaces` are pairs of a role and of what its jobs' variables name: where in the lake
+    they look, and where they put metrics.
     """
 
     requirements: tuple[Requirement, ...]
     passed_roles: tuple[str, ...]
-    lake_readers: tuple[str, ...]
+    reach: Mapping[str, Reach] = field(default_factory=dict)
     lake_prefixes: tuple[tuple[str, str], ...] = ()
     metric_namespaces: tuple[tuple[str, str], ...] = ()
 
@@ -88,11 +88,10 @@ def required_actions(body: dict[str, Any]) -> RequiredActions:
         for need in (*_execution_needs(step), *_job_needs(step, acting[step.name]))
     )
     passed = sorted({role for step in steps for role in _roles(step)})
-    readers = sorted({role for step in steps if _reads_lake(step) for role in acting[step.name]})
     return RequiredActions(
         tuple(need for need in needs if need.actions),
         tuple(passed),
-        tuple(readers),
+        reach=reaches(steps, acting, EXECUTION_ROLE),
         lake_prefixes=by_role(lake_prefixes, steps, acting),
         metric_namespaces=by_role(metric_namespaces, steps, acting),
     )
@@ -114,15 +113,6 @@ def _execution_needs(step: Step) -> Iterator[Requirement]:
 
 def _reads_json(step: Step) -> bool:
     return any("Std:JsonGet" in item for _, item in expressions_of(own_document(step)))
-
-
-def _reads_lake(step: Step) -> bool:
-    """Whether the URI of an input is made of the bucket's name: outputs come by reference."""
-    processing = (item.get("S3Input") for item in objects_at(step.arguments, "ProcessingInputs"))
-    training = (item.get("DataSource") for item in objects_at(step.arguments, "InputDataConfig"))
-    transform = step.arguments.get("TransformInput")
-    read = references_of([*processing, *training, transform])
-    return "Parameters.LakeBucket" in {name for _, name in read}
 
 
 def _acting_roles(steps: Sequence[Step]) -> dict[str, list[str]]:

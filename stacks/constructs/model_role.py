@@ -7,9 +7,9 @@ from collections.abc import Collection
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.constructs.instance_scopes import Place, container_scopes, network_scopes
 from stacks.constructs.lake import CAPTURED, KEPT
 from stacks.constructs.permissions import Scope, derived_policy
-from stacks.constructs.pipeline_roles import container_scopes, network_scopes
 from stacks.constructs.service_trust import sagemaker
 
 
@@ -26,6 +26,7 @@ class ModelRole(Construct):
         lake_arn: str,
         key_arn: str,
         images: Collection[str],
+        place: Place,
     ) -> None:
         super().__init__(scope, name)
         self.role = iam.Role(self, "Role", assumed_by=sagemaker(self))
@@ -49,6 +50,6 @@ class ModelRole(Construct):
                 ),
                 "kms:*": Scope(resources=[key_arn]),
                 **container_scopes(self, images),
-                **network_scopes(self),
+                **network_scopes(self, place),
             },
         )

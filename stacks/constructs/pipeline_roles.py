@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -11,17 +11,33 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from pipeline_code.definition import RequiredActions
-from stacks.constructs.lake import INCOMING, KEPT, RUNS, UNLOAD
+from pipeline_code.definition.actions import EXECUTION_ROLE
+from pipeline_code.definition.storage import CODE, INPUT, MODELS, UNLOADED, Reach
+from stacks.constructs.instance_scopes import Place, container_scopes, network_scopes
+from stacks.constructs.lake import INCOMING, KEPT, UNLOAD
 from stacks.constructs.permissions import Scope, derived_policy
 from stacks.constructs.service_trust import sagemaker
 
 # How SageMaker Pipelines begins the name of every job and model it makes.
 _MADE_BY_PIPELINES = "pipelines-*"
+# What SageMaker Pipelines makes, by the action that makes it.
+_MADE = {
+    "sagemaker:CreateProcessingJob": "processing-job",
+    "sagemaker:CreateTrainingJob": "training-job",
+    "sagemaker:CreateTransformJob": "transform-job",
+    "sagemaker:CreateModel": "model",
+}
+_BY_EXECUTION = "A run's files lie under its execution id, known when it starts."
+_BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes them."
+_VERSIONS = "The registry numbers the versions of a group."
 
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineResources:
-    """What the roles of one pipeline act on; `models_of` is the pipeline whose models it uses."""
+    """What the roles of one pipeline act on; `models_of` is the pipeline whose models it uses.
+
+    `images` are URIs by parameter, `model_images` those of the models of `models_of`.
+    """
 
     pipeline: str
     models_of: str
@@ -29,7 +45,9 @@ class PipelineResources:
     lake_arn: str
     key_arn: str
     code: assets.Asset
-    images: Collection[str]
+    place: Place
+    images: Mapping[str, str]
+    model_images: Collection[str]
     dataset_scopes: Mapping[str, Scope]
     function_arns: Collection[str]
     extract_queue_arn: str
@@ -52,12 +70,12 @@ class PipelineRoles(Construct):
             parameter: self._role(
                 parameter.removesuffix("Arn"),
                 needed.of(parameter),
-                _job_scopes(self, resources, _Told.of(needed, parameter)),
+                _job_scopes(self, resources, needed, parameter),
             )
             for parameter in needed.passed_roles
         }
         self.execution = self._role(
-            "ExecutionRole", needed.execution, _execution_scopes(self, resources, self.jobs)
+            "ExecutionRole", needed.execution, _execution_scopes(self, resources, needed, self.jobs)
         )
 
     def _role(self, name: str, actions: Collection[str], scopes: Mapping[str, Scope]) -> iam.Role:
@@ -69,86 +87,97 @@ class PipelineRoles(Construct):
 
 
 def _execution_scopes(
-    scope: Construct, resources: PipelineResources, jobs: Mapping[str, iam.Role]
+    scope: Construct,
+    resources: PipelineResources,
+    needed: RequiredActions,
+    jobs: Mapping[str, iam.Role],
 ) -> dict[str, Scope]:
-    group = resources.package_group
-    made = Scope(
-        resources=[
-            *(
-                _sagemaker_arn(scope, kind, _MADE_BY_PIPELINES)
-                for kind in ("processing-job", "training-job", "transform-job", "model")
-            ),
-            _sagemaker_arn(scope, "model-package-group", group),
-            _sagemaker_arn(scope, "model-package", f"{group}/*"),
-        ],
-        reason="SageMaker Pipelines names its jobs and models when it makes them.",
-    )
     return {
         "iam:PassRole": Scope(
             resources=[role.role_arn for role in jobs.values()],
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         ),
-        "sagemaker:*": made,
-        "s3:GetObject": Scope(
-            resources=_written(resources),
-            reason="A run's files lie under its execution id, known when it starts.",
-        ),
+        **_made_scopes(scope, resources.package_group, needed.execution),
+        "s3:GetObject": _objects(resources, needed.reach[EXECUTION_ROLE].reads),
         "kms:Decrypt": Scope(resources=[resources.key_arn]),
         "lambda:InvokeFunction": Scope(resources=list(resources.function_arns)),
         "sqs:SendMessage": Scope(resources=[resources.extract_queue_arn]),
     }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Told:
-    """What the definition tells the jobs of one role of: where to look and where to tell."""
-
-    reads_lake: bool
-    prefixes: Sequence[str]
-    namespaces: Sequence[str]
-
-    @classmethod
-    def of(cls, needed: RequiredActions, role: str) -> _Told:
-        return cls(
-            reads_lake=role in needed.lake_readers,
-            prefixes=[prefix for each, prefix in needed.lake_prefixes if each == role],
-            namespaces=[namespace for each, namespace in needed.metric_namespaces if each == role],
-        )
-
-
-def _job_scopes(scope: Construct, resources: PipelineResources, told: _Told) -> dict[str, Scope]:
-    folders = [*([INCOMING] if told.reads_lake else []), RUNS, KEPT, UNLOAD]
-    own = [f"{folder}{resources.pipeline}/*" for folder in folders]
-    others = [f"{prefix}*" for prefix in (f"{KEPT}{resources.models_of}/", *told.prefixes)]
+def _made_scopes(scope: Construct, group: str, actions: Collection[str]) -> dict[str, Scope]:
+    """Jobs, models and packages, each where its actions may be used."""
+    made = {
+        kind: _sagemaker_arn(scope, kind, _MADE_BY_PIPELINES)
+        for action, kind in _MADE.items()
+        if action in actions
+    }
+    versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
+    registered = [_sagemaker_arn(scope, "model-package-group", group), versions]
+    # A model made of a package needs the right on it, too.
+    modelled = [made.get("model", versions), *([] if _registers(actions) else [versions])]
     return {
-        **_storage_scopes(resources, list(dict.fromkeys([*own, *others]))),
-        **_registry_scopes(scope, resources),
-        **container_scopes(scope, resources.images, told.namespaces),
-        **network_scopes(scope),
+        "sagemaker:AddTags": Scope(resources=list(made.values()), reason=_BY_SAGEMAKER)
+        if made
+        else Scope(resources=registered, reason=_VERSIONS),
+        "sagemaker:*ProcessingJob": _one(made, "processing-job"),
+        "sagemaker:*TrainingJob": _one(made, "training-job"),
+        "sagemaker:*TransformJob": _one(made, "transform-job"),
+        "sagemaker:CreateModel": Scope(resources=modelled, reason=_BY_SAGEMAKER),
+        "sagemaker:DescribeModel": _one(made, "model"),
+        "sagemaker:CreateModelPackage": Scope(resources=registered, reason=_VERSIONS),
+        "sagemaker:DescribeModelPackage": Scope(resources=[versions], reason=_VERSIONS),
+    }
+
+
+def _registers(actions: Collection[str]) -> bool:
+    return "sagemaker:CreateModelPackage" in actions
+
+
+def _one(made: Mapping[str, str], kind: str) -> Scope:
+    return Scope(resources=[made[kind]] if kind in made else [], reason=_BY_SAGEMAKER)
+
+
+def _job_scopes(
+    scope: Construct, resources: PipelineResources, needed: RequiredActions, role: str
+) -> dict[str, Scope]:
+    reach = needed.reach[role]
+    told = [prefix for each, prefix in needed.lake_prefixes if each == role]
+    namespaces = [namespace for each, namespace in needed.metric_namespaces if each == role]
+    return {
+        **_storage_scopes(resources, reach, told),
+        "sagemaker:*ModelPackage*": Scope(
+            resources=[_sagemaker_arn(scope, "model-package", f"{resources.package_group}/*")],
+            reason=_VERSIONS,
+        ),
+        **container_scopes(scope, _images(resources, reach), namespaces),
+        **network_scopes(scope, resources.place),
         **resources.dataset_scopes,
     }
 
 
-def _written(resources: PipelineResources) -> list[str]:
-    return [f"{resources.lake_arn}/{folder}{resources.pipeline}/*" for folder in (RUNS, KEPT)]
+def _images(resources: PipelineResources, reach: Reach) -> list[str]:
+    own = [resources.images[name] for name in reach.images if name != MODELS]
+    return [*own, *(resources.model_images if MODELS in reach.images else [])]
 
 
-def _storage_scopes(resources: PipelineResources, read: Sequence[str]) -> dict[str, Scope]:
-    """What `read` names of the lake is read, and what runs leave there is written."""
-    reason = "A run's files lie under its execution id, known when it starts."
+def _storage_scopes(
+    resources: PipelineResources, reach: Reach, told: Sequence[str]
+) -> dict[str, Scope]:
+    """What the role's jobs read and write; `told` are prefixes that their variables name."""
+    folders = [*_folders(resources, reach.reads), *told]
     code_bucket, code_key = resources.code.bucket.bucket_arn, resources.code.s3_object_key
+    code = [f"{code_bucket}/{code_key}"] if CODE in reach.reads else []
+    listed = [f"{folder}*" for folder in dict.fromkeys(folders)]
     return {
         "s3:GetObject": Scope(
-            resources=[
-                *(f"{resources.lake_arn}/{objects}" for objects in read),
-                f"{code_bucket}/{code_key}",
-            ],
-            reason=reason,
+            resources=[*(f"{resources.lake_arn}/{objects}" for objects in listed), *code],
+            reason=_BY_EXECUTION,
         ),
-        "s3:PutObject": Scope(resources=_written(resources), reason=reason),
+        "s3:PutObject": _objects(resources, reach.writes),
         "s3:ListBucket": Scope(
-            resources=[resources.lake_arn, code_bucket],
-            conditions={"StringLike": {"s3:prefix": [*read, code_key]}},
+            resources=[resources.lake_arn, *([code_bucket] if code else [])],
+            conditions={"StringLike": {"s3:prefix": [*listed, *([code_key] if code else [])]}},
         ),
         "kms:CreateGrant": Scope(
             resources=[resources.key_arn],
@@ -158,75 +187,20 @@ def _storage_scopes(resources: PipelineResources, read: Sequence[str]) -> dict[s
     }
 
 
-def _registry_scopes(scope: Construct, resources: PipelineResources) -> dict[str, Scope]:
-    versions = f"{resources.package_group}/*"
-    return {
-        "sagemaker:*ModelPackage*": Scope(
-            resources=[_sagemaker_arn(scope, "model-package", versions)],
-            reason="The registry numbers the versions of a group.",
-        ),
+def _objects(resources: PipelineResources, places: Iterable[str]) -> Scope:
+    objects = [f"{resources.lake_arn}/{folder}*" for folder in _folders(resources, places)]
+    return Scope(resources=objects, reason=_BY_EXECUTION)
+
+
+def _folders(resources: PipelineResources, places: Iterable[str]) -> list[str]:
+    """The prefixes of the lake for places of a definition (see `storage.Reach`)."""
+    own = {
+        INPUT: f"{INCOMING}{resources.pipeline}/",
+        UNLOADED: f"{UNLOAD}{resources.pipeline}/",
+        MODELS: f"{KEPT}{resources.models_of}/",
     }
-
-
-def container_scopes(
-    scope: Construct, images: Collection[str], namespaces: Sequence[str] = ()
-) -> dict[str, Scope]:
-    """Where a container of SageMaker comes from and what it leaves in CloudWatch.
-
-    `namespaces` are those in which it puts metrics of ours, beside SageMaker's own.
-    """
-    allowed = ["/aws/sagemaker/*", *namespaces]
-    log_groups = cdk.Stack.of(scope).format_arn(
-        service="logs",
-        resource="log-group",
-        resource_name="/aws/sagemaker/*",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
-    return {
-        "logs:*": Scope(
-            resources=[log_groups], reason="SageMaker names the log streams of its jobs."
-        ),
-        "cloudwatch:PutMetricData": Scope(
-            resources=["*"],
-            conditions={
-                "StringLike": {"cloudwatch:namespace": allowed if len(allowed) > 1 else allowed[0]}
-            },
-            reason="Metrics have no ARN; the condition limits their namespace.",
-        ),
-        "ecr:GetAuthorizationToken": Scope(
-            resources=["*"], reason="A registry's token has no ARN."
-        ),
-        "ecr:*": Scope(resources=[_repository_arn(scope, image) for image in images]),
-    }
-
-
-def network_scopes(scope: Construct) -> dict[str, Scope]:
-    """How an instance of SageMaker joins the VPC."""
-    stack = cdk.Stack.of(scope)
-    parts = ("network-interface", "security-group", "subnet")
-    return {
-        "ec2:Describe*": Scope(resources=["*"], reason="EC2 describes no single resource."),
-        "ec2:*": Scope(
-            resources=[
-                stack.format_arn(service="ec2", resource=part, resource_name="*") for part in parts
-            ],
-            reason="SageMaker makes the network interfaces of a job when it starts it.",
-        ),
-    }
+    return [own.get(place, place) for place in places if place != CODE]
 
 
 def _sagemaker_arn(scope: Construct, kind: str, name: str) -> str:
     return cdk.Stack.of(scope).format_arn(service="sagemaker", resource=kind, resource_name=name)
-
-
-def _repository_arn(scope: Construct, image: str) -> str:
-    """The repository's ARN of an image URI `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`."""
-    registry, _, name = image.partition("/")
-    account, _, _, region, *_ = registry.split(".")
-    return cdk.Stack.of(scope).format_arn(
-        service="ecr",
-        account=account,
-        region=region,
-        resource="repository",
-        resource_name=name.partition(":")[0],
-    )

@@ -60,18 +60,6 @@ def test_a_job_that_is_told_the_group_reads_the_registry(body):
     assert reading.isdisjoint(needed.of("TrainingRoleArn"))
 
 
-def test_a_job_with_an_input_of_the_lake_reads_it(body):
-    assert required_actions(body).lake_readers == ()
-    uri = {
-        "Std:Join": {"On": "/", "Values": ["s3:/", {"Get": "Parameters.LakeBucket"}, "incoming/a"]}
-    }
-    body["Steps"][0]["Arguments"]["ProcessingInputs"].append({"S3Input": {"S3Uri": uri}})
-    assert required_actions(body).lake_readers == ("ProcessingRoleArn",)
-    channel = {"DataSource": {"S3DataSource": {"S3Uri": uri}}}
-    body["Steps"][1]["Arguments"]["InputDataConfig"].append(channel)
-    assert required_actions(body).lake_readers == ("ProcessingRoleArn", "TrainingRoleArn")
-
-
 def test_a_model_reads_and_jobs_write(body):
     needed = required_actions(body)
     assert "s3:PutObject" in needed.of("TrainingRoleArn")
@@ -98,18 +86,14 @@ def test_a_transform_job_reads_and_writes_with_the_role_of_its_model(body):
     transform = {f"sagemaker:{verb}TransformJob" for verb in ("Create", "Describe", "Stop")}
     assert transform <= set(needed.execution)
     assert needed.passed_roles == ("ModelRoleArn", "ProcessingRoleArn", "TrainingRoleArn")
-    assert needed.lake_readers == ()
 
 
 def test_a_transform_job_needs_what_its_fields_say(body):
     step = copy.deepcopy(TRANSFORM)
     step["Arguments"]["TransformOutput"]["KmsKeyId"] = {"Get": "Parameters.KmsKeyArn"}
-    source = step["Arguments"]["TransformInput"]["DataSource"]["S3DataSource"]
-    source["S3Uri"] = {"Std:Join": {"On": "", "Values": [{"Get": "Parameters.LakeBucket"}]}}
     body["Steps"].append(step)
     needed = required_actions(body)
     assert "kms:GenerateDataKey" in needed.of("ModelRoleArn")
-    assert needed.lake_readers == ("ModelRoleArn",)
 
 
 def test_a_transform_job_of_a_model_that_is_there_has_a_role_that_is_not_ours():

@@ -199,7 +199,8 @@ def test_a_start_that_failed_is_kept_and_told(environment):
     (policy,) = environment.resources("tickit", "AWS::SQS::QueuePolicy").values()
     (sent,) = [each for each in statements(policy) if each["Effect"] == "Allow"]
     assert sent["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "ScheduleRule" in str(sent["Condition"]["ArnEquals"]["aws:SourceArn"])
+    assert "ScheduleRule" in str(sent["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert sent["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     alarm = environment.the("tickit", "AWS::CloudWatch::Alarm")
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert "alerts" in str(alarm["AlarmActions"])
