@@ -23,9 +23,18 @@ def act_as(
     role_arn: str, session: str, action: str, resource: str, context: Context | None = None
 ) -> None:
     """Raise `NotAuthorized` unless the role, taken on under that session's name, may do it."""
+    require(_session(role_arn, session), action, resource, context or {})
+
+
+def user_id(role_arn: str, session: str) -> str:
+    """The `aws:userid` of a role that is taken on under that session's name."""
+    return _session(role_arn, session).user_id
+
+
+def _session(role_arn: str, session: str) -> Session:
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     role = role_named(name, account)
     if role is None:
-        raise LocalCloudError(f"there is no role {role_arn} that {action} could be called with")
+        raise LocalCloudError(f"there is no role {role_arn}")
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
-    require(Session(role, _Assumed(arn, session)), action, resource, context or {})
+    return Session(role, _Assumed(arn, session))

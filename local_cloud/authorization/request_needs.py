@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
 
 from local_cloud.authorization.arns import Request, resources_of
 from local_cloud.authorization.context_keys import request_keys, request_tags, via
@@ -24,7 +25,7 @@ def request_needs(request: Request) -> list[Need]:
         Need("iam:PassRole", role, {"iam:passedtoservice": (service,)})
         for role, service in passed_roles(request)
     ]
-    return [*own, *passed, *_tagging(request, own), *_secret_key(request)]
+    return [*own, *passed, *_tagging(request, own), *_secret_key(request), *_topic_key(request)]
 
 
 def _tagging(request: Request, own: list[Need]) -> list[Need]:
@@ -34,6 +35,17 @@ def _tagging(request: Request, own: list[Need]) -> list[Need]:
         return []
     made = [need for need in own if need.resource is not None][:1]
     return [Need("sagemaker:AddTags", need.resource, tags) for need in made]
+
+
+def _topic_key(request: Request) -> list[Need]:
+    """A message to an encrypted topic is encrypted with the publisher's rights."""
+    if request.action != "sns:Publish":
+        return []
+    topics = sns_backends[request.account][request.region].topics
+    topic: Any = topics.get(str(request.parameter("TopicArn")))
+    arn = _key_arn(getattr(topic, "kms_master_key_id", None), request.account, request.region)
+    keys = via("sns", request.region)
+    return [Need(f"kms:{use}", arn, keys) for use in ("GenerateDataKey", "Decrypt") if arn]
 
 
 def _secret_key(request: Request) -> list[Need]:
@@ -46,8 +58,15 @@ def _secret_key(request: Request) -> list[Need]:
 def secret_key_needs(secret_id: str, account: str, region: str) -> list[Need]:
     """The use of the key of a secret; none for the service's own key."""
     secret: Any = secretsmanager_backends[account][region].secrets.get(secret_id)
-    key = getattr(secret, "kms_key_id", None)
-    if not key or "alias/aws/" in key:
+    arn = _key_arn(getattr(secret, "kms_key_id", None), account, region)
+    if arn is None:
         return []
-    arn = key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:key/{key}"
     return [Need("kms:Decrypt", arn, via("secretsmanager", region, SecretARN=secret.arn))]
+
+
+def _key_arn(key: str | None, account: str, region: str) -> str | None:
+    """The ARN of a customer key; None for a service's own."""
+    if not key or "alias/aws/" in key:
+        return None
+    name = key if key.startswith("alias/") else f"key/{key}"
+    return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:{name}"

@@ -28,7 +28,12 @@ def s3_needs(response: Any, action: str, resource: str) -> list[Need]:
     if action == "s3:DeleteObject" and "/" not in resource:
         return list(_deletions(response.raw_body, resource))
     needs = [Need(action, resource, _listing(response) if "/" not in resource else {})]
-    return [*needs, *_source(response, action), *_key_use(response, action, resource)]
+    return [
+        *needs,
+        *_source(response, action),
+        *_key_use(response, action, resource),
+        *_seeing_that_there_is_none(response, action, resource),
+    ]
 
 
 def _deletions(body: bytes, bucket: str) -> Iterator[Need]:
@@ -54,6 +59,14 @@ def _source(response: Any, action: str) -> Iterator[Need]:
         yield Need(reading, f"arn:aws:s3:::{path}")
         bucket, _, key = path.partition("/")
         yield from _decryption(response, bucket, key)
+
+
+def _seeing_that_there_is_none(response: Any, action: str, resource: str) -> Iterator[Need]:
+    """Who may not list is not told that an object is not there, but that it may not be read."""
+    bucket = _buckets(response).get(response.bucket_name)
+    arn, _, key = resource.partition("/")
+    if action == "s3:GetObject" and bucket is not None and key not in bucket.keys:
+        yield Need("s3:ListBucket", arn, {"s3:prefix": (key,)})
 
 
 def _key_use(response: Any, action: str, resource: str) -> Iterator[Need]:

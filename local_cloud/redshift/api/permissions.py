@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local_cloud.authorization.judge import judge
+from local_cloud.authorization.needs import Need
+from local_cloud.authorization.request_needs import secret_key_needs
 from local_cloud.authorization.roles import session_of
 from local_cloud.redshift.api.endpoint import Endpoint
 from local_cloud.redshift.api.exceptions import AccessDeniedError
-
-Need = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,22 @@ class Caller:
         session = session_of(self.access_key, self.token, self.account) if self.token else None
         if session is None:
             return
-        for action, resource in needs:
-            decision = judge(session, action, resource, {})
+        for need in needs:
+            decision = judge(session, need.action, need.resource, need.context)
             if not decision.allowed:
-                raise AccessDeniedError(session.caller.session, action, resource)
+                raise AccessDeniedError(session.caller.session, need.action, str(need.resource))
 
 
 def credential_needs(endpoint: Endpoint, *, database: str, user: str | None) -> list[Need]:
     """What temporary credentials need; without `user` they are of the caller's own identity."""
     if endpoint.kind == "WorkgroupName":
-        return [("redshift-serverless:GetCredentials", endpoint.arn)]
+        return [Need("redshift-serverless:GetCredentials", endpoint.arn)]
     place = endpoint.arn.partition(":cluster:")[0]
     on_database = f"{place}:dbname:{endpoint.name}/{database}"
     if user is None:
-        return [("redshift:GetClusterCredentialsWithIAM", on_database)]
+        return [Need("redshift:GetClusterCredentialsWithIAM", on_database)]
     action = "redshift:GetClusterCredentials"
-    return [(action, f"{place}:dbuser:{endpoint.name}/{user}"), (action, on_database)]
+    return [Need(action, f"{place}:dbuser:{endpoint.name}/{user}"), Need(action, on_database)]
 
 
 def tag_needs() -> list[Need]:
@@ -54,9 +54,10 @@ def tag_needs() -> list[Need]:
 
     Source: "Defining database roles to grant to federated users in Amazon Redshift Serverless".
     """
-    return [("tag:GetResources", "*"), ("tag:GetTagKeys", "*")]
+    return [Need("tag:GetResources", "*"), Need("tag:GetTagKeys", "*")]
 
 
-def secret_needs(secret_arn: str) -> list[Need]:
-    """What reading a secret needs."""
-    return [("secretsmanager:GetSecretValue", secret_arn)]
+def secret_needs(secret_arn: str, account: str, region: str) -> list[Need]:
+    """What reading a secret needs, and the use of its key."""
+    reading = Need("secretsmanager:GetSecretValue", secret_arn)
+    return [reading, *secret_key_needs(secret_arn, account, region)]

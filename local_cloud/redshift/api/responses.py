@@ -173,7 +173,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         if secret and user:
             raise ValidationError("Give either SecretArn or DbUser, not both")
         if secret:
-            caller.require(secret_needs(secret))
+            caller.require(secret_needs(secret, self.current_account, self.region))
             return login_of_secret(secret, self.current_account, self.region)
         if user and endpoint.kind == "WorkgroupName":
             raise ValidationError(

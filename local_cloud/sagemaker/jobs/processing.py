@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from local_cloud.authorization.acting import act_as, user_id
+from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.context import ACCOUNT_ID
+from local_cloud.sagemaker.errors import JobFailed
 from local_cloud.sagemaker.jobs import dataset
 from local_cloud.sagemaker.jobs.hosts import Host
 from local_cloud.sagemaker.jobs.images import processor_command
 from local_cloud.sagemaker.jobs.inputs import distribute, fetch_s3
 from local_cloud.sagemaker.jobs.kinds import PROCESSING
 from local_cloud.sagemaker.jobs.s3 import upload_folder
+from local_cloud.sagemaker.jobs.task import SESSION
 from local_cloud.sagemaker.jobs.work import Work, write_json
 from local_cloud.sagemaker.provisioning import Instances
 
@@ -121,6 +126,7 @@ class ProcessingWork(Work):
 
     def _fetch_dataset(self, definition: Mapping[str, Any], hosts: Sequence[Host]) -> None:
         query = definition["RedshiftDatasetDefinition"]
+        self._query_as_role(query["ClusterId"])
         parts = dataset.unload(self.cloud, query, credentials=self.client("redshift"))
         distribute(
             self.s3,
@@ -129,3 +135,13 @@ class ProcessingWork(Work):
             path=definition["LocalPath"],
             hosts=hosts,
         )
+
+    def _query_as_role(self, cluster: str) -> None:
+        """The service runs the query by the Data API with the job's role; raises `JobFailed`."""
+        arn = f"arn:aws:redshift:{self.cloud.region}:{ACCOUNT_ID}:cluster:{cluster}"
+        own = {"redshift-data:statement-owner-iam-userid": (user_id(self.role_arn, SESSION),)}
+        try:
+            act_as(self.role_arn, SESSION, "redshift-data:ExecuteStatement", arn)
+            act_as(self.role_arn, SESSION, "redshift-data:DescribeStatement", "*", own)
+        except NotAuthorized as error:
+            raise JobFailed(f"ClientError: The query cannot be run: {error}") from error

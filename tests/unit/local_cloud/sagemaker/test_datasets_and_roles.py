@@ -112,10 +112,20 @@ def test_a_query_that_fails_ends_the_job_with_the_words_of_the_warehouse(
 def test_a_role_without_credentials_of_the_cluster_fails_the_job(
     workshop, cluster, unloaded, role_with
 ):
-    role = role_with([{"Effect": "Allow", "Action": ["s3:*", "logs:*"], "Resource": "*"}])
+    allowed = ["s3:*", "logs:*", "redshift-data:*"]
+    role = role_with([{"Effect": "Allow", "Action": allowed, "Resource": "*"}])
     request = workshop.processing(NAMES, inputs=[query(workshop, cluster)]) | {"RoleArn": role}
     reason = workshop.run_processing(request)["FailureReason"]
     assert reason.startswith("ClientError: No credentials for the Redshift cluster: ")
+    assert unloaded == []
+
+
+def test_a_role_that_may_not_run_queries_fails_the_job(workshop, cluster, unloaded, role_with):
+    role = role_with([{"Effect": "Allow", "Action": ["s3:*", "redshift:*"], "Resource": "*"}])
+    request = workshop.processing(NAMES, inputs=[query(workshop, cluster)]) | {"RoleArn": role}
+    reason = workshop.run_processing(request)["FailureReason"]
+    assert reason.startswith("ClientError: The query cannot be run: ")
+    assert "redshift-data:ExecuteStatement" in reason
     assert unloaded == []
 
 
