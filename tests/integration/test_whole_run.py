@@ -60,7 +60,8 @@ def test_the_package_waits_for_approval_and_knows_where_it_is_from(laptop, first
 def test_everything_of_a_run_lies_under_its_execution_id(laptop, first_run):
     lake = laptop.output("redline-local-data", "LakeBucketName")
     written = [uri for uri in laptop.uris(f"s3://{lake}/") if "/tickit/" in uri]
-    made = [uri for uri in written if "/incoming/" not in uri]
+    of_no_run = ("/incoming/", "/captured/")
+    made = [uri for uri in written if not any(prefix in uri for prefix in of_no_run)]
     # s3://<lake>/<prefix>/tickit/<execution id>/…
     assert [uri for uri in made if not re.fullmatch("[a-z0-9]{12}", uri.split("/")[5])] == []
     of_this_run = {uri.split("/")[3] for uri in made if first_run["execution_id"] in uri}
