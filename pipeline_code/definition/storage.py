@@ -10,8 +10,10 @@ from pipeline_code.definition.document import (
     expressions_of,
     objects_at,
     own_document,
+    references_of,
     steps_of,
 )
+from pipeline_code.definition.needed import GROUP
 
 _LAKE = {"Get": "Parameters.LakeBucket"}
 _CODE = {"Get": "Parameters.CodeBucket"}
@@ -80,7 +82,7 @@ class _Places:
 
     def read(self, step: Step) -> set[str]:
         """The places of a step's inputs and model."""
-        return {place for uri in _inputs(step) for place in self._of(uri)} | _package(step)
+        return {place for uri in _inputs(step) for place in self._of(uri)} | _registered(step)
 
     def written(self, step: Step) -> set[str]:
         """The places of a step's outputs."""
@@ -148,9 +150,11 @@ def _inputs(step: Step) -> list[Any]:
     ]
 
 
-def _package(step: Step) -> set[str]:
+def _registered(step: Step) -> set[str]:
+    """A model made of a package, and a job that is told the group: they read registered files."""
     container = step.arguments.get("PrimaryContainer") or {}
-    return {MODELS} if "ModelPackageName" in container else set()
+    told = {name for _, name in references_of(step.arguments.get("Environment"))}
+    return {MODELS} if "ModelPackageName" in container or GROUP in told else set()
 
 
 def _outputs(step: Step) -> dict[str, Any]:

@@ -56,6 +56,12 @@ def test_inputs(body, uri, place):
     assert required_actions(body).reach["TrainingRoleArn"].reads == expected
 
 
+def test_a_job_that_is_told_the_group_reads_what_its_models_refer_to(body):
+    train = next(step for step in body["Steps"] if step["Name"] == "Train")
+    train["Arguments"]["Environment"] = {"GROUP": {"Get": "Parameters.ModelPackageGroupName"}}
+    assert MODELS in required_actions(body).reach["TrainingRoleArn"].reads
+
+
 def test_a_transform_job_reaches_with_the_role_of_its_model():
     model = {"PrimaryContainer": {"ModelPackageName": {"Get": "Parameters.P"}}}
     transform = {
