@@ -1,0 +1,127 @@
+"""What of the templates' grants the recorded calls used, and what breaks without each statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_cloud.authorization.decision import Call
+from local_cloud.authorization.patterns import matches
+from local_cloud.authorization.policy import Statement
+from local_cloud.authorization.usage import Explanation, plain_name, read_explanations
+from tests.permissions.policies import Deployed, call_of
+
+EXPLANATIONS = Path(__file__).parents[2] / "docs" / "unused-grants.toml"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One action or resource of a role's statement, and why it is there if nothing used it."""
+
+    role: str
+    statement: Statement
+    kind: str
+    text: str
+    used: bool
+    why: str
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether nobody knows what it is for."""
+        return not self.used and not self.why
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A statement that is taken away, and what notices.
+
+    Recorded calls are denied, or an explanation is of a grant that is not there.
+    """
+
+    role: str
+    statement: Statement
+    denied: tuple[str, ...]
+    explained: bool
+
+    @property
+    def is_noticed(self) -> bool:
+        """Whether a test fails without the statement."""
+        return bool(self.denied) or self.explained
+
+
+def grants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Grant]:
+    """Every grant of every role."""
+    explanations = read_explanations(EXPLANATIONS)
+    used = _uses(deployed, [call_of(call) for call in recorded])
+    return [
+        Grant(
+            role, statement, kind, text, (statement, text) in used, _why(explanations, role, text)
+        )
+        for role, statement in deployed.statements()
+        for kind, texts in (("action", statement.actions), ("resource", statement.resources))
+        for text in texts
+    ]
+
+
+def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Mutant]:
+    """Every statement of every role, each taken away by itself."""
+    calls = [call_of(call) for call in recorded]
+    resting = [(call, deployed.decide(call).statements) for call in calls]
+    every = grants(deployed, recorded)
+    return [
+        Mutant(
+            role,
+            statement,
+            denied=tuple(
+                call.action
+                for call, statements in resting
+                if statement in statements and not deployed.decide(call, without=statement).allowed
+            ),
+            explained=any(
+                grant.statement is statement and not grant.used and bool(grant.why)
+                for grant in every
+            ),
+        )
+        for role, statement in deployed.statements()
+    ]
+
+
+def stale(found: Iterable[Grant]) -> list[Explanation]:
+    """Explanations of grants that are not there, or that are used."""
+    every = list(found)
+    return [
+        explanation
+        for explanation in read_explanations(EXPLANATIONS)
+        if not any(
+            explanation.fits(_plain(grant.role), grant.text) and not grant.used for grant in every
+        )
+    ]
+
+
+def _uses(deployed: Deployed, calls: Iterable[Call]) -> set[tuple[Statement, str]]:
+    """Statements with the actions and resources by which they allowed a call."""
+    found: set[tuple[Statement, str]] = set()
+    for call in calls:
+        for statement in deployed.decide(call).statements:
+            found |= {
+                (statement, pattern)
+                for pattern in statement.actions
+                if matches(pattern, call.action, call.context, exact_case=False)
+            }
+            found |= {
+                (statement, pattern)
+                for pattern in statement.resources
+                if call.resource is not None and matches(pattern, call.resource, call.context)
+            }
+    return found
+
+
+def _why(explanations: Sequence[Explanation], role: str, text: str) -> str:
+    plain = _plain(role)
+    return next((found.why for found in explanations if found.fits(plain, text)), "")
+
+
+def _plain(role: str) -> str:
+    return plain_name(role.strip("<>"))

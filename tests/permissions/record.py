@@ -1,0 +1,96 @@
+"""Makes calls.jsonl of the reports of a run (`local_cloud permissions --json --calls`).
+
+One call is kept for each role, action and grant that it used.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from local_cloud.authorization.patterns import matches
+from tests.permissions.names import Templates, deployed_names
+from tests.permissions.policies import call_of, deployed
+from tests.permissions.templates import templates
+
+CALLS = Path(__file__).with_name("calls.jsonl")
+_STABLE = (
+    (re.compile(r"[0-9a-f]{64}"), "<hash>"),
+    (re.compile(r"pipelines-[a-z0-9]{12}-([A-Za-z0-9-]*?)-[A-Za-z0-9]{10}\b"), r"pipelines-0-\1"),
+    (re.compile(r"/execution/[a-z0-9]{12}"), "/execution/0"),
+    (re.compile(r"((?:runs|kept|unload)/[a-z-]+/)[a-z0-9]{12}(?=/|$)"), r"\g<1>0"),
+    (re.compile(r"AROA[A-Z0-9]+"), "AROA"),
+    (re.compile(r"eni-[0-9a-f]+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "0"),
+)
+_KEPT_KEYS = re.compile(
+    r"aws:(source|secure|principalisaws|principalaccount|userid|requesttag)|iam:|kms:|s3:prefix|sts:"
+    r"|cloudwatch:|redshift|application-autoscaling:"
+)
+
+
+def record(reports: Iterable[Mapping[str, Any]]) -> None:
+    """Keep the calls of these reports."""
+    made = templates()
+    every = list(reports)
+    # Stacks that a later report no longer has were named in an earlier one.
+    resources = {place: given for report in every for place, given in report["resources"].items()}
+    names = deployed_names(made, resources)
+    calls = [_call(call, names) for report in every for call in report["calls"]]
+    lines = [json.dumps(call, sort_keys=True) for call in _one_of_each(made, calls)]
+    CALLS.write_text("\n".join([*lines, ""]))
+
+
+def recorded_calls() -> list[dict[str, Any]]:
+    """The calls that were kept."""
+    return [json.loads(line) for line in CALLS.read_text().splitlines()]
+
+
+def _call(call: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    def stable(value: Any) -> Any:
+        if isinstance(value, list):
+            return [stable(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        for physical, own in names.items():
+            value = value.replace(physical, own)
+        for pattern, replacement in _STABLE:
+            value = pattern.sub(replacement, value)
+        return value
+
+    context = {k: stable(v) for k, v in call["context"].items() if _KEPT_KEYS.match(k)}
+    return {
+        "role": stable(call["role"]).rpartition("role/")[2],
+        "service": call["service"],
+        "action": call["action"],
+        "resource": stable(call["resource"]),
+        "context": context,
+        "allowed": call["allowed"],
+    }
+
+
+def _one_of_each(made: Templates, calls: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The calls that the templates allow, one for each use of a grant."""
+    policies = deployed(made)
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for call in calls:
+        if not call.pop("allowed"):
+            continue
+        made_call = call_of(call)
+        decision = policies.decide(made_call)
+        if decision.allowed:
+            uses = tuple(statement.name for statement in decision.statements)
+            where = _where(decision.statements, made_call)
+            found.setdefault((call["role"] or call["service"], call["action"], uses, where), call)
+    return sorted(found.values(), key=lambda call: json.dumps(call, sort_keys=True))
+
+
+def _where(statements: Any, call: Any) -> tuple[str, ...]:
+    return tuple(
+        pattern
+        for statement in statements
+        for pattern in statement.resources
+        if call.resource is not None and matches(pattern, call.resource, call.context)
+    )

@@ -1,0 +1,64 @@
+"""The roles of the templates may do what recorded runs did, and nothing that nobody needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.permissions.minimality import EXPLANATIONS, grants, mutants, stale
+from tests.permissions.policies import call_of, deployed
+from tests.permissions.record import recorded_calls
+from tests.permissions.templates import templates
+
+AGAIN = "If it is meant, run `make permissions` (ten minutes) and look at what has changed."
+
+
+@pytest.fixture(scope="module")
+def policies():
+    return deployed(templates())
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    return recorded_calls()
+
+
+def test_every_recorded_call_is_still_allowed(policies, recorded):
+    denied = [
+        f"{call['role'] or call['service']} {call['action']} {call['resource']}"
+        for call in recorded
+        if not policies.decide(call_of(call)).allowed
+    ]
+    assert denied == [], f"the templates no longer allow what a run did. {AGAIN}"
+
+
+def test_every_grant_is_used_or_explained(policies, recorded):
+    unexplained = [
+        f"{grant.role} {grant.statement.name}: {grant.text}"
+        for grant in grants(policies, recorded)
+        if grant.is_unexplained
+    ]
+    assert unexplained == [], f"remove them, or explain them in {EXPLANATIONS.name}. {AGAIN}"
+
+
+def test_every_explanation_is_of_an_unused_grant(policies, recorded):
+    assert stale(grants(policies, recorded)) == []
+
+
+def test_without_any_statement_something_fails(policies, recorded):
+    unnoticed = [
+        f"{mutant.role} {mutant.statement.name}"
+        for mutant in mutants(policies, recorded)
+        if not mutant.is_noticed
+    ]
+    assert unnoticed == []
+
+
+def test_a_statement_that_is_taken_away_denies_its_calls(policies, recorded):
+    """The mutation itself: a role that may not read its inputs is noticed by a recorded call."""
+    found = next(
+        mutant
+        for mutant in mutants(policies, recorded)
+        if mutant.role.startswith("<redline-local-tickit/RolesTrainingRole")
+        and "s3:GetObject" in mutant.statement.actions
+    )
+    assert "s3:GetObject" in found.denied
