@@ -12,6 +12,7 @@ from pipeline_code.definition import required_actions as required
 from pipeline_code.definition.document import steps_of
 from pipeline_code.definition.lint import lint
 from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+from pipeline_code.definition.storage import INPUT
 from tests.unit.census.test_census_whole_data import SHIPPED
 from tests.unit.golden import as_text, check_golden
 
@@ -91,7 +92,8 @@ def test_the_file_is_read_from_the_lake_by_one_role_alone(body, steps):
     values = ["s3:/", {"Get": "Parameters.LakeBucket"}, {"Get": "Parameters.InputData"}]
     assert data["S3Uri"]["Std:Join"]["Values"] == values
     assert data["S3DataDistributionType"] == "ShardedByS3Key"
-    assert required(body).lake_readers == ("ProcessingRoleArn",)
+    reach = required(body).reach
+    assert [role for role in sorted(reach) if INPUT in reach[role].reads] == ["ProcessingRoleArn"]
 
 
 def test_both_trainings_have_the_same_hyperparameters(bodies):

@@ -147,12 +147,12 @@ def test_a_queue_may_admit_one_rule_or_account(cloud, key, value, arrives):
 
 
 def test_a_role_may_be_taken_on_for_one_rule_alone(cloud, make_role, allow, trust):
-    role = make_role("starter", allow("sagemaker:StartPipelineExecution"), "events.amazonaws.com")
+    role = make_role("guarded", allow("sagemaker:StartPipelineExecution"), "events.amazonaws.com")
     guarded = trust("events.amazonaws.com")
     other = "arn:aws:events:us-east-1:123456789012:rule/another"
     guarded["Statement"][0]["Condition"] = {"ArnEquals": {"aws:SourceArn": other}}
     cloud.client("iam").update_assume_role_policy(
-        RoleName="starter", PolicyDocument=json.dumps(guarded)
+        RoleName="guarded", PolicyDocument=json.dumps(guarded)
     )
     pipeline = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/none"
     rule(cloud, "one", {"Arn": pipeline, "RoleArn": role}, ScheduleExpression="rate(1 day)")

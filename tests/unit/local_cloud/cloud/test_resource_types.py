@@ -49,6 +49,15 @@ def network(tags):
                 "Tags": tags,
             },
         ),
+        "OtherSubnet": (
+            "EC2::Subnet",
+            {
+                "VpcId": ref("Vpc"),
+                "CidrBlock": "10.1.1.0/24",
+                "AvailabilityZone": {"Fn::Select": [1, {"Fn::GetAZs": ""}]},
+                "Tags": tags,
+            },
+        ),
         "Gateway": ("EC2::InternetGateway", {"Tags": tags}),
         "Attachment": (
             "EC2::VPCGatewayAttachment",
@@ -222,6 +231,31 @@ def data(tags, nodes):
                 "Encrypted": True,
                 "KmsKeyId": ref("Key"),
                 "LoggingProperties": {"BucketName": ref("Bucket"), "S3KeyPrefix": "audit/"},
+                "Tags": tags,
+            },
+        ),
+        "Namespace": (
+            "RedshiftServerless::Namespace",
+            {
+                "NamespaceName": "serverless",
+                "DbName": "redline",
+                "AdminUsername": "admin_user",
+                "ManageAdminPassword": True,
+                "AdminPasswordSecretKmsKeyId": ref("Key"),
+                "IamRoles": [arn("Role")],
+                "KmsKeyId": ref("Key"),
+                "Tags": tags,
+            },
+        ),
+        "Workgroup": (
+            "RedshiftServerless::Workgroup",
+            {
+                "WorkgroupName": "serverless",
+                "NamespaceName": ref("Namespace"),
+                "BaseCapacity": 8,
+                "SubnetIds": [ref("Subnet"), ref("OtherSubnet")],
+                "SecurityGroupIds": [ref("Group")],
+                "PubliclyAccessible": False,
                 "Tags": tags,
             },
         ),
