@@ -72,7 +72,7 @@ def test_the_audit_log_is_written_by_this_cluster_alone(environment):
         for statement in statements(found)
         if statement.get("Sid") == "WarehouseAuditLogs"
     ]
-    source = joined(written["Condition"]["StringEquals"]["aws:SourceArn"])
+    source = joined(written["Condition"]["ArnLike"]["aws:SourceArn"])
     assert source.endswith(f":cluster:{cluster(environment)['ClusterIdentifier']}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.authorization.policy import allows_service, is_allowed
+from local_cloud.authorization.policy import allows_service, is_allowed, read_policy
 
 OBJECT = "arn:aws:s3:::lake/unload/part-0"
 
@@ -71,3 +71,10 @@ def test_a_resource_policy_names_services(principal, allowed):
         )
         is allowed
     )
+
+
+def test_a_statement_that_a_template_leaves_out_is_none():
+    """AWS::NoValue in a list arrives as null, as in the trust of one role of `cdk bootstrap`."""
+    allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    assert is_allowed([{"Statement": [None, allowed]}], "s3:GetObject", OBJECT)
+    assert len(read_policy("p", {"Statement": [None, allowed]}).statements) == 1
