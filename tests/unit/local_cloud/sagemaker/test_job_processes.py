@@ -188,7 +188,12 @@ def test_every_instance_type_is_one_of_the_service(sagemaker):
     shapes = sagemaker.meta.service_model
     known = {
         name
-        for shape in ("ProcessingInstanceType", "TrainingInstanceType")
+        for shape in (
+            "ProcessingInstanceType",
+            "TrainingInstanceType",
+            "TransformInstanceType",
+            "ProductionVariantInstanceType",
+        )
         for name in shapes.shape_for(shape).enum
     }
     assert set(MEMORY_BYTES) - known == set()
