@@ -105,6 +105,10 @@ destroy: $(READY) ## remove ENV from AWS; what the environment retains stays
 load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV on AWS
 	$(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA))
 
+.PHONY: permissions
+permissions: $(READY_DEV) ## live through all that roles do and keep their calls for the tests (ten minutes)
+	$(PYTHON) -m pytest tests/permissions/scenario.py
+
 .PHONY: bench
 bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each step
 	$(PYTHON) -m benchmarks

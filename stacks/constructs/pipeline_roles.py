@@ -168,7 +168,7 @@ def _storage_scopes(
     folders = [*_folders(resources, reach.reads), *told]
     code_bucket, code_key = resources.code.bucket.bucket_arn, resources.code.s3_object_key
     code = [f"{code_bucket}/{code_key}"] if CODE in reach.reads else []
-    listed = [f"{folder}*" for folder in dict.fromkeys(folders)]
+    listed = [f"{folder}*" for folder in _widest(folders)]
     return {
         "s3:GetObject": Scope(
             resources=[*(f"{resources.lake_arn}/{objects}" for objects in listed), *code],
@@ -185,6 +185,16 @@ def _storage_scopes(
         ),
         "kms:*": Scope(resources=[resources.key_arn]),
     }
+
+
+def _widest(folders: Sequence[str]) -> list[str]:
+    """The folders that lie in none of the others."""
+    every = dict.fromkeys(folders)
+    return [
+        folder
+        for folder in every
+        if not any(folder != other and folder.startswith(other) for other in every)
+    ]
 
 
 def _objects(resources: PipelineResources, places: Iterable[str]) -> Scope:

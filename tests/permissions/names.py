@@ -41,6 +41,8 @@ _ARNS = {
 }
 # Where Ref gives the ARN.
 _REF_IS_ARN = frozenset({"AWS::SNS::Topic"})
+# What calls name, or a key of theirs does.
+_RENAMED = {*_ARNS, "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::Redshift::Cluster"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
@@ -121,13 +123,14 @@ def deployed_names(
     found: dict[str, str] = {}
     for place, given in deployed.items():
         stack, _, logical_id = place.partition("/")
-        if stack not in templates.by_stack:
+        if stack not in templates.by_stack or given["Type"] not in _RENAMED:
             continue
         own = templates.name(stack, logical_id)
         physical = str(given["Ref"]).rstrip("/").split("/")[-1].split(":")[-1]
-        if own.startswith("<") and physical:
+        if given["Type"] == "AWS::Redshift::Cluster":
+            physical, own = given["MasterPasswordSecretArn"], f"<{place}.MasterPasswordSecretArn>"
+        if given["Type"] == "AWS::EC2::SecurityGroup":
+            own = f"<{place}.GroupId>"
+        if own.startswith("<"):
             found[physical] = own
-        secret = given.get("MasterPasswordSecretArn")
-        if secret:
-            found[secret] = f"<{place}.MasterPasswordSecretArn>"
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))

@@ -16,6 +16,7 @@ import pytest
 from pipeline_code.definition import compiled
 from tests.integration.laptop import Laptop
 from tests.permissions.record import record
+from tests.permissions.table import PAGE, page
 
 TRAINING = ("tickit", "census", "bank")
 # Newest first: each depends on those behind it.
@@ -34,6 +35,7 @@ def test_the_scenario(tmp_path):
     denied = [call for report in reports for call in report["calls"] if not call["allowed"]]
     assert denied == []
     record(reports)
+    PAGE.write_text(page())
 
 
 def _live(laptop: Laptop) -> list[dict[str, Any]]:
@@ -58,7 +60,8 @@ def _train_and_serve(laptop: Laptop) -> None:
     for _ in range(2):
         for pipeline in TRAINING:
             laptop.run("tick", f"redline-local-{pipeline}-schedule")
-            package = laptop.packages(f"redline-local-{pipeline}")[0]
+            packages = laptop.packages(f"redline-local-{pipeline}")
+            package = max(packages, key=lambda arn: int(arn.rpartition("/")[2]))
             if pipeline == "tickit":
                 laptop.run("approve", package)
                 laptop.run("predict", "tickit", REQUESTS)
@@ -111,9 +114,9 @@ def _extract_from_queue(laptop: Laptop) -> None:
 
 
 def _reject(laptop: Laptop) -> None:
-    """Nothing is approved any more: the endpoint goes."""
+    """Nothing is approved any more; what answers last stays, and that is told."""
     for package in laptop.packages("redline-local-tickit"):
-        laptop.run("reject", package)
+        laptop.run("reject", package, code=None)
 
 
 def _destroy(laptop: Laptop) -> None:

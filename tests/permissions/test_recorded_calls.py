@@ -7,6 +7,7 @@ import pytest
 from tests.permissions.minimality import EXPLANATIONS, grants, mutants, stale
 from tests.permissions.policies import call_of, deployed
 from tests.permissions.record import recorded_calls
+from tests.permissions.table import PAGE, page
 from tests.permissions.templates import templates
 
 AGAIN = "If it is meant, run `make permissions` (ten minutes) and look at what has changed."
@@ -62,3 +63,7 @@ def test_a_statement_that_is_taken_away_denies_its_calls(policies, recorded):
         and "s3:GetObject" in mutant.statement.actions
     )
     assert "s3:GetObject" in found.denied
+
+
+def test_the_page_shows_the_table_of_now():
+    assert page() == PAGE.read_text(), AGAIN
