@@ -11,15 +11,23 @@ def test_the_topic_is_encrypted_with_the_key(environment):
 def test_events_and_alarms_may_publish_and_use_the_key(environment):
     services = {"events.amazonaws.com", "cloudwatch.amazonaws.com"}
     (policy,) = environment.resources("alerts", "AWS::SNS::TopicPolicy").values()
-    (publish,) = [each for each in statements(policy) if each["Effect"] == "Allow"]
-    assert publish["Action"] == ["sns:Publish"]
-    assert set(publish["Principal"]["Service"]) == services
+    publish = {
+        each["Principal"]["Service"]: each
+        for each in statements(policy)
+        if each["Effect"] == "Allow" and each["Action"] == ["sns:Publish"]
+    }
+    assert set(publish) == services
     # EventBridge sends no source account to SNS: a condition would silence the alerts.
-    assert "Condition" not in publish
+    assert "Condition" not in publish["events.amazonaws.com"]
+    alarms = publish["cloudwatch.amazonaws.com"]["Condition"]
+    assert alarms == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
     key = environment.the("data", "AWS::KMS::Key")["KeyPolicy"]["Statement"]
-    (use,) = [each for each in key if each.get("Sid") == "AlertPublishers"]
-    assert set(use["Principal"]["Service"]) == services
-    assert use["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    used = {
+        each["Principal"]["Service"]
+        for each in key
+        if each["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    }
+    assert used == services
 
 
 def test_the_configured_addresses_are_subscribed():

@@ -51,7 +51,10 @@ def test_buckets_are_private_and_take_tls_only(environment, name):
     denied = [
         each for policy in policies for each in statements(policy) if each["Effect"] == "Deny"
     ]
-    assert [each["Condition"] for each in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
+    plain, foreign = (each["Condition"] for each in denied)
+    assert plain == {"Bool": {"aws:SecureTransport": "false"}}
+    account = {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}
+    assert foreign["StringNotEquals"] == account
 
 
 @pytest.mark.parametrize(

@@ -138,11 +138,10 @@ def test_a_traceback_is_in_the_logs_and_the_reason_says_so(workshop, cloud):
     found = run(workshop, 'print("begun"); 1 / 0')
     reason = "AlgorithmError: See job logs for more information, exit code: 1"
     assert found["FailureReason"] == reason
-    logs = cloud.client("logs")
-    events = logs.filter_log_events(
-        logGroupName="/aws/sagemaker/ProcessingJobs",
-        logStreamNamePrefix=found["ProcessingJobName"] + "/algo-1-",
-    )["events"]
+    logs, group = cloud.client("logs"), {"logGroupName": "/aws/sagemaker/ProcessingJobs"}
+    prefix = found["ProcessingJobName"] + "/algo-1-"
+    (stream,) = logs.describe_log_streams(**group, logStreamNamePrefix=prefix)["logStreams"]
+    events = logs.get_log_events(**group, logStreamName=stream["logStreamName"])["events"]
     messages = [event["message"] for event in events]
     assert messages[0] == "begun"
     assert messages[-1] == "ZeroDivisionError: division by zero"
