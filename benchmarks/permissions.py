@@ -1,0 +1,74 @@
+"""What IAM in force costs: deploy, load and a run of tickit with it and without, in turns.
+
+Command: python -m benchmarks.permissions. Prints seconds, and the ratio that must stay below 1.3.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.laptop import Laptop
+
+LIMIT = 1.3
+ROUNDS = 3
+COMMANDS = (("deploy", "local"), ("load",), ("tick", "tickit"))
+_WITHOUT = (
+    "import sys; from local_cloud import authorization, server; "
+    "authorization.authorize = lambda *_: None; sys.exit(server.main(sys.argv[1:]))"
+)
+_WITH = "import sys; from local_cloud import server; sys.exit(server.main(sys.argv[1:]))"
+_START_SECONDS = 60
+
+
+def main() -> int:
+    """Measure; the exit code is 1 above the limit."""
+    seconds: dict[str, list[float]] = {_WITH: [], _WITHOUT: []}
+    for number in range(ROUNDS):
+        # Neither goes first each time.
+        for program in sorted(seconds, reverse=bool(number % 2)):
+            seconds[program].append(_measured(program))
+    # The fastest of each: whatever else this machine does only adds.
+    ratio = min(seconds[_WITH]) / min(seconds[_WITHOUT])
+    console = Console(highlight=False)
+    for name, program in (("with IAM", _WITH), ("without", _WITHOUT)):
+        console.print(f"{name:9}", *(f"{value:6.1f} s" for value in seconds[program]))
+    console.print(f"ratio of the fastest: {ratio:.2f} (at most {LIMIT})")
+    return int(ratio > LIMIT)
+
+
+def _measured(program: str) -> float:
+    """Seconds of the commands against a server that this program starts."""
+    with tempfile.TemporaryDirectory() as folder, _server(program, Path(folder)) as laptop:
+        begun = time.monotonic()
+        for command in COMMANDS:
+            laptop.run(*command)
+        return time.monotonic() - begun
+
+
+@contextmanager
+def _server(program: str, state: Path) -> Iterator[Laptop]:
+    command = [sys.executable, "-c", program, "--state", str(state)]
+    with (state / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not (state / "server.json").is_file():
+            assert time.monotonic() < deadline, "the server does not start"
+            time.sleep(0.1)
+        yield Laptop(state)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
