@@ -10,8 +10,8 @@ from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.custom_resource import custom_resource, resource_function
 from stacks.constructs.inline_policy import inline_policy
-from stacks.constructs.python_function import Caller, PythonFunction
 
 
 class BucketEmptier(Construct):
@@ -19,16 +19,12 @@ class BucketEmptier(Construct):
 
     def __init__(self, scope: Construct, name: str, *, key: kms.IKey, retention: Retention) -> None:
         super().__init__(scope, name)
-        self._worker = PythonFunction(
+        self._worker = resource_function(
             self,
-            "Function",
             handler="empty_bucket",
-            shared=("custom_resource",),
             description="empties a bucket that is about to be deleted",
-            timeout=cdk.Duration.minutes(15),
-            retention=retention,
             key=key,
-            caller=Caller.CLOUDFORMATION,
+            retention=retention,
         )
 
     def empty_on_delete(self, bucket: s3.Bucket) -> cdk.CustomResource:
@@ -40,15 +36,14 @@ class BucketEmptier(Construct):
             roles=[self._worker.role],
             statements=_statements(bucket),
         )
-        emptied = cdk.CustomResource(
+        emptied = custom_resource(
             self,
             f"{name}Emptied",
-            resource_type="Custom::EmptyBucket",
-            service_token=self._worker.function.function_arn,
-            service_timeout=cdk.Duration.minutes(15),
+            kind="EmptyBucket",
+            worker=self._worker,
+            granted=granted,
             properties={"BucketName": bucket.bucket_name},
         )
-        emptied.node.add_dependency(granted)
         if bucket.policy is not None:
             # Deleted in reverse: without its policy no service writes to the bucket any more.
             bucket.policy.node.add_dependency(emptied)

@@ -7,9 +7,9 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
+from stacks.constructs.custom_resource import custom_resource, resource_function
 from stacks.constructs.model_deployer import ModelDeployer, scalable_targets
 from stacks.constructs.permissions import Scope, derived_policy
-from stacks.constructs.python_function import Caller, PythonFunction
 
 _ACTIONS = (
     "application-autoscaling:DeregisterScalableTarget",
@@ -41,16 +41,12 @@ class EndpointEmptier(Construct):
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
-        worker = PythonFunction(
+        worker = resource_function(
             self,
-            "Function",
             handler="empty_endpoint",
-            shared=("custom_resource",),
             description="removes an endpoint whose stack is about to be deleted",
-            timeout=cdk.Duration.minutes(15),
-            retention=retention,
             key=key,
-            caller=Caller.CLOUDFORMATION,
+            retention=retention,
         )
         granted = derived_policy(
             self,
@@ -59,19 +55,19 @@ class EndpointEmptier(Construct):
             actions=_ACTIONS,
             scopes=_scopes(self, endpoint, deployer.function.function_arn),
         )
-        emptied = cdk.CustomResource(
+        emptied = custom_resource(
             self,
             "Emptied",
-            resource_type="Custom::EmptyEndpoint",
-            service_token=worker.function.function_arn,
-            service_timeout=cdk.Duration.minutes(15),
+            kind="EmptyEndpoint",
+            worker=worker,
+            granted=granted,
             properties={
                 "EndpointName": endpoint,
                 "DeployerArn": deployer.function.function_arn,
                 "Requests": requests,
             },
         )
-        emptied.node.add_dependency(granted, deployer.policy)
+        emptied.node.add_dependency(deployer.policy)
         for rule in deployer.rules:
             # Deleted in reverse: without the rules nothing makes the endpoint again.
             rule.node.add_dependency(emptied)

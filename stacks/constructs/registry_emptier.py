@@ -10,8 +10,8 @@ from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.custom_resource import custom_resource, resource_function
 from stacks.constructs.inline_policy import inline_policy
-from stacks.constructs.python_function import Caller, PythonFunction
 
 
 class RegistryEmptier(Construct):
@@ -27,16 +27,12 @@ class RegistryEmptier(Construct):
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
-        worker = PythonFunction(
+        worker = resource_function(
             self,
-            "Function",
             handler="empty_registry",
-            shared=("custom_resource",),
             description="empties a model package group that is about to be deleted",
-            timeout=cdk.Duration.minutes(15),
-            retention=retention,
             key=key,
-            caller=Caller.CLOUDFORMATION,
+            retention=retention,
         )
         packages = cdk.Stack.of(self).format_arn(
             service="sagemaker",
@@ -46,15 +42,14 @@ class RegistryEmptier(Construct):
         granted = inline_policy(
             self, "Policy", roles=[worker.role], statements=_statements(packages)
         )
-        emptied = cdk.CustomResource(
+        custom_resource(
             self,
             "Emptied",
-            resource_type="Custom::EmptyModelPackageGroup",
-            service_token=worker.function.function_arn,
-            service_timeout=cdk.Duration.minutes(15),
+            kind="EmptyModelPackageGroup",
+            worker=worker,
+            granted=granted,
             properties={"ModelPackageGroupName": group.ref},
         )
-        emptied.node.add_dependency(granted)
         acknowledge_wildcards(granted, [packages], "Every package goes, and its group with it.")
 
 

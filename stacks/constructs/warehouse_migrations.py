@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
+from stacks.constructs.custom_resource import custom_resource, resource_function
 from stacks.constructs.inline_policy import inline_policy
-from stacks.constructs.python_function import Caller, PythonFunction
 from stacks.constructs.warehouse_access import WarehouseAccess, statement
 from warehouse.schema import fingerprint, read_migrations, to_json
-
-TIMEOUT = cdk.Duration.minutes(15)
 
 
 class WarehouseMigrations(Construct):
@@ -30,16 +27,13 @@ class WarehouseMigrations(Construct):
     ) -> None:
         super().__init__(scope, name)
         migrations = read_migrations()
-        worker = PythonFunction(
+        worker = resource_function(
             self,
-            "Function",
             handler="migrations",
-            shared=("custom_resource", "statements"),
+            shared=["statements"],
             description="applies the warehouse's migrations",
-            timeout=TIMEOUT,
-            retention=retention,
             key=key,
-            caller=Caller.CLOUDFORMATION,
+            retention=retention,
             files={"migrations.json": to_json(migrations)},
         )
         granted = inline_policy(
@@ -51,19 +45,18 @@ class WarehouseMigrations(Construct):
                 statement("DecryptSecret", ["kms:Decrypt"], [key.key_arn]),
             ],
         )
-        self.resource = cdk.CustomResource(
+        self.resource = custom_resource(
             self,
             "Resource",
-            resource_type="Custom::WarehouseMigrations",
-            service_token=worker.function.function_arn,
-            service_timeout=TIMEOUT,
+            kind="WarehouseMigrations",
+            worker=worker,
+            granted=granted,
             properties={
                 **access.administrator_properties(),
                 # A new migration changes it, and so makes CloudFormation call the function.
                 "Fingerprint": fingerprint(migrations),
             },
         )
-        self.resource.node.add_dependency(granted)
         acknowledge_wildcards(
             granted,
             ["*"],
