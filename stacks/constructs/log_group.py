@@ -12,9 +12,7 @@ from constructs import Construct
 from stacks.config import Retention
 
 
-def log_group(
-    scope: Construct, name: str, retention: Retention, key: kms.IKey | None
-) -> logs.LogGroup:
+def log_group(scope: Construct, name: str, retention: Retention, key: kms.IKey) -> logs.LogGroup:
     """A log group under `key`, kept for `retention.log_days`, removed with its stack."""
     group = logs.LogGroup(scope, name, encryption_key=key, removal_policy=cdk.RemovalPolicy.DESTROY)
     # The level-2 construct takes an enumeration; the service takes days.

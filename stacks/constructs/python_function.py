@@ -66,7 +66,7 @@ class PythonFunction(Construct):
         description: str,
         timeout: cdk.Duration,
         retention: Retention,
-        key: kms.IKey | None = None,
+        key: kms.IKey,
         caller: Caller | None = None,
         entry: str = "handler",
         environment: Mapping[str, str] | None = None,
