@@ -22,8 +22,8 @@ LIMIT = 1.3
 ROUNDS = 3
 COMMANDS = (("deploy", "local"), ("load",), ("tick", "tickit"))
 _WITHOUT = (
-    "import sys; from local_cloud import authorization, server; "
-    "authorization.authorize = lambda *_: None; sys.exit(server.main(sys.argv[1:]))"
+    "import sys; from local_cloud import server; from local_cloud.faults import admission; "
+    "admission.authorize = lambda *_: None; sys.exit(server.main(sys.argv[1:]))"
 )
 _WITH = "import sys; from local_cloud import server; sys.exit(server.main(sys.argv[1:]))"
 _START_SECONDS = 60

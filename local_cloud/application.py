@@ -13,9 +13,11 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from local_cloud import mailbox
 from local_cloud.authorization.report import report
-from local_cloud.client import HEALTH_PATH, PERMISSIONS_PATH, RULES_PATH, TYPES_PATH
+from local_cloud.client import FAULTS_PATH, HEALTH_PATH, PERMISSIONS_PATH, RULES_PATH, TYPES_PATH
 from local_cloud.events import fire
 from local_cloud.events.model import UnknownRule
+from local_cloud.faults.answers import respond
+from local_cloud.faults.changes import changed
 from local_cloud.resources.registry import UnsupportedTypes, check_types
 from local_cloud.sagemaker.endpoints import runtime
 
@@ -49,6 +51,12 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
         if environ["PATH_INFO"].startswith(RULES_PATH):
             rule = environ["PATH_INFO"].removeprefix(RULES_PATH)
             return _answer(start_response, _fired(rule))
+        if environ["PATH_INFO"] == FAULTS_PATH:
+            return _answer(start_response, changed(environ["REQUEST_METHOD"], _body(environ)))
+        return respond(self._serve, environ, start_response)
+
+    def _serve(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """A request to a service of AWS."""
         if runtime.is_runtime(environ["PATH_INFO"]):
             return runtime.respond(runtime.invoke(environ), start_response)
         answer: Iterable[bytes] = _Watched(self, environ, start_response).run(super().__call__)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from local_cloud.context import Cloud
 from local_cloud.errors import NotRunning
@@ -17,6 +17,7 @@ HEALTH_PATH = "/_laptop/health"
 TYPES_PATH = "/_laptop/types"
 RULES_PATH = "/_laptop/rules/"
 PERMISSIONS_PATH = "/_laptop/permissions"
+FAULTS_PATH = "/_laptop/faults"
 _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
@@ -58,3 +59,13 @@ def read_permissions(endpoint: str) -> dict[str, Any]:
     with urlopen(endpoint + PERMISSIONS_PATH) as answer:
         document: dict[str, Any] = json.load(answer)
     return document
+
+
+def change_faults(endpoint: str, method: str, fields: dict[str, Any] | None = None) -> Any:
+    """GET the faults and their hits, POST the fields of one more, or DELETE them all.
+
+    Answers as `FaultDesk.report`, or {"error": why the fields are none of a fault}.
+    """
+    body = json.dumps(fields).encode()
+    with urlopen(Request(endpoint + FAULTS_PATH, data=body, method=method)) as answer:
+        return json.load(answer)

@@ -20,6 +20,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from local_cloud import authorization, cloudformation, mends
 from local_cloud.application import Application
 from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
+from local_cloud.faults import admission
 from local_cloud.state import ServerRecord, forget_server, write_server
 
 # In this order; each replaces moto's back ends through moto's own seams.
@@ -84,6 +85,7 @@ def _listen(port: int) -> BaseWSGIServer:
 def _install(cloud: Cloud) -> None:
     mends.install()
     authorization.install()
+    admission.install()
     cloudformation.install(cloud)
     for name in EXTENSIONS:
         importlib.import_module(name).install(cloud)

@@ -55,10 +55,10 @@ def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
 
     `response` is moto's handler of the request; `resource` is "*" except for S3.
     """
-    signature = _signature(response)
+    signature = signature_of(response)
     if signature is not None and signature.token is None:
         return
-    request = _request(response, signature)
+    request = request_of(response, signature)
     if signature is None:
         _check_anonymous(response, request, resource)
         return
@@ -89,8 +89,8 @@ def _needs(response: Any, request: Request, resource: str) -> list[Need]:
     return request_needs(request)
 
 
-def _signature(response: Any) -> Signature | None:
-    """None for a request that nobody has signed."""
+def signature_of(response: Any) -> Signature | None:
+    """How a request is signed; None for one that nobody has signed."""
     header = response.headers.get("Authorization", "")
     if "Credential=" in header:
         token = response.headers.get("X-Amz-Security-Token")
@@ -114,7 +114,8 @@ def _first(query: Mapping[str, list[str]], name: str) -> str | None:
     return query[name][0] if name in query else None
 
 
-def _request(response: Any, signature: Signature | None) -> Request:
+def request_of(response: Any, signature: Signature | None) -> Request:
+    """What a request of moto's handler asks, in the words of policies."""
     service = response.service_name if signature is None else signature.service
     action = f"{_PREFIXES.get(service, service)}:{response._get_action()}"
     return Request(

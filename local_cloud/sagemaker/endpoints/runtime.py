@@ -16,8 +16,8 @@ from moto.sagemaker.models import sagemaker_backends
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import HTTPException
 
-from local_cloud.authorization.check import authorize
 from local_cloud.context import ACCOUNT_ID
+from local_cloud.faults.admission import admit
 from local_cloud.sagemaker.endpoints.desk import EndpointDesk
 from local_cloud.sagemaker.endpoints.measures import Invocation
 from local_cloud.sagemaker.endpoints.variants import LOG_GROUP, Generation, Variant
@@ -102,7 +102,7 @@ class _Call:
             message = "The request has no credentials: sign it."
             raise Refused(403, "MissingAuthenticationTokenException", message)
         try:
-            authorize(self, type(self))
+            admit(self, type(self))
         except HTTPException as error:
             message = str(getattr(error, "message", error))
             raise Refused(403, "AccessDeniedException", message) from error

@@ -1,0 +1,89 @@
+"""`faults`: let something go wrong, and see what it struck."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from local_cloud.client import change_faults
+from local_cloud.context import Cloud
+from local_cloud.faults.fault import KINDS, BadFault, Fault
+from local_cloud.output import show
+
+HELP = "let calls, jobs, statements or deliveries go wrong, and list what was struck"
+_LIST, _CLEAR, _ALWAYS = "list", "clear", "always"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The fault, said as a policy statement is, or what to do with those that are there."""
+    parser.add_argument(
+        "what",
+        nargs="?",
+        default=_LIST,
+        choices=[_LIST, _CLEAR, *KINDS],
+        metavar="WHAT",
+        help=f"list (the default), clear, or a fault: {', '.join(KINDS)}",
+    )
+    parser.add_argument("--action", default="*", help="such as 's3:Put*' (default: any)")
+    parser.add_argument("--resource", default="*", help="pattern of the ARN (default: any)")
+    parser.add_argument("--role", default="*", help="name of the caller's role (default: any)")
+    parser.add_argument(
+        "--after", type=int, default=0, metavar="N", help="let N calls pass first (default 0)"
+    )
+    parser.add_argument(
+        "--times", type=_times, default=1, metavar="N", help="strike N times, or always (default 1)"
+    )
+    parser.add_argument(
+        "--each", action="store_true", help="count for each role and action by itself"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=0.0, metavar="S", help="how long it takes, where it does"
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """List, clear or inject; shows all faults and hits that there are then."""
+    if arguments.what == _LIST:
+        report = change_faults(cloud.endpoint, "GET")
+    elif arguments.what == _CLEAR:
+        report = change_faults(cloud.endpoint, "DELETE")
+    else:
+        report = change_faults(cloud.endpoint, "POST", _fields(arguments))
+    if "error" in report:
+        raise BadFault(report["error"])
+    if arguments.json:
+        show(report, text="", as_json=True)
+    else:
+        _print(report)
+    return 0
+
+
+def _times(text: str) -> int | None:
+    return None if text == _ALWAYS else int(text)
+
+
+def _fields(arguments: argparse.Namespace) -> dict[str, Any]:
+    names = [name for name in Fault.__dataclass_fields__ if name != "kind"]
+    return {"kind": arguments.what, **{name: getattr(arguments, name) for name in names}}
+
+
+def _print(report: dict[str, Any]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    if not report["faults"]:
+        console.print("Nothing goes wrong.")
+    for title, names in (
+        ("faults", ("kind", "action", "resource", "role", "after", "times", "seconds")),
+        ("hits", ("at", "kind", "action", "resource", "role")),
+    ):
+        if report[title]:
+            console.print(_table(names, report[title]))
+
+
+def _table(names: tuple[str, ...], rows: list[dict[str, Any]]) -> Table:
+    table = Table(*names, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(_ALWAYS if row[name] is None else str(row[name]) for name in names))
+    return table

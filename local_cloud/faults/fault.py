@@ -1,0 +1,101 @@
+"""A fault: what goes wrong, for whom, at which action, on what, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from local_cloud.errors import LocalCloudError
+
+ADMINISTRATOR = "administrator"
+RUN_HOST = "laptop:RunHost"
+RUN_STATEMENT = "laptop:RunStatement"
+DELIVER_EVENT = "laptop:DeliverEvent"
+# kind -> the only action that it can happen to; None: any call of an API.
+KINDS: Mapping[str, str | None] = {
+    "throttle": None,
+    "error": None,
+    "slow": None,
+    "time_out": None,
+    "lost_answer": None,
+    "crash": None,
+    "kill": RUN_HOST,
+    "lost_instance": RUN_HOST,
+    "disk_full": RUN_HOST,
+    "abort": RUN_STATEMENT,
+    "twice": DELIVER_EVENT,
+    "late": DELIVER_EVENT,
+}
+_INSIDE = "laptop:"
+
+
+class BadFault(LocalCloudError):
+    """A fault that cannot be."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that is about to be done: an action on resources (ARNs), by a role.
+
+    `role` is the name of a role, or `administrator`; `session` tells the caller more exactly.
+    """
+
+    action: str
+    resources: tuple[str, ...]
+    role: str
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault, said as a policy statement is; patterns have `*` and `?`.
+
+    The first `after` times that it fits nothing happens, then it strikes `times` times (None: from
+    then on always). With `each` these are counted for each role and action by itself. `seconds` is
+    how long the kinds `slow`, `time_out`, `late` and `kill` take. Raises `BadFault`.
+    """
+
+    kind: str
+    action: str = "*"
+    resource: str = "*"
+    role: str = "*"
+    after: int = 0
+    times: int | None = 1
+    each: bool = False
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise BadFault(f"the fault is {self.kind!r}: it must be one of {', '.join(KINDS)}")
+        place = KINDS[self.kind]
+        if place and self.action not in ("*", place):
+            raise BadFault(f"action is {self.action!r}: the fault {self.kind} happens to {place}")
+        if not place and self.action.startswith(_INSIDE):
+            raise BadFault(
+                f"action is {self.action!r}: the fault {self.kind} happens to calls of an API, "
+                "like redshift-data:ExecuteStatement or s3:*"
+            )
+        for name, least in (("after", 0), ("times", 1), ("seconds", 0)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise BadFault(f"{name} is {value}: it must be at least {least}")
+
+    def fits(self, asked: Asked) -> bool:
+        """Whether it is about this action, these resources and this role."""
+        return (
+            self._fits_action(asked.action)
+            and _matches(self.role, asked.role)
+            and any(_matches(self.resource, arn) for arn in asked.resources)
+        )
+
+    def _fits_action(self, action: str) -> bool:
+        place = KINDS[self.kind]
+        if place or action.startswith(_INSIDE):
+            return action == place
+        return _matches(self.action.lower(), action.lower())
+
+
+def _matches(pattern: str, text: str) -> bool:
+    # Brackets are no wildcards in policies.
+    return fnmatchcase(text, pattern.replace("[", "[[]"))

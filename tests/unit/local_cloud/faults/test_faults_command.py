@@ -1,0 +1,41 @@
+"""The command that lets things go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from local_cloud.cli import main
+from local_cloud.server import running
+from local_cloud.state import ServerRecord, write_server
+
+
+@pytest.fixture
+def state(tmp_path):
+    with running(state=tmp_path) as cloud:
+        port = int(cloud.endpoint.rpartition(":")[2])
+        write_server(tmp_path, ServerRecord(pid=os.getpid(), port=port, region=cloud.region))
+        yield tmp_path
+
+
+def faults(capsys, state, *arguments, code=0):
+    assert main(["--state", str(state), "faults", *arguments]) == code
+    return capsys.readouterr()
+
+
+def test_faults_are_injected_listed_and_cleared(state, capsys):
+    assert faults(capsys, state).out == "Nothing goes wrong.\n"
+    given = ["throttle", "--action", "sqs:*", "--role", "redline-*", "--times", "always"]
+    shown = faults(capsys, state, *given).out
+    assert all(word in shown for word in ("throttle", "sqs:*", "redline-*", "always"))
+    listed = json.loads(faults(capsys, state, "--json").out)
+    assert listed["hits"] == []
+    assert listed["faults"][0]["times"] is None
+    assert faults(capsys, state, "clear").out == "Nothing goes wrong.\n"
+
+
+def test_a_wrong_one_says_what_is_allowed(state, capsys):
+    told = faults(capsys, state, "kill", "--action", "s3:*", code=2).err
+    assert "laptop:RunHost" in told
