@@ -70,12 +70,14 @@ class ContainerJob(Job):
             raise
 
     def _launch(self, host: Host) -> RunningHost:
+        fault = self.work.fault_of(host.name)
         prepared = launch(
             command=self.work.command(),
             environment=self.work.environment(host.scratch),
             folder=host.folder,
             mount_point=host.mount_point,
             network=self.work.has_network,
+            full_disk=fault is not None and fault.kind == "disk_full",
         )
         stream = LogStream(
             self.work.client("logs"),
@@ -83,7 +85,7 @@ class ContainerJob(Job):
             name=f"{self.work.name}/{host.name}-{int(self._history.created.timestamp())}",
             observe=self.work.observe,
         )
-        return RunningHost(host, prepared, stream.copy)
+        return RunningHost(host, prepared, stream.copy, fault=fault)
 
     def _limits(self) -> Limits:
         return Limits(

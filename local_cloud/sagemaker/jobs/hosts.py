@@ -12,6 +12,7 @@ from typing import IO
 
 import psutil  # type: ignore[import-untyped]  # publishes no types
 
+from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.errors import JobFailed, JobStopped
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE
 from local_cloud.sagemaker.jobs.isolation import ROOT, Launch
@@ -75,6 +76,13 @@ class OutOfTime(JobStopped):
     """MaxRuntimeInSeconds has passed."""
 
 
+class InstanceLost(JobFailed):
+    """An instance is gone, with all that was on it; the service says nothing more of it."""
+
+    def __init__(self) -> None:
+        super().__init__("InternalServerError: We encountered an internal error. Please try again.")
+
+
 class HostExited(Exception):
     """A host's process ended with another code than 0."""
 
@@ -85,10 +93,22 @@ class HostExited(Exception):
 
 
 class RunningHost:
-    """A host's process and the thread that reads what it prints."""
+    """A host's process and the thread that reads what it prints.
 
-    def __init__(self, host: Host, launch: Launch, read: Callable[[IO[bytes]], None]) -> None:
+    `fault` is what is to happen to it, `fault.seconds` after the start.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        launch: Launch,
+        read: Callable[[IO[bytes]], None],
+        *,
+        fault: Fault | None = None,
+    ) -> None:
         self.host = host
+        self._fault = fault
+        self._started = time.monotonic()
         self._process = subprocess.Popen(
             launch.command,
             env=launch.environment,
@@ -115,6 +135,17 @@ class RunningHost:
             return 0
         return sum(map(_resident_bytes, processes))
 
+    def suffer(self) -> None:
+        """Let happen what is to happen to it now; raises `InstanceLost`."""
+        fault = self._fault
+        if fault is None or time.monotonic() < self._started + fault.seconds:
+            return
+        if fault.kind == "lost_instance":
+            self._fault = None
+            raise InstanceLost
+        if fault.kind == "kill" and self._kill():
+            self._fault = None
+
     def terminate(self) -> None:
         """Send SIGTERM to the script."""
         self._process.terminate()
@@ -127,12 +158,22 @@ class RunningHost:
         self._reader.join()
         self._process.stdout.close()
 
+    def _kill(self) -> bool:
+        """Kill as the kernel does for want of memory; False while there is nothing to kill yet."""
+        try:
+            children = psutil.Process(self._process.pid).children()
+            for process in children:
+                process.kill()
+        except psutil.NoSuchProcess:
+            return True
+        return bool(children)
+
 
 def watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
     """Return when every host ended with 0.
 
-    Raises `HostExited` for the first that did not, `JobFailed` when one outgrew its memory, and,
-    after the hosts had time to end by themselves, `OutOfTime` or `JobStopped`.
+    Raises `HostExited` for the first that did not, `JobFailed` when one outgrew its memory or was
+    lost, and, after the hosts had time to end by themselves, `OutOfTime` or `JobStopped`.
     """
     try:
         _watch(hosts, limits)
@@ -145,6 +186,8 @@ def _watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
     next_look = time.monotonic()
     while not _all_done(hosts):
         limits.check()
+        for host in hosts:
+            host.suffer()
         if time.monotonic() >= next_look:
             _check_memory(hosts, limits)
             next_look = time.monotonic() + _MEMORY_POLL_SECONDS

@@ -11,13 +11,23 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from local_cloud.errors import LocalCloudError
+
 ROOT = "/opt/ml"
 # The variable by which SageMaker's training toolkit lets /opt/ml be elsewhere.
 BASE_VARIABLE = "SAGEMAKER_BASE_DIR"
+# By this one mounts.sh is told how much room is left; the job does not see it.
+_LEFT_VARIABLE = "LAPTOP_BYTES_LEFT"
+# Two pages: the smallest disk on which a job can still say why it failed.
+_FULL = "8k"
 _MOUNTS = Path(__file__).parent / "mounts.sh"
 _KEEPER = Path(__file__).parent / "keeper.py"
 _NAMESPACES = ("--map-root-user", "--mount", "--mount-proc", "--pid", "--fork", "--kill-child")
 _PROBE_TIMEOUT_SECONDS = 10
+
+
+class NoNamespaces(LocalCloudError):
+    """Something needs namespaces, which this machine does not let us make."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +45,22 @@ def launch(
     folder: Path,
     mount_point: Path,
     network: bool,
+    full_disk: bool = False,
 ) -> Launch:
     """A launch of `command` in which /opt/ml is `folder`.
 
     With namespaces nothing in the command changes. Without them (not Linux, or forbidden there)
     the paths in arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder.
-    `mount_point` is an empty folder of the job's own.
+    `mount_point` is an empty folder of the job's own. With `full_disk` nearly nothing more can be
+    written there and to TMPDIR; raises `NoNamespaces` where that cannot be had.
     """
     keeper = [sys.executable, "-I", "-S", str(_KEEPER)]
     if has_namespaces():
         inside = _namespaces(network) + [str(mount_point), str(folder), *command]
-        return Launch(keeper + inside, dict(environment))
+        left = {_LEFT_VARIABLE: _FULL} if full_disk else {}
+        return Launch(keeper + inside, {**environment, **left})
+    if full_disk:
+        raise NoNamespaces("This machine forbids mount namespaces: no disk can be full here.")
     rewritten = {name: _rewrite(value, folder) for name, value in environment.items()}
     arguments = [_rewrite(argument, folder) for argument in command]
     return Launch(keeper + arguments, rewritten | {BASE_VARIABLE: str(folder)})

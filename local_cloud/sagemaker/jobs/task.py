@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from local_cloud.context import Cloud
+from local_cloud.faults import FAULTS
+from local_cloud.faults.fault import RUN_HOST, Asked, Fault
 from local_cloud.sagemaker.jobs.kinds import JobKind
 
 # The name that the service gives to the sessions of jobs.
@@ -45,6 +47,11 @@ class Task(ABC):
     def client(self, service: str) -> Any:
         """A client with the job's role."""
         return self.cloud.client(service, role_arn=self.role_arn, session=SESSION)
+
+    def fault_of(self, host_name: str) -> Fault | None:
+        """What is to happen to one of the job's hosts, which is about to begin."""
+        role = self.role_arn.rpartition("/")[2]
+        return FAULTS.strike(Asked(RUN_HOST, (f"{self.arn}/{host_name}",), role, SESSION))
 
     def results(self) -> dict[str, Any]:
         """What joins the job's description, beyond what all jobs show."""
