@@ -60,6 +60,10 @@ approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on t
 test: lint ## everything: linters, types, unit tests, snapshots, the whole laptop run
 	$(PYTHON) -m pytest
 
+.PHONY: test-faults
+test-faults: $(READY_DEV) ## let go wrong what can, and list what came of it (ten minutes)
+	$(PYTHON) -m pytest tests/faults
+
 .PHONY: lint
 lint: $(READY_DEV)
 	$(PYTHON) -m ruff check .

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.faults.fault import KINDS
+from tests.faults.page import written
+
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(
     path
@@ -70,3 +73,13 @@ def test_decisions_are_short():
         for path in (REPOSITORY / "docs" / "decisions").glob("*.md")
     }
     assert {name: length for name, length in lengths.items() if length > 40} == {}
+
+
+def test_faults_are_told_as_they_are_tested():
+    page = (REPOSITORY / "docs" / "faults.md").read_text()
+    assert written(page) == page, "run: python tests/faults/page.py docs/faults.md"
+
+
+def test_every_kind_of_fault_is_documented():
+    page = (REPOSITORY / "docs" / "faults.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(KINDS)

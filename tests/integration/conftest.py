@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import deployed
 
 
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
     """Up, deployed and loaded with generated data."""
-    laptop = Laptop(tmp_path_factory.mktemp("laptop") / "state")
-    laptop.run("up")
-    try:
-        laptop.run("deploy", "local")
-        laptop.run("load")
+    with deployed(tmp_path_factory.mktemp("laptop") / "state") as laptop:
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,19 @@ class Laptop:
             for output in stacks[0]["Outputs"]
             if output["OutputKey"] == key
         )  # fmt: skip
+
+
+@contextmanager
+def deployed(state: Path) -> Iterator[Laptop]:
+    """Up, deployed and loaded with generated data; down at the end."""
+    laptop = Laptop(state)
+    laptop.run("up")
+    try:
+        laptop.run("deploy", "local")
+        laptop.run("load")
+        yield laptop
+    finally:
+        laptop.run("down")
 
 
 def step(summary: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,0 +1,110 @@
+"""A deployed and loaded laptop cloud on which things go wrong, and the list of what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from local_cloud.client import change_faults
+from tests.faults.page import Row, row_of
+from tests.integration.laptop import Laptop, deployed
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The faults of a laptop cloud."""
+
+    laptop: Laptop
+
+    def inject(self, kind: str, **fields: Any) -> None:
+        """Let something go wrong from now on; the fields are those of `Fault`."""
+        answer = self._change("POST", {"kind": kind, **fields})
+        assert "error" not in answer, answer["error"]
+
+    def hits(self) -> list[dict[str, str]]:
+        """What was struck so far."""
+        hits: list[dict[str, str]] = self._change("GET")["hits"]
+        return hits
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more, and nothing that was struck is remembered."""
+        self._change("DELETE")
+
+    def _change(self, method: str, fields: Mapping[str, Any] | None = None) -> Any:
+        return change_faults(self.laptop.cloud().endpoint, method, dict(fields) if fields else None)
+
+
+@pytest.fixture(scope="session")
+def laptop(tmp_path_factory):
+    """Up, deployed and loaded with generated data; shared by all tests of this folder."""
+    with deployed(tmp_path_factory.mktemp("faults") / "state") as laptop:
+        yield laptop
+
+
+@pytest.fixture
+def faults(laptop):
+    """The faults of the shared laptop cloud; none is left after the test."""
+    faults = Faults(laptop)
+    yield faults
+    faults.clear()
+
+
+@dataclass
+class _Outcome:
+    """How the tests of one row went, and how long they took."""
+
+    row: Row
+    passed: bool = True
+    seconds: float = 0.0
+
+
+@dataclass
+class _Outcomes:
+    """The outcomes by test function, in the order of their running."""
+
+    found: dict[str, _Outcome] = field(default_factory=dict)
+
+    def note(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        marker = item.get_closest_marker("fault")
+        if marker is None or report.skipped:
+            return
+        name = item.nodeid.partition("[")[0]
+        outcome = self.found.setdefault(name, _Outcome(row_of(marker.args, marker.kwargs)))
+        outcome.passed &= report.passed
+        outcome.seconds += report.duration
+
+    def table(self) -> Table:
+        table = Table("", "what happens", "what a person sees", box=None, pad_edge=False)
+        table.add_column("s", justify="right")
+        for outcome in self.found.values():
+            mark, row = "✓" if outcome.passed else "✗", outcome.row
+            table.add_row(mark, row.what, row.sees, f"{outcome.seconds:.1f}")
+        return table
+
+
+_OUTCOMES = _Outcomes()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    _OUTCOMES.note(item, report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    found = _OUTCOMES.found
+    if not found:
+        return
+    terminalreporter.section("faults")
+    console = Console(width=120, highlight=False)
+    with console.capture() as shown:
+        console.print(_OUTCOMES.table())
+    terminalreporter.write(shown.get())
+    as_told = sum(outcome.passed for outcome in found.values())
+    terminalreporter.write_line(f"{as_told} of {len(found)} faults ended as told")
