@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from moto.events.models import Rule, events_backends
@@ -13,6 +15,9 @@ from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.events.clock import Clock
 from local_cloud.events.delivery import Delivery, deliver, new_event
+from local_cloud.events.later import Later
+from local_cloud.events.targets import SERVICE
+from local_cloud.events.turns import turns
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +34,14 @@ class Bus:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="events")
+        self._later = Later()
         self._clock = Clock(rules=self.rules, fire=self._fire_later)
         self._clock.start()
 
     def close(self) -> None:
         """Finish what is being delivered."""
         self._clock.stop()
+        self._later.close()
         self._workers.shutdown()
 
     def rules(self) -> list[Any]:
@@ -50,16 +57,27 @@ class Bus:
 
     def deliver_later(self, rule: Any, event: dict[str, Any]) -> None:
         """Deliver an event that the rule matches; returns before it is done."""
-        done = self._workers.submit(deliver, self._cloud, rule, event)
-        done.add_done_callback(_log_surprise)
+        for seconds in turns(rule.arn, SERVICE):
+            self._later.call(seconds, partial(self._submit, rule, event))
 
     def fire(self, name: str) -> list[Delivery]:
         """Fire a scheduled rule now; returns how each delivery went. Raises `UnknownRule`."""
         for rule in self.rules():
             if rule.name == name:
-                return deliver(self._cloud, rule, self._scheduled(rule))
+                return self._deliver_now(rule, self._scheduled(rule))
         known = ", ".join(rule.name for rule in self.rules()) or "none"
         raise UnknownRule(f"no rule is named {name!r}; deployed rules: {known}")
+
+    def _deliver_now(self, rule: Any, event: dict[str, Any]) -> list[Delivery]:
+        deliveries = []
+        for seconds in turns(rule.arn, SERVICE):
+            time.sleep(seconds)
+            deliveries += deliver(self._cloud, rule, event)
+        return deliveries
+
+    def _submit(self, rule: Any, event: dict[str, Any]) -> None:
+        done = self._workers.submit(deliver, self._cloud, rule, event)
+        done.add_done_callback(_log_surprise)
 
     def _fire_later(self, rule: Any, _due: datetime) -> None:
         self.deliver_later(rule, self._scheduled(rule))

@@ -19,6 +19,7 @@ from moto.awslambda.models import LambdaFunction
 
 from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
+from local_cloud.events.turns import turns
 from local_cloud.functions.code import unpack
 from local_cloud.functions.dead_letters import bury
 from local_cloud.functions.process import Invocation, Outcome, run
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 # The service tries an event twice more, after one and two minutes.
 RETRY_DELAYS_SECONDS = (1.0, 2.0)
+_SERVICE = "lambda.amazonaws.com"
 _TAIL_BYTES = 4096
 
 
@@ -83,9 +85,10 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         if kind == "DryRun":
             return b""
         if kind == "Event":
-            threading.Thread(
-                target=self._handle_event, args=(event,), name=self.function_name, daemon=True
-            ).start()
+            for seconds in turns(self.function_arn, _SERVICE):
+                timer = threading.Timer(seconds, self._handle_event, args=(event,))
+                timer.daemon = True
+                timer.start()
             return b""
         outcome, log = self.run(event)
         if outcome.failed:

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from moto.awslambda import urls
@@ -20,9 +21,12 @@ from moto.sqs.models import sqs_backends
 from local_cloud.authorization.acting import act_as
 from local_cloud.authorization.judge import NotAuthorized
 from local_cloud.context import ACCOUNT_ID
+from local_cloud.events.later import Later
+from local_cloud.events.turns import turns
 
 logger = logging.getLogger(__name__)
 
+_SERVICE = "sqs.amazonaws.com"
 _BEAT_SECONDS = 0.2
 _WORKERS = 4
 _NEEDED = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -83,6 +87,7 @@ class QueuePoller:
     def __init__(self, region: str) -> None:
         self._region = region
         self._ended = threading.Event()
+        self._later = Later()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="queues")
         self._thread = threading.Thread(target=self._run, name="queue-poller", daemon=True)
         self._thread.start()
@@ -91,6 +96,7 @@ class QueuePoller:
         """Read nothing more; what is being handled is finished."""
         self._ended.set()
         self._thread.join()
+        self._later.close()
         self._workers.shutdown()
 
     def _run(self) -> None:
@@ -104,7 +110,9 @@ class QueuePoller:
         functions = lambda_backends[ACCOUNT_ID][self._region]
         for mapping in functions.mappings():
             for messages in self._batches(mapping):
-                self._workers.submit(_deliver, self._region, mapping, messages)
+                deliver = partial(self._workers.submit, _deliver, self._region, mapping, messages)
+                for seconds in turns(mapping.event_source_arn, _SERVICE):
+                    self._later.call(seconds, deliver)
 
     def _batches(self, mapping: Any) -> Iterator[list[Any]]:
         """What lies in the queue, in batches; nothing when the queue is gone."""

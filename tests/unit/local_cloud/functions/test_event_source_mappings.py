@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.faults import FAULTS
+from local_cloud.faults.fault import Fault
 from local_cloud.server import running
 
 CODE = """
@@ -137,6 +139,33 @@ def test_what_the_function_raises_on_comes_again(account):
     account.map()
     account.send("bad", do="raise")
     assert account.handled(at_least=2)[:2] == ["handled bad 1", "handled bad 2"]
+
+
+def test_a_message_that_is_delivered_twice_is_handled_twice_and_deleted_once(account):
+    FAULTS.inject(Fault("twice", resource=account.arn))
+    account.map(BatchSize=1)
+    account.send("once more")
+    assert account.handled(at_least=2) == ["handled once more 1"] * 2
+    account.wait_until_nothing_is_left()
+
+
+def test_a_message_may_be_late(account):
+    FAULTS.inject(Fault("late", resource=account.arn, seconds=1.5))
+    account.map(BatchSize=1)
+    began = time.monotonic()
+    account.send("late")
+    assert account.handled(at_least=1) == ["handled late 1"]
+    assert time.monotonic() - began >= 1.5
+
+
+def test_an_event_that_a_function_gets_twice(account):
+    FAULTS.inject(Fault("twice", resource="*:function:reader"))
+    event = {"Records": [{"messageId": "1", "body": '{"name": "event", "do": "nothing"}'}]}
+    event["Records"][0]["attributes"] = {"ApproximateReceiveCount": "1"}
+    account.functions.invoke(
+        FunctionName="reader", InvocationType="Event", Payload=json.dumps(event)
+    )
+    assert account.handled(at_least=2) == ["handled event 1"] * 2
 
 
 def test_a_mapping_that_is_off_or_deleted_reads_nothing(account):
