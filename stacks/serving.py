@@ -15,18 +15,22 @@ from stacks.config import Environment, Pipeline, Serving, refuse
 from stacks.constructs.endpoint_alarms import EndpointAlarms
 from stacks.constructs.endpoint_emptier import EndpointEmptier
 from stacks.constructs.instance_scopes import place_in
-from stacks.constructs.lake import CAPTURED
 from stacks.constructs.model_deployer import ModelDeployer, Served
 from stacks.constructs.model_role import ModelRole
 from stacks.constructs.private_vpc import private_subnets
 from stacks.data import DataStack
-from stacks.model_source import GROUP
 from stacks.network import NetworkStack
-from stacks.pipeline import model_images
+from stacks.parts.deployer_requests import (
+    config_request,
+    deployment_request,
+    model_request,
+    scaling_request,
+    variant_request,
+)
+from stacks.parts.images import model_images
+from stacks.parts.model_source import GROUP
 
 VARIANT = "AllTraffic"
-# The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
-_DEPLOYMENT_SECONDS = 1800
 
 
 class ServingStack(RedlineStack):
@@ -129,66 +133,15 @@ class ServingStack(RedlineStack):
         emptier.node.add_dependency(self._model_role.policy)
 
     def _requests(self) -> dict[str, Any]:
-        """What the stack decides of the deployer's calls, in the words of SageMaker's API."""
+        """What the stack decides of the deployer's calls."""
         serving = self._serving
         return {
             "tags": self._tags,
-            "model": {
-                "ExecutionRoleArn": self._model_role.role.role_arn,
-                "VpcConfig": {
-                    "SecurityGroupIds": [self._network.jobs.security_group_id],
-                    "Subnets": [each.subnet_id for each in private_subnets(self._network.vpc)],
-                },
-                "EnableNetworkIsolation": True,
-            },
-            "variant": {
-                "InstanceType": serving.instance_type,
-                "InitialInstanceCount": serving.initial_instances,
-                "InitialVariantWeight": 1.0,
-            },
-            "config": {"KmsKeyId": self._data.key.key_arn, **self._capture()},
-            "deployment": self._deployment(),
-            "scaling": {
-                "Min": serving.min_instances,
-                "Max": serving.max_instances,
-                "InvocationsPerInstance": serving.invocations_per_instance,
-            },
-        }
-
-    def _capture(self) -> dict[str, Any]:
-        if not self._serving.capture_percent:
-            return {}
-        destination = f"s3://{self._data.lake.bucket_name}/{CAPTURED}{self._settings.name}"
-        capture = {
-            "EnableCapture": True,
-            "InitialSamplingPercentage": self._serving.capture_percent,
-            "DestinationS3Uri": destination,
-            "KmsKeyId": self._data.key.key_arn,
-            "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
-            "CaptureContentTypeHeader": {
-                "CsvContentTypes": ["text/csv"],
-                "JsonContentTypes": ["application/json", "application/jsonlines"],
-            },
-        }
-        return {"DataCaptureConfig": capture}
-
-    def _deployment(self) -> dict[str, Any]:
-        bake, canary = self._serving.bake_seconds, self._serving.canary_percent
-        routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
-        if canary:
-            routing = {
-                "Type": "CANARY",
-                "WaitIntervalInSeconds": bake,
-                "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": canary},
-            }
-        alarms = [{"AlarmName": alarm.alarm_name} for alarm in self._alarms.all]
-        return {
-            "BlueGreenUpdatePolicy": {
-                "TrafficRoutingConfiguration": routing,
-                "TerminationWaitInSeconds": bake,
-                "MaximumExecutionTimeoutInSeconds": _DEPLOYMENT_SECONDS + 2 * bake,
-            },
-            "AutoRollbackConfiguration": {"Alarms": alarms},
+            "model": model_request(self._model_role.role, self._network),
+            "variant": variant_request(serving),
+            "config": config_request(serving, self._data, pipeline=self._settings.name),
+            "deployment": deployment_request(serving, self._alarms.all),
+            "scaling": scaling_request(serving),
         }
 
     def _tell_of_failures(self) -> None:
