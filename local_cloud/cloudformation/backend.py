@@ -1,167 +1,18 @@
-"""Stacks with the states, events and roll-backs of CloudFormation."""
+"""The stacks of an account and region: what the calls of CloudFormation do with them."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from moto.cloudformation import urls
 from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Event, Stack
-from moto.cloudformation.parsing import Export
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.utils import generate_stack_id
 
-from local_cloud.cloudformation.resource_map import LaptopResourceMap, ResourceFailed
+from local_cloud.cloudformation.stack import LaptopStack
 from local_cloud.cloudformation.template import creation_order, resource_types
 from local_cloud.errors import LocalCloudError
 from local_cloud.resources.registry import check_types
-
-logger = logging.getLogger(__name__)
-
-
-class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
-    """A stack that ends in CREATE_COMPLETE or ROLLBACK_COMPLETE, as on AWS, and says why.
-
-    The work is done within the call that asks for it; retained resources are deleted when their
-    creation is rolled back, so that a corrected app can be deployed at once.
-    """
-
-    stack_status_reason: str | None = None
-    resource_map: LaptopResourceMap
-    template: str
-    template_dict: dict[str, Any]
-    parameters: dict[str, Any]
-    tags: dict[str, str]
-    _outputs: Sequence[dict[str, Any]] = ()
-    _exports: Sequence[Export] = ()
-
-    def _create_resource_map(self) -> LaptopResourceMap:
-        resources = LaptopResourceMap(
-            self.stack_id,
-            self.name,
-            self.parameters,
-            self.tags,
-            account_id=self.account_id,
-            region_name=self.region_name,
-            template=self.template_dict,
-            cross_stack_resources=self.cross_stack_resources,
-        )
-        resources.load()
-        resources.report = self._add_resource_event
-        return resources
-
-    @property
-    def outputs(self) -> Sequence[dict[str, Any]]:
-        """The outputs, as they were when the stack was last brought to its template."""
-        return self._outputs
-
-    @property
-    def exports(self) -> Sequence[Export]:
-        """The exports, likewise."""
-        return self._exports
-
-    @property
-    def stack_resources(self) -> list[Any]:
-        """The resources that exist."""
-        return [made.resource for made in self.resource_map.made.values()]
-
-    @staticmethod
-    def parse_template(template: str) -> dict[str, Any]:
-        """CDK writes JSON; moto would read it as YAML, hundreds of times slower."""
-        try:
-            document: dict[str, Any] = json.loads(template)
-        except json.JSONDecodeError:
-            document = Stack.parse_template(template)
-        return document
-
-    def create_resources(self) -> None:
-        """Make everything, or roll back."""
-        self._enter("CREATE_IN_PROGRESS", "User Initiated")
-        try:
-            self._apply()
-        except ResourceFailed as error:
-            self._enter("ROLLBACK_IN_PROGRESS", str(error))
-            self._attempt(
-                lambda: self.resource_map.empty(respect_retention=False),
-                "ROLLBACK",
-                reason=str(error),
-            )
-        else:
-            self._enter("CREATE_COMPLETE")
-
-    def create_from(self, template: str, parameters: dict[str, Any]) -> None:
-        """Make everything of a change set's template."""
-        self.template, self.parameters = template, parameters
-        self._parse_template()
-        self.create_resources()
-
-    def update(
-        self,
-        template: str,
-        role_arn: str | None = None,
-        parameters: dict[str, Any] | None = None,
-        tags: dict[str, str] | None = None,
-    ) -> None:
-        """Bring the stack to another template, or back to the one it had."""
-        before = (self.template, self.template_dict, self.parameters, self.tags)
-        self._enter("UPDATE_IN_PROGRESS", "User Initiated")
-        self.template, self.role_arn = template, role_arn
-        self._parse_template()
-        self.tags = self.tags if tags is None else tags
-        self.parameters = parameters or self.parameters
-        try:
-            self._apply()
-        except ResourceFailed as error:
-            self._enter("UPDATE_ROLLBACK_IN_PROGRESS", str(error))
-            self.template, self.template_dict, self.parameters, self.tags = before
-            self._attempt(self._apply, "UPDATE_ROLLBACK", reason=str(error))
-        else:
-            self._enter("UPDATE_COMPLETE")
-
-    def delete(self) -> None:
-        """Delete what is not retained."""
-        self._enter("DELETE_IN_PROGRESS", "User Initiated")
-        self._attempt(lambda: self.resource_map.empty(respect_retention=True), "DELETE")
-
-    def _apply(self) -> None:
-        self.resource_map.tags = dict(self.tags)
-        self.resource_map.apply(self.template_dict, self.parameters)
-        self.output_map = self._create_output_map()
-        try:
-            self._outputs = super().outputs or []
-            self._exports = self.output_map.exports
-        except LocalCloudError as error:
-            raise ResourceFailed(f"Outputs of {self.name}: {error}") from error
-
-    def _attempt(self, work: Callable[[], None], action: str, *, reason: str | None = None) -> None:
-        try:
-            work()
-        except ResourceFailed as error:
-            self._enter(f"{action}_FAILED", str(error))
-        else:
-            self._enter(f"{action}_COMPLETE", reason)
-
-    def _enter(self, status: str, reason: str | None = None) -> None:
-        self.status, self.stack_status_reason = status, reason
-        self._add_stack_event(status, resource_status_reason=reason)
-
-    def _add_resource_event(
-        self, logical_id: str, kind: str, status: str, physical_id: str, why: str | None
-    ) -> None:
-        self.events.append(
-            Event(
-                stack_id=self.stack_id,
-                stack_name=self.name,
-                logical_resource_id=logical_id,
-                physical_resource_id=physical_id,
-                resource_type=kind,
-                resource_status=status,
-                resource_status_reason=why,
-                resource_properties=None,
-            )
-        )
 
 
 class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
@@ -169,6 +20,8 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
 
     @property
     def _url_module(self) -> Any:
+        from local_cloud.cloudformation import urls
+
         return urls
 
     def create_stack(
@@ -199,6 +52,12 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         stack = super().update_stack(name, template, *arguments, **options)
         self._publish_exports(stack)
         return stack
+
+    def continue_update_rollback(self, name: str, skipped: Sequence[str]) -> None:
+        """Go on with a roll-back that failed; how it went is in the stack's status."""
+        stack = self.get_stack(name)
+        stack.continue_roll_back(skipped)
+        self._publish_exports(stack)
 
     def delete_stack(self, name_or_stack_id: str) -> None:
         """Delete the stack; it stays, with its status, if a resource cannot be deleted."""

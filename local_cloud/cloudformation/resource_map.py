@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
+from local_cloud.cloudformation.made import Made, Operation, make
+from local_cloud.cloudformation.retention import DELETION, REPLACEMENT, leaves_snapshot, stays
 from local_cloud.cloudformation.template import creation_order, unresolved
 from local_cloud.errors import reason
 from local_cloud.resources.base import Properties, ServiceResource
@@ -26,20 +28,6 @@ class ResourceFailed(Exception):
     """One resource could not be made, changed or deleted; the text is the service's reason."""
 
 
-@dataclass
-class Made:
-    """A resource that exists, and the template's words it was made from."""
-
-    resource: ServiceResource
-    source: dict[str, Any]
-
-    @property
-    def type(self) -> str:
-        """The CloudFormation type."""
-        kind: str = self.source["Type"]
-        return kind
-
-
 class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is untyped here
     """moto's map of a stack, in explicit order and with the types of `local_cloud.resources`.
 
@@ -53,6 +41,8 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.made: dict[str, Made] = {}
+        self.gone: dict[str, Made] = {}
+        self._operation = Operation()
         self.report: Report = _silent
 
     def __getitem__(self, key: str) -> Any:
@@ -63,29 +53,61 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         """Nothing to do: moto looks into its own classes; an unknown attribute fails its output."""
 
     def apply(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-        """Create, change, replace and delete until the stack is what `template` says.
+        """Create, change and replace until the stack is what `template` says; then delete.
 
-        Raises `ResourceFailed` at the first resource that fails.
+        Raises `ResourceFailed` at the first resource that fails. As on AWS, what cannot be deleted
+        at the end does not fail the operation: it is left behind, and an event says so.
         """
+        self._operation = Operation()
+        self._settle_all(template, parameters)
+        for logical_id, made in self._operation.replaced.items():
+            self._clean_up(logical_id, made, REPLACEMENT)
+        for logical_id in self._unwanted():
+            self._clean_up(logical_id, self._forget(logical_id), DELETION)
+
+    def go_back(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
+        """Undo what `apply` has done, to the `template` before it; raises `ResourceFailed`."""
+        self._bring_back()
+        self._settle_all(template, parameters)
+        newer = self._operation.newer
+        while newer:
+            self._end(*newer[-1], REPLACEMENT, just_made=True)
+            newer.pop()
+        self._end_all(self._unwanted(), just_made=True)
+
+    def undo(self) -> None:
+        """Delete what a creation has made, last first; raises `ResourceFailed`."""
+        self._end_all(self._reversed_order(), just_made=True)
+
+    def empty(self) -> None:
+        """Delete the resources that do not stay, last first; raises `ResourceFailed`."""
+        self._end_all(self._reversed_order(), just_made=False)
+
+    def forget_attempts(self, logical_ids: Iterable[str]) -> None:
+        """Take failed changes of these resources for rolled back."""
+        for logical_id in logical_ids:
+            self._operation.attempted.pop(logical_id, None)
+
+    def _settle_all(self, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
         self._load(template, parameters)
         wanted = self._wanted()
-        obsolete = []
         for logical_id in creation_order(wanted):
-            replaced = self._settle(logical_id, wanted[logical_id])
-            if replaced is not None:
-                obsolete.append((logical_id, replaced, "UpdateReplacePolicy"))
-        for logical_id in [name for name in self._reversed_order() if name not in wanted]:
-            obsolete.append((logical_id, self._forget(logical_id), "DeletionPolicy"))
-        for logical_id, made, policy in obsolete:
-            if made.source.get(policy) != "Retain":
-                self._remove(logical_id, made)
+            self._settle(logical_id, wanted[logical_id])
 
-    def empty(self, *, respect_retention: bool) -> None:
-        """Delete the resources, last first; raises `ResourceFailed`."""
-        for logical_id in self._reversed_order():
-            made = self.made[logical_id]
-            if not (respect_retention and made.source.get("DeletionPolicy") == "Retain"):
-                self._remove(logical_id, made)
+    def _unwanted(self) -> list[str]:
+        wanted = self._wanted()
+        return [name for name in self._reversed_order() if name not in wanted]
+
+    def _bring_back(self) -> None:
+        """Let what was replaced take its place again; what replaced it goes last."""
+        for logical_id, replaced in self._operation.replaced.items():
+            self._operation.newer.append((logical_id, self.made[logical_id]))
+            self._remember(logical_id, replaced)
+        self._operation.replaced.clear()
+
+    def _end_all(self, logical_ids: Iterable[str], *, just_made: bool) -> None:
+        for logical_id in logical_ids:
+            self._end(logical_id, self.made[logical_id], DELETION, just_made=just_made)
             self._forget(logical_id)
 
     def _load(self, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
@@ -105,26 +127,40 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             if "Condition" not in resource or self.lazy_condition_map[resource["Condition"]]
         }
 
-    def _settle(self, logical_id: str, source: dict[str, Any]) -> Made | None:
-        """Make or change one resource; returns the one that it replaces."""
-        before = self.made.get(logical_id)
+    def _settle(self, logical_id: str, source: dict[str, Any]) -> None:
+        """Make or change one resource."""
+        before = self._operation.attempted.get(logical_id, self.made.get(logical_id))
         action = "CREATE" if before is None else "UPDATE"
+        after: ServiceResource | None = None
         try:
             after = self._resource(logical_id, source, before)
             if before is not None and _is_same(before, after, source):
                 before.source = source
-                return None
+                return
             self.report(logical_id, source["Type"], f"{action}_IN_PROGRESS", "", None)
-            replaced = _make(before, after, source["Type"])
+            replaced = make(before, after, source["Type"])
         except Exception as error:  # whatever a service answers, the resource has failed
             logger.exception("%s failed", logical_id)
             self.report(logical_id, source["Type"], f"{action}_FAILED", "", reason(error))
+            self._note_attempt(logical_id, after, source)
             raise ResourceFailed(f"{logical_id} ({source['Type']}): {reason(error)}") from error
-        self.made[logical_id] = Made(resource=after, source=source)
-        self._parsed_resources[logical_id] = after
+        self._operation.attempted.pop(logical_id, None)
+        if replaced is not None:
+            self._operation.replaced[logical_id] = replaced
+        self._remember(logical_id, Made(after, source, f"{action}_COMPLETE"))
         physical_id = after.physical_resource_id
         self.report(logical_id, source["Type"], f"{action}_COMPLETE", physical_id, None)
-        return replaced
+
+    def _note_attempt(
+        self, logical_id: str, after: ServiceResource | None, source: dict[str, Any]
+    ) -> None:
+        """Remember a change in place that failed: it is undone by a change back."""
+        made = self.made.get(logical_id)
+        if made is None or after is None:
+            return
+        if after.physical_resource_id == made.resource.physical_resource_id:
+            attempt = Made(after, source, "UPDATE_FAILED")
+            self._operation.attempted.setdefault(logical_id, attempt)
 
     def _resource(
         self, logical_id: str, source: dict[str, Any], before: Made | None
@@ -145,7 +181,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
 
     def _name(self, logical_id: str, kind: str, properties: Properties, before: Made | None) -> str:
         """The name that CloudFormation makes: it stays as long as the resource is the same."""
-        if before is not None and not _is_replaced(before, kind, properties):
+        if before is not None and not before.is_replaced_by(kind, properties):
             return before.resource.name
         name: str = parsing.generate_resource_name(kind, self["AWS::StackName"], logical_id)
         return name
@@ -160,66 +196,46 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             properties["Tags"] = _with_stack_tags(properties.get("Tags", []), self.tags)
         return properties
 
-    def _remove(self, logical_id: str, made: Made) -> None:
-        physical_id = made.resource.physical_resource_id
-        self.report(logical_id, made.type, "DELETE_IN_PROGRESS", physical_id, None)
+    def _clean_up(self, logical_id: str, made: Made, policy: str) -> None:
+        with suppress(ResourceFailed):  # told by its event
+            self._end(logical_id, made, policy, just_made=False)
+
+    def _end(self, logical_id: str, made: Made, policy: str, *, just_made: bool) -> None:
+        """Delete a resource that its stack does not want any more, unless it stays."""
+        if stays(made.source, policy, just_made=just_made):
+            self._tell(logical_id, made, "DELETE_SKIPPED")
+            return
+        self._tell(logical_id, made, "DELETE_IN_PROGRESS")
         try:
+            if leaves_snapshot(made.source, policy):
+                made.resource.snapshot()
             made.resource.remove()
         except Exception as error:  # whatever a service answers, the resource is still there
             logger.exception("%s was not deleted", logical_id)
-            self.report(logical_id, made.type, "DELETE_FAILED", physical_id, reason(error))
+            self._tell(logical_id, made, "DELETE_FAILED", reason(error))
             raise ResourceFailed(f"{logical_id} ({made.type}): {reason(error)}") from error
-        self.report(logical_id, made.type, "DELETE_COMPLETE", physical_id, None)
+        self._tell(logical_id, made, "DELETE_COMPLETE")
+
+    def _tell(self, logical_id: str, made: Made, status: str, why: str | None = None) -> None:
+        made.status = status
+        self.report(logical_id, made.type, status, made.resource.physical_resource_id, why)
 
     def _reversed_order(self) -> list[str]:
         order = creation_order({logical_id: made.source for logical_id, made in self.made.items()})
         return order[::-1]
 
+    def _remember(self, logical_id: str, made: Made) -> None:
+        self.made[logical_id] = made
+        self._parsed_resources[logical_id] = made.resource
+
     def _forget(self, logical_id: str) -> Made:
         self._parsed_resources.pop(logical_id, None)
-        return self.made.pop(logical_id)
+        self.gone[logical_id] = self.made.pop(logical_id)
+        return self.gone[logical_id]
 
 
 def _is_same(before: Made, after: ServiceResource, source: dict[str, Any]) -> bool:
     return before.type == source["Type"] and before.resource.properties == after.properties
-
-
-def _make(before: Made | None, after: ServiceResource, kind: str) -> Made | None:
-    """Create or update; returns the resource that is obsolete now."""
-    if before is None:
-        _create(after)
-        return None
-    old = before.resource
-    if _is_replaced(before, kind, after.properties):
-        _create(after)
-        return before
-    after.physical_resource_id = old.physical_resource_id
-    after.attributes = dict(old.attributes)
-    after.update(old)
-    # A custom resource may answer an update with another id: then the old one goes, too.
-    return before if after.physical_resource_id != old.physical_resource_id else None
-
-
-def _is_replaced(before: Made, kind: str, properties: Properties) -> bool:
-    old = before.resource
-    return before.type != kind or old.must_be_replaced(old.properties, properties)
-
-
-def _create(resource: ServiceResource) -> None:
-    try:
-        resource.create()
-    except Exception:
-        # Half made: the stack will not remember it, so it must not stay.
-        if resource.physical_resource_id:
-            _discard(resource)
-        raise
-
-
-def _discard(resource: ServiceResource) -> None:
-    try:
-        resource.remove()
-    except Exception:  # what failed first is what the stack must tell
-        logger.exception("%s stays half made", resource.logical_resource_id)
 
 
 def _with_stack_tags(own: list[dict[str, str]], stack_tags: dict[str, str]) -> list[dict[str, str]]:

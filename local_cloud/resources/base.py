@@ -61,6 +61,10 @@ class ServiceResource:
         """Delete the resource."""
         raise NotImplementedError
 
+    def snapshot(self) -> None:
+        """Keep what the resource holds, for a template that asks for it before the deletion."""
+        raise UnsupportedProperty(f"{self.kind} takes no snapshot: choose another DeletionPolicy")
+
     def service(self, name: str) -> Any:
         """A client of the stack's region, as the account's administrator."""
         return administrator_client(replace(self.cloud, region=self.region), name)

@@ -97,13 +97,19 @@ def test_a_failed_creation_is_rolled_back_with_its_reason(stacks, cloud):
     bad = alarm(0, "x")
     bad["Properties"]["Period"] = "often"
     bad["DependsOn"] = "Queue"
-    resources = {"Queue": {**queue("undone"), "DeletionPolicy": "Retain"}, "Alarm": bad}
+    resources = {
+        "Queue": {**queue("undone"), "DeletionPolicy": "RetainExceptOnCreate"},
+        "Kept": {**queue("kept-all-the-same"), "DeletionPolicy": "Retain"},
+        "Alarm": bad,
+    }
     assert stacks.create("undone", resources) == "ROLLBACK_COMPLETE"
     assert stacks.reason("undone").startswith("Alarm (AWS::CloudWatch::Alarm): ")
-    assert ("Alarm", "CREATE_FAILED") in stacks.events("undone")
+    assert {("Alarm", "CREATE_FAILED"), ("Kept", "DELETE_SKIPPED")} <= set(stacks.events("undone"))
     assert stacks.ids("undone") == {}
-    urls = cloud.client("sqs").list_queues().get("QueueUrls", [])
-    assert not [url for url in urls if url.endswith("/undone")]
+    urls = cloud.client("sqs").list_queues()["QueueUrls"]
+    assert [url.rpartition("/")[2] for url in urls if "undone" in url or "all-the-same" in url] == [
+        "kept-all-the-same"
+    ]
 
 
 def test_a_failed_update_goes_back(stacks):
@@ -117,10 +123,24 @@ def test_a_failed_update_goes_back(stacks):
     assert url.endswith("/back")
 
 
-def test_retained_resources_stay(stacks, cloud):
-    stacks.create("retain", {"Queue": {**queue("kept"), "DeletionPolicy": "Retain"}})
-    stacks.client.delete_stack(StackName="retain")
-    assert cloud.client("sqs").get_queue_url(QueueName="kept")
+@pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
+def test_retained_resources_stay_and_the_deleted_stack_tells_of_them(stacks, cloud, policy):
+    name = f"kept-{policy}"
+    stacks.create(name, {"Queue": {**queue(name), "DeletionPolicy": policy}, "Topic": TOPIC})
+    stack_id = stacks.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    stacks.client.delete_stack(StackName=name)
+    assert cloud.client("sqs").get_queue_url(QueueName=name)
+    listed = stacks.client.list_stack_resources(StackName=stack_id)["StackResourceSummaries"]
+    states = {each["LogicalResourceId"]: each["ResourceStatus"] for each in listed}
+    assert states == {"Queue": "DELETE_SKIPPED", "Topic": "DELETE_COMPLETE"}
+
+
+def test_a_snapshot_of_what_takes_none_keeps_it(stacks, cloud):
+    stacks.create("frozen", {"Queue": {**queue("frozen"), "DeletionPolicy": "Snapshot"}})
+    stacks.client.delete_stack(StackName="frozen")
+    assert stacks.status("frozen") == "DELETE_FAILED"
+    assert "takes no snapshot" in stacks.reason("frozen")
+    assert cloud.client("sqs").get_queue_url(QueueName="frozen")
 
 
 def test_a_type_nobody_wrote_is_refused_before_anything_is_made(stacks, cloud):

@@ -1,0 +1,32 @@
+"""Answers of CloudFormation that moto lacks, or gives without looking."""
+
+from __future__ import annotations
+
+from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.responses import ActionResult, EmptyResult
+
+
+class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc]  # moto is untyped
+    """The states of resources, and roll-backs that go on."""
+
+    def list_stack_resources(self) -> ActionResult:
+        """ListStackResources: each with its own state; of a deleted stack, what it had."""
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+        summaries = [
+            {
+                "LogicalResourceId": made.resource.logical_resource_id,
+                "PhysicalResourceId": made.resource.physical_resource_id,
+                "ResourceType": made.type,
+                "ResourceStatus": made.status,
+                "LastUpdatedTimestamp": stack.creation_time,
+            }
+            for made in stack.listed
+        ]
+        return ActionResult({"StackResourceSummaries": summaries})
+
+    def continue_update_rollback(self) -> EmptyResult:
+        """ContinueUpdateRollback."""
+        self.cloudformation_backend.continue_update_rollback(
+            self._get_param("StackName"), self._get_param("ResourcesToSkip", [])
+        )
+        return EmptyResult()

@@ -1,0 +1,205 @@
+"""Stacks with the states, events and roll-backs of CloudFormation."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import Event, Stack
+from moto.cloudformation.parsing import Export
+
+from local_cloud.cloudformation.made import Made
+from local_cloud.cloudformation.resource_map import LaptopResourceMap, ResourceFailed
+from local_cloud.errors import LocalCloudError
+
+# A stack in one of these, or in progress, can be deleted, and not be updated.
+_NOT_UPDATABLE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
+
+
+class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
+    """A stack that ends as on AWS, whole or rolled back, and says why.
+
+    The work is done within the call that asks for it; who asks for more meanwhile is told that the
+    stack is in progress.
+    """
+
+    stack_status_reason: str | None = None
+    resource_map: LaptopResourceMap
+    template: str
+    template_dict: dict[str, Any]
+    parameters: dict[str, Any]
+    tags: dict[str, str]
+    _outputs: Sequence[dict[str, Any]] = ()
+    _exports: Sequence[Export] = ()
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._working = threading.Lock()
+
+    def _create_resource_map(self) -> LaptopResourceMap:
+        resources = LaptopResourceMap(
+            self.stack_id,
+            self.name,
+            self.parameters,
+            self.tags,
+            account_id=self.account_id,
+            region_name=self.region_name,
+            template=self.template_dict,
+            cross_stack_resources=self.cross_stack_resources,
+        )
+        resources.load()
+        resources.report = self._add_resource_event
+        return resources
+
+    @property
+    def outputs(self) -> Sequence[dict[str, Any]]:
+        """The outputs, as they were when the stack was last brought to its template."""
+        return self._outputs
+
+    @property
+    def exports(self) -> Sequence[Export]:
+        """The exports, likewise."""
+        return self._exports
+
+    @property
+    def stack_resources(self) -> list[Any]:
+        """The resources that exist."""
+        return [made.resource for made in self.resource_map.made.values()]
+
+    @property
+    def listed(self) -> list[Made]:
+        """The resources with their states: those that exist, or all that a deleted stack had."""
+        known = self.resource_map.gone if self.status == "DELETE_COMPLETE" else {}
+        return [*known.values(), *self.resource_map.made.values()]
+
+    @staticmethod
+    def parse_template(template: str) -> dict[str, Any]:
+        """CDK writes JSON; moto would read it as YAML, hundreds of times slower."""
+        try:
+            document: dict[str, Any] = json.loads(template)
+        except json.JSONDecodeError:
+            document = Stack.parse_template(template)
+        return document
+
+    def create_resources(self) -> None:
+        """Make everything, or roll back."""
+        with self._working:
+            self._enter("CREATE_IN_PROGRESS", "User Initiated")
+            try:
+                self._reach(self.resource_map.apply)
+            except ResourceFailed as error:
+                self._enter("ROLLBACK_IN_PROGRESS", str(error))
+                self._attempt(self.resource_map.undo, "ROLLBACK", reason=str(error))
+            else:
+                self._enter("CREATE_COMPLETE")
+
+    def create_from(self, template: str, parameters: dict[str, Any]) -> None:
+        """Make everything of a change set's template."""
+        self.template, self.parameters = template, parameters
+        self._parse_template()
+        self.create_resources()
+
+    def update(
+        self,
+        template: str,
+        role_arn: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        """Bring the stack to another template, or back to the one it had.
+
+        Raises moto's `ValidationError` where the stack's state allows no update.
+        """
+        with self._alone():
+            before = (self.template, self.template_dict, self.parameters, self.tags)
+            self._enter("UPDATE_IN_PROGRESS", "User Initiated")
+            self.template, self.role_arn = template, role_arn
+            self._parse_template()
+            self.tags = self.tags if tags is None else tags
+            self.parameters = parameters or self.parameters
+            try:
+                self._reach(self.resource_map.apply)
+            except ResourceFailed as error:
+                self.template, self.template_dict, self.parameters, self.tags = before
+                self._roll_back(str(error))
+            else:
+                self._enter("UPDATE_COMPLETE")
+
+    def continue_roll_back(self, skipped: Sequence[str]) -> None:
+        """ContinueUpdateRollback; resources that are skipped count as rolled back."""
+        if self.status != "UPDATE_ROLLBACK_FAILED":
+            raise ValidationError(
+                message=f"Stack:{self.stack_id} is in {self.status} state and can not continue its "
+                "roll-back."
+            )
+        with self._working:
+            self.resource_map.forget_attempts(skipped)
+            self._roll_back("User Initiated")
+
+    def delete(self) -> None:
+        """Delete what is not retained, after what is being done has ended."""
+        with self._working:
+            self._enter("DELETE_IN_PROGRESS", "User Initiated")
+            self._attempt(self.resource_map.empty, "DELETE")
+
+    def _roll_back(self, why: str) -> None:
+        self._enter("UPDATE_ROLLBACK_IN_PROGRESS", why)
+        self._attempt(lambda: self._reach(self.resource_map.go_back), "UPDATE_ROLLBACK", reason=why)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Refuse an update that comes while another is at work, or after a failed roll-back."""
+        free = self._working.acquire(blocking=False)
+        try:
+            if not free or self.status in _NOT_UPDATABLE:
+                raise ValidationError(
+                    message=f"Stack:{self.stack_id} is in {self.status} state and can not be "
+                    "updated."
+                )
+            yield
+        finally:
+            if free:
+                self._working.release()
+
+    def _reach(self, way: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
+        """Bring the resources to the template by `way`, then the outputs."""
+        self.resource_map.tags = dict(self.tags)
+        way(self.template_dict, self.parameters)
+        self.output_map = self._create_output_map()
+        try:
+            self._outputs = super().outputs or []
+            self._exports = self.output_map.exports
+        except LocalCloudError as error:
+            raise ResourceFailed(f"Outputs of {self.name}: {error}") from error
+
+    def _attempt(self, work: Callable[[], None], action: str, *, reason: str | None = None) -> None:
+        try:
+            work()
+        except ResourceFailed as error:
+            self._enter(f"{action}_FAILED", str(error))
+        else:
+            self._enter(f"{action}_COMPLETE", reason)
+
+    def _enter(self, status: str, reason: str | None = None) -> None:
+        self.status, self.stack_status_reason = status, reason
+        self._add_stack_event(status, resource_status_reason=reason)
+
+    def _add_resource_event(
+        self, logical_id: str, kind: str, status: str, physical_id: str, why: str | None
+    ) -> None:
+        self.events.append(
+            Event(
+                stack_id=self.stack_id,
+                stack_name=self.name,
+                logical_resource_id=logical_id,
+                physical_resource_id=physical_id,
+                resource_type=kind,
+                resource_status=status,
+                resource_status_reason=why,
+                resource_properties=None,
+            )
+        )

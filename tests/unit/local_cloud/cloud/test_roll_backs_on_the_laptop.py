@@ -1,0 +1,128 @@
+"""Operations that fail: what the stack goes back to, and how it goes on from there."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local_cloud.resources.sns import Topic
+from local_cloud.resources.sqs import Queue
+
+
+def queue(name, **properties):
+    return {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": name, **properties}}
+
+
+def topic(display):
+    return {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": display}}
+
+
+def failing(**more):
+    return {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}, **more}
+
+
+def names(cloud):
+    urls = cloud.client("sqs").list_queues().get("QueueUrls", [])
+    return {url.rpartition("/")[2] for url in urls}
+
+
+def test_what_was_replaced_takes_its_place_again(stacks, cloud):
+    stacks.create("again", {"Queue": queue("again-one")})
+    before = stacks.ids("again")
+    replaced = {"Queue": queue("again-two"), "Bad": failing(DependsOn="Queue")}
+    assert stacks.update("again", replaced) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.ids("again") == before
+    assert {name for name in names(cloud) if name.startswith("again")} == {"again-one"}
+    assert stacks.update("again", {"Queue": queue("again-two")}) == "UPDATE_COMPLETE"
+    assert {name for name in names(cloud) if name.startswith("again")} == {"again-two"}
+
+
+@pytest.mark.parametrize(("policy", "left"), [("Retain", True), ("RetainExceptOnCreate", False)])
+def test_what_a_failed_update_has_made_stays_only_if_always_retained(stacks, cloud, policy, left):
+    name = f"made-{policy}"
+    stacks.create(name, {"Topic": topic("one")})
+    new = {**queue(name), "DeletionPolicy": policy}
+    update = {"Topic": topic("one"), "Queue": new, "Bad": failing(DependsOn="Queue")}
+    assert stacks.update(name, update) == "UPDATE_ROLLBACK_COMPLETE"
+    assert (name in names(cloud)) == left
+    assert set(stacks.ids(name)) == {"Topic"}
+
+
+def test_a_change_that_failed_half_way_is_changed_back(stacks, cloud, monkeypatch):
+    stacks.create("half", {"Queue": queue("half", VisibilityTimeout=10)})
+    update = Queue.update
+
+    def fail_after_the_change(resource, before):
+        update(resource, before)
+        if resource.properties["VisibilityTimeout"] == 20:
+            raise ValueError("the answer was lost")
+
+    monkeypatch.setattr(Queue, "update", fail_after_the_change)
+    changed = {"Queue": queue("half", VisibilityTimeout=20)}
+    assert stacks.update("half", changed) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "the answer was lost" in stacks.reason("half")
+    shown = cloud.client("sqs").get_queue_attributes(
+        QueueUrl=stacks.ids("half")["Queue"], AttributeNames=["VisibilityTimeout"]
+    )
+    assert shown["Attributes"]["VisibilityTimeout"] == "10"
+
+
+@pytest.fixture
+def stuck(stacks, monkeypatch):
+    """A stack whose topic can be changed no more; gives what makes it changeable again."""
+    stacks.create("stuck", {"Topic": topic("one")})
+
+    def refuse(resource, before):
+        raise ValueError("nothing changes it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Topic, "update", refuse)
+        assert stacks.update("stuck", {"Topic": topic("two")}) == "UPDATE_ROLLBACK_FAILED"
+        yield patch
+    stacks.client.delete_stack(StackName="stuck")
+
+
+def test_a_roll_back_that_failed_goes_on_once_the_cause_is_gone(stacks, stuck):
+    with pytest.raises(ClientError, match="UPDATE_ROLLBACK_FAILED state and can not be updated"):
+        stacks.update("stuck", {"Topic": topic("three")})
+    stacks.client.continue_update_rollback(StackName="stuck")
+    assert stacks.status("stuck") == "UPDATE_ROLLBACK_FAILED"
+    stuck.undo()
+    stacks.client.continue_update_rollback(StackName="stuck")
+    assert stacks.status("stuck") == "UPDATE_ROLLBACK_COMPLETE"
+    with pytest.raises(ClientError, match="can not continue its roll-back"):
+        stacks.client.continue_update_rollback(StackName="stuck")
+
+
+def test_a_roll_back_goes_on_without_what_is_skipped(stacks, stuck):
+    stacks.client.continue_update_rollback(StackName="stuck", ResourcesToSkip=["Topic"])
+    assert stacks.status("stuck") == "UPDATE_ROLLBACK_COMPLETE"
+
+
+def test_what_cannot_be_deleted_after_an_update_is_left_and_told(stacks, cloud, monkeypatch):
+    stacks.create("littered", {"Queue": queue("litter"), "Topic": topic("one")})
+
+    def refuse(resource):
+        raise ValueError("it is in use")
+
+    monkeypatch.setattr(Queue, "remove", refuse)
+    assert stacks.update("littered", {"Topic": topic("one")}) == "UPDATE_COMPLETE"
+    assert ("Queue", "DELETE_FAILED") in stacks.events("littered")
+    assert "litter" in names(cloud)
+
+
+def test_who_comes_while_a_stack_is_at_work_is_told_so(stacks, monkeypatch):
+    stacks.create("busy", {"Topic": topic("one")})
+    told = []
+    update = Topic.update
+
+    def come_between(resource, before):
+        try:
+            stacks.update("busy", {"Topic": topic("three")})
+        except ClientError as error:
+            told.append(str(error))
+        update(resource, before)
+
+    monkeypatch.setattr(Topic, "update", come_between)
+    assert stacks.update("busy", {"Topic": topic("two")}) == "UPDATE_COMPLETE"
+    assert "is in UPDATE_IN_PROGRESS state and can not be updated" in told[0]
