@@ -10,7 +10,6 @@ from stacks.config import Environment
 from stacks.constructs.private_vpc import private_subnets
 from stacks.constructs.redshift_cluster import RedshiftCluster
 from stacks.constructs.redshift_serverless import RedshiftServerless
-from stacks.constructs.removal import removal_policy
 from stacks.constructs.warehouse_access import PORT, READER, WarehouseAccess
 from stacks.constructs.warehouse_extraction import WarehouseExtraction
 from stacks.constructs.warehouse_migrations import WarehouseMigrations
@@ -84,7 +83,7 @@ class WarehouseStack(RedlineStack):
             subnets=private_subnets(network.vpc),
             key=data.key,
             role=self.role,
-            removal=removal_policy(environment.retention),
+            retention=environment.retention,
         )
         settings = environment.warehouse
         if settings.kind == "serverless":

@@ -123,8 +123,14 @@ class Cluster(RedshiftResource):
         self._set_logging()
         self.set_tags(before)
 
+    def snapshot(self) -> None:
+        """CreateClusterSnapshot, named after the stack and the resource."""
+        self.redshift.create_cluster_snapshot(
+            SnapshotIdentifier=self.name.lower(), ClusterIdentifier=self.physical_resource_id
+        )
+
     def remove(self) -> None:
-        """DeleteCluster and its secret; a snapshot first where the template asks for one."""
+        """DeleteCluster and its secret."""
         self.redshift.delete_cluster(
             ClusterIdentifier=self.physical_resource_id, SkipFinalClusterSnapshot=True
         )

@@ -9,6 +9,7 @@ from constructs import Construct
 from stacks.config import Warehouse
 from stacks.constructs.cluster_access import ClusterAccess
 from stacks.constructs.lake import AUDIT_LOGS
+from stacks.constructs.removal import cluster_removal_policy
 from stacks.constructs.warehouse_access import ADMINISTRATOR, DATABASE, PORT
 from stacks.constructs.warehouse_place import WarehousePlace
 
@@ -61,7 +62,7 @@ class RedshiftCluster(Construct):
                 bucket_name=audit_logs.bucket_name, s3_key_prefix=AUDIT_LOGS
             ),
         )
-        cluster.apply_removal_policy(place.removal)
+        cluster.apply_removal_policy(cluster_removal_policy(place.retention))
         self.access = ClusterAccess(cluster=cluster, identifier=place.identifier)
 
     def _subnet_group(self, place: WarehousePlace) -> redshift.CfnClusterSubnetGroup:

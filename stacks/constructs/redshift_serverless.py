@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_redshiftserverless as redshiftserverless
 from constructs import Construct
 
 from stacks.config import Warehouse
+from stacks.constructs.removal import removal_policy
 from stacks.constructs.warehouse_access import ADMINISTRATOR, DATABASE, PORT
 from stacks.constructs.warehouse_place import WarehousePlace
 from stacks.constructs.workgroup_access import WorkgroupAccess
@@ -34,8 +36,9 @@ class RedshiftServerless(Construct):
         self.security_group = place.security_group(self)
         namespace = self._namespace(place)
         workgroup = self._workgroup(namespace, settings, place)
-        for resource in (namespace, workgroup):
-            resource.apply_removal_policy(place.removal)
+        namespace.apply_removal_policy(removal_policy(place.retention))
+        # It holds nothing, and would keep its subnets and security group from being deleted.
+        workgroup.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         self.access = WorkgroupAccess(namespace=namespace, workgroup=workgroup)
 
     def _namespace(self, place: WarehousePlace) -> redshiftserverless.CfnNamespace:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from stacks.config import Retention
 
 
 @dataclass(frozen=True, kw_only=True)
 class WarehousePlace:
     """What a warehouse of either kind is given.
 
-    `identifier` is its name, `role` how it reaches the lake, `removal` what becomes of its data.
+    `identifier` is its name, `role` how it reaches the lake, `retention` what becomes of its data.
     """
 
     identifier: str
@@ -24,7 +25,7 @@ class WarehousePlace:
     subnets: Sequence[ec2.ISubnet]
     key: kms.IKey
     role: iam.IRole
-    removal: cdk.RemovalPolicy
+    retention: Retention
 
     @property
     def subnet_ids(self) -> list[str]:

@@ -58,19 +58,25 @@ def test_buckets_are_private_and_take_tls_only(environment, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "policy"),
-    [("local", "Delete"), ("dev", "Delete"), ("staging", "Retain"), ("prod", "Retain")],
+    ("name", "deletion", "replacement", "cluster"),
+    [
+        ("local", "Delete", "Delete", "Delete"),
+        ("dev", "Delete", "Delete", "Delete"),
+        ("staging", "RetainExceptOnCreate", "Retain", "Snapshot"),
+        ("prod", "RetainExceptOnCreate", "Retain", "Snapshot"),
+    ],
 )
-def test_data_stays_where_the_environment_says_so(name, policy):
+def test_data_stays_where_the_environment_says_so(name, deletion, replacement, cluster):
     stack = synthesised(name)
     stateful = [
         *stack.resources("data", "AWS::S3::Bucket").values(),
         *stack.resources("data", "AWS::KMS::Key").values(),
-        *stack.resources("warehouse", "AWS::Redshift::Cluster").values(),
         *stack.resources("tickit", "AWS::SageMaker::ModelPackageGroup").values(),
     ]
-    assert {resource["DeletionPolicy"] for resource in stateful} == {policy}
-    assert {resource["UpdateReplacePolicy"] for resource in stateful} == {policy}
+    assert {resource["DeletionPolicy"] for resource in stateful} == {deletion}
+    assert {resource["UpdateReplacePolicy"] for resource in stateful} == {replacement}
+    (warehouse,) = stack.resources("warehouse", "AWS::Redshift::Cluster").values()
+    assert warehouse["DeletionPolicy"] == warehouse["UpdateReplacePolicy"] == cluster
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])

@@ -90,14 +90,15 @@ def test_the_workgroup_is_private_and_takes_tls_alone(template):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_made_is_tagged_and_removed_as_the_environment_says(template, kind, tmp_path):
+def test_what_is_made_is_tagged_and_only_data_stays_where_it_is_retained(template, kind, tmp_path):
     resource = the(template, kind)
     assert {"Key": "Environment", "Value": "local"} in resource["Properties"]["Tags"]
     assert resource["DeletionPolicy"] == "Delete"
     kept = replace(SERVERLESS, retention=replace(SERVERLESS.retention, removal="retain"))
     assembly = build_app(kept, new_app(tmp_path)).synth()
     other = assembly.get_stack_by_name("redline-local-warehouse").template
-    assert the(other, kind)["DeletionPolicy"] == "Retain"
+    expected = "RetainExceptOnCreate" if kind.endswith("Namespace") else "Delete"
+    assert the(other, kind)["DeletionPolicy"] == expected
 
 
 def test_jobs_reach_the_workgroup_s_port(template):
