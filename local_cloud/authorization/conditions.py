@@ -36,11 +36,6 @@ def holds(condition: Mapping[str, Any], context: Context) -> bool:
     )
 
 
-def keys_of(condition: Mapping[str, Any]) -> set[str]:
-    """The names of the keys that a condition asks for, in lower case."""
-    return {key.lower() for keys in condition.values() for key in keys}
-
-
 def check_operators(condition: Mapping[str, Any]) -> None:
     """Raise `UnknownOperator` for an operator that IAM does not have."""
     for operator in condition:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.htm
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,7 +14,6 @@ from urllib.parse import unquote
 
 from local_cloud.authorization.conditions import check_operators, holds
 from local_cloud.authorization.patterns import Context, matches
-from local_cloud.authorization.principals import ANONYMOUS, Caller, Match, matched
 
 Document = Mapping[str, Any]
 _NO_CONTEXT: Context = {}
@@ -103,51 +102,6 @@ def _made(name: str, document: Document) -> Policy:
     for body in bodies:
         check_operators(body.get("Condition", {}))
     return Policy(name, tuple(Statement(name, i, body) for i, body in enumerate(bodies)))
-
-
-def is_allowed(
-    documents: Iterable[Document],
-    action: str,
-    resource: str | None,
-    context: Context = _NO_CONTEXT,
-) -> bool:
-    """Whether identity policies by themselves allow the action: no Deny applies, an Allow does."""
-    effects = {
-        statement.allows
-        for document in documents
-        for statement in read_policy("", document).statements
-        if statement.applies(action, resource, context)
-    }
-    return effects == {True}
-
-
-def allows_service(
-    document: Document,
-    *,
-    service: str,
-    action: str,
-    resource: str,
-    context: Context = _NO_CONTEXT,
-) -> bool:
-    """Whether a resource's own policy lets a service principal (`events.amazonaws.com`) act."""
-    return _gives(document, Caller(service=service), action, resource, context)
-
-
-def allows_anybody(document: Document | str, action: str, resource: str) -> bool:
-    """Whether a resource's own policy lets those act who have not signed."""
-    return _gives(document, ANONYMOUS, action, resource, _NO_CONTEXT)
-
-
-def _gives(
-    document: Document | str, caller: Caller, action: str, resource: str, context: Context
-) -> bool:
-    effects = {
-        statement.allows
-        for statement in read_policy("", document).statements
-        if matched(statement.body, caller) is Match.YES
-        and statement.applies(action, resource, context)
-    }
-    return effects == {True}
 
 
 def as_list(value: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from moto.iam.models import ManagedPolicy, iam_backends
 from moto.sts.models import sts_backends
 
-from local_cloud.authorization.policy import Document, Policy, read_policy
+from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.authorization.principals import Caller
 
 _PARTITION = "aws"
@@ -72,19 +72,6 @@ def role_policies(role: Any) -> list[Policy]:
     inline = [read_policy(name, text) for name, text in list(role.policies.items())]
     attached = [_managed(policy) for policy in list(role.managed_policies.values())]
     return [*inline, *attached]
-
-
-def role_of(access_key: str, account: str) -> tuple[str, str] | None:
-    """The name and the session's ARN of the role that was given this key."""
-    session = session_of(access_key, None, account)
-    return None if session is None else (session.role.name, session.caller.session)
-
-
-def policies_of(role_name: str, account: str) -> list[Document]:
-    """The documents of every policy of the role, inline and attached."""
-    role = role_named(role_name, account)
-    policies = [] if role is None else role_policies(role)
-    return [{"Statement": [s.body for s in policy.statements]} for policy in policies]
 
 
 def boundary_of(role: Any) -> list[Policy] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -50,7 +50,6 @@ class Order:
     pipeline_name: str
     role_arn: str
     definition: str
-    given_parameters: Sequence[Mapping[str, str]]
     parameters: Mapping[str, Any]
     display_name: str | None
     description: str | None

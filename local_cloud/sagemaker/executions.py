@@ -159,8 +159,7 @@ class Executions:
         if refused:
             raise ValidationFailed(f"{', '.join(refused)} is not supported here; leave it out.")
         plan = plan_of(pipeline.pipeline_definition)
-        given = request.get("PipelineParameters") or []
-        values = parameters.resolve(plan.parameters, given)
+        values = parameters.resolve(plan.parameters, request.get("PipelineParameters") or [])
         _check_values(plan, values)
         execution_id = "".join(
             random.choices(string.ascii_lowercase + string.digits, k=_ID_CHARACTERS)
@@ -174,7 +173,6 @@ class Executions:
             pipeline_name=pipeline.pipeline_name,
             role_arn=role_arn,
             definition=pipeline.pipeline_definition,
-            given_parameters=given,
             parameters=values,
             display_name=request.get("PipelineExecutionDisplayName"),
             description=request.get("PipelineExecutionDescription"),

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.authorization.policy import allows_service, is_allowed, read_policy
+from local_cloud.authorization.decision import Call, Policies, decide
+from local_cloud.authorization.policy import read_policy
+from local_cloud.authorization.principals import Caller
 
 OBJECT = "arn:aws:s3:::lake/unload/part-0"
+ROLE = Caller(account="123456789012", role="arn:aws:iam::123456789012:role/job")
+EVENTS = Caller(service="events.amazonaws.com")
 
 
 def document(effect="Allow", action="s3:GetObject", resource="*", **more):
     statement = {"Effect": effect, "Action": action, "Resource": resource, **more}
     return {"Statement": statement}
+
+
+def is_allowed(documents, action, resource):
+    """Whether identity policies by themselves allow the action."""
+    own = [read_policy("p", document) for document in documents]
+    return decide(Call(ROLE, action, resource), Policies(identity=own)).allowed
 
 
 @pytest.mark.parametrize(
@@ -64,13 +74,9 @@ def test_an_unknown_resource_needs_only_the_action():
     ],
 )
 def test_a_resource_policy_names_services(principal, allowed):
-    policy = document(action="sqs:SendMessage", Principal=principal)
-    assert (
-        allows_service(
-            policy, service="events.amazonaws.com", action="sqs:SendMessage", resource="arn:q"
-        )
-        is allowed
-    )
+    policy = read_policy("p", document(action="sqs:SendMessage", Principal=principal))
+    decision = decide(Call(EVENTS, "sqs:SendMessage", "arn:q"), Policies(resource=policy))
+    assert decision.allowed is allowed
 
 
 def test_a_statement_that_a_template_leaves_out_is_none():
