@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,10 @@ class Cloud:
         self, service: str, role_arn: str | None = None, session: str = "laptop", **options: Any
     ) -> Any:
         """A boto3 client of this cloud with the credentials of `role_arn`."""
-        variables = self.environment(role_arn, session)
+        return self.client_with(self.environment(role_arn, session), service, **options)
+
+    def client_with(self, variables: Mapping[str, str], service: str, **options: Any) -> Any:
+        """A boto3 client of this cloud with the credentials in AWS_* variables."""
         # boto3's overloads list every service by name; here the name is a variable.
         make: Any = boto3.client
         with _CLIENTS_ONE_BY_ONE:

@@ -18,11 +18,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting import Answer
 from local_cloud.sagemaker.jobs.s3 import split_uri
+from local_cloud.sagemaker.role_session import RoleSession
+from local_cloud.sagemaker.transient import is_transient
+
+# Captured requests of a folder that wait for S3 while it is out of order.
+_MOST_KEPT = 10_000
 
 logger = logging.getLogger(__name__)
 
@@ -86,16 +91,25 @@ class Capture:
             self._files[target].append(json.dumps(_event(data, inference_id)))
 
     def flush(self) -> None:
-        """Write what was captured since the last time, with the role of the model."""
+        """Write what was captured since the last time, with the role of the model.
+
+        What S3 cannot take now is written the next time.
+        """
         with self._lock:
             files, self._files = self._files, defaultdict(list)
         for target, lines in files.items():
             try:
                 self._write(target, lines)
-            except ClientError as error:
+            except (BotoCoreError, ClientError) as error:
                 # As on the service: the endpoint answers on, and nothing is captured.
                 logger.warning("%s captured nothing: %s", target.folder, error)
                 self._clients.pop(target.role_arn, None)
+                if is_transient(error):
+                    self._keep(target, lines)
+
+    def _keep(self, target: _Target, lines: Sequence[str]) -> None:
+        with self._lock:
+            self._files[target] = [*lines, *self._files[target]][-_MOST_KEPT:]
 
     def _write(self, target: _Target, lines: Sequence[str]) -> None:
         now = datetime.now(UTC)
@@ -103,9 +117,8 @@ class Capture:
         bucket, key = split_uri(f"{target.folder}/{now:%Y/%m/%d/%H}/{name}")
         body = "".join(f"{line}\n" for line in lines).encode()
         if target.role_arn not in self._clients:
-            self._clients[target.role_arn] = self._cloud.client(
-                "s3", role_arn=target.role_arn, session="SageMaker"
-            )
+            session = RoleSession(self._cloud, target.role_arn)
+            self._clients[target.role_arn] = session.client("s3")
         self._clients[target.role_arn].put_object(
             Bucket=bucket, Key=key, Body=body, **target.encryption
         )

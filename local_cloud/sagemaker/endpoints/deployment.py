@@ -90,7 +90,7 @@ class Deployer:
 
     def _start(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> Generation:
         try:
-            return start_generation(self.cloud, endpoint.name, config_name, config)
+            return start_generation(self.cloud, endpoint.arn, config_name, config)
         except HostingFailed:
             raise
         except Exception as error:  # the deployment's edge: a fault of ours must end it, be seen

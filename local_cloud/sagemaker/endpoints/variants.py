@@ -83,7 +83,7 @@ class Generation:
 
 
 def start_generation(
-    cloud: Cloud, endpoint_name: str, config_name: str, config: Mapping[str, Any]
+    cloud: Cloud, endpoint_arn: str, config_name: str, config: Mapping[str, Any]
 ) -> Generation:
     """Start every variant of a CreateEndpointConfig request and wait until all are healthy.
 
@@ -93,18 +93,19 @@ def start_generation(
     with ExitStack() as undo:
         undo.callback(generation.close)
         for settings in config["ProductionVariants"]:
-            variant = _start_variant(cloud, endpoint_name, settings)
+            variant = _start_variant(cloud, endpoint_arn, settings)
             generation.variants[variant.name] = variant
         undo.pop_all()
     return generation
 
 
-def _start_variant(cloud: Cloud, endpoint_name: str, settings: Mapping[str, Any]) -> Variant:
+def _start_variant(cloud: Cloud, endpoint_arn: str, settings: Mapping[str, Any]) -> Variant:
     name, count = settings["VariantName"], settings["InitialInstanceCount"]
     placement = Placement(
         instance_type=settings["InstanceType"],
-        log_group=f"{LOG_GROUP}/{endpoint_name}",
+        log_group=f"{LOG_GROUP}/{endpoint_arn.rpartition('/')[2]}",
         log_stream=name,
+        arn_of=lambda host: f"{endpoint_arn}/{name}/{host}",
         startup_seconds=float(settings.get(_STARTUP, DEFAULT_STARTUP_SECONDS)),
     )
     fleet = _start_fleet(cloud, settings["ModelName"], placement, count, name)

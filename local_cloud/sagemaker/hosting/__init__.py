@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed, UnhealthyHost
+from local_cloud.sagemaker.hosting.answers import (
+    Answer,
+    HostGone,
+    HostingFailed,
+    ServiceFault,
+    UnhealthyHost,
+)
 from local_cloud.sagemaker.hosting.fleet import (
     DEFAULT_STARTUP_SECONDS,
     FOLDER,
@@ -22,6 +28,7 @@ __all__ = [
     "HostGone",
     "HostingFailed",
     "Placement",
+    "ServiceFault",
     "UnhealthyHost",
     "hosted",
 ]

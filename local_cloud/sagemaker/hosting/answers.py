@@ -22,6 +22,10 @@ class HostingFailed(Exception):
     """A model cannot be hosted; the text is the service's FailureReason."""
 
 
+class ServiceFault(HostingFailed):
+    """What hosting needs of another service was not to be had: later it may be."""
+
+
 class UnhealthyHost(HostingFailed):
     """A model's process does not answer /ping; the text is what it said last."""
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +16,12 @@ from uuid import uuid4
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed
-from local_cloud.sagemaker.hosting.host import RESPONSE_SECONDS, SESSION, ModelHost
+from local_cloud.sagemaker.hosting.host import RESPONSE_SECONDS, ModelHost
 from local_cloud.sagemaker.hosting.hosted_model import download, find_model, provision_for
+from local_cloud.sagemaker.jobs.host_faults import fault_of
+from local_cloud.sagemaker.jobs.hosts import InstanceLost
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
+from local_cloud.sagemaker.role_session import RoleSession
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +39,13 @@ class Placement:
     """Where a fleet runs and logs: the instance decides its processes' memory.
 
     `environment` is what the service adds, as in transform jobs; the model's own comes on top.
+    `arn_of` makes the ARN by which faults know a host of its name.
     """
 
     instance_type: str
     log_group: str
     log_stream: str
+    arn_of: Callable[[str], str]
     startup_seconds: float = DEFAULT_STARTUP_SECONDS
     response_seconds: float = RESPONSE_SECONDS
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -49,16 +54,16 @@ class Placement:
 class Fleet:
     """The processes of one model; each request goes to the one that has the fewest.
 
-    A process that ends or outgrows its instance's memory is replaced. Raises `HostingFailed` when
-    a process does not answer /ping at the start.
+    A process that ends, outgrows its instance's memory or loses its instance is replaced. Raises
+    `HostingFailed` when a process does not answer /ping at the start.
     """
 
     def __init__(self, cloud: Cloud, model_name: str, placement: Placement, *, count: int) -> None:
         self.model = find_model(cloud, model_name)
-        self._cloud = cloud
         self._placement = placement
-        provision_for(cloud, self.model, session=SESSION, log_group=placement.log_group)
-        self._archive = download(cloud, self.model, SESSION)
+        provision_for(cloud, self.model, log_group=placement.log_group)
+        self._session = RoleSession(cloud, self.model.role_arn)
+        self._archive = download(self._session, self.model)
         self._folder = Path(cloud.state).resolve() / FOLDER / uuid4().hex
         # The path of a Unix socket may have about 100 characters.
         self._sockets = Path(tempfile.mkdtemp(prefix="laptop-"))
@@ -66,6 +71,7 @@ class Fleet:
         self._scaling = threading.Lock()
         self._wanted = count
         self._hosts: list[ModelHost] = []
+        self._has_lost_one = False
         self._closing = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="fleet-watch", daemon=True)
         with ExitStack() as undo:
@@ -79,6 +85,11 @@ class Fleet:
     def count(self) -> int:
         """How many processes there are."""
         return len(self._hosts)
+
+    @property
+    def has_lost_one(self) -> bool:
+        """Whether an instance was lost at any time."""
+        return self._has_lost_one
 
     def invoke(
         self,
@@ -146,7 +157,7 @@ class Fleet:
     def _start(self) -> ModelHost:
         name = uuid4().hex[:17]
         host = ModelHost(
-            self._cloud,
+            self._session,
             self.model,
             archive=self._archive,
             folder=self._folder / name,
@@ -155,6 +166,7 @@ class Fleet:
             log_stream=f"{self._placement.log_stream}/i-{name}",
             environment=self._placement.environment,
             response_seconds=self._placement.response_seconds,
+            fault=fault_of(self._placement.arn_of(f"i-{name}"), self._session),
         )
         try:
             host.wait_until_healthy(deadline=time.monotonic() + self._placement.startup_seconds)
@@ -172,6 +184,11 @@ class Fleet:
                     self._replace(host)
 
     def _unfit(self, host: ModelHost) -> str | None:
+        try:
+            host.suffer()
+        except InstanceLost:
+            self._has_lost_one = True
+            return "its instance was lost"
         if not host.is_running:
             return "it ended"
         limit, used = MEMORY_BYTES[self._placement.instance_type], host.resident_bytes
@@ -215,6 +232,7 @@ def hosted(
     instance_type: str,
     log_group: str,
     log_stream: str,
+    arn_of: Callable[[str], str] = str,
     instance_count: int = 1,
     environment: Mapping[str, str] | None = None,
     response_seconds: float = RESPONSE_SECONDS,
@@ -224,6 +242,7 @@ def hosted(
         instance_type=instance_type,
         log_group=log_group,
         log_stream=log_stream,
+        arn_of=arn_of,
         environment=environment or {},
         response_seconds=response_seconds,
     )

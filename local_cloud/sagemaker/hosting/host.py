@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 import time
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from local_cloud.context import Cloud
+from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.hosting.answers import Answer, HostGone, UnhealthyHost
 from local_cloud.sagemaker.hosting.connections import CUSTOM_ATTRIBUTES, Connections
 from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_model
+from local_cloud.sagemaker.jobs.environment import base_environment
+from local_cloud.sagemaker.jobs.host_faults import has_full_disk
 from local_cloud.sagemaker.jobs.hosts import Host, RunningHost
 from local_cloud.sagemaker.jobs.isolation import launch
 from local_cloud.sagemaker.jobs.logs import LogStream
+from local_cloud.sagemaker.role_session import RoleSession
 
-SESSION = "SageMaker"
 _CONTAINERS = Path(__file__).parents[1] / "containers"
 # "A customer's model containers must respond to requests within 60 seconds" (InvokeEndpoint).
 RESPONSE_SECONDS = 60.0
@@ -37,7 +36,7 @@ class ModelHost:
 
     def __init__(
         self,
-        cloud: Cloud,
+        session: RoleSession,
         model: HostedModel,
         *,
         archive: bytes,
@@ -47,6 +46,7 @@ class ModelHost:
         log_stream: str,
         environment: Mapping[str, str],
         response_seconds: float = RESPONSE_SECONDS,
+        fault: Fault | None = None,
     ) -> None:
         self.outstanding = 0
         self._folder = folder
@@ -60,18 +60,19 @@ class ModelHost:
         prepared = launch(
             command=["python3", str(_CONTAINERS), "model_server.server", model.repository]
             + [str(socket)],
-            environment=_environment(cloud, model, host.scratch, environment),
+            environment=_environment(session, model, host.scratch, environment),
             folder=host.folder,
             mount_point=host.mount_point,
             network=model.has_network,
+            full_disk=has_full_disk(fault),
         )
         log = LogStream(
-            cloud.client("logs", role_arn=model.role_arn, session=SESSION),
+            session.client("logs"),
             group=log_group,
             name=log_stream,
             observe=self._last_lines.append,
         )
-        self._process = RunningHost(host, prepared, log.copy)
+        self._process = RunningHost(host, prepared, log.copy, fault=fault)
 
     @property
     def is_running(self) -> bool:
@@ -82,6 +83,10 @@ class ModelHost:
     def resident_bytes(self) -> int:
         """The memory in use."""
         return self._process.resident_bytes()
+
+    def suffer(self) -> None:
+        """Let happen what is to happen to it now; raises `InstanceLost`."""
+        self._process.suffer()
 
     def wait_until_healthy(self, *, deadline: float) -> None:
         """Return when /ping answers 200; raises `UnhealthyHost` saying what was printed last."""
@@ -120,19 +125,13 @@ class ModelHost:
 
 
 def _environment(
-    cloud: Cloud, model: HostedModel, scratch: Path, more: Mapping[str, str]
-) -> dict[str, Any]:
-    """The whole environment of the process; nothing of the server's own gets in."""
+    session: RoleSession, model: HostedModel, scratch: Path, more: Mapping[str, str]
+) -> dict[str, str]:
+    """The whole environment of the process."""
     return {
-        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.defpath]),
-        "HOME": str(scratch),
-        "TMPDIR": str(scratch),
-        "LANG": "C.UTF-8",
-        "PYTHONUNBUFFERED": "TRUE",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        **base_environment(scratch, session.variables),
         "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(_ONE_THREAD, "1"),
-        **cloud.environment(model.role_arn, session=SESSION),
         **more,
         **model.environment,
     }

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.archives import ArchiveRefused, unpack_tar
 from local_cloud.authorization.judge import NotAuthorized
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.hosting.answers import HostingFailed
+from local_cloud.sagemaker.hosting.answers import HostingFailed, ServiceFault
 from local_cloud.sagemaker.jobs.images import SUPPORTED_REPOSITORIES, repository_of
 from local_cloud.sagemaker.jobs.s3 import split_uri
 from local_cloud.sagemaker.provisioning import Instances, provision
+from local_cloud.sagemaker.role_session import SESSION, RoleSession
+from local_cloud.sagemaker.transient import is_transient
 
 MODEL_FOLDER = "/opt/ml/model"
 _SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
@@ -64,25 +66,29 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
     )
 
 
-def provision_for(cloud: Cloud, model: HostedModel, *, session: str, log_group: str) -> None:
+def provision_for(cloud: Cloud, model: HostedModel, *, log_group: str) -> None:
     """Ask for the role's rights to the model's instances; raises `HostingFailed`."""
     instances = Instances(
         region=cloud.region, image=model.image, log_group=log_group, network=model.network
     )
     try:
-        provision(model.role_arn, session, instances)
+        provision(model.role_arn, SESSION, instances)
     except NotAuthorized as error:
         raise HostingFailed(f"The instances could not be provisioned: {error}") from error
 
 
-def download(cloud: Cloud, model: HostedModel, session: str) -> bytes:
-    """The model.tar.gz, read with the model's own role; raises `HostingFailed`."""
+def download(session: RoleSession, model: HostedModel) -> bytes:
+    """The model.tar.gz, read with the model's own role.
+
+    Raises `HostingFailed`, and of these `ServiceFault` when S3 is out of order.
+    """
     bucket, key = split_uri(model.model_data_url)
     try:
-        client = cloud.client("s3", role_arn=model.role_arn, session=session)
-        content: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        raise HostingFailed(
+        answer = session.client("s3").get_object(Bucket=bucket, Key=key)
+        content: bytes = answer["Body"].read()
+    except (BotoCoreError, ClientError) as error:
+        failure = ServiceFault if is_transient(error) else HostingFailed
+        raise failure(
             f"Failed to download model data for container from URL {model.model_data_url}: {error}"
         ) from error
     return content

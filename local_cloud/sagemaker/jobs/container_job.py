@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from local_cloud.sagemaker.errors import JobFailed, JobStopped
+from local_cloud.sagemaker.jobs.host_faults import has_full_disk
 from local_cloud.sagemaker.jobs.hosts import Host, HostExited, Limits, RunningHost, watch
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
 from local_cloud.sagemaker.jobs.isolation import launch
@@ -77,7 +78,7 @@ class ContainerJob(Job):
             folder=host.folder,
             mount_point=host.mount_point,
             network=self.work.has_network,
-            full_disk=fault is not None and fault.kind == "disk_full",
+            full_disk=has_full_disk(fault),
         )
         stream = LogStream(
             self.work.client("logs"),

@@ -14,6 +14,7 @@ import psutil  # type: ignore[import-untyped]  # publishes no types
 
 from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.errors import JobFailed, JobStopped
+from local_cloud.sagemaker.jobs.host_faults import KILL, LOST_INSTANCE
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE
 from local_cloud.sagemaker.jobs.isolation import ROOT, Launch
 
@@ -140,10 +141,10 @@ class RunningHost:
         fault = self._fault
         if fault is None or time.monotonic() < self._started + fault.seconds:
             return
-        if fault.kind == "lost_instance":
+        if fault.kind == LOST_INSTANCE:
             self._fault = None
             raise InstanceLost
-        if fault.kind == "kill" and self._kill():
+        if fault.kind == KILL and self._kill():
             self._fault = None
 
     def terminate(self) -> None:

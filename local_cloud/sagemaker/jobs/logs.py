@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud.sagemaker.transient import is_transient
 
 _FLUSH_SECONDS = 0.25
 _CHUNK_BYTES = 65536
 # PutLogEvents takes 10,000 events and 1 MB a call.
 _MAX_EVENTS = 500
+# What is kept while the service is out of order; a job may print more than memory can hold.
+_MOST_UNSENT = 10_000
 _MAX_EVENT_CHARACTERS = 2000
 
 logger = logging.getLogger(__name__)
@@ -26,7 +30,7 @@ class LogStream:
     `observe` is shown every line.
 
     A role that may not write logs leaves none on AWS, and the job runs on: so here too, with a
-    line in the server's own log.
+    line in the server's own log. Lines that the service could not take go with the next ones.
     """
 
     def __init__(
@@ -38,40 +42,50 @@ class LogStream:
         self._name = name
         self._is_allowed = True
         self._is_made = False
+        self._unsent: list[str] = []
 
     def copy(self, pipe: IO[bytes]) -> None:
         """Send every line of the pipe until it ends; the pipe is always read to its end."""
-        self._attempt(self._create)
+        self.write([])
         for lines in _batches(pipe):
             for line in lines:
                 self._observe(line)
-            self._attempt(lambda lines=lines: self._put(lines))
+            self.write(lines)
 
     def write(self, lines: list[str]) -> None:
-        """Send lines that are no process's own; the first ones make the stream."""
-        if not self._is_made:
-            self._attempt(self._create)
-        self._attempt(lambda: self._put(lines))
-
-    def _attempt(self, action: Any) -> None:
+        """Send lines, and with the first ones, be they none, make the stream."""
         if not self._is_allowed:
             return
+        self._unsent = (self._unsent + lines)[-_MOST_UNSENT:]
         try:
-            action()
-        except ClientError as error:
+            self._send()
+        except (BotoCoreError, ClientError) as error:
             logger.warning("No log for %s: %s", self._name, error)
-            self._is_allowed = False
+            self._is_allowed = is_transient(error)
+
+    def _send(self) -> None:
+        """Send what is unsent; the stream is made when there is none, at first or any more."""
+        if not self._is_made:
+            self._create()
+        try:
+            self._put_unsent()
+        except self._client.exceptions.ResourceNotFoundException:
+            self._create()
+            self._put_unsent()
 
     def _create(self) -> None:
-        self._is_made = True
         try:
             self._create_stream()
         except self._client.exceptions.ResourceNotFoundException:
             self._create_group()
             self._create_stream()
+        self._is_made = True
 
     def _create_stream(self) -> None:
-        self._client.create_log_stream(logGroupName=self._group, logStreamName=self._name)
+        try:
+            self._client.create_log_stream(logGroupName=self._group, logStreamName=self._name)
+        except self._client.exceptions.ResourceAlreadyExistsException:
+            return  # a former call made it, whose answer was lost
 
     def _create_group(self) -> None:
         try:
@@ -79,15 +93,16 @@ class LogStream:
         except self._client.exceptions.ResourceAlreadyExistsException:
             return  # another host of the job was first
 
-    def _put(self, lines: list[str]) -> None:
+    def _put_unsent(self) -> None:
         now = int(time.time() * 1000)
-        for start in range(0, len(lines), _MAX_EVENTS):
-            chunk = lines[start : start + _MAX_EVENTS]
+        while self._unsent:
             # An empty message is refused by PutLogEvents.
-            events = [{"timestamp": now, "message": line or " "} for line in chunk]
+            lines = [line or " " for line in self._unsent[:_MAX_EVENTS]]
+            events = [{"timestamp": now, "message": line} for line in lines]
             self._client.put_log_events(
                 logGroupName=self._group, logStreamName=self._name, logEvents=events
             )
+            del self._unsent[: len(lines)]
 
 
 def _batches(pipe: IO[bytes]) -> Iterator[list[str]]:

@@ -15,9 +15,9 @@ from local_cloud.sagemaker.jobs.images import processor_command
 from local_cloud.sagemaker.jobs.inputs import distribute, fetch_s3
 from local_cloud.sagemaker.jobs.kinds import PROCESSING
 from local_cloud.sagemaker.jobs.s3 import upload_folder
-from local_cloud.sagemaker.jobs.task import SESSION
 from local_cloud.sagemaker.jobs.work import Work, write_json
 from local_cloud.sagemaker.provisioning import Instances
+from local_cloud.sagemaker.role_session import SESSION
 
 _CONFIG = "/opt/ml/config"
 _DESCRIBED = (

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.sagemaker.errors import JobFailed
+from local_cloud.sagemaker.transient import is_transient
 
 _TRANSFERS = 4
 
@@ -40,8 +41,8 @@ def objects_of(client: Any, *, uri: str, data_type: str) -> list[S3Object]:
     bucket, key = split_uri(uri)
     try:
         found = _MANIFEST_OR_PREFIX[data_type](client, bucket, key)
-    except ClientError as error:
-        raise JobFailed(f"ClientError: Data download failed: {error} S3 URI {uri}.") from error
+    except (BotoCoreError, ClientError) as error:
+        raise _not_moved(f"Data download failed: S3 URI {uri}", error) from error
     if not found:
         raise JobFailed(
             f'ClientError: Data download failed: No S3 objects found under S3 URL "{uri}" given in '
@@ -65,8 +66,8 @@ def download(client: Any, objects: Sequence[S3Object], folder: Path) -> None:
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(lambda one: _download(client, one, folder / one.relative_path), objects))
     # Keys may be what no file system has: names that are too long, a file that is also a folder.
-    except (ClientError, OSError, ValueError) as error:
-        raise JobFailed(f"ClientError: Data download failed: {error}") from error
+    except (BotoCoreError, ClientError, OSError, ValueError) as error:
+        raise _not_moved("Data download failed", error) from error
 
 
 def upload_folder(client: Any, folder: Path, uri: str, kms_key: str | None) -> None:
@@ -91,8 +92,14 @@ def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
     try:
         with path.open("rb") as body:
             client.put_object(Bucket=bucket, Key=key, Body=body, **options)
-    except ClientError as error:
-        raise JobFailed(f"ClientError: Data upload failed to {uri}: {error}") from error
+    except (BotoCoreError, ClientError) as error:
+        raise _not_moved(f"Data upload failed to {uri}", error) from error
+
+
+def _not_moved(what: str, error: Exception) -> JobFailed:
+    """What S3 is out of order for is the service's fault: a step's policy may try the job again."""
+    prefix = "InternalServerError" if is_transient(error) else "ClientError"
+    return JobFailed(f"{prefix}: {what}: {error}")
 
 
 def _check_path(s3_object: S3Object) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from local_cloud.context import Cloud
-from local_cloud.faults import FAULTS
-from local_cloud.faults.fault import RUN_HOST, Asked, Fault
+from local_cloud.faults.fault import Fault
+from local_cloud.sagemaker.jobs.host_faults import fault_of
 from local_cloud.sagemaker.jobs.kinds import JobKind
-
-# The name that the service gives to the sessions of jobs.
-SESSION = "SageMaker"
+from local_cloud.sagemaker.role_session import RoleSession
 
 
 class Task(ABC):
@@ -24,7 +23,6 @@ class Task(ABC):
         self.cloud = cloud
         self.request = request
         self.arn = arn
-        self._s3: Any = None
 
     @property
     def name(self) -> str:
@@ -37,21 +35,23 @@ class Task(ABC):
     def role_arn(self) -> str:
         """The role that the job acts with."""
 
-    @property
+    @cached_property
+    def session(self) -> RoleSession:
+        """The job's role, taken on once."""
+        return RoleSession(self.cloud, self.role_arn)
+
+    @cached_property
     def s3(self) -> Any:
         """An S3 client with the job's role."""
-        if self._s3 is None:
-            self._s3 = self.client("s3")
-        return self._s3
+        return self.client("s3")
 
     def client(self, service: str) -> Any:
         """A client with the job's role."""
-        return self.cloud.client(service, role_arn=self.role_arn, session=SESSION)
+        return self.session.client(service)
 
     def fault_of(self, host_name: str) -> Fault | None:
         """What is to happen to one of the job's hosts, which is about to begin."""
-        role = self.role_arn.rpartition("/")[2]
-        return FAULTS.strike(Asked(RUN_HOST, (f"{self.arn}/{host_name}",), role, SESSION))
+        return fault_of(f"{self.arn}/{host_name}", self.session)
 
     def results(self) -> dict[str, Any]:
         """What joins the job's description, beyond what all jobs show."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from abc import abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +11,11 @@ from typing import Any
 
 from local_cloud.authorization.judge import NotAuthorized
 from local_cloud.sagemaker.errors import JobFailed
+from local_cloud.sagemaker.jobs.environment import base_environment
 from local_cloud.sagemaker.jobs.hosts import Host
-from local_cloud.sagemaker.jobs.task import SESSION, Task
+from local_cloud.sagemaker.jobs.task import Task
 from local_cloud.sagemaker.provisioning import Instances, provision
+from local_cloud.sagemaker.role_session import SESSION
 
 # The service keeps 1 KB of what a container writes for people.
 _MESSAGE_CHARACTERS = 1024
@@ -102,18 +103,11 @@ class Work(Task):
         return file.read_text(errors="replace").strip()[:_MESSAGE_CHARACTERS]
 
     def environment(self, scratch: Path) -> dict[str, str]:
-        """The whole environment of a host's process; nothing of the server's own gets in."""
+        """The whole environment of a host's process."""
         threads = str(max(1, (os.cpu_count() or 1) // self.instance_count))
         return {
-            "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.defpath]),
-            "HOME": str(scratch),
-            "TMPDIR": str(scratch),
-            "LANG": "C.UTF-8",
-            # The framework images set these two.
-            "PYTHONUNBUFFERED": "TRUE",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            **base_environment(scratch, self.session.variables),
             **dict.fromkeys(_THREAD_VARIABLES, threads),
-            **self.cloud.environment(self.role_arn, session=SESSION),
             **self.variables(),
             **(self.request.get("Environment") or {}),
         }

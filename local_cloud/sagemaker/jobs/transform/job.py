@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.errors import JobFailed, JobStopped
-from local_cloud.sagemaker.hosting import Fleet, HostGone, HostingFailed, hosted
+from local_cloud.sagemaker.hosting import Fleet, HostGone, HostingFailed, ServiceFault, hosted
+from local_cloud.sagemaker.jobs.hosts import InstanceLost
 from local_cloud.sagemaker.jobs.job import Job
 from local_cloud.sagemaker.jobs.kinds import TRANSFORM
 from local_cloud.sagemaker.jobs.s3 import S3Object, objects_of, shard, split_uri
@@ -18,9 +19,10 @@ from local_cloud.sagemaker.jobs.task import Task
 from local_cloud.sagemaker.jobs.transform.data_log import DataLog
 from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload, payloads, written
 from local_cloud.sagemaker.jobs.transform.settings import Settings
+from local_cloud.sagemaker.transient import is_transient
 
-# How reasons of failure begin: what the model refused, and what it could not do.
-_REFUSED, _FAULT = "ClientError", "AlgorithmError"
+# How reasons of failure begin: what the model refused, what it could not do, what S3 could not.
+_REFUSED, _FAULT, _SERVICE_FAULT = "ClientError", "AlgorithmError", "InternalServerError"
 _FIRST_REFUSAL, _FIRST_FAULT = 400, 500
 _FIRST_PAUSE_SECONDS = 0.2
 _MESSAGE_CHARACTERS = 400
@@ -53,8 +55,8 @@ class TransformTask(Task):
         try:
             answer = self.s3.get_object(Bucket=found.bucket, Key=found.key)
             content: bytes = answer["Body"].read()
-        except ClientError as error:
-            raise ObjectFailed(f"it cannot be read: {error}") from error
+        except (BotoCoreError, ClientError) as error:
+            raise _not_moved("it cannot be read", error) from error
         return content
 
     def put(self, found: S3Object, content: bytes) -> None:
@@ -66,8 +68,8 @@ class TransformTask(Task):
         options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
         try:
             self.s3.put_object(Bucket=bucket, Key=key, Body=content, **options)
-        except ClientError as error:
-            raise ObjectFailed(f"its output cannot be written: {error}") from error
+        except (BotoCoreError, ClientError) as error:
+            raise _not_moved("its output cannot be written", error) from error
 
 
 class TransformJob(Job):
@@ -90,8 +92,12 @@ class TransformJob(Job):
         self._log.begin(self.work.settings)
         shares = list(self._shares(objects))
         with ThreadPoolExecutor(len(shares), thread_name_prefix=self.work.name) as pool:
-            for done in [pool.submit(self._run_instance, share) for share in shares]:
-                done.result()
+            running = [
+                pool.submit(self._run_instance, f"algo-{number}", share)
+                for number, share in enumerate(shares, start=1)
+            ]
+            for one in running:
+                one.result()
         for name in sorted(self._failures):
             failure = self._failures[name]
             raise JobFailed(f"{failure.kind}: {name}: {failure}. See job logs for more information")
@@ -102,15 +108,17 @@ class TransformJob(Job):
         for index in range(min(count, len(objects))):
             yield shard(objects, distribution="ShardedByS3Key", index=index, count=count)
 
-    def _run_instance(self, objects: Sequence[S3Object]) -> None:
+    def _run_instance(self, name: str, objects: Sequence[S3Object]) -> None:
         try:
-            with self._hosted() as fleet:
+            with self._hosted(name) as fleet:
                 for found in objects:
                     self._transform(found, fleet)
+        except ServiceFault as error:
+            raise JobFailed(f"{_SERVICE_FAULT}: {error}") from error
         except HostingFailed as error:
             raise JobFailed(f"AlgorithmError: The model cannot be hosted: {error}") from error
 
-    def _hosted(self) -> Any:
+    def _hosted(self, name: str) -> Any:
         request = self.work.request
         return hosted(
             self.work.cloud,
@@ -118,6 +126,7 @@ class TransformJob(Job):
             instance_type=request["TransformResources"]["InstanceType"],
             log_group=self.work.kind.log_group,
             log_stream=self.work.name,
+            arn_of=lambda _: f"{self.work.arn}/{name}",
             environment={"SAGEMAKER_BATCH": "true", **(request.get("Environment") or {})},
             response_seconds=self.work.settings.timeout_seconds,
         )
@@ -147,6 +156,8 @@ class TransformJob(Job):
         while True:
             if self._stop.is_set():
                 raise JobStopped("The job was stopped.")
+            if fleet.has_lost_one:
+                raise InstanceLost
             try:
                 return self._invoke(body, fleet)
             except ObjectFailed as failure:
@@ -165,6 +176,11 @@ class TransformJob(Job):
         if answer.status >= _FIRST_REFUSAL:
             raise _refusal(answer.status, answer.body)
         return answer.body
+
+
+def _not_moved(what: str, error: Exception) -> ObjectFailed:
+    kind = _SERVICE_FAULT if is_transient(error) else _REFUSED
+    return ObjectFailed(f"{what}: {error}", kind=kind)
 
 
 def _refusal(status: int, body: bytes) -> ObjectFailed:

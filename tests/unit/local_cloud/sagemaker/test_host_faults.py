@@ -123,3 +123,176 @@ def test_a_machine_without_namespaces_has_no_full_disk(workshop, monkeypatch):
     monkeypatch.setattr(isolation, "has_namespaces", lambda: False)
     inject("disk_full")
     assert "no disk can be full here" in run(workshop, WRITE)["FailureReason"]
+
+
+@pytest.fixture
+def tried_once(monkeypatch):
+    """Clients made from now on do not try a failed call again."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+def copies(workshop, count=5, **more):
+    """A job that copies as many files as are there, and where they go to."""
+    for number in range(count):
+        workshop.put(f"in/{number}", str(number))
+    script = f"""
+import pathlib, shutil
+for file in pathlib.Path("/opt/ml/processing/input/data").iterdir():
+    shutil.copy(file, "{OUT}")
+"""
+    data = workshop.processing_input("data", workshop.uri("in/"))
+    return run(workshop, script, inputs=[data], **more)
+
+
+@pytest.mark.parametrize("kind", ["error", "throttle", "lost_answer"])
+@pytest.mark.parametrize("action", ["GetObject", "PutObject", "ListBucket"])
+def test_s3_out_of_order_once_is_not_noticed(workshop, kind, action):
+    FAULTS.inject(Fault(kind=kind, action=f"s3:{action}", role="everything"))
+    found = copies(workshop)
+    assert found["ProcessingJobStatus"] == "Completed", found
+    assert workshop.keys("out/") == [f"out/{number}" for number in range(5)]
+    assert [hit[0] for hit in hits()] == [kind]
+
+
+@pytest.mark.parametrize("kind", ["error", "throttle", "time_out"])
+@pytest.mark.parametrize(
+    ("action", "words", "kept"),
+    [
+        ("GetObject", "Data download failed", 0),
+        ("PutObject", "Data upload failed to s3://", 2),
+        ("ListBucket", "Data download failed", 0),
+    ],
+)
+def test_s3_out_of_order_for_long_is_the_service_s_fault(
+    workshop, tried_once, kind, action, words, kept
+):
+    after = {"PutObject": 2}.get(action, 0)
+    FAULTS.inject(
+        Fault(kind=kind, action=f"s3:{action}", role="everything", after=after, times=None)
+    )
+    found = copies(workshop)
+    assert found["ProcessingJobStatus"] == "Failed"
+    assert found["FailureReason"].startswith(f"InternalServerError: {words}")
+    # Some files are there and some not: nobody is told of them, as the job has failed.
+    assert len(workshop.keys("out/")) == kept
+
+
+def test_what_s3_refuses_is_the_request_s_fault(workshop):
+    found = copies(workshop, ProcessingOutputConfig={"Outputs": [no_bucket(workshop)]})
+    assert found["FailureReason"].startswith("ClientError: Data upload failed to s3://no-such")
+
+
+def no_bucket(workshop):
+    return workshop.processing_output("out", "s3://no-such-bucket-of-ours/out")
+
+
+RETRIES = [{"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "IntervalSeconds": 1}]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_step_whose_instance_is_lost_is_tried_again_as_its_policy_says(workshop, times):
+    inject("lost_instance", times=times)
+    policies = [{**RETRIES[0], "MaxAttempts": 2, "BackoffRate": 1}]
+    request = workshop.processing(WRITE, outputs={"out": workshop.uri("out")})
+    step = workshop.step("S", "Processing", request, RetryPolicies=policies)
+    outcome = workshop.run(workshop.pipeline([step]))
+    assert outcome.steps["S"]["AttemptCount"] == min(times + 1, 3)
+    assert len(hits()) == times
+    if times == 1:
+        assert outcome.status == "Succeeded"
+        assert workshop.keys("out") == ["out/x"]
+    else:
+        assert outcome.reasons["S"].startswith("InternalServerError: ")
+        assert workshop.keys("out") == []
+
+
+def events(cloud, job):
+    logs, group = cloud.client("logs"), {"logGroupName": "/aws/sagemaker/ProcessingJobs"}
+    (stream,) = logs.describe_log_streams(**group, logStreamNamePrefix=job["ProcessingJobName"])[
+        "logStreams"
+    ]
+    found = logs.get_log_events(**group, logStreamName=stream["logStreamName"])["events"]
+    return [event["message"] for event in found]
+
+
+@pytest.mark.parametrize("action", ["CreateLogStream", "PutLogEvents"])
+def test_a_lost_answer_of_the_logs_loses_no_line(workshop, cloud, action):
+    FAULTS.inject(Fault(kind="lost_answer", action=f"logs:{action}", role="everything"))
+    found = run(workshop, "print('one')\nprint('two')")
+    assert found["ProcessingJobStatus"] == "Completed"
+    # A lost answer of PutLogEvents may double lines, as on the service.
+    assert list(dict.fromkeys(events(cloud, found))) == ["one", "two"]
+    assert len(hits()) == 1
+
+
+def test_lines_wait_while_the_logs_are_out_of_order(workshop, cloud, tried_once):
+    FAULTS.inject(Fault(kind="time_out", action="logs:PutLogEvents", role="everything"))
+    script = "import time\nprint('one')\ntime.sleep(1)\nprint('two')"
+    assert events(cloud, run(workshop, script)) == ["one", "two"]
+    assert len(hits()) == 1
+
+
+def test_a_job_that_prints_much_is_not_held_up_by_logs_that_do_not_answer(workshop, tried_once):
+    FAULTS.inject(Fault(kind="time_out", action="logs:*", role="everything", times=None))
+    found = run(workshop, "for number in range(50_000): print(number, 'x' * 50)")
+    assert found["ProcessingJobStatus"] == "Completed"
+    assert hits()
+
+
+def test_a_log_group_that_is_gone_is_made_again(workshop, cloud):
+    script = """
+import boto3, time
+print("lost with the group", flush=True)
+time.sleep(1)
+boto3.client("logs").delete_log_group(logGroupName="/aws/sagemaker/ProcessingJobs")
+print("kept")
+"""
+    found = run(workshop, script)
+    assert found["ProcessingJobStatus"] == "Completed"
+    assert events(cloud, found) == ["kept"]
+
+
+def test_a_script_that_is_killed_at_a_call_has_an_exit_code(workshop):
+    FAULTS.inject(Fault(kind="crash", action="s3:ListAllMyBuckets", role="everything", after=1))
+    script = """
+import boto3
+for number in range(3):
+    boto3.client("s3").list_buckets()
+    print(number, flush=True)
+"""
+    assert "exit code: 137" in run(workshop, script)["FailureReason"]
+
+
+def test_a_lost_instance_of_an_endpoint_is_replaced_while_the_other_answers(bench, cloud):
+    inject("lost_instance", "*:endpoint/*/AllTraffic/i-*", seconds=2)
+    name = bench.serving(bench.config(bench.variant(bench.model(), InitialInstanceCount=2)))
+    logs, group = cloud.client("logs"), f"/aws/sagemaker/Endpoints/{name}"
+    answers = []
+
+    def is_replaced():
+        answers.append(bench.ask(name))
+        streams = logs.describe_log_streams(logGroupName=group)["logStreams"]
+        (variant,) = bench.describe(name)["ProductionVariants"]
+        return len(streams) == 3 and variant["CurrentInstanceCount"] == 2
+
+    bench.workshop.until(is_replaced, bool)
+    assert set(answers) == {"a:x"}
+    assert len(hits()) == 1
+
+
+def test_captured_requests_wait_while_s3_is_out_of_order(bench, tried_once):
+    uri = bench.workshop.uri("captured")
+    capture = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 100,
+        "DestinationS3Uri": uri,
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+        "CaptureContentTypeHeader": {"CsvContentTypes": ["text/csv"]},
+    }
+    name = bench.serving(bench.config_of(DataCaptureConfig=capture))
+    FAULTS.inject(Fault(kind="error", action="s3:PutObject", role="everything", times=2))
+    bench.ask(name, "1")
+    bench.workshop.until(lambda: len(hits()), lambda count: count == 2)
+    keys = bench.workshop.until(lambda: bench.workshop.keys("captured"), bool)
+    (line,) = "".join(map(bench.workshop.text, keys)).splitlines()
+    assert '"data": "1"' in line

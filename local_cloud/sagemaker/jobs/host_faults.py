@@ -1,0 +1,21 @@
+"""What happens on demand to the hosts of jobs and models."""
+
+from __future__ import annotations
+
+from local_cloud.faults import FAULTS
+from local_cloud.faults.fault import RUN_HOST, Asked, Fault
+from local_cloud.sagemaker.role_session import SESSION, RoleSession
+
+FULL_DISK = "disk_full"
+KILL = "kill"
+LOST_INSTANCE = "lost_instance"
+
+
+def fault_of(host_arn: str, session: RoleSession) -> Fault | None:
+    """The fault that strikes a host which is about to begin: `<job or variant>/<host>`."""
+    return FAULTS.strike(Asked(RUN_HOST, (host_arn,), session.role_name, SESSION))
+
+
+def has_full_disk(fault: Fault | None) -> bool:
+    """Whether a fault leaves a host no room on its disk."""
+    return fault is not None and fault.kind == FULL_DISK
