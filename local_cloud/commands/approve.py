@@ -5,23 +5,17 @@ from __future__ import annotations
 import argparse
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.approval import decide, outcome, report
-from local_cloud.sagemaker.served import APPROVED, PENDING, find_package
+from local_cloud.sagemaker.approval import add_package, carry_out
+from local_cloud.sagemaker.served import APPROVED, PENDING
 
 HELP = "approve a model package and wait until its endpoint serves it (exit code 1 if it cannot)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The package."""
-    parser.add_argument(
-        "package",
-        metavar="PACKAGE",
-        help="its ARN, PIPELINE/VERSION, or PIPELINE for its newest that waits for approval",
-    )
+    add_package(parser, newest="waits for approval")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Approve, then wait."""
-    package = find_package(cloud.client("sagemaker"), arguments.package, status=PENDING)
-    decide(cloud, package, APPROVED)
-    return report(outcome(cloud, package, APPROVED), as_json=arguments.json)
+    return carry_out(arguments, cloud, now=PENDING, then=APPROVED)

@@ -1,7 +1,11 @@
-"""Approving and rejecting: a call of the registry, then waiting for what its endpoint does."""
+"""Approving and rejecting: a call of the registry, then waiting for what its endpoint does.
+
+The commands `approve` and `reject` differ in the status alone.
+"""
 
 from __future__ import annotations
 
+import argparse
 import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,6 +17,7 @@ from local_cloud.sagemaker.served import (
     Package,
     Served,
     endpoints,
+    find_package,
     packages_of,
     served,
 )
@@ -30,6 +35,22 @@ class Outcome:
     text: str
     done: bool
     endpoint: Served | None = None
+
+
+def add_package(parser: argparse.ArgumentParser, *, newest: str) -> None:
+    """The argument that names a package; of a pipeline it is the newest that is as said."""
+    parser.add_argument(
+        "package",
+        metavar="PACKAGE",
+        help=f"its ARN, PIPELINE/VERSION, or PIPELINE for its newest that {newest}",
+    )
+
+
+def carry_out(arguments: argparse.Namespace, cloud: Cloud, *, now: str, then: str) -> int:
+    """Give the named package, or the newest that is `now`, the status `then`; the exit code."""
+    package = find_package(cloud.client("sagemaker"), arguments.package, status=now)
+    decide(cloud, package, then)
+    return report(outcome(cloud, package, then), as_json=arguments.json)
 
 
 def decide(cloud: Cloud, package: Package, status: str) -> None:

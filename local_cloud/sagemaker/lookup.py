@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from local_cloud.errors import LocalCloudError
@@ -16,17 +16,23 @@ def find_pipeline(client: Any, name: str) -> str:
 
     Raises `LocalCloudError` that lists the pipelines there are.
     """
-    names: list[str] = [pipeline["PipelineName"] for pipeline in pipelines(client)]
+    names = [pipeline["PipelineName"] for pipeline in pipelines(client)]
+    remedy = "Deploy one with `python -m local_cloud deploy`."
+    return the_one(name, names, what="pipeline", remedy=remedy)
+
+
+def the_one(name: str, names: Sequence[str], *, what: str, remedy: str) -> str:
+    """The one of `names` that is `name`, or the only one that has it as its last part.
+
+    Raises `LocalCloudError` that lists the names and says the remedy.
+    """
     if name in names:
         return name
     matching = [full for full in names if full.endswith(f"-{name}")]
     if len(matching) == 1:
         return matching[0]
     there = ", ".join(sorted(names)) or "none"
-    raise LocalCloudError(
-        f"There is no single pipeline {name!r}; deployed are: {there}. "
-        "Deploy one with `python -m local_cloud deploy`."
-    )
+    raise LocalCloudError(f"There is no single {what} {name!r}; deployed are: {there}. {remedy}")
 
 
 def find_execution(client: Any, name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker.lookup import the_one
 
 PENDING = "PendingManualApproval"
 APPROVED = "Approved"
@@ -79,7 +80,7 @@ def find_endpoint(cloudformation: Any, name: str) -> str:
 
     Raises `LocalCloudError` that lists the endpoints there are.
     """
-    return _only(name, endpoints(cloudformation), what="endpoint", remedy="Set Pipeline.serving.")
+    return the_one(name, endpoints(cloudformation), what="endpoint", remedy="Set Pipeline.serving.")
 
 
 def endpoints(cloudformation: Any) -> list[str]:
@@ -138,15 +139,4 @@ def _find_group(client: Any, name: str) -> str:
         for group in page["ModelPackageGroupSummaryList"]
     ]
     remedy = "Deploy the pipeline with `python -m local_cloud deploy`."
-    return _only(name, groups, what="model package group", remedy=remedy)
-
-
-def _only(name: str, names: list[str], *, what: str, remedy: str) -> str:
-    """The one of `names` that is `name` or ends with it."""
-    if name in names:
-        return name
-    matching = [full for full in names if full.endswith(f"-{name}")]
-    if len(matching) == 1:
-        return matching[0]
-    there = ", ".join(sorted(names)) or "none"
-    raise LocalCloudError(f"There is no single {what} {name!r}; deployed are: {there}. {remedy}")
+    return the_one(name, groups, what="model package group", remedy=remedy)
