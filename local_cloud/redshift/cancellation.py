@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.errors import CANCELLED, StatementFailed
 
 _PAUSE_SECONDS = 0.05
 
@@ -15,25 +15,46 @@ class Cancellation:
     """Whether a connection was cancelled; `interrupt` stops the query that it runs.
 
     An interrupt that comes just before a query starts is lost, so it is repeated until `end`.
-    It reaches only queries that run inside `interruptible`, never a COMMIT or a ROLLBACK.
+    It reaches only queries that run inside `interruptible`, never a COMMIT or a ROLLBACK: whoever
+    cancels once a COMMIT has begun comes too late, until the next transaction.
     """
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
         self._interrupt = interrupt
         self._lock = threading.Lock()
         self._running = False
-        self._cancelled = threading.Event()
+        self._committing = False
+        self._reason = ""
         self._ended = threading.Event()
 
-    def cancel(self) -> None:
-        """Stop the running query, and any that would follow."""
-        self._cancelled.set()
+    def cancel(self, reason: str = CANCELLED) -> bool:
+        """Stop the running query, and any that would follow; False when it is too late.
+
+        `reason` is what the database then says.
+        """
+        with self._lock:
+            if self._committing:
+                return False
+            self._reason = self._reason or reason
         threading.Thread(target=self._insist, name="cancel", daemon=True).start()
+        return True
 
     def check(self) -> None:
         """Refuse to go on once cancelled."""
-        if self._cancelled.is_set():
-            raise StatementFailed("ERROR: Query cancelled on user's request")
+        if self._reason:
+            raise StatementFailed(self._reason)
+
+    def begin(self) -> None:
+        """A transaction begins, which may be cancelled."""
+        with self._lock:
+            self._committing = False
+        self.check()
+
+    def commit(self) -> None:
+        """The transaction's COMMIT begins: from now on nobody can cancel it."""
+        with self._lock:
+            self.check()
+            self._committing = True
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
@@ -42,6 +63,10 @@ class Cancellation:
         self._set_running(True)
         try:
             yield
+        except StatementFailed:
+            # The database tells of any interrupt that somebody has asked for it.
+            self.check()
+            raise
         finally:
             self._set_running(False)
 

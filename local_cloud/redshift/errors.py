@@ -11,6 +11,8 @@ from sqlglot.errors import SqlglotError
 
 from local_cloud.errors import LocalCloudError
 
+CANCELLED = "ERROR: Query cancelled on user's request"
+
 
 class StatementFailed(LocalCloudError):
     """A statement ended with an error; `message` is what the database says of it."""
@@ -119,7 +121,7 @@ def in_redshift_words() -> Iterator[None]:
     try:
         yield
     except duckdb.InterruptException as error:
-        raise StatementFailed("ERROR: Query cancelled on user's request") from error
+        raise StatementFailed(CANCELLED) from error
     except duckdb.Error as error:
         raise StatementFailed(redshift_message(str(error))) from error
     except SqlglotError as error:

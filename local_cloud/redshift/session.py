@@ -10,7 +10,7 @@ from typing import Any
 from local_cloud.redshift.access import Access, Securable
 from local_cloud.redshift.cancellation import Cancellation
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
-from local_cloud.redshift.errors import StatementFailed, in_redshift_words
+from local_cloud.redshift.errors import CANCELLED, StatementFailed, in_redshift_words
 from local_cloud.redshift.results import ResultSet
 from local_cloud.redshift.s3.lake import Lake
 from local_cloud.redshift.sql.translate import Surroundings
@@ -64,14 +64,14 @@ class Session:
 
     def begin(self) -> None:
         """Start with what is committed."""
-        self.check_cancelled()
+        self._cancellation.begin()
         self.access = self.warehouse.access
         self._cursor.execute("BEGIN")
         self._begun = True
 
     def commit(self) -> None:
         """Make the changes so far visible to everyone."""
-        self.check_cancelled()
+        self._cancellation.commit()
         # A COMMIT that fails has rolled back.
         self._begun = False
         with in_redshift_words():
@@ -119,9 +119,9 @@ class Session:
         """What CURRENT_USER and the like answer."""
         return Surroundings(self.user, self.database, self.search_path[0])
 
-    def cancel(self) -> None:
-        """Stop the running statement, and any that would follow."""
-        self._cancellation.cancel()
+    def cancel(self, reason: str = CANCELLED) -> bool:
+        """Stop the running statement, and any that would follow; False when it is too late."""
+        return self._cancellation.cancel(reason)
 
     def check_cancelled(self) -> None:
         """Refuse to go on once cancelled."""

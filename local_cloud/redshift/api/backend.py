@@ -12,14 +12,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from moto.redshift.exceptions import ClusterNotFoundError
-from moto.redshift.models import Cluster, RedshiftBackend, redshift_backends
+from moto.redshift.models import redshift_backends
 from moto.redshiftdata.models import RedshiftDataAPIServiceBackend, redshiftdata_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.redshift import serverless
+from local_cloud.redshift.api import clusters
+from local_cloud.redshift.api.clusters import WarehouseRedshiftBackend
 from local_cloud.redshift.api.endpoint import Endpoint, cluster_endpoint
 from local_cloud.redshift.api.events import announce
 from local_cloud.redshift.api.exceptions import (
@@ -27,8 +28,9 @@ from local_cloud.redshift.api.exceptions import (
     ResourceNotFoundError,
     ValidationError,
 )
-from local_cloud.redshift.api.identity import Login, create_user
+from local_cloud.redshift.api.identity import Login
 from local_cloud.redshift.api.statements import ACTIVE, Request, Statement
+from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.s3.lake import Lake
 from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends
 from local_cloud.redshift.serverless.exceptions import NotFoundError
@@ -68,16 +70,29 @@ class Runtime:
     def session(
         self, endpoint: Endpoint, *, database: str, login: Login, alone: bool = True
     ) -> Session:
-        """A connection to a database of an endpoint; `alone`: one transaction per statement."""
+        """A connection to a database of an endpoint; `alone`: one transaction per statement.
+
+        Raises `StatementFailed` when the database takes no connection, or not this one.
+        """
         warehouse = self.warehouse(endpoint)
-        if endpoint.paused:
-            raise ValidationError(f"Redshift cluster {endpoint.name} is paused.")
         login.check(warehouse, endpoint.master_password)
         lake = Lake(self.cloud, endpoint.users, endpoint.roles)
         session = Session(warehouse, lake, database=database, user=login.user, alone=alone)
         with self.lock:
             self.sessions.add(session)
+        # Whoever takes the endpoint away drops the sessions afterwards.
+        if not endpoint.is_available:
+            session.close()
+            raise StatementFailed(f"FATAL: the cluster {endpoint.name} is {endpoint.status()}")
         return session
+
+    def drop(self, data: str, reason: str) -> None:
+        """End every connection to an endpoint, whose data stays."""
+        with self.lock:
+            warehouse = self.warehouses.get(data)
+            running = [s for s in self.sessions if s.warehouse is warehouse]
+        for session in running:
+            session.cancel(reason)
 
     def forget(self, data: str) -> None:
         """Drop the data of an endpoint that is gone."""
@@ -96,41 +111,6 @@ class Runtime:
         self.threads.shutdown(wait=True)
         for warehouse in self.warehouses.values():
             warehouse.close()
-
-
-class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
-    """Redshift's control plane whose clusters have databases."""
-
-    runtime: Runtime
-
-    @property
-    def _url_module(self) -> types.ModuleType:
-        from moto.redshift import urls
-
-        module: types.ModuleType = urls
-        return module
-
-    def cluster(self, identifier: str) -> Cluster:
-        """A cluster by identifier; ClusterNotFound otherwise."""
-        if identifier not in self.clusters:
-            raise ClusterNotFoundError(identifier)
-        return self.clusters[identifier]
-
-    def get_cluster_credentials(
-        self, cluster_identifier: str, db_user: str, auto_create: bool, duration_seconds: int
-    ) -> dict[str, Any]:
-        """Temporary credentials; with AutoCreate the user is made.
-
-        As on the service, credentials are given for a user that does not exist too: the
-        connection is what fails (API page of GetClusterCredentials, DbUser).
-        """
-        answer: dict[str, Any] = super().get_cluster_credentials(
-            cluster_identifier, db_user, auto_create, duration_seconds
-        )
-        if auto_create:
-            endpoint = cluster_endpoint(self.cluster(cluster_identifier))
-            create_user(self.runtime.warehouse(endpoint), db_user)
-        return answer
 
 
 class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
@@ -218,6 +198,7 @@ def install(cloud: Cloud) -> Runtime:
     WarehouseRedshiftBackend.runtime = runtime
     WarehouseDataBackend.runtime = runtime
     serverless.install(runtime)
+    clusters.install()
     for registry, backend in (
         (redshift_backends, WarehouseRedshiftBackend),
         (redshiftdata_backends, WarehouseDataBackend),

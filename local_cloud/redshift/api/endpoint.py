@@ -8,13 +8,16 @@ from typing import Literal
 
 from moto.redshift.models import Cluster
 
+AVAILABLE, PAUSED = "available", "paused"
+
 
 @dataclass(frozen=True)
 class Endpoint:
     """A warehouse as the Data API sees it; `data` tells whose tables are behind it.
 
     `kind` is the parameter that names it, `users` the ARN of its database users without their
-    names, `roles` gives the IAM roles that its statements may use.
+    names, `roles` gives the IAM roles that its statements may use and `status` a cluster's
+    ClusterStatus; a workgroup is always available.
     """
 
     kind: Literal["ClusterIdentifier", "WorkgroupName"]
@@ -26,7 +29,12 @@ class Endpoint:
     master: str
     master_password: str | None
     roles: Callable[[], list[str]]
-    paused: bool = False
+    status: Callable[[], str] = lambda: AVAILABLE
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it takes connections, as in the status `available, prep-for-resize`."""
+        return self.status().startswith(AVAILABLE)
 
     @property
     def target(self) -> Mapping[str, str]:
@@ -46,5 +54,5 @@ def cluster_endpoint(cluster: Cluster) -> Endpoint:
         master=cluster.master_username,
         master_password=cluster.master_user_password,
         roles=lambda: list(cluster.iam_roles_arn),
-        paused=cluster.status == "paused",
+        status=lambda: str(cluster.status),
     )

@@ -40,6 +40,22 @@ class AccessDeniedError(JsonRESTError):  # type: ignore[misc]
         self.code = 403
 
 
+class UnavailableError(JsonRESTError):  # type: ignore[misc]
+    """(Batch)ExecuteStatementException: not the SQL is at fault but where it should run.
+
+    The API's model calls it "an environmental error"; AWS does not publish its words.
+    """
+
+    code = 500
+
+    def __init__(self, cluster: str, status: str, *, batch: bool) -> None:
+        kind = "BatchExecuteStatement" if batch else "ExecuteStatement"
+        message = (
+            f"Redshift cluster {cluster} is {status}: it takes no connections for some minutes"
+        )
+        super().__init__(f"{kind}Exception", message)
+
+
 class ActiveStatementsExceededError(JsonRESTError):  # type: ignore[misc]
     """ActiveStatementsExceededException: too many statements at once."""
 

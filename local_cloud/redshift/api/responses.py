@@ -11,8 +11,12 @@ from moto.redshiftdata.models import redshiftdata_backends
 
 from local_cloud.redshift.api import answers, listing
 from local_cloud.redshift.api.backend import WarehouseDataBackend
-from local_cloud.redshift.api.endpoint import Endpoint
-from local_cloud.redshift.api.exceptions import ResourceNotFoundError, ValidationError
+from local_cloud.redshift.api.endpoint import PAUSED, Endpoint
+from local_cloud.redshift.api.exceptions import (
+    ResourceNotFoundError,
+    UnavailableError,
+    ValidationError,
+)
 from local_cloud.redshift.api.identity import (
     Login,
     caller_arn,
@@ -29,6 +33,7 @@ from local_cloud.redshift.session import Session
 
 MAX_STATEMENT_BYTES = 100_000
 _UNAVAILABLE = ("SessionId", "SessionKeepAliveSeconds")
+_COMMIT_SECONDS = 10.0
 
 
 class DataApiResponse(BaseResponse):  # type: ignore[misc]
@@ -77,6 +82,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         """CancelStatement."""
         statement = self.backend.statement(self._get_param("Id"))
         if not statement.cancel():
+            statement.done.wait(_COMMIT_SECONDS)
             raise ValidationError(
                 f"Could not cancel a query that is already in {statement.whole.status} state "
                 f"with ID: {statement.id}"
@@ -127,7 +133,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         for sql in sqls:
             if len(sql.encode()) > MAX_STATEMENT_BYTES:
                 raise ValidationError(f"SQL is longer than {MAX_STATEMENT_BYTES} bytes")
-        endpoint, login = self._login()
+        endpoint, login = self._login(batch=batch)
         mode = self._get_param("ExecutionMode") or "TRANSACTION"
         request = Request(
             sqls=tuple(sqls),
@@ -149,8 +155,12 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             answers.accepted(statement) | (answers.state(statement) if waited else {})
         )
 
-    def _login(self) -> tuple[Endpoint, Login]:
-        """The warehouse and the database user of a request, by whichever way it names them."""
+    def _login(self, *, batch: bool = False) -> tuple[Endpoint, Login]:
+        """The warehouse and the database user of a request, by whichever way it names them.
+
+        A paused cluster stays so until somebody resumes it, which makes the request an invalid
+        one; any other state passes by itself.
+        """
         for name in _UNAVAILABLE:
             if self._get_param(name) is not None:
                 raise ValidationError(
@@ -160,8 +170,10 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         endpoint = self.backend.endpoint(
             cluster=self._get_param("ClusterIdentifier"), workgroup=self._get_param("WorkgroupName")
         )
-        if endpoint.paused:
+        if endpoint.status() == PAUSED:
             raise ValidationError(f"Redshift cluster {endpoint.name} is paused: resume it first")
+        if not endpoint.is_available:
+            raise UnavailableError(endpoint.name, endpoint.status(), batch=batch)
         return endpoint, self._database_user(endpoint)
 
     def _database_user(self, endpoint: Endpoint) -> Login:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.redshift import engine
+from local_cloud.redshift.api.aborts import strike
 from local_cloud.redshift.api.endpoint import Endpoint
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.results import ResultSet
@@ -148,6 +149,8 @@ class Statement:
         started = datetime.now(UTC)
         try:
             outcome = engine.run(session, part.sql, self.request.parameters)
+            endpoint, caller = self.request.endpoint.arn, self.request.caller
+            strike(endpoint_arn=endpoint, caller_arn=caller, pid=self.pid)
         except StatementFailed as error:
             if part is not self.whole:
                 part.enter("FAILED", error.message)
@@ -162,16 +165,17 @@ class Statement:
         for part in self.parts:
             if part is not self.whole and part.status in ACTIVE:
                 part.enter("ABORTED")
-        self.whole.enter("FAILED", message)
+        with self._lock:  # whoever has cancelled it says so first
+            self.whole.enter("FAILED", message)
 
     def cancel(self) -> bool:
-        """Abort; False when the statement is over already."""
+        """Abort; False when the statement is over, or what it did is being made to last."""
         with self._lock:
             if self.whole.status in TERMINAL:
                 return False
+            if self._session is not None and not self._session.cancel():
+                return False
             self.whole.enter("ABORTED")
-            if self._session is not None:
-                self._session.cancel()
         return True
 
     def part(self, identifier: str) -> Part:

@@ -38,3 +38,38 @@ def test_nothing_is_interrupted_outside_a_query():
     assert heard == []
     with pytest.raises(StatementFailed), cancellation.interruptible():
         pytest.fail("a cancelled connection must not start a query")
+
+
+def test_who_cancels_once_a_commit_has_begun_comes_too_late():
+    cancellation = Cancellation(lambda: None)
+    cancellation.begin()
+    cancellation.commit()
+
+    assert cancellation.cancel() is False
+    cancellation.check()
+
+    cancellation.begin()
+    assert cancellation.cancel() is True
+    with pytest.raises(StatementFailed, match="cancelled on user's request"):
+        cancellation.commit()
+    cancellation.end()
+
+
+def test_the_first_reason_is_what_is_said():
+    cancellation = Cancellation(lambda: None)
+    cancellation.cancel("FATAL: terminating connection")
+    cancellation.cancel()
+    cancellation.end()
+    with (
+        pytest.raises(StatementFailed, match="terminating connection"),
+        cancellation.interruptible(),
+    ):
+        pytest.fail("a cancelled connection must not start a query")
+
+
+def test_an_interrupted_query_fails_for_the_reason_of_its_cancellation():
+    cancellation = Cancellation(lambda: None)
+    with pytest.raises(StatementFailed, match="terminating"), cancellation.interruptible():
+        cancellation.cancel("FATAL: terminating connection")
+        cancellation.end()
+        raise StatementFailed("ERROR: Query cancelled on user's request")
