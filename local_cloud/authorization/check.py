@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core.exceptions import AccessDeniedError, JsonRESTError
-from moto.s3.exceptions import BucketAccessDeniedError
+from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
 
 from local_cloud.authorization.arns import Request
 from local_cloud.authorization.context_keys import global_keys
 from local_cloud.authorization.judge import denial, judge
+from local_cloud.authorization.key_states import KeyUnusable, check_key
 from local_cloud.authorization.needs import Need
 from local_cloud.authorization.principals import ANONYMOUS
 from local_cloud.authorization.request_needs import request_needs
 from local_cloud.authorization.roles import session_of
-from local_cloud.authorization.s3_needs import s3_needs
+from local_cloud.authorization.s3_needs import keys_needed, s3_needs
 
 logger = logging.getLogger(__name__)
 
@@ -53,12 +54,28 @@ class Signature:
 def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
     """Raise the service's AccessDenied unless the caller may do this; moto's seam.
 
-    `response` is moto's handler of the request; `resource` is "*" except for S3.
+    S3 also refuses what needs a key that cannot be used now. `response` is moto's handler of the
+    request; `resource` is "*" except for S3.
     """
     signature = signature_of(response)
-    if signature is not None and signature.token is None:
-        return
     request = request_of(response, signature)
+    if signature is None or signature.token is not None:
+        _check_caller(response, request, signature, resource)
+    if request.action.startswith("s3:"):
+        _check_keys(response, request.action, resource)
+
+
+def _check_keys(response: Any, action: str, resource: str) -> None:
+    try:
+        for key in keys_needed(response, action, resource):
+            check_key(key)
+    except KeyUnusable as error:
+        raise S3ClientError(error.code, str(error)) from error
+
+
+def _check_caller(
+    response: Any, request: Request, signature: Signature | None, resource: str
+) -> None:
     if signature is None:
         _check_anonymous(response, request, resource)
         return

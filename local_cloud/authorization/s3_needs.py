@@ -36,6 +36,13 @@ def s3_needs(response: Any, action: str, resource: str) -> list[Need]:
     ]
 
 
+def keys_needed(response: Any, action: str, resource: str) -> Iterator[str]:
+    """The ARNs of the keys that S3 uses for a request."""
+    for need in (*_source(response, action), *_key_use(response, action, resource)):
+        if need.action.startswith("kms:") and need.resource is not None:
+            yield need.resource
+
+
 def _deletions(body: bytes, bucket: str) -> Iterator[Need]:
     """DeleteObjects: each object by itself; of a version it needs another right."""
     for item in _OBJECT.findall(body):

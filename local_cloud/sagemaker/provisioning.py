@@ -14,6 +14,7 @@ from typing import Any
 
 from local_cloud.authorization.acting import act_as
 from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.authorization.key_states import check_key
 from local_cloud.authorization.patterns import Context
 from local_cloud.context import ACCOUNT_ID
 
@@ -57,10 +58,13 @@ class Instances:
 def provision(role_arn: str, session: str, instances: Instances) -> None:
     """Raise `NotAuthorized` unless the role may do what the container cannot run without.
 
-    Without the rights to logs and metrics it runs, and leaves none: that is logged.
+    Raises `KeyUnusable` for a volume whose key cannot encrypt it. Without the rights to logs and
+    metrics it runs, and leaves none: that is logged.
     """
     for action, resource, context in _needed(instances):
         act_as(role_arn, session, action, resource, context)
+    if instances.volume_key:
+        check_key(instances.volume_key)
     try:
         for action, resource, context in _reporting(instances):
             act_as(role_arn, session, action, resource, context)

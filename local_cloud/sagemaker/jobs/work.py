@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.authorization.key_states import KeyUnusable
 from local_cloud.sagemaker.errors import JobFailed
 from local_cloud.sagemaker.jobs.environment import base_environment
 from local_cloud.sagemaker.jobs.hosts import Host
@@ -64,7 +65,7 @@ class Work(Task):
         """Ask for the role's rights to its instances; raises `JobFailed`."""
         try:
             provision(self.role_arn, SESSION, self.instances)
-        except NotAuthorized as error:
+        except (NotAuthorized, KeyUnusable) as error:
             raise JobFailed(f"ClientError: Could not provision the instances: {error}") from error
 
     @abstractmethod
