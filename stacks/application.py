@@ -48,8 +48,8 @@ def build_app(
         cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin())
     data = DataStack(app, environment)
     network = NetworkStack(app, environment, key=data.key)
-    warehouse = WarehouseStack(app, environment, network=network, data=data)
     alerts = AlertsStack(app, environment, key=data.key)
+    warehouse = WarehouseStack(app, environment, network=network, data=data, alerts=alerts.topic)
     for pipeline in environment.pipelines:
         if not pipeline.enabled:
             continue

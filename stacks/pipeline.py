@@ -12,7 +12,7 @@ from stacks.base import RedlineStack
 from stacks.config import Environment, Pipeline
 from stacks.constructs.code_archive import code_archive
 from stacks.constructs.deployed_definition import check_values, deployed_body
-from stacks.constructs.failure_alert import FailureAlert
+from stacks.constructs.failure_alert import tell_of_failed_executions
 from stacks.constructs.instance_scopes import Place, place_in
 from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
@@ -85,7 +85,7 @@ class PipelineStack(RedlineStack):
         arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
         schedule = self._schedule(arn, alerts)
         schedule.rule.add_resource_dependency(pipeline)
-        FailureAlert(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
+        tell_of_failed_executions(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
         self._watch(alerts)
         self.output("PipelineName", pipeline.ref)
         self.output("PipelineArn", arn)

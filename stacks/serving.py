@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -14,6 +13,7 @@ from stacks.base import RedlineStack
 from stacks.config import Environment, Pipeline, Serving, refuse
 from stacks.constructs.endpoint_alarms import EndpointAlarms
 from stacks.constructs.endpoint_emptier import EndpointEmptier
+from stacks.constructs.failure_alert import FailureAlert
 from stacks.constructs.instance_scopes import place_in
 from stacks.constructs.model_deployer import ModelDeployer, Served
 from stacks.constructs.model_role import ModelRole
@@ -146,17 +146,14 @@ class ServingStack(RedlineStack):
 
     def _tell_of_failures(self) -> None:
         """An endpoint that does not answer at all; deployments that fail the deployer tells of."""
-        events.CfnRule(
+        FailureAlert(
             self,
             "FailureAlert",
             description="Tells of an endpoint that failed",
-            event_pattern={
-                "source": ["aws.sagemaker"],
-                "detail-type": ["SageMaker Endpoint State Change"],
-                "detail": {
-                    "EndpointName": [self._endpoint],
-                    "EndpointStatus": ["FAILED", "UPDATE_ROLLBACK_FAILED"],
-                },
+            detail_type="SageMaker Endpoint State Change",
+            detail={
+                "EndpointName": [self._endpoint],
+                "EndpointStatus": ["FAILED", "UPDATE_ROLLBACK_FAILED"],
             },
-            targets=[events.CfnRule.TargetProperty(id="Alerts", arn=self._alerts.topic_arn)],
+            alerts=self._alerts,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.base import RedlineStack
@@ -37,6 +38,7 @@ class WarehouseStack(RedlineStack):
         *,
         network: NetworkStack,
         data: DataStack,
+        alerts: sns.ITopic,
     ) -> None:
         super().__init__(
             scope,
@@ -68,6 +70,7 @@ class WarehouseStack(RedlineStack):
             lake=data.lake,
             key=data.key,
             retention=retention,
+            alerts=alerts,
         )
         for name, value in self.access.outputs(READER).items():
             self.output(name, value)

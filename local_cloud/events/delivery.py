@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError, reason
+from local_cloud.events import metrics
 from local_cloud.events.targets import Result, Target, error_code, send, send_message
 from local_cloud.events.transform import payload
 
@@ -23,8 +24,8 @@ logger = logging.getLogger(__name__)
 # EventBridge tries for a day; a person at a laptop wants to know within seconds.
 _MOST_RETRIES = 3
 _FIRST_PAUSE_SECONDS = 0.2
-_RETRIED = frozenset({"InternalFailure", "InternalServerError", "ServiceUnavailable", "Throttling"})
-_RETRIED_SUFFIX = "ThrottlingException"
+_TOO_MANY_REQUESTS = 429
+_SERVERS_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, An
         result = _send(cloud, rule_arn, target, text)
     except (ClientError, BotoCoreError, LocalCloudError) as error:
         logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
+        _count(cloud, rule_arn, metrics.FAILED)
         _bury(cloud, rule_arn, target, text, error)
         return Delivery(target_arn=target["Arn"], error=reason(error))
     return Delivery(target_arn=target["Arn"], result=result)
@@ -77,16 +79,20 @@ def _send(cloud: Cloud, rule_arn: str, target: Target, text: str) -> Result:
     for attempt in range(min(retries, _MOST_RETRIES)):
         try:
             return send(cloud, target, text, rule_arn=rule_arn)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             if not _is_passing(error):
                 raise
             time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
     return send(cloud, target, text, rule_arn=rule_arn)
 
 
-def _is_passing(error: ClientError) -> bool:
-    code = error_code(error)
-    return code in _RETRIED or code.endswith(_RETRIED_SUFFIX)
+def _is_passing(error: ClientError | BotoCoreError) -> bool:
+    """Whether EventBridge tries again: after no answer, a server's fault, or throttling."""
+    if isinstance(error, BotoCoreError):
+        return True
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    throttled = status == _TOO_MANY_REQUESTS or "Throttl" in error_code(error)
+    return throttled or status >= _SERVERS_FAULT
 
 
 def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Exception) -> None:
@@ -105,5 +111,12 @@ def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Excepti
     }
     try:
         send_message(cloud, queue, text, attributes, rule_arn=rule_arn)
-    except (ClientError, LocalCloudError) as lost:
+    except (ClientError, BotoCoreError, LocalCloudError) as lost:
         logger.error("%s lost an event: %s", rule_arn, json.dumps([reason(lost), text]))
+        _count(cloud, rule_arn, metrics.LOST)
+    else:
+        _count(cloud, rule_arn, metrics.KEPT)
+
+
+def _count(cloud: Cloud, rule_arn: str, metric: str) -> None:
+    metrics.count_of_rule(cloud.region, rule_arn.rpartition("/")[2], metric)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.authorization import check_trust
 from local_cloud.authorization.judge import require_service
@@ -151,4 +151,4 @@ def error_code(error: Exception) -> str:
     if isinstance(error, ClientError):
         code: str = error.response["Error"]["Code"]
         return code
-    return "NO_PERMISSIONS"
+    return "SDK_CLIENT_ERROR" if isinstance(error, BotoCoreError) else "NO_PERMISSIONS"

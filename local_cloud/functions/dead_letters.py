@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
 from local_cloud.functions.process import Outcome
@@ -31,7 +31,7 @@ def bury(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
         sqs.send_message(
             QueueUrl=_url(cloud, queue), MessageBody=event, MessageAttributes=_attributes(outcome)
         )
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         logger.warning("%s cannot write to %s: %s", function.function_name, queue, error)
 
 

@@ -13,12 +13,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaFunction
 
 from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
+from local_cloud.events.metrics import count_error
 from local_cloud.events.turns import turns
 from local_cloud.functions.code import unpack
 from local_cloud.functions.dead_letters import bury
@@ -117,6 +118,8 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         )
         log = self._log(request_id, outcome)
         self._write_log(cloud, stream, log)
+        if outcome.failed:
+            count_error(self.region, self.function_name)
         return outcome, log
 
     def _handle_event(self, event: str) -> None:
@@ -169,7 +172,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         try:
             _create_stream(logs, group, stream)
             logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             logger.warning("%s cannot write its log: %s", self.function_name, error)
 
 

@@ -12,10 +12,14 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.config import ParameterValue
-from stacks.constructs.acknowledge import acknowledge
-from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
+from stacks.constructs.dead_letters import (
+    accept_failed_deliveries,
+    alarm_on_lost_events,
+    alarm_on_messages,
+    dead_letters,
+)
 from stacks.constructs.inline_policy import inline_policy
-from stacks.constructs.service_trust import same_account, trusted
+from stacks.constructs.service_trust import trusted
 
 
 class PipelineRule(Construct):
@@ -41,9 +45,6 @@ class PipelineRule(Construct):
         self._rule_arn = cdk.Stack.of(self).format_arn(
             service="events", resource="rule", resource_name=rule_name
         )
-        acknowledge(
-            self._queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the rule."
-        )
         self.rule = events.CfnRule(
             self,
             "Rule",
@@ -52,20 +53,20 @@ class PipelineRule(Construct):
             targets=[self._target(pipeline_arn, parameters or {})],
             **trigger,
         )
-        self._queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="FailedStarts",
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                actions=["sqs:SendMessage"],
-                resources=[self._queue.queue_arn],
-                conditions=same_account(self, source_arn=self.rule.attr_arn),
-            )
-        )
+        accept_failed_deliveries(self._queue, rule_arn=self.rule.attr_arn)
         alarm_on_messages(
             self,
             "FailedStartsAlarm",
             queue=self._queue,
             description=f"{rule_name} could not start the pipeline: see the queue's messages",
+            alerts=alerts,
+        )
+        alarm_on_lost_events(
+            self,
+            "LostStartsAlarm",
+            rule_name=self.rule.ref,
+            description=f"{rule_name} could not start the pipeline, and its queue of failed starts "
+            "took no message: deploy the stack again, and start the pipeline by hand",
             alerts=alerts,
         )
 
@@ -77,8 +78,10 @@ class PipelineRule(Construct):
             arn=pipeline_arn,
             role_arn=self._starter(pipeline_arn).role_arn,
             dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
+            # A throttled start is tried again for an hour: a later one would come too near to the
+            # next of a schedule. The number is the most that EventBridge takes.
             retry_policy=events.CfnRule.RetryPolicyProperty(
-                maximum_retry_attempts=3, maximum_event_age_in_seconds=3600
+                maximum_retry_attempts=185, maximum_event_age_in_seconds=3600
             ),
             sage_maker_pipeline_parameters=_parameters(parameters),
         )

@@ -7,12 +7,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import Retention
 from stacks.constructs.acknowledge import acknowledge_wildcards
-from stacks.constructs.dead_letters import accept_key_of_service, dead_letters
+from stacks.constructs.dead_letters import (
+    accept_key_of_service,
+    alarm_on_errors,
+    alarm_on_messages,
+    dead_letters,
+)
 from stacks.constructs.inline_policy import inline_policy
 from stacks.constructs.lake import UNLOAD
 from stacks.constructs.python_function import Caller, PythonFunction
@@ -44,6 +50,7 @@ class WarehouseExtraction(Construct):
         lake: s3.IBucket,
         key: kms.IKey,
         retention: Retention,
+        alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
         self._access, self._retention = access, retention
@@ -58,8 +65,9 @@ class WarehouseExtraction(Construct):
             "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
         }
         self.function = self._at_once()
+        self._broken = dead_letters(self, "Broken")
         self.queue = self._queue()
-        self._from_queue()
+        self._from_queue(alerts)
 
     def _at_once(self) -> lambda_.Function:
         worker = PythonFunction(
@@ -78,7 +86,6 @@ class WarehouseExtraction(Construct):
         return worker.function
 
     def _queue(self) -> sqs.Queue:
-        broken = dead_letters(self, "Broken")
         queue = sqs.Queue(
             self,
             "Queue",
@@ -87,12 +94,14 @@ class WarehouseExtraction(Construct):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(1),
             visibility_timeout=LOOK_EVERY,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=broken, max_receive_count=MOST_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self._broken, max_receive_count=MOST_RECEIVES
+            ),
         )
         accept_key_of_service(queue)
         return queue
 
-    def _from_queue(self) -> None:
+    def _from_queue(self, alerts: sns.ITopic) -> None:
         worker = PythonFunction(
             self,
             "FromQueue",
@@ -119,6 +128,26 @@ class WarehouseExtraction(Construct):
             function_response_types=["ReportBatchItemFailures"],
         )
         source.node.add_dependency(granted)
+        self._watch(worker.function, alerts)
+
+    def _watch(self, function: lambda_.Function, alerts: sns.ITopic) -> None:
+        """Tell of what no step is told: its run waits for an answer that will not come."""
+        alarm_on_errors(
+            self,
+            "FromQueueAlarm",
+            function=function,
+            description="Long extractions are not looked after, and their runs wait: see the "
+            "function's log. Messages are tried again each minute",
+            alerts=alerts,
+        )
+        alarm_on_messages(
+            self,
+            "BrokenAlarm",
+            queue=self._broken,
+            description="A long extraction was given up: stop its run, which the queue's message "
+            "names, and start it again",
+            alerts=alerts,
+        )
 
     def _grant(
         self, worker: PythonFunction, name: str, more: list[iam.PolicyStatement]

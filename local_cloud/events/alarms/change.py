@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.errors import LocalCloudError
@@ -65,7 +65,7 @@ def act(cloud: Cloud, alarm: Any, before: State) -> None:
         try:
             said = {"service": SERVICE, "source_arn": alarm.alarm_arn}
             publish_to_topic(cloud, topic, text, **said, Subject=subject)
-        except (ClientError, LocalCloudError) as error:
+        except (ClientError, BotoCoreError, LocalCloudError) as error:
             logger.warning("alarm %s could not tell %s: %s", alarm.name, topic, error)
 
 

@@ -40,9 +40,13 @@ STATEFUL = {
     "network": {"Vpc8378EB38"},
     "alerts": {"TopicBFC7AF6E"},
 }
-STATEFUL_OF_A_PIPELINE = {"Pipeline", "ScheduleFailedStarts0ADC1D00"}
+STATEFUL_OF_A_PIPELINE = {
+    "Pipeline",
+    "ScheduleFailedStarts0ADC1D00",
+    "FailureAlertUntold2E695078",
+}
 STATEFUL_OF_RETRAINING = {"RetrainingFailedStarts573B1B34"}
-STATEFUL_OF_SERVING = {"DeployerFailedDC1C7FC0"}
+STATEFUL_OF_SERVING = {"DeployerFailedDC1C7FC0", "FailureAlertUntold2E695078"}
 STATEFUL_TYPES = {
     "AWS::KMS::Key",
     "AWS::S3::Bucket",

@@ -45,6 +45,23 @@ def test_both_functions_are_the_same_code_and_know_the_same_warehouse(environmen
     assert set(queued["Environment"]["Variables"]) - set(settings) == {"QUEUE_URL"}
 
 
+@pytest.mark.parametrize(
+    ("name", "metric", "watched", "threshold"),
+    [
+        ("ExtractionFromQueueAlarm", "Errors", "FunctionName", 3),
+        ("ExtractionBrokenAlarm", "ApproximateNumberOfMessagesVisible", "QueueName", 1),
+    ],
+)
+def test_what_no_step_is_told_people_are(environment, name, metric, watched, threshold):
+    alarms = environment.resources("warehouse", "AWS::CloudWatch::Alarm").items()
+    (alarm,) = [each["Properties"] for logical, each in alarms if logical.startswith(name)]
+    assert (alarm["MetricName"], alarm["Threshold"]) == (metric, threshold)
+    (dimension,) = alarm["Dimensions"]
+    assert dimension["Name"] == watched
+    assert name.removesuffix("Alarm") in str(dimension["Value"])
+    assert "alerts" in str(alarm["AlarmActions"])
+
+
 def test_a_function_waits_no_longer_than_a_step_or_its_queue(environment):
     found = functions(environment)
     assert found["handler.handler"]["Timeout"] == 600

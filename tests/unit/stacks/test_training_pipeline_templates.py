@@ -195,14 +195,46 @@ def test_the_schedules_role_may_start_this_pipeline_alone(environment):
     ]
 
 
-def test_a_start_that_failed_is_kept_and_told(environment):
-    (policy,) = environment.resources("tickit", "AWS::SQS::QueuePolicy").values()
-    (sent,) = [each for each in statements(policy) if each["Effect"] == "Allow"]
+def named(environment, kind, name):
+    """The properties of the only resource of a type whose logical id begins so."""
+    (found,) = [
+        resource["Properties"]
+        for logical, resource in environment.resources("tickit", kind).items()
+        if logical.startswith(name)
+    ]
+    return found
+
+
+def admitted(environment, queue):
+    """The statement by which a queue takes messages."""
+    policy = named(environment, "AWS::SQS::QueuePolicy", queue)
+    (sent,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
     assert sent["Principal"] == {"Service": "events.amazonaws.com"}
-    assert "ScheduleRule" in str(sent["Condition"]["ArnLike"]["aws:SourceArn"])
     assert sent["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    alarm = environment.the("tickit", "AWS::CloudWatch::Alarm")
+    return sent
+
+
+def test_a_start_that_failed_is_tried_for_an_hour_kept_and_told(environment):
+    (target,) = rule(environment, "Schedule")["Targets"]
+    assert target["RetryPolicy"] == {
+        "MaximumRetryAttempts": 185,
+        "MaximumEventAgeInSeconds": 3600,
+    }
+    sent = admitted(environment, "ScheduleFailedStarts")
+    assert "ScheduleRule" in str(sent["Condition"]["ArnLike"]["aws:SourceArn"])
+    alarm = named(environment, "AWS::CloudWatch::Alarm", "ScheduleFailedStarts")
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert "alerts" in str(alarm["AlarmActions"])
+
+
+def test_a_start_that_not_even_its_queue_got_is_told(environment):
+    alarm = named(environment, "AWS::CloudWatch::Alarm", "ScheduleLostStarts")
+    assert alarm["Namespace"] == "AWS/Events"
+    assert alarm["MetricName"] == "InvocationsFailedToBeSentToDlq"
+    (dimension,) = alarm["Dimensions"]
+    assert dimension["Name"] == "RuleName"
+    assert dimension["Value"]["Ref"].startswith("ScheduleRule")
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 1)
     assert "alerts" in str(alarm["AlarmActions"])
 
 
@@ -216,6 +248,15 @@ def test_failed_and_stopped_executions_are_told(environment):
     outputs = environment.templates["tickit"]["Outputs"]
     assert pattern["detail"]["pipelineArn"] == [outputs["PipelineArn"]["Value"]]
     assert "alerts" in str(found["Targets"][0]["Arn"])
+
+
+def test_what_could_not_be_told_is_kept(environment):
+    (target,) = rule(environment, "FailureAlert")["Targets"]
+    assert "FailureAlertUntold" in str(target["DeadLetterConfig"]["Arn"])
+    sent = admitted(environment, "FailureAlertUntold")
+    assert "FailureAlertRule" in str(sent["Condition"]["ArnLike"]["aws:SourceArn"])
+    alarm = named(environment, "AWS::CloudWatch::Alarm", "FailureAlertUntold")
+    assert "FailureAlertUntold" in str(alarm["Dimensions"])
 
 
 @pytest.mark.parametrize(("name", "count"), [("local", 1), ("dev", 1), ("staging", 0), ("prod", 0)])

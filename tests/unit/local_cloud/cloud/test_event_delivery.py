@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_cloud import events
 from local_cloud.events.clock import Clock
@@ -124,6 +125,54 @@ def test_a_target_that_says_no_ends_in_the_dead_letter_queue(cloud):
     assert attributes["TARGET_ARN"] == closed
     assert attributes["ERROR_CODE"] == "NO_PERMISSIONS"
     assert "not authorized" in attributes["ERROR_MESSAGE"]
+
+
+def test_what_went_wrong_is_counted(cloud):
+    _, closed = queue(cloud, "uncounted", open_to_events=False)
+    _, kept = queue(cloud, "counted")
+    for name, letters in (("keeps", kept), ("loses", f"{kept}-gone")):
+        target = {"Arn": closed, "DeadLetterConfig": {"Arn": letters}, "Input": "{}"}
+        rule(cloud, name, target, ScheduleExpression="rate(1 day)")
+        events.fire(name)
+    assert counted(cloud, "keeps") == {"FailedInvocations", "InvocationsSentToDlq"}
+    assert counted(cloud, "loses") == {"FailedInvocations", "InvocationsFailedToBeSentToDlq"}
+
+
+def counted(cloud, name):
+    """The metrics of a rule."""
+    dimension = {"Name": "RuleName", "Value": name}
+    metrics = cloud.client("cloudwatch").list_metrics(
+        Namespace="AWS/Events", Dimensions=[dimension]
+    )
+    return {metric["MetricName"] for metric in metrics["Metrics"]}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "tries"),
+    [
+        (400, "ThrottlingException", 4),
+        (403, "RequestThrottled", 4),
+        (429, "TooManyRequestsException", 4),
+        (500, "InternalFailure", 4),
+        (400, "ValidationException", 1),
+        (404, "ResourceNotFound", 1),
+    ],
+)
+def test_what_passes_by_itself_is_tried_again(cloud, monkeypatch, status, code, tries):
+    calls = []
+
+    def refuse(cloud, target, text, *, rule_arn):
+        calls.append(text)
+        metadata = {"HTTPStatusCode": status}
+        raise ClientError({"Error": {"Code": code}, "ResponseMetadata": metadata}, "Send")
+
+    monkeypatch.setattr("local_cloud.events.delivery.send", refuse)
+    monkeypatch.setattr("local_cloud.events.delivery._FIRST_PAUSE_SECONDS", 0)
+    _, arn = queue(cloud, "refusing")
+    rule(cloud, "refused", {"Arn": arn}, ScheduleExpression="rate(1 day)")
+    (delivery,) = events.fire("refused")
+    assert code in delivery.error
+    assert len(calls) == tries
 
 
 @pytest.mark.parametrize(
