@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,20 @@ class Container:
         """Write the reason of a failure where the service reads it.
 
         It becomes ExitMessage of a processing job or FailureReason of a training job; more than
-        1 KB would be cut off by the service, in the middle of a character perhaps.
+        1 KB would be cut off by the service, in the middle of a character perhaps. Where no room is
+        left for it the job's own outputs go: of a job that fails nobody sees them.
         """
         shown = message.encode()[:MESSAGE_BYTES].decode(errors="ignore")
-        name = "message" if self.is_processing else "failure"
-        (_made(self.opt_ml / "output") / name).write_text(shown, encoding="utf-8")
+        path = self.opt_ml / "output" / ("message" if self.is_processing else "failure")
+        try:
+            _written(path, shown)
+        except OSError:
+            self._remove_outputs()
+            _written(path, shown)
+
+    def _remove_outputs(self) -> None:
+        for folder in ("processing/output", "model", "output/data"):
+            shutil.rmtree(self.opt_ml / folder, ignore_errors=True)
 
     def _resources(self) -> dict[str, Any]:
         folder = "config" if self.is_processing else "input/config"
@@ -110,6 +120,11 @@ def container_here() -> Container:
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _written(path: Path, text: str) -> None:
+    _made(path.parent)
+    path.write_text(text, encoding="utf-8")
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Starts one step of a pipeline inside its container and reports how it ended."""
 
 import argparse
+import errno
 import importlib
 import os
 import time
@@ -47,4 +48,9 @@ def _reason(error: Exception) -> str:
     if isinstance(error, JobError):
         return str(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno})"
+    place = f"({Path(frame.filename).name}, line {frame.lineno})"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"the disk is full: give the step's Instances a larger volume_gb: {error} {place}"
+    if isinstance(error, MemoryError):
+        return f"the memory is full: name a larger instance type: {error} {place}"
+    return f"{type(error).__name__}: {error} {place}"

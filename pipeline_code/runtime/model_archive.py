@@ -1,5 +1,6 @@
 """Unpacks a model.tar.gz as if a stranger had made it."""
 
+import errno
 import gzip
 import shutil
 import tarfile
@@ -44,7 +45,7 @@ def _unpack(archive: Path, folder: Path) -> None:
                 _write(opened, member, folder / member.name)
     # What a broken archive makes of gzip and tarfile, and of the file system for odd names.
     except (tarfile.TarError, EOFError, OSError, zlib.error, RecursionError, ValueError) as err:
-        if isinstance(err, DataError):
+        if isinstance(err, DataError) or getattr(err, "errno", None) == errno.ENOSPC:
             raise
         raise DataError(
             f"{archive.name}: not a whole tar.gz of files and folders: {err}; train again"

@@ -11,19 +11,7 @@ from pipeline_code.runtime.champion import (
 )
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError, SettingError
-from tests.unit.registry import BUCKET, GROUP, Registry, registry_server
-
-
-@pytest.fixture(scope="module")
-def endpoint():
-    with registry_server() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def registry(endpoint):
-    """A registry without a version in it."""
-    return Registry(endpoint)
+from tests.unit.registry import BUCKET, GROUP
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """How a job starts, finds its settings and tells of its failure."""
 
+import errno
 import json
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +36,13 @@ def opt_ml(tmp_path, monkeypatch):
         "from pipeline_code.runtime.errors import DataError\n"
         "def run(container):\n    raise DataError('column ä: ' + 'ü' * 2000)\n"
     )
+    (package / "filling.py").write_text(
+        "import errno\n"
+        "def run(container):\n"
+        "    (container.model / 'large').touch()\n"
+        "    raise OSError(errno.ENOSPC, 'No space left on device')\n"
+    )
+    (package / "greedy.py").write_text("def run(container):\n    raise MemoryError('8 GiB')\n")
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path
     for name in [name for name in sys.modules if name.partition(".")[0] == "shop"]:
@@ -71,6 +80,36 @@ def test_failure_of_processing_is_at_most_1_kb_of_whole_characters(opt_ml, capsy
     assert written.decode().startswith("column ä: üüü")
     assert 1022 <= len(written) <= 1024
     assert "DataError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (
+            "filling",
+            "the disk is full: give the step's Instances a larger volume_gb: [Errno 28]",
+        ),
+        ("greedy", "the memory is full: name a larger instance type: 8 GiB (greedy.py, line 2)"),
+    ],
+)
+def test_what_is_full_and_what_to_do_is_told(opt_ml, capsys, step, reason):
+    assert main("shop", [step]) == 1
+    assert (opt_ml / "output/failure").read_text().startswith(reason)
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_reason_for_which_no_room_is_left_takes_that_of_the_outputs(opt_ml, monkeypatch, capsys):
+    write = Path.write_text
+
+    def write_where_there_is_room(path, text, **options):
+        if (opt_ml / "model/large").exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, text, **options)
+
+    monkeypatch.setattr(Path, "write_text", write_where_there_is_room)
+    assert main("shop", ["filling"]) == 1
+    assert (opt_ml / "output/failure").read_text().startswith("the disk is full")
+    assert "Traceback" in capsys.readouterr().err
 
 
 def test_unknown_step_is_a_failure_too(opt_ml, capsys):

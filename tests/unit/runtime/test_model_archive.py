@@ -1,5 +1,6 @@
 """What a hostile model.tar.gz can and cannot do."""
 
+import errno
 import tarfile
 import tracemalloc
 
@@ -70,3 +71,13 @@ def test_what_the_archive_says_of_modes_is_not_kept(tmp_path, temporary):
     set_user.mode = 0o6777
     with unpacked(made(tmp_path / "model.tar.gz", set_user)) as folder:
         assert (folder / "model.json").stat().st_mode & 0o7111 == 0
+
+
+def test_a_full_disk_is_not_taken_for_a_broken_archive(tmp_path, temporary, monkeypatch):
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(model_archive, "_write", no_room)
+    archive = made(tmp_path / "model.tar.gz", member("model.json"))
+    with pytest.raises(OSError, match="No space left"), unpacked(archive):
+        pass
