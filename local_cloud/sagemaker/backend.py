@@ -33,6 +33,7 @@ class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is u
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._deleted = set()
+        self._registered = {}
         self.jobs = JobDesk(self.cloud, self.publisher, account_id, region_name)
         self.executions = Executions(self.cloud, self.publisher, self.jobs.wait)
         self.hosting = EndpointDesk(self.cloud, self.publisher, account_id, region_name)

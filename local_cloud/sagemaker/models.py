@@ -24,6 +24,7 @@ class Models:
     publisher: ClassVar[Publisher]
     _models: dict[str, Any]
     _deleted: set[str]  # ARNs of model packages
+    _registered: dict[str, str]  # ClientToken -> ARN of the model package
 
     def create_model_from(self, request: Request) -> str:
         """CreateModel; raises `ValidationFailed` for a taken name or missing model data."""
@@ -64,7 +65,13 @@ class Models:
         return ordered(wanted, request, by={"Name": "ModelName"})
 
     def create_model_package(self, **request: Any) -> str:
-        """CreateModelPackage: the group by name or ARN, PendingManualApproval unless given."""
+        """CreateModelPackage: the group by name or ARN, PendingManualApproval unless given.
+
+        A request with a ClientToken that is known was answered before: it gets the same answer.
+        """
+        token = request.get("client_token")
+        if token in self._registered:
+            return self._registered[token]
         group = request.get("model_package_group_name")
         if group:
             request["model_package_group_name"] = group.rpartition("/")[2]
@@ -72,6 +79,8 @@ class Models:
             request["model_approval_status"] = "PendingManualApproval"
         self._check_model_data(request.get("inference_specification") or {}, role_arn=None)
         arn: str = super().create_model_package(**request)  # type: ignore[misc]  # moto's
+        if token:
+            self._registered[token] = arn
         self._tell_package(arn)
         return arn
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 
 SERVICE_FAULT = "Step.SERVICE_FAULT"
 THROTTLING = "Step.THROTTLING"
@@ -43,6 +49,11 @@ class RetryPolicy:
         return float(self.interval_seconds * self.backoff_rate ** (retry - 1))
 
 
+# What Pipelines does by itself for every step that has no policy of its own for these. The guide
+# does not say how often: as a policy does that says nothing else.
+_OWN_POLICY = RetryPolicy(frozenset({SERVICE_FAULT, THROTTLING}))
+
+
 def parse(entries: Sequence[Mapping[str, Any]]) -> tuple[RetryPolicy, ...]:
     """The RetryPolicies of a step."""
     return tuple(_parse_one(entry) for entry in entries)
@@ -59,8 +70,11 @@ def findings(policies: Sequence[RetryPolicy]) -> list[str]:
 def delay_before_retry(
     policies: Sequence[RetryPolicy], *, exception_type: str, retry: int, elapsed: timedelta
 ) -> float | None:
-    """Seconds to wait before retry number `retry`, or None when no policy grants one."""
-    for policy in policies:
+    """Seconds to wait before retry number `retry`, or None when no policy grants one.
+
+    The service tries calls again that are throttled or fail; a policy overrides how often.
+    """
+    for policy in (*policies, _OWN_POLICY):
         if exception_type in policy.exception_types:
             granted = retry <= policy.max_attempts and elapsed < policy.expire_after
             return policy.delay_seconds(retry) if granted else None
@@ -74,6 +88,18 @@ def type_of_client_error(error: ClientError) -> str | None:
         return _CODES[code]
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     return SERVICE_FAULT if status >= _SERVER_FAULT else None
+
+
+def type_of_no_answer(error: BotoCoreError) -> str | None:
+    """The exception type of a call that got no answer; None for one that only takes too long."""
+    if isinstance(error, ReadTimeoutError):
+        return None
+    return SERVICE_FAULT if isinstance(error, (ConnectionError, HTTPClientError)) else None
+
+
+def is_of_call(exception_type: str | None) -> bool:
+    """Whether a call failed, and not what it has made, or may have made without telling."""
+    return exception_type in (SERVICE_FAULT, THROTTLING)
 
 
 def type_of_job_failure(reason: str) -> str | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker import retries
@@ -21,12 +21,18 @@ from local_cloud.sagemaker.events import Publisher
 from local_cloud.sagemaker.execution import STEPS_FAILED, Execution, StepRun
 from local_cloud.sagemaker.expressions import evaluate
 from local_cloud.sagemaker.scope import ExecutionScope
-from local_cloud.sagemaker.steps import EXECUTORS
-from local_cloud.sagemaker.steps.context import StepContext, StepFailed, StepStopped, Stopper
+from local_cloud.sagemaker.steps.attempt import attempt
+from local_cloud.sagemaker.steps.context import (
+    StepContext,
+    StepFailed,
+    StepStopped,
+    Stopper,
+    unique_name,
+)
 
 logger = logging.getLogger(__name__)
 
-# A Lambda step may last ten minutes. Retries are the pipeline's own business.
+# A Lambda step may last ten minutes. Retries are the business of the step's policies.
 _CLIENT_OPTIONS = Config(read_timeout=660, retries={"max_attempts": 0, "mode": "standard"})
 _DEFAULT_PARALLEL_STEPS = 50
 _REASON_CHARACTERS = 1024
@@ -115,7 +121,7 @@ class Run:
             self._carry_out(run)
         except StepStopped:
             return "Stopped", None
-        except (StepFailed, ExpressionError, ParamValidationError) as error:
+        except (StepFailed, ExpressionError) as error:
             return "Failed", _reason(error)
         except Exception as error:  # the step's edge: a fault of ours must end it, and be seen
             logger.exception("Step %s broke off", run.step.name)
@@ -157,9 +163,11 @@ class Run:
         while True:
             run.attempts += 1
             try:
-                run.properties = _attempt(context)
+                run.properties = attempt(context)
             except StepFailed as error:
                 self._pause_before_retry(run, error)
+                if not retries.is_of_call(error.exception_type):
+                    context = replace(context, name=unique_name(self._execution, run.step))
             else:
                 return
 
@@ -182,6 +190,7 @@ class Run:
         return StepContext(
             execution=self._execution,
             step=run.step,
+            name=unique_name(self._execution, run.step),
             arguments=arguments,
             client=self._client,
             evaluate=partial(evaluate, scope=scope),
@@ -193,7 +202,9 @@ class Run:
 
     def _get_scope(self) -> ExecutionScope:
         if self._scope is None:
-            self._scope = ExecutionScope(self._execution, self._client("s3"))
+            # What is read on the way is no step's call: it is tried again as any client does.
+            s3 = self._cloud.client("s3", **self._identity())
+            self._scope = ExecutionScope(self._execution, s3)
         return self._scope
 
     def _client(self, service: str) -> Any:
@@ -201,12 +212,14 @@ class Run:
         with self._clients_lock:
             if service not in self._clients:
                 self._clients[service] = self._cloud.client(
-                    service,
-                    role_arn=self._execution.order.role_arn,
-                    session=self._execution.order.execution_id,
-                    config=_CLIENT_OPTIONS,
+                    service, config=_CLIENT_OPTIONS, **self._identity()
                 )
             return self._clients[service]
+
+    def _identity(self) -> dict[str, str]:
+        """The pipeline's role, in a session that is named after the execution."""
+        order = self._execution.order
+        return {"role_arn": order.role_arn, "session": order.execution_id}
 
     def _move_to(self, status: str) -> None:
         self._execution.move_to(status)
@@ -215,14 +228,6 @@ class Run:
     def _move_step(self, run: StepRun, status: str) -> None:
         run.move_to(status)
         self._publisher.step_changed(self._execution, run)
-
-
-def _attempt(context: StepContext) -> Mapping[str, Any]:
-    """One attempt; a refused call becomes `StepFailed` with its exception type."""
-    try:
-        return EXECUTORS[context.step.type](context).properties
-    except ClientError as error:
-        raise StepFailed(f"ClientError: {error}", retries.type_of_client_error(error)) from error
 
 
 def _reason(error: Exception) -> str:

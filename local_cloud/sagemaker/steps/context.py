@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from local_cloud.sagemaker.callbacks import Callbacks
 from local_cloud.sagemaker.execution import Execution
 from local_cloud.sagemaker.model import Step
 
 _NAME_CHARACTERS = 63
 _SUFFIX_CHARACTERS = 10
+_ALREADY_THERE = "already exist"  # "… already exists", "Cannot create already existing …"
 
 
 class StepFailed(Exception):
@@ -65,12 +68,14 @@ class Stopper:
 class StepContext:
     """A step that is ready to run, with the hands to run it.
 
+    `name` is for what the step makes, which nobody else names so: see `make_once`.
     `client(service)` has the pipeline's role; `wait_for_job(arn)` returns when a job has ended;
     `report(metadata)` shows what is known of the step so far; `evaluate` resolves expressions.
     """
 
     execution: Execution
     step: Step
+    name: str
     arguments: Mapping[str, Any]
     client: Callable[[str], Any]
     evaluate: Callable[[Any], Any]
@@ -78,14 +83,6 @@ class StepContext:
     wait_for_job: Callable[[str], None]
     stopper: Stopper
     callbacks: Callbacks
-
-    def unique_name(self) -> str:
-        """A name in the service's manner: pipelines-<execution id>-<step>-<random>."""
-        prefix = f"pipelines-{self.execution.order.execution_id}-"
-        room = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
-        step = re.sub(r"[^a-zA-Z0-9]+", "-", self.step.name)[:room].strip("-")
-        suffix = random.choices(string.ascii_letters + string.digits, k=_SUFFIX_CHARACTERS)
-        return f"{prefix}{step}-{''.join(suffix)}"
 
     def tagged(self) -> dict[str, Any]:
         """The arguments with the tags that the service adds to what a pipeline makes."""
@@ -95,3 +92,21 @@ class StepContext:
         }
         tags = [{"Key": key, "Value": value} for key, value in added.items()]
         return {**self.arguments, "Tags": [*self.arguments.get("Tags", []), *tags]}
+
+
+def unique_name(execution: Execution, step: Step) -> str:
+    """A name in the service's manner: pipelines-<execution id>-<step>-<random>."""
+    prefix = f"pipelines-{execution.order.execution_id}-"
+    room = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
+    shown = re.sub(r"[^a-zA-Z0-9]+", "-", step.name)[:room].strip("-")
+    suffix = random.choices(string.ascii_letters + string.digits, k=_SUFFIX_CHARACTERS)
+    return f"{prefix}{shown}-{''.join(suffix)}"
+
+
+def make_once(create: Callable[..., Any], **request: Any) -> None:
+    """Create what has the step's own name; it is there already when an answer was lost."""
+    try:
+        create(**request)
+    except ClientError as error:
+        if _ALREADY_THERE not in error.response["Error"]["Message"]:
+            raise

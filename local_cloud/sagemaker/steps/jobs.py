@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from local_cloud.sagemaker.retries import type_of_job_failure
-from local_cloud.sagemaker.steps.context import StepContext, StepFailed, StepResult, StepStopped
+from local_cloud.sagemaker.steps.context import (
+    StepContext,
+    StepFailed,
+    StepResult,
+    StepStopped,
+    make_once,
+)
 
 
 def run_processing(context: StepContext) -> StepResult:
@@ -25,9 +31,10 @@ def run_transform(context: StepContext) -> StepResult:
 
 def _run_job(context: StepContext, kind: str) -> StepResult:
     client = context.client("sagemaker")
-    name = {f"{kind}JobName": context.unique_name()}
+    name = {f"{kind}JobName": context.name}
     verbs = {verb: getattr(client, f"{verb}_{kind.lower()}_job") for verb in _VERBS}
-    arn = verbs["create"](**name, **context.tagged())[f"{kind}JobArn"]
+    make_once(verbs["create"], **name, **context.tagged())
+    arn = verbs["describe"](**name)[f"{kind}JobArn"]
     context.report({f"{kind}Job": {"Arn": arn}})
     context.stopper.when_asked(lambda: verbs["stop"](**name))
     context.wait_for_job(arn)

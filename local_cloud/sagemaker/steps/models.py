@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from local_cloud.sagemaker.steps.context import StepContext, StepResult
+import uuid
+
+from local_cloud.sagemaker.steps.context import StepContext, StepResult, make_once
 
 
 def run_model(context: StepContext) -> StepResult:
     """Create a model."""
     client = context.client("sagemaker")
-    name = context.unique_name()
-    arn = client.create_model(ModelName=name, **context.tagged())["ModelArn"]
-    context.report({"Model": {"Arn": arn}})
-    return StepResult(client.describe_model(ModelName=name))
+    make_once(client.create_model, ModelName=context.name, **context.tagged())
+    described = client.describe_model(ModelName=context.name)
+    context.report({"Model": {"Arn": described["ModelArn"]}})
+    return StepResult(described)
 
 
 def run_register_model(context: StepContext) -> StepResult:
     """Create a version in a model package group."""
     client = context.client("sagemaker")
+    # The same for every attempt: one whose answer was lost has registered the version.
+    token = str(uuid.uuid5(uuid.NAMESPACE_URL, context.name))
     # A version of a group takes no tags of its own.
-    arn = client.create_model_package(**context.arguments)["ModelPackageArn"]
+    made = client.create_model_package(**{"ClientToken": token, **context.arguments})
+    arn = made["ModelPackageArn"]
     context.report({"RegisterModel": {"Arn": arn}})
     return StepResult(client.describe_model_package(ModelPackageName=arn))
