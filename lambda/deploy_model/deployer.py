@@ -6,8 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
+from clients import client
 from hosting import CHANGING, PACKAGE, Endpoint, Hosting, SecondsLeft
 from registry import APPROVED, REJECTED, Registry, Target
 from scaling import Scaling
@@ -32,13 +32,13 @@ class Deployer:
     @classmethod
     def of(cls, settings: Settings, seconds_left: SecondsLeft) -> Deployer:
         """With clients of this process's role."""
-        sagemaker = boto3.client("sagemaker")
+        sagemaker = client("sagemaker")
         return cls(
             settings,
             Registry(sagemaker, settings),
             Hosting(sagemaker, settings),
-            Scaling(boto3.client("application-autoscaling"), settings),
-            boto3.client("sns"),
+            Scaling(client("application-autoscaling"), settings),
+            client("sns"),
             seconds_left,
         )
 

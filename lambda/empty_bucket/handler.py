@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import boto3
+from clients import client
 from custom_resource import carry_out, seconds_left
 
 logger = logging.getLogger()
@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     def work() -> str:
         if event["RequestType"] != "Delete":
             return "Nothing to do"
-        count = empty(boto3.client("s3"), bucket, lambda: seconds_left(context))
+        count = empty(client("s3"), bucket, lambda: seconds_left(context))
         return f"Deleted {count} versions"
 
     carry_out(event, physical_id=bucket, work=work)

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
+from clients import client
 from custom_resource import carry_out, seconds_left
 
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
@@ -30,11 +30,11 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
     def work() -> str:
         if event["RequestType"] == "Delete":
-            stop_scaling(boto3.client("application-autoscaling"), endpoint)
-            empty(boto3.client("sagemaker"), endpoint, lambda: seconds_left(context))
+            stop_scaling(client("application-autoscaling"), endpoint)
+            empty(client("sagemaker"), endpoint, lambda: seconds_left(context))
             return f"{endpoint} is gone"
         # It is not waited for: what goes wrong is told by the deployer, to people.
-        boto3.client("lambda").invoke(
+        client("lambda").invoke(
             FunctionName=properties["DeployerArn"], InvocationType="Event", Payload=b"{}"
         )
         return f"{endpoint} follows the stack"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import boto3
+from clients import client
 from custom_resource import carry_out, seconds_left
 
 
@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     def work() -> str:
         if event["RequestType"] != "Delete":
             return "Nothing to do"
-        count = empty(boto3.client("sagemaker"), group, lambda: seconds_left(context))
+        count = empty(client("sagemaker"), group, lambda: seconds_left(context))
         return f"Deleted {count} model packages"
 
     carry_out(event, physical_id=group, work=work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import boto3
+from clients import client
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
@@ -17,7 +17,7 @@ class NoApprovedModel(Exception):
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     """Answer a Lambda step; raises what is to be the step's failure."""
-    arn = latest_approved(boto3.client("sagemaker"), event["model_package_group"])
+    arn = latest_approved(client("sagemaker"), event["model_package_group"])
     logger.info("%s is used", arn)
     return {"model_package_arn": arn}
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
+from clients import client
 from statements import StatementFailed, TookTooLong, target, wait
 
 logger = logging.getLogger()
@@ -136,7 +136,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     load = Load.read(event, settings)
     seconds = context.get_remaining_time_in_millis
     run(
-        boto3.client("redshift-data"),
+        client("redshift-data"),
         settings,
         load,
         lambda: seconds() / 1000 - ANSWER_SECONDS,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
+from clients import client
 from custom_resource import carry_out, seconds_left
 from statements import StatementFailed, TookTooLong, wait
 
@@ -142,7 +142,7 @@ def _error(described: dict[str, Any]) -> str:
 
 def _warehouse(properties: dict[str, str], context: Any) -> Warehouse:
     return Warehouse(
-        client=boto3.client("redshift-data"),
+        client=client("redshift-data"),
         target=administrator(properties),
         seconds_left=lambda: seconds_left(context),
     )
@@ -158,8 +158,6 @@ def administrator(properties: dict[str, str]) -> dict[str, str]:
     if "ClusterIdentifier" in properties:
         cluster = {"ClusterIdentifier": properties["ClusterIdentifier"]}
         return {**cluster, **database, "SecretArn": properties["SecretArn"]}
-    found = boto3.client("redshift-serverless").get_namespace(
-        namespaceName=properties["NamespaceName"]
-    )
+    found = client("redshift-serverless").get_namespace(namespaceName=properties["NamespaceName"])
     secret = found["namespace"]["adminPasswordSecretArn"]
     return {"WorkgroupName": properties["WorkgroupName"], **database, "SecretArn": secret}

@@ -23,6 +23,8 @@ from stacks.constructs.service_trust import trusted
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 SHARED = HANDLERS / "shared"
+# Of lambda/shared, what every function is deployed with.
+_CLIENTS = "clients"
 
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
 _SHARED_CONCURRENCY = (
@@ -50,11 +52,11 @@ class Caller(Enum):
 class PythonFunction(Construct):
     """One self-contained handler: the standard library and boto3 are all it needs.
 
-    The modules of the folder `handler` are its code; `shared` are modules of `lambda/shared` and
-    `files` (name -> text) what is put beside them. `entry` is the function of handler.py that is
-    called, `environment` its variables; `dead_letters` gets the events that it failed on. The
-    function is not in the VPC: it calls AWS APIs and the response address of CloudFormation, which
-    has no endpoint there.
+    The modules of the folder `handler` are its code; `shared` are modules of `lambda/shared` that
+    it has beside the clients, and `files` (name -> text) what is put beside them. `entry` is the
+    function of handler.py that is called, `environment` its variables; `dead_letters` gets the
+    events that it failed on. The function is not in the VPC: it calls AWS APIs and the response
+    address of CloudFormation, which has no endpoint there.
     """
 
     def __init__(
@@ -114,7 +116,8 @@ def _accept(function: lambda_.Function, caller: Caller | None) -> None:
 
 
 def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[str, str]) -> None:
-    modules = [*(HANDLERS / handler).glob("*.py"), *(SHARED / f"{name}.py" for name in shared)]
+    beside = (SHARED / f"{name}.py" for name in (_CLIENTS, *shared))
+    modules = [*(HANDLERS / handler).glob("*.py"), *beside]
     for module in modules:
         shutil.copyfile(module, folder / module.name)
     for name, text in files.items():

@@ -31,7 +31,7 @@ class World:
         """The next client of SageMaker that is made; those after it are as always."""
         self._next = sagemaker
 
-    def client(self, service):
+    def client(self, service, **_):
         if service == "sagemaker" and self._next is not None:
             made, self._next = self._next, None
             return made

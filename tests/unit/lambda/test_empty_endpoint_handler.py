@@ -87,7 +87,7 @@ def handler(load_handler, sagemaker, autoscaling, functions, monkeypatch):
         "lambda": functions,
         "application-autoscaling": autoscaling,
     }
-    monkeypatch.setattr(boto3, "client", clients.__getitem__)
+    monkeypatch.setattr(boto3, "client", lambda service, **_: clients[service])
     monkeypatch.setattr(module, "LOOK_AGAIN_SECONDS", 0)
     return module.handler
 

@@ -28,7 +28,7 @@ class SageMaker:
 @pytest.fixture
 def sagemaker(monkeypatch):
     client = SageMaker()
-    monkeypatch.setattr(boto3, "client", lambda service: {"sagemaker": client}[service])
+    monkeypatch.setattr(boto3, "client", lambda service, **_: {"sagemaker": client}[service])
     return client
 
 

@@ -137,7 +137,7 @@ def function(load_handler, monkeypatch):
             "sagemaker": Steps(),
             "sqs": Messages(),
         }
-        monkeypatch.setattr(boto3, "client", services.__getitem__)
+        monkeypatch.setattr(boto3, "client", lambda service, **_: services[service])
         module.services = services
         return module
 

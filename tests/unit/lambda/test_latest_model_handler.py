@@ -1,5 +1,6 @@
 """The function that finds the model to predict with."""
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.session import Session
@@ -35,7 +36,7 @@ def registry(module, monkeypatch):
     client = Session().create_client(
         "sagemaker", "us-east-1", aws_access_key_id="any", aws_secret_access_key="any"
     )
-    monkeypatch.setattr(module.boto3, "client", lambda service: client)
+    monkeypatch.setattr(boto3, "client", lambda service, **_: client)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

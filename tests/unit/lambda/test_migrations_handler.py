@@ -90,7 +90,7 @@ def function(load_handler, monkeypatch, tmp_path):
 
     def run(event, context, *, api, **files):
         clients = {"redshift-data": api, "redshift-serverless": Namespaces()}
-        monkeypatch.setattr(boto3, "client", clients.__getitem__)
+        monkeypatch.setattr(boto3, "client", lambda service, **_: clients[service])
         for name, text in files.items():
             (tmp_path / f"{name}.sql").write_text(text)
         found = tmp_path / "migrations.json"
