@@ -11,7 +11,6 @@ from pipeline_code.archive import build_archive
 from pipeline_code.bank.sample_data.__main__ import FILE, FOLDER
 from pipeline_code.bank.sample_data.__main__ import main as generate
 from tests.unit.job import Job
-from tests.unit.registry import Registry, registry_server
 
 ROWS = 6_000
 
@@ -107,18 +106,6 @@ def pack(tmp_path):
         return packed
 
     return run
-
-
-@pytest.fixture(scope="session")
-def endpoint():
-    with registry_server() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def registry(endpoint):
-    """A registry without a version in it."""
-    return Registry(endpoint)
 
 
 @pytest.fixture

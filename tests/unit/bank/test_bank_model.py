@@ -1,43 +1,13 @@
 """Training, evaluation beside the approved model, and hosting of raw rows."""
 
-import importlib.util
 import json
-import sys
 
 import numpy as np
 import pytest
 
-CLIENT = {
-    "age": 30,
-    "job": "student",
-    "marital": "single",
-    "education": "high.school",
-    "credit_default": "no",
-    "housing": "yes",
-    "loan": "no",
-    "contact": "cellular",
-    "month": "mar",
-    "day_of_week": "mon",
-    "poutcome": "success",
-    "campaign": 1,
-    "pdays": 3,
-    "previous": 2,
-}
-OTHER = CLIENT | {
-    "job": "blue-collar",
-    "month": "may",
-    "contact": "telephone",
-    "poutcome": "nonexistent",
-    "pdays": 999,
-    "previous": 0,
-}
-ECONOMY = {
-    "emp_var_rate": -1.8,
-    "cons_price_idx": 92.893,
-    "cons_conf_idx": -46.2,
-    "euribor3m": 1.313,
-    "nr_employed": 5099.1,
-}
+from tests.unit.asked import CSV, as_csv, as_lines
+from tests.unit.bank.clients import CLIENT, ECONOMY, OTHER
+from tests.unit.own_code import own_code
 
 
 def facts(training):
@@ -129,29 +99,10 @@ def test_job_without_a_group_fails(trained, preprocessed, evaluate, registry):
 
 
 @pytest.fixture
-def hosted(trained, monkeypatch):
+def hosted(trained):
     """The module inference.py of the saved model and the model, loaded as the container does."""
-    folder = trained.opt_ml() / "model"
-    monkeypatch.syspath_prepend(folder / "code")
-    ours = {name: each for name, each in sys.modules.items() if name.startswith("pipeline_code")}
-    for name in ours:
-        monkeypatch.delitem(sys.modules, name)
-    spec = importlib.util.spec_from_file_location("inference", folder / "code/inference.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module, module.model_fn(str(folder))
-    for name in [name for name in sys.modules if name.startswith("pipeline_code")]:
-        del sys.modules[name]
-    sys.modules.update(ours)
-
-
-def csv(*rows, header=False):
-    lines = [",".join(rows[0])] if header else []
-    return "\n".join([*lines, *(",".join(map(str, row.values())) for row in rows), ""])
-
-
-def lines_of(*rows):
-    return "\n".join(map(json.dumps, rows))
+    with own_code(trained.opt_ml() / "model") as loaded:
+        yield loaded
 
 
 def in_order(row):
@@ -165,10 +116,10 @@ def test_raw_rows_are_answered_alike_in_every_form(hosted):
     answers = [
         inference.predict_fn(inference.input_fn(body, kind), model).tolist()
         for body, kind in [
-            (csv(in_order(CLIENT), in_order(OTHER)), "text/csv"),
-            (csv(CLIENT, OTHER, header=True), "text/csv; charset=utf-8"),
-            (lines_of(CLIENT, OTHER), "application/jsonlines"),
-            (lines_of(CLIENT | ECONOMY, OTHER | ECONOMY), "application/jsonlines"),
+            (as_csv(in_order(CLIENT), in_order(OTHER), header=False), CSV),
+            (as_csv(CLIENT, OTHER), "text/csv; charset=utf-8"),
+            (as_lines(CLIENT, OTHER), "application/jsonlines"),
+            (as_lines(CLIENT | ECONOMY, OTHER | ECONOMY), "application/jsonlines"),
         ]
     ]
     assert answers[0] == answers[1] == answers[2] == answers[3]
@@ -188,8 +139,8 @@ def test_answers_have_the_form_that_was_asked_for(hosted):
 @pytest.mark.parametrize(
     ("body", "kind", "message"),
     [
-        (lines_of(CLIENT | {"duration": 9}), "application/jsonlines", "not declared duration"),
-        (lines_of(CLIENT | {"job": "x"}), "application/jsonlines", "column job: 'x' is not one of"),
+        (as_lines(CLIENT | {"duration": 9}), "application/jsonlines", "not declared duration"),
+        (as_lines(CLIENT | {"job": "x"}), "application/jsonlines", "column job: 'x' is not one of"),
         ("30,student\n", "text/csv", "2 fields without a header"),
         ("{}", "application/json", "allowed are text/csv and application/jsonlines"),
     ],
@@ -205,9 +156,9 @@ def test_model_of_the_economy_asks_for_it(preprocess, train, pack, tmp_path):
 
     training, _ = train(preprocess(columns="macro")[0], columns="macro")
     model = model_fn(str(training.opt_ml() / "model"))
-    assert len(predict_fn(input_fn(lines_of(CLIENT | ECONOMY), "application/jsonlines"), model))
+    assert len(predict_fn(input_fn(as_lines(CLIENT | ECONOMY), "application/jsonlines"), model))
     with pytest.raises(DataError, match="the rows lack emp_var_rate, cons_price_idx"):
-        predict_fn(input_fn(lines_of(CLIENT), "application/jsonlines"), model)
+        predict_fn(input_fn(as_lines(CLIENT), "application/jsonlines"), model)
 
 
 def test_model_of_other_features_is_refused(trained, tmp_path):

@@ -14,7 +14,7 @@ from local_cloud.sagemaker.jobs.images import algorithm_command
 from pipeline_code.archive import build_archive
 from pipeline_code.census.sample_data.people import people
 from tests.unit.job import Job
-from tests.unit.registry import CREDENTIALS, Registry, registry_server
+from tests.unit.registry import CREDENTIALS
 
 HYPERPARAMETERS = {
     "objective": "binary:logistic",
@@ -145,18 +145,6 @@ def pack(tmp_path):
         return packed
 
     return run
-
-
-@pytest.fixture(scope="session")
-def endpoint():
-    with registry_server() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def registry(endpoint):
-    """A registry without a version in it."""
-    return Registry(endpoint)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Training of both kinds, evaluation with the approved model, and hosting."""
 
-import importlib.util
 import io
 import json
-import sys
 import tarfile
 
 import numpy as np
@@ -16,7 +14,10 @@ from pipeline_code.census.inference import output_fn
 from pipeline_code.census.model import MODEL_FILE, read_model
 from pipeline_code.runtime.errors import DataError
 from pipeline_code.runtime.refusals import WrongAccept
+from tests.unit.asked import CSV, LINES, as_csv, as_lines
 from tests.unit.census.conftest import HYPERPARAMETERS
+from tests.unit.census.persons import PERSON, PUPIL
+from tests.unit.own_code import own_code
 
 
 def files_of(job):
@@ -169,59 +170,18 @@ def test_an_archive_without_a_model_is_refused(tmp_path):
 
 
 @pytest.fixture
-def hosted(by_script, monkeypatch):
+def hosted(by_script):
     """The module inference.py of the saved model and the model, loaded as the container does."""
-    folder = by_script.opt_ml() / "model"
-    monkeypatch.syspath_prepend(folder / "code")
-    ours = {
-        name: module for name, module in sys.modules.items() if name.startswith("pipeline_code")
-    }
-    for name in ours:
-        monkeypatch.delitem(sys.modules, name)
-    spec = importlib.util.spec_from_file_location("inference", folder / "code/inference.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module, module.model_fn(str(folder))
-    for name in [name for name in sys.modules if name.startswith("pipeline_code")]:
-        del sys.modules[name]
-    sys.modules.update(ours)
-
-
-PERSON = {
-    "age": 45,
-    "workclass": "Private",
-    "education": "Doctorate",
-    "marital.status": "Married-civ-spouse",
-    "occupation": "Exec-managerial",
-    "relationship": "Husband",
-    "race": "White",
-    "sex": "Male",
-    "capital.gain": 0,
-    "capital.loss": 0,
-    "hours.per.week": 50,
-    "native.country": "United-States",
-}
-PUPIL = PERSON | {
-    "age": 17,
-    "workclass": "?",
-    "education": "10th",
-    "marital.status": "Never-married",
-    "occupation": "?",
-    "relationship": "Own-child",
-    "hours.per.week": 10,
-}
-
-
-def line(person):
-    return ",".join(map(str, person.values())) + "\n"
+    with own_code(by_script.opt_ml() / "model") as loaded:
+        yield loaded
 
 
 def test_raw_rows_are_answered_alike_in_every_form(hosted):
     inference, model = hosted
     bodies = {
-        "text/csv": line(PERSON) + line(PUPIL),
-        "text/csv; charset=utf-8": ",".join(PERSON) + "\n" + line(PERSON) + line(PUPIL),
-        "application/jsonlines": json.dumps(PERSON) + "\n" + json.dumps(PUPIL),
+        CSV: as_csv(PERSON, PUPIL, header=False),
+        "text/csv; charset=utf-8": as_csv(PERSON, PUPIL),
+        LINES: as_lines(PERSON, PUPIL),
     }
     answers = [
         inference.predict_fn(inference.input_fn(body.encode(), kind), model).tolist()
@@ -251,13 +211,21 @@ def test_answers_have_the_form_that_was_asked_for(hosted):
 @pytest.mark.parametrize(
     ("body", "kind", "message"),
     [
-        (line(PERSON) + line(PERSON | {"sex": "X"}), "text/csv", "line 2, column sex: 'X' is not"),
-        (line(PERSON | {"age": "old"}), "text/csv", "line 1, column age: 'old' is not a whole"),
-        ("45,Private\n", "text/csv", "2 fields without a header, must be the columns age, work"),
-        (json.dumps(PERSON | {"income": ">50K"}), "application/jsonlines", "not declared income"),
         (
-            json.dumps(PERSON | {"race": None}),
-            "application/jsonlines",
+            as_csv(PERSON, PERSON | {"sex": "X"}, header=False),
+            CSV,
+            "line 2, column sex: 'X' is",
+        ),
+        (
+            as_csv(PERSON | {"age": "old"}, header=False),
+            CSV,
+            "column age: 'old' is not a whole",
+        ),
+        ("45,Private\n", "text/csv", "2 fields without a header, must be the columns age, work"),
+        (as_lines(PERSON | {"income": ">50K"}), LINES, "not declared income"),
+        (
+            as_lines(PERSON | {"race": None}),
+            LINES,
             "column race: null is not one",
         ),
         ("{}", "application/json", "content type 'application/json': allowed are text/csv"),

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline_code.tickit import inference
 from pipeline_code.tickit.rows import features
+from tests.unit.asked import CSV, LINES, Malformed, as_lines, check_refused, malformed_for_all
 from tests.unit.hosted import endpoint_of
 
 ROWS = [
@@ -15,9 +16,8 @@ ROWS = [
     {"venueid": 7, "catid": 9, "caldate": "2008-04-05", "holiday": False, "events": 3},
     {"venueid": 1, "catid": 6, "caldate": "2008-04-06", "holiday": False, "events": 2},
 ]
-CSV = "3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n1,6,2008-04-06,f,2\n"
+ROWS_AS_CSV = "3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n1,6,2008-04-06,f,2\n"
 HEADER = "venueid,catid,caldate,holiday,events\n"
-LINES = "".join(json.dumps(row) + "\n" for row in ROWS)
 
 
 @pytest.fixture(scope="module")
@@ -33,40 +33,34 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, traine
     days = [{**row, "caldate": date.fromisoformat(row["caldate"])} for row in ROWS]
     own = model.estimator.predict(features(pa.Table.from_pylist(days)))
     expected = [round(float(number), 4) for number in own]
-    assert endpoint.numbers(CSV, "text/csv") == expected
-    assert endpoint.numbers(HEADER + CSV, "text/csv; charset=utf-8") == expected
-    assert endpoint.numbers(LINES, "application/jsonlines") == expected
+    assert endpoint.numbers(ROWS_AS_CSV, CSV) == expected
+    assert endpoint.numbers(HEADER + ROWS_AS_CSV, "text/csv; charset=utf-8") == expected
+    assert endpoint.numbers(as_lines(*ROWS), LINES) == expected
     objects = [{"total_sold": number} for number in expected]
-    answer = endpoint.ask(CSV, "text/csv", "application/jsonlines")
+    answer = endpoint.ask(ROWS_AS_CSV, CSV, LINES)
     assert [json.loads(line) for line in answer.splitlines()] == objects
-    assert json.loads(endpoint.ask(CSV, "text/csv", "*/*")) == objects
+    assert json.loads(endpoint.ask(ROWS_AS_CSV, CSV, "*/*")) == objects
 
 
 @pytest.mark.parametrize(
-    ("body", "content_type", "accept", "status", "message"),
+    "wrong",
     [
-        ("", "text/csv", "text/csv", 400, "no rows"),
-        ("", "application/jsonlines", "text/csv", 400, "no rows"),
-        (CSV + "3,9,2008-03-01,t,one\n", "text/csv", "text/csv", 400, "line 4, column events: "),
-        (CSV + "3,9,2008-03-01\n", "text/csv", "text/csv", 400, "line 4: 3 fields"),
-        ("a,b\n1,2\n", "text/csv", "text/csv", 400, "2 fields without a header"),
-        (HEADER + "3,9,NaN,t,1\n", "text/csv", "text/csv", 400, "line 2, column caldate: 'NaN'"),
-        ("3,9,2008-03-01,t,NaN\n", "text/csv", "text/csv", 400, "line 1, column events: 'NaN'"),
-        (LINES + '{"venueid": 1}\n', "application/jsonlines", "text/csv", 400, "line 4"),
-        (LINES + "no\n", "application/jsonlines", "text/csv", 400, "line 4"),
-        (bytes(range(256)), "text/csv", "text/csv", 400, "request"),
-        (bytes(range(256)), "application/jsonlines", "text/csv", 400, "request"),
-        (CSV, "application/json", "text/csv", 415, "allowed are text/csv and"),
-        (CSV, "application/octet-stream", "text/csv", 415, "allowed are text/csv and"),
-        (CSV, "text/csv", "image/png", 406, "accept 'image/png': allowed are"),
-        (b"1,2,3\n" * 1_700_000, "text/csv", "text/csv", 413, "exceeded 6291456 bytes"),
-        (b"x" * 6_000_000, "text/csv", "text/csv", 400, "request"),
+        *malformed_for_all(ROWS_AS_CSV),
+        Malformed(ROWS_AS_CSV + "3,9,2008-03-01,t,one\n", "line 4, column events: "),
+        Malformed(ROWS_AS_CSV + "3,9,2008-03-01\n", "line 4: 3 fields"),
+        Malformed("a,b\n1,2\n", "2 fields without a header"),
+        Malformed(HEADER + "3,9,NaN,t,1\n", "line 2, column caldate: 'NaN'"),
+        Malformed("3,9,2008-03-01,t,NaN\n", "line 1, column events: 'NaN'"),
+        Malformed(as_lines(*ROWS, {"venueid": 1}), "line 4", content_type=LINES),
+        Malformed(as_lines(*ROWS) + "no\n", "line 4", content_type=LINES),
+        Malformed(
+            ROWS_AS_CSV,
+            "allowed are text/csv and",
+            content_type="application/octet-stream",
+            status=415,
+        ),
+        Malformed(b"x" * 6_000_000, "request"),
     ],
 )
-def test_what_is_malformed_is_refused_and_the_endpoint_stays_up(
-    endpoint, body, content_type, accept, status, message
-):
-    got, reason = endpoint.refusal(body, content_type, accept)
-    assert (got, message in reason) == (status, True), reason[:1000]
-    assert "Traceback" not in reason
-    assert len(endpoint.numbers(CSV, "text/csv")) == 3
+def test_what_is_malformed_is_refused_and_the_endpoint_stays_up(endpoint, wrong):
+    check_refused(endpoint, wrong, good=ROWS_AS_CSV)

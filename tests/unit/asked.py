@@ -1,0 +1,57 @@
+"""What endpoints are asked: rows as the bodies of requests, and requests that none takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.unit.hosted import Endpoint
+
+CSV, LINES = "text/csv", "application/jsonlines"
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A request, the status that it is refused with, and a part of the reason."""
+
+    body: str | bytes
+    reason: str
+    content_type: str = CSV
+    accept: str = CSV
+    status: int = 400
+
+
+def as_csv(*rows: Mapping[str, Any], header: bool = True) -> str:
+    """One row a line."""
+    names = [",".join(rows[0])] if header else []
+    return "\n".join([*names, *(",".join(map(str, row.values())) for row in rows), ""])
+
+
+def as_lines(*rows: Mapping[str, Any]) -> str:
+    """One object a line."""
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def malformed_for_all(good: str) -> list[Malformed]:
+    """What no model takes; `good` is CSV that it would."""
+    return [
+        Malformed("", "no rows"),
+        Malformed("", "no rows", content_type=LINES),
+        Malformed("30,student\n", "2 fields without a header"),
+        Malformed(bytes(range(256)), "request"),
+        Malformed(bytes(range(256)), "request", content_type=LINES),
+        Malformed(b"\xff\xfe" * 100, "request", content_type=LINES),
+        Malformed(good, "allowed are text/csv and", content_type="application/json", status=415),
+        Malformed(good, "accept 'image/png': allowed are", accept="image/png", status=406),
+        Malformed(b"1,2,3\n" * 1_700_000, "exceeded 6291456 bytes", status=413),
+    ]
+
+
+def check_refused(endpoint: Endpoint, wrong: Malformed, *, good: str) -> None:
+    """It is refused for its reason, and the rows of `good` are answered as ever."""
+    status, reason = endpoint.refusal(wrong.body, wrong.content_type, wrong.accept)
+    assert (status, wrong.reason in reason) == (wrong.status, True), reason[:1000]
+    assert "Traceback" not in reason
+    assert len(endpoint.numbers(good, CSV)) == 3
