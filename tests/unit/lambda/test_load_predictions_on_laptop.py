@@ -36,8 +36,8 @@ class Laptop:
         assert described["Status"] == "FINISHED", described
         return started["Id"]
 
-    def rows(self, columns=COLUMNS):
-        statement = self.run(f"SELECT {columns} FROM tickit_predictions ORDER BY execution_id, 1")
+    def rows(self, columns=COLUMNS, *, of="tickit_predictions"):
+        statement = self.run(f"SELECT {columns} FROM {of} ORDER BY execution_id, 1")
         records = self.data.get_statement_result(Id=f"{statement}:1")["Records"]
         return [[next(iter(field.values())) for field in record] for record in records]
 
@@ -65,8 +65,9 @@ def laptop(tmp_path_factory):
             DBName=DATABASE,
             IamRoles=[laptop.role],
         )
-        (migration,) = [each for each in read_migrations() if "predictions" in each.name]
-        laptop.run(*migration.statements)
+        for migration in read_migrations():
+            if "predictions" in migration.name:
+                laptop.run(*migration.statements)
         yield laptop
 
 
@@ -142,6 +143,14 @@ def test_the_same_execution_again_replaces_its_rows(laptop, load):
         ["b2", 43.1665],
         ["b2", 7.0],
     ]
+
+
+def test_the_latest_predictions_of_a_day_are_those_of_one_execution(laptop, load):
+    load("a1", one=[*ROWS, "1827,5,9,2008-01-01,t,1,3.0"])
+    load("b2", one=ROWS[:1])
+    load("c3", one=ROWS[:1])
+    latest = laptop.rows("execution_id, dateid, venueid", of="latest_tickit_predictions")
+    assert latest == [["a1", 1828, 4], ["c3", 1827, 3]]
 
 
 @pytest.mark.parametrize(
