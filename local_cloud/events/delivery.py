@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError, reason
 from local_cloud.events import metrics
-from local_cloud.events.targets import Result, Target, error_code, send, send_message
+from local_cloud.events.targets import Message, Result, Target, error_code, send, send_message
 from local_cloud.events.transform import payload
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def deliver(cloud: Cloud, rule: Any, event: Mapping[str, Any]) -> list[Delivery]
 def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, Any]) -> Delivery:
     text = payload(target, event, rule_arn=rule_arn)
     try:
-        result = _send(cloud, rule_arn, target, text)
+        result = _send(cloud, target, Message(rule_arn, text, token=uuid.uuid4().hex))
     except (ClientError, BotoCoreError, LocalCloudError) as error:
         logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
         _count(cloud, rule_arn, metrics.FAILED)
@@ -74,16 +74,16 @@ def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, An
     return Delivery(target_arn=target["Arn"], result=result)
 
 
-def _send(cloud: Cloud, rule_arn: str, target: Target, text: str) -> Result:
+def _send(cloud: Cloud, target: Target, message: Message) -> Result:
     retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _MOST_RETRIES)
     for attempt in range(min(retries, _MOST_RETRIES)):
         try:
-            return send(cloud, target, text, rule_arn=rule_arn)
+            return send(cloud, target, message)
         except (ClientError, BotoCoreError) as error:
             if not _is_passing(error):
                 raise
             time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
-    return send(cloud, target, text, rule_arn=rule_arn)
+    return send(cloud, target, message)
 
 
 def _is_passing(error: ClientError | BotoCoreError) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.authorization import check_trust
@@ -18,8 +20,20 @@ from local_cloud.resources.base import administrator_client
 
 SERVICE = "events.amazonaws.com"
 
+# EventBridge itself says how often a delivery is tried.
+_ONCE = Config(retries={"total_max_attempts": 1})
+
 Target = Mapping[str, Any]
 Result = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a rule sends to one target; `token` tells a repeat from another delivery."""
+
+    rule_arn: str
+    text: str
+    token: str
 
 
 class UnsupportedTarget(LocalCloudError):
@@ -38,13 +52,14 @@ def check_target(target: Target) -> None:
         raise UnsupportedTarget(f"RoleArn is required for target {target['Arn']}")
 
 
-def send(cloud: Cloud, target: Target, payload: str, *, rule_arn: str) -> Result:
+def send(cloud: Cloud, target: Target, message: Message) -> Result:
     """Send to the target for a rule; returns what it answered.
 
-    Raises ClientError as the service answers it, `NotAuthorized`, or `RoleNotAssumable`.
+    Raises ClientError as the service answers it, BotoCoreError where it does not answer,
+    `NotAuthorized`, or `RoleNotAssumable`.
     """
     check_target(target)
-    return _SENDERS[_service(target["Arn"])](cloud, target, payload, rule_arn)
+    return _SENDERS[_service(target["Arn"])](cloud, target, message)
 
 
 def send_message(
@@ -58,25 +73,25 @@ def send_message(
     sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=named)
 
 
-def _start_pipeline(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
+def _start_pipeline(cloud: Cloud, target: Target, message: Message) -> Result:
     """StartPipelineExecution with the target's own role and parameters."""
-    check_trust(target["RoleArn"], SERVICE, source_arn=rule_arn)
-    sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events")
+    check_trust(target["RoleArn"], SERVICE, source_arn=message.rule_arn)
+    sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events", config=_ONCE)
     given = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
     answer = sagemaker.start_pipeline_execution(
         PipelineName=target["Arn"].rpartition("/")[2],
         PipelineParameters=given,
-        ClientRequestToken=uuid.uuid4().hex,
+        ClientRequestToken=message.token,
     )
     return {"PipelineExecutionArn": answer["PipelineExecutionArn"]}
 
 
-def _invoke_function(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
+def _invoke_function(cloud: Cloud, target: Target, message: Message) -> Result:
     """Invoke with InvocationType Event."""
     arn = target["Arn"]
-    require_service(SERVICE, "lambda:InvokeFunction", arn, source_arn=rule_arn)
+    require_service(SERVICE, "lambda:InvokeFunction", arn, source_arn=message.rule_arn)
     administrator_client(cloud, "lambda").invoke(
-        FunctionName=arn, InvocationType="Event", Payload=payload
+        FunctionName=arn, InvocationType="Event", Payload=message.text
     )
     return {}
 
@@ -112,28 +127,28 @@ def _key_arn(topic_arn: str, key: str) -> str:
     return f"{place}:{key if key.startswith('alias/') else f'key/{key}'}"
 
 
-def _publish(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
+def _publish(cloud: Cloud, target: Target, message: Message) -> Result:
     """Publish to a topic."""
-    return publish_to_topic(cloud, target["Arn"], payload)
+    return publish_to_topic(cloud, target["Arn"], message.text)
 
 
-def _queue(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
+def _queue(cloud: Cloud, target: Target, message: Message) -> Result:
     """SendMessage."""
-    send_message(cloud, target["Arn"], payload, {}, rule_arn=rule_arn)
+    send_message(cloud, target["Arn"], message.text, {}, rule_arn=message.rule_arn)
     return {}
 
 
-def _log(cloud: Cloud, target: Target, payload: str, rule_arn: str) -> Result:
+def _log(cloud: Cloud, target: Target, message: Message) -> Result:
     """PutLogEvents into a stream of its own."""
     logs, stream = administrator_client(cloud, "logs"), str(uuid.uuid4())
     group = target["Arn"].split(":")[6]
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
-    event = {"timestamp": int(time.time() * 1000), "message": payload}
+    event = {"timestamp": int(time.time() * 1000), "message": message.text}
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
     return {"LogStreamName": stream}
 
 
-_SENDERS: Mapping[str, Callable[[Cloud, Target, str, str], Result]] = {
+_SENDERS: Mapping[str, Callable[[Cloud, Target, Message], Result]] = {
     "lambda": _invoke_function,
     "logs": _log,
     "sagemaker": _start_pipeline,

@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from local_cloud import events
 from local_cloud.events.clock import Clock
 from local_cloud.events.model import UnknownRule
+from local_cloud.faults import FAULTS
+from local_cloud.faults.fault import Fault
 
 PIPELINE = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/nightly"
 
@@ -161,8 +163,8 @@ def counted(cloud, name):
 def test_what_passes_by_itself_is_tried_again(cloud, monkeypatch, status, code, tries):
     calls = []
 
-    def refuse(cloud, target, text, *, rule_arn):
-        calls.append(text)
+    def refuse(cloud, target, message):
+        calls.append(message.token)
         metadata = {"HTTPStatusCode": status}
         raise ClientError({"Error": {"Code": code}, "ResponseMetadata": metadata}, "Send")
 
@@ -173,6 +175,7 @@ def test_what_passes_by_itself_is_tried_again(cloud, monkeypatch, status, code, 
     (delivery,) = events.fire("refused")
     assert code in delivery.error
     assert len(calls) == tries
+    assert len(set(calls)) == 1
 
 
 @pytest.mark.parametrize(
@@ -242,9 +245,20 @@ def test_a_pipeline_is_started_with_the_role_and_parameters_of_the_target(cloud,
     shown = sagemaker.list_pipeline_parameters_for_execution(PipelineExecutionArn=started)
     assert shown["PipelineParameters"] == parameters["PipelineParameterList"]
 
+    before = _executions(cloud)
+    FAULTS.inject(Fault("lost_answer", action="sagemaker:StartPipelineExecution"))
+    (delivery,) = events.fire("nightly")
+    assert _executions(cloud) == {*before, delivery.result["PipelineExecutionArn"]}
+    FAULTS.clear()
+
     cloud.client("iam").delete_role_policy(RoleName="starter", PolicyName="own")
     (denied,) = events.fire("nightly")
     assert "not authorized to perform: sagemaker:StartPipelineExecution" in denied.error
+
+
+def _executions(cloud):
+    found = cloud.client("sagemaker").list_pipeline_executions(PipelineName="nightly")
+    return {each["PipelineExecutionArn"] for each in found["PipelineExecutionSummaries"]}
 
 
 def test_a_function_needs_to_let_eventbridge_in(cloud, make_role, allow, eventually):
