@@ -68,7 +68,7 @@ test-faults: $(READY_DEV) ## let go wrong what can, and list what came of it (te
 lint: $(READY_DEV)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse local_cloud benchmarks
+	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse operations local_cloud benchmarks
 	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
 	for name in $(PIPELINES); do $(PYTHON) -m pipeline_code.definition lint $$name || exit 1; done
 
@@ -102,8 +102,12 @@ deploy: $(READY) ## deploy ENV to AWS with the credentials of the shell
 	cdk deploy --all -c env=$(ENV)
 
 .PHONY: destroy
-destroy: $(READY) ## remove ENV from AWS; what the environment retains stays
-	cdk destroy --all -c env=$(ENV)
+destroy: $(READY) ## remove ENV from AWS and list what is left; what the environment retains stays
+	cdk destroy --all -c env=$(ENV); ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
+
+.PHONY: left
+left: $(READY) ## list what ENV, once destroyed, has left on AWS
+	$(PYTHON) -m operations left $(ENV)
 
 .PHONY: load
 load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV on AWS

@@ -70,6 +70,11 @@ def write_deployment(state: Path, deployment: Deployment) -> None:
     _write(state / _DEPLOYMENT, asdict(deployment))
 
 
+def forget_deployment(state: Path) -> None:
+    """Nothing is deployed any more."""
+    (state / _DEPLOYMENT).unlink(missing_ok=True)
+
+
 def prepare(state: Path) -> None:
     """Make the folder, or empty what an ended server left there.
 

@@ -9,6 +9,21 @@ from moto.core.responses import ActionResult, EmptyResult
 class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc]  # moto is untyped
     """The states of resources, and roll-backs that go on."""
 
+    def list_stacks(self) -> ActionResult:
+        """ListStacks, deleted ones included; moto's summaries have no names."""
+        stacks = self.cloudformation_backend.list_stacks(self._get_param("StackStatusFilter", []))
+        summaries = [
+            {
+                "StackId": stack.stack_id,
+                "StackName": stack.name,
+                "StackStatus": stack.status,
+                "StackStatusReason": stack.stack_status_reason,
+                "CreationTime": stack.creation_time,
+            }
+            for stack in stacks
+        ]
+        return ActionResult({"StackSummaries": summaries})
+
     def list_stack_resources(self) -> ActionResult:
         """ListStackResources: each with its own state; of a deleted stack, what it had."""
         stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))

@@ -20,7 +20,7 @@ from local_cloud.errors import DeployFailed
 from local_cloud.state import Deployment, write_deployment
 
 CDK_LOG = "cdk.log"
-_ASSEMBLY = "cdk.out"
+ASSEMBLY = "cdk.out"
 _BOOTSTRAP_STACK = "CDKToolkit"
 _TIMEOUT_SECONDS = 30.0
 
@@ -44,7 +44,7 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     names what is not there.
     """
     toolkit, seconds = Toolkit(folder=folder.resolve(), cloud=cloud), {}
-    assembly = cloud.state / _ASSEMBLY
+    assembly = cloud.state / ASSEMBLY
     faults_before = len(_faults(cloud))
     steps: dict[str, Callable[[], object]] = {
         "synth": lambda: toolkit.synthesise(environment, assembly),

@@ -45,11 +45,15 @@ Check = Callable[[Clients, Deployed], object]
 
 
 def _ec2(operation: str, parameter: str) -> Check:
-    """A describe call by id, which fails for an unknown one or returns an empty list."""
+    """A describe call by id, which fails for an unknown one or returns an empty list.
+
+    Gateways and endpoints are shown for a while after their deletion, as deleted.
+    """
 
     def check(clients: Clients, resource: Deployed) -> object:
         answer = getattr(clients("ec2"), operation)(**{parameter: [resource.physical_id]})
-        return any(answer[key] for key in answer if key != "ResponseMetadata")
+        lists = [value for value in answer.values() if isinstance(value, list)]
+        return any(found.get("State") != "deleted" for each in lists for found in each)
 
     return check
 

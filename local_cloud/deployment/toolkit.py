@@ -66,13 +66,27 @@ class Toolkit:
 
         Change sets are not used: moto's lose exports. Raises `DeployFailed`.
         """
-        options = ["--all", "--method", "direct", "--require-approval", "never"]
-        options += ["--progress", "events", "--no-notices", "--app", str(assembly)]
+        options = ["--method", "direct", "--require-approval", "never", "--progress", "events"]
+        self._follow("deploy", options, assembly, log, report)
+
+    def destroy(self, assembly: Path, log: Path, report: Callable[[str], None]) -> None:
+        """`cdk destroy` of every stack, likewise and without asking; raises `DeployFailed`."""
+        self._follow("destroy", ["--force"], assembly, log, report)
+
+    def _follow(
+        self,
+        command: str,
+        options: list[str],
+        assembly: Path,
+        log: Path,
+        report: Callable[[str], None],
+    ) -> None:
+        options = [*options, "--all", "--no-notices", "--app", str(assembly)]
         lines = []
         with (
             log.open("w") as file,
             subprocess.Popen(
-                [self._cli(), "deploy", *options],
+                [self._cli(), command, *options],
                 cwd=self.cloud.state,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -87,7 +101,7 @@ class Toolkit:
                 report(line.rstrip())
         if process.returncode != 0:
             end = "\n".join(line for line in lines[-_LINES_SHOWN:] if line)
-            raise DeployFailed(f"cdk deploy failed (its whole output is in {log}):\n{end}")
+            raise DeployFailed(f"cdk {command} failed (its whole output is in {log}):\n{end}")
 
     def _settings(self) -> dict[str, Any]:
         path = self.folder / "cdk.json"

@@ -47,6 +47,9 @@ ALLOWED: dict[str, set[str]] = {
     # A function's folder is put beside lambda/shared when it is deployed.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     "warehouse/*": {"boto3", "botocore", "rich", "warehouse", "pipeline_code.pipelines"},
+    "operations/*": {
+        *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
+    },
     # These stand for containers, which hold what the images hold.
     "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},
     "local_cloud/*": {

@@ -1,0 +1,54 @@
+"""`destroy`: take the app from the laptop cloud again, and list what is left."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+
+from local_cloud.context import Cloud
+from local_cloud.deployment.destroy import Destroyed, destroy, left_text
+from local_cloud.errors import DeployFailed
+from local_cloud.output import show
+
+HELP = "destroy the stacks with the CDK CLI, verify that they are gone, and list what is left"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The environment."""
+    parser.add_argument(
+        "environment",
+        nargs="?",
+        default="local",
+        metavar="ENV",
+        help="environment of the app (default local)",
+    )
+
+
+def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
+    """Destroy from the current folder; exit code 1 when something is not as it should be."""
+    console, folder = Console(stderr=arguments.json, highlight=False), Path.cwd()
+    try:
+        with console.status("") as status:
+            destroyed = destroy(
+                cloud,
+                arguments.environment,
+                folder=folder,
+                report=lambda line: status.update(line.strip()[: console.width - 4]),
+            )
+    except DeployFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = f"{_summary(destroyed)}\n{left_text(cloud, arguments.environment, folder=folder)}"
+    show(asdict(destroyed), text=text, as_json=arguments.json)
+    return 0
+
+
+def _summary(destroyed: Destroyed) -> str:
+    return (
+        f"Destroyed {destroyed.environment}: {len(destroyed.stacks)} stacks; their services show "
+        f"none of {destroyed.resources} resources any more."
+    )

@@ -1,0 +1,85 @@
+"""The whole destruction of one environment, in order."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local_cloud.context import Cloud, variables_but_aws
+from local_cloud.deployment.assembly import read_assembly
+from local_cloud.deployment.deploy import ASSEMBLY, CDK_LOG
+from local_cloud.deployment.gone import is_looked_for, standing, surprises
+from local_cloud.deployment.toolkit import Toolkit
+from local_cloud.errors import DeployFailed
+from local_cloud.state import forget_deployment, read_deployment
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What was destroyed, and what the app's own list says is left."""
+
+    environment: str
+    stacks: tuple[str, ...]
+    resources: int
+    left: list[dict[str, Any]]
+
+
+def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> Destroyed:
+    """Synthesise, destroy, verify, and ask what is left.
+
+    Raises `DeployFailed`, which names what is there and should not be, or the other way round.
+    """
+    toolkit = Toolkit(folder=folder.resolve(), cloud=cloud)
+    assembly = cloud.state / ASSEMBLY
+    report("synth …")
+    toolkit.synthesise(environment, assembly)
+    stacks = tuple(stack.name for stack in read_assembly(assembly))
+    before = standing(cloud, stacks)
+    report("destroy …")
+    toolkit.destroy(assembly, cloud.state / CDK_LOG, report)
+    told = surprises(cloud, before)
+    if told:
+        raise DeployFailed("\n".join(["What is there is not what the templates say:", *told]))
+    _forget(cloud, environment)
+    gone = [each for each in before if not each.stays and is_looked_for(each.resource)]
+    return Destroyed(environment, stacks, len(gone), left(cloud, environment, folder=folder))
+
+
+def left(cloud: Cloud, environment: str, *, folder: Path) -> list[dict[str, Any]]:
+    """What `python -m operations left`, the app's own command, lists of this cloud."""
+    done = _left(cloud, environment, folder, "--json")
+    if done.returncode == 2:
+        raise DeployFailed(f"what is left could not be listed: {done.stderr.strip()}")
+    listed: list[dict[str, Any]] = json.loads(done.stdout)
+    return listed
+
+
+def left_text(cloud: Cloud, environment: str, *, folder: Path) -> str:
+    """The same for people."""
+    return _left(cloud, environment, folder).stdout.rstrip()
+
+
+def _left(
+    cloud: Cloud, environment: str, folder: Path, *options: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "operations", "left", environment, *options],
+        cwd=folder,
+        env={**variables_but_aws(), **cloud.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _forget(cloud: Cloud, environment: str) -> None:
+    deployed = read_deployment(cloud.state)
+    if deployed is not None and deployed.environment == environment:
+        forget_deployment(cloud.state)

@@ -1,0 +1,90 @@
+"""Compares what was destroyed with what the services still show: a green CLI is not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import Cloud
+from local_cloud.deployment.existence import CHECKS, Deployed
+
+_STAYING = ("Retain", "RetainExceptOnCreate")
+# Not looked for, and why.
+_NOT_LOOKED_FOR: Mapping[str, str] = {
+    "AWS::IAM::Policy": "it goes with its roles, and they are looked for",
+    "AWS::KMS::Key": "it stays for the days of its waiting period",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A resource before the destruction, and whether its template retains it."""
+
+    stack: str
+    resource: Deployed
+    stays: bool
+
+
+def standing(cloud: Cloud, stacks: tuple[str, ...]) -> list[Standing]:
+    """The resources of those stacks that exist."""
+    client = cloud.client("cloudformation")
+    return [found for stack in stacks for found in _of_stack(client, stack)]
+
+
+def surprises(cloud: Cloud, before: list[Standing]) -> list[str]:
+    """What is there and should be gone, or is gone and should be there, one line each."""
+    clients = lru_cache(maxsize=None)(cloud.client)
+    told = []
+    for each in before:
+        if not is_looked_for(each.resource):
+            continue
+        there = _is_there(clients, each.resource)
+        if there == each.stays:
+            continue
+        named = f"{each.stack}: {each.resource.logical_id} ({each.resource.type})"
+        why = "is still there" if there else "is gone and should have been retained"
+        told.append(f"{named}, {each.resource.physical_id}, {why}")
+    return told
+
+
+def is_looked_for(resource: Deployed) -> bool:
+    """Whether a service can be asked for the resource after its end."""
+    return resource.type in CHECKS and resource.type not in _NOT_LOOKED_FOR
+
+
+def _of_stack(client: Any, stack: str) -> list[Standing]:
+    try:
+        template = client.get_template(StackName=stack)["TemplateBody"]
+    except ClientError:
+        return []  # it was never made
+    listed = client.list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
+    return [
+        Standing(
+            stack,
+            _deployed(name, template["Resources"][name], ids),
+            template["Resources"][name].get("DeletionPolicy") in _STAYING,
+        )
+        for name in ids
+    ]
+
+
+def _deployed(name: str, source: Mapping[str, Any], ids: dict[str, str]) -> Deployed:
+    return Deployed(
+        logical_id=name,
+        type=source["Type"],
+        physical_id=ids[name],
+        properties=source.get("Properties", {}),
+        ids=ids,
+    )
+
+
+def _is_there(clients: Callable[[str], Any], resource: Deployed) -> bool:
+    try:
+        return bool(CHECKS[resource.type](clients, resource))
+    except ClientError:
+        return False

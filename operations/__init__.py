@@ -1,0 +1,1 @@
+"""What people do with a deployed environment, on AWS or on the laptop."""

@@ -1,0 +1,205 @@
+"""The list of what a destroyed environment leaves, over the services of a laptop cloud."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from local_cloud.server import running
+from operations import __main__ as command
+from operations.place import Place
+from stacks.environments import environment_named
+
+RETAINED = {"DeletionPolicy": "RetainExceptOnCreate"}
+KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}
+    ],
+}
+KEY = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": KEY_POLICY}}
+BUCKET = {"Type": "AWS::S3::Bucket"}
+GROUP = {
+    "Type": "AWS::SageMaker::ModelPackageGroup",
+    "Properties": {"ModelPackageGroupName": "redline-dev-tickit"},
+}
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def place(cloud):
+    return Place(environment_named("dev"), cloud.client)
+
+
+@pytest.fixture
+def deleted(cloud):
+    """Makes a stack and deletes it; gives the physical ids of its resources."""
+    client = cloud.client("cloudformation")
+
+    def make(name, **resources):
+        client.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
+        listed = client.list_stack_resources(StackName=name)["StackResourceSummaries"]
+        client.delete_stack(StackName=name)
+        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
+
+    return make
+
+
+def named(place, name):
+    """The entries of one name."""
+    return [each for each in command.whole_list(place) if each.name == name]
+
+
+def test_what_was_retained_is_listed_with_what_it_holds_until_it_is_gone(cloud, place, deleted):
+    ids = deleted("redline-dev-data", Lake=BUCKET | RETAINED, Logs=BUCKET, Key=KEY | RETAINED)
+    cloud.client("s3").put_object(Bucket=ids["Lake"], Key="a", Body=b"x")
+    (lake,) = named(place, ids["Lake"])
+    assert (lake.because, lake.stack, lake.logical_id) == ("retained", "redline-dev-data", "Lake")
+    assert lake.note == "1 versions of objects"
+    assert named(place, ids["Logs"]) == []
+    assert [each.because for each in named(place, ids["Key"])] == ["retained"]
+    cloud.client("s3").delete_object(Bucket=ids["Lake"], Key="a")
+    cloud.client("s3").delete_bucket(Bucket=ids["Lake"])
+    assert named(place, ids["Lake"]) == []
+
+
+def test_a_deleted_key_is_listed_with_the_day_of_its_end(place, deleted):
+    (key,) = named(place, deleted("redline-dev-keys", Key=KEY)["Key"])
+    assert key.because == "waiting for its end"
+    assert key.note.startswith("deleted on 2")
+
+
+def test_a_retained_registry_is_listed_with_its_packages(cloud, place, deleted):
+    (arn,) = deleted("redline-dev-tickit", Group=GROUP | RETAINED).values()
+    cloud.client("sagemaker").create_model_package(
+        ModelPackageGroupName="redline-dev-tickit",
+        InferenceSpecification={
+            "Containers": [{"Image": "image"}],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )
+    (group,) = named(place, arn)
+    assert group.note == "1 model packages"
+
+
+def test_what_is_not_looked_up_is_listed_and_says_so(place, deleted):
+    (topic,) = deleted("redline-dev-odd", Topic={"Type": "AWS::SNS::Topic"} | RETAINED).values()
+    assert [each.note for each in named(place, topic)] == [
+        "whether it is still there was not looked up"
+    ]
+
+
+def test_other_environments_are_not_listed(place, deleted):
+    (bucket,) = deleted("redline-staging-data", Lake=BUCKET | RETAINED).values()
+    (other,) = deleted("redline-develop-data", Lake=BUCKET | RETAINED).values()
+    assert named(place, bucket) == named(place, other) == []
+
+
+def test_models_of_runs_are_told_by_their_tags(cloud, place):
+    sagemaker = cloud.client("sagemaker")
+    role = cloud.client("iam").create_role(
+        RoleName="model",
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Principal": {"Service": "sagemaker.amazonaws.com"},
+                    }
+                ],
+            }
+        ),
+    )["Role"]["Arn"]
+    for name, environment in (("pipelines-a-Model-1", "dev"), ("pipelines-b-Model-2", "prod")):
+        sagemaker.create_model(
+            ModelName=name,
+            ExecutionRoleArn=role,
+            Tags=[
+                {"Key": "Project", "Value": "redline"},
+                {"Key": "Environment", "Value": environment},
+                {"Key": "Pipeline", "Value": "tickit-batch"},
+            ],
+        )
+    assert [each.note for each in named(place, "pipelines-a-Model-1")] == [
+        "made by a run of tickit-batch"
+    ]
+    assert named(place, "pipelines-b-Model-2") == []
+
+
+def test_snapshots_logs_and_alarms_beside_the_stacks_are_listed(cloud, place):
+    redshift = cloud.client("redshift")
+    redshift.create_cluster(
+        ClusterIdentifier="redline-dev",
+        NodeType="ra3.large",
+        MasterUsername="admin",
+        MasterUserPassword="Passw0rd",
+    )
+    redshift.delete_cluster(
+        ClusterIdentifier="redline-dev",
+        SkipFinalClusterSnapshot=False,
+        FinalClusterSnapshotIdentifier="the-last-one",
+    )
+    group = "/aws/sagemaker/Endpoints/redline-dev-tickit"
+    cloud.client("logs").create_log_group(logGroupName=group)
+    alarm = "TargetTracking-endpoint/redline-dev-tickit/variant/AllTraffic-high"
+    cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName=alarm,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        MetricName="M",
+        Namespace="N",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+    )
+    found = {each.name: each.because for each in command.whole_list(place)}
+    assert found["the-last-one"] == "retained"
+    assert found[group] == found[alarm] == "made by runs"
+
+
+@pytest.fixture
+def run(place, monkeypatch, capsys):
+    """Runs the command for an environment, over the laptop cloud; its exit code and output."""
+
+    def run(*arguments):
+        monkeypatch.setattr(
+            command, "place_of", lambda environment: replace(place, environment=environment)
+        )
+        code = command.main(arguments)
+        return code, capsys.readouterr()
+
+    return run
+
+
+def test_the_list_of_an_environment_that_never_was_is_what_it_would_share(run):
+    code, printed = run("left", "local", "--json")
+    assert code == 0
+    assert {each["because"] for each in json.loads(printed.out)} <= {"shared"}
+
+
+def test_a_stack_that_still_stands_is_named_first_and_fails_the_command(cloud, run):
+    client = cloud.client("cloudformation")
+    body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    client.create_stack(StackName="redline-staging-alerts", TemplateBody=body)
+    code, printed = run("left", "staging")
+    assert code == 1
+    assert printed.out.splitlines()[2:4] == [
+        "not deleted:",
+        "  CloudFormation::Stack  redline-staging-alerts (CREATE_COMPLETE)",
+    ]
+
+
+def test_an_unknown_environment_is_refused(run):
+    code, printed = run("left", "nowhere")
+    assert code == 2
+    assert "'nowhere'" in printed.err
