@@ -14,6 +14,7 @@ from stacks.constructs.code_archive import code_archive
 from stacks.constructs.deployed_definition import check_values, deployed_body
 from stacks.constructs.failure_alert import tell_of_failed_executions
 from stacks.constructs.instance_scopes import Place, place_in
+from stacks.constructs.models_emptier import ModelsEmptier
 from stacks.constructs.pipeline_roles import PipelineResources, PipelineRoles
 from stacks.constructs.pipeline_schedule import PipelineSchedule
 from stacks.constructs.private_vpc import private_subnets
@@ -29,6 +30,8 @@ from stacks.parts.model_source import GROUP, model_source
 from stacks.parts.package_group import package_group
 from stacks.parts.step_functions import step_functions
 from stacks.warehouse import WarehouseStack
+
+MODEL_ROLE = "ModelRoleArn"  # the parameter of whatever definition makes models
 
 
 class PipelineStack(RedlineStack):
@@ -82,6 +85,7 @@ class PipelineStack(RedlineStack):
         )
         self._roles = self._make_roles()
         pipeline = self._pipeline()
+        self._empty_models(pipeline)
         arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
         schedule = self._schedule(arn, alerts)
         schedule.rule.add_resource_dependency(pipeline)
@@ -141,6 +145,14 @@ class PipelineStack(RedlineStack):
         registry = [self._group] if self._group else []
         pipeline.node.add_dependency(*self._roles.policies, *registry)
         return pipeline
+
+    def _empty_models(self, pipeline: sagemaker.CfnPipeline) -> None:
+        """The models that runs make go with the stack, where the definition makes any."""
+        if MODEL_ROLE in self._declared:
+            retention = self._environment.retention
+            ModelsEmptier(
+                self, "ModelsEmptier", pipeline=pipeline, key=self._data.key, retention=retention
+            )
 
     def _approval(self) -> dict[str, str]:
         """The configured approval, where a definition has a model to approve."""

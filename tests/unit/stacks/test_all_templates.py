@@ -27,6 +27,7 @@ UNTAGGED = {
     "Custom::EmptyBucket",
     "Custom::EmptyEndpoint",
     "Custom::EmptyModelPackageGroup",
+    "Custom::EmptyModels",
     "Custom::WarehouseMigrations",
 }
 # A change here replaces the resource and what it holds: it must be meant.

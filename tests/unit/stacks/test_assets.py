@@ -46,16 +46,20 @@ def archives(environment):
 @pytest.mark.parametrize("name", ["local", "dev"])
 def test_the_functions_that_empty_what_is_deleted_are_their_own_code_and_the_answer(name):
     ((_, buckets),) = contents(synthesised(name), "data")
-    (registry,) = [
+    registry, models = [
         files for path, files in contents(synthesised(name), "tickit") if path.suffix != ".zip"
     ]
-    assert buckets == registry == ["clients.py", "custom_resource.py", "handler.py"]
+    modules = ["clients.py", "custom_resource.py", "deadline.py", "handler.py"]
+    assert buckets == registry == models == modules
 
 
 @pytest.mark.parametrize("name", ["staging", "prod"])
 def test_nothing_that_is_retained_can_be_emptied(name):
     assert contents(synthesised(name), "data") == []
-    assert contents(synthesised(name), "tickit") == archives(synthesised(name))
+    functions = [path for path, _ in contents(synthesised(name), "tickit") if path.is_dir()]
+    handlers = [(path / "handler.py").read_text() for path in functions]
+    assert ["delete_model(" in text for text in handlers] == [True]
+    assert not any("delete_model_package(" in text for text in handlers)
 
 
 def test_the_code_archive_holds_the_runtime_and_the_steps(environment):

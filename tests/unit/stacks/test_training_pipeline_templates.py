@@ -267,6 +267,17 @@ def test_the_registry_is_emptied_only_where_it_is_deleted(name, count):
         assert resource["Properties"]["ModelPackageGroupName"] == {"Ref": "ModelPackageGroup"}
 
 
+@pytest.mark.parametrize(
+    ("part", "count"), [("tickit", 1), ("tickit-batch", 1), ("census", 1), ("tickit-monitor", 0)]
+)
+def test_models_of_runs_go_before_the_pipeline_that_knows_its_runs(environment, part, count):
+    emptied = environment.resources(part, "Custom::EmptyModels")
+    assert len(emptied) == count
+    for resource in emptied.values():
+        assert resource["Properties"]["PipelineName"] == {"Ref": "Pipeline"}
+        assert any("ModelsEmptierPolicy" in name for name in resource["DependsOn"])
+
+
 def test_outputs_have_the_names_that_commands_read(environment):
     assert list(environment.templates["tickit"]["Outputs"]) == [
         "PipelineName",

@@ -1,0 +1,76 @@
+"""Removes the models that a pipeline's runs have made, before the pipeline is deleted.
+
+A custom resource of CloudFormation: it does not know of them, nor does any run that comes later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+from clients import client
+from custom_resource import carry_out
+from deadline import seconds_left
+
+# How Pipelines names what its steps make: pipelines-<execution id>-<step>-<random>.
+MADE = re.compile(r"pipelines-(?P<execution>[a-z0-9]+)-.+")
+
+
+class NotEmptied(Exception):
+    """Models are left; the message says why."""
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Answer CloudFormation: Delete removes the models, Create and Update do nothing."""
+    pipeline = event["ResourceProperties"]["PipelineName"]
+
+    def work() -> str:
+        if event["RequestType"] != "Delete":
+            return "Nothing to do"
+        count = empty(client("sagemaker"), pipeline, lambda: seconds_left(context))
+        return f"Deleted {count} models"
+
+    carry_out(event, physical_id=f"{pipeline}/models", work=work)
+
+
+def empty(client: Any, pipeline: str, seconds_left: Callable[[], float]) -> int:
+    """Delete every model that an execution of `pipeline` has made and give their number.
+
+    Raises:
+        NotEmptied: time ran out.
+    """
+    executions = _executions(client, pipeline)
+    count = 0
+    for name in list(_models(client, executions)):
+        if seconds_left() <= 0:
+            raise NotEmptied(f"{pipeline} has made more models than one call deletes: delete again")
+        client.delete_model(ModelName=name)
+        count += 1
+    return count
+
+
+def _executions(client: Any, pipeline: str) -> set[str]:
+    """The ids of the pipeline's executions; none if the pipeline is gone."""
+    pages = client.get_paginator("list_pipeline_executions").paginate(PipelineName=pipeline)
+    try:
+        arns = [
+            execution["PipelineExecutionArn"]
+            for page in pages
+            for execution in page["PipelineExecutionSummaries"]
+        ]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceNotFound":
+            return set()
+        raise
+    return {arn.rpartition("/")[2] for arn in arns}
+
+
+def _models(client: Any, executions: set[str]) -> Iterator[str]:
+    pages = client.get_paginator("list_models").paginate(NameContains="pipelines-")
+    for page in pages:
+        for model in page["Models"]:
+            made = MADE.fullmatch(model["ModelName"])
+            if made and made["execution"] in executions:
+                yield model["ModelName"]
