@@ -102,6 +102,7 @@ class Fleet:
         """Ask the model; raises `HostGone` when its process ends or stays silent."""
         host = self._take()
         try:
+            self._check(host)
             return host.invoke(
                 body, content_type=content_type, accept=accept, attributes=attributes
             )
@@ -185,10 +186,9 @@ class Fleet:
 
     def _unfit(self, host: ModelHost) -> str | None:
         try:
-            host.suffer()
-        except InstanceLost:
-            self._has_lost_one = True
-            return "its instance was lost"
+            self._check(host)
+        except HostGone as error:
+            return str(error)
         if not host.is_running:
             return "it ended"
         limit, used = MEMORY_BYTES[self._placement.instance_type], host.resident_bytes
@@ -198,6 +198,14 @@ class Fleet:
             f"it used {used / GIBIBYTE:.2f} GiB of memory; {self._placement.instance_type} has "
             f"{limit / GIBIBYTE:.2f} GiB"
         )
+
+    def _check(self, host: ModelHost) -> None:
+        """Raise `HostGone` when its instance was lost."""
+        try:
+            host.suffer()
+        except InstanceLost as error:
+            self._has_lost_one = True
+            raise HostGone("its instance was lost") from error
 
     def _replace(self, host: ModelHost) -> None:
         with self._lock:

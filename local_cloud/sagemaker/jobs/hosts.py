@@ -137,12 +137,12 @@ class RunningHost:
         return sum(map(_resident_bytes, processes))
 
     def suffer(self) -> None:
-        """Let happen what is to happen to it now; raises `InstanceLost`."""
+        """Let happen what is to happen to it now; raises `InstanceLost` from then on."""
         fault = self._fault
         if fault is None or time.monotonic() < self._started + fault.seconds:
             return
         if fault.kind == LOST_INSTANCE:
-            self._fault = None
+            self._kill()
             raise InstanceLost
         if fault.kind == KILL and self._kill():
             self._fault = None

@@ -171,6 +171,8 @@ class TransformJob(Job):
         try:
             answer = fleet.invoke(body, content_type=settings.content_type, accept=settings.accept)
         except HostGone as error:
+            if fleet.has_lost_one:
+                raise InstanceLost from error
             reason = f"Unable to get response from algorithm: {error}"
             raise ObjectFailed(reason, kind=_FAULT) from error
         if answer.status >= _FIRST_REFUSAL:

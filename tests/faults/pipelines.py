@@ -1,0 +1,58 @@
+"""Copies of deployed pipelines that are quick to try again, and what their runs leave."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Collection
+from typing import Any
+from uuid import uuid4
+
+import pyarrow.parquet as pq
+
+from tests.integration.laptop import Laptop
+
+Arguments = dict[str, Any]
+
+
+def copy_of(
+    laptop: Laptop,
+    pipeline: str,
+    *,
+    steps: Collection[str] | None = None,
+    change: Callable[[Arguments], None] = lambda _: None,
+) -> str:
+    """The name of a copy with the same roles, of some of the steps, whose first one is changed.
+
+    It tries as often as the deployed one, but waits a second each time.
+    """
+    client = laptop.client("sagemaker")
+    deployed = client.describe_pipeline(PipelineName=f"redline-local-{pipeline}")
+    body = json.loads(deployed["PipelineDefinition"])
+    body["Steps"] = [step for step in body["Steps"] if steps is None or step["Name"] in steps]
+    change(body["Steps"][0]["Arguments"])
+    for step in body["Steps"]:
+        for policy in step.get("RetryPolicies", []):
+            policy |= {"IntervalSeconds": 1, "BackoffRate": 1}
+    name = f"redline-local-{pipeline}-{uuid4().hex[:6]}"
+    client.create_pipeline(
+        PipelineName=name, PipelineDefinition=json.dumps(body), RoleArn=deployed["RoleArn"]
+    )
+    return name
+
+
+def files_of(laptop: Laptop, summary: dict[str, Any], step: str) -> dict[str, bytes]:
+    """What a step of a run of tickit left in the lake, by the path below the step's own."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    prefix = f"s3://{lake}/runs/tickit/{summary['execution_id']}/{step}/"
+    return {uri.removeprefix(prefix): laptop.read(uri) for uri in laptop.uris(prefix)}
+
+
+def rows_of(files: dict[str, bytes]) -> list[str]:
+    """The rows of Parquet files, in an order that does not depend on the files."""
+    tables = [
+        pq.read_table(io.BytesIO(content))
+        for name, content in files.items()
+        if name.endswith(".parquet")
+    ]
+    return sorted(str(row) for table in tables for row in table.to_pylist())

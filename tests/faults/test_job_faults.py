@@ -1,0 +1,279 @@
+"""Jobs and endpoints: instances, disks, keys and logs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from local_cloud.sagemaker.jobs.isolation import has_namespaces
+from tests.faults.conftest import Faults
+from tests.faults.pipelines import copy_of, files_of, rows_of
+from tests.integration.laptop import Laptop, step
+
+pytestmark = pytest.mark.laptop
+
+LOST = "InternalServerError: We encountered an internal error. Please try again."
+LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
+ENDPOINT = "redline-local-tickit"
+REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
+
+
+@pytest.fixture(scope="module")
+def only_preprocess(laptop):
+    """A copy of tickit that ends when its rows are prepared."""
+    return copy_of(laptop, "tickit", steps=["Preprocess"])
+
+
+@pytest.fixture(scope="module")
+def undisturbed(laptop, only_preprocess):
+    """The rows that Preprocess makes when nothing goes wrong."""
+    rows = rows_of(files_of(laptop, laptop.json("start", only_preprocess), "Preprocess"))
+    assert len(rows) > 1000
+    return rows
+
+
+@pytest.fixture(scope="module")
+def approved(laptop):
+    """The endpoint serves an approved model."""
+    found = laptop.client("sagemaker").list_model_packages(
+        ModelPackageGroupName=ENDPOINT, ModelApprovalStatus="Approved"
+    )
+    if not found["ModelPackageSummaryList"]:
+        laptop.run("tick", "tickit")
+        laptop.run("approve", "tickit")
+
+
+def failed(laptop: Laptop, pipeline: str, name: str = "Preprocess") -> dict[str, Any]:
+    """The failed step of a run that ended Failed and left nothing of that step."""
+    summary = laptop.json("start", pipeline, code=1)
+    assert (summary["status"], summary["packages"]) == ("Failed", [])
+    assert files_of(laptop, summary, name) == {}
+    return step(summary, name)
+
+
+def struck(faults: Faults) -> list[str]:
+    """The kinds that have struck."""
+    return [hit["kind"] for hit in faults.hits()]
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="this machine forbids mount namespaces")
+@pytest.mark.fault(
+    "the disk of a job is full",
+    sees="failed cleanly: the step's reason says so, and to give it a larger volume_gb",
+    retried="nothing, as it would be full again",
+    kept="a failed job leaves no output, and nothing is registered",
+)
+def test_a_full_disk(laptop, faults, only_preprocess):
+    faults.inject("disk_full", resource="*/algo-1")
+    found = failed(laptop, only_preprocess)
+    assert "the disk is full: give the step's Instances a larger volume_gb" in found["reason"]
+    assert found["attempts"] == 1
+    assert struck(faults) == ["disk_full"]
+
+
+@pytest.mark.fault(
+    "the process of a job is killed, as for want of memory",
+    sees="failed cleanly: exit code 137, what that means most often, and the memory of the type",
+    retried="nothing, as it would be killed again",
+    kept="a failed job leaves no output, and nothing is registered",
+)
+def test_a_killed_process(laptop, faults, only_preprocess):
+    faults.inject("kill", resource="*/algo-1")
+    found = failed(laptop, only_preprocess)
+    words = "exit code: 137. The process was killed, most often for want of memory: ml.m5.large has"
+    assert words in found["reason"]
+    assert found["attempts"] == 1
+
+
+@pytest.mark.fault(
+    "a job takes longer than it may",
+    sees="failed cleanly: the step's reason is MaxRuntimeExceeded with the seconds it had",
+    retried="nothing, as it would take as long again",
+    kept="a stopped job leaves no output, and nothing is registered",
+)
+def test_a_job_out_of_time(laptop):
+    def sleep(arguments):
+        entrypoint = ["python3", "-c", "import time; time.sleep(600)"]
+        arguments["AppSpecification"]["ContainerEntrypoint"] = entrypoint
+        arguments["StoppingCondition"] = {"MaxRuntimeInSeconds": 1}
+
+    found = failed(laptop, copy_of(laptop, "tickit", steps=["Preprocess"], change=sleep))
+    assert "MaxRuntimeExceeded: The job ran longer than 1 s." in found["reason"]
+    assert found["attempts"] == 1
+
+
+@pytest.mark.fault(
+    "one of three instances of a job is lost",
+    sees="survived: the run takes longer; the step shows two attempts",
+    retried="the job, by the step's policy for faults of the service",
+    kept="the second job writes every file anew: the rows are those of an undisturbed run",
+)
+def test_one_of_three_instances_lost(laptop, faults, only_preprocess, undisturbed):
+    faults.inject("lost_instance", resource="*/algo-2")
+    summary = laptop.json("start", only_preprocess, "-p", "ProcessingInstanceCount=3")
+    assert step(summary, "Preprocess")["attempts"] == 2
+    files = files_of(laptop, summary, "Preprocess")
+    train = sorted(name for name in files if name.startswith("train/"))
+    assert train == [f"train/part-algo-{number}.parquet" for number in (1, 2, 3)]
+    assert rows_of(files) == undisturbed
+    assert struck(faults) == ["lost_instance"]
+
+
+@pytest.mark.fault(
+    "every instance that a job gets is lost",
+    sees="failed cleanly: InternalServerError, please try again",
+    retried="the job, three times, by the step's policy for faults of the service",
+    kept="a failed job leaves no output, and nothing is registered",
+)
+def test_every_instance_lost(laptop, faults, only_preprocess):
+    faults.inject("lost_instance", resource="*/algo-1", times=None)
+    found = failed(laptop, only_preprocess)
+    assert (found["reason"], found["attempts"]) == (LOST, 4)
+    assert struck(faults) == ["lost_instance"] * 4
+
+
+@pytest.mark.fault(
+    "S3 is out of order in the middle of an upload and of a download",
+    sees="survived: the run takes longer; the steps show two attempts",
+    retried="each call five times, then the job, by the step's policy for faults of the service",
+    kept="what was there already is written anew under the same names: no row is twice",
+)
+def test_s3_out_of_order(laptop, faults, undisturbed):
+    copy = copy_of(laptop, "tickit", steps=["Preprocess", "Train"])
+    into, out_of = "*/runs/tickit/*/Preprocess/*", "*/Preprocess/train/*"
+    faults.inject("error", action="s3:PutObject", resource=into, after=2, times=5)
+    faults.inject("error", action="s3:GetObject", resource=out_of, times=5)
+    summary = laptop.json("start", copy)
+    assert {one["name"]: one["attempts"] for one in summary["steps"]} == {
+        "Preprocess": 2,
+        "Train": 2,
+    }
+    assert rows_of(files_of(laptop, summary, "Preprocess")) == undisturbed
+    assert (
+        sorted(hit["action"] for hit in faults.hits())
+        == ["s3:GetObject"] * 5 + ["s3:PutObject"] * 5
+    )
+
+
+@pytest.mark.fault(
+    "the environment's key is disabled",
+    sees="failed cleanly: the step's reason names the key and that it is disabled",
+    retried="nothing; the next run works when the key is enabled again",
+    kept="what it encrypts cannot be read meanwhile, and is there afterwards",
+)
+def test_the_key_disabled(laptop, only_preprocess, undisturbed):
+    kms = laptop.client("kms")
+    job = laptop.client("sagemaker").list_processing_jobs()["ProcessingJobSummaries"][0]
+    described = laptop.client("sagemaker").describe_processing_job(
+        ProcessingJobName=job["ProcessingJobName"]
+    )
+    key = described["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"]
+    kms.disable_key(KeyId=key.rpartition("/")[2])
+    try:
+        found = failed(laptop, only_preprocess)
+    finally:
+        kms.enable_key(KeyId=key.rpartition("/")[2])
+    assert f"{key} is disabled." in found["reason"]
+    again = laptop.json("start", only_preprocess)
+    assert rows_of(files_of(laptop, again, "Preprocess")) == undisturbed
+
+
+@pytest.mark.fault(
+    "the log group of jobs is gone",
+    sees="survived: the run goes on; the group is made again, and has the lines from then on",
+    retried="the line that found no group",
+    kept="logs are for people: no data depends on them",
+)
+def test_the_log_group_gone(laptop, only_preprocess):
+    laptop.client("logs").delete_log_group(logGroupName=LOG_GROUP)
+    summary = laptop.json("start", only_preprocess)
+    assert summary["status"] == "Succeeded"
+    printed = laptop.run("logs", summary["execution_id"], "Preprocess").stdout
+    assert "preprocess done in" in printed
+
+
+@pytest.mark.fault(
+    "the process of a job is killed at one of its own calls",
+    sees="failed cleanly: exit code 137; the failed run raises the alert as every one does",
+    retried="nothing; the next run looks at the same window",
+    kept="outputs go to S3 when a job has ended well: there is no half one",
+)
+def test_a_job_killed_at_a_call(laptop, faults, approved):
+    copy = copy_of(laptop, "tickit-monitor", steps=["Collect"])
+    faults.inject("crash", action="s3:ListBucket", role="*tickit-monitor-*Processing*", after=1)
+    summary = laptop.json("start", copy, code=1)
+    assert "exit code: 137" in step(summary, "Collect")["reason"]
+    assert struck(faults) == ["crash"]
+    assert laptop.json("start", copy)["status"] == "Succeeded"
+
+
+@pytest.mark.fault(
+    "one of two instances of a transform job is lost",
+    sees="survived: the run takes longer; the step shows two attempts",
+    retried="the job, by the step's policy for faults of the service",
+    kept="its files are written anew under the same names, and loaded once: no row is twice",
+)
+def test_a_transform_instance_lost(laptop, faults, approved):
+    copy = copy_of(laptop, "tickit-batch")
+    days = ["-p", "FirstDay=2008-12-01", "-p", "LastDay=2008-12-31"]
+    faults.inject("lost_instance", resource="*:transform-job/*/algo-1")
+    summary = laptop.json("start", copy, *days, "-p", "TransformInstanceCount=2")
+    assert step(summary, "Transform")["attempts"] == 2
+    assert struck(faults) == ["lost_instance"]
+    loaded = laptop.json(
+        "query",
+        "SELECT COUNT(*) AS rows, COUNT(DISTINCT dateid || '-' || venueid || '-' || catid) AS keys "
+        f"FROM tickit_predictions WHERE execution_id = '{summary['execution_id']}'",
+    )[0]
+    planned = laptop.json(
+        "query",
+        "SELECT COUNT(DISTINCT e.dateid || '-' || e.venueid || '-' || e.catid) AS keys "
+        "FROM event e JOIN date d ON d.dateid = e.dateid "
+        "WHERE d.caldate BETWEEN '2008-12-01' AND '2008-12-31'",
+    )[0]
+    assert loaded == {"rows": planned["keys"], "keys": planned["keys"]}
+
+
+@pytest.mark.fault(
+    "an instance of an endpoint is lost while it serves",
+    sees="survived: the others answer; a request that it was answering gets a ModelError (503)",
+    retried="the instance is replaced by the service; a request, by whoever sent it",
+    kept="the answers are those of the same model",
+)
+def test_an_endpoint_instance_lost(laptop, faults, approved):
+    before = laptop.json("predict", "tickit", REQUESTS)
+    client, logs = laptop.client("sagemaker"), laptop.client("logs")
+
+    def streams() -> int:
+        group = f"/aws/sagemaker/Endpoints/{ENDPOINT}"
+        return len(logs.describe_log_streams(logGroupName=group)["logStreams"])
+
+    started = streams()
+    faults.inject("lost_instance", resource=f"*:endpoint/{ENDPOINT}/*", seconds=2)
+    scale(client, 3)
+    try:
+        # The third was started for the scaling, and a fourth in the place of the lost one.
+        while streams() < started + 2:
+            ended = laptop.run("predict", "tickit", REQUESTS, "--json", code=None)
+            if ended.returncode:
+                assert "ModelError" in ended.stderr
+                assert "(503)" in ended.stderr
+            else:
+                assert json.loads(ended.stdout) == before
+    finally:
+        scale(client, 2)
+    assert struck(faults) == ["lost_instance"]
+    assert laptop.json("predict", "tickit", REQUESTS) == before
+
+
+def scale(client: Any, count: int) -> None:
+    (variant,) = client.describe_endpoint(EndpointName=ENDPOINT)["ProductionVariants"]
+    wanted = {"VariantName": variant["VariantName"], "DesiredInstanceCount": count}
+    client.update_endpoint_weights_and_capacities(
+        EndpointName=ENDPOINT, DesiredWeightsAndCapacities=[wanted]
+    )
+    client.get_waiter("endpoint_in_service").wait(
+        EndpointName=ENDPOINT, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
