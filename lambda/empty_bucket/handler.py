@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from clients import client
-from custom_resource import carry_out, seconds_left
+from custom_resource import carry_out
+from deadline import seconds_left
 
 logger = logging.getLogger()
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from custom_resource import carry_out, seconds_left
+from custom_resource import carry_out
+from deadline import seconds_left
 
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 LOOK_AGAIN_SECONDS = 2

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from extraction import Extraction, ExtractionRefused
-from statements import ACTIVE
+from statements import ACTIVE, PASSING, cancel, code_of
 from unloading import ExtractionFailed, Warehouse, outputs
 
 logger = logging.getLogger()
@@ -19,13 +19,6 @@ LOOK_AGAIN_SECONDS = 5
 LONGEST_QUEUED_SECONDS = 12 * 3600
 # What SageMaker says of a token that was answered already, or whose execution is gone.
 ANSWERED = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
-# Refusals that pass by themselves: the queue brings the message again.
-PASSING = (
-    "ActiveStatementsExceededException",
-    "InternalServerException",
-    "ServiceUnavailable",
-    "ThrottlingException",
-)
 REASON_CHARACTERS = 256  # FailureReason of SendPipelineExecutionStepFailure
 
 
@@ -43,7 +36,8 @@ class Queue:
         """Take a step's message one step further; whether that was its last.
 
         A message that begins becomes one that names its statement, and that one is looked at again
-        and again. Stopping cancels the statement, whose message then answers.
+        and again. Stopping cancels the statement, whose message then answers. What AWS refuses for
+        a reason that passes is left to the queue, which brings the message again.
         """
         token = body["token"]
         try:
@@ -57,7 +51,7 @@ class Queue:
                 return False
             self._answer(token, outputs(self.s3, extraction, body["statement"]))
         except (ExtractionRefused, ExtractionFailed, ClientError) as error:
-            if _code(error) in PASSING:
+            if code_of(error) in PASSING and not _is_too_old(body):
                 raise
             self._answer(token, None, str(error))
         return True
@@ -65,7 +59,7 @@ class Queue:
     def _begin(self, body: dict[str, Any], extraction: Extraction) -> None:
         """Start the statement; a message that comes twice finds it running."""
         name = _statement_name(body["token"])
-        statement = self.warehouse.start(extraction, StatementName=name, ClientToken=name)
+        statement = self.warehouse.start_for(name, extraction)
         following = {**body, "statement": statement, "started": int(time.time())}
         self.sqs.send_message(
             QueueUrl=self.url, MessageBody=json.dumps(following), DelaySeconds=LOOK_AGAIN_SECONDS
@@ -75,9 +69,9 @@ class Queue:
         """As the warehouse says; a statement that is too old is cancelled, and fails."""
         if self.warehouse.has_finished(body["statement"]):
             return True
-        if time.time() - body["started"] < LONGEST_QUEUED_SECONDS:
+        if not _is_too_old(body):
             return False
-        self.warehouse.client.cancel_statement(Id=body["statement"])
+        cancel(self.warehouse.client, body["statement"])
         hours = LONGEST_QUEUED_SECONDS // 3600
         raise ExtractionFailed(
             f"statement {body['statement']} took longer than {hours} hours and was cancelled"
@@ -90,7 +84,7 @@ class Queue:
         )["Statements"]
         for statement in found:
             if statement["Status"] in ACTIVE:
-                self.warehouse.client.cancel_statement(Id=statement["Id"])
+                cancel(self.warehouse.client, statement["Id"])
         return bool(found)
 
     def _answer(self, token: str, given: dict[str, str] | None, reason: str = "") -> None:
@@ -107,7 +101,7 @@ class Queue:
                     CallbackToken=token, OutputParameters=parameters
                 )
         except ClientError as error:
-            if _code(error) not in ANSWERED:
+            if code_of(error) not in ANSWERED:
                 raise
             logger.warning("The token %s takes no answer: %s", token, error)
 
@@ -116,6 +110,5 @@ def _statement_name(token: str) -> str:
     return f"extract-{token}"
 
 
-def _code(error: Exception) -> str:
-    """AWS's name of a refusal; nothing for errors of our own."""
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
+def _is_too_old(body: dict[str, Any]) -> bool:
+    return bool(time.time() - body["started"] >= LONGEST_QUEUED_SECONDS)

@@ -11,38 +11,40 @@ import json
 import os
 from typing import Any
 
-import boto3
 from callback_steps import Queue
+from clients import client
+from deadline import seconds_left
 from extraction import Extraction
 from unloading import Settings, Warehouse, outputs
-
-ANSWER_SECONDS = 20  # kept back, so that a statement that takes too long can be cancelled
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     """Carry out the extraction of a Lambda step; raises what is to be the step's failure."""
     settings = Settings.read()
     extraction = Extraction.read(event, settings.lake_bucket)
-    warehouse = Warehouse(boto3.client("redshift-data"), settings)
-    statement = warehouse.start(extraction)
-    seconds = context.get_remaining_time_in_millis
-    warehouse.wait(statement, lambda: seconds() / 1000 - ANSWER_SECONDS)
-    return outputs(boto3.client("s3"), extraction, statement)
+    warehouse = Warehouse(client("redshift-data"), settings)
+    statement = warehouse.unload(extraction, lambda: seconds_left(context))
+    return outputs(client("s3"), extraction, statement)
 
 
 def queued(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
     """Take the queue's messages further; those named in the answer come again."""
-    warehouse = Warehouse(boto3.client("redshift-data"), Settings.read())
+    warehouse = Warehouse(client("redshift-data"), Settings.read())
     queue = Queue(
         warehouse,
-        boto3.client("sagemaker"),
-        boto3.client("s3"),
-        boto3.client("sqs"),
+        client("sagemaker"),
+        client("s3"),
+        client("sqs"),
         os.environ["QUEUE_URL"],
     )
     again = [
         {"itemIdentifier": record["messageId"]}
         for record in event["Records"]
-        if not queue.advance(json.loads(record["body"]))
+        if not queue.advance({"started": _sent(record), **json.loads(record["body"])})
     ]
     return {"batchItemFailures": again}
+
+
+def _sent(record: dict[str, Any]) -> float:
+    """When a message came into the queue, in seconds since 1970."""
+    return int(record["attributes"]["SentTimestamp"]) / 1000

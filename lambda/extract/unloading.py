@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import statements
+from botocore.exceptions import ClientError
 from extraction import Extraction
 
 logger = logging.getLogger()
@@ -45,28 +46,26 @@ class Warehouse:
     client: Any
     settings: Settings
 
-    def start(self, extraction: Extraction, **options: Any) -> str:
-        """Start the extraction and give the statement's id."""
-        values = [{"name": name, "value": value} for name, value in extraction.values.items()]
-        bound = {"Parameters": values} if values else {}
-        answer = self.client.batch_execute_statement(
-            Sqls=extraction.statements(self.settings.warehouse_role_arn),
-            **bound,
-            **options,
-            **self.settings.target,
-        )
-        logger.info("Statement %s unloads to %s", answer["Id"], extraction.s3_uri)
-        return str(answer["Id"])
+    def start_for(self, name: str, extraction: Extraction) -> str:
+        """Start the extraction once for that name; the statement, which has it, by its id."""
+        request = {**self._request(extraction), "StatementName": name}
+        statement = statements.start_once(self.client, [name], lambda: 0.0, **request)
+        logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
+        return statement
 
-    def has_finished(self, statement: str) -> bool:
-        """Whether it is over; raises ExtractionFailed unless it ended well."""
+    def unload(self, extraction: Extraction, seconds_left: Callable[[], float]) -> str:
+        """Carry the extraction out while somebody waits, and give the statement's id.
+
+        Raises ExtractionFailed unless the statement ended well; one that takes too long is
+        cancelled.
+        """
+        request = self._request(extraction)
         try:
-            return statements.has_finished(self.client, statement)
-        except statements.StatementFailed as error:
-            raise ExtractionFailed(str(error)) from error
-
-    def wait(self, statement: str, seconds_left: Callable[[], float]) -> None:
-        """Wait for the end, and cancel the statement when there is no time left."""
+            work = ["extract", json.dumps(request)]
+            statement = statements.start(self.client, work, seconds_left, **request)
+        except ClientError as error:
+            raise ExtractionFailed(f"nothing was unloaded: {error}") from error
+        logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
         try:
             statements.wait(self.client, statement, seconds_left)
         except statements.StatementFailed as error:
@@ -75,6 +74,20 @@ class Warehouse:
             raise ExtractionFailed(
                 f"{error}: make the extraction a long one, which goes by a queue"
             ) from error
+        return statement
+
+    def has_finished(self, statement: str) -> bool:
+        """Whether it is over; raises ExtractionFailed unless it ended well."""
+        try:
+            return statements.has_finished(self.client, statement)
+        except statements.StatementFailed as error:
+            raise ExtractionFailed(str(error)) from error
+
+    def _request(self, extraction: Extraction) -> dict[str, Any]:
+        values = [{"name": name, "value": value} for name, value in extraction.values.items()]
+        bound = {"Parameters": values} if values else {}
+        sqls = extraction.statements(self.settings.warehouse_role_arn)
+        return {"Sqls": sqls, **bound, **self.settings.target}
 
 
 def outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:

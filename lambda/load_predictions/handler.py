@@ -7,6 +7,7 @@ and the place of the files are put into SQL only after they were found to be not
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -14,8 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
 from clients import client
-from statements import StatementFailed, TookTooLong, target, wait
+from deadline import seconds_left
+from statements import StatementFailed, TookTooLong, start, target, wait
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
@@ -23,7 +26,6 @@ logger.setLevel(logging.INFO)
 ARGUMENTS = {"s3_uri", "rows", "execution_id", "model_package_arn", "table", "columns"}
 # The values that the statements bind.
 BOUND = ("execution_id", "model_package_arn", "rows")
-ANSWER_SECONDS = 20  # kept back, so that a statement that takes too long can be cancelled
 NAME = r"[a-z_][a-z0-9_]*"
 
 
@@ -116,14 +118,18 @@ def _require(pattern: str, texts: dict[str, str], name: str, allowed: str) -> No
 
 def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], float]) -> None:
     """Run the transaction to its end; raises LoadFailed, and then nothing has changed."""
-    started = client.batch_execute_statement(
-        Sqls=load.statements(settings.warehouse_role_arn),
-        Parameters=[{"name": name, "value": value} for name, value in load.values.items()],
+    request = {
+        "Sqls": load.statements(settings.warehouse_role_arn),
+        "Parameters": [{"name": name, "value": value} for name, value in load.values.items()],
         **settings.target,
-    )
-    logger.info("Statement %s loads %s into %s", started["Id"], load.s3_uri, load.table)
+    }
     try:
-        wait(client, started["Id"], seconds_left)
+        statement = start(client, ["load", json.dumps(request)], seconds_left, **request)
+    except ClientError as error:
+        raise LoadFailed(f"nothing was loaded: {error}") from error
+    logger.info("Statement %s loads %s into %s", statement, load.s3_uri, load.table)
+    try:
+        wait(client, statement, seconds_left)
     except StatementFailed as error:
         raise LoadFailed(str(error)) from error
     except TookTooLong as error:
@@ -134,11 +140,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     """Carry out the loading of a Lambda step; raises what is to be the step's failure."""
     settings = Settings.read()
     load = Load.read(event, settings)
-    seconds = context.get_remaining_time_in_millis
-    run(
-        client("redshift-data"),
-        settings,
-        load,
-        lambda: seconds() / 1000 - ANSWER_SECONDS,
-    )
+    run(client("redshift-data"), settings, load, lambda: seconds_left(context))
     return {"rows": load.values["rows"]}

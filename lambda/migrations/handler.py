@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import logging
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clients import client
-from custom_resource import carry_out, seconds_left
-from statements import StatementFailed, TookTooLong, wait
+from custom_resource import carry_out
+from deadline import seconds_left
+from statements import StatementFailed, TookTooLong, start_once, wait
 
 logger = logging.getLogger()
 
@@ -38,30 +40,33 @@ class Warehouse:
     """One database reached by the Redshift Data API.
 
     `target` says which, as its administrator; `seconds_left` says how long a statement may still
-    take.
+    take. `request` is who asks: Lambda may ask again for the same request of CloudFormation.
     """
 
     client: Any
     target: dict[str, str]
     seconds_left: Callable[[], float]
+    request: str
 
-    def run(self, *statements: str) -> str:
-        """Run one statement, or several in one transaction, to the end; gives their id."""
-        if len(statements) == 1:
-            started = self.client.execute_statement(Sql=statements[0], **self.target)
-        else:
-            started = self.client.batch_execute_statement(Sqls=list(statements), **self.target)
+    def run(self, *statements: str, work: str = "") -> str:
+        """Run statements in one transaction to the end; gives the id of the batch.
+
+        `work` is begun once for a request: what a former invocation has left running is waited for.
+        """
+        named = [self.request, work] if work else [str(uuid.uuid4())]
+        sqls = list(statements)
+        statement = start_once(self.client, named, self.seconds_left, Sqls=sqls, **self.target)
         try:
-            wait(self.client, started["Id"], self.seconds_left)
+            wait(self.client, statement, self.seconds_left)
         except StatementFailed as failed:
             raise MigrationFailed(_error(failed.described)) from failed
         except TookTooLong as error:
             raise MigrationFailed(str(error)) from error
-        return str(started["Id"])
+        return statement
 
     def rows(self, sql: str) -> Iterator[list[Any]]:
         """The rows of a query; a field is whatever its one typed member holds."""
-        page = {"Id": self.run(sql)}
+        page = {"Id": f"{self.run(sql)}:1"}
         while True:
             result = self.client.get_statement_result(**page)
             for record in result["Records"]:
@@ -79,7 +84,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
     def work() -> str:
         if event["RequestType"] == "Delete":
             return "Nothing to do"
-        applied = apply(_warehouse(properties, context), json.loads(MIGRATIONS.read_text()))
+        applied = apply(_warehouse(event, context), json.loads(MIGRATIONS.read_text()))
         return f"Applied: {', '.join(applied) or 'nothing new'}"
 
     carry_out(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
@@ -124,7 +129,7 @@ def _apply_one(warehouse: Warehouse, migration: dict[str, Any]) -> None:
         f"({migration['version']:d}, '{migration['name']}', '{migration['checksum']}')"
     )
     try:
-        warehouse.run(*migration["statements"], record)
+        warehouse.run(*migration["statements"], record, work=record)
     except MigrationFailed as error:
         raise MigrationFailed(f"{migration['name']}: {error}") from error
     logger.info("Applied %s", migration["name"])
@@ -140,11 +145,12 @@ def _error(described: dict[str, Any]) -> str:
     return str(error)
 
 
-def _warehouse(properties: dict[str, str], context: Any) -> Warehouse:
+def _warehouse(event: dict[str, Any], context: Any) -> Warehouse:
     return Warehouse(
         client=client("redshift-data"),
-        target=administrator(properties),
+        target=administrator(event["ResourceProperties"]),
         seconds_left=lambda: seconds_left(context),
+        request=event["RequestId"],
     )
 
 

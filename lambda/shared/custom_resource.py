@@ -8,11 +8,12 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+from deadline import ANSWER_SECONDS
+
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
 LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
-ANSWER_SECONDS = 20  # kept back, so that CloudFormation is told of a timeout
 
 
 def carry_out(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
@@ -27,11 +28,6 @@ def carry_out(event: dict[str, Any], *, physical_id: str, work: Callable[[], str
         status, reason = "FAILED", str(error)
     logger.info("%s: %s", status, reason)
     _respond(event, status=status, reason=reason, physical_id=physical_id)
-
-
-def seconds_left(context: Any) -> float:
-    """The seconds that `work` may still take."""
-    return float(context.get_remaining_time_in_millis() / 1000 - ANSWER_SECONDS)
 
 
 def _respond(event: dict[str, Any], *, status: str, reason: str, physical_id: str) -> None:

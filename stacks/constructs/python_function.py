@@ -24,7 +24,7 @@ from stacks.constructs.service_trust import trusted
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 SHARED = HANDLERS / "shared"
 # Of lambda/shared, what every function is deployed with.
-_CLIENTS = "clients"
+_EVERYWHERE = ("clients", "deadline")
 
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
 _SHARED_CONCURRENCY = (
@@ -53,10 +53,10 @@ class PythonFunction(Construct):
     """One self-contained handler: the standard library and boto3 are all it needs.
 
     The modules of the folder `handler` are its code; `shared` are modules of `lambda/shared` that
-    it has beside the clients, and `files` (name -> text) what is put beside them. `entry` is the
-    function of handler.py that is called, `environment` its variables; `dead_letters` gets the
-    events that it failed on. The function is not in the VPC: it calls AWS APIs and the response
-    address of CloudFormation, which has no endpoint there.
+    it has beside those of every function, and `files` (name -> text) what is put beside them.
+    `entry` is the function of handler.py that is called, `environment` its variables;
+    `dead_letters` gets the events that it failed on. The function is not in the VPC: it calls AWS
+    APIs and the response address of CloudFormation, which has no endpoint there.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ def _accept(function: lambda_.Function, caller: Caller | None) -> None:
 
 
 def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[str, str]) -> None:
-    beside = (SHARED / f"{name}.py" for name in (_CLIENTS, *shared))
+    beside = (SHARED / f"{name}.py" for name in (*_EVERYWHERE, *shared))
     modules = [*(HANDLERS / handler).glob("*.py"), *beside]
     for module in modules:
         shutil.copyfile(module, folder / module.name)

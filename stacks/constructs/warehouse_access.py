@@ -84,9 +84,8 @@ def following(*actions: str) -> iam.PolicyStatement:
 
 def administering(arn: str) -> list[iam.PolicyStatement]:
     """Run any statement in the warehouse of that ARN, and read what it gives."""
-    running = ["redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"]
     return [
-        statement("RunStatements", running, [arn]),
+        statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [arn]),
         following(
             "redshift-data:CancelStatement",
             "redshift-data:DescribeStatement",

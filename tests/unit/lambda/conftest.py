@@ -6,10 +6,19 @@ import importlib.util
 import json
 import sys
 import threading
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 
 import pytest
+
+from local_cloud.server import running
+
+CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
+EVERYTHING_IN_S3 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+}
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +109,67 @@ class Context:
 @pytest.fixture
 def context():
     return Context()
+
+
+@dataclass
+class Laptop:
+    """A laptop cloud with a lake, and a cluster whose role may do everything there."""
+
+    cloud: object
+    role: str
+
+    def __post_init__(self):
+        self.data = self.cloud.client("redshift-data")
+        self.s3 = self.cloud.client("s3")
+
+    def run(self, *sqls):
+        """Run statements as the administrator; the id of their batch."""
+        where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE, "DbUser": "admin"}
+        started = self.data.batch_execute_statement(Sqls=list(sqls), **where)
+        described = self.data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
+        assert described["Status"] == "FINISHED", described
+        return started["Id"]
+
+    def rows(self, sql):
+        """The rows of a query, as plain values."""
+        records = self.data.get_statement_result(Id=f"{self.run(sql)}:1")["Records"]
+        return [[next(iter(field.values())) for field in record] for record in records]
+
+    def environment(self, user):
+        """The variables of a function that is that user of the database."""
+        return {
+            "CLUSTER_IDENTIFIER": CLUSTER,
+            "DATABASE": DATABASE,
+            "DB_USER": user,
+            "LAKE_BUCKET": LAKE,
+            "WAREHOUSE_ROLE_ARN": self.role,
+            **self.cloud.environment(),
+        }
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    """A laptop cloud for the tests of one module; its database is empty."""
+    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
+        cloud.client("s3").create_bucket(Bucket=LAKE)
+        laptop = Laptop(cloud, _role(cloud))
+        cloud.client("redshift").create_cluster(
+            ClusterIdentifier=CLUSTER,
+            NodeType="ra3.large",
+            MasterUsername="admin",
+            MasterUserPassword="Correct1horse",
+            DBName=DATABASE,
+            IamRoles=[laptop.role],
+        )
+        yield laptop
+
+
+def _role(cloud):
+    principal = {"Service": "redshift.amazonaws.com"}
+    allowed = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [allowed]}
+    iam = cloud.client("iam")
+    role = iam.create_role(RoleName="warehouse", AssumeRolePolicyDocument=json.dumps(trust))
+    policy = json.dumps(EVERYTHING_IN_S3)
+    iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
+    return role["Role"]["Arn"]

@@ -10,15 +10,7 @@ from dataclasses import dataclass
 import pyarrow.parquet as pq
 import pytest
 
-from local_cloud.server import running
-
-CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
-SETTINGS = {
-    "CLUSTER_IDENTIFIER": CLUSTER,
-    "DATABASE": DATABASE,
-    "DB_USER": "pipeline_reader",
-    "LAKE_BUCKET": LAKE,
-}
+LAKE = "lake"
 TABLE = """
 CREATE TABLE sales (day DATE, tickets INTEGER, note VARCHAR(40));
 INSERT INTO sales VALUES
@@ -27,33 +19,13 @@ CREATE USER pipeline_reader PASSWORD DISABLE;
 GRANT USAGE ON SCHEMA public TO pipeline_reader;
 GRANT SELECT ON TABLE sales TO pipeline_reader
 """
-EVERYTHING_IN_S3 = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
-}
 
 
 @dataclass
-class Laptop:
-    cloud: object
-    role: str
+class Lake:
+    """What the function leaves in the lake."""
 
-    def __post_init__(self):
-        self.data = self.cloud.client("redshift-data")
-        self.s3 = self.cloud.client("s3")
-
-    def run(self, *sqls):
-        where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE, "DbUser": "admin"}
-        started = self.data.batch_execute_statement(Sqls=list(sqls), **where)
-        described = self.data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
-        assert described["Status"] == "FINISHED", described
-        return started["Id"]
-
-    def sales(self):
-        self.run("SELECT COUNT(*) FROM sales")
-        statement = self.run("SELECT COUNT(*) FROM sales")
-        result = self.data.get_statement_result(Id=f"{statement}:1")
-        return result["Records"][0][0]["longValue"]
+    s3: object
 
     def keys(self, prefix):
         found = self.s3.list_objects_v2(Bucket=LAKE, Prefix=prefix)
@@ -75,37 +47,20 @@ class Laptop:
 
 
 @pytest.fixture(scope="module")
-def laptop(tmp_path_factory):
-    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
-        cloud.client("s3").create_bucket(Bucket=LAKE)
-        laptop = Laptop(cloud, _role(cloud))
-        cloud.client("redshift").create_cluster(
-            ClusterIdentifier=CLUSTER,
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Correct1horse",
-            DBName=DATABASE,
-            IamRoles=[laptop.role],
-        )
-        laptop.run(*TABLE.strip().split(";\n"))
-        yield laptop
+def warehouse(laptop):
+    """The laptop, with a table and its reader."""
+    laptop.run(*TABLE.strip().split(";\n"))
+    return laptop
 
 
-def _role(cloud):
-    principal = {"Service": "redshift.amazonaws.com"}
-    allowed = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    trust = {"Version": "2012-10-17", "Statement": [allowed]}
-    iam = cloud.client("iam")
-    role = iam.create_role(RoleName="warehouse", AssumeRolePolicyDocument=json.dumps(trust))
-    policy = json.dumps(EVERYTHING_IN_S3)
-    iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
-    return role["Role"]["Arn"]
+@pytest.fixture(scope="module")
+def lake(laptop):
+    return Lake(laptop.s3)
 
 
 @pytest.fixture
-def module(laptop, load_handler, monkeypatch):
-    settings = {**SETTINGS, "WAREHOUSE_ROLE_ARN": laptop.role, **laptop.cloud.environment()}
-    for name, value in settings.items():
+def module(warehouse, load_handler, monkeypatch):
+    for name, value in warehouse.environment("pipeline_reader").items():
         monkeypatch.setenv(name, value)
     return load_handler("extract")
 
@@ -130,11 +85,11 @@ def extract(module, context, request):
     return run
 
 
-def test_the_rows_of_a_query_lie_where_the_manifest_says(laptop, extract):
+def test_the_rows_of_a_query_lie_where_the_manifest_says(lake, extract):
     outputs = extract("SELECT tickets, note FROM sales;")
     assert sorted(outputs) == ["manifest_uri", "query_id", "rows", "s3_uri"]
     assert outputs["rows"] == "3"
-    assert laptop.rows(outputs) == [
+    assert lake.rows(outputs) == [
         {"tickets": 1, "note": "it's $$"},
         {"tickets": 2, "note": "a\\b"},
         {"tickets": 3, "note": None},
@@ -145,18 +100,18 @@ def test_the_rows_of_a_query_lie_where_the_manifest_says(laptop, extract):
     ("literal", "tickets"),
     [("'it''s $$'", 1), (r"'it\'s $$'", 1), (r"'a\\b'", 2), ("$$it's $$||'$$'", 1)],
 )
-def test_literals_keep_their_meaning_inside_of_unload(laptop, extract, literal, tickets):
+def test_literals_keep_their_meaning_inside_of_unload(lake, extract, literal, tickets):
     outputs = extract(f"SELECT tickets\nFROM sales -- it's\nWHERE note = {literal}")
-    assert laptop.rows(outputs) == [{"tickets": tickets}]
+    assert lake.rows(outputs) == [{"tickets": tickets}]
 
 
-def test_values_are_bound(laptop, extract):
+def test_values_are_bound(lake, extract):
     outputs = extract(
         "SELECT tickets FROM sales WHERE day BETWEEN :first::date AND CAST(:last AS DATE)",
         value_first="2008-01-02",
         value_last="2999-12-31",
     )
-    assert [row["tickets"] for row in laptop.rows(outputs)] == [2, 3]
+    assert [row["tickets"] for row in lake.rows(outputs)] == [2, 3]
 
 
 @pytest.mark.parametrize("value", ["'; drop table sales; --", "x' OR '1'='1", "\\'; --", "$$"])
@@ -165,7 +120,7 @@ def test_an_injection_reads_nothing_and_changes_nothing(laptop, extract, module,
         module.beside.unloading.ExtractionFailed, match="the query returned no rows"
     ):
         extract("SELECT tickets FROM sales WHERE note = :note", value_note=value)
-    assert laptop.sales() == 3
+    assert laptop.rows("SELECT COUNT(*) FROM sales") == [[3]]
 
 
 def test_a_value_that_cannot_be_cast_fails_with_the_databases_words(extract, module):
@@ -193,40 +148,40 @@ def test_what_the_reader_may_not_do_is_not_done(laptop, extract, module):
         extract("SELECT * FROM secrets")
 
 
-def test_no_rows_fail_by_name_and_leave_nothing_of_a_former_try(laptop, extract, module):
+def test_no_rows_fail_by_name_and_leave_nothing_of_a_former_try(lake, extract, module):
     first = extract("SELECT tickets FROM sales")
     with pytest.raises(
         module.beside.unloading.ExtractionFailed, match="no rows.*there is nothing to go on with"
     ):
         extract("SELECT tickets FROM sales WHERE tickets > 9")
-    assert laptop.keys(first["s3_uri"].removeprefix(f"s3://{LAKE}/")) == []
+    assert lake.keys(first["s3_uri"].removeprefix(f"s3://{LAKE}/")) == []
 
 
-def test_a_second_try_of_a_step_lists_only_its_own_files(laptop, extract):
+def test_a_second_try_of_a_step_lists_only_its_own_files(lake, extract):
     extract("SELECT tickets FROM sales")
     outputs = extract("SELECT tickets FROM sales WHERE tickets = 2")
-    assert laptop.rows(outputs) == [{"tickets": 2}]
+    assert lake.rows(outputs) == [{"tickets": 2}]
 
 
-def test_two_executions_have_disjoint_prefixes(laptop, extract):
+def test_two_executions_have_disjoint_prefixes(lake, extract):
     one, two = (extract("SELECT tickets FROM sales", execution_id=name) for name in ("a1", "b2"))
-    assert laptop.rows(one) == laptop.rows(two)
+    assert lake.rows(one) == lake.rows(two)
     assert not one["s3_uri"].startswith(two["s3_uri"])
     assert not two["manifest_uri"].startswith(one["s3_uri"])
 
 
-def test_csv_with_header_gzipped_in_one_file(laptop, extract):
+def test_csv_with_header_gzipped_in_one_file(lake, extract):
     outputs = extract("SELECT day, tickets FROM sales ORDER BY 1", format="CSV", parallel="OFF")
-    ((name, file),) = laptop.listed(outputs).items()
+    ((name, file),) = lake.listed(outputs).items()
     assert name.endswith(".gz")
     assert gzip.decompress(file).decode().splitlines()[:2] == ["day,tickets", "2008-01-01,1"]
 
 
-def test_csv_without_header_for_whoever_takes_every_line_for_a_row(laptop, extract):
+def test_csv_without_header_for_whoever_takes_every_line_for_a_row(lake, extract):
     outputs = extract(
         "SELECT day, tickets FROM sales ORDER BY 1", format="CSV_WITHOUT_HEADER", parallel="OFF"
     )
-    (file,) = laptop.listed(outputs).values()
+    (file,) = lake.listed(outputs).values()
     assert gzip.decompress(file).decode().splitlines()[:2] == ["2008-01-01,1", "2008-01-02,2"]
 
 
@@ -235,11 +190,11 @@ def test_a_pipeline_s_name_may_hold_hyphens(extract):
     assert extract("SELECT tickets FROM sales", execution_id="h1", s3_uri=uri)["s3_uri"] == uri
 
 
-def test_partitions_are_folders_and_keep_their_column(laptop, extract):
+def test_partitions_are_folders_and_keep_their_column(lake, extract):
     outputs = extract("SELECT tickets, note FROM sales", partition_by="tickets")
-    assert {name.split("/")[0] for name in laptop.listed(outputs)} == {
+    assert {name.split("/")[0] for name in lake.listed(outputs)} == {
         "tickets=1",
         "tickets=2",
         "tickets=3",
     }
-    assert [row["tickets"] for row in laptop.rows(outputs)] == [1, 2, 3]
+    assert [row["tickets"] for row in lake.rows(outputs)] == [1, 2, 3]

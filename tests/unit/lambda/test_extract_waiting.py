@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -34,6 +36,10 @@ MANIFEST = {
 }
 
 
+def now():
+    return datetime.now(UTC)
+
+
 def refusal(code):
     return ClientError({"Error": {"Code": code, "Message": "why"}}, "Operation")
 
@@ -41,19 +47,26 @@ def refusal(code):
 class DataApi:
     """A statement goes through the statuses given, and stays at the last one."""
 
-    def __init__(self, *statuses, error=None, refused=None):
+    def __init__(self, *statuses, error=None, refused=()):
         self.statuses = list(statuses) or ["SUBMITTED", "STARTED", "FINISHED"]
-        self.error, self.refused = error, refused
+        self.error, self.refused = error, list(refused)
         self.started, self.cancelled, self.tokens = [], [], {}
+        self.quicker = False  # than whoever cancels
 
     def batch_execute_statement(self, **request):
         if self.refused:
-            raise refusal(self.refused)
-        token = request.pop("ClientToken", None)
+            raise refusal(self.refused.pop(0))
+        token = request.pop("ClientToken")
+        assert len(token) <= 64
         if token not in self.tokens:
             self.started.append(request)
-            self.tokens[token] = f"id-{len(self.started)}"
-        return {"Id": self.tokens[token]}
+            self.tokens[token] = {"Id": f"id-{len(self.started)}", "CreatedAt": now()}
+        return self.tokens[token]
+
+    def age(self):
+        """What was started was started by a former invocation."""
+        for token, started in self.tokens.items():
+            self.tokens[token] = {**started, "CreatedAt": now() - timedelta(minutes=9)}
 
     def describe_statement(self, *, Id):  # noqa: N803 - the API's name
         status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
@@ -62,6 +75,9 @@ class DataApi:
         return {"Id": Id, "Status": status, "SubStatements": parts, **said}
 
     def cancel_statement(self, *, Id):  # noqa: N803 - the API's name
+        if self.quicker:
+            self.statuses = ["FINISHED"]
+            raise refusal("ValidationException")
         self.cancelled.append(Id)
         self.statuses = ["ABORTED"]
 
@@ -228,6 +244,74 @@ def test_what_takes_too_long_is_cancelled_before_the_function_ends(function, con
     assert api.cancelled == ["id-1"]
 
 
+def test_a_statement_that_is_quicker_than_its_cancellation_counts(function, context):
+    context.seconds, api = 20, DataApi("STARTED")
+    api.quicker = True
+    assert function(api).handler(dict(ARGUMENTS), context)["query_id"] == "id-1"
+
+
+def test_a_statement_that_does_not_stop_is_told(function, context, monkeypatch):
+    context.seconds, api = 20, DataApi("STARTED")
+    module = function(api)
+    monkeypatch.setattr(module.beside.statements, "CANCEL_SECONDS", 0)
+    monkeypatch.setattr(api, "cancel_statement", lambda Id: None)  # noqa: N803
+    with pytest.raises(module.beside.unloading.ExtractionFailed, match="does not stop"):
+        module.handler(dict(ARGUMENTS), context)
+
+
+def test_what_a_former_invocation_has_left_running_is_gone_on_with(function, context):
+    api = DataApi("STARTED", "STARTED", "FINISHED")
+    module = function(api)
+    module.beside.statements.start(
+        api, ["extract", json.dumps(request_of(module))], lambda: 0, **request_of(module)
+    )
+    api.age()
+    assert module.handler(dict(ARGUMENTS), context)["query_id"] == "id-1"
+    assert len(api.started) == 1
+
+
+@pytest.mark.parametrize("status", ["FINISHED", "FAILED", "ABORTED"])
+def test_what_is_over_is_done_anew(function, context, status):
+    api = DataApi(status)
+    module = function(api)
+    module.beside.statements.start(
+        api, ["extract", json.dumps(request_of(module))], lambda: 0, **request_of(module)
+    )
+    api.age()
+    api.statuses = [status, "STARTED", "FINISHED"]
+    assert module.handler(dict(ARGUMENTS), context)["query_id"] == "id-2"
+    assert api.started[0] == api.started[1]
+
+
+def request_of(module):
+    """What is asked of the Data API for ARGUMENTS."""
+    beside = module.beside
+    extraction = beside.extraction.Extraction.read(ARGUMENTS, "lake")
+    return beside.unloading.Warehouse(None, beside.unloading.Settings.read())._request(extraction)
+
+
+@pytest.mark.parametrize(
+    "code", ["ActiveStatementsExceededException", "BatchExecuteStatementException"]
+)
+def test_what_passes_by_itself_is_waited_for(function, context, code):
+    api = DataApi(refused=[code] * 3)
+    assert function(api).handler(dict(ARGUMENTS), context)["rows"] == "3"
+    assert len(api.started) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"), [(20, "BatchExecuteStatementException"), (900, "ValidationException")]
+)
+def test_a_warehouse_that_takes_nothing_fails_the_step(function, context, seconds, code):
+    context.seconds, api = seconds, DataApi(refused=[code] * 9)
+    module = function(api)
+    with pytest.raises(
+        module.beside.unloading.ExtractionFailed, match=f"nothing was unloaded: .*{code}"
+    ):
+        module.handler(dict(ARGUMENTS), context)
+    assert len(api.refused) == 8
+
+
 @pytest.mark.parametrize("manifest", [None, {"entries": [], "meta": {"record_count": 0}}])
 def test_no_rows_fail_and_write_no_list(function, context, manifest):
     module = function(DataApi(), manifest)
@@ -248,9 +332,12 @@ def step_message(**changes):
     }
 
 
-def take(module, body):
+def take(module, body, sent=None):
     """Hand a message to the function; whether it is done with it."""
-    event = {"Records": [{"messageId": "m-1", "body": json.dumps(body)}]}
+    sent = time.time() if sent is None else sent
+    attributes = {"SentTimestamp": str(int(sent * 1000))}
+    record = {"messageId": "m-1", "body": json.dumps(body), "attributes": attributes}
+    event = {"Records": [record]}
     again = module.queued(event, None)["batchItemFailures"]
     assert again in ([], [{"itemIdentifier": "m-1"}])
     return not again
@@ -297,16 +384,25 @@ def test_a_request_that_is_refused_is_answered_at_once(function):
 
 
 def test_what_aws_refuses_for_good_is_answered(function):
-    module = function(DataApi(refused="AccessDeniedException"))
+    module = function(DataApi(refused=["AccessDeniedException"]))
     assert take(module, step_message())
     assert "AccessDeniedException" in module.services["sagemaker"].answers["a1b2c3d4e5"]
 
 
 def test_what_passes_by_itself_is_left_to_the_queue(function):
-    module = function(DataApi(refused="ActiveStatementsExceededException"))
+    module = function(DataApi(refused=["ActiveStatementsExceededException"]))
     with pytest.raises(ClientError, match="ActiveStatementsExceeded"):
         take(module, step_message())
     assert module.services["sagemaker"].answers == {}
+    assert take(module, step_message())
+    assert len(module.services["sqs"].sent) == 1
+
+
+def test_what_does_not_pass_for_half_a_day_is_answered(function):
+    module = function(DataApi(refused=["BatchExecuteStatementException"]))
+    assert take(module, step_message(), sent=time.time() - 13 * 3600)
+    answer = module.services["sagemaker"].answers["a1b2c3d4e5"]
+    assert "BatchExecuteStatementException" in answer
 
 
 def test_a_statement_that_is_too_old_is_cancelled(function):

@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 import pytest
 
-from local_cloud.server import running
+from local_cloud.faults import FAULTS
+from local_cloud.faults.fault import Fault
 from warehouse.schema import read_migrations
 
-CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
+LAKE = "lake"
 COLUMNS = "dateid,venueid,catid,caldate,holiday,events,predicted_tickets"
 MODEL = "arn:aws:sagemaker:us-east-1:123456789012:model-package/redline-test-tickit/3"
 ROWS = ["1827,3,9,2008-01-01,t,2,43.1665", "1828,4,8,2008-01-02,f,1,7.0"]
-EVERYTHING_IN_S3 = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
-}
 
 
 @dataclass
-class Laptop:
-    cloud: object
-    role: str
+class Predictions:
+    """The table of the predictions, and the files that are loaded into it."""
 
-    def __post_init__(self):
-        self.data = self.cloud.client("redshift-data")
-
-    def run(self, *sqls, user="admin"):
-        where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE, "DbUser": user}
-        sqls = [*sqls, "SELECT 1"]
-        started = self.data.batch_execute_statement(Sqls=sqls, **where)
-        described = self.data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
-        assert described["Status"] == "FINISHED", described
-        return started["Id"]
+    laptop: object
 
     def rows(self, columns=COLUMNS, *, of="tickit_predictions"):
-        statement = self.run(f"SELECT {columns} FROM {of} ORDER BY execution_id, 1")
-        records = self.data.get_statement_result(Id=f"{statement}:1")["Records"]
-        return [[next(iter(field.values())) for field in record] for record in records]
+        return self.laptop.rows(f"SELECT {columns} FROM {of} ORDER BY execution_id, 1")
 
     def put(self, execution, **files):
         """Leave the files of a transform job of that execution, and nothing else of it."""
-        s3, prefix = self.cloud.client("s3"), f"runs/tickit-batch/{execution}/Transform/predictions"
+        s3, prefix = self.laptop.s3, f"runs/tickit-batch/{execution}/Transform/predictions"
         for old in s3.list_objects_v2(Bucket=LAKE, Prefix=prefix).get("Contents", ()):
             s3.delete_object(Bucket=LAKE, Key=old["Key"])
         for name, rows in files.items():
@@ -53,59 +37,36 @@ class Laptop:
 
 
 @pytest.fixture(scope="module")
-def laptop(tmp_path_factory):
-    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
-        cloud.client("s3").create_bucket(Bucket=LAKE)
-        laptop = Laptop(cloud, _role(cloud))
-        cloud.client("redshift").create_cluster(
-            ClusterIdentifier=CLUSTER,
-            NodeType="ra3.large",
-            MasterUsername="admin",
-            MasterUserPassword="Correct1horse",
-            DBName=DATABASE,
-            IamRoles=[laptop.role],
-        )
-        for migration in read_migrations():
-            if "predictions" in migration.name:
-                laptop.run(*migration.statements)
-        yield laptop
-
-
-def _role(cloud):
-    principal = {"Service": "redshift.amazonaws.com"}
-    allowed = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    trust = {"Version": "2012-10-17", "Statement": [allowed]}
-    iam = cloud.client("iam")
-    role = iam.create_role(RoleName="warehouse", AssumeRolePolicyDocument=json.dumps(trust))
-    policy = json.dumps(EVERYTHING_IN_S3)
-    iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
-    return role["Role"]["Arn"]
+def migrated(laptop):
+    """The laptop, with the table of the predictions and its writer."""
+    for migration in read_migrations():
+        if "predictions" in migration.name:
+            laptop.run(*migration.statements)
+    return laptop
 
 
 @pytest.fixture
-def module(laptop, load_handler, monkeypatch):
-    settings = {
-        "PIPELINE": "tickit-batch",
-        "CLUSTER_IDENTIFIER": CLUSTER,
-        "DATABASE": DATABASE,
-        "DB_USER": "prediction_writer",
-        "LAKE_BUCKET": LAKE,
-        "WAREHOUSE_ROLE_ARN": laptop.role,
-        **laptop.cloud.environment(),
-    }
-    for name, value in settings.items():
+def predictions(migrated):
+    """The table, which is empty."""
+    migrated.run("DELETE FROM tickit_predictions")
+    return Predictions(migrated)
+
+
+@pytest.fixture
+def module(migrated, load_handler, monkeypatch):
+    for name, value in migrated.environment("prediction_writer").items():
         monkeypatch.setenv(name, value)
-    laptop.run("DELETE FROM tickit_predictions")
+    monkeypatch.setenv("PIPELINE", "tickit-batch")
     return load_handler("load_predictions")
 
 
 @pytest.fixture
-def load(laptop, module, context):
+def load(predictions, module, context):
     """Load files of an execution: `load("a1", one=[row, …])`."""
 
     def run(execution, *, rows=None, changes=None, **files):
         event = {
-            "s3_uri": laptop.put(execution, **files),
+            "s3_uri": predictions.put(execution, **files),
             "rows": str(sum(map(len, files.values())) if rows is None else rows),
             "execution_id": execution,
             "model_package_arn": MODEL,
@@ -117,39 +78,39 @@ def load(laptop, module, context):
     return run
 
 
-def test_every_file_s_rows_are_loaded_with_what_made_them(laptop, load):
+def test_every_file_s_rows_are_loaded_with_what_made_them(predictions, load):
     assert load("a1", one=ROWS[:1], two=ROWS[1:]) == {"rows": "2"}
-    assert laptop.rows() == [
+    assert predictions.rows() == [
         [1827, 3, 9, "2008-01-01", True, 2, 43.1665],
         [1828, 4, 8, "2008-01-02", False, 1, 7.0],
     ]
-    assert laptop.rows("execution_id, model_package_arn") == [["a1", MODEL]] * 2
+    assert predictions.rows("execution_id, model_package_arn") == [["a1", MODEL]] * 2
     today = "scored_at BETWEEN DATEADD(day, -1, GETDATE()) AND GETDATE()"
-    assert laptop.rows(today) == [[True], [True]]
+    assert predictions.rows(today) == [[True], [True]]
 
 
-def test_another_execution_s_rows_stay(laptop, load):
+def test_another_execution_s_rows_stay(predictions, load):
     load("a1", one=ROWS)
     load("b2", one=ROWS[:1])
-    assert laptop.rows("execution_id") == [["a1"], ["a1"], ["b2"]]
+    assert predictions.rows("execution_id") == [["a1"], ["a1"], ["b2"]]
 
 
-def test_the_same_execution_again_replaces_its_rows(laptop, load):
+def test_the_same_execution_again_replaces_its_rows(predictions, load):
     load("a1", one=ROWS)
     load("b2", one=ROWS)
     load("a1", one=["1827,3,9,2008-01-01,t,2,44.0"])
-    assert laptop.rows("execution_id, predicted_tickets") == [
+    assert predictions.rows("execution_id, predicted_tickets") == [
         ["a1", 44.0],
         ["b2", 43.1665],
         ["b2", 7.0],
     ]
 
 
-def test_the_latest_predictions_of_a_day_are_those_of_one_execution(laptop, load):
+def test_the_latest_predictions_of_a_day_are_those_of_one_execution(predictions, load):
     load("a1", one=[*ROWS, "1827,5,9,2008-01-01,t,1,3.0"])
     load("b2", one=ROWS[:1])
     load("c3", one=ROWS[:1])
-    latest = laptop.rows("execution_id, dateid, venueid", of="latest_tickit_predictions")
+    latest = predictions.rows("execution_id, dateid, venueid", of="latest_tickit_predictions")
     assert latest == [["a1", 1828, 4], ["c3", 1827, 3]]
 
 
@@ -162,19 +123,19 @@ def test_the_latest_predictions_of_a_day_are_those_of_one_execution(laptop, load
         ({"table": "venue"}, {"one": ROWS}, "venue"),
     ],
 )
-def test_what_cannot_be_loaded_changes_nothing(laptop, load, module, changes, files, said):
+def test_what_cannot_be_loaded_changes_nothing(predictions, load, module, changes, files, said):
     load("a1", one=ROWS)
-    before = laptop.rows("execution_id, predicted_tickets")
+    before = predictions.rows("execution_id, predicted_tickets")
     with pytest.raises(module.LoadFailed, match="FAILED: ERROR") as failed:
         load("a1", changes=changes, **files)
     assert said in str(failed.value)
-    assert laptop.rows("execution_id, predicted_tickets") == before
+    assert predictions.rows("execution_id, predicted_tickets") == before
 
 
 @pytest.mark.parametrize("value", ["x'); DROP TABLE tickit_predictions; --", "\\'", "$$"])
-def test_a_value_stays_a_value(laptop, load, value):
+def test_a_value_stays_a_value(predictions, load, value):
     load("a1", one=ROWS, changes={"model_package_arn": value})
-    assert laptop.rows("model_package_arn") == [[value]] * 2
+    assert predictions.rows("model_package_arn") == [[value]] * 2
 
 
 @pytest.mark.parametrize(
@@ -210,8 +171,28 @@ def test_the_writer_reads_and_writes_no_other_table(laptop, load, module):
         load("a1", one=["1"], changes=changes)
 
 
-def test_what_takes_too_long_is_cancelled_and_changes_nothing(laptop, load, context, module):
+def test_what_takes_too_long_is_cancelled_and_changes_nothing(predictions, load, context, module):
     context.seconds = 20  # none is left
     with pytest.raises(module.LoadFailed, match="cancelled: nothing was loaded"):
         load("a1", one=ROWS * 20_000)
-    assert laptop.rows() == []
+    assert predictions.rows() == []
+
+
+@pytest.fixture
+def abort():
+    """Let the n-th statement of a transaction be aborted after it has done its work."""
+    yield lambda number: FAULTS.inject(Fault("abort", after=number - 1))
+    FAULTS.clear()
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_wherever_it_is_aborted_nothing_has_changed(predictions, load, module, abort, number):
+    load("a1", one=ROWS[:1])
+    before = predictions.rows("execution_id, predicted_tickets")
+    abort(number)
+    with pytest.raises(module.LoadFailed, match="cancelled by WLM abort action"):
+        load("a1", one=ROWS)
+    assert predictions.rows("execution_id, predicted_tickets") == before
+    FAULTS.clear()
+    load("a1", one=ROWS)
+    assert predictions.rows("predicted_tickets") == [[7.0], [43.1665]]

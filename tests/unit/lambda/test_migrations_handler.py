@@ -21,19 +21,17 @@ class DataApi:
         self.cancelled = []
         self._slow = slow
         self._batches = {}
+        self.started = []
+        self._tokens = {}
 
-    def execute_statement(self, **request):
-        return self._start([request.pop("Sql")], request)
-
-    def batch_execute_statement(self, **request):
-        assert 2 <= len(request["Sqls"]) <= 40
-        return self._start(request.pop("Sqls"), request)
-
-    def _start(self, statements, target):
+    def batch_execute_statement(self, *, Sqls, ClientToken, **target):  # noqa: N803 - AWS's names
+        assert 1 <= len(Sqls) <= 40
         assert target in (TARGET, SERVERLESS)
-        identifier = f"id-{len(self._batches)}"
-        self._batches[identifier] = {"statements": statements, "looks": 0}
-        return {"Id": identifier}
+        if ClientToken not in self._tokens:
+            self._tokens[ClientToken] = f"id-{len(self._batches)}"
+            self._batches[self._tokens[ClientToken]] = {"statements": Sqls, "looks": 0}
+            self.started.append(Sqls)
+        return {"Id": self._tokens[ClientToken]}
 
     def describe_statement(self, *, Id):  # noqa: N803 - the API's name
         batch = self._batches[Id]
@@ -43,6 +41,8 @@ class DataApi:
         return {"Id": Id, **self._run(batch["statements"])}
 
     def _run(self, statements):
+        if not statements:
+            return {"Status": "ABORTED"}
         for number, statement in enumerate(statements):
             if "BROKEN" in statement:
                 parts = [{"Status": "FINISHED"}] * number + [
@@ -61,6 +61,7 @@ class DataApi:
         return {"Status": "FINISHED"}
 
     def get_statement_result(self, *, Id, NextToken="0"):  # noqa: N803 - the API's names
+        assert Id.endswith(":1")
         rows = sorted(self.applied.items())
         index = int(NextToken)
         page = [
@@ -72,6 +73,8 @@ class DataApi:
 
     def cancel_statement(self, *, Id):  # noqa: N803 - the API's name
         self.cancelled.append(Id)
+        self._batches[Id] = {"statements": [], "looks": 9}
+        self._slow = False
 
 
 class Namespaces:
@@ -83,10 +86,16 @@ class Namespaces:
 
 
 @pytest.fixture
-def function(load_handler, monkeypatch, tmp_path):
-    """Run the handler over migrations and a Data API; the migrations are those given as text."""
+def module(load_handler, monkeypatch):
+    """The handler, which does not sleep."""
     module = load_handler("migrations")
     monkeypatch.setattr(module.beside.statements.time, "sleep", lambda seconds: None)
+    return module
+
+
+@pytest.fixture
+def function(module, monkeypatch, tmp_path):
+    """Run the handler over migrations and a Data API; the migrations are those given as text."""
 
     def run(event, context, *, api, **files):
         clients = {"redshift-data": api, "redshift-serverless": Namespaces()}
@@ -132,9 +141,9 @@ def test_a_serverless_warehouse_is_reached_by_the_secret_of_its_namespace(
     assert answer["PhysicalResourceId"] == "redline-test/redline"
 
 
-def test_what_is_applied_is_not_applied_again(load_handler, context):
-    module, api = load_handler("migrations"), DataApi()
-    warehouse = module.Warehouse(api, TARGET, lambda: 100.0)
+def test_what_is_applied_is_not_applied_again(module):
+    api = DataApi()
+    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, "request")
     migrations = [
         {"version": 1, "name": "0001_a.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]},
         {"version": 2, "name": "0002_b.sql", "checksum": "b" * 64, "statements": ["SELECT 2"]},
@@ -188,9 +197,38 @@ def test_waiting_ends_before_the_function_does(function, cloudformation, context
     assert api.cancelled == ["id-0"]
 
 
+def test_a_function_that_is_called_again_waits_for_what_still_runs(module, monkeypatch):
+    api = DataApi()
+    migration = {"version": 1, "name": "1.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]}
+
+    def ended(client, statement, seconds_left):
+        if "SELECT 1" in api.started[-1]:
+            raise SystemExit("the function's time was over")
+        wait(client, statement, seconds_left)
+
+    wait = module.wait
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(module, "wait", ended)
+        module.apply(module.Warehouse(api, TARGET, lambda: 100.0, "request"), [migration])
+    assert module.apply(module.Warehouse(api, TARGET, lambda: 100.0, "request"), [migration])
+
+    assert [sqls for sqls in api.started if "SELECT 1" in sqls] == [["SELECT 1", api.ran[-1][-1]]]
+    assert sorted(api.applied) == [1]
+
+
+def test_another_request_asks_the_database_itself(module):
+    """Whatever ran for a former deployment, the database may be another one by now."""
+    api = DataApi()
+    migration = {"version": 1, "name": "1.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]}
+    for request in ("first", "second"):
+        api.applied = {}
+        assert module.apply(module.Warehouse(api, TARGET, lambda: 100.0, request), [migration])
+    assert len([sqls for sqls in api.started if "SELECT 1" in sqls]) == 2
+
+
 def test_an_unexpected_error_is_told_too(function, cloudformation, context):
     class Refusing(DataApi):
-        def execute_statement(self, **request):
+        def batch_execute_statement(self, **request):
             raise PermissionError("not authorised " + "x" * 9000)
 
     function(cloudformation.event("Create", **TARGET), context, api=Refusing(), **FIRST)
@@ -199,8 +237,8 @@ def test_an_unexpected_error_is_told_too(function, cloudformation, context):
     assert answer["Reason"].startswith("not authorised")
 
 
-def test_the_shipped_migrations_are_all_applied(load_handler):
-    module, api = load_handler("migrations"), DataApi()
-    warehouse = module.Warehouse(api, TARGET, lambda: 100.0)
+def test_the_shipped_migrations_are_all_applied(module):
+    api = DataApi()
+    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, "request")
     shipped = json.loads(to_json(read_migrations()))
     assert module.apply(warehouse, shipped) == [each["name"] for each in shipped]

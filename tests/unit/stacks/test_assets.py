@@ -27,7 +27,7 @@ def contents(environment, part):
 def test_the_migrations_function_holds_the_migrations(environment):
     found = contents(environment, "warehouse")
     ((folder, files),) = [each for each in found if "migrations.json" in each[1]]
-    modules = ["clients.py", "custom_resource.py", "handler.py", "statements.py"]
+    modules = ["clients.py", "custom_resource.py", "deadline.py", "handler.py", "statements.py"]
     assert files == sorted([*modules, "migrations.json"])
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
@@ -36,7 +36,7 @@ def test_the_migrations_function_holds_the_migrations(environment):
 def test_the_extraction_is_all_of_its_folder(environment):
     found = [files for _, files in contents(environment, "warehouse") if "extraction.py" in files]
     modules = ["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]
-    assert found == [sorted([*modules, "clients.py", "statements.py"])]
+    assert found == [sorted([*modules, "clients.py", "deadline.py", "statements.py"])]
 
 
 def archives(environment):
