@@ -1,8 +1,26 @@
-"""Real files that take the place of generated ones."""
+"""What the generators of sample data share: their options, and real files in their places."""
 
+import argparse
 import gzip
 import shutil
 from pathlib import Path
+
+
+def options(pipeline: str, *, generates: str) -> argparse.ArgumentParser:
+    """`--output`, `--seed` and `--missing-from` of `python -m pipeline_code.<it>.sample_data`."""
+    parser = argparse.ArgumentParser(
+        prog=f"python -m pipeline_code.{pipeline}.sample_data",
+        description=f"Generates {generates}.",
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument(
+        "--missing-from",
+        type=Path,
+        metavar="DIR",
+        help="folder that may hold real files, gzipped or not: they are taken, the rest generated",
+    )
+    return parser
 
 
 def take(real: Path, name: str, target: Path) -> bool:

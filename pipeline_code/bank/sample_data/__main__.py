@@ -1,11 +1,10 @@
 """Command: python -m pipeline_code.bank.sample_data --output DIR."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline_code.bank.sample_data.generate import CALLS, COLUMNS, Columns, generate
-from pipeline_code.sample_files import take
+from pipeline_code.sample_files import options, take
 
 FILE = "bank-additional-full.csv"
 # What the table of the catalogue calls its location, below incoming/bank/.
@@ -14,7 +13,8 @@ FOLDER = "calls"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write the file below DIR/calls, the real one where there is one, and say what was made."""
-    parsed = _parser().parse_args(arguments)
+    parser = options("bank", generates="the calls of a bank's campaign")
+    parsed = parser.parse_args(arguments)
     target: Path = parsed.output / FOLDER / FILE
     target.parent.mkdir(parents=True, exist_ok=True)
     if parsed.missing_from is None or not take(parsed.missing_from, FILE, target):
@@ -30,19 +30,6 @@ def _text(calls: Columns) -> str:
     ]
     header = ";".join(f'"{name}"' for name in COLUMNS)
     return "\n".join([header, *map(";".join, zip(*columns, strict=True)), ""])
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline_code.bank.sample_data",
-        description="Generates the calls of a bank's campaign.",
-    )
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument(
-        "--missing-from", type=Path, metavar="DIR", help="folder of the real file, gzipped or not"
-    )
-    return parser
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline_code.insurance.sample_data.people import Codes, people
 from pipeline_code.insurance.sample_data.policies import mobile_homes, policies
-from pipeline_code.sample_files import take
+from pipeline_code.sample_files import options, take
 
 FILE = "ticdata2000.txt"
 ROWS = 5822
@@ -44,19 +44,8 @@ def write(codes: Codes, path: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline_code.insurance.sample_data",
-        description="Generates the file of the insurance data set.",
-    )
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser = options("insurance", generates="the file of the insurance data set")
     parser.add_argument("--date", default=DATE, metavar="YYYY-MM-DD", help=f"default {DATE}")
-    parser.add_argument(
-        "--missing-from",
-        type=Path,
-        metavar="DIR",
-        help=f"folder that may hold the real {FILE}, gzipped or not: take it if it is there",
-    )
     return parser
 
 

@@ -1,12 +1,11 @@
 """Command: python -m pipeline_code.tickit.sample_data --output DIR."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline_code.sample_files import take
+from pipeline_code.sample_files import options, take
 from pipeline_code.tickit.sample_data.files import find, read, write
 from pipeline_code.tickit.sample_data.generate import generate
 from pipeline_code.tickit.sample_data.tables import TABLES
@@ -14,7 +13,7 @@ from pipeline_code.tickit.sample_data.tables import TABLES
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write every table's file, real where there is one, and print what was generated."""
-    parser = _parser()
+    parser = options("tickit", generates="the files of the TICKIT sample database")
     parsed = parser.parse_args(arguments)
     try:
         given = _given(parsed.missing_from)
@@ -28,22 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             path = write(tables[name], name, parsed.output)
             print(f"generated {name}: {tables[name].num_rows:,} rows in {path.name}")
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline_code.tickit.sample_data",
-        description="Generates the files of the TICKIT sample database.",
-    )
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument(
-        "--missing-from",
-        type=Path,
-        metavar="DIR",
-        help="folder of real files, gzipped or not: take them, generate the rest with fitting keys",
-    )
-    return parser
 
 
 def _given(folder: Path | None) -> dict[str, pa.Table]:
