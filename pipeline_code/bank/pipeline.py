@@ -32,6 +32,7 @@ from pipeline_code.definition.steps import (
     training_step,
 )
 from pipeline_code.definition.steps.parameters import (
+    APPROVAL,
     CODE_KEY,
     MODEL_PACKAGE_GROUP,
     XGBOOST_IMAGE,
@@ -43,11 +44,6 @@ PROCESSING_TYPE = ParameterString("ProcessingInstanceType", "ml.m5.large")
 PROCESSING_COUNT = ParameterInteger("ProcessingInstanceCount", 1)
 TRAINING_TYPE = ParameterString("TrainingInstanceType", "ml.m5.large")
 INFERENCE_TYPE = ParameterString("InferenceInstanceType", "ml.m5.large")
-APPROVAL = ParameterString(
-    "ModelApprovalStatus",
-    "PendingManualApproval",
-    enum_values=["PendingManualApproval", "Approved", "Rejected"],
-)
 MIN_AUC = ParameterFloat("MinAuc", 0.75)
 PARAMETERS = [
     PROCESSING_TYPE,

@@ -29,6 +29,7 @@ from pipeline_code.definition.steps import (
     training_step,
 )
 from pipeline_code.definition.steps.parameters import (
+    APPROVAL,
     CODE_KEY,
     LAKE_BUCKET,
     MODEL_PACKAGE_GROUP,
@@ -41,11 +42,6 @@ CENSUS = PipelineFolder(Path(__file__).parent)
 PROCESSING_COUNT = ParameterInteger("ProcessingInstanceCount", 1)
 PROCESSING_TYPE = ParameterString("ProcessingInstanceType", "ml.m5.large")
 TRAINING_TYPE = ParameterString("TrainingInstanceType", "ml.m5.large")
-APPROVAL = ParameterString(
-    "ModelApprovalStatus",
-    "PendingManualApproval",
-    enum_values=["PendingManualApproval", "Approved", "Rejected"],
-)
 INPUT_DATA = ParameterString("InputData", "incoming/census/adult.csv")
 THRESHOLD = ParameterFloat("AccuracyThreshold", 0.8)
 PARAMETERS = [

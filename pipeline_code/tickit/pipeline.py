@@ -33,7 +33,7 @@ from pipeline_code.definition.steps import (
     s3_input,
     training_step,
 )
-from pipeline_code.definition.steps.parameters import CODE_KEY, SKLEARN_IMAGE
+from pipeline_code.definition.steps.parameters import APPROVAL, CODE_KEY, SKLEARN_IMAGE
 
 TICKIT = PipelineFolder(Path(__file__).parent)
 
@@ -42,11 +42,6 @@ PROCESSING_COUNT = ParameterInteger("ProcessingInstanceCount", 1)
 TRAINING_TYPE = ParameterString("TrainingInstanceType", "ml.m5.large")
 TRAINING_COUNT = ParameterInteger("TrainingInstanceCount", 1)
 INFERENCE_TYPE = ParameterString("InferenceInstanceType", "ml.m5.large")
-APPROVAL = ParameterString(
-    "ModelApprovalStatus",
-    "PendingManualApproval",
-    enum_values=["PendingManualApproval", "Approved", "Rejected"],
-)
 MAX_ERROR_RATIO = ParameterFloat("MaxErrorRatio", 0.9)
 # Every day there is: what to learn from unless a start says otherwise.
 FIRST_DAY = ParameterString("FirstDay", "1900-01-01")

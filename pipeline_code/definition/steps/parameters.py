@@ -1,7 +1,14 @@
-"""The environment's parameters as the SDK's objects, ready to be put into requests."""
+"""The parameters that pipelines share, as the SDK's objects, ready to be put into requests."""
 
 from sagemaker.core.workflow.parameters import ParameterString
 
+# A model that was registered waits for a person, unless the environment says otherwise.
+APPROVAL = ParameterString(
+    "ModelApprovalStatus",
+    "PendingManualApproval",
+    enum_values=["PendingManualApproval", "Approved", "Rejected"],
+)
+# What the environment gives.
 LAKE_BUCKET = ParameterString("LakeBucket")
 CODE_BUCKET = ParameterString("CodeBucket")
 CODE_KEY = ParameterString("CodeKey")
