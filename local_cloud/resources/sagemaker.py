@@ -5,14 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Self
 
-from moto.sagemaker.models import sagemaker_backends
-
-from local_cloud.errors import LocalCloudError
 from local_cloud.resources.base import Properties, ServiceResource, removed_keys
-
-
-class GroupNotEmpty(LocalCloudError):
-    """A model package group that has packages cannot be deleted."""
 
 
 class SageMakerResource(ServiceResource):
@@ -116,15 +109,10 @@ class ModelPackageGroup(SageMakerResource):
         self.set_tags(self.physical_resource_id, before)
 
     def remove(self) -> None:
-        """As DeleteModelPackageGroup, which moto lacks; as on AWS, the group must be empty."""
-        name = self.properties["ModelPackageGroupName"]
-        packages = self.sagemaker.list_model_packages(ModelPackageGroupName=name)
-        if packages["ModelPackageSummaryList"]:
-            raise GroupNotEmpty(
-                f"the model package group {name} still has model packages: delete them first"
-            )
-        account = self.stack_id.split(":")[4]
-        del sagemaker_backends[account][self.region].model_package_groups[name]
+        """DeleteModelPackageGroup; as on AWS, the group must be empty."""
+        self.sagemaker.delete_model_package_group(
+            ModelPackageGroupName=self.properties["ModelPackageGroupName"]
+        )
 
 
 def _definition(given: Properties) -> Properties:

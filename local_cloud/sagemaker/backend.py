@@ -19,9 +19,10 @@ from local_cloud.sagemaker.executions import Executions, plan_of
 from local_cloud.sagemaker.hosting import FOLDER as HOSTING_FOLDER
 from local_cloud.sagemaker.jobs.desk import FOLDER, JobDesk
 from local_cloud.sagemaker.models import Models
+from local_cloud.sagemaker.package_groups import PackageGroups
 
 
-class Backend(Models, SageMakerModelBackend):  # type: ignore[misc]  # moto is untyped here
+class Backend(Models, PackageGroups, SageMakerModelBackend):  # type: ignore[misc]  # moto is untyped here
     """One account and region: moto's resources, our jobs and executions.
 
     `cloud` and `publisher` are set by `install` before the first back end is made.

@@ -49,6 +49,12 @@ class ResourceInUse(ServiceException):  # type: ignore[misc]  # moto is untyped 
     code = "ResourceInUse"
 
 
+class ConflictingState(ServiceException):  # type: ignore[misc]  # moto is untyped here
+    """The service's `ConflictException`."""
+
+    code = "ConflictException"
+
+
 class ResourceNotFound(ServiceException):  # type: ignore[misc]  # moto is untyped here
     """The service's answer to a name that nothing has."""
 

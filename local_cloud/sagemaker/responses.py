@@ -106,6 +106,11 @@ class Responses(EndpointActions, SageMakerResponse):  # type: ignore[misc]  # mo
         self._backend.delete_model_package(self._request["ModelPackageName"])
         return EmptyResult()
 
+    def delete_model_package_group(self) -> ActionResult:
+        """DeleteModelPackageGroup."""
+        self._backend.delete_model_package_group(self._request["ModelPackageGroupName"])
+        return EmptyResult()
+
     def start_pipeline_execution(self) -> ActionResult:
         """StartPipelineExecution."""
         pipeline = self._backend.find_pipeline(self._request["PipelineName"])

@@ -141,6 +141,21 @@ def test_the_group_may_be_named_by_its_arn(workshop, group):
     assert arn.endswith(f"/{group}/1")
 
 
+def test_a_group_s_name_can_be_taken_once(workshop, group):
+    with pytest.raises(ClientError, match="Model Package Group already exists: arn:aws.*"):
+        workshop.sagemaker.create_model_package_group(ModelPackageGroupName=group)
+
+
+def test_a_group_goes_when_its_packages_are_gone(workshop, group):
+    package = register(workshop, group)
+    with pytest.raises(ClientError, match="ConflictException.*delete them first"):
+        workshop.sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+    workshop.sagemaker.delete_model_package(ModelPackageName=package)
+    workshop.sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+    with pytest.raises(ClientError, match="does not exist"):
+        workshop.sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+
+
 def test_model_data_that_is_not_there_is_refused(workshop, group):
     uri = workshop.uri("missing.tar.gz")
     container = {"Image": IMAGE, "ModelDataUrl": uri}
