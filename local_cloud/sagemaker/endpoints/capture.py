@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting import Answer
 from local_cloud.sagemaker.jobs.s3 import split_uri
-from local_cloud.sagemaker.role_session import RoleSession
+from local_cloud.sagemaker.role_session import SESSION
 from local_cloud.sagemaker.transient import is_transient
 
 # Captured requests of a folder that wait for S3 while it is out of order.
@@ -117,8 +117,9 @@ class Capture:
         bucket, key = split_uri(f"{target.folder}/{now:%Y/%m/%d/%H}/{name}")
         body = "".join(f"{line}\n" for line in lines).encode()
         if target.role_arn not in self._clients:
-            session = RoleSession(self._cloud, target.role_arn)
-            self._clients[target.role_arn] = session.client("s3")
+            self._clients[target.role_arn] = self._cloud.client(
+                "s3", role_arn=target.role_arn, session=SESSION
+            )
         self._clients[target.role_arn].put_object(
             Bucket=bucket, Key=key, Body=body, **target.encryption
         )

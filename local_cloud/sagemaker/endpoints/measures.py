@@ -9,12 +9,15 @@ import threading
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.context import Cloud
 
 NAMESPACE = "AWS/SageMaker"
 _MICROSECONDS = 1_000_000
+# What PutMetricData takes in one call.
+_MOST_UNSENT = 1000
 # Endpoint, variant, metric.
 _Key = tuple[str, str, str]
 
@@ -62,6 +65,7 @@ class Measures:
         self._cloud = cloud
         self._lock = threading.Lock()
         self._series: dict[_Key, _Series] = defaultdict(_Series)
+        self._unsent: list[dict[str, Any]] = []
         # Endpoint and variant -> second -> invocations.
         self._seconds: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
 
@@ -81,13 +85,16 @@ class Measures:
         return sum(recent.values())
 
     def flush(self) -> None:
-        """Send what was counted since the last time."""
+        """Send what was counted since the last time it was sent."""
         with self._lock:
             series, self._series = self._series, defaultdict(_Series)
-        data = [_datum(*key, figures) for key, figures in series.items()]
-        if data:
+        now = datetime.now(UTC)
+        data = [{**_datum(*key, figures), "Timestamp": now} for key, figures in series.items()]
+        self._unsent = [*self._unsent, *data][-_MOST_UNSENT:]
+        if self._unsent:
             client = self._cloud.client("cloudwatch")
-            client.put_metric_data(Namespace=NAMESPACE, MetricData=data)
+            client.put_metric_data(Namespace=NAMESPACE, MetricData=self._unsent)
+            self._unsent = []
 
 
 def _datum(endpoint: str, variant: str, metric: str, figures: _Series) -> dict[str, Any]:

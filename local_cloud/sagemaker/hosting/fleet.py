@@ -216,7 +216,7 @@ class Fleet:
                 with self._scaling:
                     self._fit()
                 return
-            except HostingFailed as error:
+            except (HostingFailed, OSError) as error:
                 logger.warning("No new process of %s: %s", self.model.name, error)
                 self._closing.wait(_RESTART_SECONDS)
 

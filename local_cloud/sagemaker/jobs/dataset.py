@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud import redshift
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.errors import JobFailed
 from local_cloud.sagemaker.jobs.s3 import S3Object, split_uri
+from local_cloud.sagemaker.transient import is_transient
 
 
-def unload(cloud: Cloud, definition: Mapping[str, Any], credentials: Any) -> list[S3Object]:
+def unload(
+    cloud: Cloud, definition: Mapping[str, Any], *, credentials: Any, caller_arn: str
+) -> list[S3Object]:
     """Run a `RedshiftDatasetDefinition` and return its parts.
 
     `credentials` is a Redshift client with the job's role, which must be allowed to get those of
-    the database user; the cluster's role writes the parts. Raises `JobFailed` with the warehouse's
+    the database user, and `caller_arn` is its session; the cluster's role writes the parts. Raises `JobFailed` with the warehouse's
     own words.
     """
     _get_credentials(credentials, definition)
@@ -32,6 +35,7 @@ def unload(cloud: Cloud, definition: Mapping[str, Any], credentials: Any) -> lis
             query=definition["QueryString"],
             s3_uri=definition["OutputS3Uri"],
             role_arn=definition["ClusterRoleArn"],
+            caller_arn=caller_arn,
             output_format=definition["OutputFormat"],
             compression=None if compression == "None" else compression,
             kms_key_id=definition.get("KmsKeyId"),
@@ -48,8 +52,9 @@ def _get_credentials(client: Any, definition: Mapping[str, Any]) -> None:
             DbName=definition["Database"],
             ClusterIdentifier=definition["ClusterId"],
         )
-    except ClientError as error:
-        raise JobFailed(f"ClientError: No credentials for the Redshift cluster: {error}") from error
+    except (BotoCoreError, ClientError) as error:
+        kind = "InternalServerError" if is_transient(error) else "ClientError"
+        raise JobFailed(f"{kind}: No credentials for the Redshift cluster: {error}") from error
 
 
 def _part(uri: str) -> S3Object:

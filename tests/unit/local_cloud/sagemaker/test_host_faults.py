@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from local_cloud.faults import FAULTS
@@ -306,3 +308,28 @@ def test_captured_requests_wait_while_s3_is_out_of_order(bench, tried_once):
     keys = bench.workshop.until(lambda: bench.workshop.keys("captured"), bool)
     (line,) = "".join(map(bench.workshop.text, keys)).splitlines()
     assert '"data": "1"' in line
+
+
+def test_metrics_wait_while_cloudwatch_is_out_of_order(bench, cloud, tried_once):
+    name = bench.serving(bench.config_of())
+    FAULTS.inject(Fault(kind="error", action="cloudwatch:PutMetricData", times=2))
+    bench.ask(name)
+    bench.workshop.until(lambda: len(hits()), lambda count: count == 2)
+    bench.workshop.until(lambda: invocations(cloud, name), lambda count: count == 1)
+
+
+def invocations(cloud, name):
+    now = datetime.now(UTC)
+    points = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SageMaker",
+        MetricName="Invocations",
+        Dimensions=[
+            {"Name": "EndpointName", "Value": name},
+            {"Name": "VariantName", "Value": "AllTraffic"},
+        ],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=60,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    return sum(point["Sum"] for point in points)
