@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from local_cloud.context import Cloud
-from local_cloud.deployment.destroy import Destroyed, destroy, left_text
+from local_cloud.deployment.destroy import Destroyed, destroy, left
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
 
@@ -31,19 +32,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Destroy from the current folder; exit code 1 when something is not as it should be."""
     console, folder = Console(stderr=arguments.json, highlight=False), Path.cwd()
+    environment, as_json = arguments.environment, arguments.json
     try:
         with console.status("") as status:
             destroyed = destroy(
                 cloud,
-                arguments.environment,
+                environment,
                 folder=folder,
                 report=lambda line: status.update(line.strip()[: console.width - 4]),
             )
+        listed = left(cloud, environment, folder=folder, as_json=as_json)
     except DeployFailed as error:
         print(error, file=sys.stderr)
         return 1
-    text = f"{_summary(destroyed)}\n{left_text(cloud, arguments.environment, folder=folder)}"
-    show(asdict(destroyed), text=text, as_json=arguments.json)
+    document = {**asdict(destroyed), "left": json.loads(listed)} if as_json else None
+    show(document, text=f"{_summary(destroyed)}\n{listed}", as_json=as_json)
     return 0
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from local_cloud.context import Cloud, variables_but_aws
 from local_cloud.deployment.assembly import read_assembly
@@ -23,16 +21,15 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Destroyed:
-    """What was destroyed, and what the app's own list says is left."""
+    """What was destroyed; `resources` are those that no service shows any more."""
 
     environment: str
     stacks: tuple[str, ...]
     resources: int
-    left: list[dict[str, Any]]
 
 
 def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> Destroyed:
-    """Synthesise, destroy, verify, and ask what is left.
+    """Synthesise, destroy and verify.
 
     Raises `DeployFailed`, which names what is there and should not be, or the other way round.
     """
@@ -49,34 +46,28 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
         raise DeployFailed("\n".join(["What is there is not what the templates say:", *told]))
     _forget(cloud, environment)
     gone = [each for each in before if not each.stays and is_looked_for(each.resource)]
-    return Destroyed(environment, stacks, len(gone), left(cloud, environment, folder=folder))
+    return Destroyed(environment, stacks, len(gone))
 
 
-def left(cloud: Cloud, environment: str, *, folder: Path) -> list[dict[str, Any]]:
-    """What `python -m operations left`, the app's own command, lists of this cloud."""
-    done = _left(cloud, environment, folder, "--json")
-    if done.returncode == 2:
-        raise DeployFailed(f"what is left could not be listed: {done.stderr.strip()}")
-    listed: list[dict[str, Any]] = json.loads(done.stdout)
-    return listed
+def left(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str:
+    """What `python -m operations left`, the app's own command, prints of this cloud.
 
-
-def left_text(cloud: Cloud, environment: str, *, folder: Path) -> str:
-    """The same for people."""
-    return _left(cloud, environment, folder).stdout.rstrip()
-
-
-def _left(
-    cloud: Cloud, environment: str, folder: Path, *options: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "operations", "left", environment, *options],
+    Raises `DeployFailed` if there is no such list.
+    """
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "operations", "left", environment),
+            *(["--json"] if as_json else []),
+        ],
         cwd=folder,
         env={**variables_but_aws(), **cloud.environment()},
         capture_output=True,
         text=True,
         check=False,
     )
+    if done.returncode:
+        raise DeployFailed(f"what is left: {done.stdout}{done.stderr}".rstrip())
+    return done.stdout.rstrip()
 
 
 def _forget(cloud: Cloud, environment: str) -> None:
