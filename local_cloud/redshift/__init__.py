@@ -33,6 +33,7 @@ def unload(
     query: str,
     s3_uri: str,
     role_arn: str,
+    caller_arn: str,
     output_format: str,
     compression: str | None = None,
     kms_key_id: str | None = None,
@@ -40,7 +41,8 @@ def unload(
     """The rows of a query as files in S3, one per slice that holds rows; their URIs.
 
     CSV has no header and writes booleans as t and f; PARQUET is typed. Files of an earlier try
-    are overwritten. Raises StatementFailed with what the database says.
+    are overwritten. `role_arn` is the cluster's role that writes them, `caller_arn` who asks.
+    Raises StatementFailed with what the database says.
     """
     runtime = next((found for found in _installed if found.cloud == cloud), None)
     if runtime is None:
@@ -53,6 +55,7 @@ def unload(
         query=query,
         s3_uri=s3_uri,
         role_arn=role_arn,
+        caller_arn=caller_arn,
         output_format=output_format,
         compression=compression,
         kms_key_id=kms_key_id,

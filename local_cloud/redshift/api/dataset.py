@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local_cloud.redshift import engine
+from local_cloud.redshift.api.aborts import strike
 from local_cloud.redshift.api.backend import Runtime, control_plane
 from local_cloud.redshift.api.endpoint import cluster_endpoint
 from local_cloud.redshift.api.identity import Login
@@ -21,6 +22,7 @@ def unload_dataset(
     query: str,
     s3_uri: str,
     role_arn: str,
+    caller_arn: str,
     output_format: str,
     compression: str | None,
     kms_key_id: str | None,
@@ -38,7 +40,9 @@ def unload_dataset(
     session = runtime.session(endpoint, database=database, login=Login(db_user))
     try:
         with session.transaction(writes=False):
-            return list(engine.run(session, sql, {}).files)
+            files = list(engine.run(session, sql, {}).files)
+            strike(endpoint_arn=endpoint.arn, caller_arn=caller_arn, pid=runtime.pids())
+            return files
     finally:
         session.close()
 

@@ -21,8 +21,8 @@ def unload(
     """Run a `RedshiftDatasetDefinition` and return its parts.
 
     `credentials` is a Redshift client with the job's role, which must be allowed to get those of
-    the database user, and `caller_arn` is its session; the cluster's role writes the parts. Raises `JobFailed` with the warehouse's
-    own words.
+    the database user, and `caller_arn` is its session; the cluster's role writes the parts. Raises
+    `JobFailed` with the warehouse's own words.
     """
     _get_credentials(credentials, definition)
     compression = definition.get("OutputCompression")

@@ -394,6 +394,7 @@ def test_a_dataset_needs_a_cluster_of_this_cloud(cluster):
             query="select 1",
             s3_uri="s3://lake/x/",
             role_arn=cluster.role,
+            caller_arn="arn:aws:iam::123456789012:user/administrator",
             output_format="CSV",
         )
 

@@ -87,19 +87,33 @@ def test_a_pause_ends_what_runs_and_keeps_what_is_committed(cluster, control, ke
     assert cluster.rows("select a from kept") == [(1,)]
 
 
-def test_what_was_accepted_before_a_pause_fails_by_name(cloud, cluster, control):
+@pytest.fixture
+def dataset(cloud, cluster):
+    """Unload the dataset of a job with the role `worker`."""
+    return lambda: redshift.unload(
+        cloud,
+        cluster_identifier=CLUSTER,
+        database=DATABASE,
+        db_user="admin",
+        query="select 1 as one",
+        s3_uri="s3://lake/dataset/",
+        role_arn=cluster.role,
+        caller_arn="arn:aws:sts::123456789012:assumed-role/worker/SageMaker",
+        output_format="CSV",
+    )
+
+
+def test_who_connects_to_a_paused_cluster_is_told(control, dataset):
     control.pause_cluster(ClusterIdentifier=CLUSTER)
     with pytest.raises(redshift.StatementFailed, match="the cluster redline-test is paused"):
-        redshift.unload(
-            cloud,
-            cluster_identifier=CLUSTER,
-            database=DATABASE,
-            db_user="admin",
-            query="select 1",
-            s3_uri="s3://lake/paused/",
-            role_arn=cluster.role,
-            output_format="CSV",
-        )
+        dataset()
+
+
+def test_the_query_of_a_job_is_aborted_by_its_role(dataset, inject):
+    inject(role="worker")
+    with pytest.raises(redshift.StatementFailed, match=ABORTED):
+        dataset()
+    assert len(dataset()) == 1
 
 
 def test_a_cluster_is_paused_and_resumed_once(control):

@@ -11,6 +11,7 @@ import pytest
 
 from local_cloud import redshift
 
+ADMINISTRATOR = "arn:aws:iam::123456789012:user/administrator"
 ROLE = "IAM_ROLE '{role}'"
 COLUMNS = "id int, name varchar(30), code char(3), price decimal(8,2), ok boolean, day date"
 VALUES = (
@@ -242,6 +243,7 @@ def test_a_dataset_of_a_job(cluster, form, compression, suffix):
             query="select n, even, 'it''s \\\\' as s from many",
             s3_uri="s3://lake/out/job/",
             role_arn=cluster.role,
+            caller_arn=ADMINISTRATOR,
             output_format=form,
             compression=compression,
         )
@@ -269,6 +271,7 @@ def test_a_dataset_that_cannot_be_made_says_why(cluster, change, said):
         "query": "select 1",
         "s3_uri": "s3://lake/out/job/",
         "role_arn": cluster.role,
+        "caller_arn": ADMINISTRATOR,
         "output_format": "CSV",
     }
     with pytest.raises(redshift.StatementFailed, match=said):

@@ -81,6 +81,7 @@ def test_the_parts_of_a_query_are_shared_among_the_hosts(workshop, cluster, unlo
     seen = [json.loads(workshop.text(f"out/algo-{host}")) for host in (1, 2, 3)]
     parts = [f"000{part}_part_00" for part in range(5)]
     assert seen == [parts[0::3], parts[1::3], parts[2::3]]
+    role = workshop.role.rpartition("/")[2]
     assert unloaded == [
         {
             "cluster_identifier": "warehouse",
@@ -89,6 +90,7 @@ def test_the_parts_of_a_query_are_shared_among_the_hosts(workshop, cluster, unlo
             "query": "SELECT 1",
             "s3_uri": workshop.uri("unload/"),
             "role_arn": workshop.role,
+            "caller_arn": f"arn:aws:sts::123456789012:assumed-role/{role}/SageMaker",
             "output_format": "CSV",
             "compression": "GZIP",
             "kms_key_id": None,
