@@ -74,7 +74,14 @@ def _cells(step: StepSummary) -> Iterator[RenderableType]:
     yield step.name
     yield _status(step.status)
     yield "" if step.seconds is None else f"{step.seconds:.1f}"
-    yield f"reused from {step.reused_from}" if step.reused_from else ""
+    yield f"reused from {step.reused_from}" if step.reused_from else attempts_of(step)
+
+
+def attempts_of(step: StepSummary) -> str:
+    """How often a step was tried; nothing for one that was tried once."""
+    if step.attempts < 2:
+        return ""
+    return f"attempt {step.attempts}" if step.status in _RUNNING else f"{step.attempts} attempts"
 
 
 def _sign(step: StepSummary) -> RenderableType:

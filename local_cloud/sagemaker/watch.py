@@ -11,7 +11,7 @@ from rich.live import Live
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.summary import Summary, summarise
-from local_cloud.sagemaker.view import print_closing, progress
+from local_cloud.sagemaker.view import attempts_of, print_closing, progress
 
 _POLL_SECONDS = 0.4
 _RUNNING = frozenset({"Executing", "Stopping"})
@@ -56,15 +56,17 @@ def _wait_live(cloud: Cloud, execution_arn: str, console: Console) -> Summary:
 
 
 def _wait_with_lines(cloud: Cloud, execution_arn: str, console: Console) -> Summary:
-    """One line for each change of a step's status: for logs and pipes."""
-    seen: dict[str, str] = {}
+    """One line for each change of a step's status, and each attempt: for logs and pipes."""
+    seen: dict[str, tuple[str, str]] = {}
     while True:
         summary = summarise(cloud, execution_arn)
         for step in summary.steps:
-            if seen.get(step.name) != step.status:
-                seen[step.name] = step.status
-                seconds = f"  {step.seconds:.1f} s" if step.seconds is not None else ""
-                console.print(f"{summary.seconds:6.1f} s  {step.name:<20} {step.status}{seconds}")
+            state = (step.status, attempts_of(step))
+            if seen.get(step.name) != state:
+                seen[step.name] = state
+                seconds = f"{step.seconds:.1f} s" if step.seconds is not None else ""
+                told = "  ".join(filter(None, [step.status, seconds, attempts_of(step)]))
+                console.print(f"{summary.seconds:6.1f} s  {step.name:<20} {told}")
         if summary.status not in _RUNNING:
             return summary
         time.sleep(_POLL_SECONDS)

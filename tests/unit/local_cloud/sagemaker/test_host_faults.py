@@ -9,6 +9,7 @@ import pytest
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.jobs import isolation
+from local_cloud.sagemaker.watch import wait
 
 needs_namespaces = pytest.mark.skipif(
     not isolation.has_namespaces(), reason="this machine forbids mount namespaces"
@@ -333,3 +334,24 @@ def invocations(cloud, name):
         Statistics=["Sum"],
     )["Datapoints"]
     return sum(point["Sum"] for point in points)
+
+
+def test_people_see_how_often_a_step_was_tried(workshop, cloud, capsys):
+    inject("lost_instance")
+    policies = [{**RETRIES[0], "MaxAttempts": 1}]
+    request = workshop.processing("import time; time.sleep(1)")
+    step = workshop.step("Unlucky", "Processing", request, RetryPolicies=policies)
+    once = workshop.step("Lucky", "Processing", workshop.processing(""), DependsOn=["Unlucky"])
+    execution = workshop.start(workshop.pipeline([step, once]))
+    assert wait(cloud, execution, json=False) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    unlucky = words_of(lines, "Unlucky")
+    assert "Executing attempt 2" in unlucky
+    done = [words for words in unlucky if words.startswith("Succeeded")]
+    assert [words.endswith("2 attempts") for words in done] == [True, True]
+    assert not any("attempt" in words for words in words_of(lines, "Lucky"))
+
+
+def words_of(lines, name):
+    """What is told behind a step's name, line by line."""
+    return [" ".join(line[line.index(name) + 1 :]) for line in lines if name in line]
