@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help
 help:
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(VENV)/.installed: requirements.txt package-lock.json
 	@echo "Setting up: the Python packages, Node and the CDK CLI, into this folder (a minute or two)"
@@ -92,6 +92,10 @@ snapshots: $(READY_DEV) ## accept the templates as they are now
 .PHONY: synth
 synth: $(READY) ## write the templates of ENV to cdk.out
 	cdk synth --quiet -c env=$(ENV)
+
+.PHONY: bootstrap
+bootstrap: $(READY) ## prepare the account and region of ENV for the CDK, once
+	cdk bootstrap -c env=$(ENV)
 
 .PHONY: diff
 diff: $(READY) ## what a deployment of ENV to AWS would change

@@ -11,6 +11,7 @@ import pytest
 
 from local_cloud.faults.fault import KINDS
 from tests.faults.page import written
+from tests.unit.stacks.synthesised import synthesised
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(
@@ -64,6 +65,13 @@ def test_every_command_has_help(command):
         check=True,
     )
     assert f"local_cloud {command}" in shown.stdout
+
+
+def test_the_first_screen_tells_what_is_deployed():
+    templates = synthesised("local").templates
+    resources = sum(len(template["Resources"]) for template in templates.values())
+    told = f"Deployed local: {len(templates)} stacks, {resources} resources, each of them verified"
+    assert told in (REPOSITORY / "README.md").read_text()
 
 
 def test_decisions_are_short():
