@@ -15,6 +15,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.context import ADMINISTRATOR, Cloud
+from local_cloud.faults import FAULTS
+from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.errors import ValidationFailed
 from local_cloud.sagemaker.jobs.desk import JobDesk
 from local_cloud.server import running
@@ -77,6 +79,31 @@ def role(cloud: Cloud) -> str:
 def bare_role(cloud: Cloud) -> Callable[[list[dict[str, Any]]], str]:
     """Make a role that may do what the statements say."""
     return lambda statements: make_role(cloud, f"role-{uuid4().hex[:8]}", statements)
+
+
+class FaultsHere:
+    """The faults of the server in this process."""
+
+    def inject(self, kind: str, **fields: Any) -> None:
+        FAULTS.inject(Fault(kind, **fields))
+
+    def hits(self) -> list[tuple[str, str]]:
+        """The kind of each that has struck, and the end of what it struck."""
+        hits = FAULTS.report()["hits"]
+        return [(hit["kind"], hit["resource"].rpartition("/")[2]) for hit in hits]
+
+
+@pytest.fixture
+def faults() -> Iterator[FaultsHere]:
+    """Lets things go wrong until the test ends."""
+    yield FaultsHere()
+    FAULTS.clear()
+
+
+@pytest.fixture
+def tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients made from now on do not try a failed call again."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
 
 @pytest.fixture

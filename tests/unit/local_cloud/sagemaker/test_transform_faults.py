@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.faults import FAULTS
-from local_cloud.faults.fault import Fault
 from tests.unit.local_cloud.sagemaker.test_transform_jobs import Transforms
 
 
 @pytest.fixture
 def transforms(workshop, cloud):
     workshop.logs = cloud.client("logs")
-    yield Transforms(workshop)
-    FAULTS.clear()
+    return Transforms(workshop)
 
 
-def test_a_lost_instance_fails_the_job_as_the_service_does(transforms):
+def test_a_lost_instance_fails_the_job_as_the_service_does(transforms, faults):
     transforms.workshop.put("in/a.csv", "1,2\n")
     transforms.workshop.put("in/b.csv", "sleep,5\n")
-    FAULTS.inject(Fault(kind="lost_instance", resource="*/algo-2", seconds=1))
+    faults.inject("lost_instance", resource="*/algo-2", seconds=1)
     reason = "InternalServerError: We encountered an internal error. Please try again."
     assert transforms.failed(count=2) == reason
     assert transforms.outputs() == {"a.csv.out": "3.0\n"}
@@ -29,18 +26,17 @@ def test_a_lost_instance_fails_the_job_as_the_service_does(transforms):
     assert sorted(transforms.outputs()) == ["a.csv.out", "b.csv.out"]
 
 
-def test_a_killed_process_is_replaced_and_asked_again(transforms):
+def test_a_killed_process_is_replaced_and_asked_again(transforms, faults):
     transforms.workshop.put("in/a.csv", "sleep,3\n1,2\n")
-    FAULTS.inject(Fault(kind="kill", resource="*/algo-1", seconds=1))
+    faults.inject("kill", resource="*/algo-1", seconds=1)
     transforms.done()
-    assert len(FAULTS.report()["hits"]) == 1
+    assert len(faults.hits()) == 1
     assert list(transforms.outputs()) == ["a.csv.out"]
 
 
 @pytest.mark.parametrize("action", ["GetObject", "PutObject"])
-def test_s3_out_of_order_is_the_service_s_fault(transforms, monkeypatch, action):
+def test_s3_out_of_order_is_the_service_s_fault(transforms, faults, tried_once, action):
     transforms.workshop.put("in/a.csv", "1,2\n")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    FAULTS.inject(Fault(kind="time_out", action=f"s3:{action}", role="everything", times=None))
+    faults.inject("time_out", action=f"s3:{action}", role="everything", times=None)
     assert transforms.failed().startswith("InternalServerError: ")
     assert transforms.outputs() == {}

@@ -1,0 +1,124 @@
+"""Jobs while S3 or the logs are out of order, or answers get lost."""
+
+from __future__ import annotations
+
+import pytest
+
+OUT = "/opt/ml/processing/output/out"
+
+
+def run(workshop, script, **more):
+    request = workshop.processing(script, outputs={"out": workshop.uri("out")}, **more)
+    return workshop.run_processing(request)
+
+
+def copies(workshop, count=5, **more):
+    """A job that copies as many files as are there, and where they go to."""
+    for number in range(count):
+        workshop.put(f"in/{number}", str(number))
+    script = f"""
+import pathlib, shutil
+for file in pathlib.Path("/opt/ml/processing/input/data").iterdir():
+    shutil.copy(file, "{OUT}")
+"""
+    data = workshop.processing_input("data", workshop.uri("in/"))
+    return run(workshop, script, inputs=[data], **more)
+
+
+@pytest.mark.parametrize("kind", ["error", "throttle", "lost_answer"])
+@pytest.mark.parametrize("action", ["GetObject", "PutObject", "ListBucket"])
+def test_s3_out_of_order_once_is_not_noticed(workshop, kind, action, faults):
+    faults.inject(kind, action=f"s3:{action}", role="everything")
+    found = copies(workshop)
+    assert found["ProcessingJobStatus"] == "Completed", found
+    assert workshop.keys("out/") == [f"out/{number}" for number in range(5)]
+    assert [hit[0] for hit in faults.hits()] == [kind]
+
+
+@pytest.mark.parametrize("kind", ["error", "throttle", "time_out"])
+@pytest.mark.parametrize(
+    ("action", "words", "kept"),
+    [
+        ("GetObject", "Data download failed", 0),
+        ("PutObject", "Data upload failed to s3://", 2),
+        ("ListBucket", "Data download failed", 0),
+    ],
+)
+def test_s3_out_of_order_for_long_is_the_service_s_fault(
+    workshop, tried_once, kind, action, words, kept, faults
+):
+    after = {"PutObject": 2}.get(action, 0)
+    faults.inject(kind, action=f"s3:{action}", role="everything", after=after, times=None)
+    found = copies(workshop)
+    assert found["ProcessingJobStatus"] == "Failed"
+    assert found["FailureReason"].startswith(f"InternalServerError: {words}")
+    # Some files are there and some not: nobody is told of them, as the job has failed.
+    assert len(workshop.keys("out/")) == kept
+
+
+def test_what_s3_refuses_is_the_request_s_fault(workshop):
+    found = copies(workshop, ProcessingOutputConfig={"Outputs": [no_bucket(workshop)]})
+    assert found["FailureReason"].startswith("ClientError: Data upload failed to s3://no-such")
+
+
+def no_bucket(workshop):
+    return workshop.processing_output("out", "s3://no-such-bucket-of-ours/out")
+
+
+def events(cloud, job):
+    logs, group = cloud.client("logs"), {"logGroupName": "/aws/sagemaker/ProcessingJobs"}
+    (stream,) = logs.describe_log_streams(**group, logStreamNamePrefix=job["ProcessingJobName"])[
+        "logStreams"
+    ]
+    found = logs.get_log_events(**group, logStreamName=stream["logStreamName"])["events"]
+    return [event["message"] for event in found]
+
+
+@pytest.mark.parametrize("action", ["CreateLogStream", "PutLogEvents"])
+def test_a_lost_answer_of_the_logs_loses_no_line(workshop, cloud, action, faults):
+    faults.inject("lost_answer", action=f"logs:{action}", role="everything")
+    found = run(workshop, "print('one')\nprint('two')")
+    assert found["ProcessingJobStatus"] == "Completed"
+    # A lost answer of PutLogEvents may double lines, as on the service.
+    assert list(dict.fromkeys(events(cloud, found))) == ["one", "two"]
+    assert len(faults.hits()) == 1
+
+
+def test_lines_wait_while_the_logs_are_out_of_order(workshop, cloud, tried_once, faults):
+    faults.inject("time_out", action="logs:PutLogEvents", role="everything")
+    script = "import time\nprint('one')\ntime.sleep(1)\nprint('two')"
+    assert events(cloud, run(workshop, script)) == ["one", "two"]
+    assert len(faults.hits()) == 1
+
+
+def test_a_job_that_prints_much_is_not_held_up_by_logs_that_do_not_answer(
+    workshop, tried_once, faults
+):
+    faults.inject("time_out", action="logs:*", role="everything", times=None)
+    found = run(workshop, "for number in range(50_000): print(number, 'x' * 50)")
+    assert found["ProcessingJobStatus"] == "Completed"
+    assert faults.hits()
+
+
+def test_a_log_group_that_is_gone_is_made_again(workshop, cloud):
+    script = """
+import boto3, time
+print("lost with the group", flush=True)
+time.sleep(1)
+boto3.client("logs").delete_log_group(logGroupName="/aws/sagemaker/ProcessingJobs")
+print("kept")
+"""
+    found = run(workshop, script)
+    assert found["ProcessingJobStatus"] == "Completed"
+    assert events(cloud, found) == ["kept"]
+
+
+def test_a_script_that_is_killed_at_a_call_has_an_exit_code(workshop, faults):
+    faults.inject("crash", action="s3:ListAllMyBuckets", role="everything", after=1)
+    script = """
+import boto3
+for number in range(3):
+    boto3.client("s3").list_buckets()
+    print(number, flush=True)
+"""
+    assert "exit code: 137" in run(workshop, script)["FailureReason"]
