@@ -46,6 +46,7 @@ class Deployer:
         """Take the next step towards the newest approved package, and say what it was."""
         endpoint = self.hosting.endpoint()
         if endpoint and endpoint.status in CHANGING:
+            self.hosting.note_deploying(endpoint)
             return f"{self.settings.endpoint} is {endpoint.status}: its next event goes on"
         packages = self.registry.packages()
         if endpoint:
@@ -127,7 +128,9 @@ class Deployer:
             now = self.hosting.endpoint()
             if now is None or now.status not in CHANGING:
                 raise
-            return "another run was first: the endpoint's next event goes on"
+            # Another run was first, or this one was, and got no answer.
+            self.hosting.note_deploying(now)
+            return f"{now.pending} is on its way: the endpoint's next event goes on"
         return f"{target.name} is being deployed"
 
     def _instance_type(self) -> str:

@@ -30,11 +30,12 @@ class NotGone(Exception):
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint as it stands; `config` is what answers, also while another is on its way."""
+    """An endpoint as it stands; `config` is what answers, also while `pending` is on its way."""
 
     arn: str
     status: str
     config: str
+    pending: str | None
     reason: str
     instances: int
     tags: dict[str, str]
@@ -47,8 +48,7 @@ class Endpoint:
     @property
     def version(self) -> int | None:
         """The version that answers; none of a failed endpoint, or of a configuration not ours."""
-        version = re.search(r"-v(\d+)-[0-9a-f]{8}$", self.config)
-        return int(version[1]) if version and self.status != "Failed" else None
+        return None if self.status == "Failed" else _version_in(self.config)
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Hosting:
             arn=found["EndpointArn"],
             status=found["EndpointStatus"],
             config=found["EndpointConfigName"],
+            pending=found.get("PendingDeploymentSummary", {}).get("EndpointConfigName"),
             reason=found.get("FailureReason", "SageMaker gives no reason"),
             instances=variants[0].get("DesiredInstanceCount", 0) if variants else 0,
             tags=tags,
@@ -139,6 +140,12 @@ class Hosting:
         # Only now: a run that came too late must not note what never began.
         self.tag(endpoint.arn, DEPLOYING, config)
 
+    def note_deploying(self, endpoint: Endpoint) -> None:
+        """Remember what is on its way, where the run that began it could not."""
+        if endpoint.pending in (None, endpoint.told) or _version_in(endpoint.pending) is None:
+            return
+        self.tag(endpoint.arn, DEPLOYING, endpoint.pending)
+
     def forget_deploying(self, endpoint: Endpoint) -> None:
         """How the last deployment ended has been seen."""
         self.sagemaker.delete_tags(ResourceArn=endpoint.arn, TagKeys=[DEPLOYING])
@@ -163,6 +170,12 @@ class Hosting:
     def _tags(self, arn: str) -> dict[str, str]:
         pages = self.sagemaker.get_paginator("list_tags").paginate(ResourceArn=arn)
         return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+
+
+def _version_in(config: str) -> int | None:
+    """The version that a configuration of ours serves."""
+    version = re.search(r"-v(\d+)-[0-9a-f]{8}$", config)
+    return int(version[1]) if version else None
 
 
 def _found(describe: Callable[..., dict[str, Any]], **names: str) -> dict[str, Any] | None:

@@ -98,7 +98,9 @@ class SageMaker:
     def describe_endpoint(self, *, EndpointName):  # noqa: N803
         if self.endpoint is None:
             raise refusal(f'Could not find endpoint "{EndpointName}".')
-        return self.endpoint
+        if self.pending is None:
+            return self.endpoint
+        return {**self.endpoint, "PendingDeploymentSummary": {"EndpointConfigName": self.pending}}
 
     def create_endpoint(self, *, EndpointName, EndpointConfigName, Tags):  # noqa: N803
         if self.endpoint is not None:

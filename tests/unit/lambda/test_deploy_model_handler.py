@@ -166,9 +166,38 @@ def test_an_approval_while_another_run_begins_an_update_waits_for_its_end(world,
 
     monkeypatch.setattr(world.sagemaker, "update_endpoint", outrun)
     world.decide(2, "Approved")
-    assert "Deploying" not in world.tags
+    assert world.tags["Deploying"] == world.sagemaker.pending
     world.finish()
     assert world.served == 2
+    assert "Deploying" not in world.tags
+
+
+def test_a_failed_deployment_whose_beginning_nobody_could_note_is_told(world, monkeypatch):
+    """The answer to UpdateEndpoint was lost, or the run ended before it could set a tag."""
+    world.serve(1)
+    add_tags = world.sagemaker.add_tags
+
+    def end(**request):
+        monkeypatch.setattr(world.sagemaker, "add_tags", add_tags)
+        raise TimeoutError
+
+    monkeypatch.setattr(world.sagemaker, "add_tags", end)
+    with pytest.raises(TimeoutError):
+        world.decide(2, "Approved")
+    world.decide(2, "Approved")  # Lambda calls again
+    world.finish(error="the model does not load")
+    assert world.served == 1
+    assert len(world.sagemaker.updates) == 1
+    (message,) = world.topic.messages
+    assert "the model does not load" in message
+
+
+def test_what_somebody_else_deploys_by_hand_is_not_noted(world):
+    world.serve(1)
+    world.sagemaker.pending = "by-hand"
+    world.sagemaker.endpoint["EndpointStatus"] = "Updating"
+    world.decide(1, "Approved")
+    assert "Deploying" not in world.tags
 
 
 @pytest.mark.parametrize("call", range(1, 16))
