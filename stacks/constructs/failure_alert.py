@@ -57,7 +57,7 @@ class FailureAlert(Construct):
             "UntoldAlarm",
             queue=queue,
             description="Something failed and the alert topic was not told: see the queue's "
-            "messages, and deploy the alerts stack again if the topic is gone",
+            "messages, and whether the topic is there and its key may be used",
             alerts=alerts,
         )
 

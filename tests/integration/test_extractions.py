@@ -6,78 +6,29 @@ import io
 import json
 import subprocess
 import time
+from contextlib import ExitStack
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline_code.definition import compiled
+from tests.integration.extractions import EXTRACTIONS, extracting, named
 from tests.integration.laptop import REPOSITORY, statuses, step
 
 STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
-EXTRACTIONS = ("unload", "long_unload")
 # Reads the sales of TICKIT once for each sale: it does not end within a test.
 ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
 
 pytestmark = pytest.mark.laptop
 
 
-def named(extraction):
-    """The name of the pipeline that extracts so."""
-    return f"redline-local-tickit-{extraction.replace('_', '-')}"
-
-
 @pytest.fixture(scope="module")
 def deployed(laptop):
     """The deployed pipeline once more for each extraction, as its own role may do it."""
-    client, resources = laptop.client("sagemaker"), _resources(laptop)
-    tickit = client.describe_pipeline(PipelineName="redline-local-tickit")
-    _allow(laptop, tickit["RoleArn"], resources)
-    known = {
-        parameter["Name"]: parameter["DefaultValue"]
-        for parameter in json.loads(tickit["PipelineDefinition"])["Parameters"]
-    }
-    known |= {"ExtractFunctionArn": resources["function"], "ExtractQueueUrl": resources["queue"]}
-    for extraction in EXTRACTIONS:
-        body = compiled("tickit", options={"extraction": extraction}).body
-        for parameter in body["Parameters"]:
-            parameter.setdefault("DefaultValue", known.get(parameter["Name"]))
-        client.create_pipeline(
-            PipelineName=named(extraction),
-            PipelineDefinition=json.dumps(body),
-            RoleArn=tickit["RoleArn"],
-        )
-    yield client
-    for extraction in EXTRACTIONS:
-        client.delete_pipeline(PipelineName=named(extraction))
-
-
-def _resources(laptop):
-    """The function and the queue that the warehouse's stack made."""
-    pages = laptop.client("cloudformation").get_paginator("list_stack_resources")
-    found = {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for page in pages.paginate(StackName="redline-local-warehouse")
-        for resource in page["StackResourceSummaries"]
-    }
-    name = next(v for k, v in found.items() if k.startswith("ExtractionAtOnceFunction"))
-    function = laptop.client("lambda").get_function(FunctionName=name)
-    queue = next(v for k, v in found.items() if k.startswith("ExtractionQueue"))
-    return {"function": function["Configuration"]["FunctionArn"], "queue": queue}
-
-
-def _allow(laptop, role, resources):
-    """What the stack grants when the extraction is switched."""
-    queue = f"arn:aws:sqs:us-east-1:123456789012:{resources['queue'].rpartition('/')[2]}"
-    statements = [
-        {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resources["function"]},
-        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue},
-    ]
-    laptop.client("iam").put_role_policy(
-        RoleName=role.rpartition("/")[2],
-        PolicyName="extract",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
-    )
+    with ExitStack() as stack:
+        for extraction in EXTRACTIONS:
+            stack.enter_context(extracting(laptop, extraction))
+        yield laptop.client("sagemaker")
 
 
 def rows(laptop, summary, side):

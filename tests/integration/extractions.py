@@ -1,0 +1,76 @@
+"""The deployed pipeline tickit once more, with extractions that it does not use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from pipeline_code.definition import compiled
+from tests.integration.laptop import Laptop
+
+EXTRACTIONS = ("unload", "long_unload")
+
+
+def named(extraction: str) -> str:
+    """The name of the pipeline that extracts so."""
+    return f"redline-local-tickit-{extraction.replace('_', '-')}"
+
+
+@contextmanager
+def extracting(
+    laptop: Laptop, extraction: str, *, steps: Collection[str] | None = None
+) -> Iterator[str]:
+    """The name of a pipeline that extracts so, with tickit's role; of all steps or of some."""
+    client, name = laptop.client("sagemaker"), named(extraction)
+    tickit = client.describe_pipeline(PipelineName="redline-local-tickit")
+    resources = _resources(laptop)
+    _allow(laptop, tickit["RoleArn"], resources)
+    known = {
+        parameter["Name"]: parameter["DefaultValue"]
+        for parameter in json.loads(tickit["PipelineDefinition"])["Parameters"]
+    }
+    known |= {"ExtractFunctionArn": resources["function"], "ExtractQueueUrl": resources["queue"]}
+    body = compiled("tickit", options={"extraction": extraction}).body
+    body["Steps"] = [step for step in body["Steps"] if steps is None or step["Name"] in steps]
+    for parameter in body["Parameters"]:
+        parameter.setdefault("DefaultValue", known.get(parameter["Name"]))
+    client.create_pipeline(
+        PipelineName=name, PipelineDefinition=json.dumps(body), RoleArn=tickit["RoleArn"]
+    )
+    try:
+        yield name
+    finally:
+        client.delete_pipeline(PipelineName=name)
+
+
+def queue_arn(url: str) -> str:
+    """The ARN of a queue of the laptop."""
+    return f"arn:aws:sqs:us-east-1:123456789012:{url.rpartition('/')[2]}"
+
+
+def _resources(laptop: Laptop) -> dict[str, str]:
+    """The function and the queue that the warehouse's stack made."""
+    pages = laptop.client("cloudformation").get_paginator("list_stack_resources")
+    found = {
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for page in pages.paginate(StackName="redline-local-warehouse")
+        for resource in page["StackResourceSummaries"]
+    }
+    name = next(v for k, v in found.items() if k.startswith("ExtractionAtOnceFunction"))
+    function = laptop.client("lambda").get_function(FunctionName=name)
+    queue = next(v for k, v in found.items() if k.startswith("ExtractionQueue"))
+    return {"function": function["Configuration"]["FunctionArn"], "queue": queue}
+
+
+def _allow(laptop: Laptop, role: str, resources: dict[str, str]) -> None:
+    """What the stack grants when the extraction is switched."""
+    statements = [
+        {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resources["function"]},
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn(resources["queue"])},
+    ]
+    laptop.client("iam").put_role_policy(
+        RoleName=role.rpartition("/")[2],
+        PolicyName="extract",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
+    )
