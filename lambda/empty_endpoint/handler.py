@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +18,10 @@ from deadline import seconds_left
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 LOOK_AGAIN_SECONDS = 2
 VARIANT = "AllTraffic"  # as the deployer names it
+CONFIG, MODEL = "endpoint_config", "model"
+# How the API calls the name of one, and the list of them.
+NAMES = {CONFIG: "EndpointConfigName", MODEL: "ModelName"}
+LISTS = {CONFIG: "EndpointConfigs", MODEL: "Models"}
 
 
 class NotEmptied(Exception):
@@ -58,19 +62,37 @@ def stop_scaling(client: Any, endpoint: str) -> None:
 def empty(client: Any, endpoint: str, seconds_left: Callable[[], float]) -> None:
     """Delete the endpoint and what was made for it.
 
+    What is gone, or going, although its deletion was refused was deleted before: an answer was
+    lost.
+
     Raises:
         NotEmptied: time ran out.
     """
     while (status := _status(client, endpoint)) is not None:
         if status not in CHANGING:
-            client.delete_endpoint(EndpointName=endpoint)
+            _delete_endpoint(client, endpoint)
         if seconds_left() <= 0:
             raise NotEmptied(f"{endpoint} is still {status}: delete again")
         time.sleep(LOOK_AGAIN_SECONDS)
-    for name in _named(client, "endpoint_configs", "EndpointConfigs", endpoint):
-        client.delete_endpoint_config(EndpointConfigName=name)
-    for name in _named(client, "models", "Models", endpoint):
-        client.delete_model(ModelName=name)
+    for kind in (CONFIG, MODEL):
+        for name in _named(client, kind, endpoint):
+            _delete(client, kind, endpoint, name)
+
+
+def _delete_endpoint(client: Any, endpoint: str) -> None:
+    try:
+        client.delete_endpoint(EndpointName=endpoint)
+    except ClientError:
+        if _status(client, endpoint) not in (None, "Deleting"):
+            raise
+
+
+def _delete(client: Any, kind: str, endpoint: str, name: str) -> None:
+    try:
+        getattr(client, f"delete_{kind}")(**{NAMES[kind]: name})
+    except ClientError:
+        if name in _named(client, kind, endpoint):
+            raise
 
 
 def _status(client: Any, endpoint: str) -> str | None:
@@ -83,9 +105,9 @@ def _status(client: Any, endpoint: str) -> str | None:
         raise
 
 
-def _named(client: Any, kind: str, member: str, endpoint: str) -> Iterator[str]:
+def _named(client: Any, kind: str, endpoint: str) -> list[str]:
     """The names that the deployer made; those of another endpoint may hold ours."""
-    pages = client.get_paginator(f"list_{kind}").paginate(NameContains=f"{endpoint}-v")
-    names = [entry[f"{member.removesuffix('s')}Name"] for page in pages for entry in page[member]]
+    pages = client.get_paginator(f"list_{kind}s").paginate(NameContains=f"{endpoint}-v")
+    names = [entry[NAMES[kind]] for page in pages for entry in page[LISTS[kind]]]
     made = re.compile(re.escape(endpoint) + r"-v\d+-[0-9a-f]{8}")
-    return (name for name in names if made.fullmatch(name))
+    return [name for name in names if made.fullmatch(name)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from botocore.exceptions import ClientError
 from clients import client
 from custom_resource import carry_out
 from deadline import seconds_left
@@ -30,15 +31,25 @@ def handler(event: dict[str, Any], context: Any) -> None:
 def empty(client: Any, group: str, seconds_left: Callable[[], float]) -> int:
     """Delete every model package of `group` and give their number.
 
+    One that is gone although its deletion was refused was deleted before: the answer was lost.
+
     Raises:
         NotEmptied: time ran out.
     """
-    pages = client.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
-    packages = [
-        package["ModelPackageArn"] for page in pages for package in page["ModelPackageSummaryList"]
-    ]
+    packages = _packages(client, group)
     for package in packages:
         if seconds_left() <= 0:
             raise NotEmptied(f"{group} holds more than one call can delete: delete again")
-        client.delete_model_package(ModelPackageName=package)
+        try:
+            client.delete_model_package(ModelPackageName=package)
+        except ClientError:
+            if package in _packages(client, group):
+                raise
     return len(packages)
+
+
+def _packages(client: Any, group: str) -> list[str]:
+    pages = client.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
+    return [
+        package["ModelPackageArn"] for page in pages for package in page["ModelPackageSummaryList"]
+    ]

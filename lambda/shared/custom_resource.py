@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,10 @@ from deadline import ANSWER_SECONDS
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
+# All tries of an answer, and the pauses between, fit into the seconds that are kept back for it.
+TRIES = 4
+TRY_SECONDS = ANSWER_SECONDS / TRIES - 1
+PAUSE_SECONDS = 1
 LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
 
 
@@ -46,5 +51,12 @@ def _respond(event: dict[str, Any], *, status: str, reason: str, physical_id: st
         headers={"Content-Type": ""},  # the address is signed for no type
         method="PUT",
     )
-    with urllib.request.urlopen(request, timeout=ANSWER_SECONDS):
-        pass
+    for attempt in range(1, TRIES + 1):
+        try:
+            with urllib.request.urlopen(request, timeout=TRY_SECONDS):
+                return
+        except OSError:
+            logger.exception("the answer was not taken")
+            if attempt == TRIES:
+                raise
+            time.sleep(PAUSE_SECONDS)

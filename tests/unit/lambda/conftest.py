@@ -54,6 +54,12 @@ class Responses(BaseHTTPRequestHandler):
 
     def do_PUT(self):  # noqa: N802 - the name that http.server asks for
         length = int(self.headers["Content-Length"])
+        if self.server.refusals:
+            self.server.refusals -= 1
+            self.rfile.read(length)
+            self.send_response(503)
+            self.end_headers()
+            return
         self.server.received.append((self.headers["Content-Type"], self.rfile.read(length)))
         self.send_response(200)
         self.end_headers()
@@ -64,9 +70,13 @@ class Responses(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def cloudformation():
-    """A server that keeps what it is sent; `.event(kind)` asks for an answer there."""
+    """A server that keeps what it is sent; `.event(kind)` asks for an answer there.
+
+    `.refuse(times)` lets it be out of order so often.
+    """
     server = HTTPServer(("127.0.0.1", 0), Responses)
     server.received = []
+    server.refusals = 0
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Caller(server)
@@ -88,6 +98,9 @@ class Caller:
             "LogicalResourceId": "Resource",
             "ResourceProperties": properties,
         }
+
+    def refuse(self, times):
+        self._server.refusals = times
 
     def answer(self):
         ((content_type, body),) = self._server.received

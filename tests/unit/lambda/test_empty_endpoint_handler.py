@@ -15,6 +15,8 @@ class SageMaker:
     def __init__(self):
         self.statuses = ["Updating", "InService", "Deleting"]
         self.deleted = []
+        self.refuses_what_is_gone = False
+        self.refuses = False
 
     def describe_endpoint(self, *, EndpointName):  # noqa: N803 - the API's name
         if not self.statuses:
@@ -32,12 +34,23 @@ class SageMaker:
             "list_models": ("Models", "ModelName"),
             "list_endpoint_configs": ("EndpointConfigs", "EndpointConfigName"),
         }[self.listed]
+        gone = {
+            name for kind, name in self.deleted if kind in self.listed.replace("list", "delete")
+        }
         for names in (OURS, OTHERS):
-            yield {member: [{key: name} for name in names]}
+            yield {member: [{key: name} for name in names if name not in gone]}
 
     def __getattr__(self, name):
         assert name in ("delete_endpoint", "delete_endpoint_config", "delete_model")
-        return lambda **names: self.deleted.append((name, *names.values()))
+
+        def delete(**names):
+            if not self.refuses:
+                self.deleted.append((name, *names.values()))
+            if self.refuses or self.refuses_what_is_gone:
+                error = {"Code": "ValidationException", "Message": "it is not to be deleted"}
+                raise ClientError({"Error": error}, name)
+
+        return delete
 
 
 class Autoscaling:
@@ -118,6 +131,22 @@ def test_an_endpoint_that_was_never_made_is_gone(handler, sagemaker, cloudformat
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert ("delete_endpoint", "redline-test-one") not in sagemaker.deleted
+
+
+def test_what_was_deleted_without_an_answer_is_gone(handler, sagemaker, cloudformation, context):
+    sagemaker.refuses_what_is_gone = True
+    handler(cloudformation.event("Delete", **PROPERTIES), context)
+    assert cloudformation.answer()["Status"] == "SUCCESS"
+    assert [name for _, name in sagemaker.deleted] == ["redline-test-one", *OURS, *OURS]
+
+
+@pytest.mark.parametrize("statuses", [["InService", "InService"], []])
+def test_what_cannot_be_deleted_is_told(handler, sagemaker, cloudformation, context, statuses):
+    sagemaker.statuses, sagemaker.refuses = statuses, True
+    handler(cloudformation.event("Delete", **PROPERTIES), context)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert "it is not to be deleted" in answer["Reason"]
 
 
 def test_running_out_of_time_is_told(handler, sagemaker, cloudformation, context):
