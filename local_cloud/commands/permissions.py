@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
         document = {"roles": [_document(role) for role in roles]}
         show({**document, **report} if arguments.calls else document, text="", as_json=True)
     else:
-        _print(roles)
+        print_usage(roles)
     return int(any(role.unexplained for role in roles))
 
 
@@ -54,7 +54,8 @@ def _document(role: RoleUsage) -> dict[str, Any]:
     }
 
 
-def _print(roles: Sequence[RoleUsage]) -> None:
+def print_usage(roles: Sequence[RoleUsage]) -> None:
+    """Counts of every role, then each grant that nothing used or explains, and each denial."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(_table(roles))
     for role in roles:
@@ -68,7 +69,7 @@ def _print(roles: Sequence[RoleUsage]) -> None:
 
 def _table(roles: Sequence[RoleUsage]) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("role")
+    table.add_column("role", overflow="fold")
     for title in ("granted", "used", "explained", "unused", "denied"):
         table.add_column(title, justify="right")
     for role in roles:

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     if arguments.json:
         print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2))
     elif statement["HasResultSet"]:
-        _print_table(columns, rows)
+        _print_rows(columns, rows)
     else:
         print(f"Done, {statement['ResultRows']} rows.")
     return 0
@@ -133,14 +133,39 @@ def _value(field: dict[str, Any]) -> Any:
     return None if field.get("isNull") else next(iter(field.values()))
 
 
-def _print_table(columns: list[str], rows: list[list[Any]]) -> None:
-    table = Table(caption=f"{len(rows)} rows", caption_justify="left")
-    for column in columns:
+def _print_rows(columns: list[str], rows: list[list[Any]]) -> None:
+    """A table, or, where it is wider than the terminal, one row below the other."""
+    console = Console(highlight=False)
+    names = [_visible(column) for column in columns]
+    texts = [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows]
+    beside = _table(names, texts)
+    unlimited = console.options.update(max_width=sys.maxsize)
+    if len(names) == 1 or beside.__rich_measure__(console, unlimited).maximum <= console.width:
+        console.print(beside, markup=False)
+        return
+    for number, row in enumerate(texts, 1):
+        console.print(_record(number, names, row), markup=False)
+    console.print(f"{len(rows)} rows")
+
+
+def _table(names: list[str], texts: list[list[str]]) -> Table:
+    table = Table(caption=f"{len(texts)} rows", caption_justify="left")
+    for name in names:
         # A value that is too wide goes on in the next line: nothing is cut off.
-        table.add_column(_visible(column), overflow="fold")
-    for row in rows:
-        table.add_row(*("NULL" if value is None else _visible(str(value)) for value in row))
-    Console(highlight=False).print(table, markup=False)
+        table.add_column(name, overflow="fold")
+    for row in texts:
+        table.add_row(*row)
+    return table
+
+
+def _record(number: int, names: list[str], row: list[str]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    table.add_row("row", str(number), style="bold")
+    for name, text in zip(names, row, strict=True):
+        table.add_row(name, text)
+    return table
 
 
 def _visible(text: str) -> str:

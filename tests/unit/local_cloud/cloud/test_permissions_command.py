@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import cli
-from local_cloud.authorization.usage import Explanation, usage
+from local_cloud.authorization.usage import Explanation, RoleUsage, usage
 from local_cloud.client import read_permissions
+from local_cloud.commands import permissions
 
 ROLE = "arn:aws:iam::123456789012:role/made"
 
@@ -33,6 +34,14 @@ def test_what_was_used_explained_and_denied():
     assert [grant.used for grant in role.of("action")] == [True, False, False]
     assert [grant.text for grant in role.unexplained] == ["s3:DeleteObject"]
     assert list(role.denied) == [denied]
+
+
+def test_names_of_roles_are_whole_where_the_terminal_is_narrow(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    name = "redline-local-tickit-serving/EndpointEmptierFunctionRole"
+    permissions.print_usage([RoleUsage(name, (), ())])
+    shown = "".join(line.split(" ")[0] for line in capsys.readouterr().out.splitlines())
+    assert shown == f"role{name}"
 
 
 @pytest.fixture(scope="module")

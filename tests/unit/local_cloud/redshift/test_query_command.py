@@ -27,9 +27,22 @@ def test_rows_are_shown_as_a_table(cluster, capsys):
     assert "1 rows" in shown
 
 
-def test_what_rows_hold_commands_neither_the_table_nor_the_terminal(cluster, capsys):
+def test_rows_that_do_not_fit_beside_each_other_stand_below(cluster, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "that would be folded"
+    sql = f"select {{}} as n, '{text}' as first, '{text}' as other, null as nothing"
+
+    assert run(cluster.cloud, f"{sql.format(1)} union all {sql.format(2)} order by 1") == 0
+
+    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    row = [["first", *text.split()], ["other", *text.split()], ["nothing", "NULL"]]
+    assert shown == [["row", "1"], ["n", "1"], *row, ["row", "2"], ["n", "2"], *row, ["2", "rows"]]
+
+
+@pytest.mark.parametrize("beside", ["", f", '{'y' * 60}' as too_wide"])
+def test_what_rows_hold_commands_neither_the_table_nor_the_terminal(cluster, capsys, beside):
     text = "[red]x[/red] [/] \x1b]0;owned\x07 \x1b[2J\u202e =1+1"
-    assert run(cluster.cloud, f"select '{text}' as \"[bold]\"") == 0
+    assert run(cluster.cloud, f"select '{text}' as \"[bold]\"{beside}") == 0
 
     shown = " ".join(capsys.readouterr().out.split())
     assert r"[red]x[/red] [/] \x1b]0;owned\x07 \x1b[2J\u202e =1+1" in shown
