@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import boto3
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,6 +18,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from warehouse.clients import client
 from warehouse.data_api import Database
 from warehouse.data_sets import DataSet, data_sets, loaded_tables
 from warehouse.deployment import Deployment, read_deployment
@@ -32,7 +32,7 @@ def load(environment: str, data: Path | None, console: Console) -> dict[str, int
     Raises:
         LoadError: the environment is not deployed, a file is missing, or a statement failed.
     """
-    clients = boto3.client("cloudformation"), boto3.client("redshift-serverless")
+    clients = client("cloudformation"), client("redshift-serverless")
     deployment = read_deployment(*clients, environment)
     database = _database(deployment)
     counts: dict[str, int] = {}
@@ -53,11 +53,11 @@ def _bring(data_set: DataSet, deployment: Deployment, data: Path | None, console
             told = data_set.prepare(folder, data)
         for line in told:
             console.print(f"{data_set.name}: {line}", highlight=False)
-        _upload(boto3.client("s3"), deployment.lake_bucket, folder, data_set.incoming, console)
+        _upload(client("s3"), deployment.lake_bucket, folder, data_set.incoming, console)
 
 
 def _database(deployment: Deployment) -> Database:
-    return Database(client=boto3.client("redshift-data"), target=deployment.administrator)
+    return Database(client=client("redshift-data"), target=deployment.administrator)
 
 
 def _upload(client: Any, bucket: str, folder: Path, prefix: str, console: Console) -> None:
