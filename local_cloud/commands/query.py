@@ -135,16 +135,16 @@ def _value(field: dict[str, Any]) -> Any:
 
 def _print_rows(columns: list[str], rows: list[list[Any]]) -> None:
     """A table, or, where it is wider than the terminal, one row below the other."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     names = [_visible(column) for column in columns]
     texts = [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows]
     beside = _table(names, texts)
     unlimited = console.options.update(max_width=sys.maxsize)
     if len(names) == 1 or beside.__rich_measure__(console, unlimited).maximum <= console.width:
-        console.print(beside, markup=False)
+        console.print(beside)
         return
     for number, row in enumerate(texts, 1):
-        console.print(_record(number, names, row), markup=False)
+        console.print(_record(number, names, row))
     console.print(f"{len(rows)} rows")
 
 
