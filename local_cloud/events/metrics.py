@@ -12,6 +12,8 @@ from local_cloud.context import ACCOUNT_ID
 
 # Of a rule: deliveries that failed for good, and what became of their events.
 FAILED, KEPT, LOST = "FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"
+# Of a function: invocations that failed, and events that its dead-letter queue did not take.
+ERRORS, LETTERS_LOST = "Errors", "DeadLetterErrors"
 
 
 def count_of_rule(region: str, rule: str, metric: str) -> None:
@@ -19,9 +21,9 @@ def count_of_rule(region: str, rule: str, metric: str) -> None:
     _count(region, "AWS/Events", {"Name": "RuleName", "Value": rule}, metric)
 
 
-def count_error(region: str, function: str) -> None:
-    """Add one to the errors of a function, which is named."""
-    _count(region, "AWS/Lambda", {"Name": "FunctionName", "Value": function}, "Errors")
+def count_of_function(region: str, function: str, metric: str) -> None:
+    """Add one to the metric of a function, which is named."""
+    _count(region, "AWS/Lambda", {"Name": "FunctionName", "Value": function}, metric)
 
 
 def _count(region: str, namespace: str, dimension: dict[str, str], metric: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
+from local_cloud.events.metrics import LETTERS_LOST, count_of_function
 from local_cloud.functions.process import Outcome
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ def bury(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
         )
     except (ClientError, BotoCoreError) as error:
         logger.warning("%s cannot write to %s: %s", function.function_name, queue, error)
+        count_of_function(cloud.region, function.function_name, LETTERS_LOST)
 
 
 def _url(cloud: Cloud, queue_arn: str) -> str:

@@ -19,7 +19,7 @@ from moto.awslambda.models import LambdaFunction
 
 from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
-from local_cloud.events.metrics import count_error
+from local_cloud.events.metrics import ERRORS, count_of_function
 from local_cloud.events.turns import turns
 from local_cloud.functions.code import unpack
 from local_cloud.functions.dead_letters import bury
@@ -119,7 +119,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         log = self._log(request_id, outcome)
         self._write_log(cloud, stream, log)
         if outcome.failed:
-            count_error(self.region, self.function_name)
+            count_of_function(self.region, self.function_name, ERRORS)
         return outcome, log
 
     def _handle_event(self, event: str) -> None:

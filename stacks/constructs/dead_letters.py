@@ -77,6 +77,22 @@ def alarm_on_lost_events(
     _alarm(scope, name, metric=metric, description=description, alerts=alerts)
 
 
+def alarm_on_lost_letters(
+    scope: Construct,
+    name: str,
+    *,
+    function: lambda_.IFunction,
+    description: str,
+    alerts: sns.ITopic,
+) -> None:
+    """Tell people when the dead-letter queue of a function did not take an event that it failed on.
+
+    The metric is of Lambda (Developer Guide, "Types of metrics for Lambda functions").
+    """
+    metric = function.metric("DeadLetterErrors", period=cdk.Duration.minutes(5), statistic="Sum")
+    _alarm(scope, name, metric=metric, description=description, alerts=alerts)
+
+
 def alarm_on_errors(
     scope: Construct,
     name: str,

@@ -16,7 +16,11 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.config import Retention
-from stacks.constructs.dead_letters import alarm_on_messages, dead_letters
+from stacks.constructs.dead_letters import (
+    alarm_on_lost_letters,
+    alarm_on_messages,
+    dead_letters,
+)
 from stacks.constructs.permissions import Scope, derived_policy
 from stacks.constructs.python_function import PythonFunction
 
@@ -114,6 +118,14 @@ class ModelDeployer(Construct):
             "FailedAlarm",
             queue=self._queue,
             description=f"{served.endpoint} could not be deployed: see the queue's messages",
+            alerts=alerts,
+        )
+        alarm_on_lost_letters(
+            self,
+            "LostAlarm",
+            function=worker.function,
+            description=f"{served.endpoint} could not be deployed, and its dead-letter queue took "
+            "no message: see whether the queue is there, and approve the package again",
             alerts=alerts,
         )
 

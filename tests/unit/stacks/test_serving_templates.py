@@ -152,6 +152,14 @@ def test_an_event_that_the_deployer_failed_on_is_kept_and_told(environment):
     assert "alerts" in str(alarm["Properties"]["AlarmActions"])
 
 
+def test_an_event_that_not_even_its_queue_got_is_told(environment):
+    alarms = environment.resources(PART, "AWS::CloudWatch::Alarm").items()
+    (alarm,) = [each["Properties"] for name, each in alarms if name.startswith("DeployerLost")]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "DeadLetterErrors")
+    assert "DeployerFunction" in str(alarm["Dimensions"])
+    assert "alerts" in str(alarm["AlarmActions"])
+
+
 def test_an_endpoint_that_failed_is_told(environment):
     found = rule(environment, "FailureAlert")
     assert found["EventPattern"]["detail"]["EndpointStatus"] == [

@@ -65,3 +65,22 @@ def test_the_queue_is_shown_and_can_be_taken_away(cloud, stacks, make_role, allo
     assert shown() == {"TargetArn": letters[1]}
     stacks.update("moves", function(role))
     assert shown() == {}
+
+
+def test_an_event_that_the_queue_did_not_take_is_counted(
+    cloud, stacks, make_role, allow, letters, eventually
+):
+    role = make_role("loses", allow("logs:*"), "lambda.amazonaws.com")
+    gone = {"TargetArn": f"{letters[1]}-gone"}
+    stacks.create("loses", function(role, DeadLetterConfig=gone))
+    name = stacks.ids("loses")["Function"]
+    cloud.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
+
+    def counted():
+        dimension = {"Name": "FunctionName", "Value": name}
+        found = cloud.client("cloudwatch").list_metrics(
+            Namespace="AWS/Lambda", Dimensions=[dimension]
+        )
+        return {metric["MetricName"] for metric in found["Metrics"]}
+
+    eventually(lambda: counted() == {"Errors", "DeadLetterErrors"})
