@@ -68,12 +68,7 @@ class PipelineStack(RedlineStack):
         self._group_name = f"redline-{environment.name}-{self._source.name}"
         self._code = code_archive(self, "Code", settings.name)
         catalogue_files(self, settings.name, pipeline=self._name, data=data, warehouse=warehouse)
-        registers = settings.models_of is None and GROUP in self._declared
-        self._group = (
-            package_group(self, self._name, key=data.key, retention=environment.retention)
-            if registers
-            else None
-        )
+        self._group = self._registry()
         self._functions = step_functions(
             self,
             declared=self._declared,
@@ -96,6 +91,13 @@ class PipelineStack(RedlineStack):
         if self._group:
             self.output("ModelPackageGroupName", self._group_name)
         self.output("ScheduleRuleName", schedule.rule.ref)
+
+    def _registry(self) -> sagemaker.CfnModelPackageGroup | None:
+        """The group of the models that the pipeline registers, if it does."""
+        if self._settings.models_of is not None or GROUP not in self._declared:
+            return None
+        retention = self._environment.retention
+        return package_group(self, self._name, key=self._data.key, retention=retention)
 
     def _make_roles(self) -> PipelineRoles:
         return PipelineRoles(
@@ -120,12 +122,9 @@ class PipelineStack(RedlineStack):
 
     def _place(self) -> Place:
         """Where jobs run: in the two subnets that the definition names."""
-        subnets = private_subnets(self._network.vpc)[:2]
-        return place_in(
-            self,
-            subnets=[subnet.subnet_id for subnet in subnets],
-            security_group=self._network.jobs.security_group_id,
-        )
+        subnets = [subnet.subnet_id for subnet in private_subnets(self._network.vpc)[:2]]
+        group = self._network.jobs.security_group_id
+        return place_in(self, subnets=subnets, security_group=group)
 
     def _pipeline(self) -> sagemaker.CfnPipeline:
         body = deployed_body(
