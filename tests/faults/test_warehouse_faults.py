@@ -1,0 +1,361 @@
+"""The warehouse, and the functions that wait for it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.faults.called import Call, Function, running, started_for
+from tests.faults.pipelines import copy_of
+from tests.faults.watching import eventually, made
+from tests.integration.laptop import Laptop, step
+
+pytestmark = pytest.mark.laptop
+
+CLUSTER = "redline-local"
+LATEST = "latest_tickit_predictions"
+COLUMNS = "dateid,venueid,catid,caldate,holiday,events,predicted_tickets"
+ROWS = "1827,3,9,2008-01-01,t,2,43.1665\n1828,4,8,2008-01-02,f,1,7.0\n"
+# Reads the sales of TICKIT once for each sale: it does not end within a test.
+ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
+ABORTED = 'cancelled by WLM abort action of Query Monitoring Rule "laptop"'
+DROPPED = "terminating connection due to administrator command"
+# The functions keep back 20 seconds to answer: what is left is all that a statement may take.
+KEPT_BACK = 20
+
+
+@pytest.fixture
+def extract(laptop):
+    """The function that unloads a query, for a step of an execution of its own."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+
+    def of(query):
+        execution = uuid4().hex[:12]
+        event = {
+            "query": query,
+            "s3_uri": f"s3://{lake}/unload/tickit/{execution}/Extract/",
+            "execution_id": execution,
+            "format": "CSV",
+            "partition_by": "",
+            "parallel": "ON",
+        }
+        return Function(laptop, made(laptop, "warehouse", "ExtractionAtOnceFunction"), event)
+
+    return of
+
+
+@pytest.fixture
+def load(laptop):
+    """The function that loads predictions, for an execution that has left two of them."""
+    lake, execution = laptop.output("redline-local-data", "LakeBucketName"), uuid4().hex[:12]
+    place = f"runs/tickit-batch/{execution}/Transform/predictions"
+    laptop.client("s3").put_object(Bucket=lake, Key=f"{place}/part.out", Body=ROWS.encode())
+    event = {
+        "s3_uri": f"s3://{lake}/{place}",
+        "rows": "2",
+        "execution_id": execution,
+        "model_package_arn": "arn:aws:sagemaker:us-east-1:123456789012:model-package/any/1",
+        "table": "tickit_predictions",
+        "columns": COLUMNS,
+    }
+    yield Function(laptop, made(laptop, "tickit-batch", "LoadPredictionsFunction"), event)
+    laptop.run("query", f"DELETE FROM tickit_predictions WHERE execution_id = '{execution}'")
+
+
+@pytest.fixture
+def migrate(laptop):
+    """The function that applies migrations; the last one is still to be applied.
+
+    It answers CloudFormation at an address of S3, as on AWS.
+    """
+    laptop.run("query", f"DROP VIEW {LATEST}")
+    laptop.run("query", "DELETE FROM applied_migrations WHERE version = 6")
+    event = {
+        "RequestType": "Update",
+        "ResponseURL": laptop.client("s3").generate_presigned_url(
+            "put_object", Params=_answer_place(laptop)
+        ),
+        "StackId": "stack",
+        "RequestId": uuid4().hex,
+        "LogicalResourceId": "Migrations",
+        "ResourceProperties": {
+            "ClusterIdentifier": CLUSTER,
+            "Database": laptop.output("redline-local-warehouse", "DatabaseName"),
+            "SecretArn": laptop.output("redline-local-warehouse", "AdminSecretArn"),
+        },
+    }
+    return Function(laptop, made(laptop, "warehouse", "MigrationsFunction"), event)
+
+
+def _answer_place(laptop: Laptop) -> dict[str, str]:
+    bucket = laptop.output("redline-local-data", "LakeBucketName")
+    return {"Bucket": bucket, "Key": "incoming/answer.json"}
+
+
+def answer(laptop: Laptop) -> tuple[str, str]:
+    """What CloudFormation was answered last."""
+    body = laptop.client("s3").get_object(**_answer_place(laptop))["Body"].read()
+    found = json.loads(body)
+    return found["Status"], found["Reason"]
+
+
+@pytest.fixture
+def cluster(laptop):
+    """Redshift's control plane; the cluster is available again afterwards."""
+    client = laptop.client("redshift")
+    yield client
+    if _status(client) == "paused":
+        client.resume_cluster(ClusterIdentifier=CLUSTER)
+    eventually(lambda: _status(client) == "available")
+
+
+def _status(client: Any) -> str:
+    described = client.describe_clusters(ClusterIdentifier=CLUSTER)["Clusters"][0]
+    return str(described["ClusterStatus"])
+
+
+def unloaded(laptop: Laptop, summary: dict[str, Any]) -> list[str]:
+    """What the warehouse has left in the lake for a run."""
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    every = laptop.uris(f"s3://{lake}/unload/")
+    return [uri for uri in every if f"/{summary['execution_id']}/" in uri]
+
+
+def predictions(laptop: Laptop, load: Function) -> int:
+    """How many predictions of the execution are in the warehouse."""
+    where = f"execution_id = '{load.event['execution_id']}'"
+    (row,) = laptop.json("query", f"SELECT COUNT(*) AS n FROM tickit_predictions WHERE {where}")
+    return int(row["n"])
+
+
+@pytest.fixture(scope="module")
+def extracting(laptop):
+    """Two ways to get rows: a function's UNLOAD, and a processing job's dataset."""
+    return {
+        "Extract": copy_of(laptop, "tickit-batch", steps=["Extract"]),
+        "Preprocess": copy_of(laptop, "tickit", steps=["Preprocess"]),
+    }
+
+
+@pytest.mark.fault(
+    "the cluster is paused when a schedule starts a run",
+    sees="failed cleanly: the step says that the cluster is paused, and that nothing was unloaded",
+    retried="nothing, as nobody knows when somebody will resume it; the next run finds it resumed",
+    kept="nothing was begun, nothing is registered or loaded",
+)
+@pytest.mark.parametrize("name", ["Extract", "Preprocess"])
+def test_a_paused_cluster(laptop, cluster, extracting, name):
+    cluster.pause_cluster(ClusterIdentifier=CLUSTER)
+    failed = laptop.json("start", extracting[name], code=1)
+    reason = step(failed, name)["reason"]
+    assert f"{CLUSTER} is paused" in reason
+    assert name == "Preprocess" or "nothing was unloaded" in reason
+    assert (failed["packages"], unloaded(laptop, failed)) == ([], [])
+    cluster.resume_cluster(ClusterIdentifier=CLUSTER)
+    assert laptop.json("start", extracting[name])["status"] == "Succeeded"
+
+
+@pytest.mark.fault(
+    "the cluster is rebooted or resized while a run starts",
+    sees="survived: the step takes as long as the cluster is away",
+    retried="the statement, by the function, as long as it has time (nine minutes)",
+    kept="it is one statement, however often it was asked for",
+)
+@pytest.mark.parametrize("away", ["reboot", "resize"])
+def test_a_cluster_that_is_away_for_a_while(laptop, cluster, extract, away):
+    function = extract("SELECT qtysold FROM sales")
+    if away == "reboot":
+        cluster.reboot_cluster(ClusterIdentifier=CLUSTER)
+    else:
+        cluster.resize_cluster(ClusterIdentifier=CLUSTER, ClusterType="single-node")
+    answer = function()
+    (row,) = laptop.json("query", "SELECT COUNT(*) AS n FROM sales")
+    assert answer["rows"] == str(row["n"])
+    assert started_for(laptop, function.event["s3_uri"]) == 1
+
+
+@pytest.mark.fault(
+    "the cluster is paused while a statement runs",
+    sees="failed cleanly: the step has the database's words about the connection that it ended",
+    retried="nothing; the run can be retried when the cluster is back",
+    kept="what a statement that was cut off has written is in no list of files",
+)
+def test_a_cluster_that_goes_away_under_a_statement(laptop, cluster, extract):
+    function = extract(ENDLESS)
+    call = Call(function)
+    eventually(lambda: running(laptop))
+    cluster.pause_cluster(ClusterIdentifier=CLUSTER)
+    assert DROPPED in call.ended()
+    assert laptop.uris(function.event["s3_uri"]) == []
+
+
+@pytest.mark.fault(
+    "a rule of the workload management aborts the query of a run",
+    sees="failed cleanly: the step's reason names the rule",
+    retried="nothing, as the rule would strike again",
+    kept="the files of an aborted query are in no list, and the next run writes elsewhere",
+)
+@pytest.mark.parametrize("name", ["Extract", "Preprocess"])
+def test_an_aborted_query(laptop, faults, extracting, name):
+    faults.inject("abort", after=2 if name == "Extract" else 0, resource=f"*:cluster:{CLUSTER}")
+    failed = laptop.json("start", extracting[name], code=1)
+    assert ABORTED in step(failed, name)["reason"]
+    assert [hit["kind"] for hit in faults.hits()] == ["abort"]
+    assert not [uri for uri in unloaded(laptop, failed) if uri.endswith(".manifest")]
+    again = laptop.json("start", extracting[name])
+    assert (again["status"], again["execution_id"] != failed["execution_id"]) == (
+        "Succeeded",
+        True,
+    )
+
+
+@pytest.mark.fault(
+    "somebody cancels the query of a run",
+    sees="failed cleanly: the step says which statement was aborted",
+    retried="nothing: somebody did not want it",
+    kept="nothing is left running, and no list of files is written",
+)
+def test_a_cancelled_query(laptop, extract):
+    function = extract(ENDLESS)
+    call = Call(function)
+    (statement,) = eventually(lambda: running(laptop))
+    laptop.client("redshift-data").cancel_statement(Id=statement)
+    assert f"statement {statement} is ABORTED" in call.ended()
+    assert (running(laptop), laptop.uris(function.event["s3_uri"])) == ([], [])
+
+
+@pytest.mark.fault(
+    "the loading of predictions is aborted after its last statement",
+    sees="failed cleanly: the step's reason names the rule that aborted it",
+    retried="nothing; a retry of the run loads its predictions once more",
+    kept="all statements are one transaction: no prediction of the run is there, or each once",
+)
+def test_an_aborted_load(laptop, faults, load):
+    faults.inject("abort", after=4, role="*LoadPredictions*")
+    assert ABORTED in load()
+    assert predictions(laptop, load) == 0
+    assert load() == {"rows": "2"}
+    assert predictions(laptop, load) == 2
+
+
+@pytest.mark.fault(
+    "a query does not end",
+    sees="failed cleanly: it took too long and was cancelled, and the step can be made a long one",
+    retried="nothing",
+    kept="nothing is left running, and no list of files is written",
+)
+def test_a_query_that_does_not_end(laptop, extract):
+    function = extract(ENDLESS)
+    with function.within(KEPT_BACK + 2):
+        answer = function()
+    assert "took too long and was cancelled: make the extraction a long one" in answer
+    assert (running(laptop), laptop.uris(function.event["s3_uri"])) == ([], [])
+
+
+@pytest.mark.fault(
+    "a function is ended by its time limit while its query runs, and is called again",
+    sees="failed cleanly: the time limit; called again, the step goes on with what was running",
+    retried="nothing by itself; a person can retry the run, whose step is then called again",
+    kept="one query for one place in the lake: two at once would mix their files",
+)
+def test_a_function_whose_time_is_over(laptop, faults, extract):
+    function = extract(ENDLESS)
+    faults.inject("slow", action="redshift-data:DescribeStatement", role="*AtOnce*", seconds=20)
+    with function.within(4):
+        assert "Task timed out after 4.00 seconds" in function()
+    (left,) = running(laptop)
+    with function.within(KEPT_BACK + 2):
+        assert f"statement {left} took too long and was cancelled" in function()
+    assert (running(laptop), started_for(laptop, function.event["s3_uri"])) == ([], 1)
+
+
+@pytest.mark.fault(
+    "the function that loads predictions is ended when all are loaded, and is called again",
+    sees="survived: the step ends well when it is called again",
+    retried="nothing by itself; a person can retry the run, whose step is then called again",
+    kept="each prediction is there once: a load replaces what its run had loaded before",
+)
+def test_a_load_whose_end_nobody_heard_of(laptop, faults, load):
+    faults.inject(
+        "slow", action="redshift-data:DescribeStatement", role="*LoadPredictions*", seconds=20
+    )
+    with load.within(4):
+        assert "Task timed out" in load()
+    eventually(lambda: predictions(laptop, load) == 2)
+    assert load() == {"rows": "2"}
+    assert predictions(laptop, load) == 2
+
+
+@pytest.mark.fault(
+    "a migration is aborted in the middle of a deployment",
+    sees="failed cleanly: CloudFormation is told which migration failed, and why",
+    retried="nothing by itself; the next deployment applies what is not applied",
+    kept="a migration and its record are one transaction: both are there or none",
+)
+def test_an_aborted_migration(laptop, faults, migrate):
+    # Struck is the record, after the table of records, the question for them, and the view.
+    faults.inject("abort", after=3, role="*MigrationsFunction*")
+    migrate()
+    status, reason = answer(laptop)
+    assert (status, reason.partition(":")[0], ABORTED in reason) == (
+        "FAILED",
+        "0006_latest_tickit_predictions.sql",
+        True,
+    )
+    assert (
+        f'"{LATEST}" does not exist'
+        in laptop.run("query", f"SELECT 1 FROM {LATEST}", code=1).stderr
+    )
+    migrate.event["RequestId"] = uuid4().hex
+    migrate()
+    assert answer(laptop) == ("SUCCESS", "Applied: 0006_latest_tickit_predictions.sql")
+    records = "SELECT COUNT(*) AS n FROM applied_migrations WHERE version = 6"
+    assert laptop.json("query", records) == [{"n": 1}]
+
+
+@pytest.fixture
+def long_extracting(laptop):
+    """A pipeline whose extraction goes by the queue, which looks again at once."""
+    client, sqs = laptop.client("sagemaker"), laptop.client("sqs")
+    queue = made(laptop, "warehouse", "ExtractionQueue")
+    name = copy_of(laptop, "tickit-batch", steps=["Extract"])
+    deployed = client.describe_pipeline(PipelineName=name)
+    body = json.loads(deployed["PipelineDefinition"])
+    (extraction,) = body["Steps"]
+    del extraction["FunctionArn"]
+    extraction |= {"Type": "Callback", "SqsQueueUrl": queue}
+    client.update_pipeline(PipelineName=name, PipelineDefinition=json.dumps(body))
+    role = deployed["RoleArn"].rpartition("/")[2]
+    sending = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+    laptop.client("iam").put_role_policy(
+        RoleName=role,
+        PolicyName="long",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [sending]}),
+    )
+    before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "3"})
+    yield name
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes=before["Attributes"])
+    laptop.client("iam").delete_role_policy(RoleName=role, PolicyName="long")
+
+
+@pytest.mark.fault(
+    "the warehouse takes no statement for longer than a call is tried, and the extraction is a "
+    "long one",
+    sees="survived: the step takes as long as that",
+    retried="each call six times, and then the queue's message, every minute for half a day",
+    kept="one statement is started for the step's token, however often its message comes",
+)
+def test_a_long_extraction_that_finds_no_warehouse(laptop, faults, long_extracting):
+    refused = 6  # as often as a call is tried
+    faults.inject(
+        "error", action="redshift-data:BatchExecuteStatement", role="*FromQueue*", times=refused
+    )
+    summary = laptop.json("start", long_extracting)
+    assert summary["status"] == "Succeeded"
+    assert [hit["kind"] for hit in faults.hits()] == ["error"] * refused
+    place = f"/unload/tickit-batch/{summary['execution_id']}/Extract/"
+    assert started_for(laptop, place) == 1
