@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 OUT = "/opt/ml/processing/output/out"
+GROUP = "/aws/sagemaker/ProcessingJobs"
 
 
 def run(workshop, script, **more):
@@ -66,7 +67,7 @@ def no_bucket(workshop):
 
 
 def events(cloud, job):
-    logs, group = cloud.client("logs"), {"logGroupName": "/aws/sagemaker/ProcessingJobs"}
+    logs, group = cloud.client("logs"), {"logGroupName": GROUP}
     (stream,) = logs.describe_log_streams(**group, logStreamNamePrefix=job["ProcessingJobName"])[
         "logStreams"
     ]
@@ -74,8 +75,11 @@ def events(cloud, job):
     return [event["message"] for event in found]
 
 
-@pytest.mark.parametrize("action", ["CreateLogStream", "PutLogEvents"])
+@pytest.mark.parametrize("action", ["CreateLogGroup", "CreateLogStream", "PutLogEvents"])
 def test_a_lost_answer_of_the_logs_loses_no_line(workshop, cloud, action, faults):
+    run(workshop, "print('the group is there')")
+    if action == "CreateLogGroup":
+        cloud.client("logs").delete_log_group(logGroupName=GROUP)
     faults.inject("lost_answer", action=f"logs:{action}", role="everything")
     found = run(workshop, "print('one')\nprint('two')")
     assert found["ProcessingJobStatus"] == "Completed"
@@ -101,11 +105,11 @@ def test_a_job_that_prints_much_is_not_held_up_by_logs_that_do_not_answer(
 
 
 def test_a_log_group_that_is_gone_is_made_again(workshop, cloud):
-    script = """
+    script = f"""
 import boto3, time
 print("lost with the group", flush=True)
 time.sleep(1)
-boto3.client("logs").delete_log_group(logGroupName="/aws/sagemaker/ProcessingJobs")
+boto3.client("logs").delete_log_group(logGroupName="{GROUP}")
 print("kept")
 """
     found = run(workshop, script)
