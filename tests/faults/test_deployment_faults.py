@@ -1,0 +1,294 @@
+"""Deployments that are interrupted, fail or are taken back."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local_cloud.deployment.toolkit import Toolkit
+from local_cloud.errors import DeployFailed
+from tests.faults.inventory import inventory
+from tests.integration.laptop import REPOSITORY, Laptop
+
+pytestmark = pytest.mark.laptop
+
+WAREHOUSE, SERVING = "redline-local-warehouse", "redline-local-tickit-serving"
+MONITOR = "redline-local-tickit-monitor"
+# What no service of the laptop knows how to make.
+REFUSED = {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}}
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """The stacks of a laptop cloud."""
+
+    laptop: Laptop
+
+    @property
+    def client(self) -> Any:
+        return self.laptop.client("cloudformation")
+
+    def described(self, name: str) -> dict[str, Any]:
+        shown: dict[str, Any] = self.client.describe_stacks(StackName=name)["Stacks"][0]
+        return shown
+
+    def template(self, name: str) -> dict[str, Any]:
+        body: dict[str, Any] = self.client.get_template(StackName=name)["TemplateBody"]
+        return body
+
+    def ids(self, name: str) -> dict[str, str]:
+        listed = self.client.list_stack_resources(StackName=name)["StackResourceSummaries"]
+        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
+
+    def failures(self, name: str) -> list[str]:
+        """Why resources failed, in their order."""
+        events = self.client.describe_stack_events(StackName=name)["StackEvents"]
+        failed = [each for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
+        return [each["ResourceStatusReason"] for each in failed[::-1]]
+
+    def create(self, name: str, template: dict[str, Any]) -> dict[str, Any]:
+        self.client.create_stack(StackName=name, TemplateBody=json.dumps(template))
+        return self.described(name)
+
+    def update(self, name: str, change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+        template = self.template(name)
+        change(template["Resources"])
+        self.client.update_stack(StackName=name, TemplateBody=json.dumps(template))
+        return self.described(name)
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    """A laptop cloud with nothing in it; the tests here follow upon each other."""
+    laptop = Laptop(tmp_path_factory.mktemp("deployments") / "state")
+    laptop.run("up")
+    try:
+        yield laptop
+    finally:
+        laptop.run("down")
+
+
+@pytest.fixture(scope="module")
+def nothing(laptop):
+    """What there is before anything is deployed."""
+    return inventory(laptop)
+
+
+@pytest.fixture(scope="module")
+def stacks(laptop):
+    return Stacks(laptop)
+
+
+@pytest.mark.fault(
+    "cdk deploy is killed while it uploads, and again between two stacks, and while it waits",
+    sees="survived: the next deployment goes on and ends as ever",
+    retried="by the person: make deploy again",
+    kept="what is there is taken as it is: nothing is made twice",
+)
+def test_a_deployment_that_is_killed_is_begun_again(laptop, nothing, stacks, faults):
+    faults.inject("crash", action="s3:PutObject", after=3, role="cdk-*")
+    assert "cdk deploy was killed" in laptop.run("deploy", code=1).stderr
+    for action, after in (("CreateStack", 2), ("DescribeStacks", 30)):
+        faults.inject("crash", action=f"cloudformation:{action}", after=after, role="cdk-*")
+        with pytest.raises(DeployFailed, match="cdk deploy was killed"):
+            deploy_what_was_synthesised(laptop)
+    assert [hit["kind"] for hit in faults.hits()] == ["crash"] * 3
+    faults.clear()
+    assert "each of them verified" in laptop.run("deploy").stdout
+    made = {name for _, name in inventory(laptop) - nothing}
+    assert sum(name.startswith("redline-local-data-lake") for name in made) == 1
+    roles = [role for role in made if role.startswith("redline-local-")]
+    assert len(roles) == len(set(roles))
+    laptop.run("load")
+
+
+def deploy_what_was_synthesised(laptop: Laptop) -> None:
+    toolkit = Toolkit(folder=REPOSITORY, cloud=laptop.cloud())
+    toolkit.deploy(laptop.state / "cdk.out", laptop.state / "cdk.log", lambda line: None)
+
+
+@pytest.mark.fault(
+    "a service refuses a resource in the first deployment of a stack",
+    sees="failed cleanly: ROLLBACK_COMPLETE with the resource and what its service said",
+    retried="by the person: the next deployment replaces the empty stack",
+    kept="nothing of the stack is left, and the other stacks are as they were",
+)
+def test_a_first_deployment_that_fails_leaves_nothing(laptop, stacks, faults):
+    template, before = stacks.template(MONITOR), inventory(laptop)
+    stacks.client.delete_stack(StackName=MONITOR)
+    without = inventory(laptop)
+    assert before - without
+    faults.inject("error", action="sagemaker:CreatePipeline", times=None)
+    failed = stacks.create(MONITOR, template)
+    faults.clear()
+    assert failed["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "Pipeline (AWS::SageMaker::Pipeline)" in failed["StackStatusReason"]
+    assert inventory(laptop) == without
+
+
+@pytest.mark.fault(
+    "the function of a custom resource dies without an answer",
+    sees="failed cleanly: ROLLBACK_COMPLETE, and in which log to look (AWS: after 15 minutes)",
+    retried="by the person: the next deployment replaces the empty stack",
+    kept="nothing of the stack is left, and the other stacks are as they were",
+)
+def test_a_custom_resource_without_an_answer_is_rolled_back(laptop, stacks, faults):
+    template = stacks.template(SERVING)
+    stacks.client.delete_stack(StackName=SERVING)
+    without = inventory(laptop)
+    faults.inject("crash", action="lambda:InvokeFunction", role=f"{SERVING}-EndpointEmptier*")
+    failed = stacks.create(SERVING, template)
+    assert failed["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "did not receive a response from your Custom Resource" in failed["StackStatusReason"]
+    assert inventory(laptop) == without
+    # Both stacks that were rolled back are made anew.
+    assert "each of them verified" in laptop.run("deploy").stdout
+
+
+@pytest.mark.fault(
+    "a service refuses a resource in the middle of an update",
+    sees="failed cleanly: UPDATE_ROLLBACK_COMPLETE with the resource and the reason",
+    retried="by the person, with a template that is mended",
+    kept="every resource is what it was before, with the same id",
+)
+def test_an_update_that_fails_goes_back(laptop, stacks):
+    before, there = stacks.ids(MONITOR), inventory(laptop)
+
+    def change(resources: dict[str, Any]) -> None:
+        resources["Pipeline"]["Properties"]["PipelineDisplayName"] = "another"
+        resources["Refused"] = {**REFUSED, "DependsOn": "Pipeline"}
+        (alarm,) = (name for name in resources if name.startswith("DriftDrifted"))
+        del resources[alarm]
+
+    failed = stacks.update(MONITOR, change)
+    assert failed["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert "Refused (AWS::SQS::Queue)" in failed["StackStatusReason"]
+    assert stacks.ids(MONITOR) == before
+    assert inventory(laptop) == there
+    shown = laptop.client("sagemaker").describe_pipeline(PipelineName=MONITOR)
+    assert shown["PipelineDisplayName"] == MONITOR
+
+
+def rows(laptop: Laptop, sql: str) -> list[list[Any]]:
+    return [list(row.values()) for row in laptop.json("query", sql)]
+
+
+VIEW = "latest_tickit_predictions"
+APPLIED = "SELECT version FROM applied_migrations ORDER BY version"
+
+
+@pytest.mark.fault(
+    "the warehouse aborts a migration half-way, and everything after it",
+    sees="failed cleanly: UPDATE_ROLLBACK_FAILED, the migration and what the warehouse said",
+    retried="by the person: cdk rollback once the warehouse answers, then make deploy",
+    kept="a migration and its record are one transaction: each is applied whole, and once",
+)
+def test_a_migration_and_the_roll_back_fail_until_the_warehouse_answers(laptop, stacks, faults):
+    applied, sales = rows(laptop, APPLIED), rows(laptop, "SELECT COUNT(*) FROM sales")
+    laptop.run("query", f"DROP VIEW {VIEW}")
+    laptop.run("query", f"DELETE FROM applied_migrations WHERE version = {len(applied)}")
+
+    def change(resources: dict[str, Any]) -> None:
+        (migrations,) = (r for r in resources.values() if r["Type"].endswith("Migrations"))
+        migrations["Properties"]["Fingerprint"] = "new"
+
+    faults.inject("abort", role=f"{WAREHOUSE}-Migrations*", after=2, times=None)
+    failed = stacks.update(WAREHOUSE, change)
+    assert failed["StackStatus"] == "UPDATE_ROLLBACK_FAILED"
+    assert "cancelled by WLM" in failed["StackStatusReason"]
+    assert VIEW in str(stacks.failures(WAREHOUSE)[0])
+    assert rows(laptop, APPLIED) == applied[:-1]
+    faults.clear()
+    roll_back(laptop, WAREHOUSE)
+    assert stacks.described(WAREHOUSE)["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.update(WAREHOUSE, change)["StackStatus"] == "UPDATE_COMPLETE"
+    assert rows(laptop, APPLIED) == applied
+    assert rows(laptop, f"SELECT COUNT(*) FROM {VIEW}") == [[0]]
+    assert rows(laptop, "SELECT COUNT(*) FROM sales") == sales
+
+
+def roll_back(laptop: Laptop, stack: str) -> None:
+    """What the documentation says: `cdk rollback`."""
+    toolkit = Toolkit(folder=REPOSITORY, cloud=laptop.cloud())
+    ended = subprocess.run(
+        ["cdk", "rollback", stack, "--no-notices", "--app", str(laptop.state / "cdk.out")],
+        cwd=laptop.state,
+        env={**os.environ, **toolkit.environment()},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.fault(
+    "cdk destroy with data in the lake, models in the registry and one behind an endpoint",
+    sees="survived: all is deleted that is not retained, and what is left is listed",
+    retried="by the person, where something could not be deleted: make destroy again",
+    kept="the list names everything that is there and was not before",
+)
+def test_a_destroyed_environment_leaves_what_is_listed(laptop, nothing):
+    laptop.run("tick", "tickit")
+    laptop.run("approve", "tickit")
+    left = laptop.json("destroy", "local")["left"]
+    assert {each["because"] for each in left} == {"made by runs", "shared", "waiting for its end"}
+    assert {each["kind"] for each in left if each["because"] == "made by runs"} == {
+        "AWS::Logs::LogGroup"  # of the endpoint
+    }
+    assert not unlisted(inventory(laptop) - nothing, left)
+
+
+@pytest.mark.fault(
+    "cdk destroy where the environment retains its data, then a deployment of it again",
+    sees="failed cleanly: what is retained is listed; the deployment names what exists already",
+    retried="by the person: import what is retained, or delete it and deploy",
+    kept="lake, key, models and a last snapshot of the warehouse outlive both",
+)
+def test_what_is_retained_outlives_the_stacks_and_their_return(laptop, stacks):
+    before = inventory(laptop)
+    laptop.run("deploy", "staging")
+    lake = laptop.output("redline-staging-data", "LakeBucketName")
+    key = laptop.output("redline-staging-data", "DataKeyArn")
+    laptop.client("s3").put_object(Bucket=lake, Key="kept/model", Body=b"model")
+    package = register(laptop, "redline-staging-tickit")
+    group = stacks.template("redline-staging-tickit")["Resources"]["ModelPackageGroup"]
+    left = laptop.json("destroy", "staging")["left"]
+    retained = {each["kind"]: each for each in left if each["because"] == "retained"}
+    assert set(retained) == {
+        "AWS::KMS::Key",
+        "AWS::Redshift::ClusterSnapshot",
+        "AWS::S3::Bucket",
+        "AWS::SageMaker::ModelPackageGroup",
+    }
+    assert "redline-staging" not in str(laptop.client("redshift").describe_clusters()["Clusters"])
+    assert not unlisted(inventory(laptop) - before, left)
+    again = stacks.create("redline-staging-tickit", {"Resources": {"ModelPackageGroup": group}})
+    assert again["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "Model Package Group already exists" in again["StackStatusReason"]
+    assert laptop.read(f"s3://{lake}/kept/model") == b"model"
+    assert laptop.packages("redline-staging-tickit") == [package]
+    shown = laptop.client("kms").describe_key(KeyId=key)["KeyMetadata"]
+    assert shown["KeyState"] == "Enabled"
+
+
+def unlisted(there: set[tuple[str, str]], left: list[dict[str, Any]]) -> set[str]:
+    """What is there and not in the list of what is left."""
+    return {name for _, name in there} - {each["name"] for each in left}
+
+
+def register(laptop: Laptop, group: str) -> str:
+    """A version of a model, without its data."""
+    arn: str = laptop.client("sagemaker").create_model_package(
+        ModelPackageGroupName=group,
+        InferenceSpecification={
+            "Containers": [{"Image": "image"}],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )["ModelPackageArn"]
+    return arn
