@@ -68,7 +68,7 @@ class Warehouse:
         logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
         try:
             statements.wait(self.client, statement, seconds_left)
-        except statements.StatementFailed as error:
+        except (statements.StatementFailed, statements.DoesNotStop) as error:
             raise ExtractionFailed(str(error)) from error
         except statements.TookTooLong as error:
             raise ExtractionFailed(

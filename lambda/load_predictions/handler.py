@@ -18,7 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from clients import client
 from deadline import seconds_left
-from statements import StatementFailed, TookTooLong, start, target, wait
+from statements import DoesNotStop, StatementFailed, TookTooLong, start, target, wait
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
@@ -117,7 +117,10 @@ def _require(pattern: str, texts: dict[str, str], name: str, allowed: str) -> No
 
 
 def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], float]) -> None:
-    """Run the transaction to its end; raises LoadFailed, and then nothing has changed."""
+    """Run the transaction to its end; raises LoadFailed, and then nothing has changed.
+
+    Unless a transaction that took too long could not be stopped: the message says so.
+    """
     request = {
         "Sqls": load.statements(settings.warehouse_role_arn),
         "Parameters": [{"name": name, "value": value} for name, value in load.values.items()],
@@ -134,6 +137,10 @@ def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], 
         raise LoadFailed(str(error)) from error
     except TookTooLong as error:
         raise LoadFailed(f"{error}: nothing was loaded") from error
+    except DoesNotStop as error:
+        raise LoadFailed(
+            f"{error}: all may still be loaded; retry the run, which replaces what it has loaded"
+        ) from error
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 from clients import client
 from custom_resource import carry_out
 from deadline import seconds_left
-from statements import StatementFailed, TookTooLong, start_once, wait
+from statements import DoesNotStop, StatementFailed, TookTooLong, start_once, wait
 
 logger = logging.getLogger()
 
@@ -60,7 +60,7 @@ class Warehouse:
             wait(self.client, statement, self.seconds_left)
         except StatementFailed as failed:
             raise MigrationFailed(_error(failed.described)) from failed
-        except TookTooLong as error:
+        except (TookTooLong, DoesNotStop) as error:
             raise MigrationFailed(str(error)) from error
         return statement
 

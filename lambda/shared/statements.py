@@ -57,6 +57,10 @@ class TookTooLong(Exception):
     """A statement was cancelled, as there was no time left to wait for its end."""
 
 
+class DoesNotStop(Exception):
+    """A statement was asked to end, as there was no time left, and has not ended."""
+
+
 def target() -> dict[str, str]:
     """The warehouse of this function and its user, as the Data API takes them.
 
@@ -137,7 +141,10 @@ def has_finished(client: Any, statement: str) -> bool:
 
 
 def wait(client: Any, statement: str, seconds_left: Callable[[], float]) -> None:
-    """Wait for a good end; raises StatementFailed, or TookTooLong after it was cancelled."""
+    """Wait for a good end; raises StatementFailed.
+
+    When there is no time left it is cancelled: raises TookTooLong, or DoesNotStop.
+    """
     pause = FIRST_PAUSE_SECONDS
     while not has_finished(client, statement):
         if seconds_left() < pause:
@@ -164,7 +171,7 @@ def _stop(client: Any, statement: str) -> None:
     try:
         while not has_finished(client, statement):
             if time.monotonic() > until:
-                raise TookTooLong(f"statement {statement} took too long and does not stop")
+                raise DoesNotStop(f"statement {statement} took too long and does not stop")
             time.sleep(STOPPING_PAUSE_SECONDS)
     except StatementFailed as ended:
         if ended.described["Status"] != "ABORTED":

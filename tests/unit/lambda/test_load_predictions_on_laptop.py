@@ -178,6 +178,15 @@ def test_what_takes_too_long_is_cancelled_and_changes_nothing(predictions, load,
     assert predictions.rows() == []
 
 
+def test_what_does_not_stop_may_still_be_loaded(predictions, load, module, monkeypatch):
+    def wait(client, statement, seconds_left):
+        raise module.DoesNotStop("statement 1 took too long and does not stop")
+
+    monkeypatch.setattr(module, "wait", wait)
+    with pytest.raises(module.LoadFailed, match="does not stop: all may still be loaded; retry"):
+        load("a1", one=ROWS)
+
+
 @pytest.fixture
 def abort():
     """Let the n-th statement of a transaction be aborted after it has done its work."""
