@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.latest import move_pointer, s3_client
+from pipeline_code.runtime.latest import move_pointer
 
 Report = dict[str, Any]
 
@@ -20,7 +21,7 @@ def run(container: Container) -> None:
     moved = move_pointer(
         os.environ["POINTER_URI"],
         clean_set,
-        client=s3_client(container.region),
+        client=client("s3", container.region),
         # Dates as ISO writes them: their order as text is that of time. Of one date, the set that
         # was finished last stands.
         gives_way=lambda there: there["dataset_date"] <= clean_set["dataset_date"],

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError, SettingError
 
@@ -44,8 +44,8 @@ def find_champion_here(container: Container, folder: Path) -> Champion | None:
     region = container.region
     return find_champion(
         group_here(),
-        registry=boto3.client("sagemaker", region_name=region),
-        storage=boto3.client("s3", region_name=region),
+        registry=client("sagemaker", region),
+        storage=client("s3", region),
         folder=folder,
     )
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 from botocore.exceptions import ClientError
 
 from pipeline_code.runtime.errors import JobError
@@ -14,11 +13,6 @@ ATTEMPTS = 10
 # The condition did not hold, another write was under way, or the object has just been deleted.
 # Source: Amazon S3 user guide, "How to prevent object overwrites with conditional writes".
 LOST_RACE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
-
-
-def s3_client(region: str) -> Any:
-    """A client of S3 in the job's own region, the only one that its network reaches."""
-    return boto3.client("s3", region_name=region)
 
 
 def move_pointer(

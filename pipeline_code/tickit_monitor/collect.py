@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from pipeline_code.runtime.champion import approved_package, group_here
+from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.errors import DataError
 from pipeline_code.runtime.monitoring import write_sent
@@ -21,8 +20,8 @@ FILES = {"Statistics": "statistics.json", "Constraints": "constraints.json"}
 
 def run(container: Container) -> None:
     """Write the outputs `rows` (CSV with header), `baseline` and `collection` (counts)."""
-    storage = boto3.client("s3", region_name=container.region)
-    registry = boto3.client("sagemaker", region_name=container.region)
+    storage = client("s3", container.region)
+    registry = client("sagemaker", container.region)
     window = window_here(datetime.now(UTC))
     baseline = container.processing_output("baseline")
     package = fetch_baseline(group_here(), baseline, registry=registry, storage=storage)

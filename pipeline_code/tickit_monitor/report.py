@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.drift import distances
 
@@ -30,7 +29,7 @@ def run(container: Container) -> None:
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
     (container.processing_output("report") / "drift.json").write_text(text, encoding="utf-8")
     print(text)
-    put_metrics(report, client=boto3.client("cloudwatch", region_name=container.region))
+    put_metrics(report, client=client("cloudwatch", container.region))
 
 
 def drift_report(

@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.errors import JobError
-from pipeline_code.runtime.latest import ATTEMPTS, move_pointer, s3_client
+from pipeline_code.runtime.latest import ATTEMPTS, move_pointer
 
 URI = "s3://lake/runs/insurance/latest.json"
 
@@ -19,9 +20,9 @@ def s3(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nobody")
     with mock_aws():
-        client = s3_client("us-east-1")
-        client.create_bucket(Bucket="lake")
-        yield client
+        made = client("s3", "us-east-1")
+        made.create_bucket(Bucket="lake")
+        yield made
 
 
 class Rival:
