@@ -9,8 +9,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from benchmarks.clients import client
 from benchmarks.laptop import Stopwatch, run_python
 
 HOST = {"current_host": "algo-1", "hosts": ["algo-1"]}
@@ -22,7 +21,7 @@ def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
 
     `summary` is what `describe --json` says of the execution whose inputs are used.
     """
-    s3 = _client("s3", endpoint)
+    s3 = client("s3", endpoint)
     parameters = summary["parameters"]
     lake, execution = parameters["LakeBucket"], summary["execution_id"]
     folder.mkdir()
@@ -43,17 +42,6 @@ def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
         packed.add(folder / "train/model", arcname=".")
     _step(watch, archive, "evaluate", folder / "evaluate")
     return watch.seconds
-
-
-def _client(service: str, endpoint: str) -> Any:
-    make: Any = boto3.client
-    return make(
-        service,
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="laptop",
-        aws_secret_access_key="laptop",
-    )
 
 
 def _download(s3: Any, bucket: str, prefix: str, folder: Path) -> None:

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
-import boto3
 from botocore.config import Config
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.clients import client
 
 NAME = "bench"
 BODY = b"3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n1,6,2008-04-06,f,2\n"
@@ -61,7 +61,7 @@ class Load:
 def under_load(endpoint_url: str, name: str) -> Load:
     """Send `REQUESTS_PER_SECOND` for `SECONDS`, whether or not the former were answered."""
     options = Config(max_pool_connections=SENDERS, retries={"total_max_attempts": 1})
-    runtime = _client("sagemaker-runtime", endpoint_url, config=options)
+    runtime = client("sagemaker-runtime", endpoint_url, config=options)
     runtime.invoke_endpoint(EndpointName=name, Body=BODY, ContentType=CSV, Accept=CSV)
     load = Load([], Counter())
     numbers, started = count(), time.perf_counter() + 0.5
@@ -97,7 +97,7 @@ def in_process(model: Path) -> list[float]:
 
 def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
     """An endpoint of a model of CreateModel."""
-    sagemaker = _client("sagemaker", endpoint_url)
+    sagemaker = client("sagemaker", endpoint_url)
     variant = {
         "VariantName": "AllTraffic",
         "ModelName": model_name,
@@ -112,7 +112,7 @@ def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
 
 def latest_model(endpoint_url: str, pipeline: str, folder: Path) -> str:
     """The name of the newest model whose data lies under the pipeline's; unpacked in `folder`."""
-    sagemaker = _client("sagemaker", endpoint_url)
+    sagemaker = client("sagemaker", endpoint_url)
     for entry in sagemaker.list_models(SortBy="CreationTime", SortOrder="Descending")["Models"]:
         described = sagemaker.describe_model(ModelName=entry["ModelName"])
         uri: str = described.get("PrimaryContainer", {}).get("ModelDataUrl", "")
@@ -160,18 +160,6 @@ def _unpack(endpoint_url: str, uri: str, folder: Path) -> None:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     folder.mkdir(parents=True)
     archive = folder.parent / "model.tar.gz"
-    _client("s3", endpoint_url).download_file(bucket, key, str(archive))
+    client("s3", endpoint_url).download_file(bucket, key, str(archive))
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
-
-
-def _client(service: str, endpoint_url: str, **options: Any) -> Any:
-    make: Any = boto3.client
-    return make(
-        service,
-        endpoint_url=endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="laptop",
-        aws_secret_access_key="laptop",
-        **options,
-    )
