@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clients import client
-from custom_resource import carry_out
+from custom_resource import on_delete
 from deadline import seconds_left
 
 logger = logging.getLogger()
@@ -22,12 +22,10 @@ def handler(event: dict[str, Any], context: Any) -> None:
     bucket = event["ResourceProperties"]["BucketName"]
 
     def work() -> str:
-        if event["RequestType"] != "Delete":
-            return "Nothing to do"
         count = empty(client("s3"), bucket, lambda: seconds_left(context))
         return f"Deleted {count} versions"
 
-    carry_out(event, physical_id=bucket, work=work)
+    on_delete(event, physical_id=bucket, work=work)
 
 
 def empty(client: Any, bucket: str, seconds_left: Callable[[], float]) -> int:

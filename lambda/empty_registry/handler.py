@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from custom_resource import carry_out
+from custom_resource import on_delete
 from deadline import seconds_left
 
 
@@ -20,12 +20,10 @@ def handler(event: dict[str, Any], context: Any) -> None:
     group = event["ResourceProperties"]["ModelPackageGroupName"]
 
     def work() -> str:
-        if event["RequestType"] != "Delete":
-            return "Nothing to do"
         count = empty(client("sagemaker"), group, lambda: seconds_left(context))
         return f"Deleted {count} model packages"
 
-    carry_out(event, physical_id=group, work=work)
+    on_delete(event, physical_id=group, work=work)
 
 
 def empty(client: Any, group: str, seconds_left: Callable[[], float]) -> int:

@@ -35,6 +35,12 @@ def carry_out(event: dict[str, Any], *, physical_id: str, work: Callable[[], str
     _respond(event, status=status, reason=reason, physical_id=physical_id)
 
 
+def on_delete(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
+    """As `carry_out`, for work that is to be done before something is deleted, and else none."""
+    is_asked = event["RequestType"] == "Delete"
+    carry_out(event, physical_id=physical_id, work=work if is_asked else lambda: "Nothing to do")
+
+
 def _respond(event: dict[str, Any], *, status: str, reason: str, physical_id: str) -> None:
     """Send the response object (CloudFormation User Guide, "Custom resource response")."""
     body = {
