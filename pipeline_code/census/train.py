@@ -42,8 +42,7 @@ class Hyperparameters:
 
 def run(container: Container) -> None:
     """Fit on `train` until `validation` gets no better; hosts but the first do nothing."""
-    if container.host != container.hosts[0]:
-        print(f"{container.hosts[0]} fits the model; nothing to do on {container.host}")
+    if not container.fits_here():
         return
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
     for name in ("train", "validation"):

@@ -71,6 +71,13 @@ class Container:
         config = _read_json(self.opt_ml / "config" / "processingjobconfig.json")
         return str(config["ProcessingJobArn"]).split(":")[3]
 
+    def fits_here(self) -> bool:
+        """Whether this instance of a training job fits the model; where not, its log says which."""
+        first = self.hosts[0]
+        if self.host != first:
+            print(f"{first} fits the model; nothing to do on {self.host}")
+        return self.host == first
+
     def require_whole_channel(self, name: str) -> None:
         """Refuse a channel of which each of several hosts gets only a part.
 

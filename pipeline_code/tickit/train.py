@@ -39,8 +39,7 @@ class Hyperparameters:
 
 def run(container: Container) -> None:
     """Fit on the channel `train` and write the model; hosts but the first have nothing to do."""
-    if container.host != container.hosts[0]:
-        print(f"{container.hosts[0]} fits the model; nothing to do on {container.host}")
+    if not container.fits_here():
         return
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
     container.require_whole_channel("train")

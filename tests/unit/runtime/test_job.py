@@ -122,6 +122,15 @@ def test_hosts_have_one_order(opt_ml):
     assert container_here().host == "algo-2"
 
 
+def test_one_instance_fits_the_model_and_the_others_say_so(opt_ml, capsys):
+    assert not container_here().fits_here()
+    assert capsys.readouterr().out == "algo-1 fits the model; nothing to do on algo-2\n"
+    hosts = {"current_host": "algo-1", "hosts": ["algo-2", "algo-1"]}
+    (opt_ml / "input/config/resourceconfig.json").write_text(json.dumps(hosts))
+    assert container_here().fits_here()
+    assert capsys.readouterr().out == ""
+
+
 def test_opt_ml_is_the_default(monkeypatch):
     monkeypatch.delenv("SAGEMAKER_BASE_DIR", raising=False)
     assert container_here().channel("train").as_posix() == "/opt/ml/input/data/train"
