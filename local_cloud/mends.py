@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from moto.redshift.models import RedshiftBackend
+from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.models import EC2Backend
+from moto.redshift.exceptions import RedshiftClientError
+from moto.redshift.models import RedshiftBackend, redshift_backends
 from moto.s3.models import S3Backend
 from moto.sqs.models import SQSBackend
 
+_delete_security_group = EC2Backend.delete_security_group
+_delete_subnet_group = RedshiftBackend.delete_cluster_subnet_group
 _describe_parameters = RedshiftBackend.describe_cluster_parameters
 _set_attributes = SQSBackend.set_queue_attributes
 
 
 def install() -> None:
     """Mend moto's back ends; doing it again changes nothing."""
+    EC2Backend.delete_security_group = _delete_unused_security_group
+    RedshiftBackend.delete_cluster_subnet_group = _delete_unused_subnet_group
     S3Backend.log_incoming_request = _write_no_access_log
     RedshiftBackend.describe_cluster_parameters = _describe_own_parameters
     SQSBackend.set_queue_attributes = _set_queue_attributes
@@ -46,3 +53,24 @@ def _set_queue_attributes(backend: Any, queue_name: str, attributes: dict[str, A
     if "Policy" not in attributes:
         queue.policy = policy
     return queue
+
+
+def _delete_unused_security_group(
+    backend: Any, name: str | None = None, group_id: str | None = None
+) -> None:
+    """Delete a group that no cluster is in: moto knows of none but network interfaces' groups."""
+    clusters = redshift_backends[backend.account_id][backend.region_name].clusters.values()
+    if any(group_id in cluster.vpc_security_group_ids for cluster in clusters):
+        raise DependencyViolationError(f"resource {group_id} has a dependent object")
+    _delete_security_group(backend, name, group_id)
+
+
+def _delete_unused_subnet_group(backend: Any, subnet_identifier: str) -> Any:
+    """Delete a subnet group that no cluster is in: moto does not look."""
+    clusters = backend.clusters.values()
+    if any(cluster.cluster_subnet_group_name == subnet_identifier for cluster in clusters):
+        raise RedshiftClientError(
+            "InvalidClusterSubnetGroupStateFault",
+            f"Cluster subnet group {subnet_identifier} is in use by a cluster.",
+        )
+    return _delete_subnet_group(backend, subnet_identifier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -36,7 +36,20 @@ def _stack_problems(clients: Callable[[str], Any], stack: StackArtifact) -> list
         for resource in listed["StackResourceSummaries"]
     }
     found = (_problem(clients, stack, logical_id, ids) for logical_id in _expected(stack))
-    return [problem for problem in found if problem is not None]
+    problems = [problem for problem in found if problem is not None]
+    return [*problems, *_litter(cloudformation, stack.name)]
+
+
+def _litter(cloudformation: Any, stack: str) -> Iterator[str]:
+    """What the last update took out and could not delete: the stack counts as updated, and its
+    events alone tell."""
+    for event in cloudformation.describe_stack_events(StackName=stack)["StackEvents"]:
+        if event["LogicalResourceId"] == stack and "_IN_PROGRESS" in event["ResourceStatus"]:
+            return
+        if event["ResourceStatus"] == "DELETE_FAILED":
+            named = f"{event['LogicalResourceId']} ({event['ResourceType']})"
+            why = event["ResourceStatusReason"]
+            yield f"{stack}: {named}, {event['PhysicalResourceId']}, could not be deleted: {why}"
 
 
 def _expected(stack: StackArtifact) -> list[str]:

@@ -126,3 +126,54 @@ def test_who_comes_while_a_stack_is_at_work_is_told_so(stacks, monkeypatch):
     monkeypatch.setattr(Topic, "update", come_between)
     assert stacks.update("busy", {"Topic": topic("two")}) == "UPDATE_COMPLETE"
     assert "is in UPDATE_IN_PROGRESS state and can not be updated" in told[0]
+
+
+@pytest.fixture
+def network(cloud):
+    """A subnet and a security group of the default network."""
+    ec2 = cloud.client("ec2")
+    (subnet, *_) = ec2.describe_subnets()["Subnets"]
+    group = ec2.create_security_group(
+        GroupName="of-a-cluster", Description="x", VpcId=subnet["VpcId"]
+    )
+    yield subnet["SubnetId"], group["GroupId"]
+    ec2.delete_security_group(GroupId=group["GroupId"])
+
+
+@pytest.mark.parametrize(("policy", "ended"), [("Retain", False), ("Snapshot", True)])
+def test_a_cluster_that_stays_keeps_its_network(stacks, cloud, network, policy, ended):
+    subnet, group = network
+    name = f"warehouse-{policy.lower()}"
+    subnets = {
+        "Type": "AWS::Redshift::ClusterSubnetGroup",
+        "Properties": {"Description": "x", "SubnetIds": [subnet]},
+    }
+    cluster = {
+        "Type": "AWS::Redshift::Cluster",
+        "DeletionPolicy": policy,
+        "Properties": {
+            "ClusterIdentifier": name,
+            "ClusterSubnetGroupName": {"Ref": "Subnets"},
+            "ClusterType": "single-node",
+            "DBName": "one",
+            "MasterUserPassword": "Passw0rd",
+            "MasterUsername": "admin",
+            "NodeType": "ra3.large",
+            "VpcSecurityGroupIds": [group],
+        },
+    }
+    stacks.create(name, {"Subnets": subnets, "Cluster": cluster})
+    stack_id = stacks.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    stacks.client.delete_stack(StackName=name)
+    assert stacks.status(stack_id) == ("DELETE_COMPLETE" if ended else "DELETE_FAILED")
+    redshift = cloud.client("redshift")
+    snapshots = redshift.describe_cluster_snapshots()["Snapshots"]
+    of_it = [each for each in snapshots if each["ClusterIdentifier"] == name]
+    assert [each["SnapshotType"] for each in of_it if each["SnapshotType"] == "manual"] == (
+        ["manual"] if ended else []
+    )
+    if not ended:
+        assert "in use by a cluster" in stacks.reason(name)
+        with pytest.raises(ClientError, match="DependencyViolation"):
+            cloud.client("ec2").delete_security_group(GroupId=group)
+        redshift.delete_cluster(ClusterIdentifier=name, SkipFinalClusterSnapshot=True)

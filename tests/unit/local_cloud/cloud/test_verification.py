@@ -73,3 +73,16 @@ def test_a_look_up_is_refused(tmp_path):
     write_assembly(tmp_path, missing=["availability-zones"])
     with pytest.raises(DeployFailed, match="availability-zones"):
         read_assembly(tmp_path)
+
+
+def test_what_an_update_could_not_delete_is_named_until_the_next(stacks, cloud):
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full-of-litter"}}
+    stacks.create("littering", {"Topic": TOPIC, "Bucket": bucket})
+    cloud.client("s3").put_object(Bucket="full-of-litter", Key="a", Body=b"x")
+    assert stacks.update("littering", {"Topic": TOPIC}) == "UPDATE_COMPLETE"
+    (problem,) = problems_of(cloud, (artifact("littering", {"Topic": TOPIC}),))
+    assert problem.startswith(
+        "littering: Bucket (AWS::S3::Bucket), full-of-litter, could not be deleted: "
+    )
+    stacks.update("littering", {"Topic": TOPIC, "Queue": {"Type": "AWS::SQS::Queue"}})
+    assert problems_of(cloud, (artifact("littering", {"Topic": TOPIC}),)) == []
