@@ -80,10 +80,10 @@ class PipelineStack(RedlineStack):
         )
         self._roles = self._make_roles()
         pipeline = self._pipeline()
-        self._empty_models(pipeline)
         arn = self.format_arn(service="sagemaker", resource="pipeline", resource_name=self._name)
         schedule = self._schedule(arn, alerts)
         schedule.rule.add_resource_dependency(pipeline)
+        self._empty_models(pipeline, schedule)
         tell_of_failed_executions(self, "FailureAlert", pipeline_arn=arn, alerts=alerts)
         self._watch(alerts)
         self.output("PipelineName", pipeline.ref)
@@ -145,13 +145,15 @@ class PipelineStack(RedlineStack):
         pipeline.node.add_dependency(*self._roles.policies, *registry)
         return pipeline
 
-    def _empty_models(self, pipeline: sagemaker.CfnPipeline) -> None:
+    def _empty_models(self, pipeline: sagemaker.CfnPipeline, schedule: PipelineSchedule) -> None:
         """The models that runs make go with the stack, where the definition makes any."""
         if MODEL_ROLE in self._declared:
             retention = self._environment.retention
-            ModelsEmptier(
+            emptier = ModelsEmptier(
                 self, "ModelsEmptier", pipeline=pipeline, key=self._data.key, retention=retention
             )
+            # Deleted in reverse: without the rule nothing starts while they go.
+            schedule.rule.node.add_dependency(emptier)
 
     def _approval(self) -> dict[str, str]:
         """The configured approval, where a definition has a model to approve."""

@@ -11,9 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from custom_resource import carry_out
+from custom_resource import on_delete
 from deadline import seconds_left
 
+RUNNING = ("Executing", "Stopping")
 # How Pipelines names what its steps make: pipelines-<execution id>-<step>-<random>.
 MADE = re.compile(r"pipelines-(?P<execution>[a-z0-9]+)-.+")
 
@@ -27,12 +28,10 @@ def handler(event: dict[str, Any], context: Any) -> None:
     pipeline = event["ResourceProperties"]["PipelineName"]
 
     def work() -> str:
-        if event["RequestType"] != "Delete":
-            return "Nothing to do"
         count = empty(client("sagemaker"), pipeline, lambda: seconds_left(context))
         return f"Deleted {count} models"
 
-    carry_out(event, physical_id=f"{pipeline}/models", work=work)
+    on_delete(event, physical_id=f"{pipeline}/models", work=work)
 
 
 def empty(client: Any, pipeline: str, seconds_left: Callable[[], float]) -> int:
@@ -41,7 +40,7 @@ def empty(client: Any, pipeline: str, seconds_left: Callable[[], float]) -> int:
     One that is gone although its deletion was refused was deleted before: the answer was lost.
 
     Raises:
-        NotEmptied: time ran out.
+        NotEmptied: time ran out, or a run is not over: it may make another.
     """
     executions = _executions(client, pipeline)
     count = 0
@@ -61,16 +60,16 @@ def _executions(client: Any, pipeline: str) -> set[str]:
     """The ids of the pipeline's executions; none if the pipeline is gone."""
     pages = client.get_paginator("list_pipeline_executions").paginate(PipelineName=pipeline)
     try:
-        arns = [
-            execution["PipelineExecutionArn"]
-            for page in pages
-            for execution in page["PipelineExecutionSummaries"]
-        ]
+        found = [execution for page in pages for execution in page["PipelineExecutionSummaries"]]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ResourceNotFound":
             return set()
         raise
-    return {arn.rpartition("/")[2] for arn in arns}
+    for execution in found:
+        if execution["PipelineExecutionStatus"] in RUNNING:
+            arn = execution["PipelineExecutionArn"]
+            raise NotEmptied(f"{arn} is not over: stop it (StopPipelineExecution), delete again")
+    return {execution["PipelineExecutionArn"].rpartition("/")[2] for execution in found}
 
 
 def _models(client: Any, executions: set[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ class SageMaker:
     """Two executions of the pipeline, models of theirs and of others."""
 
     def __init__(self):
-        self.exists = True
+        self.exists, self.status = True, "Failed"
         self.models = [
             "pipelines-aaaaaaaaaaaa-CreateModel-1",
             "pipelines-bbbbbbbbbbbb-Create-Model-2",
@@ -38,7 +38,8 @@ class SageMaker:
             raise ClientError({"Error": error}, "ListPipelineExecutions")
         for execution in ("aaaaaaaaaaaa", "bbbbbbbbbbbb"):
             arn = f"{EXECUTIONS}/{execution}"
-            yield {"PipelineExecutionSummaries": [{"PipelineExecutionArn": arn}]}
+            summary = {"PipelineExecutionArn": arn, "PipelineExecutionStatus": self.status}
+            yield {"PipelineExecutionSummaries": [summary]}
 
     def delete_model(self, *, ModelName):  # noqa: N803 - the API's name
         self.models.remove(ModelName)
@@ -74,6 +75,18 @@ def test_a_pipeline_that_is_gone_has_no_runs(load_handler, sagemaker, cloudforma
 def test_nothing_goes_before_the_stack_does(kind, load_handler, sagemaker, cloudformation, context):
     load_handler("empty_models").handler(cloudformation.event(kind, **PIPELINE), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
+    assert len(sagemaker.models) == 4
+
+
+@pytest.mark.parametrize("status", ["Executing", "Stopping"])
+def test_nothing_goes_while_a_run_may_make_more(
+    status, load_handler, sagemaker, cloudformation, context
+):
+    sagemaker.status = status
+    load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert "execution/aaaaaaaaaaaa is not over: stop it" in answer["Reason"]
     assert len(sagemaker.models) == 4
 
 

@@ -276,6 +276,12 @@ def test_models_of_runs_go_before_the_pipeline_that_knows_its_runs(environment, 
     for resource in emptied.values():
         assert resource["Properties"]["PipelineName"] == {"Ref": "Pipeline"}
         assert any("ModelsEmptierPolicy" in name for name in resource["DependsOn"])
+        (schedule,) = (
+            rule
+            for rule in environment.resources(part, "AWS::Events::Rule").values()
+            if "ScheduleExpression" in rule["Properties"]
+        )
+        assert set(emptied) <= set(schedule["DependsOn"])
 
 
 def test_outputs_have_the_names_that_commands_read(environment):
