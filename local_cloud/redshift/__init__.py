@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from local_cloud.context import Cloud
 from local_cloud.redshift.api import backend
-from local_cloud.redshift.api.dataset import unload_dataset
+from local_cloud.redshift.api.dataset import Dataset, unload_dataset
 from local_cloud.redshift.errors import StatementFailed
 
-__all__ = ["StatementFailed", "install", "shutdown", "unload"]
+__all__ = ["Dataset", "StatementFailed", "install", "shutdown", "unload"]
 
 _installed: list[backend.Runtime] = []
 
@@ -24,39 +24,13 @@ def shutdown() -> None:
         _installed.pop().close()
 
 
-def unload(
-    cloud: Cloud,
-    *,
-    cluster_identifier: str,
-    database: str,
-    db_user: str,
-    query: str,
-    s3_uri: str,
-    role_arn: str,
-    caller_arn: str,
-    output_format: str,
-    compression: str | None = None,
-    kms_key_id: str | None = None,
-) -> list[str]:
+def unload(cloud: Cloud, dataset: Dataset) -> list[str]:
     """The rows of a query as files in S3, one per slice that holds rows; their URIs.
 
     CSV has no header and writes booleans as t and f; PARQUET is typed. Files of an earlier try
-    are overwritten. `role_arn` is the cluster's role that writes them, `caller_arn` who asks.
-    Raises StatementFailed with what the database says.
+    are overwritten. Raises StatementFailed with what the database says.
     """
     runtime = next((found for found in _installed if found.cloud == cloud), None)
     if runtime is None:
         raise StatementFailed(f"no warehouse is installed for the cloud at {cloud.endpoint}")
-    return unload_dataset(
-        runtime,
-        cluster_identifier=cluster_identifier,
-        database=database,
-        db_user=db_user,
-        query=query,
-        s3_uri=s3_uri,
-        role_arn=role_arn,
-        caller_arn=caller_arn,
-        output_format=output_format,
-        compression=compression,
-        kms_key_id=kms_key_id,
-    )
+    return unload_dataset(runtime, dataset)

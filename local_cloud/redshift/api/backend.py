@@ -29,7 +29,8 @@ from local_cloud.redshift.api.exceptions import (
     ValidationError,
 )
 from local_cloud.redshift.api.identity import Login
-from local_cloud.redshift.api.statements import ACTIVE, Request, Statement
+from local_cloud.redshift.api.parts import ACTIVE
+from local_cloud.redshift.api.statements import Request, Statement
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.s3.lake import Lake
 from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends

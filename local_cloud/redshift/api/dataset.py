@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from local_cloud.redshift import engine
 from local_cloud.redshift.api.aborts import strike
 from local_cloud.redshift.api.backend import Runtime, control_plane
@@ -13,41 +15,49 @@ _FORMATS = ("CSV", "PARQUET")
 _COMPRESSIONS = {"CSV": (None, "None", "GZIP"), "PARQUET": (None, "None", "SNAPPY")}
 
 
-def unload_dataset(
-    runtime: Runtime,
-    *,
-    cluster_identifier: str,
-    database: str,
-    db_user: str,
-    query: str,
-    s3_uri: str,
-    role_arn: str,
-    caller_arn: str,
-    output_format: str,
-    compression: str | None,
-    kms_key_id: str | None,
-) -> list[str]:
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A RedshiftDatasetDefinition, in the order of its members.
+
+    `role_arn` is the cluster's role that writes the files, `caller_arn` who asks for them.
+    """
+
+    cluster_identifier: str
+    database: str
+    db_user: str
+    query: str
+    role_arn: str
+    s3_uri: str
+    output_format: str
+    compression: str | None = None
+    kms_key_id: str | None = None
+    caller_arn: str
+
+
+def unload_dataset(runtime: Runtime, dataset: Dataset) -> list[str]:
     """Run the query as UNLOAD in its own session; the URIs of the files written."""
-    options = _options(output_format, compression, kms_key_id)
     sql = (
-        f"UNLOAD ({_quoted(query)}) TO {_quoted(s3_uri)} IAM_ROLE {_quoted(role_arn)} "
-        f"{options} ALLOWOVERWRITE"
+        f"UNLOAD ({_quoted(dataset.query)}) TO {_quoted(dataset.s3_uri)} "
+        f"IAM_ROLE {_quoted(dataset.role_arn)} {_options(dataset)} ALLOWOVERWRITE"
     )
     clusters = control_plane(runtime.cloud).clusters
-    if cluster_identifier not in clusters:
-        raise StatementFailed(f"Redshift cluster {cluster_identifier} does not exist")
-    endpoint = cluster_endpoint(clusters[cluster_identifier])
-    session = runtime.session(endpoint, database=database, login=Login(db_user))
+    if dataset.cluster_identifier not in clusters:
+        raise StatementFailed(f"Redshift cluster {dataset.cluster_identifier} does not exist")
+    endpoint = cluster_endpoint(clusters[dataset.cluster_identifier])
+    login = Login(dataset.db_user)
+    session = runtime.session(endpoint, database=dataset.database, login=login)
     try:
         with session.transaction(writes=False):
             files = list(engine.run(session, sql, {}).files)
-            strike(endpoint_arn=endpoint.arn, caller_arn=caller_arn, pid=runtime.pids())
+            pid = runtime.pids()
+            strike(endpoint_arn=endpoint.arn, caller_arn=dataset.caller_arn, pid=pid)
             return files
     finally:
         session.close()
 
 
-def _options(output_format: str, compression: str | None, kms_key_id: str | None) -> str:
+def _options(dataset: Dataset) -> str:
+    output_format, compression = dataset.output_format, dataset.compression
     if output_format not in _FORMATS:
         raise StatementFailed(f"OutputFormat {output_format!r} must be one of {_FORMATS}")
     allowed = _COMPRESSIONS[output_format]
@@ -59,8 +69,8 @@ def _options(output_format: str, compression: str | None, kms_key_id: str | None
     words = [f"FORMAT {output_format}"]
     if compression == "GZIP":
         words.append("GZIP")
-    if kms_key_id:
-        words.append(f"KMS_KEY_ID {_quoted(kms_key_id)} ENCRYPTED")
+    if dataset.kms_key_id:
+        words.append(f"KMS_KEY_ID {_quoted(dataset.kms_key_id)} ENCRYPTED")
     return " ".join(words)
 
 

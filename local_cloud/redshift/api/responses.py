@@ -25,8 +25,9 @@ from local_cloud.redshift.api.identity import (
     tagged_roles,
 )
 from local_cloud.redshift.api.parameters import bound_parameters
+from local_cloud.redshift.api.parts import TERMINAL, Part
 from local_cloud.redshift.api.permissions import Caller, credential_needs, secret_needs, tag_needs
-from local_cloud.redshift.api.statements import TERMINAL, Part, Request, Statement
+from local_cloud.redshift.api.statements import Request, Statement
 from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.results import ResultSet
 from local_cloud.redshift.session import Session

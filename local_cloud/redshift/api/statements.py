@@ -6,49 +6,18 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.redshift import engine
 from local_cloud.redshift.api.aborts import strike
 from local_cloud.redshift.api.endpoint import Endpoint
+from local_cloud.redshift.api.parts import ACTIVE, TERMINAL, Part
 from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.results import ResultSet
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session
 
-TERMINAL = ("FINISHED", "FAILED", "ABORTED")
-ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
 _log = logging.getLogger(__name__)
-
-
-@dataclass
-class Part:
-    """One SQL text with its own status: the statement itself, or one of a batch."""
-
-    id: str
-    sql: str
-    status: str = "SUBMITTED"
-    error: str | None = None
-    outcome: Outcome = field(default_factory=Outcome)
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    updated: datetime = field(default_factory=lambda: datetime.now(UTC))
-    nanoseconds: int = 0
-
-    def enter(self, status: str, error: str | None = None) -> None:
-        """Go to a status, unless one of the final ones was reached."""
-        if self.status not in TERMINAL:
-            self.status, self.error, self.updated = status, error, datetime.now(UTC)
-
-    def finish(self, outcome: Outcome) -> None:
-        """Keep what the SQL gave."""
-        self.outcome = outcome
-        self.enter("FINISHED")
-
-    @property
-    def result(self) -> ResultSet | None:
-        """The rows, once there are any."""
-        return self.outcome.result
 
 
 @dataclass(frozen=True)
@@ -187,7 +156,7 @@ class Statement:
         request = self.request
         last = self.parts[-1]
         body = {
-            **_progress(self.whole),
+            **self.whole.progress(),
             **request.endpoint.target,
             "Database": request.database,
             "DbUser": None if request.secret_arn else request.user,
@@ -208,7 +177,7 @@ class Statement:
 
     def _describe_part(self, part: Part) -> dict[str, Any]:
         body = {
-            **_progress(part),
+            **part.progress(),
             "HasResultSet": part.result is not None,
             "QueryString": part.sql,
             "RedshiftQueryId": self.pid if part.status in TERMINAL else 0,
@@ -234,17 +203,6 @@ class Statement:
             "StatementName": request.name,
         }
         return {key: value for key, value in body.items() if value is not None}
-
-
-def _progress(part: Part) -> dict[str, Any]:
-    return {
-        "Id": part.id,
-        "Status": part.status,
-        "Error": part.error,
-        "CreatedAt": part.created.timestamp(),
-        "UpdatedAt": part.updated.timestamp(),
-        "Duration": part.nanoseconds or -1,
-    }
 
 
 def parameter_list(parameters: Mapping[str, str]) -> list[dict[str, str]] | None:

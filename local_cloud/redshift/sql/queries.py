@@ -169,11 +169,7 @@ def assigned(value: str, declared: RedshiftType) -> str:
 def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     """UPDATE … SET … [FROM …] [WHERE …]."""
     catalog = session.catalog()
-    relation = catalog.existing(parts(target(tree)))
-    require(session, catalog, "UPDATE", [relation])
-    read = qualify_relations(tree, catalog)
-    changed = [r for r in read if r != relation] + ([relation] if tree.args.get("where") else [])
-    require(session, catalog, "SELECT", changed)
+    relation = _allowed("UPDATE", session, catalog, tree)
     rewrite_nodes(tree, infer(tree, catalog), session.surroundings())
     types = {column.name: column.type for column in catalog.relations[relation]}
     for assignment in tree.expressions:
@@ -193,13 +189,19 @@ def _assign(assignment: exp.Expr, types: Mapping[str, RedshiftType]) -> None:
 def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     """DELETE FROM … [USING …] [WHERE …]."""
     catalog = session.catalog()
-    relation = catalog.existing(parts(target(tree)))
-    require(session, catalog, "DELETE", [relation])
-    read = qualify_relations(tree, catalog)
-    changed = [r for r in read if r != relation] + ([relation] if tree.args.get("where") else [])
-    require(session, catalog, "SELECT", changed)
+    _allowed("DELETE", session, catalog, tree)
     sql = to_duckdb(tree, infer(tree, catalog), session.surroundings())
     return _changed(session, sql, parameters)
+
+
+def _allowed(privilege: str, session: Session, catalog: Catalog, tree: exp.Expr) -> Relation:
+    """The table that is changed, if the user may do so and read what else is looked at."""
+    relation = catalog.existing(parts(target(tree)))
+    require(session, catalog, privilege, [relation])
+    read = [other for other in qualify_relations(tree, catalog) if other != relation]
+    conditions = [relation] if tree.args.get("where") else []
+    require(session, catalog, "SELECT", [*read, *conditions])
+    return relation
 
 
 def _changed(session: Session, sql: str, parameters: Parameters) -> Outcome:

@@ -26,20 +26,20 @@ def unload(
     """
     _get_credentials(credentials, definition)
     compression = definition.get("OutputCompression")
+    asked = redshift.Dataset(
+        cluster_identifier=definition["ClusterId"],
+        database=definition["Database"],
+        db_user=definition["DbUser"],
+        query=definition["QueryString"],
+        role_arn=definition["ClusterRoleArn"],
+        s3_uri=definition["OutputS3Uri"],
+        output_format=definition["OutputFormat"],
+        compression=None if compression == "None" else compression,
+        kms_key_id=definition.get("KmsKeyId"),
+        caller_arn=caller_arn,
+    )
     try:
-        uris = redshift.unload(
-            cloud,
-            cluster_identifier=definition["ClusterId"],
-            database=definition["Database"],
-            db_user=definition["DbUser"],
-            query=definition["QueryString"],
-            s3_uri=definition["OutputS3Uri"],
-            role_arn=definition["ClusterRoleArn"],
-            caller_arn=caller_arn,
-            output_format=definition["OutputFormat"],
-            compression=None if compression == "None" else compression,
-            kms_key_id=definition.get("KmsKeyId"),
-        )
+        uris = redshift.unload(cloud, asked)
     except redshift.StatementFailed as error:
         raise JobFailed(f"ClientError: Redshift UNLOAD failed: {error}") from error
     return sorted((_part(uri) for uri in uris), key=lambda part: part.relative_path)

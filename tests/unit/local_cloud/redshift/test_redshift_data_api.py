@@ -377,7 +377,8 @@ def test_the_back_ends_are_in_the_places_of_motos(cluster):
     from moto.redshift.models import redshift_backends
     from moto.redshiftdata.models import redshiftdata_backends
 
-    from local_cloud.redshift.api.backend import WarehouseDataBackend, WarehouseRedshiftBackend
+    from local_cloud.redshift.api.backend import WarehouseDataBackend
+    from local_cloud.redshift.api.clusters import WarehouseRedshiftBackend
 
     region = cluster.cloud.region
     assert isinstance(redshift_backends["123456789012"][region], WarehouseRedshiftBackend)
@@ -385,18 +386,18 @@ def test_the_back_ends_are_in_the_places_of_motos(cluster):
 
 
 def test_a_dataset_needs_a_cluster_of_this_cloud(cluster):
+    dataset = redshift.Dataset(
+        cluster_identifier="elsewhere",
+        database="redline",
+        db_user="admin",
+        query="select 1",
+        role_arn=cluster.role,
+        s3_uri="s3://lake/x/",
+        output_format="CSV",
+        caller_arn="arn:aws:iam::123456789012:user/administrator",
+    )
     with pytest.raises(redshift.StatementFailed, match="elsewhere does not exist"):
-        redshift.unload(
-            cluster.cloud,
-            cluster_identifier="elsewhere",
-            database="redline",
-            db_user="admin",
-            query="select 1",
-            s3_uri="s3://lake/x/",
-            role_arn=cluster.role,
-            caller_arn="arn:aws:iam::123456789012:user/administrator",
-            output_format="CSV",
-        )
+        redshift.unload(cluster.cloud, dataset)
 
 
 def batch(cluster, sqls, **options):

@@ -90,17 +90,17 @@ def test_a_pause_ends_what_runs_and_keeps_what_is_committed(cluster, control, ke
 @pytest.fixture
 def dataset(cloud, cluster):
     """Unload the dataset of a job with the role `worker`."""
-    return lambda: redshift.unload(
-        cloud,
+    asked = redshift.Dataset(
         cluster_identifier=CLUSTER,
         database=DATABASE,
         db_user="admin",
         query="select 1 as one",
-        s3_uri="s3://lake/dataset/",
         role_arn=cluster.role,
-        caller_arn="arn:aws:sts::123456789012:assumed-role/worker/SageMaker",
+        s3_uri="s3://lake/dataset/",
         output_format="CSV",
+        caller_arn="arn:aws:sts::123456789012:assumed-role/worker/SageMaker",
     )
+    return lambda: redshift.unload(cloud, asked)
 
 
 def test_who_connects_to_a_paused_cluster_is_told(control, dataset):

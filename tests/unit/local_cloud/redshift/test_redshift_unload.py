@@ -235,8 +235,7 @@ def test_what_was_unloaded_can_be_copied_back(cluster, unloaded, copied):
 )
 def test_a_dataset_of_a_job(cluster, form, compression, suffix):
     def run():
-        return redshift.unload(
-            cluster.cloud,
+        dataset = redshift.Dataset(
             cluster_identifier="redline-test",
             database="redline",
             db_user="admin",
@@ -247,6 +246,7 @@ def test_a_dataset_of_a_job(cluster, form, compression, suffix):
             output_format=form,
             compression=compression,
         )
+        return redshift.unload(cluster.cloud, dataset)
 
     uris = run()
 
@@ -275,4 +275,4 @@ def test_a_dataset_that_cannot_be_made_says_why(cluster, change, said):
         "output_format": "CSV",
     }
     with pytest.raises(redshift.StatementFailed, match=said):
-        redshift.unload(cluster.cloud, **(request | change))
+        redshift.unload(cluster.cloud, redshift.Dataset(**(request | change)))

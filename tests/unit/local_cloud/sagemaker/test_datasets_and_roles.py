@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from uuid import uuid4
 
 import pytest
@@ -61,8 +62,8 @@ def unloaded(workshop, monkeypatch):
     """Let UNLOAD leave five parts; returns what it was asked."""
     asked: list[dict] = []
 
-    def unload(_cloud, **request):
-        asked.append(request)
+    def unload(_cloud, asked_dataset):
+        asked.append(asdict(asked_dataset))
         return [workshop.put(f"unload/000{part}_part_00", "x") for part in range(5)]
 
     monkeypatch.setattr(dataset.redshift, "unload", unload)
@@ -101,7 +102,7 @@ def test_the_parts_of_a_query_are_shared_among_the_hosts(workshop, cluster, unlo
 def test_a_query_that_fails_ends_the_job_with_the_words_of_the_warehouse(
     workshop, cluster, monkeypatch
 ):
-    def unload(_cloud, **_request):
+    def unload(_cloud, _dataset):
         raise redshift.StatementFailed('ERROR: syntax error at or near "SELEC"')
 
     monkeypatch.setattr(dataset.redshift, "unload", unload)
