@@ -105,7 +105,7 @@ def start_once(
 def _tokens(work: Sequence[str]) -> Iterator[str]:
     """A ClientToken (64 characters) for each time that the work is begun, in their order.
 
-    The Data API knows a token for eight hours.
+    The Data API knows a token for hours, so that no work is taken for that of another day.
     """
     for number in range(MOST_TRIES):
         yield hashlib.sha256("\n".join([*work, str(number)]).encode()).hexdigest()
