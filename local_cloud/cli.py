@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from local_cloud import commands
 from local_cloud.client import connect
 from local_cloud.errors import LocalCloudError
@@ -23,7 +25,7 @@ def main(argv: list[str]) -> int:
     arguments = _parser().parse_args(argv)
     try:
         return _run(arguments)
-    except LocalCloudError as error:
+    except (LocalCloudError, ClientError, BotoCoreError) as error:
         print(f"{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

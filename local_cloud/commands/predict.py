@@ -112,8 +112,7 @@ def ask(cloud: Cloud, endpoint: str, request: Request) -> list[dict[str, Any]]:
 
 def _message(error: ClientError) -> str:
     """What the model's code says, else what the service does."""
-    said = error.response.get("OriginalMessage") or error.response["Error"]["Message"]
-    return str(said)
+    return str(error.response.get("OriginalMessage") or error)
 
 
 def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:

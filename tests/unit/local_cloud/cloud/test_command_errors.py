@@ -1,0 +1,21 @@
+"""How a command ends that a service refuses."""
+
+import os
+
+from local_cloud.cli import main
+from local_cloud.faults.desk import FAULTS
+from local_cloud.faults.fault import Fault
+from local_cloud.server import running
+from local_cloud.state import ServerRecord, write_server
+
+
+def test_what_a_service_refuses_is_one_line_and_no_traceback(tmp_path, capsys):
+    with running(state=tmp_path) as cloud:
+        port = int(cloud.endpoint.rpartition(":")[2])
+        write_server(tmp_path, ServerRecord(pid=os.getpid(), port=port, region=cloud.region))
+        FAULTS.inject(Fault("error", "sagemaker:ListPipelines", times=None))
+        code = main(["--state", str(tmp_path), "executions"])
+        FAULTS.clear()
+    assert code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "(InternalFailure) when calling the ListPipelines operation" in line
