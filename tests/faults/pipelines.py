@@ -41,10 +41,12 @@ def copy_of(
     return name
 
 
-def files_of(laptop: Laptop, summary: dict[str, Any], step: str) -> dict[str, bytes]:
-    """What a step of a run of tickit left in the lake, by the path below the step's own."""
+def files_of(
+    laptop: Laptop, summary: dict[str, Any], step: str, *, pipeline: str = "tickit"
+) -> dict[str, bytes]:
+    """What a step of a run of a copy left in the lake, by the path below the step's own."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
-    prefix = f"s3://{lake}/runs/tickit/{summary['execution_id']}/{step}/"
+    prefix = f"s3://{lake}/runs/{pipeline}/{summary['execution_id']}/{step}/"
     return {uri.removeprefix(prefix): laptop.read(uri) for uri in laptop.uris(prefix)}
 
 

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.jobs.isolation import has_namespaces
 from tests.faults.conftest import Faults
 from tests.faults.pipelines import copy_of, files_of, rows_of
+from tests.faults.watching import eventually
 from tests.integration.laptop import Laptop, step
 
 pytestmark = pytest.mark.laptop
@@ -170,14 +172,19 @@ def test_the_key_disabled(laptop, only_preprocess, undisturbed):
         ProcessingJobName=job["ProcessingJobName"]
     )
     key = described["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"]
+    lake = laptop.output("redline-local-data", "LakeBucketName")
+    (some, *_) = laptop.uris(f"s3://{lake}/runs/tickit/")
     kms.disable_key(KeyId=key.rpartition("/")[2])
     try:
         found = failed(laptop, only_preprocess)
+        with pytest.raises(ClientError, match=r"KMS\.DisabledException"):
+            laptop.read(some)
     finally:
         kms.enable_key(KeyId=key.rpartition("/")[2])
     assert f"{key} is disabled." in found["reason"]
     again = laptop.json("start", only_preprocess)
     assert rows_of(files_of(laptop, again, "Preprocess")) == undisturbed
+    assert laptop.read(some)
 
 
 @pytest.mark.fault(
@@ -196,7 +203,7 @@ def test_the_log_group_gone(laptop, only_preprocess):
 
 @pytest.mark.fault(
     "the process of a job is killed at one of its own calls",
-    sees="failed cleanly: exit code 137; the failed run raises the alert as every one does",
+    sees="failed cleanly: the step's reason has exit code 137",
     retried="nothing; the next run looks at the same window",
     kept="outputs go to S3 when a job has ended well: there is no half one",
 )
@@ -205,6 +212,7 @@ def test_a_job_killed_at_a_call(laptop, faults, approved):
     faults.inject("crash", action="s3:ListBucket", role="*tickit-monitor-*Processing*", after=1)
     summary = laptop.json("start", copy, code=1)
     assert "exit code: 137" in step(summary, "Collect")["reason"]
+    assert files_of(laptop, summary, "Collect", pipeline="tickit-monitor") == {}
     assert struck(faults) == ["crash"]
     assert laptop.json("start", copy)["status"] == "Succeeded"
 
@@ -247,20 +255,25 @@ def test_an_endpoint_instance_lost(laptop, faults, approved):
     client, logs = laptop.client("sagemaker"), laptop.client("logs")
 
     def streams() -> int:
-        group = f"/aws/sagemaker/Endpoints/{ENDPOINT}"
-        return len(logs.describe_log_streams(logGroupName=group)["logStreams"])
+        pages = logs.get_paginator("describe_log_streams").paginate(
+            logGroupName=f"/aws/sagemaker/Endpoints/{ENDPOINT}"
+        )
+        return sum(len(page["logStreams"]) for page in pages)
+
+    def is_replaced() -> bool:
+        ended = laptop.run("predict", "tickit", REQUESTS, "--json", code=None)
+        if ended.returncode:
+            assert "The model did not answer" in ended.stderr
+        else:
+            assert json.loads(ended.stdout) == before
+        # The third was started for the scaling, and a fourth in the place of the lost one.
+        return streams() >= started + 2
 
     started = streams()
     faults.inject("lost_instance", resource=f"*:endpoint/{ENDPOINT}/*", seconds=2)
     scale(client, 3)
     try:
-        # The third was started for the scaling, and a fourth in the place of the lost one.
-        while streams() < started + 2:
-            ended = laptop.run("predict", "tickit", REQUESTS, "--json", code=None)
-            if ended.returncode:
-                assert "The model did not answer" in ended.stderr
-            else:
-                assert json.loads(ended.stdout) == before
+        eventually(is_replaced)
     finally:
         scale(client, 2)
     assert struck(faults) == ["lost_instance"]
