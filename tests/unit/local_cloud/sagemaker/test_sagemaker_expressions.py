@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import (
+    ConnectionClosedError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from local_cloud.sagemaker import conditions, parameters, retries
 from local_cloud.sagemaker.caching import CachedResult, StepCache, cache_key, duration
@@ -268,6 +274,25 @@ def test_retry_policies_back_off_and_end():
     assert [delay(1), delay(2), delay(3)] == [2.0, 6.0, None]
     assert delay(1, kind=retries.CAPACITY_ERROR) is None
     assert delay(1, minutes=11) is None
+
+
+def test_the_service_tries_calls_of_steps_again_that_have_no_policy():
+    def delays(kind):
+        return [
+            retries.delay_before_retry((), exception_type=kind, retry=n, elapsed=timedelta())
+            for n in range(1, 7)
+        ]
+
+    assert delays(retries.THROTTLING) == delays(retries.SERVICE_FAULT) == [1, 2, 4, 8, 16, None]
+    assert delays(retries.JOB_INTERNAL_ERROR) == [None] * 6
+
+
+def test_a_call_without_an_answer_is_a_fault_of_the_service_unless_it_took_too_long():
+    url = {"endpoint_url": "http://x"}
+    assert retries.type_of_no_answer(ConnectionClosedError(**url)) == retries.SERVICE_FAULT
+    assert retries.type_of_no_answer(EndpointConnectionError(**url)) == retries.SERVICE_FAULT
+    assert retries.type_of_no_answer(ReadTimeoutError(**url)) is None
+    assert retries.type_of_no_answer(NoCredentialsError()) is None
 
 
 def test_the_exception_type_of_a_failed_job_follows_its_reason():
