@@ -7,10 +7,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
 from local_cloud.context import Cloud
 from local_cloud.deployment.deploy import Deployed, deploy
+from local_cloud.deployment.progress import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
 
@@ -19,26 +18,14 @@ HELP = "synthesise the app, deploy it with the CDK CLI, and verify every resourc
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The environment."""
-    parser.add_argument(
-        "environment",
-        nargs="?",
-        default="local",
-        metavar="ENV",
-        help="environment of the app (default local)",
-    )
+    add_environment(parser)
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Deploy from the current folder; exit code 1 when something is not there as it should be."""
-    console = Console(stderr=arguments.json, highlight=False)
     try:
-        with console.status("") as status:
-            deployed = deploy(
-                cloud,
-                arguments.environment,
-                folder=Path.cwd(),
-                report=lambda line: status.update(line.strip()[: console.width - 4]),
-            )
+        with shown_progress(as_json=arguments.json) as report:
+            deployed = deploy(cloud, arguments.environment, folder=Path.cwd(), report=report)
     except DeployFailed as error:
         print(error, file=sys.stderr)
         return 1

@@ -8,10 +8,9 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
 from local_cloud.context import Cloud
 from local_cloud.deployment.destroy import Destroyed, destroy, left
+from local_cloud.deployment.progress import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
 
@@ -20,27 +19,15 @@ HELP = "destroy the stacks with the CDK CLI, verify that they are gone, and list
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The environment."""
-    parser.add_argument(
-        "environment",
-        nargs="?",
-        default="local",
-        metavar="ENV",
-        help="environment of the app (default local)",
-    )
+    add_environment(parser)
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Destroy from the current folder; exit code 1 when something is not as it should be."""
-    console, folder = Console(stderr=arguments.json, highlight=False), Path.cwd()
-    environment, as_json = arguments.environment, arguments.json
+    environment, as_json, folder = arguments.environment, arguments.json, Path.cwd()
     try:
-        with console.status("") as status:
-            destroyed = destroy(
-                cloud,
-                environment,
-                folder=folder,
-                report=lambda line: status.update(line.strip()[: console.width - 4]),
-            )
+        with shown_progress(as_json=as_json) as report:
+            destroyed = destroy(cloud, environment, folder=folder, report=report)
         listed = left(cloud, environment, folder=folder, as_json=as_json)
     except DeployFailed as error:
         print(error, file=sys.stderr)
