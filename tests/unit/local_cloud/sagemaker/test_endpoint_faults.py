@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 
-def test_a_lost_instance_of_an_endpoint_is_replaced_while_the_other_answers(bench, cloud, faults):
-    faults.inject("lost_instance", resource="*:endpoint/*/AllTraffic/i-*", seconds=2)
+from local_cloud.sagemaker.jobs.isolation import has_namespaces
+
+
+@pytest.mark.parametrize("kind", ["lost_instance", "kill"])
+def test_an_instance_that_ends_is_replaced_while_the_other_answers(bench, cloud, faults, kind):
+    faults.inject(kind, resource="*:endpoint/*/AllTraffic/i-*", seconds=2)
     name = bench.serving(bench.config(bench.variant(bench.model(), InitialInstanceCount=2)))
     logs, group = cloud.client("logs"), f"/aws/sagemaker/Endpoints/{name}"
     answers = []
@@ -30,6 +35,13 @@ def answer_or_status(bench, name):
         return bench.ask(name)
     except bench.runtime.exceptions.ModelError as error:
         return error.response["OriginalStatusCode"]
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="this machine forbids mount namespaces")
+def test_an_endpoint_that_writes_nothing_does_not_notice_its_full_disk(bench, faults):
+    faults.inject("disk_full", resource="*:endpoint/*")
+    assert bench.ask(bench.serving(bench.config_of())) == "a:x"
+    assert [kind for kind, _ in faults.hits()] == ["disk_full"]
 
 
 def test_captured_requests_wait_while_s3_is_out_of_order(bench, tried_once, faults):
