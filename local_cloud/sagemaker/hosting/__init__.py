@@ -12,13 +12,8 @@ from local_cloud.sagemaker.hosting.answers import (
     ServiceFault,
     UnhealthyHost,
 )
-from local_cloud.sagemaker.hosting.fleet import (
-    DEFAULT_STARTUP_SECONDS,
-    FOLDER,
-    Fleet,
-    Placement,
-    hosted,
-)
+from local_cloud.sagemaker.hosting.fleet import FOLDER, Fleet, hosted
+from local_cloud.sagemaker.hosting.placement import DEFAULT_STARTUP_SECONDS, Placement
 
 __all__ = [
     "DEFAULT_STARTUP_SECONDS",

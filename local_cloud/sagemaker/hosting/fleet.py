@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker.hosting.answers import Answer, HostGone, HostingFailed
 from local_cloud.sagemaker.hosting.host import RESPONSE_SECONDS, ModelHost
 from local_cloud.sagemaker.hosting.hosted_model import download, find_model, provision_for
+from local_cloud.sagemaker.hosting.placement import Placement
 from local_cloud.sagemaker.jobs.host_faults import fault_of
 from local_cloud.sagemaker.jobs.hosts import InstanceLost
 from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
@@ -26,29 +26,11 @@ from local_cloud.sagemaker.role_session import RoleSession
 logger = logging.getLogger(__name__)
 
 FOLDER = "hosting"
-DEFAULT_STARTUP_SECONDS = 60.0
 _WATCH_SECONDS = 0.5
 # Between two attempts to replace a process that ended.
 _RESTART_SECONDS = 5.0
 _DRAIN_SECONDS = 10.0
 _DRAIN_POLL_SECONDS = 0.02
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a fleet runs and logs: the instance decides its processes' memory.
-
-    `environment` is what the service adds, as in transform jobs; the model's own comes on top.
-    `arn_of` makes the ARN by which faults know a host of its name.
-    """
-
-    instance_type: str
-    log_group: str
-    log_stream: str
-    arn_of: Callable[[str], str]
-    startup_seconds: float = DEFAULT_STARTUP_SECONDS
-    response_seconds: float = RESPONSE_SECONDS
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class Fleet:
