@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.integration.laptop import Laptop
+from tests.faults.whole_run import (
+    PIPELINES,
+    PUBLISHED_ROWS,
+    REQUESTS,
+    assert_as_ever,
+    live,
+    made_by,
+    policies,
+    rows,
+)
+from tests.integration.laptop import Laptop, step
 
-REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
-PUBLISHED_ROWS = {"users": 49_990, "event": 8_798, "listing": 192_497, "sales": 172_456}
-PLANNED_ROWS = 715  # of the days that the local environment takes for those to come
-PIPELINES = ("tickit", "tickit-batch", "tickit-monitor")
 # Of each kind of caller, calls that no whole run can do without; roles by how they begin.
 NEEDED = {
     ("administrator", "redshift-data:BatchExecuteStatement"),  # the loader
@@ -65,35 +69,18 @@ def impatient(laptop):
         client.update_pipeline(PipelineName=name, PipelineDefinition=definition)
 
 
-def policies(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The retry policies of steps and of the branches below them."""
-    for step in steps:
-        yield from step.get("RetryPolicies", [])
-        for branch in ("IfSteps", "ElseSteps"):
-            yield from policies(step["Arguments"].get(branch, []))
-
-
-@dataclass(frozen=True)
-class Run:
-    """The summaries of one life: trained, approved, asked, predicted in a batch, watched."""
-
-    trained: dict[str, Any]
-    approved: dict[str, Any]
-    answers: list[dict[str, Any]]
-    batch: dict[str, Any]
-    watched: dict[str, Any]
-
-
-def live(laptop: Laptop) -> Run:
-    """From the files to the watched predictions, by commands that must all succeed."""
-    laptop.run("load")
-    return Run(
-        trained=laptop.json("tick", "redline-local-tickit-schedule"),
-        approved=laptop.json("approve", "tickit"),
-        answers=laptop.json("predict", "tickit", REQUESTS),
-        batch=laptop.json("tick", "redline-local-tickit-batch-schedule"),
-        watched=laptop.json("tick", "redline-local-tickit-monitor-schedule"),
-    )
+@pytest.mark.fault(
+    "the loader is killed after it has put its files into the lake",
+    sees="failed cleanly: the command ends with exit code 1",
+    retried="nothing; the load is to be begun again",
+    kept="the tables hold the rows of before: a load is one transaction that replaces them all",
+)
+def test_a_loader_that_is_killed_leaves_the_rows_of_before(laptop, faults):
+    faults.inject("crash", action="redshift-data:BatchExecuteStatement", role="administrator")
+    laptop.run("load", code=1)
+    assert [hit["action"] for hit in faults.hits()] == ["redshift-data:BatchExecuteStatement"]
+    faults.clear()
+    assert rows(laptop) == PUBLISHED_ROWS
 
 
 @pytest.mark.fault(
@@ -107,7 +94,7 @@ def live(laptop: Laptop) -> Run:
 def test_every_call_is_throttled_and_fails_once(impatient, faults):
     before = impatient.packages()
     for kind in ("throttle", "error", "slow"):
-        faults.inject(kind, each=True)
+        faults.inject(kind, each=True)  # slow by no seconds: a call that is let pass, and counted
     run = live(impatient)
     assert_struck(faults, "throttle", "error", "slow")
     faults.clear()
@@ -115,20 +102,117 @@ def test_every_call_is_throttled_and_fails_once(impatient, faults):
 
 
 @pytest.mark.fault(
-    "the answer to the first call of each API by each role is lost in a whole run",
+    "each API call of a whole run is done without an answer, then not done and not answered, then "
+    "answered late",
     sees="survived: nothing but more seconds; each step, function and command ends as ever",
-    retried="the call, by whom it was made: it is done twice",
+    retried="the call, by whom it was made, so that it is done twice",
     kept="what has a name or a token is made once: jobs, models, packages, endpoints, statements; "
     "a load replaces its own rows; what was asked of the endpoint twice is captured twice",
 )
-def test_every_answer_is_lost_once(impatient, faults):
+def test_every_answer_is_lost_missing_and_late_once(impatient, faults):
     before = impatient.packages()
-    for kind in ("lost_answer", "slow"):
-        faults.inject(kind, each=True)
+    for kind in ("lost_answer", "time_out", "slow"):
+        faults.inject(kind, each=True, seconds=0.05)
     run = live(impatient)
-    assert_struck(faults, "lost_answer", "slow")
+    assert_struck(faults, "lost_answer", "time_out", "slow")
     faults.clear()
     assert_as_ever(impatient, run, before)
+
+
+COMMANDS = {
+    "load": ("redshift-data:BatchExecuteStatement", 1, ["load"]),
+    "query": ("redshift-data:ExecuteStatement", 2, ["query", "SELECT 1"]),
+    "reject": ("sagemaker:UpdateModelPackage", 2, ["reject", "tickit"]),
+    "predict": ("sagemaker:InvokeEndpoint", 2, ["predict", "tickit", REQUESTS]),
+}
+
+
+@pytest.mark.fault(
+    "an API that a command calls is out of order (500) for long",
+    sees="failed cleanly: the command ends with exit code 1 or 2 and one line, which names the "
+    "operation and holds the error of the service",
+    retried="by botocore: the call, twice by commands and seven times by the loader",
+    kept="nothing was done: rows and approvals are as before; the command is to be given again",
+)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_ends_with_what_the_service_says(served, faults, name):
+    action, code, command = COMMANDS[name]
+    before = approvals(served)
+    faults.inject("error", action=action, role="administrator", times=None)
+    ended = served.run(*command, code=code)
+    assert {hit["action"] for hit in faults.hits()} == {action}
+    faults.clear()
+    assert "Traceback" not in ended.stderr
+    line = ended.stderr.splitlines()[-1]
+    assert f"when calling the {action.partition(':')[2]} operation" in line
+    assert approvals(served) == before
+    assert rows(served) == PUBLISHED_ROWS
+
+
+@pytest.mark.fault(
+    "an API that a pipeline's steps call is out of order (500) for long",
+    sees="failed cleanly: the execution fails, its step says the operation and the service's error",
+    retried="by Pipelines: the call, five times, over five minutes",
+    kept="no job, model or package was made; the next execution begins from the rows",
+)
+def test_a_step_ends_with_what_the_service_says(impatient, faults):
+    before = impatient.packages()
+    faults.inject("error", action="sagemaker:CreateProcessingJob", times=None)
+    failed = impatient.json("tick", "redline-local-tickit-schedule", code=1)
+    assert len(faults.hits()) == 6
+    faults.clear()
+    assert failed["status"] == "Failed"
+    reason = step(failed, "Preprocess")["reason"]
+    assert "(InternalFailure) when calling the CreateProcessingJob operation" in reason
+    assert made_by(impatient, failed) == {}
+    assert impatient.packages() == before
+
+
+@pytest.mark.fault(
+    "the function that deploys a model is killed when half is made",
+    sees="survived: the approved model is served a minute later",
+    retried="by Lambda: the event, twice; the function takes what is made for made",
+    kept="one model and one configuration for the package: their names hold its content",
+)
+def test_a_deployer_that_is_killed_goes_on_where_it_was(served, faults):
+    copy = registered_again(served)
+    faults.inject("crash", action="sagemaker:CreateEndpointConfig", role="*DeployerFunction*")
+    outcome = served.json("approve", copy)
+    assert [hit["action"] for hit in faults.hits()] == ["sagemaker:CreateEndpointConfig"]
+    faults.clear()
+    assert outcome["endpoint"]["package_arn"] == copy
+    begin = f"redline-local-tickit-v{copy.rpartition('/')[2]}-"
+    client = served.client("sagemaker")
+    assert len(client.list_models(NameContains=begin)["Models"]) == 1
+    assert len(client.list_endpoint_configs(NameContains=begin)["EndpointConfigs"]) == 1
+
+
+@pytest.fixture(scope="module")
+def served(laptop):
+    """With a model of tickit that is approved and answers."""
+    if not approvals(laptop):
+        laptop.run("tick", "redline-local-tickit-schedule")
+        laptop.run("approve", "tickit")
+    return laptop
+
+
+def approvals(laptop: Laptop) -> list[str]:
+    """The approved versions of tickit."""
+    found = laptop.client("sagemaker").list_model_packages(
+        ModelPackageGroupName="redline-local-tickit", ModelApprovalStatus="Approved"
+    )
+    return sorted(package["ModelPackageArn"] for package in found["ModelPackageSummaryList"])
+
+
+def registered_again(laptop: Laptop) -> str:
+    """A newer version of the model that was approved first; waits for approval."""
+    client = laptop.client("sagemaker")
+    known = client.describe_model_package(ModelPackageName=approvals(laptop)[0])
+    made = client.create_model_package(
+        ModelPackageGroupName="redline-local-tickit",
+        InferenceSpecification=known["InferenceSpecification"],
+    )
+    return str(made["ModelPackageArn"])
 
 
 def assert_struck(faults: Any, *kinds: str) -> None:
@@ -148,55 +232,3 @@ def assert_struck(faults: Any, *kinds: str) -> None:
 def _is(need: tuple[str, str], found: tuple[str, str]) -> bool:
     # CloudFormation ends the name of a role with letters by chance, and cuts long ones.
     return found[0].startswith(need[0]) and found[1] == need[1]
-
-
-def assert_as_ever(laptop: Laptop, run: Run, packages_before: list[str]) -> None:
-    """Everything is there, in the numbers of a run without faults."""
-    assert run.trained["status"] == run.batch["status"] == run.watched["status"] == "Succeeded"
-    assert rows(laptop) == PUBLISHED_ROWS
-    (package,) = run.trained["packages"]
-    assert set(laptop.packages()) - set(packages_before) == {package["arn"]}
-    assert run.approved["endpoint"]["package_arn"] == package["arn"]
-    assert len(run.answers) == 3
-    jobs = {"Preprocess": 1, "Train": 1, "Baseline": 1, "Evaluate": 1, "CreateModel": 1}
-    assert made_by(laptop, run.trained) == jobs
-    assert made_by(laptop, run.batch) == {"CreateModel": 1, "Transform": 1}
-    assert made_by(laptop, run.watched) == {"Collect": 1, "Check": 1, "Report": 1}
-    assert predicted(laptop, run.batch) == {"rows": PLANNED_ROWS, "groups": PLANNED_ROWS}
-
-
-def rows(laptop: Laptop) -> dict[str, int]:
-    counts = " UNION ALL ".join(
-        f"SELECT '{table}' AS name, COUNT(*) AS total FROM {table}" for table in PUBLISHED_ROWS
-    )
-    return {row["name"]: row["total"] for row in laptop.json("query", counts)}
-
-
-def made_by(laptop: Laptop, summary: dict[str, Any]) -> dict[str, int]:
-    """The jobs and models of an execution by the step that their names tell."""
-    client, execution = laptop.client("sagemaker"), summary["execution_id"]
-    names = [
-        entry[f"{kind}Name"]
-        for kind, listed in (
-            ("ProcessingJob", client.list_processing_jobs),
-            ("TrainingJob", client.list_training_jobs),
-            ("TransformJob", client.list_transform_jobs),
-            ("Model", client.list_models),
-        )
-        for entry in listed(NameContains=execution, MaxResults=100)[_member(kind)]
-    ]
-    return dict(Counter(name.split("-")[2] for name in names))
-
-
-def _member(kind: str) -> str:
-    return "Models" if kind == "Model" else f"{kind}Summaries"
-
-
-def predicted(laptop: Laptop, summary: dict[str, Any]) -> dict[str, int]:
-    """The rows that a batch has left in the warehouse, and how many of them are different."""
-    sql = (
-        "SELECT COUNT(*) AS rows, COUNT(DISTINCT (dateid, venueid, catid)) AS groups "
-        f"FROM tickit_predictions WHERE execution_id = '{summary['execution_id']}'"
-    )
-    (row,) = laptop.json("query", sql)
-    return dict(row)
