@@ -20,6 +20,7 @@ def left_by_runs(place: Place) -> Iterator[Left]:
     yield from _endpoints(place)
     yield from _alarms(place)
     yield from _endpoint_logs(place)
+    yield from _delivery_logs(place)
     yield from _snapshots(place)
     yield from _secrets(place)
 
@@ -79,6 +80,13 @@ def _alarms(place: Place) -> Iterator[Left]:
 def _endpoint_logs(place: Place) -> Iterator[Left]:
     for name in _log_groups(place, f"/aws/sagemaker/Endpoints/{place.prefix}"):
         yield Left("made by runs", "AWS::Logs::LogGroup", name, "what an endpoint's models said")
+
+
+def _delivery_logs(place: Place) -> Iterator[Left]:
+    """Where SNS, told to log deliveries, and the laptop always, say what became of alerts."""
+    for name in _log_groups(place, f"sns/{place.environment.region}/"):
+        if name.rpartition("/")[2].startswith(place.prefix):
+            yield Left("made by runs", "AWS::Logs::LogGroup", name, "deliveries of alerts")
 
 
 def _log_groups(place: Place, prefix: str) -> list[str]:

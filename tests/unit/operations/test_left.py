@@ -150,7 +150,9 @@ def test_snapshots_logs_and_alarms_beside_the_stacks_are_listed(cloud, place):
         FinalClusterSnapshotIdentifier="the-last-one",
     )
     group = "/aws/sagemaker/Endpoints/redline-dev-tickit"
-    cloud.client("logs").create_log_group(logGroupName=group)
+    deliveries = "sns/us-east-1/123456789012/redline-dev-alerts-Topic"
+    for name in (group, deliveries, "sns/us-east-1/123456789012/redline-staging-alerts-Topic"):
+        cloud.client("logs").create_log_group(logGroupName=name)
     alarm = "TargetTracking-endpoint/redline-dev-tickit/variant/AllTraffic-high"
     cloud.client("cloudwatch").put_metric_alarm(
         AlarmName=alarm,
@@ -164,7 +166,8 @@ def test_snapshots_logs_and_alarms_beside_the_stacks_are_listed(cloud, place):
     )
     found = {each.name: each.because for each in command.whole_list(place)}
     assert found["the-last-one"] == "retained"
-    assert found[group] == found[alarm] == "made by runs"
+    assert found[group] == found[alarm] == found[deliveries] == "made by runs"
+    assert not any("redline-staging-alerts-Topic" in name for name in found)
 
 
 @pytest.fixture
