@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from hosting import CHANGING, PACKAGE, Endpoint, Hosting, SecondsLeft
+from hosting import CHANGING, DELETING, PACKAGE, Endpoint, Hosting, SecondsLeft
 from registry import APPROVED, REJECTED, Registry, Target
 from scaling import Scaling
 from settings import Settings
@@ -45,6 +45,9 @@ class Deployer:
     def converge(self) -> str:
         """Take the next step towards the newest approved package, and say what it was."""
         endpoint = self.hosting.endpoint()
+        if endpoint and endpoint.status == DELETING:
+            self.hosting.wait_until_gone(self.seconds_left)
+            endpoint = None
         if endpoint and endpoint.status in CHANGING:
             self.hosting.note_deploying(endpoint)
             return f"{self.settings.endpoint} is {endpoint.status}: its next event goes on"

@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 from registry import Target
 from settings import VARIANT, Settings
 
-CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+# An event tells the end of these; none tells that of a deletion.
+CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
+DELETING = "Deleting"
 # Tags. Of the endpoint: what answers, and the configuration that it was told to take last.
 PACKAGE = "ModelPackage"
 DEPLOYING = "Deploying"
@@ -25,7 +27,7 @@ SecondsLeft = Callable[[], float]
 
 
 class NotGone(Exception):
-    """A failed endpoint is still there, and there is no time left to wait for its end."""
+    """An endpoint is still being deleted, and there is no time left to wait for its end."""
 
 
 @dataclass(frozen=True)
@@ -157,10 +159,20 @@ class Hosting:
 
     def delete_failed(self, seconds_left: SecondsLeft) -> None:
         """Delete a failed endpoint, with which nothing else can be done, and wait for the end."""
-        self.sagemaker.delete_endpoint(EndpointName=self.settings.endpoint)
+        try:
+            self.sagemaker.delete_endpoint(EndpointName=self.settings.endpoint)
+        except ClientError:
+            # It was deleted, and the answer was lost.
+            now = self.endpoint()
+            if now is not None and now.status != DELETING:
+                raise
+        self.wait_until_gone(seconds_left)
+
+    def wait_until_gone(self, seconds_left: SecondsLeft) -> None:
+        """Wait for the end of a deletion; raises NotGone, and Lambda calls again."""
         while self.endpoint() is not None:
             if seconds_left() < LOOK_AGAIN_SECONDS:
-                raise NotGone(f"{self.settings.endpoint} failed and is still being deleted")
+                raise NotGone(f"{self.settings.endpoint} is still being deleted")
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def tag(self, arn: str, key: str, value: str) -> None:

@@ -5,6 +5,7 @@ import time
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.unit.deployed_models import (
     ENDPOINT,
@@ -16,6 +17,7 @@ from tests.unit.deployed_models import (
     SageMaker,
     Topic,
     package_arn,
+    refusal,
 )
 
 
@@ -366,6 +368,66 @@ def test_a_failed_endpoint_that_does_not_go_is_an_error(world, context, monkeypa
     context.seconds = -1
     with pytest.raises(Exception, match="still being deleted"):
         world.decide(2, "Approved")
+
+
+def test_an_approval_while_the_endpoint_is_deleted_makes_it_anew(world, monkeypatch):
+    """A run that deleted a failed endpoint was ended while it waited; Lambda calls again."""
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+    world.sagemaker.endpoint["EndpointStatus"] = "Deleting"
+    looks = iter(range(3))
+
+    def go(_seconds):
+        if next(looks, None) is None:
+            world.sagemaker.endpoint = None
+
+    monkeypatch.setattr(time, "sleep", go)
+    world.decide(2, "Approved")
+    assert world.status == "Creating"
+    world.finish()
+    assert world.served == 2
+
+
+@pytest.mark.parametrize("status", ["Deleting", None])
+def test_a_deletion_without_an_answer_was_done(world, monkeypatch, status):
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+    gone = dict(world.sagemaker.endpoint, EndpointStatus="Deleting")
+
+    def delete(**_names):
+        world.sagemaker.endpoint = gone if status else None
+        raise refusal("Could not find endpoint, or it is being deleted")
+
+    monkeypatch.setattr(world.sagemaker, "delete_endpoint", delete)
+    monkeypatch.setattr(time, "sleep", lambda _: setattr(world.sagemaker, "endpoint", None))
+    world.serve(2)
+    assert (world.status, world.served) == ("InService", 2)
+
+
+def test_a_failed_endpoint_that_may_not_be_deleted_is_an_error(world, monkeypatch):
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+
+    def delete(**_names):
+        raise refusal("not allowed")
+
+    monkeypatch.setattr(world.sagemaker, "delete_endpoint", delete)
+    with pytest.raises(ClientError, match="not allowed"):
+        world.decide(2, "Approved")
+
+
+@pytest.mark.parametrize("call", ["create_model", "create_endpoint_config", "create_endpoint"])
+def test_what_was_made_without_an_answer_is_taken(world, monkeypatch, call):
+    make = getattr(world.sagemaker, call)
+
+    def twice(**request):
+        make(**request)
+        make(**request)
+
+    monkeypatch.setattr(world.sagemaker, call, twice)
+    world.serve(1)
+    assert (world.status, world.served) == ("InService", 1)
+    assert (len(world.sagemaker.models), len(world.sagemaker.configs)) == (1, 1)
 
 
 def test_what_answers_is_scaled(world):
