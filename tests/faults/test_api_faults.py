@@ -86,8 +86,8 @@ def test_a_loader_that_is_killed_leaves_the_rows_of_before(laptop, faults):
 @pytest.mark.fault(
     "each API call of a whole run is throttled, and fails when it is tried again (500)",
     sees="survived: nothing but more seconds; each step, function and command ends as ever",
-    retried="by botocore: five times in functions and the loader, twice in jobs and commands; by "
-    "Pipelines: calls of steps, as their retry policies say, and of Lambda steps",
+    retried="by botocore: up to seven times by the loader, five by functions and the code of jobs, "
+    "twice by commands; by Pipelines: as the steps' policies say, and of Lambda steps by itself",
     kept="what a refused call asked for was not done; rows, jobs, models, packages and predictions "
     "are as many as without faults",
 )
