@@ -14,12 +14,13 @@ import pytest
 from local_cloud.deployment.toolkit import Toolkit
 from local_cloud.errors import DeployFailed
 from tests.faults.inventory import inventory
+from tests.faults.watching import eventually
 from tests.integration.laptop import REPOSITORY, Laptop
 
 pytestmark = pytest.mark.laptop
 
 WAREHOUSE, SERVING = "redline-local-warehouse", "redline-local-tickit-serving"
-MONITOR = "redline-local-tickit-monitor"
+MONITOR, TICKIT = "redline-local-tickit-monitor", "redline-local-tickit"
 # What no service of the laptop knows how to make.
 REFUSED = {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}}
 
@@ -227,14 +228,34 @@ def roll_back(laptop: Laptop, stack: str) -> None:
 
 
 @pytest.mark.fault(
-    "cdk destroy with data in the lake, models in the registry and one behind an endpoint",
+    "the stack of a pipeline is deleted while the pipeline runs",
+    sees="failed cleanly: DELETE_FAILED, and which execution to stop",
+    retried="by the person: stop it, make destroy again",
+    kept="models that the run goes on to make are not left behind; data is there until the end",
+)
+def test_a_pipeline_is_not_deleted_under_a_run(laptop, stacks, faults):
+    laptop.run("tick", "tickit")
+    laptop.run("approve", "tickit")
+    faults.inject("slow", action="sagemaker:CreateProcessingJob", seconds=12)
+    laptop.run("start", "tickit", "--no-wait")
+    eventually(faults.hits)
+    stacks.client.delete_stack(StackName=TICKIT)
+    failed = stacks.described(TICKIT)
+    execution = laptop.json("executions", "tickit")[0]["execution_id"]
+    assert failed["StackStatus"] == "DELETE_FAILED"
+    assert f"execution/{execution} is not over: stop it" in failed["StackStatusReason"]
+    assert len(laptop.packages()) == 1
+    laptop.run("stop", execution)
+    eventually(lambda: laptop.json("executions", "tickit")[0]["status"] == "Stopped")
+
+
+@pytest.mark.fault(
+    "cdk destroy with data in the lake and models in the registry, half done before",
     sees="survived: all is deleted that is not retained, and what is left is listed",
     retried="by the person, where something could not be deleted: make destroy again",
     kept="the list names everything that is there and was not before",
 )
 def test_a_destroyed_environment_leaves_what_is_listed(laptop, nothing):
-    laptop.run("tick", "tickit")
-    laptop.run("approve", "tickit")
     left = laptop.json("destroy", "local")["left"]
     assert {each["because"] for each in left} == {"made by runs", "shared", "waiting for its end"}
     assert {each["kind"] for each in left if each["because"] == "made by runs"} == {
