@@ -33,7 +33,7 @@ from local_cloud.sagemaker.steps.context import (
 logger = logging.getLogger(__name__)
 
 # A Lambda step may last ten minutes. Retries are the business of the step's policies.
-_CLIENT_OPTIONS = Config(read_timeout=660, retries={"max_attempts": 0, "mode": "standard"})
+_ONCE = Config(read_timeout=660, retries={"max_attempts": 0, "mode": "standard"})
 _DEFAULT_PARALLEL_STEPS = 50
 _REASON_CHARACTERS = 1024
 
@@ -59,7 +59,7 @@ class Run:
         self._stopper = Stopper()
         self._running: set[str] = set()
         self._changed = threading.Condition(execution.lock)
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, bool], Any] = {}
         self._clients_lock = threading.Lock()
         self._scope: ExecutionScope | None = None
 
@@ -193,6 +193,7 @@ class Run:
             name=unique_name(self._execution, run.step),
             arguments=arguments,
             client=self._client,
+            reader=self._reader,
             evaluate=partial(evaluate, scope=scope),
             report=run.metadata.update,
             wait_for_job=self._wait_for_job,
@@ -202,24 +203,25 @@ class Run:
 
     def _get_scope(self) -> ExecutionScope:
         if self._scope is None:
-            # What is read on the way is no step's call: it is tried again as any client does.
-            s3 = self._cloud.client("s3", **self._identity())
-            self._scope = ExecutionScope(self._execution, s3)
+            self._scope = ExecutionScope(self._execution, self._reader("s3"))
         return self._scope
 
     def _client(self, service: str) -> Any:
-        """A client with the pipeline's role, one per service."""
-        with self._clients_lock:
-            if service not in self._clients:
-                self._clients[service] = self._cloud.client(
-                    service, config=_CLIENT_OPTIONS, **self._identity()
-                )
-            return self._clients[service]
+        """A client with the pipeline's role, which tries once; one per service."""
+        return self._kept(service, _ONCE)
 
-    def _identity(self) -> dict[str, str]:
-        """The pipeline's role, in a session that is named after the execution."""
-        order = self._execution.order
-        return {"role_arn": order.role_arn, "session": order.execution_id}
+    def _reader(self, service: str) -> Any:
+        """A client with the pipeline's role, which tries as often as clients do."""
+        return self._kept(service, None)
+
+    def _kept(self, service: str, config: Config | None) -> Any:
+        order, key = self._execution.order, (service, config is None)
+        with self._clients_lock:
+            if key not in self._clients:
+                self._clients[key] = self._cloud.client(
+                    service, role_arn=order.role_arn, session=order.execution_id, config=config
+                )
+            return self._clients[key]
 
     def _move_to(self, status: str) -> None:
         self._execution.move_to(status)

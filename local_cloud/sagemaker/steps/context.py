@@ -69,8 +69,10 @@ class StepContext:
     """A step that is ready to run, with the hands to run it.
 
     `name` is for what the step makes, which nobody else names so: see `make_once`.
-    `client(service)` has the pipeline's role; `wait_for_job(arn)` returns when a job has ended;
-    `report(metadata)` shows what is known of the step so far; `evaluate` resolves expressions.
+    `client(service)` has the pipeline's role and tries once: what fails is the business of the
+    step's policies. `reader(service)` is for what only looks, or stops, and goes on trying.
+    `wait_for_job(arn)` returns when a job has ended; `report(metadata)` shows what is known of the
+    step so far; `evaluate` resolves expressions.
     """
 
     execution: Execution
@@ -78,6 +80,7 @@ class StepContext:
     name: str
     arguments: Mapping[str, Any]
     client: Callable[[str], Any]
+    reader: Callable[[str], Any]
     evaluate: Callable[[Any], Any]
     report: Callable[[Mapping[str, Any]], None]
     wait_for_job: Callable[[str], None]

@@ -30,18 +30,16 @@ def run_transform(context: StepContext) -> StepResult:
 
 
 def _run_job(context: StepContext, kind: str) -> StepResult:
-    client = context.client("sagemaker")
-    name = {f"{kind}JobName": context.name}
-    verbs = {verb: getattr(client, f"{verb}_{kind.lower()}_job") for verb in _VERBS}
-    make_once(verbs["create"], **name, **context.tagged())
-    arn = verbs["describe"](**name)[f"{kind}JobArn"]
+    name, job = {f"{kind}JobName": context.name}, f"{kind.lower()}_job"
+    reader = context.reader("sagemaker")
+    describe, stop = (getattr(reader, f"{verb}_{job}") for verb in ("describe", "stop"))
+    create = getattr(context.client("sagemaker"), f"create_{job}")
+    make_once(create, **name, **context.tagged())
+    arn = describe(**name)[f"{kind}JobArn"]
     context.report({f"{kind}Job": {"Arn": arn}})
-    context.stopper.when_asked(lambda: verbs["stop"](**name))
+    context.stopper.when_asked(lambda: stop(**name))
     context.wait_for_job(arn)
-    return _result(verbs["describe"](**name), kind, context)
-
-
-_VERBS = ("create", "describe", "stop")
+    return _result(describe(**name), kind, context)
 
 
 def _result(description: dict[str, Any], kind: str, context: StepContext) -> StepResult:

@@ -9,9 +9,9 @@ from local_cloud.sagemaker.steps.context import StepContext, StepResult, make_on
 
 def run_model(context: StepContext) -> StepResult:
     """Create a model."""
-    client = context.client("sagemaker")
-    make_once(client.create_model, ModelName=context.name, **context.tagged())
-    described = client.describe_model(ModelName=context.name)
+    create = context.client("sagemaker").create_model
+    make_once(create, ModelName=context.name, **context.tagged())
+    described = context.reader("sagemaker").describe_model(ModelName=context.name)
     context.report({"Model": {"Arn": described["ModelArn"]}})
     return StepResult(described)
 
@@ -25,4 +25,4 @@ def run_register_model(context: StepContext) -> StepResult:
     made = client.create_model_package(**{"ClientToken": token, **context.arguments})
     arn = made["ModelPackageArn"]
     context.report({"RegisterModel": {"Arn": arn}})
-    return StepResult(client.describe_model_package(ModelPackageName=arn))
+    return StepResult(context.reader("sagemaker").describe_model_package(ModelPackageName=arn))

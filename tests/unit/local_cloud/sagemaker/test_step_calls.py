@@ -35,14 +35,17 @@ def jobs_of(workshop, outcome):
 
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "lost_answer"])
-@pytest.mark.parametrize("action", ["CreateProcessingJob", "DescribeProcessingJob"])
-def test_a_call_that_fails_is_made_again_and_the_job_once(workshop, kind, action):
+@pytest.mark.parametrize(
+    ("action", "attempts"), [("CreateProcessingJob", 2), ("DescribeProcessingJob", 1)]
+)
+def test_a_call_that_fails_is_made_again_and_the_job_once(workshop, kind, action, attempts):
+    """A call that only looks is no attempt at the step."""
     step = workshop.step("Work", "Processing", workshop.processing(""), RetryPolicies=SOON)
     pipeline = workshop.pipeline([step])
     FAULTS.inject(Fault(kind, f"sagemaker:{action}", role="everything"))
     outcome = workshop.run(pipeline)
     assert outcome.status == "Succeeded", outcome.reasons
-    assert outcome.steps["Work"]["AttemptCount"] == 2
+    assert outcome.steps["Work"]["AttemptCount"] == attempts
     assert hits() == [f"sagemaker:{action}"]
     (job,) = jobs_of(workshop, outcome)
     assert job["ProcessingJobArn"] == outcome.steps["Work"]["Metadata"]["ProcessingJob"]["Arn"]
