@@ -252,7 +252,7 @@ def test_a_transform_instance_lost(laptop, faults, approved):
 )
 def test_an_endpoint_instance_lost(laptop, faults, approved):
     before = laptop.json("predict", "tickit", REQUESTS)
-    client, logs = laptop.client("sagemaker"), laptop.client("logs")
+    logs = laptop.client("logs")
 
     def streams() -> int:
         pages = logs.get_paginator("describe_log_streams").paginate(
@@ -271,21 +271,27 @@ def test_an_endpoint_instance_lost(laptop, faults, approved):
 
     started = streams()
     faults.inject("lost_instance", resource=f"*:endpoint/{ENDPOINT}/*", seconds=2)
-    scale(client, 3)
+    have_at_least(laptop, 3)
     try:
         eventually(is_replaced)
     finally:
-        scale(client, 2)
+        have_at_least(laptop, 2)
     assert struck(faults) == ["lost_instance"]
     assert laptop.json("predict", "tickit", REQUESTS) == before
 
 
-def scale(client: Any, count: int) -> None:
-    (variant,) = client.describe_endpoint(EndpointName=ENDPOINT)["ProductionVariants"]
-    wanted = {"VariantName": variant["VariantName"], "DesiredInstanceCount": count}
-    client.update_endpoint_weights_and_capacities(
-        EndpointName=ENDPOINT, DesiredWeightsAndCapacities=[wanted]
+def have_at_least(laptop: Laptop, count: int) -> None:
+    """Scale the endpoint by its target: a number of instances that is set soon shrinks again."""
+    sagemaker = laptop.client("sagemaker")
+
+    def variant() -> dict[str, Any]:
+        (found,) = sagemaker.describe_endpoint(EndpointName=ENDPOINT)["ProductionVariants"]
+        return found
+
+    laptop.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        ResourceId=f"endpoint/{ENDPOINT}/variant/{variant()['VariantName']}",
+        MinCapacity=count,
     )
-    client.get_waiter("endpoint_in_service").wait(
-        EndpointName=ENDPOINT, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
+    eventually(lambda: variant()["CurrentInstanceCount"] >= count)
