@@ -90,6 +90,24 @@ def test_a_killed_process(laptop, faults, only_preprocess):
 
 
 @pytest.mark.fault(
+    "a job needs more memory than its instance has",
+    sees="failed cleanly: to use an instance type with more memory; what it used, and what it has",
+    retried="nothing, as it would need as much again",
+    kept="a failed job leaves no output, and nothing is registered",
+)
+def test_a_job_out_of_memory(laptop):
+    def hoard(arguments):
+        program = "held = []\nwhile True: held.append(bytearray(64 * 1024 * 1024))"
+        arguments["AppSpecification"]["ContainerEntrypoint"] = ["python3", "-c", program]
+        arguments["ProcessingResources"]["ClusterConfig"]["InstanceType"] = "ml.t3.medium"
+
+    found = failed(laptop, copy_of(laptop, "tickit", steps=["Preprocess"], change=hoard))
+    assert "Please use an instance type with more memory. algo-1 used" in found["reason"]
+    assert "ml.t3.medium has 4.00 GiB." in found["reason"]
+    assert found["attempts"] == 1
+
+
+@pytest.mark.fault(
     "a job takes longer than it may",
     sees="failed cleanly: the step's reason is MaxRuntimeExceeded with the seconds it had",
     retried="nothing, as it would take as long again",
