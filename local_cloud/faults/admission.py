@@ -19,8 +19,9 @@ _NOT_DONE = frozenset({"throttle", "error", "time_out", "crash"})
 
 
 class _Request(threading.local):
-    """What became of the request that this thread handles."""
+    """What became of the request that this thread handles; nothing strikes one without `begin`."""
 
+    may_be_struck = False
     asked: Asked | None = None
     fault: Fault | None = None
 
@@ -38,7 +39,8 @@ def install() -> None:
 
 
 def begin() -> None:
-    """A new request: nothing is known of it."""
+    """A new request, which faults may strike: nothing is known of it."""
+    _REQUEST.may_be_struck = True
     _REQUEST.asked = _REQUEST.fault = None
 
 
@@ -51,7 +53,7 @@ def struck() -> tuple[Asked, Fault] | None:
 def admit(response: Any, request_class: type, resource: str = "*") -> None:
     """Check the permissions (see `authorize`), unless a fault keeps the request from being done."""
     # moto asks more than once about some requests to S3.
-    if _REQUEST.asked is None and not FAULTS.empty:
+    if _REQUEST.may_be_struck and _REQUEST.asked is None:
         _REQUEST.asked = _asked(response, resource)
         _REQUEST.fault = FAULTS.strike(_REQUEST.asked)
     if _REQUEST.fault is not None and _REQUEST.fault.kind in _NOT_DONE:

@@ -13,6 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from local_cloud.client import change_faults
+from local_cloud.faults import answers
+from local_cloud.faults.desk import FaultDesk
 from local_cloud.server import running
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -78,6 +80,13 @@ def test_clients_try_again(cloud, service, kind):
     inject(cloud, kind, action=action)
     getattr(cloud.client(service), operation)()
     assert hits(cloud) == [action]
+
+
+def test_a_request_that_began_before_the_fault_is_served(cloud, monkeypatch):
+    monkeypatch.setattr(answers, "FAULTS", FaultDesk())
+    inject(cloud, "throttle", action="sqs:ListQueues")
+    assert cloud.client("sqs", config=ONCE).list_queues()
+    assert hits(cloud) == []
 
 
 def queues(cloud):
