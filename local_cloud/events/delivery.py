@@ -18,14 +18,13 @@ from local_cloud.errors import LocalCloudError, reason
 from local_cloud.events import metrics
 from local_cloud.events.targets import Message, Result, Target, error_code, send, send_message
 from local_cloud.events.transform import payload
+from local_cloud.passing import is_passing
 
 logger = logging.getLogger(__name__)
 
 # EventBridge tries for a day; a person at a laptop wants to know within seconds.
 _MOST_RETRIES = 3
 _FIRST_PAUSE_SECONDS = 0.2
-_TOO_MANY_REQUESTS = 429
-_SERVERS_FAULT = 500
 
 
 @dataclass(frozen=True)
@@ -80,19 +79,10 @@ def _send(cloud: Cloud, target: Target, message: Message) -> Result:
         try:
             return send(cloud, target, message)
         except (ClientError, BotoCoreError) as error:
-            if not _is_passing(error):
+            if not is_passing(error):
                 raise
             time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
     return send(cloud, target, message)
-
-
-def _is_passing(error: ClientError | BotoCoreError) -> bool:
-    """Whether EventBridge tries again: after no answer, a server's fault, or throttling."""
-    if isinstance(error, BotoCoreError):
-        return True
-    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    throttled = status == _TOO_MANY_REQUESTS or "Throttl" in error_code(error)
-    return throttled or status >= _SERVERS_FAULT
 
 
 def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Exception) -> None:
