@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from local_cloud.context import Cloud
 from local_cloud.deployment.existence import CHECKS, Deployed
+from local_cloud.passing import is_passing
 
 _STAYING = ("Retain", "RetainExceptOnCreate")
 # Not looked for, and why.
@@ -30,13 +31,16 @@ class Standing:
 
 
 def standing(cloud: Cloud, stacks: tuple[str, ...]) -> list[Standing]:
-    """The resources of those stacks that exist."""
+    """The resources of those stacks that exist; raises ClientError where nobody can tell."""
     client = cloud.client("cloudformation")
     return [found for stack in stacks for found in _of_stack(client, stack)]
 
 
 def surprises(cloud: Cloud, before: list[Standing]) -> list[str]:
-    """What is there and should be gone, or is gone and should be there, one line each."""
+    """What is there and should be gone, or is gone and should be there, one line each.
+
+    Raises ClientError where a service cannot tell.
+    """
     clients = lru_cache(maxsize=None)(cloud.client)
     told = []
     for each in before:
@@ -57,19 +61,19 @@ def is_looked_for(resource: Deployed) -> bool:
 
 
 def _of_stack(client: Any, stack: str) -> list[Standing]:
+    """But for what a failed update has added and left: no template says whether it stays."""
     try:
         template = client.get_template(StackName=stack)["TemplateBody"]
-    except ClientError:
+    except ClientError as error:
+        if is_passing(error):
+            raise
         return []  # it was never made
     listed = client.list_stack_resources(StackName=stack)["StackResourceSummaries"]
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
     return [
-        Standing(
-            stack,
-            _deployed(name, template["Resources"][name], ids),
-            template["Resources"][name].get("DeletionPolicy") in _STAYING,
-        )
-        for name in ids
+        Standing(stack, _deployed(name, source, ids), source.get("DeletionPolicy") in _STAYING)
+        for name, source in template["Resources"].items()
+        if name in ids
     ]
 
 
@@ -86,5 +90,7 @@ def _deployed(name: str, source: Mapping[str, Any], ids: dict[str, str]) -> Depl
 def _is_there(clients: Callable[[str], Any], resource: Deployed) -> bool:
     try:
         return bool(CHECKS[resource.type](clients, resource))
-    except ClientError:
+    except ClientError as error:
+        if is_passing(error):
+            raise
         return False
