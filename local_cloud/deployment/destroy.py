@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from local_cloud.context import Cloud, variables_but_aws
 from local_cloud.deployment.assembly import read_assembly
-from local_cloud.deployment.deploy import ASSEMBLY, CDK_LOG
+from local_cloud.deployment.deploy import ASSEMBLY, CDK_LOG, Report
 from local_cloud.deployment.gone import is_looked_for, standing, surprises
 from local_cloud.deployment.toolkit import Toolkit
 from local_cloud.errors import DeployFailed
 from local_cloud.state import forget_deployment, read_deployment
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
