@@ -30,7 +30,8 @@ class LogStream:
     `observe` is shown every line.
 
     A role that may not write logs leaves none on AWS, and the job runs on: so here too, with a
-    line in the server's own log. Lines that the service could not take go with the next ones.
+    line in the server's own log. Lines that the service could not take go with the next
+    ones, the last ones once more by themselves.
     """
 
     def __init__(
@@ -51,6 +52,8 @@ class LogStream:
             for line in lines:
                 self._observe(line)
             self.write(lines)
+        if self._unsent:
+            self.write([])
 
     def write(self, lines: list[str]) -> None:
         """Send lines, and with the first ones, be they none, make the stream."""

@@ -95,6 +95,12 @@ def test_lines_wait_while_the_logs_are_out_of_order(workshop, cloud, tried_once,
     assert len(faults.hits()) == 1
 
 
+def test_the_last_lines_are_sent_again_when_the_job_has_ended(workshop, cloud, tried_once, faults):
+    faults.inject("error", action="logs:PutLogEvents", role="everything")
+    assert events(cloud, run(workshop, "print('only')")) == ["only"]
+    assert len(faults.hits()) == 1
+
+
 def test_a_job_that_prints_much_is_not_held_up_by_logs_that_do_not_answer(
     workshop, tried_once, faults
 ):
