@@ -28,6 +28,7 @@ _CODES = {
     "ThrottlingException": THROTTLING,
     "Throttling": THROTTLING,
     "TooManyRequestsException": THROTTLING,
+    "RequestThrottled": THROTTLING,  # SQS
     "ResourceLimitExceeded": RESOURCE_LIMIT,
     "CapacityError": CAPACITY_ERROR,
 }

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.sagemaker.callbacks import Callback
 from local_cloud.sagemaker.steps.context import StepContext, StepFailed, StepResult, StepStopped
@@ -34,7 +34,7 @@ def run_callback(context: StepContext) -> StepResult:
     with context.callbacks.opened(context.execution.arn) as callback:
         shown = {"CallbackToken": callback.token, "SqsQueueUrl": queue}
         context.report({"Callback": shown})
-        _send(context, queue, callback.token, "Executing")
+        _send(context, context.client("sqs"), queue, callback.token, "Executing")
         context.stopper.when_asked(lambda: _tell_stop(context, queue, callback))
         callback.answered.wait()
     if context.stopper.asked.is_set():
@@ -52,20 +52,20 @@ def _tell_stop(context: StepContext, queue: str, callback: Callback) -> None:
     if callback.answered.is_set():
         return
     try:
-        _send(context, queue, callback.token, "Stopping")
-    except ClientError as error:
+        _send(context, context.reader("sqs"), queue, callback.token, "Stopping")
+    except (BotoCoreError, ClientError) as error:
         logger.warning("%s cannot be told to stop: %s", callback.execution_arn, error)
         callback.answered.set()
 
 
-def _send(context: StepContext, queue: str, token: str, status: str) -> None:
+def _send(context: StepContext, client: Any, queue: str, token: str, status: str) -> None:
     body = {
         "token": token,
         "pipelineExecutionArn": context.execution.arn,
         "arguments": context.arguments,
         "status": status,
     }
-    context.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(body))
+    client.send_message(QueueUrl=queue, MessageBody=json.dumps(body))
 
 
 def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:

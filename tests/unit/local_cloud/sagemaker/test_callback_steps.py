@@ -149,6 +149,30 @@ def test_a_stop_is_told_to_the_queue_and_waits_for_the_answer(workshop, pipeline
     assert workshop.steps(arn)["Wait"]["StepStatus"] == "Stopped"
 
 
+@pytest.mark.parametrize("kind", ["throttle", "time_out"])
+def test_a_stop_is_told_again_to_a_queue_that_did_not_take_it(
+    workshop, pipeline, queue, kind, faults
+):
+    arn = workshop.start(pipeline)
+    token = queue.receive()["token"]
+    faults.inject(kind, action="sqs:SendMessage")
+    workshop.sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
+    assert queue.receive()["status"] == "Stopping"
+    workshop.sagemaker.send_pipeline_execution_step_failure(CallbackToken=token)
+    assert workshop.wait(arn)["PipelineExecutionStatus"] == "Stopped"
+
+
+@pytest.mark.parametrize("kind", ["throttle", "error", "time_out"])
+def test_a_message_that_the_queue_did_not_take_is_sent_again(
+    workshop, pipeline, queue, kind, faults
+):
+    faults.inject(kind, action="sqs:SendMessage")
+    arn = workshop.start(pipeline)
+    answer = {"CallbackToken": queue.receive()["token"], "OutputParameters": outputs(rows="7")}
+    workshop.sagemaker.send_pipeline_execution_step_success(**answer)
+    assert workshop.wait(arn)["PipelineExecutionStatus"] == "Succeeded"
+
+
 def test_a_stop_does_not_wait_for_a_queue_that_is_gone(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     queue.receive()

@@ -24,6 +24,7 @@ URL = {"endpoint_url": "http://x"}
         (answer("InternalError", 500), True),
         (answer("SlowDown", 503), True),
         (answer("ThrottlingException", 400), True),
+        (answer("RequestThrottled", 403), True),
         (answer("AccessDenied", 403), False),
         (answer("KMS.DisabledException", 400), False),
         (exceptions.ConnectionClosedError(**URL), True),
