@@ -64,7 +64,8 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         for stack in [s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)]:
             stack.delete()
             if stack.status == "DELETE_COMPLETE":
-                del self.stacks[stack.stack_id]
+                # Who else has asked for it may have come first.
+                self.stacks.pop(stack.stack_id, None)
                 self.deleted_stacks[stack.stack_id] = stack
                 self._withdraw_exports(stack)
 

@@ -141,8 +141,10 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
             self._roll_back("User Initiated")
 
     def delete(self) -> None:
-        """Delete what is not retained, after what is being done has ended."""
+        """Delete what is not retained, after what is being done has ended; once is enough."""
         with self._working:
+            if self.status == "DELETE_COMPLETE":
+                return
             self._enter("DELETE_IN_PROGRESS", "User Initiated")
             self._attempt(self.resource_map.empty, "DELETE")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, Self
 
 from moto.redshift.models import redshift_backends
@@ -124,9 +125,15 @@ class Cluster(RedshiftResource):
         self.set_tags(before)
 
     def snapshot(self) -> None:
-        """CreateClusterSnapshot, named after the stack and the resource."""
-        self.redshift.create_cluster_snapshot(
-            SnapshotIdentifier=self.name.lower(), ClusterIdentifier=self.physical_resource_id
+        """CreateClusterSnapshot, named after the stack and the resource.
+
+        It replaces that of a deletion that failed after it.
+        """
+        redshift, name = self.redshift, self.name.lower()
+        with suppress(redshift.exceptions.ClusterSnapshotNotFoundFault):
+            redshift.delete_cluster_snapshot(SnapshotIdentifier=name)
+        redshift.create_cluster_snapshot(
+            SnapshotIdentifier=name, ClusterIdentifier=self.physical_resource_id
         )
 
     def remove(self) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local_cloud.cloudformation.stack import LaptopStack
+from local_cloud.resources.redshift import Cluster
 from local_cloud.resources.sns import Topic
 from local_cloud.resources.sqs import Queue
 
@@ -128,6 +134,31 @@ def test_who_comes_while_a_stack_is_at_work_is_told_so(stacks, monkeypatch):
     assert "is in UPDATE_IN_PROGRESS state and can not be updated" in told[0]
 
 
+def test_who_deletes_a_stack_that_is_being_deleted_waits_for_its_end(stacks, cloud, monkeypatch):
+    stacks.create("twice", {"Topic": topic("one")})
+    once = cloud.client("cloudformation", config=Config(retries={"total_max_attempts": 1}))
+    delete, remove, second = LaptopStack.delete, Topic.remove, threading.Barrier(2)
+    waited = []
+
+    def meet(stack):
+        if waited:
+            second.wait(60)
+        delete(stack)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def come_between(resource):
+            waited.append(pool.submit(once.delete_stack, StackName="twice"))
+            second.wait(60)
+            remove(resource)
+
+        monkeypatch.setattr(LaptopStack, "delete", meet)
+        monkeypatch.setattr(Topic, "remove", come_between)
+        once.delete_stack(StackName="twice")
+    assert waited[0].result()
+    assert len(waited) == 1
+
+
 @pytest.fixture
 def network(cloud):
     """A subnet and a security group of the default network."""
@@ -142,8 +173,44 @@ def network(cloud):
 
 @pytest.mark.parametrize(("policy", "ended"), [("Retain", False), ("Snapshot", True)])
 def test_a_cluster_that_stays_keeps_its_network(stacks, cloud, network, policy, ended):
-    subnet, group = network
     name = f"warehouse-{policy.lower()}"
+    stacks.create(name, warehouse(name, policy, network))
+    stack_id = stacks.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
+    stacks.client.delete_stack(StackName=name)
+    assert stacks.status(stack_id) == ("DELETE_COMPLETE" if ended else "DELETE_FAILED")
+    assert len(snapshots_of(cloud, name)) == ended
+    if not ended:
+        assert "in use by a cluster" in stacks.reason(name)
+        with pytest.raises(ClientError, match="DependencyViolation"):
+            cloud.client("ec2").delete_security_group(GroupId=network[1])
+        cloud.client("redshift").delete_cluster(
+            ClusterIdentifier=name, SkipFinalClusterSnapshot=True
+        )
+
+
+def test_a_cluster_whose_deletion_failed_is_deleted_with_one_snapshot(
+    stacks, cloud, network, monkeypatch
+):
+    stacks.create("again-deleted", warehouse("again-deleted", "Snapshot", network))
+
+    def refuse(resource):
+        raise ValueError("it is busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Cluster, "remove", refuse)
+        stacks.client.delete_stack(StackName="again-deleted")
+    assert stacks.status("again-deleted") == "DELETE_FAILED"
+    (early,) = snapshots_of(cloud, "again-deleted")
+    stacks.client.delete_stack(StackName="again-deleted")
+    with pytest.raises(ClientError, match="does not exist"):
+        stacks.status("again-deleted")
+    (late,) = snapshots_of(cloud, "again-deleted")
+    assert late["SnapshotCreateTime"] > early["SnapshotCreateTime"]
+
+
+def warehouse(name, policy, network):
+    """A cluster in a network, and its subnet group."""
+    subnet, group = network
     subnets = {
         "Type": "AWS::Redshift::ClusterSubnetGroup",
         "Properties": {"Description": "x", "SubnetIds": [subnet]},
@@ -162,18 +229,10 @@ def test_a_cluster_that_stays_keeps_its_network(stacks, cloud, network, policy, 
             "VpcSecurityGroupIds": [group],
         },
     }
-    stacks.create(name, {"Subnets": subnets, "Cluster": cluster})
-    stack_id = stacks.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
-    stacks.client.delete_stack(StackName=name)
-    assert stacks.status(stack_id) == ("DELETE_COMPLETE" if ended else "DELETE_FAILED")
-    redshift = cloud.client("redshift")
-    snapshots = redshift.describe_cluster_snapshots()["Snapshots"]
-    of_it = [each for each in snapshots if each["ClusterIdentifier"] == name]
-    assert [each["SnapshotType"] for each in of_it if each["SnapshotType"] == "manual"] == (
-        ["manual"] if ended else []
-    )
-    if not ended:
-        assert "in use by a cluster" in stacks.reason(name)
-        with pytest.raises(ClientError, match="DependencyViolation"):
-            cloud.client("ec2").delete_security_group(GroupId=group)
-        redshift.delete_cluster(ClusterIdentifier=name, SkipFinalClusterSnapshot=True)
+    return {"Subnets": subnets, "Cluster": cluster}
+
+
+def snapshots_of(cloud, name):
+    """The snapshots that somebody has asked for."""
+    found = cloud.client("redshift").describe_cluster_snapshots()["Snapshots"]
+    return [s for s in found if (s["ClusterIdentifier"], s["SnapshotType"]) == (name, "manual")]
