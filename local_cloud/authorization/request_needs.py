@@ -9,6 +9,7 @@ from moto.sns.models import sns_backends
 
 from local_cloud.authorization.arns import Request, resources_of
 from local_cloud.authorization.context_keys import request_keys, request_tags, via
+from local_cloud.authorization.key_states import key_arn
 from local_cloud.authorization.needs import Need
 from local_cloud.authorization.passing import passed_roles
 
@@ -43,7 +44,7 @@ def _topic_key(request: Request) -> list[Need]:
         return []
     topics = sns_backends[request.account][request.region].topics
     topic: Any = topics.get(str(request.parameter("TopicArn")))
-    arn = _key_arn(getattr(topic, "kms_master_key_id", None), request.account, request.region)
+    arn = _customer_key(getattr(topic, "kms_master_key_id", None), request.account, request.region)
     keys = via("sns", request.region)
     return [Need(f"kms:{use}", arn, keys) for use in ("GenerateDataKey", "Decrypt") if arn]
 
@@ -58,15 +59,12 @@ def _secret_key(request: Request) -> list[Need]:
 def secret_key_needs(secret_id: str, account: str, region: str) -> list[Need]:
     """The use of the key of a secret; none for the service's own key."""
     secret: Any = secretsmanager_backends[account][region].secrets.get(secret_id)
-    arn = _key_arn(getattr(secret, "kms_key_id", None), account, region)
+    arn = _customer_key(getattr(secret, "kms_key_id", None), account, region)
     if arn is None:
         return []
     return [Need("kms:Decrypt", arn, via("secretsmanager", region, SecretARN=secret.arn))]
 
 
-def _key_arn(key: str | None, account: str, region: str) -> str | None:
+def _customer_key(key: str | None, account: str, region: str) -> str | None:
     """The ARN of a customer key; None for a service's own."""
-    if not key or "alias/aws/" in key:
-        return None
-    name = key if key.startswith("alias/") else f"key/{key}"
-    return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:{name}"
+    return key_arn(key, account, region) if key and "alias/aws/" not in key else None

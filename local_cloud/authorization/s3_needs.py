@@ -14,6 +14,7 @@ from urllib.parse import unquote, unquote_plus
 from moto.s3.models import s3_backends
 
 from local_cloud.authorization.context_keys import via
+from local_cloud.authorization.key_states import key_arn
 from local_cloud.authorization.needs import Need
 from local_cloud.authorization.patterns import Context
 
@@ -116,10 +117,7 @@ def _key_of_bucket(response: Any) -> str | None:
 
 
 def _arn(response: Any, key: str | None) -> str | None:
-    if not key or key.startswith("arn:"):
-        return key
-    name = key if key.startswith("alias/") else f"key/{key}"
-    return f"arn:aws:kms:{response.region}:{response.current_account}:{name}"
+    return key_arn(key, response.current_account, response.region) if key else None
 
 
 def _buckets(response: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 from local_cloud.authorization.acting import act_as
 from local_cloud.authorization.judge import NotAuthorized
-from local_cloud.authorization.key_states import check_key
+from local_cloud.authorization.key_states import check_key, key_arn
 from local_cloud.authorization.patterns import Context
 from local_cloud.context import ACCOUNT_ID
 
@@ -64,7 +64,7 @@ def provision(role_arn: str, session: str, instances: Instances) -> None:
     for action, resource, context in _needed(instances):
         act_as(role_arn, session, action, resource, context)
     if instances.volume_key:
-        check_key(instances.volume_key)
+        check_key(key_arn(instances.volume_key, ACCOUNT_ID, instances.region))
     try:
         for action, resource, context in _reporting(instances):
             act_as(role_arn, session, action, resource, context)

@@ -81,9 +81,10 @@ def test_a_job_that_cannot_write_for_want_of_its_key_fails(workshop, kms, key):
     assert f"{key} is disabled." in reason
 
 
-def test_a_job_has_no_volume_without_its_key(workshop, kms, key):
+@pytest.mark.parametrize("named", [str, name_of])
+def test_a_job_has_no_volume_without_its_key(workshop, kms, key, named):
     disable(kms, key)
     request = workshop.processing("print('never runs')")
-    request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] = key
+    request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] = named(key)
     reason = workshop.run_processing(request)["FailureReason"]
     assert reason == f"ClientError: Could not provision the instances: {key} is disabled."
