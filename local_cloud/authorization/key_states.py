@@ -1,6 +1,7 @@
 """Keys: their names, and those that are disabled or about to be deleted.
 
-What such a key encrypts can be neither read nor written: AWS KMS Developer Guide, "Key states of AWS KMS keys".
+What such a key encrypts can be neither read nor written.
+AWS KMS Developer Guide, "Key states of AWS KMS keys".
 """
 
 from __future__ import annotations
