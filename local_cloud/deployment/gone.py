@@ -46,7 +46,7 @@ def surprises(cloud: Cloud, before: list[Standing]) -> list[str]:
     for each in before:
         if not is_looked_for(each.resource):
             continue
-        there = _is_there(clients, each.resource)
+        there = is_there(clients, each.resource)
         if there == each.stays:
             continue
         named = f"{each.stack}: {each.resource.logical_id} ({each.resource.type})"
@@ -58,6 +58,16 @@ def surprises(cloud: Cloud, before: list[Standing]) -> list[str]:
 def is_looked_for(resource: Deployed) -> bool:
     """Whether a service can be asked for the resource after its end."""
     return resource.type in CHECKS and resource.type not in _NOT_LOOKED_FOR
+
+
+def is_there(clients: Callable[[str], Any], resource: Deployed) -> bool:
+    """Whether its service shows the resource; raises ClientError where it cannot tell."""
+    try:
+        return bool(CHECKS[resource.type](clients, resource))
+    except ClientError as error:
+        if is_passing(error):
+            raise
+        return False
 
 
 def _of_stack(client: Any, stack: str) -> list[Standing]:
@@ -85,12 +95,3 @@ def _deployed(name: str, source: Mapping[str, Any], ids: dict[str, str]) -> Depl
         properties=source.get("Properties", {}),
         ids=ids,
     )
-
-
-def _is_there(clients: Callable[[str], Any], resource: Deployed) -> bool:
-    try:
-        return bool(CHECKS[resource.type](clients, resource))
-    except ClientError as error:
-        if is_passing(error):
-            raise
-        return False

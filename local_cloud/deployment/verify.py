@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import StackArtifact
 from local_cloud.deployment.existence import CHECKS, NOTHING_TO_DESCRIBE, Deployed
+from local_cloud.deployment.gone import is_looked_for, is_there
 
 _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
@@ -37,19 +38,35 @@ def _stack_problems(clients: Callable[[str], Any], stack: StackArtifact) -> list
     }
     found = (_problem(clients, stack, logical_id, ids) for logical_id in _expected(stack))
     problems = [problem for problem in found if problem is not None]
-    return [*problems, *_litter(cloudformation, stack.name)]
+    return [*problems, *_litter(clients, stack.name)]
 
 
-def _litter(cloudformation: Any, stack: str) -> Iterator[str]:
-    """What the last update took out and could not delete: the stack counts as updated, and its
-    events alone tell."""
-    for event in cloudformation.describe_stack_events(StackName=stack)["StackEvents"]:
+def _litter(clients: Callable[[str], Any], stack: str) -> Iterator[str]:
+    """What the last update took out, could not delete, and nobody has deleted since.
+
+    The stack counts as updated: its events alone tell.
+    """
+    for event in clients("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]:
         if event["LogicalResourceId"] == stack and "_IN_PROGRESS" in event["ResourceStatus"]:
             return
-        if event["ResourceStatus"] == "DELETE_FAILED":
+        if event["ResourceStatus"] == "DELETE_FAILED" and _is_left(clients, event):
             named = f"{event['LogicalResourceId']} ({event['ResourceType']})"
             why = event["ResourceStatusReason"]
             yield f"{stack}: {named}, {event['PhysicalResourceId']}, could not be deleted: {why}"
+
+
+def _is_left(clients: Callable[[str], Any], event: Mapping[str, Any]) -> bool:
+    resource = Deployed(
+        logical_id=event["LogicalResourceId"],
+        type=event["ResourceType"],
+        physical_id=event["PhysicalResourceId"],
+        properties={},
+        ids={},
+    )
+    try:
+        return not is_looked_for(resource) or is_there(clients, resource)
+    except KeyError:  # it can only be looked for by its properties, which no template has any more
+        return True
 
 
 def _expected(stack: StackArtifact) -> list[str]:

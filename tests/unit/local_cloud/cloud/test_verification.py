@@ -9,6 +9,7 @@ import pytest
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.verify import problems_of
 from local_cloud.errors import DeployFailed
+from local_cloud.resources.sqs import QueuePolicy
 
 QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "verified"}}
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {}}
@@ -75,14 +76,49 @@ def test_a_look_up_is_refused(tmp_path):
         read_assembly(tmp_path)
 
 
-def test_what_an_update_could_not_delete_is_named_until_the_next(stacks, cloud):
+@pytest.fixture
+def littering(stacks, cloud):
+    """A stack whose update could not delete a bucket; what is wrong with it."""
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full-of-litter"}}
     stacks.create("littering", {"Topic": TOPIC, "Bucket": bucket})
     cloud.client("s3").put_object(Bucket="full-of-litter", Key="a", Body=b"x")
     assert stacks.update("littering", {"Topic": TOPIC}) == "UPDATE_COMPLETE"
-    (problem,) = problems_of(cloud, (artifact("littering", {"Topic": TOPIC}),))
+    yield lambda: problems_of(cloud, (artifact("littering", {"Topic": TOPIC}),))
+    stacks.client.delete_stack(StackName="littering")
+
+
+def sweep(cloud):
+    cloud.client("s3").delete_object(Bucket="full-of-litter", Key="a")
+    cloud.client("s3").delete_bucket(Bucket="full-of-litter")
+
+
+def test_what_an_update_could_not_delete_is_named_until_it_is_gone(littering, cloud):
+    (problem,) = littering()
     assert problem.startswith(
         "littering: Bucket (AWS::S3::Bucket), full-of-litter, could not be deleted: "
     )
+    sweep(cloud)
+    assert littering() == []
+
+
+def test_what_an_update_could_not_delete_is_named_until_the_next(littering, stacks, cloud):
+    assert len(littering()) == 1
     stacks.update("littering", {"Topic": TOPIC, "Queue": {"Type": "AWS::SQS::Queue"}})
-    assert problems_of(cloud, (artifact("littering", {"Topic": TOPIC}),)) == []
+    assert littering() == []
+    sweep(cloud)
+
+
+def test_what_only_its_template_can_show_is_named_until_the_next(stacks, cloud, monkeypatch):
+    def refuse(resource):
+        raise ValueError("it is in use")
+
+    monkeypatch.setattr(QueuePolicy, "remove", refuse)
+    policy = {
+        "Type": "AWS::SQS::QueuePolicy",
+        "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": {"Statement": []}},
+    }
+    queue = {"Type": "AWS::SQS::Queue"}
+    stacks.create("policed", {"Queue": queue, "Policy": policy})
+    assert stacks.update("policed", {"Queue": queue}) == "UPDATE_COMPLETE"
+    (problem,) = problems_of(cloud, (artifact("policed", {"Queue": queue}),))
+    assert problem.startswith("policed: Policy (AWS::SQS::QueuePolicy), ")
