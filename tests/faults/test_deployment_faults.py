@@ -21,6 +21,8 @@ pytestmark = pytest.mark.laptop
 
 WAREHOUSE, SERVING = "redline-local-warehouse", "redline-local-tickit-serving"
 MONITOR, TICKIT = "redline-local-tickit-monitor", "redline-local-tickit"
+# What is made by stacks alone.
+MADE_ONCE = ("iam Roles", "lambda Functions", "s3 Buckets")
 # What no service of the laptop knows how to make.
 REFUSED = {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}}
 
@@ -46,6 +48,10 @@ class Stacks:
     def ids(self, name: str) -> dict[str, str]:
         listed = self.client.list_stack_resources(StackName=name)["StackResourceSummaries"]
         return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
+
+    def every_id(self) -> set[str]:
+        shown = self.client.describe_stacks()["Stacks"]
+        return {made for stack in shown for made in self.ids(stack["StackName"]).values()}
 
     def failures(self, name: str) -> list[str]:
         """Why resources failed, in their order."""
