@@ -24,6 +24,12 @@ class RoleSession:
         """The role's name."""
         return self.role_arn.rpartition("/")[2]
 
+    @property
+    def arn(self) -> str:
+        """The session's ARN, by which other services know who calls."""
+        account = self.role_arn.split(":")[4]
+        return f"arn:aws:sts::{account}:assumed-role/{self.role_name}/{SESSION}"
+
     @cached_property
     def variables(self) -> dict[str, str]:
         """The AWS_* variables of a process that acts in it."""

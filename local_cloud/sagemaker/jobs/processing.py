@@ -127,12 +127,11 @@ class ProcessingWork(Work):
     def _fetch_dataset(self, definition: Mapping[str, Any], hosts: Sequence[Host]) -> None:
         query = definition["RedshiftDatasetDefinition"]
         self._query_as_role(query["ClusterId"])
-        role = self.role_arn.rpartition("/")[2]
         parts = dataset.unload(
             self.cloud,
             query,
             credentials=self.client("redshift"),
-            caller_arn=f"arn:aws:sts::{ACCOUNT_ID}:assumed-role/{role}/{SESSION}",
+            caller_arn=self.session.arn,
         )
         distribute(
             self.s3,
