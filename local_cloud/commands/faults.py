@@ -71,7 +71,7 @@ def _fields(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print(report: dict[str, Any]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False)
     if not report["faults"]:
         console.print("Nothing goes wrong.")
     for title, names in (
@@ -83,7 +83,9 @@ def _print(report: dict[str, Any]) -> None:
 
 
 def _table(names: tuple[str, ...], rows: list[dict[str, Any]]) -> Table:
-    table = Table(*names, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(_ALWAYS if row[name] is None else str(row[name]) for name in names))
     return table
