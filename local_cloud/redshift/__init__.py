@@ -5,11 +5,12 @@ from __future__ import annotations
 from local_cloud.context import Cloud
 from local_cloud.redshift.api import backend
 from local_cloud.redshift.api.dataset import Dataset, unload_dataset
+from local_cloud.redshift.api.runtime import Runtime
 from local_cloud.redshift.errors import StatementFailed
 
 __all__ = ["Dataset", "StatementFailed", "install", "shutdown", "unload"]
 
-_installed: list[backend.Runtime] = []
+_installed: list[Runtime] = []
 
 
 def install(cloud: Cloud) -> None:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import re
-import threading
 import types
-import weakref
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from moto.redshift.exceptions import ClusterNotFoundError
@@ -30,88 +24,15 @@ from local_cloud.redshift.api.exceptions import (
 )
 from local_cloud.redshift.api.identity import Login
 from local_cloud.redshift.api.parts import ACTIVE
+from local_cloud.redshift.api.runtime import Runtime
 from local_cloud.redshift.api.statements import Request, Statement
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.s3.lake import Lake
 from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends
 from local_cloud.redshift.serverless.exceptions import NotFoundError
-from local_cloud.redshift.session import Session
-from local_cloud.redshift.warehouse import Warehouse
 
 # "Quotas for the Amazon Redshift Data API": active queries per cluster.
 ACTIVE_STATEMENTS = 500
-_WORKERS = 16
 _log = logging.getLogger(__name__)
 _IDENTIFIER = re.compile(r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{1,2})?")
-
-
-@dataclass
-class Runtime:
-    """What outlives a request: the cloud, the warehouses and the threads that run statements."""
-
-    cloud: Cloud
-    threads: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="redshift")
-    )
-    warehouses: dict[str, Warehouse] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    sessions: weakref.WeakSet[Session] = field(default_factory=weakref.WeakSet)
-    pids: Callable[[], int] = itertools.count(1073741824).__next__
-
-    def warehouse(self, endpoint: Endpoint) -> Warehouse:
-        """The warehouse of an endpoint, empty when first asked for and after a re-creation."""
-        with self.lock:
-            found = self.warehouses.get(endpoint.data)
-            if found is None:
-                scratch = self.cloud.state / "redshift" / endpoint.data
-                found = Warehouse(endpoint.name, scratch, endpoint.master, endpoint.database)
-                self.warehouses[endpoint.data] = found
-            return found
-
-    def session(
-        self, endpoint: Endpoint, *, database: str, login: Login, alone: bool = True
-    ) -> Session:
-        """A connection to a database of an endpoint; `alone`: one transaction per statement.
-
-        Raises `StatementFailed` when the database takes no connection, or not this one.
-        """
-        warehouse = self.warehouse(endpoint)
-        login.check(warehouse, endpoint.master_password)
-        lake = Lake(self.cloud, endpoint.users, endpoint.roles)
-        session = Session(warehouse, lake, database=database, user=login.user, alone=alone)
-        with self.lock:
-            self.sessions.add(session)
-        # Whoever takes the endpoint away drops the sessions afterwards.
-        if not endpoint.is_available:
-            session.close()
-            raise StatementFailed(f"FATAL: the cluster {endpoint.name} is {endpoint.status()}")
-        return session
-
-    def drop(self, data: str, reason: str) -> None:
-        """End every connection to an endpoint, whose data stays."""
-        with self.lock:
-            warehouse = self.warehouses.get(data)
-            running = [s for s in self.sessions if s.warehouse is warehouse]
-        for session in running:
-            session.cancel(reason)
-
-    def forget(self, data: str) -> None:
-        """Drop the data of an endpoint that is gone."""
-        with self.lock:
-            warehouse = self.warehouses.pop(data, None)
-        if warehouse is not None:
-            warehouse.close()
-
-    def close(self) -> None:
-        """Stop what runs and forget the data."""
-        self.threads.shutdown(wait=False, cancel_futures=True)
-        with self.lock:
-            running = list(self.sessions)
-        for session in running:
-            session.cancel()
-        self.threads.shutdown(wait=True)
-        for warehouse in self.warehouses.values():
-            warehouse.close()
 
 
 class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import types
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.redshift.exceptions import ClusterNotFoundError, RedshiftClientError
@@ -13,9 +13,7 @@ from moto.redshift.responses import RedshiftResponse
 
 from local_cloud.redshift.api.endpoint import AVAILABLE, PAUSED, cluster_endpoint
 from local_cloud.redshift.api.identity import create_user
-
-if TYPE_CHECKING:
-    from local_cloud.redshift.api.backend import Runtime
+from local_cloud.redshift.api.runtime import Runtime
 
 # On the service a reboot takes minutes, and an elastic resize ten to fifteen.
 REBOOT_SECONDS = 3.0

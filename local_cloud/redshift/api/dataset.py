@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from local_cloud.redshift import engine
 from local_cloud.redshift.api.aborts import strike
-from local_cloud.redshift.api.backend import Runtime, control_plane
+from local_cloud.redshift.api.backend import control_plane
 from local_cloud.redshift.api.endpoint import cluster_endpoint
 from local_cloud.redshift.api.identity import Login
+from local_cloud.redshift.api.runtime import Runtime
 from local_cloud.redshift.errors import StatementFailed
 
 _FORMATS = ("CSV", "PARQUET")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
 from moto.backend_index import backend_url_patterns
 
+from local_cloud.redshift.api.runtime import Runtime
 from local_cloud.redshift.serverless import backend
 from local_cloud.redshift.serverless.backend import ServerlessBackend, redshiftserverless_backends
 from local_cloud.redshift.serverless.urls import url_bases
-
-if TYPE_CHECKING:
-    from local_cloud.redshift.api.backend import Runtime
 
 __all__ = ["ServerlessBackend", "install", "redshiftserverless_backends"]
 

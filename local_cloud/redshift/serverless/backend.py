@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import types
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.ec2.models import ec2_backends
 
 from local_cloud.redshift.api.endpoint import Endpoint
+from local_cloud.redshift.api.runtime import Runtime
 from local_cloud.redshift.passwords import new_password
 from local_cloud.redshift.serverless.checks import check_workgroup
 from local_cloud.redshift.serverless.exceptions import (
@@ -19,9 +20,6 @@ from local_cloud.redshift.serverless.exceptions import (
     ValidationError,
 )
 from local_cloud.redshift.serverless.models import Members, Namespace, Workgroup
-
-if TYPE_CHECKING:
-    from local_cloud.redshift.api.backend import Runtime
 
 _NAMESPACE: Members = {"iamRoles": [], "kmsKeyId": "AWS_OWNED_KMS_KEY", "logExports": []}
 _NAMESPACE_CHANGES = frozenset({*_NAMESPACE, "adminPasswordSecretKmsKeyId", "defaultIamRoleArn"})
