@@ -157,7 +157,7 @@ def test_every_instance_lost(laptop, faults, only_preprocess):
 @pytest.mark.fault(
     "S3 is out of order in the middle of an upload and of a download",
     sees="survived: the run takes longer; the steps show two attempts",
-    retried="each call five times, then the job, by the step's policy for faults of the service",
+    retried="the calls, then the job, by the step's policy for faults of the service",
     kept="what was there already is written anew under the same names: no row is twice",
 )
 def test_s3_out_of_order(laptop, faults, undisturbed):
@@ -222,7 +222,7 @@ def test_the_log_group_gone(laptop, only_preprocess):
 @pytest.mark.fault(
     "the process of a job is killed at one of its own calls",
     sees="failed cleanly: the step's reason has exit code 137",
-    retried="nothing; the next run looks at the same window",
+    retried="nothing; the next run works",
     kept="outputs go to S3 when a job has ended well: there is no half one",
 )
 def test_a_job_killed_at_a_call(laptop, faults, approved):
