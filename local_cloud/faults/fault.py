@@ -52,8 +52,9 @@ class Fault:
     """A fault, said as a policy statement is; patterns have `*` and `?`.
 
     The first `after` times that it fits nothing happens, then it strikes `times` times (None: from
-    then on always). With `each` these are counted for each role and action by itself. `seconds` is
-    how long the kinds `slow`, `time_out`, `late` and `kill` take. Raises `BadFault`.
+    then on always). With `each` these are counted for each role and action by itself. After
+    `seconds` comes what the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late` do, and
+    the second delivery of `twice`. Raises `BadFault`.
     """
 
     kind: str
