@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from extraction import Extraction, ExtractionRefused
-from statements import ACTIVE, PASSING, cancel, code_of
+from statements import ACTIVE, cancel, code_of, passes
 from unloading import ExtractionFailed, Warehouse, outputs
 
 logger = logging.getLogger()
@@ -51,7 +51,7 @@ class Queue:
                 return False
             self._answer(token, outputs(self.s3, extraction, body["statement"]))
         except (ExtractionRefused, ExtractionFailed, ClientError) as error:
-            if code_of(error) in PASSING and not _is_too_old(body):
+            if passes(error) and not _is_too_old(body):
                 raise
             self._answer(token, None, str(error))
         return True

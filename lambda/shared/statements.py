@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -74,6 +75,14 @@ def code_of(error: Exception) -> str:
     return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
 
 
+def passes(error: Exception) -> bool:
+    """Whether AWS refused for a reason that passes by itself, as all faults of a service's own."""
+    if not isinstance(error, ClientError):
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code_of(error) in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 def start(
     client: Any, work: Sequence[str], seconds_left: Callable[[], float], **request: Any
 ) -> str:
@@ -119,7 +128,7 @@ def _accepted(
         try:
             return dict(client.batch_execute_statement(**request))
         except ClientError as error:
-            if code_of(error) not in PASSING or seconds_left() < pause:
+            if not passes(error) or seconds_left() < pause:
                 raise
             logger.info("Not yet: %s", error)
         time.sleep(pause)

@@ -40,8 +40,12 @@ def now():
     return datetime.now(UTC)
 
 
-def refusal(code):
-    return ClientError({"Error": {"Code": code, "Message": "why"}}, "Operation")
+def refusal(code, status=400):
+    told = {
+        "Error": {"Code": code, "Message": "why"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(told, "Operation")
 
 
 class DataApi:
@@ -396,6 +400,26 @@ def test_what_passes_by_itself_is_left_to_the_queue(function):
     assert module.services["sagemaker"].answers == {}
     assert take(module, step_message())
     assert len(module.services["sqs"].sent) == 1
+
+
+@pytest.mark.parametrize(("code", "status"), [("SlowDown", 503), ("InternalError", 500)])
+def test_rows_that_s3_does_not_give_for_a_while_are_left_to_the_queue(
+    function, monkeypatch, code, status
+):
+    module = function(DataApi("FINISHED"))
+    take(module, step_message())
+    (following,) = module.services["sqs"].sent
+
+    def refuse(**_names):
+        raise refusal(code, status)
+
+    with monkeypatch.context() as out_of_order:
+        out_of_order.setattr(module.services["s3"], "get_object", refuse)
+        with pytest.raises(ClientError, match=code):
+            take(module, following)
+    assert module.services["sagemaker"].answers == {}
+    assert take(module, following)
+    assert module.services["sagemaker"].answers["a1b2c3d4e5"]["rows"] == "3"
 
 
 def test_what_does_not_pass_for_half_a_day_is_answered(function):
