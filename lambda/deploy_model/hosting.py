@@ -163,17 +163,21 @@ class Hosting:
             self.sagemaker.delete_endpoint(EndpointName=self.settings.endpoint)
         except ClientError:
             # It was deleted, and the answer was lost.
-            now = self.endpoint()
-            if now is not None and now.status != DELETING:
+            if self._status() not in (None, DELETING):
                 raise
         self.wait_until_gone(seconds_left)
 
     def wait_until_gone(self, seconds_left: SecondsLeft) -> None:
         """Wait for the end of a deletion; raises NotGone, and Lambda calls again."""
-        while self.endpoint() is not None:
+        while self._status() is not None:
             if seconds_left() < LOOK_AGAIN_SECONDS:
                 raise NotGone(f"{self.settings.endpoint} is still being deleted")
             time.sleep(LOOK_AGAIN_SECONDS)
+
+    def _status(self) -> str | None:
+        """The status alone, in one call: an endpoint that goes may be gone before the next."""
+        found = _found(self.sagemaker.describe_endpoint, EndpointName=self.settings.endpoint)
+        return found["EndpointStatus"] if found else None
 
     def tag(self, arn: str, key: str, value: str) -> None:
         """Set one tag."""

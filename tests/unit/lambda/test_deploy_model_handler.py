@@ -388,6 +388,26 @@ def test_an_approval_while_the_endpoint_is_deleted_makes_it_anew(world, monkeypa
     assert world.served == 2
 
 
+def test_an_endpoint_may_go_at_any_moment_while_its_end_is_waited_for(world, monkeypatch):
+    world.decide(1, "Approved")
+    world.finish(error="broken")
+    monkeypatch.setattr(world.sagemaker, "delete_endpoint", lambda **_: None)
+    describe, looks = world.sagemaker.describe_endpoint, []
+
+    def go_when_looked_at(**names):
+        found = describe(**names)
+        looks.append(found)
+        if len(looks) == 3:  # the first two are of the run's beginning
+            world.sagemaker.tags.pop(world.sagemaker.endpoint["EndpointArn"])
+            world.sagemaker.endpoint = None
+        return found
+
+    monkeypatch.setattr(world.sagemaker, "describe_endpoint", go_when_looked_at)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    world.decide(2, "Approved")
+    assert world.status == "Creating"
+
+
 @pytest.mark.parametrize("status", ["Deleting", None])
 def test_a_deletion_without_an_answer_was_done(world, monkeypatch, status):
     world.decide(1, "Approved")
