@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -60,10 +60,11 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         """
         self._operation = Operation()
         self._settle_all(template, parameters)
-        for logical_id, made in self._operation.replaced.items():
-            self._clean_up(logical_id, made, REPLACEMENT)
-        for logical_id in self._unwanted():
-            self._clean_up(logical_id, self._forget(logical_id), DELETION)
+        replaced = self._operation.replaced
+        obsolete = {**replaced, **{name: self._forget(name) for name in self._unwanted()}}
+        for logical_id in _last_first(obsolete):
+            policy = REPLACEMENT if logical_id in replaced else DELETION
+            self._clean_up(logical_id, obsolete[logical_id], policy)
 
     def go_back(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
         """Undo what `apply` has done, to the `template` before it; raises `ResourceFailed`."""
@@ -77,11 +78,11 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
 
     def undo(self) -> None:
         """Delete what a creation has made, last first; raises `ResourceFailed`."""
-        self._end_all(self._reversed_order(), just_made=True)
+        self._end_all(_last_first(self.made), just_made=True)
 
     def empty(self) -> None:
         """Delete the resources that do not stay, last first; raises `ResourceFailed`."""
-        self._end_all(self._reversed_order(), just_made=False)
+        self._end_all(_last_first(self.made), just_made=False)
 
     def forget_attempts(self, logical_ids: Iterable[str]) -> None:
         """Take failed changes of these resources for rolled back."""
@@ -96,7 +97,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
 
     def _unwanted(self) -> list[str]:
         wanted = self._wanted()
-        return [name for name in self._reversed_order() if name not in wanted]
+        return [name for name in _last_first(self.made) if name not in wanted]
 
     def _bring_back(self) -> None:
         """Let what was replaced take its place again; what replaced it goes last."""
@@ -220,10 +221,6 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         made.status = status
         self.report(logical_id, made.type, status, made.resource.physical_resource_id, why)
 
-    def _reversed_order(self) -> list[str]:
-        order = creation_order({logical_id: made.source for logical_id, made in self.made.items()})
-        return order[::-1]
-
     def _remember(self, logical_id: str, made: Made) -> None:
         self.made[logical_id] = made
         self._parsed_resources[logical_id] = made.resource
@@ -232,6 +229,11 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         self._parsed_resources.pop(logical_id, None)
         self.gone[logical_id] = self.made.pop(logical_id)
         return self.gone[logical_id]
+
+
+def _last_first(made: Mapping[str, Made]) -> list[str]:
+    """Logical ids in the order of deletion: each before what it needs."""
+    return creation_order({logical_id: each.source for logical_id, each in made.items()})[::-1]
 
 
 def _is_same(before: Made, after: ServiceResource, source: dict[str, Any]) -> bool:

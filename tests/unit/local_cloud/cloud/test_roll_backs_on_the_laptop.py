@@ -236,3 +236,23 @@ def snapshots_of(cloud, name):
     """The snapshots that somebody has asked for."""
     found = cloud.client("redshift").describe_cluster_snapshots()["Snapshots"]
     return [s for s in found if (s["ClusterIdentifier"], s["SnapshotType"]) == (name, "manual")]
+
+
+def test_what_was_replaced_goes_before_what_it_needed(stacks, cloud, network):
+    def resources(version):
+        group = {
+            "Type": "AWS::EC2::SecurityGroup",
+            "Properties": {"GroupDescription": version, "VpcId": vpc},
+        }
+        made = warehouse(f"replaced-{version}", "Delete", network)
+        made["Cluster"]["Properties"]["VpcSecurityGroupIds"] = [
+            {"Fn::GetAtt": ["Group", "GroupId"]}
+        ]
+        return {**made, "Group": group}
+
+    (subnet,) = cloud.client("ec2").describe_subnets(SubnetIds=[network[0]])["Subnets"]
+    vpc = subnet["VpcId"]
+    stacks.create("replaced", resources("one"))
+    assert stacks.update("replaced", resources("two")) == "UPDATE_COMPLETE"
+    assert [event for event in stacks.events("replaced") if event[1] == "DELETE_FAILED"] == []
+    stacks.client.delete_stack(StackName="replaced")
