@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.faults.called import started_for
 from tests.faults.conftest import Faults
 from tests.faults.versions import (
     TICKIT,
@@ -170,7 +171,7 @@ def test_messages_that_come_twice_unload_once(laptop, faults):
         run = started(laptop, name.removeprefix("redline-local-"))
         assert ended(laptop, run)["PipelineExecutionStatus"] == "Succeeded"
     assert len(faults.hits()) >= 2
-    assert len(_statements_for(laptop, run)) == 1
+    assert started_for(laptop, f"/{run.rpartition('/')[2]}/") == 1
 
 
 @pytest.mark.fault(
@@ -221,17 +222,6 @@ def _set_alarm(laptop, state):
     laptop.client("cloudwatch").set_alarm_state(
         AlarmName=DRIFTED, StateValue=state, StateReason="set by a test of faults"
     )
-
-
-def _statements_for(laptop, run):
-    """The statements that unload to a run's prefix."""
-    pages = laptop.client("redshift-data").get_paginator("list_statements")
-    return [
-        statement["Id"]
-        for page in pages.paginate(Status="ALL")
-        for statement in page["Statements"]
-        if run.rpartition("/")[2] in str(statement)
-    ]
 
 
 def _rows(laptop, table, runs):
