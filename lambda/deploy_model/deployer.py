@@ -49,8 +49,7 @@ class Deployer:
             self.hosting.wait_until_gone(self.seconds_left)
             endpoint = None
         if endpoint and endpoint.status in CHANGING:
-            self.hosting.note_deploying(endpoint)
-            return f"{self.settings.endpoint} is {endpoint.status}: its next event goes on"
+            return self._leave_under_way(endpoint)
         packages = self.registry.packages()
         if endpoint:
             self._note_failure(endpoint)
@@ -61,6 +60,11 @@ class Deployer:
             return self._settle(endpoint, target)
         self.hosting.make(target)
         return self._switch(endpoint, target)
+
+    def _leave_under_way(self, endpoint: Endpoint) -> str:
+        """Leave what somebody has begun to its end, of which an event tells."""
+        self.hosting.note_deploying(endpoint)
+        return f"{self.settings.endpoint} is {endpoint.status}: its next event goes on"
 
     def _note_failure(self, endpoint: Endpoint) -> None:
         """Mark the configuration that the endpoint was told to take and did not, and tell."""
@@ -132,8 +136,7 @@ class Deployer:
             if now is None or now.status not in CHANGING:
                 raise
             # Another run was first, or this one was, and got no answer.
-            self.hosting.note_deploying(now)
-            return f"{now.pending} is on its way: the endpoint's next event goes on"
+            return self._leave_under_way(now)
         return f"{target.name} is being deployed"
 
     def _instance_type(self) -> str:
