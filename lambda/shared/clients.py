@@ -1,9 +1,10 @@
 """Clients of AWS: how long a call may take, and how often it is tried again.
 
 Every function has clients of these settings, whatever the defaults of the boto3 that Lambda brings
-are (they have changed): a call that is throttled, fails or is not answered is tried five times more
-within half a minute, which is less than the shortest of the functions may take. So each function
-must be right when a call that it makes once is done twice.
+are (they have changed): a call that is throttled or fails is tried five times more within half a
+minute, which is less than the shortest of the functions may take. A try without an answer takes 20
+seconds, so even that function tries twice. Each must be right when a call that it makes once is done
+twice.
 """
 
 from __future__ import annotations
