@@ -136,6 +136,7 @@ def test_a_first_deployment_that_fails_leaves_nothing(laptop, stacks, faults):
     faults.clear()
     assert failed["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "Pipeline (AWS::SageMaker::Pipeline)" in failed["StackStatusReason"]
+    assert "The request processing has failed" in failed["StackStatusReason"]
     assert inventory(laptop) == without
 
 
@@ -153,6 +154,7 @@ def test_a_custom_resource_without_an_answer_is_rolled_back(laptop, stacks, faul
     failed = stacks.create(SERVING, template)
     assert failed["StackStatus"] == "ROLLBACK_COMPLETE"
     assert "did not receive a response from your Custom Resource" in failed["StackStatusReason"]
+    assert "check your logs for requestId" in failed["StackStatusReason"]
     assert inventory(laptop) == without
     # Both stacks that were rolled back are made anew.
     assert "each of them verified" in laptop.run("deploy").stdout
@@ -176,6 +178,7 @@ def test_an_update_that_fails_goes_back(laptop, stacks):
     failed = stacks.update(MONITOR, change)
     assert failed["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert "Refused (AWS::SQS::Queue)" in failed["StackStatusReason"]
+    assert "does not know Colour" in failed["StackStatusReason"]
     assert stacks.ids(MONITOR) == before
     assert inventory(laptop) == there
     shown = laptop.client("sagemaker").describe_pipeline(PipelineName=MONITOR)
