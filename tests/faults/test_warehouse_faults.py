@@ -143,10 +143,10 @@ def extracting(laptop):
 
 
 @pytest.mark.fault(
-    "the cluster is paused when a schedule starts a run",
+    "the cluster is paused when a run starts",
     sees="failed cleanly: the step says that the cluster is paused, and that nothing was unloaded",
     retried="nothing, as nobody knows when somebody will resume it; the next run finds it resumed",
-    kept="nothing was begun, nothing is registered or loaded",
+    kept="nothing was begun: nothing is unloaded or registered",
 )
 @pytest.mark.parametrize("name", ["Extract", "Preprocess"])
 def test_a_paused_cluster(laptop, cluster, extracting, name):
@@ -348,7 +348,7 @@ def long_extracting(laptop):
     "the warehouse takes no statement for longer than a call is tried, and the extraction is a "
     "long one",
     sees="survived: the step takes as long as that",
-    retried="each call six times, and then the queue's message, every minute for half a day",
+    retried="each call six times, and then the queue's message, every minute",
     kept="one statement is started for the step's token, however often its message comes",
 )
 def test_a_long_extraction_that_finds_no_warehouse(laptop, faults, long_extracting):
