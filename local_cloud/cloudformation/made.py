@@ -38,7 +38,7 @@ class Operation:
     # What still exists beside the resource that took its place.
     replaced: dict[str, Made] = field(default_factory=dict)
     # What took the place of others, which have it back.
-    newer: list[tuple[str, Made]] = field(default_factory=list)
+    newer: dict[str, Made] = field(default_factory=dict)
     # Changes in place that failed: how much of them was done, nobody knows.
     attempted: dict[str, Made] = field(default_factory=dict)
 

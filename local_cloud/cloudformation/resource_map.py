@@ -71,10 +71,13 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         self._bring_back()
         self._settle_all(template, parameters)
         newer = self._operation.newer
-        while newer:
-            self._end(*newer[-1], REPLACEMENT, just_made=True)
-            newer.pop()
-        self._end_all(self._unwanted(), just_made=True)
+        unwanted = {name: self.made[name] for name in self._unwanted()}
+        for logical_id in _last_first({**unwanted, **newer}):
+            if logical_id in newer:
+                self._end(logical_id, newer[logical_id], REPLACEMENT, just_made=True)
+                del newer[logical_id]
+            else:
+                self._end_all([logical_id], just_made=True)
 
     def undo(self) -> None:
         """Delete what a creation has made, last first; raises `ResourceFailed`."""
@@ -97,12 +100,12 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
 
     def _unwanted(self) -> list[str]:
         wanted = self._wanted()
-        return [name for name in _last_first(self.made) if name not in wanted]
+        return [name for name in self.made if name not in wanted]
 
     def _bring_back(self) -> None:
-        """Let what was replaced take its place again; what replaced it goes last."""
+        """Let what was replaced take its place again, before what replaced it goes."""
         for logical_id, replaced in self._operation.replaced.items():
-            self._operation.newer.append((logical_id, self.made[logical_id]))
+            self._operation.newer[logical_id] = self.made[logical_id]
             self._remember(logical_id, replaced)
         self._operation.replaced.clear()
 

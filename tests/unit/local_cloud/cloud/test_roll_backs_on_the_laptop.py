@@ -238,21 +238,32 @@ def snapshots_of(cloud, name):
     return [s for s in found if (s["ClusterIdentifier"], s["SnapshotType"]) == (name, "manual")]
 
 
-def test_what_was_replaced_goes_before_what_it_needed(stacks, cloud, network):
-    def resources(version):
-        group = {
-            "Type": "AWS::EC2::SecurityGroup",
-            "Properties": {"GroupDescription": version, "VpcId": vpc},
-        }
-        made = warehouse(f"replaced-{version}", "Delete", network)
-        made["Cluster"]["Properties"]["VpcSecurityGroupIds"] = [
-            {"Fn::GetAtt": ["Group", "GroupId"]}
-        ]
-        return {**made, "Group": group}
-
+@pytest.fixture
+def grouped(cloud, network):
+    """The resources of a cluster in a security group, whose versions replace each other."""
     (subnet,) = cloud.client("ec2").describe_subnets(SubnetIds=[network[0]])["Subnets"]
-    vpc = subnet["VpcId"]
-    stacks.create("replaced", resources("one"))
-    assert stacks.update("replaced", resources("two")) == "UPDATE_COMPLETE"
+
+    def resources(version):
+        made = warehouse(f"replaced-{version}", "Delete", network)
+        group = {"GroupDescription": version, "VpcId": subnet["VpcId"]}
+        inside = [{"Fn::GetAtt": ["Group", "GroupId"]}]
+        made["Cluster"]["Properties"]["VpcSecurityGroupIds"] = inside
+        return {**made, "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": group}}
+
+    return resources
+
+
+def test_what_was_replaced_goes_before_what_it_needed(stacks, grouped):
+    stacks.create("replaced", grouped("one"))
+    assert stacks.update("replaced", grouped("two")) == "UPDATE_COMPLETE"
     assert [event for event in stacks.events("replaced") if event[1] == "DELETE_FAILED"] == []
     stacks.client.delete_stack(StackName="replaced")
+
+
+def test_what_a_failed_update_has_added_goes_before_what_it_needed(stacks, grouped):
+    stacks.create("added", {"Group": grouped("one")["Group"]})
+    before = stacks.ids("added")
+    update = {**grouped("two"), "Bad": failing(DependsOn="Cluster")}
+    assert stacks.update("added", update) == "UPDATE_ROLLBACK_COMPLETE"
+    assert stacks.ids("added") == before
+    stacks.client.delete_stack(StackName="added")
