@@ -3,8 +3,8 @@
 Every function has clients of these settings, whatever the defaults of the boto3 that Lambda brings
 are (they have changed): a call that is throttled or fails is tried five times more within half a
 minute, which is less than the shortest of the functions may take. A try without an answer takes 20
-seconds, so even that function tries twice. Each must be right when a call that it makes once is done
-twice.
+seconds, so even that function tries twice. Each must be right when a call that it makes once is
+done twice.
 """
 
 from __future__ import annotations
