@@ -19,6 +19,16 @@ KEY_POLICY = {
         {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}
     ],
 }
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
 KEY = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": KEY_POLICY}}
 BUCKET = {"Type": "AWS::S3::Bucket"}
 GROUP = {
@@ -106,19 +116,7 @@ def test_other_environments_are_not_listed(place, deleted):
 def test_models_of_runs_are_told_by_their_tags(cloud, place):
     sagemaker = cloud.client("sagemaker")
     role = cloud.client("iam").create_role(
-        RoleName="model",
-        AssumeRolePolicyDocument=json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Action": "sts:AssumeRole",
-                        "Principal": {"Service": "sagemaker.amazonaws.com"},
-                    }
-                ],
-            }
-        ),
+        RoleName="model", AssumeRolePolicyDocument=json.dumps(TRUST)
     )["Role"]["Arn"]
     for name, environment in (("pipelines-a-Model-1", "dev"), ("pipelines-b-Model-2", "prod")):
         sagemaker.create_model(
