@@ -90,6 +90,39 @@ def test_nothing_goes_while_a_run_may_make_more(
     assert len(sagemaker.models) == 4
 
 
+def refusal():
+    error = {"Code": "ValidationException", "Message": "it is not to be deleted"}
+    return ClientError({"Error": error}, "DeleteModel")
+
+
+def test_a_model_whose_deletion_was_done_but_not_heard_of_is_gone(
+    load_handler, sagemaker, cloudformation, context, monkeypatch
+):
+    delete = sagemaker.delete_model
+
+    def delete_twice(**names):
+        delete(**names)
+        raise refusal()
+
+    monkeypatch.setattr(sagemaker, "delete_model", delete_twice)
+    load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
+    assert cloudformation.answer()["Reason"] == "Deleted 2 models"
+    assert len(sagemaker.models) == 2
+
+
+def test_a_model_that_cannot_be_deleted_is_told(
+    load_handler, sagemaker, cloudformation, context, monkeypatch
+):
+    def refuse(**_names):
+        raise refusal()
+
+    monkeypatch.setattr(sagemaker, "delete_model", refuse)
+    load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert "it is not to be deleted" in answer["Reason"]
+
+
 def test_running_out_of_time_is_told(load_handler, sagemaker, cloudformation, context):
     context.seconds = 10
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
