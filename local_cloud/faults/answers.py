@@ -30,11 +30,12 @@ def respond(handler: Handler, environ: Environ, start_response: StartResponse) -
     started: list[tuple[Any, ...]] = []
     body = handler(environ, lambda *arguments: started.append(arguments))
     struck = admission.struck()
-    if struck is None or struck[1].kind == "slow":
-        time.sleep(struck[1].seconds if struck else 0)
-        start_response(*started[-1])
-        return body
-    return _spoilt(*struck, environ, start_response)
+    if struck is not None and struck[1].kind != "slow":
+        return _spoilt(*struck, environ, start_response)
+    if struck is not None:
+        time.sleep(struck[1].seconds)
+    start_response(*started[-1])
+    return body
 
 
 def _spoilt(
