@@ -20,6 +20,15 @@ LOST = "InternalServerError: We encountered an internal error. Please try again.
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 ENDPOINT = "redline-local-tickit"
 REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
+# Pages that processes share count for each of them: four times 1.2 GiB, of which this machine has
+# to have but one.
+HOARD = """
+import os, time
+held = bytearray(1200 * 1024 * 1024)
+os.fork()
+os.fork()
+time.sleep(600)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +106,7 @@ def test_a_killed_process(laptop, faults, only_preprocess):
 )
 def test_a_job_out_of_memory(laptop):
     def hoard(arguments):
-        program = "held = []\nwhile True: held.append(bytearray(64 * 1024 * 1024))"
-        arguments["AppSpecification"]["ContainerEntrypoint"] = ["python3", "-c", program]
+        arguments["AppSpecification"]["ContainerEntrypoint"] = ["python3", "-c", HOARD]
         arguments["ProcessingResources"]["ClusterConfig"]["InstanceType"] = "ml.t3.medium"
 
     found = failed(laptop, copy_of(laptop, "tickit", steps=["Preprocess"], change=hoard))
