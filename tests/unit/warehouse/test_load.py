@@ -1,12 +1,12 @@
-"""Loading as a command, against moto with a stand-in for the Data API."""
+"""Loading as a command, against a laptop cloud with a stand-in for the Data API."""
 
 import json
 
 import boto3
 import pytest
-from moto import mock_aws
 from rich.console import Console
 
+from local_cloud.server import running
 from warehouse import __main__ as command
 from warehouse import load as loading
 from warehouse.data_sets import DataSet
@@ -26,9 +26,10 @@ OUTPUTS = {
 
 
 @pytest.fixture
-def cloud(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
+def cloud(monkeypatch, tmp_path):
+    with running(state=tmp_path / "state") as cloud:
+        for name, value in cloud.environment().items():
+            monkeypatch.setenv(name, value)
         boto3.client("s3").create_bucket(Bucket="lake")
         yield boto3.client("cloudformation")
 
