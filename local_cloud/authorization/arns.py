@@ -235,6 +235,7 @@ _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "sagemaker:DescribeTransformJob": _named("sagemaker", "transform-job/", "TransformJobName"),
     "sagemaker:InvokeEndpoint": _ENDPOINT,
     "sagemaker:ListModelPackages": _packages,
+    "sagemaker:ListPipelineExecutions": _named("sagemaker", "pipeline/", "PipelineName"),
     "sagemaker:ListTags": _TAGGED,
     "sagemaker:SendPipelineExecutionStepFailure": _callback,
     "sagemaker:SendPipelineExecutionStepSuccess": _callback,

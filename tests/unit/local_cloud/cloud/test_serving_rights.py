@@ -41,6 +41,7 @@ def test_scaling_is_allowed_for_one_service(cloud, make_role, allow):
         ("describe_endpoint_config", "endpoint-config/ours", {"EndpointConfigName": "{}"}),
         ("delete_endpoint_config", "endpoint-config/ours", {"EndpointConfigName": "{}"}),
         ("delete_model", "model/ours", {"ModelName": "{}"}),
+        ("list_pipeline_executions", "pipeline/ours", {"PipelineName": "{}"}),
     ],
 )
 def test_names_decide(cloud, make_role, allow, operation, ours, names):
