@@ -1,1 +1,1 @@
-"""The AWS CDK app: one stack per file, one capability per file in `constructs/`."""
+"""The AWS CDK app: one folder per capability, with its stack, its constructs and its settings."""

@@ -8,13 +8,13 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from pipeline_code.definition import DefinitionError
-from stacks.alerts import AlertsStack
+from stacks.alerts.stack import AlertsStack
 from stacks.config import ConfigurationError, Environment
-from stacks.data import DataStack
-from stacks.network import NetworkStack
-from stacks.pipeline import PipelineStack
-from stacks.serving import ServingStack
-from stacks.warehouse import WarehouseStack
+from stacks.lake.stack import DataStack
+from stacks.network.stack import NetworkStack
+from stacks.pipeline.stack import PipelineStack
+from stacks.serving.stack import ServingStack
+from stacks.warehouse.stack import WarehouseStack
 from warehouse.schema import MigrationError
 
 # What a person can put right; everything else is a fault of the app and keeps its traceback.

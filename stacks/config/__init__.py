@@ -1,12 +1,12 @@
-"""What an environment decides, as validated values (standard library only)."""
+"""The settings of an environment, as validated values (standard library only)."""
 
-from stacks.config.checks import ConfigurationError, refuse
+from stacks.common.validation import ConfigurationError, refuse
 from stacks.config.environment import Environment
-from stacks.config.network import Network
-from stacks.config.pipeline import ParameterValue, Pipeline, Schedule
 from stacks.config.retention import Removal, Retention
-from stacks.config.serving import Serving
-from stacks.config.warehouse import Warehouse, WarehouseKind
+from stacks.network.settings import Network
+from stacks.pipeline.settings import ParameterValue, Pipeline, Schedule
+from stacks.serving.settings import Serving
+from stacks.warehouse.settings import Warehouse, WarehouseKind
 
 __all__ = [
     "ConfigurationError",

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.config.checks import require, require_distinct, require_match
-from stacks.config.network import Network
-from stacks.config.pipeline import Pipeline
+from stacks.common.validation import require, require_distinct, require_match
 from stacks.config.retention import Retention
-from stacks.config.warehouse import Warehouse
+from stacks.network.settings import Network
+from stacks.pipeline.settings import Pipeline
+from stacks.warehouse.settings import Warehouse
 
 LONGEST_ENDPOINT = 47
 # What the stacks redline-<environment>-<part> are called that every environment has.

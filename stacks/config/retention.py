@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from stacks.config.checks import require, require_days, require_one_of
+from stacks.common.validation import require, require_days, require_one_of
 
 Removal = Literal["retain", "destroy"]
 

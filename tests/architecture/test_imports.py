@@ -15,18 +15,26 @@ IMAGE = {
     *("boto3", "botocore", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
     *("sklearn", "xgboost"),
 }
+CDK = {"aws_cdk", "constructs"}
+SETTINGS = {
+    f"stacks.{path.parent.name}.settings"
+    for path in Path(__file__).parents[2].glob("stacks/*/settings.py")
+}
 FUNCTION_MODULES = {path.stem for path in Path(__file__).parents[2].glob("lambda/*/*.py")}
 # folder or file -> what it may import besides the standard library; the first match decides.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
-    "stacks/config/*": {"stacks.config", "stacks.schedule_expression"},
-    "stacks/schedule_expression.py": set(),
+    "stacks/config/*": {"stacks.config", "stacks.common.validation", *SETTINGS},
+    "stacks/*/settings.py": {
+        *("stacks.common.validation", "stacks.pipeline.schedule_expression", *SETTINGS),
+    },
+    "stacks/common/validation.py": set(),
+    "stacks/pipeline/schedule_expression.py": set(),
+    # What several capabilities share knows none of them.
+    "stacks/common/*": {*CDK, "stacks.common", "stacks.config"},
     "stacks/environments.py": {"stacks.config"},
     "stacks/*": {
-        "aws_cdk",
-        "constructs",
-        "cdk_nag",
-        "jsii",
+        *CDK,
         "stacks",
         "pipeline_code.definition",
         "pipeline_code.archive",

@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import aws_sqs as sqs
 
 from stacks.acknowledgements import BEGIN, END, acknowledgements, table, with_table
-from stacks.constructs.acknowledge import acknowledge
+from stacks.common.acknowledge import acknowledge
 from tests.unit.stacks.cfn_lint import cfn_lint
 from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
 from tests.unit.stacks.unexplained import in_metadata, unexplained

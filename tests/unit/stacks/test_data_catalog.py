@@ -5,7 +5,7 @@ import json
 import pytest
 
 from stacks.config import ConfigurationError
-from stacks.constructs.data_catalog import catalog_tables
+from stacks.pipeline.data_catalog import catalog_tables
 from tests.unit.stacks.synthesised import joined, statements, synthesised
 
 

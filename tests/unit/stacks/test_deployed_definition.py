@@ -3,7 +3,7 @@
 import pytest
 
 from stacks.config import ConfigurationError
-from stacks.constructs.deployed_definition import check_values, deployed_body
+from stacks.pipeline.deployed_definition import check_values, deployed_body
 
 BODY = {
     "Version": "2020-12-01",

@@ -5,9 +5,9 @@ import pytest
 from aws_cdk import aws_iam as iam
 
 from stacks.application import new_app
+from stacks.common.acknowledge import acknowledge_wildcards
+from stacks.common.permissions import Scope, derived_policy
 from stacks.config import ConfigurationError
-from stacks.constructs.acknowledge import acknowledge_wildcards
-from stacks.constructs.permissions import Scope, derived_policy
 from tests.unit.stacks.synthesised import statements
 
 SCOPES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from stacks.schedule_expression import problem_with
+from stacks.pipeline.schedule_expression import problem_with
 
 RIGHT = [
     "rate(1 minute)",

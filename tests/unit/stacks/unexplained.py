@@ -44,7 +44,7 @@ def unexplained(name: str) -> Unexplained:
     folder = Path(_folder().name) / name
     with pytest.MonkeyPatch.context() as patch:
         for writer in WRITERS:
-            patch.setattr(f"stacks.constructs.acknowledge.{writer}", lambda *_: None)
+            patch.setattr(f"stacks.common.acknowledge.{writer}", lambda *_: None)
         app = build_app(ENVIRONMENTS[name], new_app(folder), validate=True)
     # cdk-nag reads the tree before synthesis, while references still name their resources.
     found = nag(app)

@@ -1,0 +1,1 @@
+"""The alert topic, and the rules, queues and alarms that publish to it."""

@@ -1,0 +1,40 @@
+"""The alerts stack: the topic that tells people of failures."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.base import RedlineStack
+from stacks.config import Environment
+from stacks.lake.data_key import publishers
+
+
+class AlertsStack(RedlineStack):
+    """One encrypted topic and its e-mail subscriptions."""
+
+    def __init__(self, scope: Construct, environment: Environment, *, key: kms.IKey) -> None:
+        super().__init__(
+            scope,
+            "alerts",
+            environment=environment,
+            description="Topic that tells people of Redline's failures",
+        )
+        self.topic = sns.Topic(
+            self, "Topic", master_key=key, enforce_ssl=True, display_name="Redline alerts"
+        )
+        for publisher, principal in publishers(self).items():
+            self.topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=publisher,
+                    principals=[principal],
+                    actions=["sns:Publish"],
+                    resources=[self.topic.topic_arn],
+                )
+            )
+        for address in environment.alert_emails:
+            self.topic.add_subscription(subscriptions.EmailSubscription(address))
+        self.output("AlertTopicArn", self.topic.topic_arn)

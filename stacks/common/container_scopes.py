@@ -1,0 +1,55 @@
+"""What the role of a job or a model is allowed so that SageMaker can start its container."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from stacks.common.permissions import Scope
+
+
+def container_scopes(
+    scope: Construct, images: Collection[str], namespaces: Sequence[str] = ()
+) -> dict[str, Scope]:
+    """Where a container of SageMaker comes from and what it leaves in CloudWatch.
+
+    `namespaces` are those in which it puts metrics of ours, beside SageMaker's own.
+    """
+    allowed = ["/aws/sagemaker/*", *namespaces]
+    log_groups = cdk.Stack.of(scope).format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name="/aws/sagemaker/*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return {
+        "logs:*": Scope(
+            resources=[log_groups], reason="SageMaker names the log streams of its jobs."
+        ),
+        "cloudwatch:PutMetricData": Scope(
+            resources=["*"],
+            conditions={
+                "StringLike": {"cloudwatch:namespace": allowed if len(allowed) > 1 else allowed[0]}
+            },
+            reason="Metrics have no ARN; the condition limits their namespace.",
+        ),
+        "ecr:GetAuthorizationToken": Scope(
+            resources=["*"], reason="A registry's token has no ARN."
+        ),
+        "ecr:*": Scope(resources=[_repository_arn(scope, image) for image in images]),
+    }
+
+
+def _repository_arn(scope: Construct, image: str) -> str:
+    """The repository's ARN of an image URI `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`."""
+    registry, _, name = image.partition("/")
+    account, _, _, region, *_ = registry.split(".")
+    return cdk.Stack.of(scope).format_arn(
+        service="ecr",
+        account=account,
+        region=region,
+        resource="repository",
+        resource_name=name.partition(":")[0],
+    )

@@ -1,0 +1,84 @@
+"""Turns the actions that a definition needs into policies that reach no further."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.common.acknowledge import acknowledge_wildcards
+from stacks.common.inline_policy import inline_policy
+from stacks.config import ConfigurationError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Where actions are allowed: on which resources, under which conditions.
+
+    A resource with a wildcard needs a `reason`; it is shown to whoever reviews the policies.
+    """
+
+    resources: Sequence[str]
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.reason and any("*" in resource for resource in self.resources):
+            raise ConfigurationError(
+                f"the scope {list(self.resources)} has a wildcard: allowed are wildcards with a "
+                "reason; name the resources or say why they cannot be named"
+            )
+
+
+def derived_policy(
+    scope: Construct,
+    name: str,
+    *,
+    role: iam.IRole,
+    actions: Iterable[str],
+    scopes: Mapping[str, Scope],
+) -> iam.Policy:
+    """A policy that allows exactly `actions`, each where the first fitting scope says.
+
+    `scopes` maps patterns of actions ("logs:*") to where they apply.
+
+    Raises:
+        ConfigurationError: no scope is known for an action.
+    """
+    by_pattern: dict[str, list[str]] = {}
+    for action in actions:
+        by_pattern.setdefault(_pattern(action, scopes), []).append(action)
+    used = {pattern: scopes[pattern] for pattern in by_pattern}
+    policy = inline_policy(
+        scope,
+        name,
+        roles=[role],
+        statements=[
+            iam.PolicyStatement(
+                actions=by_pattern[pattern],
+                resources=list(where.resources),
+                conditions=dict(where.conditions),
+            )
+            for pattern, where in used.items()
+        ],
+    )
+    reasons = dict.fromkeys(
+        (resource, where.reason) for where in used.values() for resource in where.resources
+    )
+    for resource, reason in reasons:
+        acknowledge_wildcards(policy, [resource], reason)
+    return policy
+
+
+def _pattern(action: str, scopes: Mapping[str, Scope]) -> str:
+    for pattern in scopes:
+        if fnmatchcase(action, pattern):
+            return pattern
+    raise ConfigurationError(
+        f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; say in "
+        "stacks/pipeline/pipeline_roles.py on which resources it may be used"
+    )

@@ -1,0 +1,124 @@
+"""A Lambda function from the folder `lambda/<name>`, with a role and a log group of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.common.acknowledge import acknowledge
+from stacks.common.inline_policy import accept_default_policy
+from stacks.common.log_group import log_group
+from stacks.common.service_trust import trusted
+from stacks.config import Retention
+
+HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
+SHARED = HANDLERS / "shared"
+# Of lambda/shared, what every function is deployed with.
+_EVERYWHERE = ("clients", "deadline")
+
+_NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
+_SHARED_CONCURRENCY = (
+    "A reserved share is taken from what the account's other functions have, and small accounts "
+    "refuse it. Its callers are the app's own: none of them floods it."
+)
+_REASONS = {
+    "AwsSolutions-L1": "Python 3.12 is what the job images hold: one version runs everything.",
+    "NIST.800.53.R5-LambdaInsideVPC": _NOT_IN_VPC,
+    "CKV_AWS_117": _NOT_IN_VPC,
+    "NIST.800.53.R5-LambdaConcurrency": _SHARED_CONCURRENCY,
+    "CKV_AWS_115": _SHARED_CONCURRENCY,
+    "W3005": "CDK states the dependency on the role although the function refers to it.",
+}
+
+
+class Caller(Enum):
+    """Who calls a function without a dead-letter queue, and what becomes of a call that fails."""
+
+    CLOUDFORMATION = "CloudFormation waits for the answer: without one the deployment fails."
+    STEP = "The step that calls it waits for the answer, and fails with it."
+    QUEUE = "What it could not handle stays in its queue, and ends in the queue's dead letters."
+
+
+class PythonFunction(Construct):
+    """One self-contained handler: the standard library and boto3 are all it needs.
+
+    The modules of the folder `handler` are its code; `shared` are modules of `lambda/shared` that
+    it has beside those of every function, and `files` (name -> text) what is put beside them.
+    `entry` is the function of handler.py that is called, `environment` its variables;
+    `dead_letters` gets the events that it failed on. The function is not in the VPC: it calls AWS
+    APIs and the response address of CloudFormation, which has no endpoint there.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        handler: str,
+        description: str,
+        timeout: cdk.Duration,
+        retention: Retention,
+        key: kms.IKey,
+        caller: Caller | None = None,
+        entry: str = "handler",
+        environment: Mapping[str, str] | None = None,
+        shared: Sequence[str] = (),
+        files: Mapping[str, str] | None = None,
+        dead_letters: sqs.IQueue | None = None,
+    ) -> None:
+        super().__init__(scope, name)
+        group = log_group(self, "LogGroup", retention, key)
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=trusted(self, "lambda.amazonaws.com"),
+            description=f"Role of the function that {description}",
+        )
+        group.grant_write(self.role)
+        accept_default_policy(self.role)
+        with TemporaryDirectory() as folder:  # CDK copies it to cdk.out at once
+            _assemble(Path(folder), handler, shared, files or {})
+            self.function = lambda_.Function(
+                self,
+                "Function",
+                # The Python of the job images, so that one version runs everything.
+                runtime=lambda_.Runtime.PYTHON_3_12,
+                handler=f"handler.{entry}",
+                code=lambda_.Code.from_asset(folder),
+                description=description[0].upper() + description[1:],
+                timeout=timeout,
+                memory_size=256,
+                environment=environment,
+                environment_encryption=key if environment else None,
+                role=self.role,
+                log_group=group,
+                dead_letter_queue=dead_letters,
+            )
+        _accept(self.function, caller)
+
+
+def _accept(function: lambda_.Function, caller: Caller | None) -> None:
+    reasons = dict(_REASONS)
+    if caller:
+        reasons |= dict.fromkeys(("NIST.800.53.R5-LambdaDLQ", "CKV_AWS_116"), caller.value)
+    for rule, reason in reasons.items():
+        acknowledge(function, rule, reason)
+
+
+def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[str, str]) -> None:
+    beside = (SHARED / f"{name}.py" for name in (*_EVERYWHERE, *shared))
+    modules = [*(HANDLERS / handler).glob("*.py"), *beside]
+    for module in modules:
+        shutil.copyfile(module, folder / module.name)
+    for name, text in files.items():
+        (folder / name).write_text(text)

@@ -1,1 +1,0 @@
-"""What the stacks are made of: one capability per file."""

@@ -1,0 +1,1 @@
+"""The key, the lake bucket and the record of who read it."""

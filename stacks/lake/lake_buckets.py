@@ -1,0 +1,142 @@
+"""The lake bucket and the bucket of its access logs."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.common.acknowledge import acknowledge
+from stacks.common.removal_policy import removal_policy
+from stacks.common.service_trust import same_account
+from stacks.config import Retention
+
+INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
+UNLOAD = "unload/"  # what UNLOAD wrote for one execution
+RUNS = "runs/"  # outputs of one execution
+KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
+CAPTURED = "captured/"  # what endpoints were asked and answered
+AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
+
+
+def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.Bucket:
+    """The bucket of S3 access logs and of the warehouse's audit logs.
+
+    Both services write with keys of S3 itself only (Redshift Management Guide, "Audit logging").
+    """
+    bucket = s3.Bucket(
+        scope,
+        name,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        versioned=True,
+        # Access logs of the logs themselves: S3 asks for no second bucket, only another prefix.
+        server_access_logs_prefix="access-logs/",
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                id="ExpireLogs",
+                expiration=cdk.Duration.days(retention.log_days),
+                noncurrent_version_expiration=cdk.Duration.days(retention.noncurrent_days),
+                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+            )
+        ],
+        removal_policy=removal_policy(retention),
+    )
+    acknowledge(
+        bucket,
+        "NIST.800.53.R5-S3DefaultEncryptionKMS",
+        "Redshift and S3 deliver logs only to buckets that S3 encrypts with its own keys.",
+    )
+    _accept_one_region(bucket)
+    _keep_in_account(bucket)
+    return bucket
+
+
+def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
+    """Let the cluster write its audit log (Redshift Management Guide, "Audit logging")."""
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="WarehouseAuditLogs",
+            principals=[iam.ServicePrincipal("redshift.amazonaws.com")],
+            actions=["s3:GetBucketAcl", "s3:PutObject"],
+            resources=[bucket.bucket_arn, bucket.arn_for_objects(f"{AUDIT_LOGS}*")],
+            conditions=same_account(bucket, source_arn=cluster_arn),
+        )
+    )
+
+
+def lake_bucket(
+    scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
+) -> s3.Bucket:
+    """The bucket of what comes in, of what runs leave and of what endpoints are asked.
+
+    All of it expires but incoming files and what is kept.
+    """
+    bucket = s3.Bucket(
+        scope,
+        name,
+        encryption=s3.BucketEncryption.KMS,
+        encryption_key=key,
+        bucket_key_enabled=True,
+        enforce_ssl=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        versioned=True,
+        server_access_logs_bucket=logs,
+        server_access_logs_prefix="lake/",
+        lifecycle_rules=_lifecycle(retention),
+        removal_policy=removal_policy(retention),
+    )
+    _accept_one_region(bucket)
+    _keep_in_account(bucket)
+    return bucket
+
+
+def _accept_one_region(bucket: s3.Bucket) -> None:
+    acknowledge(
+        bucket,
+        "NIST.800.53.R5-S3BucketReplicationEnabled",
+        "An environment lives in one region; versions keep what is overwritten or deleted.",
+    )
+
+
+def _keep_in_account(bucket: s3.Bucket) -> None:
+    """Nobody of another account, whatever another policy may say; services act for this one."""
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="OtherAccounts",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["s3:*"],
+            resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+            conditions={
+                "StringNotEquals": {"aws:PrincipalAccount": cdk.Stack.of(bucket).account},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+            },
+        )
+    )
+
+
+def _lifecycle(retention: Retention) -> list[s3.LifecycleRule]:
+    return [
+        s3.LifecycleRule(
+            id="ExpireUnloads",
+            prefix=UNLOAD,
+            expiration=cdk.Duration.days(retention.unload_days),
+        ),
+        s3.LifecycleRule(
+            id="ExpireRuns", prefix=RUNS, expiration=cdk.Duration.days(retention.run_days)
+        ),
+        s3.LifecycleRule(
+            id="ExpireCaptured",
+            prefix=CAPTURED,
+            expiration=cdk.Duration.days(retention.run_days),
+        ),
+        s3.LifecycleRule(
+            id="ExpireOldVersions",
+            noncurrent_version_expiration=cdk.Duration.days(retention.noncurrent_days),
+            abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+        ),
+    ]

@@ -1,0 +1,38 @@
+"""The data stack: the key, the lake and the record of who read it."""
+
+from __future__ import annotations
+
+from constructs import Construct
+
+from stacks.base import RedlineStack
+from stacks.config import Environment
+from stacks.lake.bucket_emptier import BucketEmptier
+from stacks.lake.data_key import data_key
+from stacks.lake.lake_buckets import access_log_bucket, allow_audit_logs, lake_bucket
+from stacks.warehouse.cluster_access import redshift_arn
+
+
+class DataStack(RedlineStack):
+    """One customer key, the lake bucket and the bucket of its access logs."""
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        super().__init__(
+            scope,
+            "data",
+            environment=environment,
+            description="Key, lake bucket and access logs of Redline",
+        )
+        retention = environment.retention
+        self.key = data_key(self, "DataKey", environment)
+        self.logs = access_log_bucket(self, "AccessLogs", retention)
+        if environment.warehouse.kind == "provisioned":
+            allow_audit_logs(self.logs, redshift_arn(self, "cluster", environment.warehouse_name))
+        self.lake = lake_bucket(self, "Lake", key=self.key, logs=self.logs, retention=retention)
+        if retention.removal == "destroy":
+            emptier = BucketEmptier(self, "BucketEmptier", key=self.key, retention=retention)
+            logs_emptied = emptier.empty_on_delete(self.logs)
+            emptier.empty_on_delete(self.lake)
+            # Deleted in reverse: the lake goes first, and then nothing writes logs any more.
+            self.lake.node.add_dependency(logs_emptied)
+        self.output("LakeBucketName", self.lake.bucket_name)
+        self.output("DataKeyArn", self.key.key_arn)

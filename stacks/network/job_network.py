@@ -1,0 +1,44 @@
+"""The part of the VPC that jobs and models join, and what their roles may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from stacks.common.permissions import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobNetwork:
+    """The part of the VPC that instances of SageMaker join: ARNs."""
+
+    subnets: Sequence[str]
+    security_group: str
+
+
+def job_network(stack: cdk.Stack, *, subnets: Sequence[str], security_group: str) -> JobNetwork:
+    """The network of jobs in these subnets, with this security group, by their ids."""
+    return JobNetwork(
+        subnets=[_ec2_arn(stack, "subnet", subnet) for subnet in subnets],
+        security_group=_ec2_arn(stack, "security-group", security_group),
+    )
+
+
+def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
+    """How an instance of SageMaker joins the VPC."""
+    interfaces = _ec2_arn(cdk.Stack.of(scope), "network-interface", "*")
+    reason = "SageMaker makes the network interfaces of a job when it starts it."
+    return {
+        "ec2:Describe*": Scope(resources=["*"], reason="EC2 describes no single resource."),
+        "ec2:CreateNetworkInterface": Scope(
+            resources=[interfaces, *network.subnets, network.security_group], reason=reason
+        ),
+        "ec2:*": Scope(resources=[interfaces], reason=reason),
+    }
+
+
+def _ec2_arn(stack: cdk.Stack, kind: str, name: str) -> str:
+    return stack.format_arn(service="ec2", resource=kind, resource_name=name)

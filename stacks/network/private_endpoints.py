@@ -1,0 +1,58 @@
+"""The AWS APIs that private jobs and the warehouse call, reached without leaving the VPC."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from stacks.network.private_vpc import private_subnets
+
+_Service = ec2.InterfaceVpcEndpointAwsService
+SERVICES: dict[str, ec2.InterfaceVpcEndpointAwsService] = {
+    "SageMakerApi": _Service.SAGEMAKER_API,
+    "SageMakerRuntime": _Service.SAGEMAKER_RUNTIME,
+    # A Redshift dataset of a processing job asks for temporary credentials here …
+    "Redshift": _Service.REDSHIFT,
+    # … and runs its UNLOAD here.
+    "RedshiftData": _Service.REDSHIFT_DATA,
+    # The warehouse looks up its external tables here: its traffic stays in the VPC, too.
+    "Glue": _Service.GLUE,
+    "SecretsManager": _Service.SECRETS_MANAGER,
+    "Sts": _Service.STS,
+    "Logs": _Service.CLOUDWATCH_LOGS,
+    "Monitoring": _Service.CLOUDWATCH_MONITORING,
+    "Kms": _Service.KMS,
+    "EcrApi": _Service.ECR,
+    "EcrDocker": _Service.ECR_DOCKER,
+}
+
+
+class PrivateEndpoints(Construct):
+    """One interface endpoint per service, behind a security group that only `clients` enter.
+
+    `group` is that security group, for the stacks of further clients.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, *, vpc: ec2.IVpc, clients: ec2.ISecurityGroup
+    ) -> None:
+        super().__init__(scope, name)
+        self.group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=vpc,
+            description="Interface endpoints: in over TLS from jobs, nothing out",
+            allow_all_outbound=False,
+        )
+        self.group.add_ingress_rule(clients, ec2.Port.tcp(443), "TLS from jobs")
+        for service_name, service in SERVICES.items():
+            ec2.InterfaceVpcEndpoint(
+                self,
+                service_name,
+                vpc=vpc,
+                service=service,
+                subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
+                security_groups=[self.group],
+                # The group says who enters; an open endpoint would let the whole VPC in.
+                open=False,
+            )

@@ -1,0 +1,1 @@
+"""The stack of one pipeline: roles, definition, registry, schedule and alarms."""

@@ -1,0 +1,105 @@
+"""Acts on what a monitoring pipeline finds: tells people, and has a new model trained."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.pipeline.pipeline_rule import PipelineRule
+
+# The metrics that a monitoring pipeline puts, with the dimension Pipeline, once a run.
+DRIFTED, BROKEN = "DriftedColumns", "BrokenColumns"
+
+
+class DriftAlarm(Construct):
+    """Alarms on drifted and on broken inputs of the pipeline `watched` (`redline-<env>-<name>`).
+
+    `drifted` is the one to train again for: rows that are broken would teach nothing.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        alarm_name: str,
+        namespace: str,
+        watched: str,
+        alerts: sns.ITopic,
+    ) -> None:
+        super().__init__(scope, name)
+        self._namespace, self._watched, self._alerts = namespace, watched, alerts
+        self.drifted = self._alarm(
+            "Drifted",
+            f"{alarm_name}-drifted",
+            metric=DRIFTED,
+            description=f"What {watched} is asked is distributed otherwise than what it learned",
+        )
+        self._alarm(
+            "Broken",
+            f"{alarm_name}-broken",
+            metric=BROKEN,
+            description=f"What {watched} is asked lacks values or has values of another kind",
+        )
+
+    def _alarm(
+        self, name: str, alarm_name: str, *, metric: str, description: str
+    ) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=alarm_name,
+            alarm_description=description,
+            metric=cloudwatch.Metric(
+                namespace=self._namespace,
+                metric_name=metric,
+                dimensions_map={"Pipeline": self._watched},
+                statistic="Maximum",
+                period=cdk.Duration.minutes(1),
+            ),
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            # Between two checks nothing is known: the alarm stays as the last one left it. Were it
+            # OK again, every check of the same drift would be a new alarm, and train once more.
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self._alerts))
+        return alarm
+
+
+class Retraining(PipelineRule):
+    """The rule that starts the pipeline `pipeline_arn` when an alarm begins.
+
+    The event is that of a change of state, so the next start is after the alarm was OK again.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        rule_name: str,
+        alarm: cloudwatch.IAlarm,
+        pipeline_arn: str,
+        alerts: sns.ITopic,
+    ) -> None:
+        super().__init__(
+            scope,
+            name,
+            rule_name=rule_name,
+            description="Has a model trained because the inputs have drifted",
+            trigger={
+                "event_pattern": {
+                    "source": ["aws.cloudwatch"],
+                    "detail-type": ["CloudWatch Alarm State Change"],
+                    "resources": [alarm.alarm_arn],
+                    "detail": {"state": {"value": ["ALARM"]}},
+                }
+            },
+            pipeline_arn=pipeline_arn,
+            alerts=alerts,
+        )

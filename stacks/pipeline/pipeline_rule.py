@@ -1,0 +1,124 @@
+"""A rule of EventBridge that starts a pipeline, and says so when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.alerts.dead_letters import (
+    accept_failed_deliveries,
+    alarm_on_lost_events,
+    alarm_on_messages,
+    dead_letters,
+)
+from stacks.common.inline_policy import inline_policy
+from stacks.common.service_trust import trusted
+from stacks.config import ParameterValue
+
+
+class PipelineRule(Construct):
+    """The rule, its role, and the queue of starts that failed, watched by an alarm.
+
+    `trigger` says when: the members of AWS::Events::Rule for a schedule or for events.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        rule_name: str,
+        description: str,
+        trigger: Mapping[str, Any],
+        pipeline_arn: str,
+        alerts: sns.ITopic,
+        parameters: Mapping[str, ParameterValue] | None = None,
+    ) -> None:
+        super().__init__(scope, name)
+        self._queue = dead_letters(self, "FailedStarts")
+        self._rule_arn = cdk.Stack.of(self).format_arn(
+            service="events", resource="rule", resource_name=rule_name
+        )
+        self.rule = events.CfnRule(
+            self,
+            "Rule",
+            name=rule_name,
+            description=description,
+            targets=[self._target(pipeline_arn, parameters or {})],
+            **trigger,
+        )
+        accept_failed_deliveries(self._queue, rule_arn=self.rule.attr_arn)
+        alarm_on_messages(
+            self,
+            "FailedStartsAlarm",
+            queue=self._queue,
+            description=f"{rule_name} could not start the pipeline: see the queue's messages",
+            alerts=alerts,
+        )
+        alarm_on_lost_events(
+            self,
+            "LostStartsAlarm",
+            rule_name=self.rule.ref,
+            description=f"{rule_name} could not start the pipeline, and its queue of failed starts "
+            "took no message: see whether the queue is there, and start the pipeline by hand",
+            alerts=alerts,
+        )
+
+    def _target(
+        self, pipeline_arn: str, parameters: Mapping[str, ParameterValue]
+    ) -> events.CfnRule.TargetProperty:
+        return events.CfnRule.TargetProperty(
+            id="Pipeline",
+            arn=pipeline_arn,
+            role_arn=self._starter(pipeline_arn).role_arn,
+            dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
+            # A throttled start is tried again for an hour: a later one would come too near to the
+            # next of a schedule. The number is the most that EventBridge takes.
+            retry_policy=events.CfnRule.RetryPolicyProperty(
+                maximum_retry_attempts=185, maximum_event_age_in_seconds=3600
+            ),
+            sage_maker_pipeline_parameters=_parameters(parameters),
+        )
+
+    def _starter(self, pipeline_arn: str) -> iam.Role:
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=trusted(self, "events.amazonaws.com", source_arn=self._rule_arn),
+            description="Starts the pipeline",
+        )
+        inline_policy(
+            self,
+            "Policy",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["sagemaker:StartPipelineExecution"], resources=[pipeline_arn]
+                )
+            ],
+        )
+        return role
+
+
+def _parameters(
+    values: Mapping[str, ParameterValue],
+) -> events.CfnRule.SageMakerPipelineParametersProperty | None:
+    if not values:
+        return None
+    return events.CfnRule.SageMakerPipelineParametersProperty(
+        pipeline_parameter_list=[
+            events.CfnRule.SageMakerPipelineParameterProperty(name=name, value=_text(value))
+            for name, value in values.items()
+        ]
+    )
+
+
+def _text(value: ParameterValue) -> str:
+    """A parameter's value as StartPipelineExecution takes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,91 @@
+"""Copies the predictions of a pipeline's runs from the lake into the warehouse."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.common.acknowledge import acknowledge_wildcards
+from stacks.common.inline_policy import inline_policy
+from stacks.common.python_function import Caller, PythonFunction
+from stacks.config import Retention
+from stacks.lake.lake_buckets import RUNS
+from stacks.warehouse.warehouse_access import WRITER, WarehouseAccess
+
+# The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
+LONGEST_WAIT = cdk.Duration.minutes(10)
+
+
+class PredictionLoading(Construct):
+    """`function` is what a Lambda step calls; in the database it may write predictions alone.
+
+    The warehouse's role reads the files, and may do so while this pipeline is deployed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        pipeline: str,
+        access: WarehouseAccess,
+        warehouse_role: iam.IRole,
+        lake: s3.IBucket,
+        key: kms.IKey,
+        retention: Retention,
+    ) -> None:
+        super().__init__(scope, name)
+        worker = PythonFunction(
+            self,
+            "Function",
+            handler="load_predictions",
+            shared=("statements",),
+            description="copies predictions into the warehouse",
+            timeout=LONGEST_WAIT,
+            retention=retention,
+            key=key,
+            caller=Caller.STEP,
+            environment={
+                **access.settings(WRITER),
+                "PIPELINE": pipeline,
+                "LAKE_BUCKET": lake.bucket_name,
+                "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
+            },
+        )
+        self.function = worker.function
+        own = access.admit(worker.role, WRITER)
+        policy = inline_policy(self, "Policy", roles=[worker.role], statements=own)
+        acknowledge_wildcards(
+            policy,
+            ["*"],
+            "Statements of the Data API have no ARN; the condition limits them to the function's.",
+        )
+        self._let_read(warehouse_role, lake, f"{RUNS}{pipeline}/*")
+
+    def _let_read(self, warehouse_role: iam.IRole, lake: s3.IBucket, files: str) -> None:
+        reading = inline_policy(
+            self,
+            "WarehousePolicy",
+            roles=[warehouse_role],
+            statements=[
+                iam.PolicyStatement(
+                    sid="CopyPredictions",
+                    actions=["s3:GetObject"],
+                    resources=[lake.arn_for_objects(files)],
+                ),
+                iam.PolicyStatement(
+                    sid="FindPredictions",
+                    actions=["s3:ListBucket"],
+                    resources=[lake.bucket_arn],
+                    conditions={"StringLike": {"s3:prefix": [files]}},
+                ),
+            ],
+        )
+        acknowledge_wildcards(
+            reading,
+            [lake.arn_for_objects(files)],
+            "The prefix of an execution is not known before it starts.",
+        )

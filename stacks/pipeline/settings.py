@@ -1,0 +1,95 @@
+"""A pipeline in an environment, and its schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stacks.common.validation import require, require_match, require_one_of
+from stacks.pipeline.schedule_expression import problem_with
+from stacks.serving.settings import Serving
+
+ParameterValue = str | int | float | bool
+ApprovalStatus = Literal["PendingManualApproval", "Approved", "Rejected"]
+
+APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """When EventBridge starts a pipeline (UTC), and the parameters it starts it with."""
+
+    expression: str
+    enabled: bool = True
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problem = problem_with(self.expression)
+        require(
+            problem is None,
+            "schedule.expression",
+            self.expression,
+            allowed="cron(minute hour day-of-month month day-of-week year) or rate(value unit)",
+            remedy=f"{problem}",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """One pipeline of `pipeline_code/<name>/` in one environment.
+
+    `parameters` replace the defaults that its definition gives; `options` choose its structure
+    (the keyword arguments of its `pipeline()`); `enabled=False` leaves its whole stack out.
+    With `models_of` it uses the models that another pipeline registers, and registers none itself.
+    With `retrains` the drift that it finds in the inputs of these models starts that pipeline.
+    With `serving` the models it registers are served, once approved.
+    """
+
+    name: str
+    schedule: Schedule
+    enabled: bool = True
+    models_of: str | None = None
+    retrains: bool = False
+    approval: ApprovalStatus = "PendingManualApproval"
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
+    serving: Serving | None = None
+
+    def __post_init__(self) -> None:
+        require_match(
+            r"(?=.{2,30}$)[a-z][a-z0-9]*(-[a-z0-9]+)*",
+            "pipeline.name",
+            self.name,
+            allowed="2 to 30 lower-case letters, digits and single hyphens, a letter first",
+            remedy="name it like its folder in pipeline_code/, with - for _",
+        )
+        require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
+        require(
+            "ModelApprovalStatus" not in self.parameters,
+            f"{self.name}.parameters",
+            "ModelApprovalStatus",
+            allowed="any parameter but this one",
+            remedy=f"set {self.name}.approval instead",
+        )
+        require(
+            self.enabled or not self.schedule.enabled,
+            f"{self.name}.schedule.enabled",
+            True,
+            allowed="False while the pipeline itself is off",
+            remedy=f"switch the schedule off too, or set {self.name}.enabled=True",
+        )
+        require(
+            not self.retrains or self.models_of is not None,
+            f"{self.name}.retrains",
+            True,
+            allowed="False without models_of",
+            remedy="name in models_of the pipeline that is to train again",
+        )
+        require(
+            self.serving is None or self.models_of is None,
+            f"{self.name}.serving",
+            self.serving,
+            allowed="None where the models are another pipeline's",
+            remedy=f"set it at {self.models_of}",
+        )

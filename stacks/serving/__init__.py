@@ -1,0 +1,1 @@
+"""The stack of one endpoint: its deployer, the role of its models and its alarms."""

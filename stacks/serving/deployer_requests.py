@@ -1,0 +1,88 @@
+"""What a serving stack decides of the calls that its deployer makes, in the words of SageMaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+
+from stacks.config import Serving
+from stacks.lake.lake_buckets import CAPTURED
+from stacks.lake.stack import DataStack
+from stacks.network.private_vpc import private_subnets
+from stacks.network.stack import NetworkStack
+
+# The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
+_DEPLOYMENT_SECONDS = 1800
+
+
+def model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
+    """Of CreateModel: whose rights a model has, and where it runs."""
+    return {
+        "ExecutionRoleArn": role.role_arn,
+        "VpcConfig": {
+            "SecurityGroupIds": [network.jobs.security_group_id],
+            "Subnets": [each.subnet_id for each in private_subnets(network.vpc)],
+        },
+        "EnableNetworkIsolation": True,
+    }
+
+
+def variant_request(serving: Serving) -> dict[str, Any]:
+    """Of CreateEndpointConfig: the instances."""
+    return {
+        "InstanceType": serving.instance_type,
+        "InitialInstanceCount": serving.initial_instances,
+        "InitialVariantWeight": 1.0,
+    }
+
+
+def config_request(serving: Serving, data: DataStack, *, pipeline: str) -> dict[str, Any]:
+    """Of CreateEndpointConfig: the key, and what is captured of requests and answers."""
+    key = data.key.key_arn
+    if not serving.capture_percent:
+        return {"KmsKeyId": key}
+    capture = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": serving.capture_percent,
+        "DestinationS3Uri": f"s3://{data.lake.bucket_name}/{CAPTURED}{pipeline}",
+        "KmsKeyId": key,
+        "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+        "CaptureContentTypeHeader": {
+            "CsvContentTypes": ["text/csv"],
+            "JsonContentTypes": ["application/json", "application/jsonlines"],
+        },
+    }
+    return {"KmsKeyId": key, "DataCaptureConfig": capture}
+
+
+def deployment_request(serving: Serving, alarms: Sequence[cloudwatch.Alarm]) -> dict[str, Any]:
+    """Of UpdateEndpoint: how requests move to a new model, and what takes them back."""
+    bake, canary = serving.bake_seconds, serving.canary_percent
+    rollback = [{"AlarmName": alarm.alarm_name} for alarm in alarms]
+    routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
+    if canary:
+        routing = {
+            "Type": "CANARY",
+            "WaitIntervalInSeconds": bake,
+            "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": canary},
+        }
+    return {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": routing,
+            "TerminationWaitInSeconds": bake,
+            "MaximumExecutionTimeoutInSeconds": _DEPLOYMENT_SECONDS + 2 * bake,
+        },
+        "AutoRollbackConfiguration": {"Alarms": rollback},
+    }
+
+
+def scaling_request(serving: Serving) -> dict[str, int]:
+    """Of Application Auto Scaling: how many instances, for how many requests each."""
+    return {
+        "Min": serving.min_instances,
+        "Max": serving.max_instances,
+        "InvocationsPerInstance": serving.invocations_per_instance,
+    }

@@ -1,0 +1,90 @@
+"""Ties an endpoint that the deployer makes to its stack: it follows it, and goes with it."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from stacks.common.custom_resource import custom_resource, resource_function
+from stacks.common.permissions import Scope, derived_policy
+from stacks.config import Retention
+from stacks.serving.model_deployer import ModelDeployer, scalable_targets
+
+_ACTIONS = (
+    "application-autoscaling:DeregisterScalableTarget",
+    "lambda:InvokeFunction",
+    "sagemaker:DeleteEndpoint",
+    "sagemaker:DeleteEndpointConfig",
+    "sagemaker:DeleteModel",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:ListEndpointConfigs",
+    "sagemaker:ListModels",
+)
+
+
+class EndpointEmptier(Construct):
+    """Deletes the endpoint with its stack: CloudFormation does not know it, and it costs money.
+
+    A change of `requests` wakes the deployer, so that an endpoint follows its configuration.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        endpoint: str,
+        deployer: ModelDeployer,
+        requests: str,
+        key: kms.IKey,
+        retention: Retention,
+    ) -> None:
+        super().__init__(scope, name)
+        worker = resource_function(
+            self,
+            handler="empty_endpoint",
+            description="removes an endpoint whose stack is about to be deleted",
+            key=key,
+            retention=retention,
+        )
+        granted = derived_policy(
+            self,
+            "Policy",
+            role=worker.role,
+            actions=_ACTIONS,
+            scopes=_scopes(self, endpoint, deployer.function.function_arn),
+        )
+        emptied = custom_resource(
+            self,
+            "Emptied",
+            kind="EmptyEndpoint",
+            worker=worker,
+            granted=granted,
+            properties={
+                "EndpointName": endpoint,
+                "DeployerArn": deployer.function.function_arn,
+                "Requests": requests,
+            },
+        )
+        emptied.node.add_dependency(deployer.policy)
+        for rule in deployer.rules:
+            # Deleted in reverse: without the rules nothing makes the endpoint again.
+            rule.node.add_dependency(emptied)
+
+
+def _scopes(scope: Construct, endpoint: str, deployer_arn: str) -> dict[str, Scope]:
+    def arn(kind: str, name: str) -> str:
+        stack = cdk.Stack.of(scope)
+        return stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
+
+    return {
+        "application-autoscaling:*": scalable_targets(scope),
+        "lambda:InvokeFunction": Scope(resources=[deployer_arn]),
+        "sagemaker:List*": Scope(resources=["*"], reason="SageMaker lists no single resource."),
+        "sagemaker:*Endpoint": Scope(resources=[arn("endpoint", endpoint)]),
+        "sagemaker:*": Scope(
+            resources=[arn(kind, f"{endpoint}-v*") for kind in ("endpoint-config", "model")],
+            reason="Whatever was made for the endpoint goes with it.",
+        ),
+    }

@@ -1,0 +1,245 @@
+"""Brings an endpoint to the newest approved package of its group, whenever either has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.alerts.dead_letters import (
+    alarm_on_lost_letters,
+    alarm_on_messages,
+    dead_letters,
+)
+from stacks.common.permissions import Scope, derived_policy
+from stacks.common.python_function import PythonFunction
+from stacks.config import Retention
+
+_ACTIONS = (
+    "application-autoscaling:DeregisterScalableTarget",
+    "application-autoscaling:PutScalingPolicy",
+    "application-autoscaling:RegisterScalableTarget",
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:GenerateDataKey",
+    "sagemaker:AddTags",
+    "sagemaker:CreateEndpoint",
+    "sagemaker:CreateEndpointConfig",
+    "sagemaker:CreateModel",
+    "sagemaker:DeleteEndpoint",
+    "sagemaker:DeleteTags",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:DescribeModelPackage",
+    "sagemaker:ListEndpointConfigs",
+    "sagemaker:ListModelPackages",
+    "sagemaker:ListTags",
+    "sagemaker:UpdateEndpoint",
+    # Application Auto Scaling asks it of whoever registers an endpoint (Developer Guide, "Auto
+    # scaling prerequisites").
+    "sagemaker:UpdateEndpointWeightsAndCapacities",
+    "sns:Publish",
+)
+_SCALER = "sagemaker.application-autoscaling.amazonaws.com"
+_SCALERS_ROLE = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """What the deployer acts on: one endpoint, one group, and what they need."""
+
+    endpoint: str
+    package_group: str
+    model_role: iam.IRole
+    key: kms.IKey
+    alarms: Sequence[cloudwatch.IAlarm]
+
+
+class ModelDeployer(Construct):
+    """The function, the rules that call it, and the queue of what it could not do.
+
+    `requests` are the parts of its calls that the stack decides (see lambda/deploy_model).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        served: Served,
+        requests: Mapping[str, Any],
+        alerts: sns.ITopic,
+        retention: Retention,
+    ) -> None:
+        super().__init__(scope, name)
+        self._queue = dead_letters(self, "Failed")
+        worker = PythonFunction(
+            self,
+            "Function",
+            handler="deploy_model",
+            description="brings an endpoint to the newest approved model",
+            timeout=cdk.Duration.minutes(5),
+            retention=retention,
+            key=served.key,
+            dead_letters=self._queue,
+            environment={
+                "ENDPOINT_NAME": served.endpoint,
+                "MODEL_PACKAGE_GROUP": served.package_group,
+                "ALERT_TOPIC_ARN": alerts.topic_arn,
+                "REQUESTS": cdk.Stack.of(self).to_json_string(dict(requests)),
+            },
+        )
+        self.function = worker.function
+        self.policy = derived_policy(
+            self,
+            "Policy",
+            role=worker.role,
+            actions=_ACTIONS,
+            scopes=_scopes(self, served, alerts.topic_arn),
+        )
+        self.rules = [self._packages(served.package_group), self._endpoint(served.endpoint)]
+        alarm_on_messages(
+            self,
+            "FailedAlarm",
+            queue=self._queue,
+            description=f"{served.endpoint} could not be deployed: see the queue's messages",
+            alerts=alerts,
+        )
+        alarm_on_lost_letters(
+            self,
+            "LostAlarm",
+            function=worker.function,
+            description=f"{served.endpoint} could not be deployed, and its dead-letter queue took "
+            "no message: see whether the queue is there, and approve the package again",
+            alerts=alerts,
+        )
+
+    def _packages(self, group: str) -> events.Rule:
+        return self._rule(
+            "Packages",
+            "A package was approved or rejected",
+            "SageMaker Model Package State Change",
+            {"ModelPackageGroupName": [group], "ModelApprovalStatus": ["Approved", "Rejected"]},
+        )
+
+    def _endpoint(self, endpoint: str) -> events.Rule:
+        """The end of a deployment: what was approved meanwhile comes next."""
+        return self._rule(
+            "Endpoint",
+            "The endpoint stands still",
+            "SageMaker Endpoint State Change",
+            {"EndpointName": [endpoint], "EndpointStatus": ["IN_SERVICE", "FAILED"]},
+        )
+
+    def _rule(
+        self, name: str, description: str, detail_type: str, detail: dict[str, Any]
+    ) -> events.Rule:
+        target = targets.LambdaFunction(
+            self.function,
+            dead_letter_queue=self._queue,
+            retry_attempts=3,
+            max_event_age=cdk.Duration.hours(1),
+        )
+        return events.Rule(
+            self,
+            name,
+            description=description,
+            event_pattern=events.EventPattern(
+                source=["aws.sagemaker"], detail_type=[detail_type], detail=detail
+            ),
+            targets=[target],
+        )
+
+
+def scalable_targets(scope: Construct) -> Scope:
+    """What Application Auto Scaling scales of SageMaker."""
+    arn = cdk.Stack.of(scope).format_arn(
+        service="application-autoscaling", resource="scalable-target", resource_name="*"
+    )
+    return Scope(
+        resources=[arn],
+        conditions={"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}},
+        reason="Scalable targets have ids of their own.",
+    )
+
+
+def _scopes(scope: Construct, served: Served, topic_arn: str) -> dict[str, Scope]:
+    return {
+        **_sagemaker_scopes(scope, served),
+        **_scaling_scopes(scope, served),
+        "iam:PassRole": Scope(
+            resources=[served.model_role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        ),
+        # SageMaker uses the key of the instances' volumes as the one who makes the endpoint.
+        "kms:CreateGrant": Scope(
+            resources=[served.key.key_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+        "kms:*": Scope(resources=[served.key.key_arn]),
+        "sns:Publish": Scope(resources=[topic_arn]),
+    }
+
+
+def _sagemaker_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
+    def arn(kind: str, name: str) -> str:
+        stack = cdk.Stack.of(scope)
+        return stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
+
+    made = f"{served.endpoint}-v*"
+    packages = arn("model-package", f"{served.package_group}/*")
+    endpoint, configs = arn("endpoint", served.endpoint), arn("endpoint-config", made)
+    models = arn("model", made)
+    reason = "Versions are numbered by the registry, and what is made for them is named after them."
+    return {
+        "sagemaker:ListEndpointConfigs": Scope(
+            resources=["*"], reason="SageMaker lists no single configuration."
+        ),
+        "sagemaker:*ModelPackage*": Scope(resources=[packages], reason=reason),
+        "sagemaker:CreateModel": Scope(resources=[models, packages], reason=reason),
+        "sagemaker:*EndpointConfig": Scope(resources=[configs], reason=reason),
+        "sagemaker:*": Scope(resources=[endpoint, configs, models], reason=reason),
+    }
+
+
+def _scaling_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
+    stack = cdk.Stack.of(scope)
+    alarms = stack.format_arn(
+        service="cloudwatch",
+        resource="alarm",
+        resource_name=f"TargetTracking-endpoint/{served.endpoint}/*",
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+    return {
+        "application-autoscaling:*": scalable_targets(scope),
+        "cloudwatch:*": Scope(
+            resources=[alarms, *(alarm.alarm_arn for alarm in served.alarms)],
+            reason="Target tracking names its alarms.",
+        ),
+        "iam:CreateServiceLinkedRole": Scope(
+            resources=[
+                stack.format_arn(
+                    service="iam",
+                    region="",
+                    resource="role",
+                    resource_name=f"aws-service-role/{_SCALER}/{_SCALERS_ROLE}",
+                )
+            ],
+            conditions={"StringEquals": {"iam:AWSServiceName": _SCALER}},
+        ),
+    }

@@ -1,0 +1,1 @@
+"""Redshift, provisioned or serverless: its role, its migrations and its extractions."""

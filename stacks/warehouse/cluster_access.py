@@ -1,0 +1,104 @@
+"""How a provisioned cluster is reached: with temporary credentials of a database user."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_redshift as redshift
+from constructs import Construct
+
+from stacks.common.permissions import Scope
+from stacks.warehouse.warehouse_access import (
+    DATABASE,
+    OWN_STATEMENTS,
+    DatabaseUser,
+    administering,
+    following,
+    statement,
+)
+
+
+def redshift_arn(scope: Construct, resource: str, name: str) -> str:
+    """The ARN of a cluster, or of a database or user in one ("<cluster>/<name>")."""
+    return cdk.Stack.of(scope).format_arn(
+        service="redshift",
+        resource=resource,
+        resource_name=name,
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterAccess:
+    """The ways into a provisioned cluster."""
+
+    cluster: redshift.CfnCluster
+    identifier: str
+
+    def settings(self, user: DatabaseUser) -> dict[str, str]:
+        """The cluster, the database and the user."""
+        return {
+            "CLUSTER_IDENTIFIER": self.cluster.ref,
+            "DATABASE": DATABASE,
+            "DB_USER": user.name,
+        }
+
+    def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
+        """Temporary credentials of that user, in that database."""
+        return [
+            statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self._arn()]),
+            statement("BecomeUser", ["redshift:GetClusterCredentials"], self._credentials(user)),
+            following("redshift-data:CancelStatement", "redshift-data:DescribeStatement"),
+        ]
+
+    def administrator_properties(self) -> dict[str, str]:
+        """The cluster and the secret that the service keeps."""
+        return {
+            "ClusterIdentifier": self.cluster.ref,
+            "Database": DATABASE,
+            "SecretArn": self.cluster.attr_master_password_secret_arn,
+        }
+
+    def administrator_statements(self) -> list[iam.PolicyStatement]:
+        """Run statements with the secret and read their results."""
+        secret = self.cluster.attr_master_password_secret_arn
+        return [
+            *administering(self._arn()),
+            statement("ReadAdministratorSecret", ["secretsmanager:GetSecretValue"], [secret]),
+        ]
+
+    def definition_values(self, user: DatabaseUser) -> dict[str, str]:
+        """The cluster and the user that SageMaker asks credentials for."""
+        return {"ClusterIdentifier": self.cluster.ref, "DatabaseUser": user.name}
+
+    def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
+        """The user's credentials, and the cluster's statements."""
+        return {
+            "redshift:GetClusterCredentials": Scope(resources=self._credentials(user)),
+            "redshift-data:DescribeStatement": Scope(
+                resources=["*"],
+                conditions=OWN_STATEMENTS,
+                reason="Statements have no ARN; the condition limits them to the role's own.",
+            ),
+            "redshift-data:*": Scope(resources=[self._arn()]),
+        }
+
+    def outputs(self, user: DatabaseUser) -> dict[str, str]:
+        """The cluster, its database, its secret, and the user of the pipelines."""
+        return {
+            "ClusterIdentifier": self.cluster.ref,
+            "DatabaseName": DATABASE,
+            "AdminSecretArn": self.cluster.attr_master_password_secret_arn,
+            "PipelineDatabaseUser": user.name,
+        }
+
+    def _arn(self) -> str:
+        return redshift_arn(self.cluster, "cluster", self.identifier)
+
+    def _credentials(self, user: DatabaseUser) -> list[str]:
+        return [
+            redshift_arn(self.cluster, "dbuser", f"{self.identifier}/{user.name}"),
+            redshift_arn(self.cluster, "dbname", f"{self.identifier}/{DATABASE}"),
+        ]

@@ -1,0 +1,82 @@
+"""A private, encrypted, audited Redshift Serverless workgroup with its namespace."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_redshiftserverless as redshiftserverless
+from constructs import Construct
+
+from stacks.common.removal_policy import removal_policy
+from stacks.config import Warehouse
+from stacks.warehouse.warehouse_access import ADMINISTRATOR, DATABASE, PORT
+from stacks.warehouse.warehouse_placement import WarehousePlacement
+from stacks.warehouse.workgroup_access import WorkgroupAccess
+
+# Serverless writes its audit logs to CloudWatch and nowhere else (Management Guide, "Database
+# audit logging").
+AUDIT_LOGS = ("userlog", "connectionlog", "useractivitylog")
+
+
+class RedshiftServerless(Construct):
+    """A namespace, which holds the data, and the workgroup that computes on it.
+
+    The service makes the administrator's password, keeps it in Secrets Manager and rotates it. It
+    makes a recovery point every half hour and keeps it for a day.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        settings: Warehouse,
+        placement: WarehousePlacement,
+    ) -> None:
+        super().__init__(scope, name)
+        self.security_group = placement.security_group(self)
+        namespace = self._namespace(placement)
+        workgroup = self._workgroup(namespace, settings, placement)
+        namespace.apply_removal_policy(removal_policy(placement.retention))
+        # It holds nothing, and would keep its subnets and security group from being deleted.
+        workgroup.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
+        self.access = WorkgroupAccess(namespace=namespace, workgroup=workgroup)
+
+    def _namespace(self, placement: WarehousePlacement) -> redshiftserverless.CfnNamespace:
+        return redshiftserverless.CfnNamespace(
+            self,
+            "Namespace",
+            namespace_name=placement.identifier,
+            db_name=DATABASE,
+            admin_username=ADMINISTRATOR,
+            manage_admin_password=True,
+            admin_password_secret_kms_key_id=placement.key.key_id,
+            kms_key_id=placement.key.key_id,
+            iam_roles=[placement.role.role_arn],
+            default_iam_role_arn=placement.role.role_arn,
+            log_exports=list(AUDIT_LOGS),
+        )
+
+    def _workgroup(
+        self,
+        namespace: redshiftserverless.CfnNamespace,
+        settings: Warehouse,
+        placement: WarehousePlacement,
+    ) -> redshiftserverless.CfnWorkgroup:
+        return redshiftserverless.CfnWorkgroup(
+            self,
+            "Workgroup",
+            workgroup_name=placement.identifier,
+            namespace_name=namespace.ref,
+            base_capacity=settings.base_capacity,
+            port=PORT,
+            publicly_accessible=False,
+            enhanced_vpc_routing=True,
+            subnet_ids=placement.subnet_ids,
+            security_group_ids=[self.security_group.security_group_id],
+            config_parameters=[
+                redshiftserverless.CfnWorkgroup.ConfigParameterProperty(
+                    parameter_key=key, parameter_value="true"
+                )
+                for key in ("require_ssl", "enable_user_activity_logging")
+            ],
+        )

@@ -1,0 +1,85 @@
+"""The warehouse of an environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from stacks.common.validation import require, require_days, require_one_of
+
+WarehouseKind = Literal["provisioned", "serverless"]
+
+# Node type -> the fewest and the most nodes of a provisioned cluster; one node is its own kind.
+# Source: Amazon Redshift Management Guide, "RA3 node types".
+NODE_TYPES: Mapping[str, tuple[int, int]] = {
+    "ra3.large": (1, 16),
+    "ra3.xlplus": (1, 32),
+    "ra3.4xlarge": (2, 64),
+    "ra3.16xlarge": (2, 128),
+}
+# Kind of warehouse -> the fields of `Warehouse` that are its own.
+WAREHOUSE_KINDS: Mapping[str, tuple[str, ...]] = {
+    "provisioned": ("node_type", "nodes", "snapshot_retention_days"),
+    "serverless": ("base_capacity",),
+}
+# In Redshift Processing Units. 4, and more than 512, exist in some regions only (Amazon Redshift
+# Management Guide, "Compute capacity for Amazon Redshift Serverless").
+BASE_CAPACITIES = range(8, 513, 8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warehouse:
+    """One Redshift warehouse: a provisioned cluster, or a serverless workgroup.
+
+    A cluster is told its nodes and how long snapshots are kept. A workgroup is told its base
+    capacity in RPUs of 16 GB; the service keeps its recovery points for a day, and nothing else
+    can be chosen. What belongs to the other kind is left out.
+    """
+
+    kind: WarehouseKind = "provisioned"
+    node_type: str = ""
+    nodes: int = 0
+    snapshot_retention_days: int = 0
+    base_capacity: int = 0
+
+    def __post_init__(self) -> None:
+        require_one_of(WAREHOUSE_KINDS, "warehouse.kind", self.kind)
+        self._check_other_kinds()
+        if self.kind == "serverless":
+            self._check_capacity()
+        else:
+            self._check_nodes()
+
+    def _check_other_kinds(self) -> None:
+        for kind, names in WAREHOUSE_KINDS.items():
+            for name in names if kind != self.kind else ():
+                value = getattr(self, name)
+                require(
+                    not value,
+                    f"warehouse.{name}",
+                    value,
+                    allowed=f"nothing in a {self.kind} warehouse",
+                    remedy=f"leave it out, or set warehouse.kind={kind!r}",
+                )
+
+    def _check_capacity(self) -> None:
+        require(
+            self.base_capacity in BASE_CAPACITIES,
+            "warehouse.base_capacity",
+            self.base_capacity,
+            allowed="8 to 512 RPUs in steps of 8",
+            remedy="round it; 8 is the smallest and bills least",
+        )
+
+    def _check_nodes(self) -> None:
+        require_one_of(tuple(NODE_TYPES), "warehouse.node_type", self.node_type)
+        fewest, most = NODE_TYPES[self.node_type]
+        require(
+            fewest <= self.nodes <= most,
+            "warehouse.nodes",
+            self.nodes,
+            allowed=f"{fewest} to {most} nodes of {self.node_type}",
+            remedy="change warehouse.nodes or warehouse.node_type",
+        )
+        require_days("warehouse.snapshot_retention_days", self.snapshot_retention_days, 35)

@@ -1,0 +1,106 @@
+"""The warehouse stack: cluster or serverless workgroup, its role and its schema."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.base import RedlineStack
+from stacks.config import Environment
+from stacks.lake.stack import DataStack
+from stacks.network.private_vpc import private_subnets
+from stacks.network.stack import NetworkStack
+from stacks.warehouse.redshift_cluster import RedshiftCluster
+from stacks.warehouse.redshift_serverless import RedshiftServerless
+from stacks.warehouse.warehouse_access import PORT, READER, WarehouseAccess
+from stacks.warehouse.warehouse_extraction import WarehouseExtraction
+from stacks.warehouse.warehouse_migrations import WarehouseMigrations
+from stacks.warehouse.warehouse_placement import WarehousePlacement
+from stacks.warehouse.warehouse_role import WarehouseRole
+
+_DESCRIPTIONS = {
+    "provisioned": "Redshift cluster, its role and its schema",
+    "serverless": "Redshift Serverless workgroup, its role and its schema",
+}
+
+
+class WarehouseStack(RedlineStack):
+    """Redshift, the migrations that make its tables and users, and what unloads it.
+
+    `access` knows how it is reached.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        network: NetworkStack,
+        data: DataStack,
+        alerts: sns.ITopic,
+    ) -> None:
+        super().__init__(
+            scope,
+            "warehouse",
+            environment=environment,
+            description=_DESCRIPTIONS[environment.warehouse.kind],
+        )
+        settings, retention = environment.warehouse, environment.retention
+        self.role = WarehouseRole(
+            self,
+            "LakeRole",
+            kind=settings.kind,
+            warehouse=environment.warehouse_name,
+            lake=data.lake,
+            key=data.key,
+        ).role
+        warehouse = self._warehouse(environment, network, data)
+        self.access: WarehouseAccess = warehouse.access
+        _open_ways(warehouse.security_group, network)
+        WarehouseMigrations(
+            self, "Migrations", access=self.access, key=data.key, retention=retention
+        )
+        self.extraction = WarehouseExtraction(
+            self,
+            "Extraction",
+            access=self.access,
+            warehouse_role=self.role,
+            pipelines=f"redline-{environment.name}-*",
+            lake=data.lake,
+            key=data.key,
+            retention=retention,
+            alerts=alerts,
+        )
+        for name, value in self.access.outputs(READER).items():
+            self.output(name, value)
+        self.output("WarehouseRoleArn", self.role.role_arn)
+
+    def _warehouse(
+        self, environment: Environment, network: NetworkStack, data: DataStack
+    ) -> RedshiftCluster | RedshiftServerless:
+        """The kind that the environment has chosen."""
+        placement = WarehousePlacement(
+            identifier=environment.warehouse_name,
+            vpc=network.vpc,
+            subnets=private_subnets(network.vpc),
+            key=data.key,
+            role=self.role,
+            retention=environment.retention,
+        )
+        settings = environment.warehouse
+        if settings.kind == "serverless":
+            return RedshiftServerless(self, "Warehouse", settings=settings, placement=placement)
+        return RedshiftCluster(
+            self, "Warehouse", settings=settings, placement=placement, audit_logs=data.logs
+        )
+
+
+def _open_ways(warehouse: ec2.ISecurityGroup, network: NetworkStack) -> None:
+    """Let jobs query the warehouse, and the warehouse look up external tables in Glue."""
+    port = ec2.Port.tcp(PORT)
+    warehouse.add_ingress_rule(network.jobs, port, "Queries of jobs")
+    network.jobs.add_egress_rule(warehouse, port, "Queries of the warehouse", remote_rule=True)
+    network.endpoints.group.add_ingress_rule(
+        warehouse, ec2.Port.tcp(443), "TLS from the warehouse", remote_rule=True
+    )

@@ -1,0 +1,220 @@
+"""Unloads queries to the lake: while a Lambda step waits, or from a queue for long ones."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.alerts.dead_letters import (
+    accept_key_of_service,
+    alarm_on_errors,
+    alarm_on_messages,
+    dead_letters,
+)
+from stacks.common.acknowledge import acknowledge_wildcards
+from stacks.common.inline_policy import inline_policy
+from stacks.common.python_function import Caller, PythonFunction
+from stacks.config import Retention
+from stacks.lake.lake_buckets import UNLOAD
+from stacks.warehouse.warehouse_access import READER, WarehouseAccess
+
+# The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
+LONGEST_WAIT = cdk.Duration.minutes(10)
+# How often a statement of the queue is looked at; AWS asks that the function takes no longer.
+LOOK_EVERY = cdk.Duration.minutes(1)
+# A statement may be looked at for 12 hours; a message that comes more often is broken.
+MOST_RECEIVES = 1000
+
+
+class WarehouseExtraction(Construct):
+    """`function` is what Lambda steps call, `queue` what Callback steps write to.
+
+    Both run queries as the reader of the tables, and write below `unload/` alone. `pipelines` is
+    the pattern of the names of those that may wait for an answer.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        access: WarehouseAccess,
+        warehouse_role: iam.IRole,
+        pipelines: str,
+        lake: s3.IBucket,
+        key: kms.IKey,
+        retention: Retention,
+        alerts: sns.ITopic,
+    ) -> None:
+        super().__init__(scope, name)
+        self._access, self._retention = access, retention
+        self._lake, self._key = lake, key
+        self._executions = cdk.Stack.of(self).format_arn(
+            service="sagemaker", resource="pipeline", resource_name=f"{pipelines}/execution/*"
+        )
+        self._statements = _statements(lake=lake, key=key)
+        self._settings = {
+            **access.settings(READER),
+            "LAKE_BUCKET": lake.bucket_name,
+            "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
+        }
+        self.function = self._at_once()
+        self._broken = dead_letters(self, "Broken")
+        self.queue = self._queue()
+        self._from_queue(alerts)
+
+    def _at_once(self) -> lambda_.Function:
+        worker = PythonFunction(
+            self,
+            "AtOnce",
+            handler="extract",
+            shared=("statements",),
+            description="unloads a query while a Lambda step waits",
+            timeout=LONGEST_WAIT,
+            retention=self._retention,
+            key=self._key,
+            caller=Caller.STEP,
+            environment=self._settings,
+        )
+        self._grant(worker, "AtOncePolicy", [])
+        return worker.function
+
+    def _queue(self) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            "Queue",
+            # The service's own key: the roles of pipelines may use it without a grant.
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=cdk.Duration.days(1),
+            visibility_timeout=LOOK_EVERY,
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self._broken, max_receive_count=MOST_RECEIVES
+            ),
+        )
+        accept_key_of_service(queue)
+        return queue
+
+    def _from_queue(self, alerts: sns.ITopic) -> None:
+        worker = PythonFunction(
+            self,
+            "FromQueue",
+            handler="extract",
+            shared=("statements",),
+            entry="queued",
+            description="unloads a query that a Callback step put into the queue",
+            timeout=LOOK_EVERY,
+            retention=self._retention,
+            key=self._key,
+            caller=Caller.QUEUE,
+            environment={**self._settings, "QUEUE_URL": self.queue.queue_url},
+        )
+        granted = self._grant(worker, "FromQueuePolicy", _answering(self.queue, self._executions))
+        acknowledge_wildcards(
+            granted, [self._executions], "An execution's id is not known before it starts."
+        )
+        source = lambda_.CfnEventSourceMapping(
+            self,
+            "Source",
+            event_source_arn=self.queue.queue_arn,
+            function_name=worker.function.function_arn,
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+        )
+        source.node.add_dependency(granted)
+        self._watch(worker.function, alerts)
+
+    def _watch(self, function: lambda_.Function, alerts: sns.ITopic) -> None:
+        """Tell of what no step is told: its run waits for an answer that will not come."""
+        alarm_on_errors(
+            self,
+            "FromQueueAlarm",
+            function=function,
+            description="Long extractions are not looked after, and their runs wait: see the "
+            "function's log. Messages are tried again each minute",
+            alerts=alerts,
+        )
+        alarm_on_messages(
+            self,
+            "BrokenAlarm",
+            queue=self._broken,
+            description="A long extraction was given up: stop its run, which the queue's message "
+            "names, and start it again",
+            alerts=alerts,
+        )
+
+    def _grant(
+        self, worker: PythonFunction, name: str, more: list[iam.PolicyStatement]
+    ) -> iam.Policy:
+        queries = self._access.admit(worker.role, READER)
+        statements = [*queries, *self._statements, *more]
+        policy = inline_policy(self, name, roles=[worker.role], statements=statements)
+        files = [
+            self._lake.arn_for_objects(f"{UNLOAD}*{end}") for end in ("/manifest", ".manifest")
+        ]
+        acknowledge_wildcards(
+            policy, files, "The prefix of an execution is not known before it starts."
+        )
+        acknowledge_wildcards(
+            policy,
+            ["*"],
+            "Statements of the Data API have no ARN; the condition limits them to the function's.",
+        )
+        return policy
+
+
+def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(
+            sid="ReadWarehousesList",
+            actions=["s3:GetObject"],
+            resources=[lake.arn_for_objects(f"{UNLOAD}*/manifest")],
+        ),
+        # Without it S3 does not tell a list that is not there from one that may not be read.
+        iam.PolicyStatement(
+            sid="SeeThatThereIsNone",
+            actions=["s3:ListBucket"],
+            resources=[lake.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [f"{UNLOAD}*"]}},
+        ),
+        iam.PolicyStatement(
+            sid="WriteOwnList",
+            actions=["s3:PutObject"],
+            resources=[lake.arn_for_objects(f"{UNLOAD}*.manifest")],
+        ),
+        iam.PolicyStatement(
+            sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]
+        ),
+    ]
+
+
+def _answering(queue: sqs.Queue, executions: str) -> list[iam.PolicyStatement]:
+    return [
+        iam.PolicyStatement(
+            sid="ReadAndWriteQueue",
+            actions=[
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ReceiveMessage",
+                "sqs:SendMessage",
+            ],
+            resources=[queue.queue_arn],
+        ),
+        iam.PolicyStatement(
+            sid="FindStatementsToStop", actions=["redshift-data:ListStatements"], resources=["*"]
+        ),
+        iam.PolicyStatement(
+            sid="AnswerSteps",
+            actions=[
+                "sagemaker:SendPipelineExecutionStepFailure",
+                "sagemaker:SendPipelineExecutionStepSuccess",
+            ],
+            resources=[executions],
+        ),
+    ]

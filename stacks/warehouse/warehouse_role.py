@@ -1,0 +1,100 @@
+"""The role with which the warehouse reads and writes the lake."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.common.acknowledge import acknowledge_wildcards
+from stacks.common.inline_policy import inline_policy
+from stacks.config import WarehouseKind
+from stacks.lake.lake_buckets import INCOMING, UNLOAD
+
+# A workgroup takes the role on under either name (Management Guide, "Granting permissions to Amazon
+# Redshift Serverless").
+_SERVICES: dict[WarehouseKind, tuple[str, ...]] = {
+    "provisioned": ("redshift.amazonaws.com",),
+    "serverless": ("redshift.amazonaws.com", "redshift-serverless.amazonaws.com"),
+}
+
+
+class WarehouseRole(Construct):
+    """COPY from `incoming/`, UNLOAD to `unload/`, and nothing else of the lake."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        kind: WarehouseKind,
+        warehouse: str,
+        lake: s3.IBucket,
+        key: kms.IKey,
+    ) -> None:
+        super().__init__(scope, name)
+        # A workgroup's users bear its id, which is not known before the role is.
+        account = cdk.Stack.of(self).account
+        users = warehouse if kind == "provisioned" else f"serverless-{account}-*"
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.CompositePrincipal(
+                *(self._for_users_of(users, service) for service in _SERVICES[kind])
+            ),
+            description="COPY from and UNLOAD to the lake",
+        )
+        policy = inline_policy(
+            self, "Policy", roles=[self.role], statements=_statements(lake=lake, key=key)
+        )
+        acknowledge_wildcards(
+            policy,
+            [lake.arn_for_objects(f"{prefix}*") for prefix in (INCOMING, UNLOAD)],
+            "The names of files are not known before they are copied or unloaded.",
+        )
+
+    def _for_users_of(self, users: str, service: str) -> iam.ServicePrincipal:
+        """Redshift names the database user that it acts for, and with it account and warehouse
+        (Management Guide, "Restricting access to IAM roles")."""
+        arns = cdk.Stack.of(self).format_arn(
+            service="redshift",
+            resource="dbuser",
+            resource_name=f"{users}/*",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return iam.ServicePrincipal(service, conditions={"StringLike": {"sts:ExternalId": arns}})
+
+
+def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+    incoming, unload = f"{INCOMING}*", f"{UNLOAD}*"
+    return [
+        iam.PolicyStatement(
+            sid="FindFiles",
+            actions=["s3:ListBucket"],
+            resources=[lake.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [incoming, unload]}},
+        ),
+        iam.PolicyStatement(
+            sid="FindBucket", actions=["s3:GetBucketLocation"], resources=[lake.bucket_arn]
+        ),
+        iam.PolicyStatement(
+            sid="Copy", actions=["s3:GetObject"], resources=[lake.arn_for_objects(incoming)]
+        ),
+        iam.PolicyStatement(
+            sid="Unload",
+            # UNLOAD writes in parts, and deletes what it replaces when it may overwrite.
+            actions=[
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:ListMultipartUploadParts",
+                "s3:PutObject",
+            ],
+            resources=[lake.arn_for_objects(unload)],
+        ),
+        iam.PolicyStatement(
+            sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]
+        ),
+    ]

@@ -1,0 +1,98 @@
+"""How a serverless workgroup is reached: as the IAM role that calls, with its database roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_redshiftserverless as redshiftserverless
+
+from stacks.common.permissions import Scope
+from stacks.warehouse.warehouse_access import (
+    ADMINISTRATOR,
+    DATABASE,
+    DatabaseUser,
+    administering,
+    following,
+    statement,
+)
+
+# Read by GetCredentials: database roles, separated by colons (Management Guide, "Defining database
+# roles to grant to federated users in Amazon Redshift Serverless").
+ROLES_TAG = "RedshiftDbRoles"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkgroupAccess:
+    """The ways into a serverless workgroup and its namespace."""
+
+    namespace: redshiftserverless.CfnNamespace
+    workgroup: redshiftserverless.CfnWorkgroup
+
+    def settings(self, user: DatabaseUser) -> dict[str, str]:
+        """The workgroup and the database: who is the user follows from the function's role."""
+        return {"WORKGROUP_NAME": self.workgroup.ref, "DATABASE": DATABASE}
+
+    def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
+        """Tag the role with what it is in the database, and let it log in as itself."""
+        cdk.Tags.of(role).add(ROLES_TAG, user.role)
+        return [
+            statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self._arn()]),
+            statement("BecomeUser", ["redshift-serverless:GetCredentials"], [self._arn()]),
+            statement("ReadOwnTags", ["tag:GetResources", "tag:GetTagKeys"], ["*"]),
+            following("redshift-data:CancelStatement", "redshift-data:DescribeStatement"),
+        ]
+
+    def administrator_properties(self) -> dict[str, str]:
+        """The workgroup and the namespace, which knows its secret."""
+        return {
+            "WorkgroupName": self.workgroup.ref,
+            "NamespaceName": self.namespace.ref,
+            "Database": DATABASE,
+        }
+
+    def administrator_statements(self) -> list[iam.PolicyStatement]:
+        """Ask the namespace for its secret, run statements with it and read their results.
+
+        CloudFormation does not tell the secret's ARN (its coverage roadmap, issue 2021).
+        """
+        namespace = self.namespace.attr_namespace_namespace_arn
+        return [
+            *administering(self._arn()),
+            statement("FindSecret", ["redshift-serverless:GetNamespace"], [namespace]),
+            statement(
+                "ReadAdministratorSecret", ["secretsmanager:GetSecretValue"], [self.secret_pattern]
+            ),
+        ]
+
+    @property
+    def secret_pattern(self) -> str:
+        """The ARN of the administrator's secret, whose name ends with six random characters."""
+        name = f"redshift!{self.namespace.namespace_name}-{ADMINISTRATOR}-??????"
+        return cdk.Stack.of(self.namespace).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=name,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+
+    def definition_values(self, user: DatabaseUser) -> dict[str, str]:
+        """None: SageMaker's Redshift dataset knows clusters only."""
+        return {}
+
+    def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
+        """None: there is no Redshift dataset."""
+        return {}
+
+    def outputs(self, user: DatabaseUser) -> dict[str, str]:
+        """The workgroup, its namespace and database, and the role of the pipelines."""
+        return {
+            "WorkgroupName": self.workgroup.ref,
+            "NamespaceName": self.namespace.ref,
+            "DatabaseName": DATABASE,
+            "PipelineDatabaseRole": user.role,
+        }
+
+    def _arn(self) -> str:
+        return self.workgroup.attr_workgroup_workgroup_arn
