@@ -8,11 +8,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.alerts.dead_letters import (
-    accept_failed_deliveries,
-    alarm_on_messages,
-    dead_letters,
-)
+from stacks.alerts.alarms import alarm_on_messages
+from stacks.alerts.dead_letters import accept_failed_deliveries, dead_letters
 
 
 class FailureAlert(Construct):

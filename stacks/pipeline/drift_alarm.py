@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.alerts.alarms import metric_alarm
 from stacks.pipeline.pipeline_rule import PipelineRule
 
 # The metrics that a monitoring pipeline puts, with the dimension Pipeline, once a run.
@@ -48,11 +48,11 @@ class DriftAlarm(Construct):
     def _alarm(
         self, name: str, alarm_name: str, *, metric: str, description: str
     ) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
+        return metric_alarm(
             self,
             name,
             alarm_name=alarm_name,
-            alarm_description=description,
+            description=description,
             metric=cloudwatch.Metric(
                 namespace=self._namespace,
                 metric_name=metric,
@@ -60,15 +60,11 @@ class DriftAlarm(Construct):
                 statistic="Maximum",
                 period=cdk.Duration.minutes(1),
             ),
-            threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             # Between two checks nothing is known: the alarm stays as the last one left it. Were it
             # OK again, every check of the same drift would be a new alarm, and train once more.
-            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            missing_data=cloudwatch.TreatMissingData.IGNORE,
+            alerts=self._alerts,
         )
-        alarm.add_alarm_action(actions.SnsAction(self._alerts))
-        return alarm
 
 
 class Retraining(PipelineRule):

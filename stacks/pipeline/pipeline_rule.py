@@ -11,12 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.alerts.dead_letters import (
-    accept_failed_deliveries,
-    alarm_on_lost_events,
-    alarm_on_messages,
-    dead_letters,
-)
+from stacks.alerts.alarms import alarm_on_lost_events, alarm_on_messages
+from stacks.alerts.dead_letters import accept_failed_deliveries, dead_letters
 from stacks.common.inline_policy import inline_policy
 from stacks.common.service_trust import trusted
 from stacks.config import ParameterValue

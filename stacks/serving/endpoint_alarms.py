@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.alerts.alarms import metric_alarm
 from stacks.config import Serving
 
 # Source: SageMaker Developer Guide, "Metrics for monitoring Amazon SageMaker AI with CloudWatch":
@@ -30,6 +30,7 @@ class EndpointAlarms(Construct):
     ) -> None:
         super().__init__(scope, name)
         self._dimensions = {"EndpointName": endpoint, "VariantName": variant}
+        self._alerts = alerts
         self.all = [
             self._alarm(
                 "Errors",
@@ -44,16 +45,14 @@ class EndpointAlarms(Construct):
                 description=f"{endpoint} answers in over {serving.max_latency_milliseconds} ms",
             ),
         ]
-        for alarm in self.all:
-            alarm.add_alarm_action(actions.SnsAction(alerts))
 
     def _alarm(
         self, name: str, *, metric: str, threshold: float, description: str
     ) -> cloudwatch.Alarm:
-        return cloudwatch.Alarm(
+        return metric_alarm(
             self,
             name,
-            alarm_description=description,
+            description=description,
             metric=cloudwatch.Metric(
                 namespace="AWS/SageMaker",
                 metric_name=metric,
@@ -62,7 +61,6 @@ class EndpointAlarms(Construct):
                 period=cdk.Duration.minutes(1),
             ),
             threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            comparison=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            alerts=self._alerts,
         )

@@ -15,11 +15,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.alerts.dead_letters import (
-    alarm_on_lost_letters,
-    alarm_on_messages,
-    dead_letters,
-)
+from stacks.alerts.alarms import alarm_on_dead_letter_errors, alarm_on_messages
+from stacks.alerts.dead_letters import dead_letters
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.python_function import PythonFunction
 from stacks.config import Retention
@@ -120,7 +117,7 @@ class ModelDeployer(Construct):
             description=f"{served.endpoint} could not be deployed: see the queue's messages",
             alerts=alerts,
         )
-        alarm_on_lost_letters(
+        alarm_on_dead_letter_errors(
             self,
             "LostAlarm",
             function=worker.function,

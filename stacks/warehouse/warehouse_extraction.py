@@ -11,12 +11,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.alerts.dead_letters import (
-    accept_key_of_service,
-    alarm_on_errors,
-    alarm_on_messages,
-    dead_letters,
-)
+from stacks.alerts.alarms import alarm_on_errors, alarm_on_messages
+from stacks.alerts.dead_letters import accept_key_of_service, dead_letters
 from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
