@@ -5,11 +5,11 @@ from __future__ import annotations
 from constructs import Construct
 
 from stacks.base import RedlineStack
+from stacks.common.redshift_arn import redshift_arn
 from stacks.config import Environment
 from stacks.lake.bucket_emptier import BucketEmptier
 from stacks.lake.data_key import data_key
 from stacks.lake.lake_buckets import access_log_bucket, allow_audit_logs, lake_bucket
-from stacks.warehouse.cluster_access import redshift_arn
 
 
 class DataStack(RedlineStack):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_redshift as redshift
-from constructs import Construct
 
 from stacks.common.permissions import Scope
+from stacks.common.redshift_arn import redshift_arn
 from stacks.warehouse.warehouse_access import (
     DATABASE,
     OWN_STATEMENTS,
@@ -18,16 +17,6 @@ from stacks.warehouse.warehouse_access import (
     following,
     statement,
 )
-
-
-def redshift_arn(scope: Construct, resource: str, name: str) -> str:
-    """The ARN of a cluster, or of a database or user in one ("<cluster>/<name>")."""
-    return cdk.Stack.of(scope).format_arn(
-        service="redshift",
-        resource=resource,
-        resource_name=name,
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
+from stacks.common.redshift_arn import redshift_arn
 from stacks.config import WarehouseKind
 from stacks.lake.lake_buckets import INCOMING, UNLOAD
 
@@ -58,12 +59,7 @@ class WarehouseRole(Construct):
     def _for_users_of(self, users: str, service: str) -> iam.ServicePrincipal:
         """Redshift names the database user that it acts for, and with it account and warehouse
         (Management Guide, "Restricting access to IAM roles")."""
-        arns = cdk.Stack.of(self).format_arn(
-            service="redshift",
-            resource="dbuser",
-            resource_name=f"{users}/*",
-            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-        )
+        arns = redshift_arn(self, "dbuser", f"{users}/*")
         return iam.ServicePrincipal(service, conditions={"StringLike": {"sts:ExternalId": arns}})
 
 

@@ -16,6 +16,15 @@ IMAGE = {
     *("sklearn", "xgboost"),
 }
 CDK = {"aws_cdk", "constructs"}
+# folder of stacks/ -> what it may import besides CDK, what capabilities share and those before it.
+CAPABILITIES: dict[str, set[str]] = {
+    "network": set(),
+    "lake": set(),
+    "alerts": set(),
+    "warehouse": {"warehouse.schema"},
+    "pipeline": {"pipeline_code.definition", "pipeline_code.archive", "pipeline_code.pipelines"},
+    "serving": {"pipeline_code.definition"},
+}
 SETTINGS = {
     f"stacks.{path.parent.name}.settings"
     for path in Path(__file__).parents[2].glob("stacks/*/settings.py")
@@ -33,15 +42,16 @@ ALLOWED: dict[str, set[str]] = {
     # What several capabilities share knows none of them.
     "stacks/common/*": {*CDK, "stacks.common", "stacks.config"},
     "stacks/environments.py": {"stacks.config"},
-    "stacks/*": {
-        *CDK,
-        "stacks",
-        "pipeline_code.definition",
-        "pipeline_code.archive",
-        "pipeline_code.pipelines",
-        "warehouse.schema",
-        "warehouse.statements",
+    **{
+        f"stacks/{capability}/*": {
+            *CDK,
+            *("stacks.base", "stacks.config", "stacks.common"),
+            *(f"stacks.{each}" for each in list(CAPABILITIES)[: position + 1]),
+            *more,
+        }
+        for position, (capability, more) in enumerate(CAPABILITIES.items())
     },
+    "stacks/*": {*CDK, "stacks", "pipeline_code.definition", "warehouse.schema"},
     "pipeline_code/definition/*": {*WORKFLOW, "botocore", "pipeline_code"},
     "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.definition"},
     "pipeline_code/*/sample_data/*": {*IMAGE, "pipeline_code"},
@@ -130,4 +140,5 @@ def test_every_folder_of_the_product_is_in_the_table(repository):
 
 def test_a_forbidden_import_is_found():
     assert not is_allowed("aws_cdk.aws_s3", ALLOWED["local_cloud/*"])
+    assert not is_allowed("stacks.serving.stack", ALLOWED["stacks/pipeline/*"])
     assert imports("from ..stacks import config", "local_cloud.redshift") == {"local_cloud.stacks"}

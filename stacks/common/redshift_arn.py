@@ -1,0 +1,16 @@
+"""ARNs of provisioned clusters, and of the databases and users in them."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+
+def redshift_arn(scope: Construct, resource: str, name: str) -> str:
+    """The ARN of a cluster, or of a database or user in one ("<cluster>/<name>")."""
+    return cdk.Stack.of(scope).format_arn(
+        service="redshift",
+        resource=resource,
+        resource_name=name,
+        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+    )
