@@ -11,15 +11,15 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from local_cloud import mailbox
-from local_cloud.authorization.report import report
+from local_cloud import response_urls
+from local_cloud.authorization.permissions_report import report
 from local_cloud.client import FAULTS_PATH, HEALTH_PATH, PERMISSIONS_PATH, RULES_PATH, TYPES_PATH
 from local_cloud.events import fire
-from local_cloud.events.model import UnknownRule
-from local_cloud.faults.answers import respond
-from local_cloud.faults.changes import changed
-from local_cloud.resources.registry import UnsupportedTypes, check_types
-from local_cloud.sagemaker.endpoints import runtime
+from local_cloud.events.event_bus import UnknownRule
+from local_cloud.faults.fault_requests import changed
+from local_cloud.faults.fault_responses import respond
+from local_cloud.resources.type_registry import UnsupportedTypes, check_types
+from local_cloud.sagemaker.endpoints import sagemaker_runtime
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
         """Answer one request."""
         if environ["PATH_INFO"] == HEALTH_PATH:
             return self._health(start_response)
-        if environ["PATH_INFO"].startswith(mailbox.PATH):
+        if environ["PATH_INFO"].startswith(response_urls.PATH):
             return _receive(environ, start_response)
         if environ["PATH_INFO"] == PERMISSIONS_PATH:
             return _answer(start_response, report())
@@ -57,8 +57,8 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
 
     def _serve(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """A request to a service of AWS."""
-        if runtime.is_runtime(environ["PATH_INFO"]):
-            return runtime.respond(runtime.invoke(environ), start_response)
+        if sagemaker_runtime.is_runtime(environ["PATH_INFO"]):
+            return sagemaker_runtime.respond(sagemaker_runtime.invoke(environ), start_response)
         answer: Iterable[bytes] = _Watched(self, environ, start_response).run(super().__call__)
         return answer
 
@@ -68,8 +68,8 @@ class Application(DomainDispatcherApplication):  # type: ignore[misc]  # moto is
 
 def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """An answer of a custom resource."""
-    token = environ["PATH_INFO"].removeprefix(mailbox.PATH)
-    accepted = mailbox.MAILBOX.put(token, _body(environ))
+    token = environ["PATH_INFO"].removeprefix(response_urls.PATH)
+    accepted = response_urls.RESPONSE_URLS.put(token, _body(environ))
     start_response("200 OK" if accepted else "404 Not Found", [("Content-Length", "0")])
     return [b""]
 

@@ -64,7 +64,7 @@ def read_permissions(endpoint: str) -> dict[str, Any]:
 def change_faults(endpoint: str, method: str, fields: dict[str, Any] | None = None) -> Any:
     """GET the faults and their hits, POST the fields of one more, or DELETE them all.
 
-    Answers as `FaultDesk.report`, or {"error": why the fields are none of a fault}.
+    Answers as `FaultRegistry.report`, or {"error": why the fields are none of a fault}.
     """
     body = json.dumps(fields).encode()
     with urlopen(Request(endpoint + FAULTS_PATH, data=body, method=method)) as answer:

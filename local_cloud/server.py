@@ -17,7 +17,7 @@ from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from local_cloud import authorization, cloudformation, mends
+from local_cloud import authorization, cloudformation, moto_patches
 from local_cloud.application import Application
 from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
 from local_cloud.faults import admission
@@ -83,7 +83,7 @@ def _listen(port: int) -> BaseWSGIServer:
 
 
 def _install(cloud: Cloud) -> None:
-    mends.install()
+    moto_patches.install()
     authorization.install()
     admission.install()
     cloudformation.install(cloud)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from local_cloud.authorization.patterns import Context, NoValue, fill, matches
+from local_cloud.authorization.policy_patterns import Context, NoValue, fill, matches
 
 # Whether the value of the call stands in the operator's relation to the policy's value.
 Test = Callable[[str, str, Context], bool]

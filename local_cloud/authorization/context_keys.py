@@ -12,9 +12,9 @@ from typing import Any
 
 from moto.redshiftdata.models import redshiftdata_backends
 
-from local_cloud.authorization.arns import Request
-from local_cloud.authorization.patterns import Context
-from local_cloud.authorization.roles import Session, tags_of, user_id_of
+from local_cloud.authorization.iam_roles import Session, tags_of, user_id_of
+from local_cloud.authorization.policy_patterns import Context
+from local_cloud.authorization.resource_arns import Request
 from local_cloud.context import ACCOUNT_ID
 
 # The server listens on the loopback alone, without TLS: its plain HTTP stands for AWS's HTTPS, as

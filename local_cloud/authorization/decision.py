@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from local_cloud.authorization.patterns import Context
 from local_cloud.authorization.policy import Policy, Statement
+from local_cloud.authorization.policy_patterns import Context
 from local_cloud.authorization.principals import Caller, Match, matched
 
 

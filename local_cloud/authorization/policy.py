@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local_cloud.authorization.conditions import check_operators, holds
-from local_cloud.authorization.patterns import Context, matches
+from local_cloud.authorization.policy_patterns import Context, matches
 
 Document = Mapping[str, Any]
 _NO_CONTEXT: Context = {}
@@ -88,15 +88,15 @@ def read_policy(name: str, document: Document | str) -> Policy:
     """
     if isinstance(document, str):
         return _read_text(name, document)
-    return _made(name, document)
+    return _build_policy(name, document)
 
 
 @lru_cache(maxsize=4096)
 def _read_text(name: str, text: str) -> Policy:
-    return _made(name, json.loads(text if text.lstrip().startswith("{") else unquote(text)))
+    return _build_policy(name, json.loads(text if text.lstrip().startswith("{") else unquote(text)))
 
 
-def _made(name: str, document: Document) -> Policy:
+def _build_policy(name: str, document: Document) -> Policy:
     # A template's AWS::NoValue in a list arrives as null; AWS drops it before it gets here.
     bodies = [body for body in as_list(document.get("Statement", [])) if body is not None]
     for body in bodies:

@@ -56,11 +56,11 @@ def _match(principal: Any, caller: Caller) -> Match:
         return _best(
             Match.YES if name in (caller.service, "*") else Match.NO
             for name in _as_list(principal.get("Service", []))
-        ) or _everybody(principal)
+        ) or _match_everyone(principal)
     return _best(_match_arn(name, caller) for name in _as_list(principal.get("AWS", [])))
 
 
-def _everybody(principal: Mapping[str, Any]) -> Match:
+def _match_everyone(principal: Mapping[str, Any]) -> Match:
     return Match.YES if "*" in _as_list(principal.get("AWS", [])) else Match.NO
 
 

@@ -13,8 +13,8 @@ from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from local_cloud.authorization.iam_roles import role_named, trust_of
 from local_cloud.authorization.policy import Policy, read_policy
-from local_cloud.authorization.roles import role_named, trust_of
 from local_cloud.context import ACCOUNT_ID
 
 # Here the resource's own policy must give the right, to the caller or to the account.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import moto.cloudformation.models as moto_models
 
-from local_cloud.cloudformation.backend import LaptopCloudFormationBackend
 from local_cloud.cloudformation.stack import LaptopStack
+from local_cloud.cloudformation.stack_backend import LaptopCloudFormationBackend
 from local_cloud.context import Cloud
 from local_cloud.resources.base import ServiceResource
 

@@ -11,12 +11,21 @@ from typing import Any
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
-from local_cloud.cloudformation.made import Made, Operation, make
-from local_cloud.cloudformation.retention import DELETION, REPLACEMENT, leaves_snapshot, stays
+from local_cloud.cloudformation.deletion_policy import (
+    DELETION,
+    REPLACEMENT,
+    is_retained,
+    leaves_snapshot,
+)
+from local_cloud.cloudformation.deployed_resource import (
+    DeployedResource,
+    Operation,
+    create_or_update,
+)
 from local_cloud.cloudformation.template import creation_order, unresolved
 from local_cloud.errors import reason
 from local_cloud.resources.base import Properties, ServiceResource
-from local_cloud.resources.registry import check_types, resource_class
+from local_cloud.resources.type_registry import check_types, resource_class
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +49,10 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.made: dict[str, Made] = {}
-        self.gone: dict[str, Made] = {}
+        self.deployed: dict[str, DeployedResource] = {}
+        self.removed: dict[str, DeployedResource] = {}
         self._operation = Operation()
-        self.report: Report = _silent
+        self.report: Report = _report_nothing
 
     def __getitem__(self, key: str) -> Any:
         """The value of a parameter, a pseudo parameter or a resource that exists."""
@@ -59,60 +68,62 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         at the end does not fail the operation: it is left behind, and an event says so.
         """
         self._operation = Operation()
-        self._settle_all(template, parameters)
+        self._apply_all(template, parameters)
         replaced = self._operation.replaced
-        obsolete = {**replaced, **{name: self._forget(name) for name in self._unwanted()}}
-        for logical_id in _last_first(obsolete):
+        obsolete = {**replaced, **{name: self._pop(name) for name in self._obsolete()}}
+        for logical_id in _deletion_order(obsolete):
             policy = REPLACEMENT if logical_id in replaced else DELETION
             self._clean_up(logical_id, obsolete[logical_id], policy)
 
-    def go_back(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
+    def roll_back(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
         """Undo what `apply` has done, to the `template` before it; raises `ResourceFailed`."""
-        self._bring_back()
-        self._settle_all(template, parameters)
+        self._restore_replaced()
+        self._apply_all(template, parameters)
         newer = self._operation.newer
-        unwanted = {name: self.made[name] for name in self._unwanted()}
-        for logical_id in _last_first({**unwanted, **newer}):
+        unwanted = {name: self.deployed[name] for name in self._obsolete()}
+        for logical_id in _deletion_order({**unwanted, **newer}):
             if logical_id in newer:
-                self._end(logical_id, newer[logical_id], REPLACEMENT, just_made=True)
+                self._delete(logical_id, newer[logical_id], REPLACEMENT, newly_created=True)
                 del newer[logical_id]
             else:
-                self._end_all([logical_id], just_made=True)
+                self._delete_each([logical_id], newly_created=True)
 
-    def undo(self) -> None:
+    def undo_creation(self) -> None:
         """Delete what a creation has made, last first; raises `ResourceFailed`."""
-        self._end_all(_last_first(self.made), just_made=True)
+        self._delete_each(_deletion_order(self.deployed), newly_created=True)
 
-    def empty(self) -> None:
+    def delete_all(self) -> None:
         """Delete the resources that do not stay, last first; raises `ResourceFailed`."""
-        self._end_all(_last_first(self.made), just_made=False)
+        self._delete_each(_deletion_order(self.deployed), newly_created=False)
 
-    def forget_attempts(self, logical_ids: Iterable[str]) -> None:
+    def discard_attempts(self, logical_ids: Iterable[str]) -> None:
         """Take failed changes of these resources for rolled back."""
         for logical_id in logical_ids:
             self._operation.attempted.pop(logical_id, None)
 
-    def _settle_all(self, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
+    def _apply_all(self, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
         self._load(template, parameters)
-        wanted = self._wanted()
+        wanted = self._active()
         for logical_id in creation_order(wanted):
-            self._settle(logical_id, wanted[logical_id])
+            self._apply_resource(logical_id, wanted[logical_id])
 
-    def _unwanted(self) -> list[str]:
-        wanted = self._wanted()
-        return [name for name in self.made if name not in wanted]
+    def _obsolete(self) -> list[str]:
+        wanted = self._active()
+        return [name for name in self.deployed if name not in wanted]
 
-    def _bring_back(self) -> None:
+    def _restore_replaced(self) -> None:
         """Let what was replaced take its place again, before what replaced it goes."""
         for logical_id, replaced in self._operation.replaced.items():
-            self._operation.newer[logical_id] = self.made[logical_id]
-            self._remember(logical_id, replaced)
+            self._operation.newer[logical_id] = self.deployed[logical_id]
+            self._add(logical_id, replaced)
         self._operation.replaced.clear()
 
-    def _end_all(self, logical_ids: Iterable[str], *, just_made: bool) -> None:
+    def _delete_each(self, logical_ids: Iterable[str], *, newly_created: bool) -> None:
         for logical_id in logical_ids:
-            self._end(logical_id, self.made[logical_id], DELETION, just_made=just_made)
-            self._forget(logical_id)
+            self._delete(
+                logical_id, self.deployed[logical_id], DELETION, newly_created=newly_created
+            )
+            self._pop(logical_id)
 
     def _load(self, template: dict[str, Any], parameters: dict[str, Any] | None) -> None:
         self._template = template
@@ -123,7 +134,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         self.load_parameters()
         self.load_conditions()
 
-    def _wanted(self) -> dict[str, dict[str, Any]]:
+    def _active(self) -> dict[str, dict[str, Any]]:
         """The resources whose condition holds."""
         return {
             logical_id: resource
@@ -131,9 +142,9 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             if "Condition" not in resource or self.lazy_condition_map[resource["Condition"]]
         }
 
-    def _settle(self, logical_id: str, source: dict[str, Any]) -> None:
+    def _apply_resource(self, logical_id: str, source: dict[str, Any]) -> None:
         """Make or change one resource."""
-        before = self._operation.attempted.get(logical_id, self.made.get(logical_id))
+        before = self._operation.attempted.get(logical_id, self.deployed.get(logical_id))
         action = "CREATE" if before is None else "UPDATE"
         after: ServiceResource | None = None
         try:
@@ -142,32 +153,32 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
                 before.source = source
                 return
             self.report(logical_id, source["Type"], f"{action}_IN_PROGRESS", "", None)
-            replaced = make(before, after, source["Type"])
+            replaced = create_or_update(before, after, source["Type"])
         except Exception as error:  # whatever a service answers, the resource has failed
             logger.exception("%s failed", logical_id)
             self.report(logical_id, source["Type"], f"{action}_FAILED", "", reason(error))
-            self._note_attempt(logical_id, after, source)
+            self._record_attempt(logical_id, after, source)
             raise ResourceFailed(f"{logical_id} ({source['Type']}): {reason(error)}") from error
         self._operation.attempted.pop(logical_id, None)
         if replaced is not None:
             self._operation.replaced[logical_id] = replaced
-        self._remember(logical_id, Made(after, source, f"{action}_COMPLETE"))
+        self._add(logical_id, DeployedResource(after, source, f"{action}_COMPLETE"))
         physical_id = after.physical_resource_id
         self.report(logical_id, source["Type"], f"{action}_COMPLETE", physical_id, None)
 
-    def _note_attempt(
+    def _record_attempt(
         self, logical_id: str, after: ServiceResource | None, source: dict[str, Any]
     ) -> None:
         """Remember a change in place that failed: it is undone by a change back."""
-        made = self.made.get(logical_id)
-        if made is None or after is None:
+        deployed = self.deployed.get(logical_id)
+        if deployed is None or after is None:
             return
-        if after.physical_resource_id == made.resource.physical_resource_id:
-            attempt = Made(after, source, "UPDATE_FAILED")
+        if after.physical_resource_id == deployed.resource.physical_resource_id:
+            attempt = DeployedResource(after, source, "UPDATE_FAILED")
             self._operation.attempted.setdefault(logical_id, attempt)
 
     def _resource(
-        self, logical_id: str, source: dict[str, Any], before: Made | None
+        self, logical_id: str, source: dict[str, Any], before: DeployedResource | None
     ) -> ServiceResource:
         """The resource as the template wants it; not made yet."""
         check_types({logical_id: source["Type"]}, where=self["AWS::StackName"])
@@ -183,7 +194,9 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             region=self._region_name,
         )
 
-    def _name(self, logical_id: str, kind: str, properties: Properties, before: Made | None) -> str:
+    def _name(
+        self, logical_id: str, kind: str, properties: Properties, before: DeployedResource | None
+    ) -> str:
         """The name that CloudFormation makes: it stays as long as the resource is the same."""
         if before is not None and not before.is_replaced_by(kind, properties):
             return before.resource.name
@@ -200,46 +213,50 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             properties["Tags"] = _with_stack_tags(properties.get("Tags", []), self.tags)
         return properties
 
-    def _clean_up(self, logical_id: str, made: Made, policy: str) -> None:
+    def _clean_up(self, logical_id: str, deployed: DeployedResource, policy: str) -> None:
         with suppress(ResourceFailed):  # told by its event
-            self._end(logical_id, made, policy, just_made=False)
+            self._delete(logical_id, deployed, policy, newly_created=False)
 
-    def _end(self, logical_id: str, made: Made, policy: str, *, just_made: bool) -> None:
+    def _delete(
+        self, logical_id: str, deployed: DeployedResource, policy: str, *, newly_created: bool
+    ) -> None:
         """Delete a resource that its stack does not want any more, unless it stays."""
-        if stays(made.source, policy, just_made=just_made):
-            self._tell(logical_id, made, "DELETE_SKIPPED")
+        if is_retained(deployed.source, policy, newly_created=newly_created):
+            self._set_status(logical_id, deployed, "DELETE_SKIPPED")
             return
-        self._tell(logical_id, made, "DELETE_IN_PROGRESS")
+        self._set_status(logical_id, deployed, "DELETE_IN_PROGRESS")
         try:
-            if leaves_snapshot(made.source, policy):
-                made.resource.snapshot()
-            made.resource.remove()
+            if leaves_snapshot(deployed.source, policy):
+                deployed.resource.snapshot()
+            deployed.resource.remove()
         except Exception as error:  # whatever a service answers, the resource is still there
             logger.exception("%s was not deleted", logical_id)
-            self._tell(logical_id, made, "DELETE_FAILED", reason(error))
-            raise ResourceFailed(f"{logical_id} ({made.type}): {reason(error)}") from error
-        self._tell(logical_id, made, "DELETE_COMPLETE")
+            self._set_status(logical_id, deployed, "DELETE_FAILED", reason(error))
+            raise ResourceFailed(f"{logical_id} ({deployed.type}): {reason(error)}") from error
+        self._set_status(logical_id, deployed, "DELETE_COMPLETE")
 
-    def _tell(self, logical_id: str, made: Made, status: str, why: str | None = None) -> None:
-        made.status = status
-        self.report(logical_id, made.type, status, made.resource.physical_resource_id, why)
+    def _set_status(
+        self, logical_id: str, deployed: DeployedResource, status: str, why: str | None = None
+    ) -> None:
+        deployed.status = status
+        self.report(logical_id, deployed.type, status, deployed.resource.physical_resource_id, why)
 
-    def _remember(self, logical_id: str, made: Made) -> None:
-        self.made[logical_id] = made
-        self._parsed_resources[logical_id] = made.resource
+    def _add(self, logical_id: str, deployed: DeployedResource) -> None:
+        self.deployed[logical_id] = deployed
+        self._parsed_resources[logical_id] = deployed.resource
 
-    def _forget(self, logical_id: str) -> Made:
+    def _pop(self, logical_id: str) -> DeployedResource:
         self._parsed_resources.pop(logical_id, None)
-        self.gone[logical_id] = self.made.pop(logical_id)
-        return self.gone[logical_id]
+        self.removed[logical_id] = self.deployed.pop(logical_id)
+        return self.removed[logical_id]
 
 
-def _last_first(made: Mapping[str, Made]) -> list[str]:
+def _deletion_order(deployed: Mapping[str, DeployedResource]) -> list[str]:
     """Logical ids in the order of deletion: each before what it needs."""
-    return creation_order({logical_id: each.source for logical_id, each in made.items()})[::-1]
+    return creation_order({logical_id: each.source for logical_id, each in deployed.items()})[::-1]
 
 
-def _is_same(before: Made, after: ServiceResource, source: dict[str, Any]) -> bool:
+def _is_same(before: DeployedResource, after: ServiceResource, source: dict[str, Any]) -> bool:
     return before.type == source["Type"] and before.resource.properties == after.properties
 
 
@@ -250,5 +267,7 @@ def _with_stack_tags(own: list[dict[str, str]], stack_tags: dict[str, str]) -> l
     return own + inherited
 
 
-def _silent(logical_id: str, kind: str, status: str, physical_id: str, why: str | None) -> None:
+def _report_nothing(
+    logical_id: str, kind: str, status: str, physical_id: str, why: str | None
+) -> None:
     """Report nothing: the map belongs to no stack yet."""

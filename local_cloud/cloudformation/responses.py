@@ -29,13 +29,13 @@ class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc
         stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
         summaries = [
             {
-                "LogicalResourceId": made.resource.logical_resource_id,
-                "PhysicalResourceId": made.resource.physical_resource_id,
-                "ResourceType": made.type,
-                "ResourceStatus": made.status,
+                "LogicalResourceId": deployed.resource.logical_resource_id,
+                "PhysicalResourceId": deployed.resource.physical_resource_id,
+                "ResourceType": deployed.type,
+                "ResourceStatus": deployed.status,
                 "LastUpdatedTimestamp": stack.creation_time,
             }
-            for made in stack.listed
+            for deployed in stack.listed
         ]
         return ActionResult({"StackResourceSummaries": summaries})
 

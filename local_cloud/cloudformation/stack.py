@@ -12,7 +12,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Event, Stack
 from moto.cloudformation.parsing import Export
 
-from local_cloud.cloudformation.made import Made
+from local_cloud.cloudformation.deployed_resource import DeployedResource
 from local_cloud.cloudformation.resource_map import LaptopResourceMap, ResourceFailed
 from local_cloud.errors import LocalCloudError
 
@@ -68,13 +68,13 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
     @property
     def stack_resources(self) -> list[Any]:
         """The resources that exist."""
-        return [made.resource for made in self.resource_map.made.values()]
+        return [deployed.resource for deployed in self.resource_map.deployed.values()]
 
     @property
-    def listed(self) -> list[Made]:
+    def listed(self) -> list[DeployedResource]:
         """The resources with their states: those that exist, or all that a deleted stack had."""
-        known = self.resource_map.gone if self.status == "DELETE_COMPLETE" else {}
-        return [*known.values(), *self.resource_map.made.values()]
+        known = self.resource_map.removed if self.status == "DELETE_COMPLETE" else {}
+        return [*known.values(), *self.resource_map.deployed.values()]
 
     @staticmethod
     def parse_template(template: str) -> dict[str, Any]:
@@ -88,14 +88,14 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
     def create_resources(self) -> None:
         """Make everything, or roll back."""
         with self._working:
-            self._enter("CREATE_IN_PROGRESS", "User Initiated")
+            self._set_stack_status("CREATE_IN_PROGRESS", "User Initiated")
             try:
-                self._reach(self.resource_map.apply)
+                self._apply_template(self.resource_map.apply)
             except ResourceFailed as error:
-                self._enter("ROLLBACK_IN_PROGRESS", str(error))
-                self._attempt(self.resource_map.undo, "ROLLBACK", reason=str(error))
+                self._set_stack_status("ROLLBACK_IN_PROGRESS", str(error))
+                self._attempt(self.resource_map.undo_creation, "ROLLBACK", reason=str(error))
             else:
-                self._enter("CREATE_COMPLETE")
+                self._set_stack_status("CREATE_COMPLETE")
 
     def create_from(self, template: str, parameters: dict[str, Any]) -> None:
         """Make everything of a change set's template."""
@@ -114,20 +114,20 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
 
         Raises moto's `ValidationError` where the stack's state allows no update.
         """
-        with self._alone():
+        with self._exclusive():
             before = (self.template, self.template_dict, self.parameters, self.tags)
-            self._enter("UPDATE_IN_PROGRESS", "User Initiated")
+            self._set_stack_status("UPDATE_IN_PROGRESS", "User Initiated")
             self.template, self.role_arn = template, role_arn
             self._parse_template()
             self.tags = self.tags if tags is None else tags
             self.parameters = parameters or self.parameters
             try:
-                self._reach(self.resource_map.apply)
+                self._apply_template(self.resource_map.apply)
             except ResourceFailed as error:
                 self.template, self.template_dict, self.parameters, self.tags = before
                 self._roll_back(str(error))
             else:
-                self._enter("UPDATE_COMPLETE")
+                self._set_stack_status("UPDATE_COMPLETE")
 
     def continue_roll_back(self, skipped: Sequence[str]) -> None:
         """ContinueUpdateRollback; resources that are skipped count as rolled back."""
@@ -137,7 +137,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
                 "roll-back."
             )
         with self._working:
-            self.resource_map.forget_attempts(skipped)
+            self.resource_map.discard_attempts(skipped)
             self._roll_back("User Initiated")
 
     def delete(self) -> None:
@@ -145,15 +145,17 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         with self._working:
             if self.status == "DELETE_COMPLETE":
                 return
-            self._enter("DELETE_IN_PROGRESS", "User Initiated")
-            self._attempt(self.resource_map.empty, "DELETE")
+            self._set_stack_status("DELETE_IN_PROGRESS", "User Initiated")
+            self._attempt(self.resource_map.delete_all, "DELETE")
 
     def _roll_back(self, why: str) -> None:
-        self._enter("UPDATE_ROLLBACK_IN_PROGRESS", why)
-        self._attempt(lambda: self._reach(self.resource_map.go_back), "UPDATE_ROLLBACK", reason=why)
+        self._set_stack_status("UPDATE_ROLLBACK_IN_PROGRESS", why)
+        self._attempt(
+            lambda: self._apply_template(self.resource_map.roll_back), "UPDATE_ROLLBACK", reason=why
+        )
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         """Refuse an update that comes while another is at work, or after a failed roll-back."""
         free = self._working.acquire(blocking=False)
         try:
@@ -167,10 +169,10 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
             if free:
                 self._working.release()
 
-    def _reach(self, way: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
-        """Bring the resources to the template by `way`, then the outputs."""
+    def _apply_template(self, apply: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
+        """Bring the resources to the template by `apply`, then the outputs."""
         self.resource_map.tags = dict(self.tags)
-        way(self.template_dict, self.parameters)
+        apply(self.template_dict, self.parameters)
         self.output_map = self._create_output_map()
         try:
             self._outputs = super().outputs or []
@@ -182,11 +184,11 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         try:
             work()
         except ResourceFailed as error:
-            self._enter(f"{action}_FAILED", str(error))
+            self._set_stack_status(f"{action}_FAILED", str(error))
         else:
-            self._enter(f"{action}_COMPLETE", reason)
+            self._set_stack_status(f"{action}_COMPLETE", reason)
 
-    def _enter(self, status: str, reason: str | None = None) -> None:
+    def _set_stack_status(self, status: str, reason: str | None = None) -> None:
         self.status, self.stack_status_reason = status, reason
         self._add_stack_event(status, resource_status_reason=reason)
 

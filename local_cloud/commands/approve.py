@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.approval import add_package, carry_out
-from local_cloud.sagemaker.served import APPROVED, PENDING
+from local_cloud.sagemaker.client.approval import add_package, run_decision
+from local_cloud.sagemaker.client.endpoint_status import APPROVED, PENDING
 
 HELP = "approve a model package and wait until its endpoint serves it (exit code 1 if it cannot)"
 
@@ -18,4 +18,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Approve, then wait."""
-    return carry_out(arguments, cloud, now=PENDING, then=APPROVED)
+    return run_decision(arguments, cloud, now=PENDING, then=APPROVED)

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from local_cloud.context import Cloud
-from local_cloud.deployment.deploy import Deployed, deploy
-from local_cloud.deployment.progress import add_environment, shown_progress
+from local_cloud.deployment.deploy import DeployResult, deploy
+from local_cloud.deployment.progress_output import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
 
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     return 0
 
 
-def _summary(deployed: Deployed) -> str:
+def _summary(deployed: DeployResult) -> str:
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in deployed.seconds.items())
     return (
         f"Deployed {deployed.environment}: {len(deployed.stacks)} stacks, "

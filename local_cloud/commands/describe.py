@@ -7,10 +7,10 @@ import argparse
 from rich.console import Console
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.lookup import LATEST, find_execution
-from local_cloud.sagemaker.summary import summarise
-from local_cloud.sagemaker.view import print_closing
-from local_cloud.sagemaker.watch import print_json
+from local_cloud.sagemaker.client.execution_progress import print_json
+from local_cloud.sagemaker.client.execution_report import print_report
+from local_cloud.sagemaker.client.execution_summary import summarise
+from local_cloud.sagemaker.client.name_lookup import LATEST, find_execution
 
 HELP = "show an execution: steps, metrics, the gate's verdict and the registered package"
 
@@ -28,5 +28,5 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     if arguments.json:
         print_json(summary)
     else:
-        print_closing(summary, Console(highlight=False))
+        print_report(summary, Console(highlight=False))
     return 0

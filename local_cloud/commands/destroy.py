@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from local_cloud.context import Cloud
-from local_cloud.deployment.destroy import Destroyed, destroy, left
-from local_cloud.deployment.progress import add_environment, shown_progress
+from local_cloud.deployment.destroy import DestroyResult, destroy, list_remaining
+from local_cloud.deployment.progress_output import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
 
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     try:
         with shown_progress(as_json=as_json) as report:
             destroyed = destroy(cloud, environment, folder=folder, report=report)
-        listed = left(cloud, environment, folder=folder, as_json=as_json)
+        listed = list_remaining(cloud, environment, folder=folder, as_json=as_json)
     except DeployFailed as error:
         print(error, file=sys.stderr)
         return 1
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     return 0
 
 
-def _summary(destroyed: Destroyed) -> str:
+def _summary(destroyed: DestroyResult) -> str:
     return (
         f"Destroyed {destroyed.environment}: {len(destroyed.stacks)} stacks; their services show "
         f"none of {destroyed.resources} resources any more."

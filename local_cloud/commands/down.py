@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from local_cloud.lifecycle import stop
 from local_cloud.output import show
+from local_cloud.server_lifecycle import stop
 
 HELP = "end the laptop cloud and everything that runs in it"
 

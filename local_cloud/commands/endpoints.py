@@ -8,8 +8,12 @@ from dataclasses import asdict
 
 from local_cloud.context import Cloud
 from local_cloud.output import show
-from local_cloud.sagemaker.approval import version_of
-from local_cloud.sagemaker.served import Served, endpoints, served
+from local_cloud.sagemaker.client.approval import version_of
+from local_cloud.sagemaker.client.endpoint_status import (
+    EndpointStatus,
+    endpoint_names,
+    endpoint_status,
+)
 
 HELP = "list the endpoints with the model package that answers, and those that could not"
 _NONE = "No stack with an endpoint is deployed: set Pipeline.serving in an environment."
@@ -22,13 +26,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """List."""
     client = cloud.client("sagemaker")
-    found = [served(client, name) for name in endpoints(cloud.client("cloudformation"))]
+    found = [
+        endpoint_status(client, name) for name in endpoint_names(cloud.client("cloudformation"))
+    ]
     text = "\n".join(_lines(found)) or _NONE
     show([asdict(each) for each in found], text=text, as_json=arguments.json)
     return 0
 
 
-def _lines(found: list[Served]) -> Iterator[str]:
+def _lines(found: list[EndpointStatus]) -> Iterator[str]:
     for each in found:
         if each.status is None:
             yield f"{each.endpoint}: nothing approved yet"

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from local_cloud.context import Cloud
 from local_cloud.output import show
-from local_cloud.sagemaker.lookup import executions, find_pipeline, pipeline_of
+from local_cloud.sagemaker.client.name_lookup import executions, find_pipeline, pipeline_of
 
 HELP = "list the executions of all pipelines or of one, newest first"
 

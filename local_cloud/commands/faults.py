@@ -10,7 +10,7 @@ from rich.table import Table
 
 from local_cloud.client import change_faults
 from local_cloud.context import Cloud
-from local_cloud.faults.fault import KINDS, BadFault, Fault
+from local_cloud.faults.fault import KINDS, Fault, InvalidFault
 from local_cloud.output import show
 
 HELP = "let calls, jobs, statements or deliveries go wrong, and list what was struck"
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     else:
         report = change_faults(cloud.endpoint, "POST", _fields(arguments))
     if "error" in report:
-        raise BadFault(report["error"])
+        raise InvalidFault(report["error"])
     if arguments.json:
         show(report, text="", as_json=True)
     else:

@@ -6,8 +6,8 @@ import argparse
 
 from local_cloud.context import Cloud
 from local_cloud.output import show
-from local_cloud.sagemaker.lookup import LATEST, find_execution
-from local_cloud.sagemaker.step_logs import read_step_logs
+from local_cloud.sagemaker.client.name_lookup import LATEST, find_execution
+from local_cloud.sagemaker.client.step_logs import read_step_logs
 
 HELP = "print what the job of a step wrote to its logs"
 

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from local_cloud.authorization.usage import RoleUsage, read_explanations, usage
+from local_cloud.authorization.grant_usage import RoleUsage, read_explanations, usage
 from local_cloud.client import read_permissions
 from local_cloud.context import Cloud
 from local_cloud.output import show

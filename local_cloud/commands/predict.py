@@ -17,7 +17,7 @@ from rich.table import Table
 
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
-from local_cloud.sagemaker.served import find_endpoint
+from local_cloud.sagemaker.client.endpoint_status import find_endpoint
 
 HELP = "send raw rows to the endpoint of a pipeline and show them with the predictions"
 _JSON_LINES = "application/jsonlines"
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Ask and show."""
     endpoint = find_endpoint(cloud.client("cloudformation"), arguments.pipeline)
     request = read_request(arguments.file)
-    predicted = ask(cloud, endpoint, request)
+    predicted = invoke(cloud, endpoint, request)
     if len(predicted) != len(request.rows):
         raise NoPrediction(
             f"{endpoint} gave {len(predicted)} answers for {len(request.rows)} rows: its hosting "
@@ -95,7 +95,7 @@ def _filled(request: Request, path: Path) -> Request:
     return request
 
 
-def ask(cloud: Cloud, endpoint: str, request: Request) -> list[dict[str, Any]]:
+def invoke(cloud: Cloud, endpoint: str, request: Request) -> list[dict[str, Any]]:
     """InvokeEndpoint: one answer a row, in their order. Raises `NoPrediction`."""
     try:
         answer = cloud.client("sagemaker-runtime").invoke_endpoint(

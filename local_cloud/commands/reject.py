@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.approval import add_package, carry_out
-from local_cloud.sagemaker.served import APPROVED, REJECTED
+from local_cloud.sagemaker.client.approval import add_package, run_decision
+from local_cloud.sagemaker.client.endpoint_status import APPROVED, REJECTED
 
 HELP = "reject a model package and wait until its endpoint serves another (exit code 1 if none can)"
 
@@ -18,4 +18,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Reject, then wait."""
-    return carry_out(arguments, cloud, now=APPROVED, then=REJECTED)
+    return run_decision(arguments, cloud, now=APPROVED, then=REJECTED)

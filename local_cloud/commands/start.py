@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
-from local_cloud.sagemaker.lookup import find_pipeline
-from local_cloud.sagemaker.partial_start import selection_from
-from local_cloud.sagemaker.watch import wait
+from local_cloud.sagemaker.client.execution_progress import wait
+from local_cloud.sagemaker.client.name_lookup import find_pipeline
+from local_cloud.sagemaker.client.partial_start import selection_from
 
 HELP = "start a pipeline and wait until it ends (exit code 1 when it fails)"
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
-from local_cloud.sagemaker.lookup import LATEST, find_execution
+from local_cloud.sagemaker.client.name_lookup import LATEST, find_execution
 
 HELP = "stop a running execution and the jobs of its steps"
 

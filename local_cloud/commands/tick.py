@@ -13,7 +13,7 @@ from local_cloud.client import RULES_PATH
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
-from local_cloud.sagemaker.watch import wait
+from local_cloud.sagemaker.client.execution_progress import wait
 
 HELP = "fire a deployed rule now and wait for the pipeline it starts (exit code 1 when it fails)"
 _TIMEOUT_SECONDS = 120.0

@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from local_cloud.context import DEFAULT_REGION
-from local_cloud.lifecycle import start
 from local_cloud.output import show
+from local_cloud.server_lifecycle import start
 
 HELP = "start the laptop cloud in the background"
 

@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from local_cloud.client import TYPES_PATH, read_health
 from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
-from local_cloud.deployment.toolkit import Toolkit
-from local_cloud.deployment.verify import problems_of
+from local_cloud.deployment.cdk_cli import CdkCli
+from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
 from local_cloud.state import Deployment, write_deployment
 
@@ -28,7 +28,7 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Deployed:
+class DeployResult:
     """What was deployed, and the seconds that each part took."""
 
     environment: str
@@ -37,20 +37,20 @@ class Deployed:
     seconds: dict[str, float]
 
 
-def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> Deployed:
+def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DeployResult:
     """Synthesise, check, bootstrap, deploy and verify.
 
     Nothing is created when a template has a type that cannot be made. Raises `DeployFailed`, which
     names what is not there.
     """
-    toolkit, seconds = Toolkit(folder=folder.resolve(), cloud=cloud), {}
+    cdk, seconds = CdkCli(folder=folder.resolve(), cloud=cloud), {}
     assembly = cloud.state / ASSEMBLY
     faults_before = len(_faults(cloud))
     steps: dict[str, Callable[[], object]] = {
-        "synth": lambda: toolkit.synthesise(environment, assembly),
+        "synth": lambda: cdk.synthesise(environment, assembly),
         "check": lambda: _check(cloud, read_assembly(assembly)),
-        "bootstrap": lambda: _bootstrap(cloud, toolkit),
-        "deploy": lambda: toolkit.deploy(assembly, cloud.state / CDK_LOG, report),
+        "bootstrap": lambda: _bootstrap(cloud, cdk),
+        "deploy": lambda: cdk.deploy(assembly, cloud.state / CDK_LOG, report),
         "verify": lambda: _verify(cloud, read_assembly(assembly), faults_before),
     }
     for name, step in steps.items():
@@ -62,7 +62,7 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     names = tuple(stack.name for stack in stacks)
     write_deployment(cloud.state, Deployment(environment=environment, stacks=names))
     resources = sum(len(stack.types) for stack in stacks)
-    return Deployed(environment, names, resources, seconds)
+    return DeployResult(environment, names, resources, seconds)
 
 
 def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
@@ -81,15 +81,15 @@ def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
         raise DeployFailed("Nothing was deployed.\n" + "\n".join(refused))
 
 
-def _bootstrap(cloud: Cloud, toolkit: Toolkit) -> None:
+def _bootstrap(cloud: Cloud, cdk: CdkCli) -> None:
     try:
         cloud.client("cloudformation").describe_stacks(StackName=_BOOTSTRAP_STACK)
     except ClientError:
-        toolkit.bootstrap()
+        cdk.bootstrap()
 
 
 def _verify(cloud: Cloud, stacks: tuple[StackArtifact, ...], faults_before: int) -> None:
-    problems = problems_of(cloud, stacks)
+    problems = deployment_problems(cloud, stacks)
     problems += [f"the server failed: {fault}" for fault in _faults(cloud)[faults_before:]]
     if problems:
         raise DeployFailed(

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from local_cloud.context import Cloud, variables_but_aws
 from local_cloud.deployment.assembly import read_assembly
+from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.deployment.deploy import ASSEMBLY, CDK_LOG, Report
-from local_cloud.deployment.gone import is_looked_for, standing, surprises
-from local_cloud.deployment.toolkit import Toolkit
+from local_cloud.deployment.verify_deletion import deletion_problems, existing_resources, is_probed
 from local_cloud.errors import DeployFailed
 from local_cloud.state import forget_deployment, read_deployment
 
 
 @dataclass(frozen=True)
-class Destroyed:
+class DestroyResult:
     """What was destroyed; `resources` are those that no service shows any more."""
 
     environment: str
@@ -25,28 +25,28 @@ class Destroyed:
     resources: int
 
 
-def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> Destroyed:
+def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DestroyResult:
     """Synthesise, destroy and verify.
 
     Raises `DeployFailed`, which names what is there and should not be, or the other way round.
     """
-    toolkit = Toolkit(folder=folder.resolve(), cloud=cloud)
+    cdk = CdkCli(folder=folder.resolve(), cloud=cloud)
     assembly = cloud.state / ASSEMBLY
     report("synth …")
-    toolkit.synthesise(environment, assembly)
+    cdk.synthesise(environment, assembly)
     stacks = tuple(stack.name for stack in read_assembly(assembly))
-    before = standing(cloud, stacks)
+    before = existing_resources(cloud, stacks)
     report("destroy …")
-    toolkit.destroy(assembly, cloud.state / CDK_LOG, report)
-    told = surprises(cloud, before)
-    if told:
-        raise DeployFailed("\n".join(["What is there is not what the templates say:", *told]))
+    cdk.destroy(assembly, cloud.state / CDK_LOG, report)
+    problems = deletion_problems(cloud, before)
+    if problems:
+        raise DeployFailed("\n".join(["What is there is not what the templates say:", *problems]))
     _forget(cloud, environment)
-    gone = [each for each in before if not each.stays and is_looked_for(each.resource)]
-    return Destroyed(environment, stacks, len(gone))
+    deleted = [each for each in before if not each.retained and is_probed(each.resource)]
+    return DestroyResult(environment, stacks, len(deleted))
 
 
-def left(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str:
+def list_remaining(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str:
     """What `python -m operations left`, the app's own command, prints of this cloud.
 
     Raises `DeployFailed` if there is no such list.

@@ -8,23 +8,23 @@ import moto.events.models as moto_models
 from moto.sns.models import sns_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
-from local_cloud.events.alarms.watch import AlarmWatch
-from local_cloud.events.alerts import LaptopSNSBackend
+from local_cloud.events.alarms.alarm_monitor import AlarmMonitor
 from local_cloud.events.delivery import Delivery, new_event
-from local_cloud.events.model import Bus, LaptopRule
+from local_cloud.events.event_bus import EventBus, LaptopRule
+from local_cloud.events.sns_backend import LaptopSNSBackend
 
-_buses: list[Bus] = []
-_alarms: list[AlarmWatch] = []
+_buses: list[EventBus] = []
+_alarms: list[AlarmMonitor] = []
 
 
 def install(cloud: Cloud) -> None:
     """Deliver this cloud's events, start its clock and its alarms; a former installation ends."""
     shutdown()
-    _buses.append(Bus(cloud))
+    _buses.append(EventBus(cloud))
     LaptopRule.bus = _buses[-1]
     moto_models.Rule = LaptopRule
     sns_backends.backend = LaptopSNSBackend
-    _alarms.append(AlarmWatch(cloud, _buses[-1].publish))
+    _alarms.append(AlarmMonitor(cloud, _buses[-1].publish))
 
 
 def shutdown() -> None:

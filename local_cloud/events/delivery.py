@@ -15,10 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError, reason
-from local_cloud.events import metrics
-from local_cloud.events.targets import Message, Result, Target, error_code, send, send_message
-from local_cloud.events.transform import payload
-from local_cloud.passing import is_passing
+from local_cloud.events import failure_metrics
+from local_cloud.events.input_transformer import payload
+from local_cloud.events.rule_targets import Message, Result, Target, error_code, send, send_message
+from local_cloud.transient_errors import is_transient
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +67,8 @@ def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, An
         result = _send(cloud, target, Message(rule_arn, text, token=uuid.uuid4().hex))
     except (ClientError, BotoCoreError, LocalCloudError) as error:
         logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
-        _count(cloud, rule_arn, metrics.FAILED)
-        _bury(cloud, rule_arn, target, text, error)
+        _count(cloud, rule_arn, failure_metrics.FAILED)
+        _send_to_dead_letter_queue(cloud, rule_arn, target, text, error)
         return Delivery(target_arn=target["Arn"], error=reason(error))
     return Delivery(target_arn=target["Arn"], result=result)
 
@@ -79,13 +79,15 @@ def _send(cloud: Cloud, target: Target, message: Message) -> Result:
         try:
             return send(cloud, target, message)
         except (ClientError, BotoCoreError) as error:
-            if not is_passing(error):
+            if not is_transient(error):
                 raise
             time.sleep(_FIRST_PAUSE_SECONDS * 2**attempt)
     return send(cloud, target, message)
 
 
-def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Exception) -> None:
+def _send_to_dead_letter_queue(
+    cloud: Cloud, rule_arn: str, target: Target, text: str, error: Exception
+) -> None:
     """Put what could not be delivered into the target's dead-letter queue, if it has one.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
@@ -101,12 +103,12 @@ def _bury(cloud: Cloud, rule_arn: str, target: Target, text: str, error: Excepti
     }
     try:
         send_message(cloud, queue, text, attributes, rule_arn=rule_arn)
-    except (ClientError, BotoCoreError, LocalCloudError) as lost:
-        logger.error("%s lost an event: %s", rule_arn, json.dumps([reason(lost), text]))
-        _count(cloud, rule_arn, metrics.LOST)
+    except (ClientError, BotoCoreError, LocalCloudError) as dlq_error:
+        logger.error("%s lost an event: %s", rule_arn, json.dumps([reason(dlq_error), text]))
+        _count(cloud, rule_arn, failure_metrics.LOST)
     else:
-        _count(cloud, rule_arn, metrics.KEPT)
+        _count(cloud, rule_arn, failure_metrics.KEPT)
 
 
 def _count(cloud: Cloud, rule_arn: str, metric: str) -> None:
-    metrics.count_of_rule(cloud.region, rule_arn.rpartition("/")[2], metric)
+    failure_metrics.count_of_rule(cloud.region, rule_arn.rpartition("/")[2], metric)

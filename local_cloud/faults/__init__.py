@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_cloud.faults.desk import FAULTS
-from local_cloud.faults.fault import Asked
+from local_cloud.faults.fault import Operation
+from local_cloud.faults.fault_registry import FAULTS
 
-__all__ = ["FAULTS", "Asked"]
+__all__ = ["FAULTS", "Operation"]

@@ -8,11 +8,11 @@ from typing import Any
 from moto.core.authorization import ActionAuthenticatorMixin
 from werkzeug.exceptions import BadRequest
 
-from local_cloud.authorization.arns import resources_of
-from local_cloud.authorization.check import authorize, request_of, signature_of
-from local_cloud.authorization.roles import session_of
-from local_cloud.faults.desk import FAULTS
-from local_cloud.faults.fault import ADMINISTRATOR, Asked, Fault
+from local_cloud.authorization.iam_roles import session_of
+from local_cloud.authorization.request_authorization import authorize, request_of, signature_of
+from local_cloud.authorization.resource_arns import resources_of
+from local_cloud.faults.fault import ADMINISTRATOR, Fault, Operation
+from local_cloud.faults.fault_registry import FAULTS
 
 # What a fault of these kinds strikes is not done.
 _NOT_DONE = frozenset({"throttle", "error", "time_out", "crash"})
@@ -21,8 +21,8 @@ _NOT_DONE = frozenset({"throttle", "error", "time_out", "crash"})
 class _Request(threading.local):
     """What became of the request that this thread handles; nothing strikes one without `begin`."""
 
-    may_be_struck = False
-    asked: Asked | None = None
+    accepts_faults = False
+    operation: Operation | None = None
     fault: Fault | None = None
 
 
@@ -40,37 +40,37 @@ def install() -> None:
 
 def begin() -> None:
     """A new request, which faults may strike: nothing is known of it."""
-    _REQUEST.may_be_struck = True
-    _REQUEST.asked = _REQUEST.fault = None
+    _REQUEST.accepts_faults = True
+    _REQUEST.operation = _REQUEST.fault = None
 
 
-def struck() -> tuple[Asked, Fault] | None:
+def triggered() -> tuple[Operation, Fault] | None:
     """What the request of this thread asked, and the fault that has struck it, if one has."""
-    asked, fault = _REQUEST.asked, _REQUEST.fault
-    return (asked, fault) if asked and fault else None
+    operation, fault = _REQUEST.operation, _REQUEST.fault
+    return (operation, fault) if operation and fault else None
 
 
 def admit(response: Any, request_class: type, resource: str = "*") -> None:
     """Check the permissions (see `authorize`), unless a fault keeps the request from being done."""
     # moto asks more than once about some requests to S3.
-    if _REQUEST.may_be_struck and _REQUEST.asked is None:
-        _REQUEST.asked = _asked(response, resource)
-        _REQUEST.fault = FAULTS.strike(_REQUEST.asked)
+    if _REQUEST.accepts_faults and _REQUEST.operation is None:
+        _REQUEST.operation = _operation_of(response, resource)
+        _REQUEST.fault = FAULTS.trigger(_REQUEST.operation)
     if _REQUEST.fault is not None and _REQUEST.fault.kind in _NOT_DONE:
-        raise BadRequest("the answer is made by `faults.answers`")
+        raise BadRequest("the answer is made by `faults.fault_responses`")
     authorize(response, request_class, resource)
 
 
-def _asked(response: Any, resource: str) -> Asked:
+def _operation_of(response: Any, resource: str) -> Operation:
     signature = signature_of(response)
     request = request_of(response, signature)
     known = [resource] if request.action.startswith("s3:") else resources_of(request)
     resources = tuple(str(arn) for arn in known if arn is not None) or ("*",)
     if signature is None:
-        return Asked(request.action, resources, "anonymous")
+        return Operation(request.action, resources, "anonymous")
     if signature.token is None:
-        return Asked(request.action, resources, ADMINISTRATOR)
+        return Operation(request.action, resources, ADMINISTRATOR)
     session = session_of(signature.access_key, signature.token, request.account)
     if session is None:
-        return Asked(request.action, resources, "unknown")
-    return Asked(request.action, resources, session.role.name, session.caller.session)
+        return Operation(request.action, resources, "unknown")
+    return Operation(request.action, resources, session.role.name, session.caller.session)

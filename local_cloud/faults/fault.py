@@ -27,15 +27,15 @@ KINDS: Mapping[str, str | None] = {
     "twice": DELIVER_EVENT,
     "late": DELIVER_EVENT,
 }
-_INSIDE = "laptop:"
+_LAPTOP_PREFIX = "laptop:"
 
 
-class BadFault(LocalCloudError):
+class InvalidFault(LocalCloudError):
     """A fault that cannot be."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class Operation:
     """Something that is about to be done: an action on resources (ARNs), by a role.
 
     `role` is the name of a role, or `administrator`; `session` tells the caller more exactly.
@@ -54,7 +54,7 @@ class Fault:
     The first `after` times that it fits nothing happens, then it strikes `times` times (None: from
     then on always). With `each` these are counted for each role and action by itself. After
     `seconds` comes what the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late` do, and
-    the second delivery of `twice`. Raises `BadFault`.
+    the second delivery of `twice`. Raises `InvalidFault`.
     """
 
     kind: str
@@ -68,32 +68,34 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise BadFault(f"the fault is {self.kind!r}: it must be one of {', '.join(KINDS)}")
-        place = KINDS[self.kind]
-        if place and self.action not in ("*", place):
-            raise BadFault(f"action is {self.action!r}: the fault {self.kind} happens to {place}")
-        if not place and self.action.startswith(_INSIDE):
-            raise BadFault(
+            raise InvalidFault(f"the fault is {self.kind!r}: it must be one of {', '.join(KINDS)}")
+        required_action = KINDS[self.kind]
+        if required_action and self.action not in ("*", required_action):
+            raise InvalidFault(
+                f"action is {self.action!r}: the fault {self.kind} happens to {required_action}"
+            )
+        if not required_action and self.action.startswith(_LAPTOP_PREFIX):
+            raise InvalidFault(
                 f"action is {self.action!r}: the fault {self.kind} happens to calls of an API, "
                 "like redshift-data:ExecuteStatement or s3:*"
             )
         for name, least in (("after", 0), ("times", 1), ("seconds", 0)):
             value = getattr(self, name)
             if value is not None and value < least:
-                raise BadFault(f"{name} is {value}: it must be at least {least}")
+                raise InvalidFault(f"{name} is {value}: it must be at least {least}")
 
-    def fits(self, asked: Asked) -> bool:
+    def fits(self, operation: Operation) -> bool:
         """Whether it is about this action, these resources and this role."""
         return (
-            self._fits_action(asked.action)
-            and _matches(self.role, asked.role)
-            and any(_matches(self.resource, arn) for arn in asked.resources)
+            self._fits_action(operation.action)
+            and _matches(self.role, operation.role)
+            and any(_matches(self.resource, arn) for arn in operation.resources)
         )
 
     def _fits_action(self, action: str) -> bool:
-        place = KINDS[self.kind]
-        if place or action.startswith(_INSIDE):
-            return action == place
+        required_action = KINDS[self.kind]
+        if required_action or action.startswith(_LAPTOP_PREFIX):
+            return action == required_action
         return _matches(self.action.lower(), action.lower())
 
 

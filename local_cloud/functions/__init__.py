@@ -5,8 +5,8 @@ from __future__ import annotations
 import moto.awslambda.models as moto_models
 
 from local_cloud.context import Cloud
-from local_cloud.functions.model import LaptopFunction
-from local_cloud.functions.queues import LaptopLambdaBackend, QueuePoller
+from local_cloud.functions.event_source_mappings import LaptopLambdaBackend, QueuePoller
+from local_cloud.functions.runnable_function import LaptopFunction
 
 _pollers: list[QueuePoller] = []
 

@@ -13,8 +13,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
-from local_cloud.events.metrics import LETTERS_LOST, count_of_function
-from local_cloud.functions.process import Outcome
+from local_cloud.events.failure_metrics import DEAD_LETTER_ERRORS, count_of_function
+from local_cloud.functions.function_process import Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ _HANDLED_BY_THE_FUNCTION = "200"  # the status of an invocation that reached it
 _LONGEST_MESSAGE = 1024
 
 
-def bury(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
+def send_to_dead_letter_queue(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
     """Put the event into the function's dead-letter queue, with the function's own role."""
     queue = function.dead_letter_config.get("TargetArn")
     if not queue:
@@ -34,7 +34,7 @@ def bury(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
         )
     except (ClientError, BotoCoreError) as error:
         logger.warning("%s cannot write to %s: %s", function.function_name, queue, error)
-        count_of_function(cloud.region, function.function_name, LETTERS_LOST)
+        count_of_function(cloud.region, function.function_name, DEAD_LETTER_ERRORS)
 
 
 def _url(cloud: Cloud, queue_arn: str) -> str:

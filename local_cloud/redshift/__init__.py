@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from local_cloud.context import Cloud
-from local_cloud.redshift.api import backend
-from local_cloud.redshift.api.dataset import Dataset, unload_dataset
-from local_cloud.redshift.api.runtime import Runtime
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.api import data_backend
+from local_cloud.redshift.api.dataset_unload import Dataset, unload_dataset
+from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
+from local_cloud.redshift.statement_errors import StatementFailed
 
 __all__ = ["Dataset", "StatementFailed", "install", "shutdown", "unload"]
 
-_installed: list[Runtime] = []
+_installed: list[WarehouseRuntime] = []
 
 
 def install(cloud: Cloud) -> None:
     """Give moto's Redshift clusters databases that run SQL; a former installation ends."""
     shutdown()
-    _installed.append(backend.install(cloud))
+    _installed.append(data_backend.install(cloud))
 
 
 def shutdown() -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from local_cloud.redshift.errors import CANCELLED, StatementFailed
+from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed
 
 _PAUSE_SECONDS = 0.05
 
@@ -36,7 +36,7 @@ class Cancellation:
             if self._committing:
                 return False
             self._reason = self._reason or reason
-        threading.Thread(target=self._insist, name="cancel", daemon=True).start()
+        threading.Thread(target=self._interrupt_until_ended, name="cancel", daemon=True).start()
         return True
 
     def check(self) -> None:
@@ -78,7 +78,7 @@ class Cancellation:
         with self._lock:
             self._running = running
 
-    def _insist(self) -> None:
+    def _interrupt_until_ended(self) -> None:
         while not self._ended.is_set():
             with self._lock:
                 if self._running:

@@ -10,9 +10,9 @@ import duckdb
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
-from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
 from local_cloud.redshift.sql.dialect import DIALECT
+from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 INTERNAL_SCHEMA = "main"
 TEMPORARY = "temp"

@@ -7,13 +7,21 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
-from local_cloud.redshift.errors import StatementFailed, in_redshift_words, refused
 from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.spectrum.schemas import create_external_schema, refuse_other
-from local_cloud.redshift.sql import alter, ddl, privileges, queries, roles, settings, users
+from local_cloud.redshift.spectrum.external_schemas import create_external_schema, refuse_other
+from local_cloud.redshift.sql import (
+    alter_commands,
+    database_roles,
+    database_users,
+    ddl,
+    privileges,
+    queries,
+    session_commands,
+)
 from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
-from local_cloud.redshift.sql.reader import Reader
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
 
 _Command = Callable[[Session, Reader], Outcome]
 _Runner = Callable[[Session, exp.Expr, queries.Parameters], Outcome]
@@ -21,35 +29,35 @@ _Runner = Callable[[Session, exp.Expr, queries.Parameters], Outcome]
 # Read word by word.
 _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("ALTER", "DEFAULT", "PRIVILEGES"): privileges.alter_default_privileges,
-    ("ALTER", "GROUP"): users.alter_group,
-    ("ALTER", "TABLE"): alter.alter_table,
-    ("ALTER", "USER"): users.alter_user,
-    ("CREATE", "DATABASE"): alter.create_database,
+    ("ALTER", "GROUP"): database_users.alter_group,
+    ("ALTER", "TABLE"): alter_commands.alter_table,
+    ("ALTER", "USER"): database_users.alter_user,
+    ("CREATE", "DATABASE"): alter_commands.create_database,
     ("CREATE", "EXTERNAL", "SCHEMA"): create_external_schema,
     ("CREATE", "EXTERNAL"): refuse_other,
-    ("CREATE", "GROUP"): users.create_group,
-    ("CREATE", "ROLE"): roles.create_role,
-    ("CREATE", "SCHEMA"): alter.create_schema,
-    ("CREATE", "USER"): users.create_user,
-    ("DROP", "GROUP"): users.drop_group,
-    ("DROP", "ROLE"): roles.drop_role,
-    ("DROP", "USER"): users.drop_user,
-    ("GRANT", "ROLE"): roles.grant_role,
-    ("REVOKE", "ROLE"): roles.revoke_role,
-    ("START", "TRANSACTION"): settings.begin,
-    ("ABORT",): settings.rollback,
-    ("ANALYZE",): settings.analyze,
-    ("BEGIN",): settings.begin,
-    ("COMMIT",): settings.commit,
+    ("CREATE", "GROUP"): database_users.create_group,
+    ("CREATE", "ROLE"): database_roles.create_role,
+    ("CREATE", "SCHEMA"): alter_commands.create_schema,
+    ("CREATE", "USER"): database_users.create_user,
+    ("DROP", "GROUP"): database_users.drop_group,
+    ("DROP", "ROLE"): database_roles.drop_role,
+    ("DROP", "USER"): database_users.drop_user,
+    ("GRANT", "ROLE"): database_roles.grant_role,
+    ("REVOKE", "ROLE"): database_roles.revoke_role,
+    ("START", "TRANSACTION"): session_commands.begin,
+    ("ABORT",): session_commands.rollback,
+    ("ANALYZE",): session_commands.analyze,
+    ("BEGIN",): session_commands.begin,
+    ("COMMIT",): session_commands.commit,
     ("COPY",): copy.copy,
-    ("END",): settings.commit,
-    ("EXPLAIN",): settings.explain,
+    ("END",): session_commands.commit,
+    ("EXPLAIN",): session_commands.explain,
     ("GRANT",): privileges.grant,
     ("REVOKE",): privileges.revoke,
-    ("ROLLBACK",): settings.rollback,
-    ("SET",): settings.set_parameter,
+    ("ROLLBACK",): session_commands.rollback,
+    ("SET",): session_commands.set_parameter,
     ("UNLOAD",): unload.unload,
-    ("VACUUM",): settings.vacuum,
+    ("VACUUM",): session_commands.vacuum,
 }
 # Parsed as a tree.
 _RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
@@ -82,7 +90,7 @@ def run(session: Session, sql: str, parameters: Mapping[str, str]) -> Outcome:
     if command is not None:
         return command(session, Reader(words, sql))
     _check_first_word(words[0].text)
-    with in_redshift_words():
+    with redshift_errors():
         tree = parse(sql)
         return _runner(tree, words)(session, tree, {name: parameters[name] for name in used})
 

@@ -7,13 +7,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.redshift.access import Access, Securable
+from local_cloud.redshift.access_control import Access, Securable
 from local_cloud.redshift.cancellation import Cancellation
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
-from local_cloud.redshift.errors import CANCELLED, StatementFailed, in_redshift_words
-from local_cloud.redshift.results import ResultSet
-from local_cloud.redshift.s3.lake import Lake
-from local_cloud.redshift.sql.translate import Surroundings
+from local_cloud.redshift.result_set import ResultSet
+from local_cloud.redshift.s3.s3_access import S3Access
+from local_cloud.redshift.sql.translate import TranslationContext
+from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed, redshift_errors
 from local_cloud.redshift.warehouse import Warehouse
 
 _WAIT_SECONDS = 0.05
@@ -32,16 +32,22 @@ class Session:
     """One connection; it may be cancelled from another thread."""
 
     def __init__(
-        self, warehouse: Warehouse, lake: Lake, *, database: str, user: str, alone: bool = True
+        self,
+        warehouse: Warehouse,
+        s3_access: S3Access,
+        *,
+        database: str,
+        user: str,
+        autocommit: bool = True,
     ) -> None:
         if user not in warehouse.access.users:
             raise StatementFailed(f'FATAL: user "{user}" does not exist')
         self.warehouse = warehouse
-        self.lake = lake
+        self.s3_access = s3_access
         self.database = database
         self.user = user
         # Whether each statement is a transaction of its own.
-        self.alone = alone
+        self.autocommit = autocommit
         self.search_path: tuple[str, ...] = ("public",)
         self.access: Access = warehouse.access
         self._cursor = warehouse.cursor(database)
@@ -52,7 +58,7 @@ class Session:
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[None]:
         """All statements within take effect together or not at all."""
-        with self._turn() if writes else nullcontext():
+        with self._write_lock() if writes else nullcontext():
             self._writes = writes
             try:
                 self.begin()
@@ -74,7 +80,7 @@ class Session:
         self._cancellation.commit()
         # A COMMIT that fails has rolled back.
         self._begun = False
-        with in_redshift_words():
+        with redshift_errors():
             self._cursor.execute("COMMIT")
         if self._writes:
             self.warehouse.access = self.access
@@ -88,13 +94,13 @@ class Session:
 
     def execute(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
         """Run DuckDB's SQL with bound parameters; the cursor holds the rows."""
-        with self._cancellation.interruptible(), in_redshift_words():
+        with self._cancellation.interruptible(), redshift_errors():
             return self._cursor.execute(sql, dict(parameters) if parameters else None)
 
     def rows(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
         """The rows of a DuckDB query as an Arrow table."""
         bound = dict(parameters) if parameters else None
-        with self._cancellation.interruptible(), in_redshift_words():
+        with self._cancellation.interruptible(), redshift_errors():
             return self._cursor.sql(sql, params=bound).to_arrow_table()
 
     @contextmanager
@@ -115,9 +121,9 @@ class Session:
         """How the cluster's privileges name a relation of this database."""
         return (self.database, *relation)
 
-    def surroundings(self) -> Surroundings:
+    def translation_context(self) -> TranslationContext:
         """What CURRENT_USER and the like answer."""
-        return Surroundings(self.user, self.database, self.search_path[0])
+        return TranslationContext(self.user, self.database, self.search_path[0])
 
     def cancel(self, reason: str = CANCELLED) -> bool:
         """Stop the running statement, and any that would follow; False when it is too late."""
@@ -133,7 +139,7 @@ class Session:
         self._cursor.close()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _write_lock(self) -> Iterator[None]:
         """Wait until no other session writes."""
         while not self.warehouse.writing.acquire(timeout=_WAIT_SECONDS):
             self.check_cancelled()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from local_cloud.redshift.access import Access, User
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.access_control import Access, User
 from local_cloud.redshift.s3.load_errors import LoadErrorLog
+from local_cloud.redshift.statement_errors import StatementFailed
 
 # The TEXT of a value that is assigned to a CHAR or VARCHAR column: too long is an error, and the
 # trailing blanks of a CHAR (and those a VARCHAR has no room for) do not count.

@@ -44,9 +44,9 @@ class Alarm(ServiceResource):
     def update(self, before: Self) -> None:
         """PutMetricAlarm, which keeps the tags, and the tags."""
         self._put(self.physical_resource_id)
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._cloudwatch.untag_resource(ResourceARN=self.attributes["Arn"], TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._cloudwatch.untag_resource(ResourceARN=self.attributes["Arn"], TagKeys=removed)
         if self.tags:
             self._cloudwatch.tag_resource(ResourceARN=self.attributes["Arn"], Tags=self.tags)
 

@@ -11,8 +11,8 @@ from typing import Any, Self
 from moto.awslambda.models import lambda_backends
 
 from local_cloud.errors import LocalCloudError, reason
-from local_cloud.mailbox import MAILBOX, PATH
 from local_cloud.resources.base import Properties, ServiceResource
+from local_cloud.response_urls import PATH, RESPONSE_URLS
 
 _DEFAULT_TIMEOUT_SECONDS = 3600
 _POLL_SECONDS = 0.1
@@ -48,18 +48,18 @@ class CustomResource(ServiceResource):
 
     def create(self) -> None:
         """Ask for RequestType Create."""
-        self._ask("Create")
+        self._request("Create")
 
     def update(self, before: Self) -> None:
         """Ask for RequestType Update."""
-        self._ask("Update", OldResourceProperties=_texts(before.properties))
+        self._request("Update", OldResourceProperties=_texts(before.properties))
 
     def remove(self) -> None:
         """Ask for RequestType Delete."""
-        self._ask("Delete")
+        self._request("Delete")
 
-    def _ask(self, request_type: str, **more: Any) -> None:
-        token = MAILBOX.open()
+    def _request(self, request_type: str, **more: Any) -> None:
+        token = RESPONSE_URLS.open()
         event = {
             "RequestType": request_type,
             "ServiceToken": self.properties["ServiceToken"],
@@ -74,11 +74,11 @@ class CustomResource(ServiceResource):
         if self.physical_resource_id:
             event["PhysicalResourceId"] = self.physical_resource_id
         try:
-            self._take(_answer(self, token, event))
+            self._read_response(_answer(self, token, event))
         finally:
-            MAILBOX.close(token)
+            RESPONSE_URLS.close(token)
 
-    def _take(self, answer: Properties) -> None:
+    def _read_response(self, answer: Properties) -> None:
         given = answer.get("PhysicalResourceId")
         if answer.get("Status") != "SUCCESS":
             # The id is kept: the roll-back asks the function to delete it.
@@ -102,12 +102,12 @@ def _answer(resource: CustomResource, token: str, event: Properties) -> Properti
     thread.start()
     timeout = float(resource.properties.get("ServiceTimeout", _DEFAULT_TIMEOUT_SECONDS))
     deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline and not MAILBOX.wait(token, _POLL_SECONDS):
-        if not thread.is_alive() and not MAILBOX.wait(token, _GRACE_SECONDS):
+    while time.monotonic() < deadline and not RESPONSE_URLS.wait(token, _POLL_SECONDS):
+        if not thread.is_alive() and not RESPONSE_URLS.wait(token, _GRACE_SECONDS):
             break
     # A function answers right before it ends: let it write its log while its role is there.
     thread.join(_GRACE_SECONDS)
-    sent = MAILBOX.close(token)
+    sent = RESPONSE_URLS.close(token)
     if sent is None:
         why = f": {failure[0]}" if failure else ""
         raise CustomResourceFailed(

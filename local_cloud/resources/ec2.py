@@ -23,9 +23,9 @@ class Ec2Resource(ServiceResource):
 
     def set_tags(self, before: Tags | None = None) -> None:
         """Bring the tags to what the template says."""
-        gone = removed_keys(before or [], self.tags)
-        if gone:
-            keys = [{"Key": key} for key in gone]
+        removed = removed_keys(before or [], self.tags)
+        if removed:
+            keys = [{"Key": key} for key in removed]
             self.ec2.delete_tags(Resources=[self.tagged_id], Tags=keys)
         if self.tags:
             self.ec2.create_tags(Resources=[self.tagged_id], Tags=self.tags)

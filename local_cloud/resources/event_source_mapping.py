@@ -33,9 +33,9 @@ class EventSourceMapping(ServiceResource):
             UUID=self.physical_resource_id, **(defaults | self.given(*self._CHANGEABLE))
         )
         arn = self.attributes["EventSourceMappingArn"]
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._lambda.untag_resource(Resource=arn, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._lambda.untag_resource(Resource=arn, TagKeys=removed)
         if self.tags:
             self._lambda.tag_resource(Resource=arn, Tags=as_mapping(self.tags))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Self
 
-from local_cloud.events.schedule import check_expression
-from local_cloud.events.targets import check_target
+from local_cloud.events.rule_targets import check_target
+from local_cloud.events.schedule_expressions import check_expression
 from local_cloud.resources.base import ServiceResource, removed_keys
 
 
@@ -30,9 +30,9 @@ class Rule(ServiceResource):
         """PutRule, PutTargets, and RemoveTargets for those that went."""
         self._check()
         kept = {target["Id"] for target in self._targets}
-        gone = [target["Id"] for target in before._targets if target["Id"] not in kept]
-        if gone:
-            self._events.remove_targets(Rule=self.physical_resource_id, Ids=gone)
+        removed = [target["Id"] for target in before._targets if target["Id"] not in kept]
+        if removed:
+            self._events.remove_targets(Rule=self.physical_resource_id, Ids=removed)
         self._put()
         keys = removed_keys(before.tags, self.tags)
         if keys:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from local_cloud.authorization import check_trust
 from local_cloud.context import ACCOUNT_ID
-from local_cloud.functions.runtime import check_runtime
+from local_cloud.functions.function_runtimes import check_runtime
 from local_cloud.resources.base import Properties, ServiceResource, as_mapping, removed_keys
 
 
@@ -68,9 +68,9 @@ class Function(ServiceResource):
         if before.properties["Code"] != self.properties["Code"]:
             self._lambda.update_function_code(**function, **self._code())
         self._set_concurrency()
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._lambda.untag_resource(Resource=self.attributes["Arn"], TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._lambda.untag_resource(Resource=self.attributes["Arn"], TagKeys=removed)
         if self.tags:
             self._lambda.tag_resource(Resource=self.attributes["Arn"], Tags=as_mapping(self.tags))
 

@@ -58,17 +58,17 @@ class Table(GlueResource):
         """CreateTable."""
         given = self.properties["TableInput"]
         name = given.get("Name", self.name.lower())
-        self.glue.create_table(TableInput={**given, "Name": name}, **self._place())
+        self.glue.create_table(TableInput={**given, "Name": name}, **self._database())
         self.physical_resource_id = name
 
     def update(self, before: Self) -> None:
         """UpdateTable."""
         given = {**self.properties["TableInput"], "Name": self.physical_resource_id}
-        self.glue.update_table(TableInput=given, **self._place())
+        self.glue.update_table(TableInput=given, **self._database())
 
     def remove(self) -> None:
         """DeleteTable."""
-        self.glue.delete_table(Name=self.physical_resource_id, **self._place())
+        self.glue.delete_table(Name=self.physical_resource_id, **self._database())
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
@@ -76,7 +76,7 @@ class Table(GlueResource):
         renamed = _renamed("TableInput", before, after)
         return renamed or super().must_be_replaced(before, after)
 
-    def _place(self) -> Properties:
+    def _database(self) -> Properties:
         return self.given("CatalogId", "DatabaseName")
 
 

@@ -98,9 +98,9 @@ class Role(ServiceResource):
         self._put_policies()
 
     def _set_tags(self, before: Self) -> None:
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._iam.untag_role(**self._role, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._iam.untag_role(**self._role, TagKeys=removed)
         if self.tags:
             self._iam.tag_role(**self._role, Tags=self.tags)
 
@@ -171,9 +171,9 @@ class ManagedPolicy(ServiceResource):
         self._detach(before._roles - self._roles)
         self._attach(self._roles - before._roles)
         policy = {"PolicyArn": self.physical_resource_id}
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._iam.untag_policy(**policy, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._iam.untag_policy(**policy, TagKeys=removed)
         if self.tags:
             self._iam.tag_policy(**policy, Tags=self.tags)
 

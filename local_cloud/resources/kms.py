@@ -45,9 +45,9 @@ class Key(ServiceResource):
         self._kms.update_key_description(
             KeyId=key, Description=self.properties.get("Description", "")
         )
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._kms.untag_resource(KeyId=key, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._kms.untag_resource(KeyId=key, TagKeys=removed)
         self._kms.tag_resource(
             KeyId=key, Tags=[{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in self.tags]
         )

@@ -26,9 +26,9 @@ class LogGroup(ServiceResource):
     def update(self, before: Self) -> None:
         """PutRetentionPolicy and the tags."""
         self._set_retention()
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._logs.untag_resource(resourceArn=self._arn, tagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._logs.untag_resource(resourceArn=self._arn, tagKeys=removed)
         if self.tags:
             self._logs.tag_resource(resourceArn=self._arn, tags=as_mapping(self.tags))
 

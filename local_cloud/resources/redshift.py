@@ -35,9 +35,9 @@ class RedshiftResource(ServiceResource):
 
     def set_tags(self, before: Self) -> None:
         """Bring the tags to what the template says."""
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self.redshift.delete_tags(ResourceName=self.arn, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self.redshift.delete_tags(ResourceName=self.arn, TagKeys=removed)
         if self.tags:
             self.redshift.create_tags(ResourceName=self.arn, Tags=self.tags)
 
@@ -207,7 +207,7 @@ class ClusterSubnetGroup(RedshiftResource):
 class ClusterParameterGroup(RedshiftResource):
     """AWS::Redshift::ClusterParameterGroup; Ref gives its name.
 
-    moto has no call to set values, so they are put on its model of the group (see `mends`).
+    moto has no call to set values, so they are put on its model of the group (see `moto_patches`).
     """
 
     TYPE = "AWS::Redshift::ClusterParameterGroup"

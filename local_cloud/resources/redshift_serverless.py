@@ -46,9 +46,9 @@ class ServerlessResource(ServiceResource):
 
     def set_tags(self, arn: str, before: Self) -> None:
         """Bring the tags to what the template says."""
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self.serverless.untag_resource(resourceArn=arn, tagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self.serverless.untag_resource(resourceArn=arn, tagKeys=removed)
         if self.tags:
             self.serverless.tag_resource(resourceArn=arn, tags=_member_value(self.tags))
 

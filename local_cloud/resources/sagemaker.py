@@ -20,9 +20,9 @@ class SageMakerResource(ServiceResource):
 
     def set_tags(self, arn: str, before: Self) -> None:
         """Bring the tags to what the template says."""
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self.sagemaker.delete_tags(ResourceArn=arn, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self.sagemaker.delete_tags(ResourceArn=arn, TagKeys=removed)
         if self.tags:
             self.sagemaker.add_tags(ResourceArn=arn, Tags=self.tags)
 

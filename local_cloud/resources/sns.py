@@ -34,9 +34,9 @@ class Topic(ServiceResource):
                 self._sns.set_topic_attributes(
                     TopicArn=arn, AttributeName=name, AttributeValue=value
                 )
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._sns.untag_resource(ResourceArn=arn, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._sns.untag_resource(ResourceArn=arn, TagKeys=removed)
         if self.tags:
             self._sns.tag_resource(ResourceArn=arn, Tags=self.tags)
 

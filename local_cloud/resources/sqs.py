@@ -47,9 +47,9 @@ class Queue(ServiceResource):
         self._sqs.set_queue_attributes(
             QueueUrl=self.physical_resource_id, Attributes=defaults | self._attributes()
         )
-        gone = removed_keys(before.tags, self.tags)
-        if gone:
-            self._sqs.untag_queue(QueueUrl=self.physical_resource_id, TagKeys=gone)
+        removed = removed_keys(before.tags, self.tags)
+        if removed:
+            self._sqs.untag_queue(QueueUrl=self.physical_resource_id, TagKeys=removed)
         if self.tags:
             self._sqs.tag_queue(QueueUrl=self.physical_resource_id, Tags=as_mapping(self.tags))
 

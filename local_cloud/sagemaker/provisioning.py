@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.authorization.acting import act_as
-from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.authorization.authorizer import NotAuthorized
 from local_cloud.authorization.key_states import check_key, key_arn
-from local_cloud.authorization.patterns import Context
+from local_cloud.authorization.policy_patterns import Context
+from local_cloud.authorization.service_calls import require_role_permission
 from local_cloud.context import ACCOUNT_ID
 
 _PULL = (
@@ -38,7 +38,7 @@ _USE_INTERFACE = (
 
 logger = logging.getLogger(__name__)
 
-Right = tuple[str, str, Context]
+Permission = tuple[str, str, Context]
 
 
 @dataclass(frozen=True)
@@ -61,18 +61,18 @@ def provision(role_arn: str, session: str, instances: Instances) -> None:
     Raises `KeyUnusable` for a volume whose key cannot encrypt it. Without the rights to logs and
     metrics it runs, and leaves none: that is logged.
     """
-    for action, resource, context in _needed(instances):
-        act_as(role_arn, session, action, resource, context)
+    for action, resource, context in _required(instances):
+        require_role_permission(role_arn, session, action, resource, context)
     if instances.volume_key:
         check_key(key_arn(instances.volume_key, ACCOUNT_ID, instances.region))
     try:
         for action, resource, context in _reporting(instances):
-            act_as(role_arn, session, action, resource, context)
+            require_role_permission(role_arn, session, action, resource, context)
     except NotAuthorized as error:
         logger.warning("no logs or metrics: %s", error)
 
 
-def _needed(instances: Instances) -> Iterator[Right]:
+def _required(instances: Instances) -> Iterator[Permission]:
     yield from _image(instances.image)
     if instances.network:
         yield from _network(instances.region, instances.network)
@@ -81,13 +81,13 @@ def _needed(instances: Instances) -> Iterator[Right]:
         yield "kms:CreateGrant", instances.volume_key, {"kms:grantisforawsresource": ("true",)}
 
 
-def _reporting(instances: Instances) -> Iterator[Right]:
+def _reporting(instances: Instances) -> Iterator[Permission]:
     yield "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": (instances.log_group,)}
     group = f"arn:aws:logs:{instances.region}:{ACCOUNT_ID}:log-group:{instances.log_group}:*"
     yield "logs:DescribeLogStreams", group, {}
 
 
-def _image(uri: str) -> Iterator[Right]:
+def _image(uri: str) -> Iterator[Permission]:
     """Of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG`."""
     registry, _, name = uri.partition("/")
     account, _, _, region, *_ = [*registry.split("."), "", "", "", ""]
@@ -97,14 +97,14 @@ def _image(uri: str) -> Iterator[Right]:
         yield action, f"arn:aws:ecr:{region}:{account}:repository/{repository}", {}
 
 
-def _network(region: str, network: Mapping[str, Any]) -> Iterator[Right]:
-    place = f"arn:aws:ec2:{region}:{ACCOUNT_ID}"
-    interface = f"{place}:network-interface/eni-0"
+def _network(region: str, network: Mapping[str, Any]) -> Iterator[Permission]:
+    arn_prefix = f"arn:aws:ec2:{region}:{ACCOUNT_ID}"
+    interface = f"{arn_prefix}:network-interface/eni-0"
     for action in _LOOK_AT_NETWORK:
         yield action, "*", {}
     yield "ec2:CreateNetworkInterface", interface, {}
     for kind, member in (("subnet", "Subnets"), ("security-group", "SecurityGroupIds")):
         for name in network.get(member, ()):
-            yield "ec2:CreateNetworkInterface", f"{place}:{kind}/{name}", {}
+            yield "ec2:CreateNetworkInterface", f"{arn_prefix}:{kind}/{name}", {}
     for action in _USE_INTERFACE:
         yield action, interface, {}

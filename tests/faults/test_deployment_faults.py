@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.deployment.toolkit import Toolkit
+from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.errors import DeployFailed
 from tests.faults.inventory import inventory
 from tests.faults.watching import eventually
@@ -116,7 +116,7 @@ def test_a_deployment_that_is_killed_is_begun_again(laptop, nothing, stacks, fau
 
 
 def deploy_what_was_synthesised(laptop: Laptop) -> None:
-    toolkit = Toolkit(folder=REPOSITORY, cloud=laptop.cloud())
+    toolkit = CdkCli(folder=REPOSITORY, cloud=laptop.cloud())
     toolkit.deploy(laptop.state / "cdk.out", laptop.state / "cdk.log", lambda line: None)
 
 
@@ -225,7 +225,7 @@ def test_a_migration_and_the_roll_back_fail_until_the_warehouse_answers(laptop, 
 
 def roll_back(laptop: Laptop, stack: str) -> None:
     """What the documentation says: `cdk rollback`."""
-    toolkit = Toolkit(folder=REPOSITORY, cloud=laptop.cloud())
+    toolkit = CdkCli(folder=REPOSITORY, cloud=laptop.cloud())
     ended = subprocess.run(
         ["cdk", "rollback", stack, "--no-notices", "--app", str(laptop.state / "cdk.out")],
         cwd=laptop.state,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker.jobs.isolation import has_namespaces
+from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
 from tests.faults.conftest import Faults
 from tests.faults.pipelines import copy_of, files_of, rows_of
 from tests.faults.watching import eventually

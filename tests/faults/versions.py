@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from local_cloud.sagemaker.served import served
+from local_cloud.sagemaker.client.endpoint_status import endpoint_status
 from tests.faults.watching import made
 
 TICKIT = "redline-local-tickit"
@@ -49,7 +49,7 @@ def rejection_of(package, found):
 
 def answering(laptop):
     """The package that answers, while the endpoint stands still."""
-    now = served(laptop.client("sagemaker"), TICKIT)
+    now = endpoint_status(laptop.client("sagemaker"), TICKIT)
     return now.package_arn if now.status == "InService" else None
 
 

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from local_cloud.sagemaker.served import served
+from local_cloud.sagemaker.client.endpoint_status import endpoint_status
 from pipeline_code.tickit import inference
 
 GROUP = ENDPOINT = "redline-local-tickit"
@@ -186,7 +186,7 @@ def predict(laptop):
 
 def answering(laptop):
     """The package that answers, while the endpoint stands still."""
-    now = served(laptop.client("sagemaker"), ENDPOINT)
+    now = endpoint_status(laptop.client("sagemaker"), ENDPOINT)
     return now.package_arn if now.status == "InService" else None
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.authorization.decision import Call
-from local_cloud.authorization.patterns import matches
+from local_cloud.authorization.grant_usage import Explanation, plain_name, read_explanations
 from local_cloud.authorization.policy import Statement
-from local_cloud.authorization.usage import Explanation, plain_name, read_explanations
+from local_cloud.authorization.policy_patterns import matches
 from tests.permissions.policies import Deployed, call_of
 
 EXPLANATIONS = Path(__file__).parents[2] / "docs" / "unused-grants.toml"

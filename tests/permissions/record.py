@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from local_cloud.authorization.patterns import matches
+from local_cloud.authorization.policy_patterns import matches
 from tests.permissions.names import Templates, deployed_names
 from tests.permissions.policies import call_of, deployed
 from tests.permissions.templates import templates

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.authorization.arns import has_no_resource
 from local_cloud.authorization.decision import Call
 from local_cloud.authorization.policy import as_list
 from local_cloud.authorization.principals import ANONYMOUS, Caller
+from local_cloud.authorization.resource_arns import has_no_resource
 from tests.permissions.names import ACCOUNT
 from tests.permissions.policies import deployed
 from tests.permissions.templates import templates

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from local_cloud.client import connect
 from local_cloud.context import DEFAULT_REGION, Cloud
-from local_cloud.lifecycle import start, stop
+from local_cloud.server_lifecycle import start, stop
 
 NAME = "model"
 BUCKET = "models"

@@ -9,28 +9,33 @@ from typing import Any
 from moto.core.responses import BaseResponse
 from moto.redshiftdata.models import redshiftdata_backends
 
-from local_cloud.redshift.api import answers, listing
-from local_cloud.redshift.api.backend import WarehouseDataBackend
-from local_cloud.redshift.api.endpoint import PAUSED, Endpoint
-from local_cloud.redshift.api.exceptions import (
-    ResourceNotFoundError,
-    UnavailableError,
-    ValidationError,
+from local_cloud.redshift.api import metadata_listing, response_documents
+from local_cloud.redshift.api.data_api_permissions import (
+    Caller,
+    credential_permissions,
+    secret_permissions,
+    tag_permissions,
 )
-from local_cloud.redshift.api.identity import (
+from local_cloud.redshift.api.data_backend import WarehouseDataBackend
+from local_cloud.redshift.api.database_identity import (
     Login,
     caller_arn,
     login_of_caller,
     login_of_secret,
     tagged_roles,
 )
-from local_cloud.redshift.api.parameters import bound_parameters
-from local_cloud.redshift.api.parts import TERMINAL, Part
-from local_cloud.redshift.api.permissions import Caller, credential_needs, secret_needs, tag_needs
+from local_cloud.redshift.api.exceptions import (
+    ResourceNotFoundError,
+    UnavailableError,
+    ValidationError,
+)
+from local_cloud.redshift.api.statement_parameters import bound_parameters
+from local_cloud.redshift.api.statement_parts import TERMINAL, Part
 from local_cloud.redshift.api.statements import Request, Statement
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.results import ResultSet
+from local_cloud.redshift.api.warehouse_endpoint import PAUSED, WarehouseEndpoint
+from local_cloud.redshift.result_set import ResultSet
 from local_cloud.redshift.session import Session
+from local_cloud.redshift.statement_errors import StatementFailed
 
 MAX_STATEMENT_BYTES = 100_000
 _UNAVAILABLE = ("SessionId", "SessionKeepAliveSeconds")
@@ -69,14 +74,20 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
     def get_statement_result(self) -> str:
         """GetStatementResult."""
         result, start = self._result("JSON")
-        return json.dumps({**answers.result_page(result, start), "Records": result.page(start)})
+        return json.dumps(
+            {**response_documents.result_page(result, start), "Records": result.page(start)}
+        )
 
     def get_statement_result_v2(self) -> str:
         """GetStatementResultV2."""
         result, start = self._result("CSV")
         records = [{"CSVRecords": result.csv_page(start)}]
         return json.dumps(
-            {**answers.result_page(result, start), "Records": records, "ResultFormat": "CSV"}
+            {
+                **response_documents.result_page(result, start),
+                "Records": records,
+                "ResultFormat": "CSV",
+            }
         )
 
     def cancel_statement(self) -> str:
@@ -98,33 +109,37 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             reverse=True,
         )
         page, token = self._slice(found, default=100)
-        return answers.document({"Statements": [s.summary() for s in page], "NextToken": token})
+        return response_documents.document(
+            {"Statements": [s.summary() for s in page], "NextToken": token}
+        )
 
     def list_databases(self) -> str:
         """ListDatabases."""
-        names, token = self._slice(self._connected(listing.databases), default=60)
-        return answers.document({"Databases": names, "NextToken": token})
+        names, token = self._slice(self._connected(metadata_listing.databases), default=60)
+        return response_documents.document({"Databases": names, "NextToken": token})
 
     def list_schemas(self) -> str:
         """ListSchemas."""
         pattern = self._get_param("SchemaPattern")
-        names = self._connected(lambda session: listing.schemas(session, pattern))
+        names = self._connected(lambda session: metadata_listing.schemas(session, pattern))
         page, token = self._slice(names, default=60)
-        return answers.document({"Schemas": page, "NextToken": token})
+        return response_documents.document({"Schemas": page, "NextToken": token})
 
     def list_tables(self) -> str:
         """ListTables."""
         patterns = self._get_param("SchemaPattern"), self._get_param("TablePattern")
-        tables = self._connected(lambda session: listing.tables(session, *patterns))
+        tables = self._connected(lambda session: metadata_listing.tables(session, *patterns))
         page, token = self._slice(tables, default=60)
-        return answers.document({"Tables": page, "NextToken": token})
+        return response_documents.document({"Tables": page, "NextToken": token})
 
     def describe_table(self) -> str:
         """DescribeTable."""
         table, schema = self._required("Table"), self._get_param("Schema")
-        columns = self._connected(lambda session: listing.columns(session, schema, table))
+        columns = self._connected(lambda session: metadata_listing.columns(session, schema, table))
         page, token = self._slice(columns, default=1000)
-        return answers.document({"TableName": table, "ColumnList": page, "NextToken": token})
+        return response_documents.document(
+            {"TableName": table, "ColumnList": page, "NextToken": token}
+        )
 
     def list_sessions(self) -> str:
         """ListSessions: kept sessions are not offered, so there are none."""
@@ -152,11 +167,12 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
         statement = self.backend.start(request, login, self._get_param("ClientToken"))
         waited = self._wait(statement)
-        return answers.document(
-            answers.accepted(statement) | (answers.state(statement) if waited else {})
+        return response_documents.document(
+            response_documents.accepted(statement)
+            | (response_documents.state(statement) if waited else {})
         )
 
-    def _login(self, *, batch: bool = False) -> tuple[Endpoint, Login]:
+    def _login(self, *, batch: bool = False) -> tuple[WarehouseEndpoint, Login]:
         """The warehouse and the database user of a request, by whichever way it names them.
 
         A paused cluster stays so until somebody resumes it, which makes the request an invalid
@@ -177,7 +193,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
             raise UnavailableError(endpoint.name, endpoint.status(), batch=batch)
         return endpoint, self._database_user(endpoint)
 
-    def _database_user(self, endpoint: Endpoint) -> Login:
+    def _database_user(self, endpoint: WarehouseEndpoint) -> Login:
         """By secret, by DbUser or as the caller's own identity, if the caller is allowed to."""
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
         caller = Caller(
@@ -186,7 +202,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         if secret and user:
             raise ValidationError("Give either SecretArn or DbUser, not both")
         if secret:
-            caller.require(secret_needs(secret, self.current_account, self.region))
+            caller.require(secret_permissions(secret, self.current_account, self.region))
             return login_of_secret(secret, self.current_account, self.region)
         if user and endpoint.kind == "WorkgroupName":
             raise ValidationError(
@@ -194,12 +210,12 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
                 "that of a SecretArn"
             )
         database = self._get_param("Database") or endpoint.database
-        caller.require(credential_needs(endpoint, database=database, user=user))
+        caller.require(credential_permissions(endpoint, database=database, user=user))
         if user:
             return Login(user)
         arn = self._caller()
         roles = tagged_roles(arn)
-        caller.require(tag_needs() if roles else [])
+        caller.require(tag_permissions() if roles else [])
         return login_of_caller(arn, self.backend.runtime.warehouse(endpoint), roles)
 
     def _caller(self) -> str:

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.redshift import engine
-from local_cloud.redshift.api.aborts import strike
-from local_cloud.redshift.api.endpoint import Endpoint
-from local_cloud.redshift.api.parts import ACTIVE, TERMINAL, Part
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.api.abort_fault import trigger
+from local_cloud.redshift.api.statement_parts import ACTIVE, TERMINAL, Part
+from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint
 from local_cloud.redshift.session import Session
+from local_cloud.redshift.statement_errors import StatementFailed
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Request:
     caller: str
     database: str
     user: str
-    endpoint: Endpoint
+    endpoint: WarehouseEndpoint
     parameters: Mapping[str, str]
     secret_arn: str | None = None
     name: str | None = None
@@ -94,7 +94,7 @@ class Statement:
     def _run_parts(self, session: Session) -> None:
         if self.request.auto_commit:
             for part in self.parts:
-                self._run_alone(session, part)
+                self._run_autocommit(session, part)
         else:
             with session.transaction(writes=any(engine.writes(p.sql) for p in self.parts)):
                 for part in self.parts:
@@ -104,7 +104,7 @@ class Statement:
             raise StatementFailed(str(failed.error))
         self.whole.enter("FINISHED")
 
-    def _run_alone(self, session: Session, part: Part) -> None:
+    def _run_autocommit(self, session: Session, part: Part) -> None:
         """One statement of an AUTO_COMMIT batch: its failure does not stop the others."""
         try:
             with session.transaction(writes=engine.writes(part.sql)):
@@ -119,7 +119,7 @@ class Statement:
         try:
             outcome = engine.run(session, part.sql, self.request.parameters)
             endpoint, caller = self.request.endpoint.arn, self.request.caller
-            strike(endpoint_arn=endpoint, caller_arn=caller, pid=self.pid)
+            trigger(endpoint_arn=endpoint, caller_arn=caller, pid=self.pid)
         except StatementFailed as error:
             if part is not self.whole:
                 part.enter("FAILED", error.message)

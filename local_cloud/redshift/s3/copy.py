@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_cloud.redshift.access import check_relation
+from local_cloud.redshift.access_control import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Column, Relation
-from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.s3.copy_files import SourceFile, UnreadableLine, rows, source_files
 from local_cloud.redshift.s3.copy_options import CopyOptions, read_copy
 from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
@@ -19,7 +18,8 @@ from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.sql.ddl import quoted
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.queries import assigned
-from local_cloud.redshift.sql.reader import Reader
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed
 
 _STAGED = "copied_rows"
 _CONVERTED = "copied_values"
@@ -35,7 +35,7 @@ def copy(session: Session, reader: Reader) -> Outcome:
     if relation[0] != TEMPORARY:
         check_relation(session.access, session.user, "INSERT", session.securable(relation))
     columns = _filled(catalog.relations[relation], options)
-    client = session.lake.client(options.role_arn, session.user)
+    client = session.s3_access.client(options.role_arn, session.user)
     files = source_files(client, options)
     if options.kind == "parquet":
         return Outcome(sum(_load_parquet(session, f, relation, columns) for f in files))

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.s3.copy_options import CopyOptions
-from local_cloud.redshift.s3.lake import location, objects, s3_errors
 from local_cloud.redshift.s3.load_errors import LoadError
+from local_cloud.redshift.s3.s3_access import location, objects, s3_errors
+from local_cloud.redshift.statement_errors import StatementFailed
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.statement_errors import StatementFailed
 
 DEFAULT_DATE = "YYYY-MM-DD"
 DEFAULT_TIME = "YYYY-MM-DD HH:MI:SS"

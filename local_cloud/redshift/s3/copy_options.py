@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.s3.options import Read, flag, format_of, read_option, role, text
-from local_cloud.redshift.sql.reader import Reader
+from local_cloud.redshift.s3.common_options import Read, flag, format_of, read_option, role, text
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed
 
 _TEXT_ONLY = (
     *("delimiter", "quote", "ignore_header", "null_as", "time_format", "date_format", "gzip"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local_cloud.redshift.catalog import Column
-from local_cloud.redshift.errors import refused
 from local_cloud.redshift.s3.copy_formats import date_formats, time_formats
 from local_cloud.redshift.s3.copy_options import CopyOptions
+from local_cloud.redshift.statement_errors import refused
 
 TRUE_WORDS = ("t", "true", "y", "yes", "1")
 FALSE_WORDS = ("f", "false", "n", "no", "0")

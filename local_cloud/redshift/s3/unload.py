@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.s3.lake import location, objects, s3_errors
+from local_cloud.redshift.s3.s3_access import location, objects, s3_errors
 from local_cloud.redshift.s3.unload_files import UnloadedFile, files, line_query, written_columns
 from local_cloud.redshift.s3.unload_options import UnloadOptions, read_unload
 from local_cloud.redshift.session import Outcome, Session
 from local_cloud.redshift.sql.dialect import parse, tokens
 from local_cloud.redshift.sql.queries import ShapedQuery, shape
-from local_cloud.redshift.sql.reader import Reader
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed
 
 _DELETED_AT_ONCE = 1000
 
@@ -24,7 +24,7 @@ def unload(session: Session, reader: Reader) -> Outcome:
     options = read_unload(reader)
     query = shape(session, _query(options.query), {})
     columns = written_columns(query, options)
-    client = session.lake.client(options.role_arn, session.user)
+    client = session.s3_access.client(options.role_arn, session.user)
     bucket, prefix = location(options.target)
     _require_empty(client, bucket, prefix, options)
     sql = query.sql if options.kind == "parquet" else line_query(query, columns, options)

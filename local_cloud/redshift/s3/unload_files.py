@@ -11,11 +11,11 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.results import ResultColumn, csv_value
+from local_cloud.redshift.result_set import ResultColumn, csv_value
 from local_cloud.redshift.s3.copy_values import literal
 from local_cloud.redshift.s3.unload_options import UnloadOptions
 from local_cloud.redshift.sql.queries import ShapedQuery
+from local_cloud.redshift.statement_errors import StatementFailed
 
 # Two nodes of four slices: what a laptop's warehouse is taken to be.
 SLICES = 8

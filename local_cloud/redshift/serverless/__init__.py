@@ -7,9 +7,12 @@ import sys
 
 from moto.backend_index import backend_url_patterns
 
-from local_cloud.redshift.api.runtime import Runtime
-from local_cloud.redshift.serverless import backend
-from local_cloud.redshift.serverless.backend import ServerlessBackend, redshiftserverless_backends
+from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
+from local_cloud.redshift.serverless import serverless_backend
+from local_cloud.redshift.serverless.serverless_backend import (
+    ServerlessBackend,
+    redshiftserverless_backends,
+)
 from local_cloud.redshift.serverless.urls import url_bases
 
 __all__ = ["ServerlessBackend", "install", "redshiftserverless_backends"]
@@ -17,12 +20,12 @@ __all__ = ["ServerlessBackend", "install", "redshiftserverless_backends"]
 _NAME = "redshiftserverless"
 
 
-def install(runtime: Runtime) -> None:
+def install(runtime: WarehouseRuntime) -> None:
     """Add the service to moto's index of services, empty; doing it again empties it."""
     ServerlessBackend.runtime = runtime
     redshiftserverless_backends.clear()
     # moto imports a service by this name when one of its addresses is asked.
-    sys.modules[f"moto.{_NAME}"] = backend
+    sys.modules[f"moto.{_NAME}"] = serverless_backend
     pattern = (_NAME, re.compile(url_bases[0]))
     if pattern not in backend_url_patterns:
         backend_url_patterns.append(pattern)

@@ -15,7 +15,7 @@ class Namespace:
     """A namespace; `settings` are members of the API that can be changed."""
 
     name: str
-    place: str  # arn:aws:redshift-serverless:REGION:ACCOUNT
+    arn_prefix: str  # arn:aws:redshift-serverless:REGION:ACCOUNT
     database: str
     administrator: str
     password: str
@@ -27,7 +27,7 @@ class Namespace:
     @property
     def arn(self) -> str:
         """The ARN, which holds the id."""
-        return f"{self.place}:namespace/{self.id}"
+        return f"{self.arn_prefix}:namespace/{self.id}"
 
     @property
     def roles(self) -> list[str]:
@@ -55,7 +55,7 @@ class Workgroup:
     """A workgroup; `settings` are members of the API that can be changed."""
 
     name: str
-    place: str
+    arn_prefix: str
     namespace: str
     host: str
     settings: Members
@@ -65,7 +65,7 @@ class Workgroup:
     @property
     def arn(self) -> str:
         """The ARN, which holds the id."""
-        return f"{self.place}:workgroup/{self.id}"
+        return f"{self.arn_prefix}:workgroup/{self.id}"
 
     def describe(self) -> Members:
         """The API's Workgroup."""

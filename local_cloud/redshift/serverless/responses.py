@@ -9,10 +9,13 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
-from local_cloud.redshift.api.identity import caller_arn, login_of_caller, tagged_roles
-from local_cloud.redshift.serverless.backend import ServerlessBackend, redshiftserverless_backends
+from local_cloud.redshift.api.database_identity import caller_arn, login_of_caller, tagged_roles
 from local_cloud.redshift.serverless.exceptions import ValidationError
 from local_cloud.redshift.serverless.models import Namespace, Workgroup
+from local_cloud.redshift.serverless.serverless_backend import (
+    ServerlessBackend,
+    redshiftserverless_backends,
+)
 
 
 class ServerlessResponse(BaseResponse):  # type: ignore[misc]

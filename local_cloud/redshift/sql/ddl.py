@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.redshift.access import check_owner, check_schema
+from local_cloud.redshift.access_control import check_owner, check_schema
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation, remember_type
-from local_cloud.redshift.errors import StatementFailed, refused
-from local_cloud.redshift.results import ResultColumn
+from local_cloud.redshift.result_set import ResultColumn
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.spectrum.tables import refuse_external
-from local_cloud.redshift.sql.columns import column_definitions, like_definitions
+from local_cloud.redshift.spectrum.external_tables import refuse_external
+from local_cloud.redshift.sql.column_definitions import column_definitions, like_definitions
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.queries import Parameters, shape
 from local_cloud.redshift.sql.relations import parts, target
+from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def create(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
@@ -63,7 +63,7 @@ def _create_table(session: Session, tree: exp.Expr, catalog: Catalog, relation: 
     if like := next((item for item in described if isinstance(item, exp.LikeProperty)), None):
         definitions = like_definitions(catalog.relations[catalog.existing(parts(like.this))], like)
     else:
-        definitions = column_definitions(described, session.surroundings())
+        definitions = column_definitions(described, session.translation_context())
     for definition in definitions:
         if definition.sequence is not None:
             session.execute(definition.sequence)

@@ -12,7 +12,7 @@ from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from sqlglot.parsers.redshift import RedshiftParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from local_cloud.redshift.errors import StatementFailed, in_redshift_words
+from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors
 
 
 class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):
@@ -90,7 +90,7 @@ def tokens(sql: str) -> list[Token]:
     """The words of one statement, without its closing semicolon; more than one is refused."""
     if "\0" in sql:
         raise StatementFailed('ERROR: invalid byte sequence for encoding "UTF8": 0x00')
-    with in_redshift_words():
+    with redshift_errors():
         words: list[Token] = list(DIALECT.tokenize(sql))
     while words and words[-1].token_type == TokenType.SEMICOLON:
         words.pop()
@@ -103,7 +103,7 @@ def tokens(sql: str) -> list[Token]:
 
 def parse(sql: str) -> exp.Expr:
     """One statement as a tree, its names in lower case as Redshift folds them, quoted or not."""
-    with in_redshift_words():
+    with redshift_errors():
         tree: exp.Expr | None = DIALECT.parse(sql)[0]
     if tree is None:
         raise StatementFailed("ERROR: the statement is empty: give one SQL statement")

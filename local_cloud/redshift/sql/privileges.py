@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from local_cloud.redshift.access import (
+from local_cloud.redshift.access_control import (
     DATABASE_PRIVILEGES,
     PUBLIC,
     SCHEMA_PRIVILEGES,
@@ -14,9 +14,9 @@ from local_cloud.redshift.access import (
     Securable,
     check_owner,
 )
-from local_cloud.redshift.errors import StatementFailed, refused
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.sql.reader import Reader
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 _KINDS = {"TABLE": TABLE_PRIVILEGES, "SCHEMA": SCHEMA_PRIVILEGES, "DATABASE": DATABASE_PRIVILEGES}
 _KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)

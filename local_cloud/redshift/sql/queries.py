@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_cloud.redshift.access import check_relation
+from local_cloud.redshift.access_control import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation
-from local_cloud.redshift.errors import StatementFailed
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
-from local_cloud.redshift.results import ResultColumn, ResultSet
+from local_cloud.redshift.result_set import ResultColumn, ResultSet
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.spectrum.tables import bring_external_tables
+from local_cloud.redshift.spectrum.external_tables import load_external_tables
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.inference import Inference, OutputColumn, infer
 from local_cloud.redshift.sql.relations import parts, qualify_relations, target
 from local_cloud.redshift.sql.system_tables import replace_system_tables
 from local_cloud.redshift.sql.translate import generate, rewrite_nodes, to_duckdb
+from local_cloud.redshift.statement_errors import StatementFailed
 
 Parameters = Mapping[str, str]
 
@@ -47,10 +47,10 @@ def shape(
     """
     catalog = session.catalog()
     replace_system_tables(tree, session, catalog)
-    catalog = bring_external_tables(tree, session, catalog)
+    catalog = load_external_tables(tree, session, catalog)
     relations = qualify_relations(tree, catalog)
     inference = infer(tree, catalog)
-    sql = to_duckdb(tree, inference, session.surroundings())
+    sql = to_duckdb(tree, inference, session.translation_context())
     require(session, catalog, "SELECT", relations)
     described = session.execute(f"DESCRIBE {sql}", parameters).fetchall()
     columns = _columns(described, inference)
@@ -111,11 +111,11 @@ def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     columns = _inserted(tree, catalog.relations[relation])
     source = tree.args.get("expression")
     if source is not None:
-        catalog = bring_external_tables(source, session, catalog)
+        catalog = load_external_tables(source, session, catalog)
         read = [r for r in qualify_relations(source, catalog)]
         require(session, catalog, "SELECT", read)
     qualify_relations(tree, catalog)
-    sql = to_duckdb(tree, infer(tree, catalog), session.surroundings())
+    sql = to_duckdb(tree, infer(tree, catalog), session.translation_context())
     if source is None:
         return _changed(session, sql, parameters)
     return _changed(session, _assigning(tree, relation, columns), parameters)
@@ -170,7 +170,7 @@ def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     """UPDATE … SET … [FROM …] [WHERE …]."""
     catalog = session.catalog()
     relation = _allowed("UPDATE", session, catalog, tree)
-    rewrite_nodes(tree, infer(tree, catalog), session.surroundings())
+    rewrite_nodes(tree, infer(tree, catalog), session.translation_context())
     types = {column.name: column.type for column in catalog.relations[relation]}
     for assignment in tree.expressions:
         _assign(assignment, types)
@@ -190,7 +190,7 @@ def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     """DELETE FROM … [USING …] [WHERE …]."""
     catalog = session.catalog()
     _allowed("DELETE", session, catalog, tree)
-    sql = to_duckdb(tree, infer(tree, catalog), session.surroundings())
+    sql = to_duckdb(tree, infer(tree, catalog), session.translation_context())
     return _changed(session, sql, parameters)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog, Relation
-from local_cloud.redshift.errors import StatementFailed, refused
+from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def relations(tree: exp.Expr) -> Iterator[exp.Table]:

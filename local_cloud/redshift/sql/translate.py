@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel
 
-from local_cloud.redshift.errors import StatementFailed, in_redshift_words, refused
 from local_cloud.redshift.redshift_types import character_type, from_duckdb
 from local_cloud.redshift.sql.inference import Inference
+from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
 
 # Functions that DuckDB has under the same name with the same meaning, but sqlglot does not know.
 _SAME_NAME = frozenset(
@@ -44,7 +44,7 @@ _NUMBERS = exp.DataType.NUMERIC_TYPES
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class TranslationContext:
     """What the functions that ask about the session answer."""
 
     user: str
@@ -52,31 +52,33 @@ class Surroundings:
     schema: str
 
 
-def to_duckdb(tree: exp.Expr, inference: Inference, surroundings: Surroundings) -> str:
+def to_duckdb(tree: exp.Expr, inference: Inference, translation_context: TranslationContext) -> str:
     """DuckDB's text of a statement whose relations are qualified; `tree` is consumed."""
     _name_outputs(tree)
-    rewrite_nodes(tree, inference, surroundings)
+    rewrite_nodes(tree, inference, translation_context)
     return generate(tree)
 
 
 def generate(tree: exp.Expr) -> str:
     """DuckDB's text of a rewritten tree; what it cannot say is refused."""
-    with in_redshift_words():
+    with redshift_errors():
         return tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
 
 
-def rewrite_nodes(tree: exp.Expr, inference: Inference, surroundings: Surroundings) -> None:
+def rewrite_nodes(
+    tree: exp.Expr, inference: Inference, translation_context: TranslationContext
+) -> None:
     """Put DuckDB's equivalents in the place of what it lacks or means differently."""
     for node in list(tree.walk(bfs=False))[::-1]:
         rewrite = _REWRITES.get(type(node))
         if rewrite is not None:
-            rewrite(node, inference, surroundings)
+            rewrite(node, inference, translation_context)
 
 
-_Rewrite = Callable[[exp.Expr, Inference, Surroundings], None]
+_Rewrite = Callable[[exp.Expr, Inference, TranslationContext], None]
 
 
-def _average(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+def _average(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
     """AVG of whole numbers is a BIGINT without fraction, of NUMERIC one of the same scale."""
     of = inference.type_of(node.this)
     whole = _whole_call(node)
@@ -108,7 +110,7 @@ def _substitute(node: exp.Expr, replacement: exp.Expr) -> None:
     node.replace(replacement)
 
 
-def _cast(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+def _cast(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
     """An explicit cast to CHAR or VARCHAR cuts; DECIMAL alone means DECIMAL(18,0)."""
     declared = character_type(node.args["to"])
     if declared is not None:
@@ -132,26 +134,26 @@ def storage_type(declared: exp.DataType) -> exp.DataType:
     return declared
 
 
-def _now(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+def _now(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
     """GETDATE and SYSDATE are timestamps without a time zone, in UTC."""
     _substitute(node, exp.maybe_parse("timezone('UTC', now())", dialect="duckdb"))
 
 
-def _literal(value: Callable[[Surroundings], str]) -> _Rewrite:
-    def rewrite(node: exp.Expr, _: Inference, surroundings: Surroundings) -> None:
-        _substitute(node, exp.Literal.string(value(surroundings)))
+def _literal(value: Callable[[TranslationContext], str]) -> _Rewrite:
+    def rewrite(node: exp.Expr, _: Inference, translation_context: TranslationContext) -> None:
+        _substitute(node, exp.Literal.string(value(translation_context)))
 
     return rewrite
 
 
-def _truncate(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+def _truncate(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
     """TRUNC of a timestamp is its date."""
     of = inference.type_of(node.this)
     if of is not None and of.this in exp.DataType.TEMPORAL_TYPES:
         _substitute(node, exp.cast(node.this, "DATE"))
 
 
-def _unknown_function(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+def _unknown_function(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
     name = str(node.this).upper()
     if name in _RENAMED:
         node.set("this", _RENAMED[name])
@@ -159,7 +161,7 @@ def _unknown_function(node: exp.Expr, _: Inference, __: Surroundings) -> None:
         raise refused(f"function {name.lower()}()")
 
 
-def _comparison(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+def _comparison(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
     """Trailing blanks do not count when a CHAR is compared: it is stored without them."""
     operands = [node.this, *node.args.get("expressions", ()), node.args.get("expression")]
     if not any(_is_char(operand, inference) for operand in operands):
@@ -169,7 +171,7 @@ def _comparison(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
             operand.set("this", operand.name.rstrip(" "))
 
 
-def _arithmetic(node: exp.Expr, inference: Inference, _: Surroundings) -> None:
+def _arithmetic(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
     """A bound parameter is text: beside a number it is read as a number of that type."""
     for operand, other in ((node.this, node.expression), (node.expression, node.this)):
         of = inference.type_of(other)
@@ -184,7 +186,7 @@ def _is_char(node: exp.Expr | None, inference: Inference) -> bool:
 
 
 def _refuse(what: str) -> _Rewrite:
-    def rewrite(node: exp.Expr, _: Inference, __: Surroundings) -> None:
+    def rewrite(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
         raise refused(f"{what} ({node.sql('redshift')[:60]})")
 
     return rewrite

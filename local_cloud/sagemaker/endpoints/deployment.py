@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.endpoints.alarms import Alarms
 from local_cloud.sagemaker.endpoints.endpoint import Endpoint
-from local_cloud.sagemaker.endpoints.shifting import Rollout
-from local_cloud.sagemaker.endpoints.variants import Generation, start_generation
+from local_cloud.sagemaker.endpoints.production_variants import VariantSet, start_variants
+from local_cloud.sagemaker.endpoints.rollback_alarms import RollbackAlarms
+from local_cloud.sagemaker.endpoints.traffic_shifting import Rollout
 from local_cloud.sagemaker.hosting import HostingFailed
 
 logger = logging.getLogger(__name__)
@@ -30,13 +30,13 @@ class Deployer:
     """Starts, moves and ends the generations of endpoints; `closing` ends every wait."""
 
     cloud: Cloud
-    alarms: Alarms
+    alarms: RollbackAlarms
     closing: threading.Event
 
     def create(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> None:
         """Bring a new endpoint into service, or leave it failed."""
         try:
-            endpoint.adopt(self._start(endpoint, config_name, config))
+            endpoint.put_in_service(self._start(endpoint, config_name, config))
         except HostingFailed as error:
             endpoint.fail(str(error))
             return
@@ -49,20 +49,20 @@ class Deployer:
         deadline = time.monotonic() + rollout.timeout_seconds
         try:
             self._check(rollout, deadline)
-            coming = self._start(endpoint, config_name, config)
+            incoming = self._start(endpoint, config_name, config)
         except (HostingFailed, RolledBack) as error:
-            endpoint.retreat()
+            endpoint.roll_back()
             endpoint.fail(str(error))
             return
         try:
-            self._shift(endpoint, coming, rollout, deadline)
+            self._shift(endpoint, incoming, rollout, deadline)
         except RolledBack as error:
-            endpoint.retreat()
-            coming.close()
+            endpoint.roll_back()
+            incoming.close()
             endpoint.fail(str(error))
             return
         self.closing.wait(rollout.termination_wait_seconds)
-        former = endpoint.adopt(coming)
+        former = endpoint.put_in_service(incoming)
         if former is not None:
             former.close()
         endpoint.succeed()
@@ -77,20 +77,20 @@ class Deployer:
         except HostingFailed as error:
             for name in counts:
                 variants[name].desired_count = variants[name].fleet.count
-            endpoint.retreat()
+            endpoint.roll_back()
             endpoint.fail(str(error))
             return
         endpoint.succeed()
 
     def delete(self, endpoint: Endpoint) -> None:
         """End what was in service."""
-        former = endpoint.withdraw()
+        former = endpoint.take_out_of_service()
         if former is not None:
             former.close()
 
-    def _start(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> Generation:
+    def _start(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> VariantSet:
         try:
-            return start_generation(self.cloud, endpoint.arn, config_name, config)
+            return start_variants(self.cloud, endpoint.arn, config_name, config)
         except HostingFailed:
             raise
         except Exception as error:  # the deployment's edge: a fault of ours must end it, be seen
@@ -98,10 +98,10 @@ class Deployer:
             raise HostingFailed(f"InternalServerError: {type(error).__name__}: {error}") from error
 
     def _shift(
-        self, endpoint: Endpoint, coming: Generation, rollout: Rollout, deadline: float
+        self, endpoint: Endpoint, incoming: VariantSet, rollout: Rollout, deadline: float
     ) -> None:
         for shift in rollout.shifts:
-            endpoint.shift(coming, shift.share)
+            endpoint.shift(incoming, shift.share)
             baked = time.monotonic() + shift.bake_seconds
             self._check(rollout, deadline)
             while (left := baked - time.monotonic()) > 0:

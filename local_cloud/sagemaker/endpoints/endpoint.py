@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.sagemaker.endpoints.capture import is_on
-from local_cloud.sagemaker.endpoints.variants import Generation, Variant
-from local_cloud.sagemaker.errors import ValidationFailed
+from local_cloud.sagemaker.endpoints.data_capture import is_on
+from local_cloud.sagemaker.endpoints.production_variants import Variant, VariantSet
+from local_cloud.sagemaker.exceptions import ValidationFailed
 
 _NEXT = {
     "Creating": {"InService", "Failed"},
@@ -51,11 +51,11 @@ class Endpoint:
         self._config_name = config_name
         self._failure_reason: str | None = None
         self._on_change = on_change
-        self._live: Generation | None = None
-        self._coming: tuple[Generation, float] | None = None
+        self._live: VariantSet | None = None
+        self._incoming: tuple[VariantSet, float] | None = None
 
     @property
-    def live(self) -> Generation | None:
+    def live(self) -> VariantSet | None:
         """The variants in service; None before the first are healthy."""
         return self._live
 
@@ -72,29 +72,29 @@ class Endpoint:
             self._enter(status)
         self._on_change(self)
 
-    def route(self, target: str | None) -> tuple[Generation, Variant] | None:
+    def route(self, target: str | None) -> tuple[VariantSet, Variant] | None:
         """Who answers the next request; None when nobody of that name is in service."""
-        live, coming = self._live, self._coming
-        generation = live
-        if coming is not None and random.random() < coming[1]:
-            generation = coming[0]
-        variant = generation.pick(target) if generation else None
-        return (generation, variant) if generation and variant else None
+        live, incoming = self._live, self._incoming
+        variant_set = live
+        if incoming is not None and random.random() < incoming[1]:
+            variant_set = incoming[0]
+        variant = variant_set.pick(target) if variant_set else None
+        return (variant_set, variant) if variant_set and variant else None
 
-    def shift(self, coming: Generation, share: float) -> None:
+    def shift(self, incoming: VariantSet, share: float) -> None:
         """Give this share of the traffic to a new generation."""
-        self._coming = (coming, share)
+        self._incoming = (incoming, share)
 
-    def adopt(self, generation: Generation) -> Generation | None:
+    def put_in_service(self, variant_set: VariantSet) -> VariantSet | None:
         """Serve a generation from now on; returns the one it replaces."""
         with self.lock:
-            former, self._live, self._coming = self._live, generation, None
-            self._config_name = generation.config_name
+            former, self._live, self._incoming = self._live, variant_set, None
+            self._config_name = variant_set.config_name
         return former
 
-    def retreat(self) -> None:
+    def roll_back(self) -> None:
         """Give all traffic back to the generation in service."""
-        self._coming = None
+        self._incoming = None
         self._move_to("RollingBack")
 
     def succeed(self) -> None:
@@ -107,10 +107,10 @@ class Endpoint:
         self._failure_reason = reason[:_REASON_CHARACTERS]
         self._move_to("Failed" if self._live is None else "InService")
 
-    def withdraw(self) -> Generation | None:
+    def take_out_of_service(self) -> VariantSet | None:
         """Serve nothing any more; returns what was in service."""
         with self.lock:
-            former, self._live, self._coming = self._live, None, None
+            former, self._live, self._incoming = self._live, None, None
         return former
 
     def describe(self) -> dict[str, Any]:

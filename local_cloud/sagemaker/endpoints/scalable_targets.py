@@ -35,7 +35,7 @@ class Target:
     policy: Mapping[str, Any] | None
 
 
-class Backend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # moto is untyped here
+class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # moto is untyped here
     """moto's, for endpoints only."""
 
     @property
@@ -109,7 +109,7 @@ class Backend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # moto is u
 def install() -> None:
     """Put our back end in the place of moto's."""
     applicationautoscaling_backends.clear()
-    applicationautoscaling_backends.backend = Backend
+    applicationautoscaling_backends.backend = ScalingBackend
 
 
 def targets(account_id: str, region_name: str) -> Iterator[Target]:

@@ -5,22 +5,22 @@
 
 from __future__ import annotations
 
-from local_cloud.sagemaker.hosting.answers import (
-    Answer,
-    HostGone,
+from local_cloud.sagemaker.hosting.host_fleet import FOLDER, Fleet, hosted
+from local_cloud.sagemaker.hosting.host_responses import (
     HostingFailed,
+    HostResponse,
+    HostTerminated,
     ServiceFault,
     UnhealthyHost,
 )
-from local_cloud.sagemaker.hosting.fleet import FOLDER, Fleet, hosted
 from local_cloud.sagemaker.hosting.placement import DEFAULT_STARTUP_SECONDS, Placement
 
 __all__ = [
     "DEFAULT_STARTUP_SECONDS",
     "FOLDER",
-    "Answer",
+    "HostResponse",
     "Fleet",
-    "HostGone",
+    "HostTerminated",
     "HostingFailed",
     "Placement",
     "ServiceFault",

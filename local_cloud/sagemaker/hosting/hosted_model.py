@@ -10,14 +10,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.archives import ArchiveRefused, unpack_tar
-from local_cloud.authorization.judge import NotAuthorized
+from local_cloud.authorization.authorizer import NotAuthorized
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.hosting.answers import HostingFailed, ServiceFault
-from local_cloud.sagemaker.jobs.images import SUPPORTED_REPOSITORIES, repository_of
-from local_cloud.sagemaker.jobs.s3 import split_uri
+from local_cloud.sagemaker.hosting.host_responses import HostingFailed, ServiceFault
+from local_cloud.sagemaker.jobs.container_images import SUPPORTED_REPOSITORIES, repository_of
+from local_cloud.sagemaker.jobs.s3_transfers import split_uri
 from local_cloud.sagemaker.provisioning import Instances, provision
 from local_cloud.sagemaker.role_session import SESSION, RoleSession
-from local_cloud.sagemaker.transient import is_transient
+from local_cloud.transient_errors import is_transient
 
 MODEL_FOLDER = "/opt/ml/model"
 _SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from local_cloud.sagemaker.hosting.host import RESPONSE_SECONDS
+from local_cloud.sagemaker.hosting.model_host import RESPONSE_SECONDS
 
 DEFAULT_STARTUP_SECONDS = 60.0
 

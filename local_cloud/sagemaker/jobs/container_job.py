@@ -8,14 +8,14 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from local_cloud.sagemaker.errors import JobFailed, JobStopped
+from local_cloud.sagemaker.exceptions import JobFailed, JobStopped
+from local_cloud.sagemaker.jobs.container_task import ContainerTask
 from local_cloud.sagemaker.jobs.host_faults import has_full_disk
-from local_cloud.sagemaker.jobs.hosts import Host, HostExited, Limits, RunningHost, watch
-from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
-from local_cloud.sagemaker.jobs.isolation import launch
+from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
 from local_cloud.sagemaker.jobs.job import Job
-from local_cloud.sagemaker.jobs.logs import LogStream
-from local_cloud.sagemaker.jobs.work import Work
+from local_cloud.sagemaker.jobs.job_hosts import Host, HostExited, Limits, RunningHost, watch
+from local_cloud.sagemaker.jobs.log_stream import LogStream
+from local_cloud.sagemaker.jobs.process_isolation import launch
 
 _KILLED = 128 + 9
 _NO_MESSAGE = "See job logs for more information"
@@ -24,33 +24,35 @@ _NO_MESSAGE = "See job logs for more information"
 class ContainerJob(Job):
     """A processing or training job; `folder` is its own, and removed when it completes."""
 
-    work: Work
+    task: ContainerTask
 
-    def __init__(self, work: Work, *, folder: Path, on_change: Callable[[Job], None]) -> None:
-        super().__init__(work, on_change=on_change)
+    def __init__(
+        self, task: ContainerTask, *, folder: Path, on_change: Callable[[Job], None]
+    ) -> None:
+        super().__init__(task, on_change=on_change)
         self._folder = folder
 
-    def _carry_out(self) -> None:
-        self.work.provision()
+    def _run_task(self) -> None:
+        self.task.provision()
         hosts = self._make_hosts()
         self._history.enter("Downloading", "Downloading input data")
-        self.work.fetch(hosts)
+        self.task.fetch(hosts)
         self._history.start_clock()
         self._history.enter("Training", "The container is running")
         self._run_to_end(hosts)
-        messages = [message for host in hosts if (message := self.work.message(host))]
+        messages = [message for host in hosts if (message := self.task.message(host))]
         self._history.exit_message = messages[0] if messages else None
         self._history.enter("Uploading", "Uploading outputs")
-        self.work.deliver(hosts)
+        self.task.deliver(hosts)
         shutil.rmtree(self._folder)
 
     def _make_hosts(self) -> list[Host]:
-        names = [f"algo-{number}" for number in range(1, self.work.instance_count + 1)]
+        names = [f"algo-{number}" for number in range(1, self.task.instance_count + 1)]
         hosts = [Host(name, index, self._folder / name / "ml") for index, name in enumerate(names)]
         for host in hosts:
             for folder in (host.folder, host.mount_point, host.current, host.scratch):
                 folder.mkdir(parents=True)
-            self.work.configure(host, names)
+            self.task.configure(host, names)
         return hosts
 
     def _run_to_end(self, hosts: list[Host]) -> None:
@@ -67,44 +69,44 @@ class ContainerJob(Job):
                 running = [ending.enter_context(closing(self._launch(host))) for host in hosts]
                 watch(running, limits)
         except JobStopped:
-            self.work.deliver_stopped(hosts)
+            self.task.deliver_stopped(hosts)
             raise
 
     def _launch(self, host: Host) -> RunningHost:
-        fault = self.work.fault_of(host.name)
+        fault = self.task.fault_of(host.name)
         prepared = launch(
-            command=self.work.command(),
-            environment=self.work.environment(host.scratch),
+            command=self.task.command(),
+            environment=self.task.environment(host.scratch),
             folder=host.folder,
             mount_point=host.mount_point,
-            network=self.work.has_network,
+            network=self.task.has_network,
             full_disk=has_full_disk(fault),
         )
         stream = LogStream(
-            self.work.client("logs"),
-            group=self.work.kind.log_group,
-            name=f"{self.work.name}/{host.name}-{int(self._history.created.timestamp())}",
-            observe=self.work.observe,
+            self.task.client("logs"),
+            group=self.task.kind.log_group,
+            name=f"{self.task.name}/{host.name}-{int(self._history.created.timestamp())}",
+            observe=self.task.observe,
         )
         return RunningHost(host, prepared, stream.copy, fault=fault)
 
     def _limits(self) -> Limits:
         return Limits(
-            instance_type=self.work.instance_type,
-            memory_bytes=MEMORY_BYTES[self.work.instance_type],
-            deadline=time.monotonic() + self.work.max_runtime_seconds,
-            max_runtime_seconds=self.work.max_runtime_seconds,
+            instance_type=self.task.instance_type,
+            memory_bytes=MEMORY_BYTES[self.task.instance_type],
+            deadline=time.monotonic() + self.task.max_runtime_seconds,
+            max_runtime_seconds=self.task.max_runtime_seconds,
             stop=self._stop,
         )
 
     def _reason(self, error: HostExited) -> str:
-        message = self.work.message(error.host)
+        message = self.task.message(error.host)
         self._history.exit_message = message or None
         reason = f"AlgorithmError: {message or _NO_MESSAGE}, exit code: {error.code}"
         if error.code != _KILLED:
             return reason
-        gibibytes = MEMORY_BYTES[self.work.instance_type] / GIBIBYTE
+        gibibytes = MEMORY_BYTES[self.task.instance_type] / GIBIBYTE
         return (
             f"{reason}. The process was killed, most often for want of memory: "
-            f"{self.work.instance_type} has {gibibytes:.0f} GiB."
+            f"{self.task.instance_type} has {gibibytes:.0f} GiB."
         )

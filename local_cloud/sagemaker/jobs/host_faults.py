@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_cloud.faults import FAULTS
-from local_cloud.faults.fault import RUN_HOST, Asked, Fault
+from local_cloud.faults.fault import RUN_HOST, Fault, Operation
 from local_cloud.sagemaker.role_session import RoleSession
 
 FULL_DISK = "disk_full"
@@ -13,7 +13,7 @@ LOST_INSTANCE = "lost_instance"
 
 def fault_of(host_arn: str, session: RoleSession) -> Fault | None:
     """The fault that strikes a host which is about to begin: `<job or variant>/<host>`."""
-    return FAULTS.strike(Asked(RUN_HOST, (host_arn,), session.role_name, session.arn))
+    return FAULTS.trigger(Operation(RUN_HOST, (host_arn,), session.role_name, session.arn))
 
 
 def has_full_disk(fault: Fault | None) -> bool:

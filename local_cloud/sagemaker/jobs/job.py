@@ -8,10 +8,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from local_cloud.sagemaker.errors import JobFailed, JobStopped
-from local_cloud.sagemaker.jobs.history import History
-from local_cloud.sagemaker.jobs.hosts import OutOfTime
-from local_cloud.sagemaker.jobs.task import Task
+from local_cloud.sagemaker.exceptions import JobFailed, JobStopped
+from local_cloud.sagemaker.jobs.job_history import JobHistory
+from local_cloud.sagemaker.jobs.job_hosts import OutOfTime
+from local_cloud.sagemaker.jobs.job_task import JobTask
 
 logger = logging.getLogger(__name__)
 
@@ -24,19 +24,19 @@ class Job(ABC):
     `on_change(job)` is called after each change of status; `finished` is set at the end.
     """
 
-    def __init__(self, work: Task, *, on_change: Callable[[Job], None]) -> None:
-        self.work = work
-        self.arn = work.arn
-        self.tags = list(work.request.get("Tags") or [])
+    def __init__(self, task: JobTask, *, on_change: Callable[[Job], None]) -> None:
+        self.task = task
+        self.arn = task.arn
+        self.tags = list(task.request.get("Tags") or [])
         self.finished = threading.Event()
-        self._history = History(work.kind.name)
+        self._history = JobHistory(task.kind.name)
         self._on_change = on_change
         self._stop = threading.Event()
 
     def start(self) -> None:
         """Begin the work in a thread of its own."""
         self._history.enter("Starting", "Starting the job")
-        threading.Thread(target=self._run, name=f"job-{self.work.name}").start()
+        threading.Thread(target=self._run, name=f"job-{self.task.name}").start()
 
     def stop(self) -> None:
         """Ask the job to stop; a job that has ended stays as it is."""
@@ -48,25 +48,25 @@ class Job(ABC):
         self._on_change(self)
 
     @abstractmethod
-    def _carry_out(self) -> None:
+    def _run_task(self) -> None:
         """Do the work; raises `JobFailed` with the reason, and `JobStopped`."""
 
     def describe(self) -> dict[str, Any]:
         """The members of DescribeProcessingJob and its like."""
-        request = {name: value for name, value in self.work.request.items() if name != "Tags"}
-        arn = {f"{self.work.kind.name}JobArn": self.arn}
-        return request | arn | self._history.describe() | self.work.results()
+        request = {name: value for name, value in self.task.request.items() if name != "Tags"}
+        arn = {f"{self.task.kind.name}JobArn": self.arn}
+        return request | arn | self._history.describe() | self.task.results()
 
     def _run(self) -> None:
         self._on_change(self)
         try:
-            self._live()
+            self._run_to_status()
         finally:
             self.finished.set()
 
-    def _live(self) -> None:
+    def _run_to_status(self) -> None:
         try:
-            self._carry_out()
+            self._run_task()
             self._end("Completed", "Completed", "Job completed")
         except OutOfTime as error:
             self._history.failure_reason = f"ClientError: MaxRuntimeExceeded: {error}"
@@ -76,7 +76,7 @@ class Job(ABC):
         except JobFailed as error:
             self._fail(str(error))
         except Exception as error:  # the job's edge: a fault of ours must end it, and be seen
-            logger.exception("Job %s broke off", self.work.name)
+            logger.exception("Job %s broke off", self.task.name)
             self._fail(f"InternalServerError: {type(error).__name__}: {error}")
 
     def _fail(self, reason: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pyarrow import csv
 
-from local_cloud.sagemaker.jobs.images import algorithm_command
+from local_cloud.sagemaker.jobs.container_images import algorithm_command
 from pipeline_code.archive import build_archive
 from pipeline_code.census.sample_data.people import people
 from tests.unit.job import Job

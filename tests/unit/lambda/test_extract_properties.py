@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from local_cloud.context import Cloud
 from local_cloud.redshift import engine
-from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.s3.s3_access import S3Access
 from local_cloud.redshift.s3.unload_options import read_unload
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.sql.dialect import tokens
-from local_cloud.redshift.sql.reader import Reader
+from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.warehouse import Warehouse
 
 ROLE = "arn:aws:iam::123456789012:role/warehouse"
@@ -53,7 +53,7 @@ def rows(tmp_path_factory):
     """Runs statements in one session of an empty database; the rows of the last one."""
     folder = tmp_path_factory.mktemp("warehouse")
     cloud = Cloud(endpoint="http://localhost:1", state=folder)
-    lake = Lake(cloud, "arn:aws:redshift:us-east-1:123456789012:cluster:redline", list)
+    lake = S3Access(cloud, "arn:aws:redshift:us-east-1:123456789012:cluster:redline", list)
     warehouse = Warehouse("redline", folder / "scratch", "admin", "redline")
 
     def run(*statements, **values):

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from local_cloud.archives import ArchiveRefused, unpack_tar, unpack_zip
-from local_cloud.functions.code import unpack
+from local_cloud.functions.function_code import unpack
 from tests.unit.hostile_archives import HOSTILE, made, member, nothing_escapes
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from local_cloud.context import Cloud
 from local_cloud.redshift import engine
-from local_cloud.redshift.access import Grant
-from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.access_control import Grant
+from local_cloud.redshift.s3.s3_access import S3Access
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.warehouse import Warehouse
 from warehouse.schema import read_migrations
@@ -19,7 +19,7 @@ TICKIT = {"users", "venue", "category", "date", "event", "listing", "sales"}
 def access(tmp_path_factory):
     """The users, roles and grants that the migrations leave."""
     folder = tmp_path_factory.mktemp("cloud")
-    lake = Lake(Cloud(endpoint="http://localhost:1", state=folder), "arn", list)
+    lake = S3Access(Cloud(endpoint="http://localhost:1", state=folder), "arn", list)
     warehouse = Warehouse("redline-test", folder / "scratch", "admin", "redline")
     for migration in read_migrations():
         session = Session(warehouse, lake, database="redline", user="admin")

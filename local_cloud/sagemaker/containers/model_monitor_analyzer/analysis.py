@@ -8,12 +8,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from .checks import Violation, violations_of
+from .analysis_error import UserError
+from .analysis_settings import Baseline, read_settings
 from .columns import Column
+from .constraint_checks import Violation, violations_of
 from .constraints import constraints_of
-from .data import read_table
-from .errors import UserError
-from .settings import Baseline, read_settings
+from .dataset_reader import read_table
 from .statistics import statistics_of
 
 LONGEST_MESSAGE = 1000

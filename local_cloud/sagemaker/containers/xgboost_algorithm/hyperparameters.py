@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import UserError
+from .algorithm_error import UserError
 
 TABLE = json.loads(Path(__file__).with_name("hyperparameters.json").read_text())
 PARSERS = {"integer": int, "number": float, "text": str}

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .data import read_matrix
-from .errors import UserError
+from .algorithm_error import UserError
+from .channel_data import read_matrix
 from .hyperparameters import read_hyperparameters
 
 CHANNELS = ("train", "validation")

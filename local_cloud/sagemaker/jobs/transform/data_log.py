@@ -6,10 +6,10 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.sagemaker.jobs.kinds import TRANSFORM
-from local_cloud.sagemaker.jobs.logs import LogStream
+from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM
+from local_cloud.sagemaker.jobs.log_stream import LogStream
 from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed
-from local_cloud.sagemaker.jobs.transform.settings import MEGABYTE, Settings
+from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, Settings
 
 
 class DataLog:
@@ -34,7 +34,7 @@ class DataLog:
             ]
         )
 
-    def tell(self, name: str, failure: ObjectFailed) -> None:
+    def log(self, name: str, failure: ObjectFailed) -> None:
         """Tell of an object that could not be transformed."""
         self._write([f"{name}: {line}" for line in f"{failure.kind}: {failure}".splitlines()])
 

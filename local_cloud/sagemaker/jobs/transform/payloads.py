@@ -6,9 +6,9 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from local_cloud.sagemaker.jobs.transform.formats import BadRecord
 from local_cloud.sagemaker.jobs.transform.json_path import NoSuchPlace
-from local_cloud.sagemaker.jobs.transform.settings import MEGABYTE, Processing, Settings
+from local_cloud.sagemaker.jobs.transform.record_formats import BadRecord
+from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, Processing, Settings
 
 _END = b"\n"
 

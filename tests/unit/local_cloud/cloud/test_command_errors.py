@@ -3,8 +3,8 @@
 import os
 
 from local_cloud.cli import main
-from local_cloud.faults.desk import FAULTS
 from local_cloud.faults.fault import Fault
+from local_cloud.faults.fault_registry import FAULTS
 from local_cloud.server import running
 from local_cloud.state import ServerRecord, write_server
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.deployment.gone import standing, surprises
+from local_cloud.deployment.verify_deletion import deletion_problems, existing_resources
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
 from local_cloud.resources.sns import Topic
@@ -28,11 +28,11 @@ def at_once(monkeypatch):
 def test_what_is_still_there_and_what_should_have_stayed_is_named(stacks, cloud):
     kept = queue("kept", DeletionPolicy="Retain")
     stacks.create("destroyed", {"Kept": kept, "Queue": queue("gone"), "Topic": TOPIC})
-    before, ids = standing(cloud, ("destroyed", "never-made")), stacks.ids("destroyed")
-    assert {each.resource.logical_id for each in before if each.stays} == {"Kept"}
+    before, ids = existing_resources(cloud, ("destroyed", "never-made")), stacks.ids("destroyed")
+    assert {each.resource.logical_id for each in before if each.retained} == {"Kept"}
     cloud.client("sqs").delete_queue(QueueUrl=ids["Kept"])
     cloud.client("sqs").delete_queue(QueueUrl=ids["Queue"])
-    assert sorted(surprises(cloud, before)) == [
+    assert sorted(deletion_problems(cloud, before)) == [
         f"destroyed: Kept (AWS::SQS::Queue), {ids['Kept']}, is gone and should have been retained",
         f"destroyed: Topic (AWS::SNS::Topic), {ids['Topic']}, is still there",
     ]
@@ -40,13 +40,13 @@ def test_what_is_still_there_and_what_should_have_stayed_is_named(stacks, cloud)
 
 def test_who_does_not_answer_says_nothing_of_what_is_there(stacks, cloud, at_once):
     stacks.create("silent", {"Queue": queue("silent")})
-    before = standing(cloud, ("silent",))
+    before = existing_resources(cloud, ("silent",))
     FAULTS.inject(Fault("throttle", "sqs:*", times=None))
     with pytest.raises(ClientError, match="RequestThrottled"):
-        surprises(cloud, before)
+        deletion_problems(cloud, before)
     FAULTS.inject(Fault("throttle", "cloudformation:GetTemplate"))
     with pytest.raises(ClientError, match="Throttling"):
-        standing(cloud, ("silent",))
+        existing_resources(cloud, ("silent",))
 
 
 def test_what_a_failed_roll_back_has_left_does_not_hinder(stacks, cloud, monkeypatch):
@@ -60,4 +60,4 @@ def test_what_a_failed_roll_back_has_left_does_not_hinder(stacks, cloud, monkeyp
     update = {"Topic": changed, "Queue": queue("torn")}
     assert stacks.update("torn", update) == "UPDATE_ROLLBACK_FAILED"
     assert set(stacks.ids("torn")) == {"Topic", "Queue"}
-    assert [each.resource.logical_id for each in standing(cloud, ("torn",))] == ["Topic"]
+    assert [each.resource.logical_id for each in existing_resources(cloud, ("torn",))] == ["Topic"]

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import events
-from local_cloud.events.clock import Clock
-from local_cloud.events.model import UnknownRule
+from local_cloud.events.event_bus import UnknownRule
+from local_cloud.events.rule_scheduler import RuleScheduler
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
 
@@ -306,7 +306,7 @@ def test_the_clock_fires_what_was_due_once():
         FakeRule("rate(5 minutes)", state="DISABLED"),
         FakeRule(None),
     ]
-    clock = Clock(rules=lambda: rules, fire=lambda rule, due: fired.append((rule.arn, due)))
+    clock = RuleScheduler(rules=lambda: rules, fire=lambda rule, due: fired.append((rule.arn, due)))
     start = datetime(2026, 1, 1, 6, 25, tzinfo=UTC)
     for second in range(0, 16 * 60):
         clock.beat(start + timedelta(seconds=second))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from moto.iam.access_control import PermissionResult
 
-from local_cloud.authorization.buckets import bucket_permission
+from local_cloud.authorization.bucket_permissions import bucket_permission
 
 OBJECT = "arn:aws:s3:::lake/in/a"
 

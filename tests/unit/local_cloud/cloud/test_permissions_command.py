@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import cli
-from local_cloud.authorization.usage import Explanation, RoleUsage, usage
+from local_cloud.authorization.grant_usage import Explanation, RoleUsage, usage
 from local_cloud.client import read_permissions
 from local_cloud.commands import permissions
 

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.authorization.record import RECORD
+from local_cloud.authorization.call_record import CALL_RECORD
 
 ACCOUNT = "123456789012"
 BUCKET = "rights-bucket"
@@ -181,12 +181,12 @@ def test_a_role_takes_on_another_that_trusts_it(cloud, make_role):
 
 
 def test_calls_are_recorded_with_what_they_rest_on(cloud, make_role):
-    RECORD.clear()
+    CALL_RECORD.clear()
     role = make_role("recorded", document(statement("sqs:List*")))
     cloud.client("sqs", role).list_queues()
     cloud.client("sqs", role).list_queues()
     refusal(cloud.client("sqs", role).create_queue, QueueName="q")
-    done, denied = (call for call in RECORD.documents() if call["role"] == role)
+    done, denied = (call for call in CALL_RECORD.documents() if call["role"] == role)
     assert (done["action"], done["allowed"], done["count"]) == ("sqs:ListQueues", True, 2)
     assert done["uses"] == [{"statement": "own[0]", "action": "sqs:List*", "resource": "*"}]
     assert (denied["action"], denied["allowed"]) == ("sqs:CreateQueue", False)

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from local_cloud.deployment.assembly import StackArtifact
-from local_cloud.deployment.existence import CHECKS, NOTHING_TO_DESCRIBE
-from local_cloud.deployment.verify import problems_of
-from local_cloud.resources.registry import INERT, types
+from local_cloud.deployment.resource_probes import NOTHING_TO_DESCRIBE, PROBES
+from local_cloud.deployment.verify_deployment import deployment_problems
+from local_cloud.resources.type_registry import INERT, types
 
 TAGS = [{"Key": "Project", "Value": "test"}]
 NEW_TAGS = [{"Key": "Project", "Value": "changed"}]
@@ -410,7 +410,7 @@ def deployed(stacks):
 
 def problems(cloud):
     stack = StackArtifact(name="types", region="us-east-1", template={"Resources": template()})
-    return problems_of(cloud, (stack,))
+    return deployment_problems(cloud, (stack,))
 
 
 def test_the_template_has_every_type():
@@ -419,7 +419,7 @@ def test_the_template_has_every_type():
 
 
 def test_every_type_can_be_verified_or_says_why_not():
-    assert set(types()) | set(INERT) == set(CHECKS) | set(NOTHING_TO_DESCRIBE)
+    assert set(types()) | set(INERT) == set(PROBES) | set(NOTHING_TO_DESCRIBE)
 
 
 def test_every_type_is_shown_by_its_service(deployed, cloud):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local_cloud.events.schedule import BadSchedule, check_expression, next_time
+from local_cloud.events.schedule_expressions import BadSchedule, check_expression, next_time
 
 START = datetime(2026, 1, 1, tzinfo=UTC)  # a Thursday
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_cloud.events.schedule import BadSchedule, check_expression, next_time
+from local_cloud.events.schedule_expressions import BadSchedule, check_expression, next_time
 from stacks.pipeline.schedule_expression import problem_with
 
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")

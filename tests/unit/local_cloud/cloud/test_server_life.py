@@ -16,7 +16,7 @@ import pytest
 from local_cloud.cli import main
 from local_cloud.client import connect, running_server
 from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
-from local_cloud.lifecycle import start, stop
+from local_cloud.server_lifecycle import start, stop
 from local_cloud.state import SERVER_LOG, read_server
 
 SLEEPER = "import time\n\ndef handler(event, context):\n    print('begun')\n    time.sleep(600)\n"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from local_cloud.events.transform import payload
+from local_cloud.events.input_transformer import payload
 
 RULE = "arn:aws:events:us-east-1:123456789012:rule/nightly"
 EVENT = {

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
-from local_cloud.deployment.verify import problems_of
+from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
 from local_cloud.resources.sqs import QueuePolicy
 
@@ -22,29 +22,29 @@ def artifact(name, resources):
 def test_what_went_missing_is_named(stacks, cloud):
     resources = {"Queue": QUEUE, "Topic": TOPIC}
     stacks.create("verified", resources)
-    assert problems_of(cloud, (artifact("verified", resources),)) == []
+    assert deployment_problems(cloud, (artifact("verified", resources),)) == []
     url = stacks.ids("verified")["Queue"]
     cloud.client("sqs").delete_queue(QueueUrl=url)
-    (problem,) = problems_of(cloud, (artifact("verified", resources),))
+    (problem,) = deployment_problems(cloud, (artifact("verified", resources),))
     assert problem.startswith(f"verified: Queue (AWS::SQS::Queue), {url}, is not shown")
 
 
 def test_what_was_never_made_is_named(stacks, cloud):
     stacks.create("half", {"Topic": TOPIC})
     wanted = artifact("half", {"Topic": TOPIC, "Queue": QUEUE})
-    assert problems_of(cloud, (wanted,)) == ["half: Queue (AWS::SQS::Queue) was not made"]
+    assert deployment_problems(cloud, (wanted,)) == ["half: Queue (AWS::SQS::Queue) was not made"]
 
 
 def test_a_stack_that_failed_gives_its_reason(stacks, cloud):
     stacks.create("bad", {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}}})
-    (problem,) = problems_of(cloud, (artifact("bad", {}),))
+    (problem,) = deployment_problems(cloud, (artifact("bad", {}),))
     assert problem.startswith("bad is in ROLLBACK_COMPLETE: Queue (AWS::SQS::Queue): ")
 
 
 def test_a_type_without_a_check_is_a_problem(stacks, cloud):
     stacks.create("unchecked", {"Topic": TOPIC})
     wanted = artifact("unchecked", {"Topic": {"Type": "AWS::Odd::Thing"}})
-    assert "cannot be verified" in problems_of(cloud, (wanted,))[0]
+    assert "cannot be verified" in deployment_problems(cloud, (wanted,))[0]
 
 
 def write_assembly(folder, *, missing=()):
@@ -83,7 +83,7 @@ def littering(stacks, cloud):
     stacks.create("littering", {"Topic": TOPIC, "Bucket": bucket})
     cloud.client("s3").put_object(Bucket="full-of-litter", Key="a", Body=b"x")
     assert stacks.update("littering", {"Topic": TOPIC}) == "UPDATE_COMPLETE"
-    yield lambda: problems_of(cloud, (artifact("littering", {"Topic": TOPIC}),))
+    yield lambda: deployment_problems(cloud, (artifact("littering", {"Topic": TOPIC}),))
     stacks.client.delete_stack(StackName="littering")
 
 
@@ -120,5 +120,5 @@ def test_what_only_its_template_can_show_is_named_until_the_next(stacks, cloud, 
     queue = {"Type": "AWS::SQS::Queue"}
     stacks.create("policed", {"Queue": queue, "Policy": policy})
     assert stacks.update("policed", {"Queue": queue}) == "UPDATE_COMPLETE"
-    (problem,) = problems_of(cloud, (artifact("policed", {"Queue": queue}),))
+    (problem,) = deployment_problems(cloud, (artifact("policed", {"Queue": queue}),))
     assert problem.startswith("policed: Policy (AWS::SQS::QueuePolicy), ")

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from moto.cloudwatch.models import MetricAggregatedDatum, MetricDatum
 
-from local_cloud.events.alarms.evaluation import next_state
-from local_cloud.events.alarms.metrics import Series, datapoints, key_of
-from local_cloud.events.alarms.reasons import reason, reason_data
-from local_cloud.events.alarms.rule import AlarmRule
+from local_cloud.events.alarms.alarm_evaluation import next_state
+from local_cloud.events.alarms.alarm_rule import AlarmRule
+from local_cloud.events.alarms.datapoints import Series, datapoints, key_of
+from local_cloud.events.alarms.state_reasons import reason, reason_data
 
 NOW = datetime(2019, 10, 2, 17, 4, 40, 985000, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from local_cloud import events
-from local_cloud.events.later import Later
+from local_cloud.events.delayed_calls import DelayedCalls
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
 
@@ -100,7 +100,7 @@ def test_a_schedule_that_is_fired_by_hand_may_fire_twice_and_late(cloud, inbox):
 
 def test_what_is_put_off_does_not_outlive_its_cloud():
     done = []
-    later = Later()
+    later = DelayedCalls()
     later.call(0, lambda: done.append("now"))
     later.call(1, lambda: done.append("late"))
     later.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.faults.desk import FaultDesk
-from local_cloud.faults.fault import DELIVER_EVENT, RUN_HOST, Asked, BadFault, Fault
+from local_cloud.faults.fault import DELIVER_EVENT, RUN_HOST, Fault, InvalidFault, Operation
+from local_cloud.faults.fault_registry import FaultRegistry
 
 OBJECT = "arn:aws:s3:::lake/runs/tickit/one/part[0].csv"
-PUT = Asked("s3:PutObject", (OBJECT,), "redline-local-tickit-Roles")
+PUT = Operation("s3:PutObject", (OBJECT,), "redline-local-tickit-Roles")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_action_resource_and_role_must_fit(fields, fits):
 
 
 def test_kinds_of_places_happen_only_there():
-    host = Asked(RUN_HOST, ("arn:job/algo-1",), "any")
+    host = Operation(RUN_HOST, ("arn:job/algo-1",), "any")
     assert Fault("kill").fits(host)
     assert not Fault("kill").fits(PUT)
     assert not Fault("throttle").fits(host)
@@ -47,14 +47,14 @@ def test_kinds_of_places_happen_only_there():
     ],
 )
 def test_what_cannot_be_is_refused(fields, told):
-    with pytest.raises(BadFault, match=told):
+    with pytest.raises(InvalidFault, match=told):
         Fault(**fields)
 
 
 def struck(fault, asked):
-    desk = FaultDesk()
-    desk.inject(fault)
-    return [desk.strike(one) is not None for one in asked]
+    registry = FaultRegistry()
+    registry.inject(fault)
+    return [registry.trigger(one) is not None for one in asked]
 
 
 def test_it_lets_some_pass_and_strikes_some():
@@ -63,21 +63,21 @@ def test_it_lets_some_pass_and_strikes_some():
 
 
 def test_each_role_and_action_counts_by_itself():
-    other_role = Asked("s3:PutObject", (OBJECT,), "other")
-    other_action = Asked("s3:GetObject", (OBJECT,), PUT.role)
+    other_role = Operation("s3:PutObject", (OBJECT,), "other")
+    other_action = Operation("s3:GetObject", (OBJECT,), PUT.role)
     asked = [PUT, PUT, other_role, other_action, other_action]
     assert struck(Fault("error", each=True), asked) == [True, False, True, True, False]
     assert struck(Fault("error"), asked) == [True, False, False, False, False]
 
 
 def test_what_was_struck_is_kept_until_it_is_cleared():
-    desk = FaultDesk()
-    desk.inject(Fault("throttle", action="s3:Put*"))
-    desk.strike(PUT)
-    report = desk.report()
+    registry = FaultRegistry()
+    registry.inject(Fault("throttle", action="s3:Put*"))
+    registry.trigger(PUT)
+    report = registry.report()
     assert [fault["action"] for fault in report["faults"]] == ["s3:Put*"]
     hit = report["hits"][0]
     assert (hit["kind"], hit["action"], hit["resource"]) == ("throttle", "s3:PutObject", OBJECT)
-    desk.clear()
-    assert desk.report() == {"faults": [], "hits": []}
-    assert desk.empty
+    registry.clear()
+    assert registry.report() == {"faults": [], "hits": []}
+    assert registry.empty

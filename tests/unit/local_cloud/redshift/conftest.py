@@ -9,9 +9,9 @@ import pytest
 
 from local_cloud.context import Cloud
 from local_cloud.redshift import engine
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.s3.s3_access import S3Access
 from local_cloud.redshift.session import Session
+from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 from local_cloud.server import running
 
@@ -23,7 +23,7 @@ class Database:
     """Runs SQL as a user and gives plain values."""
 
     warehouse: Warehouse
-    lake: Lake
+    lake: S3Access
 
     def run(self, *sqls, user="admin", **parameters):
         """The outcome of the last of some statements in one transaction."""
@@ -55,7 +55,7 @@ class Database:
 def database(tmp_path):
     """An empty database `redline` whose superuser is `admin`."""
     cloud = Cloud(endpoint="http://localhost:1", state=tmp_path)
-    lake = Lake(cloud, f"arn:aws:redshift:us-east-1:123456789012:dbuser:{CLUSTER}", list)
+    lake = S3Access(cloud, f"arn:aws:redshift:us-east-1:123456789012:dbuser:{CLUSTER}", list)
     warehouse = Warehouse(CLUSTER, tmp_path / "scratch", "admin", DATABASE)
     yield Database(warehouse, lake)
     warehouse.close()

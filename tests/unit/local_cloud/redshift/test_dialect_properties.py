@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from local_cloud.context import Cloud
 from local_cloud.redshift import engine
-from local_cloud.redshift.errors import StatementFailed
-from local_cloud.redshift.s3.lake import Lake
+from local_cloud.redshift.s3.s3_access import S3Access
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
+from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 
 # What SQL means something by, beside all other characters; NUL is in no text of Redshift.
@@ -43,7 +43,7 @@ def run(tmp_path_factory):
     """Runs a statement in an empty database; its result."""
     folder = tmp_path_factory.mktemp("warehouse")
     cloud = Cloud(endpoint="http://localhost:1", state=folder)
-    lake = Lake(cloud, "arn:aws:redshift:us-east-1:123456789012:cluster:redline", list)
+    lake = S3Access(cloud, "arn:aws:redshift:us-east-1:123456789012:cluster:redline", list)
     warehouse = Warehouse("redline", folder / "scratch", "admin", "redline")
     session = Session(warehouse, lake, database="redline", user="admin")
 

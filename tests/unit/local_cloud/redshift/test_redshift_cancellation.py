@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from local_cloud.redshift.cancellation import Cancellation
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.statement_errors import StatementFailed
 
 
 def test_an_interrupt_is_repeated_until_the_query_stops():

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local_cloud.redshift.api.backend import control_plane
-from local_cloud.redshift.errors import StatementFailed
+from local_cloud.redshift.api.data_backend import control_plane
 from local_cloud.redshift.s3.copy_formats import strptime, time_formats
+from local_cloud.redshift.statement_errors import StatementFailed
 
 ROLE = "IAM_ROLE '{role}'"
 

@@ -360,7 +360,8 @@ def test_temporary_credentials_may_make_the_user(cluster):
 def test_the_end_is_announced_when_asked_for(cluster, monkeypatch):
     told = []
     monkeypatch.setattr(
-        "local_cloud.redshift.api.events.publish", lambda cloud, **event: told.append(event)
+        "local_cloud.redshift.api.statement_events.publish",
+        lambda cloud, **event: told.append(event),
     )
     identifier = cluster.start("select 1", WithEvent=True, StatementName="told")
     wait_for(lambda: told)
@@ -377,8 +378,8 @@ def test_the_back_ends_are_in_the_places_of_motos(cluster):
     from moto.redshift.models import redshift_backends
     from moto.redshiftdata.models import redshiftdata_backends
 
-    from local_cloud.redshift.api.backend import WarehouseDataBackend
-    from local_cloud.redshift.api.clusters import WarehouseRedshiftBackend
+    from local_cloud.redshift.api.cluster_backend import WarehouseRedshiftBackend
+    from local_cloud.redshift.api.data_backend import WarehouseDataBackend
 
     region = cluster.cloud.region
     assert isinstance(redshift_backends["123456789012"][region], WarehouseRedshiftBackend)

@@ -10,7 +10,7 @@ import pytest
 from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
 from local_cloud.redshift.sql.inference import infer
 from local_cloud.redshift.sql.relations import qualify_relations
-from local_cloud.redshift.sql.translate import Surroundings, to_duckdb
+from local_cloud.redshift.sql.translate import TranslationContext, to_duckdb
 
 GOLDEN = Path(__file__).parent / "golden"
 TABLES = (
@@ -33,7 +33,7 @@ def test_a_query_becomes_duckdbs_sql(database, sql, expected):
     tree = parse(sql)
     qualify_relations(tree, catalog)
 
-    text = to_duckdb(tree, infer(tree, catalog), Surroundings("admin", "redline", "public"))
+    text = to_duckdb(tree, infer(tree, catalog), TranslationContext("admin", "redline", "public"))
 
     assert text == expected
 

@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 from local_cloud.context import ADMINISTRATOR, Cloud
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
-from local_cloud.sagemaker.errors import ValidationFailed
-from local_cloud.sagemaker.jobs.desk import JobDesk
+from local_cloud.sagemaker.exceptions import ValidationFailed
+from local_cloud.sagemaker.jobs.job_store import JobStore
 from local_cloud.server import running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
@@ -339,19 +339,19 @@ def workshop_at() -> Callable[[Cloud], Workshop]:
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Let the next calls of CreateProcessingJob be refused for their number."""
-    create = JobDesk.create_processing
+    create = JobStore.create_processing
 
     def limit(refusals: int) -> None:
         left = iter(range(refusals))
 
-        def refuse(desk: JobDesk, request: Any) -> Any:
+        def refuse(store: JobStore, request: Any) -> Any:
             if next(left, None) is not None:
                 refusal = ValidationFailed("The account-level service limit is reached")
                 refusal.code = "ResourceLimitExceeded"
                 raise refusal
-            return create(desk, request)
+            return create(store, request)
 
-        monkeypatch.setattr(JobDesk, "create_processing", refuse)
+        monkeypatch.setattr(JobStore, "create_processing", refuse)
 
     return limit
 

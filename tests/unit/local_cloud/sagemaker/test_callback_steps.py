@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker.callbacks import Callbacks
-from local_cloud.sagemaker.errors import UnsupportedDefinition
-from local_cloud.sagemaker.plan import make_plan
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition
+from local_cloud.sagemaker.pipelines.callback_tokens import Callbacks
+from local_cloud.sagemaker.pipelines.plan import make_plan
 
 
 class Queue:

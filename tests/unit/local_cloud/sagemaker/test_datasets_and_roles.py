@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import redshift
-from local_cloud.sagemaker.jobs import dataset
+from local_cloud.sagemaker.jobs import redshift_dataset
 
 NAMES = """
 import json, pathlib
@@ -66,7 +66,7 @@ def unloaded(workshop, monkeypatch):
         asked.append(asdict(asked_dataset))
         return [workshop.put(f"unload/000{part}_part_00", "x") for part in range(5)]
 
-    monkeypatch.setattr(dataset.redshift, "unload", unload)
+    monkeypatch.setattr(redshift_dataset.redshift, "unload", unload)
     return asked
 
 
@@ -105,7 +105,7 @@ def test_a_query_that_fails_ends_the_job_with_the_words_of_the_warehouse(
     def unload(_cloud, _dataset):
         raise redshift.StatementFailed('ERROR: syntax error at or near "SELEC"')
 
-    monkeypatch.setattr(dataset.redshift, "unload", unload)
+    monkeypatch.setattr(redshift_dataset.redshift, "unload", unload)
     request = workshop.processing(NAMES, inputs=[query(workshop, cluster)])
     reason = workshop.run_processing(request)["FailureReason"]
     assert reason.startswith("ClientError: Redshift UNLOAD failed: ")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local_cloud.sagemaker.jobs.isolation import has_namespaces
+from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
 
 
 @pytest.mark.parametrize("kind", ["lost_instance", "kill"])

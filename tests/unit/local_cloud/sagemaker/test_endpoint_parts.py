@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_cloud.sagemaker.endpoints.capture import Capture
+from local_cloud.sagemaker.endpoints.data_capture import Capture
 from local_cloud.sagemaker.endpoints.deployment import Deployer
-from local_cloud.sagemaker.endpoints.retained import with_retained
-from local_cloud.sagemaker.endpoints.shifting import Rollout, rollout_of
-from local_cloud.sagemaker.hosting import Answer
+from local_cloud.sagemaker.endpoints.retained_variants import with_retained
+from local_cloud.sagemaker.endpoints.traffic_shifting import Rollout, rollout_of
+from local_cloud.sagemaker.hosting import HostResponse
 
 
 def routing(kind, size=None, wait=7):
@@ -128,7 +128,7 @@ def captured(config, *, times=1):
             role_arn="role",
             body=b"1,\xff",
             content_type="application/x-npy",
-            answer=Answer(200, b"2\n", "text/csv; charset=utf-8"),
+            answer=HostResponse(200, b"2\n", "text/csv; charset=utf-8"),
             inference_id=None,
         )
     capture.flush()

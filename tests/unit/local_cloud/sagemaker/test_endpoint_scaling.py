@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.endpoints.scalable_targets import Target
-from local_cloud.sagemaker.endpoints.scaling import Scaling
+from local_cloud.sagemaker.endpoints.target_tracking import TargetTracking
 
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 POLICY = {"TargetValue": 100.0, "ScaleOutCooldown": 30, "ScaleInCooldown": 60}
@@ -25,7 +25,7 @@ class Course:
 
     def __init__(self, **more):
         self.clock = Clock()
-        self.scaling = Scaling(self.clock)
+        self.scaling = TargetTracking(self.clock)
         self.policy = {**POLICY, **more}
         self.count, self.asked = 1, []
 
@@ -53,8 +53,8 @@ def test_it_grows_to_what_the_last_minute_needs_and_shrinks_again():
 def test_it_keeps_to_its_bounds():
     assert Course().run(180, per_minute=100_000)[-1] == 4
     bounded = Target("endpoint", "AllTraffic", 2, 4, None)
-    assert Scaling(Clock()).wanted(bounded, current=1, per_minute=0) == 2
-    assert Scaling(Clock()).wanted(bounded, current=9, per_minute=0) == 4
+    assert TargetTracking(Clock()).wanted(bounded, current=1, per_minute=0) == 2
+    assert TargetTracking(Clock()).wanted(bounded, current=9, per_minute=0) == 4
 
 
 def test_it_waits_between_two_changes():

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker import events
+from local_cloud.sagemaker import status_events
 
 BROKEN = "import nothing_of_that_name\n"
 
@@ -339,7 +339,7 @@ def test_a_role_that_may_not_read_the_model_fails_the_endpoint(bench, role_with)
 
 def test_each_status_is_told(bench, monkeypatch):
     told = []
-    monkeypatch.setattr(events, "publish", lambda cloud, **event: told.append(event))
+    monkeypatch.setattr(status_events, "publish", lambda cloud, **event: told.append(event))
     name = bench.serving(bench.config_of("a"))
     bench.update(name, bench.config_of("b", BROKEN))
     bench.client.delete_endpoint(EndpointName=name)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sagemaker.core.workflow.functions import Join, JsonGet
 from sagemaker.core.workflow.parameters import ParameterString
 
-from local_cloud.sagemaker.errors import ExpressionError
-from local_cloud.sagemaker.expressions import as_text, evaluate, reference, references
-from local_cloud.sagemaker.paths import look_up, tokens
+from local_cloud.sagemaker.exceptions import ExpressionError
+from local_cloud.sagemaker.pipelines.expressions import as_text, evaluate, reference, references
+from local_cloud.sagemaker.pipelines.property_paths import look_up, tokens
 
 SCALARS = (
     st.text(max_size=8)

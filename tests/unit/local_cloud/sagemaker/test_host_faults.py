@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.sagemaker.jobs import isolation
-from local_cloud.sagemaker.watch import wait
+from local_cloud.sagemaker.client.execution_progress import wait
+from local_cloud.sagemaker.jobs import process_isolation
 
 needs_namespaces = pytest.mark.skipif(
-    not isolation.has_namespaces(), reason="this machine forbids mount namespaces"
+    not process_isolation.has_namespaces(), reason="this machine forbids mount namespaces"
 )
 OUT = "/opt/ml/processing/output/out"
 WRITE = f'open("{OUT}/x", "w").write("x")'
@@ -31,9 +31,9 @@ def test_a_killed_host_is_said_to_want_memory(workshop, faults):
 def test_a_host_is_killed_as_soon_as_there_is_something_to_kill(
     workshop, monkeypatch, namespaces, faults
 ):
-    if namespaces and not isolation.has_namespaces():
+    if namespaces and not process_isolation.has_namespaces():
         pytest.skip("this machine forbids mount namespaces")
-    monkeypatch.setattr(isolation, "has_namespaces", lambda: namespaces)
+    monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
     faults.inject("kill")
     assert "exit code: 137" in run(workshop, SLEEP)["FailureReason"]
 
@@ -104,7 +104,7 @@ pathlib.Path("/opt/ml/config/resourceconfig.json").unlink()
 
 
 def test_a_machine_without_namespaces_has_no_full_disk(workshop, monkeypatch, faults):
-    monkeypatch.setattr(isolation, "has_namespaces", lambda: False)
+    monkeypatch.setattr(process_isolation, "has_namespaces", lambda: False)
     faults.inject("disk_full")
     assert "no disk can be full here" in run(workshop, WRITE)["FailureReason"]
 

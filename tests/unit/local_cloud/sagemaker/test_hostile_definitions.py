@@ -7,17 +7,17 @@ import time
 
 import pytest
 
-from local_cloud.sagemaker.errors import UnsupportedDefinition, ValidationFailed
-from local_cloud.sagemaker.parameters import Parameter, resolve
-from local_cloud.sagemaker.plan import LONGEST_DEFINITION, make_plan
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
+from local_cloud.sagemaker.pipelines.pipeline_parameters import Parameter, resolve
+from local_cloud.sagemaker.pipelines.plan import LONGEST_DEFINITION, make_plan
 
 MANY = 10_000
 SECONDS = 30
 
 
-def fail(name, *needs):
+def fail(name, *dependencies):
     step = {"Name": name, "Type": "Fail", "Arguments": {"ErrorMessage": "x"}}
-    return step | ({"DependsOn": list(needs)} if needs else {})
+    return step | ({"DependsOn": list(dependencies)} if dependencies else {})
 
 
 def body(steps, parameters=()):
@@ -41,7 +41,7 @@ def test_ten_thousand_steps_in_a_row_are_planned(order):
     plan = make_plan(body(steps[::order]))
     assert time.monotonic() - started < SECONDS
     assert len(plan.steps) == MANY
-    assert plan.steps["s9999"].needs == {"s9998"}
+    assert plan.steps["s9999"].dependencies == {"s9998"}
 
 
 def test_a_circle_is_refused_with_some_of_its_steps():

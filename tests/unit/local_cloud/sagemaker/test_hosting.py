@@ -8,8 +8,8 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from local_cloud.sagemaker.hosting import HostGone, HostingFailed, hosted
-from local_cloud.sagemaker.jobs.instances import MEMORY_BYTES
+from local_cloud.sagemaker.hosting import HostingFailed, HostTerminated, hosted
+from local_cloud.sagemaker.jobs.instance_types import MEMORY_BYTES
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
 XGBOOST = "registry.example/sagemaker-xgboost:3.2-0"
@@ -146,7 +146,7 @@ def test_a_model_that_does_not_load_says_why(model, host):
 
 def test_a_process_that_ends_is_replaced(model, host, workshop):
     with host(model()) as fleet:
-        with pytest.raises(HostGone):
+        with pytest.raises(HostTerminated):
             fleet.invoke(b"die", content_type="text/csv")
         workshop.until(lambda: again(fleet), lambda answer: answer == b"2.0\n")
 
@@ -164,7 +164,7 @@ def test_a_process_that_outgrows_its_instance_is_replaced(model, host, workshop,
 def again(fleet):
     try:
         return fleet.invoke(b"1", content_type="text/csv", accept="text/csv").body
-    except HostGone:
+    except HostTerminated:
         return None
 
 
@@ -245,9 +245,9 @@ def test_an_archive_that_is_none_is_told(workshop, host):
 
 def test_the_process_ends_with_the_server(model, host, workshop):
     with host(model()) as fleet:
-        (keeper,) = [host._process._process for host in fleet._hosts]
-        inner = psutil.Process(keeper.pid).children(recursive=True)
-        # As when the server is killed: the keeper's input ends.
-        keeper.stdin.close()
+        (supervisor,) = [host._process._process for host in fleet._hosts]
+        inner = psutil.Process(supervisor.pid).children(recursive=True)
+        # As when the server is killed: the supervisor's input ends.
+        supervisor.stdin.close()
         _gone, alive = psutil.wait_procs(inner, timeout=30)
     assert alive == []

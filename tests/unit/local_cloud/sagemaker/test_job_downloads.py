@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from local_cloud.sagemaker.errors import ExpressionError, JobFailed
-from local_cloud.sagemaker.jobs.hosts import Host
-from local_cloud.sagemaker.jobs.s3 import download, objects_of
-from local_cloud.sagemaker.property_files import read_json
-from local_cloud.sagemaker.supported import processing_findings
+from local_cloud.sagemaker.exceptions import ExpressionError, JobFailed
+from local_cloud.sagemaker.jobs.job_hosts import Host
+from local_cloud.sagemaker.jobs.request_checks import processing_findings
+from local_cloud.sagemaker.jobs.s3_transfers import download, objects_of
+from local_cloud.sagemaker.pipelines.property_files import read_json
 
 
 class Bucket:

@@ -15,18 +15,18 @@ import psutil
 import pytest
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.jobs import isolation
-from local_cloud.sagemaker.jobs.images import repository_of
-from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
-from local_cloud.sagemaker.jobs.metrics import MetricReader
-from local_cloud.sagemaker.jobs.s3 import S3Object, shard
+from local_cloud.sagemaker.jobs import process_isolation
+from local_cloud.sagemaker.jobs.container_images import repository_of
+from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
+from local_cloud.sagemaker.jobs.s3_transfers import S3Object, shard
+from local_cloud.sagemaker.jobs.training_metrics import MetricReader
 
 needs_namespaces = pytest.mark.skipif(
-    not isolation.has_namespaces(), reason="this machine forbids mount namespaces"
+    not process_isolation.has_namespaces(), reason="this machine forbids mount namespaces"
 )
 
 
-def run(prepared: isolation.Launch, folder: Path) -> tuple[int, str]:
+def run(prepared: process_isolation.Launch, folder: Path) -> tuple[int, str]:
     """Exit code and output; the input stays open, as a server that lives keeps it."""
     process = subprocess.Popen(
         prepared.command,
@@ -42,10 +42,10 @@ def run(prepared: isolation.Launch, folder: Path) -> tuple[int, str]:
         return process.wait(), printed
 
 
-def prepare(folder: Path, command: list[str], **environment: str) -> isolation.Launch:
+def prepare(folder: Path, command: list[str], **environment: str) -> process_isolation.Launch:
     for name in ("ml", "opt"):
         (folder / name).mkdir()
-    return isolation.launch(
+    return process_isolation.launch(
         command=command,
         environment=environment,
         folder=folder / "ml",
@@ -75,7 +75,7 @@ def test_the_rest_of_opt_stays_visible_and_the_machine_is_not_touched(tmp_path):
 
 
 def test_without_namespaces_the_paths_are_rewritten(tmp_path, monkeypatch):
-    monkeypatch.setattr(isolation, "has_namespaces", lambda: False)
+    monkeypatch.setattr(process_isolation, "has_namespaces", lambda: False)
     command = [sys.executable, "-c", READ, "/opt/ml/x"]
     prepared = prepare(tmp_path, command, PLACE="/opt/ml/y")
     (tmp_path / "ml/x").write_text("mine")
@@ -93,9 +93,9 @@ def test_without_namespaces_the_paths_are_rewritten(tmp_path, monkeypatch):
     ],
 )
 def test_the_exit_code_is_the_scripts_own(tmp_path, monkeypatch, namespaces, script, code):
-    if namespaces and not isolation.has_namespaces():
+    if namespaces and not process_isolation.has_namespaces():
         pytest.skip("this machine forbids mount namespaces")
-    monkeypatch.setattr(isolation, "has_namespaces", lambda: namespaces)
+    monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
     prepared = prepare(tmp_path, [sys.executable, "-c", script])
     assert run(prepared, tmp_path)[0] == code
 
@@ -154,7 +154,7 @@ time.sleep(600)
     wait_for(lambda: len(processes_with(marker)) >= 3)
     process.send_signal(number)
     process.wait(timeout=30)
-    if not isolation.has_namespaces():
+    if not process_isolation.has_namespaces():
         pytest.skip("a grandchild in another session is found through the PID namespace only")
     wait_for(lambda: not processes_with(marker))
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker.jobs.instances import GIBIBYTE, MEMORY_BYTES
+from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
 
 COPY = """
 import pathlib, shutil

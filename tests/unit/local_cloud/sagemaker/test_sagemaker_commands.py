@@ -9,7 +9,7 @@ import pytest
 
 from local_cloud.commands import describe, executions, logs, start, stop
 from local_cloud.errors import LocalCloudError
-from local_cloud.sagemaker.lookup import find_execution, find_pipeline
+from local_cloud.sagemaker.client.name_lookup import find_execution, find_pipeline
 
 SCRIPT = """
 import json, pathlib

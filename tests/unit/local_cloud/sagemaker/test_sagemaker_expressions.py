@@ -12,11 +12,20 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from local_cloud.sagemaker import conditions, parameters, retries
-from local_cloud.sagemaker.caching import CachedResult, StepCache, cache_key, duration
-from local_cloud.sagemaker.errors import ExpressionError, UnsupportedDefinition, ValidationFailed
-from local_cloud.sagemaker.expressions import evaluate
-from local_cloud.sagemaker.paths import look_up, tokens
+from local_cloud.sagemaker.exceptions import (
+    ExpressionError,
+    UnsupportedDefinition,
+    ValidationFailed,
+)
+from local_cloud.sagemaker.pipelines import conditions, pipeline_parameters, retry_policies
+from local_cloud.sagemaker.pipelines.expressions import evaluate
+from local_cloud.sagemaker.pipelines.property_paths import look_up, tokens
+from local_cloud.sagemaker.pipelines.step_cache import (
+    CachedResult,
+    StepCache,
+    cache_key,
+    parse_duration,
+)
 
 
 class Scope:
@@ -146,7 +155,7 @@ def test_a_condition_with_other_members_is_refused():
     assert finding == "A condition of type Equals must have exactly ['LeftValue', 'RightValue']."
 
 
-DECLARED = parameters.parse(
+DECLARED = pipeline_parameters.parse(
     [
         {"Name": "Count", "Type": "Integer", "DefaultValue": 1},
         {"Name": "Ratio", "Type": "Float", "DefaultValue": 1},
@@ -158,7 +167,9 @@ DECLARED = parameters.parse(
 
 
 def resolve(**given):
-    return parameters.resolve(DECLARED, [{"Name": n, "Value": v} for n, v in given.items()])
+    return pipeline_parameters.resolve(
+        DECLARED, [{"Name": n, "Value": v} for n, v in given.items()]
+    )
 
 
 def test_parameters_have_their_type():
@@ -203,7 +214,7 @@ def test_wrong_values_of_parameters_are_refused(given, words):
 )
 def test_wrong_declarations_are_refused(declaration, words):
     with pytest.raises(UnsupportedDefinition, match=words):
-        parameters.parse([declaration])
+        pipeline_parameters.parse([declaration])
 
 
 @pytest.mark.parametrize(
@@ -219,13 +230,13 @@ def test_wrong_declarations_are_refused(declaration, words):
     ],
 )
 def test_durations_of_caching(text, expected):
-    assert duration(text) == expected
+    assert parse_duration(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "P", "T", "30", "1h", "soon"])
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(ExpressionError, match="not a duration"):
-        duration(text)
+        parse_duration(text)
 
 
 def test_the_cache_key_is_made_of_the_documented_attributes():
@@ -253,7 +264,7 @@ def test_the_newest_fresh_result_is_found():
 
 
 def test_retry_policies_back_off_and_end():
-    policies = retries.parse(
+    policies = retry_policies.parse(
         [
             {
                 "ExceptionType": ["Step.THROTTLING"],
@@ -265,37 +276,52 @@ def test_retry_policies_back_off_and_end():
         ]
     )
 
-    def delay(retry, kind=retries.THROTTLING, minutes=0):
+    def delay(retry, kind=retry_policies.THROTTLING, minutes=0):
         elapsed = timedelta(minutes=minutes)
-        return retries.delay_before_retry(
+        return retry_policies.delay_before_retry(
             policies, exception_type=kind, retry=retry, elapsed=elapsed
         )
 
     assert [delay(1), delay(2), delay(3)] == [2.0, 6.0, None]
-    assert delay(1, kind=retries.CAPACITY_ERROR) is None
+    assert delay(1, kind=retry_policies.CAPACITY_ERROR) is None
     assert delay(1, minutes=11) is None
 
 
 def test_the_service_tries_calls_of_steps_again_that_have_no_policy():
     def delays(kind):
         return [
-            retries.delay_before_retry((), exception_type=kind, retry=n, elapsed=timedelta())
+            retry_policies.delay_before_retry((), exception_type=kind, retry=n, elapsed=timedelta())
             for n in range(1, 7)
         ]
 
-    assert delays(retries.THROTTLING) == delays(retries.SERVICE_FAULT) == [1, 2, 4, 8, 16, None]
-    assert delays(retries.JOB_INTERNAL_ERROR) == [None] * 6
+    assert (
+        delays(retry_policies.THROTTLING)
+        == delays(retry_policies.SERVICE_FAULT)
+        == [1, 2, 4, 8, 16, None]
+    )
+    assert delays(retry_policies.JOB_INTERNAL_ERROR) == [None] * 6
 
 
 def test_a_call_without_an_answer_is_a_fault_of_the_service_unless_it_took_too_long():
     url = {"endpoint_url": "http://x"}
-    assert retries.type_of_no_answer(ConnectionClosedError(**url)) == retries.SERVICE_FAULT
-    assert retries.type_of_no_answer(EndpointConnectionError(**url)) == retries.SERVICE_FAULT
-    assert retries.type_of_no_answer(ReadTimeoutError(**url)) is None
-    assert retries.type_of_no_answer(NoCredentialsError()) is None
+    assert (
+        retry_policies.type_of_no_answer(ConnectionClosedError(**url))
+        == retry_policies.SERVICE_FAULT
+    )
+    assert (
+        retry_policies.type_of_no_answer(EndpointConnectionError(**url))
+        == retry_policies.SERVICE_FAULT
+    )
+    assert retry_policies.type_of_no_answer(ReadTimeoutError(**url)) is None
+    assert retry_policies.type_of_no_answer(NoCredentialsError()) is None
 
 
 def test_the_exception_type_of_a_failed_job_follows_its_reason():
-    assert retries.type_of_job_failure("InternalServerError: x") == "SageMaker.JOB_INTERNAL_ERROR"
-    assert retries.type_of_job_failure("CapacityError: none left") == "SageMaker.CAPACITY_ERROR"
-    assert retries.type_of_job_failure("AlgorithmError: x, exit code: 1") is None
+    assert (
+        retry_policies.type_of_job_failure("InternalServerError: x")
+        == "SageMaker.JOB_INTERNAL_ERROR"
+    )
+    assert (
+        retry_policies.type_of_job_failure("CapacityError: none left") == "SageMaker.CAPACITY_ERROR"
+    )
+    assert retry_policies.type_of_job_failure("AlgorithmError: x, exit code: 1") is None

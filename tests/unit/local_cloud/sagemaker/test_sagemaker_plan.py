@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from local_cloud.sagemaker import check_definition
-from local_cloud.sagemaker.errors import UnsupportedDefinition
-from local_cloud.sagemaker.model import Step
-from local_cloud.sagemaker.plan import check_with_parameters, make_plan
-from local_cloud.sagemaker.selection import needed_from_source, steps_from
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition
+from local_cloud.sagemaker.pipelines.definition_model import Step
+from local_cloud.sagemaker.pipelines.plan import check_with_parameters, make_plan
+from local_cloud.sagemaker.pipelines.selective_execution import source_dependencies, steps_from
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
@@ -22,8 +22,8 @@ def gate():
 
 def shown(step: Step) -> str:
     parts = [f"{step.name} {step.type}"]
-    if step.needs:
-        parts[0] += f" after {', '.join(sorted(step.needs))}"
+    if step.dependencies:
+        parts[0] += f" after {', '.join(sorted(step.dependencies))}"
     if step.branch:
         parts.append(f"if {step.branch.condition} is {step.branch.outcome}")
     if step.cache_for:
@@ -172,5 +172,5 @@ def test_a_selection_takes_what_follows_a_step_and_knows_what_it_builds_on():
     plan = make_plan((DEFINITIONS / "gate.json").read_text())
     selected = steps_from(plan, "Train")
     assert selected == ["Train", "Check", "Register", "Reject"]
-    assert needed_from_source(plan, set(selected)) == {"Prepare"}
-    assert needed_from_source(plan, {"Register"}) == {"Train", "Check"}
+    assert source_dependencies(plan, set(selected)) == {"Prepare"}
+    assert source_dependencies(plan, {"Register"}) == {"Train", "Check"}

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 
 from local_cloud.commands import approve, endpoints, predict, reject
 from local_cloud.errors import LocalCloudError
-from local_cloud.sagemaker import approval
-from local_cloud.sagemaker.served import find_package
+from local_cloud.sagemaker.client import approval
+from local_cloud.sagemaker.client.endpoint_status import find_package
 from tests.unit.deployed_models import SageMaker, as_mapping
 
 GROUP = "redline-local-one"

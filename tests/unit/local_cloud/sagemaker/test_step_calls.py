@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from local_cloud.faults.desk import FAULTS
 from local_cloud.faults.fault import Fault
+from local_cloud.faults.fault_registry import FAULTS
 
 SOON = [{"ExceptionType": ["Step.SERVICE_FAULT", "Step.THROTTLING"], "IntervalSeconds": 0.05}]
 DOUBLE = """

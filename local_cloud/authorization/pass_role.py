@@ -1,0 +1,54 @@
+"""The roles that a call hands to a service: the caller needs iam:PassRole on each.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local_cloud.authorization.resource_arns import Request
+
+# Action -> (the parameter that holds a role, the service that it is passed to). A name in brackets
+# is a member of each item of a list.
+_PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "application-autoscaling:RegisterScalableTarget": (
+        ("RoleARN", "application-autoscaling.amazonaws.com"),
+    ),
+    "cloudformation:CreateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
+    "cloudformation:UpdateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
+    "ec2:CreateFlowLogs": (("DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),),
+    "events:PutRule": (("RoleArn", "events.amazonaws.com"),),
+    "events:PutTargets": (("Targets[RoleArn]", "events.amazonaws.com"),),
+    "lambda:CreateFunction": (("Role", "lambda.amazonaws.com"),),
+    "lambda:UpdateFunctionConfiguration": (("Role", "lambda.amazonaws.com"),),
+    "redshift-serverless:CreateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
+    "redshift-serverless:UpdateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
+    "redshift:CreateCluster": (("IamRoles[]", "redshift.amazonaws.com"),),
+    "redshift:ModifyClusterIamRoles": (("AddIamRoles[]", "redshift.amazonaws.com"),),
+    "sagemaker:CreateModel": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:CreatePipeline": (("RoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:CreateProcessingJob": (("RoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:CreateTrainingJob": (("RoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:UpdatePipeline": (("RoleArn", "sagemaker.amazonaws.com"),),
+}
+
+
+def passed_roles(request: Request) -> list[tuple[str, str]]:
+    """The ARNs of the roles that the call hands on, each with the service that receives it."""
+    return [
+        (role, service)
+        for parameter, service in _PASSED.get(request.action, ())
+        for role in _values(request, parameter)
+        if isinstance(role, str) and role.startswith("arn:")
+    ]
+
+
+def _values(request: Request, parameter: str) -> list[Any]:
+    name, bracket, member = parameter.removesuffix("]").partition("[")
+    value = request.parameter(name)
+    if not bracket:
+        return [value]
+    items = value if isinstance(value, list) else []
+    return [item.get(member) for item in items] if member else items

@@ -1,0 +1,182 @@
+"""The check of one request, in the place where moto has its own.
+
+Requests without a session token come from the account's administrator and pass. Requests of an
+assumed role are judged by every policy that has a say. Requests that nobody has signed reach what a
+resource's policy opens to everybody, and nothing else. Signatures are not verified.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.core.exceptions import AccessDeniedError, JsonRESTError
+from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
+
+from local_cloud.authorization.authorizer import denial_message, evaluate_call
+from local_cloud.authorization.context_keys import global_keys
+from local_cloud.authorization.iam_roles import session_of
+from local_cloud.authorization.key_states import KeyUnusable, check_key
+from local_cloud.authorization.principals import ANONYMOUS
+from local_cloud.authorization.request_permissions import request_permissions
+from local_cloud.authorization.required_permission import RequiredPermission
+from local_cloud.authorization.resource_arns import Request
+from local_cloud.authorization.s3_permissions import required_keys, s3_permissions
+
+logger = logging.getLogger(__name__)
+
+# Where the name of the service in a signature is not the one in policies.
+_PREFIXES = {"monitoring": "cloudwatch"}
+# Where the name of the operation is not the one in policies.
+_ACTIONS = {
+    "lambda:Invoke": "lambda:InvokeFunction",
+    "s3:HeadBucket": "s3:ListBucket",
+}
+_SPEAK_XML = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "sts"})
+# Whoever calls these has no credentials yet.
+_UNSIGNED = frozenset({"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a request is signed with: in its headers, or in its URL when it is presigned."""
+
+    access_key: str
+    region: str
+    service: str
+    token: str | None
+
+
+def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
+    """Raise the service's AccessDenied unless the caller may do this; moto's seam.
+
+    S3 also refuses what needs a key that cannot be used now. `response` is moto's handler of the
+    request; `resource` is "*" except for S3.
+    """
+    signature = signature_of(response)
+    request = request_of(response, signature)
+    if signature is None or signature.token is not None:
+        _check_caller(response, request, signature, resource)
+    if request.action.startswith("s3:"):
+        _check_keys(response, request.action, resource)
+
+
+def _check_keys(response: Any, action: str, resource: str) -> None:
+    try:
+        for key in required_keys(response, action, resource):
+            check_key(key)
+    except KeyUnusable as error:
+        raise S3ClientError(error.code, str(error)) from error
+
+
+def _check_caller(
+    response: Any, request: Request, signature: Signature | None, resource: str
+) -> None:
+    if signature is None:
+        _check_anonymous(response, request, resource)
+        return
+    session = session_of(signature.access_key, signature.token, request.account)
+    if session is None:
+        raise _denied(response, request, "an unknown session", "the session token is invalid")
+    for permission in _required_permissions(response, request, resource):
+        decision = evaluate_call(
+            session, permission.action, permission.resource, permission.context
+        )
+        if not decision.allowed:
+            name = session.caller.session
+            text = denial_message(name, permission.action, permission.resource, decision)
+            raise _denied(response, request, name, text.removeprefix(f"{name} "))
+
+
+def _check_anonymous(response: Any, request: Request, resource: str) -> None:
+    if request.action in _UNSIGNED:
+        return
+    context = global_keys()
+    decision = evaluate_call(ANONYMOUS, request.action, resource, context)
+    if not decision.allowed:
+        text = denial_message("anonymous", request.action, resource, decision)
+        raise _denied(response, request, "anonymous", text.removeprefix("anonymous "))
+
+
+def _required_permissions(
+    response: Any, request: Request, resource: str
+) -> list[RequiredPermission]:
+    if request.action.startswith("s3:"):
+        return s3_permissions(response, request.action, resource)
+    return request_permissions(request)
+
+
+def signature_of(response: Any) -> Signature | None:
+    """How a request is signed; None for one that nobody has signed."""
+    header = response.headers.get("Authorization", "")
+    if "Credential=" in header:
+        token = response.headers.get("X-Amz-Security-Token")
+        return _scoped(header.partition("Credential=")[2], token)
+    query: Mapping[str, list[str]] = response.querystring
+    if "X-Amz-Credential" in query:
+        return _scoped(query["X-Amz-Credential"][0], _first(query, "X-Amz-Security-Token"))
+    if "AWSAccessKeyId" in query:
+        token = _first(query, "x-amz-security-token")
+        return Signature(query["AWSAccessKeyId"][0], response.region, "s3", token)
+    return None
+
+
+def _scoped(credential: str, token: str | None) -> Signature:
+    """Of KEY/20260101/us-east-1/s3/aws4_request."""
+    key, _, region, service, *_ = credential.split(",")[0].split("/")
+    return Signature(key, region, service, token)
+
+
+def _first(query: Mapping[str, list[str]], name: str) -> str | None:
+    return query[name][0] if name in query else None
+
+
+def request_of(response: Any, signature: Signature | None) -> Request:
+    """What a request of moto's handler asks, in the words of policies."""
+    service = response.service_name if signature is None else signature.service
+    action = f"{_PREFIXES.get(service, service)}:{response._get_action()}"
+    return Request(
+        action=_ACTIONS.get(action, action),
+        region=response.region if signature is None else signature.region,
+        account=response.current_account,
+        parameter=_parameters(response),
+    )
+
+
+def _parameters(response: Any) -> Callable[[str], Any]:
+    """moto's look-up of a parameter, which reads a JSON body anew each time; here it is once."""
+    if response.automated_parameter_parsing:
+        find: Callable[[str], Any] = response._get_param
+        return find
+    document = _json(response.body)
+    given = {name: values[0] for name, values in response.querystring.items()}
+    return ChainMap(given, document, response.uri_match or {}).get
+
+
+def _json(body: Any) -> dict[str, Any]:
+    try:
+        document = json.loads(body or "null")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _denied(response: Any, request: Request, session: str, what: str) -> Exception:
+    """AccessDenied in the words and the protocol of the service."""
+    text = f"User: {session} {what}"
+    logger.warning("denied: %s", text)
+    if request.action.startswith("s3:"):
+        refusal = BucketAccessDeniedError(bucket=response.bucket_name)
+        refusal.message = text
+        return refusal  # type: ignore[no-any-return]
+    error: Any = (
+        AccessDeniedError(user_arn=session, action=request.action)
+        if request.action.partition(":")[0] in _SPEAK_XML
+        else JsonRESTError("AccessDeniedException", text)
+    )
+    error.code = 403
+    return error  # type: ignore[no-any-return]

@@ -1,0 +1,78 @@
+"""What a request to a service other than S3 needs: its own action and what comes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sns.models import sns_backends
+
+from local_cloud.authorization.context_keys import request_keys, request_tags, via
+from local_cloud.authorization.key_states import key_arn
+from local_cloud.authorization.pass_role import passed_roles
+from local_cloud.authorization.required_permission import RequiredPermission
+from local_cloud.authorization.resource_arns import Request, resources_of
+
+_ALWAYS_ALLOWED = "sts:GetCallerIdentity"
+
+
+def request_permissions(request: Request) -> list[RequiredPermission]:
+    """The rights that a request needs, those on keys, tags and passed roles included."""
+    if request.action == _ALWAYS_ALLOWED:
+        return []
+    keys = request_keys(request)
+    own = [RequiredPermission(request.action, resource, keys) for resource in resources_of(request)]
+    passed = [
+        RequiredPermission("iam:PassRole", role, {"iam:passedtoservice": (service,)})
+        for role, service in passed_roles(request)
+    ]
+    return [*own, *passed, *_tagging(request, own), *_secret_key(request), *_topic_key(request)]
+
+
+def _tagging(request: Request, own: list[RequiredPermission]) -> list[RequiredPermission]:
+    """SageMaker asks for AddTags on what it makes when the request has tags."""
+    tags = request_tags(request)
+    if not request.action.startswith("sagemaker:Create") or not tags:
+        return []
+    created = [permission for permission in own if permission.resource is not None][:1]
+    return [
+        RequiredPermission("sagemaker:AddTags", permission.resource, tags) for permission in created
+    ]
+
+
+def _topic_key(request: Request) -> list[RequiredPermission]:
+    """A message to an encrypted topic is encrypted with the publisher's rights."""
+    if request.action != "sns:Publish":
+        return []
+    topics = sns_backends[request.account][request.region].topics
+    topic: Any = topics.get(str(request.parameter("TopicArn")))
+    arn = _customer_key(getattr(topic, "kms_master_key_id", None), request.account, request.region)
+    keys = via("sns", request.region)
+    return [
+        RequiredPermission(f"kms:{use}", arn, keys) for use in ("GenerateDataKey", "Decrypt") if arn
+    ]
+
+
+def _secret_key(request: Request) -> list[RequiredPermission]:
+    """A secret under a customer key is decrypted with the caller's rights."""
+    if request.action != "secretsmanager:GetSecretValue":
+        return []
+    return secret_key_permissions(
+        str(request.parameter("SecretId")), request.account, request.region
+    )
+
+
+def secret_key_permissions(secret_id: str, account: str, region: str) -> list[RequiredPermission]:
+    """The use of the key of a secret; none for the service's own key."""
+    secret: Any = secretsmanager_backends[account][region].secrets.get(secret_id)
+    arn = _customer_key(getattr(secret, "kms_key_id", None), account, region)
+    if arn is None:
+        return []
+    return [
+        RequiredPermission("kms:Decrypt", arn, via("secretsmanager", region, SecretARN=secret.arn))
+    ]
+
+
+def _customer_key(key: str | None, account: str, region: str) -> str | None:
+    """The ARN of a customer key; None for a service's own."""
+    return key_arn(key, account, region) if key and "alias/aws/" not in key else None

@@ -1,0 +1,40 @@
+"""What services do with a role at a moment when the laptop has no request to check for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_cloud.authorization.authorizer import require_permission
+from local_cloud.authorization.iam_roles import Session, role_named
+from local_cloud.authorization.policy_patterns import Context
+from local_cloud.errors import LocalCloudError
+
+
+@dataclass(frozen=True)
+class _Assumed:
+    """A session that a service has by itself, as moto's record of one."""
+
+    arn: str
+    session_name: str
+    policy: str | None = None
+
+
+def require_role_permission(
+    role_arn: str, session: str, action: str, resource: str, context: Context | None = None
+) -> None:
+    """Raise `NotAuthorized` unless the role, taken on under that session's name, may do it."""
+    require_permission(_session(role_arn, session), action, resource, context or {})
+
+
+def user_id(role_arn: str, session: str) -> str:
+    """The `aws:userid` of a role that is taken on under that session's name."""
+    return _session(role_arn, session).user_id
+
+
+def _session(role_arn: str, session: str) -> Session:
+    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    role = role_named(name, account)
+    if role is None:
+        raise LocalCloudError(f"there is no role {role_arn}")
+    arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
+    return Session(role, _Assumed(arn, session))

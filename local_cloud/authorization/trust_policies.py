@@ -1,0 +1,35 @@
+"""Who may take a role on: services, by its trust policy and what they say to act for."""
+
+from __future__ import annotations
+
+from local_cloud.authorization.authorizer import NotAuthorized, require_service_permission
+from local_cloud.authorization.iam_roles import role_named
+from local_cloud.errors import LocalCloudError
+
+
+class RoleNotAssumable(LocalCloudError):
+    """A role's trust policy does not let the service take it on."""
+
+
+def check_trust(
+    role_arn: str, service: str, *, source_arn: str | None = None, external_id: str | None = None
+) -> None:
+    """Raise `RoleNotAssumable` unless the role's trust policy lets the service take it on.
+
+    `service` is a principal like `lambda.amazonaws.com`, `source_arn` the resource for which it
+    acts; the account is always told. Redshift tells the database user in `external_id`.
+    """
+    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    if role_named(name, account) is None:
+        raise RoleNotAssumable(f"{service} cannot assume {role_arn}: there is no such role")
+    more = {} if external_id is None else {"sts:externalid": (external_id,)}
+    try:
+        require_service_permission(
+            service, "sts:AssumeRole", role_arn, source_arn=source_arn, more=more
+        )
+    except NotAuthorized as error:
+        raise RoleNotAssumable(
+            f"{service} cannot assume {role_arn}: its trust policy does not let it. "
+            "Name the service as a principal with sts:AssumeRole, under conditions that hold for "
+            f"{source_arn or 'this account'}."
+        ) from error

@@ -1,0 +1,104 @@
+"""The stacks of an account and region: what the calls of CloudFormation do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack
+from moto.cloudformation.utils import generate_stack_id
+
+from local_cloud.cloudformation.stack import LaptopStack
+from local_cloud.cloudformation.template import creation_order, resource_types
+from local_cloud.errors import LocalCloudError
+from local_cloud.resources.type_registry import check_types
+
+
+class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
+    """moto's CloudFormation with `LaptopStack`; types nobody wrote are refused up front."""
+
+    @property
+    def _url_module(self) -> Any:
+        from local_cloud.cloudformation import urls
+
+        return urls
+
+    def create_stack(
+        self, name: str, template: str, parameters: dict[str, Any], **options: Any
+    ) -> Stack:
+        """Create the stack; how it went is in its status."""
+        if any(stack.name == name for stack in self.stacks.values()):
+            raise AlreadyExistsException(f"Stack [{name}] already exists")
+        _check(name, template)
+        stack = LaptopStack(
+            stack_id=generate_stack_id(name, self.region_name, self.account_id),
+            name=name,
+            template=template,
+            parameters=parameters,
+            account_id=self.account_id,
+            region_name=self.region_name,
+            cross_stack_resources=self.exports,
+            **options,
+        )
+        self.stacks[stack.stack_id] = stack
+        stack.create_resources()
+        self._publish_exports(stack)
+        return stack
+
+    def update_stack(self, name: str, template: str, *arguments: Any, **options: Any) -> Stack:
+        """Update the stack; how it went is in its status."""
+        _check(name, template)
+        stack = super().update_stack(name, template, *arguments, **options)
+        self._publish_exports(stack)
+        return stack
+
+    def continue_update_rollback(self, name: str, skipped: Sequence[str]) -> None:
+        """Go on with a roll-back that failed; how it went is in the stack's status."""
+        stack = self.get_stack(name)
+        stack.continue_roll_back(skipped)
+        self._publish_exports(stack)
+
+    def delete_stack(self, name_or_stack_id: str) -> None:
+        """Delete the stack; it stays, with its status, if a resource cannot be deleted."""
+        for stack in [s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)]:
+            stack.delete()
+            if stack.status == "DELETE_COMPLETE":
+                # Who else has asked for it may have come first.
+                self.stacks.pop(stack.stack_id, None)
+                self.deleted_stacks[stack.stack_id] = stack
+                self._remove_exports(stack)
+
+    def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
+        """Carry a change set out as a creation or an update of its stack."""
+        change_set = self.describe_change_set(change_set_name)
+        stack = self.stacks[change_set.stack_id]
+        _check(stack.name, change_set.template)
+        if change_set.change_set_type == "CREATE":
+            stack.create_from(change_set.template, change_set.parameters)
+        else:
+            stack.update(
+                change_set.template, parameters=change_set.parameters, tags=change_set.tags
+            )
+        change_set.execution_status = "EXECUTE_COMPLETE"
+        self._publish_exports(stack)
+
+    def _publish_exports(self, stack: Stack) -> None:
+        self._remove_exports(stack)
+        if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"):
+            self._validate_export_uniqueness(stack)
+            self.exports.update({export.name: export for export in stack.exports})
+
+    def _remove_exports(self, stack: Stack) -> None:
+        for name in [n for n, e in self.exports.items() if e.exporting_stack_id == stack.stack_id]:
+            del self.exports[name]
+
+
+def _check(name: str, template: str) -> None:
+    """Refuse a template that cannot be made before anything of it is."""
+    document = LaptopStack.parse_template(template)
+    try:
+        check_types(resource_types(document), where=f"stack {name}")
+        creation_order(document["Resources"])
+    except LocalCloudError as error:
+        raise ValidationError(message=str(error)) from error

@@ -1,0 +1,53 @@
+"""Decides the state of an alarm from the data points of its periods, without doing anything.
+
+Source: Amazon CloudWatch user guide, "Alarm evaluation" and "Configuring how CloudWatch alarms
+treat missing data".
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+
+from local_cloud.events.alarms.alarm_rule import BREACHING, IGNORE, MISSING, AlarmRule
+
+OK, ALARM, INSUFFICIENT_DATA = "OK", "ALARM", "INSUFFICIENT_DATA"
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "GreaterThanThreshold": operator.gt,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
+
+
+def next_state(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
+    """The state that follows `state`, given one data point per period, the newest first.
+
+    None is a period without data. The service looks some periods further back than the alarm
+    says where data is missing; here no data is older than the alarm's own periods.
+    """
+    real = [is_breaching(rule, value) for value in datapoints if value is not None]
+    missing = len(datapoints) - len(real)
+    filled = missing if rule.treat_missing == BREACHING else 0
+    if sum(real) + filled >= rule.datapoints_to_alarm:
+        return ALARM
+    if rule.treat_missing not in (MISSING, IGNORE) or not missing:
+        return OK
+    if not real:
+        return INSUFFICIENT_DATA if rule.treat_missing == MISSING else state
+    return _of_few(rule, datapoints, state) if all(real) else OK
+
+
+def is_breaching(rule: AlarmRule, value: float) -> bool:
+    """Whether a data point is on the wrong side of the threshold."""
+    return COMPARISONS[rule.comparison](value, rule.threshold)
+
+
+def _of_few(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
+    """The state when all data there is breaches, but there is too little of it.
+
+    It is an alarm once the oldest of it has grown as old as the data points that it takes.
+    """
+    oldest = max(index for index, value in enumerate(datapoints) if value is not None)
+    enough = oldest >= rule.datapoints_to_alarm - 1
+    return ALARM if rule.treat_missing == MISSING and enough else state

@@ -1,0 +1,86 @@
+"""Evaluates every alarm when metrics arrive, and each second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.events.alarms import state_reasons
+from local_cloud.events.alarms.alarm_evaluation import next_state
+from local_cloud.events.alarms.alarm_rule import rule_of
+from local_cloud.events.alarms.cloudwatch_backend import LaptopCloudWatchBackend, state_of
+from local_cloud.events.alarms.queue_metrics import QueueDepths
+from local_cloud.events.alarms.state_change import event_of, run_actions
+
+logger = logging.getLogger(__name__)
+
+_INTERVAL_SECONDS = 1.0
+# Metrics come in bursts: one evaluation for all that arrive meanwhile.
+_PAUSE_SECONDS = 0.1
+
+
+class AlarmMonitor:
+    """The life of all alarms: `send` is given the event of each change."""
+
+    def __init__(self, cloud: Cloud, send: Callable[[dict[str, Any]], object]) -> None:
+        self._cloud = cloud
+        self._send = send
+        self._depths = QueueDepths()
+        self._changes = threading.Lock()
+        self._metric_data = threading.Event()
+        self._ended = threading.Event()
+        LaptopCloudWatchBackend.on_metric_data = self._metric_data.set
+        LaptopCloudWatchBackend.on_set = self._changed
+        cloudwatch_backends.backend = LaptopCloudWatchBackend
+        self._thread = threading.Thread(target=self._run, name="alarms", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Evaluate nothing more."""
+        self._ended.set()
+        self._metric_data.set()
+        self._thread.join()
+
+    def evaluate_all(self, now: datetime) -> None:
+        """Evaluate every alarm of this cloud's region."""
+        backend = cloudwatch_backends[ACCOUNT_ID][self._cloud.region]
+        self._depths.measure(backend)
+        for alarm in list(backend.alarms.values()):
+            with self._changes:
+                before = _evaluate(backend, alarm, now)
+            if before is not None:
+                self._changed(alarm, before)
+
+    def _changed(self, alarm: Any, before: Mapping[str, str]) -> None:
+        logger.info("%s: %s, was %s", alarm.name, alarm.state_value, before["value"])
+        self._send(event_of(alarm, before))
+        run_actions(self._cloud, alarm, before)
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            self._metric_data.wait(_INTERVAL_SECONDS)
+            self._metric_data.clear()
+            try:
+                self.evaluate_all(datetime.now(UTC))
+            except Exception:  # the edge of a thread that must go on
+                logger.exception("the alarms could not be evaluated")
+            self._ended.wait(_PAUSE_SECONDS)
+
+
+def _evaluate(backend: Any, alarm: Any, now: datetime) -> dict[str, str] | None:
+    """Give the alarm its state; what the state was, if it has changed."""
+    rule = rule_of(alarm)
+    points = backend.datapoints(rule, now)
+    after = next_state(rule, points, alarm.state_value)
+    if after == alarm.state_value:
+        return None
+    before = state_of(alarm)
+    why = state_reasons.reason(rule, points, now=now, before=before["value"], after=after)
+    alarm.update_state(why, state_reasons.reason_data(rule, points, now=now), after)
+    return before

@@ -1,0 +1,135 @@
+"""moto's CloudWatch, whose alarms are watched: only those that can be evaluated are taken."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from moto.cloudwatch import urls
+from moto.cloudwatch.exceptions import InvalidParameterValue, ResourceNotFound
+from moto.cloudwatch.models import CloudWatchBackend
+
+from local_cloud.events.alarms.alarm_evaluation import COMPARISONS, INSUFFICIENT_DATA
+from local_cloud.events.alarms.alarm_rule import AlarmRule, in_utc
+from local_cloud.events.alarms.datapoints import Key, Series, datapoints, key_of
+from local_cloud.events.alarms.state_reasons import timestamp
+
+_STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
+_TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
+_ACTIONS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
+# What belongs to an alarm's life and outlives another PutMetricAlarm.
+_LASTING = (
+    "state_value",
+    "state_reason",
+    "state_reason_data",
+    "state_updated_timestamp",
+    "history",
+)
+
+
+class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto is untyped here
+    """moto's metrics and alarms.
+
+    `on_news()` is called when metrics arrive or an alarm is made, `on_set(alarm, before)` when
+    SetAlarmState has given an alarm another state.
+    """
+
+    on_metric_data: ClassVar[Callable[[], object]]
+    on_set: ClassVar[Callable[[Any, Mapping[str, str]], object]]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        # moto has one list of all data: an alarm need not look at all there is.
+        self._series: dict[Key, Series] = defaultdict(Series)
+        self._arrival = threading.Lock()
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def put_metric_alarm(self, **settings: Any) -> Any:
+        """Make or change an alarm; raises InvalidParameterValue for what is not evaluated here.
+
+        A new alarm has insufficient data, a changed one keeps its state until it is evaluated.
+        """
+        for problem in _problems(settings):
+            raise InvalidParameterValue(f"Alarm {settings['name']}: {problem}")
+        before = self.alarms.get(settings["name"])
+        alarm = super().put_metric_alarm(**settings)
+        if before is None:
+            alarm.state_value = INSUFFICIENT_DATA
+        else:
+            vars(alarm).update({name: getattr(before, name) for name in _LASTING})
+        type(self).on_metric_data()
+        return alarm
+
+    def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
+        """Take metrics, and let the alarms be evaluated."""
+        with self._arrival:
+            known = len(self.metric_data)
+            super().put_metric_data(namespace, metric_data)
+            for datum in self.metric_data[known:]:
+                self._series[key_of(datum)].add(datum)
+        type(self).on_metric_data()
+
+    def datapoints(self, rule: AlarmRule, now: datetime) -> list[float | None]:
+        """The data points of the rule's periods, the newest first."""
+        with self._arrival:
+            return datapoints(rule, self._series[rule.key], now=now)
+
+    def set_alarm_state(
+        self, alarm_name: str, reason: str, reason_data: str | None, state_value: str
+    ) -> None:
+        """Give an alarm a state by hand: it acts on it, and keeps it until it is evaluated."""
+        if alarm_name not in self.alarms:
+            raise ResourceNotFound
+        before = state_of(self.alarms[alarm_name])
+        super().set_alarm_state(alarm_name, reason, reason_data or "{}", state_value)
+        if before["value"] != state_value:
+            type(self).on_set(self.alarms[alarm_name], before)
+
+
+def _problems(settings: Mapping[str, Any]) -> list[str]:
+    """Why the laptop cloud cannot evaluate an alarm of these settings."""
+    if settings.get("metric_data_queries") or settings.get("threshold_metric_id"):
+        return ["the laptop cloud has no metric math (Metrics); name MetricName and Namespace"]
+    return [*_measure_problems(settings), *_action_problems(settings)]
+
+
+def _measure_problems(settings: Mapping[str, Any]) -> Iterator[str]:
+    statistic = settings.get("statistic") or settings.get("extended_statistic") or "none"
+    if statistic not in _STATISTICS and not re.fullmatch(r"p\d{1,2}(\.\d+)?|p100", statistic):
+        known = ", ".join(_STATISTICS)
+        yield f"the statistic {statistic} is not evaluated here; it may be {known} or p0 to p100"
+    comparison = settings.get("comparison_operator")
+    if comparison not in COMPARISONS:
+        yield f"{comparison} is not evaluated here; compare by {', '.join(COMPARISONS)}"
+    treatment = settings.get("treat_missing_data") or "missing"
+    if treatment not in _TREATMENTS:
+        yield f"TreatMissingData {treatment} does not exist; it may be {', '.join(_TREATMENTS)}"
+    periods = settings.get("evaluation_periods") or 0
+    if not settings.get("period") or not periods:
+        yield "Period and EvaluationPeriods are needed"
+    if (settings.get("datapoints_to_alarm") or periods) > periods:
+        yield "DatapointsToAlarm is more than EvaluationPeriods"
+
+
+def _action_problems(settings: Mapping[str, Any]) -> Iterator[str]:
+    for name in _ACTIONS:
+        for action in settings.get(name) or []:
+            if not action.startswith("arn:aws:sns:"):
+                yield f"the laptop cloud does not carry out the action {action}; name SNS topics"
+
+
+def state_of(alarm: Any) -> dict[str, str]:
+    """An alarm's state as its events write it."""
+    return {
+        "value": alarm.state_value,
+        "reason": alarm.state_reason,
+        "reasonData": alarm.state_reason_data,
+        "timestamp": timestamp(in_utc(alarm.state_updated_timestamp)),
+    }

@@ -1,0 +1,46 @@
+"""The depth of queues as a metric, for the alarms that watch it; the service measures it itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from moto.sqs.models import sqs_backends
+
+from local_cloud.context import ACCOUNT_ID
+
+NAMESPACE, METRIC = "AWS/SQS", "ApproximateNumberOfMessagesVisible"
+_EVERY = timedelta(minutes=1)
+
+
+class QueueDepths:
+    """Puts the depth of watched queues each minute, as the service does, and when it changes."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[int, datetime]] = {}
+
+    def measure(self, backend: Any) -> None:
+        """Put what there is to tell to moto's CloudWatch `backend`."""
+        watched = {
+            dimension.value
+            for alarm in list(backend.alarms.values())
+            if (alarm.namespace, alarm.metric_name) == (NAMESPACE, METRIC)
+            for dimension in alarm.dimensions
+        }
+        queues = sqs_backends[ACCOUNT_ID][backend.region_name].queues
+        for name in sorted(watched & set(queues)):
+            self._put_depth(backend, name, int(queues[name].approximate_number_of_messages))
+
+    def _put_depth(self, backend: Any, name: str, depth: int) -> None:
+        now = datetime.now(UTC)
+        last, at = self._last.get(name, (None, now))
+        if depth == last and now - at < _EVERY:
+            return
+        self._last[name] = (depth, now)
+        datum = {
+            "MetricName": METRIC,
+            "Dimensions": [{"Name": "QueueName", "Value": name}],
+            "Value": float(depth),
+            "Unit": "Count",
+        }
+        backend.put_metric_data(NAMESPACE, [datum])

@@ -1,0 +1,136 @@
+"""moto's rule, whose targets are reached."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from moto.events.models import Rule, events_backends
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.errors import LocalCloudError
+from local_cloud.events.delayed_calls import DelayedCalls
+from local_cloud.events.delivery import Delivery, deliver, new_event
+from local_cloud.events.delivery_faults import delivery_delays
+from local_cloud.events.rule_scheduler import RuleScheduler
+from local_cloud.events.rule_targets import SERVICE
+
+logger = logging.getLogger(__name__)
+
+_WORKERS = 4
+
+
+class UnknownRule(LocalCloudError):
+    """No deployed rule has this name."""
+
+
+class EventBus:
+    """The default event bus: matches events, fires rules, and keeps the clock."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="events")
+        self._delayed_calls = DelayedCalls()
+        self._scheduler = RuleScheduler(rules=self.rules, fire=self._fire_scheduled)
+        self._scheduler.start()
+
+    def close(self) -> None:
+        """Finish what is being delivered."""
+        self._scheduler.stop()
+        self._delayed_calls.close()
+        self._workers.shutdown()
+
+    def rules(self) -> list[Any]:
+        """moto's rules on the default bus."""
+        backend = events_backends[ACCOUNT_ID][self._cloud.region]
+        return list(backend.event_buses["default"].rules.values())
+
+    def publish(self, event: dict[str, Any]) -> None:
+        """Deliver to each enabled rule whose pattern matches; returns before it is done."""
+        for rule in self.rules():
+            if matches(rule, event):
+                self.deliver_async(rule, event)
+
+    def deliver_async(self, rule: Any, event: dict[str, Any]) -> None:
+        """Deliver an event that the rule matches; returns before it is done."""
+        for seconds in delivery_delays(rule.arn, SERVICE):
+            self._delayed_calls.call(seconds, partial(self._submit, rule, event))
+
+    def fire(self, name: str) -> list[Delivery]:
+        """Fire a scheduled rule now; returns how each delivery went. Raises `UnknownRule`."""
+        for rule in self.rules():
+            if rule.name == name:
+                return self._deliver_now(rule, self._scheduled(rule))
+        known = ", ".join(rule.name for rule in self.rules()) or "none"
+        raise UnknownRule(f"no rule is named {name!r}; deployed rules: {known}")
+
+    def _deliver_now(self, rule: Any, event: dict[str, Any]) -> list[Delivery]:
+        deliveries = []
+        for seconds in delivery_delays(rule.arn, SERVICE):
+            time.sleep(seconds)
+            deliveries += deliver(self._cloud, rule, event)
+        return deliveries
+
+    def _submit(self, rule: Any, event: dict[str, Any]) -> None:
+        done = self._workers.submit(deliver, self._cloud, rule, event)
+        done.add_done_callback(_log_failure)
+
+    def _fire_scheduled(self, rule: Any, _due: datetime) -> None:
+        self.deliver_async(rule, self._scheduled(rule))
+
+    def _scheduled(self, rule: Any) -> dict[str, Any]:
+        """The event of a schedule.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
+        """
+        return new_event(
+            source="aws.events",
+            detail_type="Scheduled Event",
+            account=ACCOUNT_ID,
+            region=rule.region_name,
+            resources=[rule.arn],
+            detail={},
+        )
+
+
+def _log_failure(done: Future[list[Delivery]]) -> None:
+    """What a delivery did not expect would otherwise be lost with its thread."""
+    error = done.exception()
+    if error is not None:
+        logger.error("a delivery failed", exc_info=error)
+
+
+def matches(rule: Any, event: dict[str, Any]) -> bool:
+    """Whether an enabled rule with a pattern takes the event; moto's matcher decides.
+
+    A rule that has only a schedule takes no events, which moto does not know.
+    """
+    pattern = rule.event_pattern
+    if rule.state != "ENABLED" or not pattern.get_pattern():
+        return False
+    return bool(pattern.matches_event(event))
+
+
+class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
+    """A rule whose events, also those of PutEvents, are delivered by the bus."""
+
+    bus: EventBus
+
+    def send_to_targets(self, original_event: Any, transform_input: bool = True) -> None:
+        """Deliver the event if it matches."""
+        event = _public_event(original_event)
+        if matches(self, event):
+            self.bus.deliver_async(self, event)
+
+
+def _public_event(event: Any) -> dict[str, Any]:
+    """moto's event without its private fields and with the time as text."""
+    shown = {name: value for name, value in event.items() if name != "ingestion-time"}
+    stamp = shown.get("time")
+    if isinstance(stamp, (int, float)):
+        shown["time"] = datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return shown

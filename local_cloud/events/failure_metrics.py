@@ -1,0 +1,31 @@
+"""What services count of their own work, as far as it went wrong: alarms watch it.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+"""
+
+from __future__ import annotations
+
+from moto.cloudwatch.models import cloudwatch_backends
+
+from local_cloud.context import ACCOUNT_ID
+
+# Of a rule: deliveries that failed for good, and what became of their events.
+FAILED, KEPT, LOST = "FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"
+# Of a function: invocations that failed, and events that its dead-letter queue did not take.
+ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
+
+
+def count_of_rule(region: str, rule: str, metric: str) -> None:
+    """Add one to the metric of a rule, which is named."""
+    _count(region, "AWS/Events", {"Name": "RuleName", "Value": rule}, metric)
+
+
+def count_of_function(region: str, function: str, metric: str) -> None:
+    """Add one to the metric of a function, which is named."""
+    _count(region, "AWS/Lambda", {"Name": "FunctionName", "Value": function}, metric)
+
+
+def _count(region: str, namespace: str, dimension: dict[str, str], metric: str) -> None:
+    datum = {"MetricName": metric, "Dimensions": [dimension], "Value": 1.0, "Unit": "Count"}
+    cloudwatch_backends[ACCOUNT_ID][region].put_metric_data(namespace, [datum])

@@ -1,0 +1,71 @@
+"""The clock that fires scheduled rules."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.events.schedule_expressions import BadSchedule, next_time
+
+logger = logging.getLogger(__name__)
+
+_INTERVAL_SECONDS = 1.0
+
+
+class RuleScheduler:
+    """Fires enabled rules when their schedule says so.
+
+    `rules` lists moto's rules; `fire` is called with a rule and the time it was due. The time is
+    passed in: `fire_due` does one step, `start` runs it each second until `stop`.
+    """
+
+    def __init__(
+        self, *, rules: Callable[[], list[Any]], fire: Callable[[Any, datetime], object]
+    ) -> None:
+        self._rules = rules
+        self._fire = fire
+        # Since when each rule has had its present expression: where its rate began.
+        self._since: dict[tuple[str, str], datetime] = {}
+        self._last: datetime | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
+
+    def start(self) -> None:
+        """Run with the time of this machine."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what is being fired is finished."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def fire_due(self, now: datetime) -> None:
+        """Fire what was due since the last beat, each rule once."""
+        last, self._last = self._last or now, now
+        rules = [rule for rule in self._rules() if rule.scheduled_expression]
+        keys = {(rule.arn, rule.scheduled_expression) for rule in rules}
+        self._since = {key: self._since.get(key, now) for key in keys}
+        for rule in rules:
+            due = self._due(rule, last, now)
+            if due is not None and rule.state == "ENABLED":
+                self._fire(rule, due)
+
+    def _due(self, rule: Any, last: datetime, now: datetime) -> datetime | None:
+        since = self._since[rule.arn, rule.scheduled_expression]
+        try:
+            due = next_time(rule.scheduled_expression, after=max(last, since), anchor=since)
+        except BadSchedule:
+            logger.exception("%s has no schedule", rule.arn)
+            return None
+        return due if due is not None and due <= now else None
+
+    def _run(self) -> None:
+        while not self._ended.wait(_INTERVAL_SECONDS):
+            try:
+                self.fire_due(datetime.now(UTC))
+            except Exception:  # the edge of a thread that must go on
+                logger.exception("the clock missed a beat")

@@ -1,0 +1,171 @@
+"""The targets of rules that can be reached: pipelines, functions, topics, queues, log groups."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud.authorization import check_trust
+from local_cloud.authorization.authorizer import require_service_permission
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.errors import LocalCloudError
+from local_cloud.resources.base import administrator_client
+
+SERVICE = "events.amazonaws.com"
+
+# EventBridge itself says how often a delivery is tried.
+_ONCE = Config(retries={"total_max_attempts": 1})
+
+Target = Mapping[str, Any]
+Result = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a rule sends to one target; `token` tells a repeat from another delivery."""
+
+    rule_arn: str
+    text: str
+    token: str
+
+
+class UnsupportedTarget(LocalCloudError):
+    """A rule names a target that the laptop cloud cannot reach."""
+
+
+def check_target(target: Target) -> None:
+    """Raise `UnsupportedTarget` for a target that could never be reached."""
+    service = _service(target["Arn"])
+    if service not in _SENDERS:
+        raise UnsupportedTarget(
+            f"the laptop cloud cannot reach {target['Arn']} from a rule; it reaches "
+            f"{', '.join(sorted(_SENDERS))}"
+        )
+    if service == "sagemaker" and "RoleArn" not in target:
+        raise UnsupportedTarget(f"RoleArn is required for target {target['Arn']}")
+
+
+def send(cloud: Cloud, target: Target, message: Message) -> Result:
+    """Send to the target for a rule; returns what it answered.
+
+    Raises ClientError as the service answers it, BotoCoreError where it does not answer,
+    `NotAuthorized`, or `RoleNotAssumable`.
+    """
+    check_target(target)
+    return _SENDERS[_service(target["Arn"])](cloud, target, message)
+
+
+def send_message(
+    cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str], *, rule_arn: str
+) -> None:
+    """Put a message into a queue whose policy lets EventBridge in for the rule."""
+    sqs = administrator_client(cloud, "sqs")
+    url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
+    require_service_permission(SERVICE, "sqs:SendMessage", queue_arn, source_arn=rule_arn)
+    named = {name: {"DataType": "String", "StringValue": v} for name, v in attributes.items()}
+    sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=named)
+
+
+def _start_pipeline(cloud: Cloud, target: Target, message: Message) -> Result:
+    """StartPipelineExecution with the target's own role and parameters."""
+    check_trust(target["RoleArn"], SERVICE, source_arn=message.rule_arn)
+    sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events", config=_ONCE)
+    given = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
+    answer = sagemaker.start_pipeline_execution(
+        PipelineName=target["Arn"].rpartition("/")[2],
+        PipelineParameters=given,
+        ClientRequestToken=message.token,
+    )
+    return {"PipelineExecutionArn": answer["PipelineExecutionArn"]}
+
+
+def _invoke_function(cloud: Cloud, target: Target, message: Message) -> Result:
+    """Invoke with InvocationType Event."""
+    arn = target["Arn"]
+    require_service_permission(SERVICE, "lambda:InvokeFunction", arn, source_arn=message.rule_arn)
+    administrator_client(cloud, "lambda").invoke(
+        FunctionName=arn, InvocationType="Event", Payload=message.text
+    )
+    return {}
+
+
+def publish_to_topic(
+    cloud: Cloud,
+    topic_arn: str,
+    message: str,
+    *,
+    service: str = SERVICE,
+    source_arn: str | None = None,
+    **options: str,
+) -> Result:
+    """Publish to a topic whose policy lets the service in; `options` as Publish takes them.
+
+    EventBridge says neither rule nor account to a topic; raises `NotAuthorized`.
+    """
+    sns = administrator_client(cloud, "sns")
+    account = None if source_arn is None else ACCOUNT_ID
+    require = partial(
+        require_service_permission, service, source_arn=source_arn, source_account=account
+    )
+    require("sns:Publish", topic_arn)
+    key = sns.get_topic_attributes(TopicArn=topic_arn)["Attributes"].get("KmsMasterKeyId")
+    if key and not key.startswith("alias/aws/"):
+        arn = key if key.startswith("arn:") else _key_arn(topic_arn, key)
+        for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+            require(action, arn)
+    answer = sns.publish(TopicArn=topic_arn, Message=message, **options)
+    return {"MessageId": answer["MessageId"]}
+
+
+def _key_arn(topic_arn: str, key: str) -> str:
+    place = topic_arn.replace(":sns:", ":kms:").rpartition(":")[0]
+    return f"{place}:{key if key.startswith('alias/') else f'key/{key}'}"
+
+
+def _publish(cloud: Cloud, target: Target, message: Message) -> Result:
+    """Publish to a topic."""
+    return publish_to_topic(cloud, target["Arn"], message.text)
+
+
+def _queue(cloud: Cloud, target: Target, message: Message) -> Result:
+    """SendMessage."""
+    send_message(cloud, target["Arn"], message.text, {}, rule_arn=message.rule_arn)
+    return {}
+
+
+def _log(cloud: Cloud, target: Target, message: Message) -> Result:
+    """PutLogEvents into a stream of its own."""
+    logs, stream = administrator_client(cloud, "logs"), str(uuid.uuid4())
+    group = target["Arn"].split(":")[6]
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    event = {"timestamp": int(time.time() * 1000), "message": message.text}
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+    return {"LogStreamName": stream}
+
+
+_SENDERS: Mapping[str, Callable[[Cloud, Target, Message], Result]] = {
+    "lambda": _invoke_function,
+    "logs": _log,
+    "sagemaker": _start_pipeline,
+    "sns": _publish,
+    "sqs": _queue,
+}
+
+
+def _service(arn: str) -> str:
+    return arn.split(":")[2]
+
+
+def error_code(error: Exception) -> str:
+    """The code that EventBridge would put on a message that it could not deliver."""
+    if isinstance(error, ClientError):
+        code: str = error.response["Error"]["Code"]
+        return code
+    return "SDK_CLIENT_ERROR" if isinstance(error, BotoCoreError) else "NO_PERMISSIONS"

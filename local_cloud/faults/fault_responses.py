@@ -1,0 +1,62 @@
+"""What a request is answered that a fault has struck: an error, nothing, or late."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from local_cloud.faults import admission
+from local_cloud.faults.caller_process import kill_caller
+from local_cloud.faults.error_responses import error_response
+from local_cloud.faults.fault import Fault, Operation
+from local_cloud.faults.fault_registry import FAULTS
+
+logger = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Handler = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+def respond(handler: Handler, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Let the handler answer, unless a fault strikes."""
+    if FAULTS.empty:
+        return handler(environ, start_response)
+    admission.begin()
+    started: list[tuple[Any, ...]] = []
+    body = handler(environ, lambda *arguments: started.append(arguments))
+    triggered = admission.triggered()
+    if triggered is not None and triggered[1].kind != "slow":
+        return _fault_response(*triggered, environ, start_response)
+    if triggered is not None:
+        time.sleep(triggered[1].seconds)
+    start_response(*started[-1])
+    return body
+
+
+def _fault_response(
+    operation: Operation, fault: Fault, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    logger.info("fault %s: %s by %s", fault.kind, operation.action, operation.role)
+    if fault.kind in ("throttle", "error"):
+        error = error_response(fault.kind, operation.action, environ)
+        headers = [("Content-Type", error.content_type), ("x-amzn-ErrorType", error.code)]
+        start_response(error.status, [*headers, ("Content-Length", str(len(error.body)))])
+        return [error.body]
+    if fault.kind == "crash":
+        kill_caller(environ)
+    elif fault.kind == "time_out":
+        time.sleep(fault.seconds)
+    _close_connection(environ["werkzeug.socket"])
+    start_response("500 Internal Server Error", [("Content-Length", "0")])
+    return [b""]
+
+
+def _close_connection(connection: socket.socket) -> None:
+    # The caller may have gone first.
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,175 @@
+"""Event source mappings: functions that are called with what lies in a queue.
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from moto.awslambda import urls
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaBackend, lambda_backends
+from moto.sqs.models import sqs_backends
+
+from local_cloud.authorization.authorizer import NotAuthorized
+from local_cloud.authorization.service_calls import require_role_permission
+from local_cloud.context import ACCOUNT_ID
+from local_cloud.events.delayed_calls import DelayedCalls
+from local_cloud.events.delivery_faults import delivery_delays
+
+logger = logging.getLogger(__name__)
+
+_SERVICE = "sqs.amazonaws.com"
+_INTERVAL_SECONDS = 0.2
+_WORKERS = 4
+_REQUIRED_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyped here
+    """moto's Lambda, whose queues are read by the poller; other sources are refused."""
+
+    @property
+    def _url_module(self) -> Any:
+        return urls
+
+    def create_event_source_mapping(self, spec: dict[str, Any]) -> Any:
+        """A mapping of a queue, checked as the service checks it."""
+        source = str(spec.get("EventSourceArn"))
+        if source.split(":")[2:3] != ["sqs"]:
+            raise InvalidParameterValueException(
+                f"the laptop cloud reads no events from {source}; it reads queues of SQS"
+            )
+        mapping = super().create_event_source_mapping(spec)
+        # moto would call the function within SendMessage.
+        queue = self._queue(source)
+        queue.lambda_event_source_mappings.clear()
+        try:
+            self._check(queue, self.get_function(mapping.function_arn))
+        except InvalidParameterValueException:
+            self.delete_event_source_mapping(mapping.uuid)
+            raise
+        return mapping
+
+    def mappings(self) -> list[Any]:
+        """The mappings that are switched on."""
+        every = list(self._event_source_mappings.values())
+        return [mapping for mapping in every if mapping.enabled]
+
+    def _queue(self, arn: str) -> Any:
+        return sqs_backends[self.account_id][self.region_name].get_queue(arn.rpartition(":")[2])
+
+    def _check(self, queue: Any, function: Any) -> None:
+        if int(queue.visibility_timeout) < int(function.timeout):
+            raise InvalidParameterValueException(
+                f"Queue visibility timeout: {queue.visibility_timeout} seconds is less than "
+                f"Function timeout: {function.timeout} seconds"
+            )
+        for action in _REQUIRED_ACTIONS:
+            try:
+                require_role_permission(
+                    function.role, function.function_name, action, queue.queue_arn
+                )
+            except NotAuthorized as error:
+                raise InvalidParameterValueException(
+                    "The provided execution role does not have permissions to call "
+                    f"{action.partition(':')[2]} on SQS"
+                ) from error
+
+
+class QueuePoller:
+    """Calls functions with the messages of their queues, until it is closed."""
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+        self._ended = threading.Event()
+        self._delayed_calls = DelayedCalls()
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="queues")
+        self._thread = threading.Thread(target=self._run, name="queue-poller", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Read nothing more; what is being handled is finished."""
+        self._ended.set()
+        self._thread.join()
+        self._delayed_calls.close()
+        self._workers.shutdown()
+
+    def _run(self) -> None:
+        while not self._ended.wait(_INTERVAL_SECONDS):
+            try:
+                self._poll()
+            except Exception:  # the edge of a thread that must go on
+                logger.exception("the queues could not be read")
+
+    def _poll(self) -> None:
+        functions = lambda_backends[ACCOUNT_ID][self._region]
+        for mapping in functions.mappings():
+            for messages in self._batches(mapping):
+                deliver = partial(self._workers.submit, _deliver, self._region, mapping, messages)
+                for seconds in delivery_delays(mapping.event_source_arn, _SERVICE):
+                    self._delayed_calls.call(seconds, deliver)
+
+    def _batches(self, mapping: Any) -> Iterator[list[Any]]:
+        """What lies in the queue, in batches; nothing when the queue is gone."""
+        queues = sqs_backends[ACCOUNT_ID][self._region]
+        name = mapping.event_source_arn.rpartition(":")[2]
+        if name not in queues.queues:
+            return
+        visibility = int(queues.get_queue(name).visibility_timeout)
+        while messages := queues.receive_message(name, mapping.batch_size, 0, visibility):
+            yield messages
+
+
+def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
+    """Call the function; messages that it has not handled become visible again by themselves."""
+    try:
+        function = lambda_backends[ACCOUNT_ID][region].get_function(mapping.function_arn)
+        records = [_record(message, mapping.event_source_arn, region) for message in messages]
+        outcome, _ = function.run(json.dumps({"Records": records}))
+        if outcome.failed:
+            logger.warning("%s failed on a message: %s", function.function_name, outcome.payload)
+            return
+        again = _not_handled(mapping, json.loads(outcome.payload or "null"))
+        queues = sqs_backends[ACCOUNT_ID][region]
+        for message in messages:
+            if message.id not in again:
+                queues.delete_message(
+                    mapping.event_source_arn.rpartition(":")[2], message.receipt_handle
+                )
+    except Exception:  # the edge of the thread: nobody waits for it
+        logger.exception("messages of %s", mapping.event_source_arn)
+
+
+def _not_handled(mapping: Any, answer: Any) -> set[str]:
+    """The ids of messages that the function names as failed, where the mapping asks for them."""
+    if "ReportBatchItemFailures" not in (mapping.function_response_types or []):
+        return set()
+    failures = (answer or {}).get("batchItemFailures") or []
+    return {failure["itemIdentifier"] for failure in failures}
+
+
+def _record(message: Any, queue_arn: str, region: str) -> dict[str, Any]:
+    """A message as the service hands it to a function."""
+    return {
+        "messageId": message.id,
+        "receiptHandle": message.receipt_handle,
+        "body": message.body,
+        "attributes": {
+            "ApproximateReceiveCount": str(message.approximate_receive_count),
+            "SentTimestamp": str(message.sent_timestamp),
+            "SenderId": message.sender_id,
+            "ApproximateFirstReceiveTimestamp": str(message.approximate_first_receive_timestamp),
+        },
+        "messageAttributes": {},
+        "md5OfBody": message.body_md5,
+        "eventSource": "aws:sqs",
+        "eventSourceARN": queue_arn,
+        "awsRegion": region,
+    }

@@ -1,0 +1,187 @@
+"""moto's function, which runs."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import threading
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaFunction
+
+from local_cloud.archives import ArchiveRefused
+from local_cloud.context import Cloud
+from local_cloud.events.delivery_faults import delivery_delays
+from local_cloud.events.failure_metrics import ERRORS, count_of_function
+from local_cloud.functions.dead_letters import send_to_dead_letter_queue
+from local_cloud.functions.function_code import unpack
+from local_cloud.functions.function_process import Invocation, Outcome, run
+
+logger = logging.getLogger(__name__)
+
+# The service tries an event twice more, after one and two minutes.
+RETRY_DELAYS_SECONDS = (1.0, 2.0)
+_SERVICE = "lambda.amazonaws.com"
+_TAIL_BYTES = 4096
+
+
+class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped here
+    """A function whose deployed zip runs in a process of its own, with its role's credentials.
+
+    Each invocation is a cold start. Reserved concurrency, tracing and the VPC are recorded only.
+    """
+
+    cloud: ClassVar[Cloud]
+
+    def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: Any) -> None:
+        super().__init__(account_id=account_id, spec=spec, region=region, version=version)
+        self.logging_config: dict[str, Any] = {}
+        self._set_logging(spec.get("LoggingConfig"))
+        self.dead_letter_config: dict[str, str] = spec.get("DeadLetterConfig") or {}
+
+    def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
+        """What GetFunctionConfiguration shows."""
+        configuration: dict[str, Any] = super().get_configuration(on_create)
+        return {
+            **configuration,
+            "LoggingConfig": self.logging_config,
+            "DeadLetterConfig": self.dead_letter_config,
+        }
+
+    def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
+        """CreateFunction and UpdateFunctionCode refuse code that cannot be unpacked."""
+        super()._set_function_code(updated_spec)
+        try:
+            unpack(self.code_bytes, self.cloud.state / "functions")
+        except ArchiveRefused as error:
+            raise InvalidParameterValueException(
+                f"Could not unzip uploaded file: {error}. Please check your file, then try to "
+                "upload again."
+            ) from error
+
+    def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
+        """UpdateFunctionConfiguration."""
+        if "LoggingConfig" in config_updates:
+            self._set_logging(config_updates["LoggingConfig"])
+        self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
+        # moto expects Variables in every environment; the service takes an empty one.
+        environment = config_updates.get("Environment")
+        if environment is not None:
+            environment.setdefault("Variables", {})
+        updated: dict[str, Any] = super().update_configuration(config_updates)
+        return updated
+
+    def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
+        """Invoke: RequestResponse, Event or DryRun, as the header asks."""
+        kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
+        event = body or "{}"
+        if kind == "DryRun":
+            return b""
+        if kind == "Event":
+            for seconds in delivery_delays(self.function_arn, _SERVICE):
+                timer = threading.Timer(seconds, self._handle_event, args=(event,))
+                timer.daemon = True
+                timer.start()
+            return b""
+        outcome, log = self.run(event)
+        if outcome.failed:
+            response_headers["x-amz-function-error"] = "Unhandled"
+        tail = log.encode()[-_TAIL_BYTES:]
+        response_headers["x-amz-log-result"] = base64.b64encode(tail).decode()
+        response_headers["x-amz-executed-version"] = str(self.version)
+        return outcome.payload.encode()
+
+    def run(self, event: str) -> tuple[Outcome, str]:
+        """Run the function once; returns how it went and its log."""
+        request_id = str(uuid.uuid4())
+        stream = f"{datetime.now(UTC):%Y/%m/%d}/[{self.version}]{uuid.uuid4().hex}"
+        cloud = replace(self.cloud, region=self.region)
+        credentials = cloud.environment(self.role, session=self.function_name)
+        outcome = run(
+            Invocation(
+                request_id=request_id,
+                function_arn=self.function_arn,
+                task_root=unpack(self.code_bytes, self.cloud.state / "functions"),
+                environment={**self._own_variables(stream), **credentials},
+                event=event,
+                timeout_seconds=float(self.timeout),
+                memory_mebibytes=int(self.memory_size),
+            )
+        )
+        log = self._log(request_id, outcome)
+        self._write_log(cloud, stream, log)
+        if outcome.failed:
+            count_of_function(self.region, self.function_name, ERRORS)
+        return outcome, log
+
+    def _handle_event(self, event: str) -> None:
+        """Run, and try again as the service does with an event that failed; at last, bury it."""
+        for delay in (*RETRY_DELAYS_SECONDS, None):
+            outcome, _ = self.run(event)
+            if not outcome.failed:
+                return
+            logger.warning("%s failed on an event: %s", self.function_name, outcome.payload)
+            if delay is not None:
+                time.sleep(delay)
+        send_to_dead_letter_queue(replace(self.cloud, region=self.region), self, event, outcome)
+
+    def _own_variables(self, stream: str) -> dict[str, str]:
+        return {
+            "_HANDLER": self.handler,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.run_time}",
+            "AWS_LAMBDA_FUNCTION_NAME": self.function_name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_size),
+            "AWS_LAMBDA_FUNCTION_VERSION": str(self.version),
+            "AWS_LAMBDA_LOG_GROUP_NAME": self.logging_config["LogGroup"],
+            "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+            "TZ": ":UTC",
+            **self.environment_vars,
+        }
+
+    def _set_logging(self, given: dict[str, Any] | None) -> None:
+        defaults = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
+        self.logging_config = {**defaults, **(given or {})}
+
+    def _log(self, request_id: str, outcome: Outcome) -> str:
+        milliseconds = outcome.seconds * 1000
+        lines = [f"START RequestId: {request_id} Version: {self.version}"]
+        lines += outcome.printed.splitlines()
+        if outcome.failed and "errorMessage" in outcome.payload:
+            lines.append(json.loads(outcome.payload)["errorMessage"])
+        lines += [
+            f"END RequestId: {request_id}",
+            f"REPORT RequestId: {request_id}\tDuration: {milliseconds:.2f} ms\t"
+            f"Memory Size: {self.memory_size} MB\tMax Memory Used: {outcome.peak_mebibytes} MB",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _write_log(self, cloud: Cloud, stream: str, log: str) -> None:
+        """Write to CloudWatch Logs with the function's own role: without permission, no log."""
+        group = self.logging_config["LogGroup"]
+        logs = cloud.client("logs", self.role, session=self.function_name)
+        now = int(time.time() * 1000)
+        events = [{"timestamp": now, "message": line} for line in log.splitlines() if line]
+        try:
+            _create_stream(logs, group, stream)
+            logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("%s cannot write its log: %s", self.function_name, error)
+
+
+def _create_stream(logs: Any, group: str, stream: str) -> None:
+    """Make the stream, and the group first where there is none."""
+    try:
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    except logs.exceptions.ResourceNotFoundException:
+        # Another invocation at the same moment may have made it.
+        with suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)

@@ -1,0 +1,76 @@
+"""Patches where moto differs from AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.models import EC2Backend
+from moto.redshift.exceptions import RedshiftClientError
+from moto.redshift.models import RedshiftBackend, redshift_backends
+from moto.s3.models import S3Backend
+from moto.sqs.models import SQSBackend
+
+_delete_security_group = EC2Backend.delete_security_group
+_delete_subnet_group = RedshiftBackend.delete_cluster_subnet_group
+_describe_parameters = RedshiftBackend.describe_cluster_parameters
+_set_attributes = SQSBackend.set_queue_attributes
+
+
+def install() -> None:
+    """Mend moto's back ends; doing it again changes nothing."""
+    EC2Backend.delete_security_group = _delete_unused_security_group
+    RedshiftBackend.delete_cluster_subnet_group = _delete_unused_subnet_group
+    S3Backend.log_incoming_request = _write_no_access_log
+    RedshiftBackend.describe_cluster_parameters = _describe_own_parameters
+    SQSBackend.set_queue_attributes = _set_queue_attributes
+
+
+def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> None:
+    """Access logs are configured but never written.
+
+    AWS delivers them hours later; moto at once, so that a bucket of logs could never be emptied,
+    as emptying is access, too.
+    """
+
+
+def _describe_own_parameters(backend: Any, parameter_group_name: str) -> list[dict[str, Any]]:
+    """The parameters with the values that the group was given; moto shows the defaults."""
+    parameters: list[dict[str, Any]] = _describe_parameters(backend, parameter_group_name)
+    group = backend.parameter_groups[parameter_group_name]
+    own: dict[str, str] = getattr(group, "laptop_parameters", {})
+    defaults = {item["ParameterName"]: item for item in parameters}
+    for name, value in own.items():
+        described = {"ParameterName": name, "ParameterValue": value, "Source": "user"}
+        defaults[name] = {**defaults.get(name, {}), **described}
+    return list(defaults.values())
+
+
+def _set_queue_attributes(backend: Any, queue_name: str, attributes: dict[str, Any]) -> Any:
+    """Set what is given and nothing else: moto drops the queue's policy each time."""
+    policy = backend.get_queue(queue_name).policy
+    queue = _set_attributes(backend, queue_name, attributes)
+    if "Policy" not in attributes:
+        queue.policy = policy
+    return queue
+
+
+def _delete_unused_security_group(
+    backend: Any, name: str | None = None, group_id: str | None = None
+) -> None:
+    """Delete a group that no cluster is in: moto knows of none but network interfaces' groups."""
+    clusters = redshift_backends[backend.account_id][backend.region_name].clusters.values()
+    if any(group_id in cluster.vpc_security_group_ids for cluster in clusters):
+        raise DependencyViolationError(f"resource {group_id} has a dependent object")
+    _delete_security_group(backend, name, group_id)
+
+
+def _delete_unused_subnet_group(backend: Any, subnet_identifier: str) -> Any:
+    """Delete a subnet group that no cluster is in: moto does not look."""
+    clusters = backend.clusters.values()
+    if any(cluster.cluster_subnet_group_name == subnet_identifier for cluster in clusters):
+        raise RedshiftClientError(
+            "InvalidClusterSubnetGroupStateFault",
+            f"Cluster subnet group {subnet_identifier} is in use by a cluster.",
+        )
+    return _delete_subnet_group(backend, subnet_identifier)

@@ -1,0 +1,198 @@
+"""Who the database users are and what they may do: one immutable value per cluster.
+
+A transaction changes its own copy, which replaces the cluster's when it commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from local_cloud.redshift.statement_errors import StatementFailed
+
+PUBLIC = "public"
+TABLE_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "DROP", "TRUNCATE")
+SCHEMA_PRIVILEGES = ("CREATE", "USAGE")
+DATABASE_PRIVILEGES = ("CREATE", "TEMPORARY", "TEMP", "USAGE")
+# (database, schema, relation), (database, schema) or (database,)
+Securable = tuple[str, ...]
+# Who holds a role (`user NAME` or `role NAME`), and the role's name.
+Membership = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class User:
+    """A database user; without a password it can only be reached by temporary credentials."""
+
+    name: str
+    superuser: bool = False
+    password: str | None = None
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One privilege on one object, of `user NAME`, `group NAME`, `role NAME` or `public`."""
+
+    grantee: str
+    privilege: str
+    on: Securable
+
+
+@dataclass(frozen=True)
+class DefaultGrant:
+    """A privilege that `owner`'s future relations in a schema (all of them if None) carry."""
+
+    owner: str
+    grantee: str
+    privilege: str
+    database: str
+    schema: str | None
+
+
+@dataclass(frozen=True)
+class Access:
+    """The users, groups, roles, owners and grants of a cluster."""
+
+    users: Mapping[str, User] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    memberships: frozenset[Membership] = frozenset()
+    owners: Mapping[Securable, str] = field(default_factory=dict)
+    grants: frozenset[Grant] = frozenset()
+    defaults: frozenset[DefaultGrant] = frozenset()
+
+    def user(self, name: str) -> User:
+        """The user of that name, or Redshift's error."""
+        if name not in self.users:
+            raise StatementFailed(f'ERROR: user "{name}" does not exist')
+        return self.users[name]
+
+    def with_user(self, user: User) -> Access:
+        """With a user added or replaced."""
+        return replace(self, users={**self.users, user.name: user})
+
+    def without_user(self, name: str) -> Access:
+        """Without a user who owns nothing and holds no privilege."""
+        self.user(name)
+        if name in self.owners.values() or any(g.grantee == f"user {name}" for g in self.grants):
+            raise StatementFailed(
+                f'ERROR: user "{name}" cannot be dropped because the user owns an object '
+                "or has a privilege on some object"
+            )
+        return replace(
+            self,
+            users={n: u for n, u in self.users.items() if n != name},
+            memberships=frozenset(m for m in self.memberships if m[0] != f"user {name}"),
+        )
+
+    def role(self, name: str) -> str:
+        """The role of that name, or Redshift's error."""
+        if name not in self.roles:
+            raise StatementFailed(f'ERROR: role "{name}" does not exist')
+        return name
+
+    def without_role(self, name: str) -> Access:
+        """Without a role, its privileges, and whatever it holds or is held by."""
+        return replace(
+            self,
+            roles=self.roles - {name},
+            memberships=frozenset(
+                (holder, role)
+                for holder, role in self.memberships
+                if role != name and holder != f"role {name}"
+            ),
+            grants=frozenset(g for g in self.grants if g.grantee != f"role {name}"),
+            defaults=frozenset(d for d in self.defaults if d.grantee != f"role {name}"),
+        )
+
+    def with_memberships(self, memberships: Iterable[Membership]) -> Access:
+        """With roles given to users and roles."""
+        return replace(self, memberships=self.memberships | frozenset(memberships))
+
+    def held_roles(self, holder: str) -> frozenset[str]:
+        """The roles (`role NAME`) that a holder has, those that come with them included."""
+        found: frozenset[str] = frozenset()
+        reached = frozenset({holder})
+        while reached:
+            given = {f"role {role}" for who, role in self.memberships if who in reached}
+            reached = frozenset(given) - found
+            found |= reached
+        return found
+
+    @property
+    def databases(self) -> list[str]:
+        """The databases of the cluster, the first one first."""
+        return [on[0] for on in self.owners if len(on) == 1]
+
+    def with_database(self, name: str, owner: str) -> Access:
+        """With a new empty database, whose schema `public` is everyone's."""
+        everyone = [Grant(PUBLIC, privilege, (name, "public")) for privilege in SCHEMA_PRIVILEGES]
+        owned = self.with_owner((name,), owner).with_owner((name, "public"), owner)
+        return owned.with_grants(everyone)
+
+    def with_owner(self, on: Securable, owner: str) -> Access:
+        """With a new relation or schema, and the default privileges of its owner on it."""
+        carried = {
+            Grant(default.grantee, default.privilege, on)
+            for default in self.defaults
+            if len(on) == 3
+            and default.owner == owner
+            and default.database == on[0]
+            and default.schema in (None, on[1])
+        }
+        return replace(self, owners={**self.owners, on: owner}, grants=self.grants | carried)
+
+    def without(self, on: Securable) -> Access:
+        """With a relation or schema (and what is in it) forgotten."""
+        return replace(
+            self,
+            owners={o: user for o, user in self.owners.items() if o[: len(on)] != on},
+            grants=frozenset(g for g in self.grants if g.on[: len(on)] != on),
+        )
+
+    def renamed(self, old: Securable, new: Securable) -> Access:
+        """With a relation's owner and grants under its new name."""
+        owners = {(new if on == old else on): user for on, user in self.owners.items()}
+        grants = frozenset(replace(g, on=new) if g.on == old else g for g in self.grants)
+        return replace(self, owners=owners, grants=grants)
+
+    def with_grants(self, grants: Iterable[Grant]) -> Access:
+        """With privileges added."""
+        return replace(self, grants=self.grants | frozenset(grants))
+
+    def without_grants(self, grants: Iterable[Grant]) -> Access:
+        """With privileges taken away."""
+        return replace(self, grants=self.grants - frozenset(grants))
+
+    def owns(self, user: str, on: Securable) -> bool:
+        """Whether a user may do everything with an object."""
+        return self.users[user].superuser or self.owners.get(on) == user
+
+    def allows(self, user: str, privilege: str, on: Securable) -> bool:
+        """Whether a user holds a privilege: as owner, or directly, by group, role or PUBLIC."""
+        if self.owns(user, on):
+            return True
+        groups = {f"group {group}" for group in self.users[user].groups}
+        holders = {f"user {user}", PUBLIC, *groups, *self.held_roles(f"user {user}")}
+        return any(Grant(holder, privilege, on) in self.grants for holder in holders)
+
+
+def check_relation(access: Access, user: str, privilege: str, on: Securable) -> None:
+    """Refuse as Redshift does unless the user may use the schema and the relation."""
+    check_schema(access, user, "USAGE", on[:2])
+    if not access.allows(user, privilege, on):
+        raise StatementFailed(f"ERROR: permission denied for relation {on[2]}")
+
+
+def check_schema(access: Access, user: str, privilege: str, on: Securable) -> None:
+    """Refuse as Redshift does unless the user holds a privilege on the schema."""
+    if not access.allows(user, privilege, on):
+        raise StatementFailed(f"ERROR: permission denied for schema {on[1]}")
+
+
+def check_owner(access: Access, user: str, on: Securable) -> None:
+    """Refuse as Redshift does unless the user owns the relation or schema."""
+    if not access.owns(user, on):
+        kind = "relation" if len(on) == 3 else "schema"
+        raise StatementFailed(f"ERROR: must be owner of {kind} {on[-1]}")

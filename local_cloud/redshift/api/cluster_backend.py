@@ -1,0 +1,137 @@
+"""Redshift's control plane: moto's, with a warehouse behind every cluster that it can take away."""
+
+from __future__ import annotations
+
+import threading
+import types
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.redshift.exceptions import ClusterNotFoundError, RedshiftClientError
+from moto.redshift.models import Cluster, RedshiftBackend
+from moto.redshift.responses import RedshiftResponse
+
+from local_cloud.redshift.api.database_identity import create_user
+from local_cloud.redshift.api.warehouse_endpoint import AVAILABLE, PAUSED, cluster_endpoint
+from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
+
+# On the service a reboot takes minutes, and an elastic resize ten to fifteen.
+REBOOT_SECONDS = 3.0
+RESIZE_SECONDS = 3.0
+DROPPED = "FATAL: terminating connection due to administrator command"
+
+
+class InvalidClusterStateError(RedshiftClientError):  # type: ignore[misc]
+    """InvalidClusterState: what is asked cannot be done with a cluster in that state."""
+
+    def __init__(self, cluster: Cluster, wanted: str) -> None:
+        super().__init__(
+            "InvalidClusterState",
+            f"Cluster {cluster.cluster_identifier} is {cluster.status}: it must be {wanted}",
+        )
+
+
+class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
+    """Clusters have databases, and whatever runs there ends when a cluster goes away.
+
+    A pause or a resume has no state on its way. Sources: "Pausing and resuming a cluster" ("begins
+    terminating queries"), "Resizing a cluster" ("queries can be dropped").
+    """
+
+    runtime: WarehouseRuntime
+
+    @property
+    def _url_module(self) -> types.ModuleType:
+        from moto.redshift import urls
+
+        module: types.ModuleType = urls
+        return module
+
+    def cluster(self, identifier: str) -> Cluster:
+        """A cluster by identifier; ClusterNotFound otherwise."""
+        if identifier not in self.clusters:
+            raise ClusterNotFoundError(identifier)
+        return self.clusters[identifier]
+
+    def pause_cluster(self, cluster_id: str) -> Cluster:
+        """PauseCluster: an available cluster ends what it runs and takes no more."""
+        cluster = self._in_state(cluster_id, AVAILABLE)
+        self._leave(cluster, PAUSED)
+        return cluster
+
+    def resume_cluster(self, cluster_id: str) -> Cluster:
+        """ResumeCluster: a paused cluster is back with its data."""
+        cluster = self._in_state(cluster_id, PAUSED)
+        cluster.status = AVAILABLE
+        return cluster
+
+    def reboot_cluster(self, cluster_id: str) -> Cluster:
+        """RebootCluster: what runs is ended, and the cluster is back after `REBOOT_SECONDS`."""
+        cluster = self._in_state(cluster_id, AVAILABLE)
+        self._leave(cluster, "rebooting")
+        _return(cluster, REBOOT_SECONDS)
+        return cluster
+
+    def resize_cluster(self, cluster_id: str, changes: dict[str, Any]) -> Cluster:
+        """ResizeCluster, elastic: as a reboot that takes `RESIZE_SECONDS`, with other nodes."""
+        cluster = self._in_state(cluster_id, AVAILABLE)
+        self._leave(cluster, "resizing")
+        for name, value in changes.items():
+            setattr(cluster, name, value)
+        _return(cluster, RESIZE_SECONDS)
+        return cluster
+
+    def get_cluster_credentials(
+        self, cluster_identifier: str, db_user: str, auto_create: bool, duration_seconds: int
+    ) -> dict[str, Any]:
+        """Temporary credentials; with AutoCreate the user is made.
+
+        As on the service, credentials are given for a user that does not exist too: the
+        connection is what fails (API page of GetClusterCredentials, DbUser).
+        """
+        answer: dict[str, Any] = super().get_cluster_credentials(
+            cluster_identifier, db_user, auto_create, duration_seconds
+        )
+        if auto_create:
+            endpoint = cluster_endpoint(self.cluster(cluster_identifier))
+            create_user(self.runtime.warehouse(endpoint), db_user)
+        return answer
+
+    def _in_state(self, identifier: str, wanted: str) -> Cluster:
+        cluster = self.cluster(identifier)
+        if cluster.status != wanted:
+            raise InvalidClusterStateError(cluster, wanted)
+        return cluster
+
+    def _leave(self, cluster: Cluster, status: str) -> None:
+        cluster.status = status
+        self.runtime.drop(cluster_endpoint(cluster).data, DROPPED)
+
+
+def install() -> None:
+    """Give moto's handler the actions that it lacks."""
+    RedshiftResponse.reboot_cluster = _reboot_cluster
+    RedshiftResponse.resize_cluster = _resize_cluster
+
+
+def _reboot_cluster(response: Any) -> ActionResult:
+    cluster = response.redshift_backend.reboot_cluster(response._get_param("ClusterIdentifier"))
+    return ActionResult({"Cluster": cluster})
+
+
+def _resize_cluster(response: Any) -> ActionResult:
+    given = {
+        "cluster_type": response._get_param("ClusterType"),
+        "node_type": response._get_param("NodeType"),
+        "number_of_nodes": response._get_int_param("NumberOfNodes"),
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    identifier = response._get_param("ClusterIdentifier")
+    return ActionResult({"Cluster": response.redshift_backend.resize_cluster(identifier, changes)})
+
+
+def _return(cluster: Cluster, seconds: float) -> None:
+    """Make it available again after so many seconds."""
+    timer = threading.Timer(seconds, lambda: setattr(cluster, "status", AVAILABLE))
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,72 @@
+"""The IAM permissions that a request of the Data API needs besides its own action.
+
+Source: "Authorizing access to the Amazon Redshift Data API": with DbUser the caller must be
+allowed redshift:GetClusterCredentials, with a secret secretsmanager:GetSecretValue, and with
+neither redshift:GetClusterCredentialsWithIAM, or redshift-serverless:GetCredentials of a workgroup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from local_cloud.authorization.authorizer import evaluate_call
+from local_cloud.authorization.iam_roles import session_of
+from local_cloud.authorization.request_permissions import secret_key_permissions
+from local_cloud.authorization.required_permission import RequiredPermission
+from local_cloud.redshift.api.exceptions import AccessDeniedError
+from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever signed a request; only an assumed role's session (`token`) is limited."""
+
+    access_key: str
+    token: str | None
+    account: str
+
+    def require(self, permissions: Iterable[RequiredPermission]) -> None:
+        """Refuse unless every (action, resource ARN) is allowed."""
+        session = session_of(self.access_key, self.token, self.account) if self.token else None
+        if session is None:
+            return
+        for permission in permissions:
+            decision = evaluate_call(
+                session, permission.action, permission.resource, permission.context
+            )
+            if not decision.allowed:
+                raise AccessDeniedError(
+                    session.caller.session, permission.action, str(permission.resource)
+                )
+
+
+def credential_permissions(
+    endpoint: WarehouseEndpoint, *, database: str, user: str | None
+) -> list[RequiredPermission]:
+    """What temporary credentials need; without `user` they are of the caller's own identity."""
+    if endpoint.kind == "WorkgroupName":
+        return [RequiredPermission("redshift-serverless:GetCredentials", endpoint.arn)]
+    arn_prefix = endpoint.arn.partition(":cluster:")[0]
+    on_database = f"{arn_prefix}:dbname:{endpoint.name}/{database}"
+    if user is None:
+        return [RequiredPermission("redshift:GetClusterCredentialsWithIAM", on_database)]
+    action = "redshift:GetClusterCredentials"
+    return [
+        RequiredPermission(action, f"{arn_prefix}:dbuser:{endpoint.name}/{user}"),
+        RequiredPermission(action, on_database),
+    ]
+
+
+def tag_permissions() -> list[RequiredPermission]:
+    """What a role needs so that its tag with database roles is read.
+
+    Source: "Defining database roles to grant to federated users in Amazon Redshift Serverless".
+    """
+    return [RequiredPermission("tag:GetResources", "*"), RequiredPermission("tag:GetTagKeys", "*")]
+
+
+def secret_permissions(secret_arn: str, account: str, region: str) -> list[RequiredPermission]:
+    """What reading a secret needs, and the use of its key."""
+    reading = RequiredPermission("secretsmanager:GetSecretValue", secret_arn)
+    return [reading, *secret_key_permissions(secret_arn, account, region)]

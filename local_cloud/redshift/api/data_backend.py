@@ -1,0 +1,136 @@
+"""moto's Redshift and Redshift Data back ends, with a warehouse behind every cluster."""
+
+from __future__ import annotations
+
+import logging
+import re
+import types
+from datetime import UTC, datetime
+
+from moto.redshift.exceptions import ClusterNotFoundError
+from moto.redshift.models import redshift_backends
+from moto.redshiftdata.models import RedshiftDataAPIServiceBackend, redshiftdata_backends
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.redshift import serverless
+from local_cloud.redshift.api import cluster_backend
+from local_cloud.redshift.api.cluster_backend import WarehouseRedshiftBackend
+from local_cloud.redshift.api.database_identity import Login
+from local_cloud.redshift.api.exceptions import (
+    ActiveStatementsExceededError,
+    ResourceNotFoundError,
+    ValidationError,
+)
+from local_cloud.redshift.api.statement_events import announce
+from local_cloud.redshift.api.statement_parts import ACTIVE
+from local_cloud.redshift.api.statements import Request, Statement
+from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint, cluster_endpoint
+from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
+from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends
+from local_cloud.redshift.serverless.exceptions import NotFoundError
+
+# "Quotas for the Amazon Redshift Data API": active queries per cluster.
+ACTIVE_STATEMENTS = 500
+_log = logging.getLogger(__name__)
+_IDENTIFIER = re.compile(r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{1,2})?")
+
+
+class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
+    """The Data API: statements that run."""
+
+    runtime: WarehouseRuntime
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.statements: dict[str, Statement] = {}
+        self.tokens: dict[str, str] = {}
+
+    @property
+    def _url_module(self) -> types.ModuleType:
+        from local_cloud.redshift.api import urls
+
+        return urls
+
+    def endpoint(self, *, cluster: str | None, workgroup: str | None) -> WarehouseEndpoint:
+        """The cluster or the workgroup (by name or ARN) of a request."""
+        if (cluster is None) == (workgroup is None):
+            raise ValidationError("Give either ClusterIdentifier or WorkgroupName")
+        name = cluster or workgroup
+        try:
+            if workgroup is not None:
+                found: WarehouseEndpoint = self._workgroups.endpoint(workgroup)
+                return found
+            cluster_backend = redshift_backends[self.account_id][self.region_name]
+            return cluster_endpoint(cluster_backend.cluster(cluster))
+        except (ClusterNotFoundError, NotFoundError) as error:
+            raise ValidationError(
+                f"Redshift endpoint doesn't exist in this region: {name}"
+            ) from error
+
+    @property
+    def _workgroups(self) -> ServerlessBackend:
+        found: ServerlessBackend = redshiftserverless_backends[self.account_id][self.region_name]
+        return found
+
+    def start(self, request: Request, login: Login, client_token: str | None) -> Statement:
+        """Accept a statement and let it run in a thread of its own."""
+        if client_token and client_token in self.tokens:
+            return self.statements[self.tokens[client_token]]
+        running = [s for s in self.statements.values() if s.whole.status in ACTIVE]
+        if len(running) >= ACTIVE_STATEMENTS:
+            raise ActiveStatementsExceededError(ACTIVE_STATEMENTS)
+        statement = Statement(request, self.runtime.pids())
+        self.statements[statement.id] = statement
+        if client_token:
+            self.tokens[client_token] = statement.id
+        self.runtime.threads.submit(self._carry_out, statement, login)
+        return statement
+
+    def _carry_out(self, statement: Statement, login: Login) -> None:
+        request = statement.request
+        autocommit = not request.batch or request.auto_commit
+        statement.run(
+            lambda: self.runtime.session(
+                request.endpoint, database=request.database, login=login, autocommit=autocommit
+            )
+        )
+        if statement.request.with_event:
+            try:
+                announce(self.runtime.cloud, statement, datetime.now(UTC))
+            except Exception:
+                # The edge of the thread: nobody waits for it, so only the log can tell.
+                _log.exception("the event of statement %s", statement.id)
+
+    def statement(self, identifier: str) -> Statement:
+        """A statement by its id or the id of one of its parts."""
+        if not _IDENTIFIER.fullmatch(identifier or ""):
+            raise ValidationError(f"id must satisfy regex pattern: ^{_IDENTIFIER.pattern}$")
+        found = self.statements.get(identifier.split(":")[0])
+        if found is None:
+            raise ResourceNotFoundError(identifier)
+        return found
+
+
+def install(cloud: Cloud) -> WarehouseRuntime:
+    """Put both back ends in the place of moto's, through moto's registry of back ends.
+
+    Redshift Serverless, which moto does not have, is added to it.
+    """
+    runtime = WarehouseRuntime(cloud)
+    WarehouseRedshiftBackend.runtime = runtime
+    WarehouseDataBackend.runtime = runtime
+    serverless.install(runtime)
+    cluster_backend.install()
+    for registry, backend in (
+        (redshift_backends, WarehouseRedshiftBackend),
+        (redshiftdata_backends, WarehouseDataBackend),
+    ):
+        registry.backend = backend
+        registry.clear()
+    return runtime
+
+
+def control_plane(cloud: Cloud) -> WarehouseRedshiftBackend:
+    """The Redshift back end of the cloud's region."""
+    backend: WarehouseRedshiftBackend = redshift_backends[ACCOUNT_ID][cloud.region]
+    return backend

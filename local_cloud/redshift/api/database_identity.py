@@ -1,0 +1,104 @@
+"""Which database user a request of the Data API connects as."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from moto.iam import iam_backends
+from moto.secretsmanager import secretsmanager_backends
+from moto.secretsmanager.exceptions import SecretsManagerClientError
+from moto.sts import sts_backends
+from moto.utilities.utils import get_partition
+
+from local_cloud.redshift.access_control import User
+from local_cloud.redshift.api.exceptions import ValidationError
+from local_cloud.redshift.sql.database_users import password_matches
+from local_cloud.redshift.statement_errors import StatementFailed
+from local_cloud.redshift.warehouse import Warehouse
+
+# Of an IAM role: the database roles that its users hold, separated by colons.
+ROLES_TAG = "RedshiftDbRoles"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A database user name with the password given; None for temporary credentials."""
+
+    user: str
+    password: str | None = None
+
+    def check(self, warehouse: Warehouse, master_password: str | None) -> None:
+        """Refuse a wrong password as the database does."""
+        if self.password is None:
+            return
+        user = warehouse.access.users.get(self.user, User(self.user))
+        if user.name == warehouse.master and user.password is None:
+            user = replace(user, password=master_password)
+        if not password_matches(user, self.password):
+            raise StatementFailed(f'FATAL: password authentication failed for user "{self.user}"')
+
+
+def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
+    """The user name and password that a secret holds (Secrets Manager, JSON)."""
+    try:
+        found = secretsmanager_backends[account][region].get_secret_value(
+            secret_id=secret_arn, version_id="", version_stage="AWSCURRENT"
+        )
+    except SecretsManagerClientError as error:
+        raise ValidationError(f"Secret {secret_arn} cannot be read: {error}") from error
+    try:
+        values = json.loads(found["SecretString"])
+        return Login(values["username"], values["password"])
+    except (KeyError, ValueError) as error:
+        raise ValidationError(
+            f"Secret {secret_arn} must be a JSON object with username and password"
+        ) from error
+
+
+def caller_arn(access_key: str, account: str, region: str) -> str:
+    """The ARN of whoever signed a request; the administrator's key belongs to no user."""
+    role = sts_backends[account][get_partition(region)].get_assumed_role_from_access_key(access_key)
+    if role is not None:
+        return str(role.arn)
+    for user in iam_backends[account][get_partition(region)].users.values():
+        if any(key.access_key_id == access_key for key in user.access_keys):
+            return str(user.arn)
+    return f"arn:aws:iam::{account}:user/administrator"
+
+
+def tagged_roles(arn: str) -> list[str]:
+    """The database roles that a caller's IAM role carries in its tag; users carry none here."""
+    kind, *names = arn.split(":")[-1].split("/")
+    if kind != "assumed-role":
+        return []
+    role = iam_backends[arn.split(":")[4]]["aws"].get_role(names[0])
+    tags = {tag["Key"]: tag["Value"] for tag in role.tags}
+    return [name for name in tags.get(ROLES_TAG, "").split(":") if name]
+
+
+def login_of_caller(arn: str, warehouse: Warehouse, roles: Iterable[str]) -> Login:
+    """IAM:user or IAMR:role; such a user is made at its first log-in.
+
+    It holds those of `roles` that the database has; others are ignored. Source:
+    GetClusterCredentialsWithIAM, and "Defining database roles to grant to federated users".
+    """
+    kind, *names = arn.split(":")[-1].split("/")
+    name = f"IAMR:{names[0]}" if kind == "assumed-role" else f"IAM:{names[-1]}"
+    create_user(warehouse, name)
+    missing = {(f"user {name}", role) for role in roles} - warehouse.access.memberships
+    if missing:
+        with warehouse.writing:
+            known = {member for member in missing if member[1] in warehouse.access.roles}
+            warehouse.access = warehouse.access.with_memberships(known)
+    return Login(name)
+
+
+def create_user(warehouse: Warehouse, name: str) -> None:
+    """Make a user without password unless there is one of that name."""
+    if name in warehouse.access.users:
+        return
+    with warehouse.writing:
+        if name not in warehouse.access.users:
+            warehouse.access = warehouse.access.with_user(User(name))

@@ -1,0 +1,78 @@
+"""Puts the rows of external tables where a statement can read them."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_cloud.redshift.access_control import check_schema
+from local_cloud.redshift.catalog import TEMPORARY, Catalog, Relation, remember_type
+from local_cloud.redshift.redshift_types import character_type
+from local_cloud.redshift.session import Session
+from local_cloud.redshift.spectrum.external_files import declared, rows_of
+from local_cloud.redshift.spectrum.glue_tables import GlueTable, read_table
+from local_cloud.redshift.sql.dialect import DIALECT
+from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.relations import parts, relations
+from local_cloud.redshift.statement_errors import refused
+
+_STAGED = "external_rows"
+
+
+def load_external_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> Catalog:
+    """Copy each external table that a query names into a temporary one, and name that instead.
+
+    The rows are those of this moment, read with the role of the external schema. Gives the
+    catalogue with the temporary tables.
+    """
+    named = [table for table in relations(tree) if table.db in catalog.external]
+    for relation in dict.fromkeys((table.db, table.name) for table in named):
+        _copy(session, catalog, relation)
+    for table in named:
+        alias = table.alias or table.name
+        table.replace(
+            exp.Table(
+                this=exp.to_identifier(_local((table.db, table.name)), quoted=True),
+                db=exp.to_identifier(TEMPORARY, quoted=True),
+                alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)),
+            )
+        )
+    return session.catalog() if named else catalog
+
+
+def refuse_external(tree: exp.Expr, catalog: Catalog, *, statement: str) -> None:
+    """Refuse a statement that names an external table, where only a query may."""
+    for table in relations(tree):
+        if table.db in catalog.external:
+            raise refused(f"{statement} of the external table {'.'.join(parts(table))}")
+
+
+def _local(relation: Relation) -> str:
+    return f"external {relation[0]}.{relation[1]}"
+
+
+def _copy(session: Session, catalog: Catalog, relation: Relation) -> None:
+    check_schema(session.access, session.user, "USAGE", (session.database, relation[0]))
+    schema = catalog.external[relation[0]]
+    clients = {
+        service: session.s3_access.client(schema.role_arn, session.user, service)
+        for service in ("glue", "s3")
+    }
+    table = read_table(
+        clients["glue"],
+        database=schema.database,
+        name=relation[1],
+        relation=".".join(relation),
+    )
+    with session.staged(_STAGED, rows_of(clients["s3"], table)):
+        name = _local(relation)
+        session.execute(
+            f"CREATE OR REPLACE TEMP TABLE {quoted_name(name)} AS SELECT * FROM {_STAGED}"
+        )
+    _remember_types(session, table, (TEMPORARY, _local(relation)))
+
+
+def _remember_types(session: Session, table: GlueTable, local: Relation) -> None:
+    for column in table.columns:
+        kind = character_type(exp.DataType.build(declared(column), dialect=DIALECT))
+        if kind is not None:
+            session.execute(remember_type(local, column.name, kind))

@@ -1,0 +1,159 @@
+"""CREATE SCHEMA, ALTER TABLE, CREATE DATABASE: statements read word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from local_cloud.redshift.access_control import check_owner
+from local_cloud.redshift.catalog import Relation, remember_type
+from local_cloud.redshift.redshift_types import character_type
+from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.column_definitions import column_definitions
+from local_cloud.redshift.sql.ddl import quoted
+from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed, refused
+
+
+def create_schema(session: Session, reader: Reader) -> Outcome:
+    """CREATE SCHEMA [IF NOT EXISTS] name [AUTHORIZATION user]."""
+    reader.expect("CREATE", "SCHEMA")
+    if_missing = reader.accept("IF", "NOT", "EXISTS")
+    owner = session.user
+    name = owner if reader.peek() == "AUTHORIZATION" else reader.name()
+    if reader.accept("AUTHORIZATION"):
+        owner = session.access.user(reader.name()).name
+    if reader.accept("QUOTA"):
+        raise refused("QUOTA of a schema")
+    reader.end()
+    database = (session.database,)
+    if not session.access.allows(session.user, "CREATE", database):
+        raise StatementFailed(f"ERROR: permission denied for database {session.database}")
+    if name in session.catalog().schemas:
+        if if_missing:
+            return Outcome()
+        raise StatementFailed(f'ERROR: Schema "{name}" already exists')
+    session.execute(f"CREATE SCHEMA {quoted_name(name)}")
+    session.access = session.access.with_owner((session.database, name), owner)
+    return Outcome()
+
+
+def create_database(session: Session, reader: Reader) -> Outcome:
+    """CREATE DATABASE name [[WITH] OWNER [=] user]."""
+    reader.expect("CREATE", "DATABASE")
+    name, owner = reader.name(), session.user
+    reader.accept("WITH")
+    if reader.accept("OWNER"):
+        reader.accept("=")
+        owner = session.access.user(reader.name()).name
+    reader.end()
+    if not session.autocommit:
+        raise StatementFailed("ERROR: CREATE DATABASE cannot run inside a transaction block")
+    if not session.access.user(session.user).superuser:
+        raise StatementFailed("ERROR: permission denied to create database")
+    if name in session.access.databases:
+        raise StatementFailed(f'ERROR: database "{name}" already exists')
+    session.access = session.access.with_database(name, owner)
+    return Outcome()
+
+
+def alter_table(session: Session, reader: Reader) -> Outcome:
+    """ALTER TABLE: columns, names, owner; storage attributes have no effect."""
+    reader.expect("ALTER", "TABLE")
+    relation = session.catalog().existing(reader.qualified_name())
+    check_owner(session.access, session.user, session.securable(relation))
+    for words, change in _CHANGES:
+        if reader.accept(*words):
+            change(session, reader, relation)
+            return Outcome()
+    raise refused(f"ALTER TABLE … {reader.rest()}")
+
+
+def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
+    reader.accept("COLUMN")
+    described = parse(f"CREATE TABLE t ({reader.rest()})").this.expressions
+    definition = column_definitions(described, session.translation_context())[0]
+    if definition.sequence is not None:
+        raise StatementFailed("ERROR: cannot add an identity column to an existing table")
+    # DuckDB adds a column with its default first and forbids NULL afterwards.
+    text = definition.sql.removesuffix(" NOT NULL")
+    session.execute(f"ALTER TABLE {quoted(relation)} ADD COLUMN {text}")
+    column = definition.column
+    if not column.nullable:
+        session.execute(
+            f"ALTER TABLE {quoted(relation)} ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
+        )
+    if column.type.name in ("varchar", "bpchar"):
+        session.execute(remember_type(relation, column.name, column.type))
+
+
+def _drop_column(session: Session, reader: Reader, relation: Relation) -> None:
+    reader.accept("COLUMN")
+    name = reader.name()
+    reader.accept("CASCADE")
+    reader.accept("RESTRICT")
+    reader.end()
+    session.execute(f"ALTER TABLE {quoted(relation)} DROP COLUMN {quoted_name(name)}")
+
+
+def _rename_column(session: Session, reader: Reader, relation: Relation) -> None:
+    old = reader.name()
+    reader.expect("TO")
+    new = reader.name()
+    reader.end()
+    session.execute(
+        f"ALTER TABLE {quoted(relation)} RENAME COLUMN {quoted_name(old)} TO {quoted_name(new)}"
+    )
+
+
+def _rename(session: Session, reader: Reader, relation: Relation) -> None:
+    name = reader.name()
+    reader.end()
+    session.execute(f"ALTER TABLE {quoted(relation)} RENAME TO {quoted_name(name)}")
+    old, new = session.securable(relation), session.securable((relation[0], name))
+    session.access = session.access.renamed(old, new)
+
+
+def _set_owner(session: Session, reader: Reader, relation: Relation) -> None:
+    owner = session.access.user(reader.name())
+    reader.end()
+    session.access = session.access.with_owner(session.securable(relation), owner.name)
+
+
+def _alter_column(session: Session, reader: Reader, relation: Relation) -> None:
+    reader.accept("COLUMN")
+    name = reader.name()
+    if reader.accept("ENCODE"):
+        return
+    reader.expect("TYPE")
+    declared = character_type(exp.DataType.build(reader.rest(), dialect="redshift"))
+    columns = session.catalog().relations[relation]
+    known = next((column for column in columns if column.name == name), None)
+    if known is None:
+        raise StatementFailed(f'ERROR: column "{name}" of relation "{relation[1]}" does not exist')
+    if declared is None or declared.name != "varchar" or known.type.name != "varchar":
+        raise StatementFailed("ERROR: ALTER COLUMN TYPE can only change the size of a VARCHAR")
+    session.execute(remember_type(relation, name, declared))
+
+
+def _no_effect(session: Session, reader: Reader, relation: Relation) -> None:
+    """Distribution, sort keys and encoding tune storage that the laptop does not have."""
+
+
+_Change = Callable[[Session, Reader, Relation], None]
+_CHANGES: tuple[tuple[tuple[str, ...], _Change], ...] = (
+    (("RENAME", "COLUMN"), _rename_column),
+    (("RENAME", "TO"), _rename),
+    (("OWNER", "TO"), _set_owner),
+    (("ADD",), _add_column),
+    (("DROP",), _drop_column),
+    (("ALTER", "DISTKEY"), _no_effect),
+    (("ALTER", "DISTSTYLE"), _no_effect),
+    (("ALTER", "SORTKEY"), _no_effect),
+    (("ALTER", "COMPOUND"), _no_effect),
+    (("ALTER", "ENCODE"), _no_effect),
+    (("ALTER",), _alter_column),
+)

@@ -1,0 +1,121 @@
+"""The columns of CREATE TABLE as DuckDB takes them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from local_cloud.redshift.catalog import Column
+from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
+from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.inference import Inference
+from local_cloud.redshift.sql.translate import TranslationContext, rewrite_nodes, storage_type
+from local_cloud.redshift.statement_errors import StatementFailed, refused
+
+# Redshift records keys and references for its planner and enforces only NOT NULL.
+_UNENFORCED = (
+    exp.PrimaryKey,
+    exp.ForeignKey,
+    exp.UniqueColumnConstraint,
+    exp.Constraint,
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One column: its DuckDB text, its description, and the sequence that numbers it, if any."""
+
+    sql: str
+    column: Column
+    sequence: str | None = None
+
+
+def column_definitions(
+    items: list[exp.Expr], translation_context: TranslationContext
+) -> list[Definition]:
+    """The columns of `CREATE TABLE t (…)`; a key's columns take no NULL."""
+    keys = {
+        identifier.name
+        for item in items
+        for key in item.find_all(exp.PrimaryKey)
+        for identifier in key.expressions
+    }
+    for item in items:
+        if not isinstance(item, (exp.ColumnDef, *_UNENFORCED)):
+            raise refused(f"in CREATE TABLE: {item.sql('redshift')}")
+    return [
+        _definition(item, translation_context, key=item.name in keys)
+        for item in items
+        if isinstance(item, exp.ColumnDef)
+    ]
+
+
+def _definition(
+    item: exp.ColumnDef, translation_context: TranslationContext, *, key: bool
+) -> Definition:
+    if item.kind is None:
+        raise StatementFailed(f'ERROR: column "{item.name}" has no data type')
+    constraints: list[exp.Expr] = [constraint.kind for constraint in item.constraints]
+    stored = storage_type(item.kind)
+    required = key or any(_forbids_null(c) for c in constraints)
+    default, sequence = _default(constraints, translation_context)
+    parts = [
+        f"{quoted_name(item.name)} {stored.sql('duckdb')}",
+        f"DEFAULT {default}" if default else "",
+        "NOT NULL" if required else "",
+    ]
+    column = Column(item.name, _described(item.kind, stored), not required, default)
+    return Definition(" ".join(part for part in parts if part), column, sequence)
+
+
+def _described(declared: exp.DataType, stored: exp.DataType) -> RedshiftType:
+    return character_type(declared) or from_duckdb(stored.sql("duckdb"))
+
+
+def _forbids_null(constraint: exp.Expr) -> bool:
+    if isinstance(constraint, exp.NotNullColumnConstraint):
+        return not constraint.args.get("allow_null")
+    return isinstance(
+        constraint, exp.PrimaryKeyColumnConstraint | exp.GeneratedAsIdentityColumnConstraint
+    )
+
+
+def _default(
+    constraints: list[exp.Expr], translation_context: TranslationContext
+) -> tuple[str | None, str | None]:
+    """The default value's text, and the sequence that it draws from."""
+    for constraint in constraints:
+        if isinstance(constraint, exp.DefaultColumnConstraint):
+            value = exp.Paren(this=constraint.this.copy())
+            rewrite_nodes(value, Inference(), translation_context)
+            return value.sql("duckdb"), None
+        if isinstance(constraint, exp.GeneratedAsIdentityColumnConstraint):
+            return _numbering(constraint)
+    return None, None
+
+
+def _numbering(identity: exp.Expr) -> tuple[str, str]:
+    name = f"identity_{uuid.uuid4().hex}"
+    start, step = identity.args["start"].sql(), identity.args["increment"].sql()
+    lowest = f"MINVALUE {min(int(start), 0)}" if int(step) > 0 else ""
+    sequence = f"CREATE SEQUENCE main.{name} START {start} INCREMENT {step} {lowest}"
+    return f"nextval('main.{name}')", sequence
+
+
+def like_definitions(columns: tuple[Column, ...], like: exp.Expr) -> list[Definition]:
+    """The columns of `CREATE TABLE t (LIKE s [INCLUDING DEFAULTS])`."""
+    defaults = any(option.args["value"].name.upper() == "DEFAULTS" for option in like.expressions)
+    return [_copied(column, defaults=defaults) for column in columns]
+
+
+def _copied(column: Column, *, defaults: bool) -> Definition:
+    stored = "TEXT" if column.type.name in ("varchar", "bpchar") else column.type.declaration
+    default = column.default if defaults and not column.identity else None
+    parts = [
+        f"{quoted_name(column.name)} {stored}",
+        f"DEFAULT {default}" if default else "",
+        "" if column.nullable else "NOT NULL",
+    ]
+    return Definition(" ".join(part for part in parts if part), column)

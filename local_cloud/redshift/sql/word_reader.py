@@ -1,0 +1,106 @@
+"""Reads the words of statements that are commands rather than queries: COPY, GRANT, …"""
+
+from __future__ import annotations
+
+from sqlglot.tokenizer_core import Token, TokenType
+
+from local_cloud.redshift.statement_errors import StatementFailed
+
+_TEXT = (TokenType.STRING, TokenType.HEREDOC_STRING, TokenType.RAW_STRING)
+_SIGNS = (TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA, TokenType.DOT)
+
+
+class Reader:
+    """A cursor over a statement's tokens; every refusal names the word it stopped at."""
+
+    def __init__(self, words: list[Token], sql: str) -> None:
+        self._words = words
+        self._at = 0
+        self.sql = sql
+
+    @property
+    def done(self) -> bool:
+        """Whether every word has been read."""
+        return self._at >= len(self._words)
+
+    def peek(self) -> str:
+        """The next word in upper case; empty at the end and before a quoted string."""
+        if self.done or self._words[self._at].token_type in _TEXT:
+            return ""
+        return str(self._words[self._at].text).upper()
+
+    def next_is_text(self) -> bool:
+        """Whether a quoted string comes next."""
+        return not self.done and self._words[self._at].token_type in _TEXT
+
+    def accept(self, *words: str) -> bool:
+        """Read `words` if they come next, all of them or none."""
+        start = self._at
+        for word in words:
+            if self.peek() != word:
+                self._at = start
+                return False
+            self._at += 1
+        return True
+
+    def expect(self, *words: str) -> None:
+        """Read `words` or refuse."""
+        for word in words:
+            if not self.accept(word):
+                raise self.unexpected()
+
+    def text(self) -> str:
+        """Read a quoted string; the value without its quotes."""
+        if not self.next_is_text():
+            raise self.unexpected()
+        self._at += 1
+        return str(self._words[self._at - 1].text)
+
+    def word(self) -> str:
+        """Read a bare word, upper case."""
+        if self.done or self.next_is_text() or self._words[self._at].token_type in _SIGNS:
+            raise self.unexpected()
+        self._at += 1
+        return str(self._words[self._at - 1].text).upper()
+
+    def name(self) -> str:
+        """Read a name, folded to lower case."""
+        return self.word().lower()
+
+    def qualified_name(self) -> tuple[str, ...]:
+        """Read `name` or `schema.name`."""
+        parts = [self.name()]
+        while self.accept("."):
+            parts.append(self.name())
+        return tuple(parts)
+
+    def number(self) -> int:
+        """Read a whole number."""
+        if self.done or self._words[self._at].token_type != TokenType.NUMBER:
+            raise self.unexpected()
+        return int(self.word())
+
+    def names(self) -> list[str]:
+        """Read names separated by commas."""
+        found = [self.name()]
+        while self.accept(","):
+            found.append(self.name())
+        return found
+
+    def end(self) -> None:
+        """Refuse whatever is left."""
+        if not self.done:
+            raise self.unexpected()
+
+    def rest(self) -> str:
+        """The text from the next word to the end of the statement."""
+        return "" if self.done else self.sql[self._words[self._at].start :]
+
+    def unexpected(self) -> StatementFailed:
+        """The error of a word that nothing allows here."""
+        if self.done:
+            return StatementFailed("ERROR: syntax error at end of input")
+        word = self._words[self._at]
+        return StatementFailed(
+            f'ERROR: syntax error at or near "{word.text}" Position: {word.start + 1}'
+        )

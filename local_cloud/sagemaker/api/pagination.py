@@ -1,0 +1,60 @@
+"""Filters and order that the service's List actions share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ValidationFailed
+
+Entry = dict[str, Any]
+
+_PAGE = 100
+
+
+def in_window(
+    entry: Mapping[str, Any],
+    request: Mapping[str, Any],
+    member: str,
+    names: tuple[str, str] | None = None,
+) -> bool:
+    """Whether the entry's time lies between `<member>After` and `<member>Before` of a request."""
+    after, before = names or (f"{member}After", f"{member}Before")
+    value = entry[member]
+    return (request.get(after) is None or value >= request[after]) and (
+        request.get(before) is None or value <= request[before]
+    )
+
+
+def ordered(
+    entries: Sequence[Entry],
+    request: Mapping[str, Any],
+    *,
+    by: Mapping[str, str],
+    time: str = "CreationTime",
+) -> list[Entry]:
+    """The entries in the request's SortBy and SortOrder; newest first unless it says otherwise."""
+    member = by.get(request.get("SortBy", ""), time)
+    is_descending = request.get("SortOrder", "Descending") == "Descending"
+    return sorted(entries, key=lambda entry: entry[member], reverse=is_descending)
+
+
+def paged(entries: Sequence[Entry], request: Mapping[str, Any], *, result: str) -> dict[str, Any]:
+    """One page of entries under the member `result`, with a NextToken when there are more.
+
+    Raises `ValidationFailed` for a token that is not one of ours.
+    """
+    start = _start(request.get("NextToken"), len(entries))
+    end = start + int(request.get("MaxResults") or _PAGE)
+    answer: dict[str, Any] = {result: list(entries[start:end])}
+    if end < len(entries):
+        answer["NextToken"] = str(end)
+    return answer
+
+
+def _start(token: str | None, count: int) -> int:
+    if token is None:
+        return 0
+    if not token.isdigit() or int(token) > count:
+        raise ValidationFailed(f"Invalid pagination token {token!r}.")
+    return int(token)

@@ -1,0 +1,11 @@
+"""The address of the SageMaker API, answered by our responses."""
+
+from __future__ import annotations
+
+from moto.sagemaker.urls import url_bases
+
+from local_cloud.sagemaker.api.responses import SageMakerResponses
+
+__all__ = ["url_bases", "url_paths"]
+
+url_paths = {"{0}/$": SageMakerResponses.dispatch}

@@ -1,0 +1,1 @@
+"""What the commands know of SageMaker, through its API alone."""

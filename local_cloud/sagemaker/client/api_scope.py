@@ -1,0 +1,84 @@
+"""What expressions refer to, as seen from outside: through the service's API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ExpressionError
+from local_cloud.sagemaker.pipelines.definition_model import Plan
+from local_cloud.sagemaker.pipelines.pipeline_parameters import typed
+from local_cloud.sagemaker.pipelines.property_files import read_json, uri_of
+from local_cloud.sagemaker.pipelines.property_paths import Token, look_up
+
+
+class ApiScope:
+    """The parameters and ended steps of an execution, for whoever shows it to people."""
+
+    def __init__(
+        self, client: Any, s3: Any, execution_arn: str, plan: Plan, steps: list[dict[str, Any]]
+    ) -> None:
+        self._client = client
+        self._s3 = s3
+        self._arn = execution_arn
+        self._plan = plan
+        self._steps = {step["StepName"]: step for step in steps}
+        pages = client.get_paginator("list_pipeline_parameters_for_execution").paginate(
+            PipelineExecutionArn=execution_arn
+        )
+        entries = [entry for page in pages for entry in page["PipelineParameters"]]
+        self.parameters: dict[str, str] = {entry["Name"]: entry["Value"] for entry in entries}
+
+    def has_succeeded(self, step: str) -> bool:
+        """Whether a step's properties can be read."""
+        return step in self._steps and self._steps[step]["StepStatus"] == "Succeeded"
+
+    def parameter(self, name: str) -> Any:
+        """The typed value of a parameter."""
+        declared = {parameter.name: parameter for parameter in self._plan.parameters}
+        return typed(declared[name], self.parameters[name])
+
+    def execution_variable(self, name: str) -> Any:
+        """The variables that follow from the execution's ARN."""
+        pipeline_arn, _, execution_id = self._arn.rpartition("/execution/")
+        known = {
+            "PipelineExecutionId": execution_id,
+            "PipelineExecutionArn": self._arn,
+            "PipelineArn": pipeline_arn,
+            "PipelineName": pipeline_arn.rpartition("/")[2],
+        }
+        if name not in known:
+            raise ExpressionError(f"Execution.{name} is not known outside of the execution.")
+        return known[name]
+
+    def step_property(self, step: str, path: list[Token]) -> Any:
+        """A property of a step that has ended."""
+        if not self.has_succeeded(step):
+            raise ExpressionError(f"The step {step} has not succeeded.")
+        return look_up(self._describe(step), path)
+
+    def property_file_uri(self, step: str, name: str) -> str:
+        """The output's URI and the file's path in it."""
+        file = self._plan.steps[step].property_files[name]
+        return uri_of(file, partial(self.step_property, step))
+
+    def json_document(self, uri: str) -> Any:
+        """The JSON document at an S3 URI."""
+        return read_json(self._s3, uri)
+
+    def _describe(self, step: str) -> Any:
+        (kind, entry), *_ = self._steps[step]["Metadata"].items()
+        if kind not in self._describers:
+            raise ExpressionError(f"The properties of the step {step} are not known outside.")
+        return self._describers[kind](entry["Arn"].rpartition("/")[2])
+
+    @property
+    def _describers(self) -> dict[str, Callable[[str], Any]]:
+        client = self._client
+        return {
+            "ProcessingJob": lambda name: client.describe_processing_job(ProcessingJobName=name),
+            "TrainingJob": lambda name: client.describe_training_job(TrainingJobName=name),
+            "TransformJob": lambda name: client.describe_transform_job(TransformJobName=name),
+            "Model": lambda name: client.describe_model(ModelName=name),
+        }

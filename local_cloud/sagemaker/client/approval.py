@@ -1,0 +1,136 @@
+"""Approving and rejecting: a call of the registry, then waiting for what its endpoint does.
+
+The commands `approve` and `reject` differ in the status alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.output import show
+from local_cloud.sagemaker.client.endpoint_status import (
+    APPROVED,
+    EndpointStatus,
+    Package,
+    endpoint_names,
+    endpoint_status,
+    find_package,
+    packages_of,
+)
+
+_POLL_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 300.0
+_SETTLED = (None, "InService", "Failed")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a decision: `done` is false where the endpoint does not do what was decided."""
+
+    package: Package
+    text: str
+    done: bool
+    endpoint: EndpointStatus | None = None
+
+
+def add_package(parser: argparse.ArgumentParser, *, newest: str) -> None:
+    """The argument that names a package; of a pipeline it is the newest that is as said."""
+    parser.add_argument(
+        "package",
+        metavar="PACKAGE",
+        help=f"its ARN, PIPELINE/VERSION, or PIPELINE for its newest that {newest}",
+    )
+
+
+def run_decision(arguments: argparse.Namespace, cloud: Cloud, *, now: str, then: str) -> int:
+    """Give the named package, or the newest that is `now`, the status `then`; the exit code."""
+    package = find_package(cloud.client("sagemaker"), arguments.package, status=now)
+    decide(cloud, package, then)
+    return report(outcome(cloud, package, then), as_json=arguments.json)
+
+
+def decide(cloud: Cloud, package: Package, status: str) -> None:
+    """UpdateModelPackage; whatever follows is the deployed app's doing."""
+    cloud.client("sagemaker").update_model_package(
+        ModelPackageArn=package.arn, ModelApprovalStatus=status
+    )
+
+
+def outcome(cloud: Cloud, package: Package, status: str) -> Outcome:
+    """Wait until the endpoint of the package's group, if there is one, has followed a decision."""
+    decided = replace(package, status=status)
+    if package.group not in endpoint_names(cloud.client("cloudformation")):
+        return Outcome(decided, f"No endpoint serves {package.group}.", done=True)
+    client = cloud.client("sagemaker")
+    line = _after_approval if status == APPROVED else _after_rejection
+    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while True:
+        now = endpoint_status(client, package.group)
+        found = line(client, decided, now) if now.status in _SETTLED else None
+        if found is not None:
+            return found
+        if time.monotonic() > deadline:
+            return _timed_out(decided, now)
+        time.sleep(_POLL_SECONDS)
+
+
+def report(result: Outcome, *, as_json: bool) -> int:
+    """Print an outcome; returns the exit code."""
+    package = result.package
+    head = f"{package.group} version {package.version} is {package.status}."
+    show(asdict(result), text=f"{head} {result.text}", as_json=as_json)
+    return 0 if result.done else 1
+
+
+def _timed_out(package: Package, now: EndpointStatus) -> Outcome:
+    text = (
+        f"Its endpoint is {now.status or 'not there'} after {_LONGEST_WAIT_SECONDS:.0f} s: see the "
+        "log of the function that deploys it."
+    )
+    return Outcome(package, text, done=False, endpoint=now)
+
+
+def _after_approval(client: Any, package: Package, now: EndpointStatus) -> Outcome | None:
+    failure = (now.failures or {}).get(package.arn)
+    if failure is not None:
+        rest = f"{_answers(now)} Reject and approve it to try again."
+        text = f"It could not be deployed: {failure}. {rest}"
+        return Outcome(package, text, done=False, endpoint=now)
+    version = version_of(now)
+    if version is None or version < package.version:
+        return None
+    newer = "" if version == package.version else " It is newer, and stays."
+    return Outcome(package, _answers(now) + newer, done=True, endpoint=now)
+
+
+def _after_rejection(client: Any, package: Package, now: EndpointStatus) -> Outcome | None:
+    if version_of(now) != package.version:
+        return Outcome(package, _answers(now), done=True, endpoint=now)
+    failures = now.failures or {}
+    others = [
+        other
+        for other in packages_of(client, package.group)
+        if other.status == APPROVED and other.arn not in failures
+    ]
+    if others:
+        return None
+    text = "It still answers: no other approved package can be deployed."
+    return Outcome(package, text, done=False, endpoint=now)
+
+
+def version_of(now: EndpointStatus) -> int | None:
+    """The version that answers, if any does."""
+    if now.status == "Failed" or now.package_arn is None:
+        return None
+    return int(now.package_arn.rpartition("/")[2])
+
+
+def _answers(now: EndpointStatus) -> str:
+    version = version_of(now)
+    if version is None:
+        return f"Nothing answers at the endpoint {now.endpoint}."
+    return f"The endpoint {now.endpoint} serves version {version}."

@@ -1,0 +1,144 @@
+"""Endpoints and model packages by the names that people type, and what answers where.
+
+The deployed app records in tags what it serves: of an endpoint the package that answers, of a
+configuration why its deployment failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker.client.name_lookup import single_match
+
+PENDING = "PendingManualApproval"
+APPROVED = "Approved"
+REJECTED = "Rejected"
+_PACKAGE_TAG = "ModelPackage"
+_FAILURE_TAG = "DeploymentFailed"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A version of a model package group."""
+
+    arn: str
+    group: str
+    version: int
+    status: str
+
+
+@dataclass(frozen=True)
+class EndpointStatus:
+    """An endpoint: `package_arn` answers; `failures` are the packages that could not be deployed.
+
+    Where nothing was deployed yet, the status is None.
+    """
+
+    endpoint: str
+    status: str | None = None
+    package_arn: str | None = None
+    instances: int = 0
+    failures: Mapping[str, str] | None = None
+
+
+def find_package(client: Any, name: str, *, status: str | None = None) -> Package:
+    """A package by ARN, by group and version, or as the newest of a group or a pipeline.
+
+    A group is given in full or by its last part; with `status` only packages of it are looked at.
+
+    Raises `LocalCloudError` that lists what there is.
+    """
+    if name.startswith("arn:"):
+        name = name.partition("model-package/")[2]
+    wanted, _, version = name.partition("/")
+    group = _find_group(client, wanted)
+    packages = packages_of(client, group)
+    for package in packages:
+        if str(package.version) == version if version else status in (None, package.status):
+            return package
+    there = ", ".join(f"version {each.version} ({each.status})" for each in packages) or "none"
+    what = f"version {version}" if version else f"package that is {status}"
+    raise LocalCloudError(
+        f"{group} has no {what}; it has: {there}. Name one as {group}/VERSION, or train another."
+    )
+
+
+def packages_of(client: Any, group: str) -> list[Package]:
+    """The packages of a group, the newest first."""
+    pages = client.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
+    found = [_package(each) for page in pages for each in page["ModelPackageSummaryList"]]
+    return sorted(found, key=lambda package: package.version, reverse=True)
+
+
+def find_endpoint(cloudformation: Any, name: str) -> str:
+    """The full name of a deployed stack's endpoint, given in full or by its last part.
+
+    Raises `LocalCloudError` that lists the endpoints there are.
+    """
+    return single_match(
+        name, endpoint_names(cloudformation), what="endpoint", remedy="Set Pipeline.serving."
+    )
+
+
+def endpoint_names(cloudformation: Any) -> list[str]:
+    """The endpoints that deployed stacks tell of, whether something was deployed there or not."""
+    pages = cloudformation.get_paginator("describe_stacks").paginate()
+    return sorted(
+        output["OutputValue"]
+        for page in pages
+        for stack in page["Stacks"]
+        for output in stack.get("Outputs", [])
+        if output["OutputKey"] == "EndpointName"
+    )
+
+
+def endpoint_status(client: Any, endpoint: str) -> EndpointStatus:
+    """What answers at the endpoint."""
+    try:
+        found = client.describe_endpoint(EndpointName=endpoint)
+    except ClientError as error:
+        if "Could not find" in error.response["Error"]["Message"]:
+            return EndpointStatus(endpoint)
+        raise
+    variants = found.get("ProductionVariants", [])
+    return EndpointStatus(
+        endpoint,
+        status=found["EndpointStatus"],
+        package_arn=_tags(client, found["EndpointArn"]).get(_PACKAGE_TAG),
+        instances=sum(variant.get("CurrentInstanceCount", 0) for variant in variants),
+        failures=_failures(client, endpoint),
+    )
+
+
+def _failures(client: Any, endpoint: str) -> dict[str, str]:
+    pages = client.get_paginator("list_endpoint_configs").paginate(NameContains=f"{endpoint}-v")
+    arns = [config["EndpointConfigArn"] for page in pages for config in page["EndpointConfigs"]]
+    tags = [_tags(client, arn) for arn in arns]
+    return {each[_PACKAGE_TAG]: each[_FAILURE_TAG] for each in tags if _FAILURE_TAG in each}
+
+
+def _tags(client: Any, arn: str) -> dict[str, str]:
+    pages = client.get_paginator("list_tags").paginate(ResourceArn=arn)
+    return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
+
+
+def _package(summary: Mapping[str, Any]) -> Package:
+    arn = summary["ModelPackageArn"]
+    group, _, version = arn.partition("model-package/")[2].partition("/")
+    return Package(arn, group, int(version), summary["ModelApprovalStatus"])
+
+
+def _find_group(client: Any, name: str) -> str:
+    pages = client.get_paginator("list_model_package_groups").paginate()
+    groups = [
+        group["ModelPackageGroupName"]
+        for page in pages
+        for group in page["ModelPackageGroupSummaryList"]
+    ]
+    remedy = "Deploy the pipeline with `python -m local_cloud deploy`."
+    return single_match(name, groups, what="model package group", remedy=remedy)

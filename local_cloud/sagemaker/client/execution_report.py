@@ -1,0 +1,163 @@
+"""An execution drawn for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from local_cloud.sagemaker.client.execution_summary import Comparison, Gate, StepSummary, Summary
+
+_COLOURS = {
+    "Succeeded": "green",
+    "Failed": "red",
+    "Stopped": "yellow",
+    "Stopping": "yellow",
+    "Executing": "cyan",
+    "Starting": "cyan",
+    "waiting": "bright_black",
+    "not reached": "bright_black",
+}
+_OPERATORS = {
+    "Equals": "=",
+    "GreaterThan": ">",
+    "GreaterThanOrEqualTo": "≥",
+    "LessThan": "<",
+    "LessThanOrEqualTo": "≤",
+    "In": "in",
+}
+_RUNNING = frozenset({"Starting", "Executing", "Stopping"})
+
+
+def progress(summary: Summary) -> RenderableType:
+    """The steps while they run."""
+    table = _table()
+    for step in summary.steps:
+        table.add_row(_sign(step), *_cells(step))
+    for name in summary.waiting_steps:
+        table.add_row("", name, _status("waiting"), "", "")
+    return Group(_title(summary), table)
+
+
+def print_report(summary: Summary, console: Console) -> None:
+    """The steps at the end, the metrics, the gate's verdict and the registered package."""
+    table = _table()
+    for step in summary.steps:
+        table.add_row(_sign(step), *_cells(step))
+    for name in summary.waiting_steps:
+        table.add_row("", name, _status("not reached"), "", "")
+    for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
+        # A line is never broken by us, so that it can be searched and copied.
+        console.print(part, soft_wrap=isinstance(part, Text))
+
+
+def _title(summary: Summary) -> Text:
+    title = f"{summary.pipeline} · {summary.execution_id} · {summary.seconds:.1f} s"
+    return Text(title, style="bold")
+
+
+def _table() -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("", width=1)
+    table.add_column("step", min_width=16)
+    table.add_column("status", min_width=10)
+    table.add_column("seconds", justify="right")
+    table.add_column("")
+    return table
+
+
+def _cells(step: StepSummary) -> Iterator[RenderableType]:
+    yield step.name
+    yield _status(step.status)
+    yield "" if step.seconds is None else f"{step.seconds:.1f}"
+    yield f"reused from {step.reused_from}" if step.reused_from else attempts_of(step)
+
+
+def attempts_of(step: StepSummary) -> str:
+    """How often a step was tried; nothing for one that was tried once."""
+    if step.attempts < 2:
+        return ""
+    return f"attempt {step.attempts}" if step.status in _RUNNING else f"{step.attempts} attempts"
+
+
+def _sign(step: StepSummary) -> RenderableType:
+    if step.status in _RUNNING:
+        return Spinner("dots", style="cyan")
+    signs = {"Succeeded": "✓", "Failed": "✗", "Stopped": "■"}
+    return Text(signs[step.status], style=_COLOURS[step.status])
+
+
+def _status(name: str) -> Text:
+    return Text(name, style=_COLOURS[name])
+
+
+def _metrics(summary: Summary) -> Iterator[RenderableType]:
+    rows = [row for document in summary.metrics.values() for row in _rows(document, ())]
+    if not rows:
+        return
+    table = Table(box=None, pad_edge=False)
+    table.add_column("\nmetrics", min_width=16)
+    table.add_column("value", justify="right")
+    table.add_column("± standard deviation", justify="right")
+    for name, value, deviation in rows:
+        table.add_row(name, _number(value), _number(deviation))
+    yield table
+
+
+def _rows(document: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:
+    """The entries {"value": …, "standard_deviation": …} of a model-quality document."""
+    if not isinstance(document, Mapping):
+        return
+    if "value" in document:
+        yield ".".join(path[1:] or path), document["value"], document.get("standard_deviation", "")
+        return
+    for name, entry in document.items():
+        yield from _rows(entry, (*path, name))
+
+
+def _lines(summary: Summary) -> Iterator[Text]:
+    for gate in summary.gates:
+        yield _gate(gate)
+    for package in summary.packages:
+        text = f"\n{package.group} version {package.version} is registered: "
+        yield Text(text).append(package.approval_status, style="bold yellow")
+    colour = _COLOURS[summary.status]
+    yield Text("\n").append(summary.status, style=f"bold {colour}").append(_why(summary))
+    for step in summary.steps:
+        if step.reason:
+            yield Text(f"  {step.name}: {step.reason}", style="red")
+            if _has_logs(step):
+                command = f"python -m local_cloud logs {summary.execution_id} {step.name}"
+                yield Text(f"  its logs: {command}")
+
+
+def _gate(gate: Gate) -> Text:
+    result = ("holds", "green") if gate.outcome else ("does not hold", "red")
+    text = Text(f"\n{gate.step}: ").append("; ".join(map(_comparison, gate.comparisons)))
+    return text.append(" ").append(result[0], style=f"bold {result[1]}")
+
+
+def _comparison(comparison: Comparison) -> str:
+    left = _side(comparison.left, comparison.left_value)
+    right = _side(comparison.right, comparison.right_value)
+    return f"{left} {_OPERATORS[comparison.operator]} {right}"
+
+
+def _side(label: str, value: Any) -> str:
+    return label if label == str(value) else f"{label} ({_number(value)})"
+
+
+def _number(value: Any) -> str:
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def _why(summary: Summary) -> str:
+    return f": {summary.failure_reason}" if summary.failure_reason else ""
+
+
+def _has_logs(step: StepSummary) -> bool:
+    return bool({"ProcessingJob", "TrainingJob", "TransformJob", "Lambda"} & set(step.metadata))

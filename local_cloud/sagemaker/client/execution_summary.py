@@ -1,0 +1,211 @@
+"""What is worth knowing of an execution, gathered through the service's API alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.client.api_scope import ApiScope
+from local_cloud.sagemaker.client.name_lookup import pipeline_of, steps_of
+from local_cloud.sagemaker.exceptions import ExpressionError
+from local_cloud.sagemaker.pipelines.definition_model import Plan
+from local_cloud.sagemaker.pipelines.expressions import GET, JOIN, JSON_GET, evaluate
+from local_cloud.sagemaker.pipelines.plan import make_plan
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StepSummary:
+    """A step: seconds are None while it runs, `reused_from` names an earlier execution."""
+
+    name: str
+    type: str
+    status: str
+    seconds: float | None
+    attempts: int
+    reused_from: str | None
+    reason: str | None
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One condition of a gate, with the values that were compared."""
+
+    left: str
+    left_value: Any
+    operator: str
+    right: str
+    right_value: Any
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A Condition step that was reached."""
+
+    step: str
+    outcome: bool
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
+class Package:
+    """A registered model package."""
+
+    arn: str
+    group: str
+    version: int
+    approval_status: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """An execution as a person wants to see it."""
+
+    pipeline: str
+    execution_id: str
+    execution_arn: str
+    display_name: str | None
+    status: str
+    failure_reason: str | None
+    started: datetime
+    seconds: float
+    parameters: Mapping[str, str]
+    steps: tuple[StepSummary, ...]
+    waiting_steps: tuple[str, ...]
+    metrics: Mapping[str, Any]
+    gates: tuple[Gate, ...]
+    packages: tuple[Package, ...]
+
+
+def summarise(cloud: Cloud, execution_arn: str) -> Summary:
+    """The summary of an execution as it stands now."""
+    client = cloud.client("sagemaker")
+    described = client.describe_pipeline_execution(PipelineExecutionArn=execution_arn)
+    plan = _plan(client, execution_arn)
+    raw = steps_of(client, execution_arn)
+    scope = ApiScope(client, cloud.client("s3"), execution_arn, plan, raw)
+    begun = {step["StepName"] for step in raw}
+    return Summary(
+        pipeline=pipeline_of(execution_arn),
+        execution_id=execution_arn.rpartition("/")[2],
+        execution_arn=execution_arn,
+        display_name=described.get("PipelineExecutionDisplayName"),
+        status=described["PipelineExecutionStatus"],
+        failure_reason=described.get("FailureReason"),
+        started=described["CreationTime"],
+        seconds=_seconds(described["CreationTime"], _end(described)),
+        parameters=scope.parameters,
+        steps=tuple(_step(step, plan) for step in raw),
+        waiting_steps=tuple(name for name in plan.steps if name not in begun),
+        metrics=dict(_metrics(plan, scope)),
+        gates=tuple(_gates(plan, raw, scope)),
+        packages=tuple(_packages(client, raw)),
+    )
+
+
+def _plan(client: Any, execution_arn: str) -> Plan:
+    answer = client.describe_pipeline_definition_for_execution(PipelineExecutionArn=execution_arn)
+    return make_plan(answer["PipelineDefinition"])
+
+
+def _end(described: Document) -> datetime:
+    if described["PipelineExecutionStatus"] in ("Executing", "Stopping"):
+        return datetime.now(UTC)
+    end: datetime = described["LastModifiedTime"]
+    return end
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return round((end - start).total_seconds(), 1)
+
+
+def _step(step: Document, plan: Plan) -> StepSummary:
+    end = step.get("EndTime")
+    source = step.get("CacheHitResult") or step.get("SelectiveExecutionResult") or {}
+    return StepSummary(
+        name=step["StepName"],
+        type=plan.steps[step["StepName"]].type,
+        status=step["StepStatus"],
+        seconds=_seconds(step["StartTime"], end) if end else None,
+        attempts=step.get("AttemptCount", 0),
+        reused_from=source.get("SourcePipelineExecutionArn", "").rpartition("/")[2] or None,
+        reason=step.get("FailureReason"),
+        metadata=step.get("Metadata", {}),
+    )
+
+
+def _metrics(plan: Plan, scope: ApiScope) -> Iterator[tuple[str, Any]]:
+    """Every property file that can be read, by its name."""
+    for step in plan.steps.values():
+        for name in step.property_files:
+            if scope.has_succeeded(step.name):
+                yield name, _document(step.name, name, scope)
+
+
+def _document(step: str, name: str, scope: ApiScope) -> Any:
+    try:
+        return scope.json_document(scope.property_file_uri(step, name))
+    except ExpressionError as error:
+        return {"unreadable": str(error)}
+
+
+def _gates(plan: Plan, raw: list[Document], scope: ApiScope) -> Iterator[Gate]:
+    for step in raw:
+        condition = step.get("Metadata", {}).get("Condition")
+        if condition:
+            conditions = plan.steps[step["StepName"]].arguments["Conditions"]
+            comparisons = tuple(_comparisons(conditions, scope))
+            yield Gate(step["StepName"], condition["Outcome"] == "True", comparisons)
+
+
+def _comparisons(conditions: list[Document], scope: ApiScope) -> Iterator[Comparison]:
+    for condition in conditions:
+        if "LeftValue" in condition:
+            left, right = condition["LeftValue"], condition["RightValue"]
+        elif "QueryValue" in condition:
+            left, right = condition["QueryValue"], condition["Values"]
+        else:
+            inner = condition.get("Conditions") or [condition["Expression"]]
+            yield from _comparisons(inner, scope)
+            continue
+        yield Comparison(
+            left=_label(left),
+            left_value=_value(left, scope),
+            operator=condition["Type"],
+            right=_label(right),
+            right_value=_value(right, scope),
+        )
+
+
+def _label(value: Any) -> str:
+    """A short name for one side of a condition."""
+    if isinstance(value, Mapping) and GET in value:
+        return str(value[GET]).removeprefix("Parameters.")
+    if isinstance(value, Mapping) and JSON_GET in value:
+        return str(value[JSON_GET]["Path"])
+    return JOIN if isinstance(value, Mapping) else str(value)
+
+
+def _value(value: Any, scope: ApiScope) -> Any:
+    try:
+        return evaluate(value, scope)
+    except ExpressionError as error:
+        return f"({error})"
+
+
+def _packages(client: Any, raw: list[Document]) -> Iterator[Package]:
+    for step in raw:
+        registered = step.get("Metadata", {}).get("RegisterModel")
+        if registered and step["StepStatus"] == "Succeeded":
+            package = client.describe_model_package(ModelPackageName=registered["Arn"])
+            yield Package(
+                arn=registered["Arn"],
+                group=package.get("ModelPackageGroupName", ""),
+                version=package.get("ModelPackageVersion", 0),
+                approval_status=package.get("ModelApprovalStatus", ""),
+            )

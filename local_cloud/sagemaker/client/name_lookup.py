@@ -1,0 +1,86 @@
+"""Pipelines and executions by the names that people type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from local_cloud.errors import LocalCloudError
+from local_cloud.sagemaker.exceptions import UnknownExecution
+
+LATEST = "latest"
+
+
+def find_pipeline(client: Any, name: str) -> str:
+    """The full name of a pipeline, given in full or as the last part of exactly one name.
+
+    Raises `LocalCloudError` that lists the pipelines there are.
+    """
+    names = [pipeline["PipelineName"] for pipeline in pipelines(client)]
+    remedy = "Deploy one with `python -m local_cloud deploy`."
+    return single_match(name, names, what="pipeline", remedy=remedy)
+
+
+def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> str:
+    """The one of `names` that is `name`, or the only one that has it as its last part.
+
+    Raises `LocalCloudError` that lists the names and says the remedy.
+    """
+    if name in names:
+        return name
+    matching = [full for full in names if full.endswith(f"-{name}")]
+    if len(matching) == 1:
+        return matching[0]
+    there = ", ".join(sorted(names)) or "none"
+    raise LocalCloudError(f"There is no single {what} {name!r}; deployed are: {there}. {remedy}")
+
+
+def find_execution(client: Any, name: str) -> str:
+    """The ARN of an execution, given as ARN, as id or as `latest` (of all pipelines).
+
+    Raises `UnknownExecution`.
+    """
+    every = executions(client)
+    if name == LATEST and every:
+        arn: str = every[0]["PipelineExecutionArn"]
+        return arn
+    for execution in every:
+        arn = execution["PipelineExecutionArn"]
+        if name in (arn, arn.rpartition("/")[2]):
+            return arn
+    raise UnknownExecution(
+        f"There is no execution {name!r}. Give an id or an ARN of `python -m local_cloud "
+        f"executions`, or {LATEST}."
+    )
+
+
+def executions(client: Any, pipeline: str | None = None) -> list[dict[str, Any]]:
+    """The summaries of the executions of one pipeline or of all, newest first."""
+    names = [pipeline] if pipeline else [entry["PipelineName"] for entry in pipelines(client)]
+    pages = client.get_paginator("list_pipeline_executions")
+    found = [
+        summary
+        for name in names
+        for page in pages.paginate(PipelineName=name)
+        for summary in page["PipelineExecutionSummaries"]
+    ]
+    return sorted(found, key=lambda summary: summary["StartTime"], reverse=True)
+
+
+def steps_of(client: Any, execution_arn: str) -> list[dict[str, Any]]:
+    """The steps of an execution that have begun, in the order they did."""
+    pages = client.get_paginator("list_pipeline_execution_steps").paginate(
+        PipelineExecutionArn=execution_arn, SortOrder="Ascending"
+    )
+    return [step for page in pages for step in page["PipelineExecutionSteps"]]
+
+
+def pipelines(client: Any) -> Iterator[dict[str, Any]]:
+    """The summaries of all pipelines."""
+    for page in client.get_paginator("list_pipelines").paginate():
+        yield from page["PipelineSummaries"]
+
+
+def pipeline_of(execution_arn: str) -> str:
+    """The pipeline's name in `…:pipeline/<name>/execution/<id>`."""
+    return execution_arn.split("/")[1]

@@ -1,0 +1,98 @@
+"""What the variables of the container ask for.
+
+Source: "Container Contract Inputs" of SageMaker Model Monitor.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .analysis_error import UserError
+
+# What of the image's work is not here.
+REFUSED = {
+    "record_preprocessor_script": "preprocessing scripts",
+    "post_analytics_processor_script": "post-processing scripts",
+    "problem_type": "model quality",
+    "inference_attribute": "model quality",
+    "probability_attribute": "model quality",
+    "ground_truth_attribute": "model quality",
+}
+FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One analysis: `source` is a folder of files, `baseline` None where a baseline is to be made.
+
+    `header` says whether CSV files begin with the columns' names; None stands for JSON lines.
+    """
+
+    source: Path
+    output: Path
+    header: bool | None
+    baseline: Baseline | None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The files that the data is compared with."""
+
+    statistics: Path
+    constraints: Path
+
+
+def read_settings(variables: Mapping[str, str]) -> Settings:
+    """The settings in a job's environment.
+
+    Raises UserError naming what is missing or not to be had here.
+    """
+    for name, what in REFUSED.items():
+        if variables.get(name):
+            raise UserError(f"{name}: the laptop cloud's analyzer does not have {what}")
+    analysis = variables.get("analysis_type") or "DATA_QUALITY"
+    if analysis != "DATA_QUALITY":
+        raise UserError(f"analysis_type {analysis}: the laptop cloud analyses DATA_QUALITY only")
+    if variables.get("publish_cloudwatch_metrics") == "Enabled":
+        raise UserError(
+            "publish_cloudwatch_metrics Enabled: only monitoring schedules publish metrics, which "
+            "the laptop cloud does not have; say Disabled"
+        )
+    method = variables.get("categorical_drift_method") or "LInfinity"
+    if method != "LInfinity":
+        raise UserError(f"categorical_drift_method {method}: the laptop cloud has LInfinity only")
+    return Settings(
+        source=Path(_required(variables, "dataset_source")),
+        output=Path(_required(variables, "output_path")),
+        header=_header(_required(variables, "dataset_format")),
+        baseline=_baseline(variables),
+    )
+
+
+def _required(variables: Mapping[str, str], name: str) -> str:
+    value = variables.get(name)
+    if not value:
+        raise UserError(f"the variable {name} is missing: see Container Contract Inputs")
+    return value
+
+
+def _baseline(variables: Mapping[str, str]) -> Baseline | None:
+    names = ("baseline_statistics", "baseline_constraints")
+    if not any(variables.get(name) for name in names):
+        return None
+    statistics, constraints = (Path(_required(variables, name)) for name in names)
+    return Baseline(statistics=statistics, constraints=constraints)
+
+
+def _header(dataset_format: str) -> bool | None:
+    match json.loads(dataset_format):
+        case {"csv": {"header": bool(header)}}:
+            return header
+        case {"csv": {"header": ("true" | "false") as header}}:
+            return bool(header == "true")
+        case {"json": {"lines": True | "true"}}:
+            return None
+    raise UserError(f"dataset_format {dataset_format}: the laptop cloud's analyzer reads {FORMATS}")

@@ -1,0 +1,120 @@
+"""The endpoints' metrics in CloudWatch.
+
+Source: "Metrics for monitoring Amazon SageMaker AI with Amazon CloudWatch", endpoint invocations.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local_cloud.context import Cloud
+
+NAMESPACE = "AWS/SageMaker"
+_MICROSECONDS = 1_000_000
+# What PutMetricData takes in one call.
+_MOST_UNSENT = 1000
+# Endpoint, variant, metric.
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One answered request: the model's status, and the seconds of the model and of the rest."""
+
+    endpoint: str
+    variant: str
+    status: int
+    model_seconds: float
+    overhead_seconds: float
+    instances: int
+
+
+@dataclass
+class _Series:
+    """What is sent of many values: CloudWatch's statistic set."""
+
+    count: int = 0
+    total: float = 0.0
+    least: float = float("inf")
+    most: float = float("-inf")
+
+    def add(self, value: float) -> None:
+        self.count += 1
+        self.total += value
+        self.least = min(self.least, value)
+        self.most = max(self.most, value)
+
+    def statistics(self) -> dict[str, float]:
+        return {
+            "SampleCount": float(self.count),
+            "Sum": self.total,
+            "Minimum": self.least,
+            "Maximum": self.most,
+        }
+
+
+class EndpointMetrics:
+    """Counts the invocations of endpoints; safe for threads."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._lock = threading.Lock()
+        self._series: dict[_Key, _Series] = defaultdict(_Series)
+        self._unsent: list[dict[str, Any]] = []
+        # Endpoint and variant -> second -> invocations.
+        self._seconds: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+
+    def note(self, invocation: Invocation) -> None:
+        """Count an invocation; it is sent with the next `flush`."""
+        with self._lock:
+            self._seconds[invocation.endpoint, invocation.variant][int(time.monotonic())] += 1
+            for metric, value in _values(invocation).items():
+                self._series[invocation.endpoint, invocation.variant, metric].add(value)
+
+    def last_minute(self, endpoint: str, variant: str) -> int:
+        """How many invocations of a variant there were in the last minute."""
+        oldest = int(time.monotonic()) - 60
+        with self._lock:
+            recent = {s: n for s, n in self._seconds[endpoint, variant].items() if s > oldest}
+            self._seconds[endpoint, variant] = Counter(recent)
+        return sum(recent.values())
+
+    def flush(self) -> None:
+        """Send what was counted since the last time it was sent."""
+        with self._lock:
+            series, self._series = self._series, defaultdict(_Series)
+        now = datetime.now(UTC)
+        data = [{**_datum(*key, figures), "Timestamp": now} for key, figures in series.items()]
+        self._unsent = [*self._unsent, *data][-_MOST_UNSENT:]
+        if self._unsent:
+            client = self._cloud.client("cloudwatch")
+            client.put_metric_data(Namespace=NAMESPACE, MetricData=self._unsent)
+            self._unsent = []
+
+
+def _datum(endpoint: str, variant: str, metric: str, figures: _Series) -> dict[str, Any]:
+    return {
+        "MetricName": metric,
+        "Dimensions": [
+            {"Name": "EndpointName", "Value": endpoint},
+            {"Name": "VariantName", "Value": variant},
+        ],
+        "Unit": "Microseconds" if metric.endswith("Latency") else "None",
+        "StatisticValues": figures.statistics(),
+    }
+
+
+def _values(invocation: Invocation) -> dict[str, float]:
+    return {
+        "Invocations": 1.0,
+        "InvocationsPerInstance": 1.0 / max(1, invocation.instances),
+        "Invocation4XXErrors": float(400 <= invocation.status < 500),
+        "Invocation5XXErrors": float(invocation.status >= 500),
+        "ModelLatency": invocation.model_seconds * _MICROSECONDS,
+        "OverheadLatency": invocation.overhead_seconds * _MICROSECONDS,
+    }

@@ -1,0 +1,191 @@
+"""Where endpoints are created, found, changed and deleted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.api.pagination import in_window, ordered
+from local_cloud.sagemaker.endpoints.background_writer import BackgroundWriter
+from local_cloud.sagemaker.endpoints.data_capture import Capture
+from local_cloud.sagemaker.endpoints.deployment import Deployer
+from local_cloud.sagemaker.endpoints.endpoint import Endpoint
+from local_cloud.sagemaker.endpoints.endpoint_checks import check_deployment
+from local_cloud.sagemaker.endpoints.endpoint_configs import Configs
+from local_cloud.sagemaker.endpoints.endpoint_metrics import EndpointMetrics
+from local_cloud.sagemaker.endpoints.production_variants import Variant
+from local_cloud.sagemaker.endpoints.retained_variants import with_retained
+from local_cloud.sagemaker.endpoints.rollback_alarms import RollbackAlarms
+from local_cloud.sagemaker.endpoints.scalable_targets import targets
+from local_cloud.sagemaker.endpoints.target_tracking import TargetTracking
+from local_cloud.sagemaker.endpoints.traffic_shifting import rollout_of
+from local_cloud.sagemaker.exceptions import ValidationFailed
+from local_cloud.sagemaker.status_events import StatusPublisher
+
+Request = Mapping[str, Any]
+
+
+class EndpointStore:
+    """The endpoints of one account and region, and their configurations."""
+
+    def __init__(
+        self, cloud: Cloud, publisher: StatusPublisher, account_id: str, region_name: str
+    ) -> None:
+        arn_prefix = f"arn:aws:sagemaker:{region_name}:{account_id}"
+        self.configs = Configs(cloud, arn_prefix)
+        self.endpoints: dict[str, Endpoint] = {}
+        self.metrics = EndpointMetrics(cloud)
+        self.capture = Capture(cloud)
+        self._publisher = publisher
+        self._arn_prefix = f"{arn_prefix}:endpoint"
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._alarms = RollbackAlarms(cloud)
+        self._deployer = Deployer(cloud, self._alarms, self._closing)
+        self._scaling = TargetTracking()
+        self._targets = partial(targets, account_id, region_name)
+        self._writer = BackgroundWriter([self.metrics.flush, self.capture.flush, self._scale])
+
+    def find(self, name: str) -> Endpoint:
+        """An endpoint by name; raises `ValidationFailed` for an unknown one."""
+        if name not in self.endpoints:
+            raise ValidationFailed(f'Could not find endpoint "{self._arn_prefix}/{name}".')
+        return self.endpoints[name]
+
+    def create(self, request: Request) -> Endpoint:
+        """CreateEndpoint; raises `ValidationFailed`."""
+        config = self.configs.find(request["EndpointConfigName"])
+        check_deployment(request.get("DeploymentConfig"))
+        name = request["EndpointName"]
+        endpoint = Endpoint(
+            name=name,
+            arn=f"{self._arn_prefix}/{name}",
+            config_name=config.name,
+            tags=list(request.get("Tags") or []),
+            on_change=self._publisher.endpoint_changed,
+        )
+        self._add(endpoint)
+        endpoint.last_deployment = request.get("DeploymentConfig")
+        self._publisher.endpoint_changed(endpoint)
+        self._start(self._deployer.create, endpoint, config.name, config.request)
+        return endpoint
+
+    def update(self, request: Request) -> Endpoint:
+        """UpdateEndpoint; raises `ValidationFailed`."""
+        endpoint = self.find(request["EndpointName"])
+        config = self.configs.find(request["EndpointConfigName"])
+        deployment = self._deployment(endpoint, request)
+        settings = with_retained(config.request, endpoint.live, request)
+        instances = sum(one["InitialInstanceCount"] for one in settings["ProductionVariants"])
+        rollout = rollout_of(deployment, instances=instances)
+        self._alarms.check(rollout.alarms)
+        endpoint.begin("Updating")
+        endpoint.last_deployment = deployment
+        endpoint.pending = {"EndpointConfigName": config.name, "StartTime": datetime.now(UTC)}
+        self._start(self._deployer.update, endpoint, config.name, settings, rollout)
+        return endpoint
+
+    def change_capacities(self, request: Request) -> Endpoint:
+        """UpdateEndpointWeightsAndCapacities; raises `ValidationFailed`."""
+        endpoint = self.find(request["EndpointName"])
+        variants = endpoint.live.variants if endpoint.live else {}
+        wanted = request["DesiredWeightsAndCapacities"]
+        for entry in wanted:
+            if entry["VariantName"] not in variants:
+                raise ValidationFailed(
+                    f"The endpoint {endpoint.name} has no variant {entry['VariantName']}; it has "
+                    f"{', '.join(variants) or 'none'}."
+                )
+            if entry.get("ServerlessUpdateConfig"):
+                raise ValidationFailed("ServerlessUpdateConfig is not supported here.")
+        endpoint.begin("Updating")
+        counts = {}
+        for entry in wanted:
+            variant = variants[entry["VariantName"]]
+            variant.weight = entry.get("DesiredWeight", variant.weight)
+            variant.desired_count = entry.get("DesiredInstanceCount", variant.desired_count)
+            counts[variant.name] = variant.desired_count
+        self._start(self._deployer.scale, endpoint, counts)
+        return endpoint
+
+    def delete(self, name: str) -> None:
+        """DeleteEndpoint; raises `ValidationFailed` while it is being changed."""
+        endpoint = self.find(name)
+        endpoint.begin("Deleting")
+        self._start(self._delete, endpoint)
+
+    def summaries(self, request: Request) -> list[dict[str, Any]]:
+        """ListEndpoints, before paging."""
+        shown = [endpoint.summary() for endpoint in list(self.endpoints.values())]
+        status = request.get("StatusEquals")
+        wanted = [
+            entry
+            for entry in shown
+            if request.get("NameContains", "").lower() in entry["EndpointName"].lower()
+            and status in (None, entry["EndpointStatus"])
+            and in_window(entry, request, "CreationTime")
+            and in_window(entry, request, "LastModifiedTime")
+        ]
+        return ordered(wanted, request, by={"Name": "EndpointName", "Status": "EndpointStatus"})
+
+    def close(self) -> None:
+        """End every deployment and every process, and write what is left to write."""
+        self._closing.set()
+        self._writer.close()
+        for thread in self._threads:
+            thread.join()
+        for endpoint in list(self.endpoints.values()):
+            self._deployer.delete(endpoint)
+
+    def _deployment(self, endpoint: Endpoint, request: Request) -> Request | None:
+        """The update's own DeploymentConfig, or with RetainDeploymentConfig the last one."""
+        given: Request | None = request.get("DeploymentConfig")
+        check_deployment(given)
+        if given is not None or not request.get("RetainDeploymentConfig"):
+            return given
+        return endpoint.last_deployment
+
+    def _add(self, endpoint: Endpoint) -> None:
+        with self._lock:
+            if endpoint.name in self.endpoints:
+                raise ValidationFailed(f'Cannot create already existing endpoint "{endpoint.arn}".')
+            self.endpoints[endpoint.name] = endpoint
+        self._writer.start()
+
+    def _scale(self) -> None:
+        """Give each registered variant the processes that its policy wants."""
+        for target in [] if self._closing.is_set() else self._targets():
+            endpoint = self.endpoints.get(target.endpoint)
+            live = endpoint.live if endpoint and endpoint.status == "InService" else None
+            variant = live.variants.get(target.variant) if live else None
+            if endpoint is None or variant is None:
+                continue
+            count = self._scaling.wanted(
+                target,
+                current=variant.desired_count,
+                per_minute=self.metrics.last_minute(target.endpoint, target.variant),
+            )
+            if count != variant.desired_count:
+                self._rescale(endpoint, variant, count)
+
+    def _rescale(self, endpoint: Endpoint, variant: Variant, count: int) -> None:
+        try:
+            endpoint.begin("Updating")
+        except ValidationFailed:
+            return  # it is being changed already: the next look decides anew
+        variant.desired_count = count
+        self._start(self._deployer.scale, endpoint, {variant.name: count})
+
+    def _delete(self, endpoint: Endpoint) -> None:
+        self._deployer.delete(endpoint)
+        del self.endpoints[endpoint.name]
+
+    def _start(self, work: Callable[..., None], *arguments: Any) -> None:
+        thread = threading.Thread(target=work, args=arguments, name="deployment")
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
+        thread.start()

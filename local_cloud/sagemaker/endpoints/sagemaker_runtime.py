@@ -1,0 +1,243 @@
+"""The SageMaker Runtime API: InvokeEndpoint.
+
+It answers before moto's dispatcher, which takes longer over a request than a small model does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.sagemaker.models import sagemaker_backends
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.exceptions import HTTPException
+
+from local_cloud.context import ACCOUNT_ID
+from local_cloud.faults.admission import admit
+from local_cloud.sagemaker.endpoints.endpoint_metrics import Invocation
+from local_cloud.sagemaker.endpoints.endpoint_store import EndpointStore
+from local_cloud.sagemaker.endpoints.production_variants import LOG_GROUP, Variant, VariantSet
+from local_cloud.sagemaker.hosting import HostResponse, HostTerminated
+
+# The limit of the payload in the API's own model (BodyBlob).
+MOST_BYTES = 6_291_456
+_PATH = re.compile(
+    r"/endpoints/(?P<name>[^/]+)/(?P<kind>invocations|async-invocations|"
+    r"invocations-response-stream)"
+)
+_PREFIX = "X-Amzn-SageMaker-"
+# Where a request asks for work that the laptop cloud does not do.
+_EXTRAS = (
+    *("Target-Model", "Target-Container-Hostname", "Enable-Explanations", "Inference-Component"),
+    "Session-Id",
+)
+_CHUNK_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What goes back to the client."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Refused(Exception):
+    """An answer that is an error: status, code and members of the body."""
+
+    def __init__(self, status: int, code: str, message: str, **members: Any) -> None:
+        super().__init__(message)
+        body = json.dumps({"Message": message, **members}).encode()
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
+        self.reply = Reply(status, headers, body)
+
+
+def is_runtime(path: str) -> bool:
+    """Whether a path is one of this API."""
+    return path.startswith("/endpoints/") and _PATH.fullmatch(path) is not None
+
+
+def invoke(environ: dict[str, Any]) -> Reply:
+    """Answer a request whose path `is_runtime`."""
+    started = time.perf_counter()
+    body = _body(environ)
+    call = _Call(environ)
+    try:
+        call.authorize()
+        return _invoked(call, body, started)
+    except Refused as refused:
+        return refused.reply
+
+
+class _Call:
+    """One request; has what the check of permissions asks of moto's own handlers."""
+
+    current_account = ACCOUNT_ID
+    service_name = "sagemaker"
+    automated_parameter_parsing = True
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        matched = _PATH.fullmatch(environ["PATH_INFO"])
+        assert matched is not None
+        self.headers = EnvironHeaders(environ)
+        self.endpoint = matched["name"]
+        self.kind = matched["kind"]
+        self.querystring: Mapping[str, list[str]] = {}
+        credential = self.headers.get("Authorization", "").partition("Credential=")[2]
+        parts = credential.split(",")[0].split("/")
+        self.region = parts[2] if len(parts) > 2 else ""
+
+    def option(self, name: str) -> str | None:
+        """One of the API's own headers."""
+        return self.headers.get(f"{_PREFIX}{name}")
+
+    def authorize(self) -> None:
+        """Raise `Refused` unless the caller may invoke the endpoint."""
+        if not self.region:
+            message = "The request has no credentials: sign it."
+            raise Refused(403, "MissingAuthenticationTokenException", message)
+        try:
+            admit(self, type(self))
+        except HTTPException as error:
+            message = str(getattr(error, "message", error))
+            raise Refused(403, "AccessDeniedException", message) from error
+
+    def _get_action(self) -> str:
+        return "InvokeEndpoint"
+
+    def _get_param(self, name: str) -> str | None:
+        return self.endpoint if name == "EndpointName" else None
+
+
+def _invoked(call: _Call, body: bytes | None, started: float) -> Reply:
+    _check(call, body)
+    assert body is not None
+    store: EndpointStore = sagemaker_backends[ACCOUNT_ID][call.region].hosting
+    variant_set, variant = _route(store, call)
+    content_type = call.headers.get("Content-Type")
+    asked = time.perf_counter()
+    answer = _ask(variant, call, body, content_type)
+    answered = time.perf_counter()
+    store.metrics.note(
+        Invocation(
+            endpoint=call.endpoint,
+            variant=variant.name,
+            status=answer.status,
+            model_seconds=answered - asked,
+            overhead_seconds=(asked - started) + (time.perf_counter() - answered),
+            instances=variant.fleet.count,
+        )
+    )
+    if not 200 <= answer.status < 300:
+        raise _model_error(call, answer)
+    store.capture.take(
+        variant_set.capture,
+        endpoint=call.endpoint,
+        variant=variant.name,
+        role_arn=variant.fleet.model.role_arn,
+        body=body,
+        content_type=content_type,
+        answer=answer,
+        inference_id=call.option("Inference-Id"),
+    )
+    return Reply(200, _headers(answer, variant), answer.body)
+
+
+def _check(call: _Call, body: bytes | None) -> None:
+    if body is None:
+        message = f"HTTP content length exceeded {MOST_BYTES} bytes."
+        raise Refused(413, "413", message)
+    if call.kind != "invocations":
+        raise Refused(
+            400, "ValidationError", f"{call.kind} is not supported here; use InvokeEndpoint."
+        )
+    for name in _EXTRAS:
+        if call.option(name):
+            raise Refused(
+                400, "ValidationError", f"{_PREFIX}{name} is not supported here; leave it out."
+            )
+
+
+def _route(store: EndpointStore, call: _Call) -> tuple[VariantSet, Variant]:
+    endpoint = store.endpoints.get(call.endpoint)
+    if endpoint is None or endpoint.live is None:
+        raise Refused(
+            400,
+            "ValidationError",
+            f"Endpoint {call.endpoint} of account {ACCOUNT_ID} not found.",
+        )
+    target = call.option("Target-Variant")
+    found = endpoint.route(target)
+    if found is None:
+        raise Refused(
+            400, "ValidationError", f"Variant {target} not found for endpoint {call.endpoint}."
+        )
+    return found
+
+
+def _ask(variant: Variant, call: _Call, body: bytes, content_type: str | None) -> HostResponse:
+    try:
+        return variant.fleet.invoke(
+            body,
+            content_type=content_type,
+            accept=call.headers.get("Accept"),
+            attributes=call.option("Custom-Attributes"),
+        )
+    except HostTerminated as error:
+        return HostResponse(
+            status=503,
+            body=f"The model did not answer: {error}.".encode(),
+            content_type="text/plain",
+        )
+
+
+def _headers(answer: HostResponse, variant: Variant) -> dict[str, str]:
+    headers = {
+        "Content-Type": answer.content_type,
+        "x-Amzn-Invoked-Production-Variant": variant.name,
+    }
+    if answer.custom_attributes:
+        headers[f"{_PREFIX}Custom-Attributes"] = answer.custom_attributes
+    return headers
+
+
+def _model_error(call: _Call, answer: HostResponse) -> Refused:
+    """The service's ModelError: the container's status and body, and where its log is."""
+    side = "client" if answer.status < 500 else "server"
+    said = answer.body.decode(errors="replace")
+    group = f"{LOG_GROUP}/{call.endpoint}"
+    return Refused(
+        424,
+        "ModelError",
+        f'Received {side} error ({answer.status}) from primary with message "{said}". See the log '
+        f"group {group} in account {ACCOUNT_ID} for more information.",
+        OriginalStatusCode=answer.status,
+        OriginalMessage=said,
+        LogStreamArn=f"arn:aws:logs:{call.region}:{ACCOUNT_ID}:log-group:{group}",
+    )
+
+
+def _body(environ: dict[str, Any]) -> bytes | None:
+    """The request's body; None when it is too large, after it was read all the same."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length <= MOST_BYTES:
+        body: bytes = environ["wsgi.input"].read(length)
+        return body
+    for position in range(0, length, _CHUNK_BYTES):
+        environ["wsgi.input"].read(min(_CHUNK_BYTES, length - position))
+    return None
+
+
+def respond(reply: Reply, start_response: Any) -> Iterable[bytes]:
+    """The reply as WSGI."""
+    headers = [*reply.headers.items(), ("Content-Length", str(len(reply.body)))]
+    start_response(f"{reply.status} {_PHRASES.get(reply.status, 'Error')}", headers)
+    return [reply.body]
+
+
+_PHRASES = {200: "OK", 400: "Bad Request", 403: "Forbidden", 424: "Failed Dependency"}

@@ -1,0 +1,71 @@
+"""Target tracking: the number of a variant's processes follows its invocations.
+
+Source: "Target tracking scaling policies". The service acts when the metric was off its target for
+minutes (three to grow, fifteen to shrink); here the last minute decides, looked at each second.
+The policy's cooldowns hold.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.sagemaker.endpoints.scalable_targets import Target
+
+_WINDOW_SECONDS = 60.0
+_DEFAULT_COOLDOWN_SECONDS = 300.0
+
+
+@dataclass
+class _ScalingState:
+    """Since when a variant is looked at, and when it was scaled."""
+
+    since: float
+    scaled_at: float = float("-inf")
+
+
+class TargetTracking:
+    """Decides how many processes each registered variant has."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._states: dict[tuple[str, str], _ScalingState] = {}
+
+    def wanted(self, target: Target, *, current: int, per_minute: int) -> int:
+        """The number of processes; `per_minute` is how often they all were asked."""
+        now = self._now()
+        state = self._states.setdefault((target.endpoint, target.variant), _ScalingState(now))
+        count = min(target.most, max(target.least, current))
+        if target.policy is not None and count == current:
+            count = self._tracked(target, target.policy, state, per_minute, current)
+        if count != current:
+            state.scaled_at = now
+        return count
+
+    def _tracked(
+        self,
+        target: Target,
+        policy: Mapping[str, Any],
+        state: _ScalingState,
+        per_minute: int,
+        current: int,
+    ) -> int:
+        desired = math.ceil(per_minute / float(policy["TargetValue"]))
+        count = min(target.most, max(target.least, desired))
+        now = self._now()
+        since = now - state.scaled_at
+        if count > current:
+            return count if since >= _cooldown(policy, "ScaleOutCooldown") else current
+        may_shrink = now - state.since >= _WINDOW_SECONDS and not policy.get(
+            "DisableScaleIn", False
+        )
+        if may_shrink and since >= _cooldown(policy, "ScaleInCooldown"):
+            return count
+        return current
+
+
+def _cooldown(policy: Mapping[str, Any], name: str) -> float:
+    return float(policy.get(name, _DEFAULT_COOLDOWN_SECONDS))

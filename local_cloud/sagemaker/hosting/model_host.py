@@ -1,0 +1,137 @@
+"""One process that hosts a model, as one instance of a fleet."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+
+from local_cloud.faults.fault import Fault
+from local_cloud.sagemaker.hosting.host_connections import CUSTOM_ATTRIBUTES, Connections
+from local_cloud.sagemaker.hosting.host_responses import HostResponse, HostTerminated, UnhealthyHost
+from local_cloud.sagemaker.hosting.hosted_model import HostedModel, write_model
+from local_cloud.sagemaker.jobs.container_environment import base_environment
+from local_cloud.sagemaker.jobs.host_faults import has_full_disk
+from local_cloud.sagemaker.jobs.job_hosts import Host, RunningHost
+from local_cloud.sagemaker.jobs.log_stream import LogStream
+from local_cloud.sagemaker.jobs.process_isolation import launch
+from local_cloud.sagemaker.role_session import RoleSession
+
+_CONTAINERS = Path(__file__).parents[1] / "containers"
+# "A customer's model containers must respond to requests within 60 seconds" (InvokeEndpoint).
+RESPONSE_SECONDS = 60.0
+_PING_POLL_SECONDS = 0.05
+_LAST_LINES = 20
+# Requests share this machine's cores, and small ones lose more by waking threads than they gain.
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class ModelHost:
+    """A process with the model in memory; `folder` is its own and removed at the end.
+
+    `outstanding` counts the requests that it is answering; whoever hands them out keeps it.
+    """
+
+    def __init__(
+        self,
+        session: RoleSession,
+        model: HostedModel,
+        *,
+        archive: bytes,
+        folder: Path,
+        socket: Path,
+        log_group: str,
+        log_stream: str,
+        environment: Mapping[str, str],
+        response_seconds: float = RESPONSE_SECONDS,
+        fault: Fault | None = None,
+    ) -> None:
+        self.outstanding = 0
+        self._folder = folder
+        self._socket = socket
+        self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
+        host = Host("instance", 0, folder / "ml")
+        for path in (host.folder, host.mount_point, host.current, host.scratch):
+            path.mkdir(parents=True)
+        write_model(archive, host.folder / "model", model.model_data_url)
+        self._connections = Connections(socket, timeout_seconds=response_seconds)
+        prepared = launch(
+            command=["python3", str(_CONTAINERS), "model_server.server", model.repository]
+            + [str(socket)],
+            environment=_environment(session, model, host.scratch, environment),
+            folder=host.folder,
+            mount_point=host.mount_point,
+            network=model.has_network,
+            full_disk=has_full_disk(fault),
+        )
+        log = LogStream(
+            session.client("logs"),
+            group=log_group,
+            name=log_stream,
+            observe=self._last_lines.append,
+        )
+        self._process = RunningHost(host, prepared, log.copy, fault=fault)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process.exit_code() is None
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory in use."""
+        return self._process.resident_bytes()
+
+    def inject_fault(self) -> None:
+        """Let happen what is to happen to it now; raises `InstanceLost`."""
+        self._process.inject_fault()
+
+    def wait_until_healthy(self, *, deadline: float) -> None:
+        """Return when /ping answers 200; raises `UnhealthyHost` saying what was printed last."""
+        while not self._is_healthy():
+            if not self.is_running:
+                raise UnhealthyHost(self._last_output() or "its process ended without a word")
+            if time.monotonic() > deadline:
+                raise UnhealthyHost("it did not answer in time")
+            time.sleep(_PING_POLL_SECONDS)
+
+    def invoke(
+        self, body: bytes, *, content_type: str | None, accept: str | None, attributes: str | None
+    ) -> HostResponse:
+        """Ask the model; raises `HostTerminated`."""
+        given = {"Content-Type": content_type, "Accept": accept, CUSTOM_ATTRIBUTES: attributes}
+        headers = {name: value for name, value in given.items() if value is not None}
+        return self._connections.request("POST", "/invocations", body, headers)
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        self._process.close()
+        self._connections.close()
+        self._socket.unlink(missing_ok=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _is_healthy(self) -> bool:
+        try:
+            return self._connections.request("GET", "/ping").status == 200
+        except HostTerminated:
+            return False
+
+    def _last_output(self) -> str:
+        """The last line that says something: of a Python process, the error."""
+        self._process.close()
+        return next((line for line in reversed(self._last_lines) if line.strip()), "")
+
+
+def _environment(
+    session: RoleSession, model: HostedModel, scratch: Path, more: Mapping[str, str]
+) -> dict[str, str]:
+    """The whole environment of the process."""
+    return {
+        **base_environment(scratch, session.variables),
+        "OMP_WAIT_POLICY": "PASSIVE",
+        **dict.fromkeys(_ONE_THREAD, "1"),
+        **more,
+        **model.environment,
+    }

@@ -1,0 +1,120 @@
+"""What a kind of job that runs a container brings to the life that all jobs share."""
+
+from __future__ import annotations
+
+import json
+import os
+from abc import abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from local_cloud.authorization.authorizer import NotAuthorized
+from local_cloud.authorization.key_states import KeyUnusable
+from local_cloud.sagemaker.exceptions import JobFailed
+from local_cloud.sagemaker.jobs.container_environment import base_environment
+from local_cloud.sagemaker.jobs.job_hosts import Host
+from local_cloud.sagemaker.jobs.job_task import JobTask
+from local_cloud.sagemaker.provisioning import Instances, provision
+from local_cloud.sagemaker.role_session import SESSION
+
+# The service keeps 1 KB of what a container writes for people.
+_MESSAGE_CHARACTERS = 1024
+# SageMaker's default for both kinds: one day.
+_DEFAULT_RUNTIME_SECONDS = 86_400
+# Hosts share this machine's cores. OpenMP's number is left to the scripts, as on the service.
+_THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class ContainerTask(JobTask):
+    """A request that becomes files, a command and results, in a container of the job's own."""
+
+    @property
+    def role_arn(self) -> str:
+        """The role that the request names."""
+        role_arn: str = self.request["RoleArn"]
+        return role_arn
+
+    @property
+    def max_runtime_seconds(self) -> int:
+        """MaxRuntimeInSeconds, or the service's default."""
+        condition = self.request.get("StoppingCondition") or {}
+        return int(condition.get("MaxRuntimeInSeconds", _DEFAULT_RUNTIME_SECONDS))
+
+    @property
+    @abstractmethod
+    def instance_type(self) -> str:
+        """The instance type."""
+
+    @property
+    @abstractmethod
+    def instance_count(self) -> int:
+        """The number of hosts."""
+
+    @property
+    @abstractmethod
+    def has_network(self) -> bool:
+        """False with network isolation."""
+
+    @property
+    @abstractmethod
+    def instances(self) -> Instances:
+        """What the container runs on."""
+
+    def provision(self) -> None:
+        """Ask for the role's rights to its instances; raises `JobFailed`."""
+        try:
+            provision(self.role_arn, SESSION, self.instances)
+        except (NotAuthorized, KeyUnusable) as error:
+            raise JobFailed(f"ClientError: Could not provision the instances: {error}") from error
+
+    @abstractmethod
+    def command(self) -> list[str]:
+        """The container's entry point and arguments."""
+
+    @abstractmethod
+    def variables(self) -> dict[str, str]:
+        """The environment variables that the service adds for this kind of job."""
+
+    @abstractmethod
+    def configure(self, host: Host, host_names: Sequence[str]) -> None:
+        """Write the configuration files and make the folders that a container finds."""
+
+    @abstractmethod
+    def fetch(self, hosts: Sequence[Host]) -> None:
+        """Bring the inputs to the hosts; raises `JobFailed`."""
+
+    @abstractmethod
+    def deliver(self, hosts: Sequence[Host]) -> None:
+        """Bring the outputs to S3; raises `JobFailed`."""
+
+    def observe(self, line: str) -> None:
+        """Take notice of a line that a host printed."""
+        return
+
+    def deliver_stopped(self, hosts: Sequence[Host]) -> None:
+        """Bring to S3 what a stopped job leaves behind: nothing, unless the kind says otherwise."""
+        return
+
+    def message(self, host: Host) -> str:
+        """What the script wrote for people, cut as the service cuts it."""
+        file = host.path(self.kind.message_file)
+        if not file.is_file():
+            return ""
+        return file.read_text(errors="replace").strip()[:_MESSAGE_CHARACTERS]
+
+    def environment(self, scratch: Path) -> dict[str, str]:
+        """The whole environment of a host's process."""
+        threads = str(max(1, (os.cpu_count() or 1) // self.instance_count))
+        return {
+            **base_environment(scratch, self.session.variables),
+            **dict.fromkeys(_THREAD_VARIABLES, threads),
+            **self.variables(),
+            **(self.request.get("Environment") or {}),
+        }
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a configuration file, with its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, default=str))

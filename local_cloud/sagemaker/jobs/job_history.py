@@ -1,0 +1,84 @@
+"""What has become of a job so far, and how the service shows it."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+_NEXT = {
+    "InProgress": {"Completed", "Failed", "Stopping", "Stopped"},
+    "Stopping": {"Stopped", "Failed", "Completed"},
+}
+
+
+class JobHistory:
+    """The status, the times and the reasons of a job of one kind; safe for several threads."""
+
+    def __init__(self, kind: str) -> None:
+        self.lock = threading.RLock()
+        self.status = "InProgress"
+        self.created = datetime.now(UTC)
+        self.failure_reason: str | None = None
+        self.exit_message: str | None = None
+        self._kind = kind
+        self._modified = self.created
+        self._times: dict[str, datetime] = {}
+        self._phases: list[dict[str, Any]] = []
+
+    def move_to(self, status: str) -> None:
+        """Change the status along `_NEXT`."""
+        with self.lock:
+            if status not in _NEXT[self.status]:
+                raise AssertionError(f"A job cannot go from {self.status} to {status}.")
+            self.status = status
+            self._modified = datetime.now(UTC)
+
+    def enter(self, phase: str, message: str) -> None:
+        """Begin a phase: a SecondaryStatus of training jobs, with its StatusMessage."""
+        with self.lock:
+            now = datetime.now(UTC)
+            if self._phases:
+                self._phases[-1]["EndTime"] = now
+            self._phases.append({"Status": phase, "StartTime": now, "StatusMessage": message})
+            self._modified = now
+
+    def start_clock(self) -> None:
+        """Note when the container began to run."""
+        self._times[f"{self._kind}StartTime"] = datetime.now(UTC)
+
+    def end(self, status: str, phase: str, message: str) -> None:
+        """Enter the last phase and the final status."""
+        with self.lock:
+            now = datetime.now(UTC)
+            self._times.setdefault(f"{self._kind}StartTime", now)
+            self._times[f"{self._kind}EndTime"] = now
+            self.enter(phase, message)
+            self._phases[-1]["EndTime"] = now
+            self.move_to(status)
+
+    def describe(self) -> dict[str, Any]:
+        """The members of DescribeProcessingJob and its like that tell of the past."""
+        with self.lock:
+            shown: dict[str, Any] = {
+                f"{self._kind}JobStatus": self.status,
+                "CreationTime": self.created,
+                "LastModifiedTime": self._modified,
+                "FailureReason": self.failure_reason,
+                "ExitMessage": self.exit_message,
+                **self._times,
+            }
+            if self._kind == "Training":
+                shown |= self._describe_training()
+        return {name: value for name, value in shown.items() if value is not None}
+
+    def _describe_training(self) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "SecondaryStatus": self._phases[-1]["Status"],
+            "SecondaryStatusTransitions": [dict(phase) for phase in self._phases],
+        }
+        if "TrainingEndTime" in self._times:
+            spent = self._times["TrainingEndTime"] - self._times["TrainingStartTime"]
+            seconds = max(1, round(spent.total_seconds()))
+            shown |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+        return shown

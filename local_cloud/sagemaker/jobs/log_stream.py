@@ -1,0 +1,133 @@
+"""What a job prints goes to CloudWatch Logs while it runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import time
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud.transient_errors import is_transient
+
+_FLUSH_SECONDS = 0.25
+_CHUNK_BYTES = 65536
+# PutLogEvents takes 10,000 events and 1 MB a call.
+_MAX_EVENTS = 500
+# What is kept while the service is out of order; a job may print more than memory can hold.
+_MOST_UNSENT = 10_000
+_MAX_EVENT_CHARACTERS = 2000
+
+logger = logging.getLogger(__name__)
+
+
+class LogStream:
+    """One stream of a job's log group, written with the credentials of the job's role.
+
+    `observe` is shown every line.
+
+    A role that may not write logs leaves none on AWS, and the job runs on: so here too, with a
+    line in the server's own log. Lines that the service could not take go with the next
+    ones, the last ones once more by themselves.
+    """
+
+    def __init__(
+        self, client: Any, *, group: str, name: str, observe: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._observe = observe
+        self._group = group
+        self._name = name
+        self._is_allowed = True
+        self._is_made = False
+        self._unsent: list[str] = []
+
+    def copy(self, pipe: IO[bytes]) -> None:
+        """Send every line of the pipe until it ends; the pipe is always read to its end."""
+        self.write([])
+        for lines in _batches(pipe):
+            for line in lines:
+                self._observe(line)
+            self.write(lines)
+        if self._unsent:
+            self.write([])
+
+    def write(self, lines: list[str]) -> None:
+        """Send lines, and with the first ones, be they none, make the stream."""
+        if not self._is_allowed:
+            return
+        self._unsent = (self._unsent + lines)[-_MOST_UNSENT:]
+        try:
+            self._send()
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("No log for %s: %s", self._name, error)
+            self._is_allowed = is_transient(error)
+
+    def _send(self) -> None:
+        """Send what is unsent; the stream is made when there is none, at first or any more."""
+        if not self._is_made:
+            self._create()
+        try:
+            self._put_unsent()
+        except self._client.exceptions.ResourceNotFoundException:
+            self._create()
+            self._put_unsent()
+
+    def _create(self) -> None:
+        try:
+            self._create_stream()
+        except self._client.exceptions.ResourceNotFoundException:
+            self._create_group()
+            self._create_stream()
+        self._is_made = True
+
+    def _create_stream(self) -> None:
+        try:
+            self._client.create_log_stream(logGroupName=self._group, logStreamName=self._name)
+        except self._client.exceptions.ResourceAlreadyExistsException:
+            return  # a former call made it, whose answer was lost
+
+    def _create_group(self) -> None:
+        try:
+            self._client.create_log_group(logGroupName=self._group)
+        except self._client.exceptions.ResourceAlreadyExistsException:
+            return  # another host of the job was first
+
+    def _put_unsent(self) -> None:
+        now = int(time.time() * 1000)
+        while self._unsent:
+            # An empty message is refused by PutLogEvents.
+            lines = [line or " " for line in self._unsent[:_MAX_EVENTS]]
+            events = [{"timestamp": now, "message": line} for line in lines]
+            self._client.put_log_events(
+                logGroupName=self._group, logStreamName=self._name, logEvents=events
+            )
+            del self._unsent[: len(lines)]
+
+
+def _batches(pipe: IO[bytes]) -> Iterator[list[str]]:
+    """Whole lines, gathered for `_FLUSH_SECONDS` at most."""
+    rest, lines, sent = b"", list[str](), time.monotonic()
+    while (chunk := _read(pipe.fileno(), wait=_FLUSH_SECONDS if lines else None)) != b"":
+        *whole, rest = (rest + (chunk or b"")).split(b"\n")
+        lines += map(_text, whole)
+        if lines and time.monotonic() - sent >= _FLUSH_SECONDS:
+            yield lines
+            lines, sent = [], time.monotonic()
+    if rest:
+        lines.append(_text(rest))
+    if lines:
+        yield lines
+
+
+def _read(descriptor: int, wait: float | None) -> bytes | None:
+    """What has come; None when nothing came in `wait` seconds; empty at the end."""
+    ready, _, _ = select.select([descriptor], [], [], wait)
+    return os.read(descriptor, _CHUNK_BYTES) if ready else None
+
+
+def _text(line: bytes) -> str:
+    return line.decode(errors="replace").rstrip("\r")[:_MAX_EVENT_CHARACTERS]

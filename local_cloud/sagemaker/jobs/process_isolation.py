@@ -1,0 +1,91 @@
+"""How a job's process comes to see its own /opt/ml."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from local_cloud.errors import LocalCloudError
+
+ROOT = "/opt/ml"
+# The variable by which SageMaker's training toolkit lets /opt/ml be elsewhere.
+BASE_VARIABLE = "SAGEMAKER_BASE_DIR"
+# By this one mounts.sh is told how much room is left; the job does not see it.
+_LEFT_VARIABLE = "LAPTOP_BYTES_LEFT"
+# Two pages: the smallest disk on which a job can still say why it failed.
+_FULL = "8k"
+_MOUNTS = Path(__file__).parent / "mounts.sh"
+_SUPERVISOR = Path(__file__).parent / "process_supervisor.py"
+_NAMESPACES = ("--map-root-user", "--mount", "--mount-proc", "--pid", "--fork", "--kill-child")
+_PROBE_TIMEOUT_SECONDS = 10
+
+
+class NoNamespaces(LocalCloudError):
+    """Something needs namespaces, which this machine does not let us make."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A command line with its environment, ready for `subprocess`."""
+
+    command: list[str]
+    environment: dict[str, str]
+
+
+def launch(
+    *,
+    command: list[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    mount_point: Path,
+    network: bool,
+    full_disk: bool = False,
+) -> Launch:
+    """A launch of `command` in which /opt/ml is `folder`.
+
+    With namespaces nothing in the command changes. Without them (not Linux, or forbidden there)
+    the paths in arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder.
+    `mount_point` is an empty folder of the job's own. With `full_disk` nearly nothing more can be
+    written there and to TMPDIR; raises `NoNamespaces` where that cannot be had.
+    """
+    supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
+    if has_namespaces():
+        inside = _namespaces(network) + [str(mount_point), str(folder), *command]
+        variables = {_LEFT_VARIABLE: _FULL} if full_disk else {}
+        return Launch(supervisor + inside, {**environment, **variables})
+    if full_disk:
+        raise NoNamespaces("This machine forbids mount namespaces: no disk can be full here.")
+    rewritten = {name: _rewrite(value, folder) for name, value in environment.items()}
+    arguments = [_rewrite(argument, folder) for argument in command]
+    return Launch(supervisor + arguments, rewritten | {BASE_VARIABLE: str(folder)})
+
+
+@cache
+def has_namespaces() -> bool:
+    """Whether this machine lets us make mount and PID namespaces (tried once)."""
+    if shutil.which("unshare") is None or not Path("/opt").is_dir():
+        return False
+    with TemporaryDirectory() as folder:
+        mount_point, job = Path(folder, "opt"), Path(folder, "ml")
+        mount_point.mkdir()
+        job.mkdir()
+        command = [*_namespaces(network=True), str(mount_point), str(job), "test", "-w", ROOT]
+        probe = subprocess.run(
+            command, capture_output=True, check=False, timeout=_PROBE_TIMEOUT_SECONDS
+        )
+    return probe.returncode == 0
+
+
+def _namespaces(network: bool) -> list[str]:
+    options = [] if network else ["--net"]
+    return ["unshare", *_NAMESPACES, *options, "sh", str(_MOUNTS)]
+
+
+def _rewrite(text: str, folder: Path) -> str:
+    return text.replace(ROOT, str(folder))

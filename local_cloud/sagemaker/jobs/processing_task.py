@@ -1,0 +1,154 @@
+"""Processing jobs: the `/opt/ml/processing` contract. Source: CreateProcessingJob."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local_cloud.authorization.authorizer import NotAuthorized
+from local_cloud.authorization.service_calls import require_role_permission, user_id
+from local_cloud.context import ACCOUNT_ID
+from local_cloud.sagemaker.exceptions import JobFailed
+from local_cloud.sagemaker.jobs import redshift_dataset
+from local_cloud.sagemaker.jobs.container_images import processor_command
+from local_cloud.sagemaker.jobs.container_task import ContainerTask, write_json
+from local_cloud.sagemaker.jobs.input_distribution import distribute, fetch_s3
+from local_cloud.sagemaker.jobs.job_hosts import Host
+from local_cloud.sagemaker.jobs.job_kinds import PROCESSING
+from local_cloud.sagemaker.jobs.s3_transfers import upload_folder
+from local_cloud.sagemaker.provisioning import Instances
+from local_cloud.sagemaker.role_session import SESSION
+
+_CONFIG = "/opt/ml/config"
+_DESCRIBED = (
+    "ProcessingJobName",
+    "AppSpecification",
+    "Environment",
+    "ProcessingInputs",
+    "ProcessingOutputConfig",
+    "ProcessingResources",
+    "NetworkConfig",
+    "RoleArn",
+    "StoppingCondition",
+)
+
+
+class ProcessingTask(ContainerTask):
+    """What a processing job does."""
+
+    kind = PROCESSING
+
+    @property
+    def instance_type(self) -> str:
+        """The cluster's instance type."""
+        instance_type: str = self._cluster["InstanceType"]
+        return instance_type
+
+    @property
+    def instance_count(self) -> int:
+        """The cluster's number of instances."""
+        return int(self._cluster["InstanceCount"])
+
+    @property
+    def has_network(self) -> bool:
+        """False with `EnableNetworkIsolation`."""
+        network = self.request.get("NetworkConfig") or {}
+        return not network.get("EnableNetworkIsolation", False)
+
+    @property
+    def instances(self) -> Instances:
+        """The cluster, where the network configuration puts it."""
+        return Instances(
+            region=self.cloud.region,
+            image=self.request["AppSpecification"]["ImageUri"],
+            log_group=self.kind.log_group,
+            network=(self.request.get("NetworkConfig") or {}).get("VpcConfig"),
+            volume_key=self._cluster.get("VolumeKmsKeyId"),
+        )
+
+    def command(self) -> list[str]:
+        """ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
+        application = self.request["AppSpecification"]
+        entrypoint = application.get("ContainerEntrypoint") or processor_command(
+            application["ImageUri"]
+        )
+        return [*entrypoint, *application.get("ContainerArguments", [])]
+
+    def variables(self) -> dict[str, str]:
+        """PROCESSING_JOB_ARN, as the service documents it."""
+        return {"PROCESSING_JOB_ARN": self.arn}
+
+    def configure(self, host: Host, host_names: Sequence[str]) -> None:
+        """Write processingjobconfig.json and resourceconfig.json; make the outputs' folders."""
+        described = {name: self.request[name] for name in _DESCRIBED if name in self.request}
+        config = {"ProcessingJobArn": self.arn, **described}
+        write_json(host.path(f"{_CONFIG}/processingjobconfig.json"), config)
+        resources = {"current_host": host.name, "hosts": list(host_names)}
+        write_json(host.path(f"{_CONFIG}/resourceconfig.json"), resources)
+        host.path("/opt/ml/output").mkdir(parents=True)
+        for output in self._outputs:
+            host.path(output["LocalPath"]).mkdir(parents=True, exist_ok=True)
+
+    def fetch(self, hosts: Sequence[Host]) -> None:
+        """Bring S3 inputs and data sets."""
+        for entry in self.request.get("ProcessingInputs", []):
+            if "DatasetDefinition" in entry:
+                self._fetch_dataset(entry["DatasetDefinition"], hosts)
+            else:
+                self._fetch_s3(entry["S3Input"], hosts)
+
+    def deliver(self, hosts: Sequence[Host]) -> None:
+        """Upload every output of every host to its URI (EndOfJob)."""
+        kms_key = self.request.get("ProcessingOutputConfig", {}).get("KmsKeyId")
+        for output in self._outputs:
+            for host in hosts:
+                upload_folder(self.s3, host.path(output["LocalPath"]), output["S3Uri"], kms_key)
+
+    @property
+    def _cluster(self) -> Mapping[str, Any]:
+        cluster: Mapping[str, Any] = self.request["ProcessingResources"]["ClusterConfig"]
+        return cluster
+
+    @property
+    def _outputs(self) -> list[Mapping[str, Any]]:
+        config = self.request.get("ProcessingOutputConfig") or {"Outputs": []}
+        return [output["S3Output"] for output in config["Outputs"]]
+
+    def _fetch_s3(self, source: Mapping[str, Any], hosts: Sequence[Host]) -> None:
+        fetch_s3(
+            self.s3,
+            uri=source["S3Uri"],
+            data_type=source["S3DataType"],
+            distribution=source.get("S3DataDistributionType", "FullyReplicated"),
+            path=source["LocalPath"],
+            hosts=hosts,
+        )
+
+    def _fetch_dataset(self, definition: Mapping[str, Any], hosts: Sequence[Host]) -> None:
+        query = definition["RedshiftDatasetDefinition"]
+        self._query_as_role(query["ClusterId"])
+        parts = redshift_dataset.unload(
+            self.cloud,
+            query,
+            credentials=self.client("redshift"),
+            caller_arn=self.session.arn,
+        )
+        distribute(
+            self.s3,
+            parts,
+            distribution=definition.get("DataDistributionType", "FullyReplicated"),
+            path=definition["LocalPath"],
+            hosts=hosts,
+        )
+
+    def _query_as_role(self, cluster: str) -> None:
+        """The service runs the query by the Data API with the job's role; raises `JobFailed`."""
+        arn = f"arn:aws:redshift:{self.cloud.region}:{ACCOUNT_ID}:cluster:{cluster}"
+        own = {"redshift-data:statement-owner-iam-userid": (user_id(self.role_arn, SESSION),)}
+        try:
+            require_role_permission(self.role_arn, SESSION, "redshift-data:ExecuteStatement", arn)
+            require_role_permission(
+                self.role_arn, SESSION, "redshift-data:DescribeStatement", "*", own
+            )
+        except NotAuthorized as error:
+            raise JobFailed(f"ClientError: The query cannot be run: {error}") from error

@@ -1,0 +1,211 @@
+"""What a job's request may hold; everything else is refused by name, never ignored.
+
+The same checks read a request of boto3 and the arguments of a pipeline step, where a value may
+still be an expression ({"Get": …}): those are checked when the step runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from local_cloud.sagemaker.jobs.container_images import (
+    PROCESSING_REPOSITORIES,
+    SUPPORTED_REPOSITORIES,
+    algorithm_command,
+    processor_command,
+    repository_of,
+)
+from local_cloud.sagemaker.jobs.instance_types import MEMORY_BYTES, suggestion
+from local_cloud.sagemaker.jobs.transform import transform_checks as transform_rules
+
+Request = Mapping[str, Any]
+
+# Where a request asks for work that the laptop cloud does not do.
+_TRAINING_EXTRAS = (
+    "CheckpointConfig",
+    "DebugHookConfig",
+    "DebugRuleConfigurations",
+    "TensorBoardOutputConfig",
+    "ProfilerConfig",
+    "ProfilerRuleConfigurations",
+    "RemoteDebugConfig",
+    "SessionChainingConfig",
+    "ServerlessJobConfig",
+    "MlflowConfig",
+    "ModelPackageConfig",
+)
+_RESOURCE_EXTRAS = (
+    "InstanceGroups",
+    "KeepAlivePeriodInSeconds",
+    "TrainingPlanArn",
+    "InstancePlacementConfig",
+    "InstancePreferences",
+)
+_PROCESSING_ROOT = "/opt/ml/processing/"
+
+
+def processing_findings(request: Request) -> list[str]:
+    """What of a CreateProcessingJob request cannot be done, one sentence each."""
+    return list(_processing(request))
+
+
+def training_findings(request: Request) -> list[str]:
+    """What of a CreateTrainingJob request cannot be done, one sentence each."""
+    return list(_training(request))
+
+
+def transform_findings(request: Request) -> list[str]:
+    """What of a CreateTransformJob request cannot be done, one sentence each."""
+    return [
+        *_transform(request),
+        *transform_rules.of_payload(request),
+        *transform_rules.of_data_processing(request),
+    ]
+
+
+def _transform(request: Request) -> Iterator[str]:
+    yield from _absent(request, ("DataCaptureConfig", "ExperimentConfig"), "CreateTransformJob")
+    resources = request.get("TransformResources", {})
+    yield from _instance(resources.get("InstanceType"), "TransformResources.InstanceType")
+    yield from _absent(resources, ("TransformAmiVersion",), "TransformResources")
+    source = request.get("TransformInput", {})
+    yield from _only(source, "SplitType", ("None", "Line"), "TransformInput")
+    location = source.get("DataSource", {}).get("S3DataSource", {})
+    kinds = ("S3Prefix", "ManifestFile")
+    yield from _only(location, "S3DataType", kinds, "TransformInput.S3DataSource")
+
+
+def _processing(request: Request) -> Iterator[str]:
+    application = request.get("AppSpecification", {})
+    yield from _processor(application)
+    cluster = request.get("ProcessingResources", {}).get("ClusterConfig", {})
+    yield from _instance(cluster.get("InstanceType"), "ClusterConfig.InstanceType")
+    yield from _absent(cluster, ("InstancePreferences",), "ClusterConfig")
+    for entry in request.get("ProcessingInputs", []):
+        yield from _processing_input(entry, f"ProcessingInputs[{entry.get('InputName')}]")
+    for entry in request.get("ProcessingOutputConfig", {}).get("Outputs", []):
+        yield from _processing_output(entry, f"Outputs[{entry.get('OutputName')}]")
+
+
+def _processor(application: Request) -> Iterator[str]:
+    """An image with an entry point of its own runs nothing else, any other needs a command."""
+    image, where = application.get("ImageUri"), "AppSpecification"
+    yield from _image(image, f"{where}.ImageUri", known=PROCESSING_REPOSITORIES)
+    if isinstance(image, str) and processor_command(image):
+        names = ("ContainerEntrypoint", "ContainerArguments")
+        yield from _absent(application, names, f"{where} of {repository_of(image)}")
+    elif isinstance(image, str):
+        yield from _entrypoint(application, where)
+
+
+def _processing_input(entry: Request, where: str) -> Iterator[str]:
+    yield from _only(entry, "AppManaged", (False,), where)
+    sources = [name for name in ("S3Input", "DatasetDefinition") if entry.get(name)]
+    if len(sources) != 1:
+        yield f"{where} must have exactly one of S3Input and DatasetDefinition, not {sources}."
+    source = entry.get("S3Input") or entry.get("DatasetDefinition") or {}
+    yield from _local_path(source, where)
+    yield from _only(source, "S3InputMode", ("File",), where)
+    yield from _only(source, "InputMode", ("File",), where)
+    if source.get("S3CompressionType") == "Gzip":
+        yield f"{where}.S3CompressionType Gzip can only be used with S3InputMode Pipe."
+    yield from _absent(source, ("AthenaDatasetDefinition",), where)
+    if "DatasetDefinition" in entry and not source.get("RedshiftDatasetDefinition"):
+        yield f"{where}.DatasetDefinition must have a RedshiftDatasetDefinition."
+
+
+def _processing_output(entry: Request, where: str) -> Iterator[str]:
+    yield from _only(entry, "AppManaged", (False,), where)
+    yield from _absent(entry, ("FeatureStoreOutput",), where)
+    if not entry.get("S3Output"):
+        yield f"{where} must have an S3Output."
+        return
+    yield from _only(entry["S3Output"], "S3UploadMode", ("EndOfJob",), where)
+    yield from _local_path(entry["S3Output"], where)
+
+
+def _training(request: Request) -> Iterator[str]:
+    algorithm = request.get("AlgorithmSpecification", {})
+    yield from _absent(algorithm, ("AlgorithmName",), "AlgorithmSpecification")
+    yield from _image(algorithm.get("TrainingImage"), "AlgorithmSpecification.TrainingImage")
+    yield from _command(algorithm)
+    yield from _only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
+    yield from _only(request, "EnableManagedSpotTraining", (False,), "CreateTrainingJob")
+    yield from _absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
+    resources = request.get("ResourceConfig", {})
+    yield from _instance(resources.get("InstanceType"), "ResourceConfig.InstanceType")
+    yield from _absent(resources, _RESOURCE_EXTRAS, "ResourceConfig")
+    for channel in request.get("InputDataConfig", []):
+        yield from _channel(channel, f"InputDataConfig[{channel.get('ChannelName')}]")
+
+
+def _command(algorithm: Request) -> Iterator[str]:
+    """Without an entry point the image's built-in algorithm runs, where it has one."""
+    if algorithm.get("ContainerEntrypoint"):
+        return
+    image = algorithm.get("TrainingImage")
+    if isinstance(image, str) and not algorithm_command(image):
+        yield from _entrypoint(algorithm, "AlgorithmSpecification")
+    names = ("ContainerArguments", "MetricDefinitions")
+    yield from _absent(algorithm, names, "AlgorithmSpecification without ContainerEntrypoint")
+
+
+def _channel(channel: Request, where: str) -> Iterator[str]:
+    yield from _only(channel, "InputMode", ("File",), where)
+    yield from _only(channel, "RecordWrapperType", ("None",), where)
+    yield from _absent(channel, ("ShuffleConfig",), where)
+    if channel.get("CompressionType") == "Gzip":
+        yield f"{where}.CompressionType Gzip can only be used with input mode Pipe."
+    source = channel.get("DataSource", {})
+    yield from _absent(source, ("FileSystemDataSource", "DatasetSource"), where)
+    if not source.get("S3DataSource"):
+        yield f"{where}.DataSource must have an S3DataSource."
+        return
+    yield from _only(source["S3DataSource"], "S3DataType", ("S3Prefix", "ManifestFile"), where)
+    extras = ("InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig", "AttributeNames")
+    yield from _absent(source["S3DataSource"], extras, where)
+
+
+def _image(
+    uri: Any, where: str, *, known: frozenset[str] = SUPPORTED_REPOSITORIES
+) -> Iterator[str]:
+    if isinstance(uri, str) and repository_of(uri) not in known:
+        names = ", ".join(sorted(known))
+        yield f"{where} {repository_of(uri)!r} is not an image that runs here; use one of: {names}."
+
+
+def _entrypoint(specification: Request, where: str) -> Iterator[str]:
+    if not specification.get("ContainerEntrypoint"):
+        yield (
+            f"{where}.ContainerEntrypoint is missing: the images' own entry points are not here. "
+            'Name the command, for example ["python3", "/opt/ml/processing/input/code/run.py"].'
+        )
+
+
+def _instance(instance_type: Any, where: str) -> Iterator[str]:
+    if isinstance(instance_type, str) and instance_type not in MEMORY_BYTES:
+        yield f"{where} {instance_type!r} is not known here: {suggestion(instance_type)}."
+
+
+def _local_path(source: Request, where: str) -> Iterator[str]:
+    path = source.get("LocalPath", "")
+    if isinstance(path, str) and not _is_below(path, _PROCESSING_ROOT):
+        yield f"{where}.LocalPath {path!r} must begin with {_PROCESSING_ROOT} and have no '..'."
+
+
+def _is_below(path: str, root: str) -> bool:
+    return path.startswith(root) and ".." not in path.split("/")
+
+
+def _only(source: Request, member: str, allowed: tuple[Any, ...], where: str) -> Iterator[str]:
+    value = source.get(member, allowed[0])
+    if not isinstance(value, dict) and value not in allowed:
+        names = " or ".join(map(str, allowed))
+        yield f"{where}.{member} {value} is not supported here; use {names}."
+
+
+def _absent(source: Request, members: tuple[str, ...], where: str) -> Iterator[str]:
+    for member in members:
+        if source.get(member):
+            yield f"{where}.{member} is not supported here; leave it out."

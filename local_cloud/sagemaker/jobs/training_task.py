@@ -1,0 +1,188 @@
+"""Training jobs: the `/opt/ml/input`, `/opt/ml/model` contract. Source: CreateTrainingJob."""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.jobs.container_images import ALGORITHM_METRICS, algorithm_command
+from local_cloud.sagemaker.jobs.container_task import ContainerTask, write_json
+from local_cloud.sagemaker.jobs.input_distribution import fetch_s3
+from local_cloud.sagemaker.jobs.job_hosts import Host
+from local_cloud.sagemaker.jobs.job_kinds import TRAINING
+from local_cloud.sagemaker.jobs.s3_transfers import upload, upload_folder
+from local_cloud.sagemaker.jobs.training_metrics import MetricReader
+from local_cloud.sagemaker.provisioning import Instances
+
+MODEL = "/opt/ml/model"
+_OUTPUT_DATA = "/opt/ml/output/data"
+_CONFIG = "/opt/ml/input/config"
+_GROUP = "homogeneousCluster"
+
+
+class TrainingTask(ContainerTask):
+    """What a training job does."""
+
+    kind = TRAINING
+
+    def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
+        super().__init__(cloud, request, arn)
+        algorithm = request["AlgorithmSpecification"]
+        built_in = "ContainerEntrypoint" not in algorithm
+        given = algorithm.get("MetricDefinitions", [])
+        self._metrics = MetricReader(ALGORITHM_METRICS if built_in else given)
+
+    @property
+    def instance_type(self) -> str:
+        """The resource configuration's instance type."""
+        instance_type: str = self.request["ResourceConfig"]["InstanceType"]
+        return instance_type
+
+    @property
+    def instance_count(self) -> int:
+        """The resource configuration's number of instances."""
+        return int(self.request["ResourceConfig"]["InstanceCount"])
+
+    @property
+    def has_network(self) -> bool:
+        """False with `EnableNetworkIsolation`."""
+        return not self.request.get("EnableNetworkIsolation", False)
+
+    @property
+    def instances(self) -> Instances:
+        """The resource configuration, where VpcConfig puts it."""
+        return Instances(
+            region=self.cloud.region,
+            image=self.request["AlgorithmSpecification"]["TrainingImage"],
+            log_group=self.kind.log_group,
+            network=self.request.get("VpcConfig"),
+            volume_key=self.request["ResourceConfig"].get("VolumeKmsKeyId"),
+        )
+
+    @property
+    def artifacts_uri(self) -> str:
+        """`ModelArtifacts.S3ModelArtifacts`, known before the job ends."""
+        return f"{self._output_uri}/model" + ("" if self._is_raw else ".tar.gz")
+
+    def command(self) -> list[str]:
+        """ContainerEntrypoint and ContainerArguments, or the image's built-in algorithm."""
+        algorithm = self.request["AlgorithmSpecification"]
+        if "ContainerEntrypoint" not in algorithm:
+            return algorithm_command(algorithm["TrainingImage"])
+        return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
+
+    def variables(self) -> dict[str, str]:
+        """The two variables that every training container has."""
+        return {"TRAINING_JOB_NAME": self.name, "TRAINING_JOB_ARN": self.arn}
+
+    def configure(self, host: Host, host_names: Sequence[str]) -> None:
+        """Write hyperparameters.json, inputdataconfig.json and resourceconfig.json."""
+        parameters = self.request.get("HyperParameters", {})
+        write_json(host.path(f"{_CONFIG}/hyperparameters.json"), parameters)
+        channels = {channel["ChannelName"]: _describe(channel) for channel in self._channels}
+        write_json(host.path(f"{_CONFIG}/inputdataconfig.json"), channels)
+        resources = self._resources(host.name, list(host_names))
+        write_json(host.path(f"{_CONFIG}/resourceconfig.json"), resources)
+        for folder in (MODEL, _OUTPUT_DATA):
+            host.path(folder).mkdir(parents=True)
+
+    def fetch(self, hosts: Sequence[Host]) -> None:
+        """Bring every channel to /opt/ml/input/data/<channel>."""
+        for channel in self._channels:
+            source = channel["DataSource"]["S3DataSource"]
+            fetch_s3(
+                self.s3,
+                uri=source["S3Uri"],
+                data_type=source["S3DataType"],
+                distribution=source.get("S3DataDistributionType", "FullyReplicated"),
+                path=f"/opt/ml/input/data/{channel['ChannelName']}",
+                hosts=hosts,
+            )
+
+    def deliver(self, hosts: Sequence[Host]) -> None:
+        """Upload the hosts' model folders as one model, and /opt/ml/output/data where used."""
+        self._deliver_folders([host.path(MODEL) for host in hosts], "model")
+        extra = [host.path(_OUTPUT_DATA) for host in hosts]
+        if any(any(folder.iterdir()) for folder in extra):
+            self._deliver_folders(extra, "output")
+
+    def observe(self, line: str) -> None:
+        """Look for the metrics of the MetricDefinitions."""
+        self._metrics.read(line)
+
+    def results(self) -> dict[str, Any]:
+        """ModelArtifacts and FinalMetricDataList."""
+        results: dict[str, Any] = {"ModelArtifacts": {"S3ModelArtifacts": self.artifacts_uri}}
+        if metrics := self._metrics.final():
+            results["FinalMetricDataList"] = metrics
+        return results
+
+    def deliver_stopped(self, hosts: Sequence[Host]) -> None:
+        """Keep the model that a stopped job had saved."""
+        if any(any(host.path(MODEL).iterdir()) for host in hosts):
+            self.deliver(hosts)
+
+    @property
+    def _channels(self) -> list[Mapping[str, Any]]:
+        channels: list[Mapping[str, Any]] = self.request.get("InputDataConfig", [])
+        return channels
+
+    @property
+    def _output_uri(self) -> str:
+        base: str = self.request["OutputDataConfig"]["S3OutputPath"]
+        return f"{base.rstrip('/')}/{self.name}/output"
+
+    @property
+    def _is_raw(self) -> bool:
+        return bool(self.request["OutputDataConfig"].get("CompressionType") == "NONE")
+
+    def _resources(self, host_name: str, host_names: list[str]) -> dict[str, Any]:
+        group = {
+            "instance_group_name": _GROUP,
+            "instance_type": self.instance_type,
+            "hosts": host_names,
+        }
+        return {
+            "current_host": host_name,
+            "current_instance_type": self.instance_type,
+            "current_group_name": _GROUP,
+            "hosts": host_names,
+            "instance_groups": [group],
+            "network_interface_name": "eth0",
+        }
+
+    def _deliver_folders(self, folders: Sequence[Path], name: str) -> None:
+        kms_key = self.request["OutputDataConfig"].get("KmsKeyId")
+        if self._is_raw:
+            for folder in folders:
+                upload_folder(self.s3, folder, f"{self._output_uri}/{name}", kms_key)
+            return
+        archive = folders[0].parent / f"{name}.tar.gz"
+        _pack(folders, archive)
+        upload(self.s3, archive, f"{self._output_uri}/{name}.tar.gz", kms_key)
+
+
+def _describe(channel: Mapping[str, Any]) -> dict[str, str]:
+    source = channel["DataSource"]["S3DataSource"]
+    return {
+        "ContentType": channel.get("ContentType", ""),
+        "TrainingInputMode": channel.get("InputMode", "File"),
+        "S3DistributionType": source.get("S3DataDistributionType", "FullyReplicated"),
+        "RecordWrapperType": channel.get("RecordWrapperType", "None"),
+    }
+
+
+def _pack(folders: Sequence[Path], archive: Path) -> None:
+    """One archive of all folders; a file that several hosts wrote is the last host's."""
+    files = {
+        path.relative_to(folder): path
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    with tarfile.open(archive, "w:gz", compresslevel=6) as packed:
+        for name in sorted(files):
+            packed.add(files[name], arcname=str(name))

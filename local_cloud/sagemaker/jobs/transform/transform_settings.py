@@ -1,0 +1,83 @@
+"""A CreateTransformJob request, understood: how records are cut, sent, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.sagemaker.jobs.transform.json_path import JsonPath, read_path
+from local_cloud.sagemaker.jobs.transform.record_formats import Format, format_of
+
+Request = Mapping[str, Any]
+
+MEGABYTE = 1024 * 1024
+DEFAULT_MEGABYTES = 6
+_DEFAULT_TIMEOUT_SECONDS = 600
+_DEFAULT_RETRIES = 3
+
+
+@dataclass(frozen=True)
+class Processing:
+    """What the model sees of a record, and what is written with its answer.
+
+    Without formats nothing is taken apart: filters are whole then, and nothing is joined.
+    """
+
+    seen: JsonPath
+    kept: JsonPath
+    joined: bool
+    source: Format | None
+    answer: Format | None
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether the answers are written as the model gives them."""
+        return self.kept.is_whole and not self.joined
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The request's members with the service's defaults; sizes in bytes."""
+
+    content_type: str | None
+    accept: str | None
+    is_gzip: bool
+    split: bool
+    one_by_one: bool
+    payload_bytes: int
+    at_once: int
+    timeout_seconds: float
+    retries: int
+    lines: bool
+    processing: Processing
+
+    @classmethod
+    def read(cls, request: Request) -> Settings:
+        """The settings of a request that `findings` has nothing against."""
+        source, output = request["TransformInput"], request["TransformOutput"]
+        client = request.get("ModelClientConfig") or {}
+        return cls(
+            content_type=source.get("ContentType"),
+            accept=output.get("Accept"),
+            is_gzip=source.get("CompressionType") == "Gzip",
+            split=source.get("SplitType") == "Line",
+            one_by_one=request.get("BatchStrategy") == "SingleRecord",
+            payload_bytes=request.get("MaxPayloadInMB", DEFAULT_MEGABYTES) * MEGABYTE,
+            at_once=request.get("MaxConcurrentTransforms") or 1,
+            timeout_seconds=client.get("InvocationsTimeoutInSeconds", _DEFAULT_TIMEOUT_SECONDS),
+            retries=client.get("InvocationsMaxRetries", _DEFAULT_RETRIES),
+            lines=output.get("AssembleWith") == "Line",
+            processing=_processing(request),
+        )
+
+
+def _processing(request: Request) -> Processing:
+    given = request.get("DataProcessing") or {}
+    return Processing(
+        seen=read_path(given.get("InputFilter", "")),
+        kept=read_path(given.get("OutputFilter", "")),
+        joined=given.get("JoinSource") == "Input",
+        source=format_of(request["TransformInput"].get("ContentType")),
+        answer=format_of(request["TransformOutput"].get("Accept")),
+    )

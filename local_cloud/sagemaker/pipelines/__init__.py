@@ -1,0 +1,1 @@
+"""Pipelines: a definition becomes a plan, an execution runs its steps."""

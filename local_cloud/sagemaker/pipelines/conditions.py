@@ -1,0 +1,78 @@
+"""The conditions of a Condition step. Source: the pipeline definition JSON, 2020-12-01."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ExpressionError
+
+Condition = Mapping[str, Any]
+Evaluate = Callable[[Any], Any]
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "Equals": operator.eq,
+    "GreaterThan": operator.gt,
+    "GreaterThanOrEqualTo": operator.ge,
+    "LessThan": operator.lt,
+    "LessThanOrEqualTo": operator.le,
+}
+_MEMBERS = {
+    **{name: {"LeftValue", "RightValue"} for name in _COMPARISONS},
+    "In": {"QueryValue", "Values"},
+    "Not": {"Expression"},
+    "Or": {"Conditions"},
+}
+
+
+def findings(conditions: Sequence[Condition]) -> Iterator[str]:
+    """What is wrong with the shape of conditions, one sentence each."""
+    for condition in conditions:
+        kind = condition.get("Type")
+        members = _MEMBERS.get(str(kind))
+        if members is None:
+            yield f"The condition type {kind!r} is not one of {', '.join(sorted(_MEMBERS))}."
+        elif set(condition) != members | {"Type"}:
+            yield f"A condition of type {kind} must have exactly {sorted(members)}."
+        else:
+            yield from findings(_inner(condition))
+
+
+def all_hold(conditions: Sequence[Condition], evaluate: Evaluate) -> bool:
+    """Whether every condition holds; raises `ExpressionError` for values that do not compare."""
+    return all(_holds(condition, evaluate) for condition in conditions)
+
+
+def _inner(condition: Condition) -> list[Condition]:
+    if condition["Type"] == "Not":
+        return [condition["Expression"]]
+    return list(condition["Conditions"]) if condition["Type"] == "Or" else []
+
+
+def _holds(condition: Condition, evaluate: Evaluate) -> bool:
+    kind = condition["Type"]
+    if kind == "Not":
+        return not _holds(condition["Expression"], evaluate)
+    if kind == "Or":
+        return any(_holds(inner, evaluate) for inner in condition["Conditions"])
+    if kind == "In":
+        return evaluate(condition["QueryValue"]) in evaluate(condition["Values"])
+    return _compare(kind, evaluate(condition["LeftValue"]), evaluate(condition["RightValue"]))
+
+
+def _compare(kind: str, left: Any, right: Any) -> bool:
+    if kind != "Equals" and not _comparable(left, right):
+        raise ExpressionError(
+            f"{kind} cannot compare {left!r} ({type(left).__name__}) with "
+            f"{right!r} ({type(right).__name__}): both must be numbers or both strings."
+        )
+    return bool(_COMPARISONS[kind](left, right))
+
+
+def _comparable(left: Any, right: Any) -> bool:
+    return (isinstance(left, str) and isinstance(right, str)) or (_number(left) and _number(right))
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

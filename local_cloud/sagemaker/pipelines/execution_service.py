@@ -1,0 +1,239 @@
+"""Starting, stopping, retrying and describing executions."""
+
+from __future__ import annotations
+
+import random
+import string
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.sagemaker.models import FakePipeline
+
+from local_cloud.context import Cloud
+from local_cloud.sagemaker.api.pagination import in_window, ordered
+from local_cloud.sagemaker.exceptions import (
+    ResourceNotFound,
+    UnsupportedDefinition,
+    ValidationFailed,
+)
+from local_cloud.sagemaker.pipelines import pipeline_parameters
+from local_cloud.sagemaker.pipelines.callback_tokens import Callbacks
+from local_cloud.sagemaker.pipelines.definition_model import Plan
+from local_cloud.sagemaker.pipelines.execution_record import (
+    Execution,
+    ExecutionSettings,
+    StepRecord,
+)
+from local_cloud.sagemaker.pipelines.execution_runner import ExecutionRunner
+from local_cloud.sagemaker.pipelines.plan import check_with_parameters, make_plan
+from local_cloud.sagemaker.pipelines.selective_execution import selection_of, source_dependencies
+from local_cloud.sagemaker.pipelines.step_cache import StepCache
+from local_cloud.sagemaker.role_checks import check_role
+from local_cloud.sagemaker.status_events import StatusPublisher
+
+Request = Mapping[str, Any]
+
+_REFUSED = (
+    "PipelineVersionId",
+    "PipelineVersionAlias",
+    "MlflowExperimentName",
+)
+_ID_CHARACTERS = 12
+
+
+class ExecutionService:
+    """The executions of one account and region."""
+
+    def __init__(
+        self, cloud: Cloud, publisher: StatusPublisher, wait_for_job: Callable[[str], None]
+    ) -> None:
+        self._cloud = cloud
+        self._publisher = publisher
+        self._wait_for_job = wait_for_job
+        self._executions: dict[str, Execution] = {}
+        self._runners: dict[str, ExecutionRunner] = {}
+        self._caches: dict[str, StepCache] = {}
+        self._lock = threading.RLock()
+        self.callbacks = Callbacks()
+
+    def start(self, pipeline: FakePipeline, request: Request) -> Execution:
+        """StartPipelineExecution; raises `ValidationFailed` before anything runs."""
+        with self._lock:
+            earlier = self._by_token(pipeline.arn, request.get("ClientRequestToken"))
+            if earlier is not None:
+                return earlier
+            execution = self._make(pipeline, request)
+            self._executions[execution.arn] = execution
+            self._run(execution)
+        return execution
+
+    def retry(self, request: Request) -> Execution:
+        """RetryPipelineExecution: run again what failed or was stopped, under the same ARN."""
+        execution = self.find(request["PipelineExecutionArn"])
+        with execution.lock:
+            if execution.status not in ("Failed", "Stopped"):
+                raise ValidationFailed(
+                    f"Only pipeline executions with 'Failed' or 'Stopped' status can be retried; "
+                    f"{execution.arn} is {execution.status}."
+                )
+            execution.discard_unsuccessful()
+            parallel = request.get("ParallelismConfiguration") or {}
+            execution.max_parallel_steps = parallel.get(
+                "MaxParallelExecutionSteps", execution.max_parallel_steps
+            )
+            execution.move_to("Executing")
+            self._run(execution)
+        return execution
+
+    def stop(self, arn: str) -> Execution:
+        """StopPipelineExecution."""
+        execution = self.find(arn)
+        with execution.lock:
+            if execution.status != "Executing":
+                raise ValidationFailed(
+                    "Only pipelines with 'Executing' status can be stopped; "
+                    f"{arn} is {execution.status}."
+                )
+            self._runners[arn].stop()
+        return execution
+
+    def update(self, request: Request) -> Execution:
+        """UpdatePipelineExecution: its names and its parallelism."""
+        execution = self.find(request["PipelineExecutionArn"])
+        with execution.lock:
+            execution.display_name = request.get(
+                "PipelineExecutionDisplayName", execution.display_name
+            )
+            execution.description = request.get(
+                "PipelineExecutionDescription", execution.description
+            )
+            parallel = request.get("ParallelismConfiguration") or {}
+            execution.max_parallel_steps = parallel.get(
+                "MaxParallelExecutionSteps", execution.max_parallel_steps
+            )
+        return execution
+
+    def find(self, arn: str) -> Execution:
+        """An execution by its ARN; raises `ResourceNotFound`."""
+        execution = self._executions.get(arn)
+        if execution is None:
+            raise ResourceNotFound(f"Pipeline execution {arn!r} does not exist.")
+        return execution
+
+    def summaries(self, pipeline_arn: str, request: Request) -> list[dict[str, Any]]:
+        """ListPipelineExecutions, before paging."""
+        window = ("CreatedAfter", "CreatedBefore")
+        shown = [execution.summary() for execution in self._of(pipeline_arn)]
+        wanted = [entry for entry in shown if in_window(entry, request, "StartTime", window)]
+        by = {"PipelineExecutionArn": "PipelineExecutionArn"}
+        return ordered(wanted, request, by=by, time="StartTime")
+
+    def is_running(self, pipeline_arn: str) -> bool:
+        """Whether an execution of the pipeline has not ended."""
+        return any(not execution.finished.is_set() for execution in self._of(pipeline_arn))
+
+    def forget(self, pipeline_arn: str) -> None:
+        """Drop the executions and cached steps of a pipeline that is deleted."""
+        with self._lock:
+            for execution in self._of(pipeline_arn):
+                del self._executions[execution.arn]
+            self._caches.pop(pipeline_arn, None)
+
+    def close(self) -> None:
+        """Stop everything and wait for the last."""
+        for execution in list(self._executions.values()):
+            with execution.lock:
+                if execution.status == "Executing":
+                    self._runners[execution.arn].stop()
+        self.callbacks.close()
+        for execution in list(self._executions.values()):
+            execution.finished.wait()
+
+    def _of(self, pipeline_arn: str) -> list[Execution]:
+        every = list(self._executions.values())
+        return [execution for execution in every if execution.settings.pipeline_arn == pipeline_arn]
+
+    def _by_token(self, pipeline_arn: str, token: str | None) -> Execution | None:
+        same = (run for run in self._of(pipeline_arn) if run.settings.client_request_token == token)
+        return next(same, None) if token else None
+
+    def _make(self, pipeline: FakePipeline, request: Request) -> Execution:
+        refused = [member for member in _REFUSED if request.get(member)]
+        if refused:
+            raise ValidationFailed(f"{', '.join(refused)} is not supported here; leave it out.")
+        plan = plan_of(pipeline.pipeline_definition)
+        values = pipeline_parameters.resolve(
+            plan.parameters, request.get("PipelineParameters") or []
+        )
+        _check_values(plan, values)
+        execution_id = "".join(
+            random.choices(string.ascii_lowercase + string.digits, k=_ID_CHARACTERS)
+        )
+        parallel = request.get("ParallelismConfiguration") or pipeline.parallelism_configuration
+        role_arn = request.get("RoleArn") or pipeline.role_arn
+        check_role(role_arn, source_arn=pipeline.arn)
+        settings = ExecutionSettings(
+            arn=f"{pipeline.arn}/execution/{execution_id}",
+            pipeline_arn=pipeline.arn,
+            pipeline_name=pipeline.pipeline_name,
+            role_arn=role_arn,
+            definition=pipeline.pipeline_definition,
+            parameters=values,
+            display_name=request.get("PipelineExecutionDisplayName"),
+            description=request.get("PipelineExecutionDescription"),
+            max_parallel_steps=(parallel or {}).get("MaxParallelExecutionSteps"),
+            client_request_token=request.get("ClientRequestToken"),
+            selection=selection_of(plan, request),
+        )
+        execution = Execution(settings, plan)
+        execution.steps |= self._reused(execution)
+        return execution
+
+    def _reused(self, execution: Execution) -> dict[str, StepRecord]:
+        """The steps that a selection builds on, from the execution that it names."""
+        selection = execution.settings.selection
+        dependencies = (
+            source_dependencies(execution.plan, set(selection.steps)) if selection else set()
+        )
+        if not selection or not dependencies:
+            return {}
+        source = self.find(selection.source_arn or "")
+        if source.settings.pipeline_arn != execution.settings.pipeline_arn:
+            raise ValidationFailed(f"{source.arn} is not an execution of the same pipeline.")
+        found = {name: source.steps[name] for name in dependencies if name in source.steps}
+        missing = sorted(name for name in dependencies if _status(found, name) != "Succeeded")
+        if missing:
+            raise ValidationFailed(
+                f"The selected steps depend on {missing}, which did not succeed in {source.arn}: "
+                "select them as well, or name another source execution."
+            )
+        return {name: run.reused(source.arn) for name, run in found.items()}
+
+    def _run(self, execution: Execution) -> None:
+        cache = self._caches.setdefault(execution.settings.pipeline_arn, StepCache())
+        run = ExecutionRunner(
+            self._cloud, execution, cache, self._publisher, self._wait_for_job, self.callbacks
+        )
+        self._runners[execution.arn] = run
+        run.start()
+
+
+def _status(runs: Mapping[str, StepRecord], name: str) -> str | None:
+    return runs[name].status if name in runs else None
+
+
+def plan_of(definition: str) -> Plan:
+    """The plan of a definition; what cannot be carried out is the service's ValidationException."""
+    try:
+        return make_plan(definition)
+    except UnsupportedDefinition as error:
+        raise ValidationFailed(str(error)) from error
+
+
+def _check_values(plan: Plan, values: Mapping[str, Any]) -> None:
+    """Refuse before the start what only the parameters' values make impossible."""
+    try:
+        check_with_parameters(plan, values)
+    except UnsupportedDefinition as error:
+        raise ValidationFailed(" ".join(error.findings)) from error

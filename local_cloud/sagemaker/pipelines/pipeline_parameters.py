@@ -1,0 +1,161 @@
+"""The parameters of a pipeline and the values that an execution gives them."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
+
+_MISSING = object()
+_MOST_VALUES = 200
+_LONGEST_VALUE = 1024
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A declared parameter: String, Integer, Float or Boolean."""
+
+    name: str
+    type: str
+    default: Any = _MISSING
+    allowed: tuple[Any, ...] = ()
+
+    @property
+    def has_default(self) -> bool:
+        """Whether an execution may leave it out."""
+        return self.default is not _MISSING
+
+
+def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
+    """The parameters of a definition; raises `UnsupportedDefinition`."""
+    parameters = tuple(
+        Parameter(
+            name=entry.get("Name", ""),
+            type=entry.get("Type", ""),
+            default=entry.get("DefaultValue", _MISSING),
+            allowed=tuple(entry.get("EnumValues", ())),
+        )
+        for entry in declarations
+    )
+    findings = [finding for parameter in parameters if (finding := _finding(parameter))]
+    names = Counter(parameter.name for parameter in parameters)
+    findings += [f"Parameter {name} is declared twice." for name in names if names[name] > 1]
+    if findings:
+        raise UnsupportedDefinition(findings)
+    return parameters
+
+
+def resolve(
+    parameters: Sequence[Parameter], overrides: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """The typed value of every parameter; `overrides` has the shape of PipelineParameters.
+
+    Raises `ValidationFailed` for an unknown name, a value of another type or not in EnumValues,
+    and for a parameter without default that is not given, and what the API's model refuses.
+    """
+    _check_sizes(overrides)
+    declared = {parameter.name: parameter for parameter in parameters}
+    given = {override["Name"]: override["Value"] for override in overrides}
+    unknown = sorted(set(given) - set(declared))
+    if unknown:
+        raise ValidationFailed(
+            f"Pipeline parameters {unknown} are not defined in the pipeline definition; "
+            f"it has {sorted(declared)}."
+        )
+    return {name: _value(parameter, given) for name, parameter in declared.items()}
+
+
+def _check_sizes(overrides: Sequence[Mapping[str, str]]) -> None:
+    """The limits of ParameterList and of the Value of a Parameter."""
+    if len(overrides) > _MOST_VALUES:
+        raise ValidationFailed(
+            f"{len(overrides)} PipelineParameters are given; at most {_MOST_VALUES} are allowed."
+        )
+    for override in overrides:
+        if len(override["Value"]) > _LONGEST_VALUE:
+            raise ValidationFailed(
+                f"The value of the pipeline parameter {override['Name'][:256]} has "
+                f"{len(override['Value'])} characters; at most {_LONGEST_VALUE} are allowed."
+            )
+
+
+def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
+    if parameter.name in given:
+        value = typed(parameter, given[parameter.name])
+        _check_enum(parameter, value)
+        return value
+    if not parameter.has_default:
+        raise ValidationFailed(
+            f"The pipeline parameter {parameter.name} ({parameter.type}) has no default value: "
+            "give one in PipelineParameters."
+        )
+    return float(parameter.default) if parameter.type == "Float" else parameter.default
+
+
+def typed(parameter: Parameter, text: str) -> Any:
+    """The value that a text stands for; raises `ValidationFailed` when it is of another type."""
+    try:
+        return _PARSERS[parameter.type](text)
+    except ValueError as error:
+        raise ValidationFailed(
+            f"The value {text!r} of the pipeline parameter {parameter.name} is not of type "
+            f"{parameter.type}."
+        ) from error
+
+
+def _check_enum(parameter: Parameter, value: Any) -> None:
+    if parameter.allowed and value not in parameter.allowed:
+        raise ValidationFailed(
+            f"The value {value!r} of the pipeline parameter {parameter.name} is not one of "
+            f"{list(parameter.allowed)}."
+        )
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "String": str,
+    "Integer": int,
+    "Float": _float,
+    "Boolean": _boolean,
+}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "String": (str,),
+    "Integer": (int,),
+    "Float": (int, float),
+    "Boolean": (bool,),
+}
+
+
+def _finding(parameter: Parameter) -> str | None:
+    if not parameter.name or parameter.type not in _PARSERS:
+        return (
+            f"Parameter {parameter.name!r} has the type {parameter.type!r}; "
+            f"use one of {', '.join(_PARSERS)}."
+        )
+    values = ([parameter.default] if parameter.has_default else []) + list(parameter.allowed)
+    wrong = [value for value in values if not _is_of(parameter.type, value)]
+    if wrong:
+        return f"Parameter {parameter.name} is a {parameter.type}, but has the value {wrong[0]!r}."
+    if parameter.allowed and parameter.has_default and parameter.default not in parameter.allowed:
+        return f"The default of parameter {parameter.name} is not among its EnumValues."
+    return None
+
+
+def _is_of(name: str, value: Any) -> bool:
+    return isinstance(value, _TYPES[name]) and (name == "Boolean") == isinstance(value, bool)

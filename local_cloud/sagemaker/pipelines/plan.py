@@ -1,0 +1,165 @@
+"""From the JSON of a definition to a plan: its steps, what each waits for, and what is refused.
+
+Pure: nothing here touches a service. Source: the pipeline definition JSON, version 2020-12-01.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ExpressionError, UnsupportedDefinition
+from local_cloud.sagemaker.pipelines import (
+    definition_checks,
+    pipeline_parameters,
+    retry_policies,
+    step_cache,
+)
+from local_cloud.sagemaker.pipelines.definition_model import Branch, Plan, PropertyFile, Step
+from local_cloud.sagemaker.pipelines.expressions import GET, Reference, reference, references
+
+VERSION = "2020-12-01"
+# PipelineDefinition of the API.
+LONGEST_DEFINITION = 1_048_576
+# A definition may name an experiment; tracking is not work of a run, so it is left aside.
+_TOP_MEMBERS = frozenset({"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"})
+
+
+def make_plan(body: str) -> Plan:
+    """The plan of a definition; raises `UnsupportedDefinition` with every finding."""
+    if len(body) > LONGEST_DEFINITION:
+        raise UnsupportedDefinition(
+            [f"It has {len(body)} characters; at most {LONGEST_DEFINITION} are allowed."]
+        )
+    try:
+        return _plan(body)
+    except RecursionError as error:
+        raise UnsupportedDefinition(["It is nested too deeply; nest it less."]) from error
+
+
+def _plan(body: str) -> Plan:
+    document = _load(body)
+    declared = pipeline_parameters.parse(document.get("Parameters", []))
+    raw = list(_flatten(document["Steps"], None))
+    _refuse(finding for entry, _ in raw for finding in definition_checks.of_shape(entry))
+    steps = [_step(entry, branch) for entry, branch in raw]
+    plan = Plan(parameters=declared, steps={step.name: step for step in steps})
+    _refuse(definition_checks.of_plan(plan, steps))
+    return plan
+
+
+def _load(body: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads(body)
+    except json.JSONDecodeError as error:
+        raise UnsupportedDefinition([f"The definition is not JSON: {error}."]) from error
+    if not isinstance(document, dict) or not document.get("Steps"):
+        raise UnsupportedDefinition(["The definition has no Steps."])
+    unknown = sorted(set(document) - _TOP_MEMBERS)
+    _refuse(f"The member {name} of the definition is not supported here." for name in unknown)
+    if document.get("Version") != VERSION:
+        raise UnsupportedDefinition(
+            [f"The definition's Version is {document.get('Version')!r}; it must be {VERSION}."]
+        )
+    return document
+
+
+def _refuse(found_lazily: Iterator[str]) -> None:
+    found = list(found_lazily)
+    if found:
+        raise UnsupportedDefinition(found)
+
+
+def _flatten(
+    entries: list[Mapping[str, Any]], branch: Branch | None
+) -> Iterator[tuple[Mapping[str, Any], Branch | None]]:
+    """Every step, those inside of conditions included, with its branch."""
+    for entry in entries:
+        yield entry, branch
+        if entry.get("Type") == "Condition":
+            for member, outcome in (("IfSteps", True), ("ElseSteps", False)):
+                inner = entry.get("Arguments", {}).get(member, [])
+                yield from _flatten(inner, Branch(entry.get("Name", ""), outcome))
+
+
+def _step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
+    try:
+        return _parse_step(entry, branch)
+    except ExpressionError as error:
+        raise UnsupportedDefinition([f"Step {entry['Name']}: {error}"]) from error
+    except KeyError as error:
+        raise UnsupportedDefinition([f"Step {entry['Name']}: {error} is missing."]) from error
+
+
+def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
+    arguments = entry.get("Arguments", {})
+    own = _own_arguments(entry["Type"], arguments)
+    outside = [entry.get("FunctionArn"), entry.get("SqsQueueUrl")]
+    referenced = {found.name for found in _steps_of([own, *outside])}
+    before = {branch.condition} if branch else set()
+    return Step(
+        name=entry["Name"],
+        type=entry["Type"],
+        arguments=own,
+        dependencies=frozenset(referenced | before | set(entry.get("DependsOn", []))),
+        branch=branch,
+        display_name=entry.get("DisplayName"),
+        description=entry.get("Description"),
+        cache_for=_cache_for(entry.get("CacheConfig") or {}),
+        retry_policies=retry_policies.parse(entry.get("RetryPolicies", [])),
+        property_files={file.name: file for file in _property_files(entry)},
+        function_arn=entry.get("FunctionArn"),
+        queue_url=entry.get("SqsQueueUrl"),
+        output_parameters=tuple(entry.get("OutputParameters", [])),
+    )
+
+
+def _own_arguments(kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A Condition's arguments without the steps inside of it."""
+    if kind != "Condition":
+        return arguments
+    return {"Conditions": arguments.get("Conditions", [])}
+
+
+def _steps_of(value: Any) -> Iterator[Reference]:
+    return (found for found in references(value) if found.kind == "Steps")
+
+
+def _cache_for(config: Mapping[str, Any]) -> timedelta | None:
+    """How old a cached result may be; a century stands for a config without ExpireAfter."""
+    if not config.get("Enabled"):
+        return None
+    return step_cache.parse_duration(config.get("ExpireAfter", "100y"))
+
+
+def _property_files(entry: Mapping[str, Any]) -> Iterator[PropertyFile]:
+    for file in entry.get("PropertyFiles", []):
+        yield PropertyFile(file["PropertyFileName"], file["OutputName"], file["FilePath"])
+
+
+def check_with_parameters(plan: Plan, values: Mapping[str, Any]) -> None:
+    """Check the steps again with the parameters' values in place.
+
+    Raises `UnsupportedDefinition` for what only these values make impossible.
+    """
+    checked = (
+        replace(step, arguments=_fill(step.arguments, values)) for step in plan.steps.values()
+    )
+    _refuse(
+        f"Step {step.name}: {finding}"
+        for step in checked
+        for finding in definition_checks.of_arguments(step)
+    )
+
+
+def _fill(value: Any, values: Mapping[str, Any]) -> Any:
+    if isinstance(value, list):
+        return [_fill(entry, values) for entry in value]
+    if not isinstance(value, Mapping):
+        return value
+    if set(value) == {GET} and str(value[GET]).startswith("Parameters."):
+        return values[reference(value[GET]).name]
+    return {name: _fill(entry, values) for name, entry in value.items()}

@@ -1,0 +1,46 @@
+"""SelectiveExecutionConfig: a part of a pipeline, on the results of an earlier execution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ValidationFailed
+from local_cloud.sagemaker.pipelines.definition_model import Plan
+from local_cloud.sagemaker.pipelines.execution_record import Selection
+
+
+def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
+    """What a StartPipelineExecution request selects; raises `ValidationFailed`."""
+    config = request.get("SelectiveExecutionConfig")
+    if not config:
+        return None
+    names = tuple(entry["StepName"] for entry in config["SelectedSteps"])
+    unknown = [name for name in names if name not in plan.steps]
+    if unknown:
+        raise ValidationFailed(
+            f"The selected steps {unknown} are not in the pipeline; it has {list(plan.steps)}."
+        )
+    selection = Selection(names, config.get("SourcePipelineExecutionArn"))
+    dependencies = sorted(source_dependencies(plan, set(names)))
+    if dependencies and selection.source_arn is None:
+        raise ValidationFailed(
+            f"The selected steps depend on {dependencies}: SourcePipelineExecutionArn must name an "
+            "execution to take them from."
+        )
+    return selection
+
+
+def steps_from(plan: Plan, first_step: str) -> list[str]:
+    """The step and all that wait for it, at once or by way of others, in the plan's order."""
+    found = {first_step}
+    while more := {name for name, step in plan.steps.items() if step.dependencies & found} - found:
+        found |= more
+    return [name for name in plan.steps if name in found]
+
+
+def source_dependencies(plan: Plan, selected: set[str]) -> set[str]:
+    """The steps outside of a selection whose results it uses."""
+    return {
+        dependency for name in selected for dependency in plan.steps[name].dependencies
+    } - selected

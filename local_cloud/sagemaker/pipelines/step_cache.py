@@ -1,0 +1,87 @@
+"""Step caching: what makes two runs of a step the same, and for how long a result counts.
+
+Sources: "Default cache key attributes by pipeline step type" and "Turn on step caching" in the
+SageMaker developer guide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ExpressionError
+
+KEY_ATTRIBUTES = {
+    "Processing": ("AppSpecification", "Environment", "ProcessingInputs"),
+    "Training": (
+        "AlgorithmSpecification",
+        "CheckpointConfig",
+        "DebugHookConfig",
+        "DebugRuleConfigurations",
+        "Environment",
+        "HyperParameters",
+        "InputDataConfig",
+    ),
+}
+_DURATION = re.compile(
+    r"p?(?:(?P<years>\d+)y)?(?:(?P<months>\d+)m)?(?:(?P<weeks>\d+)w)?(?:(?P<days>\d+)d)?"
+    r"(?:t(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?)?",
+    re.IGNORECASE,
+)
+_DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
+
+
+@dataclass(frozen=True)
+class CachedResult:
+    """A step that succeeded: what it left to the steps after it, where and when."""
+
+    execution_arn: str
+    ended: datetime
+    properties: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+
+class StepCache:
+    """The results of one pipeline's steps, newest last."""
+
+    def __init__(self) -> None:
+        self._results: dict[tuple[str, str], list[CachedResult]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, step: str, key: str, result: CachedResult) -> None:
+        """Remember a success."""
+        with self._lock:
+            self._results.setdefault((step, key), []).append(result)
+
+    def find(self, step: str, key: str, *, since: datetime) -> CachedResult | None:
+        """The newest result with the key that ended after `since`."""
+        with self._lock:
+            results = self._results.get((step, key), [])
+            fresh = [result for result in results if result.ended >= since]
+        return fresh[-1] if fresh else None
+
+
+def cache_key(step_type: str, arguments: Mapping[str, Any]) -> str:
+    """The digest of the attributes that decide for a step type, of resolved arguments."""
+    decisive = {name: arguments.get(name) for name in KEY_ATTRIBUTES[step_type]}
+    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
+
+
+def parse_duration(text: str) -> timedelta:
+    """An ExpireAfter such as 30d, T16m, 30dT5h or P30DT5H; raises `ExpressionError`."""
+    match = _DURATION.fullmatch(text)
+    parts = (
+        {name: int(value) for name, value in match.groupdict().items() if value} if match else {}
+    )
+    if not parts:
+        raise ExpressionError(
+            f"ExpireAfter {text!r} is not a duration such as 30d, T16m or 30dT5h."
+        )
+    days = sum(count * parts.get(name, 0) for name, count in _DAYS.items())
+    return timedelta(days=days, hours=parts.get("hours", 0), minutes=parts.get("minutes", 0))

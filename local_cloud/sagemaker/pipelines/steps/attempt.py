@@ -1,0 +1,27 @@
+"""One attempt at a step, with what fails in the words of retry policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from local_cloud.sagemaker.pipelines import retry_policies
+from local_cloud.sagemaker.pipelines.steps import EXECUTORS
+from local_cloud.sagemaker.pipelines.steps.step_context import StepContext, StepFailed
+
+
+def attempt(context: StepContext) -> Mapping[str, Any]:
+    """The step's properties; a call that fails becomes `StepFailed` with its exception type."""
+    try:
+        return EXECUTORS[context.step.type](context).properties
+    except ParamValidationError as error:
+        raise StepFailed(f"ClientError: {error}") from error
+    except ClientError as error:
+        raise StepFailed(
+            f"ClientError: {error}", retry_policies.type_of_client_error(error)
+        ) from error
+    except BotoCoreError as error:
+        reason = f"InternalServerError: {error}"
+        raise StepFailed(reason, retry_policies.type_of_no_answer(error)) from error

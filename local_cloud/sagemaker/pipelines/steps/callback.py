@@ -1,0 +1,89 @@
+"""Callback steps.
+
+Source: SageMaker Developer Guide, "Callback step", and there "Stopping behavior".
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud.sagemaker.pipelines.callback_tokens import Callback
+from local_cloud.sagemaker.pipelines.steps.step_context import (
+    StepContext,
+    StepFailed,
+    StepResult,
+    StepStopped,
+)
+
+logger = logging.getLogger(__name__)
+
+_TYPES: Mapping[str, Callable[[str], Any]] = {
+    "String": str,
+    "Integer": int,
+    "Float": float,
+    "Boolean": lambda text: {"true": True, "false": False}[text.lower()],
+}
+
+
+def run_callback(context: StepContext) -> StepResult:
+    """Put a token into the queue and wait for its answer, as long as that takes.
+
+    As on the service, a stop is told to the queue as well, and waits for the answer.
+    """
+    queue = context.evaluate(context.step.queue_url)
+    with context.callbacks.opened(context.execution.arn) as callback:
+        shown = {"CallbackToken": callback.token, "SqsQueueUrl": queue}
+        context.report({"Callback": shown})
+        _send(context, context.client("sqs"), queue, callback.token, "Executing")
+        context.stop_signal.on_request(lambda: _tell_stop(context, queue, callback))
+        callback.answered.wait()
+    if context.stop_signal.requested.is_set():
+        raise StepStopped
+    if callback.outputs is None:
+        raise StepFailed(callback.reason or "The callback step was answered with a failure.")
+    outputs = _typed(context, callback.outputs)
+    parameters = [{"Name": name, "Value": value} for name, value in callback.outputs.items()]
+    context.report({"Callback": {**shown, "OutputParameters": parameters}})
+    return StepResult({"OutputParameters": outputs})
+
+
+def _tell_stop(context: StepContext, queue: str, callback: Callback) -> None:
+    """Tell the queue of a stop; without a queue nobody could ever answer."""
+    if callback.answered.is_set():
+        return
+    try:
+        _send(context, context.reader("sqs"), queue, callback.token, "Stopping")
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("%s cannot be told to stop: %s", callback.execution_arn, error)
+        callback.answered.set()
+
+
+def _send(context: StepContext, client: Any, queue: str, token: str, status: str) -> None:
+    body = {
+        "token": token,
+        "pipelineExecutionArn": context.execution.arn,
+        "arguments": context.arguments,
+        "status": status,
+    }
+    client.send_message(QueueUrl=queue, MessageBody=json.dumps(body))
+
+
+def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
+    """The declared outputs as values of their types; an answer without one fails the step."""
+    declared = {out["OutputName"]: out["OutputType"] for out in context.step.output_parameters}
+    missing = sorted(declared.keys() - given.keys())
+    if missing:
+        raise StepFailed(
+            f"ClientError: The answer to the callback step lacks the declared outputs {missing}; "
+            f"it has {sorted(given)}."
+        )
+    try:
+        return {name: _TYPES[kind](given[name]) for name, kind in declared.items()}
+    except (KeyError, ValueError) as error:
+        reason = f"ClientError: An output of the callback step is of another type: {error}"
+        raise StepFailed(reason) from error

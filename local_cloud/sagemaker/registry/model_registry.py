@@ -1,0 +1,152 @@
+"""Models and model packages: moto's, with what the service checks and tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from botocore.exceptions import ClientError
+
+from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.sagemaker.api.pagination import in_window, ordered
+from local_cloud.sagemaker.exceptions import ValidationFailed
+from local_cloud.sagemaker.jobs.s3_transfers import split_uri
+from local_cloud.sagemaker.role_checks import check_role
+from local_cloud.sagemaker.status_events import StatusPublisher
+
+Request = Mapping[str, Any]
+
+
+class ModelRegistry:
+    """The part of the back end that has to do with models; mixed in before moto's own class."""
+
+    cloud: ClassVar[Cloud]
+    publisher: ClassVar[StatusPublisher]
+    _models: dict[str, Any]
+    _deleted: set[str]  # ARNs of model packages
+    _registered: dict[str, str]  # ClientToken -> ARN of the model package
+
+    def create_model_from(self, request: Request) -> str:
+        """CreateModel; raises `ValidationFailed` for a taken name or missing model data."""
+        name = request["ModelName"]
+        if name in self._models:
+            raise ValidationFailed(
+                f'Cannot create already existing model "{self._models[name].arn}".'
+            )
+        arn = f"arn:aws:sagemaker:{self.cloud.region}:{ACCOUNT_ID}:model/{name}"
+        check_role(request["ExecutionRoleArn"], source_arn=arn)
+        self._check_model_data(request, role_arn=request["ExecutionRoleArn"])
+        model = self.create_model(  # type: ignore[attr-defined]  # moto's
+            model_name=name,
+            execution_role_arn=request["ExecutionRoleArn"],
+            primary_container=request.get("PrimaryContainer"),
+            vpc_config=request.get("VpcConfig"),
+            containers=request.get("Containers"),
+            tags=request.get("Tags"),
+        )
+        model.enable_network_isolation = request.get("EnableNetworkIsolation", False)
+        self.publisher.model_changed(model.response_object)
+        return str(model.arn)
+
+    def role_of_model(self, name: str) -> str:
+        """The execution role of a model, which transform jobs act with; raises for an unknown."""
+        if name not in self._models:
+            raise ValidationFailed(f'Could not find model "{name}".')
+        return str(self._models[name].execution_role_arn)
+
+    def model_summaries(self, request: Request) -> list[dict[str, Any]]:
+        """ListModels, before paging."""
+        found = [
+            {"ModelName": name, "ModelArn": model.arn, "CreationTime": model.creation_time}
+            for name, model in self._models.items()
+            if request.get("NameContains", "").lower() in name.lower()
+        ]
+        wanted = [entry for entry in found if in_window(entry, request, "CreationTime")]
+        return ordered(wanted, request, by={"Name": "ModelName"})
+
+    def create_model_package(self, **request: Any) -> str:
+        """CreateModelPackage: the group by name or ARN, PendingManualApproval unless given.
+
+        A request with a ClientToken that is known was answered before: it gets the same answer.
+        """
+        token = request.get("client_token")
+        if token in self._registered:
+            return self._registered[token]
+        group = request.get("model_package_group_name")
+        if group:
+            request["model_package_group_name"] = group.rpartition("/")[2]
+        if group and not request.get("model_approval_status"):
+            request["model_approval_status"] = "PendingManualApproval"
+        self._check_model_data(request.get("inference_specification") or {}, role_arn=None)
+        arn: str = super().create_model_package(**request)  # type: ignore[misc]  # moto's
+        if token:
+            self._registered[token] = arn
+        self._tell_package(arn)
+        return arn
+
+    def update_model_package(self, **request: Any) -> str:
+        """UpdateModelPackage: what is not given stays as it was, which moto forgets."""
+        package = self.describe_model_package(request["model_package_arn"])
+        kept = package.customer_metadata_properties or {}
+        request["customer_metadata_properties"] = kept | (
+            request.get("customer_metadata_properties") or {}
+        )
+        for member in ("model_approval_status", "approval_description"):
+            request[member] = request.get(member) or getattr(package, member)
+        arn: str = super().update_model_package(**request)  # type: ignore[misc]  # moto's
+        self._tell_package(arn)
+        return arn
+
+    def delete_model_package(self, name: str) -> None:
+        """DeleteModelPackage, which moto lacks: by name or ARN; unknown ones are refused.
+
+        moto counts a group's packages to number the next one, so a deleted one is only hidden:
+        versions are never used twice.
+        """
+        self._deleted.add(self.describe_model_package(name).arn)
+
+    def describe_model_package(self, model_package_name: str) -> Any:
+        """DescribeModelPackage; a deleted one is not found."""
+        package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
+        if package.arn in self._deleted:
+            raise ValidationFailed(f"Model package {model_package_name} not found")
+        return package
+
+    def list_model_packages(self, **request: Any) -> tuple[list[Any], str | None]:
+        """ListModelPackages without the deleted ones; a page may hold fewer than were asked."""
+        found, token = super().list_model_packages(**request)  # type: ignore[misc]  # moto's
+        return [package for package in found if package.arn not in self._deleted], token
+
+    def _tell_package(self, arn: str) -> None:
+        package = self.describe_model_package(arn)
+        self.publisher.package_changed(package.gen_response_object())
+
+    def _packaged_data(self, request: Request) -> Iterator[str]:
+        """The model data of the packages that containers name; raises for an unknown package."""
+        for container in _containers(request):
+            if container.get("ModelPackageName"):
+                package = self.describe_model_package(container["ModelPackageName"])
+                yield from _model_data(package.inference_specification or {})
+
+    def _check_model_data(self, request: Request, *, role_arn: str | None) -> None:
+        client = self.cloud.client("s3", role_arn=role_arn)
+        for uri in [*_model_data(request), *self._packaged_data(request)]:
+            bucket, key = split_uri(uri)
+            try:
+                client.head_object(Bucket=bucket, Key=key)
+            except ClientError as error:
+                raise ValidationFailed(
+                    f"Could not access model data at {uri}: {error}. The object must exist and "
+                    "the role must be allowed to read it (s3:GetObject)."
+                ) from error
+
+
+def _model_data(request: Request) -> Iterator[str]:
+    for container in _containers(request):
+        if container.get("ModelDataUrl"):
+            yield container["ModelDataUrl"]
+
+
+def _containers(request: Request) -> list[Request]:
+    primary = request.get("PrimaryContainer")
+    return [*(request.get("Containers") or []), *([primary] if primary else [])]

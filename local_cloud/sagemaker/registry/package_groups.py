@@ -1,0 +1,38 @@
+"""Model package groups: moto's, with what the service refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_cloud.sagemaker.exceptions import ConflictingState, ValidationFailed
+
+
+class PackageGroups:
+    """The part of the back end that has to do with groups; mixed in before moto's own class."""
+
+    model_package_groups: dict[str, Any]
+    model_packages: dict[str, Any]
+    _deleted: set[str]  # ARNs of model packages
+
+    def create_model_package_group(self, model_package_group_name: str, **request: Any) -> str:
+        """CreateModelPackageGroup; a taken name is refused, where moto starts anew."""
+        if model_package_group_name in self.model_package_groups:
+            arn = self.model_package_groups[model_package_group_name].arn
+            raise ValidationFailed(f"Model Package Group already exists: {arn}")
+        made: str = super().create_model_package_group(  # type: ignore[misc]  # moto's
+            model_package_group_name=model_package_group_name, **request
+        )
+        return made
+
+    def delete_model_package_group(self, name: str) -> None:
+        """DeleteModelPackageGroup, which moto lacks; as on AWS, the group must be empty."""
+        self.describe_model_package_group(name)  # type: ignore[attr-defined]  # moto's
+        packages = self.model_packages.values()
+        if any(
+            package.model_package_group_name == name and package.arn not in self._deleted
+            for package in packages
+        ):
+            raise ConflictingState(
+                f"the model package group {name} still has model packages: delete them first"
+            )
+        del self.model_package_groups[name]

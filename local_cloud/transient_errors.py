@@ -1,0 +1,23 @@
+"""Transient errors: the same request may succeed when it is sent again."""
+
+from __future__ import annotations
+
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+)
+
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
+_NO_RESPONSE = (ConnectionError, HTTPClientError, IncompleteReadError)
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the service throttled the call, failed itself, or sent no complete response."""
+    if isinstance(error, ClientError):
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        throttled = status == _TOO_MANY_REQUESTS or "Throttl" in error.response["Error"]["Code"]
+        return throttled or status >= _SERVER_ERROR
+    return isinstance(error, _NO_RESPONSE)
