@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local_cloud.sagemaker.client.execution_summary import Comparison, Gate, StepSummary, Summary
+from local_cloud.sagemaker.pipelines.steps import executors
 
 _COLOURS = {
     "Succeeded": "green",
@@ -160,4 +161,5 @@ def _why(summary: Summary) -> str:
 
 
 def _has_logs(step: StepSummary) -> bool:
-    return bool({"ProcessingJob", "TrainingJob", "TransformJob", "Lambda"} & set(step.metadata))
+    executor = executors()[step.type]
+    return executor.logs is not None and executor.metadata_key in step.metadata

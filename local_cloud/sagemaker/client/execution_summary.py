@@ -158,7 +158,7 @@ def _gates(plan: Plan, raw: list[Document], scope: ApiScope) -> Iterator[Gate]:
     for step in raw:
         condition = step.get("Metadata", {}).get("Condition")
         if condition:
-            conditions = plan.steps[step["StepName"]].arguments["Conditions"]
+            conditions = plan.steps[step["StepName"]].arguments.get("Conditions", [])
             comparisons = tuple(_comparisons(conditions, scope))
             yield Gate(step["StepName"], condition["Outcome"] == "True", comparisons)
 
