@@ -38,7 +38,7 @@ def progress(summary: Summary) -> RenderableType:
     """The steps while they run."""
     table = _table()
     for step in summary.steps:
-        table.add_row(_sign(step), *_cells(step))
+        table.add_row(_symbol(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("waiting"), "", "")
     return Group(_title(summary), table)
@@ -48,7 +48,7 @@ def print_report(summary: Summary, console: Console) -> None:
     """The steps at the end, the metrics, the gate's verdict and the registered package."""
     table = _table()
     for step in summary.steps:
-        table.add_row(_sign(step), *_cells(step))
+        table.add_row(_symbol(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("not reached"), "", "")
     for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
@@ -85,7 +85,7 @@ def attempts_of(step: StepSummary) -> str:
     return f"attempt {step.attempts}" if step.status in _RUNNING else f"{step.attempts} attempts"
 
 
-def _sign(step: StepSummary) -> RenderableType:
+def _symbol(step: StepSummary) -> RenderableType:
     if step.status in _RUNNING:
         return Spinner("dots", style="cyan")
     signs = {"Succeeded": "✓", "Failed": "✗", "Stopped": "■"}

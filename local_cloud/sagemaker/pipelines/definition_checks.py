@@ -17,7 +17,7 @@ from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
 # StepName of the API.
 _STEP_NAME = r"[A-Za-z0-9\-_]{1,64}"
-_MOST_SHOWN = 10
+_MAX_SHOWN = 10
 _COMMON_MEMBERS = frozenset(
     {
         "Name",
@@ -70,8 +70,8 @@ def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
         yield from map(texts, retry_policies.findings(step.retry_policies))
     cycle = sorted(_steps_in_cycles(plan))
     if cycle:
-        more = f" and {len(cycle) - _MOST_SHOWN} more" if len(cycle) > _MOST_SHOWN else ""
-        yield f"The steps {cycle[:_MOST_SHOWN]}{more} wait for each other."
+        more = f" and {len(cycle) - _MAX_SHOWN} more" if len(cycle) > _MAX_SHOWN else ""
+        yield f"The steps {cycle[:_MAX_SHOWN]}{more} wait for each other."
 
 
 def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:

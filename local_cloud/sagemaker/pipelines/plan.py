@@ -24,16 +24,16 @@ from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
 VERSION = "2020-12-01"
 # PipelineDefinition of the API.
-LONGEST_DEFINITION = 1_048_576
+MAX_DEFINITION_CHARACTERS = 1_048_576
 # A definition may name an experiment; tracking is not work of a run, so it is left aside.
 _TOP_MEMBERS = frozenset({"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"})
 
 
 def make_plan(body: str) -> Plan:
     """The plan of a definition; raises `UnsupportedDefinition` with every finding."""
-    if len(body) > LONGEST_DEFINITION:
+    if len(body) > MAX_DEFINITION_CHARACTERS:
         raise UnsupportedDefinition(
-            [f"It has {len(body)} characters; at most {LONGEST_DEFINITION} are allowed."]
+            [f"It has {len(body)} characters; at most {MAX_DEFINITION_CHARACTERS} are allowed."]
         )
     try:
         return _plan(body)
