@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 
 from local_cloud.errors import LocalCloudError
 
-MOST_BYTES = 1024**3
-MOST_MEMBERS = 10_000
+MAX_BYTES = 1024**3
+MAX_MEMBERS = 10_000
 # tarfile reads the header of a long name, and nothing else that is large, at one go.
-_MOST_HEADER_BYTES = 1024**2
+_MAX_HEADER_BYTES = 1024**2
 # What a broken archive makes of the libraries, and odd names of the file system.
 _BROKEN = (
     *(tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
@@ -40,12 +40,12 @@ def unpack_tar(archive: bytes, folder: Path) -> None:
         raise ArchiveRefused(f"not a whole tar.gz of files and folders: {error}") from error
 
 
-def unpack_zip(archive: bytes, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
+def unpack_zip(archive: bytes, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
     """Unpack a zip below `folder`; raises `ArchiveRefused`."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             members = opened.infolist()
-            _check_size(sum(each.file_size for each in members), len(members), most_bytes)
+            _check_size(sum(each.file_size for each in members), len(members), max_bytes)
             for member in members:
                 _check_name(member.filename)
             opened.extractall(folder)
@@ -64,8 +64,8 @@ class _Forward(gzip.GzipFile):
 
     def read(self, size: int | None = -1) -> bytes:
         """At most a header's length at once."""
-        if size is None or not 0 <= size <= _MOST_HEADER_BYTES:
-            raise tarfile.ReadError(f"a header of {size} bytes, at most {_MOST_HEADER_BYTES}")
+        if size is None or not 0 <= size <= _MAX_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {size} bytes, at most {_MAX_HEADER_BYTES}")
         content = super().read(size)
         self._position += len(content)
         return content
@@ -85,7 +85,7 @@ def _unpack_tar(stream: _Forward, folder: Path) -> None:
             size += member.size
             _check_name(member.name)
             _check_kind(member)
-            _check_size(size, number, MOST_BYTES)
+            _check_size(size, number, MAX_BYTES)
             _write(opened, member, folder / member.name)
 
 
@@ -102,10 +102,10 @@ def _check_kind(member: tarfile.TarInfo) -> None:
         raise ArchiveRefused(f"member {member.name[:200]!r} is a device or the like")
 
 
-def _check_size(size: int, members: int, most_bytes: int) -> None:
-    if not 0 <= size <= most_bytes or members > MOST_MEMBERS:
+def _check_size(size: int, members: int, max_bytes: int) -> None:
+    if not 0 <= size <= max_bytes or members > MAX_MEMBERS:
         raise ArchiveRefused(
-            f"it is more than {MOST_MEMBERS} members or {most_bytes} bytes when unpacked"
+            f"it is more than {MAX_MEMBERS} members or {max_bytes} bytes when unpacked"
         )
 
 

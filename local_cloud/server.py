@@ -31,7 +31,7 @@ EXTENSIONS = (
     "local_cloud.events",
 )
 # Those who use others end before them: jobs query the warehouse, and what ends tells an event.
-ENDING = (
+SHUTDOWN_ORDER = (
     "local_cloud.sagemaker",
     "local_cloud.functions",
     "local_cloud.redshift",
@@ -93,7 +93,7 @@ def _install(cloud: Cloud) -> None:
 
 def _shut_down() -> None:
     """End what the extensions have started."""
-    for name in ENDING:
+    for name in SHUTDOWN_ORDER:
         importlib.import_module(name).shutdown()
 
 

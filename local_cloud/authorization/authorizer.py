@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from local_cloud.authorization.call_record import CALL_RECORD
 from local_cloud.authorization.context_keys import caller_keys, service_keys
 from local_cloud.authorization.decision import Call, Decision, Policies, decide
-from local_cloud.authorization.iam_roles import Session, boundary_of, role_policies
+from local_cloud.authorization.iam_roles import AssumedRole, boundary_of, role_policies
 from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.authorization.policy_patterns import Context
 from local_cloud.authorization.principals import Caller
@@ -21,10 +21,10 @@ class NotAuthorized(LocalCloudError):
 
 
 def evaluate_call(
-    caller: Caller | Session, action: str, resource: str | None, context: Context
+    caller: Caller | AssumedRole, action: str, resource: str | None, context: Context
 ) -> Decision:
     """Decide and record; a role's session brings its own policies and condition keys."""
-    if isinstance(caller, Session):
+    if isinstance(caller, AssumedRole):
         call = Call(caller.caller, action, resource, {**caller_keys(caller), **context})
         policies = _policies(call, caller)
     else:
@@ -36,7 +36,7 @@ def evaluate_call(
 
 
 def require_permission(
-    session: Session, action: str, resource: str | None, context: Context
+    session: AssumedRole, action: str, resource: str | None, context: Context
 ) -> None:
     """Raise `NotAuthorized`, in the service's words, unless the role may do it."""
     decision = evaluate_call(session, action, resource, context)
@@ -66,13 +66,13 @@ def require_service_permission(
         raise NotAuthorized(denial_message(service, action, resource, decision))
 
 
-def denial_message(who: str, action: str, resource: str | None, decision: Decision) -> str:
+def denial_message(caller_name: str, action: str, resource: str | None, decision: Decision) -> str:
     """What the services say to those whom they deny something."""
     on = f" on resource: {resource}" if resource and resource != "*" else ""
-    return f"{who} is not authorized to perform: {action}{on} {decision.why}"
+    return f"{caller_name} is not authorized to perform: {action}{on} {decision.why}"
 
 
-def _policies(call: Call, session: Session | None) -> Policies:
+def _policies(call: Call, session: AssumedRole | None) -> Policies:
     own = resource_policy(call.action, call.resource)
     decides = own is not None and str(call.resource).split(":")[2] in DECIDING
     if session is None:
@@ -86,6 +86,6 @@ def _policies(call: Call, session: Session | None) -> Policies:
     )
 
 
-def _session_policy(session: Session) -> list[Policy] | None:
+def _session_policy(session: AssumedRole) -> list[Policy] | None:
     text = session.assumed.policy
     return [read_policy("session", text)] if text else None

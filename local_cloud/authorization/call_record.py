@@ -12,7 +12,7 @@ from local_cloud.authorization.policy import Statement
 from local_cloud.authorization.policy_patterns import matches
 
 # Values that differ from call to call and that no policy of ours asks for.
-_PASSING = frozenset({"aws:currenttime", "aws:epochtime"})
+_TIME_KEYS = frozenset({"aws:currenttime", "aws:epochtime"})
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Entry:
     def document(self) -> dict[str, Any]:
         """As JSON shows it."""
         caller = self.call.caller
-        context = {k: list(v) for k, v in self.call.context.items() if k not in _PASSING}
+        context = {k: list(v) for k, v in self.call.context.items() if k not in _TIME_KEYS}
         return {
             "role": caller.role,
             "session": caller.session,

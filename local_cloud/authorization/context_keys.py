@@ -12,9 +12,9 @@ from typing import Any
 
 from moto.redshiftdata.models import redshiftdata_backends
 
-from local_cloud.authorization.iam_roles import Session, tags_of, user_id_of
+from local_cloud.authorization.iam_roles import AssumedRole, tags_of, user_id_of
 from local_cloud.authorization.policy_patterns import Context
-from local_cloud.authorization.resource_arns import Request
+from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.context import ACCOUNT_ID
 
 # The server listens on the loopback alone, without TLS: its plain HTTP stands for AWS's HTTPS, as
@@ -22,7 +22,7 @@ from local_cloud.context import ACCOUNT_ID
 SECURE = "true"
 
 
-def caller_keys(session: Session) -> dict[str, tuple[str, ...]]:
+def caller_keys(session: AssumedRole) -> dict[str, tuple[str, ...]]:
     """What is known of a role's session."""
     tags = {f"aws:principaltag/{key.lower()}": (v,) for key, v in tags_of(session.role).items()}
     return {
@@ -64,14 +64,14 @@ def global_keys() -> dict[str, tuple[str, ...]]:
     }
 
 
-def request_keys(request: Request) -> Context:
+def request_keys(request: AuthorizationRequest) -> Context:
     """What a request's own parameters say, by the keys of its service."""
     find = _OF_ACTIONS.get(request.action)
     keys = {"aws:requestedregion": (request.region,), **request_tags(request)}
     return keys if find is None else {**keys, **find(request)}
 
 
-def request_tags(request: Request) -> dict[str, tuple[str, ...]]:
+def request_tags(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
     """The tags that a request gives to what it makes or tags."""
     makes = request.action.partition(":")[2].startswith(("Create", "AddTags", "Tag"))
     return tag_keys(request.parameter("Tags")) if makes else {}
@@ -109,10 +109,10 @@ def _tag_pairs(tags: Any) -> Iterable[tuple[str, str]]:
     ]
 
 
-def _given(**named: str) -> Callable[[Request], dict[str, tuple[str, ...]]]:
+def _given(**named: str) -> Callable[[AuthorizationRequest], dict[str, tuple[str, ...]]]:
     """Keys that are parameters of the request: `key=parameter`, `__` for a colon."""
 
-    def find(request: Request) -> dict[str, tuple[str, ...]]:
+    def find(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
         values = {key: request.parameter(name) for key, name in named.items()}
         return {
             key.replace("__", ":").replace("_", "-"): (str(value),)
@@ -123,7 +123,7 @@ def _given(**named: str) -> Callable[[Request], dict[str, tuple[str, ...]]]:
     return find
 
 
-def _statement_owner(request: Request) -> dict[str, tuple[str, ...]]:
+def _statement_owner(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
     """Whose statement it is."""
     statements = redshiftdata_backends[request.account][request.region].statements
     statement = statements.get(str(request.parameter("Id")).partition(":")[0])
@@ -138,7 +138,7 @@ _SCALING = _given(
     application_autoscaling__service_namespace="ServiceNamespace",
     application_autoscaling__scalable_dimension="ScalableDimension",
 )
-_OF_ACTIONS: Mapping[str, Callable[[Request], Context]] = {
+_OF_ACTIONS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
     "application-autoscaling:DeregisterScalableTarget": _SCALING,
     "application-autoscaling:PutScalingPolicy": _SCALING,
     "application-autoscaling:RegisterScalableTarget": _SCALING,

@@ -18,7 +18,7 @@ _ASSUMED: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
-class Session:
+class AssumedRole:
     """A role that was taken on: moto's role and moto's record of the session."""
 
     role: Any
@@ -37,7 +37,7 @@ class Session:
         return f"{self.role.id}:{self.assumed.session_name}"
 
 
-def session_of(access_key: str, token: str | None, account: str) -> Session | None:
+def session_of(access_key: str, token: str | None, account: str) -> AssumedRole | None:
     """The session that was given this key and token.
 
     None for other keys and tokens, and for a role that has been deleted.
@@ -46,7 +46,7 @@ def session_of(access_key: str, token: str | None, account: str) -> Session | No
     if assumed is None or (token is not None and assumed.session_token != token):
         return None
     role = role_named(assumed.role_arn.rpartition("/")[2], account)
-    return None if role is None else Session(role, assumed)
+    return None if role is None else AssumedRole(role, assumed)
 
 
 def role_named(name: str, account: str) -> Any | None:

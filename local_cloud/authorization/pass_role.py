@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local_cloud.authorization.resource_arns import Request
+from local_cloud.authorization.resource_arns import AuthorizationRequest
 
 # Action -> (the parameter that holds a role, the service that it is passed to). A name in brackets
 # is a member of each item of a list.
@@ -35,7 +35,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def passed_roles(request: Request) -> list[tuple[str, str]]:
+def passed_roles(request: AuthorizationRequest) -> list[tuple[str, str]]:
     """The ARNs of the roles that the call hands on, each with the service that receives it."""
     return [
         (role, service)
@@ -45,7 +45,7 @@ def passed_roles(request: Request) -> list[tuple[str, str]]:
     ]
 
 
-def _values(request: Request, parameter: str) -> list[Any]:
+def _values(request: AuthorizationRequest, parameter: str) -> list[Any]:
     name, bracket, member = parameter.removesuffix("]").partition("[")
     value = request.parameter(name)
     if not bracket:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from local_cloud.authorization.conditions import check_operators, holds
+from local_cloud.authorization.policy_conditions import check_operators, holds
 from local_cloud.authorization.policy_patterns import Context, matches
 
 Document = Mapping[str, Any]

@@ -24,7 +24,7 @@ from local_cloud.authorization.key_states import KeyUnusable, check_key
 from local_cloud.authorization.principals import ANONYMOUS
 from local_cloud.authorization.request_permissions import request_permissions
 from local_cloud.authorization.required_permission import RequiredPermission
-from local_cloud.authorization.resource_arns import Request
+from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.authorization.s3_permissions import required_keys, s3_permissions
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ _ACTIONS = {
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:HeadBucket": "s3:ListBucket",
 }
-_SPEAK_XML = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "sts"})
+_XML_SERVICES = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "sts"})
 # Whoever calls these has no credentials yet.
 _UNSIGNED = frozenset({"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
 
@@ -74,7 +74,7 @@ def _check_keys(response: Any, action: str, resource: str) -> None:
 
 
 def _check_caller(
-    response: Any, request: Request, signature: Signature | None, resource: str
+    response: Any, request: AuthorizationRequest, signature: Signature | None, resource: str
 ) -> None:
     if signature is None:
         _check_anonymous(response, request, resource)
@@ -92,7 +92,7 @@ def _check_caller(
             raise _denied(response, request, name, text.removeprefix(f"{name} "))
 
 
-def _check_anonymous(response: Any, request: Request, resource: str) -> None:
+def _check_anonymous(response: Any, request: AuthorizationRequest, resource: str) -> None:
     if request.action in _UNSIGNED:
         return
     context = global_keys()
@@ -103,7 +103,7 @@ def _check_anonymous(response: Any, request: Request, resource: str) -> None:
 
 
 def _required_permissions(
-    response: Any, request: Request, resource: str
+    response: Any, request: AuthorizationRequest, resource: str
 ) -> list[RequiredPermission]:
     if request.action.startswith("s3:"):
         return s3_permissions(response, request.action, resource)
@@ -135,11 +135,11 @@ def _first(query: Mapping[str, list[str]], name: str) -> str | None:
     return query[name][0] if name in query else None
 
 
-def request_of(response: Any, signature: Signature | None) -> Request:
+def request_of(response: Any, signature: Signature | None) -> AuthorizationRequest:
     """What a request of moto's handler asks, in the words of policies."""
     service = response.service_name if signature is None else signature.service
     action = f"{_PREFIXES.get(service, service)}:{response._get_action()}"
-    return Request(
+    return AuthorizationRequest(
         action=_ACTIONS.get(action, action),
         region=response.region if signature is None else signature.region,
         account=response.current_account,
@@ -165,7 +165,7 @@ def _json(body: Any) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _denied(response: Any, request: Request, session: str, what: str) -> Exception:
+def _denied(response: Any, request: AuthorizationRequest, session: str, what: str) -> Exception:
     """AccessDenied in the words and the protocol of the service."""
     text = f"User: {session} {what}"
     logger.warning("denied: %s", text)
@@ -175,7 +175,7 @@ def _denied(response: Any, request: Request, session: str, what: str) -> Excepti
         return refusal  # type: ignore[no-any-return]
     error: Any = (
         AccessDeniedError(user_arn=session, action=request.action)
-        if request.action.partition(":")[0] in _SPEAK_XML
+        if request.action.partition(":")[0] in _XML_SERVICES
         else JsonRESTError("AccessDeniedException", text)
     )
     error.code = 403

@@ -11,12 +11,12 @@ from local_cloud.authorization.context_keys import request_keys, request_tags, v
 from local_cloud.authorization.key_states import key_arn
 from local_cloud.authorization.pass_role import passed_roles
 from local_cloud.authorization.required_permission import RequiredPermission
-from local_cloud.authorization.resource_arns import Request, resources_of
+from local_cloud.authorization.resource_arns import AuthorizationRequest, resources_of
 
 _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
 
 
-def request_permissions(request: Request) -> list[RequiredPermission]:
+def request_permissions(request: AuthorizationRequest) -> list[RequiredPermission]:
     """The rights that a request needs, those on keys, tags and passed roles included."""
     if request.action == _ALWAYS_ALLOWED:
         return []
@@ -29,7 +29,9 @@ def request_permissions(request: Request) -> list[RequiredPermission]:
     return [*own, *passed, *_tagging(request, own), *_secret_key(request), *_topic_key(request)]
 
 
-def _tagging(request: Request, own: list[RequiredPermission]) -> list[RequiredPermission]:
+def _tagging(
+    request: AuthorizationRequest, own: list[RequiredPermission]
+) -> list[RequiredPermission]:
     """SageMaker asks for AddTags on what it makes when the request has tags."""
     tags = request_tags(request)
     if not request.action.startswith("sagemaker:Create") or not tags:
@@ -40,7 +42,7 @@ def _tagging(request: Request, own: list[RequiredPermission]) -> list[RequiredPe
     ]
 
 
-def _topic_key(request: Request) -> list[RequiredPermission]:
+def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
     """A message to an encrypted topic is encrypted with the publisher's rights."""
     if request.action != "sns:Publish":
         return []
@@ -53,7 +55,7 @@ def _topic_key(request: Request) -> list[RequiredPermission]:
     ]
 
 
-def _secret_key(request: Request) -> list[RequiredPermission]:
+def _secret_key(request: AuthorizationRequest) -> list[RequiredPermission]:
     """A secret under a customer key is decrypted with the caller's rights."""
     if request.action != "secretsmanager:GetSecretValue":
         return []

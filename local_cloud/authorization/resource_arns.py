@@ -19,7 +19,7 @@ from moto.sagemaker.models import sagemaker_backends
 
 
 @dataclass(frozen=True)
-class Request:
+class AuthorizationRequest:
     """A call: `service:Action`, where, and a way to its parameters."""
 
     action: str
@@ -32,7 +32,7 @@ class Request:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
-def resources_of(request: Request) -> list[str | None]:
+def resources_of(request: AuthorizationRequest) -> list[str | None]:
     """The ARNs that the call acts on; "*" where AWS knows none, None where it is not known here."""
     if has_no_resource(request.action):
         return ["*"]
@@ -54,10 +54,12 @@ def _without_resource() -> Mapping[str, frozenset[str]]:
     return {service: frozenset(names.split()) for service, names in json.loads(text).items()}
 
 
-def _named(service: str, prefix: str, parameter: str) -> Callable[[Request], list[str]]:
+def _named(
+    service: str, prefix: str, parameter: str
+) -> Callable[[AuthorizationRequest], list[str]]:
     """A finder for `arn:…:service:…:prefix<name>`, where the parameter is a name or an ARN."""
 
-    def find(request: Request) -> list[str]:
+    def find(request: AuthorizationRequest) -> list[str]:
         given = request.parameter(parameter)
         if not isinstance(given, str):
             return []
@@ -66,30 +68,30 @@ def _named(service: str, prefix: str, parameter: str) -> Callable[[Request], lis
     return find
 
 
-def _credentials(request: Request) -> list[str]:
+def _credentials(request: AuthorizationRequest) -> list[str]:
     cluster = request.parameter("ClusterIdentifier")
     found = [request.arn("redshift", f"dbuser:{cluster}/{request.parameter('DbUser')}")]
     database = request.parameter("DbName")
     return found + ([request.arn("redshift", f"dbname:{cluster}/{database}")] if database else [])
 
 
-def _glue(request: Request, *names: str) -> list[str]:
+def _glue(request: AuthorizationRequest, *names: str) -> list[str]:
     """The catalogue and what is in it: Glue asks for rights on each level above, too."""
     return [request.arn("glue", "catalog"), *(request.arn("glue", name) for name in names)]
 
 
-def _glue_database(request: Request) -> list[str]:
+def _glue_database(request: AuthorizationRequest) -> list[str]:
     name = request.parameter("Name") or request.parameter("DatabaseName")
     return _glue(request, f"database/{name}")
 
 
-def _glue_table(request: Request) -> list[str]:
+def _glue_table(request: AuthorizationRequest) -> list[str]:
     database = request.parameter("DatabaseName")
     name = request.parameter("Name") or request.parameter("TableName")
     return _glue(request, f"database/{database}", f"table/{database}/{name}")
 
 
-def _package(request: Request) -> list[str]:
+def _package(request: AuthorizationRequest) -> list[str]:
     """The group, and the version that it will get: policies name it by a wildcard."""
     group = request.parameter("ModelPackageGroupName")
     if not group:
@@ -99,45 +101,45 @@ def _package(request: Request) -> list[str]:
     return [request.arn("sagemaker", kind) for kind in kinds]
 
 
-def _packages(request: Request) -> list[str]:
+def _packages(request: AuthorizationRequest) -> list[str]:
     """A list is of the packages of one group, which may be named by its ARN, or of all."""
     group = str(request.parameter("ModelPackageGroupName") or "").rpartition("/")[2]
     return [request.arn("sagemaker", f"model-package/{group}/0")] if group else ["*"]
 
 
-def _callback(request: Request) -> list[str]:
+def _callback(request: AuthorizationRequest) -> list[str]:
     """The execution that waits for the token."""
     callbacks = sagemaker_backends[request.account][request.region].executions.callbacks
     execution = callbacks.execution_of(str(request.parameter("CallbackToken")))
     return [] if execution is None else [execution]
 
 
-def _data_api_target(request: Request) -> list[str]:
+def _data_api_target(request: AuthorizationRequest) -> list[str]:
     """The cluster or the workgroup."""
     if request.parameter("WorkgroupName"):
         return _workgroup(request)
     return _named("redshift", "cluster:", "ClusterIdentifier")(request)
 
 
-def _workgroup(request: Request) -> list[str]:
+def _workgroup(request: AuthorizationRequest) -> list[str]:
     """A workgroup's ARN holds its id, not its name."""
     given = request.parameter("WorkgroupName") or request.parameter("workgroupName")
     found = _serverless(request).workgroups.get(given)
     return [str(found.arn)] if found else [given] if str(given).startswith("arn:") else []
 
 
-def _namespace(request: Request) -> list[str]:
+def _namespace(request: AuthorizationRequest) -> list[str]:
     """A namespace's ARN holds its id, not its name."""
     found = _serverless(request).namespaces.get(request.parameter("namespaceName"))
     return [str(found.arn)] if found else []
 
 
-def _serverless(request: Request) -> Any:
+def _serverless(request: AuthorizationRequest) -> Any:
     """The service's back end, which is the laptop's own, from moto's index of services."""
     return get_backend("redshiftserverless")[request.account][request.region]
 
 
-def _key(request: Request) -> list[str]:
+def _key(request: AuthorizationRequest) -> list[str]:
     """A key by its ARN, its id or an alias."""
     key = request.parameter("KeyId")
     if not isinstance(key, str):
@@ -146,24 +148,24 @@ def _key(request: Request) -> list[str]:
     return [key if key.startswith("arn:") else request.arn("kms", name)]
 
 
-def _queue(request: Request) -> list[str]:
+def _queue(request: AuthorizationRequest) -> list[str]:
     url = request.parameter("QueueUrl")
     return [request.arn("sqs", str(url).rpartition("/")[2])] if url else []
 
 
-def _log_stream(request: Request) -> list[str]:
+def _log_stream(request: AuthorizationRequest) -> list[str]:
     group, stream = request.parameter("logGroupName"), request.parameter("logStreamName")
     if not group:
         return []
     return [request.arn("logs", f"log-group:{group}:log-stream:{stream or ''}")]
 
 
-def _log_group(request: Request) -> list[str]:
+def _log_group(request: AuthorizationRequest) -> list[str]:
     group = request.parameter("logGroupName")
     return [request.arn("logs", f"log-group:{group}:*")] if group else []
 
 
-def _secret(request: Request) -> list[str]:
+def _secret(request: AuthorizationRequest) -> list[str]:
     secret = request.parameter("SecretId")
     if not isinstance(secret, str):
         return []
@@ -172,7 +174,7 @@ def _secret(request: Request) -> list[str]:
     return [secret if secret.startswith("arn:") else named]
 
 
-def _model(request: Request) -> list[str]:
+def _model(request: AuthorizationRequest) -> list[str]:
     """The model, and the packages that it is made from."""
     primary = request.parameter("PrimaryContainer")
     containers = [*(request.parameter("Containers") or []), *([primary] if primary else [])]
@@ -183,7 +185,7 @@ def _model(request: Request) -> list[str]:
     ]
 
 
-def _endpoint_and_config(request: Request) -> list[str]:
+def _endpoint_and_config(request: AuthorizationRequest) -> list[str]:
     return [
         request.arn("sagemaker", f"endpoint/{request.parameter('EndpointName')}"),
         request.arn("sagemaker", f"endpoint-config/{request.parameter('EndpointConfigName')}"),
@@ -193,7 +195,7 @@ def _endpoint_and_config(request: Request) -> list[str]:
 _ENDPOINT = _named("sagemaker", "endpoint/", "EndpointName")
 _ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
 _TAGGED = _named("sagemaker", "", "ResourceArn")
-_FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
+_FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "glue:GetDatabase": _glue_database,
     "glue:GetPartitions": _glue_table,
     "glue:GetTable": _glue_table,
@@ -255,4 +257,4 @@ _FINDERS: Mapping[str, Callable[[Request], list[str]]] = {
     "sts:AssumeRole": _named("iam", "role/", "RoleArn"),
 }
 # Where all actions of a service that have a resource name it the same way.
-_OF_SERVICES: Mapping[str, Callable[[Request], list[str]]] = {"kms": _key}
+_OF_SERVICES: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {"kms": _key}

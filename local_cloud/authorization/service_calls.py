@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local_cloud.authorization.authorizer import require_permission
-from local_cloud.authorization.iam_roles import Session, role_named
+from local_cloud.authorization.iam_roles import AssumedRole, role_named
 from local_cloud.authorization.policy_patterns import Context
 from local_cloud.errors import LocalCloudError
 
@@ -31,10 +31,10 @@ def user_id(role_arn: str, session: str) -> str:
     return _session(role_arn, session).user_id
 
 
-def _session(role_arn: str, session: str) -> Session:
+def _session(role_arn: str, session: str) -> AssumedRole:
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     role = role_named(name, account)
     if role is None:
         raise LocalCloudError(f"there is no role {role_arn}")
     arn = f"arn:aws:sts::{account}:assumed-role/{name}/{session}"
-    return Session(role, _Assumed(arn, session))
+    return AssumedRole(role, _Assumed(arn, session))

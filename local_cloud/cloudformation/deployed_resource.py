@@ -32,7 +32,7 @@ class DeployedResource:
 
 
 @dataclass
-class Operation:
+class StackOperation:
     """What one creation or update of a stack has done so far, so that it can be undone."""
 
     # What still exists beside the resource that took its place.

@@ -19,7 +19,7 @@ from local_cloud.cloudformation.deletion_policy import (
 )
 from local_cloud.cloudformation.deployed_resource import (
     DeployedResource,
-    Operation,
+    StackOperation,
     create_or_update,
 )
 from local_cloud.cloudformation.template import creation_order, unresolved
@@ -51,7 +51,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         super().__init__(*arguments, **named)
         self.deployed: dict[str, DeployedResource] = {}
         self.removed: dict[str, DeployedResource] = {}
-        self._operation = Operation()
+        self._operation = StackOperation()
         self.report: Report = _report_nothing
 
     def __getitem__(self, key: str) -> Any:
@@ -67,7 +67,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         Raises `ResourceFailed` at the first resource that fails. As on AWS, what cannot be deleted
         at the end does not fail the operation: it is left behind, and an event says so.
         """
-        self._operation = Operation()
+        self._operation = StackOperation()
         self._apply_all(template, parameters)
         replaced = self._operation.replaced
         obsolete = {**replaced, **{name: self._pop(name) for name in self._obsolete()}}

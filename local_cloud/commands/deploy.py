@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from local_cloud.context import Cloud
-from local_cloud.deployment.deploy import DeployResult, deploy
+from local_cloud.deployment.deploy_environment import DeployResult, deploy
 from local_cloud.deployment.progress_output import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from local_cloud.context import Cloud
-from local_cloud.deployment.destroy import DestroyResult, destroy, list_remaining
+from local_cloud.deployment.destroy_environment import DestroyResult, destroy, list_remaining
 from local_cloud.deployment.progress_output import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show

@@ -63,8 +63,8 @@ def print_usage(roles: Sequence[RoleUsage]) -> None:
             console.print(f"unused  {role.role}  {grant.statement}: {grant.text}", markup=False)
     for role in roles:
         for call in role.denied:
-            told = f"{call['action']} on {call['resource']} {call['why']}"
-            console.print(f"denied  {role.role}  {told} ({call['count']} times)", markup=False)
+            call_text = f"{call['action']} on {call['resource']} {call['why']}"
+            console.print(f"denied  {role.role}  {call_text} ({call['count']} times)", markup=False)
 
 
 def _table(roles: Sequence[RoleUsage]) -> Table:

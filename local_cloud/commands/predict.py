@@ -22,7 +22,7 @@ from local_cloud.sagemaker.client.endpoint_status import find_endpoint
 HELP = "send raw rows to the endpoint of a pipeline and show them with the predictions"
 _JSON_LINES = "application/jsonlines"
 _CSV = "text/csv"
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 class NoPrediction(LocalCloudError):
@@ -30,7 +30,7 @@ class NoPrediction(LocalCloudError):
 
 
 @dataclass(frozen=True)
-class Request:
+class PredictionRequest:
     """The bytes that are sent, and the same rows to be shown (column -> text)."""
 
     body: bytes
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     return 0
 
 
-def read_request(path: Path) -> Request:
+def read_request(path: Path) -> PredictionRequest:
     """The rows of a file.
 
     Raises `LocalCloudError` for a file that cannot be read or holds no rows.
@@ -79,9 +79,9 @@ def read_request(path: Path) -> Request:
         body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         if path.suffix == ".jsonl":
             rows = [json.loads(line) for line in body.splitlines() if line.strip()]
-            return _filled(Request(body, _JSON_LINES, rows), path)
+            return _filled(PredictionRequest(body, _JSON_LINES, rows), path)
         text = io.StringIO(body.decode("utf-8"), newline="")
-        return _filled(Request(body, _CSV, list(csv.DictReader(text))), path)
+        return _filled(PredictionRequest(body, _CSV, list(csv.DictReader(text))), path)
     except (OSError, ValueError) as error:
         raise LocalCloudError(
             f"{path} cannot be read: {error}. Give rows as CSV with the columns' names in the "
@@ -89,13 +89,13 @@ def read_request(path: Path) -> Request:
         ) from error
 
 
-def _filled(request: Request, path: Path) -> Request:
+def _filled(request: PredictionRequest, path: Path) -> PredictionRequest:
     if not request.rows:
         raise ValueError("it holds no rows")
     return request
 
 
-def invoke(cloud: Cloud, endpoint: str, request: Request) -> list[dict[str, Any]]:
+def invoke(cloud: Cloud, endpoint: str, request: PredictionRequest) -> list[dict[str, Any]]:
     """InvokeEndpoint: one answer a row, in their order. Raises `NoPrediction`."""
     try:
         answer = cloud.client("sagemaker-runtime").invoke_endpoint(
@@ -121,11 +121,11 @@ def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:
     first = rows[0]
     for column in [*first["row"], *(f"→ {name}" for name in first["prediction"])]:
         table.add_column(column, overflow="fold")
-    for each in rows[:_MOST_SHOWN]:
+    for each in rows[:_MAX_SHOWN]:
         table.add_row(
             *(str(value) for value in [*each["row"].values(), *each["prediction"].values()])
         )
     console = Console(highlight=False)
     console.print(table, markup=False)
-    rest = f", the first {_MOST_SHOWN} shown" if len(rows) > _MOST_SHOWN else ""
+    rest = f", the first {_MAX_SHOWN} shown" if len(rows) > _MAX_SHOWN else ""
     console.print(f"{len(rows)} rows predicted by {endpoint}{rest}")

@@ -26,7 +26,7 @@ class NoWarehouse(LocalCloudError):
 
 
 @dataclass(frozen=True)
-class Warehouse:
+class QueryTarget:
     """A cluster or a workgroup: its name, and how its administrator asks it by the Data API."""
 
     name: str
@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     return 0
 
 
-def _warehouse(cloud: Cloud, wanted: str | None) -> Warehouse:
+def _warehouse(cloud: Cloud, wanted: str | None) -> QueryTarget:
     found = {warehouse.name: warehouse for warehouse in (*_clusters(cloud), *_workgroups(cloud))}
     if not found:
         raise NoWarehouse("No warehouse is deployed: run `python -m local_cloud deploy` first.")
@@ -84,14 +84,14 @@ def _warehouse(cloud: Cloud, wanted: str | None) -> Warehouse:
     return found[wanted] if wanted is not None else next(iter(found.values()))
 
 
-def _clusters(cloud: Cloud) -> Iterator[Warehouse]:
+def _clusters(cloud: Cloud) -> Iterator[QueryTarget]:
     for cluster in cloud.client("redshift").describe_clusters()["Clusters"]:
         name = cluster["ClusterIdentifier"]
         target = {"Database": cluster["DBName"], "DbUser": cluster["MasterUsername"]}
-        yield Warehouse(name, {"ClusterIdentifier": name, **target})
+        yield QueryTarget(name, {"ClusterIdentifier": name, **target})
 
 
-def _workgroups(cloud: Cloud) -> Iterator[Warehouse]:
+def _workgroups(cloud: Cloud) -> Iterator[QueryTarget]:
     client = cloud.client("redshift-serverless")
     for workgroup in client.list_workgroups()["workgroups"]:
         name, namespace = workgroup["workgroupName"], workgroup["namespaceName"]
@@ -100,7 +100,7 @@ def _workgroups(cloud: Cloud) -> Iterator[Warehouse]:
         if secret is None:
             raise NoWarehouse(f"{name} keeps no secret of its administrator: ask it by boto3.")
         target = {"Database": described["dbName"], "SecretArn": secret}
-        yield Warehouse(name, {"WorkgroupName": name, **target})
+        yield QueryTarget(name, {"WorkgroupName": name, **target})
 
 
 def _finished(client: Any, identifier: str) -> dict[str, Any]:
@@ -138,10 +138,10 @@ def _print_rows(columns: list[str], rows: list[list[Any]]) -> None:
     console = Console(highlight=False, markup=False)
     names = [_visible(column) for column in columns]
     texts = [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows]
-    beside = _table(names, texts)
+    table = _table(names, texts)
     unlimited = console.options.update(max_width=sys.maxsize)
-    if len(names) == 1 or beside.__rich_measure__(console, unlimited).maximum <= console.width:
-        console.print(beside)
+    if len(names) == 1 or table.__rich_measure__(console, unlimited).maximum <= console.width:
+        console.print(table)
         return
     for number, row in enumerate(texts, 1):
         console.print(_record(number, names, row))

@@ -46,11 +46,11 @@ def deletion_problems(cloud: Cloud, before: list[ExistingResource]) -> list[str]
     for each in before:
         if not is_probed(each.resource):
             continue
-        there = exists(clients, each.resource)
-        if there == each.retained:
+        still_exists = exists(clients, each.resource)
+        if still_exists == each.retained:
             continue
         named = f"{each.stack}: {each.resource.logical_id} ({each.resource.type})"
-        why = "is still there" if there else "is gone and should have been retained"
+        why = "is still there" if still_exists else "is gone and should have been retained"
         problems.append(f"{named}, {each.resource.physical_id}, {why}")
     return problems
 

@@ -23,7 +23,7 @@ from local_cloud.transient_errors import is_transient
 logger = logging.getLogger(__name__)
 
 # EventBridge tries for a day; a person at a laptop wants to know within seconds.
-_MOST_RETRIES = 3
+_MAX_RETRIES = 3
 _FIRST_PAUSE_SECONDS = 0.2
 
 
@@ -74,8 +74,8 @@ def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, An
 
 
 def _send(cloud: Cloud, target: Target, message: Message) -> Result:
-    retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _MOST_RETRIES)
-    for attempt in range(min(retries, _MOST_RETRIES)):
+    retries = target.get("RetryPolicy", {}).get("MaximumRetryAttempts", _MAX_RETRIES)
+    for attempt in range(min(retries, _MAX_RETRIES)):
         try:
             return send(cloud, target, message)
         except (ClientError, BotoCoreError) as error:
@@ -105,10 +105,10 @@ def _send_to_dead_letter_queue(
         send_message(cloud, queue, text, attributes, rule_arn=rule_arn)
     except (ClientError, BotoCoreError, LocalCloudError) as dlq_error:
         logger.error("%s lost an event: %s", rule_arn, json.dumps([reason(dlq_error), text]))
-        _count(cloud, rule_arn, failure_metrics.LOST)
+        _count(cloud, rule_arn, failure_metrics.NOT_SENT_TO_DLQ)
     else:
-        _count(cloud, rule_arn, failure_metrics.KEPT)
+        _count(cloud, rule_arn, failure_metrics.SENT_TO_DLQ)
 
 
 def _count(cloud: Cloud, rule_arn: str, metric: str) -> None:
-    failure_metrics.count_of_rule(cloud.region, rule_arn.rpartition("/")[2], metric)
+    failure_metrics.count_rule_metric(cloud.region, rule_arn.rpartition("/")[2], metric)

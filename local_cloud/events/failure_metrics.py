@@ -11,17 +11,21 @@ from moto.cloudwatch.models import cloudwatch_backends
 from local_cloud.context import ACCOUNT_ID
 
 # Of a rule: deliveries that failed for good, and what became of their events.
-FAILED, KEPT, LOST = "FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"
+FAILED, SENT_TO_DLQ, NOT_SENT_TO_DLQ = (
+    "FailedInvocations",
+    "InvocationsSentToDlq",
+    "InvocationsFailedToBeSentToDlq",
+)
 # Of a function: invocations that failed, and events that its dead-letter queue did not take.
 ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
 
 
-def count_of_rule(region: str, rule: str, metric: str) -> None:
+def count_rule_metric(region: str, rule: str, metric: str) -> None:
     """Add one to the metric of a rule, which is named."""
     _count(region, "AWS/Events", {"Name": "RuleName", "Value": rule}, metric)
 
 
-def count_of_function(region: str, function: str, metric: str) -> None:
+def count_function_metric(region: str, function: str, metric: str) -> None:
     """Add one to the metric of a function, which is named."""
     _count(region, "AWS/Lambda", {"Name": "FunctionName", "Value": function}, metric)
 

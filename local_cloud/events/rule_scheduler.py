@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.events.schedule_expressions import BadSchedule, next_time
+from local_cloud.events.schedule_expressions import InvalidSchedule, next_time
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class RuleScheduler:
         since = self._since[rule.arn, rule.scheduled_expression]
         try:
             due = next_time(rule.scheduled_expression, after=max(last, since), anchor=since)
-        except BadSchedule:
+        except InvalidSchedule:
             logger.exception("%s has no schedule", rule.arn)
             return None
         return due if due is not None and due <= now else None

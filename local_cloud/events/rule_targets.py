@@ -125,8 +125,8 @@ def publish_to_topic(
 
 
 def _key_arn(topic_arn: str, key: str) -> str:
-    place = topic_arn.replace(":sns:", ":kms:").rpartition(":")[0]
-    return f"{place}:{key if key.startswith('alias/') else f'key/{key}'}"
+    arn_prefix = topic_arn.replace(":sns:", ":kms:").rpartition(":")[0]
+    return f"{arn_prefix}:{key if key.startswith('alias/') else f'key/{key}'}"
 
 
 def _publish(cloud: Cloud, target: Target, message: Message) -> Result:

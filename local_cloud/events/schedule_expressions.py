@@ -19,12 +19,12 @@ _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _DAY = re.compile(r"(?<![\d#/])([1-7])(?=$|[-,L#/])")
 
 
-class BadSchedule(LocalCloudError):
+class InvalidSchedule(LocalCloudError):
     """EventBridge would refuse this schedule expression."""
 
 
 def check_expression(expression: str) -> None:
-    """Raise `BadSchedule` unless EventBridge takes the expression."""
+    """Raise `InvalidSchedule` unless EventBridge takes the expression."""
     if _RATE.fullmatch(expression):
         _interval(expression)
     else:
@@ -34,7 +34,7 @@ def check_expression(expression: str) -> None:
 def next_time(expression: str, *, after: datetime, anchor: datetime) -> datetime | None:
     """When the schedule fires next behind `after` (UTC); None when it never does again.
 
-    `anchor` is when a rate began: it fires at anchor + n × interval. Raises `BadSchedule`.
+    `anchor` is when a rate began: it fires at anchor + n × interval. Raises `InvalidSchedule`.
     """
     if _RATE.fullmatch(expression):
         interval = _interval(expression)
@@ -55,30 +55,32 @@ def _interval(expression: str) -> timedelta:
     assert match is not None
     number, unit = int(match[1]), match[2]
     if (number == 1) == unit.endswith("s"):
-        raise BadSchedule(
+        raise InvalidSchedule(
             f"{expression!r}: the unit is singular for 1 and plural for any other number"
         )
     try:
         return timedelta(**{unit.removesuffix("s") + "s": number})
     except OverflowError as error:
-        raise BadSchedule(f"{expression!r}: so long a time has no end: {error}") from error
+        raise InvalidSchedule(f"{expression!r}: so long a time has no end: {error}") from error
 
 
 def _croniter(expression: str, start: datetime) -> croniter:
     match = _CRON.fullmatch(expression)
     if match is None:
-        raise BadSchedule(
+        raise InvalidSchedule(
             f"{expression!r} is not a schedule: write cron(minutes hours day-of-month month "
             "day-of-week year) or rate(number unit), with one space between"
         )
     minutes, hours, day, month, weekday, year = match.groups()
     if (day == "?") == (weekday == "?"):
-        raise BadSchedule(f"{expression!r}: exactly one of day-of-month and day-of-week must be ?")
+        raise InvalidSchedule(
+            f"{expression!r}: exactly one of day-of-month and day-of-week must be ?"
+        )
     fields = [minutes, hours, day.replace("?", "*"), month, _weekday(weekday), "0", year]
     try:
         return croniter(" ".join(fields), start)
     except (CroniterError, KeyError) as error:
-        raise BadSchedule(f"{expression!r} is not a schedule: {error}") from error
+        raise InvalidSchedule(f"{expression!r} is not a schedule: {error}") from error
 
 
 def _weekday(field: str) -> str:

@@ -79,10 +79,10 @@ class Fault:
                 f"action is {self.action!r}: the fault {self.kind} happens to calls of an API, "
                 "like redshift-data:ExecuteStatement or s3:*"
             )
-        for name, least in (("after", 0), ("times", 1), ("seconds", 0)):
+        for name, minimum in (("after", 0), ("times", 1), ("seconds", 0)):
             value = getattr(self, name)
-            if value is not None and value < least:
-                raise InvalidFault(f"{name} is {value}: it must be at least {least}")
+            if value is not None and value < minimum:
+                raise InvalidFault(f"{name} is {value}: it must be at least {minimum}")
 
     def fits(self, operation: Operation) -> bool:
         """Whether it is about this action, these resources and this role."""

@@ -27,7 +27,7 @@ RUNTIME_PACKAGES = frozenset(
 _PARENT_POLL_SECONDS = 0.2
 
 
-class OnlyTheRuntime(importlib.abc.MetaPathFinder):
+class RuntimeImportFinder(importlib.abc.MetaPathFinder):
     """Hides what this machine has installed and the service has not."""
 
     def find_spec(
@@ -42,7 +42,7 @@ class OnlyTheRuntime(importlib.abc.MetaPathFinder):
         return None
 
 
-class Context:
+class LambdaContext:
     """The second argument of a handler.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
@@ -69,10 +69,10 @@ class Context:
 
 def main(parent: int, task_root: str, answer_file: str) -> int:
     """Handle the event on stdin: exit code 0, or 1 with the error as the answer."""
-    _die_with(parent)
+    _exit_with_parent(parent)
     sys.path.insert(0, task_root)
-    sys.meta_path.insert(0, OnlyTheRuntime())
-    context = Context(deadline=float(os.environ.pop("_LAPTOP_DEADLINE")))
+    sys.meta_path.insert(0, RuntimeImportFinder())
+    context = LambdaContext(deadline=float(os.environ.pop("_LAPTOP_DEADLINE")))
     event = json.load(sys.stdin)
     answer, failed = _handle(event, context)
     Path(answer_file).write_text(answer)
@@ -80,7 +80,7 @@ def main(parent: int, task_root: str, answer_file: str) -> int:
     return 1 if failed else 0
 
 
-def _handle(event: Any, context: Context) -> tuple[str, bool]:
+def _handle(event: Any, context: LambdaContext) -> tuple[str, bool]:
     try:
         handler = _handler(os.environ["_HANDLER"])
     except ImportError as error:
@@ -94,7 +94,7 @@ def _handle(event: Any, context: Context) -> tuple[str, bool]:
     return _call(handler, event, context)
 
 
-def _call(handler: Callable[..., Any], event: Any, context: Context) -> tuple[str, bool]:
+def _call(handler: Callable[..., Any], event: Any, context: LambdaContext) -> tuple[str, bool]:
     try:
         result = handler(event, context)
     except BaseException as error:  # whatever a handler raises becomes the answer
@@ -115,7 +115,7 @@ def _handler(setting: str) -> Callable[..., Any]:
     return handler
 
 
-def _raised(error: BaseException, context: Context) -> str:
+def _raised(error: BaseException, context: LambdaContext) -> str:
     """The answer for an exception, printed to the log as the service does."""
     # The frames of this file are not the function's.
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
@@ -125,14 +125,14 @@ def _raised(error: BaseException, context: Context) -> str:
     return _failure(type(error).__name__, str(error), context, stackTrace=stack)
 
 
-def _failure(kind: str, text: str, context: Context, **more: Any) -> str:
+def _failure(kind: str, text: str, context: LambdaContext, **more: Any) -> str:
     if not more:
         print(f"[ERROR] {kind}: {text}")
     document = {"errorMessage": text, "errorType": kind, "requestId": context.aws_request_id}
     return json.dumps({**document, **more})
 
 
-def _die_with(parent: int) -> None:
+def _exit_with_parent(parent: int) -> None:
     """End this process soon after its parent has ended, however that ended.
 
     The parent gives its own id: it may have ended before this process could ask for it.

@@ -13,16 +13,18 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.context import Cloud
-from local_cloud.events.failure_metrics import DEAD_LETTER_ERRORS, count_of_function
-from local_cloud.functions.function_process import Outcome
+from local_cloud.events.failure_metrics import DEAD_LETTER_ERRORS, count_function_metric
+from local_cloud.functions.function_process import InvocationOutcome
 
 logger = logging.getLogger(__name__)
 
 _HANDLED_BY_THE_FUNCTION = "200"  # the status of an invocation that reached it
-_LONGEST_MESSAGE = 1024
+_MAX_MESSAGE_CHARACTERS = 1024
 
 
-def send_to_dead_letter_queue(cloud: Cloud, function: Any, event: str, outcome: Outcome) -> None:
+def send_to_dead_letter_queue(
+    cloud: Cloud, function: Any, event: str, outcome: InvocationOutcome
+) -> None:
     """Put the event into the function's dead-letter queue, with the function's own role."""
     queue = function.dead_letter_config.get("TargetArn")
     if not queue:
@@ -34,7 +36,7 @@ def send_to_dead_letter_queue(cloud: Cloud, function: Any, event: str, outcome: 
         )
     except (ClientError, BotoCoreError) as error:
         logger.warning("%s cannot write to %s: %s", function.function_name, queue, error)
-        count_of_function(cloud.region, function.function_name, DEAD_LETTER_ERRORS)
+        count_function_metric(cloud.region, function.function_name, DEAD_LETTER_ERRORS)
 
 
 def _url(cloud: Cloud, queue_arn: str) -> str:
@@ -43,11 +45,11 @@ def _url(cloud: Cloud, queue_arn: str) -> str:
     return url
 
 
-def _attributes(outcome: Outcome) -> Mapping[str, Mapping[str, str]]:
+def _attributes(outcome: InvocationOutcome) -> Mapping[str, Mapping[str, str]]:
     answer = json.loads(outcome.payload)
     texts = {
         "RequestID": answer.get("requestId", "unknown"),
         "ErrorCode": _HANDLED_BY_THE_FUNCTION,
-        "ErrorMessage": answer.get("errorMessage", outcome.payload)[:_LONGEST_MESSAGE],
+        "ErrorMessage": answer.get("errorMessage", outcome.payload)[:_MAX_MESSAGE_CHARACTERS],
     }
     return {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}

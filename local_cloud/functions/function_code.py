@@ -12,7 +12,7 @@ from local_cloud.archives import unpack_zip
 # Two invocations may be the first ones of a function.
 _ONE_BY_ONE = threading.Lock()
 # Lambda quotas, "Deployment package (.zip file archive) size", unzipped.
-_MOST_BYTES = 250 * 1024**2
+_MAX_BYTES = 250 * 1024**2
 
 
 def unpack(archive: bytes, folder: Path) -> Path:
@@ -27,6 +27,6 @@ def unpack(archive: bytes, folder: Path) -> Path:
             # Never half a task root, if this process ends or the archive is refused.
             with tempfile.TemporaryDirectory(dir=folder) as draft:
                 content = Path(draft) / "content"
-                unpack_zip(archive, content, most_bytes=_MOST_BYTES)
+                unpack_zip(archive, content, max_bytes=_MAX_BYTES)
                 content.rename(task_root)
     return task_root

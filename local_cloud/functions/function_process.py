@@ -38,7 +38,7 @@ class Invocation:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InvocationOutcome:
     """How it went: the answer as JSON, whether it is an error, what was printed, and the cost."""
 
     payload: str
@@ -48,13 +48,13 @@ class Outcome:
     peak_mebibytes: int
 
 
-def run(invocation: Invocation) -> Outcome:
+def run(invocation: Invocation) -> InvocationOutcome:
     """Run the function to its end, its time-out, or its memory limit."""
     with tempfile.TemporaryDirectory(prefix="laptop-function-") as folder:
         return _run_in(invocation, Path(folder))
 
 
-def _run_in(invocation: Invocation, folder: Path) -> Outcome:
+def _run_in(invocation: Invocation, folder: Path) -> InvocationOutcome:
     answer, printed = folder / "answer", folder / "printed"
     started = time.monotonic()
     program = [sys.executable, "-I", bootstrap.__file__]
@@ -75,8 +75,10 @@ def _run_in(invocation: Invocation, folder: Path) -> Outcome:
     text = printed.read_text(errors="replace")
     if why is None and answer.exists():
         failed = process.returncode != 0
-        return Outcome(answer.read_text(), failed, text, seconds, peak)
-    return Outcome(_failure(invocation, why, process.returncode), True, text, seconds, peak)
+        return InvocationOutcome(answer.read_text(), failed, text, seconds, peak)
+    return InvocationOutcome(
+        _failure(invocation, why, process.returncode), True, text, seconds, peak
+    )
 
 
 def _send(process: subprocess.Popen[bytes], event: str) -> None:

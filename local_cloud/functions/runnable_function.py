@@ -20,10 +20,10 @@ from moto.awslambda.models import LambdaFunction
 from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
 from local_cloud.events.delivery_faults import delivery_delays
-from local_cloud.events.failure_metrics import ERRORS, count_of_function
+from local_cloud.events.failure_metrics import ERRORS, count_function_metric
 from local_cloud.functions.dead_letters import send_to_dead_letter_queue
 from local_cloud.functions.function_code import unpack
-from local_cloud.functions.function_process import Invocation, Outcome, run
+from local_cloud.functions.function_process import Invocation, InvocationOutcome, run
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         response_headers["x-amz-executed-version"] = str(self.version)
         return outcome.payload.encode()
 
-    def run(self, event: str) -> tuple[Outcome, str]:
+    def run(self, event: str) -> tuple[InvocationOutcome, str]:
         """Run the function once; returns how it went and its log."""
         request_id = str(uuid.uuid4())
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{self.version}]{uuid.uuid4().hex}"
@@ -119,7 +119,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         log = self._log(request_id, outcome)
         self._write_log(cloud, stream, log)
         if outcome.failed:
-            count_of_function(self.region, self.function_name, ERRORS)
+            count_function_metric(self.region, self.function_name, ERRORS)
         return outcome, log
 
     def _handle_event(self, event: str) -> None:
@@ -150,7 +150,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         defaults = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}
         self.logging_config = {**defaults, **(given or {})}
 
-    def _log(self, request_id: str, outcome: Outcome) -> str:
+    def _log(self, request_id: str, outcome: InvocationOutcome) -> str:
         milliseconds = outcome.seconds * 1000
         lines = [f"START RequestId: {request_id} Version: {self.version}"]
         lines += outcome.printed.splitlines()

@@ -115,7 +115,7 @@ class Access:
         found: frozenset[str] = frozenset()
         reached = frozenset({holder})
         while reached:
-            given = {f"role {role}" for who, role in self.memberships if who in reached}
+            given = {f"role {role}" for holder, role in self.memberships if holder in reached}
             reached = frozenset(given) - found
             found |= reached
         return found

@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
 from local_cloud.redshift.s3 import copy, unload
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_schemas import create_external_schema, refuse_other
 from local_cloud.redshift.sql import (
     alter_commands,
@@ -23,8 +23,8 @@ from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
 
-_Command = Callable[[Session, Reader], Outcome]
-_Runner = Callable[[Session, exp.Expr, queries.Parameters], Outcome]
+_Command = Callable[[Session, Reader], StatementOutcome]
+_Runner = Callable[[Session, exp.Expr, queries.Parameters], StatementOutcome]
 
 # Read word by word.
 _COMMANDS: dict[tuple[str, ...], _Command] = {
@@ -78,7 +78,7 @@ _UNAVAILABLE = (
 _READING = ("SELECT", "WITH", "(", "UNLOAD", "EXPLAIN", "SET", "BEGIN", "COMMIT", "END")
 
 
-def run(session: Session, sql: str, parameters: Mapping[str, str]) -> Outcome:
+def run(session: Session, sql: str, parameters: Mapping[str, str]) -> StatementOutcome:
     """Run one statement with the parameters that it uses, within the session's transaction."""
     words = tokens(sql)
     used = placeholders(words)

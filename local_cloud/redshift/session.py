@@ -20,7 +20,7 @@ _WAIT_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StatementOutcome:
     """What a statement gave: rows of a query, or the number of rows it changed."""
 
     rows: int = 0

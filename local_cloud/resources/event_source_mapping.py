@@ -17,13 +17,13 @@ class EventSourceMapping(ServiceResource):
 
     def create(self) -> None:
         """CreateEventSourceMapping."""
-        made = self._lambda.create_event_source_mapping(
+        created = self._lambda.create_event_source_mapping(
             **self.given("EventSourceArn", *self._CHANGEABLE), Tags=as_mapping(self.tags)
         )
-        self.physical_resource_id = made["UUID"]
+        self.physical_resource_id = created["UUID"]
         self.attributes = {
-            "Id": made["UUID"],
-            "EventSourceMappingArn": made["EventSourceMappingArn"],
+            "Id": created["UUID"],
+            "EventSourceMappingArn": created["EventSourceMappingArn"],
         }
 
     def update(self, before: Self) -> None:

@@ -36,9 +36,9 @@ class Bucket(ServiceResource):
     def create(self) -> None:
         """CreateBucket and one call per configuration."""
         name = self.properties.get("BucketName", self.name)
-        elsewhere = self.region != DEFAULT_REGION
-        place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
-        self._s3.create_bucket(Bucket=name, **(place if elsewhere else {}))
+        has_constraint = self.region != DEFAULT_REGION
+        location = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+        self._s3.create_bucket(Bucket=name, **(location if has_constraint else {}))
         self.physical_resource_id = name
         self.attributes = {
             "Arn": f"arn:aws:s3:::{name}",

@@ -8,7 +8,7 @@ from moto.core.exceptions import ServiceException
 
 from local_cloud.errors import LocalCloudError
 
-_MOST_SHOWN = 50
+_MAX_SHOWN = 50
 
 
 class UnsupportedDefinition(LocalCloudError):
@@ -16,7 +16,7 @@ class UnsupportedDefinition(LocalCloudError):
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
-        shown, more = self.findings[:_MOST_SHOWN], len(self.findings) - _MOST_SHOWN
+        shown, more = self.findings[:_MAX_SHOWN], len(self.findings) - _MAX_SHOWN
         rest = [f"And {more} more."] if more > 0 else []
         super().__init__(" ".join(["Unable to parse pipeline definition.", *shown, *rest]))
 

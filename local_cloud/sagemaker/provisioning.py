@@ -23,7 +23,7 @@ _PULL = (
     "ecr:GetDownloadUrlForLayer",
     "ecr:BatchGetImage",
 )
-_LOOK_AT_NETWORK = (
+_DESCRIBE_NETWORK = (
     "ec2:DescribeDhcpOptions",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeSecurityGroups",
@@ -100,7 +100,7 @@ def _image(uri: str) -> Iterator[Permission]:
 def _network(region: str, network: Mapping[str, Any]) -> Iterator[Permission]:
     arn_prefix = f"arn:aws:ec2:{region}:{ACCOUNT_ID}"
     interface = f"{arn_prefix}:network-interface/eni-0"
-    for action in _LOOK_AT_NETWORK:
+    for action in _DESCRIBE_NETWORK:
         yield action, "*", {}
     yield "ec2:CreateNetworkInterface", interface, {}
     for kind, member in (("subnet", "Subnets"), ("security-group", "SecurityGroupIds")):

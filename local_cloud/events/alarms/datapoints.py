@@ -24,9 +24,9 @@ class Series:
     def add(self, datum: Any) -> None:
         """Take one of moto's data."""
         moment = in_utc(datum.timestamp)
-        place = bisect_right(self._times, moment)
-        self._times.insert(place, moment)
-        self._data.insert(place, datum)
+        position = bisect_right(self._times, moment)
+        self._times.insert(position, moment)
+        self._data.insert(position, datum)
 
     def within(self, begin: datetime, end: datetime) -> list[Any]:
         """The data after `begin`, up to and with `end`."""

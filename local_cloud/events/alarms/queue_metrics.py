@@ -10,7 +10,7 @@ from moto.sqs.models import sqs_backends
 from local_cloud.context import ACCOUNT_ID
 
 NAMESPACE, METRIC = "AWS/SQS", "ApproximateNumberOfMessagesVisible"
-_EVERY = timedelta(minutes=1)
+_PUT_INTERVAL = timedelta(minutes=1)
 
 
 class QueueDepths:
@@ -34,7 +34,7 @@ class QueueDepths:
     def _put_depth(self, backend: Any, name: str, depth: int) -> None:
         now = datetime.now(UTC)
         last, at = self._last.get(name, (None, now))
-        if depth == last and now - at < _EVERY:
+        if depth == last and now - at < _PUT_INTERVAL:
             return
         self._last[name] = (depth, now)
         datum = {

@@ -80,13 +80,13 @@ def _filled(rule: AlarmRule, missing: int) -> str:
 
 
 def _transition(rule: AlarmRule, before: str, after: str) -> str:
-    least = rule.datapoints_to_alarm
+    minimum = rule.datapoints_to_alarm
     if after != ALARM:
-        least = rule.evaluation_periods - least + 1
+        minimum = rule.evaluation_periods - minimum + 1
         before = ALARM
     elif before != ALARM:
         before = "OK"
-    return f" (minimum {_counted(least, 'datapoint')} for {before} -> {after} transition)"
+    return f" (minimum {_counted(minimum, 'datapoint')} for {before} -> {after} transition)"
 
 
 def _counted(number: int, what: str) -> str:

@@ -56,7 +56,7 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
     def pause_cluster(self, cluster_id: str) -> Cluster:
         """PauseCluster: an available cluster ends what it runs and takes no more."""
         cluster = self._in_state(cluster_id, AVAILABLE)
-        self._leave(cluster, PAUSED)
+        self._drop_connections(cluster, PAUSED)
         return cluster
 
     def resume_cluster(self, cluster_id: str) -> Cluster:
@@ -68,14 +68,14 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
     def reboot_cluster(self, cluster_id: str) -> Cluster:
         """RebootCluster: what runs is ended, and the cluster is back after `REBOOT_SECONDS`."""
         cluster = self._in_state(cluster_id, AVAILABLE)
-        self._leave(cluster, "rebooting")
+        self._drop_connections(cluster, "rebooting")
         _return(cluster, REBOOT_SECONDS)
         return cluster
 
     def resize_cluster(self, cluster_id: str, changes: dict[str, Any]) -> Cluster:
         """ResizeCluster, elastic: as a reboot that takes `RESIZE_SECONDS`, with other nodes."""
         cluster = self._in_state(cluster_id, AVAILABLE)
-        self._leave(cluster, "resizing")
+        self._drop_connections(cluster, "resizing")
         for name, value in changes.items():
             setattr(cluster, name, value)
         _return(cluster, RESIZE_SECONDS)
@@ -103,7 +103,7 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
             raise InvalidClusterStateError(cluster, wanted)
         return cluster
 
-    def _leave(self, cluster: Cluster, status: str) -> None:
+    def _drop_connections(self, cluster: Cluster, status: str) -> None:
         cluster.status = status
         self.runtime.drop(cluster_endpoint(cluster).data, DROPPED)
 

@@ -23,7 +23,7 @@ from local_cloud.redshift.api.exceptions import (
 )
 from local_cloud.redshift.api.statement_events import announce
 from local_cloud.redshift.api.statement_parts import ACTIVE
-from local_cloud.redshift.api.statements import Request, Statement
+from local_cloud.redshift.api.statements import Statement, StatementRequest
 from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint, cluster_endpoint
 from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends
@@ -72,7 +72,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
         found: ServerlessBackend = redshiftserverless_backends[self.account_id][self.region_name]
         return found
 
-    def start(self, request: Request, login: Login, client_token: str | None) -> Statement:
+    def start(self, request: StatementRequest, login: Login, client_token: str | None) -> Statement:
         """Accept a statement and let it run in a thread of its own."""
         if client_token and client_token in self.tokens:
             return self.statements[self.tokens[client_token]]
@@ -83,10 +83,10 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
         self.statements[statement.id] = statement
         if client_token:
             self.tokens[client_token] = statement.id
-        self.runtime.threads.submit(self._carry_out, statement, login)
+        self.runtime.threads.submit(self._run_statement, statement, login)
         return statement
 
-    def _carry_out(self, statement: Statement, login: Login) -> None:
+    def _run_statement(self, statement: Statement, login: Login) -> None:
         request = statement.request
         autocommit = not request.batch or request.auto_commit
         statement.run(

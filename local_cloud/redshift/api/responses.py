@@ -11,7 +11,7 @@ from moto.redshiftdata.models import redshiftdata_backends
 
 from local_cloud.redshift.api import metadata_listing, response_documents
 from local_cloud.redshift.api.data_api_permissions import (
-    Caller,
+    DataApiCaller,
     credential_permissions,
     secret_permissions,
     tag_permissions,
@@ -31,7 +31,7 @@ from local_cloud.redshift.api.exceptions import (
 )
 from local_cloud.redshift.api.statement_parameters import bound_parameters
 from local_cloud.redshift.api.statement_parts import TERMINAL, Part
-from local_cloud.redshift.api.statements import Request, Statement
+from local_cloud.redshift.api.statements import Statement, StatementRequest
 from local_cloud.redshift.api.warehouse_endpoint import PAUSED, WarehouseEndpoint
 from local_cloud.redshift.result_set import ResultSet
 from local_cloud.redshift.session import Session
@@ -151,7 +151,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
                 raise ValidationError(f"SQL is longer than {MAX_STATEMENT_BYTES} bytes")
         endpoint, login = self._login(batch=batch)
         mode = self._get_param("ExecutionMode") or "TRANSACTION"
-        request = Request(
+        request = StatementRequest(
             sqls=tuple(sqls),
             batch=batch,
             caller=self._caller(),
@@ -196,7 +196,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
     def _database_user(self, endpoint: WarehouseEndpoint) -> Login:
         """By secret, by DbUser or as the caller's own identity, if the caller is allowed to."""
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
-        caller = Caller(
+        caller = DataApiCaller(
             self.get_access_key(), self.headers.get("X-Amz-Security-Token"), self.current_account
         )
         if secret and user:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.redshift.result_set import ResultSet
-from local_cloud.redshift.session import Outcome
+from local_cloud.redshift.session import StatementOutcome
 
 TERMINAL = ("FINISHED", "FAILED", "ABORTED")
 ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
@@ -21,7 +21,7 @@ class Part:
     sql: str
     status: str = "SUBMITTED"
     error: str | None = None
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: StatementOutcome = field(default_factory=StatementOutcome)
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
     nanoseconds: int = 0
@@ -31,7 +31,7 @@ class Part:
         if self.status not in TERMINAL:
             self.status, self.error, self.updated = status, error, datetime.now(UTC)
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: StatementOutcome) -> None:
         """Keep what the SQL gave."""
         self.outcome = outcome
         self.enter("FINISHED")

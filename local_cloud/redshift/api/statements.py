@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Request:
+class StatementRequest:
     """What a caller asked for, as ExecuteStatement and BatchExecuteStatement carry it."""
 
     sqls: tuple[str, ...]
@@ -41,7 +41,7 @@ class Request:
 class Statement:
     """One request and its life; `done` is set when it is over."""
 
-    def __init__(self, request: Request, pid: int) -> None:
+    def __init__(self, request: StatementRequest, pid: int) -> None:
         self.request = request
         self.pid = pid
         self.done = threading.Event()

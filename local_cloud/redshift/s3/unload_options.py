@@ -10,7 +10,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 _MEGABYTE = 1024 * 1024
 DEFAULT_FILE_BYTES = 6_200 * _MEGABYTE
-_SMALLEST_FILE_BYTES = 5 * _MEGABYTE
+_MIN_FILE_BYTES = 5 * _MEGABYTE
 _NOT_FOR_PARQUET = ("delimiter", "add_quotes", "null_as", "header", "gzip")
 
 
@@ -70,7 +70,7 @@ class UnloadOptions:
             raise StatementFailed("ERROR: KMS_KEY_ID needs the ENCRYPTED option")
         if self.kms_key_id is not None and self.encrypted == "auto":
             raise StatementFailed("ERROR: ENCRYPTED AUTO and KMS_KEY_ID cannot be given together")
-        if self.max_file_bytes < _SMALLEST_FILE_BYTES or self.max_file_bytes > DEFAULT_FILE_BYTES:
+        if self.max_file_bytes < _MIN_FILE_BYTES or self.max_file_bytes > DEFAULT_FILE_BYTES:
             raise StatementFailed("ERROR: MAXFILESIZE must be between 5 MB and 6.2 GB")
         if len(self.field_delimiter) != 1:
             raise StatementFailed("ERROR: UNLOAD delimiter must be a single character")

@@ -45,9 +45,9 @@ def check_workgroup(settings: dict[str, Any], zones: Collection[str]) -> None:
                 f"configParameters: {parameter['parameterKey']} is not one of "
                 f"{', '.join(_PARAMETERS)}"
             )
-    fewest = 3 if settings["enhancedVpcRouting"] else 2
-    if settings["subnetIds"] and len(set(zones)) < fewest:
+    minimum = 3 if settings["enhancedVpcRouting"] else 2
+    if settings["subnetIds"] and len(set(zones)) < minimum:
         raise ValidationError(
-            f"the subnets are in {', '.join(sorted(set(zones)))}: {fewest} Availability Zones are "
+            f"the subnets are in {', '.join(sorted(set(zones)))}: {minimum} Availability Zones are "
             "needed"
         )

@@ -6,13 +6,13 @@ lie in a table of DuckDB's, so that they are rolled back with everything else.
 
 from __future__ import annotations
 
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
-def create_external_schema(session: Session, reader: Reader) -> Outcome:
+def create_external_schema(session: Session, reader: Reader) -> StatementOutcome:
     """CREATE EXTERNAL SCHEMA [IF NOT EXISTS] name FROM DATA CATALOG DATABASE … IAM_ROLE …"""
     reader.expect("CREATE", "EXTERNAL", "SCHEMA")
     if_missing = reader.accept("IF", "NOT", "EXISTS")
@@ -33,13 +33,13 @@ def create_external_schema(session: Session, reader: Reader) -> Outcome:
         raise StatementFailed(f"ERROR: permission denied for database {session.database}")
     if name in session.catalog().schemas:
         if if_missing:
-            return Outcome()
+            return StatementOutcome()
         raise StatementFailed(f'ERROR: Schema "{name}" already exists')
     _record(session, name, database, role)
-    return Outcome()
+    return StatementOutcome()
 
 
-def refuse_other(_: Session, reader: Reader) -> Outcome:
+def refuse_other(_: Session, reader: Reader) -> StatementOutcome:
     """CREATE EXTERNAL TABLE, FUNCTION, …: tables are made in the Glue catalogue."""
     reader.expect("CREATE", "EXTERNAL")
     raise refused(f"CREATE EXTERNAL {reader.peek()}")

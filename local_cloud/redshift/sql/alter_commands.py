@@ -9,7 +9,7 @@ from sqlglot import exp
 from local_cloud.redshift.access_control import check_owner
 from local_cloud.redshift.catalog import Relation, remember_type
 from local_cloud.redshift.redshift_types import character_type
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.column_definitions import column_definitions
 from local_cloud.redshift.sql.ddl import quoted
 from local_cloud.redshift.sql.dialect import parse
@@ -18,7 +18,7 @@ from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
-def create_schema(session: Session, reader: Reader) -> Outcome:
+def create_schema(session: Session, reader: Reader) -> StatementOutcome:
     """CREATE SCHEMA [IF NOT EXISTS] name [AUTHORIZATION user]."""
     reader.expect("CREATE", "SCHEMA")
     if_missing = reader.accept("IF", "NOT", "EXISTS")
@@ -34,14 +34,14 @@ def create_schema(session: Session, reader: Reader) -> Outcome:
         raise StatementFailed(f"ERROR: permission denied for database {session.database}")
     if name in session.catalog().schemas:
         if if_missing:
-            return Outcome()
+            return StatementOutcome()
         raise StatementFailed(f'ERROR: Schema "{name}" already exists')
     session.execute(f"CREATE SCHEMA {quoted_name(name)}")
     session.access = session.access.with_owner((session.database, name), owner)
-    return Outcome()
+    return StatementOutcome()
 
 
-def create_database(session: Session, reader: Reader) -> Outcome:
+def create_database(session: Session, reader: Reader) -> StatementOutcome:
     """CREATE DATABASE name [[WITH] OWNER [=] user]."""
     reader.expect("CREATE", "DATABASE")
     name, owner = reader.name(), session.user
@@ -57,10 +57,10 @@ def create_database(session: Session, reader: Reader) -> Outcome:
     if name in session.access.databases:
         raise StatementFailed(f'ERROR: database "{name}" already exists')
     session.access = session.access.with_database(name, owner)
-    return Outcome()
+    return StatementOutcome()
 
 
-def alter_table(session: Session, reader: Reader) -> Outcome:
+def alter_table(session: Session, reader: Reader) -> StatementOutcome:
     """ALTER TABLE: columns, names, owner; storage attributes have no effect."""
     reader.expect("ALTER", "TABLE")
     relation = session.catalog().existing(reader.qualified_name())
@@ -68,7 +68,7 @@ def alter_table(session: Session, reader: Reader) -> Outcome:
     for words, change in _CHANGES:
         if reader.accept(*words):
             change(session, reader, relation)
-            return Outcome()
+            return StatementOutcome()
     raise refused(f"ALTER TABLE … {reader.rest()}")
 
 

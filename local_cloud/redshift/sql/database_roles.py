@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from local_cloud.redshift.access_control import Membership
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.database_users import require_superuser
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
-def create_role(session: Session, reader: Reader) -> Outcome:
+def create_role(session: Session, reader: Reader) -> StatementOutcome:
     """CREATE ROLE name."""
     reader.expect("CREATE", "ROLE")
     require_superuser(session, "create role")
@@ -25,10 +25,10 @@ def create_role(session: Session, reader: Reader) -> Outcome:
     if name in session.access.roles or name in session.access.users:
         raise StatementFailed(f'ERROR: role or user "{name}" already exists')
     session.access = replace(session.access, roles=session.access.roles | {name})
-    return Outcome()
+    return StatementOutcome()
 
 
-def drop_role(session: Session, reader: Reader) -> Outcome:
+def drop_role(session: Session, reader: Reader) -> StatementOutcome:
     """DROP ROLE name [FORCE | RESTRICT]; without FORCE it must be granted to nobody."""
     reader.expect("DROP", "ROLE")
     require_superuser(session, "drop role")
@@ -39,10 +39,10 @@ def drop_role(session: Session, reader: Reader) -> Outcome:
     if not force and any(role == name for _, role in session.access.memberships):
         raise StatementFailed(f'ERROR: cannot drop role "{name}" because it is granted')
     session.access = session.access.without_role(name)
-    return Outcome()
+    return StatementOutcome()
 
 
-def grant_role(session: Session, reader: Reader) -> Outcome:
+def grant_role(session: Session, reader: Reader) -> StatementOutcome:
     """GRANT ROLE name [, …] TO {user | ROLE name} [, …]."""
     reader.expect("GRANT")
     granted = _memberships(session, reader, "TO")
@@ -54,17 +54,17 @@ def grant_role(session: Session, reader: Reader) -> Outcome:
         if holder in access.held_roles(f"role {role}"):
             raise StatementFailed(f'ERROR: role "{role}" would be granted to itself')
     session.access = access
-    return Outcome()
+    return StatementOutcome()
 
 
-def revoke_role(session: Session, reader: Reader) -> Outcome:
+def revoke_role(session: Session, reader: Reader) -> StatementOutcome:
     """REVOKE ROLE name [, …] FROM {user | ROLE name} [, …]."""
     reader.expect("REVOKE")
     taken = _memberships(session, reader, "FROM")
     reader.end()
     access = session.access
     session.access = replace(access, memberships=access.memberships - taken)
-    return Outcome()
+    return StatementOutcome()
 
 
 def _memberships(session: Session, reader: Reader, direction: str) -> frozenset[Membership]:

@@ -6,14 +6,14 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from local_cloud.redshift.access_control import User
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 _FLAGS = ("CREATEDB", "NOCREATEDB")
 
 
-def create_user(session: Session, reader: Reader) -> Outcome:
+def create_user(session: Session, reader: Reader) -> StatementOutcome:
     """CREATE USER name [WITH] PASSWORD {'…' | DISABLE} [option …]."""
     reader.expect("CREATE", "USER")
     name = reader.name()
@@ -25,10 +25,10 @@ def create_user(session: Session, reader: Reader) -> Outcome:
     if not options.password_given:
         raise StatementFailed("ERROR: CREATE USER needs PASSWORD 'password' or PASSWORD DISABLE")
     session.access = session.access.with_user(options.applied(User(name)))
-    return Outcome()
+    return StatementOutcome()
 
 
-def alter_user(session: Session, reader: Reader) -> Outcome:
+def alter_user(session: Session, reader: Reader) -> StatementOutcome:
     """ALTER USER name [WITH] option …; a user may change the own password."""
     reader.expect("ALTER", "USER")
     user = session.access.user(reader.name())
@@ -39,10 +39,10 @@ def alter_user(session: Session, reader: Reader) -> Outcome:
     if user.name != session.user or options.superuser is not None:
         require_superuser(session, "alter user")
     session.access = session.access.with_user(options.applied(user))
-    return Outcome()
+    return StatementOutcome()
 
 
-def drop_user(session: Session, reader: Reader) -> Outcome:
+def drop_user(session: Session, reader: Reader) -> StatementOutcome:
     """DROP USER [IF EXISTS] name, …"""
     reader.expect("DROP", "USER")
     require_superuser(session, "drop user")
@@ -51,10 +51,10 @@ def drop_user(session: Session, reader: Reader) -> Outcome:
         if name in session.access.users or not if_exists:
             session.access = session.access.without_user(name)
     reader.end()
-    return Outcome()
+    return StatementOutcome()
 
 
-def create_group(session: Session, reader: Reader) -> Outcome:
+def create_group(session: Session, reader: Reader) -> StatementOutcome:
     """CREATE GROUP name [[WITH] USER name, …]."""
     reader.expect("CREATE", "GROUP")
     require_superuser(session, "create group")
@@ -66,10 +66,10 @@ def create_group(session: Session, reader: Reader) -> Outcome:
     if reader.accept("USER"):
         _join(session, name, reader.names())
     reader.end()
-    return Outcome()
+    return StatementOutcome()
 
 
-def alter_group(session: Session, reader: Reader) -> Outcome:
+def alter_group(session: Session, reader: Reader) -> StatementOutcome:
     """ALTER GROUP name {ADD | DROP} USER name, …"""
     reader.expect("ALTER", "GROUP")
     require_superuser(session, "alter group")
@@ -85,10 +85,10 @@ def alter_group(session: Session, reader: Reader) -> Outcome:
     for name in () if adding else names:
         user = session.access.user(name)
         session.access = session.access.with_user(replace(user, groups=user.groups - {group}))
-    return Outcome()
+    return StatementOutcome()
 
 
-def drop_group(session: Session, reader: Reader) -> Outcome:
+def drop_group(session: Session, reader: Reader) -> StatementOutcome:
     """DROP GROUP name."""
     reader.expect("DROP", "GROUP")
     require_superuser(session, "drop group")
@@ -103,7 +103,7 @@ def drop_group(session: Session, reader: Reader) -> Outcome:
     for user in access.users.values():
         access = access.with_user(replace(user, groups=user.groups - {group}))
     session.access = access
-    return Outcome()
+    return StatementOutcome()
 
 
 def _join(session: Session, group: str, names: list[str]) -> None:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from local_cloud.redshift.access_control import check_owner, check_schema
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation, remember_type
 from local_cloud.redshift.result_set import ResultColumn
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_tables import refuse_external
 from local_cloud.redshift.sql.column_definitions import column_definitions, like_definitions
 from local_cloud.redshift.sql.identifiers import quoted_name
@@ -16,7 +16,7 @@ from local_cloud.redshift.sql.relations import parts, target
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
-def create(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def create(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """CREATE TABLE [AS] and CREATE VIEW."""
     kind = str(tree.args["kind"]).upper()
     maker = {"TABLE": _create_table, "VIEW": _create_view}.get(kind)
@@ -26,13 +26,13 @@ def create(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     relation = _placed(session, tree, catalog)
     if relation in catalog.relations and not tree.args.get("replace"):
         if tree.args.get("exists"):
-            return Outcome()
+            return StatementOutcome()
         raise StatementFailed(f'ERROR: Relation "{relation[1]}" already exists')
     maker(session, tree, catalog, relation)
     if relation[0] != TEMPORARY:
         on = session.securable(relation)
         session.access = session.access.with_owner(on, session.user)
-    return Outcome()
+    return StatementOutcome()
 
 
 def _is_materialized(tree: exp.Expr) -> bool:
@@ -118,7 +118,7 @@ def _remember(session: Session, relation: Relation, columns: list[Column]) -> No
             session.execute(remember_type(relation, column.name, column.type))
 
 
-def select_into(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def select_into(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """SELECT … INTO [TEMP] table."""
     if parameters:
         raise refused("a bound parameter in SELECT INTO")
@@ -134,7 +134,7 @@ def select_into(session: Session, tree: exp.Expr, parameters: Parameters) -> Out
     return create(session, made, parameters)
 
 
-def drop(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
+def drop(session: Session, tree: exp.Expr, _: Parameters) -> StatementOutcome:
     """DROP TABLE, VIEW and SCHEMA."""
     kind = str(tree.args["kind"]).upper()
     if kind == "SCHEMA":
@@ -143,7 +143,7 @@ def drop(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
         raise refused(f"DROP {kind}")
     for table in tree.args["tables"]:
         _drop_relation(session, kind, parts(table), if_exists=bool(tree.args.get("exists")))
-    return Outcome()
+    return StatementOutcome()
 
 
 def _drop_relation(session: Session, kind: str, name: tuple[str, ...], *, if_exists: bool) -> None:
@@ -162,7 +162,7 @@ def _drop_relation(session: Session, kind: str, name: tuple[str, ...], *, if_exi
     session.access = session.access.without(on)
 
 
-def _drop_schemas(session: Session, tree: exp.Expr) -> Outcome:
+def _drop_schemas(session: Session, tree: exp.Expr) -> StatementOutcome:
     for table in tree.args["tables"]:
         on = (session.database, table.db)
         if table.db not in session.catalog().schemas:
@@ -174,10 +174,10 @@ def _drop_schemas(session: Session, tree: exp.Expr) -> Outcome:
         session.execute(f"DROP SCHEMA {quoted_name(table.db)} {cascade}")
         session.execute("DELETE FROM main.external_schemas WHERE name = $name", {"name": table.db})
         session.access = session.access.without(on)
-    return Outcome()
+    return StatementOutcome()
 
 
-def truncate(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
+def truncate(session: Session, tree: exp.Expr, _: Parameters) -> StatementOutcome:
     """TRUNCATE; as on Redshift it commits the transaction that it is in."""
     for table in tree.expressions:
         relation = session.catalog().existing(parts(table))
@@ -188,7 +188,7 @@ def truncate(session: Session, tree: exp.Expr, _: Parameters) -> Outcome:
         session.execute(f"DELETE FROM {quoted(relation)}")
     session.commit()
     session.begin()
-    return Outcome()
+    return StatementOutcome()
 
 
 def quoted(relation: Relation) -> str:

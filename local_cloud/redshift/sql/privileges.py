@@ -14,7 +14,7 @@ from local_cloud.redshift.access_control import (
     Securable,
     check_owner,
 )
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
@@ -22,17 +22,17 @@ _KINDS = {"TABLE": TABLE_PRIVILEGES, "SCHEMA": SCHEMA_PRIVILEGES, "DATABASE": DA
 _KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)
 
 
-def grant(session: Session, reader: Reader) -> Outcome:
+def grant(session: Session, reader: Reader) -> StatementOutcome:
     """GRANT privileges ON objects TO users, groups, roles or PUBLIC."""
     reader.expect("GRANT")
     session.access = session.access.with_grants(_grants(session, reader, "TO"))
     if reader.accept("WITH", "GRANT", "OPTION"):
         raise refused("WITH GRANT OPTION")
     reader.end()
-    return Outcome()
+    return StatementOutcome()
 
 
-def revoke(session: Session, reader: Reader) -> Outcome:
+def revoke(session: Session, reader: Reader) -> StatementOutcome:
     """REVOKE privileges ON objects FROM users, groups, roles or PUBLIC."""
     reader.expect("REVOKE")
     if reader.accept("GRANT", "OPTION", "FOR"):
@@ -41,7 +41,7 @@ def revoke(session: Session, reader: Reader) -> Outcome:
     reader.accept("CASCADE")
     reader.accept("RESTRICT")
     reader.end()
-    return Outcome()
+    return StatementOutcome()
 
 
 def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
@@ -61,7 +61,10 @@ def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
     for securable in target.on:
         check_owner(session.access, session.user, securable)
     return [
-        Grant(who, privilege, on) for who in grantees for privilege in wanted for on in target.on
+        Grant(grantee, privilege, on)
+        for grantee in grantees
+        for privilege in wanted
+        for on in target.on
     ]
 
 
@@ -137,7 +140,7 @@ def _grantee(session: Session, reader: Reader) -> str:
     return f"user {session.access.user(reader.name()).name}"
 
 
-def alter_default_privileges(session: Session, reader: Reader) -> Outcome:
+def alter_default_privileges(session: Session, reader: Reader) -> StatementOutcome:
     """ALTER DEFAULT PRIVILEGES [FOR USER u] [IN SCHEMA s] {GRANT | REVOKE} … ON TABLES …"""
     reader.expect("ALTER", "DEFAULT", "PRIVILEGES")
     owners = [session.user]
@@ -154,9 +157,9 @@ def alter_default_privileges(session: Session, reader: Reader) -> Outcome:
     grantees = _grantees(session, reader)
     reader.end()
     changed = {
-        DefaultGrant(owner, who, privilege, session.database, schema)
+        DefaultGrant(owner, grantee, privilege, session.database, schema)
         for owner in owners
-        for who in grantees
+        for grantee in grantees
         for privilege in privileges
         for schema in schemas
     }
@@ -164,7 +167,7 @@ def alter_default_privileges(session: Session, reader: Reader) -> Outcome:
     defaults = session.access.defaults
     new = defaults | changed if granting else defaults - changed
     session.access = replace(session.access, defaults=new)
-    return Outcome()
+    return StatementOutcome()
 
 
 def _check_owners(session: Session, owners: list[str]) -> None:

@@ -11,7 +11,7 @@ from local_cloud.redshift.access_control import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_tables import load_external_tables
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.inference import Inference, OutputColumn, infer
@@ -31,11 +31,11 @@ class ShapedQuery:
     columns: tuple[ResultColumn, ...]
 
 
-def select(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def select(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """Run a query and keep its rows."""
     query = shape(session, tree, parameters)
     rows = session.rows(query.sql, parameters)
-    return Outcome(rows.num_rows, ResultSet(query.columns, rows))
+    return StatementOutcome(rows.num_rows, ResultSet(query.columns, rows))
 
 
 def shape(
@@ -100,7 +100,7 @@ def require(session: Session, catalog: Catalog, privilege: str, relations: list[
             check_relation(session.access, session.user, privilege, session.securable(relation))
 
 
-def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """INSERT INTO … VALUES or SELECT."""
     catalog = session.catalog()
     into = target(tree)
@@ -166,7 +166,7 @@ def assigned(value: str, declared: RedshiftType) -> str:
     return value
 
 
-def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def update(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """UPDATE … SET … [FROM …] [WHERE …]."""
     catalog = session.catalog()
     relation = _allowed("UPDATE", session, catalog, tree)
@@ -186,7 +186,7 @@ def _assign(assignment: exp.Expr, types: Mapping[str, RedshiftType]) -> None:
         assignment.set("expression", macro)
 
 
-def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """DELETE FROM … [USING …] [WHERE …]."""
     catalog = session.catalog()
     _allowed("DELETE", session, catalog, tree)
@@ -204,6 +204,6 @@ def _allowed(privilege: str, session: Session, catalog: Catalog, tree: exp.Expr)
     return relation
 
 
-def _changed(session: Session, sql: str, parameters: Parameters) -> Outcome:
+def _changed(session: Session, sql: str, parameters: Parameters) -> StatementOutcome:
     count = session.execute(sql, parameters).fetchone()
-    return Outcome(int(count[0]) if count else 0)
+    return StatementOutcome(int(count[0]) if count else 0)

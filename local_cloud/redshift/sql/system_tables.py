@@ -56,15 +56,15 @@ def _load_errors(session: Session, _: Catalog) -> _Rows:
     for row in session.warehouse.load_errors.rows(session.database):
         e = row.error
         key = (100, 0, 0, row.at, row.query, row.query)
-        place = (e.file, e.line, e.column, e.type, e.width, 0)
-        yield *key, *place, e.raw_line, e.value, e.code, e.reason
+        position = (e.file, e.line, e.column, e.type, e.width, 0)
+        yield *key, *position, e.raw_line, e.value, e.code, e.reason
 
 
 def _load_error_details(session: Session, _: Catalog) -> _Rows:
     for row in session.warehouse.load_errors.rows(session.database):
         e = row.error
-        place = (session.database, row.table, row.at, e.file, e.line, e.column, e.type)
-        yield 100, row.query, *place, e.width, 0, e.code, e.reason
+        position = (session.database, row.table, row.at, e.file, e.line, e.column, e.type)
+        yield 100, row.query, *position, e.width, 0, e.code, e.reason
 
 
 _TABLE_NAMES = ("table_catalog", "table_schema", "table_name", "table_type")

@@ -38,7 +38,7 @@ _UNAVAILABLE_TYPES = {
     "XML",
 }
 # As in PostgreSQL, and so in Redshift.
-_MOST_COLUMNS = 1664
+_MAX_COLUMNS = 1664
 _INTEGERS = exp.DataType.INTEGER_TYPES
 _NUMBERS = exp.DataType.NUMERIC_TYPES
 
@@ -98,10 +98,10 @@ def _whole_call(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _wrap(node: exp.Expr, around: Callable[[exp.Expr], exp.Expr]) -> None:
-    place = exp.Placeholder()
-    node.replace(place)
-    place.replace(around(node))
+def _wrap(node: exp.Expr, wrapper: Callable[[exp.Expr], exp.Expr]) -> None:
+    placeholder = exp.Placeholder()
+    node.replace(placeholder)
+    placeholder.replace(wrapper(node))
 
 
 def _substitute(node: exp.Expr, replacement: exp.Expr) -> None:
@@ -115,8 +115,8 @@ def _cast(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
     declared = character_type(node.args["to"])
     if declared is not None:
         text = exp.cast(node.this, "TEXT")
-        cut = exp.func("LEFT", text, exp.Literal.number(declared.precision), dialect="duckdb")
-        _substitute(node, exp.func("RTRIM", cut) if declared.name == "bpchar" else cut)
+        shortened = exp.func("LEFT", text, exp.Literal.number(declared.precision), dialect="duckdb")
+        _substitute(node, exp.func("RTRIM", shortened) if declared.name == "bpchar" else shortened)
         return
     node.set("to", storage_type(node.args["to"]))
 
@@ -218,8 +218,8 @@ def _name_outputs(tree: exp.Expr) -> None:
         tree = tree.this
     if not isinstance(tree, exp.Select):
         return
-    if len(tree.expressions) > _MOST_COLUMNS:
-        raise StatementFailed(f"ERROR: target lists can have at most {_MOST_COLUMNS} entries")
+    if len(tree.expressions) > _MAX_COLUMNS:
+        raise StatementFailed(f"ERROR: target lists can have at most {_MAX_COLUMNS} entries")
     # All at once: replacing them one by one takes the square of their number.
     tree.set("expressions", [_named(projection) for projection in tree.expressions])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,6 +10,7 @@ from local_cloud.sagemaker.pipelines.definition_model import Plan
 from local_cloud.sagemaker.pipelines.pipeline_parameters import typed
 from local_cloud.sagemaker.pipelines.property_files import read_json, uri_of
 from local_cloud.sagemaker.pipelines.property_paths import Token, look_up
+from local_cloud.sagemaker.pipelines.steps import executors
 
 
 class ApiScope:
@@ -68,17 +68,8 @@ class ApiScope:
         return read_json(self._s3, uri)
 
     def _describe(self, step: str) -> Any:
-        (kind, entry), *_ = self._steps[step]["Metadata"].items()
-        if kind not in self._describers:
+        executor = executors()[self._plan.steps[step].type]
+        if executor.describe is None:
             raise ExpressionError(f"The properties of the step {step} are not known outside.")
-        return self._describers[kind](entry["Arn"].rpartition("/")[2])
-
-    @property
-    def _describers(self) -> dict[str, Callable[[str], Any]]:
-        client = self._client
-        return {
-            "ProcessingJob": lambda name: client.describe_processing_job(ProcessingJobName=name),
-            "TrainingJob": lambda name: client.describe_training_job(TrainingJobName=name),
-            "TransformJob": lambda name: client.describe_transform_job(TransformJobName=name),
-            "Model": lambda name: client.describe_model(ModelName=name),
-        }
+        metadata = self._steps[step]["Metadata"][executor.metadata_key]
+        return executor.describe(self._client, metadata["Arn"])

@@ -15,7 +15,7 @@ from local_cloud.output import show
 from local_cloud.sagemaker.client.endpoint_status import (
     APPROVED,
     EndpointStatus,
-    Package,
+    ModelPackage,
     endpoint_names,
     endpoint_status,
     find_package,
@@ -23,15 +23,15 @@ from local_cloud.sagemaker.client.endpoint_status import (
 )
 
 _POLL_SECONDS = 0.5
-_LONGEST_WAIT_SECONDS = 300.0
+_MAX_WAIT_SECONDS = 300.0
 _SETTLED = (None, "InService", "Failed")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DecisionOutcome:
     """What came of a decision: `done` is false where the endpoint does not do what was decided."""
 
-    package: Package
+    package: ModelPackage
     text: str
     done: bool
     endpoint: EndpointStatus | None = None
@@ -50,24 +50,24 @@ def run_decision(arguments: argparse.Namespace, cloud: Cloud, *, now: str, then:
     """Give the named package, or the newest that is `now`, the status `then`; the exit code."""
     package = find_package(cloud.client("sagemaker"), arguments.package, status=now)
     decide(cloud, package, then)
-    return report(outcome(cloud, package, then), as_json=arguments.json)
+    return report(wait_for_outcome(cloud, package, then), as_json=arguments.json)
 
 
-def decide(cloud: Cloud, package: Package, status: str) -> None:
+def decide(cloud: Cloud, package: ModelPackage, status: str) -> None:
     """UpdateModelPackage; whatever follows is the deployed app's doing."""
     cloud.client("sagemaker").update_model_package(
         ModelPackageArn=package.arn, ModelApprovalStatus=status
     )
 
 
-def outcome(cloud: Cloud, package: Package, status: str) -> Outcome:
+def wait_for_outcome(cloud: Cloud, package: ModelPackage, status: str) -> DecisionOutcome:
     """Wait until the endpoint of the package's group, if there is one, has followed a decision."""
     decided = replace(package, status=status)
     if package.group not in endpoint_names(cloud.client("cloudformation")):
-        return Outcome(decided, f"No endpoint serves {package.group}.", done=True)
+        return DecisionOutcome(decided, f"No endpoint serves {package.group}.", done=True)
     client = cloud.client("sagemaker")
     line = _after_approval if status == APPROVED else _after_rejection
-    deadline = time.monotonic() + _LONGEST_WAIT_SECONDS
+    deadline = time.monotonic() + _MAX_WAIT_SECONDS
     while True:
         now = endpoint_status(client, package.group)
         found = line(client, decided, now) if now.status in _SETTLED else None
@@ -78,7 +78,7 @@ def outcome(cloud: Cloud, package: Package, status: str) -> Outcome:
         time.sleep(_POLL_SECONDS)
 
 
-def report(result: Outcome, *, as_json: bool) -> int:
+def report(result: DecisionOutcome, *, as_json: bool) -> int:
     """Print an outcome; returns the exit code."""
     package = result.package
     head = f"{package.group} version {package.version} is {package.status}."
@@ -86,30 +86,34 @@ def report(result: Outcome, *, as_json: bool) -> int:
     return 0 if result.done else 1
 
 
-def _timed_out(package: Package, now: EndpointStatus) -> Outcome:
+def _timed_out(package: ModelPackage, now: EndpointStatus) -> DecisionOutcome:
     text = (
-        f"Its endpoint is {now.status or 'not there'} after {_LONGEST_WAIT_SECONDS:.0f} s: see the "
+        f"Its endpoint is {now.status or 'not there'} after {_MAX_WAIT_SECONDS:.0f} s: see the "
         "log of the function that deploys it."
     )
-    return Outcome(package, text, done=False, endpoint=now)
+    return DecisionOutcome(package, text, done=False, endpoint=now)
 
 
-def _after_approval(client: Any, package: Package, now: EndpointStatus) -> Outcome | None:
+def _after_approval(
+    client: Any, package: ModelPackage, now: EndpointStatus
+) -> DecisionOutcome | None:
     failure = (now.failures or {}).get(package.arn)
     if failure is not None:
         rest = f"{_answers(now)} Reject and approve it to try again."
         text = f"It could not be deployed: {failure}. {rest}"
-        return Outcome(package, text, done=False, endpoint=now)
+        return DecisionOutcome(package, text, done=False, endpoint=now)
     version = version_of(now)
     if version is None or version < package.version:
         return None
     newer = "" if version == package.version else " It is newer, and stays."
-    return Outcome(package, _answers(now) + newer, done=True, endpoint=now)
+    return DecisionOutcome(package, _answers(now) + newer, done=True, endpoint=now)
 
 
-def _after_rejection(client: Any, package: Package, now: EndpointStatus) -> Outcome | None:
+def _after_rejection(
+    client: Any, package: ModelPackage, now: EndpointStatus
+) -> DecisionOutcome | None:
     if version_of(now) != package.version:
-        return Outcome(package, _answers(now), done=True, endpoint=now)
+        return DecisionOutcome(package, _answers(now), done=True, endpoint=now)
     failures = now.failures or {}
     others = [
         other
@@ -119,7 +123,7 @@ def _after_rejection(client: Any, package: Package, now: EndpointStatus) -> Outc
     if others:
         return None
     text = "It still answers: no other approved package can be deployed."
-    return Outcome(package, text, done=False, endpoint=now)
+    return DecisionOutcome(package, text, done=False, endpoint=now)
 
 
 def version_of(now: EndpointStatus) -> int | None:

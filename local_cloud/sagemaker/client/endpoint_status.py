@@ -23,7 +23,7 @@ _FAILURE_TAG = "DeploymentFailed"
 
 
 @dataclass(frozen=True)
-class Package:
+class ModelPackage:
     """A version of a model package group."""
 
     arn: str
@@ -46,7 +46,7 @@ class EndpointStatus:
     failures: Mapping[str, str] | None = None
 
 
-def find_package(client: Any, name: str, *, status: str | None = None) -> Package:
+def find_package(client: Any, name: str, *, status: str | None = None) -> ModelPackage:
     """A package by ARN, by group and version, or as the newest of a group or a pipeline.
 
     A group is given in full or by its last part; with `status` only packages of it are looked at.
@@ -68,7 +68,7 @@ def find_package(client: Any, name: str, *, status: str | None = None) -> Packag
     )
 
 
-def packages_of(client: Any, group: str) -> list[Package]:
+def packages_of(client: Any, group: str) -> list[ModelPackage]:
     """The packages of a group, the newest first."""
     pages = client.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
     found = [_package(each) for page in pages for each in page["ModelPackageSummaryList"]]
@@ -127,10 +127,10 @@ def _tags(client: Any, arn: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
 
-def _package(summary: Mapping[str, Any]) -> Package:
+def _package(summary: Mapping[str, Any]) -> ModelPackage:
     arn = summary["ModelPackageArn"]
     group, _, version = arn.partition("model-package/")[2].partition("/")
-    return Package(arn, group, int(version), summary["ModelApprovalStatus"])
+    return ModelPackage(arn, group, int(version), summary["ModelApprovalStatus"])
 
 
 def _find_group(client: Any, name: str) -> str:

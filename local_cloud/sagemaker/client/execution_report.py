@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local_cloud.sagemaker.client.execution_summary import Comparison, Gate, StepSummary, Summary
+from local_cloud.sagemaker.pipelines.steps import executors
 
 _COLOURS = {
     "Succeeded": "green",
@@ -37,7 +38,7 @@ def progress(summary: Summary) -> RenderableType:
     """The steps while they run."""
     table = _table()
     for step in summary.steps:
-        table.add_row(_sign(step), *_cells(step))
+        table.add_row(_symbol(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("waiting"), "", "")
     return Group(_title(summary), table)
@@ -47,7 +48,7 @@ def print_report(summary: Summary, console: Console) -> None:
     """The steps at the end, the metrics, the gate's verdict and the registered package."""
     table = _table()
     for step in summary.steps:
-        table.add_row(_sign(step), *_cells(step))
+        table.add_row(_symbol(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("not reached"), "", "")
     for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
@@ -84,7 +85,7 @@ def attempts_of(step: StepSummary) -> str:
     return f"attempt {step.attempts}" if step.status in _RUNNING else f"{step.attempts} attempts"
 
 
-def _sign(step: StepSummary) -> RenderableType:
+def _symbol(step: StepSummary) -> RenderableType:
     if step.status in _RUNNING:
         return Spinner("dots", style="cyan")
     signs = {"Succeeded": "✓", "Failed": "✗", "Stopped": "■"}
@@ -160,4 +161,5 @@ def _why(summary: Summary) -> str:
 
 
 def _has_logs(step: StepSummary) -> bool:
-    return bool({"ProcessingJob", "TrainingJob", "TransformJob", "Lambda"} & set(step.metadata))
+    executor = executors()[step.type]
+    return executor.logs is not None and executor.metadata_key in step.metadata

@@ -53,7 +53,7 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class Package:
+class RegisteredPackage:
     """A registered model package."""
 
     arn: str
@@ -79,7 +79,7 @@ class Summary:
     waiting_steps: tuple[str, ...]
     metrics: Mapping[str, Any]
     gates: tuple[Gate, ...]
-    packages: tuple[Package, ...]
+    packages: tuple[RegisteredPackage, ...]
 
 
 def summarise(cloud: Cloud, execution_arn: str) -> Summary:
@@ -158,7 +158,7 @@ def _gates(plan: Plan, raw: list[Document], scope: ApiScope) -> Iterator[Gate]:
     for step in raw:
         condition = step.get("Metadata", {}).get("Condition")
         if condition:
-            conditions = plan.steps[step["StepName"]].arguments["Conditions"]
+            conditions = plan.steps[step["StepName"]].arguments.get("Conditions", [])
             comparisons = tuple(_comparisons(conditions, scope))
             yield Gate(step["StepName"], condition["Outcome"] == "True", comparisons)
 
@@ -198,12 +198,12 @@ def _value(value: Any, scope: ApiScope) -> Any:
         return f"({error})"
 
 
-def _packages(client: Any, raw: list[Document]) -> Iterator[Package]:
+def _packages(client: Any, raw: list[Document]) -> Iterator[RegisteredPackage]:
     for step in raw:
         registered = step.get("Metadata", {}).get("RegisterModel")
         if registered and step["StepStatus"] == "Succeeded":
             package = client.describe_model_package(ModelPackageName=registered["Arn"])
-            yield Package(
+            yield RegisteredPackage(
                 arn=registered["Arn"],
                 group=package.get("ModelPackageGroupName", ""),
                 version=package.get("ModelPackageVersion", 0),

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.client.name_lookup import steps_of
 from local_cloud.sagemaker.exceptions import UnknownExecution
-from local_cloud.sagemaker.jobs.job_kinds import PROCESSING, TRAINING, TRANSFORM
-
-_JOB_GROUPS = {
-    "ProcessingJob": PROCESSING.log_group,
-    "TrainingJob": TRAINING.log_group,
-    "TransformJob": TRANSFORM.log_group,
-}
+from local_cloud.sagemaker.pipelines.step_executor import LogSource
+from local_cloud.sagemaker.pipelines.steps import executors
 
 
 @dataclass(frozen=True)
@@ -38,21 +33,24 @@ def read_step_logs(cloud: Cloud, execution_arn: str, step_name: str) -> list[Log
         begun = ", ".join(steps) or "none"
         raise UnknownExecution(f"The step {step_name!r} has not begun; begun are: {begun}.")
     step = steps[step_name]
-    metadata = step.get("Metadata", {})
-    kinds = [kind for kind in (*_JOB_GROUPS, "Lambda") if kind in metadata]
-    if not kinds:
+    sources = list(_sources(step.get("Metadata", {})))
+    if not sources:
         raise UnknownExecution(f"The step {step_name} runs no job, so it has no logs.")
     logs = cloud.client("logs")
-    if kinds[0] == "Lambda":
-        return list(_function_lines(logs, step))
-    job = metadata[kinds[0]]["Arn"].rpartition("/")[2]
-    return list(_job_lines(logs, _JOB_GROUPS[kinds[0]], job))
+    read = _of_span if sources[0].stream_prefix is None else _of_streams
+    return list(read(logs, sources[0], step))
 
 
-def _job_lines(logs: Any, group: str, job: str) -> Iterator[LogLine]:
+def _sources(metadata: Mapping[str, Any]) -> Iterator[LogSource]:
+    for executor in executors().values():
+        if executor.logs is not None and executor.metadata_key in metadata:
+            yield executor.logs(metadata[executor.metadata_key]["Arn"])
+
+
+def _of_streams(logs: Any, source: LogSource, _step: dict[str, Any]) -> Iterator[LogLine]:
     try:
         pages = logs.get_paginator("describe_log_streams").paginate(
-            logGroupName=group, logStreamNamePrefix=f"{job}/"
+            logGroupName=source.group, logStreamNamePrefix=source.stream_prefix
         )
         streams = [entry["logStreamName"] for page in pages for entry in page["logStreams"]]
     except logs.exceptions.ResourceNotFoundException:
@@ -60,15 +58,15 @@ def _job_lines(logs: Any, group: str, job: str) -> Iterator[LogLine]:
     for stream in streams:
         # Of a job's own code `<job>/<host>-<time>`, of a transform job `<job>/<instance or log>`.
         host = re.sub(r"-\d{10}$", "", stream.rpartition("/")[2])
-        yield from _events(logs, host, logGroupName=group, logStreamNames=[stream])
+        yield from _events(logs, host, logGroupName=source.group, logStreamNames=[stream])
 
 
-def _function_lines(logs: Any, step: dict[str, Any]) -> Iterator[LogLine]:
-    name = step["Metadata"]["Lambda"]["Arn"].rpartition(":function:")[2].partition(":")[0]
+def _of_span(logs: Any, source: LogSource, step: dict[str, Any]) -> Iterator[LogLine]:
     span = {"startTime": _milliseconds(step["StartTime"])}
     if "EndTime" in step:
         span["endTime"] = _milliseconds(step["EndTime"]) + 1
-    yield from _events(logs, name, logGroupName=f"/aws/lambda/{name}", **span)
+    name = source.group.rpartition("/")[2]
+    yield from _events(logs, name, logGroupName=source.group, **span)
 
 
 def _events(logs: Any, host: str, **where: Any) -> Iterator[LogLine]:

@@ -27,7 +27,7 @@ from local_cloud.sagemaker.role_session import SESSION
 from local_cloud.transient_errors import is_transient
 
 # Captured requests of a folder that wait for S3 while it is out of order.
-_MOST_KEPT = 10_000
+_MAX_BUFFERED = 10_000
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Capture:
         inference_id: str | None,
     ) -> None:
         """Keep a request and its answer, if the configuration says so."""
-        if config is None or not is_on(config):
+        if config is None or not is_capture_enabled(config):
             return
         if random.random() * 100 >= config["InitialSamplingPercentage"]:
             return
@@ -105,11 +105,11 @@ class Capture:
                 logger.warning("%s captured nothing: %s", target.folder, error)
                 self._clients.pop(target.role_arn, None)
                 if is_transient(error):
-                    self._keep(target, lines)
+                    self._buffer(target, lines)
 
-    def _keep(self, target: _Target, lines: Sequence[str]) -> None:
+    def _buffer(self, target: _Target, lines: Sequence[str]) -> None:
         with self._lock:
-            self._files[target] = [*lines, *self._files[target]][-_MOST_KEPT:]
+            self._files[target] = [*lines, *self._files[target]][-_MAX_BUFFERED:]
 
     def _write(self, target: _Target, lines: Sequence[str]) -> None:
         now = datetime.now(UTC)
@@ -125,7 +125,7 @@ class Capture:
         )
 
 
-def is_on(config: Mapping[str, Any] | None) -> bool:
+def is_capture_enabled(config: Mapping[str, Any] | None) -> bool:
     """Whether a DataCaptureConfig captures anything."""
     return config is not None and bool(config.get("EnableCapture", True))
 

@@ -110,7 +110,7 @@ class Deployer:
                 self._check(rollout, deadline)
 
     def _check(self, rollout: Rollout, deadline: float) -> None:
-        names = self.alarms.tripped(rollout.alarms)
+        names = self.alarms.in_alarm(rollout.alarms)
         if names:
             raise RolledBack(
                 f"The deployment was rolled back because these alarms are in the state ALARM: "

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from local_cloud.sagemaker.endpoints.data_capture import is_on
+from local_cloud.sagemaker.endpoints.data_capture import is_capture_enabled
 from local_cloud.sagemaker.endpoints.production_variants import Variant, VariantSet
 from local_cloud.sagemaker.exceptions import ValidationFailed
 
@@ -157,7 +157,7 @@ class Endpoint:
 def _capture_summary(config: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if config is None:
         return None
-    enabled = is_on(config)
+    enabled = is_capture_enabled(config)
     return {
         "EnableCapture": enabled,
         "CaptureStatus": "Started" if enabled else "Stopped",

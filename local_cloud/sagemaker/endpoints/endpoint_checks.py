@@ -34,8 +34,8 @@ _VARIANT_EXTRAS = (
     "ServerlessConfig",
 )
 # Source: TrafficRoutingConfig, CanarySize and LinearStepSize.
-_LARGEST_PERCENT = 50
-_SMALLEST_LINEAR_PERCENT = 10
+_MAX_PERCENT = 50
+_MIN_LINEAR_PERCENT = 10
 _SIZE_OF = {"CANARY": "CanarySize", "LINEAR": "LinearStepSize"}
 
 
@@ -99,9 +99,9 @@ def _size(size: Request | None, member: str, kind: str) -> Iterator[str]:
     if size is None:
         yield f"TrafficRoutingConfiguration.{member} is missing, which {kind} needs."
         return
-    least = _SMALLEST_LINEAR_PERCENT if kind == "LINEAR" else 1
-    if size["Type"] == "CAPACITY_PERCENT" and not least <= size["Value"] <= _LARGEST_PERCENT:
-        yield f"{member} {size['Value']} % must be from {least} to {_LARGEST_PERCENT} %."
+    minimum = _MIN_LINEAR_PERCENT if kind == "LINEAR" else 1
+    if size["Type"] == "CAPACITY_PERCENT" and not minimum <= size["Value"] <= _MAX_PERCENT:
+        yield f"{member} {size['Value']} % must be from {minimum} to {_MAX_PERCENT} %."
 
 
 def _absent(source: Request, members: tuple[str, ...], where: str) -> Iterator[str]:

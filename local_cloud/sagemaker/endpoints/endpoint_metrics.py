@@ -17,13 +17,13 @@ from local_cloud.context import Cloud
 NAMESPACE = "AWS/SageMaker"
 _MICROSECONDS = 1_000_000
 # What PutMetricData takes in one call.
-_MOST_UNSENT = 1000
+_MAX_UNSENT = 1000
 # Endpoint, variant, metric.
 _Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Invocation:
+class EndpointInvocation:
     """One answered request: the model's status, and the seconds of the model and of the rest."""
 
     endpoint: str
@@ -40,21 +40,21 @@ class _Series:
 
     count: int = 0
     total: float = 0.0
-    least: float = float("inf")
-    most: float = float("-inf")
+    minimum: float = float("inf")
+    maximum: float = float("-inf")
 
     def add(self, value: float) -> None:
         self.count += 1
         self.total += value
-        self.least = min(self.least, value)
-        self.most = max(self.most, value)
+        self.minimum = min(self.minimum, value)
+        self.maximum = max(self.maximum, value)
 
     def statistics(self) -> dict[str, float]:
         return {
             "SampleCount": float(self.count),
             "Sum": self.total,
-            "Minimum": self.least,
-            "Maximum": self.most,
+            "Minimum": self.minimum,
+            "Maximum": self.maximum,
         }
 
 
@@ -69,7 +69,7 @@ class EndpointMetrics:
         # Endpoint and variant -> second -> invocations.
         self._seconds: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
 
-    def note(self, invocation: Invocation) -> None:
+    def record(self, invocation: EndpointInvocation) -> None:
         """Count an invocation; it is sent with the next `flush`."""
         with self._lock:
             self._seconds[invocation.endpoint, invocation.variant][int(time.monotonic())] += 1
@@ -90,7 +90,7 @@ class EndpointMetrics:
             series, self._series = self._series, defaultdict(_Series)
         now = datetime.now(UTC)
         data = [{**_datum(*key, figures), "Timestamp": now} for key, figures in series.items()]
-        self._unsent = [*self._unsent, *data][-_MOST_UNSENT:]
+        self._unsent = [*self._unsent, *data][-_MAX_UNSENT:]
         if self._unsent:
             client = self._cloud.client("cloudwatch")
             client.put_metric_data(Namespace=NAMESPACE, MetricData=self._unsent)
@@ -109,7 +109,7 @@ def _datum(endpoint: str, variant: str, metric: str, figures: _Series) -> dict[s
     }
 
 
-def _values(invocation: Invocation) -> dict[str, float]:
+def _values(invocation: EndpointInvocation) -> dict[str, float]:
     return {
         "Invocations": 1.0,
         "InvocationsPerInstance": 1.0 / max(1, invocation.instances),

@@ -165,7 +165,7 @@ class EndpointStore:
             variant = live.variants.get(target.variant) if live else None
             if endpoint is None or variant is None:
                 continue
-            count = self._scaling.wanted(
+            count = self._scaling.desired_count(
                 target,
                 current=variant.desired_count,
                 per_minute=self.metrics.last_minute(target.endpoint, target.variant),

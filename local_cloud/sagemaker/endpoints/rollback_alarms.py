@@ -20,7 +20,7 @@ class RollbackAlarms:
         if missing:
             raise ValidationFailed(f"Could not find the alarms {', '.join(sorted(missing))}.")
 
-    def tripped(self, names: Sequence[str]) -> list[str]:
+    def in_alarm(self, names: Sequence[str]) -> list[str]:
         """Those of the alarms that are in the state ALARM."""
         return [name for name, state in self._states(names).items() if state == "ALARM"]
 

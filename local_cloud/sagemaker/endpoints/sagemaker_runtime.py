@@ -18,13 +18,13 @@ from werkzeug.exceptions import HTTPException
 
 from local_cloud.context import ACCOUNT_ID
 from local_cloud.faults.admission import admit
-from local_cloud.sagemaker.endpoints.endpoint_metrics import Invocation
+from local_cloud.sagemaker.endpoints.endpoint_metrics import EndpointInvocation
 from local_cloud.sagemaker.endpoints.endpoint_store import EndpointStore
 from local_cloud.sagemaker.endpoints.production_variants import LOG_GROUP, Variant, VariantSet
 from local_cloud.sagemaker.hosting import HostResponse, HostTerminated
 
 # The limit of the payload in the API's own model (BodyBlob).
-MOST_BYTES = 6_291_456
+MAX_BYTES = 6_291_456
 _PATH = re.compile(
     r"/endpoints/(?P<name>[^/]+)/(?P<kind>invocations|async-invocations|"
     r"invocations-response-stream)"
@@ -120,16 +120,16 @@ def _invoked(call: _Call, body: bytes | None, started: float) -> Reply:
     store: EndpointStore = sagemaker_backends[ACCOUNT_ID][call.region].hosting
     variant_set, variant = _route(store, call)
     content_type = call.headers.get("Content-Type")
-    asked = time.perf_counter()
-    answer = _ask(variant, call, body, content_type)
+    forwarded = time.perf_counter()
+    answer = _invoke_model(variant, call, body, content_type)
     answered = time.perf_counter()
-    store.metrics.note(
-        Invocation(
+    store.metrics.record(
+        EndpointInvocation(
             endpoint=call.endpoint,
             variant=variant.name,
             status=answer.status,
-            model_seconds=answered - asked,
-            overhead_seconds=(asked - started) + (time.perf_counter() - answered),
+            model_seconds=answered - forwarded,
+            overhead_seconds=(forwarded - started) + (time.perf_counter() - answered),
             instances=variant.fleet.count,
         )
     )
@@ -150,7 +150,7 @@ def _invoked(call: _Call, body: bytes | None, started: float) -> Reply:
 
 def _check(call: _Call, body: bytes | None) -> None:
     if body is None:
-        message = f"HTTP content length exceeded {MOST_BYTES} bytes."
+        message = f"HTTP content length exceeded {MAX_BYTES} bytes."
         raise Refused(413, "413", message)
     if call.kind != "invocations":
         raise Refused(
@@ -180,7 +180,9 @@ def _route(store: EndpointStore, call: _Call) -> tuple[VariantSet, Variant]:
     return found
 
 
-def _ask(variant: Variant, call: _Call, body: bytes, content_type: str | None) -> HostResponse:
+def _invoke_model(
+    variant: Variant, call: _Call, body: bytes, content_type: str | None
+) -> HostResponse:
     try:
         return variant.fleet.invoke(
             body,
@@ -209,15 +211,16 @@ def _headers(answer: HostResponse, variant: Variant) -> dict[str, str]:
 def _model_error(call: _Call, answer: HostResponse) -> Refused:
     """The service's ModelError: the container's status and body, and where its log is."""
     side = "client" if answer.status < 500 else "server"
-    said = answer.body.decode(errors="replace")
+    original_message = answer.body.decode(errors="replace")
     group = f"{LOG_GROUP}/{call.endpoint}"
     return Refused(
         424,
         "ModelError",
-        f'Received {side} error ({answer.status}) from primary with message "{said}". See the log '
+        f"Received {side} error ({answer.status}) from primary with message "
+        f'"{original_message}". See the log '
         f"group {group} in account {ACCOUNT_ID} for more information.",
         OriginalStatusCode=answer.status,
-        OriginalMessage=said,
+        OriginalMessage=original_message,
         LogStreamArn=f"arn:aws:logs:{call.region}:{ACCOUNT_ID}:log-group:{group}",
     )
 
@@ -225,7 +228,7 @@ def _model_error(call: _Call, answer: HostResponse) -> Refused:
 def _body(environ: dict[str, Any]) -> bytes | None:
     """The request's body; None when it is too large, after it was read all the same."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    if length <= MOST_BYTES:
+    if length <= MAX_BYTES:
         body: bytes = environ["wsgi.input"].read(length)
         return body
     for position in range(0, length, _CHUNK_BYTES):

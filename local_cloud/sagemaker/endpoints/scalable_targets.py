@@ -25,13 +25,13 @@ METRIC = "SageMakerVariantInvocationsPerInstance"
 
 
 @dataclass(frozen=True)
-class Target:
+class ScalableTarget:
     """A variant that is scaled, and its policy of target tracking, if any."""
 
     endpoint: str
     variant: str
-    least: int
-    most: int
+    min_capacity: int
+    max_capacity: int
     policy: Mapping[str, Any] | None
 
 
@@ -112,18 +112,18 @@ def install() -> None:
     applicationautoscaling_backends.backend = ScalingBackend
 
 
-def targets(account_id: str, region_name: str) -> Iterator[Target]:
+def targets(account_id: str, region_name: str) -> Iterator[ScalableTarget]:
     """The variants that are registered."""
     backend = applicationautoscaling_backends[account_id][region_name]
     policies = {policy.resource_id: policy for policy in backend.policies.values()}
     for target in list(backend.targets.get(DIMENSION, {}).values()):
         endpoint, variant = _names(target.resource_id)
         policy = policies.get(target.resource_id)
-        yield Target(
+        yield ScalableTarget(
             endpoint=endpoint,
             variant=variant,
-            least=int(target.min_capacity),
-            most=int(target.max_capacity),
+            min_capacity=int(target.min_capacity),
+            max_capacity=int(target.max_capacity),
             policy=policy.target_tracking_scaling_policy_configuration if policy else None,
         )
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.sagemaker.endpoints.scalable_targets import Target
+from local_cloud.sagemaker.endpoints.scalable_targets import ScalableTarget
 
 _WINDOW_SECONDS = 60.0
 _DEFAULT_COOLDOWN_SECONDS = 300.0
@@ -34,11 +34,11 @@ class TargetTracking:
         self._now = now
         self._states: dict[tuple[str, str], _ScalingState] = {}
 
-    def wanted(self, target: Target, *, current: int, per_minute: int) -> int:
+    def desired_count(self, target: ScalableTarget, *, current: int, per_minute: int) -> int:
         """The number of processes; `per_minute` is how often they all were asked."""
         now = self._now()
         state = self._states.setdefault((target.endpoint, target.variant), _ScalingState(now))
-        count = min(target.most, max(target.least, current))
+        count = min(target.max_capacity, max(target.min_capacity, current))
         if target.policy is not None and count == current:
             count = self._tracked(target, target.policy, state, per_minute, current)
         if count != current:
@@ -47,14 +47,14 @@ class TargetTracking:
 
     def _tracked(
         self,
-        target: Target,
+        target: ScalableTarget,
         policy: Mapping[str, Any],
         state: _ScalingState,
         per_minute: int,
         current: int,
     ) -> int:
         desired = math.ceil(per_minute / float(policy["TargetValue"]))
-        count = min(target.most, max(target.least, desired))
+        count = min(target.max_capacity, max(target.min_capacity, desired))
         now = self._now()
         since = now - state.scaled_at
         if count > current:

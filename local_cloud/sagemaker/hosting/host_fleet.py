@@ -103,8 +103,8 @@ class Fleet:
         self._closing.set()
         self._watcher.join()
         with self._lock:
-            leaving, self._hosts = self._hosts, []
-        self._end(leaving)
+            removed, self._hosts = self._hosts, []
+        self._end(removed)
         self._remove_folders()
 
     def _adjust(self) -> None:
@@ -114,11 +114,11 @@ class Fleet:
             self._add(missing)
             return
         with self._lock:
-            leaving, self._hosts = (
+            removed, self._hosts = (
                 self._hosts[self._desired_count :],
                 self._hosts[: self._desired_count],
             )
-        self._end(leaving)
+        self._end(removed)
 
     def _acquire(self) -> ModelHost:
         with self._lock:

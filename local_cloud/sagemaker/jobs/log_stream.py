@@ -18,7 +18,7 @@ _CHUNK_BYTES = 65536
 # PutLogEvents takes 10,000 events and 1 MB a call.
 _MAX_EVENTS = 500
 # What is kept while the service is out of order; a job may print more than memory can hold.
-_MOST_UNSENT = 10_000
+_MAX_UNSENT = 10_000
 _MAX_EVENT_CHARACTERS = 2000
 
 logger = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class LogStream:
         self._group = group
         self._name = name
         self._is_allowed = True
-        self._is_made = False
+        self._is_created = False
         self._unsent: list[str] = []
 
     def copy(self, pipe: IO[bytes]) -> None:
@@ -59,7 +59,7 @@ class LogStream:
         """Send lines, and with the first ones, be they none, make the stream."""
         if not self._is_allowed:
             return
-        self._unsent = (self._unsent + lines)[-_MOST_UNSENT:]
+        self._unsent = (self._unsent + lines)[-_MAX_UNSENT:]
         try:
             self._send()
         except (BotoCoreError, ClientError) as error:
@@ -68,7 +68,7 @@ class LogStream:
 
     def _send(self) -> None:
         """Send what is unsent; the stream is made when there is none, at first or any more."""
-        if not self._is_made:
+        if not self._is_created:
             self._create()
         try:
             self._put_unsent()
@@ -82,7 +82,7 @@ class LogStream:
         except self._client.exceptions.ResourceNotFoundException:
             self._create_group()
             self._create_stream()
-        self._is_made = True
+        self._is_created = True
 
     def _create_stream(self) -> None:
         try:

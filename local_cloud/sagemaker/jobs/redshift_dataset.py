@@ -26,7 +26,7 @@ def unload(
     """
     _get_credentials(credentials, definition)
     compression = definition.get("OutputCompression")
-    asked = redshift.Dataset(
+    dataset = redshift.Dataset(
         cluster_identifier=definition["ClusterId"],
         database=definition["Database"],
         db_user=definition["DbUser"],
@@ -39,7 +39,7 @@ def unload(
         caller_arn=caller_arn,
     )
     try:
-        uris = redshift.unload(cloud, asked)
+        uris = redshift.unload(cloud, dataset)
     except redshift.StatementFailed as error:
         raise JobFailed(f"ClientError: Redshift UNLOAD failed: {error}") from error
     return sorted((_part(uri) for uri in uris), key=lambda part: part.relative_path)

@@ -21,14 +21,14 @@ class MetricReader:
         """Look for every metric in a line; a match that is no number is none."""
         for name, pattern in self._patterns.items():
             for match in pattern.finditer(line):
-                self._note(name, match.group(1) if pattern.groups else match.group(0))
+                self._record(name, match.group(1) if pattern.groups else match.group(0))
 
     def final(self) -> list[dict[str, Any]]:
         """The FinalMetricDataList."""
         with self._lock:
             return [dict(entry) for entry in self._found.values()]
 
-    def _note(self, name: str, text: str) -> None:
+    def _record(self, name: str, text: str) -> None:
         try:
             value = float(text)
         except ValueError:

@@ -9,33 +9,16 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from local_cloud.sagemaker.jobs import request_checks
-from local_cloud.sagemaker.pipelines import conditions, retry_policies, step_cache
+from local_cloud.sagemaker.pipelines import retry_policies
 from local_cloud.sagemaker.pipelines.definition_model import Plan, Step
 from local_cloud.sagemaker.pipelines.expressions import EXECUTION_VARIABLES, references
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
+from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
-STEP_TYPES = (
-    "Processing",
-    "Training",
-    "Transform",
-    "Model",
-    "RegisterModel",
-    "Condition",
-    "Fail",
-    "Lambda",
-    "Callback",
-)
 # StepName of the API.
 _STEP_NAME = r"[A-Za-z0-9\-_]{1,64}"
-_MOST_SHOWN = 10
-_SERVICE_NAMES = {
-    "Processing": "ProcessingJobName",
-    "Training": "TrainingJobName",
-    "Transform": "TransformJobName",
-    "Model": "ModelName",
-}
-_RETRYABLE = frozenset({"Processing", "Training", "Transform", "Model", "RegisterModel"})
-_MEMBERS = frozenset(
+_MAX_SHOWN = 10
+_COMMON_MEMBERS = frozenset(
     {
         "Name",
         "Type",
@@ -46,9 +29,6 @@ _MEMBERS = frozenset(
         "CacheConfig",
         "RetryPolicies",
         "PropertyFiles",
-        "FunctionArn",
-        "SqsQueueUrl",
-        "OutputParameters",
     }
 )
 
@@ -60,15 +40,22 @@ def of_shape(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"A step of type {kind} has no Name."
     elif not re.fullmatch(_STEP_NAME, str(name)):
         yield f"Step {str(name)[:64]}: its Name must be 1 to 64 letters, digits, - and _."
-    if kind not in STEP_TYPES:
-        known = ", ".join(STEP_TYPES)
+    executor = find_executor(kind)
+    if executor is None:
+        known = ", ".join(executors())
         yield f"Step {name}: the step type {kind} is not supported here; use {known}."
-    for member in sorted(set(entry) - _MEMBERS):
+    else:
+        yield from _of_members(executor, entry)
+
+
+def _of_members(executor: StepExecutor, entry: Mapping[str, Any]) -> Iterator[str]:
+    name = entry.get("Name")
+    for member in sorted(set(entry) - _COMMON_MEMBERS - executor.members):
         yield f"Step {name}: {member} is not supported here; leave it out."
-    if entry.get("RetryPolicies") and kind not in _RETRYABLE:
-        yield f"Step {name}: a step of type {kind} takes no RetryPolicies."
-    if (entry.get("CacheConfig") or {}).get("Enabled") and kind not in step_cache.KEY_ATTRIBUTES:
-        yield f"Step {name}: caching of steps of type {kind} is not supported here."
+    if entry.get("RetryPolicies") and not executor.retryable:
+        yield f"Step {name}: a step of type {executor.type} takes no RetryPolicies."
+    if (entry.get("CacheConfig") or {}).get("Enabled") and not executor.cache_key_attributes:
+        yield f"Step {name}: caching of steps of type {executor.type} is not supported here."
 
 
 def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
@@ -83,14 +70,14 @@ def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
         yield from map(texts, retry_policies.findings(step.retry_policies))
     cycle = sorted(_steps_in_cycles(plan))
     if cycle:
-        more = f" and {len(cycle) - _MOST_SHOWN} more" if len(cycle) > _MOST_SHOWN else ""
-        yield f"The steps {cycle[:_MOST_SHOWN]}{more} wait for each other."
+        more = f" and {len(cycle) - _MAX_SHOWN} more" if len(cycle) > _MAX_SHOWN else ""
+        yield f"The steps {cycle[:_MAX_SHOWN]}{more} wait for each other."
 
 
 def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:
     for name in sorted(step.dependencies - plan.steps.keys()):
         yield f"it refers to the step {name}, which does not exist."
-    for found in references([step.arguments, step.function_arn, step.queue_url]):
+    for found in references([step.arguments, step.members]):
         if found.kind == "Parameters" and found.name not in declared:
             yield f"{found.text} is not a declared parameter."
         if found.kind == "Execution" and found.name not in EXECUTION_VARIABLES:
@@ -103,23 +90,11 @@ def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:
 
 def of_arguments(step: Step) -> Iterator[str]:
     """What of a step's arguments cannot be done."""
-    name = _SERVICE_NAMES.get(step.type, "")
+    executor = executors()[step.type]
+    name = executor.name_argument
     if name in step.arguments:
         yield f"{name} is not supported here; leave it out, the service names what a step makes."
-    if step.type == "Processing":
-        yield from request_checks.processing_findings(step.arguments)
-    elif step.type == "Training":
-        yield from request_checks.training_findings(step.arguments)
-    elif step.type == "Transform":
-        yield from request_checks.transform_findings(step.arguments)
-    elif step.type == "Condition":
-        yield from conditions.findings(step.arguments["Conditions"])
-    elif step.type == "Fail" and set(step.arguments) != {"ErrorMessage"}:
-        yield "a Fail step has exactly one argument, ErrorMessage."
-    elif step.type == "Lambda" and not step.function_arn:
-        yield "a Lambda step needs a FunctionArn."
-    elif step.type == "Callback" and not step.queue_url:
-        yield "a Callback step needs an SqsQueueUrl."
+    yield from executor.findings(step)
 
 
 def _steps_in_cycles(plan: Plan) -> set[str]:

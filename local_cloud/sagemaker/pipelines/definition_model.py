@@ -30,7 +30,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class Step:
-    """One step with everything that decides when and how it runs."""
+    """One step with everything that decides when and how it runs.
+
+    `arguments` are without the steps inside of it; `members` are those that only its type has.
+    """
 
     name: str
     type: str
@@ -42,9 +45,7 @@ class Step:
     cache_for: timedelta | None
     retry_policies: tuple[RetryPolicy, ...]
     property_files: Mapping[str, PropertyFile]
-    function_arn: Any = None
-    queue_url: Any = None
-    output_parameters: tuple[Mapping[str, str], ...] = ()
+    members: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -19,15 +19,16 @@ from local_cloud.sagemaker.pipelines.callback_tokens import Callbacks
 from local_cloud.sagemaker.pipelines.execution_record import STEPS_FAILED, Execution, StepRecord
 from local_cloud.sagemaker.pipelines.execution_scope import ExecutionScope
 from local_cloud.sagemaker.pipelines.expressions import evaluate
+from local_cloud.sagemaker.pipelines.step_attempt import attempt
 from local_cloud.sagemaker.pipelines.step_cache import CachedResult, StepCache, cache_key
-from local_cloud.sagemaker.pipelines.steps.attempt import attempt
-from local_cloud.sagemaker.pipelines.steps.step_context import (
+from local_cloud.sagemaker.pipelines.step_context import (
     StepContext,
     StepFailed,
     StepStopped,
     StopSignal,
     unique_name,
 )
+from local_cloud.sagemaker.pipelines.steps import executors
 from local_cloud.sagemaker.status_events import StatusPublisher
 
 logger = logging.getLogger(__name__)
@@ -132,9 +133,9 @@ class ExecutionRunner:
 
     def _execute(self, record: StepRecord) -> None:
         scope = self._get_scope()
-        arguments = (
-            evaluate(record.step.arguments, scope) if record.step.type != "Condition" else {}
-        )
+        executor = executors()[record.step.type]
+        unresolved = record.step.arguments
+        arguments = {} if executor.evaluates_arguments else evaluate(unresolved, scope)
         key = cache_key(record.step.type, arguments) if record.step.cache_for is not None else None
         if key is not None and self._take_from_cache(record, key):
             return

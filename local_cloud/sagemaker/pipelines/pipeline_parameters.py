@@ -11,8 +11,8 @@ from typing import Any
 from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
 
 _MISSING = object()
-_MOST_VALUES = 200
-_LONGEST_VALUE = 1024
+_MAX_VALUES = 200
+_MAX_VALUE_CHARACTERS = 1024
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,15 @@ def resolve(
 
 def _check_sizes(overrides: Sequence[Mapping[str, str]]) -> None:
     """The limits of ParameterList and of the Value of a Parameter."""
-    if len(overrides) > _MOST_VALUES:
+    if len(overrides) > _MAX_VALUES:
         raise ValidationFailed(
-            f"{len(overrides)} PipelineParameters are given; at most {_MOST_VALUES} are allowed."
+            f"{len(overrides)} PipelineParameters are given; at most {_MAX_VALUES} are allowed."
         )
     for override in overrides:
-        if len(override["Value"]) > _LONGEST_VALUE:
+        if len(override["Value"]) > _MAX_VALUE_CHARACTERS:
             raise ValidationFailed(
                 f"The value of the pipeline parameter {override['Name'][:256]} has "
-                f"{len(override['Value'])} characters; at most {_LONGEST_VALUE} are allowed."
+                f"{len(override['Value'])} characters; at most {_MAX_VALUE_CHARACTERS} are allowed."
             )
 
 

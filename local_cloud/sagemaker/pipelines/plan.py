@@ -20,19 +20,20 @@ from local_cloud.sagemaker.pipelines import (
 )
 from local_cloud.sagemaker.pipelines.definition_model import Branch, Plan, PropertyFile, Step
 from local_cloud.sagemaker.pipelines.expressions import GET, Reference, reference, references
+from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
 VERSION = "2020-12-01"
 # PipelineDefinition of the API.
-LONGEST_DEFINITION = 1_048_576
+MAX_DEFINITION_CHARACTERS = 1_048_576
 # A definition may name an experiment; tracking is not work of a run, so it is left aside.
 _TOP_MEMBERS = frozenset({"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"})
 
 
 def make_plan(body: str) -> Plan:
     """The plan of a definition; raises `UnsupportedDefinition` with every finding."""
-    if len(body) > LONGEST_DEFINITION:
+    if len(body) > MAX_DEFINITION_CHARACTERS:
         raise UnsupportedDefinition(
-            [f"It has {len(body)} characters; at most {LONGEST_DEFINITION} are allowed."]
+            [f"It has {len(body)} characters; at most {MAX_DEFINITION_CHARACTERS} are allowed."]
         )
     try:
         return _plan(body)
@@ -79,10 +80,10 @@ def _flatten(
     """Every step, those inside of conditions included, with its branch."""
     for entry in entries:
         yield entry, branch
-        if entry.get("Type") == "Condition":
-            for member, outcome in (("IfSteps", True), ("ElseSteps", False)):
-                inner = entry.get("Arguments", {}).get(member, [])
-                yield from _flatten(inner, Branch(entry.get("Name", ""), outcome))
+        executor = find_executor(entry.get("Type"))
+        for argument, outcome in executor.branches.items() if executor else ():
+            inner = entry.get("Arguments", {}).get(argument, [])
+            yield from _flatten(inner, Branch(entry.get("Name", ""), outcome))
 
 
 def _step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
@@ -95,15 +96,15 @@ def _step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
 
 
 def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
-    arguments = entry.get("Arguments", {})
-    own = _own_arguments(entry["Type"], arguments)
-    outside = [entry.get("FunctionArn"), entry.get("SqsQueueUrl")]
-    referenced = {found.name for found in _steps_of([own, *outside])}
+    executor = executors()[entry["Type"]]
+    arguments = _without(executor.branches, entry.get("Arguments", {}))
+    members = {name: entry[name] for name in sorted(executor.members & set(entry))}
+    referenced = {found.name for found in _steps_of([arguments, members])}
     before = {branch.condition} if branch else set()
     return Step(
         name=entry["Name"],
         type=entry["Type"],
-        arguments=own,
+        arguments=arguments,
         dependencies=frozenset(referenced | before | set(entry.get("DependsOn", []))),
         branch=branch,
         display_name=entry.get("DisplayName"),
@@ -111,17 +112,15 @@ def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
         cache_for=_cache_for(entry.get("CacheConfig") or {}),
         retry_policies=retry_policies.parse(entry.get("RetryPolicies", [])),
         property_files={file.name: file for file in _property_files(entry)},
-        function_arn=entry.get("FunctionArn"),
-        queue_url=entry.get("SqsQueueUrl"),
-        output_parameters=tuple(entry.get("OutputParameters", [])),
+        members=members,
     )
 
 
-def _own_arguments(kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A Condition's arguments without the steps inside of it."""
-    if kind != "Condition":
+def _without(branches: Mapping[str, bool], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments without the steps inside of them."""
+    if not branches:
         return arguments
-    return {"Conditions": arguments.get("Conditions", [])}
+    return {name: value for name, value in arguments.items() if name not in branches}
 
 
 def _steps_of(value: Any) -> Iterator[Reference]:

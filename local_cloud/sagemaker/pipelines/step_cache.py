@@ -16,19 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from local_cloud.sagemaker.exceptions import ExpressionError
+from local_cloud.sagemaker.pipelines.steps import executors
 
-KEY_ATTRIBUTES = {
-    "Processing": ("AppSpecification", "Environment", "ProcessingInputs"),
-    "Training": (
-        "AlgorithmSpecification",
-        "CheckpointConfig",
-        "DebugHookConfig",
-        "DebugRuleConfigurations",
-        "Environment",
-        "HyperParameters",
-        "InputDataConfig",
-    ),
-}
 _DURATION = re.compile(
     r"p?(?:(?P<years>\d+)y)?(?:(?P<months>\d+)m)?(?:(?P<weeks>\d+)w)?(?:(?P<days>\d+)d)?"
     r"(?:t(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?)?",
@@ -69,7 +58,8 @@ class StepCache:
 
 def cache_key(step_type: str, arguments: Mapping[str, Any]) -> str:
     """The digest of the attributes that decide for a step type, of resolved arguments."""
-    decisive = {name: arguments.get(name) for name in KEY_ATTRIBUTES[step_type]}
+    attributes = executors()[step_type].cache_key_attributes
+    decisive = {name: arguments.get(name) for name in attributes}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 

@@ -81,7 +81,7 @@ class ModelRegistry:
         arn: str = super().create_model_package(**request)  # type: ignore[misc]  # moto's
         if token:
             self._registered[token] = arn
-        self._tell_package(arn)
+        self._publish_package(arn)
         return arn
 
     def update_model_package(self, **request: Any) -> str:
@@ -94,7 +94,7 @@ class ModelRegistry:
         for member in ("model_approval_status", "approval_description"):
             request[member] = request.get(member) or getattr(package, member)
         arn: str = super().update_model_package(**request)  # type: ignore[misc]  # moto's
-        self._tell_package(arn)
+        self._publish_package(arn)
         return arn
 
     def delete_model_package(self, name: str) -> None:
@@ -117,7 +117,7 @@ class ModelRegistry:
         found, token = super().list_model_packages(**request)  # type: ignore[misc]  # moto's
         return [package for package in found if package.arn not in self._deleted], token
 
-    def _tell_package(self, arn: str) -> None:
+    def _publish_package(self, arn: str) -> None:
         package = self.describe_model_package(arn)
         self.publisher.package_changed(package.gen_response_object())
 

@@ -19,10 +19,10 @@ class PackageGroups:
         if model_package_group_name in self.model_package_groups:
             arn = self.model_package_groups[model_package_group_name].arn
             raise ValidationFailed(f"Model Package Group already exists: {arn}")
-        made: str = super().create_model_package_group(  # type: ignore[misc]  # moto's
+        created: str = super().create_model_package_group(  # type: ignore[misc]  # moto's
             model_package_group_name=model_package_group_name, **request
         )
-        return made
+        return created
 
     def delete_model_package_group(self, name: str) -> None:
         """DeleteModelPackageGroup, which moto lacks; as on AWS, the group must be empty."""

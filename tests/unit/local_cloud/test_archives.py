@@ -63,7 +63,7 @@ def test_hostile_tars_are_refused(name, tmp_path, folder):
 )
 def test_hostile_zips_are_refused(archive, message, folder):
     with nothing_escapes(folder), pytest.raises(ArchiveRefused) as refused:
-        unpack_zip(archive, folder, most_bytes=2**20)
+        unpack_zip(archive, folder, max_bytes=2**20)
     assert message in str(refused.value)
 
 
@@ -72,7 +72,7 @@ def test_a_size_that_is_a_lie_fails(folder):
     size = (8 * 2**20).to_bytes(8, "little")
     assert whole.count(size[:4]) >= 1
     with pytest.raises(ArchiveRefused, match="not a whole zip"):
-        unpack_zip(whole.replace(size[:4], (2**10).to_bytes(4, "little")), folder, most_bytes=2**20)
+        unpack_zip(whole.replace(size[:4], (2**10).to_bytes(4, "little")), folder, max_bytes=2**20)
     assert sum(path.stat().st_size for path in folder.rglob("*")) < 2**20
 
 

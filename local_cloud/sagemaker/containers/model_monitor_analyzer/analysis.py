@@ -16,7 +16,7 @@ from .constraints import constraints_of
 from .dataset_reader import read_table
 from .statistics import statistics_of
 
-LONGEST_MESSAGE = 1000
+MAX_MESSAGE_CHARACTERS = 1000
 COMPLETED = "Completed: Job completed successfully with no violations."
 
 
@@ -32,7 +32,7 @@ def main() -> int:
         message, code = str(error) if own else f"{type(error).__name__}: {error}", 1
     print(message)
     (opt_ml / "output").mkdir(parents=True, exist_ok=True)
-    (opt_ml / "output" / "message").write_text(message[:LONGEST_MESSAGE])
+    (opt_ml / "output" / "message").write_text(message[:MAX_MESSAGE_CHARACTERS])
     return code
 
 

@@ -25,7 +25,7 @@ FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
 
 
 @dataclass(frozen=True)
-class Settings:
+class AnalysisSettings:
     """One analysis: `source` is a folder of files, `baseline` None where a baseline is to be made.
 
     `header` says whether CSV files begin with the columns' names; None stands for JSON lines.
@@ -45,7 +45,7 @@ class Baseline:
     constraints: Path
 
 
-def read_settings(variables: Mapping[str, str]) -> Settings:
+def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
     """The settings in a job's environment.
 
     Raises UserError naming what is missing or not to be had here.
@@ -64,7 +64,7 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
     method = variables.get("categorical_drift_method") or "LInfinity"
     if method != "LInfinity":
         raise UserError(f"categorical_drift_method {method}: the laptop cloud has LInfinity only")
-    return Settings(
+    return AnalysisSettings(
         source=Path(_required(variables, "dataset_source")),
         output=Path(_required(variables, "output_path")),
         header=_header(_required(variables, "dataset_format")),

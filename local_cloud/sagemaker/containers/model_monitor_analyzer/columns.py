@@ -15,7 +15,7 @@ _INTEGRAL = r"^\s*[-+]?[0-9]+\s*$"
 _NUMERIC = r"^\s*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$"
 # The most distinct values of a column whose categories are counted: Deequ's ColumnProfiler,
 # DEFAULT_CARDINALITY_THRESHOLD.
-MOST_CATEGORIES = 120
+MAX_CATEGORIES = 120
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Column:
     @cached_property
     def categories(self) -> Mapping[str, int]:
         """Value -> how often it occurs, sorted; empty where there are too many to be categories."""
-        if self.distinct > MOST_CATEGORIES:
+        if self.distinct > MAX_CATEGORIES:
             return {}
         counts = pc.value_counts(self.present).to_pylist()
         return {count["values"]: count["counts"] for count in sorted(counts, key=_by_value)}

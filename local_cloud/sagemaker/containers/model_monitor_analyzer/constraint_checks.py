@@ -69,20 +69,20 @@ def _other_columns(
 
 def _type(column: Column, feature: Document, config: Document) -> Iterator[Violation]:
     expected = feature["inferred_type"]
-    share, least = column.share_of(expected), config["datatype_check_threshold"]
-    if share < least:
+    share, minimum = column.share_of(expected), config["datatype_check_threshold"]
+    if share < minimum:
         text = (
             f"Data type match requirement is not met. Expected data type: {expected}, Expected "
-            f"match: {least:.1%}. Observed: Only {share:.2%} of data is {expected}."
+            f"match: {minimum:.1%}. Observed: Only {share:.2%} of data is {expected}."
         )
         yield _violation(column.name, "data_type_check", text)
 
 
 def _completeness(column: Column, feature: Document) -> Iterator[Violation]:
-    least = feature["completeness"]
-    if column.completeness < least:
+    minimum = feature["completeness"]
+    if column.completeness < minimum:
         text = (
-            f"Completeness requirement is not met. Expected: at least {least:.2%} of the values. "
+            f"Completeness requirement is not met. Expected: at least {minimum:.2%} of the values. "
             f"Observed: {column.completeness:.2%} of the values are present."
         )
         yield _violation(column.name, "completeness_check", text)
@@ -106,11 +106,11 @@ def _drift(column: Column, config: Document, baseline: Document) -> Iterator[Vio
     if config.get("perform_comparison", "Enabled") != "Enabled":
         return
     distance = _distance(column, config, baseline)
-    most = config["comparison_threshold"]
+    maximum = config["comparison_threshold"]
     if not column.is_numeric:
-        most = config.get("categorical_comparison_threshold", most)
-    if distance is not None and distance > most:
-        text = f"Baseline drift distance: {distance} exceeds threshold: {most}"
+        maximum = config.get("categorical_comparison_threshold", maximum)
+    if distance is not None and distance > maximum:
+        text = f"Baseline drift distance: {distance} exceeds threshold: {maximum}"
         yield _violation(column.name, "baseline_drift_check", text)
 
 

@@ -14,7 +14,7 @@ from .channel_data import read_matrix
 from .hyperparameters import read_hyperparameters
 
 CHANNELS = ("train", "validation")
-LONGEST_MESSAGE = 1000
+MAX_MESSAGE_CHARACTERS = 1000
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
         own = isinstance(error, UserError)
         message = str(error) if own else f"{type(error).__name__}: {error}"
         (opt_ml / "output").mkdir(parents=True, exist_ok=True)
-        (opt_ml / "output" / "failure").write_text(message[:LONGEST_MESSAGE])
+        (opt_ml / "output" / "failure").write_text(message[:MAX_MESSAGE_CHARACTERS])
         return 1
     return 0
 

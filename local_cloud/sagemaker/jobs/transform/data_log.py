@@ -9,7 +9,7 @@ from typing import Any
 from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM
 from local_cloud.sagemaker.jobs.log_stream import LogStream
 from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed
-from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, Settings
+from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, TransformSettings
 
 
 class DataLog:
@@ -24,12 +24,12 @@ class DataLog:
             observe=lambda _: None,
         )
 
-    def begin(self, settings: Settings) -> None:
+    def begin(self, settings: TransformSettings) -> None:
         """Tell how records are put into requests."""
         strategy = "SINGLE_RECORD" if settings.one_by_one else "MULTI_RECORD"
         self._write(
             [
-                f"MaxConcurrentTransforms={settings.at_once}, "
+                f"MaxConcurrentTransforms={settings.max_concurrent}, "
                 f"MaxPayloadInMB={settings.payload_bytes // MEGABYTE}, BatchStrategy={strategy}"
             ]
         )

@@ -11,20 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_PLACE = r"(?:-?\d+|-?\d*:-?\d*)"
+_INDEX = r"(?:-?\d+|-?\d*:-?\d*)"
 _KEY = r"'[^']+'"
 _TOKEN = re.compile(
     rf"\.(?P<name>[A-Za-z_][\w-]*)|(?P<all>\.\*|\[\*\])"
-    rf"|\[(?P<places>{_PLACE}(?:,{_PLACE})*)\]|\.?\[(?P<keys>{_KEY}(?:,{_KEY})*)\]"
+    rf"|\[(?P<indexes>{_INDEX}(?:,{_INDEX})*)\]|\.?\[(?P<keys>{_KEY}(?:,{_KEY})*)\]"
 )
 _FORMS = "$, $[1:], $[0,5:], $.features and $['id','features']"
 
 
-class BadPath(ValueError):
+class InvalidPath(ValueError):
     """A text that is no path of this kind."""
 
 
-class NoSuchPlace(ValueError):
+class PathNotFound(ValueError):
     """A path that leads nowhere in a record."""
 
 
@@ -43,17 +43,17 @@ class JsonPath:
     selectors: tuple[Selector, ...]
 
     @property
-    def is_whole(self) -> bool:
+    def selects_everything(self) -> bool:
         """Whether it leaves records as they are."""
         return not self.selectors
 
     def find(self, record: Any) -> Any:
-        """What the path names in a record; raises `NoSuchPlace`."""
+        """What the path names in a record; raises `PathNotFound`."""
         return _find(self.selectors, record)
 
 
 def read_path(text: str) -> JsonPath:
-    """Take a path apart; an empty one is `$`. Raises `BadPath`."""
+    """Take a path apart; an empty one is `$`. Raises `InvalidPath`."""
     selectors: list[Selector] = []
     rest = text or "$"
     position = 1
@@ -61,7 +61,7 @@ def read_path(text: str) -> JsonPath:
         selectors.append(_selector(token))
         position = token.end()
     if not rest.startswith("$") or position < len(rest):
-        raise BadPath(f"{text!r} is no JSONPath of transform jobs, such as {_FORMS}")
+        raise InvalidPath(f"{text!r} is no JSONPath of transform jobs, such as {_FORMS}")
     return JsonPath(tuple(selectors))
 
 
@@ -79,9 +79,9 @@ def _selector(token: re.Match[str]) -> Selector:
     if token["name"]:
         return Selector(lambda value: _member(value, token["name"]))
     if token["all"]:
-        return Selector(_everything, several=True)
-    if token["places"]:
-        return _places(token["places"].split(","))
+        return Selector(_all_entries, several=True)
+    if token["indexes"]:
+        return _indexes(token["indexes"].split(","))
     return _keys([key.strip("'") for key in re.findall(_KEY, token["keys"])])
 
 
@@ -91,25 +91,25 @@ def _keys(keys: list[str]) -> Selector:
     return Selector(lambda value: {key: _member(value, key) for key in keys})
 
 
-def _places(places: list[str]) -> Selector:
-    if len(places) == 1 and ":" not in places[0]:
-        return Selector(lambda value: _at(value, places[0])[0])
+def _indexes(indexes: list[str]) -> Selector:
+    if len(indexes) == 1 and ":" not in indexes[0]:
+        return Selector(lambda value: _at(value, indexes[0])[0])
     return Selector(
-        lambda value: [entry for place in places for entry in _at(value, place)], several=True
+        lambda value: [entry for index in indexes for entry in _at(value, index)], several=True
     )
 
 
-def _at(value: Any, place: str) -> list[Any]:
+def _at(value: Any, index: str) -> list[Any]:
     """The entries at an index or in a slice, at least one."""
     if not isinstance(value, list):
-        raise NoSuchPlace(f"[{place}] stands for entries of a list, and there is none")
-    start, colon, end = place.partition(":")
+        raise PathNotFound(f"[{index}] stands for entries of a list, and there is none")
+    start, colon, end = index.partition(":")
     try:
         found = value[_number(start) : _number(end)] if colon else [value[int(start)]]
     except IndexError:
         found = []
     if not found:
-        raise NoSuchPlace(f"[{place}] is outside of the {len(value)} fields of the record")
+        raise PathNotFound(f"[{index}] is outside of the {len(value)} fields of the record")
     return found
 
 
@@ -119,13 +119,13 @@ def _number(text: str) -> int | None:
 
 def _member(value: Any, name: str) -> Any:
     if not isinstance(value, dict) or name not in value:
-        raise NoSuchPlace(f"the record has no member {name!r}")
+        raise PathNotFound(f"the record has no member {name!r}")
     return value[name]
 
 
-def _everything(value: Any) -> list[Any]:
+def _all_entries(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     if isinstance(value, list):
         return value
-    raise NoSuchPlace("* stands for the entries of a list or an object, and there is none")
+    raise PathNotFound("* stands for the entries of a list or an object, and there is none")

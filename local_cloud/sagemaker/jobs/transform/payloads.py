@@ -6,9 +6,13 @@ import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from local_cloud.sagemaker.jobs.transform.json_path import NoSuchPlace
-from local_cloud.sagemaker.jobs.transform.record_formats import BadRecord
-from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, Processing, Settings
+from local_cloud.sagemaker.jobs.transform.json_path import PathNotFound
+from local_cloud.sagemaker.jobs.transform.record_formats import InvalidRecord
+from local_cloud.sagemaker.jobs.transform.transform_settings import (
+    MEGABYTE,
+    DataProcessing,
+    TransformSettings,
+)
 
 _END = b"\n"
 
@@ -29,30 +33,30 @@ class Payload:
     body: bytes
 
 
-def payloads(content: bytes, settings: Settings) -> Iterator[Payload]:
+def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
     """The requests of an object, in order; raises `ObjectFailed`."""
     batch: list[tuple[bytes, bytes]] = []
     size = 0
     for number, record in enumerate(_records(_unpacked(content, settings), settings), start=1):
-        seen = _seen(record, number, settings.processing)
-        if len(seen) > settings.payload_bytes:
+        model_input = _model_input(record, number, settings.processing)
+        if len(model_input) > settings.payload_bytes:
             raise ObjectFailed(
-                f"record {number} has {len(seen):,} bytes, more than MaxPayloadInMB "
+                f"record {number} has {len(model_input):,} bytes, more than MaxPayloadInMB "
                 f"{settings.payload_bytes // MEGABYTE}"
             )
         # Each record but the first of a request has a line's end before it.
-        if batch and (settings.one_by_one or size + 1 + len(seen) > settings.payload_bytes):
+        if batch and (settings.one_by_one or size + 1 + len(model_input) > settings.payload_bytes):
             yield _payload(batch)
             batch, size = [], 0
-        size += len(seen) + (1 if batch else 0)
-        batch.append((record, seen))
+        size += len(model_input) + (1 if batch else 0)
+        batch.append((record, model_input))
     if batch:
         yield _payload(batch)
 
 
-def written(payload: Payload, answer: bytes, settings: Settings) -> bytes:
+def output_of(payload: Payload, answer: bytes, settings: TransformSettings) -> bytes:
     """What an answer becomes in the object's output; raises `ObjectFailed`."""
-    if settings.processing.keeps_answers:
+    if settings.processing.returns_answers:
         return answer.rstrip(b"\r\n") + _END if settings.lines else answer
     lines = answer.rstrip(b"\r\n").split(_END) if settings.split else [answer]
     if len(lines) != len(payload.records):
@@ -60,11 +64,14 @@ def written(payload: Payload, answer: bytes, settings: Settings) -> bytes:
             f"the model gave {len(lines)} answers to {len(payload.records)} records: they cannot "
             "be put together"
         )
-    rows = [_kept(*pair, settings.processing) for pair in zip(payload.records, lines, strict=True)]
+    rows = [
+        _output_record(*pair, settings.processing)
+        for pair in zip(payload.records, lines, strict=True)
+    ]
     return _END.join(rows) + (_END if settings.lines else b"")
 
 
-def _unpacked(content: bytes, settings: Settings) -> bytes:
+def _unpacked(content: bytes, settings: TransformSettings) -> bytes:
     if not settings.is_gzip:
         return content
     try:
@@ -73,36 +80,38 @@ def _unpacked(content: bytes, settings: Settings) -> bytes:
         raise ObjectFailed(f"not gzipped, as CompressionType says: {error}") from error
 
 
-def _records(content: bytes, settings: Settings) -> list[bytes]:
+def _records(content: bytes, settings: TransformSettings) -> list[bytes]:
     if not settings.split:
         return [content]
     return content.removesuffix(_END).split(_END) if content else []
 
 
 def _payload(batch: list[tuple[bytes, bytes]]) -> Payload:
-    return Payload(tuple(record for record, _ in batch), _END.join(seen for _, seen in batch))
+    return Payload(
+        tuple(record for record, _ in batch), _END.join(model_input for _, model_input in batch)
+    )
 
 
-def _seen(record: bytes, number: int, processing: Processing) -> bytes:
-    if processing.seen.is_whole or processing.source is None:
+def _model_input(record: bytes, number: int, processing: DataProcessing) -> bytes:
+    if processing.input_filter.selects_everything or processing.source is None:
         return record
     try:
-        return processing.source.write(processing.seen.find(processing.source.read(record)))
-    except (BadRecord, NoSuchPlace) as error:
+        return processing.source.write(processing.input_filter.find(processing.source.read(record)))
+    except (InvalidRecord, PathNotFound) as error:
         raise ObjectFailed(f"record {number}: InputFilter cannot be applied: {error}") from error
 
 
-def _kept(record: bytes, answer: bytes, processing: Processing) -> bytes:
+def _output_record(record: bytes, answer: bytes, processing: DataProcessing) -> bytes:
     assert processing.answer is not None  # checked when the job was created
     try:
         value = processing.answer.read(answer)
         if processing.joined and processing.source is not None:
             value = processing.source.join(processing.source.read(record), value)
-        return processing.answer.write(processing.kept.find(value))
-    except BadRecord as error:
+        return processing.answer.write(processing.output_filter.find(value))
+    except InvalidRecord as error:
         name = processing.answer.name
         raise ObjectFailed(
             f"failed to parse output from the algorithm as {name}: {error}"
         ) from error
-    except NoSuchPlace as error:
+    except PathNotFound as error:
         raise ObjectFailed(f"OutputFilter cannot be applied: {error}") from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class BadRecord(ValueError):
+class InvalidRecord(ValueError):
     """A line that cannot be read as what its content type says."""
 
 
@@ -34,7 +34,7 @@ def _read_csv(record: bytes) -> list[str]:
     try:
         rows = list(csv.reader([record.decode()], strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadRecord(f"not a line of CSV: {error}") from error
+        raise InvalidRecord(f"not a line of CSV: {error}") from error
     return rows[0] if rows else []
 
 
@@ -49,7 +49,7 @@ def _read_json(record: bytes) -> Any:
     try:
         return json.loads(record)
     except ValueError as error:
-        raise BadRecord(f"not JSON: {error}") from error
+        raise InvalidRecord(f"not JSON: {error}") from error
 
 
 def _write_json(value: Any) -> bytes:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from local_cloud.sagemaker.jobs.transform.json_path import BadPath, read_path
+from local_cloud.sagemaker.jobs.transform.json_path import InvalidPath, read_path
 from local_cloud.sagemaker.jobs.transform.record_formats import FORMATS, format_of
 from local_cloud.sagemaker.jobs.transform.transform_settings import DEFAULT_MEGABYTES
 
 Request = Mapping[str, Any]
 
-_MOST_MEGABYTES = 100
+_MAX_MEGABYTES = 100
 _FILTERS = ("InputFilter", "OutputFilter")
 _CONTENT_TYPE, _ACCEPT = "TransformInput.ContentType", "TransformOutput.Accept"
 
@@ -41,10 +41,10 @@ def of_payload(request: Request) -> Iterator[str]:
         return
     if size == 0:
         yield "MaxPayloadInMB 0 (HTTP chunked encoding) is not supported here; use 1 to 100."
-    if size * together > _MOST_MEGABYTES:
+    if size * together > _MAX_MEGABYTES:
         yield (
             f"MaxPayloadInMB {size} times MaxConcurrentTransforms {together} is more than "
-            f"{_MOST_MEGABYTES}; lower one of the two."
+            f"{_MAX_MEGABYTES}; lower one of the two."
         )
 
 
@@ -52,7 +52,7 @@ def _paths(given: Request) -> Iterator[str]:
     for name in _FILTERS:
         try:
             read_path(given.get(name, ""))
-        except BadPath as error:
+        except InvalidPath as error:
             yield f"DataProcessing.{name} {error}."
 
 
@@ -83,5 +83,5 @@ def _assembly(given: Request, source: Request, output: Request) -> Iterator[str]
 
 def _changes(given: Request) -> tuple[bool, bool, bool]:
     """Whether records are filtered before the model, after it, and joined."""
-    before, after = (not read_path(given.get(name, "")).is_whole for name in _FILTERS)
+    before, after = (not read_path(given.get(name, "")).selects_everything for name in _FILTERS)
     return before, after, given.get("JoinSource") == "Input"

@@ -17,8 +17,8 @@ from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM
 from local_cloud.sagemaker.jobs.job_task import JobTask
 from local_cloud.sagemaker.jobs.s3_transfers import S3Object, objects_of, shard, split_uri
 from local_cloud.sagemaker.jobs.transform.data_log import DataLog
-from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload, payloads, written
-from local_cloud.sagemaker.jobs.transform.transform_settings import Settings
+from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload, output_of, payloads
+from local_cloud.sagemaker.jobs.transform.transform_settings import TransformSettings
 from local_cloud.transient_errors import is_transient
 
 # How reasons of failure begin: what the model refused, what it could not do, what S3 could not.
@@ -37,7 +37,7 @@ class TransformTask(JobTask):
         self, cloud: Cloud, request: Mapping[str, Any], arn: str, *, model_role_arn: str
     ) -> None:
         super().__init__(cloud, request, arn)
-        self.settings = Settings.read(request)
+        self.settings = TransformSettings.read(request)
         self._role_arn = model_role_arn
 
     @property
@@ -144,13 +144,13 @@ class TransformJob(Job):
         settings = self.task.settings
 
         def ask(payload: Payload) -> bytes:
-            return written(payload, self._ask(payload.body, fleet), settings)
+            return output_of(payload, self._invoke_with_retries(payload.body, fleet), settings)
 
         # A request that fails cancels those that have not begun.
-        with ThreadPoolExecutor(settings.at_once) as pool:
+        with ThreadPoolExecutor(settings.max_concurrent) as pool:
             return b"".join(pool.map(ask, payloads(content, settings)))
 
-    def _ask(self, body: bytes, fleet: Fleet) -> bytes:
+    def _invoke_with_retries(self, body: bytes, fleet: Fleet) -> bytes:
         """The model's answer; faults of its own, and silence, are tried again."""
         pauses = (_FIRST_PAUSE_SECONDS * 2**n for n in range(self.task.settings.retries))
         while True:

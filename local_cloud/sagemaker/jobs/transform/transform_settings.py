@@ -18,26 +18,26 @@ _DEFAULT_RETRIES = 3
 
 
 @dataclass(frozen=True)
-class Processing:
+class DataProcessing:
     """What the model sees of a record, and what is written with its answer.
 
     Without formats nothing is taken apart: filters are whole then, and nothing is joined.
     """
 
-    seen: JsonPath
-    kept: JsonPath
+    input_filter: JsonPath
+    output_filter: JsonPath
     joined: bool
     source: Format | None
     answer: Format | None
 
     @property
-    def keeps_answers(self) -> bool:
+    def returns_answers(self) -> bool:
         """Whether the answers are written as the model gives them."""
-        return self.kept.is_whole and not self.joined
+        return self.output_filter.selects_everything and not self.joined
 
 
 @dataclass(frozen=True)
-class Settings:
+class TransformSettings:
     """The request's members with the service's defaults; sizes in bytes."""
 
     content_type: str | None
@@ -46,14 +46,14 @@ class Settings:
     split: bool
     one_by_one: bool
     payload_bytes: int
-    at_once: int
+    max_concurrent: int
     timeout_seconds: float
     retries: int
     lines: bool
-    processing: Processing
+    processing: DataProcessing
 
     @classmethod
-    def read(cls, request: Request) -> Settings:
+    def read(cls, request: Request) -> TransformSettings:
         """The settings of a request that `findings` has nothing against."""
         source, output = request["TransformInput"], request["TransformOutput"]
         client = request.get("ModelClientConfig") or {}
@@ -64,7 +64,7 @@ class Settings:
             split=source.get("SplitType") == "Line",
             one_by_one=request.get("BatchStrategy") == "SingleRecord",
             payload_bytes=request.get("MaxPayloadInMB", DEFAULT_MEGABYTES) * MEGABYTE,
-            at_once=request.get("MaxConcurrentTransforms") or 1,
+            max_concurrent=request.get("MaxConcurrentTransforms") or 1,
             timeout_seconds=client.get("InvocationsTimeoutInSeconds", _DEFAULT_TIMEOUT_SECONDS),
             retries=client.get("InvocationsMaxRetries", _DEFAULT_RETRIES),
             lines=output.get("AssembleWith") == "Line",
@@ -72,11 +72,11 @@ class Settings:
         )
 
 
-def _processing(request: Request) -> Processing:
+def _processing(request: Request) -> DataProcessing:
     given = request.get("DataProcessing") or {}
-    return Processing(
-        seen=read_path(given.get("InputFilter", "")),
-        kept=read_path(given.get("OutputFilter", "")),
+    return DataProcessing(
+        input_filter=read_path(given.get("InputFilter", "")),
+        output_filter=read_path(given.get("OutputFilter", "")),
         joined=given.get("JoinSource") == "Input",
         source=format_of(request["TransformInput"].get("ContentType")),
         answer=format_of(request["TransformOutput"].get("Accept")),

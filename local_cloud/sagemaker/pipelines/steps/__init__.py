@@ -1,25 +1,27 @@
-"""The step types: one executor each, from resolved arguments to properties."""
+"""The step types, one module each: its `EXECUTOR` is what the laptop cloud knows of the type."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from local_cloud.sagemaker.pipelines.steps.callback import run_callback
-from local_cloud.sagemaker.pipelines.steps.condition import run_condition
-from local_cloud.sagemaker.pipelines.steps.fail import run_fail
-from local_cloud.sagemaker.pipelines.steps.jobs import run_processing, run_training, run_transform
-from local_cloud.sagemaker.pipelines.steps.lambda_function import run_lambda
-from local_cloud.sagemaker.pipelines.steps.models import run_model, run_register_model
-from local_cloud.sagemaker.pipelines.steps.step_context import StepContext, StepResult
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
-EXECUTORS: Mapping[str, Callable[[StepContext], StepResult]] = {
-    "Processing": run_processing,
-    "Training": run_training,
-    "Transform": run_transform,
-    "Model": run_model,
-    "RegisterModel": run_register_model,
-    "Condition": run_condition,
-    "Fail": run_fail,
-    "Lambda": run_lambda,
-    "Callback": run_callback,
-}
+
+@cache
+def executors() -> Mapping[str, StepExecutor]:
+    """The executor of every step type, by type; each module of this package has one."""
+    modules = [
+        importlib.import_module(found.name)
+        for found in pkgutil.iter_modules(__path__, f"{__name__}.")
+    ]
+    found: list[StepExecutor] = [module.EXECUTOR for module in modules]
+    return {executor.type: executor for executor in found}
+
+
+def find_executor(step_type: Any) -> StepExecutor | None:
+    """The executor of a definition's Type; None for a value that is not a known type."""
+    return executors().get(step_type) if isinstance(step_type, str) else None

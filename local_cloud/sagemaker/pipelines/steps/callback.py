@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.sagemaker.pipelines.callback_tokens import Callback
-from local_cloud.sagemaker.pipelines.steps.step_context import (
+from local_cloud.sagemaker.pipelines.definition_model import Step
+from local_cloud.sagemaker.pipelines.step_context import (
     StepContext,
     StepFailed,
     StepResult,
     StepStopped,
 )
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +32,17 @@ _TYPES: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def run_callback(context: StepContext) -> StepResult:
+def _run(context: StepContext) -> StepResult:
     """Put a token into the queue and wait for its answer, as long as that takes.
 
     As on the service, a stop is told to the queue as well, and waits for the answer.
     """
-    queue = context.evaluate(context.step.queue_url)
+    queue = context.evaluate(context.step.members["SqsQueueUrl"])
     with context.callbacks.opened(context.execution.arn) as callback:
         shown = {"CallbackToken": callback.token, "SqsQueueUrl": queue}
         context.report({"Callback": shown})
         _send(context, context.client("sqs"), queue, callback.token, "Executing")
-        context.stop_signal.on_request(lambda: _tell_stop(context, queue, callback))
+        context.stop_signal.on_request(lambda: _announce_stop(context, queue, callback))
         callback.answered.wait()
     if context.stop_signal.requested.is_set():
         raise StepStopped
@@ -52,7 +54,7 @@ def run_callback(context: StepContext) -> StepResult:
     return StepResult({"OutputParameters": outputs})
 
 
-def _tell_stop(context: StepContext, queue: str, callback: Callback) -> None:
+def _announce_stop(context: StepContext, queue: str, callback: Callback) -> None:
     """Tell the queue of a stop; without a queue nobody could ever answer."""
     if callback.answered.is_set():
         return
@@ -75,7 +77,8 @@ def _send(context: StepContext, client: Any, queue: str, token: str, status: str
 
 def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
     """The declared outputs as values of their types; an answer without one fails the step."""
-    declared = {out["OutputName"]: out["OutputType"] for out in context.step.output_parameters}
+    outputs = context.step.members.get("OutputParameters") or ()
+    declared = {output["OutputName"]: output["OutputType"] for output in outputs}
     missing = sorted(declared.keys() - given.keys())
     if missing:
         raise StepFailed(
@@ -87,3 +90,17 @@ def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
     except (KeyError, ValueError) as error:
         reason = f"ClientError: An output of the callback step is of another type: {error}"
         raise StepFailed(reason) from error
+
+
+def _findings(step: Step) -> Iterator[str]:
+    if not step.members.get("SqsQueueUrl"):
+        yield "a Callback step needs an SqsQueueUrl."
+
+
+EXECUTOR = StepExecutor(
+    type="Callback",
+    metadata_key="Callback",
+    run=_run,
+    findings=_findings,
+    members=frozenset({"SqsQueueUrl", "OutputParameters"}),
+)

@@ -1,14 +1,36 @@
-"""Condition steps."""
+"""Condition steps: the outcome decides which of the steps inside them run."""
 
 from __future__ import annotations
 
-from local_cloud.sagemaker.pipelines.conditions import all_hold
-from local_cloud.sagemaker.pipelines.steps.step_context import StepContext, StepResult
+from collections.abc import Iterator, Sequence
+
+from local_cloud.sagemaker.pipelines.conditions import Condition, all_hold, findings
+from local_cloud.sagemaker.pipelines.definition_model import Step
+from local_cloud.sagemaker.pipelines.step_context import StepContext, StepResult
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 
-def run_condition(context: StepContext) -> StepResult:
-    """Compare; the outcome decides which branch is ready next."""
-    conditions = context.step.arguments["Conditions"]
-    outcome = str(all_hold(conditions, context.evaluate))
+def _run(context: StepContext) -> StepResult:
+    # The conditions are evaluated one by one, only as far as the outcome needs.
+    outcome = str(all_hold(_conditions(context.step), context.evaluate))
     context.report({"Condition": {"Outcome": outcome}})
     return StepResult({"Outcome": outcome})
+
+
+def _findings(step: Step) -> Iterator[str]:
+    yield from findings(_conditions(step))
+
+
+def _conditions(step: Step) -> Sequence[Condition]:
+    given: Sequence[Condition] = step.arguments.get("Conditions", [])
+    return given
+
+
+EXECUTOR = StepExecutor(
+    type="Condition",
+    metadata_key="Condition",
+    run=_run,
+    findings=_findings,
+    branches={"IfSteps": True, "ElseSteps": False},
+    evaluates_arguments=True,
+)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from local_cloud.sagemaker.pipelines.steps.step_context import StepContext, StepFailed, StepResult
+from local_cloud.sagemaker.pipelines.definition_model import Step
+from local_cloud.sagemaker.pipelines.step_context import StepContext, StepFailed, StepResult
+from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecutor
 
 
-def run_lambda(context: StepContext) -> StepResult:
+def _run(context: StepContext) -> StepResult:
     """Invoke the function with the arguments; its declared outputs become properties."""
-    function_arn = context.evaluate(context.step.function_arn)
+    function_arn = context.evaluate(context.step.members["FunctionArn"])
     context.report({"Lambda": {"Arn": function_arn}})
     payload = json.dumps(context.arguments).encode()
     answer = context.client("lambda").invoke(FunctionName=function_arn, Payload=payload)
@@ -24,7 +27,7 @@ def run_lambda(context: StepContext) -> StepResult:
 
 
 def _outputs(context: StepContext, result: Any) -> dict[str, Any]:
-    names = [output["OutputName"] for output in context.step.output_parameters]
+    names = [output["OutputName"] for output in context.step.members.get("OutputParameters") or ()]
     given = result if isinstance(result, dict) else {}
     missing = [name for name in names if name not in given]
     if missing:
@@ -39,3 +42,23 @@ def _why(result: Any) -> str:
     if not isinstance(result, dict):
         return str(result)
     return f"{result.get('errorType', 'Error')}: {result.get('errorMessage', result)}"
+
+
+def _findings(step: Step) -> Iterator[str]:
+    if not step.members.get("FunctionArn"):
+        yield "a Lambda step needs a FunctionArn."
+
+
+def _logs(function_arn: str) -> LogSource:
+    name = function_arn.rpartition(":function:")[2].partition(":")[0]
+    return LogSource(f"/aws/lambda/{name}")
+
+
+EXECUTOR = StepExecutor(
+    type="Lambda",
+    metadata_key="Lambda",
+    run=_run,
+    findings=_findings,
+    members=frozenset({"FunctionArn", "OutputParameters"}),
+    logs=_logs,
+)

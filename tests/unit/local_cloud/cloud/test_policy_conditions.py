@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local_cloud.authorization.conditions import UnknownOperator, holds
 from local_cloud.authorization.policy import read_policy
+from local_cloud.authorization.policy_conditions import UnknownOperator, holds
 
 CALL = {
     "aws:userid": ("AROAEXAMPLE:job",),

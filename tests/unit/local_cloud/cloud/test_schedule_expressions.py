@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from local_cloud.events.schedule_expressions import BadSchedule, check_expression, next_time
+from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression, next_time
 
 START = datetime(2026, 1, 1, tzinfo=UTC)  # a Thursday
 
@@ -67,5 +67,5 @@ def test_a_year_that_has_passed_never_comes():
     ],
 )
 def test_what_eventbridge_refuses(expression):
-    with pytest.raises(BadSchedule):
+    with pytest.raises(InvalidSchedule):
         check_expression(expression)

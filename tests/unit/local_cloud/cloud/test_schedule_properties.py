@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_cloud.events.schedule_expressions import BadSchedule, check_expression, next_time
+from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression, next_time
 from stacks.pipeline.schedule_expression import problem_with
 
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -80,7 +80,7 @@ def test_any_text_is_a_schedule_or_is_refused(text):
     for expression in (text, f"cron({text})", f"rate({text})"):
         try:
             check_expression(expression)
-        except BadSchedule as refusal:
+        except InvalidSchedule as refusal:
             assert repr(expression) in str(refusal)
         else:
             assert next_time(expression, after=datetime.now(UTC), anchor=datetime.now(UTC)) != 0

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from local_cloud.commands import load
-from local_cloud.deployment.deploy import deploy
+from local_cloud.deployment.deploy_environment import deploy
 from local_cloud.errors import DeployFailed
 from local_cloud.state import read_deployment
 

@@ -61,7 +61,7 @@ def test_a_deployment_that_takes_too_long_is_rolled_back():
     endpoint = SimpleNamespace(
         retreat=lambda: steps.append("retreat"), fail=lambda reason: steps.append(reason)
     )
-    alarms = SimpleNamespace(tripped=lambda names: [])
+    alarms = SimpleNamespace(in_alarm=lambda names: [])
     deployer = Deployer(SimpleNamespace(), alarms, threading.Event())
     rollout = Rollout(shifts=(), termination_wait_seconds=0, timeout_seconds=-1, alarms=())
     deployer.update(endpoint, "config", {"ProductionVariants": []}, rollout)

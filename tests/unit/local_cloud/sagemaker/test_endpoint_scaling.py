@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker.endpoints.scalable_targets import Target
+from local_cloud.sagemaker.endpoints.scalable_targets import ScalableTarget
 from local_cloud.sagemaker.endpoints.target_tracking import TargetTracking
 
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
@@ -34,8 +34,8 @@ class Course:
         for _ in range(seconds):
             self.clock.seconds += 1
             self.asked = [*self.asked, per_minute / 60][-60:]
-            target = Target("endpoint", "AllTraffic", 1, 4, self.policy)
-            self.count = self.scaling.wanted(
+            target = ScalableTarget("endpoint", "AllTraffic", 1, 4, self.policy)
+            self.count = self.scaling.desired_count(
                 target, current=self.count, per_minute=round(sum(self.asked))
             )
             seen.append(self.count)
@@ -52,9 +52,9 @@ def test_it_grows_to_what_the_last_minute_needs_and_shrinks_again():
 
 def test_it_keeps_to_its_bounds():
     assert Course().run(180, per_minute=100_000)[-1] == 4
-    bounded = Target("endpoint", "AllTraffic", 2, 4, None)
-    assert TargetTracking(Clock()).wanted(bounded, current=1, per_minute=0) == 2
-    assert TargetTracking(Clock()).wanted(bounded, current=9, per_minute=0) == 4
+    bounded = ScalableTarget("endpoint", "AllTraffic", 2, 4, None)
+    assert TargetTracking(Clock()).desired_count(bounded, current=1, per_minute=0) == 2
+    assert TargetTracking(Clock()).desired_count(bounded, current=9, per_minute=0) == 4
 
 
 def test_it_waits_between_two_changes():

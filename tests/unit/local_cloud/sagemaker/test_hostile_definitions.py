@@ -9,7 +9,7 @@ import pytest
 
 from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
 from local_cloud.sagemaker.pipelines.pipeline_parameters import Parameter, resolve
-from local_cloud.sagemaker.pipelines.plan import LONGEST_DEFINITION, make_plan
+from local_cloud.sagemaker.pipelines.plan import MAX_DEFINITION_CHARACTERS, make_plan
 
 MANY = 10_000
 SECONDS = 30
@@ -83,10 +83,10 @@ def test_json_without_end_is_refused(text):
 
 
 def test_the_longest_definition_is_that_of_the_api():
-    longest = body([fail("s")]) + " " * LONGEST_DEFINITION
-    make_plan(longest[:LONGEST_DEFINITION])
+    longest = body([fail("s")]) + " " * MAX_DEFINITION_CHARACTERS
+    make_plan(longest[:MAX_DEFINITION_CHARACTERS])
     assert "It has 1048577 characters; at most 1048576 are allowed." in refused(
-        longest[: LONGEST_DEFINITION + 1]
+        longest[: MAX_DEFINITION_CHARACTERS + 1]
     )
 
 

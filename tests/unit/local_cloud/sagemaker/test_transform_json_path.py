@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_cloud.sagemaker.jobs.transform.json_path import BadPath, NoSuchPlace, read_path
+from local_cloud.sagemaker.jobs.transform.json_path import InvalidPath, PathNotFound, read_path
 
 ROW = ["k", "1", "2", "3"]
 RECORD = {"id": 7, "features": {"a": [1, 2], "b": [3, 4]}, "rest": None}
@@ -48,19 +48,19 @@ def test_of_an_object(path, found):
 
 @pytest.mark.parametrize("path", ["$[4]", "$[4:]", "$[0,4]", "$[-5]", "$.id", "$[0].a"])
 def test_a_place_outside_of_a_row_is_an_error(path):
-    with pytest.raises(NoSuchPlace):
+    with pytest.raises(PathNotFound):
         read_path(path).find(ROW)
 
 
 @pytest.mark.parametrize("path", ["$.name", "$.id.x", "$[0]", "$.id.*", "$['id','name']"])
 def test_a_place_outside_of_an_object_is_an_error(path):
-    with pytest.raises(NoSuchPlace):
+    with pytest.raises(PathNotFound):
         read_path(path).find(RECORD)
 
 
 @pytest.mark.parametrize("path", ["id", "[1:]", "$..id", "$[a]", "$[1:", "$[?(@.id)]", "$.", "x$"])
 def test_what_is_no_path_is_refused(path):
-    with pytest.raises(BadPath, match="is no JSONPath of transform jobs, such as"):
+    with pytest.raises(InvalidPath, match="is no JSONPath of transform jobs, such as"):
         read_path(path)
 
 

@@ -100,8 +100,8 @@ class StepContext:
 def unique_name(execution: Execution, step: Step) -> str:
     """A name in the service's manner: pipelines-<execution id>-<step>-<random>."""
     prefix = f"pipelines-{execution.settings.execution_id}-"
-    room = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
-    shown = re.sub(r"[^a-zA-Z0-9]+", "-", step.name)[:room].strip("-")
+    name_characters = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
+    shown = re.sub(r"[^a-zA-Z0-9]+", "-", step.name)[:name_characters].strip("-")
     suffix = random.choices(string.ascii_letters + string.digits, k=_SUFFIX_CHARACTERS)
     return f"{prefix}{shown}-{''.join(suffix)}"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from local_cloud.context import Cloud, variables_but_aws
 from local_cloud.deployment.assembly import read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
-from local_cloud.deployment.deploy import ASSEMBLY, CDK_LOG, Report
+from local_cloud.deployment.deploy_environment import ASSEMBLY, CDK_LOG, Report
 from local_cloud.deployment.verify_deletion import deletion_problems, existing_resources, is_probed
 from local_cloud.errors import DeployFailed
 from local_cloud.state import forget_deployment, read_deployment

@@ -8,14 +8,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from local_cloud.sagemaker.pipelines import retry_policies
-from local_cloud.sagemaker.pipelines.steps import EXECUTORS
-from local_cloud.sagemaker.pipelines.steps.step_context import StepContext, StepFailed
+from local_cloud.sagemaker.pipelines.step_context import StepContext, StepFailed
+from local_cloud.sagemaker.pipelines.steps import executors
 
 
 def attempt(context: StepContext) -> Mapping[str, Any]:
     """The step's properties; a call that fails becomes `StepFailed` with its exception type."""
     try:
-        return EXECUTORS[context.step.type](context).properties
+        return executors()[context.step.type].run(context).properties
     except ParamValidationError as error:
         raise StepFailed(f"ClientError: {error}") from error
     except ClientError as error:

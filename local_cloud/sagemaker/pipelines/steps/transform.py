@@ -1,0 +1,9 @@
+"""Transform steps: a transform job each; the laptop cloud does not cache them."""
+
+from __future__ import annotations
+
+from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM
+from local_cloud.sagemaker.jobs.request_checks import transform_findings
+from local_cloud.sagemaker.pipelines.job_step import job_executor
+
+EXECUTOR = job_executor(TRANSFORM, findings=transform_findings)

@@ -1,0 +1,116 @@
+"""A step type is one file: it is found, checked, run and shown by its `EXECUTOR` alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from local_cloud.sagemaker import check_definition
+from local_cloud.sagemaker.client.execution_summary import summarise
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition
+from local_cloud.sagemaker.pipelines import steps
+from local_cloud.sagemaker.pipelines.steps import executors, find_executor
+
+ECHO = '''
+"""Echo steps: their Message becomes a property."""
+
+from local_cloud.sagemaker.pipelines.step_context import StepResult
+from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
+
+
+def run(context):
+    context.report({"Model": {"Arn": "arn:aws:sagemaker:::echo/" + context.name}})
+    return StepResult({"Said": context.arguments["Message"] + context.step.members["Mark"]})
+
+
+def findings(step):
+    if "Message" not in step.arguments:
+        yield "an Echo step needs a Message."
+
+
+EXECUTOR = StepExecutor(
+    type="Echo",
+    metadata_key="Model",
+    run=run,
+    findings=findings,
+    members=frozenset({"Mark"}),
+    retryable=True,
+    cache_key_attributes=("Message",),
+    describe=lambda client, arn: {"Said": arn},
+)
+'''
+
+
+@pytest.fixture
+def echo(tmp_path, monkeypatch):
+    """One more file with a step type, beside those that the package has."""
+    (tmp_path / "echo.py").write_text(ECHO)
+    monkeypatch.setattr(steps, "__path__", [*steps.__path__, str(tmp_path)])
+    executors.cache_clear()
+    yield
+    executors.cache_clear()
+    sys.modules.pop(f"{steps.__name__}.echo", None)
+
+
+def test_every_type_of_the_package_is_found():
+    assert set(executors()) == {
+        *("Processing", "Training", "Transform", "Model", "RegisterModel"),
+        *("Condition", "Fail", "Lambda", "Callback"),
+    }
+    assert all(executor.type == name for name, executor in executors().items())
+
+
+@pytest.mark.parametrize("step_type", ["Echo", None, ["Fail"], {"Get": "Parameters.Type"}])
+def test_what_is_no_type_has_no_executor(step_type):
+    assert find_executor(step_type) is None
+
+
+def test_one_more_file_is_one_more_type(echo, workshop, cloud):
+    said = {"Get": "Steps.First.Said"}
+    compared = {"Type": "Equals", "LeftValue": said, "RightValue": "hello!"}
+    right = workshop.step("Right", "Echo", {"Message": said}, Mark="?")
+    cached = {"CacheConfig": {"Enabled": True, "ExpireAfter": "1d"}}
+    pipeline = workshop.pipeline(
+        [
+            workshop.step("First", "Echo", {"Message": "hello"}, Mark="!", **cached),
+            workshop.step("Check", "Condition", {"Conditions": [compared], "IfSteps": [right]}),
+        ]
+    )
+    outcome = workshop.run(pipeline)
+    assert outcome.status == "Succeeded"
+    assert set(outcome.steps) == {"First", "Check", "Right"}
+    again = workshop.run(pipeline)
+    assert again.steps["First"]["CacheHitResult"]["SourcePipelineExecutionArn"] == outcome.arn
+    (gate,) = summarise(cloud, outcome.arn).gates
+    assert gate.comparisons[0].left_value.startswith("arn:aws:sagemaker:::echo/")
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ({"Type": "Echo", "Arguments": {}}, "Step A: an Echo step needs a Message."),
+        (
+            {"Type": "Echo", "Arguments": {"Message": "m"}, "FunctionArn": "arn"},
+            "Step A: FunctionArn is not supported here; leave it out.",
+        ),
+        (
+            {"Type": "Fail", "Arguments": {"ErrorMessage": "m"}, "Mark": "!"},
+            "Step A: Mark is not supported here; leave it out.",
+        ),
+        (
+            {"Type": "Fail", "Arguments": {"ErrorMessage": "m"}, "RetryPolicies": [{}]},
+            "Step A: a step of type Fail takes no RetryPolicies.",
+        ),
+        (
+            {"Type": "Fail", "Arguments": {"ErrorMessage": "m"}, "CacheConfig": {"Enabled": True}},
+            "Step A: caching of steps of type Fail is not supported here.",
+        ),
+    ],
+)
+def test_its_executor_says_what_a_step_may_hold(echo, step, words):
+    body = {"Version": "2020-12-01", "Steps": [{"Name": "A", **step}]}
+    with pytest.raises(UnsupportedDefinition) as caught:
+        check_definition(json.dumps(body))
+    assert words in str(caught.value)
