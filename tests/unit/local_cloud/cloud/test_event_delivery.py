@@ -309,7 +309,7 @@ def test_the_clock_fires_what_was_due_once():
     clock = RuleScheduler(rules=lambda: rules, fire=lambda rule, due: fired.append((rule.arn, due)))
     start = datetime(2026, 1, 1, 6, 25, tzinfo=UTC)
     for second in range(0, 16 * 60):
-        clock.beat(start + timedelta(seconds=second))
+        clock.fire_due(start + timedelta(seconds=second))
     assert fired == [
         ("cron(30 6 * * ? *)", start + timedelta(minutes=5)),
         ("rate(10 minutes)", start + timedelta(minutes=10)),

@@ -59,13 +59,13 @@ def test_without_a_deployment_config_all_traffic_moves_at_once():
 def test_a_deployment_that_takes_too_long_is_rolled_back():
     steps = []
     endpoint = SimpleNamespace(
-        retreat=lambda: steps.append("retreat"), fail=lambda reason: steps.append(reason)
+        roll_back=lambda: steps.append("roll back"), fail=lambda reason: steps.append(reason)
     )
     alarms = SimpleNamespace(in_alarm=lambda names: [])
     deployer = Deployer(SimpleNamespace(), alarms, threading.Event())
     rollout = Rollout(shifts=(), termination_wait_seconds=0, timeout_seconds=-1, alarms=())
     deployer.update(endpoint, "config", {"ProductionVariants": []}, rollout)
-    assert steps[0] == "retreat"
+    assert steps[0] == "roll back"
     assert "longer than its maximum execution time" in steps[1]
 
 
