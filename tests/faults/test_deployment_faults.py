@@ -252,7 +252,7 @@ def test_a_pipeline_is_not_deleted_under_a_run(laptop, stacks, faults):
     failed = stacks.described(TICKIT)
     execution = laptop.json("executions", "tickit")[0]["execution_id"]
     assert failed["StackStatus"] == "DELETE_FAILED"
-    assert f"execution/{execution} is not over: stop it" in failed["StackStatusReason"]
+    assert f"execution/{execution} is Executing: stop it" in failed["StackStatusReason"]
     assert len(laptop.packages()) == 1
     laptop.run("stop", execution)
     eventually(lambda: laptop.json("executions", "tickit")[0]["status"] == "Stopped")

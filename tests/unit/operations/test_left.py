@@ -67,7 +67,7 @@ def named(place, name):
     return [each for each in command.whole_list(place) if each.name == name]
 
 
-def test_what_was_retained_is_listed_with_what_it_holds_until_it_is_gone(cloud, place, deleted):
+def test_a_retained_resource_is_listed_until_it_is_deleted(cloud, place, deleted):
     ids = deleted("redline-dev-data", Lake=BUCKET | RETAINED, Logs=BUCKET, Key=KEY | RETAINED)
     cloud.client("s3").put_object(Bucket=ids["Lake"], Key="a", Body=b"x")
     (lake,) = named(place, ids["Lake"])
@@ -80,13 +80,13 @@ def test_what_was_retained_is_listed_with_what_it_holds_until_it_is_gone(cloud, 
     assert named(place, ids["Lake"]) == []
 
 
-def test_a_deleted_key_is_listed_with_the_day_of_its_end(place, deleted):
+def test_a_key_pending_deletion_is_listed_with_its_deletion_date(place, deleted):
     (key,) = named(place, deleted("redline-dev-keys", Key=KEY)["Key"])
     assert key.because == "waiting for its end"
     assert key.note.startswith("deleted on 2")
 
 
-def test_a_retained_registry_is_listed_with_its_packages(cloud, place, deleted):
+def test_a_retained_package_group_is_listed_with_the_number_of_packages(cloud, place, deleted):
     (arn,) = deleted("redline-dev-tickit", Group=GROUP | RETAINED).values()
     cloud.client("sagemaker").create_model_package(
         ModelPackageGroupName="redline-dev-tickit",
@@ -100,7 +100,7 @@ def test_a_retained_registry_is_listed_with_its_packages(cloud, place, deleted):
     assert group.note == "1 model packages"
 
 
-def test_what_is_not_looked_up_is_listed_and_says_so(place, deleted):
+def test_a_resource_type_without_a_lookup_is_listed_as_not_verified(place, deleted):
     (topic,) = deleted("redline-dev-odd", Topic={"Type": "AWS::SNS::Topic"} | RETAINED).values()
     assert [each.note for each in named(place, topic)] == [
         "whether it is still there was not looked up"
@@ -113,7 +113,7 @@ def test_other_environments_are_not_listed(place, deleted):
     assert named(place, bucket) == named(place, other) == []
 
 
-def test_models_of_runs_are_told_by_their_tags(cloud, place):
+def test_models_of_executions_are_found_by_their_tags(cloud, place):
     sagemaker = cloud.client("sagemaker")
     role = cloud.client("iam").create_role(
         RoleName="model", AssumeRolePolicyDocument=json.dumps(TRUST)
@@ -134,7 +134,7 @@ def test_models_of_runs_are_told_by_their_tags(cloud, place):
     assert named(place, "pipelines-b-Model-2") == []
 
 
-def test_snapshots_logs_and_alarms_beside_the_stacks_are_listed(cloud, place):
+def test_snapshots_logs_and_alarms_outside_the_stacks_are_listed(cloud, place):
     redshift = cloud.client("redshift")
     redshift.create_cluster(
         ClusterIdentifier="redline-dev",
@@ -182,13 +182,13 @@ def run(place, monkeypatch, capsys):
     return run
 
 
-def test_the_list_of_an_environment_that_never_was_is_what_it_would_share(run):
+def test_an_environment_that_was_never_deployed_has_only_shared_resources(run):
     code, printed = run("left", "local", "--json")
     assert code == 0
     assert {each["because"] for each in json.loads(printed.out)} <= {"shared"}
 
 
-def test_a_stack_that_still_stands_is_named_first_and_fails_the_command(cloud, run):
+def test_a_stack_that_still_exists_is_listed_first_and_fails_the_command(cloud, run):
     client = cloud.client("cloudformation")
     body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     client.create_stack(StackName="redline-staging-alerts", TemplateBody=body)

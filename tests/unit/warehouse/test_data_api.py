@@ -45,7 +45,7 @@ def database(client, **options):
     )
 
 
-def test_a_batch_is_one_transaction_and_its_progress_is_told():
+def test_a_batch_is_one_transaction_and_reports_its_progress():
     client = Client(
         {"Status": "SUBMITTED"},
         {"Status": "STARTED", "SubStatements": [{"Status": "FINISHED"}, {"Status": "STARTED"}]},
@@ -57,14 +57,14 @@ def test_a_batch_is_one_transaction_and_its_progress_is_told():
     assert client.sent == [{"Sqls": ["DELETE FROM t", "COPY t"], **TARGET}]
 
 
-def test_a_failure_names_the_statement_and_the_databases_error():
+def test_a_failure_names_the_statement_and_the_error_of_the_database():
     parts = [{"Status": "FINISHED"}, {"Status": "FAILED", "Error": "line 3: bad integer"}]
     client = Client({"Status": "FAILED", "Error": "Query failed", "SubStatements": parts})
     with pytest.raises(LoadError, match="^COPY t FROM x\nfailed: line 3: bad integer$"):
         database(client).run(["DELETE FROM t", "COPY t\nFROM x"])
 
 
-def test_a_copy_that_failed_on_aws_is_explained_by_its_table():
+def test_a_failed_copy_is_explained_by_sys_load_error_detail():
     hint = "Load into table 't' failed. Check 'sys_load_error_detail' system table for details."
     row = [
         {"stringValue": "s3://lake/incoming/tickit/t.txt"},
@@ -80,12 +80,12 @@ def test_a_copy_that_failed_on_aws_is_explained_by_its_table():
     )
 
 
-def test_an_aborted_batch_is_a_failure():
+def test_an_aborted_batch_raises_an_error():
     with pytest.raises(LoadError, match="it is ABORTED"):
         database(Client({"Status": "ABORTED"})).run(["SELECT 1"])
 
 
-def test_waiting_has_an_end():
+def test_a_batch_that_takes_too_long_is_cancelled():
     client = Client({"Status": "STARTED"})
     with pytest.raises(LoadError, match="more than 5 seconds and was cancelled"):
         database(client, timeout_seconds=5).run(["SELECT 1"])

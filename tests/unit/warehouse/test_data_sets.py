@@ -26,7 +26,7 @@ def test_statements_name_the_deployed_bucket_and_role():
     assert not any("$" in statement for statement in statements)
 
 
-def test_statements_name_what_the_pipeline_s_stack_made():
+def test_statements_name_the_outputs_of_the_pipeline_stack():
     outputs = {"CatalogDatabaseName": "redline_local_bank"}
     statements = DataSet("bank").statements(replace(DEPLOYMENT, pipelines={"bank": outputs}))
     assert "FROM DATA CATALOG DATABASE 'redline_local_bank'" in statements[1]
@@ -36,7 +36,7 @@ def test_statements_name_what_the_pipeline_s_stack_made():
 @pytest.mark.parametrize(
     "name", ["lake'; drop table users; --", "lake' x", "a\\", "a;b", 'a"b', "a b", "a\nb", ""]
 )
-def test_a_name_that_would_be_sql_is_refused(name):
+def test_an_output_that_could_change_the_sql_is_refused(name):
     with pytest.raises(LoadError, match="LakeBucket is .*: allowed are letters, digits"):
         TICKIT.statements(replace(DEPLOYMENT, lake_bucket=name))
     outputs = {"CatalogDatabaseName": name}
@@ -44,7 +44,7 @@ def test_a_name_that_would_be_sql_is_refused(name):
         DataSet("bank").statements(replace(DEPLOYMENT, pipelines={"bank": outputs}))
 
 
-def test_every_table_is_loaded_once():
+def test_each_table_is_listed_once():
     tables = ["users", "venue", "category", "date", "event", "listing", "sales"]
     assert loaded_tables(TICKIT.statements(DEPLOYMENT)) == tables
     assert loaded_tables(["DELETE FROM a", "INSERT  INTO x.b SELECT 1", "copy a FROM"]) == [
@@ -57,7 +57,7 @@ def test_only_pipelines_with_sample_data_have_a_data_set():
     assert data_sets(DEPLOYMENT.pipelines, None) == [TICKIT]
 
 
-def test_data_must_hold_a_data_set(tmp_path):
+def test_the_data_folder_must_contain_a_data_set(tmp_path):
     with pytest.raises(LoadError, match="holds no data set: .* some of tickit/ in it"):
         data_sets(DEPLOYMENT.pipelines, tmp_path)
 
@@ -77,7 +77,7 @@ def generator(monkeypatch):
     monkeypatch.setattr(module.subprocess, "run", stand_in)
 
 
-def test_the_generator_is_given_the_real_files(generator, tmp_path):
+def test_the_generator_gets_the_folder_of_real_files(generator, tmp_path):
     (tmp_path / "data" / "tickit").mkdir(parents=True)
     assert TICKIT.prepare(tmp_path, tmp_path / "data") == ["generated all"]
     called = (tmp_path / "called").read_text()
@@ -90,6 +90,6 @@ def test_without_real_files_everything_is_generated(generator, tmp_path, data):
     assert "--missing-from" not in (tmp_path / "called").read_text()
 
 
-def test_a_generator_that_fails_is_shown(tmp_path):
+def test_an_error_of_the_generator_is_raised(tmp_path):
     with pytest.raises(LoadError, match="sample data of nothing could not be made:.*nothing"):
         DataSet("nothing").prepare(tmp_path, None)

@@ -69,7 +69,7 @@ class FakeDatabase:
         return [(name, 11) for name in ("venue", "sales")]
 
 
-def test_a_deployment_is_read_from_its_outputs(deployed):
+def test_a_deployed_environment_is_read_from_stack_outputs(deployed):
     found = read_deployment(deployed, Serverless(), "test")
     assert found.lake_bucket == "lake"
     assert found.administrator == {
@@ -80,12 +80,12 @@ def test_a_deployment_is_read_from_its_outputs(deployed):
     assert found.pipelines == {"tickit": OUTPUTS["tickit"]}
 
 
-def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):
+def test_a_missing_stack_raises_an_error_with_the_command_to_deploy_it(cloud):
     with pytest.raises(LoadError, match=r"redline-dev-data is not deployed in us-east-1.*ENV=dev"):
         read_deployment(cloud, Serverless(), "dev")
 
 
-def test_a_serverless_namespace_is_asked_for_its_secret(cloud, monkeypatch):
+def test_the_secret_of_a_serverless_namespace_is_looked_up(cloud, monkeypatch):
     warehouse = {
         "WorkgroupName": "redline-test",
         "NamespaceName": "the-namespace",
@@ -116,7 +116,7 @@ def data_set(monkeypatch):
     return statements
 
 
-def test_files_go_to_the_lake_and_counts_are_shown(deployed, data_set, monkeypatch, capsys):
+def test_files_are_uploaded_and_row_counts_are_printed(deployed, data_set, monkeypatch, capsys):
     database = FakeDatabase()
     monkeypatch.setattr(loading, "_database", lambda deployment: database)
     assert loading.load("test", None, Console()) == {"venue": 11, "sales": 11}
@@ -131,12 +131,12 @@ def test_files_go_to_the_lake_and_counts_are_shown(deployed, data_set, monkeypat
     assert "sales" in shown
 
 
-def test_the_command_says_what_went_wrong_in_one_line(cloud, capsys):
+def test_the_command_prints_an_error_in_one_line(cloud, capsys):
     assert command.main(["load", "--environment", "dev"]) == 2
     assert capsys.readouterr().err.startswith("error: the stack redline-dev-data is not deployed")
 
 
-def test_the_command_succeeds_when_all_is_loaded(monkeypatch, tmp_path):
+def test_the_command_loads_and_returns_zero(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(command, "load", lambda *arguments: asked.append(arguments[:2]))
     assert command.main(["load", "--environment", "dev", "--data", str(tmp_path)]) == 0

@@ -13,7 +13,7 @@ def service(monkeypatch):
         yield service
 
 
-def test_a_batch_whose_calls_are_throttled_seven_times_is_run(service):
+def test_a_batch_succeeds_although_its_calls_are_throttled_seven_times(service):
     service.refusals = 7
     target = {"WorkgroupName": "workgroup", "Database": "redline"}
     database = Database(client=client("redshift-data"), target=target)

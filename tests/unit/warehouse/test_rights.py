@@ -37,7 +37,7 @@ def granted(access, grantee):
     return {(grant.privilege, ".".join(grant.on[1:])) for grant in held}
 
 
-def test_readers_read_the_tables_of_the_pipelines(access):
+def test_pipeline_readers_may_read_the_tables_of_the_pipelines(access):
     tables = {("SELECT", f"public.{table}") for table in TICKIT} | {("SELECT", "bank.calls")}
     schemas = {("USAGE", "public"), ("USAGE", "bank")}
     assert granted(access, "role pipeline_readers") >= tables | schemas
@@ -45,7 +45,7 @@ def test_readers_read_the_tables_of_the_pipelines(access):
     assert privileges == {"SELECT", "USAGE"}
 
 
-def test_the_pipelines_user_reads_and_nothing_else(access):
+def test_the_user_of_the_pipelines_may_only_read(access):
     user = access.user("pipeline_reader")
     assert (user.password, user.superuser) == (None, False)
     assert granted(access, "user pipeline_reader") == set()
@@ -54,6 +54,6 @@ def test_the_pipelines_user_reads_and_nothing_else(access):
     assert not access.allows("pipeline_reader", "INSERT", ("redline", "public", "sales"))
 
 
-def test_nobody_makes_tables_in_public(access):
+def test_users_cannot_create_tables_in_the_schema_public(access):
     assert Grant("public", "CREATE", ("redline", "public")) not in access.grants
     assert not access.allows("pipeline_reader", "CREATE", ("redline", "public"))

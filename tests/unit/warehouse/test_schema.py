@@ -24,7 +24,7 @@ def columns(statement):
     return [line.strip().rstrip(",") for line in inside.strip().splitlines()]
 
 
-def test_the_first_migration_makes_the_seven_tables():
+def test_the_first_migration_creates_the_seven_tables():
     first = read_migrations()[0]
     tables = [re.match(r"CREATE TABLE (\w+)", each)[1] for each in first.statements]
     assert tuple(tables) == TABLES
@@ -40,7 +40,7 @@ def test_tables_have_their_columns_and_keys(table):
     assert [each.split()[0] for each in found if "SORTKEY" in each] == [sort]
 
 
-def test_versions_count_from_one():
+def test_versions_start_at_one_without_gaps():
     versions = [each.version for each in read_migrations()]
     assert versions == list(range(1, len(versions) + 1))
 
@@ -65,7 +65,7 @@ def test_an_edit_changes_checksum_and_fingerprint(tmp_path):
         ({"0001_a.sql": "SELECT 1;" * 40}, "0001_a.sql has 40 statements: allowed are 1 to 39"),
     ],
 )
-def test_a_file_that_breaks_the_rules_is_refused(files, words, tmp_path):
+def test_an_invalid_migration_file_is_refused(files, words, tmp_path):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     with pytest.raises(MigrationError, match=words):

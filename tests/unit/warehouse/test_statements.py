@@ -28,7 +28,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_statements_end_where_sql_says(case):
+def test_text_is_split_at_the_ends_of_statements(case):
     sql, statements = CASES[case]
     assert split(sql) == statements
 
@@ -43,12 +43,12 @@ def test_statements_end_where_sql_says(case):
         ("\n\nCREATE F AS $x$ a; $$;", r"line 3: \$x\$ is not closed"),
     ],
 )
-def test_what_is_not_closed_is_refused_with_its_line(sql, words):
+def test_an_unclosed_part_raises_an_error_with_its_line(sql, words):
     with pytest.raises(StatementError, match=words):
         split(sql)
 
 
-def test_the_loaders_statements_are_whole(repository):
+def test_load_sql_has_two_statements_per_table(repository):
     path = repository / "pipeline_code" / "tickit" / "sample_data" / "load.sql"
     found = split(path.read_text())
     assert len(found) == 14
