@@ -1,15 +1,15 @@
-"""Batches by the Data API: followed, bounded, and failing with the database's words."""
+"""Batches of the Data API: progress, time limit and error messages."""
 
 import pytest
 
+from warehouse import LoadError
 from warehouse.data_api import Database
-from warehouse.errors import LoadError
 
-TARGET = {"WorkgroupName": "workgroup", "Database": "redline", "SecretArn": "secret"}
+CONNECTION = {"WorkgroupName": "workgroup", "Database": "redline", "SecretArn": "secret"}
 
 
 class Client:
-    """Gives the descriptions of each statement in turn, then the rows of its result."""
+    """A stand-in for the Data API: returns the descriptions in order, then the rows."""
 
     def __init__(self, *descriptions, rows=()):
         self.descriptions = list(descriptions)
@@ -38,7 +38,7 @@ def database(client, **options):
     ticks = iter(range(1000))
     return Database(
         client=client,
-        target=TARGET,
+        connection=CONNECTION,
         clock=lambda: float(next(ticks)),
         pause=lambda seconds: None,
         **options,
@@ -51,10 +51,10 @@ def test_a_batch_is_one_transaction_and_reports_its_progress():
         {"Status": "STARTED", "SubStatements": [{"Status": "FINISHED"}, {"Status": "STARTED"}]},
         {"Status": "FINISHED", "SubStatements": [{"Status": "FINISHED"}] * 2},
     )
-    told = []
-    database(client).run(["DELETE FROM t", "COPY t"], told.append)
-    assert told == [0, 1, 2]
-    assert client.sent == [{"Sqls": ["DELETE FROM t", "COPY t"], **TARGET}]
+    progress = []
+    database(client).run(["DELETE FROM t", "COPY t"], progress.append)
+    assert progress == [0, 1, 2]
+    assert client.sent == [{"Sqls": ["DELETE FROM t", "COPY t"], **CONNECTION}]
 
 
 def test_a_failure_names_the_statement_and_the_error_of_the_database():
@@ -81,7 +81,7 @@ def test_a_failed_copy_is_explained_by_sys_load_error_detail():
 
 
 def test_an_aborted_batch_raises_an_error():
-    with pytest.raises(LoadError, match="it is ABORTED"):
+    with pytest.raises(LoadError, match="the batch is ABORTED"):
         database(Client({"Status": "ABORTED"})).run(["SELECT 1"])
 
 

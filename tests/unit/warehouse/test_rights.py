@@ -1,4 +1,4 @@
-"""Who may do what once all migrations are applied, asked of the laptop's database."""
+"""The users, roles and grants after all migrations, read from the laptop's database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TICKIT = {"users", "venue", "category", "date", "event", "listing", "sales"}
 
 @pytest.fixture(scope="module")
 def access(tmp_path_factory):
-    """The users, roles and grants that the migrations leave."""
+    """The users, roles and grants after all migrations."""
     folder = tmp_path_factory.mktemp("cloud")
     lake = S3Access(Cloud(endpoint="http://localhost:1", state=folder), "arn", list)
     warehouse = Warehouse("redline-test", folder / "scratch", "admin", "redline")
@@ -32,7 +32,7 @@ def access(tmp_path_factory):
 
 
 def granted(access, grantee):
-    """What a grantee itself holds: privilege and object without the database."""
+    """Return the direct grants of a grantee: privilege and object, without the database."""
     held = [grant for grant in access.grants if grant.grantee == grantee]
     return {(grant.privilege, ".".join(grant.on[1:])) for grant in held}
 
