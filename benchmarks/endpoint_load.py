@@ -29,7 +29,7 @@ REQUESTS_PER_SECOND = 200
 SECONDS = 30
 # The number of instances in the environment `local`.
 INSTANCES = 2
-# Threads that send requests. A thread that has received its response sends the next request due.
+# Number of threads. Each thread waits for its response, then sends the next request.
 SENDERS = 16
 IN_PROCESS = """
 import json, sys, time
@@ -48,7 +48,10 @@ print(json.dumps(taken[100:]))
 
 @dataclass(frozen=True)
 class LoadResult:
-    """The result of a load test: the latency of each request since it was due, and the errors."""
+    """The result of a load test.
+
+    `seconds` holds for each request the time from the moment when it was due to its response.
+    """
 
     seconds: list[float]
     errors: Counter[str]

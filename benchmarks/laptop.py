@@ -23,7 +23,7 @@ class Stopwatch:
 
     @contextmanager
     def timing(self, name: str) -> Iterator[None]:
-        """Measure the block and store its seconds under `name`."""
+        """Measure the duration of the `with` block and store it under `name`."""
         started = time.perf_counter()
         yield
         self.seconds[name] = time.perf_counter() - started

@@ -23,7 +23,7 @@ from stacks.environments import environment_named
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the resources that remain.
 
-    Return 0 if no stack of the environment exists, 1 if one does, 2 if the list failed.
+    Return 0 if all stacks are deleted, 1 if a stack exists, 2 if the resources cannot be listed.
     """
     parsed = _parser().parse_args(arguments)
     try:

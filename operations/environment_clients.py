@@ -19,7 +19,8 @@ Clients = Callable[[str], Any]
 class EnvironmentClients:
     """An environment and boto3 clients of its region.
 
-    The clients use the credentials of the shell. `AWS_ENDPOINT_URL` points them to a laptop cloud.
+    The clients use the credentials of the shell. If `AWS_ENDPOINT_URL` is set to the address of a
+    laptop cloud, they call it instead of AWS.
     """
 
     environment: Environment
@@ -38,7 +39,7 @@ class EnvironmentClients:
 
 def create_clients(environment: Environment) -> EnvironmentClients:
     """Return the environment with one client per service."""
-    # The type stubs of boto3 have one overload per service name; here the name is a variable.
+    # boto3's type stubs accept only literal service names, but here the name is a variable.
     create: Any = boto3.client
     clients = lru_cache(maxsize=None)(lambda name: create(name, region_name=environment.region))
     return EnvironmentClients(environment, clients)

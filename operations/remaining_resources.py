@@ -13,8 +13,8 @@ Reason = Literal["not deleted", "retained", "created by executions", "pending de
 class RemainingResource:
     """A resource that still exists. `kind` is its resource type in CloudFormation.
 
-    `note` describes its content, or when it is deleted. For a retained resource, `stack` and
-    `logical_id` name it in the app; `cdk import` asks for both.
+    `note` says what it contains or when it will be deleted. `stack` and `logical_id` identify a
+    retained resource in the app; `cdk import` asks for them.
     """
 
     reason: Reason

@@ -127,7 +127,7 @@ def _describe_namespace(clients: Clients, name: str) -> str:
 
 
 def _not_verified(clients: Clients, name: str) -> str:
-    return "it was not verified whether it still exists"
+    return "its existence was not verified"
 
 
 _DESCRIBE: dict[str, Callable[[Clients, str], str]] = {

@@ -1,4 +1,4 @@
-"""Runs statements by the Redshift Data API and waits for them, with a time limit."""
+"""Runs statements through the Redshift Data API and waits for them, with a time limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from warehouse import LoadError
 
 _ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
-# The error message of a failed COPY on AWS only refers to this table.
+# On AWS, the error message of a failed COPY only refers to the table sys_load_error_detail.
 _COPY_ERROR = (
     "SELECT file_name, line_number, column_name, error_message FROM sys_load_error_detail "
     "ORDER BY start_time DESC LIMIT 1"
@@ -19,7 +19,7 @@ _COPY_ERROR = (
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
-    """A database and a database user. `connection` holds their parameters of the Data API.
+    """A database and a user. `connection` holds the Data API parameters that identify them.
 
     `timeout_seconds` is the time limit of each call of `run`.
     """

@@ -18,7 +18,7 @@ from warehouse.sql_splitter import split_statements
 
 @dataclass(frozen=True)
 class DataSet:
-    """The folder `pipeline_code/<name>/sample_data`: a generator, and load.sql if it has tables."""
+    """A folder `pipeline_code/<name>/sample_data`: a generator, and load.sql if it has tables."""
 
     name: str
 
@@ -49,8 +49,8 @@ class DataSet:
     def prepare(self, folder: Path, data: Path | None) -> list[str]:
         """Write all files into `folder` and return the messages of the generator.
 
-        The layout of `folder` is that of the prefix `incoming`. If `data` has a folder with the
-        name of the data set, its files are used; missing files are generated.
+        The files have the same relative paths as below the prefix `incoming`. If `data` has a
+        folder with the name of the data set, its files are used; missing files are generated.
 
         Raises:
             LoadError: the generator failed.

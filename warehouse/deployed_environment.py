@@ -15,7 +15,7 @@ from warehouse import LoadError
 class DeployedEnvironment:
     """Outputs of the stacks of one environment.
 
-    `administrator` holds the parameters of the Data API for the warehouse and its administrator.
+    `administrator` holds the Data API parameters that identify the warehouse and its administrator.
     `pipelines` maps the short name of a pipeline to the outputs of its stack.
     """
 
@@ -44,7 +44,7 @@ def read_deployed_environment(
 
 
 def _administrator(serverless: Any, outputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters of the Data API for the administrator.
+    """Return the Data API parameters that identify the warehouse and its administrator.
 
     The secret of a cluster is a stack output. CloudFormation does not return the secret of a
     serverless namespace (its coverage roadmap, issue 2021), so GetNamespace is called.

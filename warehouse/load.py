@@ -85,7 +85,7 @@ def _run(database: Database, statements: list[str], console: Console) -> None:
 
 
 def _count(database: Database, tables: Iterable[str]) -> dict[str, int]:
-    """Count the rows with one query, so that all counts are of the same moment."""
+    """Count the rows with one query, so that all counts refer to the same moment."""
     selects = [f"SELECT '{table}' AS name, COUNT(*) AS total FROM {table}" for table in tables]
     counts = {str(name): int(rows) for name, rows in database.rows(" UNION ALL ".join(selects))}
     return {table: counts[table] for table in tables}

@@ -1,4 +1,4 @@
-"""AWS clients of the loader, with more retries: one failed call does not end a load."""
+"""AWS clients of the loader. They retry more often, so that one failed call does not end a load."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ SETTINGS = Config(connect_timeout=10, retries={"mode": "standard", "total_max_at
 
 def client(service: str) -> Any:
     """Create a client with the credentials and the region of the shell."""
-    # The type stubs of boto3 have one overload per service name; here the name is a variable.
+    # boto3's type stubs accept only literal service names, but here the name is a variable.
     make: Any = boto3.client
     return make(service, config=SETTINGS)

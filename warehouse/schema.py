@@ -13,7 +13,7 @@ from warehouse import WarehouseError
 from warehouse.sql_splitter import StatementError, split_statements
 
 FOLDER = Path(__file__).parent / "migrations"
-# BatchExecuteStatement accepts 40 statements (Redshift Data API); one records the migration.
+# BatchExecuteStatement accepts 40 statements; one of them is the record of the migration.
 MAX_STATEMENTS = 39
 
 
@@ -42,7 +42,7 @@ def read_migrations(folder: Path = FOLDER) -> list[Migration]:
     for expected, migration in enumerate(migrations, start=1):
         if migration.version != expected:
             raise MigrationError(
-                f"{migration.name} is at the position of migration {expected:04d}: "
+                f"{migration.name} has the wrong number (expected {expected:04d}): "
                 f"number the files in {folder.name} 0001, 0002, … without gaps"
             )
     return migrations

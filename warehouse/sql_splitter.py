@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from warehouse import WarehouseError
 
-# The start of a quote or a comment, in which a semicolon has no meaning, or a semicolon.
+# A semicolon, or the start of a quote or comment, inside which a semicolon ends no statement.
 _MARK = re.compile(r""";|'|"|--|/\*|(?<![\w$])\$(?:[^\W\d]\w*)?\$""")
 _BODIES = {
     "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),

@@ -15,12 +15,12 @@ from settings import Settings
 
 logger = logging.getLogger()
 
-MAX_SUBJECT_LENGTH = 100  # characters; the limit of the SNS API
+MAX_SUBJECT_LENGTH = 100  # characters; the limit of SNS
 
 
 @dataclass(frozen=True)
 class Deployer:
-    """Compares the model registry with the endpoint and deploys what is missing."""
+    """Compares the model registry with the endpoint and deploys the newest approved package."""
 
     settings: Settings
     registry: Registry
@@ -62,7 +62,7 @@ class Deployer:
         return self._start_deployment(endpoint, target)
 
     def _wait_for_event(self, endpoint: Endpoint) -> str:
-        """Do nothing while the endpoint changes: an event calls the function when it is done."""
+        """Do nothing: the event at the end of the current change invokes the function again."""
         self.endpoints.record_deployment(endpoint)
         return f"{self.settings.endpoint} is {endpoint.status}: waiting for its next event"
 

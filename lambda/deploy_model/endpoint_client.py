@@ -12,14 +12,14 @@ from botocore.exceptions import ClientError
 from registry import Target
 from settings import VARIANT, Settings
 
-# EventBridge gets an event when these end. There is no event when a deletion ends.
+# SageMaker sends an event when one of these states ends, but not when a deletion ends.
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
 DELETING = "Deleting"
 # Tags of the endpoint: the package in service, and the configuration that was requested last.
 PACKAGE = "ModelPackage"
 DEPLOYING = "Deploying"
-# Tag of a configuration whose deployment failed: the reason. The deployer skips it until its
-# package is rejected.
+# Tag of an endpoint configuration: why its deployment failed. The deployer skips a configuration
+# with this tag until its package is rejected.
 FAILED = "DeploymentFailed"
 MAX_TAG_LENGTH = 256  # characters
 POLL_SECONDS = 2
@@ -28,7 +28,7 @@ SecondsLeft = Callable[[], float]
 
 
 class DeletionTimeout(Exception):
-    """The endpoint was still being deleted when the time of the function ran out."""
+    """The endpoint was still being deleted when the function had no time left."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class EndpointClient:
         found = _found(self.sagemaker.describe_endpoint, **named)
         if found is None:
             return None
-        # Read the tags first. A deployment that they name has started, so the description that
-        # is read after them includes it.
+        # Read the tags before the state. If a tag names a deployment, it has started, so the state
+        # that is read afterwards includes it.
         tags = self._tags(found["EndpointArn"])
         found = self.sagemaker.describe_endpoint(**named)
         variants = found.get("ProductionVariants", [])
@@ -206,7 +206,7 @@ class EndpointClient:
 
 
 def _version_in(config: str) -> int | None:
-    """Return the version in the name of a configuration that the deployer created."""
+    """Return the version in the name of a configuration, or None if the name has none."""
     version = re.search(r"-v(\d+)-[0-9a-f]{8}$", config)
     return int(version[1]) if version else None
 

@@ -1,4 +1,4 @@
-"""The model packages of the group, and the resource names that serve each of them."""
+"""Reads the model packages of the group and names the resources that serve them."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ VARIANT = "AllTraffic"
 class Settings:
     """The environment variables of the function.
 
-    `requests` holds the parameters of SageMaker calls that the stack decides: `model`, `config`,
-    `variant`, `deployment`, `scaling` and `tags`.
+    `requests` holds request parameters that the stack sets, by part: `model`, `config`, `variant`,
+    `deployment`, `scaling` and `tags`.
     """
 
     endpoint: str

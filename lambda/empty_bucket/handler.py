@@ -18,7 +18,7 @@ class NotEmptied(Exception):
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Handle a request of CloudFormation: Delete empties the bucket, other types do nothing."""
+    """Handle a CloudFormation request: "Delete" empties the bucket, other requests do nothing."""
     bucket = event["ResourceProperties"]["BucketName"]
 
     def work() -> str:
@@ -41,7 +41,8 @@ def empty(client: Any, bucket: str, seconds_left: Callable[[], float]) -> int:
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
             if seconds_left() <= 0:
                 raise NotEmptied(
-                    f"{bucket} has more objects than one call can delete; delete the stack again"
+                    f"{bucket} has more objects than one invocation can delete; "
+                    "delete the stack again"
                 )
             count += _delete(client, bucket, page)
     except client.exceptions.NoSuchBucket:

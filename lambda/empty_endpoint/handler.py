@@ -20,7 +20,7 @@ CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 POLL_SECONDS = 2
 VARIANT = "AllTraffic"  # the name that `deploy_model` uses
 CONFIG, MODEL = "endpoint_config", "model"
-# The fields of a name, and of a list, in the API.
+# The fields of the API that hold a name, and a list.
 NAMES = {CONFIG: "EndpointConfigName", MODEL: "ModelName"}
 LISTS = {CONFIG: "EndpointConfigs", MODEL: "Models"}
 
@@ -30,9 +30,9 @@ class NotEmptied(Exception):
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Handle a request of CloudFormation.
+    """Handle a CloudFormation request.
 
-    Delete deletes the endpoint; Create and Update invoke `deploy_model`.
+    "Delete" deletes the endpoint; "Create" and "Update" invoke `deploy_model`.
     """
     properties = event["ResourceProperties"]
     endpoint = properties["EndpointName"]

@@ -25,7 +25,7 @@ class NotEmptied(Exception):
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Handle a request of CloudFormation: Delete deletes the models, other types do nothing."""
+    """Handle a CloudFormation request: "Delete" deletes the models, other requests do nothing."""
     pipeline = event["ResourceProperties"]["PipelineName"]
 
     def work() -> str:
@@ -49,7 +49,7 @@ def empty(client: Any, pipeline: str, seconds_left: Callable[[], float]) -> int:
     for name in list(_models(client, executions)):
         if seconds_left() <= 0:
             raise NotEmptied(
-                f"{pipeline} has more models than one call can delete; delete the stack again"
+                f"{pipeline} has more models than one invocation can delete; delete the stack again"
             )
         try:
             client.delete_model(ModelName=name)

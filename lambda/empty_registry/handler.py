@@ -16,7 +16,7 @@ class NotEmptied(Exception):
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Handle a request of CloudFormation: Delete empties the group, other types do nothing."""
+    """Handle a CloudFormation request: "Delete" empties the group, other requests do nothing."""
     group = event["ResourceProperties"]["ModelPackageGroupName"]
 
     def work() -> str:
@@ -39,7 +39,8 @@ def empty(client: Any, group: str, seconds_left: Callable[[], float]) -> int:
     for package in packages:
         if seconds_left() <= 0:
             raise NotEmptied(
-                f"{group} has more model packages than one call can delete; delete the stack again"
+                f"{group} has more model packages than one invocation can delete; "
+                "delete the stack again"
             )
         try:
             client.delete_model_package(ModelPackageName=package)

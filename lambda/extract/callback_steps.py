@@ -70,7 +70,7 @@ class CallbackQueue:
         )
 
     def _has_finished(self, body: dict[str, Any]) -> bool:
-        """Whether the statement has finished. Cancel it and raise an error if it is too old."""
+        """Return whether the statement has finished. After 12 hours, cancel it and raise."""
         if self.warehouse.has_finished(body["statement"]):
             return True
         if not _is_too_old(body):
@@ -92,7 +92,7 @@ class CallbackQueue:
         return bool(found)
 
     def _answer(self, token: str, outputs: dict[str, str] | None, reason: str = "") -> None:
-        """Send the outputs, or the reason of the failure. No-op if the token was answered."""
+        """Send the outputs, or the reason of the failure. No-op if already answered."""
         try:
             if outputs is None:
                 logger.warning("%s", reason)

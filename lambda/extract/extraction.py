@@ -12,11 +12,11 @@ FORMATS = {
     "CSV": "FORMAT CSV HEADER GZIP",
     "CSV_WITHOUT_HEADER": "FORMAT CSV GZIP",
 }
-VALUE_PREFIX = "value_"  # of the arguments that hold values, and of the columns that they fill
+VALUE_PREFIX = "value_"  # prefix of the arguments that hold values, and of their columns
 VALUES_TABLE = "bound_values"
-# Parts of SQL in which `:name` is not a parameter (literals, quoted names, comments, casts), or a
-# parameter. A part that is not closed extends to the end of the text: otherwise the search for the
-# closing mark would be repeated at each position, which takes quadratic time.
+# Matches a parameter, or a part of SQL in which `:name` is not a parameter: a literal, a quoted
+# name, a comment, a cast. A part that is not closed extends to the end of the text. Otherwise the
+# search for its closing mark would be repeated at each position, in quadratic time.
 _PARTS = re.compile(
     r"'(?:[^'\\]|\\.?|'')*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|(?<![\w$])\$(\w*)\$.*?(?:\$\1\$|\Z)"
     r"|--[^\n]*|/\*.*?(?:\*/|\Z)|::|:(?P<name>[A-Za-z]\w*)",
@@ -30,7 +30,7 @@ class ExtractionRefused(ValueError):
 
 @dataclass(frozen=True)
 class Extraction:
-    """A validated request. `s3_uri` is a prefix that belongs to the execution, with a final `/`."""
+    """A validated request. `s3_uri` is a prefix of the execution and ends with `/`."""
 
     query: str
     s3_uri: str

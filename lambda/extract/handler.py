@@ -2,8 +2,8 @@
 
 `handler` is invoked by a Lambda step and waits until the statement has finished. `queued` processes
 the queue of Callback steps: it starts the statement, checks it each time the queue delivers the
-message again, and answers the callback token. The database binds the parameters (`:name`) of a
-query; their values never become part of the SQL text.
+message again, and answers the callback token. The values of the parameters (`:name`) of a query are
+bound by the database and never become part of the SQL text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
 
 
 def queued(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:
-    """Handle messages of the queue. Return those that the queue is to deliver again."""
+    """Process messages of the queue. Return the ids of those to deliver again."""
     warehouse = Warehouse(client("redshift-data"), Settings.read())
     queue = CallbackQueue(
         warehouse,

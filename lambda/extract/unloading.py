@@ -1,4 +1,4 @@
-"""Runs UNLOAD statements by the Data API and writes the manifest of their files."""
+"""Runs UNLOAD statements through the Data API and writes a manifest of their files."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class ExtractionFailed(Exception):
 class Settings:
     """The environment variables of the function.
 
-    `connection` holds parameters of the Data API: ClusterIdentifier or WorkgroupName, Database, and
-    DbUser or SecretArn unless the function logs in with its IAM role.
+    `connection` holds Data API parameters: ClusterIdentifier or WorkgroupName, Database, and DbUser
+    or SecretArn unless the function logs in with its IAM role.
     """
 
     lake_bucket: str
@@ -82,7 +82,7 @@ class Warehouse:
         return statement
 
     def has_finished(self, statement: str) -> bool:
-        """Whether the statement has finished.
+        """Return whether the statement has finished.
 
         Raises:
             ExtractionFailed: the statement failed or was aborted.

@@ -1,8 +1,8 @@
 """Lambda step that loads the predictions of an execution from the lake into a warehouse table.
 
 One transaction copies the files into a temporary table, verifies the number of rows, deletes the
-rows that the same execution loaded before, and inserts the new rows. The database binds values.
-Names and the S3 URI become part of the SQL text, but only after they have been validated.
+rows that the same execution loaded before, and inserts the new rows. Values are bound as
+parameters. Names and the S3 URI are validated and then become part of the SQL text.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class LoadFailed(Exception):
 class Settings:
     """The environment variables of the function.
 
-    `pipeline` is the pipeline whose files are loaded. `connection` holds the parameters of the Data
-    API for the warehouse and the database user.
+    `pipeline` is the pipeline whose files are loaded. `connection` holds the Data API parameters
+    that identify the warehouse and the database user.
     """
 
     pipeline: str
@@ -70,7 +70,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Load:
-    """A validated request. `s3_uri` is a prefix that belongs to the execution, with a final `/`."""
+    """A validated request. `s3_uri` is a prefix of the execution and ends with `/`."""
 
     s3_uri: str
     table: str
@@ -112,7 +112,7 @@ class Load:
         """
         columns = ", ".join(self.columns)
         return [
-            # CREATE TABLE AS copies no constraints: some NOT NULL columns are not in the files.
+            # CREATE TABLE (LIKE …) would include NOT NULL columns that are not in the files.
             f"CREATE TEMPORARY TABLE scored AS SELECT {columns} FROM {self.table} WHERE 1 = 0",
             f"COPY scored ({columns}) FROM '{self.s3_uri}' IAM_ROLE '{role_arn}' FORMAT AS CSV",
             "SELECT CASE WHEN COUNT(*) = CAST(:rows AS BIGINT) THEN 0 ELSE CAST("
@@ -133,8 +133,8 @@ def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], 
     """Run the transaction and wait for it.
 
     Raises:
-        LoadFailed: the transaction failed and was rolled back. The exception is a transaction that
-            could not be cancelled in time; then the message says that it may still be committed.
+        LoadFailed: the transaction failed and was rolled back; or it could not be cancelled in
+            time, and the message says that it may still be committed.
     """
     request = {
         "Sqls": load.statements(settings.warehouse_role_arn),

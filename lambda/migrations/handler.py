@@ -40,7 +40,7 @@ class MigrationFailed(Exception):
 class Warehouse:
     """A database that is reached through the Redshift Data API.
 
-    `connection` holds the parameters of the Data API for the database and its administrator.
+    `connection` holds the Data API parameters that identify the database and its administrator.
     `request` is the id of CloudFormation's request; Lambda may invoke the function again for the
     same request.
     """
@@ -53,8 +53,8 @@ class Warehouse:
     def run(self, *statements: str, work: str = "") -> str:
         """Run statements in one transaction, wait for it, and return the id of the batch.
 
-        The same `work` is started once per request. If an earlier invocation started it, wait for
-        that batch.
+        For the same request, the same `work` is started only once: if an earlier invocation has
+        started it, wait for that batch.
 
         Raises:
             MigrationFailed: the batch failed, was aborted, or took too long.
@@ -71,7 +71,7 @@ class Warehouse:
         return statement
 
     def rows(self, sql: str) -> Iterator[list[Any]]:
-        """Yield the rows of a query. A field of the Data API has one member, which is its value."""
+        """Yield the rows of a query. A field of a record has one member, which holds the value."""
         page = {"Id": f"{self.run(sql)}:1"}
         while True:
             result = self.client.get_statement_result(**page)
@@ -83,7 +83,7 @@ class Warehouse:
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Handle a request of CloudFormation: Delete does nothing, other types apply the migrations."""
+    """Handle a CloudFormation request: "Delete" does nothing, others apply the migrations."""
     properties = event["ResourceProperties"]
     warehouse = properties.get("ClusterIdentifier") or properties["WorkgroupName"]
 
@@ -142,7 +142,7 @@ def _apply_one(warehouse: Warehouse, migration: dict[str, Any]) -> None:
 
 
 def _error_message(described: dict[str, Any]) -> str:
-    """Return the error with the statement of the batch that failed."""
+    """Return the error message, with the statement of the batch that failed."""
     error = described.get("Error") or f"the statement is {described['Status']}"
     for number, part in enumerate(described.get("SubStatements", []), start=1):
         if part["Status"] == "FAILED":
@@ -161,7 +161,7 @@ def _warehouse(event: dict[str, Any], context: Any) -> Warehouse:
 
 
 def administrator(properties: dict[str, str]) -> dict[str, str]:
-    """Return the parameters of the Data API for the warehouse and its administrator.
+    """Return the Data API parameters that identify the warehouse and its administrator.
 
     The properties of a cluster include SecretArn. CloudFormation does not return the secret of a
     serverless namespace, so GetNamespace is called with NamespaceName.

@@ -1,4 +1,4 @@
-"""AWS clients of the functions, with explicit time-outs and retries.
+"""AWS clients of the functions, with explicit timeouts and retries.
 
 The defaults of boto3 differ between the versions that Lambda has provided, so every function uses
 the settings below. A call that is throttled or fails is retried five times within half a minute,
@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-# The default read time-out of botocore is 60 s, which is the whole time limit of some functions.
+# The default read timeout of botocore is 60 s, which is the whole time limit of some functions.
 SETTINGS = Config(
     connect_timeout=5,
     read_timeout=20,
@@ -24,6 +24,6 @@ SETTINGS = Config(
 
 def client(service: str) -> Any:
     """Create a client that uses the role of this process."""
-    # The type stubs of boto3 have one overload per service name; here the name is a variable.
+    # boto3's type stubs accept only literal service names, but here the name is a variable.
     make: Any = boto3.client
     return make(service, config=SETTINGS)

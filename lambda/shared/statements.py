@@ -33,7 +33,7 @@ TRANSIENT_ERRORS = (
     "ServiceUnavailable",
     "ThrottlingException",
 )
-# Environment variable -> parameter of the Data API.
+# Environment variable -> Data API parameter.
 CONNECTION_PARAMETERS = {
     "CLUSTER_IDENTIFIER": "ClusterIdentifier",
     "WORKGROUP_NAME": "WorkgroupName",
@@ -63,7 +63,7 @@ class CancellationTimeout(Exception):
 
 
 def connection() -> dict[str, str]:
-    """Return the warehouse and the database user as parameters of the Data API.
+    """Return the Data API parameters that identify the warehouse and the database user.
 
     Without DbUser and SecretArn the Data API logs in with the role of the function.
     """
@@ -78,7 +78,7 @@ def error_code(error: Exception) -> str:
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether a retry may succeed: throttling, a busy warehouse, or a fault of the service."""
+    """Return whether a retry may succeed, for example after throttling or a service fault."""
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -119,9 +119,9 @@ def start_once(
 
 
 def _client_tokens(work: Sequence[str]) -> Iterator[str]:
-    """Yield a ClientToken (64 characters) for each start of the work: the first, the second, …
+    """Yield one ClientToken (64 characters) per start of the work, the same in each invocation.
 
-    The Data API remembers a token for some hours, so it does not mix up the work of two days.
+    The Data API remembers a token for some hours only, so the same work on the next day starts.
     """
     for number in range(MAX_STARTS):
         yield hashlib.sha256("\n".join([*work, str(number)]).encode()).hexdigest()
@@ -148,7 +148,7 @@ def _has_ended(client: Any, statement: str) -> bool:
 
 
 def has_finished(client: Any, statement: str) -> bool:
-    """Whether the statement has finished.
+    """Return whether the statement has finished.
 
     Raises:
         StatementFailed: it failed or was aborted.
@@ -162,7 +162,7 @@ def has_finished(client: Any, statement: str) -> bool:
 
 
 def wait(client: Any, statement: str, seconds_left: Callable[[], float]) -> None:
-    """Wait until the statement has finished. Cancel it when there is no time left.
+    """Wait until the statement has finished. Cancel it when `seconds_left` is used up.
 
     Raises:
         StatementFailed: it failed or was aborted.

@@ -29,7 +29,9 @@ class Row:
 
     def __post_init__(self) -> None:
         if not self.sees.startswith(OUTCOMES):
-            raise ValueError(f"sees is {self.sees!r}, expected a text that starts with one of {OUTCOMES}")
+            raise ValueError(
+                f"sees is {self.sees!r}, expected a text that starts with one of {OUTCOMES}"
+            )
 
 
 def row_of(arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Row:

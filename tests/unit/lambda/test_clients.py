@@ -1,4 +1,4 @@
-"""The retries and time-outs of the clients of the functions."""
+"""The retries and timeouts of the clients of the functions."""
 
 import pytest
 from botocore.exceptions import ClientError

@@ -30,7 +30,7 @@ class World:
         self._next = None
 
     def use_once(self, sagemaker):
-        """Use this stand-in for the next SageMaker client only."""
+        """Return this stand-in when the next SageMaker client is created."""
         self._next = sagemaker
 
     def client(self, service, **_):

@@ -61,10 +61,10 @@ def test_an_edit_changes_checksum_and_fingerprint(tmp_path):
             {"one.sql": "SELECT 1;"},
             r"one.sql is not a valid migration name \(expected NNNN_words.sql\)",
         ),
-        ({"0002_two.sql": "SELECT 1;"}, "0002_two.sql is at the position of migration 0001"),
+        ({"0002_two.sql": "SELECT 1;"}, r"0002_two.sql has the wrong number \(expected 0001\)"),
         (
             {"0001_a.sql": "SELECT 1;", "0001_b.sql": "SELECT 1;"},
-            "0001_b.sql is at the position of .* 0002",
+            "0001_b.sql has the wrong number .*0002",
         ),
         ({"0001_a.sql": "SELECT 'a;"}, "0001_a.sql, line 1: ' is not closed"),
         ({"0001_a.sql": "-- empty"}, "0001_a.sql has 0 statements, expected 1 to 39"),
