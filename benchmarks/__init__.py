@@ -1,1 +1,1 @@
-"""Where each second of the laptop run goes, as ratios that hold on any machine."""
+"""Benchmarks of the laptop run: seconds, and ratios that do not depend on the machine."""

@@ -1,4 +1,4 @@
-"""Command: python -m benchmarks. Times the laptop run and prints seconds and ratios."""
+"""Command: python -m benchmarks. Measures the laptop run and prints seconds and ratios."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.by_hand import run_by_hand
-from benchmarks.endpoint import NAME as ENDPOINT
-from benchmarks.endpoint import deploy_endpoint, in_process, latest_model, report, under_load
+from benchmarks.endpoint_load import NAME as ENDPOINT
+from benchmarks.endpoint_load import (
+    deploy_endpoint,
+    latest_model,
+    measure_in_process,
+    print_report,
+    send_load,
+)
 from benchmarks.laptop import Laptop, Stopwatch, run_python
+from benchmarks.standalone_scripts import run_scripts
 
 EMPTY_APP = "import aws_cdk; aws_cdk.App(outdir={outdir!r}).synth()"
 RUNS = 3
 
 
 def main() -> None:
-    """Synthesise, deploy, load, run; the same scripts by hand; then the model under load."""
+    """Measure synthesis, deployment, loading, executions, their scripts alone, and an endpoint."""
     console = Console(highlight=False)
     watch = Stopwatch()
     with tempfile.TemporaryDirectory() as temporary:
@@ -29,33 +35,33 @@ def main() -> None:
         with watch.timing("up"):
             endpoint = laptop.json("up")["endpoint"]
         try:
-            _commands(watch, laptop)
+            _run_commands(watch, laptop)
             console.print(_seconds(watch))
             console.print(_ratios(watch))
             for run in range(RUNS):
                 summary = laptop.json("start", "tickit")
-                by_hand = run_by_hand(endpoint, summary, folder / f"by-hand-{run}")
-                console.print(_steps(summary, by_hand))
-            _serve(console, endpoint, folder / "model")
+                scripts = run_scripts(endpoint, summary, folder / f"scripts-{run}")
+                console.print(_steps(summary, scripts))
+            _measure_endpoint(console, endpoint, folder / "model")
         finally:
             laptop.run("down")
 
 
-def _serve(console: Console, endpoint_url: str, folder: Path) -> None:
+def _measure_endpoint(console: Console, endpoint_url: str, folder: Path) -> None:
     deploy_endpoint(endpoint_url, latest_model(endpoint_url, "tickit", folder))
-    alone = in_process(folder)
-    report(console, under_load(endpoint_url, ENDPOINT), alone)
+    in_process = measure_in_process(folder)
+    print_report(console, send_load(endpoint_url, ENDPOINT), in_process)
 
 
 def _synthesise(watch: Stopwatch, folder: Path) -> None:
-    run_python("app.py")  # whatever was stale is compiled now
+    run_python("app.py")  # compile the definitions first, so that this time is not measured
     with watch.timing("synth"):
         run_python("app.py")
     with watch.timing("synth of an empty app"):
         run_python("-c", EMPTY_APP.format(outdir=str(folder / "empty")))
 
 
-def _commands(watch: Stopwatch, laptop: Laptop) -> None:
+def _run_commands(watch: Stopwatch, laptop: Laptop) -> None:
     with watch.timing("deploy"):
         laptop.run("deploy", "local")
     with watch.timing("deploy again"):
@@ -67,7 +73,7 @@ def _commands(watch: Stopwatch, laptop: Laptop) -> None:
 
 
 def _seconds(watch: Stopwatch) -> Table:
-    table = Table("what", title="Seconds")
+    table = Table("command", title="Seconds")
     table.add_column("seconds", justify="right")
     for name, seconds in watch.seconds.items():
         table.add_row(name, f"{seconds:.1f}")
@@ -76,20 +82,22 @@ def _seconds(watch: Stopwatch) -> Table:
 
 def _ratios(watch: Stopwatch) -> str:
     synth, empty = watch.seconds["synth"], watch.seconds["synth of an empty app"]
-    return f"synth: {synth - empty:.1f} s more than an empty app, {synth / empty:.1f} times as long"
+    return (
+        f"synth: {synth - empty:.1f} s longer than an empty app, {synth / empty:.1f} times as long"
+    )
 
 
-def _steps(summary: dict[str, Any], by_hand: dict[str, float]) -> Table:
-    """One run of the pipeline beside its scripts run one after another."""
+def _steps(summary: dict[str, Any], scripts: dict[str, float]) -> Table:
+    """Return a table that compares the steps of an execution with their scripts run alone."""
     seconds = {step["name"].lower(): step["seconds"] for step in summary["steps"]}
-    whole, scripts = summary["seconds"], sum(by_hand.values())
-    table = Table("step", title="One run", caption=f"pipeline / scripts: {whole / scripts:.2f}")
-    for column in ("in the pipeline", "by hand"):
+    whole, total = summary["seconds"], sum(scripts.values())
+    table = Table("step", title="One execution", caption=f"pipeline / scripts: {whole / total:.2f}")
+    for column in ("in the pipeline", "script alone"):
         table.add_column(column, justify="right")
     for name, took in seconds.items():
-        hand = by_hand.get(name)
-        table.add_row(name, f"{took:.1f}", "" if hand is None else f"{hand:.1f}")
-    table.add_row("all", f"{whole:.1f}", f"{scripts:.1f}", style="bold")
+        alone = scripts.get(name)
+        table.add_row(name, f"{took:.1f}", "" if alone is None else f"{alone:.1f}")
+    table.add_row("all", f"{whole:.1f}", f"{total:.1f}", style="bold")
     return table
 
 

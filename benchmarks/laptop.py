@@ -1,4 +1,4 @@
-"""The laptop run's commands, timed one by one."""
+"""Runs commands of the laptop cloud and measures their duration."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 @dataclass
 class Stopwatch:
-    """Seconds by what was done, in the order it was done."""
+    """Name -> seconds, in the order of measurement."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def timing(self, name: str) -> Iterator[None]:
-        """Time the block and keep its seconds under `name`."""
+        """Measure the duration of the `with` block and store it under `name`."""
         started = time.perf_counter()
         yield
         self.seconds[name] = time.perf_counter() - started
@@ -31,22 +31,32 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Laptop:
-    """A laptop cloud of the benchmark's own."""
+    """A laptop cloud that only the benchmark uses."""
 
     state: Path
 
     def run(self, *arguments: str) -> str:
-        """Run a command; its output. Raises CalledProcessError when it fails."""
+        """Run a command and return its output.
+
+        Raises:
+            CalledProcessError: the command failed.
+        """
         command = [sys.executable, "-m", "local_cloud", "--state", str(self.state), *arguments]
-        ended = subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True)
-        return ended.stdout
+        completed = subprocess.run(
+            command, cwd=REPOSITORY, check=True, capture_output=True, text=True
+        )
+        return completed.stdout
 
     def json(self, *arguments: str) -> Any:
-        """Run a command; its JSON document."""
+        """Run a command and return its JSON document."""
         return json.loads(self.run(*arguments, "--json"))
 
 
 def run_python(*arguments: str, environment: dict[str, str] | None = None) -> None:
-    """Run Python in a process of its own. Raises CalledProcessError when it fails."""
+    """Run Python in a child process.
+
+    Raises:
+        CalledProcessError: the process failed.
+    """
     command = [sys.executable, *arguments]
     subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL, env=environment)

@@ -1,6 +1,6 @@
-"""What IAM in force costs: deploy, load and a run of tickit with it and without, in turns.
+"""Measures the cost of authorization: deploy, load and run tickit with and without it.
 
-Command: python -m benchmarks.permissions. Prints seconds, and the ratio that must stay below 1.3.
+Command: python -m benchmarks.permissions. Prints seconds, and a ratio that must stay below 1.3.
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ _START_SECONDS = 60
 
 
 def main() -> int:
-    """Measure; the exit code is 1 above the limit."""
+    """Measure and print. Return 1 if the ratio is above the limit."""
     seconds: dict[str, list[float]] = {_WITH: [], _WITHOUT: []}
     for number in range(ROUNDS):
-        # Neither goes first each time.
+        # Alternate the order of the two programs.
         for program in sorted(seconds, reverse=bool(number % 2)):
-            seconds[program].append(_measured(program))
-    # The fastest of each: whatever else this machine does only adds.
+            seconds[program].append(_measure(program))
+    # Compare the fastest runs: other load on the machine can only add time.
     ratio = min(seconds[_WITH]) / min(seconds[_WITHOUT])
     console = Console(highlight=False)
-    for name, program in (("with IAM", _WITH), ("without", _WITHOUT)):
-        console.print(f"{name:9}", *(f"{value:6.1f} s" for value in seconds[program]))
-    console.print(f"ratio of the fastest: {ratio:.2f} (at most {LIMIT})")
+    for name, program in (("with authorization", _WITH), ("without", _WITHOUT)):
+        console.print(f"{name:19}", *(f"{value:6.1f} s" for value in seconds[program]))
+    console.print(f"ratio of the fastest runs: {ratio:.2f} (limit {LIMIT})")
     return int(ratio > LIMIT)
 
 
-def _measured(program: str) -> float:
-    """Seconds of the commands against a server that this program starts."""
+def _measure(program: str) -> float:
+    """Start a server with the program and return the seconds that the commands take."""
     with tempfile.TemporaryDirectory() as folder, _server(program, Path(folder)) as laptop:
-        begun = time.monotonic()
+        started = time.monotonic()
         for command in COMMANDS:
             laptop.run(*command)
-        return time.monotonic() - begun
+        return time.monotonic() - started
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _server(program: str, state: Path) -> Iterator[Laptop]:
     try:
         deadline = time.monotonic() + _START_SECONDS
         while not (state / "server.json").is_file():
-            assert time.monotonic() < deadline, "the server does not start"
+            assert time.monotonic() < deadline, "the server did not start in time"
             time.sleep(0.1)
         yield Laptop(state)
     finally:

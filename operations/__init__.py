@@ -1,1 +1,1 @@
-"""What people do with a deployed environment, on AWS or on the laptop."""
+"""Commands for a deployed environment, on AWS or on the laptop cloud."""

@@ -10,12 +10,12 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from warehouse.errors import WarehouseError
+from warehouse import WarehouseError
 from warehouse.load import load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Load the sample data; 0 when it is in the warehouse, 2 with the reason when it is not."""
+    """Load the sample data. Return 0, or print the error and return 2."""
     parsed = _parser().parse_args(arguments)
     try:
         load(parsed.environment, parsed.data, Console())
@@ -27,16 +27,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m warehouse", description="The warehouse of a deployed environment."
+        prog="python -m warehouse",
+        description="Commands for the warehouse of a deployed environment.",
     )
     commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("load", help="replace the sample data in the warehouse")
-    command.add_argument("--environment", required=True, metavar="ENV", help="local, dev, …")
+    command = commands.add_parser(
+        "load", help="load the sample data into the warehouse and replace what is there"
+    )
+    command.add_argument(
+        "--environment", required=True, metavar="ENV", help="name of the environment: local, dev, …"
+    )
     command.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder of real files (tickit/…); what is missing there is generated",
+        help="folder with real files (tickit/…); missing files are generated",
     )
     return parser
 

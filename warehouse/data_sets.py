@@ -1,4 +1,4 @@
-"""The data sets of the pipelines: files, real or generated, and the statements that load them."""
+"""The data sets of the pipelines: real or generated files, and the SQL that loads them."""
 
 from __future__ import annotations
 
@@ -11,41 +11,46 @@ from pathlib import Path
 from string import Template
 
 from pipeline_code.pipelines import FOLDER, folder_of, package_of
-from warehouse.deployment import Deployment
-from warehouse.errors import LoadError
-from warehouse.statements import split
+from warehouse import LoadError
+from warehouse.deployed_environment import DeployedEnvironment
+from warehouse.sql_splitter import split_statements
 
 
 @dataclass(frozen=True)
 class DataSet:
-    """`pipeline_code/<name>/sample_data`: a generator, and a load.sql where there are tables."""
+    """A folder `pipeline_code/<name>/sample_data`: a generator, and load.sql if it has tables."""
 
     name: str
 
     @property
     def incoming(self) -> str:
-        """The prefix of its files in the lake."""
+        """The prefix of the files in the lake."""
         return f"incoming/{self.name}/"
 
-    def statements(self, deployment: Deployment) -> list[str]:
-        """The statements that replace the rows of its tables, in the order of load.sql.
+    def statements(self, deployed: DeployedEnvironment) -> list[str]:
+        """Return the statements of load.sql, which replace the rows of the tables.
 
-        It may name the lake, the warehouse's role, and any output of the pipeline's own stack.
+        Its placeholders are `LakeBucket`, `WarehouseRoleArn` and the outputs of the pipeline's
+        stack.
+
+        Raises:
+            LoadError: the value of a placeholder could change the SQL.
         """
         path = _folder(self.name) / "load.sql"
         if not path.is_file():
             return []
         names = {
-            "LakeBucket": deployment.lake_bucket,
-            "WarehouseRoleArn": deployment.warehouse_role_arn,
-            **deployment.pipelines[self.name],
+            "LakeBucket": deployed.lake_bucket,
+            "WarehouseRoleArn": deployed.warehouse_role_arn,
+            **deployed.pipelines[self.name],
         }
-        return split(_filled(path.read_text(), names))
+        return split_statements(_substitute(path.read_text(), names))
 
     def prepare(self, folder: Path, data: Path | None) -> list[str]:
-        """Put every file into `folder` as it is to lie below `incoming`, and say what was made.
+        """Write all files into `folder` and return the messages of the generator.
 
-        `data` may hold a folder of real files named as the data set; the rest is generated.
+        The files have the same relative paths as below the prefix `incoming`. If `data` has a
+        folder with the name of the data set, its files are used; missing files are generated.
 
         Raises:
             LoadError: the generator failed.
@@ -60,43 +65,45 @@ class DataSet:
             text=True,
         )
         if child.returncode:
-            reason = child.stderr.strip().splitlines()[-1]  # after a usage or a traceback
-            raise LoadError(f"the sample data of {self.name} could not be made: {reason}")
+            reason = child.stderr.strip().splitlines()[
+                -1
+            ]  # the last line, after a usage message or a traceback
+            raise LoadError(f"the sample data of {self.name} could not be generated: {reason}")
         return child.stdout.splitlines()
 
 
-def _filled(text: str, names: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced by names that mean nothing to SQL.
+def _substitute(text: str, names: Mapping[str, str]) -> str:
+    """Return the text with its placeholders replaced.
 
     Raises:
-        LoadError: a name holds a sign that could end the text or the name in which it is put.
+        LoadError: a value contains a character that could end a literal or a name in SQL.
     """
     template = Template(text)
     for name in template.get_identifiers():
         if not re.fullmatch(r"[\w.:/+=,@-]+", names[name]):
             raise LoadError(
-                f"{name} is {names[name]!r}: allowed are letters, digits and . : / + = , @ - _"
+                f"{name} is {names[name]!r}, expected only letters, digits and . : / + = , @ - _"
             )
     return template.substitute(names)
 
 
 def data_sets(pipelines: Iterable[str], data: Path | None) -> list[DataSet]:
-    """The data sets of those pipelines that have one.
+    """Return the data sets of the pipelines. A pipeline without sample data is skipped.
 
     Raises:
-        LoadError: `data` has no folder for any of them.
+        LoadError: `data` has no folder for any of the data sets.
     """
     found = [DataSet(name) for name in pipelines if _folder(name).is_dir()]
     if data is not None and not any((data / each.name).is_dir() for each in found):
         names = ", ".join(f"{each.name}/" for each in found)
         raise LoadError(
-            f"{data} holds no data set: --data takes a folder with some of {names} in it"
+            f"{data} contains no data set: pass --data a folder that contains some of {names}"
         )
     return found
 
 
 def loaded_tables(statements: Iterable[str]) -> list[str]:
-    """The tables that the statements fill, each once."""
+    """Return the tables that the statements fill, each once."""
     pattern = re.compile(r"(?:COPY|INSERT\s+INTO)\s+([\w.]+)", re.IGNORECASE)
     found = (pattern.match(statement) for statement in statements)
     return list(dict.fromkeys(match[1] for match in found if match))

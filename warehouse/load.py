@@ -1,4 +1,4 @@
-"""Load the sample data: files to the lake, statements that fill the tables, rows counted."""
+"""Loads the sample data: uploads files to the lake, runs the COPY statements, counts the rows."""
 
 from __future__ import annotations
 
@@ -18,46 +18,48 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from warehouse.clients import client
 from warehouse.data_api import Database
 from warehouse.data_sets import DataSet, data_sets, loaded_tables
-from warehouse.deployment import Deployment, read_deployment
+from warehouse.deployed_environment import DeployedEnvironment, read_deployed_environment
+from warehouse.loader_clients import client
 
 
 def load(environment: str, data: Path | None, console: Console) -> dict[str, int]:
-    """Replace the sample data of every deployed pipeline and give the rows of each table.
+    """Replace the sample data of all deployed pipelines. Return table -> number of rows.
 
-    `data` is a folder of real files, one folder per data set; None generates everything.
+    `data` is a folder of real files with one folder per data set; None generates all files.
 
     Raises:
         LoadError: the environment is not deployed, a file is missing, or a statement failed.
     """
     clients = client("cloudformation"), client("redshift-serverless")
-    deployment = read_deployment(*clients, environment)
-    database = _database(deployment)
+    deployed = read_deployed_environment(*clients, environment)
+    database = _database(deployed)
     counts: dict[str, int] = {}
-    for data_set in data_sets(deployment.pipelines, data):
-        _bring(data_set, deployment, data, console)
-        if statements := data_set.statements(deployment):
+    for data_set in data_sets(deployed.pipelines, data):
+        _upload_data_set(data_set, deployed, data, console)
+        if statements := data_set.statements(deployed):
             _run(database, statements, console)
             counts |= _count(database, loaded_tables(statements))
     console.print(_table(counts))
     return counts
 
 
-def _bring(data_set: DataSet, deployment: Deployment, data: Path | None, console: Console) -> None:
-    """Put the files of a data set into the lake."""
+def _upload_data_set(
+    data_set: DataSet, deployed: DeployedEnvironment, data: Path | None, console: Console
+) -> None:
+    """Prepare the files of a data set and upload them to the lake."""
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with console.status(f"Preparing {data_set.name} …"):
-            told = data_set.prepare(folder, data)
-        for line in told:
+            messages = data_set.prepare(folder, data)
+        for line in messages:
             console.print(f"{data_set.name}: {line}", highlight=False)
-        _upload(client("s3"), deployment.lake_bucket, folder, data_set.incoming, console)
+        _upload(client("s3"), deployed.lake_bucket, folder, data_set.incoming, console)
 
 
-def _database(deployment: Deployment) -> Database:
-    return Database(client=client("redshift-data"), target=deployment.administrator)
+def _database(deployed: DeployedEnvironment) -> Database:
+    return Database(client=client("redshift-data"), connection=deployed.administrator)
 
 
 def _upload(client: Any, bucket: str, folder: Path, prefix: str, console: Console) -> None:
@@ -83,7 +85,7 @@ def _run(database: Database, statements: list[str], console: Console) -> None:
 
 
 def _count(database: Database, tables: Iterable[str]) -> dict[str, int]:
-    """One query for all tables, so that all counts are of the same moment."""
+    """Count the rows with one query, so that all counts refer to the same moment."""
     selects = [f"SELECT '{table}' AS name, COUNT(*) AS total FROM {table}" for table in tables]
     counts = {str(name): int(rows) for name, rows in database.rows(" UNION ALL ".join(selects))}
     return {table: counts[table] for table in tables}

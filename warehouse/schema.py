@@ -1,4 +1,4 @@
-"""The numbered migrations of `warehouse/migrations` as data (standard library only)."""
+"""Reads the numbered migrations in `warehouse/migrations` (standard library only)."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from warehouse.errors import WarehouseError
-from warehouse.statements import StatementError, split
+from warehouse import WarehouseError
+from warehouse.sql_splitter import StatementError, split_statements
 
 FOLDER = Path(__file__).parent / "migrations"
-# BatchExecuteStatement takes 40 (API Redshift Data); one of them records the migration.
-MOST_STATEMENTS = 39
+# BatchExecuteStatement accepts 40 statements; one of them is the record of the migration.
+MAX_STATEMENTS = 39
 
 
 class MigrationError(WarehouseError):
-    """A migration's file breaks the rules of its folder; the message says which."""
+    """A migration file is not valid; the message says why."""
 
 
 @dataclass(frozen=True)
 class Migration:
-    """One file: `version` 1, 2, …; `checksum` is the SHA-256 of its text."""
+    """One migration file. `version` is 1, 2, …; `checksum` is the SHA-256 of its text."""
 
     version: int
     name: str
@@ -32,18 +32,18 @@ class Migration:
 
 
 def read_migrations(folder: Path = FOLDER) -> list[Migration]:
-    """The migrations of `folder` in order.
+    """Return the migrations of `folder` in order.
 
     Raises:
-        MigrationError: a file is misnamed, a number is missing or double, a text cannot be split
-            or holds too many statements.
+        MigrationError: a file name is not valid, a number is missing or used twice, or a file
+            cannot be split into statements or has too many of them.
     """
     migrations = [_read(path) for path in sorted(folder.glob("*.sql"))]
     for expected, migration in enumerate(migrations, start=1):
         if migration.version != expected:
             raise MigrationError(
-                f"{migration.name} stands where migration {expected:04d} is expected: "
-                f"number the files of {folder.name} 0001, 0002, … without gaps"
+                f"{migration.name} has the wrong number (expected {expected:04d}): "
+                f"number the files in {folder.name} 0001, 0002, … without gaps"
             )
     return migrations
 
@@ -51,26 +51,26 @@ def read_migrations(folder: Path = FOLDER) -> list[Migration]:
 def _read(path: Path) -> Migration:
     match = re.fullmatch(r"(\d{4})_[a-z0-9_]+\.sql", path.name)
     if match is None:
-        raise MigrationError(f"{path.name} is no migration's name: name it like 0001_tables.sql")
+        raise MigrationError(f"{path.name} is not a valid migration name (expected NNNN_words.sql)")
     text = path.read_text()
     try:
-        statements = tuple(split(text))
+        statements = tuple(split_statements(text))
     except StatementError as error:
         raise MigrationError(f"{path.name}, {error}") from error
-    if not 1 <= len(statements) <= MOST_STATEMENTS:
+    if not 1 <= len(statements) <= MAX_STATEMENTS:
         raise MigrationError(
-            f"{path.name} has {len(statements)} statements: allowed are 1 to {MOST_STATEMENTS}, "
-            "what one transaction of the Data API takes; spread them over several files"
+            f"{path.name} has {len(statements)} statements, expected 1 to {MAX_STATEMENTS} (the "
+            "limit of one transaction of the Data API): split it into several files"
         )
     checksum = hashlib.sha256(text.encode()).hexdigest()
     return Migration(int(match[1]), path.name, checksum, statements)
 
 
 def to_json(migrations: Sequence[Migration]) -> str:
-    """The migrations as the function that applies them reads them."""
+    """Return the migrations as the JSON document that `lambda/migrations` reads."""
     return json.dumps([asdict(migration) for migration in migrations], indent=1)
 
 
 def fingerprint(migrations: Sequence[Migration]) -> str:
-    """Changes when a migration is added or edited."""
+    """Return a hash that changes when a migration is added or edited."""
     return hashlib.sha256(to_json(migrations).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Knows what should answer, and what to do next for it."""
+"""Decides which model package the endpoint should serve, and takes the next step towards it."""
 
 from __future__ import annotations
 
@@ -8,84 +8,88 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from hosting import CHANGING, DELETING, PACKAGE, Endpoint, Hosting, SecondsLeft
+from endpoint_client import CHANGING, DELETING, PACKAGE, Endpoint, EndpointClient, SecondsLeft
 from registry import APPROVED, REJECTED, Registry, Target
 from scaling import Scaling
 from settings import Settings
 
 logger = logging.getLogger()
 
-LONGEST_SUBJECT = 100  # characters of a message's subject
+MAX_SUBJECT_LENGTH = 100  # characters; the limit of SNS
 
 
 @dataclass(frozen=True)
 class Deployer:
-    """The registry, the endpoint and its scaling, brought together step by step."""
+    """Compares the model registry with the endpoint and deploys the newest approved package."""
 
     settings: Settings
     registry: Registry
-    hosting: Hosting
+    endpoints: EndpointClient
     scaling: Scaling
     sns: Any
     seconds_left: SecondsLeft
 
     @classmethod
-    def of(cls, settings: Settings, seconds_left: SecondsLeft) -> Deployer:
-        """With clients of this process's role."""
+    def create(cls, settings: Settings, seconds_left: SecondsLeft) -> Deployer:
+        """Create a deployer whose clients use the role of this process."""
         sagemaker = client("sagemaker")
         return cls(
             settings,
             Registry(sagemaker, settings),
-            Hosting(sagemaker, settings),
+            EndpointClient(sagemaker, settings),
             Scaling(client("application-autoscaling"), settings),
             client("sns"),
             seconds_left,
         )
 
     def converge(self) -> str:
-        """Take the next step towards the newest approved package, and say what it was."""
-        endpoint = self.hosting.endpoint()
+        """Take the next step towards the newest approved package; return a line for the log."""
+        endpoint = self.endpoints.describe()
         if endpoint and endpoint.status == DELETING:
-            self.hosting.wait_until_gone(self.seconds_left)
+            self.endpoints.wait_until_deleted(self.seconds_left)
             endpoint = None
         if endpoint and endpoint.status in CHANGING:
-            return self._leave_under_way(endpoint)
+            return self._wait_for_event(endpoint)
         packages = self.registry.packages()
         if endpoint:
-            self._note_failure(endpoint)
-        target = self._target(endpoint, packages)
+            self._report_failure(endpoint)
+        target = self._choose_target(endpoint, packages)
         if target is None:
-            return self._stay(endpoint, packages)
+            return self._keep_current(endpoint, packages)
         if endpoint and endpoint.version and endpoint.config == target.name:
-            return self._settle(endpoint, target)
-        self.hosting.make(target)
-        return self._switch(endpoint, target)
+            return self._confirm(endpoint, target)
+        self.endpoints.create_model_and_config(target)
+        return self._start_deployment(endpoint, target)
 
-    def _leave_under_way(self, endpoint: Endpoint) -> str:
-        """Leave what somebody has begun to its end, of which an event tells."""
-        self.hosting.note_deploying(endpoint)
-        return f"{self.settings.endpoint} is {endpoint.status}: its next event goes on"
+    def _wait_for_event(self, endpoint: Endpoint) -> str:
+        """Do nothing: the event at the end of the current change invokes the function again."""
+        self.endpoints.record_deployment(endpoint)
+        return f"{self.settings.endpoint} is {endpoint.status}: waiting for its next event"
 
-    def _note_failure(self, endpoint: Endpoint) -> None:
-        """Mark the configuration that the endpoint was told to take and did not, and tell."""
-        told = endpoint.told
-        if told is None:
+    def _report_failure(self, endpoint: Endpoint) -> None:
+        """Publish an alert and mark the configuration if the last deployment failed."""
+        requested = endpoint.requested_config
+        if requested is None:
             return
-        if told != endpoint.config or endpoint.status == "Failed":
-            rest = f"{endpoint.config} answers" if endpoint.version else "Nothing answers"
-            self._alert(
-                f"{told} could not be deployed",
-                f"{endpoint.reason}\n{rest}. Reject the package, and approve it to try again.",
+        if requested != endpoint.config or endpoint.status == "Failed":
+            state = (
+                f"{endpoint.config} is still in service"
+                if endpoint.version
+                else "No model is in service"
             )
-            self.hosting.mark_failed(told, endpoint.reason)
-        self.hosting.forget_deploying(endpoint)
+            self._alert(
+                f"{requested} could not be deployed",
+                f"{endpoint.reason}\n{state}. To retry, reject the package and approve it again.",
+            )
+            self.endpoints.mark_failed(requested, endpoint.reason)
+        self.endpoints.clear_deployment(endpoint)
 
-    def _target(
+    def _choose_target(
         self, endpoint: Endpoint | None, packages: dict[int, tuple[str, str]]
     ) -> Target | None:
-        """The newest approved package whose deployment did not fail.
+        """Return the newest approved package whose deployment has not failed.
 
-        Nothing older than what answers, unless that was rejected.
+        Versions older than the one in service are skipped, unless that one was rejected.
         """
         served = endpoint.version if endpoint else None
         rejected = served in packages and packages[served][1] == REJECTED
@@ -93,50 +97,50 @@ class Deployer:
         for version, (arn, status) in packages.items():
             if status == APPROVED and version >= oldest:
                 target = self.registry.target(arn)
-                if self.hosting.failure(target.name) is None:
+                if self.endpoints.failure_reason(target.name) is None:
                     return target
         return None
 
-    def _stay(self, endpoint: Endpoint | None, packages: dict[int, tuple[str, str]]) -> str:
-        """Leave things as they are: there is nothing to deploy."""
+    def _keep_current(self, endpoint: Endpoint | None, packages: dict[int, tuple[str, str]]) -> str:
+        """Deploy nothing; publish an alert if the version in service was rejected."""
         if endpoint is None or endpoint.version is None:
             return f"{self.settings.group} has no approved package to deploy"
         if packages.get(endpoint.version, ("", ""))[1] == REJECTED:
             self._alert(
-                f"{endpoint.config} was rejected and still answers",
+                f"{endpoint.config} was rejected and is still in service",
                 f"{self.settings.group} has no other approved package that can be deployed. "
                 f"Approve one, or delete the endpoint {self.settings.endpoint} to stop it.",
             )
-        return f"{endpoint.config} answers, and nothing newer is approved"
+        return f"{endpoint.config} is in service, and no newer package is approved"
 
-    def _settle(self, endpoint: Endpoint, target: Target) -> str:
-        """What should answer does: record it and scale it."""
+    def _confirm(self, endpoint: Endpoint, target: Target) -> str:
+        """Tag the endpoint with the package in service and apply the scaling policy."""
         if endpoint.tags.get(PACKAGE) != target.package_arn:
-            self.hosting.tag(endpoint.arn, PACKAGE, target.package_arn)
-        self.scaling.set()
-        return f"{target.name} answers"
+            self.endpoints.tag(endpoint.arn, PACKAGE, target.package_arn)
+        self.scaling.apply()
+        return f"{target.name} is in service"
 
-    def _switch(self, endpoint: Endpoint | None, target: Target) -> str:
-        """Tell the endpoint to take the target."""
+    def _start_deployment(self, endpoint: Endpoint | None, target: Target) -> str:
+        """Create the endpoint, or update it to the target."""
         if endpoint is not None and endpoint.status == "Failed":
-            self.scaling.clear()
-            self.hosting.delete_failed(self.seconds_left)
+            self.scaling.remove()
+            self.endpoints.delete_failed(self.seconds_left)
             endpoint = None
         if endpoint is None:
-            self.hosting.create(target.name)
+            self.endpoints.create(target.name)
             return f"{target.name} is being deployed to a new endpoint"
-        if self.hosting.instance_type(endpoint.config) != self._instance_type():
-            # A scaled variant keeps its type (Developer Guide, "Update endpoints that use auto
-            # scaling"); it is scaled again when the update is over.
-            self.scaling.clear()
+        if self.endpoints.instance_type(endpoint.config) != self._instance_type():
+            # SageMaker does not change the instance type of a scaled variant (Developer Guide,
+            # "Update endpoints that use auto scaling"). Scaling is applied again after the update.
+            self.scaling.remove()
         try:
-            self.hosting.update(endpoint, target.name)
+            self.endpoints.update(endpoint, target.name)
         except ClientError:
-            now = self.hosting.endpoint()
+            now = self.endpoints.describe()
             if now is None or now.status not in CHANGING:
                 raise
-            # Another run was first, or this one was, and got no answer.
-            return self._leave_under_way(now)
+            # Another invocation started an update first, or the response to this one was lost.
+            return self._wait_for_event(now)
         return f"{target.name} is being deployed"
 
     def _instance_type(self) -> str:
@@ -146,6 +150,6 @@ class Deployer:
         logger.warning("%s: %s", subject, text)
         self.sns.publish(
             TopicArn=self.settings.topic_arn,
-            Subject=subject[:LONGEST_SUBJECT],
+            Subject=subject[:MAX_SUBJECT_LENGTH],
             Message=f"{subject}\n{text}",
         )

@@ -1,8 +1,9 @@
-"""Brings an endpoint to the newest approved model of its group.
+"""Updates an endpoint to the newest approved model package of its group.
 
-Whatever happened (a package was approved or rejected, the endpoint has changed, its stack was
-deployed), `Deployer.converge` looks at what is there and takes the next step. It may run twice and
-at any time. What is under way is left alone: the endpoint's own event comes when it has ended.
+The function runs when a package is approved or rejected, when the endpoint has changed, and when
+its stack is deployed. It does not rely on the event: `Deployer.converge` reads the current state
+and takes the next step, so it is safe to run twice and at any time. While the endpoint is changing
+the function does nothing, because SageMaker sends an event when the change has ended.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ logger.setLevel(logging.INFO)
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Take an event of EventBridge; whatever else calls, as the stack does, has no detail."""
+    """Handle an event from EventBridge. An invocation by the custom resource has no `detail`."""
 
     def seconds_left() -> float:
         return float(context.get_remaining_time_in_millis() / 1000)
 
-    deployer = Deployer.of(Settings.read(), seconds_left)
+    deployer = Deployer.create(Settings.read(), seconds_left)
     detail = event.get("detail", {})
     if detail.get("ModelApprovalStatus") == REJECTED:
-        deployer.hosting.forget_failures(version_of(detail["ModelPackageArn"]))
+        deployer.endpoints.clear_failures(version_of(detail["ModelPackageArn"]))
     logger.info(deployer.converge())

@@ -1,4 +1,4 @@
-"""The model packages of the group, and what would serve each."""
+"""Reads the model packages of the group and names the resources that serve them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ REJECTED = "Rejected"
 
 @dataclass(frozen=True)
 class Target:
-    """A model package and the name of the model and the configuration that serve it.
+    """A model package to deploy. `name` is the name of its model and endpoint configuration.
 
-    The name holds the content: the same package with the same settings has the same name.
+    The name includes a hash of the content: the same package with the same settings has the same
+    name.
     """
 
     package_arn: str
@@ -27,13 +28,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Registry:
-    """The model packages of the group: version -> ARN and approval status."""
+    """Reads the model packages of the group."""
 
     sagemaker: Any
     settings: Settings
 
     def packages(self) -> dict[int, tuple[str, str]]:
-        """Every version, the newest first."""
+        """Return version -> (ARN, approval status), the newest version first."""
         pages = self.sagemaker.get_paginator("list_model_packages").paginate(
             ModelPackageGroupName=self.settings.group
         )
@@ -48,7 +49,7 @@ class Registry:
         return dict(sorted(found.items(), reverse=True))
 
     def target(self, package_arn: str) -> Target:
-        """What would serve this package."""
+        """Return the target that serves this package with the current settings."""
         package = self.sagemaker.describe_model_package(ModelPackageName=package_arn)
         requests = self.settings.requests
         content = {
@@ -62,5 +63,5 @@ class Registry:
 
 
 def version_of(package_arn: str) -> int:
-    """The version in `…:model-package/<group>/<version>`."""
+    """Return the version of an ARN `…:model-package/<group>/<version>`."""
     return int(package_arn.rpartition("/")[2])

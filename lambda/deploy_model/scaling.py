@@ -1,4 +1,4 @@
-"""The number of instances behind the endpoint."""
+"""Automatic scaling of the endpoint."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from settings import VARIANT, Settings
 
 logger = logging.getLogger()
 
-SCALED = {
+SCALABLE_DIMENSION = {
     "ServiceNamespace": "sagemaker",
     "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
 }
@@ -18,16 +18,16 @@ SCALED = {
 
 @dataclass(frozen=True)
 class Scaling:
-    """The number of the variant's instances, by target tracking of their invocations."""
+    """Target tracking of the production variant by its invocations per instance."""
 
     autoscaling: Any
     settings: Settings
 
-    def set(self) -> None:
-        """Scale as the stack says; a fixed number is not scaled."""
+    def apply(self) -> None:
+        """Apply the scaling limits of the stack. If minimum and maximum are equal, do not scale."""
         scaling = self.settings.requests["scaling"]
         if scaling["Min"] == scaling["Max"]:
-            self.clear()
+            self.remove()
             return
         self.autoscaling.register_scalable_target(
             MinCapacity=scaling["Min"], MaxCapacity=scaling["Max"], **self._variant()
@@ -44,12 +44,15 @@ class Scaling:
             **self._variant(),
         )
 
-    def clear(self) -> None:
-        """Scale no more."""
+    def remove(self) -> None:
+        """Deregister the variant. No-op if it is not registered."""
         try:
             self.autoscaling.deregister_scalable_target(**self._variant())
         except self.autoscaling.exceptions.ObjectNotFoundException:
             logger.info("%s is not scaled", self.settings.endpoint)
 
     def _variant(self) -> dict[str, str]:
-        return {**SCALED, "ResourceId": f"endpoint/{self.settings.endpoint}/variant/{VARIANT}"}
+        return {
+            **SCALABLE_DIMENSION,
+            "ResourceId": f"endpoint/{self.settings.endpoint}/variant/{VARIANT}",
+        }

@@ -1,4 +1,4 @@
-"""What the stack tells the function."""
+"""The settings that the stack passes to the function."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-# Blue/green deployments want the same name in every configuration.
+# A blue/green deployment requires the same variant name in every endpoint configuration.
 VARIANT = "AllTraffic"
 
 
@@ -15,7 +15,7 @@ VARIANT = "AllTraffic"
 class Settings:
     """The environment variables of the function.
 
-    `requests` holds what the stack decides of each call: `model`, `config`, `variant`,
+    `requests` holds request parameters that the stack sets, by part: `model`, `config`, `variant`,
     `deployment`, `scaling` and `tags`.
     """
 
@@ -26,13 +26,13 @@ class Settings:
 
     @classmethod
     def read(cls) -> Settings:
-        """The settings of this process."""
+        """Read the settings from the environment."""
         names = ("ENDPOINT_NAME", "MODEL_PACKAGE_GROUP", "ALERT_TOPIC_ARN")
         endpoint, group, topic = (os.environ[name] for name in names)
         return cls(endpoint, group, topic, json.loads(os.environ["REQUESTS"]))
 
     def tags(self, **more: str) -> list[dict[str, str]]:
-        """The tags of a resource, as SageMaker takes them."""
+        """Return the stack's tags and `more` as a list of Key and Value, as SageMaker expects."""
         return [
             {"Key": key, "Value": value} for key, value in (self.requests["tags"] | more).items()
         ]

@@ -1,4 +1,4 @@
-"""Empties a bucket before it is deleted, every version: a custom resource of CloudFormation."""
+"""Custom resource that deletes all object versions of a bucket before the bucket is deleted."""
 
 from __future__ import annotations
 
@@ -7,43 +7,46 @@ from collections.abc import Callable
 from typing import Any
 
 from clients import client
-from custom_resource import on_delete
+from custom_resource import run_on_delete
 from deadline import seconds_left
 
 logger = logging.getLogger()
 
 
 class NotEmptied(Exception):
-    """Objects are left in the bucket; the message says why."""
+    """The bucket still holds objects; the message says why."""
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer CloudFormation: Delete empties the bucket, Create and Update do nothing."""
+    """Handle a CloudFormation request: "Delete" empties the bucket, other requests do nothing."""
     bucket = event["ResourceProperties"]["BucketName"]
 
     def work() -> str:
         count = empty(client("s3"), bucket, lambda: seconds_left(context))
         return f"Deleted {count} versions"
 
-    on_delete(event, physical_id=bucket, work=work)
+    run_on_delete(event, physical_id=bucket, work=work)
 
 
 def empty(client: Any, bucket: str, seconds_left: Callable[[], float]) -> int:
-    """Delete every version and delete marker of `bucket` and give their number.
+    """Delete all versions and delete markers of `bucket` and return their number.
 
-    A bucket that is gone already is empty.
+    No-op if the bucket does not exist.
 
     Raises:
-        NotEmptied: time ran out, or S3 refused to delete an object.
+        NotEmptied: there was no time left, or S3 did not delete an object.
     """
     count = 0
     try:
         for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
             if seconds_left() <= 0:
-                raise NotEmptied(f"{bucket} holds more than one call can delete: delete again")
+                raise NotEmptied(
+                    f"{bucket} has more objects than one invocation can delete; "
+                    "delete the stack again"
+                )
             count += _delete(client, bucket, page)
     except client.exceptions.NoSuchBucket:
-        logger.info("%s is gone already", bucket)
+        logger.info("%s does not exist", bucket)
     return count
 
 
@@ -52,8 +55,10 @@ def _delete(client: Any, bucket: str, page: dict[str, Any]) -> int:
         {"Key": version["Key"], "VersionId": version["VersionId"]}
         for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
     ]
-    if objects:  # a page holds at most the 1000 that one call takes
+    if objects:  # a page has at most 1000 entries, the limit of DeleteObjects
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         for error in answer.get("Errors", []):
-            raise NotEmptied(f"{error['Key']} of {bucket}: {error['Code']} {error['Message']}")
+            raise NotEmptied(
+                f"{bucket}/{error['Key']} was not deleted: {error['Code']} {error['Message']}"
+            )
     return len(objects)

@@ -1,6 +1,7 @@
-"""Removes an endpoint before its stack is deleted, and wakes the deployer when the stack changes.
+"""Custom resource that ties an endpoint to its stack.
 
-A custom resource of CloudFormation: the endpoint itself is made by the deployer, not by the stack.
+The endpoint is created by the function `deploy_model`, not by the stack. When the stack changes,
+this function invokes `deploy_model`; when the stack is deleted, it deletes the endpoint.
 """
 
 from __future__ import annotations
@@ -12,24 +13,27 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from custom_resource import carry_out
+from custom_resource import run_and_respond
 from deadline import seconds_left
 
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
-LOOK_AGAIN_SECONDS = 2
-VARIANT = "AllTraffic"  # as the deployer names it
+POLL_SECONDS = 2
+VARIANT = "AllTraffic"  # the name that `deploy_model` uses
 CONFIG, MODEL = "endpoint_config", "model"
-# How the API calls the name of one, and the list of them.
+# The fields of the API that hold a name, and a list.
 NAMES = {CONFIG: "EndpointConfigName", MODEL: "ModelName"}
 LISTS = {CONFIG: "EndpointConfigs", MODEL: "Models"}
 
 
 class NotEmptied(Exception):
-    """The endpoint is still there; the message says why."""
+    """The endpoint still exists; the message says why."""
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer CloudFormation: Delete removes the endpoint, Create and Update wake the deployer."""
+    """Handle a CloudFormation request.
+
+    "Delete" deletes the endpoint; "Create" and "Update" invoke `deploy_model`.
+    """
     properties = event["ResourceProperties"]
     endpoint = properties["EndpointName"]
 
@@ -37,18 +41,18 @@ def handler(event: dict[str, Any], context: Any) -> None:
         if event["RequestType"] == "Delete":
             stop_scaling(client("application-autoscaling"), endpoint)
             empty(client("sagemaker"), endpoint, lambda: seconds_left(context))
-            return f"{endpoint} is gone"
-        # It is not waited for: what goes wrong is told by the deployer, to people.
+            return f"{endpoint} is deleted"
+        # Asynchronous: if the deployment fails, `deploy_model` publishes an alert.
         client("lambda").invoke(
             FunctionName=properties["DeployerArn"], InvocationType="Event", Payload=b"{}"
         )
-        return f"{endpoint} follows the stack"
+        return f"{endpoint} is being updated to the settings of the stack"
 
-    carry_out(event, physical_id=endpoint, work=work)
+    run_and_respond(event, physical_id=endpoint, work=work)
 
 
 def stop_scaling(client: Any, endpoint: str) -> None:
-    """Deregister the endpoint's variant, if it is scaled: nothing changes it any more."""
+    """Deregister the scalable target of the endpoint. No-op if it is not registered."""
     try:
         client.deregister_scalable_target(
             ServiceNamespace="sagemaker",
@@ -56,24 +60,24 @@ def stop_scaling(client: Any, endpoint: str) -> None:
             ResourceId=f"endpoint/{endpoint}/variant/{VARIANT}",
         )
     except client.exceptions.ObjectNotFoundException:
-        return  # it is not scaled
+        return
 
 
 def empty(client: Any, endpoint: str, seconds_left: Callable[[], float]) -> None:
-    """Delete the endpoint and what was made for it.
+    """Delete the endpoint, its endpoint configurations and its models.
 
-    What is gone, or going, although its deletion was refused was deleted before: an answer was
-    lost.
+    An error is ignored if the resource is deleted or being deleted: an earlier call deleted it,
+    and its response was lost.
 
     Raises:
-        NotEmptied: time ran out.
+        NotEmptied: there was no time left.
     """
     while (status := _status(client, endpoint)) is not None:
         if status not in CHANGING:
             _delete_endpoint(client, endpoint)
         if seconds_left() <= 0:
-            raise NotEmptied(f"{endpoint} is still {status}: delete again")
-        time.sleep(LOOK_AGAIN_SECONDS)
+            raise NotEmptied(f"{endpoint} is still {status}; delete the stack again")
+        time.sleep(POLL_SECONDS)
     for kind in (CONFIG, MODEL):
         for name in _named(client, kind, endpoint):
             _delete(client, kind, endpoint, name)
@@ -96,7 +100,7 @@ def _delete(client: Any, kind: str, endpoint: str, name: str) -> None:
 
 
 def _status(client: Any, endpoint: str) -> str | None:
-    """The status of the endpoint; None if there is none."""
+    """Return the status of the endpoint, or None if it does not exist."""
     try:
         return str(client.describe_endpoint(EndpointName=endpoint)["EndpointStatus"])
     except ClientError as error:
@@ -106,8 +110,11 @@ def _status(client: Any, endpoint: str) -> str | None:
 
 
 def _named(client: Any, kind: str, endpoint: str) -> list[str]:
-    """The names that the deployer made; those of another endpoint may hold ours."""
+    """List the names that `deploy_model` created for this endpoint.
+
+    The pattern excludes other endpoints whose names contain the name of this one.
+    """
     pages = client.get_paginator(f"list_{kind}s").paginate(NameContains=f"{endpoint}-v")
     names = [entry[NAMES[kind]] for page in pages for entry in page[LISTS[kind]]]
-    made = re.compile(re.escape(endpoint) + r"-v\d+-[0-9a-f]{8}")
-    return [name for name in names if made.fullmatch(name)]
+    pattern = re.compile(re.escape(endpoint) + r"-v\d+-[0-9a-f]{8}")
+    return [name for name in names if pattern.fullmatch(name)]

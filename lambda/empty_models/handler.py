@@ -1,6 +1,7 @@
-"""Removes the models that a pipeline's runs have made, before the pipeline is deleted.
+"""Custom resource that deletes the models of a pipeline's executions before the pipeline itself.
 
-A custom resource of CloudFormation: it does not know of them, nor does any run that comes later.
+The models are created by CreateModel steps. They belong to no stack, so CloudFormation does not
+delete them.
 """
 
 from __future__ import annotations
@@ -11,42 +12,45 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from custom_resource import on_delete
+from custom_resource import run_on_delete
 from deadline import seconds_left
 
 RUNNING = ("Executing", "Stopping")
-# How Pipelines names what its steps make: pipelines-<execution id>-<step>-<random>.
-MADE = re.compile(r"pipelines-(?P<execution>[a-z0-9]+)-.+")
+# The names that SageMaker Pipelines generates: pipelines-<execution id>-<step>-<random>.
+GENERATED_NAME = re.compile(r"pipelines-(?P<execution>[a-z0-9]+)-.+")
 
 
 class NotEmptied(Exception):
-    """Models are left; the message says why."""
+    """The pipeline still has models; the message says why."""
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer CloudFormation: Delete removes the models, Create and Update do nothing."""
+    """Handle a CloudFormation request: "Delete" deletes the models, other requests do nothing."""
     pipeline = event["ResourceProperties"]["PipelineName"]
 
     def work() -> str:
         count = empty(client("sagemaker"), pipeline, lambda: seconds_left(context))
         return f"Deleted {count} models"
 
-    on_delete(event, physical_id=f"{pipeline}/models", work=work)
+    run_on_delete(event, physical_id=f"{pipeline}/models", work=work)
 
 
 def empty(client: Any, pipeline: str, seconds_left: Callable[[], float]) -> int:
-    """Delete every model that an execution of `pipeline` has made and give their number.
+    """Delete all models of the executions of `pipeline` and return their number.
 
-    One that is gone although its deletion was refused was deleted before: the answer was lost.
+    An error is ignored if the model no longer exists: an earlier call deleted it, and its response
+    was lost.
 
     Raises:
-        NotEmptied: time ran out, or a run is not over: it may make another.
+        NotEmptied: there was no time left, or an execution that may create more models is running.
     """
     executions = _executions(client, pipeline)
     count = 0
     for name in list(_models(client, executions)):
         if seconds_left() <= 0:
-            raise NotEmptied(f"{pipeline} has made more models than one call deletes: delete again")
+            raise NotEmptied(
+                f"{pipeline} has more models than one invocation can delete; delete the stack again"
+            )
         try:
             client.delete_model(ModelName=name)
         except ClientError:
@@ -57,7 +61,7 @@ def empty(client: Any, pipeline: str, seconds_left: Callable[[], float]) -> int:
 
 
 def _executions(client: Any, pipeline: str) -> set[str]:
-    """The ids of the pipeline's executions; none if the pipeline is gone."""
+    """Return the ids of the pipeline's executions; empty if the pipeline does not exist."""
     pages = client.get_paginator("list_pipeline_executions").paginate(PipelineName=pipeline)
     try:
         found = [execution for page in pages for execution in page["PipelineExecutionSummaries"]]
@@ -67,8 +71,10 @@ def _executions(client: Any, pipeline: str) -> set[str]:
         raise
     for execution in found:
         if execution["PipelineExecutionStatus"] in RUNNING:
-            arn = execution["PipelineExecutionArn"]
-            raise NotEmptied(f"{arn} is not over: stop it (StopPipelineExecution), delete again")
+            arn, status = execution["PipelineExecutionArn"], execution["PipelineExecutionStatus"]
+            raise NotEmptied(
+                f"{arn} is {status}: stop it (StopPipelineExecution), then delete the stack again"
+            )
     return {execution["PipelineExecutionArn"].rpartition("/")[2] for execution in found}
 
 
@@ -76,6 +82,6 @@ def _models(client: Any, executions: set[str]) -> Iterator[str]:
     pages = client.get_paginator("list_models").paginate(NameContains="pipelines-")
     for page in pages:
         for model in page["Models"]:
-            made = MADE.fullmatch(model["ModelName"])
-            if made and made["execution"] in executions:
+            name = GENERATED_NAME.fullmatch(model["ModelName"])
+            if name and name["execution"] in executions:
                 yield model["ModelName"]

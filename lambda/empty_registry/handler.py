@@ -1,4 +1,4 @@
-"""Empties a model package group before it is deleted: a custom resource of CloudFormation."""
+"""Custom resource that deletes all packages of a model package group before the group itself."""
 
 from __future__ import annotations
 
@@ -7,37 +7,41 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from custom_resource import on_delete
+from custom_resource import run_on_delete
 from deadline import seconds_left
 
 
 class NotEmptied(Exception):
-    """Model packages are left in the group; the message says why."""
+    """The group still holds model packages; the message says why."""
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer CloudFormation: Delete empties the group, Create and Update do nothing."""
+    """Handle a CloudFormation request: "Delete" empties the group, other requests do nothing."""
     group = event["ResourceProperties"]["ModelPackageGroupName"]
 
     def work() -> str:
         count = empty(client("sagemaker"), group, lambda: seconds_left(context))
         return f"Deleted {count} model packages"
 
-    on_delete(event, physical_id=group, work=work)
+    run_on_delete(event, physical_id=group, work=work)
 
 
 def empty(client: Any, group: str, seconds_left: Callable[[], float]) -> int:
-    """Delete every model package of `group` and give their number.
+    """Delete all model packages of `group` and return their number.
 
-    One that is gone although its deletion was refused was deleted before: the answer was lost.
+    An error is ignored if the package no longer exists: an earlier call deleted it, and its
+    response was lost.
 
     Raises:
-        NotEmptied: time ran out.
+        NotEmptied: there was no time left.
     """
     packages = _packages(client, group)
     for package in packages:
         if seconds_left() <= 0:
-            raise NotEmptied(f"{group} holds more than one call can delete: delete again")
+            raise NotEmptied(
+                f"{group} has more model packages than one invocation can delete; "
+                "delete the stack again"
+            )
         try:
             client.delete_model_package(ModelPackageName=package)
         except ClientError:

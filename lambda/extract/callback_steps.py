@@ -1,4 +1,4 @@
-"""Callback steps: their queue brings a message until the statement has ended."""
+"""Processes the messages of Callback steps until their statements have ended."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from extraction import Extraction, ExtractionRefused
-from statements import ACTIVE, cancel, code_of, passes
-from unloading import ExtractionFailed, Warehouse, outputs
+from statements import ACTIVE, cancel, error_code, is_transient
+from unloading import ExtractionFailed, Warehouse, step_outputs
 
 logger = logging.getLogger()
 
-LOOK_AGAIN_SECONDS = 5
-LONGEST_QUEUED_SECONDS = 12 * 3600
-# What SageMaker says of a token that was answered already, or whose execution is gone.
-ANSWERED = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
-REASON_CHARACTERS = 256  # FailureReason of SendPipelineExecutionStepFailure
+POLL_SECONDS = 5
+MAX_QUEUED_SECONDS = 12 * 3600
+# Error codes for a token that was already answered, or whose execution does not exist any more.
+TOKEN_ERRORS = ("ValidationException", "ResourceNotFound", "ResourceNotFoundException")
+MAX_REASON_LENGTH = 256  # characters; FailureReason of SendPipelineExecutionStepFailure
 
 
 @dataclass(frozen=True)
-class Queue:
-    """Callback steps: `sagemaker` takes the answers, `sqs` and `url` are the queue's own."""
+class CallbackQueue:
+    """The queue of the Callback steps. `url` is its URL; `sagemaker` receives the results."""
 
     warehouse: Warehouse
     sagemaker: Any
@@ -32,12 +32,16 @@ class Queue:
     sqs: Any
     url: str
 
-    def advance(self, body: dict[str, Any]) -> bool:
-        """Take a step's message one step further; whether that was its last.
+    def process(self, body: dict[str, Any]) -> bool:
+        """Process one message. Return False if the queue is to deliver it again.
 
-        A message that begins becomes one that names its statement, and that one is looked at again
-        and again. Stopping cancels the statement, whose message then answers. What AWS refuses for
-        a reason that passes is left to the queue, which brings the message again.
+        The first message of a step starts the statement and sends a second message with its id.
+        The second message is delivered again until the statement has ended; then it answers the
+        step. A message with the status `Stopping` cancels the statement. On a transient error the
+        queue delivers the message again.
+
+        Raises:
+            ClientError: AWS returned a transient error.
         """
         token = body["token"]
         try:
@@ -45,40 +49,40 @@ class Queue:
             if body["status"] == "Stopping":
                 return self._cancel(token)
             if "statement" not in body:
-                self._begin(body, extraction)
+                self._start(body, extraction)
                 return True
             if not self._has_finished(body):
                 return False
-            self._answer(token, outputs(self.s3, extraction, body["statement"]))
+            self._answer(token, step_outputs(self.s3, extraction, body["statement"]))
         except (ExtractionRefused, ExtractionFailed, ClientError) as error:
-            if passes(error) and not _is_too_old(body):
+            if is_transient(error) and not _is_too_old(body):
                 raise
             self._answer(token, None, str(error))
         return True
 
-    def _begin(self, body: dict[str, Any], extraction: Extraction) -> None:
-        """Start the statement; a message that comes twice finds it running."""
+    def _start(self, body: dict[str, Any], extraction: Extraction) -> None:
+        """Start the statement. A message that is delivered twice starts it once."""
         name = _statement_name(body["token"])
-        statement = self.warehouse.start_for(name, extraction)
+        statement = self.warehouse.start_once(name, extraction)
         following = {**body, "statement": statement, "started": int(time.time())}
         self.sqs.send_message(
-            QueueUrl=self.url, MessageBody=json.dumps(following), DelaySeconds=LOOK_AGAIN_SECONDS
+            QueueUrl=self.url, MessageBody=json.dumps(following), DelaySeconds=POLL_SECONDS
         )
 
     def _has_finished(self, body: dict[str, Any]) -> bool:
-        """As the warehouse says; a statement that is too old is cancelled, and fails."""
+        """Return whether the statement has finished. After 12 hours, cancel it and raise."""
         if self.warehouse.has_finished(body["statement"]):
             return True
         if not _is_too_old(body):
             return False
         cancel(self.warehouse.client, body["statement"])
-        hours = LONGEST_QUEUED_SECONDS // 3600
+        hours = MAX_QUEUED_SECONDS // 3600
         raise ExtractionFailed(
-            f"statement {body['statement']} took longer than {hours} hours and was cancelled"
+            f"statement {body['statement']} took more than {hours} hours and was cancelled"
         )
 
     def _cancel(self, token: str) -> bool:
-        """Cancel the step's statement; False until there is one to cancel."""
+        """Cancel the statement of the step. Return False if it has not been started yet."""
         found = self.warehouse.client.list_statements(
             StatementName=_statement_name(token), Status="ALL"
         )["Statements"]
@@ -87,23 +91,23 @@ class Queue:
                 cancel(self.warehouse.client, statement["Id"])
         return bool(found)
 
-    def _answer(self, token: str, given: dict[str, str] | None, reason: str = "") -> None:
-        """End the step; whatever answered it before was right too."""
+    def _answer(self, token: str, outputs: dict[str, str] | None, reason: str = "") -> None:
+        """Send the outputs, or the reason of the failure. No-op if already answered."""
         try:
-            if given is None:
+            if outputs is None:
                 logger.warning("%s", reason)
                 self.sagemaker.send_pipeline_execution_step_failure(
-                    CallbackToken=token, FailureReason=reason[:REASON_CHARACTERS]
+                    CallbackToken=token, FailureReason=reason[:MAX_REASON_LENGTH]
                 )
             else:
-                parameters = [{"Name": name, "Value": value} for name, value in given.items()]
+                parameters = [{"Name": name, "Value": value} for name, value in outputs.items()]
                 self.sagemaker.send_pipeline_execution_step_success(
                     CallbackToken=token, OutputParameters=parameters
                 )
         except ClientError as error:
-            if code_of(error) not in ANSWERED:
+            if error_code(error) not in TOKEN_ERRORS:
                 raise
-            logger.warning("The token %s takes no answer: %s", token, error)
+            logger.warning("The token %s was already answered: %s", token, error)
 
 
 def _statement_name(token: str) -> str:
@@ -111,4 +115,4 @@ def _statement_name(token: str) -> str:
 
 
 def _is_too_old(body: dict[str, Any]) -> bool:
-    return bool(time.time() - body["started"] >= LONGEST_QUEUED_SECONDS)
+    return bool(time.time() - body["started"] >= MAX_QUEUED_SECONDS)

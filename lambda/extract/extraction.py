@@ -1,4 +1,4 @@
-"""A checked request to unload rows, as SQL."""
+"""Validates the arguments of an extraction and builds its SQL statements."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ FORMATS = {
     "CSV": "FORMAT CSV HEADER GZIP",
     "CSV_WITHOUT_HEADER": "FORMAT CSV GZIP",
 }
-VALUE = "value_"  # how the arguments that hold bound values begin, and the columns that they fill
-BOUND = "bound_values"
-# What stands for itself in SQL (literals, quoted names, comments, casts), and a parameter. What is
-# not closed ends with the text: to look for its end again and again would take the square of it.
-_PIECES = re.compile(
+VALUE_PREFIX = "value_"  # prefix of the arguments that hold values, and of their columns
+VALUES_TABLE = "bound_values"
+# Matches a parameter, or a part of SQL in which `:name` is not a parameter: a literal, a quoted
+# name, a comment, a cast. A part that is not closed extends to the end of the text. Otherwise the
+# search for its closing mark would be repeated at each position, in quadratic time.
+_PARTS = re.compile(
     r"'(?:[^'\\]|\\.?|'')*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|(?<![\w$])\$(\w*)\$.*?(?:\$\1\$|\Z)"
     r"|--[^\n]*|/\*.*?(?:\*/|\Z)|::|:(?P<name>[A-Za-z]\w*)",
     re.DOTALL,
@@ -24,12 +25,12 @@ _PIECES = re.compile(
 
 
 class ExtractionRefused(ValueError):
-    """A request that must not be carried out; the message says what is allowed."""
+    """An argument is not valid; the message says what is expected."""
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """A checked request; `s3_uri` is a prefix of the execution's own and ends with a slash."""
+    """A validated request. `s3_uri` is a prefix of the execution and ends with `/`."""
 
     query: str
     s3_uri: str
@@ -40,30 +41,46 @@ class Extraction:
 
     @classmethod
     def read(cls, arguments: dict[str, Any], lake_bucket: str) -> Extraction:
-        """Check the arguments of a step; raises ExtractionRefused."""
+        """Validate the arguments of a step.
+
+        Raises:
+            ExtractionRefused: an argument is missing or not valid.
+        """
         texts = {name: str(value) for name, value in arguments.items()}
         missing = sorted(ARGUMENTS - texts.keys())
         if missing:
             raise ExtractionRefused(
-                f"the arguments lack {missing}: give all of {sorted(ARGUMENTS)}"
+                f"the arguments {missing} are missing: expected {sorted(ARGUMENTS)}"
             )
         prefix = (
             rf"s3://{re.escape(lake_bucket)}/unload/[\w-]+/{re.escape(texts['execution_id'])}/\w+/"
         )
         _require(prefix, texts, "s3_uri", f"a prefix of execution {texts['execution_id']}")
         _require("|".join(FORMATS), texts, "format", " or ".join(FORMATS))
-        _require(r"(?:[a-z_][a-z0-9_]*)?", texts, "partition_by", "a column's name or nothing")
+        _require(
+            r"(?:[a-z_][a-z0-9_]*)?", texts, "partition_by", "a column name, or an empty string"
+        )
         _require("ON|OFF", texts, "parallel", "ON or OFF")
-        values = {name[len(VALUE) :]: v for name, v in texts.items() if name.startswith(VALUE)}
+        values = {
+            name.removeprefix(VALUE_PREFIX): value
+            for name, value in texts.items()
+            if name.startswith(VALUE_PREFIX)
+        }
         for name in values:
-            _require(r"[a-z][a-z0-9_]*", {"name": name}, "name", "a name in lower case")
+            _require(
+                r"[a-z][a-z0-9_]*",
+                {"name": name},
+                "name",
+                "a lower-case name of letters, digits and underscores",
+            )
         fixed = {name: texts[name] for name in ("query", "s3_uri", "format", "parallel")}
         return cls(**fixed, values=values, partition_by=texts["partition_by"])
 
     def statements(self, role_arn: str) -> list[str]:
-        """SQL to be run in one session: the values into a temporary table, then the UNLOAD.
+        """Return the SQL statements of one session: the values into a temporary table, the UNLOAD.
 
-        Parameters do not reach into the quoted query of an UNLOAD, a table of the session does.
+        The Data API does not bind parameters inside the quoted query of an UNLOAD, so the query
+        reads the values from the temporary table.
         """
         query = self._bound_query()
         unload = (
@@ -75,35 +92,35 @@ class Extraction:
             unload += f" PARTITION BY ({self.partition_by}) INCLUDE"
         if not self.values:
             return [unload]
-        columns = ", ".join(f"{VALUE}{name} VARCHAR(65535)" for name in self.values)
+        columns = ", ".join(f"{VALUE_PREFIX}{name} VARCHAR(65535)" for name in self.values)
         parameters = ", ".join(f":{name}" for name in self.values)
-        table = f"CREATE TEMPORARY TABLE {BOUND} ({columns})"
-        return [table, f"INSERT INTO {BOUND} VALUES ({parameters})", unload]
+        table = f"CREATE TEMPORARY TABLE {VALUES_TABLE} ({columns})"
+        return [table, f"INSERT INTO {VALUES_TABLE} VALUES ({parameters})", unload]
 
     def _bound_query(self) -> str:
-        """The query with every `:name` outside of literals and comments read from the table."""
+        """Return the query with each parameter replaced by a SELECT from the temporary table."""
         used: set[str] = set()
 
-        def replace(piece: re.Match[str]) -> str:
-            if piece["name"] is None:
-                return piece[0]
-            used.add(piece["name"])
-            return f"(SELECT {VALUE}{piece['name']} FROM {BOUND})"
+        def replace(part: re.Match[str]) -> str:
+            if part["name"] is None:
+                return part[0]
+            used.add(part["name"])
+            return f"(SELECT {VALUE_PREFIX}{part['name']} FROM {VALUES_TABLE})"
 
-        query = _PIECES.sub(replace, self.query.strip().rstrip(";"))
+        query = _PARTS.sub(replace, self.query.strip().rstrip(";"))
         if used != set(self.values):
             raise ExtractionRefused(
-                f"the query's parameters are {sorted(used)}, the values given are for "
-                f"{sorted(self.values)}: give one value for each parameter and no other"
+                f"the query has the parameters {sorted(used)}, but there are values for "
+                f"{sorted(self.values)}: pass one value for each parameter and no others"
             )
         return query
 
 
 def quoted(text: str) -> str:
-    """A literal of Redshift, in which the backslash escapes: UNLOAD takes its query as one."""
+    """Return a string literal of Redshift, in which a backslash is an escape character."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _require(pattern: str, texts: dict[str, str], name: str, allowed: str) -> None:
+def _require(pattern: str, texts: dict[str, str], name: str, expected: str) -> None:
     if not re.fullmatch(pattern, texts[name]):
-        raise ExtractionRefused(f"{name} is {texts[name]!r}: allowed is {allowed}")
+        raise ExtractionRefused(f"{name} is {texts[name]!r}, expected {expected}")

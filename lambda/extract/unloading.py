@@ -1,4 +1,4 @@
-"""The warehouse behind the Data API, and what it leaves in the lake."""
+"""Runs UNLOAD statements through the Data API and writes a manifest of their files."""
 
 from __future__ import annotations
 
@@ -18,46 +18,51 @@ logger.setLevel(logging.INFO)
 
 
 class ExtractionFailed(Exception):
-    """The rows could not be unloaded; the message holds what the database says."""
+    """The rows could not be unloaded; the message holds the error of the database."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """The environment variables of the function.
 
-    `target` is what the Data API calls the warehouse and its user: ClusterIdentifier or
-    WorkgroupName, Database, and DbUser or SecretArn where the user is not the function's own role.
+    `connection` holds Data API parameters: ClusterIdentifier or WorkgroupName, Database, and DbUser
+    or SecretArn unless the function logs in with its IAM role.
     """
 
     lake_bucket: str
     warehouse_role_arn: str
-    target: dict[str, str]
+    connection: dict[str, str]
 
     @classmethod
     def read(cls) -> Settings:
-        """The settings of this process."""
-        return cls(os.environ["LAKE_BUCKET"], os.environ["WAREHOUSE_ROLE_ARN"], statements.target())
+        """Read the settings from the environment."""
+        return cls(
+            lake_bucket=os.environ["LAKE_BUCKET"],
+            warehouse_role_arn=os.environ["WAREHOUSE_ROLE_ARN"],
+            connection=statements.connection(),
+        )
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """The warehouse behind the Data API."""
+    """Runs extractions in the warehouse. `client` is a client of the Data API."""
 
     client: Any
     settings: Settings
 
-    def start_for(self, name: str, extraction: Extraction) -> str:
-        """Start the extraction once for that name; the statement, which has it, by its id."""
+    def start_once(self, name: str, extraction: Extraction) -> str:
+        """Start the extraction as a statement with this name, at most once. Return its id."""
         request = {**self._request(extraction), "StatementName": name}
         statement = statements.start_once(self.client, [name], lambda: 0.0, **request)
         logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
         return statement
 
     def unload(self, extraction: Extraction, seconds_left: Callable[[], float]) -> str:
-        """Carry the extraction out while somebody waits, and give the statement's id.
+        """Run the extraction, wait for it, and return the id of its statement.
 
-        Raises ExtractionFailed unless the statement ended well; one that takes too long is
-        cancelled.
+        Raises:
+            ExtractionFailed: the statement could not be started, failed, was aborted, or was
+                cancelled because it took too long.
         """
         request = self._request(extraction)
         try:
@@ -68,16 +73,20 @@ class Warehouse:
         logger.info("Statement %s unloads to %s", statement, extraction.s3_uri)
         try:
             statements.wait(self.client, statement, seconds_left)
-        except (statements.StatementFailed, statements.DoesNotStop) as error:
+        except (statements.StatementFailed, statements.CancellationTimeout) as error:
             raise ExtractionFailed(str(error)) from error
-        except statements.TookTooLong as error:
+        except statements.StatementTimeout as error:
             raise ExtractionFailed(
-                f"{error}: make the extraction a long one, which goes by a queue"
+                f"{error}: use a long extraction (a Callback step), which may take hours"
             ) from error
         return statement
 
     def has_finished(self, statement: str) -> bool:
-        """Whether it is over; raises ExtractionFailed unless it ended well."""
+        """Return whether the statement has finished.
+
+        Raises:
+            ExtractionFailed: the statement failed or was aborted.
+        """
         try:
             return statements.has_finished(self.client, statement)
         except statements.StatementFailed as error:
@@ -87,26 +96,31 @@ class Warehouse:
         values = [{"name": name, "value": value} for name, value in extraction.values.items()]
         bound = {"Parameters": values} if values else {}
         sqls = extraction.statements(self.settings.warehouse_role_arn)
-        return {"Sqls": sqls, **bound, **self.settings.target}
+        return {"Sqls": sqls, **bound, **self.settings.connection}
 
 
-def outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:
-    """What the step gives to those after it; raises ExtractionFailed when there are no rows.
+def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:
+    """Write a manifest for SageMaker and return the outputs of the step.
 
-    UNLOAD's own list of files becomes one that SageMaker reads: what else may lie under the prefix
-    can never be taken for data.
+    The manifest lists exactly the files that UNLOAD wrote, so other objects under the prefix are
+    never read as data.
+
+    Raises:
+        ExtractionFailed: the query returned no rows.
     """
     manifest = _read_manifest(s3, f"{extraction.s3_uri}manifest")
     rows = manifest["meta"]["record_count"] if manifest else 0
     if rows == 0:
         raise ExtractionFailed(
-            f"the query returned no rows (statement {statement}): there is nothing to go on with; "
+            f"the query returned no rows (statement {statement}): "
             f"check the tables and the values {extraction.values}"
         )
     files = [entry["url"].removeprefix(extraction.s3_uri) for entry in manifest["entries"]]
     manifest_uri = f"{extraction.s3_uri.rstrip('/')}.manifest"
     body = json.dumps([{"prefix": extraction.s3_uri}, *files])
-    s3.put_object(**_place(manifest_uri), Body=body.encode(), ContentType="application/json")
+    s3.put_object(
+        **_bucket_and_key(manifest_uri), Body=body.encode(), ContentType="application/json"
+    )
     return {
         "s3_uri": extraction.s3_uri,
         "manifest_uri": manifest_uri,
@@ -116,14 +130,14 @@ def outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, str]:
 
 
 def _read_manifest(s3: Any, uri: str) -> dict[str, Any]:
-    """The manifest, or nothing: without rows UNLOAD writes none."""
+    """Return the manifest of UNLOAD, or an empty one: without rows UNLOAD writes no manifest."""
     try:
-        answer = s3.get_object(**_place(uri))
+        response = s3.get_object(**_bucket_and_key(uri))
     except s3.exceptions.NoSuchKey:
         return {}
-    return dict(json.loads(answer["Body"].read()))
+    return dict(json.loads(response["Body"].read()))
 
 
-def _place(uri: str) -> dict[str, str]:
+def _bucket_and_key(uri: str) -> dict[str, str]:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return {"Bucket": bucket, "Key": key}

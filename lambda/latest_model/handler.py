@@ -1,4 +1,4 @@
-"""Finds the model to predict with, for one step of one execution: the latest approved version."""
+"""Lambda step that finds the latest approved model package of a group."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ logger.setLevel(logging.INFO)
 
 
 class NoApprovedModel(Exception):
-    """No version of the model package group is approved; the message says what to do."""
+    """The group has no approved model package; the message says what to do."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    """Answer a Lambda step; raises what is to be the step's failure."""
+    """Handle a Lambda step. An exception fails the step with its message."""
     arn = latest_approved(client("sagemaker"), event["model_package_group"])
-    logger.info("%s is used", arn)
+    logger.info("Using %s", arn)
     return {"model_package_arn": arn}
 
 
 def latest_approved(client: Any, group: str) -> str:
-    """The ARN of the approved version of `group` that was registered last.
+    """Return the ARN of the approved package of `group` that was registered last.
 
     Raises:
-        NoApprovedModel: there is none.
+        NoApprovedModel: the group has no approved package.
     """
     pages = client.get_paginator("list_model_packages").paginate(
         ModelPackageGroupName=group,
@@ -38,6 +38,6 @@ def latest_approved(client: Any, group: str) -> str:
         for package in page["ModelPackageSummaryList"]:
             return str(package["ModelPackageArn"])
     raise NoApprovedModel(
-        f"no model of the group {group} is approved: approve a version (UpdateModelPackage with "
-        "ModelApprovalStatus Approved), and start again"
+        f"the model package group {group} has no approved version: approve one (UpdateModelPackage "
+        "with ModelApprovalStatus Approved), then start the pipeline again"
     )

@@ -1,8 +1,8 @@
-"""Copies the predictions of an execution from the lake into a table of the warehouse.
+"""Lambda step that loads the predictions of an execution from the lake into a warehouse table.
 
-One transaction: the files are copied into a temporary table, their rows are counted, the rows that
-the execution has loaded before go, and the new ones come. Values are bound by the database; names
-and the place of the files are put into SQL only after they were found to be nothing else.
+One transaction copies the files into a temporary table, verifies the number of rows, deletes the
+rows that the same execution loaded before, and inserts the new rows. Values are bound as
+parameters. Names and the S3 URI are validated and then become part of the SQL text.
 """
 
 from __future__ import annotations
@@ -18,52 +18,59 @@ from typing import Any
 from botocore.exceptions import ClientError
 from clients import client
 from deadline import seconds_left
-from statements import DoesNotStop, StatementFailed, TookTooLong, start, target, wait
+from statements import (
+    CancellationTimeout,
+    StatementFailed,
+    StatementTimeout,
+    connection,
+    start,
+    wait,
+)
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
 ARGUMENTS = {"s3_uri", "rows", "execution_id", "model_package_arn", "table", "columns"}
-# The values that the statements bind.
-BOUND = ("execution_id", "model_package_arn", "rows")
+# The arguments that are bound as parameters.
+PARAMETERS = ("execution_id", "model_package_arn", "rows")
 NAME = r"[a-z_][a-z0-9_]*"
 
 
 class LoadRefused(ValueError):
-    """A request that must not be carried out; the message says what is allowed."""
+    """An argument is not valid; the message says what is expected."""
 
 
 class LoadFailed(Exception):
-    """The predictions could not be loaded; the message holds what the database says."""
+    """The predictions could not be loaded; the message holds the error of the database."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """The environment variables of the function.
 
-    `target` is what the Data API calls the warehouse and its user; `pipeline` is the one whose
-    files are loaded.
+    `pipeline` is the pipeline whose files are loaded. `connection` holds the Data API parameters
+    that identify the warehouse and the database user.
     """
 
     pipeline: str
     lake_bucket: str
     warehouse_role_arn: str
-    target: dict[str, str]
+    connection: dict[str, str]
 
     @classmethod
     def read(cls) -> Settings:
-        """The settings of this process."""
+        """Read the settings from the environment."""
         return cls(
             pipeline=os.environ["PIPELINE"],
             lake_bucket=os.environ["LAKE_BUCKET"],
             warehouse_role_arn=os.environ["WAREHOUSE_ROLE_ARN"],
-            target=target(),
+            connection=connection(),
         )
 
 
 @dataclass(frozen=True)
 class Load:
-    """A checked request; `s3_uri` is a prefix of the execution's own and ends with a slash."""
+    """A validated request. `s3_uri` is a prefix of the execution and ends with `/`."""
 
     s3_uri: str
     table: str
@@ -72,34 +79,40 @@ class Load:
 
     @classmethod
     def read(cls, arguments: dict[str, Any], settings: Settings) -> Load:
-        """Check the arguments of a step; raises LoadRefused."""
+        """Validate the arguments of a step.
+
+        Raises:
+            LoadRefused: the arguments are incomplete, unknown or not valid.
+        """
         texts = {name: str(value) for name, value in arguments.items()}
         if texts.keys() != ARGUMENTS:
-            raise LoadRefused(f"the arguments are {sorted(texts)}: give {sorted(ARGUMENTS)}")
-        _require(r"\w+", texts, "execution_id", "the id of an execution")
-        place = f"s3://{settings.lake_bucket}/runs/{settings.pipeline}/{texts['execution_id']}"
+            raise LoadRefused(f"the arguments are {sorted(texts)}, expected {sorted(ARGUMENTS)}")
+        _require(r"\w+", texts, "execution_id", "an execution id")
+        prefix = f"s3://{settings.lake_bucket}/runs/{settings.pipeline}/{texts['execution_id']}"
         _require(
-            rf"{re.escape(place)}/[\w-]+/[\w-]+/?", texts, "s3_uri", f"an output below {place}/"
+            rf"{re.escape(prefix)}/[\w-]+/[\w-]+/?", texts, "s3_uri", f"an output under {prefix}/"
         )
         _require(r"[1-9]\d*", texts, "rows", "a number of rows, at least 1")
-        _require(rf"(?:{NAME}\.)?{NAME}", texts, "table", "a table's name in lower case")
-        _require(rf"{NAME}(?:,{NAME})*", texts, "columns", "names of columns, with commas between")
+        _require(rf"(?:{NAME}\.)?{NAME}", texts, "table", "a lower-case table name")
+        _require(
+            rf"{NAME}(?:,{NAME})*", texts, "columns", "lower-case column names, separated by commas"
+        )
         return cls(
             s3_uri=texts["s3_uri"].rstrip("/") + "/",
             table=texts["table"],
             columns=tuple(texts["columns"].split(",")),
-            values={name: texts[name] for name in BOUND},
+            values={name: texts[name] for name in PARAMETERS},
         )
 
     def statements(self, role_arn: str) -> list[str]:
-        """SQL to be run in one transaction.
+        """Return the SQL statements of one transaction.
 
-        A count that differs from what was asked for is cast to a number with the words that say
-        so, which ends the transaction with them.
+        If the number of rows is wrong, the third statement casts an error message to a number. The
+        cast fails, so the transaction is rolled back with this message.
         """
         columns = ", ".join(self.columns)
         return [
-            # Without the table's constraints: the columns that are not in the files come later.
+            # CREATE TABLE (LIKE …) would include NOT NULL columns that are not in the files.
             f"CREATE TEMPORARY TABLE scored AS SELECT {columns} FROM {self.table} WHERE 1 = 0",
             f"COPY scored ({columns}) FROM '{self.s3_uri}' IAM_ROLE '{role_arn}' FORMAT AS CSV",
             "SELECT CASE WHEN COUNT(*) = CAST(:rows AS BIGINT) THEN 0 ELSE CAST("
@@ -111,20 +124,22 @@ class Load:
         ]
 
 
-def _require(pattern: str, texts: dict[str, str], name: str, allowed: str) -> None:
+def _require(pattern: str, texts: dict[str, str], name: str, expected: str) -> None:
     if not re.fullmatch(pattern, texts[name]):
-        raise LoadRefused(f"{name} is {texts[name]!r}: allowed is {allowed}")
+        raise LoadRefused(f"{name} is {texts[name]!r}, expected {expected}")
 
 
 def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], float]) -> None:
-    """Run the transaction to its end; raises LoadFailed, and then nothing has changed.
+    """Run the transaction and wait for it.
 
-    Unless a transaction that took too long could not be stopped: the message says so.
+    Raises:
+        LoadFailed: the transaction failed and was rolled back; or it could not be cancelled in
+            time, and the message says that it may still be committed.
     """
     request = {
         "Sqls": load.statements(settings.warehouse_role_arn),
         "Parameters": [{"name": name, "value": value} for name, value in load.values.items()],
-        **settings.target,
+        **settings.connection,
     }
     try:
         statement = start(client, ["load", json.dumps(request)], seconds_left, **request)
@@ -135,16 +150,16 @@ def run(client: Any, settings: Settings, load: Load, seconds_left: Callable[[], 
         wait(client, statement, seconds_left)
     except StatementFailed as error:
         raise LoadFailed(str(error)) from error
-    except TookTooLong as error:
+    except StatementTimeout as error:
         raise LoadFailed(f"{error}: nothing was loaded") from error
-    except DoesNotStop as error:
+    except CancellationTimeout as error:
         raise LoadFailed(
-            f"{error}: all may still be loaded; retry the run, which replaces what it has loaded"
+            f"{error}: it may still load the predictions; retry the execution, which replaces them"
         ) from error
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
-    """Carry out the loading of a Lambda step; raises what is to be the step's failure."""
+    """Handle a Lambda step. An exception fails the step with its message."""
     settings = Settings.read()
     load = Load.read(event, settings)
     run(client("redshift-data"), settings, load, lambda: seconds_left(context))

@@ -1,7 +1,8 @@
-"""Applies the warehouse's migrations, each once: a custom resource of CloudFormation.
+"""Custom resource that applies each migration of the warehouse once.
 
-`migrations.json` beside this file holds them in order: version, name, checksum, statements.
-Each is applied in one transaction with its record in the table `applied_migrations`.
+`migrations.json` in the same folder lists the migrations in order, each with its version, name,
+checksum and statements. One transaction runs the statements of a migration and records it in the
+table `applied_migrations`.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from clients import client
-from custom_resource import carry_out
+from custom_resource import run_and_respond
 from deadline import seconds_left
-from statements import DoesNotStop, StatementFailed, TookTooLong, start_once, wait
+from statements import CancellationTimeout, StatementFailed, StatementTimeout, start_once, wait
 
 logger = logging.getLogger()
 
 MIGRATIONS = Path(__file__).with_name("migrations.json")
-RECORDS = """\
+CREATE_RECORDS_TABLE = """\
 CREATE TABLE IF NOT EXISTS applied_migrations (
   version INTEGER NOT NULL,
   name VARCHAR(200) NOT NULL,
@@ -37,35 +38,40 @@ class MigrationFailed(Exception):
 
 @dataclass(frozen=True)
 class Warehouse:
-    """One database reached by the Redshift Data API.
+    """A database that is reached through the Redshift Data API.
 
-    `target` says which, as its administrator; `seconds_left` says how long a statement may still
-    take. `request` is who asks: Lambda may ask again for the same request of CloudFormation.
+    `connection` holds the Data API parameters that identify the database and its administrator.
+    `request` is the id of CloudFormation's request; Lambda may invoke the function again for the
+    same request.
     """
 
     client: Any
-    target: dict[str, str]
+    connection: dict[str, str]
     seconds_left: Callable[[], float]
     request: str
 
     def run(self, *statements: str, work: str = "") -> str:
-        """Run statements in one transaction to the end; gives the id of the batch.
+        """Run statements in one transaction, wait for it, and return the id of the batch.
 
-        `work` is begun once for a request: what a former invocation has left running is waited for.
+        For the same request, the same `work` is started only once: if an earlier invocation has
+        started it, wait for that batch.
+
+        Raises:
+            MigrationFailed: the batch failed, was aborted, or took too long.
         """
-        named = [self.request, work] if work else [str(uuid.uuid4())]
+        key = [self.request, work] if work else [str(uuid.uuid4())]
         sqls = list(statements)
-        statement = start_once(self.client, named, self.seconds_left, Sqls=sqls, **self.target)
+        statement = start_once(self.client, key, self.seconds_left, Sqls=sqls, **self.connection)
         try:
             wait(self.client, statement, self.seconds_left)
         except StatementFailed as failed:
-            raise MigrationFailed(_error(failed.described)) from failed
-        except (TookTooLong, DoesNotStop) as error:
+            raise MigrationFailed(_error_message(failed.described)) from failed
+        except (StatementTimeout, CancellationTimeout) as error:
             raise MigrationFailed(str(error)) from error
         return statement
 
     def rows(self, sql: str) -> Iterator[list[Any]]:
-        """The rows of a query; a field is whatever its one typed member holds."""
+        """Yield the rows of a query. A field of a record has one member, which holds the value."""
         page = {"Id": f"{self.run(sql)}:1"}
         while True:
             result = self.client.get_statement_result(**page)
@@ -77,7 +83,7 @@ class Warehouse:
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Answer CloudFormation: Create and Update apply the migrations, Delete does nothing."""
+    """Handle a CloudFormation request: "Delete" does nothing, others apply the migrations."""
     properties = event["ResourceProperties"]
     warehouse = properties.get("ClusterIdentifier") or properties["WorkgroupName"]
 
@@ -85,45 +91,45 @@ def handler(event: dict[str, Any], context: Any) -> None:
         if event["RequestType"] == "Delete":
             return "Nothing to do"
         applied = apply(_warehouse(event, context), json.loads(MIGRATIONS.read_text()))
-        return f"Applied: {', '.join(applied) or 'nothing new'}"
+        return f"Applied: {', '.join(applied) or 'no new migrations'}"
 
-    carry_out(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
+    run_and_respond(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
 
 
 def apply(warehouse: Warehouse, migrations: list[dict[str, Any]]) -> list[str]:
-    """Apply what the database has not seen and give the names.
+    """Apply the migrations that the database does not have yet. Return their names.
 
-    Versions that only the database knows are left alone: a rollback deploys older code.
+    The database may have newer versions than `migrations`, because a rollback deploys older code.
+    They are ignored.
 
     Raises:
-        MigrationFailed: an applied migration was edited since, or a statement failed.
+        MigrationFailed: a migration was edited after it was applied, or a statement failed.
     """
-    warehouse.run(RECORDS)
-    known = {
+    warehouse.run(CREATE_RECORDS_TABLE)
+    applied = {
         int(version): str(checksum).strip()
         for version, checksum in warehouse.rows("SELECT version, checksum FROM applied_migrations")
     }
-    _refuse_edited(migrations, known)
-    pending = [migration for migration in migrations if migration["version"] not in known]
+    _refuse_edited(migrations, applied)
+    pending = [migration for migration in migrations if migration["version"] not in applied]
     for migration in pending:
         _apply_one(warehouse, migration)
     return [migration["name"] for migration in pending]
 
 
-def _refuse_edited(migrations: list[dict[str, Any]], known: dict[int, str]) -> None:
+def _refuse_edited(migrations: list[dict[str, Any]], applied: dict[int, str]) -> None:
     for migration in migrations:
-        applied = known.get(migration["version"], migration["checksum"])
-        if applied != migration["checksum"]:
+        checksum = applied.get(migration["version"], migration["checksum"])
+        if checksum != migration["checksum"]:
             raise MigrationFailed(
                 f"{migration['name']} was edited after it was applied (checksum then "
-                f"{applied[:12]}, now {migration['checksum'][:12]}): restore it and put the "
+                f"{checksum[:12]}, now {migration['checksum'][:12]}): restore it and put the "
                 "change into a new migration"
             )
 
 
 def _apply_one(warehouse: Warehouse, migration: dict[str, Any]) -> None:
-    # The Data API takes no parameters in a batch; version, name and checksum are our own and
-    # were checked when the file was read.
+    # These values are safe in SQL text: `warehouse.schema` validated them when it read the file.
     record = (
         "INSERT INTO applied_migrations (version, name, checksum) VALUES "
         f"({migration['version']:d}, '{migration['name']}', '{migration['checksum']}')"
@@ -135,8 +141,8 @@ def _apply_one(warehouse: Warehouse, migration: dict[str, Any]) -> None:
     logger.info("Applied %s", migration["name"])
 
 
-def _error(described: dict[str, Any]) -> str:
-    """What failed, with the statement of a batch at which it did."""
+def _error_message(described: dict[str, Any]) -> str:
+    """Return the error message, with the statement of the batch that failed."""
     error = described.get("Error") or f"the statement is {described['Status']}"
     for number, part in enumerate(described.get("SubStatements", []), start=1):
         if part["Status"] == "FAILED":
@@ -148,22 +154,24 @@ def _error(described: dict[str, Any]) -> str:
 def _warehouse(event: dict[str, Any], context: Any) -> Warehouse:
     return Warehouse(
         client=client("redshift-data"),
-        target=administrator(event["ResourceProperties"]),
+        connection=administrator(event["ResourceProperties"]),
         seconds_left=lambda: seconds_left(context),
         request=event["RequestId"],
     )
 
 
 def administrator(properties: dict[str, str]) -> dict[str, str]:
-    """What the Data API calls the warehouse and its administrator.
+    """Return the Data API parameters that identify the warehouse and its administrator.
 
-    A cluster comes with its SecretArn, a workgroup with its NamespaceName: that is asked for the
-    secret, which CloudFormation cannot tell.
+    The properties of a cluster include SecretArn. CloudFormation does not return the secret of a
+    serverless namespace, so GetNamespace is called with NamespaceName.
     """
     database = {"Database": properties["Database"]}
     if "ClusterIdentifier" in properties:
         cluster = {"ClusterIdentifier": properties["ClusterIdentifier"]}
         return {**cluster, **database, "SecretArn": properties["SecretArn"]}
-    found = client("redshift-serverless").get_namespace(namespaceName=properties["NamespaceName"])
-    secret = found["namespace"]["adminPasswordSecretArn"]
+    response = client("redshift-serverless").get_namespace(
+        namespaceName=properties["NamespaceName"]
+    )
+    secret = response["namespace"]["adminPasswordSecretArn"]
     return {"WorkgroupName": properties["WorkgroupName"], **database, "SecretArn": secret}

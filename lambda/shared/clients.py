@@ -1,10 +1,10 @@
-"""Clients of AWS: how long a call may take, and how often it is tried again.
+"""AWS clients of the functions, with explicit timeouts and retries.
 
-Every function has clients of these settings, whatever the defaults of the boto3 that Lambda brings
-are (they have changed): a call that is throttled or fails is tried five times more within half a
-minute, which is less than the shortest of the functions may take. A try without an answer takes 20
-seconds, so even that function tries twice. Each must be right when a call that it makes once is
-done twice.
+The defaults of boto3 differ between the versions that Lambda has provided, so every function uses
+the settings below. A call that is throttled or fails is retried five times within half a minute,
+which is less than the shortest time limit of a function. One attempt takes at most 20 seconds, so
+that every function has time for two. A retry may repeat a call that has succeeded, so every caller
+must tolerate that its call is done twice.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-# A call is answered at once or not at all. Botocore's own minute would be all that some have.
+# The default read timeout of botocore is 60 s, which is the whole time limit of some functions.
 SETTINGS = Config(
     connect_timeout=5,
     read_timeout=20,
@@ -23,7 +23,7 @@ SETTINGS = Config(
 
 
 def client(service: str) -> Any:
-    """A client of this process's role."""
-    # boto3's overloads list every service by name; here the name is a variable.
+    """Create a client that uses the role of this process."""
+    # boto3's type stubs accept only literal service names, but here the name is a variable.
     make: Any = boto3.client
     return make(service, config=SETTINGS)

@@ -1,4 +1,4 @@
-"""What CloudFormation waits for from the function of a custom resource: its answer."""
+"""Runs the work of a custom resource and sends the response to CloudFormation."""
 
 from __future__ import annotations
 
@@ -9,43 +9,46 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from deadline import ANSWER_SECONDS
+from deadline import RESPONSE_SECONDS
 
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
-# All tries of an answer, and the pauses between, fit into the seconds that are kept back for it.
-TRIES = 4
-TRY_SECONDS = ANSWER_SECONDS / TRIES - 1
+# All attempts to send the response, and the pauses between them, fit into RESPONSE_SECONDS.
+MAX_ATTEMPTS = 4
 PAUSE_SECONDS = 1
-LONGEST_REASON = 1500  # characters; CloudFormation takes a response of 4096 bytes
+ATTEMPT_SECONDS = RESPONSE_SECONDS / MAX_ATTEMPTS - PAUSE_SECONDS
+MAX_REASON_LENGTH = 1500  # characters; CloudFormation accepts a response of 4096 bytes
 
 
-def carry_out(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
-    """Do `work`, which gives the reason to show, and tell CloudFormation how it ended.
+def run_and_respond(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
+    """Run `work` and send SUCCESS with the reason that it returns.
 
-    Whatever it raises is the answer FAILED: without an answer CloudFormation waits for an hour.
+    If `work` raises an exception, send FAILED with its message. Without a response CloudFormation
+    would wait for an hour.
     """
     try:
         status, reason = "SUCCESS", work()
-    except Exception as error:  # whatever it is, CloudFormation must be told, or it waits
+    except Exception as error:  # CloudFormation needs a response in every case
         logger.exception("%s of %s failed", event["RequestType"], physical_id)
         status, reason = "FAILED", str(error)
     logger.info("%s: %s", status, reason)
     _respond(event, status=status, reason=reason, physical_id=physical_id)
 
 
-def on_delete(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
-    """As `carry_out`, for work that is to be done before something is deleted, and else none."""
-    is_asked = event["RequestType"] == "Delete"
-    carry_out(event, physical_id=physical_id, work=work if is_asked else lambda: "Nothing to do")
+def run_on_delete(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:
+    """Run `work` for the request type Delete; for Create and Update only send SUCCESS."""
+    is_delete = event["RequestType"] == "Delete"
+    run_and_respond(
+        event, physical_id=physical_id, work=work if is_delete else lambda: "Nothing to do"
+    )
 
 
 def _respond(event: dict[str, Any], *, status: str, reason: str, physical_id: str) -> None:
-    """Send the response object (CloudFormation User Guide, "Custom resource response")."""
+    """Send the response object (CloudFormation User Guide, "Custom resource response objects")."""
     body = {
         "Status": status,
-        "Reason": reason[:LONGEST_REASON],
+        "Reason": reason[:MAX_REASON_LENGTH],
         "PhysicalResourceId": physical_id,
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
@@ -54,15 +57,15 @@ def _respond(event: dict[str, Any], *, status: str, reason: str, physical_id: st
     request = urllib.request.Request(
         event["ResponseURL"],
         data=json.dumps(body).encode(),
-        headers={"Content-Type": ""},  # the address is signed for no type
+        headers={"Content-Type": ""},  # the URL is signed for an empty content type
         method="PUT",
     )
-    for attempt in range(1, TRIES + 1):
+    for attempt in range(1, MAX_ATTEMPTS + 1):
         try:
-            with urllib.request.urlopen(request, timeout=TRY_SECONDS):
+            with urllib.request.urlopen(request, timeout=ATTEMPT_SECONDS):
                 return
         except OSError:
-            logger.exception("the answer was not taken")
-            if attempt == TRIES:
+            logger.exception("the response could not be sent")
+            if attempt == MAX_ATTEMPTS:
                 raise
             time.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""Statements of the Redshift Data API: where they run, how they end, and what the database says."""
+"""Starts, awaits and cancels statements of the Redshift Data API."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from botocore.exceptions import ClientError
 logger = logging.getLogger()
 
 ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 5.0
-STOPPING_PAUSE_SECONDS = 0.5
-# How long a cancelled statement may take to end; less than functions keep back for their answer.
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.1, 5.0
+CANCEL_PAUSE_SECONDS = 0.5
+# How long a cancelled statement may take to end; less than `deadline.RESPONSE_SECONDS`.
 CANCEL_SECONDS = 10.0
-# How often one piece of work is done; more is somebody's loop.
-MOST_TRIES = 50
-# Refusals that pass by themselves. The environmental ones (…ExecuteStatementException) are what
-# the service says while a cluster is rebooted, resized or maintained.
-PASSING = (
+# How often the same work may be started; more than this means that the caller is in a loop.
+MAX_STARTS = 50
+# Errors that may disappear when the call is retried. The service returns the environmental errors
+# (…ExecuteStatementException) while a cluster is rebooted, resized or maintained.
+TRANSIENT_ERRORS = (
     "ActiveStatementsExceededException",
     "BatchExecuteStatementException",
     "DatabaseConnectionException",
@@ -33,8 +33,8 @@ PASSING = (
     "ServiceUnavailable",
     "ThrottlingException",
 )
-# Environment variable -> what the Data API calls it.
-TARGET = {
+# Environment variable -> Data API parameter.
+CONNECTION_PARAMETERS = {
     "CLUSTER_IDENTIFIER": "ClusterIdentifier",
     "WORKGROUP_NAME": "WorkgroupName",
     "DATABASE": "Database",
@@ -44,103 +44,115 @@ TARGET = {
 
 
 class StatementFailed(Exception):
-    """A statement ended, but not well: `described` is what DescribeStatement answered."""
+    """A statement failed or was aborted; `described` is the response of DescribeStatement."""
 
     def __init__(self, described: dict[str, Any]) -> None:
         parts = [part for part in described.get("SubStatements", []) if part["Status"] == "FAILED"]
-        said = [place["Error"] for place in (*parts, described) if place.get("Error")]
-        words = ": ".join([described["Status"], *said[:1]])
-        super().__init__(f"statement {described['Id']} is {words}")
+        errors = [each["Error"] for each in (*parts, described) if each.get("Error")]
+        outcome = ": ".join([described["Status"], *errors[:1]])
+        super().__init__(f"statement {described['Id']} is {outcome}")
         self.described = described
 
 
-class TookTooLong(Exception):
-    """A statement was cancelled, as there was no time left to wait for its end."""
+class StatementTimeout(Exception):
+    """A statement was cancelled because the function had no time left to wait for it."""
 
 
-class DoesNotStop(Exception):
-    """A statement was asked to end, as there was no time left, and has not ended."""
+class CancellationTimeout(Exception):
+    """A statement was cancelled because of the time limit, but is still running."""
 
 
-def target() -> dict[str, str]:
-    """The warehouse of this function and its user, as the Data API takes them.
+def connection() -> dict[str, str]:
+    """Return the Data API parameters that identify the warehouse and the database user.
 
-    Without DbUser and SecretArn the user is the function's own role.
+    Without DbUser and SecretArn the Data API logs in with the role of the function.
     """
-    return {name: os.environ[key] for key, name in TARGET.items() if key in os.environ}
+    return {
+        name: os.environ[key] for key, name in CONNECTION_PARAMETERS.items() if key in os.environ
+    }
 
 
-def code_of(error: Exception) -> str:
-    """AWS's name of a refusal; nothing for errors of other kinds."""
+def error_code(error: Exception) -> str:
+    """Return the error code of a ClientError, or an empty string for other exceptions."""
     return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else ""
 
 
-def passes(error: Exception) -> bool:
-    """Whether AWS refused for a reason that passes by itself, as all faults of a service's own."""
+def is_transient(error: Exception) -> bool:
+    """Return whether a retry may succeed, for example after throttling or a service fault."""
     if not isinstance(error, ClientError):
         return False
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return code_of(error) in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return error_code(error) in TRANSIENT_ERRORS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def start(
     client: Any, work: Sequence[str], seconds_left: Callable[[], float], **request: Any
 ) -> str:
-    """Start a batch and give its id, unless a former invocation's batch for the same `work` runs.
+    """Start a batch for `work` and return its id.
 
-    `work` says what is done and for whom. A function may be invoked again for it: when its answer
-    got lost, or it was ended before it could answer. What it has left running is then gone on
-    with, as two at once would get in each other's way; what is over is done anew. While the
-    warehouse refuses for a reason that passes, it is asked again as long as there is time. Raises
-    botocore's ClientError.
+    `work` identifies the work and the request that it belongs to. Lambda may invoke a function
+    again for the same work, for example when the response was lost or the function timed out. If
+    the batch of an earlier invocation is still running, return its id, because two batches for the
+    same work would disturb each other. If it has ended, start a new one. Transient errors are
+    retried while there is time.
+
+    Raises:
+        ClientError: the Data API did not accept the batch.
     """
-    began = datetime.now(UTC)
-    for token in _tokens(work):
-        started = _accepted(client, seconds_left, {**request, "ClientToken": token})
-        if started["CreatedAt"] >= began or not _is_over(client, started["Id"]):
+    now = datetime.now(UTC)
+    for token in _client_tokens(work):
+        started = _submit(client, seconds_left, {**request, "ClientToken": token})
+        if started["CreatedAt"] >= now or not _has_ended(client, started["Id"]):
             return str(started["Id"])
-        logger.info("Statement %s is over: begun anew", started["Id"])
-    raise RuntimeError(f"{' '.join(work)} was done {MOST_TRIES} times: look for who asks for it")
+        logger.info("Statement %s has ended: starting a new one", started["Id"])
+    raise RuntimeError(
+        f"{' '.join(work)} was started {MAX_STARTS} times: find out which caller repeats it"
+    )
 
 
 def start_once(
     client: Any, work: Sequence[str], seconds_left: Callable[[], float], **request: Any
 ) -> str:
-    """Start a batch as `start` does, but never twice for the same `work`, however it has ended."""
-    token = next(_tokens(work))
-    return str(_accepted(client, seconds_left, {**request, "ClientToken": token})["Id"])
+    """Start a batch like `start`, but never a second one for the same `work`."""
+    token = next(_client_tokens(work))
+    return str(_submit(client, seconds_left, {**request, "ClientToken": token})["Id"])
 
 
-def _tokens(work: Sequence[str]) -> Iterator[str]:
-    """A ClientToken (64 characters) for each time that the work is begun, in their order.
+def _client_tokens(work: Sequence[str]) -> Iterator[str]:
+    """Yield one ClientToken (64 characters) per start of the work, the same in each invocation.
 
-    The Data API knows a token for hours, so that no work is taken for that of another day.
+    The Data API remembers a token for some hours only, so the same work on the next day starts.
     """
-    for number in range(MOST_TRIES):
+    for number in range(MAX_STARTS):
         yield hashlib.sha256("\n".join([*work, str(number)]).encode()).hexdigest()
 
 
-def _accepted(
+def _submit(
     client: Any, seconds_left: Callable[[], float], request: dict[str, Any]
 ) -> dict[str, Any]:
+    """Call BatchExecuteStatement; retry transient errors while there is time."""
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
             return dict(client.batch_execute_statement(**request))
         except ClientError as error:
-            if not passes(error) or seconds_left() < pause:
+            if not is_transient(error) or seconds_left() < pause:
                 raise
-            logger.info("Not yet: %s", error)
+            logger.info("Transient error, retrying: %s", error)
         time.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        pause = min(pause * 2, MAX_PAUSE_SECONDS)
 
 
-def _is_over(client: Any, statement: str) -> bool:
+def _has_ended(client: Any, statement: str) -> bool:
     return client.describe_statement(Id=statement)["Status"] not in ACTIVE
 
 
 def has_finished(client: Any, statement: str) -> bool:
-    """Whether the statement is over; raises StatementFailed unless it ended well."""
+    """Return whether the statement has finished.
+
+    Raises:
+        StatementFailed: it failed or was aborted.
+    """
     described = client.describe_statement(Id=statement)
     if described["Status"] in ACTIVE:
         return False
@@ -150,39 +162,44 @@ def has_finished(client: Any, statement: str) -> bool:
 
 
 def wait(client: Any, statement: str, seconds_left: Callable[[], float]) -> None:
-    """Wait for a good end; raises StatementFailed.
+    """Wait until the statement has finished. Cancel it when `seconds_left` is used up.
 
-    When there is no time left it is cancelled: raises TookTooLong, or DoesNotStop.
+    Raises:
+        StatementFailed: it failed or was aborted.
+        StatementTimeout: there was no time left, and it was cancelled.
+        CancellationTimeout: there was no time left, and it is still running.
     """
     pause = FIRST_PAUSE_SECONDS
     while not has_finished(client, statement):
         if seconds_left() < pause:
-            _stop(client, statement)
+            _cancel_and_wait(client, statement)
             return
         time.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        pause = min(pause * 2, MAX_PAUSE_SECONDS)
 
 
 def cancel(client: Any, statement: str) -> None:
-    """Ask for its end; one that has ended meanwhile is left as it is."""
+    """Cancel the statement. No-op if it has already ended."""
     try:
         client.cancel_statement(Id=statement)
     except ClientError as error:
-        if code_of(error) != "ValidationException":
+        if error_code(error) != "ValidationException":
             raise
         logger.info("Too late to cancel: %s", error)
 
 
-def _stop(client: Any, statement: str) -> None:
-    """Cancel, and see it end: it may be quicker, and then it has ended well."""
+def _cancel_and_wait(client: Any, statement: str) -> None:
+    """Cancel the statement and wait for its end. Return if it finished before the cancellation."""
     cancel(client, statement)
-    until = time.monotonic() + CANCEL_SECONDS
+    deadline = time.monotonic() + CANCEL_SECONDS
     try:
         while not has_finished(client, statement):
-            if time.monotonic() > until:
-                raise DoesNotStop(f"statement {statement} took too long and does not stop")
-            time.sleep(STOPPING_PAUSE_SECONDS)
-    except StatementFailed as ended:
-        if ended.described["Status"] != "ABORTED":
+            if time.monotonic() > deadline:
+                raise CancellationTimeout(
+                    f"statement {statement} took too long, was cancelled and is still running"
+                )
+            time.sleep(CANCEL_PAUSE_SECONDS)
+    except StatementFailed as failed:
+        if failed.described["Status"] != "ABORTED":
             raise
-        raise TookTooLong(f"statement {statement} took too long and was cancelled") from ended
+        raise StatementTimeout(f"statement {statement} took too long and was cancelled") from failed

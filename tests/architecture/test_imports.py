@@ -118,7 +118,7 @@ def is_allowed(module: str, allowed: set[str]) -> bool:
 
 
 @pytest.mark.parametrize("path", ONLY_FILES_OF_THE_PRODUCT, ids=str)
-def test_imports_keep_to_the_table(path, repository):
+def test_imports_follow_the_table(path, repository):
     relative = (repository / path).relative_to(repository)
     pattern = next(name for name in ALLOWED if fnmatch.fnmatch(relative.as_posix(), name))
     own = relative.parts[1] if len(relative.parts) > 2 else ""

@@ -252,7 +252,7 @@ def test_a_pipeline_is_not_deleted_under_a_run(laptop, stacks, faults):
     failed = stacks.described(TICKIT)
     execution = laptop.json("executions", "tickit")[0]["execution_id"]
     assert failed["StackStatus"] == "DELETE_FAILED"
-    assert f"execution/{execution} is not over: stop it" in failed["StackStatusReason"]
+    assert f"execution/{execution} is Executing: stop it" in failed["StackStatusReason"]
     assert len(laptop.packages()) == 1
     laptop.run("stop", execution)
     eventually(lambda: laptop.json("executions", "tickit")[0]["status"] == "Stopped")
@@ -266,8 +266,12 @@ def test_a_pipeline_is_not_deleted_under_a_run(laptop, stacks, faults):
 )
 def test_a_destroyed_environment_leaves_what_is_listed(laptop, nothing):
     left = laptop.json("destroy", "local")["left"]
-    assert {each["because"] for each in left} == {"made by runs", "shared", "waiting for its end"}
-    assert {each["kind"] for each in left if each["because"] == "made by runs"} == {
+    assert {each["reason"] for each in left} == {
+        "created by executions",
+        "shared",
+        "pending deletion",
+    }
+    assert {each["kind"] for each in left if each["reason"] == "created by executions"} == {
         "AWS::Logs::LogGroup"  # of the endpoint
     }
     assert not unlisted(inventory(laptop) - nothing, left)
@@ -288,7 +292,7 @@ def test_what_is_retained_outlives_the_stacks_and_their_return(laptop, stacks):
     package = register(laptop, "redline-staging-tickit")
     group = stacks.template("redline-staging-tickit")["Resources"]["ModelPackageGroup"]
     left = laptop.json("destroy", "staging")["left"]
-    retained = {each["kind"]: each for each in left if each["because"] == "retained"}
+    retained = {each["kind"]: each for each in left if each["reason"] == "retained"}
     assert set(retained) == {
         "AWS::KMS::Key",
         "AWS::Redshift::ClusterSnapshot",

@@ -253,7 +253,7 @@ def test_a_query_that_does_not_end(laptop, extract):
     function = extract(ENDLESS)
     with function.within(KEPT_BACK + 2):
         answer = function()
-    assert "took too long and was cancelled: make the extraction a long one" in answer
+    assert "took too long and was cancelled: use a long extraction" in answer
     assert (running(laptop), laptop.uris(function.event["s3_uri"])) == ([], [])
 
 

@@ -76,7 +76,7 @@ def test_without_an_approved_model_the_run_fails_and_says_so(laptop, nothing_app
     summary = laptop.json("tick", "tickit-batch", code=1)
     assert summary["status"] == "Failed"
     reason = step(summary, "LatestModel")["reason"]
-    assert f"no model of the group {GROUP} is approved" in reason
+    assert f"the model package group {GROUP} has no approved version" in reason
     assert predictions(laptop, summary) == []
 
 

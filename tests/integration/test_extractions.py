@@ -53,7 +53,7 @@ def test_the_training_rows_are_those_of_the_dataset(laptop, deployed, first_run,
     ("first_day", "said"),
     [
         ("'; drop table sales; --", ["invalid", "drop table sales"]),
-        ("2050-01-01", ["the query returned no rows", "nothing to go on with"]),
+        ("2050-01-01", ["the query returned no rows", "check the tables"]),
     ],
 )
 def test_a_bad_value_fails_the_run_and_changes_nothing(

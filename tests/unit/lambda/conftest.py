@@ -1,4 +1,4 @@
-"""Handlers are loaded from the files that ship, each under a name of its own."""
+"""Loads handlers from the deployed files, and provides stand-ins for CloudFormation and Lambda."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from local_cloud.server import running
 
 CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
-EVERYTHING_IN_S3 = {
+FULL_ACCESS_TO_S3 = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
 }
@@ -23,9 +23,9 @@ EVERYTHING_IN_S3 = {
 
 @pytest.fixture(scope="session")
 def load_handler(repository):
-    """The module lambda/<name>/handler.py, which finds beside it what is deployed beside it.
+    """Load the module lambda/<name>/handler.py with the modules that are deployed with it.
 
-    `.beside` has the modules that it has found there.
+    The attribute `beside` of the module holds these modules.
     """
 
     def load(name):
@@ -39,7 +39,7 @@ def load_handler(repository):
             patch.setattr(sys, "path", [*map(str, folders), *sys.path])
             beside = {file.stem for folder in folders for file in folder.glob("*.py")}
             for stem in beside:
-                # Not one of the same name that another function has.
+                # Another function may have a module with the same name.
                 patch.delitem(sys.modules, stem, raising=False)
             spec.loader.exec_module(module)
             found = {stem: sys.modules.pop(stem) for stem in beside & set(sys.modules)}
@@ -50,9 +50,9 @@ def load_handler(repository):
 
 
 class Responses(BaseHTTPRequestHandler):
-    """Stands for the address at which CloudFormation takes responses."""
+    """Stands in for the URL to which responses for CloudFormation are sent."""
 
-    def do_PUT(self):  # noqa: N802 - the name that http.server asks for
+    def do_PUT(self):  # noqa: N802 - the name that http.server requires
         length = int(self.headers["Content-Length"])
         if self.server.refusals:
             self.server.refusals -= 1
@@ -70,22 +70,22 @@ class Responses(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def cloudformation():
-    """A server that keeps what it is sent; `.event(kind)` asks for an answer there.
+    """A server that stores the responses. `.event(kind)` creates a request with its URL.
 
-    `.refuse(times)` lets it be out of order so often.
+    `.refuse(times)` makes the server answer that many requests with 503.
     """
     server = HTTPServer(("127.0.0.1", 0), Responses)
     server.received = []
     server.refusals = 0
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Caller(server)
+    yield CustomResourceCaller(server)
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-class Caller:
+class CustomResourceCaller:
     def __init__(self, server):
         self._server = server
 
@@ -110,7 +110,7 @@ class Caller:
 
 
 class Context:
-    """What Lambda tells a handler of its time."""
+    """Stands in for Lambda's context object: the remaining time."""
 
     def __init__(self, seconds=900):
         self.seconds = seconds
@@ -126,7 +126,7 @@ def context():
 
 @dataclass
 class Laptop:
-    """A laptop cloud with a lake, and a cluster whose role may do everything there."""
+    """A laptop cloud with a lake and a cluster. The role of the cluster has full access to S3."""
 
     cloud: object
     role: str
@@ -136,7 +136,7 @@ class Laptop:
         self.s3 = self.cloud.client("s3")
 
     def run(self, *sqls):
-        """Run statements as the administrator; the id of their batch."""
+        """Run statements as the administrator. Return the id of the batch."""
         where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE, "DbUser": "admin"}
         started = self.data.batch_execute_statement(Sqls=list(sqls), **where)
         described = self.data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
@@ -144,12 +144,12 @@ class Laptop:
         return started["Id"]
 
     def rows(self, sql):
-        """The rows of a query, as plain values."""
+        """Return the rows of a query as lists of values."""
         records = self.data.get_statement_result(Id=f"{self.run(sql)}:1")["Records"]
         return [[next(iter(field.values())) for field in record] for record in records]
 
     def environment(self, user):
-        """The variables of a function that is that user of the database."""
+        """Return the environment variables of a function that logs in as this database user."""
         return {
             "CLUSTER_IDENTIFIER": CLUSTER,
             "DATABASE": DATABASE,
@@ -162,7 +162,7 @@ class Laptop:
 
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory):
-    """A laptop cloud for the tests of one module; its database is empty."""
+    """A laptop cloud with an empty database, one per test module."""
     with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
         cloud.client("s3").create_bucket(Bucket=LAKE)
         laptop = Laptop(cloud, _role(cloud))
@@ -183,6 +183,6 @@ def _role(cloud):
     trust = {"Version": "2012-10-17", "Statement": [allowed]}
     iam = cloud.client("iam")
     role = iam.create_role(RoleName="warehouse", AssumeRolePolicyDocument=json.dumps(trust))
-    policy = json.dumps(EVERYTHING_IN_S3)
+    policy = json.dumps(FULL_ACCESS_TO_S3)
     iam.put_role_policy(RoleName="warehouse", PolicyName="all", PolicyDocument=policy)
     return role["Role"]["Arn"]

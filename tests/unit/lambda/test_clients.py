@@ -1,4 +1,4 @@
-"""What the functions' calls are made with: enough tries, and an end to waiting."""
+"""The retries and timeouts of the clients of the functions."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -17,7 +17,7 @@ def service(monkeypatch):
         yield service
 
 
-def test_a_call_that_is_throttled_five_times_is_answered(client, service):
+def test_a_call_that_is_throttled_five_times_succeeds(client, service):
     service.refusals = 5
     answer = client("sagemaker").list_model_packages()
     assert answer["ModelPackageSummaryList"] == []
@@ -25,14 +25,14 @@ def test_a_call_that_is_throttled_five_times_is_answered(client, service):
     assert sum(service.pauses) < 60
 
 
-def test_a_call_that_is_always_throttled_ends(client, service):
+def test_a_call_that_is_always_throttled_fails(client, service):
     service.refusals = 99
     with pytest.raises(ClientError, match="ThrottlingException"):
         client("sagemaker").list_model_packages()
     assert service.asked == 6
 
 
-def test_a_call_without_an_answer_leaves_time_for_another(client, service):
+def test_two_attempts_without_a_response_fit_into_the_shortest_time_limit(client, service):
     config = client("sagemaker").meta.config
     shortest_function_seconds = 60
     assert config.connect_timeout + 2 * config.read_timeout < shortest_function_seconds

@@ -1,4 +1,4 @@
-"""The function that brings an endpoint to the newest approved model."""
+"""The function `deploy_model`, which updates an endpoint to the newest approved package."""
 
 import json
 import time
@@ -22,21 +22,21 @@ from tests.unit.deployed_models import (
 
 
 class World:
-    """The account as the function finds it, and the events that call it."""
+    """The services that the function calls, and the events that invoke it."""
 
     def __init__(self, handler, context):
         self._handler, self._context = handler, context
         self.sagemaker, self.autoscaling, self.topic = SageMaker(), Autoscaling(), Topic()
         self._next = None
 
-    def between(self, sagemaker):
-        """The next client of SageMaker that is made; those after it are as always."""
+    def use_once(self, sagemaker):
+        """Return this stand-in when the next SageMaker client is created."""
         self._next = sagemaker
 
     def client(self, service, **_):
         if service == "sagemaker" and self._next is not None:
-            made, self._next = self._next, None
-            return made
+            created, self._next = self._next, None
+            return created
         return {
             "sagemaker": self.sagemaker,
             "application-autoscaling": self.autoscaling,
@@ -44,7 +44,7 @@ class World:
         }[service]
 
     def decide(self, version, status):
-        """Approve or reject a package, and tell the function."""
+        """Approve or reject a package, and invoke the function with the event."""
         self.sagemaker.statuses[version] = status
         self.call(
             {
@@ -57,12 +57,12 @@ class World:
         )
 
     def finish(self, *, error=None):
-        """End the deployment, and tell the function."""
+        """End the deployment, and invoke the function with the event."""
         self.sagemaker.finish(error=error)
         self.call({"detail": {"EndpointName": ENDPOINT, "EndpointStatus": "IN_SERVICE"}})
 
     def serve(self, version):
-        """Approve a package and let its deployment end well."""
+        """Approve a package and finish its deployment successfully."""
         self.decide(version, "Approved")
         self.finish()
 
@@ -75,7 +75,7 @@ class World:
 
     @property
     def served(self):
-        """The version that answers."""
+        """The version in service."""
         return int(self.sagemaker.endpoint["EndpointConfigName"].split("-v")[1].split("-")[0])
 
     @property
@@ -94,7 +94,7 @@ def world(load_handler, context, monkeypatch):
     return world
 
 
-def test_the_first_approval_makes_an_endpoint(world):
+def test_the_first_approval_creates_the_endpoint(world):
     world.decide(1, "Approved")
     (name,) = world.sagemaker.configs
     assert name.startswith(f"{ENDPOINT}-v1-")
@@ -104,7 +104,7 @@ def test_the_first_approval_makes_an_endpoint(world):
     assert world.tags == {"Project": "redline", "ModelPackage": package_arn(1)}
 
 
-def test_the_model_is_made_from_the_package_as_the_stack_says(world):
+def test_the_model_has_the_package_and_the_settings_of_the_stack(world):
     world.serve(1)
     ((name, model),) = world.sagemaker.models.items()
     assert model["Containers"] == [{"ModelPackageName": package_arn(1)}]
@@ -117,7 +117,7 @@ def test_the_model_is_made_from_the_package_as_the_stack_says(world):
     assert world.sagemaker.tags[f"config/{name}"]["ModelPackage"] == package_arn(1)
 
 
-def test_a_newer_approval_updates_by_the_stacks_deployment(world):
+def test_a_newer_approval_updates_the_endpoint_with_the_deployment_config_of_the_stack(world):
     world.serve(1)
     world.serve(2)
     assert world.served == 2
@@ -127,14 +127,14 @@ def test_a_newer_approval_updates_by_the_stacks_deployment(world):
     assert world.tags["ModelPackage"] == package_arn(2)
 
 
-def test_a_number_of_instances_that_is_no_longer_allowed_is_not_kept(world):
+def test_an_instance_count_outside_the_limits_is_not_retained(world):
     world.serve(1)
     world.sagemaker.endpoint["ProductionVariants"] = [{"DesiredInstanceCount": 5}]
     world.serve(2)
     assert world.sagemaker.updates[0]["RetainAllVariantProperties"] is False
 
 
-def test_the_same_event_again_changes_nothing(world):
+def test_a_repeated_event_changes_nothing(world):
     world.serve(1)
     before = json.dumps([world.sagemaker.configs, world.sagemaker.tags], default=str)
     world.decide(1, "Approved")
@@ -142,14 +142,14 @@ def test_the_same_event_again_changes_nothing(world):
     assert json.dumps([world.sagemaker.configs, world.sagemaker.tags], default=str) == before
 
 
-def test_an_older_approval_changes_nothing(world):
+def test_approving_an_older_version_changes_nothing(world):
     world.serve(2)
     world.decide(1, "Approved")
     assert world.sagemaker.updates == []
 
 
 @pytest.mark.parametrize("order", [(2, 3), (3, 2)])
-def test_two_approvals_at_once_end_with_the_newer(world, order):
+def test_two_approvals_at_once_deploy_the_newer_version(world, order):
     world.serve(1)
     for version in order:
         world.decide(version, "Approved")
@@ -158,15 +158,15 @@ def test_two_approvals_at_once_end_with_the_newer(world, order):
     assert world.served == 3
 
 
-def test_an_approval_while_another_run_begins_an_update_waits_for_its_end(world, monkeypatch):
+def test_an_approval_waits_for_an_update_that_another_invocation_started(world, monkeypatch):
     world.serve(1)
     update = world.sagemaker.update_endpoint
 
-    def outrun(**request):
+    def update_twice(**request):
         update(**request)
         return update(**request)
 
-    monkeypatch.setattr(world.sagemaker, "update_endpoint", outrun)
+    monkeypatch.setattr(world.sagemaker, "update_endpoint", update_twice)
     world.decide(2, "Approved")
     assert world.tags["Deploying"] == world.sagemaker.pending
     world.finish()
@@ -174,19 +174,19 @@ def test_an_approval_while_another_run_begins_an_update_waits_for_its_end(world,
     assert "Deploying" not in world.tags
 
 
-def test_a_failed_deployment_whose_beginning_nobody_could_note_is_told(world, monkeypatch):
-    """The answer to UpdateEndpoint was lost, or the run ended before it could set a tag."""
+def test_a_failed_deployment_without_the_deploying_tag_is_reported(world, monkeypatch):
+    """The response of UpdateEndpoint was lost, or the function ended before it set the tag."""
     world.serve(1)
     add_tags = world.sagemaker.add_tags
 
-    def end(**request):
+    def time_out(**request):
         monkeypatch.setattr(world.sagemaker, "add_tags", add_tags)
         raise TimeoutError
 
-    monkeypatch.setattr(world.sagemaker, "add_tags", end)
+    monkeypatch.setattr(world.sagemaker, "add_tags", time_out)
     with pytest.raises(TimeoutError):
         world.decide(2, "Approved")
-    world.decide(2, "Approved")  # Lambda calls again
+    world.decide(2, "Approved")  # Lambda retries the event
     world.finish(error="the model does not load")
     assert world.served == 1
     assert len(world.sagemaker.updates) == 1
@@ -194,7 +194,7 @@ def test_a_failed_deployment_whose_beginning_nobody_could_note_is_told(world, mo
     assert "the model does not load" in message
 
 
-def test_what_somebody_else_deploys_by_hand_is_not_noted(world):
+def test_a_deployment_by_another_tool_is_not_recorded(world):
     world.serve(1)
     world.sagemaker.pending = "by-hand"
     world.sagemaker.endpoint["EndpointStatus"] = "Updating"
@@ -204,13 +204,15 @@ def test_what_somebody_else_deploys_by_hand_is_not_noted(world):
 
 @pytest.mark.parametrize("call", range(1, 16))
 @pytest.mark.parametrize("order", [(2, 3), (3, 2)])
-def test_runs_between_any_two_calls_of_each_other_end_with_the_newer(world, order, call):
+def test_interleaved_invocations_deploy_the_newer_version(world, order, call):
     first, second = order
     world.serve(1)
-    between = Between(world.sagemaker, call, lambda: world.decide(second, "Approved"))
-    world.between(between)
+    interrupted = InterruptedSageMaker(
+        world.sagemaker, call, lambda: world.decide(second, "Approved")
+    )
+    world.use_once(interrupted)
     world.decide(first, "Approved")
-    if not between.happened:
+    if not interrupted.happened:
         world.decide(second, "Approved")
     while world.status == "Updating":
         world.finish()
@@ -218,11 +220,11 @@ def test_runs_between_any_two_calls_of_each_other_end_with_the_newer(world, orde
     assert world.topic.messages == []
 
 
-class Between:
-    """A SageMaker before whose n-th call something else happens, once."""
+class InterruptedSageMaker:
+    """Runs `interrupt` once, before the n-th call of SageMaker."""
 
-    def __init__(self, sagemaker, number, happens):
-        self._sagemaker, self._number, self._happens = sagemaker, number, happens
+    def __init__(self, sagemaker, number, interrupt):
+        self._sagemaker, self._number, self._interrupt = sagemaker, number, interrupt
         self.calls, self.happened = 0, False
 
     def get_paginator(self, name):
@@ -235,20 +237,20 @@ class Between:
             self.calls += 1
             if self.calls == self._number:
                 self.happened = True
-                self._happens()
+                self._interrupt()
             return call(**request)
 
         return counted
 
 
-def test_another_refusal_of_an_update_is_an_error(world):
+def test_other_errors_of_update_endpoint_are_raised(world):
     world.serve(1)
     world.sagemaker.endpoint["EndpointStatus"] = "OutOfService"
     with pytest.raises(Exception, match="in-progress"):
         world.decide(2, "Approved")
 
 
-def test_an_update_that_fails_leaves_the_old_one_and_is_told_once(world):
+def test_a_failed_update_keeps_the_old_version_and_is_reported_once(world):
     world.serve(1)
     world.decide(2, "Approved")
     world.finish(error="The model's container did not answer /ping (it ended).")
@@ -261,7 +263,7 @@ def test_an_update_that_fails_leaves_the_old_one_and_is_told_once(world):
     assert f"{ENDPOINT}-v1-" in message
 
 
-def test_why_it_failed_is_written_to_the_configuration(world):
+def test_the_reason_of_a_failure_is_a_tag_of_the_configuration(world):
     world.serve(1)
     world.decide(2, "Approved")
     world.finish(error="It <broke>; see the log: " + "x" * 300)
@@ -271,7 +273,7 @@ def test_why_it_failed_is_written_to_the_configuration(world):
     assert len(reason) == 256
 
 
-def test_what_failed_is_not_tried_again_until_it_is_rejected_and_approved(world):
+def test_a_failed_version_is_retried_only_after_it_is_rejected_and_approved(world):
     world.serve(1)
     world.decide(2, "Approved")
     world.finish(error="broken")
@@ -285,7 +287,7 @@ def test_what_failed_is_not_tried_again_until_it_is_rejected_and_approved(world)
     assert world.served == 2
 
 
-def test_a_newer_one_is_deployed_after_one_that_failed(world):
+def test_a_newer_version_is_deployed_after_a_failed_one(world):
     world.serve(1)
     world.decide(2, "Approved")
     world.finish(error="broken")
@@ -293,7 +295,7 @@ def test_a_newer_one_is_deployed_after_one_that_failed(world):
     assert world.served == 3
 
 
-def test_rejecting_what_answers_brings_the_newest_approved_one_back(world):
+def test_rejecting_the_version_in_service_deploys_the_newest_approved_one(world):
     for version in (1, 2, 3):
         world.serve(version)
     world.decide(1, "Rejected")
@@ -304,7 +306,7 @@ def test_rejecting_what_answers_brings_the_newest_approved_one_back(world):
     assert world.topic.messages == []
 
 
-def test_rejecting_what_answers_passes_over_one_that_failed(world):
+def test_rejecting_the_version_in_service_skips_a_failed_one(world):
     world.serve(1)
     world.decide(2, "Approved")
     world.finish(error="broken")
@@ -314,16 +316,16 @@ def test_rejecting_what_answers_passes_over_one_that_failed(world):
     assert world.served == 1
 
 
-def test_rejecting_the_only_one_keeps_it_and_tells(world):
+def test_rejecting_the_only_version_keeps_it_in_service_and_sends_an_alert(world):
     world.serve(1)
     world.decide(1, "Rejected")
     assert (world.status, world.served) == ("InService", 1)
     (message,) = world.topic.messages
-    assert "was rejected and still answers" in message
+    assert "was rejected and is still in service" in message
     assert f"delete the endpoint {ENDPOINT}" in message
 
 
-def test_what_answers_and_waits_for_approval_again_is_left_alone(world):
+def test_setting_the_version_in_service_back_to_pending_changes_nothing(world):
     world.serve(1)
     world.serve(2)
     world.sagemaker.statuses[2] = "PendingManualApproval"
@@ -331,28 +333,28 @@ def test_what_answers_and_waits_for_approval_again_is_left_alone(world):
     assert (world.status, world.served) == ("InService", 2)
 
 
-def test_without_an_approved_package_nothing_is_made(world):
+def test_without_an_approved_package_nothing_is_created(world):
     world.decide(1, "Rejected")
     assert world.sagemaker.endpoint is None
     assert world.sagemaker.models == {}
 
 
-def test_a_first_deployment_that_fails_stays_to_be_looked_at(world):
+def test_a_failed_first_deployment_keeps_the_endpoint(world):
     world.decide(1, "Approved")
     world.finish(error="broken")
     world.call({})
     assert (world.status, len(world.topic.messages)) == ("Failed", 1)
-    assert "Nothing answers" in world.topic.messages[0]
+    assert "No model is in service" in world.topic.messages[0]
 
 
-def test_a_failed_endpoint_is_made_anew_by_the_next_approval(world):
+def test_the_next_approval_recreates_a_failed_endpoint(world):
     world.decide(1, "Approved")
     world.finish(error="broken")
     world.serve(2)
     assert (world.status, world.served) == ("InService", 2)
 
 
-def test_a_failed_endpoint_goes_back_to_an_older_approved_one(world):
+def test_a_failed_endpoint_is_recreated_with_an_older_approved_version(world):
     world.sagemaker.statuses = {1: "Approved"}
     world.decide(2, "Approved")
     world.finish(error="broken")
@@ -361,7 +363,7 @@ def test_a_failed_endpoint_goes_back_to_an_older_approved_one(world):
     assert world.served == 1
 
 
-def test_a_failed_endpoint_that_does_not_go_is_an_error(world, context, monkeypatch):
+def test_a_failed_endpoint_that_is_not_deleted_in_time_is_an_error(world, context, monkeypatch):
     world.decide(1, "Approved")
     world.finish(error="broken")
     monkeypatch.setattr(world.sagemaker, "delete_endpoint", lambda **_: None)
@@ -370,52 +372,52 @@ def test_a_failed_endpoint_that_does_not_go_is_an_error(world, context, monkeypa
         world.decide(2, "Approved")
 
 
-def test_an_approval_while_the_endpoint_is_deleted_makes_it_anew(world, monkeypatch):
-    """A run that deleted a failed endpoint was ended while it waited; Lambda calls again."""
+def test_an_approval_during_a_deletion_recreates_the_endpoint(world, monkeypatch):
+    """An earlier invocation deleted the failed endpoint and timed out while it waited."""
     world.decide(1, "Approved")
     world.finish(error="broken")
     world.sagemaker.endpoint["EndpointStatus"] = "Deleting"
-    looks = iter(range(3))
+    pauses = iter(range(3))
 
-    def go(_seconds):
-        if next(looks, None) is None:
+    def finish_deletion(_seconds):
+        if next(pauses, None) is None:
             world.sagemaker.endpoint = None
 
-    monkeypatch.setattr(time, "sleep", go)
+    monkeypatch.setattr(time, "sleep", finish_deletion)
     world.decide(2, "Approved")
     assert world.status == "Creating"
     world.finish()
     assert world.served == 2
 
 
-def test_an_endpoint_may_go_at_any_moment_while_its_end_is_waited_for(world, monkeypatch):
+def test_the_endpoint_may_disappear_between_two_calls(world, monkeypatch):
     world.decide(1, "Approved")
     world.finish(error="broken")
     monkeypatch.setattr(world.sagemaker, "delete_endpoint", lambda **_: None)
-    describe, looks = world.sagemaker.describe_endpoint, []
+    describe, calls = world.sagemaker.describe_endpoint, []
 
-    def go_when_looked_at(**names):
+    def disappear_after_describe(**names):
         found = describe(**names)
-        looks.append(found)
-        if len(looks) == 3:  # the first two are of the run's beginning
+        calls.append(found)
+        if len(calls) == 3:  # the function makes the first two calls before the deletion
             world.sagemaker.tags.pop(world.sagemaker.endpoint["EndpointArn"])
             world.sagemaker.endpoint = None
         return found
 
-    monkeypatch.setattr(world.sagemaker, "describe_endpoint", go_when_looked_at)
+    monkeypatch.setattr(world.sagemaker, "describe_endpoint", disappear_after_describe)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     world.decide(2, "Approved")
     assert world.status == "Creating"
 
 
 @pytest.mark.parametrize("status", ["Deleting", None])
-def test_a_deletion_without_an_answer_was_done(world, monkeypatch, status):
+def test_a_deletion_whose_response_was_lost_counts_as_done(world, monkeypatch, status):
     world.decide(1, "Approved")
     world.finish(error="broken")
-    gone = dict(world.sagemaker.endpoint, EndpointStatus="Deleting")
+    deleting = dict(world.sagemaker.endpoint, EndpointStatus="Deleting")
 
     def delete(**_names):
-        world.sagemaker.endpoint = gone if status else None
+        world.sagemaker.endpoint = deleting if status else None
         raise refusal("Could not find endpoint, or it is being deleted")
 
     monkeypatch.setattr(world.sagemaker, "delete_endpoint", delete)
@@ -424,7 +426,7 @@ def test_a_deletion_without_an_answer_was_done(world, monkeypatch, status):
     assert (world.status, world.served) == ("InService", 2)
 
 
-def test_a_failed_endpoint_that_may_not_be_deleted_is_an_error(world, monkeypatch):
+def test_a_refused_deletion_of_a_failed_endpoint_is_an_error(world, monkeypatch):
     world.decide(1, "Approved")
     world.finish(error="broken")
 
@@ -437,20 +439,20 @@ def test_a_failed_endpoint_that_may_not_be_deleted_is_an_error(world, monkeypatc
 
 
 @pytest.mark.parametrize("call", ["create_model", "create_endpoint_config", "create_endpoint"])
-def test_what_was_made_without_an_answer_is_taken(world, monkeypatch, call):
-    make = getattr(world.sagemaker, call)
+def test_a_creation_whose_response_was_lost_counts_as_done(world, monkeypatch, call):
+    create = getattr(world.sagemaker, call)
 
-    def twice(**request):
-        make(**request)
-        make(**request)
+    def create_twice(**request):
+        create(**request)
+        create(**request)
 
-    monkeypatch.setattr(world.sagemaker, call, twice)
+    monkeypatch.setattr(world.sagemaker, call, create_twice)
     world.serve(1)
     assert (world.status, world.served) == ("InService", 1)
     assert (len(world.sagemaker.models), len(world.sagemaker.configs)) == (1, 1)
 
 
-def test_what_answers_is_scaled(world):
+def test_the_version_in_service_is_scaled(world):
     world.serve(1)
     target, policy = world.autoscaling.target, world.autoscaling.policy
     assert target["ResourceId"] == f"endpoint/{ENDPOINT}/variant/AllTraffic"
@@ -459,14 +461,14 @@ def test_what_answers_is_scaled(world):
     assert tracking["TargetValue"] == 600.0
 
 
-def changed(monkeypatch, **parts):
+def change_settings(monkeypatch, **parts):
     requests = {**REQUESTS, **parts}
     monkeypatch.setenv("REQUESTS", json.dumps(requests))
 
 
 def test_a_fixed_number_of_instances_is_not_scaled(world, monkeypatch):
     world.serve(1)
-    changed(monkeypatch, scaling={"Min": 2, "Max": 2, "InvocationsPerInstance": 600})
+    change_settings(monkeypatch, scaling={"Min": 2, "Max": 2, "InvocationsPerInstance": 600})
     world.call({})
     assert world.autoscaling.target is None
     world.call({})
@@ -475,19 +477,23 @@ def test_a_fixed_number_of_instances_is_not_scaled(world, monkeypatch):
 
 def test_an_endpoint_follows_the_settings_of_its_stack(world, monkeypatch):
     world.serve(1)
-    changed(monkeypatch, variant={"InstanceType": "ml.m5.xlarge", "InitialInstanceCount": 2})
+    change_settings(
+        monkeypatch, variant={"InstanceType": "ml.m5.xlarge", "InitialInstanceCount": 2}
+    )
     world.call({})
     assert world.status == "Updating"
-    assert world.autoscaling.target is None, "a scaled variant keeps its instance type"
+    assert world.autoscaling.target is None, (
+        "SageMaker does not change the instance type of a scaled variant"
+    )
     world.finish()
     assert world.served == 1
     assert world.autoscaling.target is not None
 
 
-def test_settings_that_fail_leave_an_older_package_where_it_is(world, monkeypatch):
+def test_settings_that_fail_do_not_deploy_an_older_package(world, monkeypatch):
     world.serve(1)
     world.serve(2)
-    changed(monkeypatch, variant={"InstanceType": "ml.m5.huge", "InitialInstanceCount": 2})
+    change_settings(monkeypatch, variant={"InstanceType": "ml.m5.huge", "InitialInstanceCount": 2})
     world.call({})
     world.finish(error="no such type")
     assert (world.status, world.served) == ("InService", 2)

@@ -1,4 +1,4 @@
-"""The function that empties buckets, against moto's S3."""
+"""The function `empty_bucket`, tested against moto's S3."""
 
 import boto3
 import pytest
@@ -21,7 +21,7 @@ def s3(monkeypatch):
         yield client
 
 
-def left(s3):
+def version_count(s3):
     listed = s3.list_object_versions(Bucket="lake")
     return len(listed.get("Versions", [])) + len(listed.get("DeleteMarkers", []))
 
@@ -31,41 +31,41 @@ def filled(s3):
     for name in ("a", "a", "b"):
         s3.put_object(Bucket="lake", Key=name, Body=b"x")
     s3.delete_object(Bucket="lake", Key="a")
-    assert left(s3) == 4
+    assert version_count(s3) == 4
     return s3
 
 
-def test_every_version_and_marker_goes(load_handler, filled, cloudformation, context):
+def test_all_versions_and_delete_markers_are_deleted(load_handler, filled, cloudformation, context):
     load_handler("empty_bucket").handler(cloudformation.event("Delete", **BUCKET), context)
     answer = cloudformation.answer()
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Deleted 4 versions")
     assert answer["PhysicalResourceId"] == "lake"
-    assert left(filled) == 0
+    assert version_count(filled) == 0
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_nothing_goes_before_the_stack_does(kind, load_handler, filled, cloudformation, context):
+def test_create_and_update_delete_nothing(kind, load_handler, filled, cloudformation, context):
     load_handler("empty_bucket").handler(cloudformation.event(kind, **BUCKET), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
-    assert left(filled) == 4
+    assert version_count(filled) == 4
 
 
-def test_a_bucket_that_is_gone_is_empty(load_handler, s3, cloudformation, context):
+def test_a_bucket_that_does_not_exist_is_empty(load_handler, s3, cloudformation, context):
     s3.delete_bucket(Bucket="lake")
     load_handler("empty_bucket").handler(cloudformation.event("Delete", **BUCKET), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
 
 
-def test_running_out_of_time_is_told(load_handler, filled, cloudformation, context):
+def test_running_out_of_time_is_reported(load_handler, filled, cloudformation, context):
     context.seconds = 10
     load_handler("empty_bucket").handler(cloudformation.event("Delete", **BUCKET), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "delete again" in answer["Reason"]
-    assert left(filled) == 4
+    assert "delete the stack again" in answer["Reason"]
+    assert version_count(filled) == 4
 
 
-def test_an_object_that_s3_keeps_is_named(load_handler):
+def test_an_object_that_s3_does_not_delete_is_named(load_handler):
     module = load_handler("empty_bucket")
 
     class Client:
@@ -80,5 +80,5 @@ def test_an_object_that_s3_keeps_is_named(load_handler):
         def delete_objects(self, **request):
             return {"Errors": [{"Key": "held", "Code": "AccessDenied", "Message": "locked"}]}
 
-    with pytest.raises(module.NotEmptied, match="held of lake: AccessDenied locked"):
+    with pytest.raises(module.NotEmptied, match="lake/held was not deleted: AccessDenied locked"):
         module.empty(Client(), "lake", lambda: 100.0)

@@ -1,4 +1,4 @@
-"""The function that ties an endpoint to its stack."""
+"""The function `empty_endpoint`, which ties an endpoint to its stack."""
 
 import boto3
 import pytest
@@ -10,12 +10,12 @@ OTHERS = ["redline-test-one-venue-v1-0a1b2c3d", "redline-test-one-v1-x"]
 
 
 class SageMaker:
-    """An endpoint that is gone some looks after it was deleted, its configurations and models."""
+    """A stand-in for SageMaker with an endpoint that is deleted after some calls."""
 
     def __init__(self):
         self.statuses = ["Updating", "InService", "Deleting"]
         self.deleted = []
-        self.refuses_what_is_gone = False
+        self.fails_after_deletion = False
         self.refuses = False
 
     def describe_endpoint(self, *, EndpointName):  # noqa: N803 - the API's name
@@ -34,11 +34,11 @@ class SageMaker:
             "list_models": ("Models", "ModelName"),
             "list_endpoint_configs": ("EndpointConfigs", "EndpointConfigName"),
         }[self.listed]
-        gone = {
+        deleted = {
             name for kind, name in self.deleted if kind in self.listed.replace("list", "delete")
         }
         for names in (OURS, OTHERS):
-            yield {member: [{key: name} for name in names if name not in gone]}
+            yield {member: [{key: name} for name in names if name not in deleted]}
 
     def __getattr__(self, name):
         assert name in ("delete_endpoint", "delete_endpoint_config", "delete_model")
@@ -46,15 +46,15 @@ class SageMaker:
         def delete(**names):
             if not self.refuses:
                 self.deleted.append((name, *names.values()))
-            if self.refuses or self.refuses_what_is_gone:
-                error = {"Code": "ValidationException", "Message": "it is not to be deleted"}
+            if self.refuses or self.fails_after_deletion:
+                error = {"Code": "ValidationException", "Message": "it cannot be deleted"}
                 raise ClientError({"Error": error}, name)
 
         return delete
 
 
 class Autoscaling:
-    """The registration of the endpoint's variant."""
+    """A stand-in for Application Auto Scaling with one scalable target."""
 
     class exceptions:  # noqa: N801 - boto3's name
         class ObjectNotFoundException(Exception):
@@ -101,16 +101,16 @@ def handler(load_handler, sagemaker, autoscaling, functions, monkeypatch):
         "application-autoscaling": autoscaling,
     }
     monkeypatch.setattr(boto3, "client", lambda service, **_: clients[service])
-    monkeypatch.setattr(module, "LOOK_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(module, "POLL_SECONDS", 0)
     return module.handler
 
 
-def test_the_endpoint_and_all_that_was_made_for_it_goes(
+def test_the_endpoint_its_configurations_and_models_are_deleted(
     handler, sagemaker, autoscaling, cloudformation, context
 ):
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     answer = cloudformation.answer()
-    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "redline-test-one is gone")
+    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "redline-test-one is deleted")
     assert answer["PhysicalResourceId"] == "redline-test-one"
     assert sagemaker.deleted == [
         ("delete_endpoint", "redline-test-one"),
@@ -120,46 +120,50 @@ def test_the_endpoint_and_all_that_was_made_for_it_goes(
     assert autoscaling.scaled == set()
 
 
-def test_an_endpoint_that_is_not_scaled_goes_as_well(handler, autoscaling, cloudformation, context):
+def test_an_endpoint_without_scaling_is_deleted(handler, autoscaling, cloudformation, context):
     autoscaling.scaled = set()
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
 
 
-def test_an_endpoint_that_was_never_made_is_gone(handler, sagemaker, cloudformation, context):
+def test_an_endpoint_that_does_not_exist_is_not_deleted(
+    handler, sagemaker, cloudformation, context
+):
     sagemaker.statuses = []
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert ("delete_endpoint", "redline-test-one") not in sagemaker.deleted
 
 
-def test_what_was_deleted_without_an_answer_is_gone(handler, sagemaker, cloudformation, context):
-    sagemaker.refuses_what_is_gone = True
+def test_a_deletion_whose_response_was_lost_counts_as_done(
+    handler, sagemaker, cloudformation, context
+):
+    sagemaker.fails_after_deletion = True
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert [name for _, name in sagemaker.deleted] == ["redline-test-one", *OURS, *OURS]
 
 
 @pytest.mark.parametrize("statuses", [["InService", "InService"], []])
-def test_what_cannot_be_deleted_is_told(handler, sagemaker, cloudformation, context, statuses):
+def test_an_error_of_a_deletion_is_reported(handler, sagemaker, cloudformation, context, statuses):
     sagemaker.statuses, sagemaker.refuses = statuses, True
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "it is not to be deleted" in answer["Reason"]
+    assert "it cannot be deleted" in answer["Reason"]
 
 
-def test_running_out_of_time_is_told(handler, sagemaker, cloudformation, context):
+def test_running_out_of_time_is_reported(handler, sagemaker, cloudformation, context):
     context.seconds = 10
     handler(cloudformation.event("Delete", **PROPERTIES), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "still Updating: delete again" in answer["Reason"]
+    assert "still Updating; delete the stack again" in answer["Reason"]
     assert sagemaker.deleted == []
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_a_change_of_the_stack_wakes_the_deployer(
+def test_a_change_of_the_stack_invokes_the_deployer(
     kind, handler, sagemaker, functions, cloudformation, context
 ):
     handler(cloudformation.event(kind, **PROPERTIES), context)

@@ -1,4 +1,4 @@
-"""The function that removes the models of a pipeline's runs."""
+"""The function `empty_models`, which deletes the models of a pipeline's executions."""
 
 import boto3
 import pytest
@@ -9,7 +9,7 @@ EXECUTIONS = "arn:aws:sagemaker:us-east-1:1:pipeline/redline-test-batch/executio
 
 
 class SageMaker:
-    """Two executions of the pipeline, models of theirs and of others."""
+    """A stand-in for SageMaker with two executions, their models and other models."""
 
     def __init__(self):
         self.exists, self.status = True, "Failed"
@@ -52,7 +52,7 @@ def sagemaker(monkeypatch):
     return client
 
 
-def test_models_of_the_pipeline_s_runs_go_and_no_others(
+def test_only_models_of_the_pipeline_s_executions_are_deleted(
     load_handler, sagemaker, cloudformation, context
 ):
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
@@ -64,7 +64,9 @@ def test_models_of_the_pipeline_s_runs_go_and_no_others(
     ]
 
 
-def test_a_pipeline_that_is_gone_has_no_runs(load_handler, sagemaker, cloudformation, context):
+def test_a_pipeline_that_does_not_exist_has_no_executions(
+    load_handler, sagemaker, cloudformation, context
+):
     sagemaker.exists = False
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
     assert cloudformation.answer()["Reason"] == "Deleted 0 models"
@@ -72,60 +74,60 @@ def test_a_pipeline_that_is_gone_has_no_runs(load_handler, sagemaker, cloudforma
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_nothing_goes_before_the_stack_does(kind, load_handler, sagemaker, cloudformation, context):
+def test_create_and_update_delete_nothing(kind, load_handler, sagemaker, cloudformation, context):
     load_handler("empty_models").handler(cloudformation.event(kind, **PIPELINE), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert len(sagemaker.models) == 4
 
 
 @pytest.mark.parametrize("status", ["Executing", "Stopping"])
-def test_nothing_goes_while_a_run_may_make_more(
+def test_nothing_is_deleted_while_an_execution_is_running(
     status, load_handler, sagemaker, cloudformation, context
 ):
     sagemaker.status = status
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "execution/aaaaaaaaaaaa is not over: stop it" in answer["Reason"]
+    assert f"execution/aaaaaaaaaaaa is {status}: stop it" in answer["Reason"]
     assert len(sagemaker.models) == 4
 
 
-def refusal():
-    error = {"Code": "ValidationException", "Message": "it is not to be deleted"}
+def client_error():
+    error = {"Code": "ValidationException", "Message": "it cannot be deleted"}
     return ClientError({"Error": error}, "DeleteModel")
 
 
-def test_a_model_whose_deletion_was_done_but_not_heard_of_is_gone(
+def test_a_deletion_whose_response_was_lost_counts_as_done(
     load_handler, sagemaker, cloudformation, context, monkeypatch
 ):
     delete = sagemaker.delete_model
 
-    def delete_twice(**names):
+    def delete_and_fail(**names):
         delete(**names)
-        raise refusal()
+        raise client_error()
 
-    monkeypatch.setattr(sagemaker, "delete_model", delete_twice)
+    monkeypatch.setattr(sagemaker, "delete_model", delete_and_fail)
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
     assert cloudformation.answer()["Reason"] == "Deleted 2 models"
     assert len(sagemaker.models) == 2
 
 
-def test_a_model_that_cannot_be_deleted_is_told(
+def test_a_model_that_cannot_be_deleted_is_reported(
     load_handler, sagemaker, cloudformation, context, monkeypatch
 ):
     def refuse(**_names):
-        raise refusal()
+        raise client_error()
 
     monkeypatch.setattr(sagemaker, "delete_model", refuse)
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "it is not to be deleted" in answer["Reason"]
+    assert "it cannot be deleted" in answer["Reason"]
 
 
-def test_running_out_of_time_is_told(load_handler, sagemaker, cloudformation, context):
+def test_running_out_of_time_is_reported(load_handler, sagemaker, cloudformation, context):
     context.seconds = 10
     load_handler("empty_models").handler(cloudformation.event("Delete", **PIPELINE), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "delete again" in answer["Reason"]
+    assert "delete the stack again" in answer["Reason"]

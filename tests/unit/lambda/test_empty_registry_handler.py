@@ -1,4 +1,4 @@
-"""The function that empties a model package group."""
+"""The function `empty_registry`, which deletes the packages of a model package group."""
 
 import urllib.error
 
@@ -10,7 +10,7 @@ GROUP = {"ModelPackageGroupName": "redline-test-one"}
 
 
 class SageMaker:
-    """Two pages of model packages."""
+    """A stand-in for SageMaker with two pages of model packages."""
 
     def __init__(self):
         self.packages = ["arn:1", "arn:2", "arn:3"]
@@ -35,7 +35,7 @@ def sagemaker(monkeypatch):
     return client
 
 
-def test_every_package_goes(load_handler, sagemaker, cloudformation, context):
+def test_all_packages_are_deleted(load_handler, sagemaker, cloudformation, context):
     load_handler("empty_registry").handler(cloudformation.event("Delete", **GROUP), context)
     answer = cloudformation.answer()
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Deleted 3 model packages")
@@ -44,37 +44,37 @@ def test_every_package_goes(load_handler, sagemaker, cloudformation, context):
 
 
 @pytest.mark.parametrize("kind", ["Create", "Update"])
-def test_nothing_goes_before_the_stack_does(kind, load_handler, sagemaker, cloudformation, context):
+def test_create_and_update_delete_nothing(kind, load_handler, sagemaker, cloudformation, context):
     load_handler("empty_registry").handler(cloudformation.event(kind, **GROUP), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert len(sagemaker.packages) == 3
 
 
-def refusal():
+def client_error():
     error = {"Code": "ValidationException", "Message": "the package does not exist"}
     return ClientError({"Error": error}, "DeleteModelPackage")
 
 
-def test_a_package_whose_deletion_was_done_but_not_heard_of_is_gone(
+def test_a_deletion_whose_response_was_lost_counts_as_done(
     load_handler, sagemaker, cloudformation, context, monkeypatch
 ):
     delete = sagemaker.delete_model_package
 
-    def delete_twice(**names):
+    def delete_and_fail(**names):
         delete(**names)
-        raise refusal()
+        raise client_error()
 
-    monkeypatch.setattr(sagemaker, "delete_model_package", delete_twice)
+    monkeypatch.setattr(sagemaker, "delete_model_package", delete_and_fail)
     load_handler("empty_registry").handler(cloudformation.event("Delete", **GROUP), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert sagemaker.packages == []
 
 
-def test_a_package_that_cannot_be_deleted_is_told(
+def test_a_package_that_cannot_be_deleted_is_reported(
     load_handler, sagemaker, cloudformation, context, monkeypatch
 ):
     def refuse(**_names):
-        raise refusal()
+        raise client_error()
 
     monkeypatch.setattr(sagemaker, "delete_model_package", refuse)
     load_handler("empty_registry").handler(cloudformation.event("Delete", **GROUP), context)
@@ -90,13 +90,13 @@ def handler(load_handler, sagemaker, monkeypatch):
     return module.handler
 
 
-def test_an_answer_that_is_not_taken_is_given_again(handler, cloudformation, context):
+def test_a_response_that_fails_is_sent_again(handler, cloudformation, context):
     cloudformation.refuse(3)
     handler(cloudformation.event("Delete", **GROUP), context)
     assert cloudformation.answer()["Status"] == "SUCCESS"
 
 
-def test_an_answer_that_is_never_taken_fails_the_call_which_lambda_then_repeats(
+def test_a_response_that_always_fails_raises_and_lambda_invokes_again(
     handler, sagemaker, cloudformation, context
 ):
     cloudformation.refuse(4)
@@ -107,9 +107,9 @@ def test_an_answer_that_is_never_taken_fails_the_call_which_lambda_then_repeats(
     assert sagemaker.packages == []
 
 
-def test_running_out_of_time_is_told(load_handler, sagemaker, cloudformation, context):
+def test_running_out_of_time_is_reported(load_handler, sagemaker, cloudformation, context):
     context.seconds = 10
     load_handler("empty_registry").handler(cloudformation.event("Delete", **GROUP), context)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
-    assert "delete again" in answer["Reason"]
+    assert "delete the stack again" in answer["Reason"]

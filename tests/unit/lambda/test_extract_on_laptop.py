@@ -1,4 +1,4 @@
-"""The function that unloads, as it ships, against the laptop's warehouse, lake and queue."""
+"""The deployed code of the function `extract`, tested against a laptop cloud."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GRANT SELECT ON TABLE sales TO pipeline_reader
 
 @dataclass
 class Lake:
-    """What the function leaves in the lake."""
+    """Reads the files that the function writes to the lake."""
 
     s3: object
 
@@ -36,7 +36,7 @@ class Lake:
         return self.s3.get_object(Bucket=LAKE, Key=key)["Body"].read()
 
     def listed(self, outputs):
-        """The files that the manifest for SageMaker lists, as bytes by relative name."""
+        """Return the files that SageMaker's manifest lists: relative name -> bytes."""
         first, *names = json.loads(self.get(outputs["manifest_uri"]))
         assert first == {"prefix": outputs["s3_uri"]}
         return {name: self.get(outputs["s3_uri"] + name) for name in names}
@@ -48,7 +48,7 @@ class Lake:
 
 @pytest.fixture(scope="module")
 def warehouse(laptop):
-    """The laptop, with a table and its reader."""
+    """A laptop cloud with a table and a user who may read it."""
     laptop.run(*TABLE.strip().split(";\n"))
     return laptop
 
@@ -67,7 +67,7 @@ def module(warehouse, load_handler, monkeypatch):
 
 @pytest.fixture
 def extract(module, context, request):
-    """Carry out an extraction of an execution named after the test."""
+    """Run an extraction. The execution id is derived from the name of the test."""
     execution = str(abs(hash(request.node.name)))
 
     def run(query, *, execution_id=execution, **changes):
@@ -85,7 +85,7 @@ def extract(module, context, request):
     return run
 
 
-def test_the_rows_of_a_query_lie_where_the_manifest_says(lake, extract):
+def test_the_manifest_lists_the_files_with_the_rows_of_the_query(lake, extract):
     outputs = extract("SELECT tickets, note FROM sales;")
     assert sorted(outputs) == ["manifest_uri", "query_id", "rows", "s3_uri"]
     assert outputs["rows"] == "3"
@@ -100,7 +100,7 @@ def test_the_rows_of_a_query_lie_where_the_manifest_says(lake, extract):
     ("literal", "tickets"),
     [("'it''s $$'", 1), (r"'it\'s $$'", 1), (r"'a\\b'", 2), ("$$it's $$||'$$'", 1)],
 )
-def test_literals_keep_their_meaning_inside_of_unload(lake, extract, literal, tickets):
+def test_literals_keep_their_value_inside_unload(lake, extract, literal, tickets):
     outputs = extract(f"SELECT tickets\nFROM sales -- it's\nWHERE note = {literal}")
     assert lake.rows(outputs) == [{"tickets": tickets}]
 
@@ -123,7 +123,7 @@ def test_an_injection_reads_nothing_and_changes_nothing(laptop, extract, module,
     assert laptop.rows("SELECT COUNT(*) FROM sales") == [[3]]
 
 
-def test_a_value_that_cannot_be_cast_fails_with_the_databases_words(extract, module):
+def test_a_value_that_cannot_be_cast_fails_with_the_error_of_the_database(extract, module):
     with pytest.raises(
         module.beside.unloading.ExtractionFailed, match="FAILED: ERROR: invalid .*drop table sales"
     ):
@@ -133,14 +133,14 @@ def test_a_value_that_cannot_be_cast_fails_with_the_databases_words(extract, mod
         )
 
 
-def test_the_databases_error_is_the_steps(extract, module):
+def test_an_error_of_the_database_is_raised(extract, module):
     with pytest.raises(
         module.beside.unloading.ExtractionFailed, match='FAILED: ERROR: relation "sold" does not'
     ):
         extract("SELECT * FROM sold")
 
 
-def test_what_the_reader_may_not_do_is_not_done(laptop, extract, module):
+def test_a_table_without_a_grant_cannot_be_read(laptop, extract, module):
     laptop.run("CREATE TABLE secrets (a INTEGER)")
     with pytest.raises(
         module.beside.unloading.ExtractionFailed, match="permission denied for relation secrets"
@@ -148,16 +148,16 @@ def test_what_the_reader_may_not_do_is_not_done(laptop, extract, module):
         extract("SELECT * FROM secrets")
 
 
-def test_no_rows_fail_by_name_and_leave_nothing_of_a_former_try(lake, extract, module):
+def test_an_empty_result_fails_and_removes_the_files_of_an_earlier_attempt(lake, extract, module):
     first = extract("SELECT tickets FROM sales")
     with pytest.raises(
-        module.beside.unloading.ExtractionFailed, match="no rows.*there is nothing to go on with"
+        module.beside.unloading.ExtractionFailed, match="returned no rows.*check the tables"
     ):
         extract("SELECT tickets FROM sales WHERE tickets > 9")
     assert lake.keys(first["s3_uri"].removeprefix(f"s3://{LAKE}/")) == []
 
 
-def test_a_second_try_of_a_step_lists_only_its_own_files(lake, extract):
+def test_a_second_attempt_lists_only_its_own_files(lake, extract):
     extract("SELECT tickets FROM sales")
     outputs = extract("SELECT tickets FROM sales WHERE tickets = 2")
     assert lake.rows(outputs) == [{"tickets": 2}]
@@ -177,7 +177,7 @@ def test_csv_with_header_gzipped_in_one_file(lake, extract):
     assert gzip.decompress(file).decode().splitlines()[:2] == ["day,tickets", "2008-01-01,1"]
 
 
-def test_csv_without_header_for_whoever_takes_every_line_for_a_row(lake, extract):
+def test_csv_without_header_has_only_rows(lake, extract):
     outputs = extract(
         "SELECT day, tickets FROM sales ORDER BY 1", format="CSV_WITHOUT_HEADER", parallel="OFF"
     )
@@ -185,12 +185,12 @@ def test_csv_without_header_for_whoever_takes_every_line_for_a_row(lake, extract
     assert gzip.decompress(file).decode().splitlines()[:2] == ["2008-01-01,1", "2008-01-02,2"]
 
 
-def test_a_pipeline_s_name_may_hold_hyphens(extract):
+def test_the_name_of_a_pipeline_may_contain_hyphens(extract):
     uri = f"s3://{LAKE}/unload/tickit-batch/h1/Extract/"
     assert extract("SELECT tickets FROM sales", execution_id="h1", s3_uri=uri)["s3_uri"] == uri
 
 
-def test_partitions_are_folders_and_keep_their_column(lake, extract):
+def test_partitions_are_folders_and_their_column_stays_in_the_files(lake, extract):
     outputs = extract("SELECT tickets, note FROM sales", partition_by="tickets")
     assert {name.split("/")[0] for name in lake.listed(outputs)} == {
         "tickets=1",

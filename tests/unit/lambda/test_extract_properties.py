@@ -1,4 +1,4 @@
-"""Whatever a query and its values say, the database reads them back as they were."""
+"""The database reads every query and every value unchanged (property-based tests)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from local_cloud.redshift.warehouse import Warehouse
 
 ROLE = "arn:aws:iam::123456789012:role/warehouse"
 PREFIX = "s3://lake/unload/tickit/abc123/Extract/"
-# What SQL means something by, beside all other characters; NUL is in no text of Redshift.
-SIGNS = st.sampled_from("'\"\\$:;-/*\n\r\t ()%_{}?") | st.characters(
+# Characters with a meaning in SQL, and all others except NUL, which Redshift does not store.
+CHARACTERS = st.sampled_from("'\"\\$:;-/*\n\r\t ()%_{}?") | st.characters(
     exclude_characters="\0", exclude_categories=["Cs"]
 )
-TEXTS = st.text(SIGNS, max_size=30)
-# Pieces of a query: a parameter, and where a colon and a name are none.
+TEXTS = st.text(CHARACTERS, max_size=30)
+# Parts of a query: a parameter, and parts in which a colon and a name are not a parameter.
 PARAMETER = "(:{})"
-QUIET = ("' :{} '", '":{}"', "$$ :{} $$", "$t$ :{} $t$", "-- :{}\n", "/* :{} */", "x::{}")
+NO_PARAMETER = ("' :{} '", '":{}"', "$$ :{} $$", "$t$ :{} $t$", "-- :{}\n", "/* :{} */", "x::{}")
 NAMES = st.sampled_from(["day", "since", "until_1"])
 
 
@@ -37,7 +37,7 @@ def module(load_handler):
 
 @pytest.fixture(scope="module")
 def read(module):
-    """Read a request with a query and values."""
+    """Validate a request with a query and values."""
     fixed = {"execution_id": "abc123", "format": "CSV", "partition_by": "", "parallel": "ON"}
 
     def make(query, **values):
@@ -50,7 +50,7 @@ def read(module):
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory):
-    """Runs statements in one session of an empty database; the rows of the last one."""
+    """Run statements in one session of an empty database. Return the rows of the last one."""
     folder = tmp_path_factory.mktemp("warehouse")
     cloud = Cloud(endpoint="http://localhost:1", state=folder)
     lake = S3Access(cloud, "arn:aws:redshift:us-east-1:123456789012:cluster:redline", list)
@@ -69,8 +69,8 @@ def rows(tmp_path_factory):
 
 
 @given(text=TEXTS)
-def test_a_text_comes_out_of_the_unloaded_query_as_it_went_in(module, read, rows, text):
-    query = f"SELECT {module.quoted(text)} AS said"
+def test_a_literal_in_the_unloaded_query_keeps_its_value(module, read, rows, text):
+    query = f"SELECT {module.quoted(text)} AS text"
     (unload,) = read(query).statements(ROLE)
     options = read_unload(Reader(tokens(unload), unload))
     assert options.query == query
@@ -79,11 +79,11 @@ def test_a_text_comes_out_of_the_unloaded_query_as_it_went_in(module, read, rows
 
 
 @given(text=TEXTS.map(lambda text: f"SELECT 1 /*+*/ {text}"))
-def test_any_query_is_one_literal_of_one_statement(read, text):
+def test_any_query_becomes_one_literal_of_one_statement(read, text):
     try:
         (unload,) = read(text).statements(ROLE)
     except ValueError as refusal:
-        assert "the query's parameters are" in str(refusal)
+        assert "the query has the parameters" in str(refusal)
         return
     options = read_unload(Reader(tokens(unload), unload))
     assert options.query == text.strip().rstrip(";")
@@ -92,7 +92,7 @@ def test_any_query_is_one_literal_of_one_statement(read, text):
 
 @settings(max_examples=30)
 @given(value=TEXTS.filter(bool), other=TEXTS.filter(bool))
-def test_bound_values_reach_the_query_and_nothing_else(read, rows, value, other):
+def test_bound_values_reach_only_the_query(read, rows, value, other):
     query = "SELECT :since AS since, :until_1 || :since AS both, ':since' AS text"
     *prepared, unload = read(query, since=value, until_1=other).statements(ROLE)
     bound = read_unload(Reader(tokens(unload), unload)).query
@@ -104,9 +104,11 @@ def test_bound_values_reach_the_query_and_nothing_else(read, rows, value, other)
 
 
 @given(
-    pieces=st.lists(st.tuples(st.sampled_from([PARAMETER, *QUIET]), NAMES), min_size=1, max_size=12)
+    pieces=st.lists(
+        st.tuples(st.sampled_from([PARAMETER, *NO_PARAMETER]), NAMES), min_size=1, max_size=12
+    )
 )
-def test_parameters_are_read_and_what_looks_like_them_is_left(read, pieces):
+def test_only_parameters_are_replaced(read, pieces):
     used = {name for form, name in pieces if form == PARAMETER}
     query = " ".join(form.format(name) for form, name in pieces)
     bound = read(f"SELECT {query} 1", **dict.fromkeys(used, "v"))._bound_query()
@@ -121,7 +123,7 @@ def test_parameters_are_read_and_what_looks_like_them_is_left(read, pieces):
     "piece",
     ["'" + "\\'" * 50_000, "/*" * 50_000, "$a$" * 33_333 + "$b$", '"' * 99_999, "$" * 99_999],
 )
-def test_a_query_that_is_closed_nowhere_takes_no_time(read, piece):
+def test_a_query_with_unclosed_parts_is_read_in_linear_time(read, piece):
     started = time.monotonic()
     (unload,) = read(f"SELECT {piece}").statements(ROLE)
     assert unload

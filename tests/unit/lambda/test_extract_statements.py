@@ -1,4 +1,4 @@
-"""What the function that unloads asks of the database: prefixes, literals, bound values."""
+"""The SQL statements of the function `extract`: prefixes, literals, bound values."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def module(load_handler):
 
 @pytest.fixture
 def extraction(module):
-    """Read an event with changes; `.statements()` gives its SQL."""
+    """Validate EVENT with changes; `.statements()` returns its SQL."""
 
     def read(**changes):
         return module.Extraction.read({**EVENT, **changes}, "lake")
@@ -32,12 +32,12 @@ def extraction(module):
 
 @pytest.fixture
 def refused(module, extraction):
-    def ask(**changes):
+    def message(**changes):
         with pytest.raises(module.beside.extraction.ExtractionRefused) as refusal:
             extraction(**changes).statements(ROLE)
         return str(refusal.value)
 
-    return ask
+    return message
 
 
 def test_a_query_without_values_is_one_statement(extraction):
@@ -66,12 +66,12 @@ def test_a_partition_column_stays_in_the_files(extraction):
         ("SELECT 1 -- it's\nFROM venue;", "'SELECT 1 -- it''s\nFROM venue'"),
     ],
 )
-def test_quotes_backslashes_dollars_and_lines_survive_the_literal(extraction, query, literal):
+def test_quotes_backslashes_dollars_and_line_ends_are_escaped(extraction, query, literal):
     (unload,) = extraction(query=query).statements(ROLE)
     assert unload.startswith(f"UNLOAD ({literal}) TO ")
 
 
-def test_values_go_through_a_table_of_the_session_and_never_into_sql(extraction):
+def test_values_are_inserted_into_a_temporary_table_and_never_into_the_sql_text(extraction):
     query = "SELECT * FROM sales WHERE day >= CAST(:since AS DATE) AND note = :note"
     evil = "'; drop table sales; --"
     table, insert, unload = extraction(
@@ -101,16 +101,16 @@ def test_values_go_through_a_table_of_the_session_and_never_into_sql(extraction)
         "note::since",
     ],
 )
-def test_what_only_looks_like_a_parameter_is_left_alone(extraction, piece):
+def test_text_that_only_looks_like_a_parameter_is_unchanged(extraction, piece):
     (unload,) = extraction(query=f"SELECT {piece} FROM sales").statements(ROLE)
     assert "bound_values" not in unload
 
 
-def test_values_and_parameters_must_be_the_same(refused):
-    assert "the query's parameters are ['day'], the values given are for []" in refused(
+def test_each_parameter_needs_one_value(refused):
+    assert "the query has the parameters ['day'], but there are values for []" in refused(
         query="SELECT :day"
     )
-    assert "the query's parameters are [], the values given are for ['day']" in refused(
+    assert "the query has the parameters [], but there are values for ['day']" in refused(
         value_day="1"
     )
 
@@ -128,32 +128,32 @@ def test_values_and_parameters_must_be_the_same(refused):
         "s3://lake/unload/tickit/abc123/Extract/\n",
     ],
 )
-def test_a_prefix_that_is_not_the_executions_is_refused(refused, uri):
-    assert "allowed is a prefix of execution abc123" in refused(s3_uri=uri)
+def test_a_prefix_outside_the_execution_is_refused(refused, uri):
+    assert "expected a prefix of execution abc123" in refused(s3_uri=uri)
 
 
-def test_an_execution_id_is_no_pattern(refused):
-    assert "allowed is a prefix of execution .*" in refused(execution_id=".*")
+def test_an_execution_id_is_not_used_as_a_pattern(refused):
+    assert "expected a prefix of execution .*" in refused(execution_id=".*")
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
-        ({"format": "JSON"}, "format is 'JSON': allowed is PARQUET or CSV"),
+        ({"format": "JSON"}, "format is 'JSON', expected PARQUET or CSV"),
         ({"format": "CSV ALLOWOVERWRITE"}, "format is"),
-        ({"partition_by": "catid) INCLUDE; drop"}, "allowed is a column's name or nothing"),
-        ({"parallel": "MAYBE"}, "parallel is 'MAYBE': allowed is ON or OFF"),
-        ({"value_x) VALUES (1": "1"}, "allowed is a name in lower case"),
+        ({"partition_by": "catid) INCLUDE; drop"}, "expected a column name, or an empty string"),
+        ({"parallel": "MAYBE"}, "parallel is 'MAYBE', expected ON or OFF"),
+        ({"value_x) VALUES (1": "1"}, "expected a lower-case name"),
     ],
 )
-def test_words_of_the_statement_are_of_a_fixed_set(refused, change, said):
-    assert said in refused(**change)
+def test_other_arguments_must_match_a_fixed_pattern(refused, change, message):
+    assert message in refused(**change)
 
 
 def test_a_missing_argument_is_named(module):
     event = {name: value for name, value in EVENT.items() if name not in ("query", "s3_uri")}
     with pytest.raises(
         module.beside.extraction.ExtractionRefused,
-        match=r"the arguments lack \['query', 's3_uri'\]",
+        match=r"the arguments \['query', 's3_uri'\] are missing",
     ):
         module.Extraction.read(event, "lake")

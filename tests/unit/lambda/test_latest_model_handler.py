@@ -1,4 +1,4 @@
-"""The function that finds the model to predict with."""
+"""The function `latest_model`, which finds the latest approved package of a group."""
 
 import boto3
 import pytest
@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 GROUP = "redline-test-tickit"
 ARN = f"arn:aws:sagemaker:us-east-1:123456789012:model-package/{GROUP}/"
-ASKED = {
+REQUEST = {
     "ModelPackageGroupName": GROUP,
     "ModelApprovalStatus": "Approved",
     "SortBy": "CreationTime",
@@ -32,7 +32,7 @@ def module(load_handler):
 
 @pytest.fixture
 def registry(module, monkeypatch):
-    """SageMaker, which answers what a test adds."""
+    """A stub of the SageMaker client with the responses that a test adds."""
     client = Session().create_client(
         "sagemaker", "us-east-1", aws_access_key_id="any", aws_secret_access_key="any"
     )
@@ -42,35 +42,35 @@ def registry(module, monkeypatch):
         stubber.assert_no_pending_responses()
 
 
-def answer(module):
+def invoke(module):
     return module.handler({"model_package_group": GROUP}, None)
 
 
 def test_the_approved_version_that_was_registered_last_is_used(module, registry):
     found = {"ModelPackageSummaryList": [package(7), package(3)]}
-    registry.add_response("list_model_packages", found, ASKED)
-    assert answer(module) == {"model_package_arn": f"{ARN}7"}
+    registry.add_response("list_model_packages", found, REQUEST)
+    assert invoke(module) == {"model_package_arn": f"{ARN}7"}
 
 
-def test_an_empty_page_is_not_the_end(module, registry):
+def test_pages_after_an_empty_page_are_read(module, registry):
     registry.add_response(
-        "list_model_packages", {"ModelPackageSummaryList": [], "NextToken": "more"}, ASKED
+        "list_model_packages", {"ModelPackageSummaryList": [], "NextToken": "more"}, REQUEST
     )
     registry.add_response(
         "list_model_packages",
         {"ModelPackageSummaryList": [package(2)]},
-        {**ASKED, "NextToken": "more"},
+        {**REQUEST, "NextToken": "more"},
     )
-    assert answer(module) == {"model_package_arn": f"{ARN}2"}
+    assert invoke(module) == {"model_package_arn": f"{ARN}2"}
 
 
-def test_none_approved_is_said_with_what_to_do(module, registry):
-    registry.add_response("list_model_packages", {"ModelPackageSummaryList": []}, ASKED)
-    with pytest.raises(module.NoApprovedModel, match=f"no model of the group {GROUP} is approved"):
-        answer(module)
+def test_a_group_without_an_approved_version_raises_an_error(module, registry):
+    registry.add_response("list_model_packages", {"ModelPackageSummaryList": []}, REQUEST)
+    with pytest.raises(module.NoApprovedModel, match=f"{GROUP} has no approved version"):
+        invoke(module)
 
 
-def test_a_refusal_of_the_service_is_the_step_s(module, registry):
+def test_an_error_of_the_service_is_raised(module, registry):
     registry.add_client_error("list_model_packages", "AccessDeniedException", "no")
     with pytest.raises(ClientError, match="AccessDenied"):
-        answer(module)
+        invoke(module)

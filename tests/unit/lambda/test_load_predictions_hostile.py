@@ -1,4 +1,4 @@
-"""No argument of the function that loads predictions becomes SQL."""
+"""Hostile arguments of the function `load_predictions` never change its SQL."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def statements(module):
 
 @pytest.mark.parametrize("name", ["s3_uri", "rows", "execution_id", "table", "columns"])
 @pytest.mark.parametrize("text", EVIL, ids=lambda text: text[:20])
-def test_what_is_put_into_sql_is_refused_unless_it_is_a_name(module, statements, name, text):
+def test_arguments_in_the_sql_text_must_be_names(module, statements, name, text):
     with pytest.raises(module.LoadRefused, match=f"{name} is|s3_uri is"):
         statements(**{name: text})
 
 
 @pytest.mark.parametrize("text", EVIL, ids=lambda text: text[:20])
-def test_what_is_any_text_is_bound(statements, text):
+def test_arguments_that_may_be_any_text_are_bound(statements, text):
     expected, _ = statements()
     sqls, values = statements(model_package_arn=text)
     assert sqls == expected

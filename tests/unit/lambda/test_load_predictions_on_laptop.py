@@ -1,4 +1,4 @@
-"""The function that loads predictions, as it ships, against the laptop's warehouse and lake."""
+"""The deployed code of the function `load_predictions`, tested against a laptop cloud."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS = ["1827,3,9,2008-01-01,t,2,43.1665", "1828,4,8,2008-01-02,f,1,7.0"]
 
 @dataclass
 class Predictions:
-    """The table of the predictions, and the files that are loaded into it."""
+    """Reads the table of predictions, and writes the files to load."""
 
     laptop: object
 
@@ -26,7 +26,7 @@ class Predictions:
         return self.laptop.rows(f"SELECT {columns} FROM {of} ORDER BY execution_id, 1")
 
     def put(self, execution, **files):
-        """Leave the files of a transform job of that execution, and nothing else of it."""
+        """Write the output files of a transform job, and delete those of an earlier one."""
         s3, prefix = self.laptop.s3, f"runs/tickit-batch/{execution}/Transform/predictions"
         for old in s3.list_objects_v2(Bucket=LAKE, Prefix=prefix).get("Contents", ()):
             s3.delete_object(Bucket=LAKE, Key=old["Key"])
@@ -38,7 +38,7 @@ class Predictions:
 
 @pytest.fixture(scope="module")
 def migrated(laptop):
-    """The laptop, with the table of the predictions and its writer."""
+    """A laptop cloud with the table of predictions and the user who may write to it."""
     for migration in read_migrations():
         if "predictions" in migration.name:
             laptop.run(*migration.statements)
@@ -47,7 +47,7 @@ def migrated(laptop):
 
 @pytest.fixture
 def predictions(migrated):
-    """The table, which is empty."""
+    """The empty table of predictions."""
     migrated.run("DELETE FROM tickit_predictions")
     return Predictions(migrated)
 
@@ -62,7 +62,7 @@ def module(migrated, load_handler, monkeypatch):
 
 @pytest.fixture
 def load(predictions, module, context):
-    """Load files of an execution: `load("a1", one=[row, …])`."""
+    """Load the files of an execution: `load("a1", one=[row, …])`."""
 
     def run(execution, *, rows=None, changes=None, **files):
         event = {
@@ -78,7 +78,7 @@ def load(predictions, module, context):
     return run
 
 
-def test_every_file_s_rows_are_loaded_with_what_made_them(predictions, load):
+def test_rows_of_all_files_are_loaded_with_execution_and_model(predictions, load):
     assert load("a1", one=ROWS[:1], two=ROWS[1:]) == {"rows": "2"}
     assert predictions.rows() == [
         [1827, 3, 9, "2008-01-01", True, 2, 43.1665],
@@ -89,13 +89,13 @@ def test_every_file_s_rows_are_loaded_with_what_made_them(predictions, load):
     assert predictions.rows(today) == [[True], [True]]
 
 
-def test_another_execution_s_rows_stay(predictions, load):
+def test_rows_of_other_executions_are_kept(predictions, load):
     load("a1", one=ROWS)
     load("b2", one=ROWS[:1])
     assert predictions.rows("execution_id") == [["a1"], ["a1"], ["b2"]]
 
 
-def test_the_same_execution_again_replaces_its_rows(predictions, load):
+def test_a_repeated_load_replaces_the_rows_of_its_execution(predictions, load):
     load("a1", one=ROWS)
     load("b2", one=ROWS)
     load("a1", one=["1827,3,9,2008-01-01,t,2,44.0"])
@@ -106,7 +106,7 @@ def test_the_same_execution_again_replaces_its_rows(predictions, load):
     ]
 
 
-def test_the_latest_predictions_of_a_day_are_those_of_one_execution(predictions, load):
+def test_the_latest_predictions_of_a_day_come_from_one_execution(predictions, load):
     load("a1", one=[*ROWS, "1827,5,9,2008-01-01,t,1,3.0"])
     load("b2", one=ROWS[:1])
     load("c3", one=ROWS[:1])
@@ -115,7 +115,7 @@ def test_the_latest_predictions_of_a_day_are_those_of_one_execution(predictions,
 
 
 @pytest.mark.parametrize(
-    ("changes", "files", "said"),
+    ("changes", "files", "message"),
     [
         ({"rows": "3"}, {"one": ROWS}, "the files hold 2 rows, not 3"),
         ({}, {"one": [*ROWS, "1829,x,8,2008-01-02,f,1,7.0"]}, "Load into table 'scored' failed"),
@@ -123,17 +123,17 @@ def test_the_latest_predictions_of_a_day_are_those_of_one_execution(predictions,
         ({"table": "venue"}, {"one": ROWS}, "venue"),
     ],
 )
-def test_what_cannot_be_loaded_changes_nothing(predictions, load, module, changes, files, said):
+def test_a_failed_load_changes_nothing(predictions, load, module, changes, files, message):
     load("a1", one=ROWS)
     before = predictions.rows("execution_id, predicted_tickets")
     with pytest.raises(module.LoadFailed, match="FAILED: ERROR") as failed:
         load("a1", changes=changes, **files)
-    assert said in str(failed.value)
+    assert message in str(failed.value)
     assert predictions.rows("execution_id, predicted_tickets") == before
 
 
 @pytest.mark.parametrize("value", ["x'); DROP TABLE tickit_predictions; --", "\\'", "$$"])
-def test_a_value_stays_a_value(predictions, load, value):
+def test_a_value_is_never_read_as_sql(predictions, load, value):
     load("a1", one=ROWS, changes={"model_package_arn": value})
     assert predictions.rows("model_package_arn") == [[value]] * 2
 
@@ -152,10 +152,8 @@ def test_a_value_stays_a_value(predictions, load, value):
         ("rows", "many"),
     ],
 )
-def test_what_is_put_into_sql_must_be_a_name_or_the_execution_s_own_place(
-    load, module, name, value
-):
-    with pytest.raises(module.LoadRefused, match=f"{name} is .*: allowed is"):
+def test_arguments_in_the_sql_text_are_validated(load, module, name, value):
+    with pytest.raises(module.LoadRefused, match=f"{name} is .*, expected"):
         load("a1", one=ROWS, changes={name: value})
 
 
@@ -164,42 +162,46 @@ def test_a_missing_argument_is_named(module, context):
         module.handler({"table": "tickit_predictions"}, context)
 
 
-def test_the_writer_reads_and_writes_no_other_table(laptop, load, module):
+def test_the_database_user_cannot_access_other_tables(laptop, load, module):
     laptop.run("CREATE TABLE secrets (execution_id VARCHAR(64), a INTEGER)")
     changes = {"table": "secrets", "columns": "a"}
     with pytest.raises(module.LoadFailed, match="permission denied for relation secrets"):
         load("a1", one=["1"], changes=changes)
 
 
-def test_what_takes_too_long_is_cancelled_and_changes_nothing(predictions, load, context, module):
-    context.seconds = 20  # none is left
+def test_a_load_that_takes_too_long_is_cancelled_and_changes_nothing(
+    predictions, load, context, module
+):
+    context.seconds = 20  # the function has no time left
     with pytest.raises(module.LoadFailed, match="cancelled: nothing was loaded"):
         load("a1", one=ROWS * 20_000)
     assert predictions.rows() == []
 
 
-def test_what_does_not_stop_may_still_be_loaded(predictions, load, module, monkeypatch):
+def test_the_error_says_that_a_load_still_runs_after_its_cancellation(
+    predictions, load, module, monkeypatch
+):
     wait = module.wait
 
-    def wait_in_vain(*given):
-        wait(*given)  # the next test shall find the statement over
-        raise module.DoesNotStop("statement 1 took too long and does not stop")
+    def wait_and_time_out(*arguments):
+        wait(*arguments)  # the statement must have ended before the next test
+        raise module.CancellationTimeout("statement 1 is still running")
 
-    monkeypatch.setattr(module, "wait", wait_in_vain)
-    with pytest.raises(module.LoadFailed, match="does not stop: all may still be loaded; retry"):
+    monkeypatch.setattr(module, "wait", wait_and_time_out)
+    with pytest.raises(module.LoadFailed, match="is still running: it may still load .*; retry"):
         load("a1", one=ROWS)
     assert len(predictions.rows()) == len(ROWS)
 
 
 @pytest.fixture
 def abort():
-    """Let the n-th statement of a transaction be aborted after it has done its work."""
+    """Make the n-th statement of a transaction fail after it has changed the table."""
     yield lambda number: FAULTS.inject(Fault("abort", after=number - 1))
     FAULTS.clear()
 
 
 @pytest.mark.parametrize("number", range(1, 6))
-def test_wherever_it_is_aborted_nothing_has_changed(predictions, load, module, abort, number):
+def test_an_abort_at_any_statement_changes_nothing(predictions, load, module, abort, number):
     load("a1", one=ROWS[:1])
     before = predictions.rows("execution_id, predicted_tickets")
     abort(number)

@@ -1,4 +1,4 @@
-"""The function that applies migrations, against a stand-in of the Data API with its life cycle."""
+"""The function `migrations`, tested against a stand-in for the Data API."""
 
 import json
 import re
@@ -8,12 +8,12 @@ import pytest
 
 from warehouse.schema import read_migrations, to_json
 
-TARGET = {"ClusterIdentifier": "redline-test", "Database": "redline", "SecretArn": "arn:secret"}
+CONNECTION = {"ClusterIdentifier": "redline-test", "Database": "redline", "SecretArn": "arn:secret"}
 SERVERLESS = {"WorkgroupName": "redline-test", "Database": "redline", "SecretArn": "arn:kept"}
 
 
 class DataApi:
-    """Statements go SUBMITTED → STARTED → FINISHED; one that holds BROKEN fails its batch."""
+    """Statements go SUBMITTED → STARTED → FINISHED; one that contains BROKEN fails its batch."""
 
     def __init__(self, slow=False):
         self.applied = {}
@@ -24,20 +24,20 @@ class DataApi:
         self.started = []
         self._tokens = {}
 
-    def batch_execute_statement(self, *, Sqls, ClientToken, **target):  # noqa: N803 - AWS's names
+    def batch_execute_statement(self, *, Sqls, ClientToken, **connection):  # noqa: N803 - AWS's names
         assert 1 <= len(Sqls) <= 40
-        assert target in (TARGET, SERVERLESS)
+        assert connection in (CONNECTION, SERVERLESS)
         if ClientToken not in self._tokens:
             self._tokens[ClientToken] = f"id-{len(self._batches)}"
-            self._batches[self._tokens[ClientToken]] = {"statements": Sqls, "looks": 0}
+            self._batches[self._tokens[ClientToken]] = {"statements": Sqls, "calls": 0}
             self.started.append(Sqls)
         return {"Id": self._tokens[ClientToken]}
 
     def describe_statement(self, *, Id):  # noqa: N803 - the API's name
         batch = self._batches[Id]
-        batch["looks"] += 1
-        if self._slow or batch["looks"] < 3:
-            return {"Id": Id, "Status": ["SUBMITTED", "STARTED"][batch["looks"] % 2]}
+        batch["calls"] += 1
+        if self._slow or batch["calls"] < 3:
+            return {"Id": Id, "Status": ["SUBMITTED", "STARTED"][batch["calls"] % 2]}
         return {"Id": Id, **self._run(batch["statements"])}
 
     def _run(self, statements):
@@ -73,12 +73,12 @@ class DataApi:
 
     def cancel_statement(self, *, Id):  # noqa: N803 - the API's name
         self.cancelled.append(Id)
-        self._batches[Id] = {"statements": [], "looks": 9}
+        self._batches[Id] = {"statements": [], "calls": 9}
         self._slow = False
 
 
 class Namespaces:
-    """Stands for the service that keeps a namespace's secret."""
+    """A stand-in for Redshift Serverless, which knows the secret of a namespace."""
 
     def get_namespace(self, *, namespaceName):  # noqa: N803 - the API's name
         assert namespaceName == "the-namespace"
@@ -87,7 +87,7 @@ class Namespaces:
 
 @pytest.fixture
 def module(load_handler, monkeypatch):
-    """The handler, which does not sleep."""
+    """Load the handler; its pauses take no time."""
     module = load_handler("migrations")
     monkeypatch.setattr(module.beside.statements.time, "sleep", lambda seconds: None)
     return module
@@ -95,7 +95,7 @@ def module(load_handler, monkeypatch):
 
 @pytest.fixture
 def function(module, monkeypatch, tmp_path):
-    """Run the handler over migrations and a Data API; the migrations are those given as text."""
+    """Run the handler with a Data API and with migrations, which are given as text."""
 
     def run(event, context, *, api, **files):
         clients = {"redshift-data": api, "redshift-serverless": Namespaces()}
@@ -113,9 +113,11 @@ def function(module, monkeypatch, tmp_path):
 FIRST = {"0001_one": "CREATE TABLE one (a INT);\nCREATE TABLE two (a INT);"}
 
 
-def test_each_migration_is_applied_once_with_its_record(function, cloudformation, context):
+def test_each_migration_is_applied_and_recorded_in_one_transaction(
+    function, cloudformation, context
+):
     api = DataApi()
-    function(cloudformation.event("Create", **TARGET), context, api=api, **FIRST)
+    function(cloudformation.event("Create", **CONNECTION), context, api=api, **FIRST)
     answer = cloudformation.answer()
     assert answer["Status"] == "SUCCESS"
     assert answer["Reason"] == "Applied: 0001_one.sql"
@@ -126,7 +128,7 @@ def test_each_migration_is_applied_once_with_its_record(function, cloudformation
     assert record.startswith("INSERT INTO applied_migrations")
 
 
-def test_a_serverless_warehouse_is_reached_by_the_secret_of_its_namespace(
+def test_a_serverless_warehouse_is_reached_with_the_secret_of_its_namespace(
     function, cloudformation, context
 ):
     properties = {
@@ -141,9 +143,9 @@ def test_a_serverless_warehouse_is_reached_by_the_secret_of_its_namespace(
     assert answer["PhysicalResourceId"] == "redline-test/redline"
 
 
-def test_what_is_applied_is_not_applied_again(module):
+def test_an_applied_migration_is_not_applied_again(module):
     api = DataApi()
-    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, "request")
+    warehouse = module.Warehouse(api, CONNECTION, lambda: 100.0, "request")
     migrations = [
         {"version": 1, "name": "0001_a.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]},
         {"version": 2, "name": "0002_b.sql", "checksum": "b" * 64, "statements": ["SELECT 2"]},
@@ -151,14 +153,14 @@ def test_what_is_applied_is_not_applied_again(module):
     assert module.apply(warehouse, migrations[:1]) == ["0001_a.sql"]
     assert module.apply(warehouse, migrations) == ["0002_b.sql"]
     assert module.apply(warehouse, migrations) == []
-    # A rollback brings older code to a newer database.
+    # After a rollback, older code runs against a newer database.
     assert module.apply(warehouse, migrations[:1]) == []
 
 
 def test_an_edited_migration_is_refused(function, cloudformation, context):
     api = DataApi()
     api.applied = {1: "f" * 64}
-    function(cloudformation.event("Update", **TARGET), context, api=api, **FIRST)
+    function(cloudformation.event("Update", **CONNECTION), context, api=api, **FIRST)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
     assert re.match(
@@ -172,7 +174,7 @@ def test_an_edited_migration_is_refused(function, cloudformation, context):
 def test_a_failing_statement_is_named_with_the_databases_error(function, cloudformation, context):
     api = DataApi()
     files = {**FIRST, "0002_two": "SELECT 1;\nCREATE BROKEN\n  (a INT);", "0003_three": "SELECT 1;"}
-    function(cloudformation.event("Create", **TARGET), context, api=api, **files)
+    function(cloudformation.event("Create", **CONNECTION), context, api=api, **files)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
     assert answer["Reason"] == (
@@ -181,57 +183,57 @@ def test_a_failing_statement_is_named_with_the_databases_error(function, cloudfo
     assert sorted(api.applied) == [1]
 
 
-def test_deleting_does_nothing_and_says_so(function, cloudformation, context):
+def test_delete_does_nothing(function, cloudformation, context):
     api = DataApi()
-    function(cloudformation.event("Delete", **TARGET), context, api=api, **FIRST)
+    function(cloudformation.event("Delete", **CONNECTION), context, api=api, **FIRST)
     assert cloudformation.answer()["Status"] == "SUCCESS"
     assert api.ran == []
 
 
-def test_waiting_ends_before_the_function_does(function, cloudformation, context):
+def test_a_migration_is_cancelled_before_the_function_times_out(function, cloudformation, context):
     api, context.seconds = DataApi(slow=True), 20
-    function(cloudformation.event("Create", **TARGET), context, api=api, **FIRST)
+    function(cloudformation.event("Create", **CONNECTION), context, api=api, **FIRST)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
     assert "took too long and was cancelled" in answer["Reason"]
     assert api.cancelled == ["id-0"]
 
 
-def test_a_function_that_is_called_again_waits_for_what_still_runs(module, monkeypatch):
+def test_a_repeated_invocation_waits_for_the_running_batch(module, monkeypatch):
     api = DataApi()
     migration = {"version": 1, "name": "1.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]}
 
-    def ended(client, statement, seconds_left):
+    def time_out(client, statement, seconds_left):
         if "SELECT 1" in api.started[-1]:
-            raise SystemExit("the function's time was over")
+            raise SystemExit("the function timed out")
         wait(client, statement, seconds_left)
 
     wait = module.wait
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(module, "wait", ended)
-        module.apply(module.Warehouse(api, TARGET, lambda: 100.0, "request"), [migration])
-    assert module.apply(module.Warehouse(api, TARGET, lambda: 100.0, "request"), [migration])
+        patch.setattr(module, "wait", time_out)
+        module.apply(module.Warehouse(api, CONNECTION, lambda: 100.0, "request"), [migration])
+    assert module.apply(module.Warehouse(api, CONNECTION, lambda: 100.0, "request"), [migration])
 
     assert [sqls for sqls in api.started if "SELECT 1" in sqls] == [["SELECT 1", api.ran[-1][-1]]]
     assert sorted(api.applied) == [1]
 
 
-def test_another_request_asks_the_database_itself(module):
-    """Whatever ran for a former deployment, the database may be another one by now."""
+def test_another_request_reads_the_records_of_the_database(module):
+    """The database may have been replaced since an earlier deployment."""
     api = DataApi()
     migration = {"version": 1, "name": "1.sql", "checksum": "a" * 64, "statements": ["SELECT 1"]}
     for request in ("first", "second"):
         api.applied = {}
-        assert module.apply(module.Warehouse(api, TARGET, lambda: 100.0, request), [migration])
+        assert module.apply(module.Warehouse(api, CONNECTION, lambda: 100.0, request), [migration])
     assert len([sqls for sqls in api.started if "SELECT 1" in sqls]) == 2
 
 
-def test_an_unexpected_error_is_told_too(function, cloudformation, context):
-    class Refusing(DataApi):
+def test_an_unexpected_error_is_reported(function, cloudformation, context):
+    class FailingDataApi(DataApi):
         def batch_execute_statement(self, **request):
             raise PermissionError("not authorised " + "x" * 9000)
 
-    function(cloudformation.event("Create", **TARGET), context, api=Refusing(), **FIRST)
+    function(cloudformation.event("Create", **CONNECTION), context, api=FailingDataApi(), **FIRST)
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("not authorised")
@@ -239,6 +241,6 @@ def test_an_unexpected_error_is_told_too(function, cloudformation, context):
 
 def test_the_shipped_migrations_are_all_applied(module):
     api = DataApi()
-    warehouse = module.Warehouse(api, TARGET, lambda: 100.0, "request")
+    warehouse = module.Warehouse(api, CONNECTION, lambda: 100.0, "request")
     shipped = json.loads(to_json(read_migrations()))
     assert module.apply(warehouse, shipped) == [each["name"] for each in shipped]

@@ -1,15 +1,15 @@
-"""Batches by the Data API: followed, bounded, and failing with the database's words."""
+"""Batches of the Data API: progress, time limit and error messages."""
 
 import pytest
 
+from warehouse import LoadError
 from warehouse.data_api import Database
-from warehouse.errors import LoadError
 
-TARGET = {"WorkgroupName": "workgroup", "Database": "redline", "SecretArn": "secret"}
+CONNECTION = {"WorkgroupName": "workgroup", "Database": "redline", "SecretArn": "secret"}
 
 
 class Client:
-    """Gives the descriptions of each statement in turn, then the rows of its result."""
+    """A stand-in for the Data API: returns the descriptions in order, then the rows."""
 
     def __init__(self, *descriptions, rows=()):
         self.descriptions = list(descriptions)
@@ -38,33 +38,33 @@ def database(client, **options):
     ticks = iter(range(1000))
     return Database(
         client=client,
-        target=TARGET,
+        connection=CONNECTION,
         clock=lambda: float(next(ticks)),
         pause=lambda seconds: None,
         **options,
     )
 
 
-def test_a_batch_is_one_transaction_and_its_progress_is_told():
+def test_a_batch_is_one_transaction_and_reports_its_progress():
     client = Client(
         {"Status": "SUBMITTED"},
         {"Status": "STARTED", "SubStatements": [{"Status": "FINISHED"}, {"Status": "STARTED"}]},
         {"Status": "FINISHED", "SubStatements": [{"Status": "FINISHED"}] * 2},
     )
-    told = []
-    database(client).run(["DELETE FROM t", "COPY t"], told.append)
-    assert told == [0, 1, 2]
-    assert client.sent == [{"Sqls": ["DELETE FROM t", "COPY t"], **TARGET}]
+    progress = []
+    database(client).run(["DELETE FROM t", "COPY t"], progress.append)
+    assert progress == [0, 1, 2]
+    assert client.sent == [{"Sqls": ["DELETE FROM t", "COPY t"], **CONNECTION}]
 
 
-def test_a_failure_names_the_statement_and_the_databases_error():
+def test_a_failure_names_the_statement_and_the_error_of_the_database():
     parts = [{"Status": "FINISHED"}, {"Status": "FAILED", "Error": "line 3: bad integer"}]
     client = Client({"Status": "FAILED", "Error": "Query failed", "SubStatements": parts})
     with pytest.raises(LoadError, match="^COPY t FROM x\nfailed: line 3: bad integer$"):
         database(client).run(["DELETE FROM t", "COPY t\nFROM x"])
 
 
-def test_a_copy_that_failed_on_aws_is_explained_by_its_table():
+def test_a_failed_copy_is_explained_by_sys_load_error_detail():
     hint = "Load into table 't' failed. Check 'sys_load_error_detail' system table for details."
     row = [
         {"stringValue": "s3://lake/incoming/tickit/t.txt"},
@@ -80,12 +80,12 @@ def test_a_copy_that_failed_on_aws_is_explained_by_its_table():
     )
 
 
-def test_an_aborted_batch_is_a_failure():
-    with pytest.raises(LoadError, match="it is ABORTED"):
+def test_an_aborted_batch_raises_an_error():
+    with pytest.raises(LoadError, match="the batch is ABORTED"):
         database(Client({"Status": "ABORTED"})).run(["SELECT 1"])
 
 
-def test_waiting_has_an_end():
+def test_a_batch_that_takes_too_long_is_cancelled():
     client = Client({"Status": "STARTED"})
     with pytest.raises(LoadError, match="more than 5 seconds and was cancelled"):
         database(client, timeout_seconds=5).run(["SELECT 1"])

@@ -1,4 +1,4 @@
-"""Loading as a command, against a laptop cloud with a stand-in for the Data API."""
+"""The command `load`, tested against a laptop cloud and a stand-in for the Data API."""
 
 import json
 
@@ -7,11 +7,11 @@ import pytest
 from rich.console import Console
 
 from local_cloud.server import running
+from warehouse import LoadError
 from warehouse import __main__ as command
 from warehouse import load as loading
 from warehouse.data_sets import DataSet
-from warehouse.deployment import read_deployment
-from warehouse.errors import LoadError
+from warehouse.deployed_environment import read_deployed_environment
 
 OUTPUTS = {
     "data": {"LakeBucketName": "lake"},
@@ -41,7 +41,7 @@ def deployed(cloud):
 
 
 def deploy(cloud, stacks):
-    """Stacks that have nothing but their outputs."""
+    """Create stacks with the given outputs."""
     for part, outputs in stacks.items():
         template = {
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
@@ -51,7 +51,7 @@ def deploy(cloud, stacks):
 
 
 class Serverless:
-    """Stands for the service that keeps a namespace's secret."""
+    """A stand-in for Redshift Serverless, which knows the secret of a namespace."""
 
     def get_namespace(self, *, namespaceName):  # noqa: N803 - the API's name
         return {"namespace": {"adminPasswordSecretArn": f"secret of {namespaceName}"}}
@@ -69,8 +69,8 @@ class FakeDatabase:
         return [(name, 11) for name in ("venue", "sales")]
 
 
-def test_a_deployment_is_read_from_its_outputs(deployed):
-    found = read_deployment(deployed, Serverless(), "test")
+def test_a_deployed_environment_is_read_from_stack_outputs(deployed):
+    found = read_deployed_environment(deployed, Serverless(), "test")
     assert found.lake_bucket == "lake"
     assert found.administrator == {
         "ClusterIdentifier": "redline-test",
@@ -80,12 +80,12 @@ def test_a_deployment_is_read_from_its_outputs(deployed):
     assert found.pipelines == {"tickit": OUTPUTS["tickit"]}
 
 
-def test_a_stack_that_is_not_deployed_is_named_with_what_to_do(cloud):
+def test_a_missing_stack_raises_an_error_with_the_command_to_deploy_it(cloud):
     with pytest.raises(LoadError, match=r"redline-dev-data is not deployed in us-east-1.*ENV=dev"):
-        read_deployment(cloud, Serverless(), "dev")
+        read_deployed_environment(cloud, Serverless(), "dev")
 
 
-def test_a_serverless_namespace_is_asked_for_its_secret(cloud, monkeypatch):
+def test_the_secret_of_a_serverless_namespace_is_looked_up(cloud, monkeypatch):
     warehouse = {
         "WorkgroupName": "redline-test",
         "NamespaceName": "the-namespace",
@@ -93,7 +93,7 @@ def test_a_serverless_namespace_is_asked_for_its_secret(cloud, monkeypatch):
         "WarehouseRoleArn": "arn:role",
     }
     deploy(cloud, {**OUTPUTS, "warehouse": warehouse})
-    assert read_deployment(cloud, Serverless(), "test").administrator == {
+    assert read_deployed_environment(cloud, Serverless(), "test").administrator == {
         "WorkgroupName": "redline-test",
         "Database": "redline",
         "SecretArn": "secret of the-namespace",
@@ -102,7 +102,7 @@ def test_a_serverless_namespace_is_asked_for_its_secret(cloud, monkeypatch):
 
 @pytest.fixture
 def data_set(monkeypatch):
-    """Two tables, one of whose files lies in a folder."""
+    """A data set of two tables; the file of one of them is in a subfolder."""
 
     def prepare(self, folder, data):
         (folder / "v.txt").write_text("venue")
@@ -112,13 +112,13 @@ def data_set(monkeypatch):
 
     statements = ["DELETE FROM venue", "COPY venue FROM 'v'", "COPY sales FROM 's'"]
     monkeypatch.setattr(DataSet, "prepare", prepare)
-    monkeypatch.setattr(DataSet, "statements", lambda self, deployment: statements)
+    monkeypatch.setattr(DataSet, "statements", lambda self, deployed: statements)
     return statements
 
 
-def test_files_go_to_the_lake_and_counts_are_shown(deployed, data_set, monkeypatch, capsys):
+def test_files_are_uploaded_and_row_counts_are_printed(deployed, data_set, monkeypatch, capsys):
     database = FakeDatabase()
-    monkeypatch.setattr(loading, "_database", lambda deployment: database)
+    monkeypatch.setattr(loading, "_database", lambda deployed: database)
     assert loading.load("test", None, Console()) == {"venue": 11, "sales": 11}
     listed = boto3.client("s3").list_objects_v2(Bucket="lake")["Contents"]
     assert [each["Key"] for each in listed] == [
@@ -131,13 +131,13 @@ def test_files_go_to_the_lake_and_counts_are_shown(deployed, data_set, monkeypat
     assert "sales" in shown
 
 
-def test_the_command_says_what_went_wrong_in_one_line(cloud, capsys):
+def test_the_command_prints_an_error_in_one_line(cloud, capsys):
     assert command.main(["load", "--environment", "dev"]) == 2
     assert capsys.readouterr().err.startswith("error: the stack redline-dev-data is not deployed")
 
 
-def test_the_command_succeeds_when_all_is_loaded(monkeypatch, tmp_path):
-    asked = []
-    monkeypatch.setattr(command, "load", lambda *arguments: asked.append(arguments[:2]))
+def test_the_command_loads_and_returns_zero(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(command, "load", lambda *arguments: calls.append(arguments[:2]))
     assert command.main(["load", "--environment", "dev", "--data", str(tmp_path)]) == 0
-    assert asked == [("dev", tmp_path)]
+    assert calls == [("dev", tmp_path)]

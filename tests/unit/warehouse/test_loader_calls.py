@@ -1,10 +1,10 @@
-"""A load is not begun anew for calls that fail."""
+"""The loader retries calls that fail."""
 
 import pytest
 
 from tests.unit.refusing_service import refusing_service
-from warehouse.clients import client
 from warehouse.data_api import Database
+from warehouse.loader_clients import client
 
 
 @pytest.fixture
@@ -13,9 +13,9 @@ def service(monkeypatch):
         yield service
 
 
-def test_a_batch_whose_calls_are_throttled_seven_times_is_run(service):
+def test_a_batch_succeeds_although_its_calls_are_throttled_seven_times(service):
     service.refusals = 7
-    target = {"WorkgroupName": "workgroup", "Database": "redline"}
-    database = Database(client=client("redshift-data"), target=target)
+    connection = {"WorkgroupName": "workgroup", "Database": "redline"}
+    database = Database(client=client("redshift-data"), connection=connection)
     assert database.run(["DELETE FROM t", "COPY t"]) == "one"
-    assert service.asked == 9  # one more describes the batch
+    assert service.asked == 9  # eight calls start the batch, one describes it

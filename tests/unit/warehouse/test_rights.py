@@ -1,4 +1,4 @@
-"""Who may do what once all migrations are applied, asked of the laptop's database."""
+"""The users, roles and grants after all migrations, read from the laptop's database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TICKIT = {"users", "venue", "category", "date", "event", "listing", "sales"}
 
 @pytest.fixture(scope="module")
 def access(tmp_path_factory):
-    """The users, roles and grants that the migrations leave."""
+    """The users, roles and grants after all migrations."""
     folder = tmp_path_factory.mktemp("cloud")
     lake = S3Access(Cloud(endpoint="http://localhost:1", state=folder), "arn", list)
     warehouse = Warehouse("redline-test", folder / "scratch", "admin", "redline")
@@ -32,12 +32,12 @@ def access(tmp_path_factory):
 
 
 def granted(access, grantee):
-    """What a grantee itself holds: privilege and object without the database."""
+    """Return the direct grants of a grantee: privilege and object, without the database."""
     held = [grant for grant in access.grants if grant.grantee == grantee]
     return {(grant.privilege, ".".join(grant.on[1:])) for grant in held}
 
 
-def test_readers_read_the_tables_of_the_pipelines(access):
+def test_pipeline_readers_may_read_the_tables_of_the_pipelines(access):
     tables = {("SELECT", f"public.{table}") for table in TICKIT} | {("SELECT", "bank.calls")}
     schemas = {("USAGE", "public"), ("USAGE", "bank")}
     assert granted(access, "role pipeline_readers") >= tables | schemas
@@ -45,7 +45,7 @@ def test_readers_read_the_tables_of_the_pipelines(access):
     assert privileges == {"SELECT", "USAGE"}
 
 
-def test_the_pipelines_user_reads_and_nothing_else(access):
+def test_the_user_of_the_pipelines_may_only_read(access):
     user = access.user("pipeline_reader")
     assert (user.password, user.superuser) == (None, False)
     assert granted(access, "user pipeline_reader") == set()
@@ -54,6 +54,6 @@ def test_the_pipelines_user_reads_and_nothing_else(access):
     assert not access.allows("pipeline_reader", "INSERT", ("redline", "public", "sales"))
 
 
-def test_nobody_makes_tables_in_public(access):
+def test_users_cannot_create_tables_in_the_schema_public(access):
     assert Grant("public", "CREATE", ("redline", "public")) not in access.grants
     assert not access.allows("pipeline_reader", "CREATE", ("redline", "public"))

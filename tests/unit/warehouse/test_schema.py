@@ -1,4 +1,4 @@
-"""The migrations as data, and the tables that they make."""
+"""Reading migrations, and the tables that they create."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from warehouse.schema import MigrationError, fingerprint, read_migrations
 
 TABLES = ("users", "venue", "category", "date", "event", "listing", "sales")
-# Table -> its columns in the order of the published files, its distribution and its sort key.
+# Table -> number of columns, distribution key, sort key.
 SHAPES = {
     "users": (18, "userid", "userid"),
     "venue": (5, "venueid", "venueid"),
@@ -24,7 +24,7 @@ def columns(statement):
     return [line.strip().rstrip(",") for line in inside.strip().splitlines()]
 
 
-def test_the_first_migration_makes_the_seven_tables():
+def test_the_first_migration_creates_the_seven_tables():
     first = read_migrations()[0]
     tables = [re.match(r"CREATE TABLE (\w+)", each)[1] for each in first.statements]
     assert tuple(tables) == TABLES
@@ -40,7 +40,7 @@ def test_tables_have_their_columns_and_keys(table):
     assert [each.split()[0] for each in found if "SORTKEY" in each] == [sort]
 
 
-def test_versions_count_from_one():
+def test_versions_start_at_one_without_gaps():
     versions = [each.version for each in read_migrations()]
     assert versions == list(range(1, len(versions) + 1))
 
@@ -55,18 +55,24 @@ def test_an_edit_changes_checksum_and_fingerprint(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("files", "words"),
+    ("files", "message"),
     [
-        ({"one.sql": "SELECT 1;"}, "one.sql is no migration's name.*0001_tables.sql"),
-        ({"0002_two.sql": "SELECT 1;"}, "0002_two.sql stands where migration 0001"),
-        ({"0001_a.sql": "SELECT 1;", "0001_b.sql": "SELECT 1;"}, "0001_b.sql stands where .* 0002"),
+        (
+            {"one.sql": "SELECT 1;"},
+            r"one.sql is not a valid migration name \(expected NNNN_words.sql\)",
+        ),
+        ({"0002_two.sql": "SELECT 1;"}, r"0002_two.sql has the wrong number \(expected 0001\)"),
+        (
+            {"0001_a.sql": "SELECT 1;", "0001_b.sql": "SELECT 1;"},
+            "0001_b.sql has the wrong number .*0002",
+        ),
         ({"0001_a.sql": "SELECT 'a;"}, "0001_a.sql, line 1: ' is not closed"),
-        ({"0001_a.sql": "-- empty"}, "0001_a.sql has 0 statements: allowed are 1 to 39"),
-        ({"0001_a.sql": "SELECT 1;" * 40}, "0001_a.sql has 40 statements: allowed are 1 to 39"),
+        ({"0001_a.sql": "-- empty"}, "0001_a.sql has 0 statements, expected 1 to 39"),
+        ({"0001_a.sql": "SELECT 1;" * 40}, "0001_a.sql has 40 statements, expected 1 to 39"),
     ],
 )
-def test_a_file_that_breaks_the_rules_is_refused(files, words, tmp_path):
+def test_an_invalid_migration_file_is_refused(files, message, tmp_path):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    with pytest.raises(MigrationError, match=words):
+    with pytest.raises(MigrationError, match=message):
         read_migrations(tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from warehouse.statements import StatementError, split
+from warehouse.sql_splitter import StatementError, split_statements
 
 CASES = {
     "two": ("SELECT 1; SELECT 2;", ["SELECT 1", "SELECT 2"]),
@@ -28,28 +28,28 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_statements_end_where_sql_says(case):
+def test_text_is_split_at_the_ends_of_statements(case):
     sql, statements = CASES[case]
-    assert split(sql) == statements
+    assert split_statements(sql) == statements
 
 
 @pytest.mark.parametrize(
-    ("sql", "words"),
+    ("sql", "message"),
     [
-        ("SELECT 1;\n\nSELECT\n 2", "line 3: the last statement has no semicolon"),
+        ("SELECT 1;\n\nSELECT\n 2", "line 3: the last statement has no final semicolon"),
         ("SELECT 1;\nSELECT 'a;\n", "line 2: ' is not closed"),
         ('SELECT "a;', 'line 1: " is not closed'),
         ("SELECT 1;\n/* a /* b */ ;", r"line 2: /\* is not closed"),
         ("\n\nCREATE F AS $x$ a; $$;", r"line 3: \$x\$ is not closed"),
     ],
 )
-def test_what_is_not_closed_is_refused_with_its_line(sql, words):
-    with pytest.raises(StatementError, match=words):
-        split(sql)
+def test_an_unclosed_part_raises_an_error_with_its_line(sql, message):
+    with pytest.raises(StatementError, match=message):
+        split_statements(sql)
 
 
-def test_the_loaders_statements_are_whole(repository):
+def test_load_sql_has_two_statements_per_table(repository):
     path = repository / "pipeline_code" / "tickit" / "sample_data" / "load.sql"
-    found = split(path.read_text())
+    found = split_statements(path.read_text())
     assert len(found) == 14
     assert [each.split()[0] for each in found] == ["DELETE", "COPY"] * 7

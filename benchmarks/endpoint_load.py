@@ -1,4 +1,4 @@
-"""An endpoint under a steady load, beside the same model asked in a process of its own."""
+"""Measures an endpoint under a constant load, and the same model called in a separate process."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from botocore.config import Config
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.clients import client
+from benchmarks.laptop_clients import client
 
 NAME = "bench"
 BODY = b"3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n1,6,2008-04-06,f,2\n"
 CSV = "text/csv"
 REQUESTS_PER_SECOND = 200
 SECONDS = 30
-# As many as the environment `local` serves with.
+# The number of instances in the environment `local`.
 INSTANCES = 2
-# As many as wait for an answer at once; each sends the next request that is due.
+# Number of threads. Each thread waits for its response, then sends the next request.
 SENDERS = 16
 IN_PROCESS = """
 import json, sys, time
@@ -47,56 +47,59 @@ print(json.dumps(taken[100:]))
 
 
 @dataclass(frozen=True)
-class Load:
-    """What became of the requests: seconds of each answer since it was due, and the errors."""
+class LoadResult:
+    """The result of a load test.
+
+    `seconds` holds for each request the time from the moment when it was due to its response.
+    """
 
     seconds: list[float]
     errors: Counter[str]
 
     def percentile(self, percent: int) -> float:
-        """Seconds that this part of the answers took at most."""
+        """Return a percentile of the latency in seconds."""
         return statistics.quantiles(self.seconds, n=100)[percent - 1]
 
 
-def under_load(endpoint_url: str, name: str) -> Load:
-    """Send `REQUESTS_PER_SECOND` for `SECONDS`, whether or not the former were answered."""
+def send_load(endpoint_url: str, name: str) -> LoadResult:
+    """Send `REQUESTS_PER_SECOND` for `SECONDS`, without waiting for earlier responses."""
     options = Config(max_pool_connections=SENDERS, retries={"total_max_attempts": 1})
     runtime = client("sagemaker-runtime", endpoint_url, config=options)
     runtime.invoke_endpoint(EndpointName=name, Body=BODY, ContentType=CSV, Accept=CSV)
-    load = Load([], Counter())
+    result = LoadResult([], Counter())
     numbers, started = count(), time.perf_counter() + 0.5
 
     def send() -> None:
         for due in _due(numbers, started):
             try:
-                answer = runtime.invoke_endpoint(
+                response = runtime.invoke_endpoint(
                     EndpointName=name, Body=BODY, ContentType=CSV, Accept=CSV
                 )
-                answer["Body"].read()
-            except Exception as error:  # whatever is wrong with an answer is counted
-                load.errors[f"{type(error).__name__}: {error}"] += 1
-            load.seconds.append(time.perf_counter() - due)
+                response["Body"].read()
+            except Exception as error:  # errors of all kinds are counted
+                result.errors[f"{type(error).__name__}: {error}"] += 1
+            result.seconds.append(time.perf_counter() - due)
 
-    _at_once(send)
-    return load
+    _run_in_threads(send)
+    return result
 
 
-def in_process(model: Path) -> list[float]:
-    """Seconds of the model's own functions for the same request, one after another."""
+def measure_in_process(model: Path) -> list[float]:
+    """Call the functions of inference.py directly, one call after another. Return the seconds."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", IN_PROCESS, str(model), BODY.decode()],
         env=environment,
         check=True,
         capture_output=True,
         text=True,
     )
-    taken: list[float] = json.loads(done.stdout)
+    taken: list[float] = json.loads(completed.stdout)
     return taken
 
 
 def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
-    """An endpoint of a model of CreateModel."""
+    """Deploy a model to an endpoint and wait until it is in service."""
     sagemaker = client("sagemaker", endpoint_url)
     variant = {
         "VariantName": "AllTraffic",
@@ -111,7 +114,11 @@ def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
 
 
 def latest_model(endpoint_url: str, pipeline: str, folder: Path) -> str:
-    """The name of the newest model whose data lies under the pipeline's; unpacked in `folder`."""
+    """Return the name of the pipeline's newest model, and unpack its artifact into `folder`.
+
+    Raises:
+        LookupError: the pipeline has no model.
+    """
     sagemaker = client("sagemaker", endpoint_url)
     for entry in sagemaker.list_models(SortBy="CreationTime", SortOrder="Descending")["Models"]:
         described = sagemaker.describe_model(ModelName=entry["ModelName"])
@@ -119,27 +126,27 @@ def latest_model(endpoint_url: str, pipeline: str, folder: Path) -> str:
         if f"/{pipeline}/" in uri:
             _unpack(endpoint_url, uri, folder)
             return str(entry["ModelName"])
-    raise LookupError(f"no model of {pipeline}: run the pipeline first")
+    raise LookupError(f"the pipeline {pipeline} has no model: start it first")
 
 
-def report(console: Console, load: Load, alone: list[float]) -> None:
-    """Print what the requests took, and how many times as long as without an endpoint."""
+def print_report(console: Console, result: LoadResult, in_process: list[float]) -> None:
+    """Print the latency with and without the endpoint, and their ratio."""
     table = Table("", title=f"{REQUESTS_PER_SECOND} requests/s for {SECONDS} s")
     for name in ("p50 ms", "p99 ms"):
         table.add_column(name, justify="right")
-    own = statistics.quantiles(alone, n=100)
-    p50, p99 = load.percentile(50), load.percentile(99)
+    direct = statistics.quantiles(in_process, n=100)
+    p50, p99 = result.percentile(50), result.percentile(99)
     table.add_row("endpoint", f"{p50 * 1000:.1f}", f"{p99 * 1000:.1f}")
-    table.add_row("in-process", f"{own[49] * 1000:.1f}", f"{own[98] * 1000:.1f}")
-    table.add_row("ratio", f"{p50 / own[49]:.1f}", f"{p99 / own[98]:.1f}", style="bold")
+    table.add_row("in-process", f"{direct[49] * 1000:.1f}", f"{direct[98] * 1000:.1f}")
+    table.add_row("ratio", f"{p50 / direct[49]:.1f}", f"{p99 / direct[98]:.1f}", style="bold")
     console.print(table)
-    console.print(f"{len(load.seconds)} requests, {sum(load.errors.values())} errors")
-    for text, times in load.errors.most_common(5):
+    console.print(f"{len(result.seconds)} requests, {sum(result.errors.values())} errors")
+    for text, times in result.errors.most_common(5):
         console.print(f"  {times} x {text}")
 
 
 def _due(numbers: Iterator[int], started: float) -> Iterator[float]:
-    """The moments at which requests are due, each given to one sender, when it has come."""
+    """Wait until the next request is due, then yield its time. The senders share `numbers`."""
     for number in numbers:
         if number >= REQUESTS_PER_SECOND * SECONDS:
             return
@@ -148,7 +155,7 @@ def _due(numbers: Iterator[int], started: float) -> Iterator[float]:
         yield due
 
 
-def _at_once(work: Callable[[], None]) -> None:
+def _run_in_threads(work: Callable[[], None]) -> None:
     threads = [threading.Thread(target=work) for _ in range(SENDERS)]
     for thread in threads:
         thread.start()

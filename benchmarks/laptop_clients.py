@@ -1,4 +1,4 @@
-"""Clients of the laptop cloud that a benchmark measures."""
+"""AWS clients of the laptop cloud."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import boto3
 
 
 def client(service: str, endpoint_url: str, **options: Any) -> Any:
-    """boto3's client with the administrator's credentials; `options` are boto3's own."""
-    make: Any = boto3.client
-    return make(
+    """Create a client with the administrator's credentials. `options` are passed to boto3."""
+    create: Any = boto3.client
+    return create(
         service,
         endpoint_url=endpoint_url,
         region_name="us-east-1",

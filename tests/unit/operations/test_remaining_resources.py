@@ -1,4 +1,4 @@
-"""The list of what a destroyed environment leaves, over the services of a laptop cloud."""
+"""The command `left`, tested against the services of a laptop cloud."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from local_cloud.server import running
 from operations import __main__ as command
-from operations.place import Place
+from operations.environment_clients import EnvironmentClients
 from stacks.environments import environment_named
 
 RETAINED = {"DeletionPolicy": "RetainExceptOnCreate"}
@@ -44,49 +44,49 @@ def cloud(tmp_path_factory):
 
 
 @pytest.fixture
-def place(cloud):
-    return Place(environment_named("dev"), cloud.client)
+def aws(cloud):
+    return EnvironmentClients(environment_named("dev"), cloud.client)
 
 
 @pytest.fixture
 def deleted(cloud):
-    """Makes a stack and deletes it; gives the physical ids of its resources."""
+    """Create and delete a stack. Return the physical ids of its resources."""
     client = cloud.client("cloudformation")
 
-    def make(name, **resources):
+    def create_and_delete(name, **resources):
         client.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
         listed = client.list_stack_resources(StackName=name)["StackResourceSummaries"]
         client.delete_stack(StackName=name)
         return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
 
-    return make
+    return create_and_delete
 
 
-def named(place, name):
-    """The entries of one name."""
-    return [each for each in command.whole_list(place) if each.name == name]
+def named(aws, name):
+    """Return the listed resources with this name."""
+    return [each for each in command.remaining_resources(aws) if each.name == name]
 
 
-def test_what_was_retained_is_listed_with_what_it_holds_until_it_is_gone(cloud, place, deleted):
+def test_a_retained_resource_is_listed_until_it_is_deleted(cloud, aws, deleted):
     ids = deleted("redline-dev-data", Lake=BUCKET | RETAINED, Logs=BUCKET, Key=KEY | RETAINED)
     cloud.client("s3").put_object(Bucket=ids["Lake"], Key="a", Body=b"x")
-    (lake,) = named(place, ids["Lake"])
-    assert (lake.because, lake.stack, lake.logical_id) == ("retained", "redline-dev-data", "Lake")
-    assert lake.note == "1 versions of objects"
-    assert named(place, ids["Logs"]) == []
-    assert [each.because for each in named(place, ids["Key"])] == ["retained"]
+    (lake,) = named(aws, ids["Lake"])
+    assert (lake.reason, lake.stack, lake.logical_id) == ("retained", "redline-dev-data", "Lake")
+    assert lake.note == "object versions: 1"
+    assert named(aws, ids["Logs"]) == []
+    assert [each.reason for each in named(aws, ids["Key"])] == ["retained"]
     cloud.client("s3").delete_object(Bucket=ids["Lake"], Key="a")
     cloud.client("s3").delete_bucket(Bucket=ids["Lake"])
-    assert named(place, ids["Lake"]) == []
+    assert named(aws, ids["Lake"]) == []
 
 
-def test_a_deleted_key_is_listed_with_the_day_of_its_end(place, deleted):
-    (key,) = named(place, deleted("redline-dev-keys", Key=KEY)["Key"])
-    assert key.because == "waiting for its end"
+def test_a_key_pending_deletion_is_listed_with_its_deletion_date(aws, deleted):
+    (key,) = named(aws, deleted("redline-dev-keys", Key=KEY)["Key"])
+    assert key.reason == "pending deletion"
     assert key.note.startswith("deleted on 2")
 
 
-def test_a_retained_registry_is_listed_with_its_packages(cloud, place, deleted):
+def test_a_retained_package_group_is_listed_with_the_number_of_packages(cloud, aws, deleted):
     (arn,) = deleted("redline-dev-tickit", Group=GROUP | RETAINED).values()
     cloud.client("sagemaker").create_model_package(
         ModelPackageGroupName="redline-dev-tickit",
@@ -96,24 +96,22 @@ def test_a_retained_registry_is_listed_with_its_packages(cloud, place, deleted):
             "SupportedResponseMIMETypes": ["text/csv"],
         },
     )
-    (group,) = named(place, arn)
-    assert group.note == "1 model packages"
+    (group,) = named(aws, arn)
+    assert group.note == "model packages: 1"
 
 
-def test_what_is_not_looked_up_is_listed_and_says_so(place, deleted):
+def test_a_resource_type_without_a_lookup_is_listed_as_not_verified(aws, deleted):
     (topic,) = deleted("redline-dev-odd", Topic={"Type": "AWS::SNS::Topic"} | RETAINED).values()
-    assert [each.note for each in named(place, topic)] == [
-        "whether it is still there was not looked up"
-    ]
+    assert [each.note for each in named(aws, topic)] == ["its existence was not verified"]
 
 
-def test_other_environments_are_not_listed(place, deleted):
+def test_other_environments_are_not_listed(aws, deleted):
     (bucket,) = deleted("redline-staging-data", Lake=BUCKET | RETAINED).values()
     (other,) = deleted("redline-develop-data", Lake=BUCKET | RETAINED).values()
-    assert named(place, bucket) == named(place, other) == []
+    assert named(aws, bucket) == named(aws, other) == []
 
 
-def test_models_of_runs_are_told_by_their_tags(cloud, place):
+def test_models_of_executions_are_found_by_their_tags(cloud, aws):
     sagemaker = cloud.client("sagemaker")
     role = cloud.client("iam").create_role(
         RoleName="model", AssumeRolePolicyDocument=json.dumps(TRUST)
@@ -128,13 +126,13 @@ def test_models_of_runs_are_told_by_their_tags(cloud, place):
                 {"Key": "Pipeline", "Value": "tickit-batch"},
             ],
         )
-    assert [each.note for each in named(place, "pipelines-a-Model-1")] == [
-        "made by a run of tickit-batch"
+    assert [each.note for each in named(aws, "pipelines-a-Model-1")] == [
+        "created by an execution of tickit-batch"
     ]
-    assert named(place, "pipelines-b-Model-2") == []
+    assert named(aws, "pipelines-b-Model-2") == []
 
 
-def test_snapshots_logs_and_alarms_beside_the_stacks_are_listed(cloud, place):
+def test_snapshots_logs_and_alarms_outside_the_stacks_are_listed(cloud, aws):
     redshift = cloud.client("redshift")
     redshift.create_cluster(
         ClusterIdentifier="redline-dev",
@@ -162,19 +160,19 @@ def test_snapshots_logs_and_alarms_beside_the_stacks_are_listed(cloud, place):
         Statistic="Sum",
         Threshold=1,
     )
-    found = {each.name: each.because for each in command.whole_list(place)}
+    found = {each.name: each.reason for each in command.remaining_resources(aws)}
     assert found["the-last-one"] == "retained"
-    assert found[group] == found[alarm] == found[deliveries] == "made by runs"
+    assert found[group] == found[alarm] == found[deliveries] == "created by executions"
     assert not any("redline-staging-alerts-Topic" in name for name in found)
 
 
 @pytest.fixture
-def run(place, monkeypatch, capsys):
-    """Runs the command for an environment, over the laptop cloud; its exit code and output."""
+def run(aws, monkeypatch, capsys):
+    """Run the command against the laptop cloud. Return its exit code and output."""
 
     def run(*arguments):
         monkeypatch.setattr(
-            command, "place_of", lambda environment: replace(place, environment=environment)
+            command, "create_clients", lambda environment: replace(aws, environment=environment)
         )
         code = command.main(arguments)
         return code, capsys.readouterr()
@@ -182,13 +180,13 @@ def run(place, monkeypatch, capsys):
     return run
 
 
-def test_the_list_of_an_environment_that_never_was_is_what_it_would_share(run):
+def test_an_environment_that_was_never_deployed_has_only_shared_resources(run):
     code, printed = run("left", "local", "--json")
     assert code == 0
-    assert {each["because"] for each in json.loads(printed.out)} <= {"shared"}
+    assert {each["reason"] for each in json.loads(printed.out)} <= {"shared"}
 
 
-def test_a_stack_that_still_stands_is_named_first_and_fails_the_command(cloud, run):
+def test_a_stack_that_still_exists_is_listed_first_and_fails_the_command(cloud, run):
     client = cloud.client("cloudformation")
     body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     client.create_stack(StackName="redline-staging-alerts", TemplateBody=body)

@@ -1,4 +1,4 @@
-"""The steps' scripts run one after another by hand, on the files that the pipeline itself used."""
+"""Runs the scripts of the steps without services, on the inputs of an execution."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.clients import client
 from benchmarks.laptop import Stopwatch, run_python
+from benchmarks.laptop_clients import client
 
 HOST = {"current_host": "algo-1", "hosts": ["algo-1"]}
 CHANNELS = {"train": {"S3DistributionType": "FullyReplicated"}}
 
 
-def run_by_hand(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[str, float]:
-    """Seconds of each script, without services: no roles, no storage, no logs, no events.
+def run_scripts(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[str, float]:
+    """Run each script without roles, storage, logs and events. Return step -> seconds.
 
-    `summary` is what `describe --json` says of the execution whose inputs are used.
+    `summary` is the output of `describe --json` for the execution whose inputs are used.
     """
     s3 = client("s3", endpoint)
     parameters = summary["parameters"]
@@ -71,7 +71,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 
 def _step(watch: Stopwatch, archive: Path, step: str, root: Path) -> None:
-    # As jobs have it: one thread, whose start is not paid again and again on shared cores.
+    # Jobs run with one thread too: starting more threads on shared cores takes longer.
     environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(root), "OMP_NUM_THREADS": "1"}
     with watch.timing(step):
         run_python(str(archive), step, environment=environment)

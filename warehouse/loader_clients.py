@@ -1,4 +1,4 @@
-"""Clients of AWS that go on trying: a load is not begun anew for one call that fails."""
+"""AWS clients of the loader. They retry more often, so that one failed call does not end a load."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SETTINGS = Config(connect_timeout=10, retries={"mode": "standard", "total_max_at
 
 
 def client(service: str) -> Any:
-    """A client with the credentials and the region of the shell."""
-    # boto3's overloads list every service by name; here the name is a variable.
+    """Create a client with the credentials and the region of the shell."""
+    # boto3's type stubs accept only literal service names, but here the name is a variable.
     make: Any = boto3.client
     return make(service, config=SETTINGS)

@@ -1,4 +1,4 @@
-"""Where an environment's warehouse is, read from the outputs of its stacks."""
+"""Reads the outputs of an environment's stacks that the loader needs."""
 
 from __future__ import annotations
 
@@ -8,32 +8,34 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from warehouse.errors import LoadError
+from warehouse import LoadError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployment:
-    """What loading needs to know of one deployed environment.
+class DeployedEnvironment:
+    """Outputs of the stacks of one environment.
 
-    `administrator` is what the Data API calls the warehouse and its administrator.
+    `administrator` holds the Data API parameters that identify the warehouse and its administrator.
+    `pipelines` maps the short name of a pipeline to the outputs of its stack.
     """
 
     lake_bucket: str
     administrator: Mapping[str, str]
     warehouse_role_arn: str
-    # The outputs of each pipeline's stack, by the pipeline's short name.
     pipelines: Mapping[str, Mapping[str, str]]
 
 
-def read_deployment(cloudformation: Any, serverless: Any, environment: str) -> Deployment:
-    """The deployment of `environment` in the account and region of the clients.
+def read_deployed_environment(
+    cloudformation: Any, serverless: Any, environment: str
+) -> DeployedEnvironment:
+    """Read the outputs of `environment` in the account and region of the clients.
 
     Raises:
-        LoadError: one of its stacks is not deployed there.
+        LoadError: a stack is not deployed there.
     """
     data = _outputs(cloudformation, f"redline-{environment}-data")
     warehouse = _outputs(cloudformation, f"redline-{environment}-warehouse")
-    return Deployment(
+    return DeployedEnvironment(
         lake_bucket=data["LakeBucketName"],
         administrator=_administrator(serverless, warehouse),
         warehouse_role_arn=warehouse["WarehouseRoleArn"],
@@ -42,9 +44,10 @@ def read_deployment(cloudformation: Any, serverless: Any, environment: str) -> D
 
 
 def _administrator(serverless: Any, outputs: Mapping[str, str]) -> dict[str, str]:
-    """A cluster's secret is an output; a serverless namespace is asked for its own.
+    """Return the Data API parameters that identify the warehouse and its administrator.
 
-    CloudFormation does not tell that one (its coverage roadmap, issue 2021).
+    The secret of a cluster is a stack output. CloudFormation does not return the secret of a
+    serverless namespace (its coverage roadmap, issue 2021), so GetNamespace is called.
     """
     database = outputs["DatabaseName"]
     if "ClusterIdentifier" in outputs:
@@ -59,10 +62,10 @@ def _administrator(serverless: Any, outputs: Mapping[str, str]) -> dict[str, str
 
 
 def _pipelines(cloudformation: Any, prefix: str) -> dict[str, dict[str, str]]:
-    """The pipelines that have a stack, by their short names, with its outputs."""
+    """Return short name -> outputs for each pipeline that has a stack."""
     pages = cloudformation.get_paginator("describe_stacks").paginate()
     stacks = {
-        stack["StackName"].removeprefix(prefix): _named(stack)
+        stack["StackName"].removeprefix(prefix): _outputs_by_key(stack)
         for page in pages
         for stack in page["Stacks"]
         if stack["StackName"].startswith(prefix)
@@ -76,21 +79,23 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        raise LoadError(_not_deployed(cloudformation, stack, "there is no such stack")) from error
+        raise LoadError(_not_deployed(cloudformation, stack, "the stack does not exist")) from error
     if not described["StackStatus"].endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE")):
-        raise LoadError(_not_deployed(cloudformation, stack, f"it is {described['StackStatus']}"))
-    return _named(described)
+        raise LoadError(
+            _not_deployed(cloudformation, stack, f"its status is {described['StackStatus']}")
+        )
+    return _outputs_by_key(described)
 
 
-def _named(stack: dict[str, Any]) -> dict[str, str]:
-    """The outputs of a stack by their keys."""
+def _outputs_by_key(stack: dict[str, Any]) -> dict[str, str]:
+    """Return key -> value of the outputs of a stack."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def _not_deployed(cloudformation: Any, stack: str, state: str) -> str:
     environment = stack.split("-")[1]
     return (
-        f"the stack {stack} is not deployed in {cloudformation.meta.region_name}: {state}; deploy "
-        f"it first, on AWS with `make deploy ENV={environment}`, on the laptop cloud with "
+        f"the stack {stack} is not deployed in {cloudformation.meta.region_name}: {state}. "
+        f"Deploy it first: on AWS with `make deploy ENV={environment}`, on the laptop cloud with "
         f"`python -m local_cloud deploy {environment}`"
     )

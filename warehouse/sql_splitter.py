@@ -1,8 +1,8 @@
-"""Split a SQL text into its statements (standard library only).
+"""Splits SQL text into its statements (standard library only).
 
-A statement ends at a semicolon that is outside quotes, comments and dollar quotes; the last one
-needs it too. Comments are left out. As Redshift does, a backslash in '…' escapes the character
-after it, a doubled quote stands for itself, and /* … */ may be nested.
+A statement ends at a semicolon outside quotes, comments and dollar quotes. The last statement needs
+a semicolon too. Comments are removed. The rules are those of Redshift: a backslash in '…' escapes
+the next character, a doubled quote is a quote character, and comments /* … */ may be nested.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from warehouse.errors import WarehouseError
+from warehouse import WarehouseError
 
-# What begins something in which a semicolon means nothing, or is a semicolon that ends.
+# A semicolon, or the start of a quote or comment, inside which a semicolon ends no statement.
 _MARK = re.compile(r""";|'|"|--|/\*|(?<![\w$])\$(?:[^\W\d]\w*)?\$""")
 _BODIES = {
     "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),
@@ -23,32 +23,32 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
 class StatementError(WarehouseError):
-    """The text ends inside a statement, a quote or a comment."""
+    """The text ends inside a statement, a quote or a comment; the message names the line."""
 
 
-def split(sql: str) -> list[str]:
-    """The statements of `sql` in order, without comments and closing semicolons.
+def split_statements(sql: str) -> list[str]:
+    """Return the statements of `sql` in order, without comments and final semicolons.
 
     Raises:
-        StatementError: a quote, a comment or the last statement is not closed; names the line.
+        StatementError: a quote, a comment or the last statement is not closed.
     """
     statements: list[str] = []
     current = ""
     start = 1
-    for piece, line in _pieces(sql):
-        if piece == ";":
+    for part, line in _parts(sql):
+        if part == ";":
             statements += [current.strip()] if current.strip() else []
             current = ""
             continue
         start = start if current.strip() else line
-        current += piece
+        current += part
     if current.strip():
-        raise StatementError(f"line {start}: the last statement has no semicolon; end it with one")
+        raise StatementError(f"line {start}: the last statement has no final semicolon: add one")
     return statements
 
 
-def _pieces(sql: str) -> Iterator[tuple[str, int]]:
-    """The text in pieces with the line of each: code, whole quotes, semicolons; no comments."""
+def _parts(sql: str) -> Iterator[tuple[str, int]]:
+    """Yield code, quotes and semicolons with the line of each. Comments are skipped."""
     position = 0
     while mark := _MARK.search(sql, position):
         yield sql[position : mark.start()], _line(sql, position)
@@ -66,7 +66,7 @@ def _line(sql: str, position: int) -> int:
 def _end(sql: str, mark: re.Match[str]) -> int:
     end = _end_of_comment(sql, mark.start()) if mark[0] == "/*" else _end_of_quote(sql, mark)
     if end < 0:
-        raise StatementError(f"line {_line(sql, mark.start())}: {mark[0]} is not closed; close it")
+        raise StatementError(f"line {_line(sql, mark.start())}: {mark[0]} is not closed: close it")
     return end
 
 

@@ -1,4 +1,4 @@
-"""The endpoint, its configurations and their models, and what is remembered of them in tags."""
+"""SageMaker calls for the endpoint, its configurations and models; their tags hold the state."""
 
 from __future__ import annotations
 
@@ -12,61 +12,70 @@ from botocore.exceptions import ClientError
 from registry import Target
 from settings import VARIANT, Settings
 
-# An event tells the end of these; none tells that of a deletion.
+# SageMaker sends an event when one of these states ends, but not when a deletion ends.
 CHANGING = ("Creating", "Updating", "SystemUpdating", "RollingBack")
 DELETING = "Deleting"
-# Tags. Of the endpoint: what answers, and the configuration that it was told to take last.
+# Tags of the endpoint: the package in service, and the configuration that was requested last.
 PACKAGE = "ModelPackage"
 DEPLOYING = "Deploying"
-# Of a configuration whose deployment failed: why. It is not tried again until it is rejected.
+# Tag of an endpoint configuration: why its deployment failed. The deployer skips a configuration
+# with this tag until its package is rejected.
 FAILED = "DeploymentFailed"
-LONGEST_TAG = 256  # characters
-LOOK_AGAIN_SECONDS = 2
+MAX_TAG_LENGTH = 256  # characters
+POLL_SECONDS = 2
 
 SecondsLeft = Callable[[], float]
 
 
-class NotGone(Exception):
-    """An endpoint is still being deleted, and there is no time left to wait for its end."""
+class DeletionTimeout(Exception):
+    """The endpoint was still being deleted when the function had no time left."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint as it stands; `config` is what answers, also while `pending` is on its way."""
+    """The endpoint as SageMaker describes it.
+
+    `config` is the name of the endpoint configuration in service. During an update
+    `pending_config` is the name of the next one.
+    """
 
     arn: str
     status: str
     config: str
-    pending: str | None
+    pending_config: str | None
     reason: str
     instances: int
     tags: dict[str, str]
 
     @property
-    def told(self) -> str | None:
-        """The configuration that it was told to take, until somebody has seen how that ended."""
+    def requested_config(self) -> str | None:
+        """The configuration of the last deployment, until its result has been recorded."""
         return self.tags.get(DEPLOYING)
 
     @property
     def version(self) -> int | None:
-        """The version that answers; none of a failed endpoint, or of a configuration not ours."""
+        """The version in service.
+
+        None if the endpoint failed, or if the deployer did not create its configuration.
+        """
         return None if self.status == "Failed" else _version_in(self.config)
 
 
 @dataclass(frozen=True)
-class Hosting:
-    """The endpoint, its configurations and their models."""
+class EndpointClient:
+    """Reads, creates, updates and deletes the endpoint, its configurations and its models."""
 
     sagemaker: Any
     settings: Settings
 
-    def endpoint(self) -> Endpoint | None:
-        """The endpoint, if there is one."""
+    def describe(self) -> Endpoint | None:
+        """Return the endpoint, or None if it does not exist."""
         named = {"EndpointName": self.settings.endpoint}
         found = _found(self.sagemaker.describe_endpoint, **named)
         if found is None:
             return None
-        # Tags first: what they say has begun, and the state that is read after it knows of it.
+        # Read the tags before the state. If a tag names a deployment, it has started, so the state
+        # that is read afterwards includes it.
         tags = self._tags(found["EndpointArn"])
         found = self.sagemaker.describe_endpoint(**named)
         variants = found.get("ProductionVariants", [])
@@ -74,38 +83,38 @@ class Hosting:
             arn=found["EndpointArn"],
             status=found["EndpointStatus"],
             config=found["EndpointConfigName"],
-            pending=found.get("PendingDeploymentSummary", {}).get("EndpointConfigName"),
-            reason=found.get("FailureReason", "SageMaker gives no reason"),
+            pending_config=found.get("PendingDeploymentSummary", {}).get("EndpointConfigName"),
+            reason=found.get("FailureReason", "SageMaker returned no FailureReason"),
             instances=variants[0].get("DesiredInstanceCount", 0) if variants else 0,
             tags=tags,
         )
 
-    def failure(self, config: str) -> str | None:
-        """Why the deployment of a configuration failed, if it did."""
+    def failure_reason(self, config: str) -> str | None:
+        """Return why the deployment of a configuration failed, or None if it has not failed."""
         found = _found(self.sagemaker.describe_endpoint_config, EndpointConfigName=config)
         return self._tags(found["EndpointConfigArn"]).get(FAILED) if found else None
 
     def mark_failed(self, config: str, reason: str) -> None:
-        """Remember that the deployment of a configuration failed."""
+        """Record in a tag that the deployment of a configuration failed."""
         found = self.sagemaker.describe_endpoint_config(EndpointConfigName=config)
-        # Tags take letters, digits and a few signs.
+        # A tag value may hold letters, digits and a few other characters.
         text = " ".join(re.sub(r"[^\w.:/=+@-]+", " ", reason).split())
-        self.tag(found["EndpointConfigArn"], FAILED, text[:LONGEST_TAG])
+        self.tag(found["EndpointConfigArn"], FAILED, text[:MAX_TAG_LENGTH])
 
-    def forget_failures(self, version: int) -> None:
-        """Let the configurations of a version be tried again."""
-        begin = f"{self.settings.endpoint}-v{version}-"
-        pages = self.sagemaker.get_paginator("list_endpoint_configs").paginate(NameContains=begin)
+    def clear_failures(self, version: int) -> None:
+        """Remove the failure tag from the configurations of a version, so that they are retried."""
+        prefix = f"{self.settings.endpoint}-v{version}-"
+        pages = self.sagemaker.get_paginator("list_endpoint_configs").paginate(NameContains=prefix)
         for page in pages:
             for config in page["EndpointConfigs"]:
                 self.sagemaker.delete_tags(
                     ResourceArn=config["EndpointConfigArn"], TagKeys=[FAILED]
                 )
 
-    def make(self, target: Target) -> None:
-        """Make the model and the configuration, unless they are there."""
+    def create_model_and_config(self, target: Target) -> None:
+        """Create the model and the endpoint configuration unless they exist."""
         requests, tags = self.settings.requests, self.settings.tags(**{PACKAGE: target.package_arn})
-        _unless_there(
+        _create_if_missing(
             self.sagemaker.create_model,
             ModelName=target.name,
             Containers=[{"ModelPackageName": target.package_arn}],
@@ -113,7 +122,7 @@ class Hosting:
             **requests["model"],
         )
         variant = {"VariantName": VARIANT, "ModelName": target.name, **requests["variant"]}
-        _unless_there(
+        _create_if_missing(
             self.sagemaker.create_endpoint_config,
             EndpointConfigName=target.name,
             ProductionVariants=[variant],
@@ -122,8 +131,8 @@ class Hosting:
         )
 
     def create(self, config: str) -> None:
-        """Create the endpoint."""
-        _unless_there(
+        """Create the endpoint unless it exists."""
+        _create_if_missing(
             self.sagemaker.create_endpoint,
             EndpointName=self.settings.endpoint,
             EndpointConfigName=config,
@@ -131,7 +140,7 @@ class Hosting:
         )
 
     def update(self, endpoint: Endpoint, config: str) -> None:
-        """Update the endpoint; what it has scaled to is kept where it is still allowed."""
+        """Update the endpoint. Keep its number of instances if the scaling limits allow it."""
         scaling = self.settings.requests["scaling"]
         self.sagemaker.update_endpoint(
             EndpointName=self.settings.endpoint,
@@ -139,43 +148,51 @@ class Hosting:
             RetainAllVariantProperties=scaling["Min"] <= endpoint.instances <= scaling["Max"],
             DeploymentConfig=self.settings.requests["deployment"],
         )
-        # Only now: a run that came too late must not note what never began.
+        # Set the tag after the call, because SageMaker refuses an update while another one runs.
         self.tag(endpoint.arn, DEPLOYING, config)
 
-    def note_deploying(self, endpoint: Endpoint) -> None:
-        """Remember what is on its way, where the run that began it could not."""
-        if endpoint.pending in (None, endpoint.told) or _version_in(endpoint.pending) is None:
-            return
-        self.tag(endpoint.arn, DEPLOYING, endpoint.pending)
+    def record_deployment(self, endpoint: Endpoint) -> None:
+        """Tag the endpoint with its pending configuration.
 
-    def forget_deploying(self, endpoint: Endpoint) -> None:
-        """How the last deployment ended has been seen."""
+        Needed where the invocation that started the update ended before it could set the tag.
+        """
+        pending = endpoint.pending_config
+        if pending in (None, endpoint.requested_config) or _version_in(pending) is None:
+            return
+        self.tag(endpoint.arn, DEPLOYING, pending)
+
+    def clear_deployment(self, endpoint: Endpoint) -> None:
+        """Remove the tag of the last deployment: its result has been recorded."""
         self.sagemaker.delete_tags(ResourceArn=endpoint.arn, TagKeys=[DEPLOYING])
 
     def instance_type(self, config: str) -> str:
-        """The instance type of a configuration."""
+        """Return the instance type of a configuration."""
         found = self.sagemaker.describe_endpoint_config(EndpointConfigName=config)
         return str(found["ProductionVariants"][0]["InstanceType"])
 
     def delete_failed(self, seconds_left: SecondsLeft) -> None:
-        """Delete a failed endpoint, with which nothing else can be done, and wait for the end."""
+        """Delete the failed endpoint and wait. SageMaker cannot update an endpoint that failed."""
         try:
             self.sagemaker.delete_endpoint(EndpointName=self.settings.endpoint)
         except ClientError:
-            # It was deleted, and the answer was lost.
+            # The endpoint is deleted or being deleted: an earlier response was lost.
             if self._status() not in (None, DELETING):
                 raise
-        self.wait_until_gone(seconds_left)
+        self.wait_until_deleted(seconds_left)
 
-    def wait_until_gone(self, seconds_left: SecondsLeft) -> None:
-        """Wait for the end of a deletion; raises NotGone, and Lambda calls again."""
+    def wait_until_deleted(self, seconds_left: SecondsLeft) -> None:
+        """Wait until the endpoint is deleted.
+
+        Raises:
+            DeletionTimeout: the function has no time left; Lambda retries the event.
+        """
         while self._status() is not None:
-            if seconds_left() < LOOK_AGAIN_SECONDS:
-                raise NotGone(f"{self.settings.endpoint} is still being deleted")
-            time.sleep(LOOK_AGAIN_SECONDS)
+            if seconds_left() < POLL_SECONDS:
+                raise DeletionTimeout(f"{self.settings.endpoint} is still being deleted")
+            time.sleep(POLL_SECONDS)
 
     def _status(self) -> str | None:
-        """The status alone, in one call: an endpoint that goes may be gone before the next."""
+        """Return the status with one call, as the endpoint may be deleted between two calls."""
         found = _found(self.sagemaker.describe_endpoint, EndpointName=self.settings.endpoint)
         return found["EndpointStatus"] if found else None
 
@@ -189,13 +206,13 @@ class Hosting:
 
 
 def _version_in(config: str) -> int | None:
-    """The version that a configuration of ours serves."""
+    """Return the version in the name of a configuration, or None if the name has none."""
     version = re.search(r"-v(\d+)-[0-9a-f]{8}$", config)
     return int(version[1]) if version else None
 
 
 def _found(describe: Callable[..., dict[str, Any]], **names: str) -> dict[str, Any] | None:
-    """What a describe call gives, or None where there is nothing of that name."""
+    """Return the response of a describe call, or None if the resource does not exist."""
     try:
         return describe(**names)
     except ClientError as error:
@@ -204,8 +221,8 @@ def _found(describe: Callable[..., dict[str, Any]], **names: str) -> dict[str, A
         raise
 
 
-def _unless_there(create: Callable[..., Any], **request: Any) -> None:
-    """Create, unless another run has: names hold the content, so it is the same thing."""
+def _create_if_missing(create: Callable[..., Any], **request: Any) -> None:
+    """Create a resource unless it exists. Equal names mean equal content (see `Target`)."""
     try:
         create(**request)
     except ClientError as error:
