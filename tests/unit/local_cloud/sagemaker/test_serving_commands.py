@@ -121,7 +121,7 @@ class Arguments:
 @pytest.fixture
 def cloud(monkeypatch):
     monkeypatch.setattr(approval, "_POLL_SECONDS", 0.01)
-    monkeypatch.setattr(approval, "_LONGEST_WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(approval, "_MAX_WAIT_SECONDS", 0.3)
     return Cloud()
 
 

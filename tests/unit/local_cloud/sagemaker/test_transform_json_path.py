@@ -65,6 +65,6 @@ def test_what_is_no_path_is_refused(path):
 
 
 def test_only_the_root_leaves_records_as_they_are():
-    assert read_path("$").is_whole
-    assert read_path("").is_whole
-    assert not read_path("$[0:]").is_whole
+    assert read_path("$").selects_everything
+    assert read_path("").selects_everything
+    assert not read_path("$[0:]").selects_everything
