@@ -1,4 +1,4 @@
-"""AWS clients of the loader. They retry more often, so that one failed call does not end a load."""
+"""AWS clients of the loader, with eight attempts: a few failed calls do not end a load."""
 
 from __future__ import annotations
 

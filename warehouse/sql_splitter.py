@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from warehouse import WarehouseError
 
-# A semicolon, or the start of a quote or comment, inside which a semicolon ends no statement.
+# A semicolon, or the start of a quote or a comment (semicolons inside it end no statement).
 _MARK = re.compile(r""";|'|"|--|/\*|(?<![\w$])\$(?:[^\W\d]\w*)?\$""")
 _BODIES = {
     "'": re.compile(r"'(?:[^'\\]|\\.|'')*'", re.DOTALL),

@@ -109,7 +109,7 @@ class Deployer:
             self._alert(
                 f"{endpoint.config} was rejected and is still in service",
                 f"{self.settings.group} has no other approved package that can be deployed. "
-                f"Approve one, or delete the endpoint {self.settings.endpoint} to stop it.",
+                f"Approve one, or delete the endpoint {self.settings.endpoint} to stop serving.",
             )
         return f"{endpoint.config} is in service, and no newer package is approved"
 

@@ -1,4 +1,4 @@
-"""SageMaker calls for the endpoint, its configurations and models; their tags hold the state."""
+"""SageMaker calls for the endpoint, its configurations and models. Tags store the results."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class EndpointClient:
     def record_deployment(self, endpoint: Endpoint) -> None:
         """Tag the endpoint with its pending configuration.
 
-        Needed where the invocation that started the update ended before it could set the tag.
+        Needed if the invocation that started the update ended before it could set the tag.
         """
         pending = endpoint.pending_config
         if pending in (None, endpoint.requested_config) or _version_in(pending) is None:

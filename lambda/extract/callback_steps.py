@@ -36,9 +36,9 @@ class CallbackQueue:
         """Process one message. Return False if the queue is to deliver it again.
 
         The first message of a step starts the statement and sends a second message with its id.
-        The second message is delivered again until the statement has ended; then it answers the
-        step. A message with the status `Stopping` cancels the statement. On a transient error the
-        queue delivers the message again.
+        The second message is delivered again until the statement has ended; then the step is
+        answered. A message with the status `Stopping` cancels the statement. On a transient error
+        the queue delivers the message again.
 
         Raises:
             ClientError: AWS returned a transient error.

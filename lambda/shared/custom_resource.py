@@ -18,7 +18,7 @@ logger.setLevel(logging.INFO)
 MAX_ATTEMPTS = 4
 PAUSE_SECONDS = 1
 ATTEMPT_SECONDS = RESPONSE_SECONDS / MAX_ATTEMPTS - PAUSE_SECONDS
-MAX_REASON_LENGTH = 1500  # characters; CloudFormation accepts a response of 4096 bytes
+MAX_REASON_LENGTH = 1500  # characters; CloudFormation accepts at most 4096 bytes
 
 
 def run_and_respond(event: dict[str, Any], *, physical_id: str, work: Callable[[], str]) -> None:

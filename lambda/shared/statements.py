@@ -1,4 +1,4 @@
-"""Starts, awaits and cancels statements of the Redshift Data API."""
+"""Starts statements through the Redshift Data API, waits for them and cancels them."""
 
 from __future__ import annotations
 
@@ -119,9 +119,10 @@ def start_once(
 
 
 def _client_tokens(work: Sequence[str]) -> Iterator[str]:
-    """Yield one ClientToken (64 characters) per start of the work, the same in each invocation.
+    """Yield ClientTokens (64 characters): one for the first start of the work, one for the next, …
 
-    The Data API remembers a token for some hours only, so the same work on the next day starts.
+    They are derived from `work`, so every invocation yields the same tokens. The Data API forgets a
+    token after some hours, so the same work can start again on the next day.
     """
     for number in range(MAX_STARTS):
         yield hashlib.sha256("\n".join([*work, str(number)]).encode()).hexdigest()

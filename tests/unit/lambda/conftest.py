@@ -50,7 +50,7 @@ def load_handler(repository):
 
 
 class Responses(BaseHTTPRequestHandler):
-    """Stands in for the URL to which responses for CloudFormation are sent."""
+    """A stand-in for the URL that receives the responses for CloudFormation."""
 
     def do_PUT(self):  # noqa: N802 - the name that http.server requires
         length = int(self.headers["Content-Length"])
@@ -110,7 +110,7 @@ class CustomResourceCaller:
 
 
 class Context:
-    """Stands in for Lambda's context object: the remaining time."""
+    """A stand-in for Lambda's context object, with the remaining time."""
 
     def __init__(self, seconds=900):
         self.seconds = seconds

@@ -18,4 +18,5 @@ def test_a_batch_succeeds_although_its_calls_are_throttled_seven_times(service):
     connection = {"WorkgroupName": "workgroup", "Database": "redline"}
     database = Database(client=client("redshift-data"), connection=connection)
     assert database.run(["DELETE FROM t", "COPY t"]) == "one"
-    assert service.asked == 9  # eight calls start the batch, one describes it
+    # Seven throttled calls, one that starts the batch, one that describes it.
+    assert service.asked == 9
