@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+pytest_plugins = ("tests.scheduling",)
 
 # The same examples at every run, without a clock: a run fails because of a change, or not at all.
 settings.register_profile(
     "repeatable", derandomize=True, database=None, deadline=None, max_examples=100
 )
 settings.load_profile("repeatable")
+
+# The Node of the virtual environment, as `make` sets it: jsii warns of others, and the CDK CLI too.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 REPOSITORY = Path(__file__).parents[1]
 REAL_DATA = REPOSITORY.parent / "shared" / "data"

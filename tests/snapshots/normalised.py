@@ -1,9 +1,12 @@
-"""The one place where what changes without meaning is taken out of a template."""
+"""Templates as snapshots show them: readable, and without what changes without meaning."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tests.unit.stacks.synthesised import joined
@@ -13,31 +16,54 @@ _REPLACED = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b\d{12}\b"), "<account>"),
 )
+# Stands for the tags that most resources of a template have: its snapshot lists them once.
+COMMON_TAGS = "<common tags>"
 
 
-def normalised(value: Any) -> Any:
-    """A template without hashes, account ids and registries.
+def normalised(template: dict[str, Any], environment: str) -> dict[str, Any]:
+    """A template without hashes, account ids, registries and the environment's name.
 
-    Of a pipeline's definition the parameters stay, which differ between environments, and the
-    names of the steps; the steps themselves are the same text everywhere.
+    A pipeline's definition is shown as JSON, a text of several lines as a list of its lines.
     """
-    match value:
-        case {"PipelineDefinitionBody": body}:
-            return normalised(_outline(json.loads(joined(body))))
-        case dict():
-            return {name: normalised(item) for name, item in value.items()}
-        case list():
-            return [normalised(item) for item in value]
-        case str():
-            return _text(value)
-    return value
+    tags = _common_tags(template)
+    shown: dict[str, Any] = _Normalisation(environment, tags).of(template)
+    return {"CommonTags": _Normalisation(environment, None).of(tags), **shown} if tags else shown
 
 
-def _outline(body: dict[str, Any]) -> dict[str, Any]:
-    return {**body, "Steps": [step["Name"] for step in body["Steps"]]}
+@dataclass(frozen=True)
+class _Normalisation:
+    environment: str
+    common_tags: Any
+
+    def of(self, value: Any) -> Any:
+        if value == self.common_tags and value:
+            return COMMON_TAGS
+        match value:
+            case {"PipelineDefinitionBody": body}:
+                return self.of(json.loads(joined(body)))
+            case dict():
+                return {self._text(name): self.of(item) for name, item in value.items()}
+            case list():
+                return [self.of(item) for item in value]
+            case str():
+                text = self._text(value)
+                return text.split("\n") if "\n" in text else text
+        return value
+
+    def _text(self, text: str) -> str:
+        for pattern, name in _REPLACED:
+            text = pattern.sub(name, text)
+        return re.sub(rf"\bredline-{self.environment}\b", "redline-<environment>", text)
 
 
-def _text(value: str) -> str:
-    for pattern, name in _REPLACED:
-        value = pattern.sub(name, value)
-    return value
+def _common_tags(template: dict[str, Any]) -> list[dict[str, Any]]:
+    """The most frequent value of `Tags`."""
+    found = Counter(json.dumps(tags) for tags in _tags(template))
+    return json.loads(found.most_common(1)[0][0]) if found else []
+
+
+def _tags(value: Any) -> Iterator[list[Any]]:
+    for resource in value["Resources"].values():
+        tags = resource.get("Properties", {}).get("Tags")
+        if isinstance(tags, list):
+            yield tags

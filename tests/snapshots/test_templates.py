@@ -1,19 +1,44 @@
-"""Every template of every environment as it was accepted; `make snapshots` accepts changes."""
+"""Every template of every environment as it was accepted; `make snapshots` accepts changes.
+
+The first environment that has a stack is the base of the others: of them, the differences are kept.
+"""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from tests.snapshots.normalised import normalised
+from tests.snapshots.differences import differences
+from tests.snapshots.normalised import COMMON_TAGS, normalised
 from tests.unit.stacks.synthesised import STACKS, synthesised
 
+BASES = {}
+for environment, part in STACKS:
+    BASES.setdefault(part, environment)
+OTHERS = [(environment, part) for environment, part in STACKS if BASES[part] != environment]
 
-@pytest.mark.parametrize(("environment", "part"), STACKS, ids=map("-".join, STACKS))
-def test_template(environment, part, snapshot):
-    template = normalised(synthesised(environment).templates[part])
-    assert template == snapshot(extension_class=JSONSnapshotExtension)
+
+@pytest.fixture
+def snapshot_of_json(snapshot):
+    return snapshot.use_extension(JSONSnapshotExtension)
+
+
+@cache
+def template(environment, part):
+    return normalised(synthesised(environment).templates[part], environment)
+
+
+@pytest.mark.parametrize("part", BASES)
+def test_base(part, snapshot_of_json):
+    assert template(BASES[part], part) == snapshot_of_json
+
+
+@pytest.mark.parametrize(("environment", "part"), OTHERS, ids=map("-".join, OTHERS))
+def test_differences(environment, part, snapshot_of_json):
+    found = differences(template(BASES[part], part), template(environment, part))
+    assert {"base": BASES[part], "differences": dict(found)} == snapshot_of_json
 
 
 def test_no_snapshot_holds_an_account_a_registry_or_a_hash():
@@ -24,6 +49,47 @@ def test_no_snapshot_holds_an_account_a_registry_or_a_hash():
 
 def test_what_changes_without_meaning_is_replaced():
     image = f"{'1' * 12}.dkr.ecr.us-east-1.amazonaws.com/sklearn:1"
-    assert normalised({"a": [image, "b" * 64, f"arn:aws:iam::{'2' * 12}:role/x", 3]}) == {
-        "a": ["<registry>/sklearn:1", "<hash>", "arn:aws:iam::<account>:role/x", 3]
-    }
+    resources = {"a": {"b": [image, "b" * 64, f"arn:aws:iam::{'2' * 12}:role/redline-dev-x", 3]}}
+    assert normalised({"Resources": resources}, "dev")["Resources"]["a"]["b"] == [
+        "<registry>/sklearn:1", "<hash>", "arn:aws:iam::<account>:role/redline-<environment>-x", 3
+    ]  # fmt: skip
+
+
+def test_a_definition_is_shown_as_json_and_a_text_by_its_lines():
+    body = {"Fn::Join": ["", ['{"Steps": [{"Query": "SELECT 1\\nFROM ', {"Ref": "T"}, '"}]}']]}
+    resource = {"Properties": {"PipelineDefinition": {"PipelineDefinitionBody": body}}}
+    shown = normalised({"Resources": {"P": resource}}, "dev")["Resources"]["P"]["Properties"]
+    assert shown == {"PipelineDefinition": {"Steps": [{"Query": ["SELECT 1", "FROM <T>"]}]}}
+
+
+def test_common_tags_are_listed_once():
+    common, own = [{"Key": "A", "Value": "1"}], [{"Key": "B", "Value": "2"}]
+    properties = [{"Tags": common}, {"Tags": common}, {"Tags": own}]
+    resources = {str(number): {"Properties": each} for number, each in enumerate(properties)}
+    shown = normalised({"Resources": resources}, "dev")
+    assert shown["CommonTags"] == common
+    assert [each["Properties"]["Tags"] for each in shown["Resources"].values()] == [
+        COMMON_TAGS, COMMON_TAGS, own
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("base", "other", "expected"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1, "b": 2}, {}),
+        ({"a": {"b": 1}}, {"a": {"b": 2}}, {"a/b": {"is": 2}}),
+        ({"a": 1}, {"b": {"c": 3}}, {"a": {"removed": True}, "b": {"added": {"c": 3}}}),
+        ({"a": [1, 2, 3]}, {"a": [1, 3]}, {"a[1]": {"removed": 1}}),
+        ({"a": [1]}, {"a": [0, 1]}, {"a[0]": {"added": [0]}}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a[0]": {"removed": 2, "added": [3]}}),
+        ({"a": [{"b": 1}, 2]}, {"a": [{"b": 3}, 2]}, {"a[0]/b": {"is": 3}}),
+        (
+            {"a": [{"Name": "N", "b": 1}]},
+            {"a": [{"Name": "N", "b": 2}]},
+            {"a[N]/b": {"is": 2}},
+        ),
+        ({"a": 1}, {"a": [1]}, {"a": {"is": [1]}}),
+    ],
+)
+def test_differences_are_told_by_path(base, other, expected):
+    assert dict(differences(base, other)) == expected

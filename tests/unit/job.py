@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.unit.warm_process import run_archive
 
 # A job of the laptop cloud has such an ARN; the region in it is what scripts read.
 JOB_ARN = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/pipelines-test"
@@ -64,16 +64,9 @@ class Job:
 
     def _run(self, host: str) -> int:
         given = {**os.environ, **self.environment, "SAGEMAKER_BASE_DIR": str(self.opt_ml(host))}
-        done = subprocess.run(
-            [sys.executable, self.archive, self.step],
-            env=given,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.output[host] = done.stdout + done.stderr
-        return done.returncode
+        ended = run_archive(self.archive, self.step, environment=given, folder=self.folder)
+        self.output[host] = ended.output
+        return ended.code
 
 
 def _write(path: Path, document: Mapping[str, object]) -> None:

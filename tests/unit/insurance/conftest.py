@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 
 import boto3
@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
 
 from pipeline_code.archive import build_archive
 from pipeline_code.insurance.sample_data.__main__ import generate
 from tests.unit.job import Job
+from tests.unit.registry import CREDENTIALS
 
 LAKE = "lake"
 CLEAN = f"s3://{LAKE}/kept/insurance/{{}}/etl/clean"
@@ -76,25 +76,10 @@ def cleaned(etl, lines):
     return job
 
 
-@contextmanager
-def serving():
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        yield "http://localhost:{1}".format(*server.get_host_and_port())
-    finally:
-        server.stop()
-
-
 @pytest.fixture(scope="session")
-def account():
+def account(registry_endpoint):
     """The variables of a process that acts in an account of its own."""
-    with serving() as endpoint:
-        yield {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": "nobody",
-            "AWS_SECRET_ACCESS_KEY": "nobody",
-        }
+    return {**CREDENTIALS, "AWS_ENDPOINT_URL": registry_endpoint}
 
 
 @pytest.fixture

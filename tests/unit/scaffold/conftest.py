@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda")
-FILES = ("app.py", "cdk.json", "pyproject.toml", "tests/conftest.py", "tests/unit/job.py")
+FILES = (
+    *("app.py", "cdk.json", "pyproject.toml"),
+    *("tests/__init__.py", "tests/conftest.py", "tests/scheduling.py"),
+    *("tests/unit/job.py", "tests/unit/warm_process.py"),
+)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -62,14 +61,16 @@ TRUST = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    os.environ.update(ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"})
-    with running(state=tmp_path_factory.mktemp("state")) as cloud:
-        yield cloud
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"}).items():
+            patch.setenv(name, value)
+        with running(state=tmp_path_factory.mktemp("state")) as cloud:
+            yield cloud
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def role(cloud: Cloud) -> str:
     allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     return make_role(cloud, "everything", [allow])
@@ -121,12 +122,12 @@ def make_role(cloud: Cloud, name: str, statements: list[dict[str, Any]]) -> str:
     return created["Role"]["Arn"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sagemaker(cloud: Cloud) -> Any:
     return cloud.client("sagemaker")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def s3(cloud: Cloud) -> Any:
     return cloud.client("s3")
 

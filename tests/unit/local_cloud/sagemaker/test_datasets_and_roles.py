@@ -20,7 +20,7 @@ pathlib.Path("/opt/ml/processing/output/out", host).write_text(json.dumps(names)
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster(cloud) -> str:
     cloud.client("redshift").create_cluster(
         ClusterIdentifier="warehouse",

@@ -1,0 +1,81 @@
+"""Runs an archive of code as a program, in a process that has imported what takes long.
+
+The server of these processes imports libraries once; each program runs in a fork of it, with
+variables, folder and output of its own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import runpy
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+# What the steps of pipelines import, and takes longer than most of them run.
+LIBRARIES = ["boto3", "pyarrow.csv", "pyarrow.parquet", "sklearn.preprocessing", "xgboost"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The exit code of a program, and what it printed."""
+
+    code: int
+    output: str
+
+
+def run_archive(
+    archive: Path, *arguments: str, environment: Mapping[str, str], folder: Path
+) -> Ended:
+    """Run `python ARCHIVE ARGUMENTS` with these variables in a folder."""
+    with TemporaryDirectory() as temporary:
+        printed = Path(temporary) / "printed"
+        process = _context().Process(
+            target=_run, args=([str(archive), *arguments], dict(environment), folder, printed)
+        )
+        process.start()
+        process.join()
+        code = process.exitcode
+        process.close()
+        return Ended(code, printed.read_text())
+
+
+@cache
+def _context() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LIBRARIES)
+    with pytest.MonkeyPatch.context() as patch:
+        # OpenMP reads these when the libraries are imported: see pipeline_code/runtime/job.py.
+        patch.setenv("OMP_NUM_THREADS", "1")
+        patch.setenv("OMP_WAIT_POLICY", "PASSIVE")
+        forkserver.ensure_running()
+    return context
+
+
+def _run(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, printed: Path
+) -> None:
+    """Become the program: what this process has of the tests is put away first."""
+    file = os.open(printed, os.O_CREAT | os.O_WRONLY, 0o600)
+    for descriptor in (1, 2):
+        os.dup2(file, descriptor)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv[:] = command
+    # The program finds its own code in the archive, and none in the repository.
+    sys.path[:] = [path for path in sys.path if path and not _is_ours(path)]
+    runpy.run_path(command[0], run_name="__main__")
+
+
+def _is_ours(path: str) -> bool:
+    return Path(path).resolve() == REPOSITORY
