@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline_code.bank.features import SCHEMA, target
 from pipeline_code.bank.inference import model_fn, predict_fn
-from pipeline_code.bank.rows import SCHEMA, target
 from pipeline_code.runtime.champion import comparison, find_champion_here
 from pipeline_code.runtime.classification import (
     binary_classification_report,

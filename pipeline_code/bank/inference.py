@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.bank.rows import MACRO, SCHEMA, feature_names, features, seen
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.bank.features import MACRO, SCHEMA, feature_names, features, seen
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import Column, Schema
 from pipeline_code.runtime.serving import answer, read_request
 

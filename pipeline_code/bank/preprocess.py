@@ -5,8 +5,8 @@ import os
 
 import pyarrow as pa
 
+from pipeline_code.bank.features import SCHEMA, columns_named, features, target
 from pipeline_code.bank.matrix import Labelled, write_matrix
-from pipeline_code.bank.rows import SCHEMA, columns_named, features, target
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.shards import Shards, read_shards, require_rows, write_part
 from pipeline_code.runtime.split import split

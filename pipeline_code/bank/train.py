@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from pipeline_code.bank.features import columns_named, feature_names
 from pipeline_code.bank.matrix import Labelled, read_matrix
-from pipeline_code.bank.rows import columns_named, feature_names
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.hosting import write_code
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.model_code import write_code
 
 INFERENCE = "pipeline_code.bank.inference"
-HOSTED = ("pipeline_code.bank", "pipeline_code.bank.rows")
+HOSTED = ("pipeline_code.bank", "pipeline_code.bank.features")
 
 
 @dataclass(frozen=True)

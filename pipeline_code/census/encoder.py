@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline_code.census.rows import CATEGORIES, EDUCATION
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.census.features import CATEGORIES, EDUCATION
+from pipeline_code.runtime.job_errors import DataError
 
 Matrix = npt.NDArray[np.float32]
 Kind = Literal["number", "rank", "one-hot"]

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline_code.census.encoder import FILE, Encoder
+from pipeline_code.census.features import SCHEMA, is_high
 from pipeline_code.census.model import Model, files_in, read_model
-from pipeline_code.census.rows import SCHEMA, is_high
 from pipeline_code.runtime.champion import comparison, find_champion_here
 from pipeline_code.runtime.classification import (
     binary_classification_report,

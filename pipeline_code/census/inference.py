@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline_code.census.encoder import ENCODER
+from pipeline_code.census.features import HIGH, LOW, SCHEMA, TARGET
 from pipeline_code.census.model import Model, read_folder
-from pipeline_code.census.rows import HIGH, LOW, SCHEMA, TARGET
 from pipeline_code.runtime.serving import answer, read_request
 
 REQUEST = SCHEMA.select(ENCODER.columns)

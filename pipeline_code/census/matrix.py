@@ -8,8 +8,8 @@ import pyarrow as pa
 from pyarrow import csv
 
 from pipeline_code.census.encoder import Encoder, Matrix
-from pipeline_code.census.rows import is_high
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.census.features import is_high
+from pipeline_code.runtime.job_errors import DataError
 
 
 def write_matrix(rows: pa.Table, encoder: Encoder, path: Path) -> None:

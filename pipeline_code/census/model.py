@@ -10,7 +10,7 @@ import pyarrow as pa
 import xgboost
 
 from pipeline_code.census.encoder import FILE, Encoder
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 # The name that the built-in algorithm gives to its model, and its hosting looks for.
 MODEL_FILE = "xgboost-model"

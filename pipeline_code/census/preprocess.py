@@ -5,10 +5,10 @@ import json
 import pyarrow as pa
 
 from pipeline_code.census.encoder import ENCODER, FILE
+from pipeline_code.census.features import SCHEMA, is_high
 from pipeline_code.census.matrix import write_matrix
-from pipeline_code.census.rows import SCHEMA, is_high
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.shards import Shards, read_shards, write_part
 from pipeline_code.runtime.split import split
 

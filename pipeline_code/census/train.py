@@ -12,15 +12,15 @@ from pipeline_code.census.encoder import FILE
 from pipeline_code.census.matrix import read_matrix
 from pipeline_code.census.model import MODEL_FILE
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.hosting import write_code
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
+from pipeline_code.runtime.model_code import write_code
 
 INFERENCE = "pipeline_code.census.inference"
 HOSTED = (
     "pipeline_code.census",
     "pipeline_code.census.encoder",
     "pipeline_code.census.model",
-    "pipeline_code.census.rows",
+    "pipeline_code.census.features",
 )
 
 

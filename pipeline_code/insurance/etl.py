@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline_code.insurance.clean import clean_table
 from pipeline_code.insurance.raw import RawFile, Refusal, others, read_files
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.shards import write_part
 
 # How many refusals a report repeats; all of them are in the output `refused`.

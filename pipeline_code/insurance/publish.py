@@ -5,10 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.latest import move_pointer
+from pipeline_code.runtime.job_clients import client
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.s3_pointer import move_pointer
 
 Report = dict[str, Any]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError, SettingError
+from pipeline_code.runtime.job_clients import client
+from pipeline_code.runtime.job_errors import DataError, SettingError
 
 # The variable of the job's environment that names the model package group.
 GROUP_VARIABLE = "MODEL_PACKAGE_GROUP"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.job_errors import SettingError
 
 # "The maximum length of the ExitMessage / FailureReason is 1024" (DescribeProcessingJob,
 # DescribeTrainingJob).

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TypeVar, get_type_hints
 
-from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.job_errors import SettingError
 
 T = TypeVar("T")
 

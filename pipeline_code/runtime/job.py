@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline_code.runtime.container import Container, container_here
-from pipeline_code.runtime.errors import JobError
+from pipeline_code.runtime.job_errors import JobError
 
 
 def main(package: str, arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pyarrow as pa
 
 from pipeline_code.runtime.csv_data import read_csv
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import Column, Schema
 
 _NO_VALUES = {dict: "an object", list: "a list", type(None): "null"}

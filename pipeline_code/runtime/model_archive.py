@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 # Many times what a model of ours takes, and little enough for any instance's disk.
 MOST_BYTES = 1024**3

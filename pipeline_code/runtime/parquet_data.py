@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
 
 # 4 GiB of numbers, more than a job's instance can take.

@@ -9,7 +9,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 # UNLOAD writes t and f, COPY's files and most tools one of the others.
 TRUE_VALUES = ["t", "T", "true", "True", "TRUE", "1", "y", "Y", "yes", "Yes", "YES"]

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline_code.runtime.csv_data import read_csv
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
-from pipeline_code.runtime.refusals import WrongAccept, WrongContentType
+from pipeline_code.runtime.request_errors import WrongAccept, WrongContentType
 from pipeline_code.runtime.schema import Schema
 
 CSV = "text/csv"

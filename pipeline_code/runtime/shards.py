@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline_code.runtime.csv_data import read_csv
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.parquet_data import read_parquet
 from pipeline_code.runtime.schema import Schema
 

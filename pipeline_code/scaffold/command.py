@@ -21,7 +21,7 @@ Accept its template with `make snapshots`, and run it on the laptop cloud:
     python -m local_cloud deploy local
     python -m local_cloud load
     python -m local_cloud start {name}
-Then make it yours, rows.py and sample_data/ first. More in docs/new-pipeline.md.
+Then make it yours, features.py and sample_data/ first. More in docs/new-pipeline.md.
 """
 
 

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.metrics import regression_report
 from pipeline_code.runtime.model_archive import unpacked
+from pipeline_code.runtime.regression import regression_report
 from pipeline_code.runtime.shards import read_shards, require_rows
+from pipeline_code.tickit.features import SCHEMA, TARGET, in_order, target
 from pipeline_code.tickit.inference import Model, model_fn, predict_fn
-from pipeline_code.tickit.rows import SCHEMA, TARGET, in_order, target
 
 
 def run(container: Container) -> None:

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.estimator_file import load_estimator
+from pipeline_code.runtime.estimator_io import load_estimator
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.serving import answer, read_request
-from pipeline_code.tickit.rows import INPUTS, TARGET, features
+from pipeline_code.tickit.features import INPUTS, TARGET, features
 
 
 @dataclass(frozen=True)

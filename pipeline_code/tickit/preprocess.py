@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.monitoring import write_inputs
+from pipeline_code.runtime.monitored_inputs import write_inputs
 from pipeline_code.runtime.shards import Shards, read_shards, require_rows, write_part
-from pipeline_code.tickit.rows import INPUTS, KEY, SCHEMA
+from pipeline_code.tickit.features import INPUTS, KEY, SCHEMA
 
 TEST_SHARE = 0.2
 

@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.estimator_file import save_estimator
-from pipeline_code.runtime.hosting import write_code
+from pipeline_code.runtime.estimator_io import save_estimator
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
+from pipeline_code.runtime.model_code import write_code
 from pipeline_code.runtime.shards import read_shards, require_rows
-from pipeline_code.tickit.rows import SCHEMA, TARGET, features, in_order, target
+from pipeline_code.tickit.features import SCHEMA, TARGET, features, in_order, target
 
 INFERENCE = "pipeline_code.tickit.inference"
 HOSTED = (
-    "pipeline_code.runtime.estimator_file",
+    "pipeline_code.runtime.estimator_io",
     "pipeline_code.tickit",
-    "pipeline_code.tickit.rows",
+    "pipeline_code.tickit.features",
 )
 # A venue is seen as the mean of its rows outside the fold that a row is in.
 VENUE_FOLDS = 5

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline_code.runtime.champion import approved_package, group_here
-from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.monitoring import write_sent
+from pipeline_code.runtime.job_clients import client
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.monitored_inputs import write_sent
+from pipeline_code.tickit_monitor.features import INPUTS
 from pipeline_code.tickit_monitor.inputs import Inputs, inputs_in
-from pipeline_code.tickit_monitor.rows import INPUTS
 from pipeline_code.tickit_monitor.window import Window, window_here
 
 FILES = {"Statistics": "statistics.json", "Constraints": "constraints.json"}

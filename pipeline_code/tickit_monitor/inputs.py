@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from pipeline_code.runtime.captures import Row, captured_requests, rows_of
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.tickit_monitor.rows import BATCH, INPUTS
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.tickit_monitor.features import BATCH, INPUTS
 from pipeline_code.tickit_monitor.window import Window
 
 # Where a batch run leaves its predictions, beneath its own id.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.runtime.clients import client
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.drift import distances
+from pipeline_code.runtime.job_clients import client
 
 DRIFT = "baseline_drift_check"
 # Metric -> the member of drift_metrics that is its value, and its unit.

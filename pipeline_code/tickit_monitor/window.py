@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.job_errors import SettingError
 
 END, HOURS = "WINDOW_END", "WINDOW_HOURS"
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.census.rows import EDUCATION, HIGH, LOW, SCHEMA, TARGET, UNKNOWN
+from pipeline_code.census.features import EDUCATION, HIGH, LOW, SCHEMA, TARGET, UNKNOWN
 from pipeline_code.census.sample_data.shares import (
     COUNTRY,
     EDUCATION_SHARES,

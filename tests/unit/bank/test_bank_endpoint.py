@@ -6,7 +6,7 @@ import pytest
 import xgboost
 
 from pipeline_code.bank import inference
-from pipeline_code.bank.rows import features
+from pipeline_code.bank.features import features
 from tests.unit.asked import (
     CSV,
     LINES,

@@ -152,7 +152,7 @@ def test_wrong_requests_are_refused(hosted, body, kind, message):
 
 def test_model_of_the_economy_asks_for_it(preprocess, train, pack, tmp_path):
     from pipeline_code.bank.inference import input_fn, model_fn, predict_fn
-    from pipeline_code.runtime.errors import DataError
+    from pipeline_code.runtime.job_errors import DataError
 
     training, _ = train(preprocess(columns="macro")[0], columns="macro")
     model = model_fn(str(training.opt_ml() / "model"))
@@ -163,7 +163,7 @@ def test_model_of_the_economy_asks_for_it(preprocess, train, pack, tmp_path):
 
 def test_model_of_other_features_is_refused(trained, tmp_path):
     from pipeline_code.bank.inference import model_fn
-    from pipeline_code.runtime.errors import DataError
+    from pipeline_code.runtime.job_errors import DataError
 
     (tmp_path / "model.json").write_text(json.dumps(facts(trained) | {"features": ["age"]}))
     with pytest.raises(DataError, match="was fitted on the features age, which this code"):

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline_code.bank.rows import SCHEMA, feature_names
+from pipeline_code.bank.features import SCHEMA, feature_names
 from tests.unit.bank.conftest import ROWS
 
 CLIENT = "30,student,single,high.school,no,yes,no,cellular,may,mon"

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from pipeline_code.bank.rows import CATEGORIES
+from pipeline_code.bank.features import CATEGORIES
 from pipeline_code.bank.sample_data.__main__ import FILE, FOLDER
 from pipeline_code.bank.sample_data.__main__ import main as generate
 

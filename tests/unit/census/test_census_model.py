@@ -12,8 +12,8 @@ from pipeline_code.census.encoder import ENCODER, FILE, Encoder, Feature
 from pipeline_code.census.evaluate import read_archive
 from pipeline_code.census.inference import output_fn
 from pipeline_code.census.model import MODEL_FILE, read_model
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.refusals import WrongAccept
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.request_errors import WrongAccept
 from tests.unit.asked import CSV, LINES, as_csv, as_lines
 from tests.unit.census.conftest import HYPERPARAMETERS
 from tests.unit.census.persons import PERSON, PUPIL

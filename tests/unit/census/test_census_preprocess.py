@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.census.encoder import ENCODER
-from pipeline_code.census.rows import SCHEMA
+from pipeline_code.census.features import SCHEMA
 
 
 def encoded(job, name):

@@ -6,7 +6,7 @@ import gzip
 import numpy as np
 import pytest
 
-from pipeline_code.census.rows import CATEGORIES, EDUCATION, SCHEMA, is_high
+from pipeline_code.census.features import CATEGORIES, EDUCATION, SCHEMA, is_high
 from pipeline_code.census.sample_data.__main__ import main
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.shards import read_shards

@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 
 from pipeline_code.census.encoder import ENCODER, Encoder, Feature
-from pipeline_code.census.rows import SCHEMA, TARGET
+from pipeline_code.census.features import SCHEMA, TARGET
 from pipeline_code.census.sample_data.people import people
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 SMALL = Encoder(
     (

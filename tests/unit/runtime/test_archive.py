@@ -15,14 +15,14 @@ def test_holds_the_scripts_and_the_runtime_only(tmp_path):
     assert folders == {".", "pipeline_code", "pipeline_code/runtime", "pipeline_code/tickit"}
     assert {name for name in names if name.startswith("pipeline_code/tickit")} == {
         f"pipeline_code/tickit/{module}.py"
-        for module in ("__init__", "evaluate", "inference", "preprocess", "rows", "train")
+        for module in ("__init__", "evaluate", "inference", "features", "preprocess", "train")
     }
     assert all(name.endswith(".py") for name in names)
 
 
 def test_same_sources_give_the_same_bytes(tmp_path, repository):
     first = build_archive("tickit", tmp_path / "a").read_bytes()
-    source = repository / "pipeline_code/tickit/rows.py"
+    source = repository / "pipeline_code/tickit/features.py"
     before = source.stat()
     os.utime(source)
     try:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline_code.runtime.captures import Request, captured_requests, rows_of
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import DATE, INTEGER, Column, Schema
 
 SCHEMA = Schema(

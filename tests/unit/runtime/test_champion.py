@@ -10,7 +10,7 @@ from pipeline_code.runtime.champion import (
     group_here,
 )
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.errors import DataError, SettingError
+from pipeline_code.runtime.job_errors import DataError, SettingError
 from tests.unit.registry import BUCKET, GROUP
 
 

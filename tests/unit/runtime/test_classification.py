@@ -8,7 +8,7 @@ import pytest
 from sklearn import metrics as known
 
 from pipeline_code.runtime.classification import binary_classification_report
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 # Answers 1 to the rows 0, 1, 2: two of the three true rows and one of the five false ones.
 TRUTH = np.array([True, True, False, True, False, False, False, False])

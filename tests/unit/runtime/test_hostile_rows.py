@@ -13,7 +13,7 @@ import pytest
 
 from pipeline_code.runtime import parquet_data, shards
 from pipeline_code.runtime.csv_data import read_csv
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.parquet_data import read_parquet
 from pipeline_code.runtime.schema import (

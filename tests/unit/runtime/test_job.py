@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline_code.runtime.container import Container, container_here
-from pipeline_code.runtime.errors import SettingError
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.job import main
+from pipeline_code.runtime.job_errors import SettingError
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def opt_ml(tmp_path, monkeypatch):
     (package / "good.py").write_text("def run(container):\n    print(container.host)\n")
     (package / "bad.py").write_text("def run(container):\n    {}['price']\n")
     (package / "refusing.py").write_text(
-        "from pipeline_code.runtime.errors import DataError\n"
+        "from pipeline_code.runtime.job_errors import DataError\n"
         "def run(container):\n    raise DataError('column ä: ' + 'ü' * 2000)\n"
     )
     (package / "filling.py").write_text(

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from pipeline_code.runtime.clients import client
+from pipeline_code.runtime.job_clients import client
 from tests.unit.refusing_service import refusing_service
 
 

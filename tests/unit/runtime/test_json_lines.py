@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.schema import BOOLEAN, INTEGER, STRING, Column, Schema
 

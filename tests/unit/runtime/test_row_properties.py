@@ -16,8 +16,8 @@ from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.parquet_data import read_parquet
 from pipeline_code.runtime.schema import BOOLEAN, DATE, FLOAT, INTEGER, STRING, Column, Schema
 from pipeline_code.runtime.split import split
+from pipeline_code.tickit.features import SCHEMA as TICKIT
 from pipeline_code.tickit.preprocess import in_test
-from pipeline_code.tickit.rows import SCHEMA as TICKIT
 
 SCHEMA = Schema(
     (

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import (
     BOOLEAN,
     DATE,

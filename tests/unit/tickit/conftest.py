@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.archive import build_archive
-from pipeline_code.tickit.rows import SCHEMA
+from pipeline_code.tickit.features import SCHEMA
 from tests.unit.job import Job
 
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.tickit import inference
 
 HOST = """

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from pipeline_code.runtime.csv_data import read_csv
+from pipeline_code.tickit.features import SCHEMA
 from pipeline_code.tickit.preprocess import in_test
-from pipeline_code.tickit.rows import SCHEMA
 
 
 def test_every_row_is_on_one_side(preprocessed, csv_lines):

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from pipeline_code.tickit.rows import SCHEMA
+from pipeline_code.tickit.features import SCHEMA
 
 FOLDER = Path(__file__).parents[3] / "pipeline_code/tickit"
 WAREHOUSE = """

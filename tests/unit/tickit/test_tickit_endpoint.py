@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline_code.tickit import inference
-from pipeline_code.tickit.rows import features
+from pipeline_code.tickit.features import features
 from tests.unit.asked import CSV, LINES, Malformed, as_lines, check_refused, malformed_for_all
 from tests.unit.hosted import endpoint_of
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline_code.runtime.errors import SettingError
-from pipeline_code.tickit.rows import INPUTS as TICKIT_INPUTS
-from pipeline_code.tickit_monitor.rows import BATCH, INPUTS
+from pipeline_code.runtime.job_errors import SettingError
+from pipeline_code.tickit.features import INPUTS as TICKIT_INPUTS
+from pipeline_code.tickit_monitor.features import BATCH, INPUTS
 from pipeline_code.tickit_monitor.window import Window, window
 
 NOW = datetime(2008, 12, 31, 12, tzinfo=UTC)

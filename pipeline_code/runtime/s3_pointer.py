@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from pipeline_code.runtime.errors import JobError
+from pipeline_code.runtime.job_errors import JobError
 
 Document = dict[str, Any]
 ATTEMPTS = 10

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 Numbers = npt.NDArray[np.float64]
 RESAMPLES = 200

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.runtime.errors import SettingError
+from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.schema import FLOAT, INTEGER, Column, Schema, choice
 
 TARGET = "y"

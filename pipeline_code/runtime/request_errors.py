@@ -18,7 +18,7 @@ from http import HTTPStatus
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 TEXT = "text/plain"
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.metrics import regression_report
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.regression import regression_report
 
 GOLDEN = {
     "mae": 1.0,

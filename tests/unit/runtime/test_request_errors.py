@@ -8,8 +8,8 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.refusals import Refusal, WrongAccept, scikit_learn, xgboost
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.request_errors import Refusal, WrongAccept, scikit_learn, xgboost
 
 
 def input_fn(body, content_type):

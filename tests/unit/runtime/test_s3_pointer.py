@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from pipeline_code.runtime.clients import client
-from pipeline_code.runtime.errors import JobError
-from pipeline_code.runtime.latest import ATTEMPTS, move_pointer
+from pipeline_code.runtime.job_clients import client
+from pipeline_code.runtime.job_errors import JobError
+from pipeline_code.runtime.s3_pointer import ATTEMPTS, move_pointer
 
 URI = "s3://lake/runs/insurance/latest.json"
 

@@ -10,9 +10,9 @@ RUNTIME = (
     "pipeline_code",
     "pipeline_code.runtime",
     "pipeline_code.runtime.csv_data",
-    "pipeline_code.runtime.errors",
+    "pipeline_code.runtime.job_errors",
     "pipeline_code.runtime.json_lines",
-    "pipeline_code.runtime.refusals",
+    "pipeline_code.runtime.request_errors",
     "pipeline_code.runtime.schema",
     "pipeline_code.runtime.serving",
 )
@@ -21,7 +21,7 @@ RUNTIME = (
 # What the image imports: the pipeline's functions, with refusals as this image takes them.
 PROGRAM = """\
 from {package} import inference
-from pipeline_code.runtime.refusals import {image}
+from pipeline_code.runtime.request_errors import {image}
 
 model_fn, input_fn, predict_fn, output_fn = {image}(inference)
 """

@@ -18,8 +18,8 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler, TargetEncoder
 
-from pipeline_code.runtime.errors import DataError
-from pipeline_code.runtime.estimator_file import load_estimator, save_estimator
+from pipeline_code.runtime.estimator_io import load_estimator, save_estimator
+from pipeline_code.runtime.job_errors import DataError
 
 PROTOCOL = 4
 RNG = np.random.default_rng(0)

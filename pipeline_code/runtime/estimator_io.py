@@ -5,7 +5,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.runtime.errors import DataError
+from pipeline_code.runtime.job_errors import DataError
 
 # What the fitted estimators refer to besides estimators: arrays, and the inside of trees and
 # losses. NumPy 1 and 2 differ in the name of one module.
