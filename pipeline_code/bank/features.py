@@ -1,4 +1,4 @@
-"""The columns that the query gives, and the features that the model sees of them."""
+"""The columns of the query, and the features that the model sees."""
 
 from typing import Literal, get_args
 
@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.schema import FLOAT, INTEGER, Column, Schema, choice
 
@@ -50,7 +51,7 @@ def _column(name: str) -> Column:
     return Column(name, FLOAT if name in MACRO else INTEGER)
 
 
-SCHEMA = Schema(tuple(_column(name) for name in _NAMES))
+DATASET = Dataset(Schema(tuple(_column(name) for name in _NAMES)), TARGET, positive=YES)
 
 # Which columns the model sees: those of the client and the campaign, or the economy's as well.
 # Never `duration`: how long a call took is known only when its outcome is.
@@ -61,7 +62,7 @@ NOT_WORKING = ("student", "retired", "unemployed")
 
 
 def columns_named(given: str, *, where: str) -> Columns:
-    """The choice of that name; raises SettingError, which says `where` it stands, for any other."""
+    """The choice `given`; raises SettingError naming `where` it was made for an unknown one."""
     choices: tuple[Columns, ...] = get_args(Columns)
     for columns in choices:
         if columns == given:
@@ -69,35 +70,29 @@ def columns_named(given: str, *, where: str) -> Columns:
     raise SettingError(f"{where} is {given!r}: allowed are {', '.join(get_args(Columns))}")
 
 
-def seen(columns: Columns) -> list[str]:
-    """The names of the raw columns that a model sees."""
+def raw_columns(columns: Columns) -> list[str]:
+    """The names of the raw columns that the features are computed from."""
     return [*NUMBERS[:1], *CATEGORIES, *NUMBERS[1:], *(MACRO if columns == "macro" else ())]
 
 
 def feature_names(columns: Columns) -> list[str]:
-    """The names of the features, in the order of `features`."""
+    """The names of the features, in the order of `feature_matrix`."""
     flags = [f"{name}={value}" for name, values in CATEGORIES.items() for value in values]
     return [*_numbers(columns), "no_previous_contact", "not_working", *flags]
 
 
-def features(rows: pa.Table, columns: Columns) -> npt.NDArray[np.float64]:
-    """The model's view of raw rows, of shape (rows, len(feature_names(columns))).
+def feature_matrix(rows: pa.Table, columns: Columns) -> npt.NDArray[np.float64]:
+    """The features of raw rows, of shape (rows, len(feature_names(columns))).
 
-    Numbers as they are; whether the client was never contacted before; whether he does not work;
+    The numbers; whether the client was never contacted before; whether the client does not work;
     and for each declared value of each category whether the row has it, so that the features do
-    not depend on which values happen to occur.
+    not depend on which values occur.
     """
     job = _texts(rows, "job")
     derived = [rows["pdays"].to_numpy() == NEVER_CONTACTED, np.isin(job, NOT_WORKING)]
     numbers = [rows[name].to_numpy() for name in _numbers(columns)]
     flags = [_texts(rows, name) == value for name, values in CATEGORIES.items() for value in values]
     return np.column_stack([*numbers, *derived, *flags]).astype(np.float64)
-
-
-def target(rows: pa.Table) -> npt.NDArray[np.bool_]:
-    """Whether the client of each row subscribed."""
-    subscribed: npt.NDArray[np.bool_] = _texts(rows, TARGET) == YES
-    return subscribed
 
 
 def _numbers(columns: Columns) -> tuple[str, ...]:

@@ -5,22 +5,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from pipeline_code.bank import inference
 from pipeline_code.bank.features import columns_named, feature_names
-from pipeline_code.bank.matrix import Labelled, read_matrix
+from pipeline_code.runtime.classification import require_both_classes
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
-from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.model_code import write_code
-
-INFERENCE = "pipeline_code.bank.inference"
-HOSTED = ("pipeline_code.bank", "pipeline_code.bank.features")
+from pipeline_code.runtime.xgboost_csv import Labelled, read_labelled
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """What the model sees, and settings of the trees in XGBoost's own words."""
+    """The columns that the model sees, and XGBoost's parameters of the trees."""
 
     columns: str = "campaign"
     num_round: int = 300
@@ -54,7 +50,7 @@ def run(container: Container) -> None:
     facts = {
         "columns": columns,
         "features": names,
-        "rows": {side: len(labelled.label) for side, labelled in sides.items()},
+        "rows": {side: len(labelled.labels) for side, labelled in sides.items()},
         "rounds": fitted.booster.num_boosted_rounds(),
         "auc": fitted.auc,
         "hyperparameters": asdict(settings),
@@ -70,7 +66,7 @@ def fit(sides: dict[str, Labelled], names: list[str], settings: Hyperparameters)
     import xgboost
 
     matrices = {
-        side: xgboost.DMatrix(labelled.features, labelled.label, feature_names=names)
+        side: xgboost.DMatrix(labelled.features, labelled.labels, feature_names=names)
         for side, labelled in sides.items()
     }
     course: dict[str, Any] = {}
@@ -96,17 +92,12 @@ def _parameters(settings: Hyperparameters) -> dict[str, Any]:
 
 
 def _side(container: Container, name: str, features: list[str]) -> Labelled:
-    labelled = read_matrix(container.channel(name), features)
-    subscribed = int(np.sum(labelled.label))
-    if subscribed in (0, len(labelled.label)):
-        raise DataError(
-            f"{name}: {len(labelled.label)} rows, {subscribed} of them subscribed: at least one "
-            "of either kind is needed"
-        )
+    labelled = read_labelled(container.channel(name), features=len(features)).in_order()
+    require_both_classes(labelled.labels == 1, what=name, positive="subscribed")
     return labelled
 
 
 def _save(booster: Any, facts: dict[str, Any], *, folder: Path) -> None:
     booster.save_model(folder / "model.ubj")
     (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    write_code(folder, inference=INFERENCE, modules=HOSTED, image="xgboost")
+    write_code(folder, inference, image="xgboost")

@@ -1,16 +1,12 @@
 """The columns of adult.csv, in its published order, and the values that its dictionary allows."""
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.schema import INTEGER, Column, Schema, choice
 
 TARGET = "income"
 HIGH, LOW = ">50K", "<=50K"
 UNKNOWN = "?"
-# From the least to the most: education.num says the same as a number from 1 to 16.
+# In rising order: education.num holds the same as a number from 1 to 16.
 EDUCATION = (
     *("Preschool", "1st-4th", "5th-6th", "7th-8th", "9th", "10th", "11th", "12th", "HS-grad"),
     *("Some-college", "Assoc-voc", "Assoc-acdm", "Bachelors", "Masters", "Prof-school"),
@@ -66,9 +62,4 @@ SCHEMA = Schema(
         Column(TARGET, choice(LOW, HIGH)),
     )
 )
-
-
-def is_high(rows: pa.Table) -> npt.NDArray[np.bool_]:
-    """Whether each row's income is above 50,000 dollars a year."""
-    high: npt.NDArray[np.bool_] = pc.equal(rows[TARGET], HIGH).to_numpy()
-    return high
+DATASET = Dataset(SCHEMA, TARGET, positive=HIGH)

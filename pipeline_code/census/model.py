@@ -29,33 +29,23 @@ class Model:
         return np.asarray(predicted, dtype=np.float64)
 
 
-def read_model(files: dict[str, bytes], *, encoder: Encoder | None, source: str) -> Model:
-    """The model in the content of `files`, by name; `encoder` is for a model without its own.
+def read_model(folder: Path, *, encoder: Encoder | None = None) -> Model:
+    """The model in an unpacked model.tar.gz; none of its code is run.
 
-    The built-in algorithm saves none. Raises DataError when a file is missing or the model takes
-    another number of columns than the encoder gives.
+    `encoder` is for a model without its own: the built-in algorithm saves none. Raises DataError
+    when a file is missing, or when the model takes another number of columns than the encoder
+    gives.
     """
-    if FILE in files:
-        encoder = Encoder.from_json(files[FILE].decode())
-    if MODEL_FILE not in files or encoder is None:
-        raise DataError(f"{source} has no {FILE if MODEL_FILE in files else MODEL_FILE}")
+    if (folder / FILE).is_file():
+        encoder = Encoder.from_json((folder / FILE).read_text(encoding="utf-8"))
+    if not (folder / MODEL_FILE).is_file() or encoder is None:
+        missing = FILE if (folder / MODEL_FILE).is_file() else MODEL_FILE
+        raise DataError(f"the model has no {missing}: train again")
     booster = xgboost.Booster()
-    booster.load_model(bytearray(files[MODEL_FILE]))
+    booster.load_model(bytearray((folder / MODEL_FILE).read_bytes()))
     if booster.num_features() != len(encoder.names):
         raise DataError(
-            f"the model of {source} takes {booster.num_features()} columns, its rows have "
-            f"{len(encoder.names)}: it was fitted on other columns; train again, or reject that "
-            "version"
+            f"the model takes {booster.num_features()} columns, its rows have "
+            f"{len(encoder.names)}: it was fitted on other columns; train again"
         )
     return Model(booster, encoder)
-
-
-def read_folder(folder: Path) -> Model:
-    """The model with its own encoder in an unpacked model.tar.gz; raises DataError."""
-    return read_model(files_in(folder), encoder=None, source=str(folder))
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    """The files of a model in the folder, by name."""
-    paths = [path for path in (folder / MODEL_FILE, folder / FILE) if path.is_file()]
-    return {path.name: path.read_bytes() for path in paths}

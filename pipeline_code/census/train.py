@@ -1,4 +1,4 @@
-"""Script mode: fits the model on the channels of the built-in algorithm, and saves how to host it.
+"""Fits the model on the channels of the built-in algorithm, and saves it with its hosting code.
 
 The same data and hyperparameters give the same model as the built-in algorithm.
 """
@@ -8,20 +8,13 @@ from dataclasses import asdict, dataclass
 
 import xgboost
 
-from pipeline_code.census.encoder import FILE
-from pipeline_code.census.matrix import read_matrix
+from pipeline_code.census import inference
+from pipeline_code.census.encoder import FILE, Encoder
 from pipeline_code.census.model import MODEL_FILE
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.model_code import write_code
-
-INFERENCE = "pipeline_code.census.inference"
-HOSTED = (
-    "pipeline_code.census",
-    "pipeline_code.census.encoder",
-    "pipeline_code.census.model",
-    "pipeline_code.census.features",
-)
+from pipeline_code.runtime.xgboost_csv import read_labelled
 
 
 @dataclass(frozen=True)
@@ -41,8 +34,8 @@ class Hyperparameters:
 
 
 def run(container: Container) -> None:
-    """Fit on `train` until `validation` gets no better; hosts but the first do nothing."""
-    if not container.fits_here():
+    """Fit on `train` until `validation` stops improving; hosts but the first do nothing."""
+    if not container.fits_model():
         return
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
     for name in ("train", "validation"):
@@ -50,15 +43,16 @@ def run(container: Container) -> None:
     booster = fit(container, settings)
     (container.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     shutil.copyfile(container.channel("encoder") / FILE, container.model / FILE)
-    write_code(container.model, inference=INFERENCE, modules=HOSTED, image="xgboost")
+    write_code(container.model, inference, image="xgboost")
 
 
 def fit(container: Container, settings: Hyperparameters) -> xgboost.Booster:
     """The booster of the round that is best on the validation rows."""
+    encoder = Encoder.from_json((container.channel("encoder") / FILE).read_text())
     matrices = []
     for name in ("train", "validation"):
-        labels, features = read_matrix(container.channel(name))
-        matrices.append((xgboost.DMatrix(features, labels), name))
+        rows = read_labelled(container.channel(name), features=len(encoder.names))
+        matrices.append((xgboost.DMatrix(rows.features, rows.labels), name))
     values = asdict(settings)
     rounds = values.pop("num_round")
     patience = values.pop("early_stopping_rounds")

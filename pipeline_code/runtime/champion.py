@@ -1,4 +1,4 @@
-"""Compares a new model with the one that is approved, on the same test rows."""
+"""Compares a new model with the approved one, on the same test rows."""
 
 import os
 import shutil
@@ -15,6 +15,8 @@ from pipeline_code.runtime.job_errors import DataError, SettingError
 
 # The variable of the job's environment that names the model package group.
 GROUP_VARIABLE = "MODEL_PACKAGE_GROUP"
+# Metrics that a better model has less of.
+ERRORS = {"mae", "mse", "rmse", "log_loss"}
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Champion:
     archive: Path
 
 
-def group_here() -> str:
+def model_package_group() -> str:
     """The model package group that the job's environment names; raises SettingError without."""
     group = os.environ.get(GROUP_VARIABLE)
     if not group:
@@ -36,22 +38,18 @@ def group_here() -> str:
     return group
 
 
-def find_champion_here(container: Container, folder: Path) -> Champion | None:
+def find_champion(container: Container, folder: Path) -> Champion | None:
     """The champion of the group that the processing job's environment names.
 
     The model is written into `folder`. Raises SettingError and DataError.
     """
-    region = container.region
-    return find_champion(
-        group_here(),
-        registry=client("sagemaker", region),
-        storage=client("s3", region),
-        folder=folder,
-    )
+    group, region = model_package_group(), container.region
+    registry, storage = client("sagemaker", region), client("s3", region)
+    return champion_of(group, registry=registry, storage=storage, folder=folder)
 
 
-def find_champion(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:
-    """The approved version of `group` that was made last, or None while none is approved.
+def champion_of(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:
+    """The newest approved version of `group`, or None while no version is approved.
 
     `registry` and `storage` are clients of SageMaker and S3; the model is written to
     `folder/champion.tar.gz`. Raises DataError when its model.tar.gz cannot be read.
@@ -73,7 +71,7 @@ def find_champion(group: str, *, registry: Any, storage: Any, folder: Path) -> C
 
 
 def approved_package(group: str, *, registry: Any) -> dict[str, Any] | None:
-    """What the registry describes of the approved version of `group` that was made last, if any."""
+    """DescribeModelPackage's answer for the newest approved version of `group`, if there is one."""
     packages = registry.list_model_packages(
         ModelPackageGroupName=group,
         ModelApprovalStatus="Approved",
@@ -91,20 +89,34 @@ def approved_package(group: str, *, registry: Any) -> dict[str, Any] | None:
 def comparison(
     metric: str, *, candidate: float, champion: Champion | None, score: Callable[[Path], float]
 ) -> dict[str, Any]:
-    """The member `champion_comparison` of evaluation.json, for a metric of which more is better.
+    """The member `champion_comparison` of evaluation.json.
 
-    `score` gives the metric of the model in a model.tar.gz on the rows that `candidate` is the
-    metric on. `difference` is candidate - champion: below 0 the new model is worse. While no model
-    is approved, `champion` and `model_package_arn` are null and the difference is 0.0.
+    `score` gives the metric of the model in a model.tar.gz on the rows that `candidate` was
+    measured on. `difference` is below 0 where the new model is worse: it is candidate - champion,
+    or champion - candidate for an error. While no model is approved, `champion` and
+    `model_package_arn` are null and the difference is 0.0. Raises DataError when the champion
+    cannot be measured.
     """
-    figure = None if champion is None else score(champion.archive)
+    value = None if champion is None else _measured(champion, score)
+    difference = 0.0
+    if value is not None:
+        difference = value - candidate if metric in ERRORS else candidate - value
     return {
         "metric": metric,
         "candidate": candidate,
-        "champion": figure,
-        "difference": 0.0 if figure is None else candidate - figure,
+        "champion": value,
+        "difference": difference,
         "model_package_arn": None if champion is None else champion.arn,
     }
+
+
+def _measured(champion: Champion, score: Callable[[Path], float]) -> float:
+    try:
+        return score(champion.archive)
+    except DataError as error:
+        raise DataError(
+            f"the approved model {champion.arn} cannot be measured: {error}; reject that version"
+        ) from error
 
 
 def _download(storage: Any, uri: str, target: Path) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline_code.runtime.bootstrap import with_deviations
 from pipeline_code.runtime.job_errors import DataError
 
 Truth = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
-RESAMPLES = 200
 THRESHOLD = 0.5
 # A probability of exactly 0 or 1 that is wrong would make log_loss infinite.
 SMALLEST_PROBABILITY = 1e-15
@@ -27,31 +27,36 @@ def binary_classification_report(
     with the share of true rows. `confusion_matrix` counts rows by truth, then by answer, "1" for a
     probability of at least 0.5. Standard deviations are those of the metric over 200 bootstrap
     resamples of the rows. Raises DataError when the truth is the same in all rows, or when a
-    probability is none.
+    value is not a probability.
     """
-    _check(truth, probability)
+    require_both_classes(truth, what="the test side", positive="true")
+    _require_probabilities(probability)
     share = float(truth.mean())
-    rng = np.random.default_rng(seed)
-    resampled = [
-        _metrics(truth[drawn], probability[drawn], share)
-        for drawn in (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))
-        # Few rows may be drawn all of one kind, and then auc has no meaning.
-        if 0 < truth[drawn].sum() < len(truth)
-    ]
+
+    def measure(truth: Truth, probability: Numbers) -> dict[str, float]:
+        constant = classification_metrics(truth, np.full_like(probability, share))
+        return classification_metrics(truth, probability) | {
+            f"{name}{CONSTANT}": value for name, value in constant.items()
+        }
+
     return {
         "version": 0.0,
         "dataset": {"item_count": len(truth)},
         "binary_classification_metrics": {
             "confusion_matrix": _confusion(truth, probability),
-            **{
-                name: {
-                    "value": value,
-                    "standard_deviation": float(np.std([metrics[name] for metrics in resampled])),
-                }
-                for name, value in _metrics(truth, probability, share).items()
-            },
+            **with_deviations(truth, probability, measure, seed=seed),
         },
     }
+
+
+def require_both_classes(truth: Truth, *, what: str, positive: str) -> None:
+    """Raise DataError when no row is `positive`, or all are; the message begins with `what`."""
+    positives = int(truth.sum())
+    if positives in (0, len(truth)):
+        raise DataError(
+            f"{what} has {len(truth)} rows, {positives} of them {positive}: at least one of either "
+            "kind is needed; check the data that the job reads"
+        )
 
 
 def classification_metrics(truth: Truth, probability: Numbers) -> dict[str, float]:
@@ -69,20 +74,7 @@ def classification_metrics(truth: Truth, probability: Numbers) -> dict[str, floa
     }
 
 
-def _metrics(truth: Truth, probability: Numbers, share: float) -> dict[str, float]:
-    constant = classification_metrics(truth, np.full_like(probability, share))
-    return classification_metrics(truth, probability) | {
-        f"{name}{CONSTANT}": value for name, value in constant.items()
-    }
-
-
-def _check(truth: Truth, probability: Numbers) -> None:
-    positives = int(truth.sum())
-    if positives in (0, len(truth)):
-        raise DataError(
-            f"{len(truth)} rows to evaluate, {positives} of them true: at least one of either kind "
-            "is needed"
-        )
+def _require_probabilities(probability: Numbers) -> None:
     if not np.all((probability >= 0) & (probability <= 1)):
         raise DataError(
             f"probabilities from {probability.min()} to {probability.max()}: must be in [0, 1]; "

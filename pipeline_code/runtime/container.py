@@ -30,21 +30,32 @@ class Container:
         return (self.opt_ml / "config" / "processingjobconfig.json").is_file()
 
     def processing_input(self, name: str) -> Path:
-        """The folder of a processing input that is mounted where ours are."""
+        """The folder of the processing input `name`."""
         return self.opt_ml / "processing" / "input" / name
 
     def processing_output(self, name: str) -> Path:
-        """The folder of a processing output, made when absent."""
-        return _made(self.opt_ml / "processing" / "output" / name)
+        """The folder of the processing output `name`, created when absent."""
+        return _created(self.opt_ml / "processing" / "output" / name)
 
     def channel(self, name: str) -> Path:
         """The folder of a training channel in File mode."""
         return self.opt_ml / "input" / "data" / name
 
     @property
+    def channels(self) -> list[str]:
+        """The names of the channels of a training job."""
+        path = self.opt_ml / "input" / "config" / "inputdataconfig.json"
+        return list(_read_json(path)) if path.is_file() else []
+
+    @property
     def model(self) -> Path:
         """The folder that the service packs as model.tar.gz when a training job ends."""
-        return _made(self.opt_ml / "model")
+        return _created(self.opt_ml / "model")
+
+    @property
+    def output_data(self) -> Path:
+        """The folder that the service packs as output.tar.gz when a training job ends."""
+        return _created(self.opt_ml / "output" / "data")
 
     @property
     def hyperparameters(self) -> dict[str, str]:
@@ -66,23 +77,20 @@ class Container:
     def region(self) -> str:
         """The AWS region of a processing job, for clients of AWS's APIs.
 
-        From ProcessingJobArn, as no variable of a processing container is documented to name it.
+        It is read from ProcessingJobArn: no documented variable of a processing job names it.
         """
         config = _read_json(self.opt_ml / "config" / "processingjobconfig.json")
         return str(config["ProcessingJobArn"]).split(":")[3]
 
-    def fits_here(self) -> bool:
-        """Whether this instance of a training job fits the model; where not, its log says which."""
+    def fits_model(self) -> bool:
+        """Whether this instance of a training job fits the model; the others log which one does."""
         first = self.hosts[0]
         if self.host != first:
             print(f"{first} fits the model; nothing to do on {self.host}")
         return self.host == first
 
     def require_whole_channel(self, name: str) -> None:
-        """Refuse a channel of which each of several hosts gets only a part.
-
-        Raises SettingError when the channel is sharded.
-        """
+        """Raise SettingError when each of several hosts gets only a part of the channel."""
         channels = _read_json(self.opt_ml / "input" / "config" / "inputdataconfig.json")
         sharded = channels[name].get("S3DistributionType") == "ShardedByS3Key"
         if sharded and len(self.hosts) > 1:
@@ -94,9 +102,9 @@ class Container:
     def report_failure(self, message: str) -> None:
         """Write the reason of a failure where the service reads it.
 
-        It becomes ExitMessage of a processing job or FailureReason of a training job; more than
-        1 KB would be cut off by the service, in the middle of a character perhaps. Where no room is
-        left for it the job's own outputs go: of a job that fails nobody sees them.
+        It becomes ExitMessage of a processing job or FailureReason of a training job. The service
+        cuts it after 1 KB, perhaps within a character, so it is cut here. When the disk is full,
+        the job's outputs are deleted to make room: the outputs of a failed job are not used.
         """
         shown = message.encode()[:MESSAGE_BYTES].decode(errors="ignore")
         path = self.opt_ml / "output" / ("message" if self.is_processing else "failure")
@@ -115,8 +123,8 @@ class Container:
         return _read_json(self.opt_ml / folder / "resourceconfig.json")
 
 
-def container_here() -> Container:
-    """The container this process runs in.
+def current_container() -> Container:
+    """The container that this process runs in.
 
     SAGEMAKER_BASE_DIR, a variable of SageMaker's own training toolkit, names another folder than
     /opt/ml where that one cannot be mounted.
@@ -124,13 +132,13 @@ def container_here() -> Container:
     return Container(opt_ml=Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")))
 
 
-def _made(folder: Path) -> Path:
+def _created(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def _written(path: Path, text: str) -> None:
-    _made(path.parent)
+    _created(path.parent)
     path.write_text(text, encoding="utf-8")
 
 

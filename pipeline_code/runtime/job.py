@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline_code.runtime.container import Container, container_here
+from pipeline_code.runtime.container import Container, current_container
 from pipeline_code.runtime.job_errors import JobError
 
 
@@ -28,7 +28,7 @@ def main(package: str, arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # With several threads on shared cores, waiting ones that sleep made a fit ten times faster.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    return _run(f"{package}.{step}", container_here())
+    return _run(f"{package}.{step}", current_container())
 
 
 def _run(module: str, container: Container) -> int:

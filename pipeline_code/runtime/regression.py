@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline_code.runtime.bootstrap import with_deviations
 from pipeline_code.runtime.job_errors import DataError
 
 Numbers = npt.NDArray[np.float64]
-RESAMPLES = 200
 
 
 def regression_report(
@@ -18,7 +18,7 @@ def regression_report(
     """The document evaluation.json for `predicted` against `truth`, each of shape (rows,).
 
     Shape: AWS page "Model quality metrics", regression_metrics.<name>.{value,standard_deviation},
-    with mae, mse, rmse and r2; the same names ending in `_baseline` are the errors of answering
+    with mae, mse, rmse and r2; the same names ending in `_baseline` are the errors of predicting
     `mean_guess` (the mean of the training side) for every row, and `rmse_ratio` is
     rmse / rmse_baseline. Units: mae and rmse in those of `truth`, mse in their square. Standard
     deviations are those of the metric over 200 bootstrap resamples of the rows.
@@ -28,37 +28,25 @@ def regression_report(
         raise DataError(
             f"{len(truth)} rows to evaluate, all of one value: r2 needs two values at least"
         )
-    rng = np.random.default_rng(seed)
-    resampled = [
-        _metrics(truth[drawn], predicted[drawn], mean_guess)
-        for drawn in (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))
-        # Few rows may be drawn alike, and then r2 has no meaning either.
-        if np.ptp(truth[drawn])
-    ]
+
+    def measure(truth: Numbers, predicted: Numbers) -> dict[str, float]:
+        errors = regression_metrics(truth, predicted)
+        baseline = regression_metrics(truth, np.full_like(truth, mean_guess))
+        return (
+            errors
+            | {f"{name}_baseline": value for name, value in baseline.items()}
+            | {"rmse_ratio": errors["rmse"] / baseline["rmse"]}
+        )
+
     return {
         "version": 0.0,
         "dataset": {"item_count": len(truth)},
-        "regression_metrics": {
-            name: {
-                "value": value,
-                "standard_deviation": float(np.std([metrics[name] for metrics in resampled])),
-            }
-            for name, value in _metrics(truth, predicted, mean_guess).items()
-        },
+        "regression_metrics": with_deviations(truth, predicted, measure, seed=seed),
     }
 
 
-def _metrics(truth: Numbers, predicted: Numbers, mean_guess: float) -> dict[str, float]:
-    errors = _errors(truth, predicted)
-    baseline = _errors(truth, np.full_like(truth, mean_guess))
-    return (
-        errors
-        | {f"{name}_baseline": value for name, value in baseline.items()}
-        | {"rmse_ratio": errors["rmse"] / baseline["rmse"]}
-    )
-
-
-def _errors(truth: Numbers, predicted: Numbers) -> dict[str, float]:
+def regression_metrics(truth: Numbers, predicted: Numbers) -> dict[str, float]:
+    """The value of mae, mse, rmse and r2; `truth` has two different values at least."""
     error = truth - predicted
     mse = float(np.mean(error**2))
     return {

@@ -1,14 +1,14 @@
-"""How hosting code answers a request that it cannot use: with 4xx and the reason alone.
+"""Answers a request that hosting code cannot use with a status of 4xx and the reason alone.
 
-An error that hosting code raises is a 500 in the scikit-learn image, whose body is Flask's own page
-(sagemaker_containers._functions.error_wrapper turns every error into one that nobody handles). So
-a refusal travels as a value from function to function, and output_fn answers it:
+When hosting code raises an error, the scikit-learn image answers 500 with Flask's own page
+(sagemaker_containers._functions.error_wrapper turns every error into one that is not handled). So a
+rejected request is a value that goes from function to function until output_fn answers it:
 
-- to the scikit-learn image with a WSGI application, which Flask takes for a response
-  (sagemaker_containers._transformer hands on what is no tuple; flask.Flask.make_response);
-- to the XGBoost image through the context that its toolkit gives to a function with one parameter
-  more (sagemaker_inference.transformer, from 1.7), or, where the toolkit is older, by its own
-  error, whose stack trace it then sends below the reason.
+- The scikit-learn image gets a WSGI application, which Flask takes as a response
+  (sagemaker_containers._transformer passes on what is not a tuple; flask.Flask.make_response).
+- The XGBoost image gets the status through the context that its toolkit gives to a function with
+  one parameter more (sagemaker_inference.transformer, from 1.7). An older toolkit gets its own
+  error, and sends the stack trace below the reason.
 """
 
 import sys
@@ -24,20 +24,20 @@ TEXT = "text/plain"
 
 
 class WrongContentType(DataError):
-    """The request is of a type that is not read."""
+    """The content type of a request is not supported."""
 
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 class WrongAccept(DataError):
-    """The answer is asked for in a type that is not written."""
+    """The content type that a client accepts is not supported."""
 
     status = HTTPStatus.NOT_ACCEPTABLE
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """A request that is not answered, and why."""
+class RejectedRequest:
+    """A request that gets no predictions: the status of the answer and the reason."""
 
     status: HTTPStatus
     message: str
@@ -52,20 +52,20 @@ class Hosting(NamedTuple):
     output_fn: Callable[..., Any]
 
 
-def scikit_learn(code: ModuleType) -> Hosting:
+def scikit_learn(code: ModuleType | Hosting) -> Hosting:
     """Hosting code that raises DataError, for the scikit-learn image."""
-    answer = _refusable(code.output_fn)
+    answer = _rejecting(code.output_fn)
 
     def output_fn(predicted: Any, accept: str | None) -> Any:
         result = answer(predicted, accept)
-        return _application(result) if isinstance(result, Refusal) else result
+        return _application(result) if isinstance(result, RejectedRequest) else result
 
-    return Hosting(code.model_fn, _refusable(code.input_fn), _refusable(code.predict_fn), output_fn)
+    return Hosting(code.model_fn, _rejecting(code.input_fn), _rejecting(code.predict_fn), output_fn)
 
 
-def xgboost(code: ModuleType) -> Hosting:
+def xgboost(code: ModuleType | Hosting) -> Hosting:
     """Hosting code that raises DataError, for the XGBoost image."""
-    answer = _refusable(code.output_fn)
+    answer = _rejecting(code.output_fn)
 
     def model_fn(model_dir: str) -> Any:
         _leave_bytes_to_input_fn()
@@ -73,32 +73,33 @@ def xgboost(code: ModuleType) -> Hosting:
 
     def output_fn(predicted: Any, accept: str | None, context: Any = None) -> Any:
         result = answer(predicted, accept)
-        if not isinstance(result, Refusal):
+        if not isinstance(result, RejectedRequest):
             return result
         if context is None:
             raise _toolkit_error(result)
         context.set_response_status(code=result.status.value, phrase=result.status.phrase)
         return result.message, TEXT
 
-    return Hosting(model_fn, _refusable(code.input_fn), _refusable(code.predict_fn), output_fn)
+    return Hosting(model_fn, _rejecting(code.input_fn), _rejecting(code.predict_fn), output_fn)
 
 
-def _refusable(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """A DataError of the function becomes a Refusal, and a Refusal given to it is handed on."""
+def _rejecting(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The function, with a DataError returned as RejectedRequest, and passing one on."""
 
     def run(data: Any, argument: Any) -> Any:
-        if isinstance(data, Refusal):
+        if isinstance(data, RejectedRequest):
             return data
         try:
             return function(data, argument)
         except DataError as error:
-            return Refusal(getattr(error, "status", HTTPStatus.BAD_REQUEST), str(error))
+            status = getattr(error, "status", HTTPStatus.BAD_REQUEST)
+            return RejectedRequest(status, str(error))
 
     return run
 
 
 def _leave_bytes_to_input_fn() -> None:
-    """Keep the toolkit from decoding text before input_fn sees it: what is no UTF-8 were a 500.
+    """Stop the toolkit from decoding text before input_fn: it answers 500 to invalid UTF-8.
 
     Outside of the image there is no toolkit.
     """
@@ -107,21 +108,21 @@ def _leave_bytes_to_input_fn() -> None:
         types.UTF8_TYPES.clear()
 
 
-def _application(refusal: Refusal) -> Callable[..., Iterable[bytes]]:
-    """The refusal as a WSGI application."""
+def _application(rejected: RejectedRequest) -> Callable[..., Iterable[bytes]]:
+    """The answer to a rejected request as a WSGI application."""
 
     def answer(_environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status = f"{refusal.status.value} {refusal.status.phrase}"
+        status = f"{rejected.status.value} {rejected.status.phrase}"
         start_response(status, [("Content-Type", f"{TEXT}; charset=utf-8")])
-        return [refusal.message.encode()]
+        return [rejected.message.encode()]
 
     return answer
 
 
-def _toolkit_error(refusal: Refusal) -> Exception:
+def _toolkit_error(rejected: RejectedRequest) -> Exception:
     from sagemaker_inference.errors import BaseInferenceToolkitError
 
     error: Exception = BaseInferenceToolkitError(
-        refusal.status.value, refusal.message, refusal.status.phrase
+        rejected.status.value, rejected.message, rejected.status.phrase
     )
     return error

@@ -1,8 +1,9 @@
-"""What a hosted model takes and answers: raw rows in, one prediction a row out, in their order."""
+"""Hosting code of a model that takes raw rows and gives one number a row, in their order."""
 
 import json
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,43 @@ import pyarrow as pa
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
-from pipeline_code.runtime.request_errors import WrongAccept, WrongContentType
+from pipeline_code.runtime.request_errors import Hosting, WrongAccept, WrongContentType
 from pipeline_code.runtime.schema import Schema
 
+M = TypeVar("M")
+Numbers = npt.NDArray[np.float64]
 CSV = "text/csv"
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"
+
+
+def hosting(
+    inputs: Schema,
+    *,
+    load: Callable[[Path], M],
+    predict: Callable[[pa.Table, M], Numbers],
+    as_object: Callable[[float], dict[str, Any]],
+    digits: int = 4,
+) -> Hosting:
+    """The functions model_fn, input_fn, predict_fn and output_fn of SageMaker's framework images.
+
+    `inputs` are the columns of a request. `load` gives the model in the folder of an unpacked
+    model.tar.gz, `predict` a number of each row, which is rounded to `digits`, and `as_object` what
+    a client that asks for JSON gets of a number. Source: "Deploy a Scikit-learn Model" and "Use
+    XGBoost as a framework". A DataError of these functions is a request that cannot be answered:
+    `request_errors` turns it into 400, 406 or 415.
+    """
+
+    def model_fn(model_dir: str) -> M:
+        return load(Path(model_dir))
+
+    def input_fn(body: bytes | str, content_type: str | None) -> pa.Table:
+        return read_request(body, content_type, inputs)
+
+    def output_fn(predicted: Numbers, accept: str | None) -> tuple[str, str]:
+        return answer(predicted, accept, digits=digits, as_object=as_object)
+
+    return Hosting(model_fn, input_fn, predict, output_fn)
 
 
 def read_request(body: bytes | str, content_type: str | None, schema: Schema) -> pa.Table:
@@ -35,7 +67,7 @@ def read_request(body: bytes | str, content_type: str | None, schema: Schema) ->
 
 
 def answer(
-    predicted: npt.NDArray[np.float64],
+    predicted: Numbers,
     accept: str | None,
     *,
     digits: int,
@@ -44,8 +76,7 @@ def answer(
     """The predictions in the order of the rows, rounded, and their content type.
 
     One number a line for CSV, one `as_object` a line for JSON lines, and a list of such objects
-    for JSON, the container's own answer to a client that accepts anything. Raises WrongAccept for
-    other types.
+    for JSON, which a client that accepts anything gets. Raises WrongAccept for other types.
     """
     kind = _media_type(accept)
     numbers = [round(float(number), digits) for number in predicted]

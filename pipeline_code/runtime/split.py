@@ -1,6 +1,6 @@
-"""Deals rows out to training, validation and test sides, each row by its own content alone."""
+"""Splits rows into sides such as train and test; a row's own content decides its side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -8,28 +8,61 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+Hashes = npt.NDArray[np.uint64]
+
 
 def split(rows: pa.Table, shares: Mapping[str, float], *, seed: int = 0) -> dict[str, pa.Table]:
-    """The rows of each side in their order; `shares` (side -> share of the rows) add up to 1.
+    """The rows of each side, in their order; `shares` (side -> share of the rows) add up to 1.
 
-    A hash of all its values decides a row's side. So equal rows are never on different sides, and
-    neither the files, the instances nor the other rows move a row: what a model of an earlier run
-    was fitted on is never among the test rows of a later one.
+    A hash of all its values decides a row's side. So equal rows are on the same side, and neither
+    files, instances nor other rows move a row: no test row of a run was a training row of an
+    earlier one.
     """
+    return _sides(rows, shares, _hashes_of_rows(rows, seed))
+
+
+def split_by_key(
+    rows: pa.Table, shares: Mapping[str, float], *, key: Sequence[str], seed: int = 0
+) -> dict[str, pa.Table]:
+    """As `split`, but only the columns of `key` decide: rows of one group are on the same side.
+
+    The columns are whole numbers or dates.
+    """
+    return _sides(rows, shares, _hashes_of_keys(rows, key, seed))
+
+
+def _sides(rows: pa.Table, shares: Mapping[str, float], hashes: Hashes) -> dict[str, pa.Table]:
     if abs(sum(shares.values()) - 1) > 1e-9:
         raise ValueError(f"shares {dict(shares)}: they must add up to 1")
+    # In [0, 1); 53 bits are what a double holds exactly.
+    uniform = (hashes >> np.uint64(11)).astype(np.float64) / 2**53
     # Each side is the interval of [0, 1) that ends at its bound.
     bounds = np.cumsum(list(shares.values()))[:-1]
-    sides = np.searchsorted(bounds, _uniform(rows, seed), side="right")
+    sides = np.searchsorted(bounds, uniform, side="right")
     return {name: rows.filter(pa.array(sides == side)) for side, name in enumerate(shares)}
 
 
-def _uniform(rows: pa.Table, seed: int) -> npt.NDArray[np.float64]:
-    """A number in [0, 1) for each row, the same one for equal rows."""
+def _hashes_of_rows(rows: pa.Table, seed: int) -> Hashes:
     texts = [column.cast(pa.string()) for column in rows.columns]
     joined = pc.binary_join_element_wise(*texts, "\x1f")
     salt = seed.to_bytes(8, "little")
     digests = (blake2b(text.encode(), digest_size=8, salt=salt) for text in joined.to_pylist())
-    hashed = np.frombuffer(b"".join(digest.digest() for digest in digests), dtype="<u8")
-    # 53 bits are what a double holds exactly.
-    return (hashed >> np.uint64(11)).astype(np.float64) / 2**53
+    return np.frombuffer(b"".join(digest.digest() for digest in digests), dtype="<u8")
+
+
+def _hashes_of_keys(rows: pa.Table, key: Sequence[str], seed: int) -> Hashes:
+    hashes = np.full(rows.num_rows, seed, dtype=np.uint64)
+    for name in key:
+        values = rows[name].to_numpy()
+        if values.dtype.kind == "M":
+            values = values.astype("datetime64[D]")
+        hashes = _mixed(hashes ^ values.astype(np.int64).view(np.uint64))
+    return hashes
+
+
+def _mixed(values: Hashes) -> Hashes:
+    """Every bit of each value spread over all bits (the finaliser of SplitMix64)."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))

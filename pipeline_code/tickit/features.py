@@ -1,43 +1,34 @@
-"""The columns that the query gives, and the features that the model sees of them."""
+"""The columns of the query, and the features that the model sees."""
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.schema import BOOLEAN, DATE, INTEGER, Column, Schema
 
 TARGET = "total_sold"
-SCHEMA = Schema(
-    (
-        Column(TARGET, INTEGER),
-        Column("venueid", INTEGER),
-        Column("catid", INTEGER),
-        Column("caldate", DATE),
-        Column("holiday", BOOLEAN),
-        # The article's query lacks it.
-        Column("events", INTEGER, optional=True),
-    )
-)
-# What a prediction is asked with.
-INPUTS = Schema(tuple(column for column in SCHEMA.columns if column.name != TARGET))
-# What makes a group of the query. A holiday is one of its day, so it adds nothing.
+# A group of the query. The holiday belongs to the day.
 KEY = ("caldate", "venueid", "catid")
+DATASET = Dataset(
+    Schema(
+        (
+            Column(TARGET, INTEGER),
+            Column("venueid", INTEGER),
+            Column("catid", INTEGER),
+            Column("caldate", DATE),
+            Column("holiday", BOOLEAN),
+            # The article's query lacks it.
+            Column("events", INTEGER, optional=True),
+        )
+    ),
+    TARGET,
+    order=(*KEY, TARGET, "holiday", "events"),
+)
 
 
-def in_order(rows: pa.Table) -> pa.Table:
-    """The rows in one order, whatever the files and the instances that held them were."""
-    rest = (name for name in rows.column_names if name not in KEY)
-    return rows.sort_by([(name, "ascending") for name in (*KEY, *rest)])
-
-
-def target(rows: pa.Table) -> npt.NDArray[np.float64]:
-    """The tickets sold in each row."""
-    sold: npt.NDArray[np.float64] = rows[TARGET].to_numpy().astype(np.float64)
-    return sold
-
-
-def features(rows: pa.Table) -> npt.NDArray[np.float64]:
-    """The model's view of raw rows, of shape (rows, 6), or (rows, 5) without the column events.
+def feature_matrix(rows: pa.Table) -> npt.NDArray[np.float64]:
+    """The features of raw rows, of shape (rows, 6), or (rows, 5) without the column events.
 
     The columns are venue, category, holiday, day of the week (Monday is 0), day of the year (from
     1) and number of events.

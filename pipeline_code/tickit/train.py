@@ -1,26 +1,16 @@
-"""Fits the model of tickets sold on all training rows and saves it with the code that hosts it."""
+"""Fits the model of tickets sold and saves it with the code that hosts it."""
 
-import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import numpy.typing as npt
 
 from pipeline_code.runtime.container import Container
-from pipeline_code.runtime.estimator_io import save_estimator
-from pipeline_code.runtime.hyperparameters import parse_hyperparameters
-from pipeline_code.runtime.model_code import write_code
-from pipeline_code.runtime.shards import read_shards, require_rows
-from pipeline_code.tickit.features import SCHEMA, TARGET, features, in_order, target
+from pipeline_code.runtime.regressor_training import train_regressor
+from pipeline_code.tickit import inference
+from pipeline_code.tickit.features import DATASET, feature_matrix
 
-INFERENCE = "pipeline_code.tickit.inference"
-HOSTED = (
-    "pipeline_code.runtime.estimator_io",
-    "pipeline_code.tickit",
-    "pipeline_code.tickit.features",
-)
 # A venue is seen as the mean of its rows outside the fold that a row is in.
 VENUE_FOLDS = 5
 
@@ -38,22 +28,22 @@ class Hyperparameters:
 
 
 def run(container: Container) -> None:
-    """Fit on the channel `train` and write the model; hosts but the first have nothing to do."""
-    if not container.fits_here():
-        return
-    settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
-    container.require_whole_channel("train")
-    shards = read_shards(container.channel("train"), SCHEMA)
-    require_rows(shards, what="the training side", least=VENUE_FOLDS)
-    rows = in_order(shards.table)
-    estimator = fit(rows, settings)
-    _save(estimator, _facts(rows, settings), folder=container.model)
-    error = estimator.predict(features(rows)) - target(rows)
-    print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")
+    """Fit on the channel `train` and write the model."""
+    train_regressor(
+        container,
+        DATASET,
+        features=feature_matrix,
+        hyperparameters=Hyperparameters,
+        fit=fit,
+        inference=inference,
+        least_rows=VENUE_FOLDS,
+    )
 
 
-def fit(rows: pa.Table, settings: Hyperparameters) -> Any:
-    """The fitted scikit-learn pipeline over `features(rows)`; it holds only their own classes."""
+def fit(
+    features: npt.NDArray[np.float64], sold: npt.NDArray[np.float64], settings: Hyperparameters
+) -> Any:
+    """The fitted scikit-learn pipeline, which holds only their own classes."""
     # Imported here because it takes a second: jobs that refuse their input end before.
     from sklearn.compose import ColumnTransformer
     from sklearn.ensemble import HistGradientBoostingRegressor
@@ -69,19 +59,4 @@ def fit(rows: pa.Table, settings: Hyperparameters) -> Any:
         ColumnTransformer([("venue", venue, [0])], remainder="passthrough"),
         HistGradientBoostingRegressor(**values, early_stopping=False, random_state=seed),
     )
-    return estimator.fit(features(rows), target(rows))
-
-
-def _facts(rows: pa.Table, settings: Hyperparameters) -> dict[str, Any]:
-    return {
-        "columns": [name for name in rows.column_names if name != TARGET],
-        "rows": rows.num_rows,
-        "target_mean": float(target(rows).mean()),
-        "hyperparameters": asdict(settings),
-    }
-
-
-def _save(estimator: Any, facts: dict[str, Any], *, folder: Path) -> None:
-    save_estimator(estimator, folder / "model.pickle")
-    (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    write_code(folder, inference=INFERENCE, modules=HOSTED, image="scikit_learn")
+    return estimator.fit(features, sold)

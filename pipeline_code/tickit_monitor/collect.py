@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.runtime.champion import approved_package, group_here
+from pipeline_code.runtime.champion import approved_package, model_package_group
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.monitored_inputs import write_sent
 from pipeline_code.tickit_monitor.features import INPUTS
 from pipeline_code.tickit_monitor.inputs import Inputs, inputs_in
-from pipeline_code.tickit_monitor.window import Window, window_here
+from pipeline_code.tickit_monitor.window import Window, window_from_environment
 
 FILES = {"Statistics": "statistics.json", "Constraints": "constraints.json"}
 
@@ -22,9 +22,9 @@ def run(container: Container) -> None:
     """Write the outputs `rows` (CSV with header), `baseline` and `collection` (counts)."""
     storage = client("s3", container.region)
     registry = client("sagemaker", container.region)
-    window = window_here(datetime.now(UTC))
+    window = window_from_environment(datetime.now(UTC))
     baseline = container.processing_output("baseline")
-    package = fetch_baseline(group_here(), baseline, registry=registry, storage=storage)
+    package = fetch_baseline(model_package_group(), baseline, registry=registry, storage=storage)
     found = inputs_in(
         window,
         captured=os.environ["CAPTURED_URI"],

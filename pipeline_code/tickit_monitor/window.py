@@ -21,7 +21,7 @@ class Window:
         return self.begin <= moment < self.end
 
 
-def window_here(now: datetime) -> Window:
+def window_from_environment(now: datetime) -> Window:
     """The window that the environment names; raises SettingError for what is none."""
     return window(os.environ.get(END, ""), os.environ.get(HOURS, ""), now=now)
 

@@ -6,7 +6,7 @@ import pytest
 import xgboost
 
 from pipeline_code.bank import inference
-from pipeline_code.bank.features import features
+from pipeline_code.bank.features import feature_matrix
 from tests.unit.asked import (
     CSV,
     LINES,
@@ -34,7 +34,7 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, traine
     model = inference.model_fn(str(trained.opt_ml() / "model"))
     rows = inference.input_fn(as_lines(*ROWS), LINES)
     names = model.facts["features"]
-    matrix = xgboost.DMatrix(features(rows, model.facts["columns"]), feature_names=names)
+    matrix = xgboost.DMatrix(feature_matrix(rows, model.facts["columns"]), feature_names=names)
     expected = [round(float(number), 4) for number in model.booster.predict(matrix)]
     assert len(set(expected)) == 3
     assert endpoint.numbers(as_csv(*ROWS), CSV) == expected

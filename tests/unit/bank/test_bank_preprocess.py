@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline_code.bank.features import SCHEMA, feature_names
+from pipeline_code.bank.features import DATASET, feature_names
 from tests.unit.bank.conftest import ROWS
 
 CLIENT = "30,student,single,high.school,no,yes,no,cellular,may,mon"
@@ -23,7 +23,7 @@ def matrix(job, side):
 def raw(job):
     """The test rows of all hosts, in one order."""
     rows = [row for part in job.parts("test") for row in pq.read_table(part).to_pylist()]
-    return sorted(rows, key=lambda row: [row[name] for name in SCHEMA.names])
+    return sorted(rows, key=lambda row: [row[name] for name in DATASET.schema.names])
 
 
 def test_every_row_is_on_one_of_three_sides(preprocessed):

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.census.encoder import ENCODER, FILE, Encoder, Feature
-from pipeline_code.census.evaluate import read_archive
 from pipeline_code.census.inference import output_fn
 from pipeline_code.census.model import MODEL_FILE, read_model
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.request_errors import WrongAccept
 from tests.unit.asked import CSV, LINES, as_csv, as_lines
 from tests.unit.census.conftest import HYPERPARAMETERS
@@ -23,6 +23,12 @@ from tests.unit.own_code import own_code
 def files_of(job):
     folder = job.opt_ml() / "model"
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def probability(archive, rows):
+    """The answers of the model in an archive, which may have no encoder of its own."""
+    with unpacked(archive) as folder:
+        return read_model(folder, encoder=ENCODER).probability(rows)
 
 
 def test_model_s_files(trained):
@@ -38,9 +44,7 @@ def test_both_kinds_fit_the_same_model(preprocessed, train, by_script, pack):
     built_in, codes = train(preprocessed, training="built-in")
     assert codes == [0], built_in.output
     rows = pq.read_table(preprocessed.parts("test")[0])
-    one, other = (
-        read_archive(pack(job), encoder=ENCODER).probability(rows) for job in (by_script, built_in)
-    )
+    one, other = (probability(pack(job), rows) for job in (by_script, built_in))
     assert np.array_equal(one, other)
 
 
@@ -50,10 +54,7 @@ def test_several_instances_give_the_same_model(preprocess, preprocessed, train, 
     assert codes == [0, 0]
     assert "nothing to do on algo-2" in training.output["algo-2"]
     rows = pq.read_table(preprocessed.parts("test")[0])
-    one, other = (
-        read_archive(pack(each), encoder=ENCODER).probability(rows)
-        for each in (training, by_script)
-    )
+    one, other = (probability(pack(job), rows) for job in (training, by_script))
     assert np.array_equal(one, other)
 
 
@@ -143,10 +144,12 @@ def test_a_champion_that_takes_other_columns_is_refused_by_name(
     import xgboost
 
     booster = xgboost.train({}, xgboost.DMatrix(np.eye(2), np.arange(2)), 1)
-    registry.register(packed(tmp_path, {MODEL_FILE: bytes(booster.save_raw("ubj"))}))
+    arn = registry.register(packed(tmp_path, {MODEL_FILE: bytes(booster.save_raw("ubj"))}))
     job, codes = evaluate(by_script, preprocessed)
     assert codes == [1]
-    assert "champion.tar.gz takes 2 columns, its rows have 91" in job.message()
+    assert job.message().startswith(f"the approved model {arn} cannot be measured: ")
+    assert "the model takes 2 columns, its rows have 91" in job.message()
+    assert job.message().endswith("reject that version")
 
 
 def packed(folder, files):
@@ -162,11 +165,12 @@ def packed(folder, files):
 
 def test_an_archive_without_a_model_is_refused(tmp_path):
     with pytest.raises(DataError, match="no model.tar.gz in the input model"):
-        read_archive(tmp_path / "model.tar.gz", encoder=ENCODER)
-    with pytest.raises(DataError, match="other.tar.gz has no xgboost-model"):
-        read_archive(packed(tmp_path, {"readme": b""}), encoder=ENCODER)
-    with pytest.raises(DataError, match="model has no encoder.json"):
-        read_model({MODEL_FILE: b""}, encoder=None, source="model")
+        probability(tmp_path / "model.tar.gz", None)
+    with pytest.raises(DataError, match="the model has no xgboost-model"):
+        probability(packed(tmp_path, {"readme": b""}), None)
+    (tmp_path / MODEL_FILE).touch()
+    with pytest.raises(DataError, match="the model has no encoder.json"):
+        read_model(tmp_path)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import gzip
 import numpy as np
 import pytest
 
-from pipeline_code.census.features import CATEGORIES, EDUCATION, SCHEMA, is_high
+from pipeline_code.census.features import CATEGORIES, DATASET, EDUCATION, SCHEMA
 from pipeline_code.census.sample_data.__main__ import main
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.shards import read_shards
@@ -89,7 +89,7 @@ def test_columns_fit_each_other(rows):
 
 
 def test_income_follows_what_it_follows_in_the_published_file(rows):
-    high = is_high(rows)
+    high = DATASET.labels(rows)
     for column, value in (
         ("marital.status", "Married-civ-spouse"),
         ("education", "Doctorate"),

@@ -4,10 +4,10 @@ import pytest
 
 from pipeline_code.runtime.champion import (
     Champion,
+    champion_of,
     comparison,
     find_champion,
-    find_champion_here,
-    group_here,
+    model_package_group,
 )
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_errors import DataError, SettingError
@@ -28,7 +28,7 @@ def register(registry, tmp_path):
 
 @pytest.fixture
 def find(registry, tmp_path):
-    return lambda: find_champion(
+    return lambda: champion_of(
         GROUP, registry=registry.sagemaker, storage=registry.s3, folder=tmp_path
     )
 
@@ -71,7 +71,7 @@ def test_a_job_finds_its_champion_by_its_environment(registry, register, monkeyp
     config = tmp_path / "config/processingjobconfig.json"
     config.parent.mkdir()
     config.write_text('{"ProcessingJobArn": "arn:aws:sagemaker:us-east-1:1:processing-job/a"}')
-    assert find_champion_here(Container(opt_ml=tmp_path), tmp_path).arn == arn
+    assert find_champion(Container(opt_ml=tmp_path), tmp_path).arn == arn
 
 
 def test_comparison_holds_both_figures_and_their_difference(tmp_path):
@@ -103,7 +103,7 @@ def test_without_a_champion_the_difference_is_nothing():
 
 def test_the_group_comes_from_the_job_s_environment(monkeypatch):
     monkeypatch.setenv("MODEL_PACKAGE_GROUP", GROUP)
-    assert group_here() == GROUP
+    assert model_package_group() == GROUP
     monkeypatch.delenv("MODEL_PACKAGE_GROUP")
     with pytest.raises(SettingError, match="has no MODEL_PACKAGE_GROUP: set it to the name"):
-        group_here()
+        model_package_group()

@@ -71,7 +71,7 @@ def test_report_is_repeatable_json_even_of_two_certain_rows():
 
 @pytest.mark.parametrize("truth", [[], [True], [False, False]])
 def test_nothing_to_compare_is_refused(truth):
-    with pytest.raises(DataError, match=f"{len(truth)} rows to evaluate, .* of either kind"):
+    with pytest.raises(DataError, match=f"has {len(truth)} rows, .* of either kind"):
         binary_classification_report(np.array(truth, dtype=bool), np.full(len(truth), 0.5))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_code.runtime.container import Container, container_here
+from pipeline_code.runtime.container import Container, current_container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.job import main
 from pipeline_code.runtime.job_errors import SettingError
@@ -118,22 +118,22 @@ def test_unknown_step_is_a_failure_too(opt_ml, capsys):
 
 
 def test_hosts_have_one_order(opt_ml):
-    assert container_here().hosts == ["algo-1", "algo-2"]
-    assert container_here().host == "algo-2"
+    assert current_container().hosts == ["algo-1", "algo-2"]
+    assert current_container().host == "algo-2"
 
 
 def test_one_instance_fits_the_model_and_the_others_say_so(opt_ml, capsys):
-    assert not container_here().fits_here()
+    assert not current_container().fits_model()
     assert capsys.readouterr().out == "algo-1 fits the model; nothing to do on algo-2\n"
     hosts = {"current_host": "algo-1", "hosts": ["algo-2", "algo-1"]}
     (opt_ml / "input/config/resourceconfig.json").write_text(json.dumps(hosts))
-    assert container_here().fits_here()
+    assert current_container().fits_model()
     assert capsys.readouterr().out == ""
 
 
 def test_opt_ml_is_the_default(monkeypatch):
     monkeypatch.delenv("SAGEMAKER_BASE_DIR", raising=False)
-    assert container_here().channel("train").as_posix() == "/opt/ml/input/data/train"
+    assert current_container().channel("train").as_posix() == "/opt/ml/input/data/train"
 
 
 @pytest.mark.parametrize(
@@ -173,9 +173,9 @@ def test_wrong_hyperparameters_are_refused(given, message):
 
 
 def test_hyperparameters_are_read_where_the_service_writes_them(opt_ml):
-    assert container_here().hyperparameters == {}
+    assert current_container().hyperparameters == {}
     (opt_ml / "input/config/hyperparameters.json").write_text('{"rounds": "20"}')
-    assert container_here().hyperparameters == {"rounds": "20"}
+    assert current_container().hyperparameters == {"rounds": "20"}
 
 
 def test_region_is_the_job_s(tmp_path):

@@ -9,7 +9,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.request_errors import Refusal, WrongAccept, scikit_learn, xgboost
+from pipeline_code.runtime.request_errors import RejectedRequest, WrongAccept, scikit_learn, xgboost
 
 
 def input_fn(body, content_type):
@@ -116,6 +116,6 @@ def test_other_errors_are_no_refusals():
     code = SimpleNamespace(**{**vars(CODE), "input_fn": broken})
     with pytest.raises(ZeroDivisionError):
         scikit_learn(code).input_fn("good", "text/csv")
-    assert scikit_learn(CODE).input_fn("bad", "text/csv") == Refusal(
+    assert scikit_learn(CODE).input_fn("bad", "text/csv") == RejectedRequest(
         HTTPStatus.BAD_REQUEST, "request, line 1, column size: 'bad' is not a number"
     )

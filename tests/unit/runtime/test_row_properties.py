@@ -15,9 +15,9 @@ from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.parquet_data import read_parquet
 from pipeline_code.runtime.schema import BOOLEAN, DATE, FLOAT, INTEGER, STRING, Column, Schema
-from pipeline_code.runtime.split import split
-from pipeline_code.tickit.features import SCHEMA as TICKIT
-from pipeline_code.tickit.preprocess import in_test
+from pipeline_code.runtime.split import split, split_by_key
+from pipeline_code.tickit.features import DATASET, KEY
+from pipeline_code.tickit.preprocess import SHARES as TICKIT_SHARES
 
 SCHEMA = Schema(
     (
@@ -110,7 +110,11 @@ def test_each_row_is_on_one_side_whatever_the_others_the_order_and_the_shards(ro
 )
 def test_a_group_of_tickit_is_on_one_side_whatever_was_sold(rows, data):
     def sides(rows):
-        return in_test(pa.Table.from_pylist(rows, schema=TICKIT.arrow())).tolist()
+        table = pa.Table.from_pylist(rows, schema=DATASET.schema.arrow())
+        numbered = table.append_column("number", pa.array(range(len(rows))))
+        split = split_by_key(numbered, TICKIT_SHARES, key=KEY)
+        found = {n: name for name, side in split.items() for n in side["number"].to_pylist()}
+        return [found[number] for number in range(len(rows))]
 
     whole = sides(rows)
     order = data.draw(st.permutations(range(len(rows))))

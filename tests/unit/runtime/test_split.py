@@ -1,10 +1,12 @@
 """The sides of a split: their shares, and that only a row's own content decides."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline_code.runtime.split import split
+from pipeline_code.runtime.split import split, split_by_key
 
 SHARES = {"train": 0.6, "validation": 0.1, "test": 0.3}
 ROWS = pa.table({"number": np.arange(10_000), "text": pa.array(["ä", "b"] * 5_000)})
@@ -52,3 +54,35 @@ def test_no_rows_give_empty_sides():
 def test_shares_must_be_whole():
     with pytest.raises(ValueError, match="they must add up to 1"):
         split(ROWS, {"train": 0.6, "test": 0.3})
+
+
+GROUPS = pa.table(
+    {
+        "venue": np.repeat(np.arange(1, 201), 3),
+        "day": pa.array([date(2008, 3, 1) + timedelta(days=n) for n in range(200) for _ in "abc"]),
+        "sold": np.arange(600),
+    }
+)
+KEY = ("day", "venue")
+
+
+def test_the_key_alone_decides_the_side():
+    sides = split_by_key(GROUPS, {"test": 0.2, "train": 0.8}, key=KEY)
+    venues = {name: set(side["venue"].to_pylist()) for name, side in sides.items()}
+    assert not venues["test"] & venues["train"]
+    assert len(venues["test"]) + len(venues["train"]) == 200
+    assert sides["test"].num_rows / 600 == pytest.approx(0.2, abs=0.06)
+
+
+def test_no_release_moves_a_group_to_another_side():
+    """A model that was fitted before this release is measured on rows that it has not seen."""
+    test = split_by_key(GROUPS, {"test": 0.2, "train": 0.8}, key=KEY)["test"]
+    assert sorted(set(test["venue"].to_pylist()))[:8] == [16, 19, 21, 29, 34, 58, 61, 71]
+
+
+def test_the_seed_decides_the_side_of_a_key():
+    first, other = (
+        split_by_key(GROUPS, SHARES, key=KEY, seed=seed)["test"]["venue"].to_pylist()
+        for seed in (0, 1)
+    )
+    assert first != other

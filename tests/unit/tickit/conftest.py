@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.archive import build_archive
-from pipeline_code.tickit.features import SCHEMA
+from pipeline_code.tickit.features import DATASET
 from tests.unit.job import Job
 
 
@@ -38,7 +38,7 @@ class TickitJob(Job):
     def rows(self, name: str) -> list[dict]:
         """The rows of a processing output of all hosts, sorted."""
         rows = [row for part in self.parts(name) for row in pq.read_table(part).to_pylist()]
-        return sorted(rows, key=lambda row: [row[column] for column in SCHEMA.names])
+        return sorted(rows, key=lambda row: [row[column] for column in DATASET.schema.names])
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ import json
 import pytest
 
 from pipeline_code.runtime.csv_data import read_csv
-from pipeline_code.tickit.features import SCHEMA
-from pipeline_code.tickit.preprocess import in_test
+from pipeline_code.runtime.split import split_by_key
+from pipeline_code.tickit.features import DATASET, KEY
+from pipeline_code.tickit.preprocess import SHARES
 
 
 def test_every_row_is_on_one_side(preprocessed, csv_lines):
@@ -56,9 +57,12 @@ def test_the_inputs_to_compare_with_are_those_of_the_training_side(preprocess, p
 
 def test_side_depends_on_the_key_and_the_seed_alone():
     lines = b"5,1,6,2008-03-01,f,1\n500,1,6,2008-03-01,t,3\n" * 50
-    rows = read_csv(lines, SCHEMA, source="rows")
-    assert len(set(in_test(rows).tolist())) == 1
-    assert {bool(in_test(rows, seed=seed)[0]) for seed in range(20)} == {True, False}
+    rows = read_csv(lines, DATASET.schema, source="rows")
+
+    def test_rows(seed):
+        return split_by_key(rows, SHARES, key=KEY, seed=seed)["test"].num_rows
+
+    assert {test_rows(seed) for seed in range(20)} == {0, rows.num_rows}
 
 
 def test_article_s_query_lacks_the_events(preprocess, csv_lines, train, evaluate):

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from pipeline_code.tickit.features import SCHEMA
+from pipeline_code.tickit.features import DATASET
 
 FOLDER = Path(__file__).parents[3] / "pipeline_code/tickit"
 WAREHOUSE = """
@@ -53,7 +53,7 @@ def test_article_s_query_gives_the_same_without_the_events(warehouse):
 @pytest.mark.parametrize(("name", "columns"), [("query.sql", 6), ("query_article.sql", 5)])
 def test_columns_are_those_the_scripts_declare(warehouse, name, columns):
     described = warehouse.execute(duckdb_sql(name)).description
-    assert [column[0] for column in described] == SCHEMA.names[:columns]
+    assert [column[0] for column in described] == DATASET.schema.names[:columns]
 
 
 @pytest.mark.parametrize("name", ["query.sql", "query_article.sql"])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline_code.runtime.job_errors import SettingError
-from pipeline_code.tickit.features import INPUTS as TICKIT_INPUTS
+from pipeline_code.tickit.features import DATASET
 from pipeline_code.tickit_monitor.features import BATCH, INPUTS
 from pipeline_code.tickit_monitor.window import Window, window
 
@@ -24,7 +24,7 @@ def counts(job):
 
 
 def test_the_columns_are_those_of_tickit():
-    assert INPUTS == TICKIT_INPUTS
+    assert DATASET.inputs == INPUTS
 
 
 def test_the_batch_is_what_tickit_batch_writes(repository):

@@ -1,0 +1,38 @@
+"""Standard deviations of metrics, by resampling the rows that they are measured on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Values = npt.NDArray[Any]
+RESAMPLES = 200
+
+
+def with_deviations(
+    truth: Values,
+    predicted: Values,
+    measure: Callable[[Values, Values], dict[str, float]],
+    *,
+    seed: int,
+) -> dict[str, dict[str, float]]:
+    """Each metric's value on all rows, and its standard deviation over 200 bootstrap resamples.
+
+    `truth` and `predicted` are of shape (rows,). A resample whose truth is the same in all its rows
+    is left out: metrics such as r2 and auc have no meaning there.
+    """
+    rng = np.random.default_rng(seed)
+    draws = (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))
+    resampled = [
+        measure(truth[rows], predicted[rows])
+        for rows in draws
+        if truth[rows].min() != truth[rows].max()
+    ]
+    return {
+        name: {
+            "value": value,
+            "standard_deviation": float(np.std([metrics[name] for metrics in resampled])),
+        }
+        for name, value in measure(truth, predicted).items()
+    }

@@ -1,0 +1,51 @@
+"""A trained scikit-learn estimator with the facts of its training, in files and behind requests."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline_code.runtime.estimator_io import load_estimator, save_estimator
+from pipeline_code.runtime.job_errors import DataError
+
+ESTIMATOR, FACTS = "model.pickle", "model.json"
+Numbers = npt.NDArray[np.float64]
+Features = Callable[[pa.Table], Numbers]
+
+
+@dataclass(frozen=True)
+class EstimatorModel:
+    """A fitted estimator and the facts that training noted: `columns`, `target_mean` and others."""
+
+    estimator: Any
+    facts: Mapping[str, Any]
+
+    def predict(self, rows: pa.Table, features: Features) -> Numbers:
+        """The estimator's prediction of each row, which it sees as `features` gives it.
+
+        Raises DataError when the rows have other columns than the training rows.
+        """
+        if rows.column_names != self.facts["columns"]:
+            raise DataError(
+                f"the rows have the columns {', '.join(rows.column_names)}, "
+                f"the model was fitted on {', '.join(self.facts['columns'])}"
+            )
+        predicted: Numbers = self.estimator.predict(features(rows))
+        return predicted
+
+    def save(self, folder: Path) -> None:
+        """Write model.pickle and model.json; raises DataError as `save_estimator` does."""
+        save_estimator(self.estimator, folder / ESTIMATOR)
+        text = json.dumps(dict(self.facts), indent=2) + "\n"
+        (folder / FACTS).write_text(text, encoding="utf-8")
+
+
+def load_model(folder: Path) -> EstimatorModel:
+    """The model in an unpacked model.tar.gz; raises DataError as `load_estimator` does."""
+    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    return EstimatorModel(load_estimator(folder / ESTIMATOR), facts)

@@ -1,0 +1,76 @@
+"""The evaluation step: measures a trained model, and the approved one, on the same test rows."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline_code.runtime.champion import comparison, find_champion
+from pipeline_code.runtime.classification import (
+    binary_classification_report,
+    classification_metrics,
+)
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.model_archive import unpacked
+from pipeline_code.runtime.regression import regression_metrics, regression_report
+from pipeline_code.runtime.shards import read_shards, require_rows
+
+M = TypeVar("M")
+Numbers = npt.NDArray[np.float64]
+
+
+def evaluate(
+    container: Container,
+    dataset: Dataset,
+    *,
+    load: Callable[[str], M],
+    predict: Callable[[pa.Table, M], Numbers],
+    champion: str | None = None,
+) -> None:
+    """Write evaluation.json to the output `evaluation`.
+
+    `load` gives the model in the folder of an unpacked model.tar.gz and `predict` its answers to
+    rows without their target, as the hosting functions model_fn and predict_fn do. A regression is
+    compared with guessing the mean of its training rows, `target_mean` in the model's `facts`; a
+    classifier with the best constant answer. With `champion`, the name of a metric, the model is
+    also compared with the approved one of the group that the job's environment names. Raises
+    DataError and SettingError.
+    """
+    shards = read_shards(container.processing_input("test"), dataset.schema)
+    require_rows(shards, what="the test side")
+    rows = dataset.in_order(shards.table)
+    labels, inputs = dataset.labels(rows), rows.drop_columns([dataset.target])
+
+    def answer(archive: Path) -> tuple[M, Numbers]:
+        with unpacked(archive) as folder:
+            model = load(str(folder))
+            return model, predict(inputs, model)
+
+    model, predicted = answer(container.processing_input("model") / "model.tar.gz")
+    report = _report(dataset, labels, predicted, model)
+    if champion is not None:
+        metrics = regression_metrics if dataset.positive is None else classification_metrics
+        with tempfile.TemporaryDirectory() as folder:
+            report["champion_comparison"] = comparison(
+                champion,
+                candidate=metrics(labels, predicted)[champion],
+                champion=find_champion(container, Path(folder)),
+                score=lambda archive: metrics(labels, answer(archive)[1])[champion],
+            )
+    text = json.dumps(report, indent=2, allow_nan=False) + "\n"
+    (container.processing_output("evaluation") / "evaluation.json").write_text(text)
+    print(text)
+
+
+def _report(
+    dataset: Dataset, labels: npt.NDArray[Any], predicted: Numbers, model: Any
+) -> dict[str, Any]:
+    if dataset.positive is None:
+        return regression_report(labels, predicted, mean_guess=model.facts["target_mean"])
+    return binary_classification_report(labels, predicted)

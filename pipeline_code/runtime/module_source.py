@@ -1,0 +1,77 @@
+"""The sources of modules, whether they are files or members of a zip."""
+
+import ast
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ModuleSource:
+    """A module that was found but not imported: its name, text and place."""
+
+    name: str
+    text: str
+    is_package: bool
+    origin: str
+
+    @property
+    def path(self) -> str:
+        """Where the module lies below a folder of Python's path."""
+        return self.name.replace(".", "/") + ("/__init__.py" if self.is_package else ".py")
+
+    @property
+    def tree(self) -> ast.Module:
+        """The parsed text."""
+        return ast.parse(self.text, filename=self.origin)
+
+
+def find_source(name: str) -> ModuleSource:
+    """The source of the module `name`; raises ModuleNotFoundError when there is none."""
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    # importlib's abstract classes do not include zipimporter.
+    loader: Any = spec.loader
+    return ModuleSource(name, loader.get_source(name), loader.is_package(name), str(spec.origin))
+
+
+def imported_sources(name: str) -> Iterator[ModuleSource]:
+    """The module `name`, the packages it is in, and all that these import of the same root package.
+
+    Imports within functions count; names that are made at run time are not seen.
+    """
+    pending, seen = [name], set[str]()
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        source = find_source(name)
+        yield source
+        package, _, _ = name.rpartition(".")
+        pending += [*([package] if package else []), *_imports(source)]
+
+
+def _imports(source: ModuleSource) -> Iterator[str]:
+    """The modules of the same root package that a module's text imports."""
+    root = source.name.partition(".")[0]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = list(_imported_from(node, source))
+        else:
+            continue
+        yield from (name for name in names if name.partition(".")[0] == root)
+
+
+def _imported_from(node: ast.ImportFrom, source: ModuleSource) -> Iterator[str]:
+    """The module of `from module import names`, and those names that are modules of it."""
+    here = source.name if source.is_package else source.name.rpartition(".")[0]
+    module = importlib.util.resolve_name("." * node.level + (node.module or ""), here)
+    yield module
+    if module.partition(".")[0] == source.name.partition(".")[0] and find_source(module).is_package:
+        names = [f"{module}.{alias.name}" for alias in node.names]
+        yield from (name for name in names if importlib.util.find_spec(name))

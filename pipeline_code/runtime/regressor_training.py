@@ -1,0 +1,55 @@
+"""The training step of a pipeline whose model is a scikit-learn regressor."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.estimator_model import EstimatorModel, Features, Numbers
+from pipeline_code.runtime.hyperparameters import parse_hyperparameters
+from pipeline_code.runtime.model_code import write_code
+from pipeline_code.runtime.shards import read_shards, require_rows
+
+T = TypeVar("T")
+
+
+def train_regressor(
+    container: Container,
+    dataset: Dataset,
+    *,
+    features: Features,
+    hyperparameters: type[T],
+    fit: Callable[[Numbers, Numbers, T], Any],
+    inference: ModuleType,
+    least_rows: int = 2,
+) -> None:
+    """Fit on the channel `train` and write the model; hosts but the first do nothing.
+
+    `features` gives the matrix of raw rows, of shape (rows, features), and `fit` the estimator for
+    a matrix, the target and an instance of the dataclass `hyperparameters`. `inference` is the
+    module that hosts the model. Raises SettingError, and DataError also for fewer than `least_rows`
+    rows.
+    """
+    if not container.fits_model():
+        return
+    settings = parse_hyperparameters(hyperparameters, container.hyperparameters)
+    container.require_whole_channel("train")
+    shards = read_shards(container.channel("train"), dataset.schema)
+    require_rows(shards, what="the training side", least=least_rows)
+    rows = dataset.in_order(shards.table)
+    matrix, target = features(rows), dataset.labels(rows)
+    estimator = fit(matrix, target, settings)
+    facts = {
+        "columns": [name for name in rows.column_names if name != dataset.target],
+        "rows": rows.num_rows,
+        "target_mean": float(target.mean()),
+        "hyperparameters": asdict(settings),  # type: ignore[call-overload]
+    }
+    EstimatorModel(estimator, facts).save(container.model)
+    write_code(container.model, inference, image="scikit_learn")
+    error = estimator.predict(matrix) - target
+    print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")
