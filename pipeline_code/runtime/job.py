@@ -1,9 +1,15 @@
-"""Starts one step of a pipeline inside its container and reports how it ended."""
+"""Starts one step of a pipeline inside its container and reports how it ended.
+
+A step is a module of the pipeline's package. If the module has a function `run`, it is imported and
+`run` is called with the container. Otherwise it is a plain script and is executed as `__main__`
+(`script_mode`). A module that does something under `if __name__ == "__main__":` is a script, too.
+"""
 
 import argparse
+import ast
 import errno
 import importlib
-import os
+import symtable
 import time
 import traceback
 from collections.abc import Sequence
@@ -11,10 +17,17 @@ from pathlib import Path
 
 from pipeline_code.runtime.container import Container, current_container
 from pipeline_code.runtime.job_errors import JobError
+from pipeline_code.runtime.module_source import ModuleSource, find_source
+from pipeline_code.runtime.script_mode import execute_script
+
+_DEFINITIONS = (
+    *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Assign, ast.AnnAssign),
+)
 
 
 def main(package: str, arguments: Sequence[str] | None = None) -> int:
-    """Run the step named on the command line; its module's `run` gets the container.
+    """Run the step that the command line names.
 
     Returns the job's exit code: 0, or 1 after the reason of the failure was written where the
     service shows it and the traceback to standard error.
@@ -22,19 +35,13 @@ def main(package: str, arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=f"Runs a step of {package}.")
     parser.add_argument("step", help="name of the step's module, such as preprocess")
     step = parser.parse_args(arguments).step
-    # OpenMP's threads wait for each other by spinning: where a job has to share its cores, fitting
-    # a small model took up to 10 s with two of them and 0.1 s with one. A job of large data sets
-    # another number in its environment. The libraries read it when they are imported.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    # With several threads on shared cores, waiting ones that sleep made a fit ten times faster.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     return _run(f"{package}.{step}", current_container())
 
 
 def _run(module: str, container: Container) -> int:
     started = time.monotonic()
     try:
-        importlib.import_module(module).run(container)
+        _start(find_source(module), container)
     # The job's edge: whatever went wrong must reach the person who started the job.
     except Exception as error:
         traceback.print_exc()
@@ -42,6 +49,36 @@ def _run(module: str, container: Container) -> int:
         return 1
     print(f"{module} done in {time.monotonic() - started:.2f} s")
     return 0
+
+
+def _start(source: ModuleSource, container: Container) -> None:
+    tree = source.tree
+    if _defines_run(source) and not any(map(_is_main_block, tree.body)):
+        importlib.import_module(source.name).run(container)
+    elif all(map(_is_definition, tree.body)):
+        raise JobError(
+            f"{source.name} does nothing: define a function run(container), or call the script's "
+            'work under `if __name__ == "__main__":`'
+        )
+    else:
+        execute_script(source, container)
+
+
+def _defines_run(source: ModuleSource) -> bool:
+    """Whether the module has the name `run`, without importing it: a script would be executed."""
+    names = symtable.symtable(source.text, source.path, "exec")
+    return "run" in names.get_identifiers() and names.lookup("run").is_assigned()
+
+
+def _is_main_block(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    )
+
+
+def _is_definition(statement: ast.stmt) -> bool:
+    is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_docstring or isinstance(statement, _DEFINITIONS)
 
 
 def _reason(error: Exception) -> str:
