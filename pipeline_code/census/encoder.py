@@ -92,8 +92,8 @@ class Encoder:
         )
 
 
-# fnlwgt says how many people a row stands for and nothing of the person; education.num is
-# education once more.
+# fnlwgt is the number of people that a row represents, and no property of the person.
+# education.num is education once more.
 ENCODER = Encoder(
     (
         *(

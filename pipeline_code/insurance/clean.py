@@ -1,4 +1,4 @@
-"""Makes of raw codes the clean table: readable names, labels in place of codes, types."""
+"""Turns raw codes into the clean table: readable names, labels in place of codes, types."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ from pipeline_code.insurance.raw import Codes
 def clean_table(rows: Sequence[Codes], *, labels: bool) -> pa.Table:
     """The rows as a table with a column per column of the dictionary, in its order.
 
-    With `labels`, codes that stand for something become ordered categories (Arrow dictionaries
-    whose indices are in the order of the codes); without, and where they are numbers anyway, they
+    With `labels`, codes that have a label become ordered categories (Arrow dictionaries whose
+    indices are in the order of the codes). Other codes, and all codes without `labels`,
     are int8. The target is boolean. A field's metadata holds the published code and meaning.
     """
     codes = np.array(rows, dtype=np.int8).reshape(len(rows), len(COLUMNS))

@@ -1,4 +1,4 @@
-"""The 86 columns of the raw files: their codes, names, meanings and what their values stand for.
+"""The 86 columns of the raw files: their codes, names, meanings and the labels of their values.
 
 Source: dictionary.txt of the data set "Insurance Company Benchmark (COIL 2000)". The labels are its
 own, the readable names are ours.
@@ -11,9 +11,9 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Domain:
-    """The whole numbers from `first` to `last`, each with its label if they stand for something.
+    """The whole numbers from `first` to `last`, each with its label if they have labels.
 
-    With `is_flag`, 0 and 1 stand for no and yes.
+    With `is_flag`, 0 means no and 1 means yes.
     """
 
     first: int
@@ -23,7 +23,7 @@ class Domain:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """A label per value, each once: one that stands for two values carries the value."""
+        """A label per value, each once: a label of two values has the value appended."""
         times = Counter(self.published)
         return tuple(
             label if times[label] == 1 else f"{label} ({value})"
@@ -32,7 +32,7 @@ class Domain:
 
     @cached_property
     def values(self) -> dict[str, int]:
-        """Value by the text that stands for it in a raw file."""
+        """Value by its text in a raw file."""
         return {str(value): value for value in range(self.first, self.last + 1)}
 
 

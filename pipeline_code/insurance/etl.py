@@ -16,7 +16,7 @@ from pipeline_code.runtime.shards import write_part
 
 # How many refusals a report repeats; all of them are in the output `refused`.
 SHOWN = 5
-# What makes a spreadsheet calculate.
+# The first characters that make a spreadsheet calculate.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -27,7 +27,7 @@ def run(container: Container) -> None:
     the step that publishes.
     """
     require_date(os.environ["DATASET_DATE"])
-    labels = read_switch("LABELS", os.environ["LABELS"])
+    labels = parse_boolean("LABELS", os.environ["LABELS"])
     folder, host = container.processing_input("raw"), container.host
     files = read_files(folder)
     rows = [row for file in files for row in file.rows]
@@ -50,7 +50,7 @@ def require_date(text: str) -> None:
         raise SettingError(f"DatasetDate is {text!r}: allowed is a date such as 2000-01-31")
 
 
-def read_switch(name: str, text: str) -> bool:
+def parse_boolean(name: str, text: str) -> bool:
     """The value of a Boolean pipeline parameter in a job's environment.
 
     Raises SettingError naming the variable when it is neither true nor false.

@@ -24,7 +24,7 @@ def run(container: Container) -> None:
         client=client("s3", container.region),
         # Dates as ISO writes them: their order as text is that of time. Of one date, the set that
         # was finished last stands.
-        gives_way=lambda there: there["dataset_date"] <= clean_set["dataset_date"],
+        may_replace=lambda current: current["dataset_date"] <= clean_set["dataset_date"],
     )
     text = json.dumps(clean_set | {"is_latest": moved}, indent=2) + "\n"
     (container.processing_output("set") / "set.json").write_text(text, encoding="utf-8")
@@ -55,7 +55,7 @@ def check(reports: list[Report], *, most_refused: float) -> None:
 
 
 def describe(reports: list[Report]) -> dict[str, Any]:
-    """What the pointer says of the set: where it is, of what, by whom, and how many rows."""
+    """The pointer's description of the set: location, rows, date, options and execution."""
     return {
         "clean": os.environ["CLEAN_URI"],
         "parts": [f"part-{report['host']}.parquet" for report in reports],

@@ -1,4 +1,4 @@
-"""Reads raw files line by line: the rows that are right, and what is wrong with the others."""
+"""Reads raw files line by line: the valid rows, and the errors of the other rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pipeline_code.insurance.dictionary import (
     PRODUCTS,
 )
 
-# ticdata2000.txt and its like; whatever else was put beside them is not read.
+# ticdata2000.txt and the like; other files in the folder are not read.
 DATA_FILES = "ticdata*.txt"
 # How much of a wrong value is shown.
 LONGEST_VALUE = 80
@@ -20,7 +20,7 @@ Codes = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that was refused: where it stands, its first wrong value and what is allowed there."""
+    """A row that was refused: its place, its first invalid value and the allowed values."""
 
     file: str
     line: int
@@ -37,7 +37,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file: a code per column of each row that is right, and the refusals of the others."""
+    """One file: a code per column of each valid row, and the refusals of the other rows."""
 
     name: str
     rows: list[Codes]

@@ -1,1 +1,1 @@
-"""What every pipeline's jobs share inside their containers; imports only what the images hold."""
+"""Code that the jobs of all pipelines share; it imports only what the container images hold."""

@@ -1,4 +1,4 @@
-"""Reads what an endpoint was asked, from the files in which SageMaker captures it.
+"""Reads the requests of an endpoint from the files that data capture wrote.
 
 Source: "Data capture" of SageMaker Model Monitor: JSON lines, one request and its answer a line.
 """
@@ -28,16 +28,16 @@ class Request:
 
 
 def captured_requests(content: str, *, source: str) -> Iterator[Request]:
-    """The requests of one capture file; records of answers only are passed over.
+    """The requests of one capture file; records without a request are skipped.
 
-    Raises DataError naming `source` and the line that is no record of a capture.
+    Raises DataError naming `source` and the line that is not a record of a capture.
     """
     for number, line in enumerate(content.splitlines(), start=1):
         try:
             record = json.loads(line)
-            asked = record["captureData"].get("endpointInput")
-            if asked:
-                yield _request(asked, record["eventMetadata"]["inferenceTime"])
+            captured = record["captureData"].get("endpointInput")
+            if captured:
+                yield _request(captured, record["eventMetadata"]["inferenceTime"])
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise DataError(
                 f"{source}, line {number}: not a record of a capture ({error!r})"
@@ -45,25 +45,25 @@ def captured_requests(content: str, *, source: str) -> Iterator[Request]:
 
 
 def rows_of(request: Request, schema: Schema) -> list[Row]:
-    """The rows of a request as text by column, as they were sent: nothing is judged here.
+    """The rows of a request as text by column, as they were sent: values are not checked.
 
-    Raises DataError when the body has no rows of named or of `schema`'s columns.
+    Raises DataError when the body has neither a header nor the columns of `schema`.
     """
     kind = request.content_type.partition(";")[0].strip().lower()
     if kind == "text/csv":
         return _csv_rows(request.body, schema)
     if kind == "application/jsonlines":
         return _json_rows(request.body)
-    raise DataError(f"content type {request.content_type!r} is not read")
+    raise DataError(f"content type {request.content_type!r} is not supported")
 
 
-def _request(asked: Mapping[str, Any], time: str) -> Request:
-    data = asked["data"]
-    if asked["encoding"] == "BASE64":
+def _request(captured: Mapping[str, Any], time: str) -> Request:
+    data = captured["data"]
+    if captured["encoding"] == "BASE64":
         data = base64.b64decode(data).decode(errors="replace")
     moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Request(time=zoned, content_type=asked["observedContentType"], body=data)
+    return Request(time=zoned, content_type=captured["observedContentType"], body=data)
 
 
 def _csv_rows(body: str, schema: Schema) -> list[Row]:

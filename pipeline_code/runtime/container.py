@@ -1,4 +1,4 @@
-"""The paths and the settings that SageMaker gives to a job inside its container."""
+"""The paths and the settings of a job, as SageMaker provides them inside its container."""
 
 import json
 import os
@@ -16,9 +16,9 @@ MESSAGE_BYTES = 1024
 
 @dataclass(frozen=True)
 class Container:
-    """A job's container, seen from inside.
+    """The container of a job, from inside.
 
-    `opt_ml` is the folder the service mounts. Sources: the pages "Build Your Own Processing
+    `opt_ml` is the folder that the service mounts. Sources: the pages "Build Your Own Processing
     Container" and "How Amazon SageMaker AI Provides Training Information".
     """
 
@@ -70,7 +70,7 @@ class Container:
 
     @property
     def hosts(self) -> list[str]:
-        """The names of all instances of the job, in the order every instance sees."""
+        """The names of all instances of the job, in the same order on each of them."""
         return sorted(self._resources()["hosts"])
 
     @property

@@ -1,4 +1,4 @@
-"""Reads CSV of a declared schema, with or without header, and says exactly what is wrong in it."""
+"""Reads CSV of a declared schema, with or without header; an error names line and column."""
 
 import codecs
 import csv
@@ -26,7 +26,7 @@ def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     """Read the content of a CSV file (UTF-8, comma, double quotes as UNLOAD writes them).
 
     A first line of column names is optional and decides the columns' order. A file without any
-    line has no rows. Raises DataError naming source, line and column of what is wrong first.
+    line has no rows. Raises DataError naming source, line and column of the first error.
     """
     content = content.removeprefix(codecs.BOM_UTF8)
     _refuse_nul(content, source=source)
@@ -75,7 +75,7 @@ def _parse(content: bytes, layout: _Layout) -> pa.Table:
 
 
 def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
-    """Read again, slowly, to raise a DataError for the first record that is wrong."""
+    """Read again, slowly, and raise a DataError for the first record with an error."""
     _refuse_other_encoding(content, source=source)
     types = {column.name: column.type for column in layout.schema.columns}
     records = _records(content, source=source)
@@ -96,7 +96,7 @@ def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
 
 
 def _refuse_nul(content: bytes, *, source: str) -> None:
-    """No text has a NUL but in UTF-16 and UTF-32, where every second or third byte is one."""
+    """Text in UTF-8 has no NUL; in UTF-16 and UTF-32 every second or third byte is one."""
     at = content.find(b"\0")
     if at >= 0:
         raise DataError(
@@ -110,7 +110,7 @@ def _refuse_other_encoding(content: bytes, *, source: str) -> None:
     except UnicodeDecodeError as err:
         line, byte = _line(content, err.start), content[err.start]
         raise DataError(
-            f"{source}, line {line}: the byte {byte:#04x} is no character: must be text in UTF-8"
+            f"{source}, line {line}: the byte {byte:#04x} is not a character: must be text in UTF-8"
         ) from err
 
 

@@ -1,8 +1,8 @@
-"""How far two data sets are apart, from the statistics.json that Model Monitor made of each.
+"""The distance between two data sets, from the statistics.json that Model Monitor wrote for each.
 
 Sources: "Schema for Statistics" of SageMaker Model Monitor, and Deequ's Distance, on which its own
 comparison is built (method Robust): the largest difference of the two cumulative distributions, or
-of the two shares of a category, less what so few rows may differ by chance.
+of the two shares of a category, minus the difference that so few rows have by chance.
 """
 
 import math
@@ -18,7 +18,7 @@ Document = Mapping[str, Any]
 
 
 def distances(baseline: Document, current: Document) -> dict[str, float]:
-    """Column -> its distance, from 0 to 1; columns that cannot be compared are left out."""
+    """Column -> its distance, from 0 to 1; columns that cannot be compared are omitted."""
     known = {feature["name"]: feature for feature in baseline["features"]}
     found = {
         feature["name"]: _distance(known.get(feature["name"], {}), feature)
@@ -36,7 +36,7 @@ def _distance(baseline: Document, current: Document) -> float | None:
 
 
 def _levels(feature: Document) -> list[list[float]]:
-    """The levels of the KLL sketch of a numeric column; a value of level i stands for 2^i."""
+    """The levels of the KLL sketch of a numeric column; a value of level i counts 2^i times."""
     match feature:
         case {"numerical_statistics": {"distribution": {"kll": {"sketch": {"data": levels}}}}}:
             return list(levels)
@@ -67,9 +67,9 @@ def _shares(levels: list[list[float]], points: Any) -> tuple[Any, float]:
 
 def _categorical(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     n, m = sum(first.values()), sum(second.values())
-    apart = [abs(first.get(key, 0) / n - second.get(key, 0) / m) for key in {*first, *second}]
-    return _corrected(max(apart), n, m)
+    differences = [abs(first.get(key, 0) / n - second.get(key, 0) / m) for key in {*first, *second}]
+    return _corrected(max(differences), n, m)
 
 
-def _corrected(apart: float, n: float, m: float) -> float:
-    return max(0.0, apart - C_ALPHA * math.sqrt((n + m) / (n * m)))
+def _corrected(difference: float, n: float, m: float) -> float:
+    return max(0.0, difference - C_ALPHA * math.sqrt((n + m) / (n * m)))

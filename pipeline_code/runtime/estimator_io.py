@@ -1,4 +1,4 @@
-"""Keeps a scikit-learn estimator in a file from which nothing but such an estimator is read."""
+"""Saves a scikit-learn estimator, and loads nothing but such an estimator from a file."""
 
 import io
 import pickle
@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline_code.runtime.job_errors import DataError
 
-# What the fitted estimators refer to besides estimators: arrays, and the inside of trees and
-# losses. NumPy 1 and 2 differ in the name of one module.
+# Names that the pickles of fitted estimators refer to besides estimators: arrays, and the parts of
+# trees and losses. NumPy 1 and 2 differ in the name of one module.
 _ARRAYS = ("_reconstruct", "scalar")
 _GENERATORS = ("__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor")
 KNOWN = {
@@ -27,7 +27,7 @@ KNOWN = {
     "sklearn.model_selection._split": ("KFold", "StratifiedKFold"),
     "sklearn.tree._tree": ("Tree",),
 }
-# What reading makes of a file that is none of ours.
+# Errors of reading a file that `save_estimator` did not write.
 _BROKEN = (
     *(pickle.UnpicklingError, AttributeError, EOFError, ImportError, LookupError, MemoryError),
     *(OverflowError, TypeError, ValueError),
@@ -35,7 +35,7 @@ _BROKEN = (
 
 
 def save_estimator(estimator: Any, path: Path) -> None:
-    """Write a fitted estimator; raises DataError when `load_estimator` would not take it."""
+    """Write a fitted estimator; raises DataError when `load_estimator` would reject it."""
     # The protocol of every Python that an image may have.
     content = pickle.dumps(estimator, protocol=4)
     _read(content, source=path.name)
@@ -43,10 +43,10 @@ def save_estimator(estimator: Any, path: Path) -> None:
 
 
 def load_estimator(path: Path) -> Any:
-    """The estimator in a file of `save_estimator`.
+    """The estimator in a file that `save_estimator` wrote.
 
-    The file is a pickle, and a pickle may name any function to be called: here it may name
-    scikit-learn's estimators and what `KNOWN` holds, so that a file of somebody else's runs nothing
+    The file is a pickle, and a pickle can call any function that it names. Here it can name only
+    scikit-learn's estimators and the names in `KNOWN`, so an untrusted file runs no code
     (Python's page on pickle, "Restricting Globals"). Raises DataError for any other name.
     """
     return _read(path.read_bytes(), source=path.name)
@@ -58,16 +58,16 @@ def _read(content: bytes, *, source: str) -> Any:
     try:
         estimator = _Unpickler(io.BytesIO(content)).load()
     except _BROKEN as err:
-        raise DataError(f"{source} holds no estimator of scikit-learn: {err}; train again") from err
+        raise DataError(f"{source} holds no scikit-learn estimator: {err}; train again") from err
     if not isinstance(estimator, BaseEstimator):
         kind = type(estimator).__name__
-        raise DataError(f"{source} holds a {kind}, must be an estimator of scikit-learn")
+        raise DataError(f"{source} holds a {kind}, must be a scikit-learn estimator")
     return estimator
 
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module_name: str, global_name: str) -> Any:
-        """A known name, or the class of an estimator of scikit-learn's own."""
+        """A known name, or the class of a scikit-learn estimator."""
         from sklearn.base import BaseEstimator
 
         known = global_name in KNOWN.get(module_name, ())
@@ -76,5 +76,5 @@ class _Unpickler(pickle.Unpickler):
             if known or (isinstance(found, type) and issubclass(found, BaseEstimator)):
                 return found
         raise pickle.UnpicklingError(
-            f"{module_name[:100]}.{global_name[:100]} is not among what it may refer to"
+            f"{module_name[:100]}.{global_name[:100]} is not a name that it may refer to"
         )

@@ -1,4 +1,4 @@
-"""Turns a training job's hyperparameters, which arrive as strings, into a typed value."""
+"""Parses the hyperparameters of a training job, which are strings, into a typed value."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 def parse_hyperparameters(kind: type[T], given: Mapping[str, str]) -> T:
-    """An instance of the dataclass `kind` with the given values and its defaults for the others.
+    """An instance of the dataclass `kind` with the given values, and its defaults for the others.
 
-    Raises SettingError naming the hyperparameter that is unknown or cannot be read.
+    Raises SettingError naming the hyperparameter that is unknown or has an invalid value.
     """
     hints = get_type_hints(kind)
     known = [field.name for field in fields(kind)]  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
-"""Clients of AWS for the code of jobs: a call that fails is tried again before the job gives up.
+"""AWS clients for jobs: a failed call is retried before the job fails.
 
-The images bring a boto3 each, and its defaults have changed: here they are told.
+The images have different versions of boto3 with different defaults, so the settings are explicit.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ SETTINGS = Config(connect_timeout=10, retries={"mode": "standard", "total_max_at
 
 
 def client(service: str, region: str) -> Any:
-    """A client of the job's role in its own region, the only one that its network reaches."""
+    """A client in the job's own region, the only one that its network reaches."""
     # boto3's overloads list every service by name; here the name is a variable.
     make: Any = boto3.client
     return make(service, region_name=region, config=SETTINGS)

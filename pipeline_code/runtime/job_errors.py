@@ -1,12 +1,12 @@
-"""The errors a job reports to the person who started it."""
+"""Errors whose message a job reports as the reason of its failure."""
 
 
 class JobError(ValueError):
-    """The root of a job's own errors: the message says what is wrong and what to do."""
+    """The root of a job's own errors: the message names what is wrong and what to do."""
 
 
 class DataError(JobError):
-    """The data given to a job cannot be used."""
+    """The data of a job cannot be used."""
 
 
 class SettingError(JobError):

@@ -15,10 +15,10 @@ _NO_VALUES = {dict: "an object", list: "a list", type(None): "null"}
 
 
 def read_json_lines(content: bytes, schema: Schema, *, source: str) -> pa.Table:
-    """Read rows whose values are JSON's own or text as CSV would hold it.
+    """Read rows whose values are JSON values, or text as a CSV file has it.
 
-    The first row decides whether the optional columns are there. Raises DataError naming source,
-    line and column of what is wrong first.
+    The first row decides whether the optional columns are present. Raises DataError naming source,
+    line and column of the first error.
     """
     lines = content.strip().splitlines()
     rows = [_object(line, source=f"{source}, line {n}") for n, line in enumerate(lines, start=1)]
@@ -44,21 +44,21 @@ def _object(line: bytes, *, source: str) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; which of two values of one name is meant, JSON does not say."""
+    """An object; JSON does not define which of two values of one name counts."""
     row: dict[str, Any] = {}
     for name, value in pairs:
         if name in row:
-            raise ValueError(f"{name[:80]!r} is there twice")
+            raise ValueError(f"{name[:80]!r} is given twice")
         row[name] = value
     return row
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number of JSON")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def _text(value: Any, column: Column, *, source: str) -> str:
-    """The value as CSV would hold it."""
+    """The value as a CSV file has it."""
     if type(value) in _NO_VALUES:
         shown = _NO_VALUES[type(value)]
     else:

@@ -1,4 +1,4 @@
-"""Unpacks a model.tar.gz as if a stranger had made it."""
+"""Unpacks a model.tar.gz, which is untrusted input."""
 
 import errno
 import gzip
@@ -13,10 +13,10 @@ from typing import IO
 
 from pipeline_code.runtime.job_errors import DataError
 
-# Many times what a model of ours takes, and little enough for any instance's disk.
+# Many times the size of our models, and small enough for the disk of any instance.
 MOST_BYTES = 1024**3
 MOST_MEMBERS = 10_000
-# tarfile reads the header of a long name, and nothing else that is large, at one go.
+# The only large read of tarfile is the header of a long name.
 MOST_HEADER_BYTES = 1024**2
 
 
@@ -24,9 +24,9 @@ MOST_HEADER_BYTES = 1024**2
 def unpacked(archive: Path) -> Iterator[Path]:
     """A folder with the content of a model.tar.gz, until the end of the block.
 
-    Only files and folders are taken, and only below that folder: a model needs no links, and what
-    tarfile's own filters resolve has been tricked before (CVE-2025-4517). Raises DataError for
-    everything else, for more than 1 GiB or 10,000 members, and when there is no whole archive.
+    Only files and folders below that folder are unpacked: a model needs no links, and tarfile's
+    own filters have been bypassed (CVE-2025-4517). Raises DataError for any other member, for more
+    than 1 GiB or 10,000 members, and for an archive that is absent or incomplete.
     """
     if not archive.is_file():
         raise DataError(f"no {archive.name} in the input model: check the training step's output")
@@ -43,7 +43,7 @@ def _unpack(archive: Path, folder: Path) -> None:
                 left -= member.size
                 _check(member, number, left, source=archive.name)
                 _write(opened, member, folder / member.name)
-    # What a broken archive makes of gzip and tarfile, and of the file system for odd names.
+    # The errors of gzip and tarfile for a broken archive, and of the file system for odd names.
     except (tarfile.TarError, EOFError, OSError, zlib.error, RecursionError, ValueError) as err:
         if isinstance(err, DataError) or getattr(err, "errno", None) == errno.ENOSPC:
             raise
@@ -53,16 +53,16 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 
 class _Forward(gzip.GzipFile):
-    """The unpacked bytes from first to last: what has been read is never read again."""
+    """The unpacked bytes from first to last, without a way back."""
 
     _position = 0
 
     def tell(self) -> int:
-        """The number of bytes that were passed."""
+        """The number of bytes that were read or skipped."""
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        """At most a header's length at once."""
+        """Read at most the length of a header at once."""
         if size is None or not 0 <= size <= MOST_HEADER_BYTES:
             raise tarfile.ReadError(f"a header of {size} bytes, at most {MOST_HEADER_BYTES}")
         content = super().read(size)
@@ -70,7 +70,7 @@ class _Forward(gzip.GzipFile):
         return content
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Only onwards: gzip goes back by unpacking from the beginning."""
+        """Seek forwards only: gzip seeks backwards by unpacking from the beginning."""
         if offset < self._position:
             raise tarfile.ReadError(f"byte {offset} comes after byte {self._position}")
         self._position = super().seek(offset, whence)
@@ -85,7 +85,7 @@ def _check(member: tarfile.TarInfo, number: int, left: int, *, source: str) -> N
     if member.issym() or member.islnk():
         raise DataError(f"{where} is a link to {member.linkname[:200]!r}: put the file itself in")
     if not (member.isdir() or member.type in (tarfile.REGTYPE, tarfile.AREGTYPE)):
-        raise DataError(f"{where} is a device or the like: a model is of files and folders")
+        raise DataError(f"{where} is a device or the like: a model has files and folders only")
     if not 0 <= left <= MOST_BYTES or number > MOST_MEMBERS:
         raise DataError(
             f"{where}: the model is more than {MOST_MEMBERS} members or {MOST_BYTES} bytes when "
@@ -94,7 +94,7 @@ def _check(member: tarfile.TarInfo, number: int, left: int, *, source: str) -> N
 
 
 def _write(opened: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    """Owner, mode and times are this process's own."""
+    """Write a member; owner, mode and times are those of this process."""
     if member.isdir():
         target.mkdir(parents=True, exist_ok=True)
         return

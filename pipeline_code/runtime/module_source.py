@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ModuleSource:
-    """A module that was found but not imported: its name, text and place."""
+    """A module that was found but not imported: its name, text and location."""
 
     name: str
     text: str
@@ -18,7 +18,7 @@ class ModuleSource:
 
     @property
     def path(self) -> str:
-        """Where the module lies below a folder of Python's path."""
+        """The path of the module relative to its entry of sys.path."""
         return self.name.replace(".", "/") + ("/__init__.py" if self.is_package else ".py")
 
     @property
@@ -28,7 +28,7 @@ class ModuleSource:
 
 
 def find_source(name: str) -> ModuleSource:
-    """The source of the module `name`; raises ModuleNotFoundError when there is none."""
+    """The source of the module `name`; raises ModuleNotFoundError."""
     spec = importlib.util.find_spec(name)
     if spec is None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
@@ -38,9 +38,9 @@ def find_source(name: str) -> ModuleSource:
 
 
 def imported_sources(name: str) -> Iterator[ModuleSource]:
-    """The module `name`, the packages it is in, and all that these import of the same root package.
+    """The module `name`, its packages, and all modules of the same root package that these import.
 
-    Imports within functions count; names that are made at run time are not seen.
+    Imports within functions count; imports of names that are computed are not found.
     """
     pending, seen = [name], set[str]()
     while pending:

@@ -1,4 +1,4 @@
-"""Writes the inputs of a model as they are watched: CSV files that an analysis of data reads."""
+"""Writes the monitored inputs of a model: CSV files that Model Monitor's analyzer reads."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -17,29 +17,29 @@ from pipeline_code.runtime.schema import (
 )
 
 
-def watched(schema: Schema) -> list[str]:
-    """The names of the columns whose values are compared over time, in their order.
+def monitored_columns(schema: Schema) -> list[str]:
+    """The names of the columns whose distribution is compared over time, in their order.
 
-    A date is no such column: every day has one that was never there, and that is no drift.
+    Dates are left out: every day brings a new one, which is not drift.
     """
     return [column.name for column in schema.columns if column.type != DATE]
 
 
 def write_inputs(rows: pa.Table, schema: Schema, folder: Path, *, host: str) -> None:
-    """Write the watched columns of `rows` as `folder/part-<host>.csv`, with a header.
+    """Write the monitored columns of `rows` as `folder/part-<host>.csv`, with a header.
 
-    Without rows no file is written: it could not know which optional columns there are.
+    Without rows no file is written: the optional columns are unknown then.
     """
     if rows.num_rows:
-        names = [name for name in watched(schema) if name in rows.column_names]
+        names = [name for name in monitored_columns(schema) if name in rows.column_names]
         arrow_csv.write_csv(rows.select(names), folder / f"part-{host}.csv")
 
 
-def write_sent(rows: Sequence[Mapping[str, str]], schema: Schema, folder: Path) -> None:
-    """Write rows as they were sent, text by column, as `folder/rows.csv` like `write_inputs`.
+def write_requests(rows: Sequence[Mapping[str, str]], schema: Schema, folder: Path) -> None:
+    """Write rows of requests, text by column, as `folder/rows.csv`.
 
-    A value is spelled as `write_inputs` would spell it, or left as it is where it is no value of
-    its column: the analysis shall find that. A column that no row has is left out.
+    A value has the form that `write_inputs` writes. An invalid value stays as it was sent, so that
+    the analyzer finds it. A column that no row has is left out.
     """
     sent = {name for row in rows for name in row}
     columns = [each for each in schema.columns if each.name in sent and each.type != DATE]

@@ -1,4 +1,4 @@
-"""Reads Parquet of a declared schema and says exactly what is wrong in it."""
+"""Reads Parquet of a declared schema; an error names row and column."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,14 +7,14 @@ import pyarrow.parquet as pq
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
 
-# 4 GiB of numbers, more than a job's instance can take.
+# 4 GiB of numbers, more than the memory of a job's instance.
 MOST_VALUES = 2**29
 
 
 def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
-    """Read the content of a Parquet file and turn its columns into the declared types.
+    """Read the content of a Parquet file and cast its columns to the declared types.
 
-    Raises DataError naming source, column and the row, counted from 1, of what is wrong first.
+    Raises DataError naming source, column and row, counted from 1, of the first error.
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
@@ -22,7 +22,7 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
         table = file.read()
         table.validate(full=True)
         table = table.rename_columns([name.lower() for name in table.column_names])
-    # What a broken file makes of Arrow; OSError is its word for what cannot be decoded.
+    # Arrow's errors for a broken file; it raises OSError for what cannot be decoded.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as err:
         raise DataError(f"{source}: not a whole Parquet file: {err}") from err
     present = schema.present(table.column_names, source=source)
@@ -31,7 +31,7 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
 
 
 def _refuse_too_large(metadata: pq.FileMetaData, *, source: str) -> None:
-    """A value that is repeated takes no room in the file."""
+    """Raise DataError by the number of values: repeated ones take no space in the file."""
     if metadata.num_rows * metadata.num_columns > MOST_VALUES:
         raise DataError(
             f"{source}: {metadata.num_rows} rows of {metadata.num_columns} columns, at most "
@@ -41,7 +41,7 @@ def _refuse_too_large(metadata: pq.FileMetaData, *, source: str) -> None:
 
 def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.ChunkedArray:
     logical = pa.types.is_boolean(column.type.arrow) and not pa.types.is_boolean(values.type)
-    if not _is_alike(values.type, column.type.arrow):
+    if not _is_compatible(values.type, column.type.arrow):
         raise DataError(
             f"{source}, column {column.name}: of type {str(values.type)[:80]}, must be "
             f"{column.type.looks}"
@@ -63,8 +63,8 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
     return typed.cast(column.type.arrow)
 
 
-def _is_alike(given: pa.DataType, declared: pa.DataType) -> bool:
-    """Whether values of a type can mean values of another: Arrow casts times to numbers, too."""
+def _is_compatible(given: pa.DataType, declared: pa.DataType) -> bool:
+    """Whether values of a type may be cast to another: Arrow would cast times to numbers, too."""
     kind = given.value_type if pa.types.is_dictionary(given) else given
     if pa.types.is_nested(kind):
         return False
@@ -84,7 +84,7 @@ def _shown(value: pa.Scalar) -> str:
 
 
 def _logical(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Booleans of values in one of the spellings, and nulls of others."""
+    """Values in one of the spellings as booleans, and other values as null."""
     text = values.cast(pa.string())
     true = pc.is_in(text, pa.array(TRUE_VALUES))
     known = pc.or_(true, pc.is_in(text, pa.array(FALSE_VALUES)))

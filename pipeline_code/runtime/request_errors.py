@@ -36,7 +36,7 @@ class WrongAccept(DataError):
 
 
 @dataclass(frozen=True)
-class RejectedRequest:
+class InvalidRequest:
     """A request that gets no predictions: the status of the answer and the reason."""
 
     status: HTTPStatus
@@ -58,7 +58,7 @@ def scikit_learn(code: ModuleType | Hosting) -> Hosting:
 
     def output_fn(predicted: Any, accept: str | None) -> Any:
         result = answer(predicted, accept)
-        return _application(result) if isinstance(result, RejectedRequest) else result
+        return _application(result) if isinstance(result, InvalidRequest) else result
 
     return Hosting(code.model_fn, _rejecting(code.input_fn), _rejecting(code.predict_fn), output_fn)
 
@@ -73,7 +73,7 @@ def xgboost(code: ModuleType | Hosting) -> Hosting:
 
     def output_fn(predicted: Any, accept: str | None, context: Any = None) -> Any:
         result = answer(predicted, accept)
-        if not isinstance(result, RejectedRequest):
+        if not isinstance(result, InvalidRequest):
             return result
         if context is None:
             raise _toolkit_error(result)
@@ -84,16 +84,16 @@ def xgboost(code: ModuleType | Hosting) -> Hosting:
 
 
 def _rejecting(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """The function, with a DataError returned as RejectedRequest, and passing one on."""
+    """The function, with a DataError returned as InvalidRequest, and passing one on."""
 
     def run(data: Any, argument: Any) -> Any:
-        if isinstance(data, RejectedRequest):
+        if isinstance(data, InvalidRequest):
             return data
         try:
             return function(data, argument)
         except DataError as error:
             status = getattr(error, "status", HTTPStatus.BAD_REQUEST)
-            return RejectedRequest(status, str(error))
+            return InvalidRequest(status, str(error))
 
     return run
 
@@ -108,7 +108,7 @@ def _leave_bytes_to_input_fn() -> None:
         types.UTF8_TYPES.clear()
 
 
-def _application(rejected: RejectedRequest) -> Callable[..., Iterable[bytes]]:
+def _application(rejected: InvalidRequest) -> Callable[..., Iterable[bytes]]:
     """The answer to a rejected request as a WSGI application."""
 
     def answer(_environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -119,7 +119,7 @@ def _application(rejected: RejectedRequest) -> Callable[..., Iterable[bytes]]:
     return answer
 
 
-def _toolkit_error(rejected: RejectedRequest) -> Exception:
+def _toolkit_error(rejected: InvalidRequest) -> Exception:
     from sagemaker_inference.errors import BaseInferenceToolkitError
 
     error: Exception = BaseInferenceToolkitError(

@@ -1,4 +1,4 @@
-"""The declared columns of a table and how each value is written as text."""
+"""The declared columns of a table, and the text forms of their values."""
 
 import math
 import re
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline_code.runtime.job_errors import DataError
 
-# UNLOAD writes t and f, COPY's files and most tools one of the others.
+# UNLOAD writes t and f; files for COPY and most tools have one of the others.
 TRUE_VALUES = ["t", "T", "true", "True", "TRUE", "1", "y", "Y", "yes", "Yes", "YES"]
 FALSE_VALUES = ["f", "F", "false", "False", "FALSE", "0", "n", "N", "no", "No", "NO"]
 
@@ -25,8 +25,8 @@ _MOST_LISTED = 40
 class ColumnType:
     """A type of column: its Arrow type, the test of a value's text, and how such a text looks.
 
-    `holds` tells for each value of the Arrow type whether it is one of the column; without, all
-    are.
+    `holds` gives for each value of the Arrow type whether the column may have it; without `holds`
+    it may have all of them.
     """
 
     arrow: pa.DataType
@@ -35,7 +35,7 @@ class ColumnType:
     holds: Callable[[pa.ChunkedArray], pa.ChunkedArray] | None = None
 
     def first_undeclared(self, values: pa.ChunkedArray) -> int:
-        """The index of the first value that is none of the column, or -1."""
+        """The index of the first value that the column may not have, or -1."""
         if self.holds is None:
             return -1
         index: int = pc.index(self.holds(values.cast(self.arrow)), False).as_py()
@@ -48,7 +48,7 @@ def _is_integer(text: str) -> bool:
 
 def _is_float(text: str) -> bool:
     try:
-        # Python alone reads digits of other scripts and 1_000.
+        # Unlike Arrow, Python reads digits of other scripts and 1_000.
         return text.isascii() and "_" not in text and math.isfinite(float(text))
     except ValueError:
         return False
@@ -68,7 +68,7 @@ def _is_date(text: str) -> bool:
 def _is_short(text: str) -> bool:
     try:
         return len(text.encode()) <= LONGEST_TEXT_BYTES
-    # JSON can say half of a character: "\\ud800".
+    # JSON can have half of a character: "\\ud800".
     except UnicodeEncodeError:
         return False
 
@@ -87,7 +87,7 @@ STRING = ColumnType(
 
 
 def choice(*values: str) -> ColumnType:
-    """The type of a column that holds nothing but these texts, such as a category."""
+    """The type of a column that has only these texts, such as a category."""
 
     def are_declared(given: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.is_in(given, pa.array(values))
@@ -98,7 +98,7 @@ def choice(*values: str) -> ColumnType:
 
 @dataclass(frozen=True)
 class Column:
-    """A column by name and type. No value may be absent, but an optional column as a whole."""
+    """A column by name and type. An optional column may be absent, but never a single value."""
 
     name: str
     type: ColumnType
@@ -107,7 +107,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """The columns of a table in the order in which a file without header holds them.
+    """The columns of a table, in the order in which a file without header has them.
 
     At least one required column is a number or a date; the optional ones come last.
     """
@@ -133,23 +133,23 @@ class Schema:
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
 
     def declares(self, table: pa.Table) -> bool:
-        """Whether every value of the table's columns is one that its column may hold."""
+        """Whether every value of the table's columns is one that its column may have."""
         return all(column.type.first_undeclared(table[column.name]) < 0 for column in self.columns)
 
     def is_header(self, fields: Sequence[str]) -> bool:
         """Whether a line's fields are names of columns and not values.
 
-        A line of values never passes, as its number or date is not a name. So no header is read
-        as data and no row of data is taken for a header.
+        A line of values is never a header, as its number or date is not a name. So no header is
+        read as data and no row of data as a header.
         """
         named = {field.strip().lower() for field in fields}
         like_names = all(re.fullmatch(r"[a-z_][a-z0-9_.]*", field) for field in named)
         return like_names and not named.isdisjoint(self.names)
 
     def present(self, names: Sequence[str], *, source: str) -> "Schema":
-        """The schema of data that has these names; checks that they are the right ones.
+        """The schema of data with columns of these names.
 
-        Raises DataError that names `source` and each column that is missing or not declared.
+        Raises DataError naming `source` and each column that is missing or not declared.
         """
         given = set(names)
         missing = [name for name in self.required if name not in given]

@@ -1,4 +1,4 @@
-"""Reads the files of an input as one table; writes this instance's own part of an output."""
+"""Reads the files of an input as one table; writes this instance's part of an output."""
 
 import gzip
 import io
@@ -16,13 +16,13 @@ from pipeline_code.runtime.schema import Schema
 
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
-# More than a job's instance can take; UNLOAD writes smaller parts with MAXFILESIZE.
+# More than the memory of a job's instance; UNLOAD writes smaller parts with MAXFILESIZE.
 MOST_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True)
 class Shards:
-    """What the files of an input hold together, and the number of rows of each by its name."""
+    """The rows of all files of an input, and the number of rows of each file by its name."""
 
     table: pa.Table
     rows_by_file: dict[str, int]
@@ -31,9 +31,9 @@ class Shards:
 def read_shards(folder: Path, schema: Schema) -> Shards:
     """Read every file below `folder`, in the order of their names.
 
-    A file is Parquet or CSV with or without header, gzipped or not: its first bytes tell, as
-    UNLOAD's parts carry no suffix. Raises DataError when a file does not hold the schema's
-    columns or does not hold the same ones as the others.
+    A file is Parquet or CSV, with or without header, gzipped or not. Its first bytes decide, as
+    the parts of UNLOAD have no suffix. Raises DataError when a file does not have the columns of
+    the schema, or not the same ones as the other files.
     """
     tables = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     read = {name: _read(path, schema, source=name) for name, path in tables.items()}
@@ -45,7 +45,7 @@ def read_shards(folder: Path, schema: Schema) -> Shards:
 
 
 def write_part(table: pa.Table, folder: Path, *, host: str) -> None:
-    """Write this instance's rows as `folder/part-<host>.parquet`, also when there are none."""
+    """Write this instance's rows as `folder/part-<host>.parquet`, also without rows."""
     pq.write_table(table, folder / f"part-{host}.parquet", write_page_checksum=True)
 
 

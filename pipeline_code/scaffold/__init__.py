@@ -1,1 +1,1 @@
-"""Makes the folders of a new pipeline: `python -m pipeline_code new NAME`."""
+"""Creates the folders of a new pipeline: `python -m pipeline_code new NAME`."""

@@ -1,36 +1,36 @@
-"""The command `new`: makes a pipeline and says what to do next."""
+"""The command `new`: creates a pipeline and prints the next steps."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline_code.scaffold.create import NameRefused, create
+from pipeline_code.scaffold.create import InvalidName, create
 
 ROOT = Path(__file__).resolve().parents[2]
 NEXT = """\
-Made pipeline_code/{name} ({pipeline} files) and tests/unit/{name} ({tests} files).
+Created pipeline_code/{name} ({pipeline} files) and tests/unit/{name} ({tests} files).
 
-See that it works:
+Check that it works:
     python -m pipeline_code.definition lint {name}
     python -m pytest tests/unit/{name}
-Deploy it by one line among the `pipelines` of an environment in stacks/environments.py:
+Deploy it with one line among the `pipelines` of an environment in stacks/environments.py:
     Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),
 Accept its template with `make snapshots`, and run it on the laptop cloud:
     python -m local_cloud up
     python -m local_cloud deploy local
     python -m local_cloud load
     python -m local_cloud start {name}
-Then make it yours, features.py and sample_data/ first. More in docs/new-pipeline.md.
+Then change it, beginning with features.py and sample_data/. More in docs/new-pipeline.md.
 """
 
 
 def main(arguments: Sequence[str], *, root: Path = ROOT) -> int:
-    """Run the command; 0 when the pipeline was made, 2 with the reason when it was not."""
+    """Run the command; returns 0, or 2 after printing why the pipeline was not created."""
     name = _parser().parse_args(arguments).name
     try:
         files = create(name, root)
-    except NameRefused as error:
+    except InvalidName as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     tests = sum(path.is_relative_to(root / "tests") for path in files)
@@ -41,6 +41,6 @@ def main(arguments: Sequence[str], *, root: Path = ROOT) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline_code", description="Pipelines.")
     commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("new", help="make a pipeline that works, to be changed")
+    command = commands.add_parser("new", help="create a pipeline that works, to be changed")
     command.add_argument("name", metavar="NAME", help="2 to 30 lower-case letters and digits")
     return parser

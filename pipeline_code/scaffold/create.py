@@ -1,4 +1,4 @@
-"""Makes the folder of a new pipeline, and that of its tests, out of the template."""
+"""Creates the folder of a new pipeline, and that of its tests, from the template."""
 
 import keyword
 import re
@@ -10,26 +10,26 @@ TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".template"
 # In the name of a template file; in its text it is ${name}.
 PLACEHOLDER = "NAME"
-# What an environment's other stacks are called: redline-<environment>-<part>.
+# The names of an environment's other stacks: redline-<environment>-<part>.
 PARTS = ("alerts", "data", "network", "warehouse")
 
 
-class NameRefused(ValueError):
-    """A name that a new pipeline cannot have; the message says what is allowed."""
+class InvalidName(ValueError):
+    """The name cannot be that of a new pipeline; the message names what is allowed."""
 
 
 def create(name: str, root: Path) -> list[Path]:
-    """Write `pipeline_code/<name>` and `tests/unit/<name>` below `root`; gives the files.
+    """Write `pipeline_code/<name>` and `tests/unit/<name>` below `root`; returns the files.
 
     Raises:
-        NameRefused: the name is of another form, means something else already, or is taken.
+        InvalidName: the name has another form, has another meaning, or exists already.
     """
     _check_form(name)
     targets = {"pipeline": root / "pipeline_code" / name, "tests": root / "tests" / "unit" / name}
     for target in targets.values():
         if target.exists():
-            raise NameRefused(
-                f"{target.relative_to(root)} is there already: choose another name, or remove it"
+            raise InvalidName(
+                f"{target.relative_to(root)} exists already: choose another name, or remove it"
             )
     files = {
         folder / path: text
@@ -44,15 +44,15 @@ def create(name: str, root: Path) -> list[Path]:
 
 def _check_form(name: str) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]{1,29}", name):
-        raise NameRefused(
+        raise InvalidName(
             f"name is {name!r}: allowed are 2 to 30 lower-case letters and digits, a letter first"
         )
     if keyword.iskeyword(name):
-        raise NameRefused(f"name is {name!r}, a word of Python's own: choose another one")
+        raise InvalidName(f"name is {name!r}, a keyword of Python: choose another name")
     if name in PARTS:
-        raise NameRefused(
-            f"name is {name!r}, as the stack redline-<environment>-{name} is called already: "
-            f"choose another one than {', '.join(PARTS)}"
+        raise InvalidName(
+            f"name is {name!r}, but the stack redline-<environment>-{name} exists already: "
+            f"choose a name other than {', '.join(PARTS)}"
         )
 
 
@@ -65,6 +65,6 @@ def _rendered(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
 
 
 def _sorted_imports(text: str) -> str:
-    """The text with our own imports in order: where a pipeline's stand depends on its name."""
+    """The text with sorted imports of this project: the order depends on the pipeline's name."""
     block = re.compile(r"(?:^from pipeline_code\.[\w.]+ import [^(\n]+\n)+", re.MULTILINE)
     return block.sub(lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)

@@ -1,4 +1,4 @@
-"""Collects what the models were asked in a window, and the baseline of the approved one."""
+"""Collects the rows that the models got in a window, and the baseline of the approved model."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pipeline_code.runtime.champion import approved_package, model_package_group
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.monitored_inputs import write_sent
+from pipeline_code.runtime.monitored_inputs import write_requests
 from pipeline_code.tickit_monitor.features import INPUTS
 from pipeline_code.tickit_monitor.inputs import Inputs, inputs_in
 from pipeline_code.tickit_monitor.window import Window, window_from_environment
@@ -31,7 +31,7 @@ def run(container: Container) -> None:
         batches=os.environ["BATCHES_URI"],
         storage=storage,
     )
-    write_sent(found.rows, INPUTS, container.processing_output("rows"))
+    write_requests(found.rows, INPUTS, container.processing_output("rows"))
     report = _report(found, window, package)
     path = container.processing_output("collection") / "collection.json"
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
@@ -39,9 +39,9 @@ def run(container: Container) -> None:
 
 
 def fetch_baseline(group: str, folder: Path, *, registry: Any, storage: Any) -> str:
-    """Put the baseline of the newest approved version into `folder`; gives the version's ARN.
+    """Put the baseline of the newest approved version into `folder`; returns the version's ARN.
 
-    Raises DataError when no version is approved, or when that one carries no baseline.
+    Raises DataError when no version is approved, or when that version has no baseline.
     """
     package = approved_package(group, registry=registry)
     if package is None:
@@ -49,14 +49,14 @@ def fetch_baseline(group: str, folder: Path, *, registry: Any, storage: Any) -> 
             f"no version of {group} is approved, so there is nothing to compare with: approve one"
         )
     arn = str(package["ModelPackageArn"])
-    carried = package.get("DriftCheckBaselines", {}).get("ModelDataQuality")
-    if not carried:
+    baseline = package.get("DriftCheckBaselines", {}).get("ModelDataQuality")
+    if not baseline:
         raise DataError(
             f"the approved {arn} carries no DriftCheckBaselines.ModelDataQuality: train again with "
             "a baseline, and approve that version"
         )
     for name, file in FILES.items():
-        bucket, _, key = carried[name]["S3Uri"].removeprefix("s3://").partition("/")
+        bucket, _, key = baseline[name]["S3Uri"].removeprefix("s3://").partition("/")
         (folder / file).write_bytes(storage.get_object(Bucket=bucket, Key=key)["Body"].read())
     return arn
 

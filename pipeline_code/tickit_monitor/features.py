@@ -1,8 +1,8 @@
-"""The columns that tickit's models are asked with, and those of the batches they have scored."""
+"""The input columns of tickit's models, and the columns of the batches that they scored."""
 
 from pipeline_code.runtime.schema import BOOLEAN, DATE, INTEGER, Column, Schema
 
-# The inputs of pipeline_code/tickit: its tests hold the two together.
+# The inputs of pipeline_code/tickit: a test compares the two.
 INPUTS = Schema(
     (
         Column("venueid", INTEGER),
@@ -12,5 +12,5 @@ INPUTS = Schema(
         Column("events", INTEGER, optional=True),
     )
 )
-# A line that the transform job of tickit-batch writes: the row's key, the row, the prediction.
+# A line that the transform job of tickit-batch writes: the row's key, the row and its prediction.
 BATCH = ("dateid", *INPUTS.names, "predicted_tickets")

@@ -1,4 +1,4 @@
-"""Finds what the models were asked in a window: captured requests, and batches that were scored."""
+"""Finds the rows that the models got in a window: captured requests and scored batches."""
 
 import csv
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.tickit_monitor.features import BATCH, INPUTS
 from pipeline_code.tickit_monitor.window import Window
 
-# Where a batch run leaves its predictions, beneath its own id.
+# The folder of the predictions below the execution id of a batch run.
 PREDICTIONS = "/Transform/predictions/"
 
 
 @dataclass
 class Inputs:
-    """The rows of a window and where they come from; `unreadable` requests were refused anyway."""
+    """The rows of a window and their sources; the endpoint rejected the `unreadable` requests."""
 
     rows: list[Row] = field(default_factory=list)
     requests: int = 0
@@ -26,14 +26,14 @@ class Inputs:
 
 
 def inputs_in(window: Window, *, captured: str, batches: str, storage: Any) -> Inputs:
-    """Everything below the S3 URIs `captured` and `batches`; `storage` is a client of S3.
+    """The inputs below the S3 URIs `captured` and `batches`; `storage` is a client of S3.
 
-    A request counts by the time of its answer, a batch by that of its file. Raises DataError for
-    a file that is none of either.
+    The time of a request is that of its answer, and the time of a batch that of its file. Raises
+    DataError for a file that has the format of neither.
     """
     found = Inputs()
     for uri, written in _objects(captured, storage):
-        # A file is written after the requests in it.
+        # A file is written after its requests.
         if uri.endswith(".jsonl") and written >= window.begin:
             _add_requests(found, _text(uri, storage), uri, window)
     for uri, written in _objects(batches, storage):

@@ -1,4 +1,4 @@
-"""Says what the check has found: as metrics, on which alarms act, and as a report for people."""
+"""Publishes the findings of the check: as metrics for alarms, and as a report for people."""
 
 import json
 import os
@@ -37,9 +37,9 @@ def drift_report(
 ) -> dict[str, Any]:
     """The document drift.json.
 
-    A column has drifted when its distribution is too far from the baseline's, and is broken when
-    its values are no longer what they were: of another type, absent, unknown, or gone as a whole.
-    Figures are {"value": …} under drift_metrics, as in the reports of a model's quality.
+    A column has drifted when its distribution is too far from the baseline's. A column is broken
+    when it is missing, or when its values have another type, are absent or are unknown. Metrics are
+    {"value": …} under drift_metrics, as in the reports of a model's quality.
     """
     drifted = {each["feature_name"] for each in violations if _is_drift(each)}
     broken = {each["feature_name"] for each in violations if not _is_drift(each)}
@@ -79,7 +79,7 @@ def _is_drift(violation: Mapping[str, str]) -> bool:
 
 
 def _read(path: Path, *, absent: Any = None) -> Any:
-    """A report of the analyzer; `absent` stands for one that it writes only if it has to."""
+    """A report of the analyzer, or `absent` for one that it writes only with findings."""
     if absent is not None and not path.is_file():
         return absent
     return json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The window of time whose inputs are compared, as the job's environment gives it."""
+"""The window of time whose inputs are compared, from the job's environment."""
 
 import os
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ class Window:
 
 
 def window_from_environment(now: datetime) -> Window:
-    """The window that the environment names; raises SettingError for what is none."""
+    """The window that the environment defines; raises SettingError when it is invalid."""
     return window(os.environ.get(END, ""), os.environ.get(HOURS, ""), now=now)
 
 
 def window(end: str, hours: str, *, now: datetime) -> Window:
-    """The `hours` before `end`, an ISO time (UTC unless it says otherwise) or the word now."""
+    """The `hours` before `end`, which is an ISO time (UTC by default) or the word now."""
     try:
         until = now if end == "now" else datetime.fromisoformat(end.replace("Z", "+00:00"))
         length = timedelta(hours=int(hours))

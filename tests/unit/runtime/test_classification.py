@@ -1,4 +1,4 @@
-"""evaluation.json of a classifier against numbers worked out by hand and by scikit-learn."""
+"""evaluation.json of a classifier against computed values and those of scikit-learn."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Estimators come back as they were; a pickle of somebody else's runs nothing."""
+"""Estimators are loaded as they were saved; an untrusted pickle runs no code."""
 
 import os
 import pickle
@@ -92,15 +92,15 @@ def test_fitted_estimators_come_back_as_they_were(estimator, path):
         b"\x80\x04\x8c\x0csklearn.base\x8c\x0bos.getcwd()\x93.",
         b"\x80\x04\x8c\x0csklearn.base\x8c\x14BaseEstimator.__init__\x93.",
         named("sklearn.base", "clone", 1),
-        # An extension's code, which may stand for a global.
+        # An extension's code, which may name a global.
         b"\x80\x04\x82\x01.",
     ],
     ids=lambda content: repr(content[2:50]),
 )
-def test_a_pickle_of_somebody_else_runs_nothing(content, path, monkeypatch):
+def test_an_untrusted_pickle_runs_no_code(content, path, monkeypatch):
     monkeypatch.chdir(path.parent)
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"model\.pickle holds no estimator of scikit-learn"):
+    with pytest.raises(DataError, match=r"model\.pickle holds no scikit-learn estimator"):
         load_estimator(path)
     assert [found.name for found in path.parent.iterdir()] == [path.name]
 
@@ -127,12 +127,12 @@ def test_what_is_broken_or_too_large_is_refused(content, path):
 
 def test_what_is_no_estimator_is_refused(path):
     path.write_bytes(pickle.dumps({"predict": 1}))
-    with pytest.raises(DataError, match="holds a dict, must be an estimator"):
+    with pytest.raises(DataError, match="holds a dict, must be a scikit-learn estimator"):
         load_estimator(path)
 
 
 def test_what_could_not_be_read_again_is_not_written(path):
-    with pytest.raises(DataError, match=r"posix\.getcwd is not among"):
+    with pytest.raises(DataError, match=r"posix\.getcwd is not a name"):
         save_estimator(FunctionTransformer(os.getcwd), path)
     assert not path.exists()
 

@@ -1,4 +1,4 @@
-"""Rows that nobody of ours wrote: refused with file, line or row, and column, or read as meant."""
+"""Rows in untrusted files: refused with file, line or row, and column, or read as meant."""
 
 import datetime as dt
 import gzip
@@ -80,7 +80,7 @@ def test_a_byte_order_mark_and_line_ends_of_windows_mean_nothing(content):
 @pytest.mark.parametrize(
     "name", ["=1+1", '=cmd|"/c calc"!A1', "@SUM(A1)", "a\nb", "a\rb", "'; DROP--", ""]
 )
-def test_text_is_text_whatever_it_says(name):
+def test_text_is_text_even_if_it_looks_like_a_value(name):
     quoted = name.replace('"', '""')
     assert csv(f'1,2.5,"{quoted}",2008-01-02\n'.encode()) == [ROW | {"name": name}]
     assert json_lines(line_of(name=name)) == [ROW | {"name": name}]
@@ -93,7 +93,7 @@ def test_text_is_text_whatever_it_says(name):
         (LINE.decode().encode("utf-16-le"), "line 1: a NUL byte"),
         (LINE.decode().encode("utf-32"), "line 1: a NUL byte"),
         (LINE + b"1,2.5,a\0b,2008-01-02\n", "line 2: a NUL byte"),
-        (LINE + "1,2.5,café,2008-01-02\n".encode("latin-1"), "line 2: the byte 0xe9 is no char"),
+        (LINE + "1,2.5,café,2008-01-02\n".encode("latin-1"), "line 2: the byte 0xe9 is not a char"),
         (b"1,2.5," + MEBIBYTE + b",2008-01-02\n", "line 1: field larger than field limit"),
         (LINE + b"1,2.5," + MEBIBYTE + b",2008-01-02\n", "line 2: field larger than field limit"),
         (b"1,2.5," + b"a" * 65_536 + b",2008-01-02\n", "column name: 'aaa"),
@@ -124,8 +124,8 @@ def test_csv_that_cannot_be_meant_is_refused(content, message):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (line_of(price=float("nan")), "not JSON: NaN is no number"),
-        (line_of(price=float("-inf")), "not JSON: -Infinity is no number"),
+        (line_of(price=float("nan")), "not JSON: NaN is not a JSON number"),
+        (line_of(price=float("-inf")), "not JSON: -Infinity is not a JSON number"),
         (line_of().replace(b"2.5", b"1e999"), "column price: 'Infinity' is not a number"),
         (line_of().replace(b": 1,", b": " + b"9" * 100_000 + b","), "not JSON: Exceeds the limit"),
         (line_of().replace(b": 1,", b": " + b"9" * 4_000 + b","), "column seats: '999"),
@@ -137,7 +137,7 @@ def test_csv_that_cannot_be_meant_is_refused(content, message):
         (line_of(seats=True), "column seats: 'true' is not a whole number"),
         (line_of(name="\ud800"), "column name: '\\ud800' is not text"),
         (line_of(name="a" * 2**20), "column name: 'aaa"),
-        (line_of()[:-1] + b', "seats": 2}', "not JSON: 'seats' is there twice"),
+        (line_of()[:-1] + b', "seats": 2}', "not JSON: 'seats' is given twice"),
         (json.dumps({f"c{each}": 1 for each in range(100_000)}).encode(), "missing seats"),
         (b"1", "b'1' is not an object"),
         (b"\xff", "not JSON"),
@@ -217,7 +217,7 @@ def test_a_broken_file_of_parquet_never_raises_anything_else():
                 assert str(error).startswith("file")
 
 
-def test_a_flipped_bit_in_a_part_of_ours_is_noticed(tmp_path):
+def test_a_flipped_bit_in_a_written_part_is_detected(tmp_path):
     write_part(pa.table({name: [value] * 99 for name, value in ROW.items()}), tmp_path, host="a")
     (part,) = tmp_path.iterdir()
     content = bytearray(part.read_bytes())

@@ -1,4 +1,4 @@
-"""How a job starts, finds its settings and tells of its failure."""
+"""How a job starts, finds its settings and reports its failure."""
 
 import errno
 import json

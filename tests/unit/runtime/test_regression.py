@@ -1,4 +1,4 @@
-"""evaluation.json against numbers worked out by hand and by scikit-learn."""
+"""evaluation.json against computed values and those of scikit-learn."""
 
 import json
 

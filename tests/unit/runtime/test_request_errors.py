@@ -9,7 +9,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.request_errors import RejectedRequest, WrongAccept, scikit_learn, xgboost
+from pipeline_code.runtime.request_errors import InvalidRequest, WrongAccept, scikit_learn, xgboost
 
 
 def input_fn(body, content_type):
@@ -78,7 +78,7 @@ class Context:
         self.status = code, phrase
 
 
-def test_the_xgboost_image_is_told_the_status():
+def test_the_xgboost_image_gets_the_status():
     context = Context()
     reason, content_type = answer(xgboost(CODE), "bad", "text/csv", context)
     assert context.status == (400, "Bad Request")
@@ -116,6 +116,6 @@ def test_other_errors_are_no_refusals():
     code = SimpleNamespace(**{**vars(CODE), "input_fn": broken})
     with pytest.raises(ZeroDivisionError):
         scikit_learn(code).input_fn("good", "text/csv")
-    assert scikit_learn(CODE).input_fn("bad", "text/csv") == RejectedRequest(
+    assert scikit_learn(CODE).input_fn("bad", "text/csv") == InvalidRequest(
         HTTPStatus.BAD_REQUEST, "request, line 1, column size: 'bad' is not a number"
     )

@@ -1,4 +1,4 @@
-"""Rows come back as they were from every form, and each is dealt to one side for ever."""
+"""Rows of every format are read as they were written, and each one is always on the same side."""
 
 import csv
 import datetime as dt
@@ -108,7 +108,7 @@ def test_each_row_is_on_one_side_whatever_the_others_the_order_and_the_shards(ro
     ),
     data=st.data(),
 )
-def test_a_group_of_tickit_is_on_one_side_whatever_was_sold(rows, data):
+def test_the_sales_of_a_group_of_tickit_do_not_change_its_side(rows, data):
     def sides(rows):
         table = pa.Table.from_pylist(rows, schema=DATASET.schema.arrow())
         numbered = table.append_column("number", pa.array(range(len(rows))))

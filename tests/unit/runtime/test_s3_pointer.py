@@ -17,8 +17,8 @@ URI = "s3://lake/runs/insurance/latest.json"
 
 @pytest.fixture
 def s3(monkeypatch):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nobody")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "unused")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "unused")
     with mock_aws():
         made = client("s3", "us-east-1")
         made.create_bucket(Bucket="lake")
@@ -26,7 +26,7 @@ def s3(monkeypatch):
 
 
 class Rival:
-    """A client before whose every conditional write somebody else moves the pointer."""
+    """A client before whose every conditional write another run moves the pointer."""
 
     def __init__(self, client, moves):
         self.client = client
@@ -42,7 +42,11 @@ class Rival:
 
 
 class Atomic:
-    """A client whose conditional writes are atomic, as those of S3 are and moto's are not."""
+    """A client whose calls are atomic, as those of S3 are and moto's are not.
+
+    In moto a conditional write may check before another one writes, and a read fails while a write
+    replaces the object.
+    """
 
     def __init__(self, client):
         self.client = client
@@ -53,7 +57,8 @@ class Atomic:
             return self.client.put_object(**request)
 
     def get_object(self, **request):
-        return self.client.get_object(**request)
+        with self.lock:
+            return self.client.get_object(**request)
 
 
 def put(client, number):
@@ -69,7 +74,7 @@ def number(client):
 
 def move(client, to):
     return move_pointer(
-        URI, {"number": to}, client=client, gives_way=lambda there: there["number"] <= to
+        URI, {"number": to}, client=client, may_replace=lambda current: current["number"] <= to
     )
 
 
@@ -88,7 +93,7 @@ def test_the_pointer_never_goes_back(s3, there, moved, then):
     assert number(s3) == then
 
 
-def test_a_set_of_somebody_else_in_between_is_seen(s3):
+def test_a_set_that_another_run_wrote_in_between_is_seen(s3):
     assert not move(Rival(s3, [9]), 5)
     assert number(s3) == 9
     put(s3, 1)
@@ -115,4 +120,4 @@ def test_of_many_at_once_the_newest_stays(s3):
 
 def test_what_is_no_lost_race_is_raised(s3):
     with pytest.raises(ClientError, match="NoSuchBucket"):
-        move_pointer("s3://elsewhere/x", {}, client=s3, gives_way=lambda there: True)
+        move_pointer("s3://elsewhere/x", {}, client=s3, may_replace=lambda current: True)

@@ -109,9 +109,7 @@ def test_an_argument_that_the_script_does_not_know_fails_the_job(train):
     assert "unrecognized arguments: --depth 6" in job.output["algo-1"]
 
 
-@pytest.mark.parametrize(
-    ("step", "printed"), [("unguarded", 'hosts ["algo-1"]'), ("named", "me")]
-)
+@pytest.mark.parametrize(("step", "printed"), [("unguarded", 'hosts ["algo-1"]'), ("named", "me")])
 def test_a_module_without_run_or_with_a_main_block_is_a_script(train, step, printed):
     job, code = train(step)
     assert code == 0, job.output

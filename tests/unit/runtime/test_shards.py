@@ -170,7 +170,7 @@ def test_parquet_refused_with_file_row_and_column(tmp_path, column, values, mess
 
 def test_text_that_is_not_utf8_is_refused_with_its_file(tmp_path):
     schema = Schema((Column("price", FLOAT), Column("name", STRING)))
-    with pytest.raises(DataError, match="0000_part_00, line 1: the byte 0xe9 is no char"):
+    with pytest.raises(DataError, match="0000_part_00, line 1: the byte 0xe9 is not a char"):
         read(tmp_path, b"1.5,caf\xe9\n", schema)
 
 

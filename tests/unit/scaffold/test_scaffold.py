@@ -1,4 +1,4 @@
-"""A pipeline that was just made lints, compiles, synthesises and passes its own tests."""
+"""A new pipeline lints, compiles, synthesises and passes its own tests."""
 
 import json
 import re
@@ -28,7 +28,7 @@ def test_the_command_says_what_was_made(project, made):
         [path for path in folder.rglob("*") if path.suffix in (".py", ".md")] for folder in folders
     ]
     assert made.startswith(
-        f"Made pipeline_code/churn ({len(files[0])} files) "
+        f"Created pipeline_code/churn ({len(files[0])} files) "
         f"and tests/unit/churn ({len(files[1])} files).\n"
     )
 
@@ -95,11 +95,11 @@ def test_it_is_fully_typed(project, made):
         ("x", "name is 'x': allowed are"),
         ("x" * 31, "allowed are 2 to 30"),
         ("", "name is '': allowed are"),
-        ("lambda", "name is 'lambda', a word of Python's own"),
-        *((part, f"the stack redline-<environment>-{part} is called already") for part in PARTS),
-        ("tickit", "pipeline_code/tickit is there already: choose another name, or remove it"),
-        ("runtime", "pipeline_code/runtime is there already"),
-        ("scaffold", "pipeline_code/scaffold is there already"),
+        ("lambda", "name is 'lambda', a keyword of Python"),
+        *((part, f"the stack redline-<environment>-{part} exists already") for part in PARTS),
+        ("tickit", "pipeline_code/tickit exists already: choose another name, or remove it"),
+        ("runtime", "pipeline_code/runtime exists already"),
+        ("scaffold", "pipeline_code/scaffold exists already"),
     ],
 )
 def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
@@ -113,7 +113,7 @@ def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
 def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
     (tmp_path / "tests/unit/churn").mkdir(parents=True)
     assert main(["new", "churn"], root=tmp_path) == 2
-    assert "tests/unit/churn is there already" in capsys.readouterr().err
+    assert "tests/unit/churn exists already" in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 
 
