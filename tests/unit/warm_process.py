@@ -54,7 +54,7 @@ def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
     with pytest.MonkeyPatch.context() as patch:
-        # OpenMP reads these when the libraries are imported: see pipeline_code/runtime/job.py.
+        # OpenMP reads these when the libraries are imported; the laptop cloud sets them for jobs.
         patch.setenv("OMP_NUM_THREADS", "1")
         patch.setenv("OMP_WAIT_POLICY", "PASSIVE")
         forkserver.ensure_running()

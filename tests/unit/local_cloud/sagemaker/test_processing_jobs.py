@@ -102,11 +102,12 @@ found = {
 }
 pathlib.Path("/opt/ml/processing/output/out/seen.json").write_text(json.dumps(found))
 """
-    found = run(workshop, script, Environment={"MINE": "yes"})
+    found = run(workshop, script, Environment={"MINE": "yes", "MKL_NUM_THREADS": "3"})
     assert found["ProcessingJobStatus"] == "Completed", found
     seen = json.loads(workshop.text("out/seen.json"))
     environment = seen["environment"]
     assert environment["MINE"] == "yes"
+    assert (environment["OMP_NUM_THREADS"], environment["MKL_NUM_THREADS"]) == ("1", "3")
     assert environment["PROCESSING_JOB_ARN"] == found["ProcessingJobArn"]
     assert environment["AWS_ENDPOINT_URL"].startswith("http://localhost:")
     assert not {"SECRET_OF_THE_SERVER", "PYTHONPATH"} & set(environment)
