@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import aws_cdk as cdk
 
-from pipeline_code.definition import DefinitionError
+from pipeline_code.compiler import CompiledDefinition, DefinitionError, Request, compiled_all
 from stacks.alerts.stack import AlertsStack
-from stacks.config import ConfigurationError, Environment
+from stacks.config import ConfigurationError, Environment, Pipeline
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
 from stacks.pipeline.stack import PipelineStack
+from stacks.platform import Platform
 from stacks.serving.stack import ServingStack
 from stacks.warehouse.stack import WarehouseStack
 from warehouse.schema import MigrationError
@@ -50,27 +52,24 @@ def build_app(
     network = NetworkStack(app, environment, key=data.key)
     alerts = AlertsStack(app, environment, key=data.key)
     warehouse = WarehouseStack(app, environment, network=network, data=data, alerts=alerts.topic)
-    for pipeline in environment.pipelines:
-        if not pipeline.enabled:
-            continue
-        trained = PipelineStack(
-            app,
-            environment,
-            pipeline,
-            network=network,
-            data=data,
-            warehouse=warehouse,
-            alerts=alerts.topic,
-        )
+    pipelines = [pipeline for pipeline in environment.pipelines if pipeline.enabled]
+    platform = Platform(
+        environment=environment,
+        network=network,
+        data=data,
+        warehouse=warehouse,
+        alerts=alerts.topic,
+        definitions=_definitions(pipelines),
+    )
+    for pipeline in pipelines:
+        trained = PipelineStack(app, platform, pipeline)
         if pipeline.serving:
-            served = ServingStack(
-                app,
-                environment,
-                pipeline,
-                pipeline.serving,
-                network=network,
-                data=data,
-                alerts=alerts.topic,
-            )
+            served = ServingStack(app, platform, pipeline, pipeline.serving)
             served.add_stack_dependency(trained)  # it reads the registry there
     return app
+
+
+def _definitions(pipelines: Iterable[Pipeline]) -> dict[str, CompiledDefinition]:
+    """The definitions by name; all that are stale are compiled at once."""
+    found = compiled_all(Request(pipeline.name, pipeline.options) for pipeline in pipelines)
+    return {definition.name: definition for definition in found}

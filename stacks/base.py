@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import aws_cdk as cdk
 from constructs import Construct
 
@@ -24,13 +26,17 @@ class RedlineStack(cdk.Stack):
             synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
             analytics_reporting=False,
         )
-        for key, value in environment.tags().items():
-            cdk.Tags.of(self).add(key, value)
+        self.tag(environment.tags())
 
     @property
     def availability_zones(self) -> list[str]:
         """The configured zones: the default asks AWS for them, and synthesis never does."""
         return self._zones
+
+    def tag(self, tags: Mapping[str, str]) -> None:
+        """Tag everything in the stack."""
+        for key, value in tags.items():
+            cdk.Tags.of(self).add(key, value)
 
     def output(self, name: str, value: str) -> None:
         """Show `value` as the stack's output `name`, under exactly that key."""

@@ -80,5 +80,5 @@ def _pattern(action: str, scopes: Mapping[str, Scope]) -> str:
             return pattern
     raise ConfigurationError(
         f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; say in "
-        "stacks/pipeline/pipeline_roles.py on which resources it may be used"
+        "stacks/pipeline/job_scopes.py or execution_scopes.py on which resources it may be used"
     )

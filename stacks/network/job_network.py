@@ -9,6 +9,8 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from stacks.common.permissions import Scope
+from stacks.network.private_vpc import private_subnets
+from stacks.network.stack import NetworkStack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +21,14 @@ class JobNetwork:
     security_group: str
 
 
-def job_network(stack: cdk.Stack, *, subnets: Sequence[str], security_group: str) -> JobNetwork:
-    """The network of jobs in these subnets, with this security group, by their ids."""
+def job_network(
+    stack: cdk.Stack, network: NetworkStack, *, subnets: int | None = None
+) -> JobNetwork:
+    """The network of jobs in the first private subnets, or in all of them."""
+    joined = private_subnets(network.vpc)[:subnets]
     return JobNetwork(
-        subnets=[_ec2_arn(stack, "subnet", subnet) for subnet in subnets],
-        security_group=_ec2_arn(stack, "security-group", security_group),
+        subnets=[_ec2_arn(stack, "subnet", subnet.subnet_id) for subnet in joined],
+        security_group=_ec2_arn(stack, "security-group", network.jobs.security_group_id),
     )
 
 

@@ -1,31 +1,76 @@
-"""What the stacks that all pipelines share give to the parameters of a definition."""
+"""The values that a definition may ask of its environment: the one list of them."""
 
 from __future__ import annotations
 
-from stacks.config import Environment
-from stacks.lake.stack import DataStack
+from collections.abc import Callable
+
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as assets
+from aws_cdk import aws_sqs as sqs
+
+from stacks.base import RedlineStack
 from stacks.network.private_vpc import private_subnets
-from stacks.network.stack import NetworkStack
-from stacks.warehouse.stack import WarehouseStack
+from stacks.pipeline.container_images import image_values
+from stacks.pipeline.latest_model import LatestModel
+from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.pipeline.prediction_loading import PredictionLoading
+from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import DATABASE, READER
 
 
 def environment_values(
-    environment: Environment, *, network: NetworkStack, data: DataStack, warehouse: WarehouseStack
+    stack: RedlineStack, platform: Platform, pipeline: PipelineContext, code: assets.Asset
 ) -> dict[str, str]:
-    """A value for whatever a definition may ask of its environment, by parameter."""
-    subnets = private_subnets(network.vpc)
+    """Name -> value, of all but the roles.
+
+    A function that only one pipeline calls is created in its `stack`, if its definition asks for
+    it.
+    """
+    subnets = private_subnets(platform.network.vpc)
     return {
-        "LakeBucket": data.lake.bucket_name,
-        "KmsKeyArn": data.key.key_arn,
+        "LakeBucket": platform.lake.bucket_name,
+        "KmsKeyArn": platform.key.key_arn,
         "SubnetA": subnets[0].subnet_id,
         "SubnetB": subnets[1].subnet_id,
-        "SecurityGroupId": network.jobs.security_group_id,
+        "SecurityGroupId": platform.network.jobs.security_group_id,
         "Database": DATABASE,
-        "WarehouseRoleArn": warehouse.role.role_arn,
-        "ExtractQueueUrl": warehouse.extraction.queue.queue_url,
-        "TagEnvironment": environment.name,
-        "TagOwner": environment.owner,
-        "TagCostCenter": environment.cost_center,
-        **warehouse.access.definition_values(READER),
+        "WarehouseRoleArn": platform.warehouse.role.role_arn,
+        **platform.warehouse.access.definition_values(READER),
+        "ModelPackageGroupName": pipeline.package_group,
+        "CodeBucket": code.s3_bucket_name,
+        "CodeKey": code.s3_object_key,
+        "TagEnvironment": platform.environment.name,
+        "TagOwner": platform.environment.owner,
+        "TagCostCenter": platform.environment.cost_center,
+        **image_values(pipeline.image_uris, platform.environment.region),
+        **{name: queue.queue_url for name, queue in queues(platform).items()},
+        **{
+            name: function().function_arn
+            for name, function in _functions(stack, platform, pipeline).items()
+            if name in pipeline.manifest.functions
+        },
+    }
+
+
+def queues(platform: Platform) -> dict[str, sqs.IQueue]:
+    """The queues whose URLs are values."""
+    return {"ExtractQueueUrl": platform.warehouse.extraction.queue}
+
+
+def _functions(
+    stack: RedlineStack, platform: Platform, pipeline: PipelineContext
+) -> dict[str, Callable[[], lambda_.IFunction]]:
+    """The functions whose ARNs are values."""
+    return {
+        "ExtractFunctionArn": lambda: platform.warehouse.extraction.function,
+        "LatestModelFunctionArn": lambda: (
+            LatestModel(
+                stack, "LatestModel", platform=platform, package_group=pipeline.package_group
+            ).function
+        ),
+        "LoadPredictionsFunctionArn": lambda: (
+            PredictionLoading(
+                stack, "LoadPredictions", platform=platform, pipeline=pipeline.name
+            ).function
+        ),
     }

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from stacks.base import RedlineStack
-from stacks.lake.stack import DataStack
 from stacks.pipeline.data_catalog import DataCatalog, catalog_tables
-from stacks.warehouse.stack import WarehouseStack
+from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.platform import Platform
 
 
-def catalogue_files(
-    stack: RedlineStack, folder: str, *, pipeline: str, data: DataStack, warehouse: WarehouseStack
-) -> None:
-    """A catalogue of the files of `pipeline`, where its folder `pipeline_code/<folder>` has one."""
-    tables = catalog_tables(folder)
+def file_catalog(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
+    """A catalogue of the pipeline's files, where its folder has a catalog.json."""
+    tables = catalog_tables(pipeline.name)
     if tables:
         catalog = DataCatalog(
             stack,
             "Catalog",
-            database=pipeline.replace("-", "_"),  # the warehouse's SQL takes no hyphens
-            pipeline=folder,
+            database=pipeline.aws_name.replace("-", "_"),  # the warehouse's SQL takes no hyphens
+            pipeline=pipeline.name,
             tables=tables,
-            lake=data.lake,
-            reader=warehouse.role,
+            lake=platform.lake,
+            reader=platform.warehouse.role,
         )
         stack.output("CatalogDatabaseName", catalog.database)

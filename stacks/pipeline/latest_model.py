@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
-from stacks.config import Retention
+from stacks.platform import Platform
 
 
 class LatestModel(Construct):
@@ -21,9 +20,8 @@ class LatestModel(Construct):
         scope: Construct,
         name: str,
         *,
+        platform: Platform,
         package_group: str,
-        key: kms.IKey,
-        retention: Retention,
     ) -> None:
         super().__init__(scope, name)
         worker = PythonFunction(
@@ -32,8 +30,8 @@ class LatestModel(Construct):
             handler="latest_model",
             description="finds the latest approved model of a group",
             timeout=cdk.Duration.minutes(1),
-            retention=retention,
-            key=key,
+            retention=platform.retention,
+            key=platform.key,
             caller=Caller.STEP,
         )
         packages = cdk.Stack.of(self).format_arn(

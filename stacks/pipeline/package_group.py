@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
 
 from stacks.base import RedlineStack
 from stacks.common.removal_policy import removal_policy
-from stacks.config import Retention
+from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.registry_emptier import RegistryEmptier
+from stacks.platform import Platform
 
 
 def package_group(
-    stack: RedlineStack, pipeline: str, *, key: kms.IKey, retention: Retention
-) -> sagemaker.CfnModelPackageGroup:
-    """The model package group of `pipeline`, named as it is; emptied before it is destroyed."""
+    stack: RedlineStack, platform: Platform, pipeline: PipelineContext
+) -> sagemaker.CfnModelPackageGroup | None:
+    """The group of the models that the pipeline registers, if it does; it has the pipeline's name.
+
+    It is emptied before it is destroyed.
+    """
+    if not pipeline.owns_registry:
+        return None
     group = sagemaker.CfnModelPackageGroup(
         stack,
         "ModelPackageGroup",
-        model_package_group_name=pipeline,
-        model_package_group_description=f"Models that the pipeline {pipeline} registered",
+        model_package_group_name=pipeline.package_group,
+        model_package_group_description=f"Models that the pipeline {pipeline.aws_name} registered",
     )
-    group.apply_removal_policy(removal_policy(retention))
-    if retention.removal == "destroy":
-        RegistryEmptier(stack, "RegistryEmptier", group=group, key=key, retention=retention)
+    group.apply_removal_policy(removal_policy(platform.retention))
+    if platform.retention.removal == "destroy":
+        RegistryEmptier(
+            stack, "RegistryEmptier", group=group, key=platform.key, retention=platform.retention
+        )
     return group

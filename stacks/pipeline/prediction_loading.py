@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
-from stacks.config import Retention
 from stacks.lake.lake_buckets import RUNS
-from stacks.warehouse.warehouse_access import WRITER, WarehouseAccess
+from stacks.platform import Platform
+from stacks.warehouse.warehouse_access import WRITER
 
 # The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -30,14 +29,11 @@ class PredictionLoading(Construct):
         scope: Construct,
         name: str,
         *,
+        platform: Platform,
         pipeline: str,
-        access: WarehouseAccess,
-        warehouse_role: iam.IRole,
-        lake: s3.IBucket,
-        key: kms.IKey,
-        retention: Retention,
     ) -> None:
         super().__init__(scope, name)
+        access, reader = platform.warehouse.access, platform.warehouse.role
         worker = PythonFunction(
             self,
             "Function",
@@ -45,14 +41,14 @@ class PredictionLoading(Construct):
             shared=("statements",),
             description="copies predictions into the warehouse",
             timeout=LONGEST_WAIT,
-            retention=retention,
-            key=key,
+            retention=platform.retention,
+            key=platform.key,
             caller=Caller.STEP,
             environment={
                 **access.settings(WRITER),
                 "PIPELINE": pipeline,
-                "LAKE_BUCKET": lake.bucket_name,
-                "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
+                "LAKE_BUCKET": platform.lake.bucket_name,
+                "WAREHOUSE_ROLE_ARN": reader.role_arn,
             },
         )
         self.function = worker.function
@@ -63,13 +59,13 @@ class PredictionLoading(Construct):
             ["*"],
             "Statements of the Data API have no ARN; the condition limits them to the function's.",
         )
-        self._let_read(warehouse_role, lake, f"{RUNS}{pipeline}/*")
+        self._let_read(reader, platform.lake, f"{RUNS}{pipeline}/*")
 
-    def _let_read(self, warehouse_role: iam.IRole, lake: s3.IBucket, files: str) -> None:
+    def _let_read(self, reader: iam.IRole, lake: s3.IBucket, files: str) -> None:
         reading = inline_policy(
             self,
             "WarehousePolicy",
-            roles=[warehouse_role],
+            roles=[reader],
             statements=[
                 iam.PolicyStatement(
                     sid="CopyPredictions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -10,15 +10,35 @@ from aws_cdk import aws_iam as iam
 
 from stacks.config import Serving
 from stacks.lake.lake_buckets import CAPTURED
-from stacks.lake.stack import DataStack
 from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
+from stacks.platform import Platform
 
 # The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
 _DEPLOYMENT_SECONDS = 1800
 
 
-def model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
+def deployer_requests(
+    serving: Serving,
+    platform: Platform,
+    *,
+    pipeline: str,
+    tags: Mapping[str, str],
+    role: iam.IRole,
+    alarms: Sequence[cloudwatch.Alarm],
+) -> dict[str, Any]:
+    """The parts of the deployer's calls that the stack decides (see lambda/deploy_model)."""
+    return {
+        "tags": tags,
+        "model": _model_request(role, platform.network),
+        "variant": _variant_request(serving),
+        "config": _config_request(serving, platform, pipeline=pipeline),
+        "deployment": deployment_request(serving, alarms),
+        "scaling": _scaling_request(serving),
+    }
+
+
+def _model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
     """Of CreateModel: whose rights a model has, and where it runs."""
     return {
         "ExecutionRoleArn": role.role_arn,
@@ -30,7 +50,7 @@ def model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
     }
 
 
-def variant_request(serving: Serving) -> dict[str, Any]:
+def _variant_request(serving: Serving) -> dict[str, Any]:
     """Of CreateEndpointConfig: the instances."""
     return {
         "InstanceType": serving.instance_type,
@@ -39,15 +59,15 @@ def variant_request(serving: Serving) -> dict[str, Any]:
     }
 
 
-def config_request(serving: Serving, data: DataStack, *, pipeline: str) -> dict[str, Any]:
+def _config_request(serving: Serving, platform: Platform, *, pipeline: str) -> dict[str, Any]:
     """Of CreateEndpointConfig: the key, and what is captured of requests and answers."""
-    key = data.key.key_arn
+    key = platform.key.key_arn
     if not serving.capture_percent:
         return {"KmsKeyId": key}
     capture = {
         "EnableCapture": True,
         "InitialSamplingPercentage": serving.capture_percent,
-        "DestinationS3Uri": f"s3://{data.lake.bucket_name}/{CAPTURED}{pipeline}",
+        "DestinationS3Uri": f"s3://{platform.lake.bucket_name}/{CAPTURED}{pipeline}",
         "KmsKeyId": key,
         "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
         "CaptureContentTypeHeader": {
@@ -79,7 +99,7 @@ def deployment_request(serving: Serving, alarms: Sequence[cloudwatch.Alarm]) -> 
     }
 
 
-def scaling_request(serving: Serving) -> dict[str, int]:
+def _scaling_request(serving: Serving) -> dict[str, int]:
     """Of Application Auto Scaling: how many instances, for how many requests each."""
     return {
         "Min": serving.min_instances,

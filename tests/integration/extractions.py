@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from pipeline_code.definition import compiled
+
 from tests.integration.laptop import Laptop
 
 EXTRACTIONS = ("unload", "long_unload")

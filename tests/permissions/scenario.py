@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from pipeline_code.definition import compiled
+
 from tests.integration.laptop import Laptop
 from tests.permissions.record import record
 from tests.permissions.table import PAGE, page

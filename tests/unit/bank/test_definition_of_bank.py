@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_code.definition import compiled
-from pipeline_code.definition import required_actions as required
-from pipeline_code.definition.document import steps_of
-from pipeline_code.definition.lint import lint
-from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.lint import lint
+from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -18,13 +16,9 @@ COLUMNS = ("campaign", "macro")
 
 
 @pytest.fixture(scope="session")
-def bodies(tmp_path_factory):
+def bodies():
     """Columns -> body of the definition."""
-    folder = tmp_path_factory.mktemp("definitions")
-    return {
-        columns: compiled("bank", options={"columns": columns}, build_folder=folder).body
-        for columns in COLUMNS
-    }
+    return {columns: definition("bank", columns=columns).body for columns in COLUMNS}
 
 
 @pytest.fixture(params=COLUMNS)
@@ -59,11 +53,7 @@ def test_the_steps_follow_the_data(body, steps):
 
 
 def test_own_parameters(body):
-    own = {
-        each["Name"]: (each["Type"], each["DefaultValue"])
-        for each in body["Parameters"]
-        if each["Name"] not in ENVIRONMENT_PARAMETERS
-    }
+    own = {each["Name"]: (each["Type"], each["DefaultValue"]) for each in body["Parameters"]}
     assert own == {
         "ProcessingInstanceType": ("String", "ml.m5.large"),
         "ProcessingInstanceCount": ("Integer", 1),
@@ -103,8 +93,10 @@ def test_the_query_unloads_all_rows_of_this_run_to_its_own_prefix(steps):
     assert {"Get": "Execution.PipelineExecutionId"} in place
 
 
-def test_only_evaluate_may_ask_the_registry(body):
-    needed = required(body)
-    assert "sagemaker:ListModelPackages" in needed.of("ProcessingRoleArn")
-    assert "sagemaker:ListModelPackages" not in needed.of("TrainingRoleArn")
-    assert "lambda:InvokeFunction" in needed.execution
+def test_only_evaluate_may_ask_the_registry(columns):
+    manifest = definition("bank", columns=columns).manifest
+    asking = [
+        need.step for need in manifest.steps if "sagemaker:ListModelPackages" in need.job.actions
+    ]
+    assert asking == ["Evaluate"]
+    assert "lambda:InvokeFunction" in manifest.execution.actions

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_code.definition import compiled
-from pipeline_code.definition import required_actions as required
-from pipeline_code.definition.document import steps_of
-from pipeline_code.definition.lint import lint
-from pipeline_code.definition.names import ENVIRONMENT_PARAMETERS
-from pipeline_code.definition.storage import INPUT
+from pipeline_code.compiler import Place, compiled
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.lint import lint
+from tests.definitions import definition
 from tests.unit.census.test_census_whole_data import SHIPPED
 from tests.unit.golden import as_text, check_golden
 
@@ -21,13 +19,9 @@ TRAININGS = ("built-in", "script")
 
 
 @pytest.fixture(scope="session")
-def bodies(tmp_path_factory):
+def bodies():
     """Training -> body of the definition."""
-    folder = tmp_path_factory.mktemp("definitions")
-    return {
-        training: compiled("census", options={"training": training}, build_folder=folder).body
-        for training in TRAININGS
-    }
+    return {training: definition("census", training=training).body for training in TRAININGS}
 
 
 @pytest.fixture(params=TRAININGS)
@@ -49,8 +43,8 @@ def test_the_definition_is_the_golden_one(body, training):
     check_golden(as_text(body), GOLDEN / f"census-{training}.json")
 
 
-def test_without_an_option_the_algorithm_trains(bodies, tmp_path):
-    assert compiled("census", build_folder=tmp_path).body == bodies["built-in"]
+def test_without_an_option_the_algorithm_trains(bodies):
+    assert compiled("census").body == bodies["built-in"]
 
 
 def test_the_linter_finds_nothing(body):
@@ -71,11 +65,7 @@ def test_the_steps_are_named_as_published(body, steps):
 
 
 def test_own_parameters(body):
-    own = {
-        each["Name"]: (each["Type"], each["DefaultValue"])
-        for each in body["Parameters"]
-        if each["Name"] not in ENVIRONMENT_PARAMETERS
-    }
+    own = {each["Name"]: (each["Type"], each["DefaultValue"]) for each in body["Parameters"]}
     assert own == {
         "ProcessingInstanceCount": ("Integer", 1),
         "ProcessingInstanceType": ("String", "ml.m5.large"),
@@ -86,14 +76,15 @@ def test_own_parameters(body):
     }
 
 
-def test_the_file_is_read_from_the_lake_by_one_role_alone(body, steps):
+def test_the_file_is_read_from_the_lake_by_one_step_alone(steps, training):
     inputs = steps["adultProcess"].arguments["ProcessingInputs"]
     (data,) = (item["S3Input"] for item in inputs if item["InputName"] == "data")
-    values = ["s3:/", {"Get": "Parameters.LakeBucket"}, {"Get": "Parameters.InputData"}]
+    values = ["s3:/", {"Get": "Environment.LakeBucket"}, {"Get": "Parameters.InputData"}]
     assert data["S3Uri"]["Std:Join"]["Values"] == values
     assert data["S3DataDistributionType"] == "ShardedByS3Key"
-    reach = required(body).reach
-    assert [role for role in sorted(reach) if INPUT in reach[role].reads] == ["ProcessingRoleArn"]
+    needs = definition("census", training=training).manifest.steps
+    incoming = Place("incoming", "census")
+    assert [need.step for need in needs if incoming in need.job.reads] == ["adultProcess"]
 
 
 def test_both_trainings_have_the_same_hyperparameters(bodies):
@@ -124,14 +115,16 @@ def test_only_the_script_s_model_is_hosted_with_code(bodies):
         assert types == ["text/csv", "application/jsonlines"][: 1 + (training == "script")]
 
 
-def test_the_evaluation_asks_the_registry_and_is_never_reused(body, steps):
+def test_the_evaluation_asks_the_registry_and_is_never_reused(steps, training):
     evaluate = steps["adultEval"]
-    group = {"Get": "Parameters.ModelPackageGroupName"}
+    group = {"Get": "Environment.ModelPackageGroupName"}
     assert evaluate.arguments["Environment"] == {"MODEL_PACKAGE_GROUP": group}
     assert evaluate.arguments["NetworkConfig"]["EnableNetworkIsolation"] is False
     assert steps["adultProcess"].arguments["NetworkConfig"]["EnableNetworkIsolation"] is True
     assert "CacheConfig" not in evaluate.document
-    assert "sagemaker:ListModelPackages" in required(body).of("ProcessingRoleArn")
+    needs = definition("census", training=training).manifest.steps
+    (evaluates,) = [need.job for need in needs if need.step == "adultEval"]
+    assert "sagemaker:ListModelPackages" in evaluates.actions
 
 
 def test_the_gate_has_the_threshold_and_the_comparison(steps):

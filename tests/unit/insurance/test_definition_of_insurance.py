@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_code.definition import ENVIRONMENT_PARAMETERS, compiled, constant_tags
-from pipeline_code.definition import required_actions as required
-from pipeline_code.definition.document import steps_of
-from pipeline_code.definition.lint import lint
+from pipeline_code.compiler import Place
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.lint import lint
+from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden" / "insurance.json"
 
 
 @pytest.fixture(scope="session")
-def insurance(tmp_path_factory):
-    return compiled("insurance", build_folder=tmp_path_factory.mktemp("definitions")).body
+def insurance():
+    return definition("insurance").body
 
 
 @pytest.fixture(scope="session")
@@ -48,11 +48,7 @@ def test_the_linter_finds_nothing(insurance):
 
 
 def test_parameters_are_of_all_four_kinds(insurance):
-    own = {
-        each["Name"]: (each["Type"], each["DefaultValue"])
-        for each in insurance["Parameters"]
-        if each["Name"] not in ENVIRONMENT_PARAMETERS
-    }
+    own = {each["Name"]: (each["Type"], each["DefaultValue"]) for each in insurance["Parameters"]}
     assert own == {
         "ProcessingInstanceType": ("String", "ml.t3.medium"),
         "ProcessingInstanceCount": ("Integer", 1),
@@ -75,7 +71,7 @@ def test_the_date_is_the_folder_of_the_raw_files(steps):
         "On": "/",
         "Values": [
             "s3:/",
-            {"Get": "Parameters.LakeBucket"},
+            {"Get": "Environment.LakeBucket"},
             "incoming",
             "insurance",
             {"Get": "Parameters.DatasetDate"},
@@ -101,8 +97,8 @@ def test_only_the_step_that_moves_the_pointer_has_a_network(steps):
     assert isolated == {"etl": True, "publish": False}
 
 
-def test_every_job_is_tagged_with_the_data_set(insurance, steps):
-    assert constant_tags(insurance) == {
+def test_every_job_is_tagged_with_the_data_set(steps):
+    assert definition("insurance").manifest.tags == {
         "DATASET": "InsCOIL",
         "Pipeline": "insurance",
         "Project": "redline",
@@ -113,15 +109,16 @@ def test_every_job_is_tagged_with_the_data_set(insurance, steps):
         assert {"DATASET": "InsCOIL", "SOURCE": "UCI"}.items() <= tags.items()
 
 
-def test_the_role_may_read_and_move_the_pointer(insurance):
-    needed = required(insurance)
-    assert needed.passed_roles == ("ProcessingRoleArn",)
-    publish = [need for need in needed.requirements if need.step == "publish"]
-    (job,) = [need for need in publish if need.role == "ProcessingRoleArn"]
+def test_the_role_may_read_and_move_the_pointer():
+    manifest = definition("insurance").manifest
+    assert manifest.roles == ("Processing",)
+    (job,) = [need.job for need in manifest.steps if need.step == "publish"]
     # Conditional writes need no action of their own: If-Match asks for GetObject beside PutObject.
     assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"} <= set(
         job.actions
     )
+    kept = Place("kept", "insurance")
+    assert (kept in job.reads, kept in job.writes) == (True, True)
 
 
 def test_no_model_is_asked_for(insurance):

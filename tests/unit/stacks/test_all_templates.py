@@ -3,8 +3,8 @@
 import re
 
 import pytest
-
 from pipeline_code.definition import compiled
+
 from stacks.environments import ENVIRONMENTS
 from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, PIPELINES, SERVED, synthesised
 

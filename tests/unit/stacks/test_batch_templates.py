@@ -5,8 +5,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
-
 from pipeline_code.definition import compiled, missing_actions
+
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
 from stacks.environments import ENVIRONMENTS, LOCAL

@@ -4,8 +4,8 @@ import json
 from fnmatch import fnmatchcase
 
 import pytest
-
 from pipeline_code.definition import compiled, missing_actions
+
 from stacks.environments import ENVIRONMENTS
 from tests.unit.stacks.synthesised import (
     ENVIRONMENT_NAMES,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_code.definition import compiled, required_actions
-from pipeline_code.definition.document import steps_of
-from pipeline_code.definition.lint import lint
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.lint import lint
+from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden" / "tickit-batch.json"
@@ -17,9 +17,8 @@ PACKAGE = {"Get": "Steps.LatestModel.OutputParameters['model_package_arn']"}
 
 
 @pytest.fixture(scope="module")
-def body(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("definitions")
-    return compiled("tickit-batch", build_folder=folder).body
+def body():
+    return definition("tickit-batch").body
 
 
 def arguments(body, name):
@@ -74,8 +73,8 @@ def test_what_was_predicted_is_loaded_and_counted(body):
     assert load["table"] == "tickit_predictions"
 
 
-def test_only_the_model_s_role_is_handed_on(body):
-    needed = required_actions(body)
-    assert needed.passed_roles == ("ModelRoleArn",)
-    assert {"s3:GetObject", "s3:PutObject"} <= set(needed.of("ModelRoleArn"))
-    assert "sagemaker:DescribeModelPackage" in needed.execution
+def test_only_the_model_s_role_is_handed_on():
+    manifest = definition("tickit-batch").manifest
+    assert manifest.roles == ("Model",)
+    assert {"s3:GetObject", "s3:PutObject"} <= set(manifest.job("Model").actions)
+    assert "sagemaker:DescribeModelPackage" in manifest.execution.actions

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline_code.definition import compiled, required_actions
-from pipeline_code.definition.document import steps_of
-from pipeline_code.definition.lint import lint
+from pipeline_code.compiler import MODELS_OF, Place
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.lint import lint
+from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden" / "tickit-monitor.json"
 
 
 @pytest.fixture(scope="module")
-def body(tmp_path_factory):
-    return compiled("tickit-monitor", build_folder=tmp_path_factory.mktemp("definitions")).body
+def body():
+    return definition("tickit-monitor").body
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_without_enough_rows_nothing_is_compared_and_nothing_fails(steps):
 
 def test_the_check_runs_the_image_itself_on_what_was_collected(steps):
     check = steps["Check"].arguments
-    assert check["AppSpecification"] == {"ImageUri": {"Get": "Parameters.ModelMonitorImageUri"}}
+    assert check["AppSpecification"] == {"ImageUri": {"Get": "Environment.ModelMonitorImageUri"}}
     sources = {each["InputName"]: each["S3Input"] for each in check["ProcessingInputs"]}
     for name, output in (("dataset", "rows"), ("baseline", "baseline")):
         uri = f"Steps.Collect.ProcessingOutputConfig.Outputs['{output}'].S3Output.S3Uri"
@@ -68,14 +69,14 @@ def test_the_jobs_that_ask_aws_have_a_network_and_the_analysis_has_none(steps):
 def test_the_metrics_are_those_of_the_pipeline_whose_models_are_asked(steps):
     assert steps["Report"].arguments["Environment"] == {
         "METRIC_NAMESPACE": "Redline",
-        "PIPELINE": {"Get": "Parameters.ModelPackageGroupName"},
+        "PIPELINE": {"Get": "Environment.ModelPackageGroupName"},
     }
 
 
 def test_the_role_needs_what_the_variables_name(body):
-    needed = required_actions(body)
-    role = "ProcessingRoleArn"
-    assert needed.lake_prefixes == ((role, "captured/tickit/"), (role, "runs/tickit-batch/"))
-    assert needed.metric_namespaces == ((role, "Redline"),)
-    assert {"sagemaker:ListModelPackages", "cloudwatch:PutMetricData"} <= set(needed.of(role))
+    job = definition("tickit-monitor").manifest.job("Processing")
+    captured, batches = Place("captured", "tickit"), Place("runs", "tickit-batch")
+    assert {captured, batches, Place("kept", MODELS_OF)} <= set(job.reads)
+    assert job.namespaces == ("Redline",)
+    assert {"sagemaker:ListModelPackages", "cloudwatch:PutMetricData"} <= set(job.actions)
     assert json.dumps(body).count("captured") == 1

@@ -1,0 +1,28 @@
+"""Definitions of SageMaker pipelines as data: compiled offline, linted, and kept until stale.
+
+Importing this package needs the standard library alone; `lint` needs botocore, and the child
+process that compiles the SDK.
+"""
+
+from pipeline_code.compiler.compiled import CompiledDefinition, Request, compiled, compiled_all
+from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
+from pipeline_code.compiler.findings import Finding
+from pipeline_code.compiler.manifest import MODELS_OF, Access, JobRole, Manifest, Place
+from pipeline_code.compiler.placeholders import deployed
+
+__all__ = [
+    "MODELS_OF",
+    "Access",
+    "CompileError",
+    "CompiledDefinition",
+    "DefinitionError",
+    "Finding",
+    "JobRole",
+    "LintError",
+    "Manifest",
+    "Place",
+    "Request",
+    "compiled",
+    "compiled_all",
+    "deployed",
+]

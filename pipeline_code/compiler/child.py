@@ -1,0 +1,68 @@
+"""The process that compiles: it imports the SDK, which takes seconds, once for many definitions.
+
+Requests come as JSON on standard input, `[{"name": …, "options": {…}}, …]`, and answers go to
+standard output in their order: `{"body": …, "manifest": …}`, or `{"error": …}` for one that does
+not compile.
+"""
+
+import contextlib
+import importlib
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline_code.compiler.errors import DefinitionError
+from pipeline_code.compiler.offline import ENDPOINT, go_offline
+from pipeline_code.compiler.options import check_options
+from pipeline_code.pipelines import package_of
+
+
+def main() -> None:
+    """Answer the requests; whatever the SDK prints goes to standard error."""
+    requests = json.load(sys.stdin)
+    with contextlib.redirect_stdout(sys.stderr):
+        go_offline()
+        logging.disable(logging.INFO)  # the SDK logs which defaults it chose
+        answers = [_answer(request) for request in requests]
+    json.dump(answers, sys.stdout)
+
+
+def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return compile_definition(request["name"], request["options"])
+    except DefinitionError as error:
+        return {"error": str(error)}
+    except Exception:  # a pipeline.py is anybody's code: whoever wrote it gets the traceback
+        return {"error": _explained(traceback.format_exc())}
+
+
+def _explained(error: str) -> str:
+    """A traceback, with what to do where the definition has called AWS."""
+    if ENDPOINT not in error:
+        return error
+    return (
+        f"{error.strip()}\nA definition compiles without an account, and this one calls AWS (many "
+        "processors and trainers of the SDK do): build the step by p.processing, p.training or "
+        "p.transform"
+    )
+
+
+def compile_definition(name: str, options: Mapping[str, str]) -> dict[str, Any]:
+    """Give the definition of the pipeline `name`, with placeholders, and what it needs.
+
+    Equal sources and options give equal results.
+
+    Raises:
+        OptionError: the pipeline has no such option, or not this value of it.
+    """
+    module = importlib.import_module(f"{package_of(name)}.pipeline")
+    check_options(name, module.pipeline, options)
+    made = module.pipeline(**options)
+    return {"body": made.body, "manifest": made.manifest.to_document()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""Give pipelines' compiled definitions, compiling those that are stale in one child process."""
+
+import fcntl
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline_code.compiler.errors import CompileError, LintError
+from pipeline_code.compiler.files import with_files
+from pipeline_code.compiler.fingerprint import REPOSITORY, of_definition, of_linting
+from pipeline_code.compiler.manifest import Manifest
+from pipeline_code.pipelines import folder_name, folder_of, names
+
+BUILD_FOLDER = REPOSITORY / ".build" / "definitions"
+
+
+@dataclass(frozen=True)
+class Request:
+    """The definition of a pipeline with options: the keyword arguments of its `pipeline(…)`."""
+
+    name: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CompiledDefinition:
+    """A definition as data.
+
+    `body` is the definition's JSON, in which `{"Get": "Environment.<Name>"}` stands for each value
+    that an environment decides (see `deployed`); `manifest` is what it needs.
+    """
+
+    name: str
+    body: dict[str, Any]
+    manifest: Manifest
+
+
+def compiled(
+    name: str, *, options: Mapping[str, str] | None = None, build_folder: Path = BUILD_FOLDER
+) -> CompiledDefinition:
+    """Give the definition of `pipeline_code/<name>/pipeline.py`, compiled and linted.
+
+    See `compiled_all`.
+    """
+    (found,) = compiled_all([Request(name, options or {})], build_folder=build_folder)
+    return found
+
+
+def compiled_all(
+    requests: Iterable[Request], *, build_folder: Path = BUILD_FOLDER, check: bool = True
+) -> list[CompiledDefinition]:
+    """Give several definitions, compiled and, with `check`, linted.
+
+    The SDK takes seconds to import, so one child process compiles all that is stale. What it gives
+    is kept in `build_folder` under the hash of its sources. The text of queries is put in
+    afterwards: a changed query is only linted again.
+
+    Raises:
+        CompileError: there is no such pipeline, it has no such option or value of it, or its
+            definition raised (its error is shown).
+        LintError: a definition breaks rules; the message lists every finding.
+    """
+    paths = [(_kept_path(request, build_folder), request) for request in requests]
+    if _stale(paths):
+        with _lock(build_folder):  # whoever waited for it finds what another process has compiled
+            _compile(_stale(paths))
+    found = [_read(path, request) for path, request in paths]
+    if check:
+        for definition in found:
+            _check(definition, build_folder)
+    return found
+
+
+def pipeline_folder(name: str) -> Path:
+    """The folder of a pipeline; raises CompileError when there is no such pipeline."""
+    if name not in names():
+        raise CompileError(
+            f"there is no pipeline named {name!r}: known are {', '.join(names())}; "
+            f"a pipeline is a folder pipeline_code/<name> with a pipeline.py"
+        )
+    return folder_of(name)
+
+
+def _kept_path(request: Request, build_folder: Path) -> Path:
+    folder = pipeline_folder(request.name)
+    return build_folder / f"{request.name}-{of_definition(folder, request.options)}.json"
+
+
+def _stale(paths: Iterable[tuple[Path, Request]]) -> dict[Path, Request]:
+    """The requests whose definition is not kept, by where it will be."""
+    return {path: request for path, request in paths if _kept(path, request) is None}
+
+
+def _kept(path: Path, request: Request) -> CompiledDefinition | None:
+    """What `path` holds, or None when it is absent or was damaged and must be made again."""
+    try:
+        document = json.loads(path.read_text())
+        manifest = Manifest.from_document(document["manifest"])
+        return CompiledDefinition(request.name, document["body"], manifest)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _read(path: Path, request: Request) -> CompiledDefinition:
+    """The definition that `path` holds, with the texts of its files."""
+    kept = _kept(path, request)
+    if kept is None:
+        raise CompileError(f"{path} was removed while it was read: synthesise again")
+    return replace(kept, body=with_files(kept.body, folder_of(request.name)))
+
+
+@contextmanager
+def _lock(build_folder: Path) -> Iterator[None]:
+    """Let one process at a time compile into `build_folder`."""
+    build_folder.mkdir(parents=True, exist_ok=True)
+    with (build_folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _compile(stale: Mapping[Path, Request]) -> None:
+    """Compile the requests and keep those that compile; raises CompileError for the first other."""
+    errors = []
+    answers = _answers(list(stale.values())) if stale else []
+    for (path, request), answer in zip(stale.items(), answers, strict=True):
+        if "error" in answer:
+            errors.append(_does_not_compile(request, answer["error"]))
+        else:
+            _keep(path, json.dumps(answer))
+    if errors:
+        raise errors[0]
+
+
+def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
+    child = subprocess.run(
+        [sys.executable, "-m", "pipeline_code.compiler.child"],
+        input=json.dumps([asdict(request) for request in requests]),
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+    )
+    if child.returncode:  # the compiler itself, whichever the pipeline
+        raise _does_not_compile(requests[0], child.stderr)
+    answers: list[dict[str, Any]] = json.loads(child.stdout)
+    return answers
+
+
+def _does_not_compile(request: Request, error: str) -> CompileError:
+    return CompileError(
+        f"the definition of {request.name!r} (pipeline_code/{folder_name(request.name)}/"
+        f"pipeline.py) does not compile:\n{error.strip()}"
+    )
+
+
+def _keep(path: Path, text: str) -> None:
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        file.write(text)
+    Path(file.name).replace(path)  # never half a file for whoever reads without the lock
+
+
+def _check(definition: CompiledDefinition, build_folder: Path) -> None:
+    """Lint a definition, unless these very rules have accepted it before."""
+    accepted = build_folder / f"{definition.name}-{of_linting(definition.body)}.linted"
+    if accepted.exists():
+        return
+    from pipeline_code.compiler.lint import lint, report  # botocore: not for what is kept
+
+    findings = lint(definition.body)
+    if findings:
+        raise LintError(report(definition.name, findings))
+    accepted.touch()

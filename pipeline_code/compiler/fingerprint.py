@@ -1,0 +1,37 @@
+"""Hashes of what a kept definition was made from."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+COMPILER = Path(__file__).parent
+REPOSITORY = COMPILER.parents[1]
+_SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
+
+
+def of_definition(folder: Path, options: Mapping[str, str]) -> str:
+    """The hash of what a pipeline's definition is compiled from; its SQL is put in afterwards."""
+    sources = [
+        folder / "pipeline.py",
+        *COMPILER.glob("*.py"),
+        *COMPILER.with_name("workflow").rglob("*.py"),
+    ]
+    return _digest([json.dumps(sorted(options.items()))], _SDK, sources)
+
+
+def of_linting(body: dict[str, Any]) -> str:
+    """The hash of a definition and of the rules that it is checked by."""
+    return _digest([json.dumps(body)], ["botocore"], COMPILER.rglob("*.py"))
+
+
+def _digest(texts: Iterable[str], packages: Iterable[str], sources: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for text in (*texts, *(f"{package} {version(package)}" for package in packages)):
+        digest.update(f"{text}\n".encode())
+    for path in sorted(sources):
+        digest.update(f"{path.relative_to(REPOSITORY)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,36 @@
+"""Rules on requests: what botocore's model of the API says of each step's arguments."""
+
+from collections.abc import Iterator
+
+from pipeline_code.compiler.document import Step, is_expression
+from pipeline_code.compiler.findings import Finding
+from pipeline_code.compiler.lint.aws.definition import Definition
+from pipeline_code.compiler.lint.aws.service_model import shape
+from pipeline_code.compiler.lint.aws.shapes import Walk
+from pipeline_code.compiler.lint.aws.step_type import StepType, step_type
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """The requests that the API would reject, as far as that is known before a run."""
+    for step in definition.steps:
+        kind = step_type(step)
+        if kind.request:
+            yield from _request(definition, step, kind)
+        for field in kind.texts:
+            yield from _text(definition, step, field)
+        yield from kind.check(definition, step)
+
+
+def _request(definition: Definition, step: Step, kind: StepType) -> Iterator[Finding]:
+    walk = Walk(definition, step.name, given_by_service=kind.own_name)
+    yield from walk.value(shape(kind.request), step.arguments, f"{step.path}.Arguments")
+
+
+def _text(definition: Definition, step: Step, field: str) -> Iterator[Finding]:
+    """A member that holds a text, and no expression, beside the arguments."""
+    path, value = f"{step.path}.{field}", step.document.get(field)
+    if is_expression(value):
+        rule, allowed = "expression where AWS wants a text", "a text that is known before a run"
+        yield Finding(rule, step.name, path, value, allowed, "write the text itself")
+    else:
+        yield from Walk(definition, step.name).value(shape("String"), value, path)

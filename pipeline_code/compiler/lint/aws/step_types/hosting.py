@@ -1,0 +1,9 @@
+"""Endpoints and what runs behind them."""
+
+from pipeline_code.compiler.lint.aws.step_type import StepType
+
+STEP_TYPES = (
+    StepType(name="EndpointConfig", properties=("DescribeEndpointConfigOutput",)),
+    StepType(name="Endpoint", properties=("DescribeEndpointOutput",)),
+    StepType(name="InferenceComponent", properties=("DescribeInferenceComponentOutput",)),
+)

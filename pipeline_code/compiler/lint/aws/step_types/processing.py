@@ -1,0 +1,61 @@
+"""Processing jobs: their inputs, of which the API's model does not hold all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline_code.compiler.document import Step, objects_at
+from pipeline_code.compiler.findings import Finding
+from pipeline_code.compiler.lint.aws.definition import Definition
+from pipeline_code.compiler.lint.aws.step_type import StepType
+
+_SOURCES = ("S3Input", "DatasetDefinition")
+_DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
+_LOCAL_ROOT = "/opt/ml/processing/"
+
+
+def check(definition: Definition, step: Step) -> Iterator[Finding]:
+    """Inputs without a source, or at a path that jobs do not have."""
+    for index, source in enumerate(objects_at(step.arguments, "ProcessingInputs")):
+        path = f"{step.path}.Arguments.ProcessingInputs[{index}]"
+        yield from _exactly_one(step, path, source, _SOURCES, "processing input")
+        data_set = source.get("DatasetDefinition")
+        if isinstance(data_set, dict):
+            path = f"{path}.DatasetDefinition"
+            yield from _exactly_one(step, path, data_set, _DATA_SETS, "dataset definition")
+            yield from _local_path(step, f"{path}.LocalPath", data_set, source)
+
+
+def _exactly_one(
+    step: Step, path: str, value: dict[str, Any], keys: tuple[str, str], what: str
+) -> Iterator[Finding]:
+    given = [key for key in keys if isinstance(value.get(key), dict)]
+    if len(given) != 1:
+        have = f"both {' and '.join(keys)}" if given else f"neither {' nor '.join(keys)}"
+        rule = f"{what} with {have}"
+        allowed, remedy = f"exactly one of {' and '.join(keys)}", "give one of them"
+        yield Finding(rule, step.name, path, value, allowed, remedy)
+
+
+def _local_path(
+    step: Step, path: str, data_set: dict[str, Any], source: dict[str, Any]
+) -> Iterator[Finding]:
+    local = data_set.get("LocalPath")
+    if not source.get("AppManaged") and not str(local).startswith(_LOCAL_ROOT):
+        rule, allowed = "data set at a path that jobs do not have", f"a path below {_LOCAL_ROOT}"
+        yield Finding(rule, step.name, path, local, allowed, "change the local path")
+
+
+STEP_TYPES = tuple(
+    StepType(
+        name=name,
+        request="CreateProcessingJobRequest",
+        own_name="ProcessingJobName",
+        properties=properties,
+        check=check,
+    )
+    for name, properties in (
+        ("Processing", ("DescribeProcessingJobResponse",)),
+        ("QualityCheck", None),
+        ("ClarifyCheck", None),
+    )
+)

@@ -1,0 +1,15 @@
+"""What this project does not deploy although AWS would take it."""
+
+from collections.abc import Iterator
+
+from pipeline_code.compiler.findings import Finding
+from pipeline_code.compiler.lint.aws.definition import Definition
+from pipeline_code.compiler.lint.house import names, outputs, parameters
+
+_RULES = (parameters, outputs, names)
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """The faults of a definition whose frame is right."""
+    for rule in _RULES:
+        yield from rule.check(definition)

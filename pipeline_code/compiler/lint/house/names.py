@@ -1,0 +1,20 @@
+"""SageMaker names what a pipeline makes: roles and clean-up rely on its names (`pipelines-…`).
+
+AWS takes names as prefixes where a pipeline asks for that (`use_custom_job_prefix` of the SDK).
+"""
+
+from collections.abc import Iterator
+
+from pipeline_code.compiler.findings import Finding
+from pipeline_code.compiler.lint.aws.definition import Definition
+from pipeline_code.compiler.lint.aws.step_type import step_type
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """Requests with a name of their own."""
+    for step in definition.steps:
+        name = step_type(step).own_name
+        if name and name in step.arguments:
+            value, allowed = step.arguments[name], "none: SageMaker names what a pipeline makes"
+            path, rule = f"{step.path}.Arguments.{name}", "job name in a request"
+            yield Finding(rule, step.name, path, value, allowed, "remove it")

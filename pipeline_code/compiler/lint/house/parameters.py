@@ -1,0 +1,16 @@
+"""A parameter is there to be used: one that nothing refers to misleads whoever starts a run."""
+
+from collections.abc import Iterator
+
+from pipeline_code.compiler.findings import Finding
+from pipeline_code.compiler.lint.aws.definition import Definition
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """Parameters that nothing refers to."""
+    used = {reference.target for reference in definition.references}
+    for path, parameter in definition.parameter_list:
+        name = parameter.get("Name")
+        if f"Parameters.{name}" not in used:
+            allowed, remedy = "parameters that a step uses", "use it in a step or remove it"
+            yield Finding("unused parameter", "", f"{path}.Name", name, allowed, remedy)

@@ -1,0 +1,175 @@
+"""What a definition needs of its environment, as its steps declare it (standard library only)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self, get_args
+
+# The areas of the lake (docs/architecture.md, "Where things are kept").
+Area = Literal["captured", "incoming", "kept", "runs", "unload"]
+AREAS: tuple[str, ...] = get_args(Area)
+# Whose rights the work of a step is done with, beside the execution role's.
+JobRole = Literal["Processing", "Training", "Model"]
+# Stands for the pipeline whose registered models are used, which an environment decides.
+MODELS_OF = "<models_of>"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """What belongs to one pipeline in one area of the lake."""
+
+    area: str
+    pipeline: str
+
+    @classmethod
+    def of_models(cls) -> Self:
+        """Where the registered models lie that are used."""
+        return cls("kept", MODELS_OF)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What somebody may do and reach.
+
+    `images` are names of environment values, or MODELS_OF for the images of registered models;
+    `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch's.
+    """
+
+    actions: tuple[str, ...] = ()
+    reads: tuple[Place, ...] = ()
+    writes: tuple[Place, ...] = ()
+    images: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    code: bool = False
+
+    def __or__(self, other: Self) -> "Access":
+        return merged([self, other])
+
+
+NOTHING = Access()
+
+
+def merged(accesses: Iterable[Access]) -> Access:
+    """All of them together."""
+    every = list(accesses)
+
+    def union(name: str) -> tuple[Any, ...]:
+        return tuple(sorted({item for access in every for item in getattr(access, name)}))
+
+    return Access(
+        actions=union("actions"),
+        reads=union("reads"),
+        writes=union("writes"),
+        images=union("images"),
+        namespaces=union("namespaces"),
+        code=any(access.code for access in every),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What one step needs.
+
+    `execution` is what SageMaker Pipelines itself does for the step, with the execution role;
+    `job` is what its job or model does with the role `role`, `hosting` what a model that it
+    registers needs where it is served. `functions` and `queues` are the environment values that
+    hold the functions and queues that it calls.
+    """
+
+    step: str
+    execution: Access
+    role: JobRole | None = None
+    job: Access = NOTHING
+    hosting: Access = NOTHING
+    functions: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """What a definition needs: of each step, and as a whole.
+
+    `environment` are the names of the values it asks for, `image_uris` maps those that are images
+    of AWS to region -> URI, `tags` are the constant tags of its jobs and models.
+    """
+
+    steps: tuple[Needs, ...]
+    environment: tuple[str, ...]
+    image_uris: Mapping[str, Mapping[str, str]]
+    tags: Mapping[str, str]
+
+    @property
+    def roles(self) -> tuple[JobRole, ...]:
+        """The roles of jobs and models that the execution role hands on, sorted."""
+        return tuple(sorted({need.role for need in self.steps if need.role}))
+
+    @property
+    def execution(self) -> Access:
+        """What the execution role may do."""
+        return merged(need.execution for need in self.steps)
+
+    def job(self, role: JobRole) -> Access:
+        """What the jobs and models with this role may do."""
+        return merged(need.job for need in self.steps if need.role == role)
+
+    @property
+    def hosting(self) -> Access:
+        """What the models that the definition registers need where they are served."""
+        return merged(need.hosting for need in self.steps)
+
+    @property
+    def registers_models(self) -> bool:
+        """Whether the definition registers models."""
+        return self.hosting != NOTHING
+
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """The environment values that hold the functions that steps call."""
+        return tuple(sorted({name for need in self.steps for name in need.functions}))
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The environment values that hold the queues that steps send messages to."""
+        return tuple(sorted({name for need in self.steps for name in need.queues}))
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces of CloudWatch in which jobs put metrics."""
+        return merged(need.job for need in self.steps).namespaces
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """The manifest of `to_document`; raises KeyError or TypeError when it is another one."""
+        return cls(
+            steps=tuple(_needs(each) for each in document["steps"]),
+            environment=tuple(document["environment"]),
+            image_uris=document["image_uris"],
+            tags=document["tags"],
+        )
+
+
+def _needs(document: Mapping[str, Any]) -> Needs:
+    return Needs(
+        **{
+            **document,
+            "execution": _access(document["execution"]),
+            "job": _access(document["job"]),
+            "hosting": _access(document["hosting"]),
+            "functions": tuple(document["functions"]),
+            "queues": tuple(document["queues"]),
+        }
+    )
+
+
+def _access(document: Mapping[str, Any]) -> Access:
+    return Access(
+        actions=tuple(document["actions"]),
+        reads=tuple(Place(**place) for place in document["reads"]),
+        writes=tuple(Place(**place) for place in document["writes"]),
+        images=tuple(document["images"]),
+        namespaces=tuple(document["namespaces"]),
+        code=document["code"],
+    )

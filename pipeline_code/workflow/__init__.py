@@ -1,0 +1,19 @@
+"""Typed steps to write a pipeline's definition with (needs the SageMaker SDK)."""
+
+from pipeline_code.compiler.manifest import Access
+from pipeline_code.workflow.inputs import Files, Input, redshift, sharded
+from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.pipeline_builder import Pipeline
+from pipeline_code.workflow.variables import Environment, MetricNamespace
+
+__all__ = [
+    "Access",
+    "Environment",
+    "Files",
+    "Input",
+    "Instances",
+    "MetricNamespace",
+    "Pipeline",
+    "redshift",
+    "sharded",
+]

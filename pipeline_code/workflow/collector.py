@@ -1,0 +1,113 @@
+"""Collects the parameters and steps of a pipeline with what each step needs."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sagemaker.core.workflow.parameters import (
+    Parameter,
+    ParameterBoolean,
+    ParameterFloat,
+    ParameterInteger,
+    ParameterString,
+)
+
+from pipeline_code.compiler.errors import DefinitionError
+from pipeline_code.compiler.manifest import Needs
+from pipeline_code.workflow.environment import image_value
+from pipeline_code.workflow.folder import Folder
+from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.variables import Environment, FileText
+
+AnyStep = TypeVar("AnyStep")
+
+
+class Collector:
+    """The parts of a pipeline while its definition is written; steps keep the order of calls."""
+
+    def __init__(self, folder: Folder, image: str | Environment | None) -> None:
+        self.folder, self._image = folder, image
+        self.parameters: list[Parameter] = []
+        self.steps: list[Any] = []
+        self.needs: list[Needs] = []
+        self.queries: list[str] = []
+        # Of a step of the SDK: the member of its request that names the declared role.
+        self.roles: dict[str, dict[str, Any]] = {}
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name, that of its folder with hyphens for underscores."""
+        return self.folder.name
+
+    def parameter(
+        self, name: str, default: str | int | float | bool, *, enum_values: Iterable[str] = ()
+    ) -> Parameter:
+        """A value that a start may replace; its type is that of `default`.
+
+        Raises:
+            DefinitionError: the pipeline has another parameter of this name.
+        """
+        kinds: dict[type, Any] = {
+            bool: ParameterBoolean,
+            int: ParameterInteger,
+            float: ParameterFloat,
+        }
+        if isinstance(default, str):
+            made = ParameterString(name, default, enum_values=list(enum_values) or None)
+        else:
+            made = kinds[type(default)](name, default_value=default)
+        declared = {each.name: each for each in self.parameters}
+        if declared.setdefault(name, made).to_request() != made.to_request():
+            raise DefinitionError(
+                f"parameter {name} has the default {default!r} here and another one before: "
+                "declare it once, or name one of the two otherwise"
+            )
+        self.parameters = list(declared.values())
+        return declared[name]
+
+    def instances(self, name: str, type: str, count: int = 1) -> Instances:
+        """Machines of jobs, with the parameters `<name>InstanceType` and `<name>InstanceCount`."""
+        kind = self.parameter(f"{name}InstanceType", type)
+        return Instances(kind, self.parameter(f"{name}InstanceCount", count))
+
+    def instance(self, name: str, type: str) -> Instances:
+        """One machine, with the parameter `<name>InstanceType`."""
+        return Instances(self.parameter(f"{name}InstanceType", type))
+
+    def image(self, image: str | Environment | None) -> Environment:
+        """The image of a step: its own, or the pipeline's.
+
+        Raises:
+            ValueError: neither has one, or there is no such image.
+        """
+        found = image or self._image
+        if found is None:
+            raise ValueError('no image is named: give the step or the Pipeline one, image="…"')
+        return image_value(found)
+
+    def query(self, file: str) -> FileText:
+        """The text of a SQL file of the folder, whose digest registered models carry."""
+        if file not in self.queries:
+            self.queries.append(file)
+        return FileText(file)
+
+    def collect(self, step: AnyStep, needs: Needs) -> AnyStep:
+        """Add a step at the end."""
+        self.steps.append(step)
+        self.needs.append(needs)
+        return step
+
+    def nest(self, branch: str, steps: Iterable[Any]) -> list[Any]:
+        """Take steps out of the pipeline's own, as they belong to the branches of `branch`.
+
+        Raises:
+            DefinitionError: a step belongs to no pipeline, or to another branch.
+        """
+        nested = list(steps)
+        for step in nested:
+            if not any(step is each for each in self.steps):
+                raise DefinitionError(
+                    f"step {step.name} cannot be in a branch of {branch}: allowed is a step of "
+                    "this pipeline that is in no other branch; make it once, by p.<kind>(…)"
+                )
+            self.steps = [each for each in self.steps if each is not step]
+        return nested

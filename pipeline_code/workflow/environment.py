@@ -1,0 +1,46 @@
+"""The environment values that several kinds of steps use, with what a job needs to use each."""
+
+from sagemaker.core.workflow.functions import Join
+
+from pipeline_code.compiler.images import IMAGES
+from pipeline_code.compiler.manifest import Access, JobRole, Place
+from pipeline_code.workflow.actions import JOIN_VPC, QUERY_WAREHOUSE, READ_REGISTRY, USE_KEY
+from pipeline_code.workflow.variables import Environment, Uri
+
+LAKE_BUCKET = Environment("LakeBucket")
+KMS_KEY = Environment("KmsKeyArn", Access(actions=USE_KEY))
+SUBNETS = (Environment("SubnetA"), Environment("SubnetB"))
+SECURITY_GROUP = Environment("SecurityGroupId", Access(actions=JOIN_VPC))
+CLUSTER = Environment("ClusterIdentifier", Access(actions=QUERY_WAREHOUSE))
+# The group of the registered models that the pipeline makes, or that the environment says it uses.
+MODEL_PACKAGE_GROUP = Environment(
+    "ModelPackageGroupName", Access(actions=READ_REGISTRY, reads=(Place.of_models(),))
+)
+CODE_KEY = Environment("CodeKey")
+# The archive of the pipeline's step scripts.
+CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), Access(code=True))
+
+
+def role_arn(role: JobRole) -> Environment:
+    """The ARN of a role of the pipeline's jobs or models."""
+    return Environment(f"{role}RoleArn")
+
+
+def command(folder: str, script: str) -> list[Join | str]:
+    """How a container starts a step script of the archive that lies in `folder`."""
+    return ["python3", Join(on="/", values=[folder, CODE_KEY]), script]
+
+
+def image_value(image: str | Environment) -> Environment:
+    """The URI of one of AWS' images by its name (IMAGES), or of one that the environment names.
+
+    Raises:
+        ValueError: there is no such image.
+    """
+    if isinstance(image, str) and image not in IMAGES:
+        raise ValueError(
+            f"there is no image {image!r}: allowed are {', '.join(IMAGES)}, or Environment(…) for "
+            "one whose URI the environment gives"
+        )
+    name = IMAGES[image].value if isinstance(image, str) else image.name
+    return Environment(name, Access(images=(name,)))

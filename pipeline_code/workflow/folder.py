@@ -1,0 +1,88 @@
+"""A pipeline's folder: its name, its tags, and where a run of it keeps what it makes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+from sagemaker.core.workflow.functions import Join
+
+from pipeline_code.compiler.manifest import AREAS, Access, Area, Place
+from pipeline_code.pipelines import name_of
+from pipeline_code.workflow.environment import LAKE_BUCKET
+from pipeline_code.workflow.variables import Environment, Uri
+
+
+@dataclass(frozen=True)
+class Folder:
+    """`pipeline_code/<name>/`.
+
+    `own_tags` (key -> value) are on every job and model beside the common ones, and on the
+    resources of the pipeline's stack.
+    """
+
+    path: Path
+    own_tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return name_of(self.path)
+
+    def run_uri(self, area: Area, step: str, output: str) -> Uri:
+        """Where an output of a step lies, of this execution only.
+
+        `runs` expires; `kept` does not, for what a registered model refers to; `unload` is what
+        the warehouse unloaded.
+        """
+        return self.lake_uri(
+            area, self.name, ExecutionVariables.PIPELINE_EXECUTION_ID, step, output
+        )
+
+    def lake_uri(self, *parts: Any, writable: bool = False) -> Uri:
+        """The URI of a place in the lake, joined from its parts: `incoming/<pipeline>/…`.
+
+        Where a parameter decides, it must lie below `incoming/<this pipeline>/`.
+
+        Raises:
+            ValueError: the lake has no such area.
+        """
+        place = self._place(*parts[:2])
+        access = Access(reads=(place,), writes=(place,) if writable else ())
+        return Uri(Join(on="/", values=["s3:/", LAKE_BUCKET, *parts]), access)
+
+    def _place(self, area: Any = None, pipeline: Any = None) -> Place:
+        if not (isinstance(area, str) and isinstance(pipeline, str)):
+            return Place("incoming", self.name)
+        if area not in AREAS:
+            raise ValueError(f"the lake has no area {area!r}: allowed are {', '.join(AREAS)}")
+        return Place(area, pipeline)
+
+    def script(self, file: str) -> str:
+        """The name by which the archive starts a step script, such as `train` for `train.py`.
+
+        Raises:
+            ValueError: the folder has no such file.
+        """
+        if not file.endswith(".py") or not (self.path / file).is_file():
+            scripts = ", ".join(sorted(path.name for path in self.path.glob("*.py")))
+            raise ValueError(f"{self.path} has no script {file!r}: it has {scripts}")
+        return file.removesuffix(".py")
+
+    @property
+    def constant_tags(self) -> dict[str, str]:
+        """The tags that are the same in every environment."""
+        return {"Project": "redline", "Pipeline": self.name, **self.own_tags}
+
+    @property
+    def tags(self) -> list[dict[str, Any]]:
+        """The tags of every job and model of this pipeline."""
+        tags = {
+            "Project": "redline",
+            "Pipeline": self.name,
+            "Environment": Environment("TagEnvironment"),
+            "Owner": Environment("TagOwner"),
+            "CostCenter": Environment("TagCostCenter"),
+            **self.own_tags,
+        }
+        return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -1,0 +1,42 @@
+"""The machines of a job, its network and how long it may take."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from pipeline_code.workflow.environment import KMS_KEY, SECURITY_GROUP, SUBNETS
+
+
+@dataclass(frozen=True)
+class Instances:
+    """The machines of a job; `type` and `count` may be pipeline parameters.
+
+    Volumes are encrypted with the environment's key, which SageMaker refuses for types with
+    local storage (m5d, g5 and their like): name a type without.
+    """
+
+    type: Any
+    count: Any = 1
+    volume_gb: int = 30
+
+    def one(self) -> Self:
+        """One machine of the same type, for work that cannot be shared."""
+        return replace(self, count=1)
+
+    def request(self) -> dict[str, Any]:
+        """ClusterConfig of a processing job, ResourceConfig of a training job."""
+        return {
+            "InstanceType": self.type,
+            "InstanceCount": self.count,
+            "VolumeSizeInGB": self.volume_gb,
+            "VolumeKmsKeyId": KMS_KEY,
+        }
+
+
+def vpc_config() -> dict[str, Any]:
+    """The environment's private subnets and the security group of its jobs."""
+    return {"SecurityGroupIds": [SECURITY_GROUP], "Subnets": list(SUBNETS)}
+
+
+def time_limit(hours: int) -> dict[str, int]:
+    """StoppingCondition of a job."""
+    return {"MaxRuntimeInSeconds": hours * 3600}

@@ -1,0 +1,119 @@
+"""`Pipeline`: what a pipeline.py writes its definition with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sagemaker.core.helper.session_helper import Session
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+from sagemaker.mlops.workflow.pipeline import Pipeline as SdkPipeline
+
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.images import IMAGES, regional_uris
+from pipeline_code.compiler.manifest import Manifest
+from pipeline_code.compiler.placeholders import environment_names
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
+from pipeline_code.workflow.folder import Folder
+from pipeline_code.workflow.steps.callback import callback
+from pipeline_code.workflow.steps.condition import gate
+from pipeline_code.workflow.steps.data_quality import data_baseline, data_check
+from pipeline_code.workflow.steps.extraction import extract
+from pipeline_code.workflow.steps.fail import fail
+from pipeline_code.workflow.steps.lambda_function import invoke
+from pipeline_code.workflow.steps.latest_model import latest_model
+from pipeline_code.workflow.steps.load_predictions import load_predictions
+from pipeline_code.workflow.steps.model import create_model
+from pipeline_code.workflow.steps.processing import processing
+from pipeline_code.workflow.steps.register_model import register
+from pipeline_code.workflow.steps.sdk_step import add
+from pipeline_code.workflow.steps.training import training
+from pipeline_code.workflow.steps.transform import transform
+from pipeline_code.workflow.variables import Environment, Uri
+
+
+class Pipeline(Collector):
+    """The pipeline of the folder in which `file`, its pipeline.py, lies.
+
+    `image` is the image of its jobs (IMAGES) unless a step names another; `tags` are on its jobs
+    and models beside the common ones.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        *,
+        image: str | Environment | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(Folder(Path(file).parent, dict(tags or {})), image)
+
+    # The words of a pipeline.py. A kind of step that has none is called with the pipeline:
+    # `transform(p, "Predict", …)` is `p.transform("Predict", …)`.
+    processing = processing
+    training = training
+    create_model = create_model
+    register = register
+    transform = transform
+    gate = gate
+    fail = fail
+    invoke = invoke
+    callback = callback
+    extract = extract
+    data_baseline = data_baseline
+    data_check = data_check
+    latest_model = latest_model
+    load_predictions = load_predictions
+    add = add
+
+    execution_id = ExecutionVariables.PIPELINE_EXECUTION_ID
+    model_package_group = MODEL_PACKAGE_GROUP
+
+    def lake(self, *parts: Any, writable: bool = False) -> Uri:
+        """The URI of a place in the lake: `p.lake("incoming", p.name, day)`.
+
+        A job that is given it reads there, and writes where it is `writable`. Where a parameter
+        decides, it must lie below `incoming/<this pipeline>/`.
+        """
+        return self.folder.lake_uri(*parts, writable=writable)
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """The definition as JSON, with placeholders."""
+        pipeline = SdkPipeline(
+            name=self.name,
+            parameters=self.parameters,
+            steps=self.steps,
+            # No experiment: its records repeat what executions already show, and need more rights.
+            pipeline_experiment_config=None,
+            sagemaker_session=offline_session(),
+        )
+        document = json.loads(pipeline.definition())
+        for step in steps_of(document):
+            step.arguments.update(self.roles.get(step.name, {}))
+        return {key: value for key, value in document.items() if value is not None}
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the definition needs of its environment."""
+        names = environment_names(self.body)
+        images = {image.value: image for image in IMAGES.values() if image.value in names}
+        return Manifest(
+            steps=tuple(self.needs),
+            environment=names,
+            image_uris={name: regional_uris(image) for name, image in images.items()},
+            tags=dict(sorted(self.folder.constant_tags.items())),
+        )
+
+
+def offline_session() -> Session:
+    """A session for a process that `go_offline` has prepared; it reports to nobody."""
+    config = {
+        "SchemaVersion": "1.0",
+        "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}},
+    }
+    return Session(sagemaker_config=config)

@@ -1,0 +1,129 @@
+"""What SageMaker needs to carry out a step, by the step's kind."""
+
+import importlib
+import pkgutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sagemaker.core.workflow.properties import Properties, PropertyFile
+from sagemaker.mlops.workflow.retry import RetryPolicy
+from sagemaker.mlops.workflow.steps import CacheConfig, ConfigurableRetryStep, StepTypeEnum
+
+from pipeline_code.compiler.manifest import NOTHING, Access, JobRole, Needs
+from pipeline_code.workflow import steps
+
+# What a step may be told to wait for: steps, their names, or the SDK's StepDependency.
+DependsOn = Sequence[Any] | None
+
+
+class OfStep:
+    """What stands for the step that makes it, `step`, where others depend on that."""
+
+    step: Any
+
+
+def steps_of(depends_on: DependsOn) -> list[Any] | None:
+    """What a step waits for as the SDK takes it."""
+    found = [each.step if isinstance(each, OfStep) else each for each in depends_on or ()]
+    return found or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepKind:
+    """One type of step.
+
+    `execution` are the actions that SageMaker Pipelines takes with the execution role, `job` those
+    that every job of the kind takes with the role `role`. `role_field` is the member of the
+    request that names the role: the execution role hands it on. `described` is the shape in which
+    the service describes what the step made.
+    """
+
+    type: str
+    execution: tuple[str, ...] = ()
+    role: JobRole | None = None
+    role_field: str = ""
+    job: tuple[str, ...] = ()
+    described: str = ""
+
+    def needs(
+        self,
+        step: str,
+        *,
+        role: JobRole | None = None,
+        job: Access = NOTHING,
+        execution: Access = NOTHING,
+        hosting: Access = NOTHING,
+        functions: Collection[str] = (),
+        queues: Collection[str] = (),
+    ) -> Needs:
+        """What the step of that name needs: what every step of the kind does, and what is given."""
+        passing = ("iam:PassRole",) if self.role_field else ()
+        acting = role or self.role
+        return Needs(
+            step=step,
+            execution=Access(actions=(*self.execution, *passing)) | execution,
+            role=acting,
+            job=Access(actions=self.job) | job if acting else NOTHING,
+            hosting=hosting,
+            functions=tuple(functions),
+            queues=tuple(queues),
+        )
+
+
+@cache
+def kinds() -> dict[str, StepKind]:
+    """The kind of each type of step: what the files of workflow/steps define as `KIND`."""
+    modules = [
+        importlib.import_module(f"{steps.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(steps.__path__)
+    ]
+    found = [module.KIND for module in modules if hasattr(module, "KIND")]
+    return {kind.type: kind for kind in found}
+
+
+class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publishes no types
+    """A job step with the plain request of CreateProcessingJob and its like as its arguments.
+
+    The SDK's own job steps call AWS and upload files while a definition compiles.
+    """
+
+    def __init__(
+        self,
+        kind: StepKind,
+        name: str,
+        request: dict[str, Any],
+        *,
+        retries: Sequence[RetryPolicy],
+        cache_days: int | None = None,
+        depends_on: DependsOn = None,
+    ) -> None:
+        super().__init__(
+            name,
+            StepTypeEnum(kind.type),
+            retry_policies=list(retries),
+            depends_on=steps_of(depends_on),
+        )
+        self._request = request
+        self._properties = Properties(step_name=name, step=self, shape_name=kind.described)
+        self._cache_days = cache_days
+        self.property_files: list[PropertyFile] = []
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        return self._request
+
+    @property
+    def properties(self) -> Any:
+        """What later steps may refer to, in the words of the service's Describe call."""
+        return self._properties
+
+    def to_request(self) -> dict[str, Any]:
+        document: dict[str, Any] = super().to_request()
+        if self._cache_days:
+            cache = CacheConfig(enable_caching=True, expire_after=f"P{self._cache_days}D")
+            document.update(cache.config)
+        if self.property_files:
+            document["PropertyFiles"] = [file.expr for file in self.property_files]
+        return document

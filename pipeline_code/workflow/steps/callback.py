@@ -1,0 +1,48 @@
+"""Callback steps: a message goes to a queue, and the run waits for the answer.
+
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemaker.mlops.workflow.callback_step import CallbackOutput, CallbackStep
+
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.variables import Environment
+
+KIND = StepKind(type="Callback", execution=("sqs:SendMessage",))
+
+
+class WaitStep(CallbackStep):  # type: ignore[misc]  # the SDK publishes no types
+    """A Callback step; `step["rows"]` is its output `rows`."""
+
+    def __getitem__(self, output: str) -> Any:
+        return self.properties.Outputs[output]
+
+
+def callback(
+    p: Collector,
+    name: str,
+    queue: Environment,
+    arguments: Mapping[str, Any],
+    *,
+    outputs: Sequence[str] = (),
+    depends_on: DependsOn = None,
+) -> WaitStep:
+    """A step that sends `arguments` with a token to the queue with the URL `queue`, and waits.
+
+    It ends when somebody answers the token (SendPipelineExecutionStepSuccess with `outputs`, or
+    …StepFailure), however long that takes.
+    """
+    step = WaitStep(
+        name,
+        sqs_queue_url=queue,
+        inputs=dict(arguments),
+        outputs=[CallbackOutput(output) for output in outputs],
+        depends_on=steps_of(depends_on),
+    )
+    return p.collect(step, KIND.needs(name, queues=[queue.name]))

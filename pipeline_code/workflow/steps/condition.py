@@ -1,0 +1,54 @@
+"""Condition steps: a gate that one of two branches of steps goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sagemaker.core.workflow.conditions import Condition
+from sagemaker.mlops.workflow.condition_step import ConditionStep
+from sagemaker.mlops.workflow.steps import Step
+
+from pipeline_code.compiler.manifest import NOTHING, Access
+from pipeline_code.workflow.actions import READ_FILES
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.variables import access_of
+
+KIND = StepKind(type="Condition")
+
+
+def gate(
+    p: Collector,
+    name: str,
+    conditions: Condition | Sequence[Condition],
+    *,
+    accept: Step | Sequence[Step],
+    reject: Step | Sequence[Step] = (),
+    depends_on: DependsOn = None,
+) -> ConditionStep:
+    """A step that goes on with `accept` where all `conditions` hold, with `reject` otherwise.
+
+    A condition is a comparison with a metric (`evaluate["evaluation"].metric("…") <= limit`), or
+    one of the SDK's.
+    """
+    given = _several(conditions)
+    compared = [condition.to_request() for condition in given]
+    step = ConditionStep(
+        name,
+        conditions=given,
+        if_steps=p.nest(name, _several(accept)),
+        else_steps=p.nest(name, _several(reject)),
+        depends_on=steps_of(depends_on),
+    )
+    return p.collect(step, KIND.needs(name, execution=reading(compared)))
+
+
+def _several(given: Any) -> list[Any]:
+    return list(given) if isinstance(given, (list, tuple)) else [given]
+
+
+def reading(value: Any) -> Access:
+    """What SageMaker needs to evaluate `value`: it reads the files of the metrics in it."""
+    reads = access_of(value).reads
+    return Access(actions=READ_FILES, reads=reads) if reads else NOTHING

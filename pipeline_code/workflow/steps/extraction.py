@@ -1,0 +1,77 @@
+"""Extraction from the warehouse by UNLOAD: a query with bound values, as a step of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.inputs import Files
+from pipeline_code.workflow.step_kind import DependsOn, OfStep
+from pipeline_code.workflow.steps.callback import WaitStep, callback
+from pipeline_code.workflow.steps.lambda_function import InvokeStep, invoke
+from pipeline_code.workflow.variables import Environment, Uri
+
+# What the function answers: where the files lie, the list of them, how many rows they hold, and
+# the statement's id.
+OUTPUTS = ("s3_uri", "manifest_uri", "rows", "query_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extraction(Files, OfStep):
+    """The files of an extraction: exactly those that its manifest lists, dealt out to instances.
+
+    `extraction["rows"]` is the number of their rows, `step` the step that unloads them.
+    """
+
+    step: InvokeStep | WaitStep
+
+    def __getitem__(self, output: str) -> Any:
+        return self.step[output]
+
+
+def extract(
+    p: Collector,
+    name: str,
+    query: str,
+    *,
+    values: Mapping[str, Any] | None = None,
+    output_format: Literal["PARQUET", "CSV", "CSV_WITHOUT_HEADER"] = "PARQUET",
+    partition_by: Any = "",
+    parallel: bool = True,
+    long: bool = False,
+    depends_on: DependsOn = None,
+) -> Extraction:
+    """A step that unloads the rows of a query to a prefix of this execution and this step.
+
+    `query` is a SQL file of the folder. `values` are bound to its `:name`s by the database, as
+    text: cast them there. CSV is gzipped; transform jobs take it without header. `partition_by` is
+    a column of the query, maybe as a parameter: its values become folders. A query that may take
+    more than nine minutes is `long`: it is then started from a queue and answered when it ends.
+    """
+    written = p.folder.run_uri("unload", name, "")
+    arguments = {
+        "query": p.query(query),
+        "s3_uri": written,
+        "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
+        "format": output_format,
+        "partition_by": partition_by,
+        "parallel": "ON" if parallel else "OFF",
+        **{f"value_{key}": value for key, value in (values or {}).items()},
+    }
+    step: InvokeStep | WaitStep
+    if long:
+        queue = Environment("ExtractQueueUrl")
+        step = callback(p, name, queue, arguments, outputs=OUTPUTS, depends_on=depends_on)
+    else:
+        function = Environment("ExtractFunctionArn")
+        step = invoke(p, name, function, arguments, outputs=OUTPUTS, depends_on=depends_on)
+    return Extraction(
+        uri=Uri(step["manifest_uri"], written.access),
+        distribution="ShardedByS3Key",
+        data_type="ManifestFile",
+        step=step,
+    )

@@ -1,0 +1,54 @@
+"""Lambda steps: a deployed function is called with values of the run.
+
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaStep
+
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.variables import Environment
+
+KIND = StepKind(type="Lambda", execution=("lambda:InvokeFunction",))
+
+
+class InvokeStep(LambdaStep):  # type: ignore[misc]  # the SDK publishes no types
+    """A Lambda step of a deployed function; `step["rows"]` is its output `rows`.
+
+    The SDK's own would create or update the function.
+    """
+
+    def _get_function_arn(self) -> Any:
+        return self.lambda_func
+
+    def __getitem__(self, output: str) -> Any:
+        return self.properties.Outputs[output]
+
+
+def invoke(
+    p: Collector,
+    name: str,
+    function: Environment,
+    arguments: Mapping[str, Any],
+    *,
+    outputs: Sequence[str] = (),
+    depends_on: DependsOn = None,
+) -> InvokeStep:
+    """A step that calls the function with the ARN `function` and waits, ten minutes at most.
+
+    The function gets `arguments` as its event and answers with an object that holds `outputs`.
+    Pipelines never retry it: what it raises is the step's reason of failure.
+    """
+    step = InvokeStep(
+        name,
+        lambda_func=function,
+        inputs=dict(arguments),
+        outputs=[LambdaOutput(output) for output in outputs],
+        depends_on=steps_of(depends_on),
+    )
+    return p.collect(step, KIND.needs(name, functions=[function.name]))

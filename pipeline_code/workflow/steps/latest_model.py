@@ -1,0 +1,29 @@
+"""The step that finds the registered model that a run predicts with."""
+
+from __future__ import annotations
+
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
+from pipeline_code.workflow.models import RegisteredModel
+from pipeline_code.workflow.step_kind import DependsOn
+from pipeline_code.workflow.steps.lambda_function import invoke
+from pipeline_code.workflow.variables import Environment
+
+OUTPUT = "model_package_arn"
+
+
+def latest_model(p: Collector, name: str, *, depends_on: DependsOn = None) -> RegisteredModel:
+    """A step that finds the approved model that was registered last.
+
+    The group is that of the pipeline whose models the environment says are used. While none is
+    approved the step fails, and says so.
+    """
+    step = invoke(
+        p,
+        name,
+        Environment("LatestModelFunctionArn"),
+        {"model_package_group": MODEL_PACKAGE_GROUP},
+        outputs=[OUTPUT],
+        depends_on=depends_on,
+    )
+    return RegisteredModel(step=step, arn=step[OUTPUT])

@@ -1,0 +1,43 @@
+"""The step that copies a run's predictions into the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.models import RegisteredModel
+from pipeline_code.workflow.step_kind import DependsOn
+from pipeline_code.workflow.steps.lambda_function import InvokeStep, invoke
+from pipeline_code.workflow.variables import Environment, Uri
+
+
+def load_predictions(
+    p: Collector,
+    name: str,
+    predictions: Uri,
+    *,
+    rows: Any,
+    model: RegisteredModel,
+    table: str,
+    columns: Sequence[str],
+    depends_on: DependsOn = None,
+) -> InvokeStep:
+    """A step that copies the CSV files below `predictions` into `table`: output `rows`.
+
+    `columns` are the table's, in the files' order. Beside them each row gets `execution_id`,
+    `model_package_arn` and `scored_at`. An execution that loads again replaces its own rows. The
+    files must hold as many rows as `rows` says; otherwise nothing is loaded and the step fails.
+    """
+    arguments = {
+        "s3_uri": predictions,
+        "rows": rows,
+        "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
+        "model_package_arn": model.arn,
+        "table": table,
+        "columns": ",".join(columns),
+    }
+    function = Environment("LoadPredictionsFunctionArn")
+    return invoke(p, name, function, arguments, outputs=["rows"], depends_on=depends_on)

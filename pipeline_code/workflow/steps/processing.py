@@ -1,0 +1,136 @@
+"""Processing steps: a script or an image's own command over files (CreateProcessingJob).
+
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
+tags whatever a pipeline makes, so AddTags is needed even where a request has no tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemaker.core.workflow.properties import PropertyFile
+
+from pipeline_code.compiler.manifest import Area
+from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
+from pipeline_code.workflow.inputs import INPUT_PATH, Input, input_request
+from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
+from pipeline_code.workflow.metric import Metric
+from pipeline_code.workflow.retries import job_retries
+from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
+from pipeline_code.workflow.variables import Environment, Uri, access_of
+
+KIND = StepKind(
+    type="Processing",
+    execution=(
+        "sagemaker:AddTags",
+        "sagemaker:CreateProcessingJob",
+        "sagemaker:DescribeProcessingJob",
+        "sagemaker:StopProcessingJob",
+    ),
+    role="Processing",
+    role_field="RoleArn",
+    job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
+    described="DescribeProcessingJobResponse",
+)
+OUTPUT_PATH = "/opt/ml/processing/output"
+
+
+class ProcessingStep(RequestStep):
+    """`step["train"]` is what the step leaves under that name."""
+
+    outputs: Mapping[str, Uri]
+
+    def __getitem__(self, output: str) -> Output:
+        """An output, for the steps after it; raises KeyError when the step has none of the name."""
+        return Output(self, output, self.outputs[output])
+
+
+class Output(Uri):
+    """The S3 URI of an output of a processing step."""
+
+    def __init__(self, step: ProcessingStep, name: str, written: Uri) -> None:
+        outputs = step.properties.ProcessingOutputConfig.Outputs
+        super().__init__(outputs[name].S3Output.S3Uri, written.access)
+        self._step, self._name = step, name
+
+    def metric(self, path: str, *, file: str = "") -> Metric:
+        """The value at `path` ("a.b.value") of a JSON file of the output (`<output>.json`)."""
+        return Metric(self._step.name, self.report(file), path, self.access)
+
+    def report(self, file: str = "") -> PropertyFile:
+        """A JSON file of the output (`<output>.json`), declared as a property file of the step.
+
+        Conditions and messages take values of it, and commands show it.
+        """
+        path = file or f"{self._name}.json"
+        declared = {each.path: each for each in self._step.property_files}
+        if path not in declared:
+            name = f"{path.removesuffix('.json').title()}Report"
+            declared[path] = PropertyFile(name, output_name=self._name, path=path)
+            self._step.property_files.append(declared[path])
+        return declared[path]
+
+
+def processing(
+    p: Collector,
+    name: str,
+    script: str | None,
+    instances: Instances,
+    *,
+    inputs: Mapping[str, Input] | None = None,
+    outputs: Sequence[str] = (),
+    image: str | Environment | None = None,
+    kept: bool = False,
+    environment: Mapping[str, Any] | None = None,
+    network: bool = False,
+    cache_days: int | None = None,
+    hours: int = 1,
+    depends_on: DependsOn = None,
+) -> ProcessingStep:
+    """A step that runs the folder's `script` over `inputs`; None runs what the image itself does.
+
+    An input `data` is at /opt/ml/processing/input/data. An output `train` is what the script leaves
+    in /opt/ml/processing/output/train; it goes to the run's own prefix, where it expires unless
+    `kept`. `environment` (name -> text) are the container's variables: `to_string()` makes a text
+    of a parameter. The container has no network, as SageMaker fetches and stores data; with
+    `network` it reaches AWS' APIs through the environment's subnets. With `cache_days` a run with
+    equal inputs that is at most so old is reused.
+    """
+    area: Area = "kept" if kept else "runs"
+    uris = {output: p.folder.run_uri(area, name, output) for output in outputs}
+    given: dict[str, Input] = {**({"code": CODE} if script else {}), **(inputs or {})}
+    request: dict[str, Any] = {
+        "RoleArn": role_arn("Processing"),
+        "AppSpecification": {"ImageUri": p.image(image)},
+        "ProcessingInputs": [input_request(p, key, each) for key, each in given.items()],
+        "ProcessingOutputConfig": {
+            "Outputs": [_output(output, uri) for output, uri in uris.items()],
+            "KmsKeyId": KMS_KEY,
+        },
+        "ProcessingResources": {"ClusterConfig": instances.request()},
+        "NetworkConfig": {"EnableNetworkIsolation": not network, "VpcConfig": vpc_config()},
+        "StoppingCondition": time_limit(hours),
+        "Tags": p.folder.tags,
+    }
+    if script:
+        started = command(f"{INPUT_PATH}/code", p.folder.script(script))
+        request["AppSpecification"]["ContainerEntrypoint"] = started
+    if environment:
+        request["Environment"] = dict(environment)
+    step = ProcessingStep(
+        KIND, name, request, retries=job_retries(), cache_days=cache_days, depends_on=depends_on
+    )
+    step.outputs = uris
+    return p.collect(step, KIND.needs(name, job=access_of(request)))
+
+
+def _output(output: str, uri: Uri) -> dict[str, Any]:
+    target = {
+        "S3Uri": uri.target(),
+        "LocalPath": f"{OUTPUT_PATH}/{output}",
+        "S3UploadMode": "EndOfJob",
+    }
+    return {"OutputName": output, "AppManaged": False, "S3Output": target}

@@ -1,0 +1,101 @@
+"""RegisterModel steps: a version in the model package group (CreateModelPackage).
+
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. The files
+that a version names are read with the execution role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sagemaker.core.workflow.execution_variables import ExecutionVariables
+from sagemaker.core.workflow.functions import Join
+
+from pipeline_code.compiler.manifest import Access
+from pipeline_code.workflow.actions import HOST_MODEL, JOIN_VPC
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import CODE_KEY, MODEL_PACKAGE_GROUP
+from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.models import TrainedModel
+from pipeline_code.workflow.retries import service_retries
+from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
+from pipeline_code.workflow.steps.data_quality import data_quality as quality_of
+from pipeline_code.workflow.steps.data_quality import json_source
+from pipeline_code.workflow.steps.processing import Output, ProcessingStep
+from pipeline_code.workflow.variables import FileDigest, access_of
+
+KIND = StepKind(
+    type="RegisterModel",
+    execution=(
+        "s3:GetObject",
+        "sagemaker:CreateModelPackage",
+        "sagemaker:DescribeModelPackage",
+    ),
+    described="DescribeModelPackageOutput",
+)
+EVALUATION = "evaluation.json"
+APPROVAL = "ModelApprovalStatus"
+STATUSES = ("PendingManualApproval", "Approved", "Rejected")
+
+
+def register(
+    p: Collector,
+    name: str,
+    model: TrainedModel,
+    *,
+    model_quality: Output,
+    content_types: Sequence[str],
+    inference: Instances,
+    response_types: Sequence[str] | None = None,
+    data_quality: ProcessingStep | None = None,
+    properties: Mapping[str, Any] | None = None,
+    depends_on: DependsOn = None,
+) -> RequestStep:
+    """A step that registers a version in the environment's model package group.
+
+    `model_quality` is an output with an evaluation.json, `data_quality` a step of `data_baseline`:
+    what the model's inputs are to be compared with. `inference` are the instances that it is meant
+    for, `response_types` are the `content_types` unless given. The version carries the execution,
+    the code archive and the queries that it comes from, and `properties` beside them. Its approval
+    is the parameter ModelApprovalStatus: it waits for a person, unless the environment says
+    otherwise. It has the tags of its group: CreateModelPackage refuses tags of its own.
+    """
+    request: dict[str, Any] = {
+        "ModelPackageGroupName": MODEL_PACKAGE_GROUP,
+        "InferenceSpecification": {
+            "Containers": [model.container],
+            "SupportedContentTypes": list(content_types),
+            "SupportedResponseMIMETypes": list(response_types or content_types),
+            "SupportedRealtimeInferenceInstanceTypes": [inference.type],
+            "SupportedTransformInstanceTypes": [inference.type],
+        },
+        "ModelMetrics": {"ModelQuality": {"Statistics": json_source(model_quality / EVALUATION)}},
+        "ModelApprovalStatus": p.parameter(APPROVAL, STATUSES[0], enum_values=STATUSES),
+        "CustomerMetadataProperties": {**_origin(p), **(properties or {})},
+    }
+    if data_quality:
+        request["ModelMetrics"]["ModelDataQuality"] = quality_of(data_quality)
+        request["DriftCheckBaselines"] = {"ModelDataQuality": quality_of(data_quality)}
+    files = access_of([request["InferenceSpecification"], request["ModelMetrics"]])
+    needs = KIND.needs(
+        name,
+        execution=Access(reads=files.reads),
+        hosting=Access(actions=(*HOST_MODEL, *JOIN_VPC)) | access_of(model.container),
+    )
+    step = RequestStep(KIND, name, request, retries=service_retries(), depends_on=depends_on)
+    return p.collect(step, needs)
+
+
+def _origin(p: Collector) -> dict[str, Any]:
+    """Where a version comes from: the run, the queries of its rows, the code."""
+    digests = [FileDigest(query) for query in p.queries]
+    return {
+        "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
+        **({"query_sha256": _one(digests)} if digests else {}),
+        "code_key": CODE_KEY,
+    }
+
+
+def _one(digests: list[FileDigest]) -> Any:
+    return digests[0] if len(digests) == 1 else Join(on=" ", values=digests)

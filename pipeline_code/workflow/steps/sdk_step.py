@@ -1,0 +1,87 @@
+"""Steps that are built with the SageMaker SDK's own classes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sagemaker.mlops.workflow.condition_step import ConditionStep
+
+from pipeline_code.compiler.errors import DefinitionError
+from pipeline_code.compiler.manifest import NOTHING, Access, JobRole
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import role_arn
+from pipeline_code.workflow.step_kind import StepKind, kinds
+from pipeline_code.workflow.steps.condition import reading
+from pipeline_code.workflow.variables import access_of
+
+
+def add(
+    p: Collector,
+    step: Any,
+    *,
+    role: JobRole | None = None,
+    job: Access = NOTHING,
+    execution: Access = NOTHING,
+    functions: Collection[str] = (),
+    queues: Collection[str] = (),
+) -> Any:
+    """Add a step of the SDK's workflow layer (LambdaStep, ProcessingStep, …).
+
+    `role` is the role that its job or model has, whichever the step itself names; `job` is what
+    the job needs of it beside what its inputs and variables tell (`preprocess["train"]` may be
+    read), `execution` what SageMaker Pipelines itself needs for a step of a type that has no file
+    in workflow/steps. `functions` and `queues` are the environment values that hold
+    those that it calls. The steps in the branches of a condition are added before it.
+
+    Raises:
+        DefinitionError: the step needs a role or actions that are not declared, or AWS itself.
+    """
+    arguments = _arguments(step)
+    kind = _kind(step, execution)
+    if kind.role_field:
+        if role is None:
+            raise DefinitionError(
+                f"step {step.name} has no declared role: allowed are Processing, Training and "
+                f"Model; give one, p.add(step, role={kind.role!r})"
+            )
+        p.roles[step.name] = {kind.role_field: role_arn(role).expr}
+    if isinstance(step, ConditionStep):
+        p.nest(step.name, [*step.if_steps, *step.else_steps])
+    needs = kind.needs(
+        step.name,
+        role=role,
+        job=access_of(arguments) | job,
+        execution=reading(arguments) | execution,
+        functions=functions,
+        queues=queues,
+    )
+    return p.collect(step, needs)
+
+
+def _arguments(step: Any) -> dict[str, Any]:
+    """The request of a step.
+
+    The SDK makes it when it is asked for, and calls AWS for many a processor and trainer.
+    """
+    try:
+        arguments: dict[str, Any] = step.step_only_arguments
+    except Exception as error:  # whatever the SDK's session raises without an account
+        raise DefinitionError(
+            f"step {step.name} cannot be compiled without AWS ({type(error).__name__}: {error}): "
+            "allowed are steps whose arguments need no session; build it by p.processing, "
+            "p.training or p.transform, or give its processor or trainer all that it would ask for"
+        ) from error
+    return arguments
+
+
+def _kind(step: Any, execution: Access) -> StepKind:
+    name = step.step_type.value
+    known = kinds()
+    if name not in known and not execution.actions:
+        raise DefinitionError(
+            f"step {step.name}: what a step of type {name} needs of the execution role is not "
+            f"known; known are {', '.join(sorted(known))}: give it, "
+            "p.add(step, execution=Access(actions=…)), or add a file to workflow/steps"
+        )
+    return known.get(name, StepKind(type=name))

@@ -1,0 +1,105 @@
+"""Training steps: a script or an image's built-in algorithm (CreateTrainingJob).
+
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
+from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
+from pipeline_code.workflow.models import TrainedModel
+from pipeline_code.workflow.retries import job_retries
+from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
+from pipeline_code.workflow.variables import Environment, Uri, access_of
+
+KIND = StepKind(
+    type="Training",
+    execution=(
+        "sagemaker:AddTags",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopTrainingJob",
+    ),
+    role="Training",
+    role_field="RoleArn",
+    job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
+    described="DescribeTrainingJobResponse",
+)
+CHANNEL_PATH = "/opt/ml/input/data"
+
+
+class TrainingStep(RequestStep):
+    """A training; `model` is what it leaves."""
+
+    model: TrainedModel
+
+
+def training(
+    p: Collector,
+    name: str,
+    script: str | None,
+    instances: Instances,
+    *,
+    channels: Mapping[str, Uri],
+    hyperparameters: Mapping[str, Any] | None = None,
+    image: str | Environment | None = None,
+    content_type: str | None = None,
+    cache_days: int | None = None,
+    hours: int = 4,
+    depends_on: DependsOn = None,
+) -> TrainingStep:
+    """A step that runs the folder's `script` over `channels`; None runs the built-in algorithm.
+
+    Every instance gets the whole of every channel (FullyReplicated): with several instances, one
+    of them (the first of `hosts` in resourceconfig.json) fits and writes the model. Values of
+    `hyperparameters` are texts: `to_string()` makes one of a parameter. What the channels of an
+    algorithm are called and hold, and which hyperparameters there are, the algorithm says;
+    `content_type` is that of every channel's files, such as text/csv. With `cache_days` a run with
+    equal inputs that is at most so old is reused.
+    """
+    found = p.image(image)
+    algorithm: dict[str, Any] = {"TrainingImage": found, "TrainingInputMode": "File"}
+    if script:
+        algorithm["ContainerEntrypoint"] = command(f"{CHANNEL_PATH}/code", p.folder.script(script))
+    given = {**({"code": CODE} if script else {}), **channels}
+    kept = p.folder.run_uri("kept", name, "model")
+    request: dict[str, Any] = {
+        "RoleArn": role_arn("Training"),
+        "AlgorithmSpecification": algorithm,
+        "InputDataConfig": [_channel(key, uri, content_type) for key, uri in given.items()],
+        "OutputDataConfig": {"S3OutputPath": kept.target(), "KmsKeyId": KMS_KEY},
+        "ResourceConfig": instances.request(),
+        "StoppingCondition": time_limit(hours),
+        "VpcConfig": vpc_config(),
+        "EnableNetworkIsolation": True,
+        "EnableInterContainerTrafficEncryption": True,
+        "Tags": p.folder.tags,
+    }
+    if hyperparameters:
+        request["HyperParameters"] = dict(hyperparameters)
+    step = TrainingStep(
+        KIND, name, request, retries=job_retries(), cache_days=cache_days, depends_on=depends_on
+    )
+    artifacts = Uri(step.properties.ModelArtifacts.S3ModelArtifacts, kept.access)
+    step.model = TrainedModel(artifacts, image=found, code=script is not None)
+    return p.collect(step, KIND.needs(name, job=access_of(request)))
+
+
+def _channel(name: str, uri: Uri, content_type: str | None) -> dict[str, Any]:
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": uri,
+        "S3DataDistributionType": "FullyReplicated",
+    }
+    channel = {
+        "ChannelName": name,
+        "DataSource": {"S3DataSource": source},
+        "CompressionType": "None",
+        "InputMode": "File",
+    }
+    return channel if content_type is None else {**channel, "ContentType": content_type}

@@ -1,0 +1,117 @@
+"""Transform steps: rows of files in, their predictions in files out (CreateTransformJob).
+
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. A transform
+job reads and writes with the role of its model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
+from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.environment import KMS_KEY
+from pipeline_code.workflow.inputs import Files
+from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.retries import job_retries
+from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
+from pipeline_code.workflow.steps.model import ModelStep
+from pipeline_code.workflow.variables import Uri, access_of
+
+KIND = StepKind(
+    type="Transform",
+    execution=(
+        "sagemaker:AddTags",
+        "sagemaker:CreateTransformJob",
+        "sagemaker:DescribeTransformJob",
+        "sagemaker:StopTransformJob",
+    ),
+    role="Model",
+    job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
+    described="DescribeTransformJobResponse",
+)
+
+
+class TransformStep(RequestStep):
+    """`predictions` is the S3 URI of the prefix that the job writes its files to."""
+
+    predictions: Uri
+
+
+def transform(
+    p: Collector,
+    name: str,
+    model: ModelStep,
+    data: Files | Uri,
+    instances: Instances,
+    *,
+    content_type: str = "text/csv",
+    compression_type: Literal["None", "Gzip"] = "None",
+    input_filter: str = "$",
+    output_filter: str = "$",
+    join_source: Literal["None", "Input"] = "None",
+    accept: str = "text/csv",
+    strategy: Literal["MultiRecord", "SingleRecord"] = "MultiRecord",
+    max_payload: int = 6,
+    max_concurrent_transforms: int = 1,
+    invocation_timeout_seconds: int = 600,
+    invocation_max_retries: int = 3,
+    tags: Mapping[str, Any] | None = None,
+    depends_on: DependsOn = None,
+) -> TransformStep:
+    """A step that predicts for the rows in `data`, one a line, with a model of `create_model`.
+
+    A CSV file has no header: the service would take it for a row. The model sees what the JSONPath
+    `input_filter` leaves of a row; with `join_source="Input"` its answer is put behind the whole
+    row, and `output_filter` is what of that is written. As many rows as `max_payload` megabytes
+    take make a request (SingleRecord: one). Files are dealt out to the instances; each becomes one
+    of the same name with `.out` at its end, in the run's own prefix, row for row.
+    """
+    files = Files(uri=data) if isinstance(data, Uri) else data
+    written = p.folder.run_uri("runs", name, "predictions")
+    source = {"S3DataType": files.data_type, "S3Uri": files.uri}
+    request = {
+        "ModelName": model.model_name,
+        "TransformInput": {
+            "DataSource": {"S3DataSource": source},
+            "ContentType": content_type,
+            "CompressionType": compression_type,
+            "SplitType": "Line",
+        },
+        "TransformOutput": {
+            "S3OutputPath": written.target(),
+            "Accept": accept,
+            "AssembleWith": "Line",
+            "KmsKeyId": KMS_KEY,
+        },
+        "TransformResources": _resources(instances),
+        "BatchStrategy": strategy,
+        "MaxPayloadInMB": max_payload,
+        "MaxConcurrentTransforms": max_concurrent_transforms,
+        "ModelClientConfig": {
+            "InvocationsTimeoutInSeconds": invocation_timeout_seconds,
+            "InvocationsMaxRetries": invocation_max_retries,
+        },
+        "DataProcessing": {
+            "InputFilter": input_filter,
+            "JoinSource": join_source,
+            "OutputFilter": output_filter,
+        },
+        "Tags": [
+            *p.folder.tags,
+            *({"Key": key, "Value": value} for key, value in (tags or {}).items()),
+        ],
+    }
+    step = TransformStep(KIND, name, request, retries=job_retries(), depends_on=depends_on)
+    step.predictions = Uri(step.properties.TransformOutput.S3OutputPath, written.access)
+    return p.collect(step, KIND.needs(name, job=access_of(request)))
+
+
+def _resources(instances: Instances) -> dict[str, Any]:
+    """TransformResources: a transform job's volume has no size to choose."""
+    return {
+        "InstanceType": instances.type,
+        "InstanceCount": instances.count,
+        "VolumeKmsKeyId": KMS_KEY,
+    }

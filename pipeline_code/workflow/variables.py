@@ -1,0 +1,113 @@
+"""Values that are known later than a definition: at synthesis, or when it runs.
+
+Each carries what whoever is given it needs to use it (`access`): a job with an S3 URI among its
+inputs reads there, a job with the environment's key decrypts with it. So the rights of a job follow
+from its request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sagemaker.core.helper.pipeline_variable import PipelineVariable
+from sagemaker.core.workflow.functions import Join
+
+from pipeline_code.compiler.manifest import NOTHING, Access, merged
+from pipeline_code.compiler.placeholders import DIGEST, ENVIRONMENT, TEXT
+
+
+class _Placeholder(PipelineVariable):  # type: ignore[misc]  # the SDK publishes no types
+    """A value that stands in the compiled definition by its name alone."""
+
+    root: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def expr(self) -> dict[str, str]:
+        return {"Get": f"{self.root}.{self.name}"}
+
+    @property
+    def _referenced_steps(self) -> list[Any]:
+        return []
+
+
+class Environment(_Placeholder):
+    """A text that the environment decides: a literal of the deployed definition.
+
+    The stack of a pipeline gives it (stacks/parts/environment_values.py).
+    """
+
+    root = ENVIRONMENT
+
+    def __init__(self, name: str, access: Access = NOTHING) -> None:
+        super().__init__(name)
+        self.access = access
+
+
+class FileText(_Placeholder):
+    """The text of a file of the pipeline's folder; a changed query is compiled into nothing."""
+
+    root = TEXT
+
+
+class FileDigest(_Placeholder):
+    """The SHA-256 of a `FileText`, in hexadecimal."""
+
+    root = DIGEST
+
+
+class MetricNamespace(str):
+    """A namespace of CloudWatch; a job that has it may put metrics there."""
+
+    @property
+    def access(self) -> Access:
+        return Access(namespaces=(str(self),))
+
+
+class Value(PipelineVariable):  # type: ignore[misc]
+    """A variable of the SDK with the access that it gives."""
+
+    def __init__(self, variable: PipelineVariable, access: Access) -> None:
+        self.variable, self.access = variable, access
+
+    @property
+    def expr(self) -> Any:
+        return self.variable.expr
+
+    @property
+    def _referenced_steps(self) -> list[Any]:
+        return list(self.variable._referenced_steps)
+
+
+class Uri(Value):
+    """An S3 URI; whoever is given it reads there. `uri / "file.json"` is a file below it."""
+
+    def __truediv__(self, file: str) -> Uri:
+        return Uri(Join(on="/", values=[self.variable, file]), self.access)
+
+    def target(self) -> Uri:
+        """The same URI for whoever writes there."""
+        return Uri(self.variable, Access(writes=self.access.reads))
+
+
+def access_of(value: Any) -> Access:
+    """What whoever is given `value`, a request or a part of one, needs to use what is in it."""
+    return merged(_accesses(value))
+
+
+def _accesses(value: Any) -> Iterator[Access]:
+    access = getattr(value, "access", None)
+    if isinstance(access, Access):
+        yield access
+    items: list[Any] = []
+    if isinstance(value, dict):
+        items = list(value.values())
+    elif isinstance(value, (list, tuple)):
+        items = list(value)
+    elif isinstance(value, Join):
+        items = list(value.values)
+    for item in items:
+        yield from _accesses(item)

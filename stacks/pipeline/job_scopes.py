@@ -1,0 +1,87 @@
+"""On what the jobs and models of a pipeline may use the actions that its definition needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from pipeline_code.compiler import MODELS_OF, Access, Place
+from stacks.common.container_scopes import container_scopes
+from stacks.common.permissions import Scope
+from stacks.network.job_network import job_network, network_scopes
+from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.platform import Platform
+from stacks.warehouse.warehouse_access import READER
+
+BY_EXECUTION = "A run's files lie under its execution id, known when it starts."
+VERSIONS = "The registry numbers the versions of a group."
+
+
+def job_scopes(
+    scope: Construct,
+    access: Access,
+    *,
+    platform: Platform,
+    pipeline: PipelineContext,
+    code: assets.Asset,
+    values: Mapping[str, str],
+) -> dict[str, Scope]:
+    """The scopes of the role of jobs that need `access`."""
+    stack = cdk.Stack.of(scope)
+    versions = stack.format_arn(
+        service="sagemaker", resource="model-package", resource_name=f"{pipeline.package_group}/*"
+    )
+    return {
+        **_storage_scopes(access, platform, pipeline, code),
+        "sagemaker:*ModelPackage*": Scope(resources=[versions], reason=VERSIONS),
+        **container_scopes(scope, _images(access, pipeline, values), access.namespaces),
+        # A definition names two subnets (docs/decisions/0004-jobs-run-in-two-subnets.md).
+        **network_scopes(scope, job_network(stack, platform.network, subnets=2)),
+        **platform.warehouse.access.dataset_scopes(READER),
+    }
+
+
+def objects(platform: Platform, pipeline: PipelineContext, places: Iterable[Place]) -> Scope:
+    """The files of some places of the lake."""
+    return Scope(
+        resources=[
+            platform.lake.arn_for_objects(f"{folder}*") for folder in pipeline.folders(places)
+        ],
+        reason=BY_EXECUTION,
+    )
+
+
+def _images(access: Access, pipeline: PipelineContext, values: Mapping[str, str]) -> list[str]:
+    """The URIs of the jobs' images; MODELS_OF stands for those of the registered models."""
+    registered = pipeline.models_of.manifest.hosting.images if MODELS_OF in access.images else ()
+    own = [name for name in access.images if name != MODELS_OF]
+    return [values[name] for name in dict.fromkeys([*own, *registered])]
+
+
+def _storage_scopes(
+    access: Access, platform: Platform, pipeline: PipelineContext, code: assets.Asset
+) -> dict[str, Scope]:
+    read = [f"{folder}*" for folder in pipeline.folders(access.reads)]
+    archive = [code.bucket.arn_for_objects(code.s3_object_key)] if access.code else []
+    listed = [*read, *([code.s3_object_key] if access.code else [])]
+    return {
+        "s3:GetObject": Scope(
+            resources=[*map(platform.lake.arn_for_objects, read), *archive], reason=BY_EXECUTION
+        ),
+        "s3:PutObject": objects(platform, pipeline, access.writes),
+        "s3:ListBucket": Scope(
+            resources=[
+                platform.lake.bucket_arn,
+                *([code.bucket.bucket_arn] if access.code else []),
+            ],
+            conditions={"StringLike": {"s3:prefix": listed}},
+        ),
+        "kms:CreateGrant": Scope(
+            resources=[platform.key.key_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+        "kms:*": Scope(resources=[platform.key.key_arn]),
+    }

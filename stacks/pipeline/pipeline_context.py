@@ -1,0 +1,109 @@
+"""One pipeline in one environment: its settings, its definition, and whose models it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline_code.compiler import MODELS_OF, CompiledDefinition, Manifest, Place
+from stacks.config import Environment, Pipeline, refuse
+from stacks.platform import Platform
+
+CLUSTER = "ClusterIdentifier"
+GROUP = "ModelPackageGroupName"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineContext:
+    """A pipeline as one environment runs it; `models_of` is the pipeline whose models it uses.
+
+    `aws_name` is how it is called in AWS, `package_group` how the group of these models is.
+    """
+
+    settings: Pipeline
+    definition: CompiledDefinition
+    models_of: CompiledDefinition
+    aws_name: str
+    package_group: str
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name, that of its folder with hyphens for underscores."""
+        return self.settings.name
+
+    @property
+    def manifest(self) -> Manifest:
+        """What its definition needs."""
+        return self.definition.manifest
+
+    @property
+    def image_uris(self) -> dict[str, Mapping[str, str]]:
+        """Name -> region -> URI of the images of its jobs and of the models that it uses."""
+        return {**self.models_of.manifest.image_uris, **self.manifest.image_uris}
+
+    def folders(self, places: Iterable[Place]) -> list[str]:
+        """The prefixes of some places of the lake."""
+        return list(
+            dict.fromkeys(f"{place.area}/{self._owner(place.pipeline)}/" for place in places)
+        )
+
+    def _owner(self, pipeline: str) -> str:
+        return self.models_of.name if pipeline == MODELS_OF else pipeline
+
+    @property
+    def owns_registry(self) -> bool:
+        """Whether the group is this pipeline's own."""
+        return self.settings.models_of is None and self.manifest.registers_models
+
+
+def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
+    """The pipeline of `settings` on `platform`.
+
+    Raises:
+        ConfigurationError: the environment cannot run the pipeline as it is set.
+    """
+    definition = platform.definitions[settings.name]
+    _check_dataset(platform.environment, settings, definition.manifest)
+    source = _model_source(platform, settings, definition)
+    return PipelineContext(
+        settings=settings,
+        definition=definition,
+        models_of=source,
+        aws_name=platform.name_of(settings.name),
+        package_group=platform.name_of(source.name),
+    )
+
+
+def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manifest) -> None:
+    """SageMaker's Redshift dataset names a cluster: without one there is nothing to name in it."""
+    if CLUSTER in manifest.environment and environment.warehouse.kind == "serverless":
+        raise refuse(
+            f"{settings.name}.options",
+            dict(settings.options),
+            allowed="an extraction by UNLOAD where the warehouse is serverless, as SageMaker's "
+            "RedshiftDatasetDefinition takes a ClusterIdentifier and no workgroup",
+            remedy='set options={"extraction": "unload"}, or use p.extract(…) for redshift(…) in '
+            "the pipeline's definition",
+        )
+
+
+def _model_source(
+    platform: Platform, settings: Pipeline, definition: CompiledDefinition
+) -> CompiledDefinition:
+    """The definition that registers the models: `definition` itself, or that of `models_of`."""
+    name = settings.models_of
+    if name is None and (definition.manifest.registers_models or not _uses_models(definition)):
+        return definition
+    source = platform.definitions[name] if name else None
+    if source is None or not source.manifest.registers_models:
+        raise refuse(
+            f"{settings.name}.models_of",
+            name,
+            allowed="the name of a pipeline that registers models",
+            remedy="say whose models this pipeline uses",
+        )
+    return source
+
+
+def _uses_models(definition: CompiledDefinition) -> bool:
+    return GROUP in definition.manifest.environment

@@ -1,0 +1,66 @@
+"""The pipeline itself: its definition with the values of one environment, and what runs leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_sagemaker as sagemaker
+
+from stacks.base import RedlineStack
+from stacks.pipeline.deployed_definition import deployed_body
+from stacks.pipeline.models_emptier import ModelsEmptier
+from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.pipeline.pipeline_roles import PipelineRoles
+from stacks.pipeline.pipeline_schedule import PipelineSchedule
+from stacks.platform import Platform
+
+APPROVAL = "ModelApprovalStatus"
+
+
+def sagemaker_pipeline(
+    stack: RedlineStack,
+    pipeline: PipelineContext,
+    *,
+    roles: PipelineRoles,
+    values: Mapping[str, str],
+    group: sagemaker.CfnModelPackageGroup | None,
+) -> sagemaker.CfnPipeline:
+    """The pipeline with the definition as the environment runs it."""
+    approval = {APPROVAL: pipeline.settings.approval} if pipeline.manifest.registers_models else {}
+    body = deployed_body(
+        pipeline.definition.body,
+        environment={**values, **roles.values},
+        overrides={**pipeline.settings.parameters, **approval},
+    )
+    created = sagemaker.CfnPipeline(
+        stack,
+        "Pipeline",
+        pipeline_name=pipeline.aws_name,
+        pipeline_display_name=pipeline.aws_name,
+        role_arn=roles.execution.role_arn,
+        pipeline_definition={"PipelineDefinitionBody": stack.to_json_string(body)},
+    )
+    # A pipeline that may start needs its roles' policies and its registry to be there.
+    created.node.add_dependency(*roles.policies, *([group] if group else []))
+    return created
+
+
+def empty_models(
+    stack: RedlineStack,
+    platform: Platform,
+    pipeline: PipelineContext,
+    *,
+    created: sagemaker.CfnPipeline,
+    schedule: PipelineSchedule,
+) -> None:
+    """Let the models that runs make go with the stack, where the definition makes any."""
+    if "Model" in pipeline.manifest.roles:
+        emptier = ModelsEmptier(
+            stack,
+            "ModelsEmptier",
+            pipeline=created,
+            key=platform.key,
+            retention=platform.retention,
+        )
+        # Deleted in reverse: without the rule nothing starts while they go.
+        schedule.rule.node.add_dependency(emptier)

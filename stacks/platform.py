@@ -1,0 +1,50 @@
+"""What the stacks of pipelines and endpoints stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+
+from pipeline_code.compiler import CompiledDefinition
+from stacks.config import Environment, Retention
+from stacks.lake.stack import DataStack
+from stacks.network.stack import NetworkStack
+from stacks.warehouse.stack import WarehouseStack
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One environment: its settings, the stacks that all pipelines share, and all definitions.
+
+    `definitions` are those of the environment's pipelines by name.
+    """
+
+    environment: Environment
+    network: NetworkStack
+    data: DataStack
+    warehouse: WarehouseStack
+    alerts: sns.ITopic
+    definitions: Mapping[str, CompiledDefinition]
+
+    @property
+    def lake(self) -> s3.IBucket:
+        """The bucket of what comes in and of what runs leave."""
+        return self.data.lake
+
+    @property
+    def key(self) -> kms.IKey:
+        """The key of everything that is stored."""
+        return self.data.key
+
+    @property
+    def retention(self) -> Retention:
+        """What becomes of data, runs and logs."""
+        return self.environment.retention
+
+    def name_of(self, pipeline: str) -> str:
+        """How a pipeline is called in AWS, and its model package group and its endpoint."""
+        return f"redline-{self.environment.name}-{pipeline}"

@@ -1,0 +1,183 @@
+"""Derive from a definition what its roles must be allowed to do (standard library only)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline_code.compiler.document import (
+    Step,
+    expressions_of,
+    own_document,
+    references_of,
+    steps_of,
+)
+from pipeline_code.compiler.errors import DefinitionError
+from tests.crosscheck import step_actions
+from tests.crosscheck.job_variables import by_role, lake_prefixes, metric_namespaces
+from tests.crosscheck.step_actions import (
+    EXECUTION,
+    GROUP,
+    JOIN_VPC,
+    QUERY_WAREHOUSE,
+    READ_REGISTRY,
+    ROLE_FIELDS,
+    RUN_CONTAINER,
+    USE_KEY,
+    WRITE_OUTPUTS,
+)
+from tests.crosscheck.storage import Reach, reaches
+
+EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What one step needs of one role.
+
+    `role` is "execution" or the name of the parameter that holds the role ("TrainingRoleArn").
+    """
+
+    step: str
+    role: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RequiredActions:
+    """What the roles of a definition must be allowed to do.
+
+    `passed_roles` are the parameters whose roles the execution role hands on (iam:PassRole);
+    `reach` tells where in S3 the work of each role reads and writes; `lake_prefixes` and
+    `metric_namespaces` are pairs of a role and of what its jobs' variables name: where in the lake
+    they look, and where they put metrics.
+    """
+
+    requirements: tuple[Requirement, ...]
+    passed_roles: tuple[str, ...]
+    reach: Mapping[str, Reach] = field(default_factory=dict)
+    lake_prefixes: tuple[tuple[str, str], ...] = ()
+    metric_namespaces: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role that needs something, the execution role among them."""
+        return tuple(sorted({requirement.role for requirement in self.requirements}))
+
+    def of(self, role: str) -> tuple[str, ...]:
+        """The actions that `role` needs, sorted; none when the definition does not use it."""
+        needed = (need.actions for need in self.requirements if need.role == role)
+        return tuple(sorted({action for actions in needed for action in actions}))
+
+    @property
+    def execution(self) -> tuple[str, ...]:
+        """The actions of the role that SageMaker Pipelines assumes."""
+        return self.of(EXECUTION_ROLE)
+
+
+def required_actions(body: dict[str, Any]) -> RequiredActions:
+    """Give the actions that the execution role and each job's role need for `body`.
+
+    Raises:
+        DefinitionError: the definition holds a step type whose needs are not known here.
+    """
+    steps = tuple(steps_of(body))
+    acting = _acting_roles(steps)
+    needs = (
+        need
+        for step in steps
+        for need in (*_execution_needs(step), *_job_needs(step, acting[step.name]))
+    )
+    passed = sorted({role for step in steps for role in _roles(step)})
+    return RequiredActions(
+        tuple(need for need in needs if need.actions),
+        tuple(passed),
+        reach=reaches(steps, acting, EXECUTION_ROLE),
+        lake_prefixes=by_role(lake_prefixes, steps, acting),
+        metric_namespaces=by_role(metric_namespaces, steps, acting),
+    )
+
+
+def _execution_needs(step: Step) -> Iterator[Requirement]:
+    if step.type not in EXECUTION:
+        raise DefinitionError(
+            f"step {step.name}: what a step of type {step.type!r} needs of its role is not known; "
+            f"known are {', '.join(sorted(EXECUTION))}: add it to {step_actions.__name__}"
+        )
+    actions = [*EXECUTION[step.type], *(["iam:PassRole"] if _roles(step) else [])]
+    if _reads_json(step):
+        actions += ["s3:GetObject", "kms:Decrypt"]
+    if step.type == "Model" and "ModelPackageName" in _keys(step.arguments):
+        actions.append("sagemaker:DescribeModelPackage")
+    yield Requirement(step.name, EXECUTION_ROLE, tuple(sorted(set(actions))))
+
+
+def _reads_json(step: Step) -> bool:
+    return any("Std:JsonGet" in item for _, item in expressions_of(own_document(step)))
+
+
+def _acting_roles(steps: Sequence[Step]) -> dict[str, list[str]]:
+    """Step -> the roles that its work is done with: a transform job takes those of its model."""
+    own = {step.name: _roles(step) for step in steps}
+    models = {f"Steps.{name}.ModelName": roles for name, roles in own.items()}
+    taken = {
+        step.name: models.get(name, [])
+        for step in steps
+        if step.type == "Transform"
+        for _, name in references_of(step.arguments.get("ModelName"))
+    }
+    return own | taken
+
+
+def _job_needs(step: Step, roles: Iterable[str]) -> Iterator[Requirement]:
+    for role in roles:
+        yield Requirement(step.name, role, tuple(sorted(_job_actions(step))))
+
+
+def _job_actions(step: Step) -> set[str]:
+    keys = set(_keys(step.arguments))
+    actions = set(RUN_CONTAINER)
+    if step.type != "Model":
+        actions.update(WRITE_OUTPUTS)
+    if {"VpcConfig"} & keys:
+        actions.update(JOIN_VPC)
+    if {"KmsKeyId", "VolumeKmsKeyId"} & keys:
+        actions.update(USE_KEY)
+    if step.type == "Model":
+        actions.add("kms:Decrypt")  # of model.tar.gz, whose key the request does not name
+    if "RedshiftDatasetDefinition" in keys:
+        actions.update(QUERY_WAREHOUSE)
+    if GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:
+        actions.update(READ_REGISTRY)
+    return actions
+
+
+def _roles(step: Step) -> list[str]:
+    field = ROLE_FIELDS.get(step.type)
+    if step.type == "Tuning":
+        return sorted({_role_name(role) for role in _tuning_roles(step)})
+    if field is None or field not in step.arguments:
+        return []
+    return [_role_name(step.arguments[field])]
+
+
+def _tuning_roles(step: Step) -> Iterator[Any]:
+    several = step.arguments.get("TrainingJobDefinitions", [])
+    for job in (step.arguments.get("TrainingJobDefinition"), *several):
+        if isinstance(job, dict) and "RoleArn" in job:
+            yield job["RoleArn"]
+
+
+def _role_name(role: Any) -> str:
+    if isinstance(role, dict) and str(role.get("Get", "")).startswith("Environment."):
+        return str(role["Get"]).removeprefix("Environment.")
+    return str(role)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _keys(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _keys(item)

@@ -1,0 +1,23 @@
+"""Find the tags that a definition gives to everything it makes (standard library only)."""
+
+from typing import Any
+
+from pipeline_code.compiler.document import objects_at, steps_of
+
+
+def constant_tags(body: dict[str, Any]) -> dict[str, str]:
+    """The tags with a fixed value that all tagged steps of `body` have in common.
+
+    So the stack of a pipeline and its jobs are tagged alike, and what a pipeline is about is said
+    once. Steps without tags (Condition, RegisterModel and their like) do not count.
+    """
+    steps = [tags for step in steps_of(body) if (tags := _constant(step.arguments))]
+    return dict(sorted(set.intersection(*steps))) if steps else {}
+
+
+def _constant(arguments: dict[str, Any]) -> set[tuple[str, str]]:
+    return {
+        (str(tag["Key"]), tag["Value"])
+        for tag in objects_at(arguments, "Tags")
+        if isinstance(tag.get("Value"), str)
+    }

@@ -1,0 +1,39 @@
+"""Find the actions that a definition needs and its roles do not grant (standard library only)."""
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from pipeline_code.compiler.findings import Finding
+from tests.crosscheck.actions import Requirement, required_actions
+
+
+def missing_actions(body: dict[str, Any], granted: Mapping[str, Iterable[str]]) -> list[Finding]:
+    """Compare what `body` needs with what its roles are granted.
+
+    `granted` maps a role, "execution" or the name of its parameter ("TrainingRoleArn"), to the
+    actions its policies allow; these may hold wildcards ("s3:Get*"). Gives one finding per step,
+    role and missing action.
+    """
+    patterns = {role: {action.lower() for action in actions} for role, actions in granted.items()}
+    return [
+        _finding(need, action)
+        for need in required_actions(body).requirements
+        for action in need.actions
+        if not _allows(patterns.get(need.role, set()), action)
+    ]
+
+
+def _allows(patterns: Iterable[str], action: str) -> bool:
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns)
+
+
+def _finding(need: Requirement, action: str) -> Finding:
+    return Finding(
+        rule="role lacks an action that the step needs",
+        step=need.step,
+        path=f"role {need.role}",
+        value=action,
+        allowed=f"a role that grants {', '.join(need.actions)}",
+        remedy=f"grant {action} to the role {need.role} in the stack",
+    )

@@ -1,0 +1,88 @@
+"""The actions of AWS that steps and their jobs need, by what they do (standard library only).
+
+Source: AWS, "IAM Access Management" of SageMaker Pipelines and "SageMaker execution roles".
+"""
+
+# Step type -> what the execution role calls to carry it out. SageMaker tags every job and model
+# that a pipeline makes, so AddTags is needed even where the definition gives no tags.
+EXECUTION = {
+    "Processing": (
+        "sagemaker:AddTags",
+        "sagemaker:CreateProcessingJob",
+        "sagemaker:DescribeProcessingJob",
+        "sagemaker:StopProcessingJob",
+    ),
+    "Training": (
+        "sagemaker:AddTags",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopTrainingJob",
+    ),
+    "Tuning": (
+        "sagemaker:AddTags",
+        "sagemaker:CreateHyperParameterTuningJob",
+        "sagemaker:DescribeHyperParameterTuningJob",
+        "sagemaker:DescribeTrainingJob",
+        "sagemaker:StopHyperParameterTuningJob",
+    ),
+    "Transform": (
+        "sagemaker:AddTags",
+        "sagemaker:CreateTransformJob",
+        "sagemaker:DescribeTransformJob",
+        "sagemaker:StopTransformJob",
+    ),
+    "Model": ("sagemaker:AddTags", "sagemaker:CreateModel", "sagemaker:DescribeModel"),
+    "RegisterModel": (
+        "s3:GetObject",
+        "sagemaker:CreateModelPackage",
+        "sagemaker:DescribeModelPackage",
+    ),
+    "Lambda": ("lambda:InvokeFunction",),
+    "Callback": ("sqs:SendMessage",),
+    "Condition": (),
+    "Fail": (),
+    "ForEach": (),
+}
+EXECUTION["QualityCheck"] = EXECUTION["ClarifyCheck"] = EXECUTION["Processing"]
+
+ROLE_FIELDS = {
+    "Processing": "RoleArn",
+    "QualityCheck": "RoleArn",
+    "ClarifyCheck": "RoleArn",
+    "Training": "RoleArn",
+    "Model": "ExecutionRoleArn",
+}
+RUN_CONTAINER = (
+    "cloudwatch:PutMetricData",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "s3:GetObject",
+    "s3:ListBucket",
+)
+WRITE_OUTPUTS = ("s3:PutObject",)
+USE_KEY = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+JOIN_VPC = (
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateNetworkInterfacePermission",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DeleteNetworkInterfacePermission",
+    "ec2:DescribeDhcpOptions",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcs",
+)
+QUERY_WAREHOUSE = (
+    "redshift:GetClusterCredentials",
+    "redshift-data:DescribeStatement",
+    "redshift-data:ExecuteStatement",
+)
+# A job that is told the group asks which of its models is approved.
+GROUP = "Environment.ModelPackageGroupName"
+READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")

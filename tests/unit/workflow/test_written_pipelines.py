@@ -1,0 +1,224 @@
+"""What a pipeline.py may write: the definition it becomes, what it declares, what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline_code.compiler import MODELS_OF, Manifest, Place
+from pipeline_code.compiler.document import steps_of
+from pipeline_code.compiler.files import with_files
+from pipeline_code.compiler.lint import lint
+from pipeline_code.compiler.offline import go_offline
+
+SCRIPT = Path(__file__).with_name("written_pipelines.py")
+HELPERS = ("cluster", "offline_pipeline_session")
+RUN = {"Get": "Execution.PipelineExecutionId"}
+
+
+@pytest.fixture(scope="module")
+def written(repository):
+    """Name -> body and manifest, or the error, of each function of written_pipelines.py."""
+    names = re.findall(r"^def (\w+)\((?:role=\S+)?\):", SCRIPT.read_text(), re.MULTILINE)
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    go_offline(environment)
+    child = subprocess.run(
+        [sys.executable, SCRIPT, *(name for name in names if name not in HELPERS)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert child.returncode == 0, child.stderr
+    return json.loads(child.stdout)
+
+
+def manifest(written, name):
+    return Manifest.from_document(written[name]["manifest"])
+
+
+def steps(written, name):
+    assert "error" not in written[name], written[name]
+    return {step.name: step for step in steps_of(written[name]["body"])}
+
+
+def test_a_parameter_has_the_type_of_its_default(written):
+    assert written["parameters_of_every_type"]["body"]["Parameters"] == [
+        {"Name": "Text", "Type": "String", "DefaultValue": "a", "EnumValues": ["a", "b"]},
+        {"Name": "Whole", "Type": "Integer", "DefaultValue": 2},
+        {"Name": "Share", "Type": "Float", "DefaultValue": 0.5},
+        {"Name": "Yes", "Type": "Boolean", "DefaultValue": True},
+        {"Name": "No", "Type": "Boolean", "DefaultValue": False},
+    ]
+
+
+def test_a_parameter_may_be_asked_for_twice(written):
+    (parameter,) = written["the_same_parameter_twice"]["body"]["Parameters"]
+    assert parameter["Name"] == "A"
+
+
+def test_a_comparison_with_a_metric_is_a_condition(written):
+    found = steps(written, "every_comparison")["Gate"].arguments
+    kinds = [condition["Type"] for condition in found["Conditions"]]
+    assert kinds == [
+        *("LessThanOrEqualTo", "LessThan", "GreaterThanOrEqualTo", "GreaterThan", "Equals"),
+        *("GreaterThanOrEqualTo", "Or"),
+    ]
+    metric = {"Std:JsonGet": {"Path": "a.b", "PropertyFile": {"Get": FILE}}}
+    assert found["Conditions"][0]["LeftValue"] == metric
+    assert found["Conditions"][5] == {
+        "Type": "GreaterThanOrEqualTo",
+        "LeftValue": metric,
+        "RightValue": 0.1,
+    }
+    message = found["ElseSteps"][0]["Arguments"]["ErrorMessage"]["Std:Join"]["Values"]
+    assert message == ["", metric, " is too much"]
+    declared = manifest(written, "every_comparison")
+    needs = {need.step: need.execution for need in declared.steps}
+    for step in ("Gate", "Reject"):
+        assert needs[step].actions == ("kms:Decrypt", "s3:GetObject")
+        assert needs[step].reads == (Place("kept", "tickit"),)
+
+
+FILE = "Steps.Evaluate.PropertyFiles.EvaluationReport"
+
+
+def test_each_file_of_an_output_is_declared_once(written):
+    files = steps(written, "two_files_of_one_output")["Evaluate"].document["PropertyFiles"]
+    assert [(each["PropertyFileName"], each["FilePath"]) for each in files] == [
+        ("OtherReport", "other.json"),
+        ("EvaluationReport", "evaluation.json"),
+    ]
+
+
+def test_branches_hold_their_steps_and_the_pipeline_the_rest(written):
+    outer = written["nested_gates"]["body"]["Steps"]
+    assert [step["Name"] for step in outer] == ["Evaluate", "Train", "Outer"]
+    found = steps(written, "nested_gates")
+    assert [child.name for child in found["Outer"].children] == ["Inner", "Low", "Bad"]
+    assert [child.name for child in found["Inner"].children] == ["Host"]
+
+
+def test_every_step_may_depend_on_others(written):
+    found = {
+        name: each.document.get("DependsOn")
+        for name, each in steps(written, "dependencies").items()
+    }
+    assert found == {
+        "First": None,
+        "Extract": ["First"],
+        "Latest": ["Extract"],
+        "Model": ["Latest"],
+        "Train": ["First", "Model"],
+        "Transform": ["First"],
+        "Load": ["First"],
+        "Describe": ["First"],
+        "Check": ["First"],
+        "Wait": ["First"],
+        "Tell": ["Wait"],
+        "Evaluate": None,
+        "Gate": [{"Step": "First", "Trigger": "Any"}],
+        "Stop": ["First"],
+        "Last": ["Gate"],
+    }
+
+
+def test_a_job_may_use_what_it_is_given(written):
+    job = manifest(written, "what_a_job_is_given").job("Processing")
+    assert {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"} <= set(job.actions)
+    pointer = Place("kept", "tickit")
+    assert set(job.reads) == {Place("kept", MODELS_OF), Place("captured", "another"), pointer}
+    assert job.writes == (pointer,)
+    assert job.namespaces == ("Ours",)
+    assert job.images == ("OwnImage",)
+    environment = manifest(written, "what_a_job_is_given").environment
+    assert {"Anything", "OwnImage"} <= set(environment)
+
+
+def test_a_version_carries_the_digests_of_all_queries(written):
+    properties = steps(written, "several_queries")["Register"].arguments
+    assert properties["CustomerMetadataProperties"] == {
+        "execution_id": RUN,
+        "query_sha256": {
+            "Std:Join": {
+                "On": " ",
+                "Values": [{"Get": "Digest.query.sql"}, {"Get": "Digest.query_article.sql"}],
+            }
+        },
+        "code_key": {"Get": "Environment.CodeKey"},
+    }
+
+
+def test_a_function_of_the_sdk_is_called_with_declared_rights(written):
+    found = steps(written, "a_function_of_the_sdk")["Tell"]
+    uri = "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri"
+    assert found.arguments == {"uri": {"Get": uri}}
+    assert found.document["DependsOn"] == ["Evaluate"]
+    declared = manifest(written, "a_function_of_the_sdk")
+    assert declared.functions == ("F",)
+    assert "lambda:InvokeFunction" in declared.execution.actions
+
+
+def test_a_job_of_the_sdk_has_the_declared_role_and_reads_its_inputs(written):
+    found = steps(written, "a_job_of_the_sdk")["Job"]
+    assert found.arguments["RoleArn"] == {"Get": "Environment.ProcessingRoleArn"}
+    (job,) = [
+        need.job for need in manifest(written, "a_job_of_the_sdk").steps if need.step == "Job"
+    ]
+    assert (job.reads, job.writes) == ((Place("kept", "tickit"),), (Place("runs", "tickit"),))
+    assert {"ecr:BatchGetImage", "s3:PutObject"} <= set(job.actions)
+
+
+def test_a_condition_of_the_sdk_takes_the_steps_of_its_branches(written):
+    outer = written["a_condition_of_the_sdk"]["body"]["Steps"]
+    assert [step["Name"] for step in outer] == ["Evaluate", "Gate"]
+    needs = {need.step: need for need in manifest(written, "a_condition_of_the_sdk").steps}
+    assert needs["Gate"].execution.reads == (Place("kept", "tickit"),)
+
+
+def test_a_type_without_a_file_has_the_actions_that_are_given(written):
+    declared = manifest(written, "a_type_with_declared_actions")
+    assert declared.execution.actions == ("elasticmapreduce:AddJobFlowSteps",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["every_comparison", "nested_gates", "dependencies", "a_function_of_the_sdk"]
+    + ["a_condition_of_the_sdk", "several_queries"],
+)
+def test_what_is_written_may_be_deployed(written, name, repository):
+    body = with_files(written[name]["body"], repository / "pipeline_code" / "tickit")
+    assert [str(finding) for finding in lint(body)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("another_parameter_of_a_name", "DefinitionError: parameter A has the default 2 here"),
+        ("a_comparison_as_a_truth", "TypeError: whether a metric passes is known when"),
+        ("a_metric_in_a_list", "TypeError: whether a metric passes is known when"),
+        ("one_step_in_two_gates", "DefinitionError: step Stop cannot be in a branch of Second"),
+        ("an_unknown_image", "ValueError: there is no image 'tensorflow': allowed are sklearn"),
+        ("no_image", "ValueError: no image is named"),
+        ("an_unknown_script", "has no script 'tran.py': it has .*train.py"),
+        ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are captured"),
+        ("an_unknown_output", "KeyError: 'train'"),
+        ("a_message_with_too_few_values", "ValueError: .* has 2 places for 1 values"),
+        ("a_job_without_a_role", "DefinitionError: step Job has no declared role"),
+        ("a_branch_that_was_not_added", "DefinitionError: step Tell cannot be in a branch of Gate"),
+        ("a_step_that_needs_a_session", "DefinitionError: step Uploads cannot be compiled without"),
+        ("a_type_without_a_kind", "DefinitionError: step Cluster: what a step of type EMR needs"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(written, name, said):
+    assert re.search(said, written[name].get("error", "nothing was raised")), written[name]
+
+
+def test_every_function_is_looked_at(written):
+    looked_at = Path(__file__).read_text()
+    assert [name for name in written if f'"{name}"' not in looked_at] == []

@@ -1,0 +1,298 @@
+"""Small pipelines, written with the workflow and printed as JSON: run in an offline process.
+
+Each function gives a pipeline, or raises what the test expects.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from sagemaker.core.lambda_helper import Lambda
+from sagemaker.core.processing import Processor, ScriptProcessor
+from sagemaker.core.shapes import ProcessingInput, ProcessingS3Input
+from sagemaker.core.workflow.conditions import ConditionIn, ConditionOr
+from sagemaker.core.workflow.pipeline_context import PipelineSession
+from sagemaker.mlops.workflow.condition_step import ConditionStep
+from sagemaker.mlops.workflow.emr_step import EMRStep, EMRStepConfig
+from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaStep
+from sagemaker.mlops.workflow.step_dependency import StepDependency, TriggerCondition
+from sagemaker.mlops.workflow.steps import ProcessingStep
+
+from pipeline_code.compiler.manifest import Place
+from pipeline_code.workflow import Access, Environment, Instances, MetricNamespace, Pipeline
+from pipeline_code.workflow.pipeline_builder import offline_session
+
+ONE = Instances("ml.m5.large")
+ROLE = "arn:aws:iam::123456789012:role/anything"
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:tell"
+
+
+def new(**settings):
+    """A pipeline in the folder of tickit, whose scripts it may start."""
+    from pipeline_code import tickit
+
+    return Pipeline(
+        f"{Path(tickit.__file__).parent}/pipeline.py", **{"image": "sklearn", **settings}
+    )
+
+
+def measured(p, name="Evaluate"):
+    return p.processing(name, "evaluate.py", ONE, outputs=["evaluation"], kept=True)
+
+
+def parameters_of_every_type():
+    p = new()
+    values = [
+        p.parameter("Text", "a", enum_values=["a", "b"]),
+        p.parameter("Whole", 2),
+        p.parameter("Share", 0.5),
+        p.parameter("Yes", True),
+        p.parameter("No", False),
+    ]
+    p.fail("Stop", "{} {} {} {} {}", *values)
+    return p
+
+
+def the_same_parameter_twice():
+    p = new()
+    p.fail("Stop", "{}{}", p.parameter("A", 1), p.parameter("A", 1))
+    return p
+
+
+def another_parameter_of_a_name():
+    p = new()
+    p.parameter("A", 1)
+    p.parameter("A", 2)
+
+
+def every_comparison():
+    p = new()
+    metric, limit = measured(p)["evaluation"].metric("a.b"), p.parameter("Limit", 0.5)
+    conditions = [metric <= limit, metric < 1, metric >= limit, metric > 0, metric == limit]
+    conditions += [metric >= 0.1, ConditionOr([ConditionIn(metric, [1, 2]), metric < 3])]
+    p.gate("Gate", conditions, accept=[], reject=p.fail("Reject", "{} is too much", metric))
+    return p
+
+
+def a_comparison_as_a_truth():
+    metric = measured(new())["evaluation"].metric("a")
+    if metric <= 1:
+        raise AssertionError("it is taken for true")
+
+
+def a_metric_in_a_list():
+    metric = measured(new())["evaluation"].metric("a")
+    return metric in ["a"]
+
+
+def two_files_of_one_output():
+    p = new()
+    output = measured(p)["evaluation"]
+    other = output.metric("x", file="other.json")
+    p.gate("Gate", [output.metric("a") > 0, output.metric("b") > 0, other > 0], accept=[])
+    return p
+
+
+def nested_gates():
+    p = new()
+    metric = measured(p)["evaluation"].metric("a")
+    inner = p.gate("Inner", metric > 1, accept=p.create_model("Host", trained(p)))
+    p.gate("Outer", metric > 0, accept=inner, reject=[p.fail("Low", "low"), p.fail("Bad", "bad")])
+    return p
+
+
+def trained(p):
+    return p.training(
+        "Train", "train.py", ONE, channels={"train": p.lake("incoming", p.name)}
+    ).model
+
+
+def one_step_in_two_gates():
+    p = new()
+    metric, stop = measured(p)["evaluation"].metric("a"), p.fail("Stop", "no")
+    p.gate("First", metric > 0, accept=[], reject=stop)
+    p.gate("Second", metric > 0, accept=[], reject=stop)
+
+
+def dependencies():
+    p = new()
+    first = p.processing("First", "preprocess.py", ONE)
+    extracted = p.extract("Extract", "query.sql", depends_on=[first])
+    latest = p.latest_model("Latest", depends_on=[extracted])
+    model = p.create_model("Model", latest, depends_on=[latest])
+    data = p.lake("incoming", p.name)
+    p.training("Train", "train.py", ONE, channels={"train": data}, depends_on=["First", model])
+    p.transform("Transform", model, data, ONE, depends_on=[first])
+    p.load_predictions(
+        "Load", data, rows="1", model=latest, table="t", columns=["a"], depends_on=[first]
+    )
+    p.data_baseline("Describe", data, ONE, depends_on=[first])
+    p.data_check("Check", data, data, ONE, depends_on=[first])
+    wait = p.callback("Wait", Environment("Queue"), {}, outputs=["a"], depends_on=[first])
+    p.invoke("Tell", Environment("Tell"), {"a": wait["a"]}, depends_on=[wait])
+    metric = measured(p)["evaluation"].metric("a")
+    p.gate("Gate", metric > 0, accept=[], depends_on=[StepDependency(first, TriggerCondition.ANY)])
+    p.fail("Stop", "no", depends_on=[first])
+    p.processing("Last", "preprocess.py", ONE, depends_on=["Gate"])
+    return p
+
+
+def what_a_job_is_given():
+    p = new()
+    environment = {
+        "GROUP": p.model_package_group,
+        "CAPTURED": p.lake("captured", "another"),
+        "POINTER": p.lake("kept", p.name, "latest.json", writable=True),
+        "METRICS": MetricNamespace("Ours"),
+        "PLAIN": Environment("Anything"),
+    }
+    p.processing("Look", "evaluate.py", ONE, environment=environment, image=Environment("OwnImage"))
+    return p
+
+
+def several_queries():
+    p = new()
+    p.extract("One", "query.sql")
+    p.extract("Two", "query_article.sql")
+    p.extract("Again", "query.sql")
+    quality = measured(p)["evaluation"]
+    p.register("Register", trained(p), model_quality=quality, content_types=["a/b"], inference=ONE)
+    return p
+
+
+def an_unknown_image():
+    new(image="tensorflow").processing("Run", "train.py", ONE)
+
+
+def no_image():
+    new(image=None).processing("Run", "train.py", ONE)
+
+
+def an_unknown_script():
+    new().processing("Run", "tran.py", ONE)
+
+
+def an_unknown_area():
+    new().lake("lost", "tickit")
+
+
+def an_unknown_output():
+    measured(new())["train"]
+
+
+def a_message_with_too_few_values():
+    new().fail("Stop", "{} and {}", 1)
+
+
+def function(name="Tell", **settings):
+    return LambdaStep(
+        name,
+        lambda_func=Lambda(function_arn=FUNCTION, session=offline_session()),
+        outputs=[LambdaOutput("a")],
+        **settings,
+    )
+
+
+def a_function_of_the_sdk():
+    p = new()
+    first = measured(p)
+    tell = p.add(function(inputs={"uri": first["evaluation"]}, depends_on=[first]), functions=["F"])
+    p.fail("Stop", "{}", tell.properties.Outputs["a"])
+    return p
+
+
+def offline_pipeline_session():
+    config = {
+        "SchemaVersion": "1.0",
+        "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}},
+    }
+    return PipelineSession(sagemaker_config=config, default_bucket="lake")
+
+
+def a_job_of_the_sdk(role="Processing"):
+    p = new()
+    first = measured(p)
+    processor = Processor(
+        role=ROLE,
+        image_uri="image",
+        instance_type="ml.m5.large",
+        instance_count=1,
+        sagemaker_session=offline_pipeline_session(),
+    )
+    source = ProcessingS3Input(
+        s3_uri=first["evaluation"],
+        local_path="/opt/ml/processing/input/a",
+        s3_data_type="S3Prefix",
+        s3_input_mode="File",
+    )
+    request = processor.run(inputs=[ProcessingInput(input_name="a", s3_input=source)])
+    written = Access(writes=(Place("runs", p.name),))
+    p.add(ProcessingStep("Job", step_args=request), role=role, job=written)
+    return p
+
+
+def a_job_without_a_role():
+    return a_job_of_the_sdk(role=None)
+
+
+def a_condition_of_the_sdk():
+    p = new()
+    metric = measured(p)["evaluation"].metric("a")
+    stop = p.fail("Stop", "no")
+    p.add(ConditionStep("Gate", conditions=[metric > 0], if_steps=[stop]))
+    return p
+
+
+def a_branch_that_was_not_added():
+    p = new()
+    p.add(ConditionStep("Gate", conditions=[], if_steps=[function()]))
+
+
+def a_step_that_needs_a_session():
+    """Its code is uploaded when its arguments are asked for."""
+    p = new()
+    processor = ScriptProcessor(
+        role=ROLE,
+        image_uri="image",
+        command=["python3"],
+        instance_type="ml.m5.large",
+        instance_count=1,
+        sagemaker_session=offline_pipeline_session(),
+    )
+    request = processor.run(code=__file__)
+    p.add(ProcessingStep("Uploads", step_args=request), role="Processing")
+
+
+def cluster():
+    return EMRStep(
+        "Cluster",
+        display_name="c",
+        description="c",
+        cluster_id="j-1",
+        step_config=EMRStepConfig(jar="s3://lake/code.jar"),
+    )
+
+
+def a_type_without_a_kind():
+    new().add(cluster())
+
+
+def a_type_with_declared_actions():
+    p = new()
+    p.add(cluster(), execution=Access(actions=("elasticmapreduce:AddJobFlowSteps",)))
+    return p
+
+
+def answer(make):
+    try:
+        made = make()
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    if not isinstance(made, Pipeline):
+        return {"error": f"nothing was raised: {made!r}"}
+    return {"body": made.body, "manifest": made.manifest.to_document()}
+
+
+if __name__ == "__main__":
+    names = [name for name in sys.argv[1:]]
+    json.dump({name: answer(globals()[name]) for name in names}, sys.stdout)
