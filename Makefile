@@ -56,20 +56,49 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
 	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
 
+# One worker for each core; tests/scheduling.py says which tests share one.
+PYTEST := $(PYTHON) -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder
+FAST := tests --ignore=tests/faults --ignore=tests/integration --ignore=tests/unit/local_cloud
+
 .PHONY: test
-test: lint ## everything: linters, types, unit tests, snapshots, the whole laptop run
-	$(PYTHON) -m pytest
+test: lint ## what a change can break: linters, types, unit tests, snapshots, one laptop run
+	$(PYTEST) -m "not slow" $(FAST) tests/integration/test_whole_run.py
+
+.PHONY: test-all
+test-all: test test-slow test-local-cloud test-laptop test-faults ## every test
+
+.PHONY: test-slow
+test-slow: $(READY_DEV) $(AUDIT)/.installed ## the unit tests that take long, and checkov
+	$(PYTEST) -m slow $(FAST)
+
+.PHONY: test-local-cloud
+test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
+	$(PYTEST) tests/unit/local_cloud
+
+.PHONY: test-laptop
+test-laptop: $(READY_DEV) ## every pipeline, extraction and endpoint on the laptop cloud
+	$(PYTEST) tests/integration
 
 .PHONY: test-faults
-test-faults: $(READY_DEV) ## let go wrong what can, and list what came of it (ten minutes)
-	$(PYTHON) -m pytest tests/faults
+test-faults: $(READY_DEV) ## inject every fault of docs/faults.md, and list the results
+	$(PYTEST) tests/faults
 
 .PHONY: lint
-lint: $(READY_DEV)
+lint: $(READY_DEV) ## linters and types
+	$(MAKE) --no-print-directory --jobs=2 style types definitions
+
+.PHONY: style
+style: $(READY_DEV)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+
+.PHONY: types
+types: $(READY_DEV)
 	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse operations local_cloud benchmarks
 	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
+
+.PHONY: definitions
+definitions: $(READY_DEV)
 	for name in $(PIPELINES); do $(PYTHON) -m pipeline_code.definition lint $$name || exit 1; done
 
 .PHONY: checks

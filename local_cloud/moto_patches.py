@@ -6,24 +6,35 @@ from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend
+from moto.iam.models import IAMBackend
 from moto.redshift.exceptions import RedshiftClientError
 from moto.redshift.models import RedshiftBackend, redshift_backends
 from moto.s3.models import S3Backend
 from moto.sqs.models import SQSBackend
+from moto.utilities.utils import get_partition
 
+_aws_policies = IAMBackend._init_aws_policies
 _delete_security_group = EC2Backend.delete_security_group
 _delete_subnet_group = RedshiftBackend.delete_cluster_subnet_group
 _describe_parameters = RedshiftBackend.describe_cluster_parameters
 _set_attributes = SQSBackend.set_queue_attributes
 
 
-def install() -> None:
+def install(region: str) -> None:
     """Mend moto's back ends; doing it again changes nothing."""
+    partition = get_partition(region)
+    IAMBackend._init_aws_policies = lambda backend: _policies_of(backend, partition)
     EC2Backend.delete_security_group = _delete_unused_security_group
     RedshiftBackend.delete_cluster_subnet_group = _delete_unused_subnet_group
     S3Backend.log_incoming_request = _write_no_access_log
     RedshiftBackend.describe_cluster_parameters = _describe_own_parameters
     SQSBackend.set_queue_attributes = _set_queue_attributes
+
+
+def _policies_of(backend: Any, partition: str) -> list[Any]:
+    """AWS' own policies of the partition in use: to load those of all six takes seconds."""
+    policies: list[Any] = _aws_policies(backend) if backend.region_name == partition else []
+    return policies
 
 
 def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from moto.core.base_backend import BackendDict
+from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -42,6 +43,7 @@ SHUTDOWN_ORDER = (
 @contextmanager
 def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iterator[Cloud]:
     """A laptop cloud inside this process, empty at the start; yields its `Cloud`."""
+    iam_backends.clear()  # what is reset is made anew, and loads 1,500 policies before it goes
     BackendDict.reset()
     server = _listen(port)
     cloud = Cloud(endpoint=f"http://localhost:{server.port}", state=state, region=region)
@@ -83,7 +85,7 @@ def _listen(port: int) -> BaseWSGIServer:
 
 
 def _install(cloud: Cloud) -> None:
-    moto_patches.install()
+    moto_patches.install(cloud.region)
     authorization.install()
     admission.install()
     cloudformation.install(cloud)

@@ -13,6 +13,7 @@ from moto.cloudwatch.models import CloudWatchBackend
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import BaseResponse
 from moto.events import models as events_models
+from moto.iam.models import IAMBackend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.redshift.models import RedshiftBackend
 from moto.s3.models import FakeBucket, S3Backend
@@ -26,6 +27,7 @@ SEAMS = [
     (ResourceMap.load_conditions, "self"),
     (DomainDispatcherApplication.__call__, "self, environ, start_response"),
     (FakeBucket.get_permission, None),
+    (IAMBackend._init_aws_policies, "self"),
     (S3Backend.log_incoming_request, None),
     (SQSBackend.set_queue_attributes, None),
     (RedshiftBackend.describe_cluster_parameters, None),
