@@ -1,4 +1,4 @@
-"""Where jobs are created, found, listed and stopped."""
+"""Creates, finds, lists and stops jobs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class JobStore:
         return job
 
     def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
-        """A job by name; raises the service's error for an unknown one."""
+        """Return the job; raises the service's error for an unknown name."""
         if name not in jobs:
             raise ValidationFailed(f"Could not find requested {kind.name} job with name: {name}")
         return jobs[name]
@@ -85,7 +85,7 @@ class JobStore:
     def summaries(
         self, jobs: Mapping[str, Job], kind: JobKind, request: Request
     ) -> list[dict[str, Any]]:
-        """ListProcessingJobs and its like, before paging."""
+        """Return the List…Jobs summaries of one kind, before pagination."""
         shown = [_summary(job, kind) for job in list(jobs.values())]
         wanted = [entry for entry in shown if _matches(entry, kind, request)]
         by = {"Name": f"{kind.name}JobName", "Status": f"{kind.name}JobStatus"}

@@ -40,7 +40,7 @@ def fetch(bucket, folder, *, key="in/", data_type="S3Prefix"):
 @pytest.mark.parametrize("key", ["in/../../escaped", "in/a/../../../escaped", "in/.."])
 def test_a_key_that_leads_out_is_refused(key, tmp_path):
     folder = tmp_path / "opt" / "ml"
-    with pytest.raises(JobFailed, match="would lie outside of the input's folder"):
+    with pytest.raises(JobFailed, match="would be outside of the input's folder"):
         fetch(Bucket("in/good", key), folder)
     assert not list(tmp_path.iterdir())
 
@@ -49,7 +49,7 @@ def test_a_key_that_leads_out_is_refused(key, tmp_path):
 def test_a_name_of_a_manifest_that_leads_out_is_refused(name, tmp_path):
     manifest = json.dumps([{"prefix": "s3://lake/in/"}, "good", name]).encode()
     bucket = Bucket("in/good", **{"list": manifest, f"in/{name}": b""})
-    with pytest.raises(JobFailed, match="would lie outside of the input's folder"):
+    with pytest.raises(JobFailed, match="would be outside of the input's folder"):
         fetch(bucket, tmp_path / "data", key="list", data_type="ManifestFile")
     assert not list(tmp_path.iterdir())
 

@@ -171,7 +171,7 @@ def test_a_host_that_outgrows_its_memory_is_ended(workshop, monkeypatch):
 def test_a_killed_process_is_said_to_want_memory(workshop):
     found = run(workshop, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     assert (
-        "exit code: 137. The process was killed, most often for want of memory"
+        "exit code: 137. The process was killed, most often because memory ran out"
         in (found["FailureReason"])
     )
     assert "ml.m5.large has 8 GiB" in found["FailureReason"]

@@ -490,7 +490,7 @@ def test_a_name_is_taken_once(transforms):
         ({"MaxPayloadInMB": 60, "MaxConcurrentTransforms": 2}, "is more than 100"),
         (
             {"filters": {"InputFilter": "$..a"}},
-            "DataProcessing.InputFilter '\\$..a' is no JSONPath",
+            "DataProcessing.InputFilter '\\$..a' is not a JSONPath",
         ),
         (
             {"filters": {"JoinSource": "Input"}, "output": {"AssembleWith": "None"}},

@@ -60,7 +60,7 @@ def test_a_place_outside_of_an_object_is_an_error(path):
 
 @pytest.mark.parametrize("path", ["id", "[1:]", "$..id", "$[a]", "$[1:", "$[?(@.id)]", "$.", "x$"])
 def test_what_is_no_path_is_refused(path):
-    with pytest.raises(InvalidPath, match="is no JSONPath of transform jobs, such as"):
+    with pytest.raises(InvalidPath, match="is not a JSONPath of transform jobs"):
         read_path(path)
 
 
