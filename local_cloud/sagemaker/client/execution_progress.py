@@ -34,7 +34,7 @@ def wait(cloud: Cloud, execution_arn: str, *, json: bool) -> int:
 
 
 def print_json(summary: Summary) -> None:
-    """Print a summary as one JSON document; times are ISO 8601."""
+    """Print a summary as one JSON document, with times in ISO 8601."""
     print(json_format.dumps(asdict(summary), indent=2, default=str))
 
 

@@ -56,7 +56,7 @@ class Endpoint:
 
     @property
     def live(self) -> VariantSet | None:
-        """The variants in service; None before the first are healthy."""
+        """The variants in service; None until the first ones are healthy."""
         return self._live
 
     def begin(self, status: str) -> None:

@@ -82,7 +82,7 @@ class ModelHost:
 
     @property
     def resident_bytes(self) -> int:
-        """The memory in use."""
+        """The resident memory of the process in bytes."""
         return self._process.resident_bytes()
 
     def inject_fault(self) -> None:

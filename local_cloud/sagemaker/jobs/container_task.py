@@ -22,7 +22,7 @@ from local_cloud.sagemaker.role_session import SESSION
 _MESSAGE_CHARACTERS = 1024
 # SageMaker's default for both job kinds: one day.
 _DEFAULT_RUNTIME_SECONDS = 86_400
-# Hosts share this machine's cores. OpenMP's number is left to the scripts, as on the service.
+# Hosts share the cores of this machine. As on the service, scripts set the threads of OpenMP.
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 

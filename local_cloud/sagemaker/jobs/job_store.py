@@ -79,7 +79,7 @@ class JobStore:
         return jobs[name]
 
     def wait(self, arn: str) -> None:
-        """Return when the job has ended."""
+        """Wait until the job has ended."""
         next(job for job in self._every() if job.arn == arn).finished.wait()
 
     def summaries(
@@ -92,7 +92,7 @@ class JobStore:
         return ordered(wanted, request, by=by)
 
     def close(self) -> None:
-        """Stop every job and wait for the last."""
+        """Stop all jobs and wait until the last has ended."""
         every = self._every()
         for job in every:
             job.stop()
@@ -123,7 +123,7 @@ class JobStore:
         return job
 
     def _name(self, kind: JobKind, request: Request) -> tuple[str, str]:
-        """The name that a request gives, and the ARN that it makes."""
+        """Return the name in the request and the ARN of the new job."""
         name = request[f"{kind.name}JobName"]
         return name, f"{self._arn_prefix}:{kind.arn_type}/{name}"
 

@@ -106,7 +106,7 @@ class ModelRegistry:
         self._deleted.add(self.describe_model_package(name).arn)
 
     def describe_model_package(self, model_package_name: str) -> Any:
-        """DescribeModelPackage; a deleted one is not found."""
+        """DescribeModelPackage; a deleted package is not found."""
         package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
         if package.arn in self._deleted:
             raise ValidationFailed(f"Model package {model_package_name} not found")

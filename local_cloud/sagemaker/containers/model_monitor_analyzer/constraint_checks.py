@@ -1,4 +1,4 @@
-"""Compares a data set with a baseline: the six checks of constraint_violations.json.
+"""Compares a dataset with a baseline: the six checks of constraint_violations.json.
 
 Source: "Schema for Violations" of SageMaker Model Monitor.
 """
@@ -19,7 +19,7 @@ Violation = dict[str, str]
 def violations_of(
     columns: Sequence[Column], *, statistics: Document, constraints: Document
 ) -> list[Violation]:
-    """Return the violations of `constraints`, and columns too different from `statistics`."""
+    """Return the violations of `constraints`, including the drift from `statistics`."""
     known = {column.name: column for column in columns}
     expected = constraints["features"]
     figures = {feature["name"]: feature for feature in statistics["features"]}
@@ -132,7 +132,7 @@ def _distance(column: Column, config: Document, baseline: Document) -> float | N
 def _is_robust(config: Document) -> bool:
     method = config.get("comparison_method", "Robust")
     if method not in ("Simple", "Robust"):
-        raise UserError(f"comparison_method {method}: allowed are Simple and Robust")
+        raise UserError(f"comparison_method {method}: expected Simple or Robust")
     if config.get("categorical_drift_method", "LInfinity") != "LInfinity":
         raise UserError("categorical_drift_method: the laptop cloud has LInfinity only")
     return bool(method == "Robust")

@@ -1,4 +1,4 @@
-"""Builds statistics.json. Source: "Schema for Statistics" of SageMaker Model Monitor."""
+"""Computes statistics.json. Source: "Schema for Statistics" of SageMaker Model Monitor."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(Reply(status, b"", "application/json"))
 
     def do_POST(self) -> None:  # noqa: N802  # the name is the library's
-        """/invocations."""
+        """Answer /invocations with the reply of the model."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path != "/invocations":
             self._send(Reply(404, b"", "application/json"))
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self.server.hosted.invoke(request))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's
-        """Write no line for each request."""
+        """Disable the log line that the base class writes for each request."""
 
     def _send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)

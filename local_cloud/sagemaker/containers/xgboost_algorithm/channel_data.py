@@ -98,8 +98,8 @@ def _read_csv_file(path: Path, names: list[str], delimiter: str) -> pa.Table:
         )
     except pa.ArrowInvalid as error:
         raise UserError(
-            f"Failed to load csv data with exception:\n{path.name}: {error}. The algorithm takes "
-            "numbers without header, the label first"
+            f"Failed to load csv data with exception:\n{path.name}: {error}. The algorithm expects "
+            "numbers without a header, the label first"
         ) from error
 
 

@@ -55,7 +55,7 @@ def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
 
 
 def output_of(payload: Payload, answer: bytes, settings: TransformSettings) -> bytes:
-    """Return the part of the output for a model's answer; raises `ObjectFailed`."""
+    """Return the output for one request from the model's answer; raises `ObjectFailed`."""
     if settings.processing.returns_answers:
         return answer.rstrip(b"\r\n") + _END if settings.lines else answer
     lines = answer.rstrip(b"\r\n").split(_END) if settings.split else [answer]

@@ -1,6 +1,6 @@
 """Callback steps.
 
-Source: SageMaker Developer Guide, "Callback step", and there "Stopping behavior".
+Source: SageMaker Developer Guide, "Callback step", section "Stopping behavior".
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def test_a_longer_failure_of_s3_is_an_internal_server_error(
     found = copies(workshop)
     assert found["ProcessingJobStatus"] == "Failed"
     assert found["FailureReason"].startswith(f"InternalServerError: {expected}")
-    # Some files are in S3, but no event announces them, because the job has failed.
+    # Some files may be in S3, but no later step reads them, because the job has failed.
     assert len(workshop.keys("out/")) == kept
 
 

@@ -224,7 +224,7 @@ try:
     socket.create_connection(("127.0.0.1", address.port), timeout=5)
 except OSError:
     raise SystemExit(0)
-raise SystemExit("the network is there")
+raise SystemExit("the network is reachable")
 """
     found = run(workshop, script, NetworkConfig={"EnableNetworkIsolation": True})
     assert found["ProcessingJobStatus"] == "Completed", found

@@ -185,7 +185,9 @@ def test_start_from_a_step_uses_the_newest_execution_for_other_steps(pipeline, c
 
 
 def test_start_from_a_step_needs_an_earlier_execution(pipeline, call):
-    with pytest.raises(LocalCloudError, match="In no execution .* did all of these steps succeed"):
+    with pytest.raises(
+        LocalCloudError, match="no execution of .* in which all of these steps succeeded"
+    ):
         call(start, pipeline, "--from", "Check")
     with pytest.raises(LocalCloudError, match="has no step 'Chek'; it has: Evaluate, Check"):
         call(start, pipeline, "--from", "Chek")

@@ -212,7 +212,7 @@ def test_hyperparameters_are_checked(container, settings, message):
         ({"train/a": "1,2\n"}, {"content_type": "application/x-parquet"}, "Failed to load parquet"),
         ({"train/a": "1,2\n"}, {"content_type": "application/x-image"}, "not an accepted Content"),
         ({"train/a": "1,2\n"}, {"content_type": "text/csv;label_size=2"}, "must be equal to 1"),
-        ({"train/a": "1,2\n"}, {"hosts": ("algo-1", "algo-2")}, "not have distributed training"),
+        ({"train/a": "1,2\n"}, {"hosts": ("algo-1", "algo-2")}, "not support distributed training"),
     ],
 )
 def test_channels_are_checked(container, files, more, message):
