@@ -1,6 +1,6 @@
-"""SageMaker pipelines that are carried out, and jobs that are processes.
+"""SageMaker on the laptop: pipelines run their steps, and jobs run as processes.
 
-The commands use this package as well: what only the server needs is imported by `install`.
+The commands also use this package. Modules that only the server needs are imported by `install`.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ __all__ = ["UnsupportedDefinition", "check_definition", "install", "shutdown"]
 
 
 def install(cloud: Cloud) -> None:
-    """Put our back end in the place of moto's, and remove what jobs of an earlier life left."""
+    """Replace moto's back end with this package's, and remove folders of earlier servers' jobs."""
     from local_cloud.sagemaker.api.sagemaker_backend import replace_moto
 
     replace_moto(cloud)
 
 
 def shutdown() -> None:
-    """Stop executions and jobs, and wait for their processes."""
+    """Stop executions and jobs and wait until their processes have ended."""
     from local_cloud.sagemaker.api.sagemaker_backend import close_all
 
     close_all()
 
 
 def check_definition(body: str) -> None:
-    """Raise `UnsupportedDefinition` with everything that cannot be carried out."""
+    """Raise `UnsupportedDefinition` with all errors and unsupported features of a definition."""
     make_plan(body)

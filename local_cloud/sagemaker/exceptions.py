@@ -1,4 +1,4 @@
-"""What can be wrong with a definition, a request or the work of a job."""
+"""The errors of definitions, requests and jobs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_SHOWN = 50
 
 
 class UnsupportedDefinition(LocalCloudError):
-    """A pipeline definition that the laptop cloud cannot carry out; `findings` has all of them."""
+    """The laptop cloud does not support a pipeline definition; `findings` has all reasons."""
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
@@ -22,19 +22,19 @@ class UnsupportedDefinition(LocalCloudError):
 
 
 class UnknownExecution(LocalCloudError):
-    """No execution (or step of one) goes by the name that a command was given."""
+    """The execution or step that was given to a command does not exist."""
 
 
 class ExpressionError(LocalCloudError):
-    """A reference in a definition that leads nowhere at run time."""
+    """A reference in a definition has no value at run time."""
 
 
 class JobFailed(Exception):
-    """A job cannot go on; its text is the `FailureReason`, with the service's prefix."""
+    """A job failed; the text is its `FailureReason` with the service's prefix."""
 
 
 class JobStopped(Exception):
-    """A job was told to stop."""
+    """A job was stopped."""
 
 
 class ValidationFailed(ServiceException):  # type: ignore[misc]  # moto is untyped here
@@ -44,7 +44,7 @@ class ValidationFailed(ServiceException):  # type: ignore[misc]  # moto is untyp
 
 
 class ResourceInUse(ServiceException):  # type: ignore[misc]  # moto is untyped here
-    """The service's answer to a name that is taken."""
+    """The service's `ResourceInUse`: the name already exists."""
 
     code = "ResourceInUse"
 
@@ -56,6 +56,6 @@ class ConflictingState(ServiceException):  # type: ignore[misc]  # moto is untyp
 
 
 class ResourceNotFound(ServiceException):  # type: ignore[misc]  # moto is untyped here
-    """The service's answer to a name that nothing has."""
+    """The service's `ResourceNotFound`."""
 
     code = "ResourceNotFound"

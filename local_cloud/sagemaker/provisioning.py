@@ -1,8 +1,8 @@
-"""What SageMaker does with a job's or model's own role before and while its container runs.
+"""The calls that SageMaker makes with the role of a job or model, for its container.
 
-On the laptop there is no registry, no network interface and no volume; the rights to them are asked
-for nevertheless, where AWS asks for them. Source: SageMaker Developer Guide, "How to use SageMaker
-execution roles"; EBS User Guide, "Requirements for Amazon EBS encryption".
+The laptop has no image registry, network interfaces or volumes. The role still needs the same
+permissions as on AWS. Source: SageMaker Developer Guide, "How to use SageMaker execution roles";
+EBS User Guide, "Requirements for Amazon EBS encryption".
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Permission = tuple[str, str, Context]
 
 @dataclass(frozen=True)
 class Instances:
-    """What a container runs on: its image, its VpcConfig, and the key of its volume.
+    """The resources of a container: its image, its VpcConfig, and the key of its volume.
 
     `log_group` is also the namespace of the metrics that the service writes with the role.
     """
@@ -56,10 +56,10 @@ class Instances:
 
 
 def provision(role_arn: str, session: str, instances: Instances) -> None:
-    """Raise `NotAuthorized` unless the role may do what the container cannot run without.
+    """Raise `NotAuthorized` if the role lacks a permission that the container cannot run without.
 
-    Raises `KeyUnusable` for a volume whose key cannot encrypt it. Without the rights to logs and
-    metrics it runs, and leaves none: that is logged.
+    Raises `KeyUnusable` if the key of the volume cannot encrypt it. Without permissions for logs
+    and metrics the container runs without them, and a warning is logged.
     """
     for action, resource, context in _required(instances):
         require_role_permission(role_arn, session, action, resource, context)
@@ -69,7 +69,7 @@ def provision(role_arn: str, session: str, instances: Instances) -> None:
         for action, resource, context in _reporting(instances):
             require_role_permission(role_arn, session, action, resource, context)
     except NotAuthorized as error:
-        logger.warning("no logs or metrics: %s", error)
+        logger.warning("The container writes no logs or metrics: %s", error)
 
 
 def _required(instances: Instances) -> Iterator[Permission]:
@@ -88,7 +88,7 @@ def _reporting(instances: Instances) -> Iterator[Permission]:
 
 
 def _image(uri: str) -> Iterator[Permission]:
-    """Of `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG`."""
+    """Return the permissions to pull `ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG`."""
     registry, _, name = uri.partition("/")
     account, _, _, region, *_ = [*registry.split("."), "", "", "", ""]
     repository = name.partition("@")[0].partition(":")[0]

@@ -1,4 +1,4 @@
-"""Roles that are given to SageMaker must let SageMaker take them on."""
+"""Checks that SageMaker can assume a role."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ PRINCIPAL = "sagemaker.amazonaws.com"
 
 
 def check_role(role_arn: str, *, source_arn: str) -> None:
-    """Raise the service's `ValidationException` for a role that SageMaker cannot assume.
+    """Raise the service's `ValidationException` if SageMaker cannot assume the role.
 
-    `source_arn` is the pipeline, job or model for which it does.
+    `source_arn` is the pipeline, job or model that uses the role.
     """
     try:
         check_trust(role_arn, PRINCIPAL, source_arn=source_arn)

@@ -1,4 +1,4 @@
-"""Status events as the service sends them to EventBridge.
+"""Status events that the service sends to EventBridge.
 
 Source: "Events that Amazon SageMaker AI sends to Amazon EventBridge" in the developer guide.
 """
@@ -23,13 +23,13 @@ _PIPELINE = "SageMaker Model Building Pipeline Execution"
 
 
 class StatusPublisher:
-    """Builds the events and hands them to EventBridge, which delivers them in its own time."""
+    """Builds status events and sends them to EventBridge, which delivers them asynchronously."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
     def execution_changed(self, execution: Execution) -> None:
-        """Tell that an execution has another status (no pipelineName: the service gives none)."""
+        """Publish the status of an execution. As on AWS, the event has no pipelineName."""
         settings = execution.settings
         detail = {
             "pipelineExecutionDisplayName": execution.display_name,
@@ -44,7 +44,7 @@ class StatusPublisher:
         self._send(f"{_PIPELINE} Status Change", [settings.pipeline_arn, settings.arn], detail)
 
     def step_changed(self, execution: Execution, record: StepRecord) -> None:
-        """Tell that a step has another status."""
+        """Publish the status of a step."""
         settings = execution.settings
         detail = {
             "metadata": _lower_first(record.metadata),
@@ -61,22 +61,22 @@ class StatusPublisher:
         self._send(f"{_PIPELINE} Step Status Change", [settings.pipeline_arn, settings.arn], detail)
 
     def job_changed(self, job: Job) -> None:
-        """Tell that a processing or training job has another state."""
+        """Publish the state of a processing, training or transform job."""
         detail_type = f"SageMaker {job.task.kind.name} Job State Change"
         self._send(detail_type, [job.arn], _milliseconds(job.describe()))
 
     def model_changed(self, description: Mapping[str, Any]) -> None:
-        """Tell that a model was created."""
+        """Publish the model-created event."""
         arn = description["ModelArn"]
         self._send("SageMaker Model State Change", [arn], _milliseconds(description))
 
     def package_changed(self, description: Mapping[str, Any]) -> None:
-        """Tell that a model package was created, approved or rejected."""
+        """Publish that a model package was created, approved or rejected."""
         arn = description["ModelPackageArn"]
         self._send("SageMaker Model Package State Change", [arn], _milliseconds(description))
 
     def endpoint_changed(self, endpoint: Endpoint) -> None:
-        """Tell that an endpoint has another status, which events write as IN_SERVICE."""
+        """Publish the status of an endpoint. Events write InService as IN_SERVICE."""
         described = endpoint.describe()
         status = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", described["EndpointStatus"]).upper()
         tags = {tag["Key"]: tag["Value"] for tag in endpoint.tags}
@@ -99,7 +99,7 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def _milliseconds(value: Any) -> Any:
-    """Job events give times in milliseconds since 1970."""
+    """Convert times to milliseconds since 1970, as in job events."""
     if isinstance(value, datetime):
         return int(value.timestamp() * 1000)
     if isinstance(value, Mapping):
@@ -110,7 +110,7 @@ def _milliseconds(value: Any) -> Any:
 
 
 def _lower_first(value: Any) -> Any:
-    """Step events write the metadata's member names in lower camel case."""
+    """Convert member names to lower camel case, as in the metadata of step events."""
     if isinstance(value, Mapping):
         return {name[0].lower() + name[1:]: _lower_first(entry) for name, entry in value.items()}
     if isinstance(value, list):

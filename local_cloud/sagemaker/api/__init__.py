@@ -1,1 +1,1 @@
-"""The SageMaker API: moto's back end and responses, with the actions that run for real."""
+"""The SageMaker API: moto's back end and responses, with actions that run real processes."""

@@ -1,4 +1,4 @@
-"""Filters and order that the service's List actions share."""
+"""Filters, order and pages of the List actions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def in_window(
     member: str,
     names: tuple[str, str] | None = None,
 ) -> bool:
-    """Whether the entry's time lies between `<member>After` and `<member>Before` of a request."""
+    """Whether the entry's time is between `<member>After` and `<member>Before` of a request."""
     after, before = names or (f"{member}After", f"{member}Before")
     value = entry[member]
     return (request.get(after) is None or value >= request[after]) and (
@@ -33,16 +33,16 @@ def ordered(
     by: Mapping[str, str],
     time: str = "CreationTime",
 ) -> list[Entry]:
-    """The entries in the request's SortBy and SortOrder; newest first unless it says otherwise."""
+    """Return the entries in the request's SortBy and SortOrder; by default the newest is first."""
     member = by.get(request.get("SortBy", ""), time)
     is_descending = request.get("SortOrder", "Descending") == "Descending"
     return sorted(entries, key=lambda entry: entry[member], reverse=is_descending)
 
 
 def paged(entries: Sequence[Entry], request: Mapping[str, Any], *, result: str) -> dict[str, Any]:
-    """One page of entries under the member `result`, with a NextToken when there are more.
+    """Return one page of entries under the member `result`, with a NextToken if there are more.
 
-    Raises `ValidationFailed` for a token that is not one of ours.
+    Raises `ValidationFailed` for an invalid token.
     """
     start = _start(request.get("NextToken"), len(entries))
     end = start + int(request.get("MaxResults") or _PAGE)

@@ -1,4 +1,4 @@
-"""The actions of the SageMaker API that we answer ourselves; moto answers the others."""
+"""The SageMaker API actions that this package implements; moto implements the others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local_cloud.sagemaker.pipelines.expressions import as_text
 
 
 class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[misc]  # moto is untyped
-    """Requests and answers have the shapes of botocore's model, which moto parses and writes."""
+    """moto parses requests and writes responses, both in the shapes of botocore's model."""
 
     @property
     def _backend(self) -> Any:
@@ -147,7 +147,7 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def describe_pipeline(self) -> ActionResult:
-        """DescribePipeline, which takes a name or an ARN."""
+        """DescribePipeline; accepts a name or an ARN."""
         pipeline = self._backend.find_pipeline(self._request["PipelineName"])
         described = self._backend.describe_pipeline(pipeline.pipeline_name)
         return ActionResult({k: v for k, v in described.items() if v is not None})
@@ -170,7 +170,7 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
         return self._page("PipelineExecutionSummaries", found)
 
     def list_pipeline_execution_steps(self) -> ActionResult:
-        """ListPipelineExecutionSteps, newest first unless asked otherwise."""
+        """ListPipelineExecutionSteps; the newest is first unless SortOrder says otherwise."""
         execution = self._execution
         with execution.lock:
             steps = [run.describe() for run in execution.steps.values()]
@@ -179,7 +179,7 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
         return self._page("PipelineExecutionSteps", steps)
 
     def list_pipeline_parameters_for_execution(self) -> ActionResult:
-        """ListPipelineParametersForExecution: every parameter with the value it has."""
+        """ListPipelineParametersForExecution: all parameters with their values."""
         values = self._execution.settings.parameters
         shown = [{"Name": name, "Value": as_text(value)} for name, value in values.items()]
         return self._page("PipelineParameters", shown)

@@ -1,4 +1,4 @@
-"""moto's SageMaker back end with pipelines and jobs that really run."""
+"""moto's SageMaker back end, extended by pipelines and jobs that run."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from local_cloud.sagemaker.status_events import StatusPublisher
 
 
 class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # type: ignore[misc]  # moto is untyped here
-    """One account and region: moto's resources, our jobs and executions.
+    """One account and region: moto's resources, and the jobs and executions of this package.
 
-    `cloud` and `publisher` are set by `install` before the first back end is made.
+    `install` sets `cloud` and `publisher` before the first back end is created.
     """
 
     cloud: ClassVar[Cloud]
@@ -38,7 +38,7 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
         self.jobs = JobStore(self.cloud, self.publisher, account_id, region_name)
         self.executions = ExecutionService(self.cloud, self.publisher, self.jobs.wait)
         self.hosting = EndpointStore(self.cloud, self.publisher, account_id, region_name)
-        # moto finds tagged resources in these.
+        # moto searches these for tagged resources.
         self.endpoints = self.hosting.endpoints
         self.endpoint_configs = self.hosting.configs.by_name
         self.processing_jobs = self.jobs.processing
@@ -47,19 +47,19 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
 
     @property
     def _url_module(self) -> ModuleType:
-        from local_cloud.sagemaker.api import urls  # its responses are built on this module
+        from local_cloud.sagemaker.api import urls  # urls imports this module
 
         return urls
 
     def create_pipeline(self, **request: Any) -> FakePipeline:
-        """moto's pipeline, after its definition was understood; raises `ValidationFailed`."""
+        """CreatePipeline, after the definition is checked; raises `ValidationFailed`."""
         body = self._definition(request)
         plan_of(body)
         request |= {"pipeline_definition": body, "pipeline_definition_s3_location": None}
         return super().create_pipeline(**request)
 
     def update_pipeline(self, pipeline_name: str, **request: Any) -> str:
-        """Change what is given, after a new definition was understood."""
+        """UpdatePipeline, after a new definition is checked; only given members change."""
         if request.get("pipeline_definition") or request.get("pipeline_definition_s3_location"):
             body = self._definition(request)
             plan_of(body)
@@ -68,7 +68,7 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
         return arn
 
     def delete_pipeline(self, pipeline_name: str) -> str:
-        """Delete a pipeline that has no running execution."""
+        """DeletePipeline; refused while an execution runs."""
         pipeline = self.find_pipeline(pipeline_name)
         if self.executions.is_running(pipeline.arn):
             raise ValidationFailed(
@@ -80,14 +80,14 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
         return arn
 
     def find_pipeline(self, name_or_arn: str) -> FakePipeline:
-        """A pipeline by name or ARN; raises `ResourceNotFound`."""
+        """Return a pipeline by name or ARN; raises `ResourceNotFound`."""
         name = name_or_arn.rpartition("/")[2]
         if name not in self.pipelines:
             raise ResourceNotFound(f"Pipeline '{name_or_arn}' does not exist.")
         return self.pipelines[name]
 
     def close(self) -> None:
-        """Stop executions and jobs, and end what is hosted."""
+        """Stop executions and jobs, and end the hosted models."""
         self.executions.close()
         self.jobs.close()
         self.hosting.close()
@@ -111,7 +111,7 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
 
 
 def replace_moto(cloud: Cloud) -> None:
-    """Make every SageMaker back end from now on one of ours, with an empty folder for jobs."""
+    """Replace moto's SageMaker back ends by `SageMakerBackend`, with an empty folder for jobs."""
     for folder in (FOLDER, HOSTING_FOLDER):
         shutil.rmtree(Path(cloud.state) / folder, ignore_errors=True)
     SageMakerBackend.cloud = cloud

@@ -1,4 +1,4 @@
-"""The address of the SageMaker API, answered by our responses."""
+"""The URL of the SageMaker API, routed to the responses of this package."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the commands know of SageMaker, through its API alone."""
+"""Functions with which the commands read and control SageMaker, only through its API."""

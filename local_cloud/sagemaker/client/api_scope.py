@@ -1,4 +1,4 @@
-"""What expressions refer to, as seen from outside: through the service's API."""
+"""The values that expressions refer to, read from the service's API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local_cloud.sagemaker.pipelines.steps import executors
 
 
 class ApiScope:
-    """The parameters and ended steps of an execution, for whoever shows it to people."""
+    """The parameters and ended steps of an execution, for commands that display them."""
 
     def __init__(
         self, client: Any, s3: Any, execution_arn: str, plan: Plan, steps: list[dict[str, Any]]
@@ -31,16 +31,16 @@ class ApiScope:
         self.parameters: dict[str, str] = {entry["Name"]: entry["Value"] for entry in entries}
 
     def has_succeeded(self, step: str) -> bool:
-        """Whether a step's properties can be read."""
+        """Whether the step has succeeded, so that its properties can be read."""
         return step in self._steps and self._steps[step]["StepStatus"] == "Succeeded"
 
     def parameter(self, name: str) -> Any:
-        """The typed value of a parameter."""
+        """Return the typed value of a parameter."""
         declared = {parameter.name: parameter for parameter in self._plan.parameters}
         return typed(declared[name], self.parameters[name])
 
     def execution_variable(self, name: str) -> Any:
-        """The variables that follow from the execution's ARN."""
+        """Return a variable that can be derived from the execution's ARN."""
         pipeline_arn, _, execution_id = self._arn.rpartition("/execution/")
         known = {
             "PipelineExecutionId": execution_id,
@@ -49,27 +49,27 @@ class ApiScope:
             "PipelineName": pipeline_arn.rpartition("/")[2],
         }
         if name not in known:
-            raise ExpressionError(f"Execution.{name} is not known outside of the execution.")
+            raise ExpressionError(f"Execution.{name} cannot be read from the API.")
         return known[name]
 
     def step_property(self, step: str, path: list[Token]) -> Any:
-        """A property of a step that has ended."""
+        """Return a property of a step that has ended."""
         if not self.has_succeeded(step):
             raise ExpressionError(f"The step {step} has not succeeded.")
         return look_up(self._describe(step), path)
 
     def property_file_uri(self, step: str, name: str) -> str:
-        """The output's URI and the file's path in it."""
+        """Return the output's URI with the file's path in it."""
         file = self._plan.steps[step].property_files[name]
         return uri_of(file, partial(self.step_property, step))
 
     def json_document(self, uri: str) -> Any:
-        """The JSON document at an S3 URI."""
+        """Return the JSON document at an S3 URI."""
         return read_json(self._s3, uri)
 
     def _describe(self, step: str) -> Any:
         executor = executors()[self._plan.steps[step].type]
         if executor.describe is None:
-            raise ExpressionError(f"The properties of the step {step} are not known outside.")
+            raise ExpressionError(f"The properties of the step {step} cannot be read from the API.")
         metadata = self._steps[step]["Metadata"][executor.metadata_key]
         return executor.describe(self._client, metadata["Arn"])

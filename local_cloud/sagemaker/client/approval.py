@@ -1,6 +1,6 @@
-"""Approving and rejecting: a call of the registry, then waiting for what its endpoint does.
+"""Approves or rejects a model package, then waits until its endpoint has followed.
 
-The commands `approve` and `reject` differ in the status alone.
+The commands `approve` and `reject` differ only in the status.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SETTLED = (None, "InService", "Failed")
 
 @dataclass(frozen=True)
 class DecisionOutcome:
-    """What came of a decision: `done` is false where the endpoint does not do what was decided."""
+    """The result of a decision; `done` is false if the endpoint did not follow it."""
 
     package: ModelPackage
     text: str
@@ -38,30 +38,30 @@ class DecisionOutcome:
 
 
 def add_package(parser: argparse.ArgumentParser, *, newest: str) -> None:
-    """The argument that names a package; of a pipeline it is the newest that is as said."""
+    """Add the argument for a package; `newest` describes the default package of a pipeline."""
     parser.add_argument(
         "package",
         metavar="PACKAGE",
-        help=f"its ARN, PIPELINE/VERSION, or PIPELINE for its newest that {newest}",
+        help=f"its ARN, PIPELINE/VERSION, or PIPELINE for its newest package that {newest}",
     )
 
 
 def run_decision(arguments: argparse.Namespace, cloud: Cloud, *, now: str, then: str) -> int:
-    """Give the named package, or the newest that is `now`, the status `then`; the exit code."""
+    """Set the status of the package, or of the newest with status `now`, to `then`."""
     package = find_package(cloud.client("sagemaker"), arguments.package, status=now)
     decide(cloud, package, then)
     return report(wait_for_outcome(cloud, package, then), as_json=arguments.json)
 
 
 def decide(cloud: Cloud, package: ModelPackage, status: str) -> None:
-    """UpdateModelPackage; whatever follows is the deployed app's doing."""
+    """Call UpdateModelPackage. The deployed app reacts to the change."""
     cloud.client("sagemaker").update_model_package(
         ModelPackageArn=package.arn, ModelApprovalStatus=status
     )
 
 
 def wait_for_outcome(cloud: Cloud, package: ModelPackage, status: str) -> DecisionOutcome:
-    """Wait until the endpoint of the package's group, if there is one, has followed a decision."""
+    """Wait until the endpoint of the package's group, if it has one, has followed the decision."""
     decided = replace(package, status=status)
     if package.group not in endpoint_names(cloud.client("cloudformation")):
         return DecisionOutcome(decided, f"No endpoint serves {package.group}.", done=True)
@@ -79,7 +79,7 @@ def wait_for_outcome(cloud: Cloud, package: ModelPackage, status: str) -> Decisi
 
 
 def report(result: DecisionOutcome, *, as_json: bool) -> int:
-    """Print an outcome; returns the exit code."""
+    """Print the outcome and return the exit code."""
     package = result.package
     head = f"{package.group} version {package.version} is {package.status}."
     show(asdict(result), text=f"{head} {result.text}", as_json=as_json)
@@ -88,7 +88,8 @@ def report(result: DecisionOutcome, *, as_json: bool) -> int:
 
 def _timed_out(package: ModelPackage, now: EndpointStatus) -> DecisionOutcome:
     text = (
-        f"Its endpoint is {now.status or 'not there'} after {_MAX_WAIT_SECONDS:.0f} s: see the "
+        f"Its endpoint {f'is {now.status}' if now.status else 'does not exist'} after "
+        f"{_MAX_WAIT_SECONDS:.0f} s: see the "
         "log of the function that deploys it."
     )
     return DecisionOutcome(package, text, done=False, endpoint=now)
@@ -105,7 +106,7 @@ def _after_approval(
     version = version_of(now)
     if version is None or version < package.version:
         return None
-    newer = "" if version == package.version else " It is newer, and stays."
+    newer = "" if version == package.version else " It keeps this version, because it is newer."
     return DecisionOutcome(package, _answers(now) + newer, done=True, endpoint=now)
 
 
@@ -122,12 +123,12 @@ def _after_rejection(
     ]
     if others:
         return None
-    text = "It still answers: no other approved package can be deployed."
+    text = "It is still in service: no other approved package can be deployed."
     return DecisionOutcome(package, text, done=False, endpoint=now)
 
 
 def version_of(now: EndpointStatus) -> int | None:
-    """The version that answers, if any does."""
+    """Return the version in service, or None."""
     if now.status == "Failed" or now.package_arn is None:
         return None
     return int(now.package_arn.rpartition("/")[2])
@@ -136,5 +137,5 @@ def version_of(now: EndpointStatus) -> int | None:
 def _answers(now: EndpointStatus) -> str:
     version = version_of(now)
     if version is None:
-        return f"Nothing answers at the endpoint {now.endpoint}."
+        return f"The endpoint {now.endpoint} serves no version."
     return f"The endpoint {now.endpoint} serves version {version}."

@@ -1,7 +1,7 @@
-"""Endpoints and model packages by the names that people type, and what answers where.
+"""Looks up endpoints and model packages by short names, and the package that is in service.
 
-The deployed app records in tags what it serves: of an endpoint the package that answers, of a
-configuration why its deployment failed.
+The deployed app writes tags: on an endpoint the package in service, on an endpoint configuration
+why its deployment failed.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class ModelPackage:
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """An endpoint: `package_arn` answers; `failures` are the packages that could not be deployed.
+    """An endpoint: `package_arn` is in service; `failures` are packages that failed to deploy.
 
-    Where nothing was deployed yet, the status is None.
+    The status is None if nothing was deployed yet.
     """
 
     endpoint: str
@@ -47,11 +47,10 @@ class EndpointStatus:
 
 
 def find_package(client: Any, name: str, *, status: str | None = None) -> ModelPackage:
-    """A package by ARN, by group and version, or as the newest of a group or a pipeline.
+    """Return a package by ARN, by group and version, or the newest of a group or a pipeline.
 
-    A group is given in full or by its last part; with `status` only packages of it are looked at.
-
-    Raises `LocalCloudError` that lists what there is.
+    A group is given by its full name or the last part of it. With `status`, other packages are
+    skipped. Raises `LocalCloudError` that lists the existing packages.
     """
     if name.startswith("arn:"):
         name = name.partition("model-package/")[2]
@@ -69,16 +68,16 @@ def find_package(client: Any, name: str, *, status: str | None = None) -> ModelP
 
 
 def packages_of(client: Any, group: str) -> list[ModelPackage]:
-    """The packages of a group, the newest first."""
+    """Return the packages of a group, the newest first."""
     pages = client.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
     found = [_package(each) for page in pages for each in page["ModelPackageSummaryList"]]
     return sorted(found, key=lambda package: package.version, reverse=True)
 
 
 def find_endpoint(cloudformation: Any, name: str) -> str:
-    """The full name of a deployed stack's endpoint, given in full or by its last part.
+    """Return the full name of a deployed endpoint from its full name or the last part of it.
 
-    Raises `LocalCloudError` that lists the endpoints there are.
+    Raises `LocalCloudError` that lists the existing endpoints.
     """
     return single_match(
         name, endpoint_names(cloudformation), what="endpoint", remedy="Set Pipeline.serving."
@@ -86,7 +85,7 @@ def find_endpoint(cloudformation: Any, name: str) -> str:
 
 
 def endpoint_names(cloudformation: Any) -> list[str]:
-    """The endpoints that deployed stacks tell of, whether something was deployed there or not."""
+    """Return the endpoints in the outputs of deployed stacks, even without a deployment."""
     pages = cloudformation.get_paginator("describe_stacks").paginate()
     return sorted(
         output["OutputValue"]
@@ -98,7 +97,7 @@ def endpoint_names(cloudformation: Any) -> list[str]:
 
 
 def endpoint_status(client: Any, endpoint: str) -> EndpointStatus:
-    """What answers at the endpoint."""
+    """Return the status of the endpoint and the package in service."""
     try:
         found = client.describe_endpoint(EndpointName=endpoint)
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Waiting for an execution: live progress, then the closing summary."""
+"""Waits for an execution: shows live progress, then a summary."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _RUNNING = frozenset({"Executing", "Stopping"})
 
 
 def wait(cloud: Cloud, execution_arn: str, *, json: bool) -> int:
-    """Show an execution until it ends; returns 0 when it succeeded and 1 otherwise.
+    """Show an execution until it ends; return 0 if it succeeded and 1 otherwise.
 
-    With `json` nothing but the final summary is printed, as one document.
+    With `json` only the final summary is printed, as one JSON document.
     """
     if json:
         summary = _wait_silently(cloud, execution_arn)
@@ -34,7 +34,7 @@ def wait(cloud: Cloud, execution_arn: str, *, json: bool) -> int:
 
 
 def print_json(summary: Summary) -> None:
-    """Print a summary as one JSON document; times are ISO 8601."""
+    """Print a summary as one JSON document, with times in ISO 8601."""
     print(json_format.dumps(asdict(summary), indent=2, default=str))
 
 
@@ -56,7 +56,7 @@ def _wait_live(cloud: Cloud, execution_arn: str, console: Console) -> Summary:
 
 
 def _wait_with_lines(cloud: Cloud, execution_arn: str, console: Console) -> Summary:
-    """One line for each change of a step's status, and each attempt: for logs and pipes."""
+    """Print one line for each change of a step's status and each attempt, for logs and pipes."""
     seen: dict[str, tuple[str, str]] = {}
     while True:
         summary = summarise(cloud, execution_arn)

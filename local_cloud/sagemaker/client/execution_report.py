@@ -1,4 +1,4 @@
-"""An execution drawn for people."""
+"""Renders the progress and the report of an execution for a terminal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _RUNNING = frozenset({"Starting", "Executing", "Stopping"})
 
 
 def progress(summary: Summary) -> RenderableType:
-    """The steps while they run."""
+    """Return a table of the steps and their current status."""
     table = _table()
     for step in summary.steps:
         table.add_row(_symbol(step), *_cells(step))
@@ -45,14 +45,14 @@ def progress(summary: Summary) -> RenderableType:
 
 
 def print_report(summary: Summary, console: Console) -> None:
-    """The steps at the end, the metrics, the gate's verdict and the registered package."""
+    """Print the steps, the metrics, the result of the gate and the registered package."""
     table = _table()
     for step in summary.steps:
         table.add_row(_symbol(step), *_cells(step))
     for name in summary.waiting_steps:
         table.add_row("", name, _status("not reached"), "", "")
     for part in (_title(summary), table, *_metrics(summary), *_lines(summary)):
-        # A line is never broken by us, so that it can be searched and copied.
+        # Long lines are not wrapped, so that they can be searched and copied.
         console.print(part, soft_wrap=isinstance(part, Text))
 
 
@@ -79,7 +79,7 @@ def _cells(step: StepSummary) -> Iterator[RenderableType]:
 
 
 def attempts_of(step: StepSummary) -> str:
-    """How often a step was tried; nothing for one that was tried once."""
+    """Return the number of attempts as text; empty for one attempt."""
     if step.attempts < 2:
         return ""
     return f"attempt {step.attempts}" if step.status in _RUNNING else f"{step.attempts} attempts"
@@ -110,7 +110,7 @@ def _metrics(summary: Summary) -> Iterator[RenderableType]:
 
 
 def _rows(document: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:
-    """The entries {"value": …, "standard_deviation": …} of a model-quality document."""
+    """Yield the entries {"value": …, "standard_deviation": …} of a model-quality document."""
     if not isinstance(document, Mapping):
         return
     if "value" in document:
@@ -133,7 +133,7 @@ def _lines(summary: Summary) -> Iterator[Text]:
             yield Text(f"  {step.name}: {step.reason}", style="red")
             if _has_logs(step):
                 command = f"python -m local_cloud logs {summary.execution_id} {step.name}"
-                yield Text(f"  its logs: {command}")
+                yield Text(f"  show the logs: {command}")
 
 
 def _gate(gate: Gate) -> Text:

@@ -1,4 +1,4 @@
-"""What is worth knowing of an execution, gathered through the service's API alone."""
+"""Collects a summary of an execution, only through the service's API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class StepSummary:
-    """A step: seconds are None while it runs, `reused_from` names an earlier execution."""
+    """A step; seconds are None while it runs, `reused_from` is the ARN of an earlier execution."""
 
     name: str
     type: str
@@ -45,7 +45,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Gate:
-    """A Condition step that was reached."""
+    """A Condition step that has run."""
 
     step: str
     outcome: bool
@@ -64,7 +64,7 @@ class RegisteredPackage:
 
 @dataclass(frozen=True)
 class Summary:
-    """An execution as a person wants to see it."""
+    """The summary of an execution."""
 
     pipeline: str
     execution_id: str
@@ -83,13 +83,13 @@ class Summary:
 
 
 def summarise(cloud: Cloud, execution_arn: str) -> Summary:
-    """The summary of an execution as it stands now."""
+    """Return the current summary of an execution."""
     client = cloud.client("sagemaker")
     described = client.describe_pipeline_execution(PipelineExecutionArn=execution_arn)
     plan = _plan(client, execution_arn)
     raw = steps_of(client, execution_arn)
     scope = ApiScope(client, cloud.client("s3"), execution_arn, plan, raw)
-    begun = {step["StepName"] for step in raw}
+    started = {step["StepName"] for step in raw}
     return Summary(
         pipeline=pipeline_of(execution_arn),
         execution_id=execution_arn.rpartition("/")[2],
@@ -101,7 +101,7 @@ def summarise(cloud: Cloud, execution_arn: str) -> Summary:
         seconds=_seconds(described["CreationTime"], _end(described)),
         parameters=scope.parameters,
         steps=tuple(_step(step, plan) for step in raw),
-        waiting_steps=tuple(name for name in plan.steps if name not in begun),
+        waiting_steps=tuple(name for name in plan.steps if name not in started),
         metrics=dict(_metrics(plan, scope)),
         gates=tuple(_gates(plan, raw, scope)),
         packages=tuple(_packages(client, raw)),
@@ -140,7 +140,7 @@ def _step(step: Document, plan: Plan) -> StepSummary:
 
 
 def _metrics(plan: Plan, scope: ApiScope) -> Iterator[tuple[str, Any]]:
-    """Every property file that can be read, by its name."""
+    """Yield the name and content of every readable property file."""
     for step in plan.steps.values():
         for name in step.property_files:
             if scope.has_succeeded(step.name):
@@ -183,7 +183,7 @@ def _comparisons(conditions: list[Document], scope: ApiScope) -> Iterator[Compar
 
 
 def _label(value: Any) -> str:
-    """A short name for one side of a condition."""
+    """Return a short name for one side of a condition."""
     if isinstance(value, Mapping) and GET in value:
         return str(value[GET]).removeprefix("Parameters.")
     if isinstance(value, Mapping) and JSON_GET in value:

@@ -1,4 +1,4 @@
-"""Pipelines and executions by the names that people type."""
+"""Looks up pipelines and executions by short names."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ LATEST = "latest"
 
 
 def find_pipeline(client: Any, name: str) -> str:
-    """The full name of a pipeline, given in full or as the last part of exactly one name.
+    """Return the full name of a pipeline from its full name or the last part of it.
 
-    Raises `LocalCloudError` that lists the pipelines there are.
+    Raises `LocalCloudError` that lists the existing pipelines.
     """
     names = [pipeline["PipelineName"] for pipeline in pipelines(client)]
     remedy = "Deploy one with `python -m local_cloud deploy`."
@@ -22,9 +22,9 @@ def find_pipeline(client: Any, name: str) -> str:
 
 
 def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> str:
-    """The one of `names` that is `name`, or the only one that has it as its last part.
+    """Return the entry of `names` that equals `name`, or the only one that ends with it.
 
-    Raises `LocalCloudError` that lists the names and says the remedy.
+    Raises `LocalCloudError` with the list of names and the remedy.
     """
     if name in names:
         return name
@@ -32,11 +32,11 @@ def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> 
     if len(matching) == 1:
         return matching[0]
     there = ", ".join(sorted(names)) or "none"
-    raise LocalCloudError(f"There is no single {what} {name!r}; deployed are: {there}. {remedy}")
+    raise LocalCloudError(f"There is no single {what} {name!r}. Deployed: {there}. {remedy}")
 
 
 def find_execution(client: Any, name: str) -> str:
-    """The ARN of an execution, given as ARN, as id or as `latest` (of all pipelines).
+    """Return the ARN of an execution from its ARN, its id or `latest` (of all pipelines).
 
     Raises `UnknownExecution`.
     """
@@ -55,7 +55,7 @@ def find_execution(client: Any, name: str) -> str:
 
 
 def executions(client: Any, pipeline: str | None = None) -> list[dict[str, Any]]:
-    """The summaries of the executions of one pipeline or of all, newest first."""
+    """Return the summaries of the executions of one pipeline or of all, newest first."""
     names = [pipeline] if pipeline else [entry["PipelineName"] for entry in pipelines(client)]
     pages = client.get_paginator("list_pipeline_executions")
     found = [
@@ -68,7 +68,7 @@ def executions(client: Any, pipeline: str | None = None) -> list[dict[str, Any]]
 
 
 def steps_of(client: Any, execution_arn: str) -> list[dict[str, Any]]:
-    """The steps of an execution that have begun, in the order they did."""
+    """Return the started steps of an execution, in the order in which they started."""
     pages = client.get_paginator("list_pipeline_execution_steps").paginate(
         PipelineExecutionArn=execution_arn, SortOrder="Ascending"
     )
@@ -76,11 +76,11 @@ def steps_of(client: Any, execution_arn: str) -> list[dict[str, Any]]:
 
 
 def pipelines(client: Any) -> Iterator[dict[str, Any]]:
-    """The summaries of all pipelines."""
+    """Yield the summaries of all pipelines."""
     for page in client.get_paginator("list_pipelines").paginate():
         yield from page["PipelineSummaries"]
 
 
 def pipeline_of(execution_arn: str) -> str:
-    """The pipeline's name in `…:pipeline/<name>/execution/<id>`."""
+    """Return the pipeline's name from `…:pipeline/<name>/execution/<id>`."""
     return execution_arn.split("/")[1]

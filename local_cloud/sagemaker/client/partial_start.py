@@ -1,4 +1,4 @@
-"""`start --from STEP`: which steps that selects, and which earlier execution it builds on."""
+"""`start --from STEP`: selects the steps, and the earlier execution whose results they use."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from local_cloud.sagemaker.pipelines.selective_execution import source_dependenc
 def selection_from(
     client: Any, pipeline: str, first_step: str, *, source: str | None
 ) -> dict[str, Any]:
-    """A SelectiveExecutionConfig of a step and everything after it.
+    """Return a SelectiveExecutionConfig of a step and all steps after it.
 
-    `source` names the earlier execution; by default it is the newest in which every step that the
-    selection builds on succeeded. Raises `LocalCloudError` when there is none.
+    `source` is the earlier execution. By default it is the newest in which all steps succeeded
+    that the selection depends on. Raises `LocalCloudError` if there is no such execution.
     """
     plan = make_plan(client.describe_pipeline(PipelineName=pipeline)["PipelineDefinition"])
     if first_step not in plan.steps:
@@ -42,6 +42,6 @@ def _newest_with(client: Any, pipeline: str, dependencies: set[str]) -> str:
         }:
             return arn
     raise LocalCloudError(
-        f"In no execution of {pipeline} did all of these steps succeed: "
+        f"There is no execution of {pipeline} in which all of these steps succeeded: "
         f"{', '.join(sorted(dependencies))}. Start the whole pipeline first."
     )

@@ -1,4 +1,4 @@
-"""The log lines of a step, from CloudWatch Logs."""
+"""Reads the log lines of a step from CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class LogLine:
 
 
 def read_step_logs(cloud: Cloud, execution_arn: str, step_name: str) -> list[LogLine]:
-    """The lines of a step's latest attempt, host after host.
+    """Return the log lines of a step's latest attempt, one host after the other.
 
-    Raises `UnknownExecution` for a step that has not begun or that has no logs.
+    Raises `UnknownExecution` if the step has not started or has no logs.
     """
     steps = {step["StepName"]: step for step in steps_of(cloud.client("sagemaker"), execution_arn)}
     if step_name not in steps:
-        begun = ", ".join(steps) or "none"
-        raise UnknownExecution(f"The step {step_name!r} has not begun; begun are: {begun}.")
+        started = ", ".join(steps) or "none"
+        raise UnknownExecution(f"The step {step_name!r} has not started. Started steps: {started}.")
     step = steps[step_name]
     sources = list(_sources(step.get("Metadata", {})))
     if not sources:
@@ -56,7 +56,8 @@ def _of_streams(logs: Any, source: LogSource, _step: dict[str, Any]) -> Iterator
     except logs.exceptions.ResourceNotFoundException:
         streams = []
     for stream in streams:
-        # Of a job's own code `<job>/<host>-<time>`, of a transform job `<job>/<instance or log>`.
+        # Streams of processing and training jobs are `<job>/<host>-<time>`, those of transform jobs
+        # `<job>/<instance>` and `<job>/data-log`.
         host = re.sub(r"-\d{10}$", "", stream.rpartition("/")[2])
         yield from _events(logs, host, logGroupName=source.group, logStreamNames=[stream])
 

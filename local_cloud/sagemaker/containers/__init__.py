@@ -1,1 +1,1 @@
-"""The images' own entry points: what a training job runs that names no command."""
+"""The images' own entry points, for jobs that do not name a command."""

@@ -1,6 +1,6 @@
-"""Starts what an image holds inside a job: `python3 FOLDER xgboost_algorithm.training`.
+"""Runs an entry point of an image inside a job: `python3 FOLDER xgboost_algorithm.training`.
 
-Only this folder is on the path then, so that no job depends on the rest of the project.
+Only this folder is on the path, so that jobs do not depend on the rest of the project.
 """
 
 import importlib

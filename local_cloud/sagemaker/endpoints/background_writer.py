@@ -1,4 +1,4 @@
-"""What is written about every second: metrics and captured requests."""
+"""Writes metrics and captured requests in the background, about once a second."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECONDS = 1.0
 
 
 class BackgroundWriter:
-    """Calls everything in `tasks` each second, in a thread of its own from `start` to `close`."""
+    """Calls all `tasks` once a second in a thread that runs from `start` to `close`."""
 
     def __init__(self, tasks: list[Callable[[], None]]) -> None:
         self._tasks = tasks
@@ -23,14 +23,14 @@ class BackgroundWriter:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin; a second time changes nothing."""
+        """Start the thread; no-op if it has started."""
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="endpoints", daemon=True)
                 self._thread.start()
 
     def close(self) -> None:
-        """Write what is left, and end."""
+        """Stop the thread and write what is left."""
         self._closing.set()
         if self._thread is not None:
             self._thread.join()
@@ -45,4 +45,4 @@ class BackgroundWriter:
             try:
                 task()
             except (BotoCoreError, ClientError) as error:
-                logger.warning("Not written: %s", error)
+                logger.warning("Metrics or captured requests were not written: %s", error)

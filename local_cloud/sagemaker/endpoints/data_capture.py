@@ -1,7 +1,7 @@
-"""Data capture: what an endpoint was asked and answered, as JSON lines in S3.
+"""Data capture: requests and responses of an endpoint, as JSON lines in S3.
 
-Source: "Capture data from real-time endpoint". The service writes a file every few minutes; here
-one is written about every second in which there was something to write.
+Source: "Capture data from real-time endpoint". The service writes a file every few minutes. Here
+a file is written about once a second if there are captured requests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from local_cloud.sagemaker.jobs.s3_transfers import split_uri
 from local_cloud.sagemaker.role_session import SESSION
 from local_cloud.transient_errors import is_transient
 
-# Captured requests of a folder that wait for S3 while it is out of order.
+# The most captured requests of a folder that are kept while S3 fails.
 _MAX_BUFFERED = 10_000
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Target:
-    """Where captured requests go, and with whose rights."""
+    """The folder for captured requests and the role that writes them."""
 
     folder: str
     kms_key: str | None
@@ -42,7 +42,7 @@ class _Target:
 
     @property
     def encryption(self) -> dict[str, str]:
-        """The arguments of PutObject."""
+        """Return the encryption arguments of PutObject."""
         if not self.kms_key:
             return {}
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self.kms_key}
@@ -69,7 +69,7 @@ class Capture:
         answer: HostResponse,
         inference_id: str | None,
     ) -> None:
-        """Keep a request and its answer, if the configuration says so."""
+        """Capture a request and its response if the configuration enables it."""
         if config is None or not is_capture_enabled(config):
             return
         if random.random() * 100 >= config["InitialSamplingPercentage"]:
@@ -91,9 +91,9 @@ class Capture:
             self._files[target].append(json.dumps(_event(data, inference_id)))
 
     def flush(self) -> None:
-        """Write what was captured since the last time, with the role of the model.
+        """Write the new captured requests with the role of the model.
 
-        What S3 cannot take now is written the next time.
+        If S3 fails, they are written with the next flush.
         """
         with self._lock:
             files, self._files = self._files, defaultdict(list)
@@ -101,8 +101,8 @@ class Capture:
             try:
                 self._write(target, lines)
             except (BotoCoreError, ClientError) as error:
-                # As on the service: the endpoint answers on, and nothing is captured.
-                logger.warning("%s captured nothing: %s", target.folder, error)
+                # As on the service, the endpoint stays in service, without capture.
+                logger.warning("Requests were not captured to %s: %s", target.folder, error)
                 self._clients.pop(target.role_arn, None)
                 if is_transient(error):
                     self._buffer(target, lines)
@@ -126,7 +126,7 @@ class Capture:
 
 
 def is_capture_enabled(config: Mapping[str, Any] | None) -> bool:
-    """Whether a DataCaptureConfig captures anything."""
+    """Whether a DataCaptureConfig enables any capture."""
     return config is not None and bool(config.get("EnableCapture", True))
 
 

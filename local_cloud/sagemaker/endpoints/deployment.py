@@ -1,4 +1,4 @@
-"""Carries out what changes an endpoint: creation, blue/green update, scaling."""
+"""Deploys changes of an endpoint: creation, blue/green update, scaling, deletion."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _ALARM_POLL_SECONDS = 0.5
 
 
 class RolledBack(Exception):
-    """A deployment must not go on; the text is the FailureReason."""
+    """A deployment must be rolled back; the text is the FailureReason."""
 
 
 @dataclass(frozen=True)
 class Deployer:
-    """Starts, moves and ends the generations of endpoints; `closing` ends every wait."""
+    """Starts, replaces and ends the variants of endpoints; `closing` ends every wait."""
 
     cloud: Cloud
     alarms: RollbackAlarms
     closing: threading.Event
 
     def create(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> None:
-        """Bring a new endpoint into service, or leave it failed."""
+        """Deploy a new endpoint; set it to Failed on an error."""
         try:
             endpoint.put_in_service(self._start(endpoint, config_name, config))
         except HostingFailed as error:
@@ -45,7 +45,7 @@ class Deployer:
     def update(
         self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any], rollout: Rollout
     ) -> None:
-        """Replace the variants by those of another configuration, or leave the old ones serving."""
+        """Replace the variants by those of another configuration; on failure keep the old ones."""
         deadline = time.monotonic() + rollout.timeout_seconds
         try:
             self._check(rollout, deadline)
@@ -68,7 +68,7 @@ class Deployer:
         endpoint.succeed()
 
     def scale(self, endpoint: Endpoint, counts: Mapping[str, int]) -> None:
-        """Give variants another number of processes, or leave the number as it was."""
+        """Change the number of processes of variants; on failure keep the old number."""
         live = endpoint.live
         variants = live.variants if live else {}
         try:
@@ -83,7 +83,7 @@ class Deployer:
         endpoint.succeed()
 
     def delete(self, endpoint: Endpoint) -> None:
-        """End what was in service."""
+        """End the variants in service."""
         former = endpoint.take_out_of_service()
         if former is not None:
             former.close()
@@ -93,8 +93,8 @@ class Deployer:
             return start_variants(self.cloud, endpoint.arn, config_name, config)
         except HostingFailed:
             raise
-        except Exception as error:  # the deployment's edge: a fault of ours must end it, be seen
-            logger.exception("The deployment of %s broke off", endpoint.name)
+        except Exception as error:  # top level of the deployment: a bug must end it and be logged
+            logger.exception("The deployment of %s failed unexpectedly", endpoint.name)
             raise HostingFailed(f"InternalServerError: {type(error).__name__}: {error}") from error
 
     def _shift(

@@ -1,4 +1,4 @@
-"""An endpoint: its status, its running variants, and who answers a request."""
+"""An endpoint: its status, its running variants, and the routing of requests."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class Endpoint:
 
     @property
     def live(self) -> VariantSet | None:
-        """The variants in service; None before the first are healthy."""
+        """The variants in service; None until the first ones are healthy."""
         return self._live
 
     def begin(self, status: str) -> None:
-        """Enter a status; raises `ValidationFailed` where the endpoint's own does not allow it."""
+        """Change to a status; raises `ValidationFailed` if the current one does not allow it."""
         with self.lock:
             if self.status in _IN_PROGRESS:
                 raise ValidationFailed(f'Cannot update in-progress endpoint "{self.arn}".')
@@ -73,7 +73,7 @@ class Endpoint:
         self._on_change(self)
 
     def route(self, target: str | None) -> tuple[VariantSet, Variant] | None:
-        """Who answers the next request; None when nobody of that name is in service."""
+        """Return the variant for the next request; None if no such variant is in service."""
         live, incoming = self._live, self._incoming
         variant_set = live
         if incoming is not None and random.random() < incoming[1]:
@@ -82,36 +82,36 @@ class Endpoint:
         return (variant_set, variant) if variant_set and variant else None
 
     def shift(self, incoming: VariantSet, share: float) -> None:
-        """Give this share of the traffic to a new generation."""
+        """Send this share of the traffic to the new variants."""
         self._incoming = (incoming, share)
 
     def put_in_service(self, variant_set: VariantSet) -> VariantSet | None:
-        """Serve a generation from now on; returns the one it replaces."""
+        """Put variants in service; return the ones that they replace."""
         with self.lock:
-            former, self._live, self._incoming = self._live, variant_set, None
+            previous, self._live, self._incoming = self._live, variant_set, None
             self._config_name = variant_set.config_name
-        return former
+        return previous
 
     def roll_back(self) -> None:
-        """Give all traffic back to the generation in service."""
+        """Send all traffic to the variants in service again."""
         self._incoming = None
         self._move_to("RollingBack")
 
     def succeed(self) -> None:
-        """A change is done."""
+        """End a change with success."""
         self._failure_reason = None
         self._move_to("InService")
 
     def fail(self, reason: str) -> None:
-        """A change is not done: back in service as it was, or failed if it never was."""
+        """End a change with failure: InService if variants are in service, otherwise Failed."""
         self._failure_reason = reason[:_REASON_CHARACTERS]
         self._move_to("Failed" if self._live is None else "InService")
 
     def take_out_of_service(self) -> VariantSet | None:
-        """Serve nothing any more; returns what was in service."""
+        """Remove the variants from service and return them."""
         with self.lock:
-            former, self._live, self._incoming = self._live, None, None
-        return former
+            previous, self._live, self._incoming = self._live, None, None
+        return previous
 
     def describe(self) -> dict[str, Any]:
         """DescribeEndpoint."""
@@ -145,7 +145,7 @@ class Endpoint:
 
     def _enter(self, status: str) -> None:
         if status not in _NEXT[self.status]:
-            raise AssertionError(f"An endpoint cannot go from {self.status} to {status}.")
+            raise AssertionError(f"An endpoint cannot change from {self.status} to {status}.")
         self.status = status
         self._modified = datetime.now(UTC)
         if status == "Updating":

@@ -1,4 +1,4 @@
-"""The actions of the SageMaker API on endpoints and their configurations."""
+"""The SageMaker API actions for endpoints and endpoint configurations."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from local_cloud.sagemaker.endpoints.endpoint_store import EndpointStore
 
 
 class EndpointActions:
-    """Mixed into the responses of the SageMaker API."""
+    """A mixin for the responses of the SageMaker API."""
 
-    # Moto's own.
+    # Methods and attributes of moto's responses.
     current_account: str
     region: str
     params: Mapping[str, Any]

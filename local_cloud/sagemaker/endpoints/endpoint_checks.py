@@ -1,4 +1,4 @@
-"""What a request about endpoints may hold; everything else is refused by name, never ignored."""
+"""Checks of endpoint requests. Unsupported members are refused by name, not ignored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.sagemaker.jobs.instance_types import MEMORY_BYTES, suggestion
 
 Request = Mapping[str, Any]
 
-# Where a request asks for work that the laptop cloud does not do.
+# Members that ask for features that the laptop cloud does not have.
 _CONFIG_EXTRAS = (
     "AsyncInferenceConfig",
     "CrossRegionTrafficConfig",
@@ -40,12 +40,12 @@ _SIZE_OF = {"CANARY": "CanarySize", "LINEAR": "LinearStepSize"}
 
 
 def check_config(request: Request) -> None:
-    """Raise `ValidationFailed` for a CreateEndpointConfig request that cannot be carried out."""
+    """Raise `ValidationFailed` for an unsupported CreateEndpointConfig request."""
     _raise(_config(request))
 
 
 def check_deployment(config: Request | None) -> None:
-    """Raise `ValidationFailed` for a DeploymentConfig that cannot be carried out."""
+    """Raise `ValidationFailed` for an unsupported DeploymentConfig."""
     _raise(_deployment(config or {}))
 
 
@@ -97,7 +97,7 @@ def _deployment(config: Request) -> Iterator[str]:
 
 def _size(size: Request | None, member: str, kind: str) -> Iterator[str]:
     if size is None:
-        yield f"TrafficRoutingConfiguration.{member} is missing, which {kind} needs."
+        yield f"TrafficRoutingConfiguration.{member} is missing; {kind} requires it."
         return
     minimum = _MIN_LINEAR_PERCENT if kind == "LINEAR" else 1
     if size["Type"] == "CAPACITY_PERCENT" and not minimum <= size["Value"] <= _MAX_PERCENT:

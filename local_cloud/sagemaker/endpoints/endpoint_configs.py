@@ -1,4 +1,4 @@
-"""Endpoint configurations: created once, then only read."""
+"""Endpoint configurations, which do not change after creation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Request = Mapping[str, Any]
 
 @dataclass
 class EndpointConfig:
-    """A CreateEndpointConfig request that was accepted; only its tags change."""
+    """An accepted CreateEndpointConfig request; only its tags can change."""
 
     arn: str
     request: Request
@@ -76,7 +76,7 @@ class Configs:
         return config
 
     def find(self, name: str) -> EndpointConfig:
-        """A configuration by name; raises `ValidationFailed` for an unknown one."""
+        """Return a configuration by name; raises `ValidationFailed` for an unknown one."""
         if name not in self.by_name:
             raise ValidationFailed(
                 f'Could not find endpoint configuration "{self._arn_prefix}/{name}".'
@@ -84,12 +84,12 @@ class Configs:
         return self.by_name[name]
 
     def delete(self, name: str) -> None:
-        """DeleteEndpointConfig; endpoints that were made of it go on."""
+        """DeleteEndpointConfig; endpoints that use it stay in service."""
         self.find(name)
         del self.by_name[name]
 
     def summaries(self, request: Request) -> list[dict[str, Any]]:
-        """ListEndpointConfigs, before paging."""
+        """ListEndpointConfigs, before pagination."""
         shown = [config.summary() for config in list(self.by_name.values())]
         wanted = [
             entry

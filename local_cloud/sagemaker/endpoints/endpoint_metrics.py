@@ -1,4 +1,4 @@
-"""The endpoints' metrics in CloudWatch.
+"""The CloudWatch metrics of endpoints.
 
 Source: "Metrics for monitoring Amazon SageMaker AI with Amazon CloudWatch", endpoint invocations.
 """
@@ -16,7 +16,7 @@ from local_cloud.context import Cloud
 
 NAMESPACE = "AWS/SageMaker"
 _MICROSECONDS = 1_000_000
-# What PutMetricData takes in one call.
+# The limit of one PutMetricData call.
 _MAX_UNSENT = 1000
 # Endpoint, variant, metric.
 _Key = tuple[str, str, str]
@@ -24,7 +24,7 @@ _Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class EndpointInvocation:
-    """One answered request: the model's status, and the seconds of the model and of the rest."""
+    """One answered request: its status, the time in the model, and the overhead, in seconds."""
 
     endpoint: str
     variant: str
@@ -36,7 +36,7 @@ class EndpointInvocation:
 
 @dataclass
 class _Series:
-    """What is sent of many values: CloudWatch's statistic set."""
+    """Values of a metric, summarised as a statistic set of CloudWatch."""
 
     count: int = 0
     total: float = 0.0
@@ -70,14 +70,14 @@ class EndpointMetrics:
         self._seconds: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
 
     def record(self, invocation: EndpointInvocation) -> None:
-        """Count an invocation; it is sent with the next `flush`."""
+        """Count an invocation. It is sent with the next `flush`."""
         with self._lock:
             self._seconds[invocation.endpoint, invocation.variant][int(time.monotonic())] += 1
             for metric, value in _values(invocation).items():
                 self._series[invocation.endpoint, invocation.variant, metric].add(value)
 
     def last_minute(self, endpoint: str, variant: str) -> int:
-        """How many invocations of a variant there were in the last minute."""
+        """Return the number of invocations of a variant in the last minute."""
         oldest = int(time.monotonic()) - 60
         with self._lock:
             recent = {s: n for s, n in self._seconds[endpoint, variant].items() if s > oldest}
@@ -85,7 +85,7 @@ class EndpointMetrics:
         return sum(recent.values())
 
     def flush(self) -> None:
-        """Send what was counted since the last time it was sent."""
+        """Send the invocations counted since the last flush."""
         with self._lock:
             series, self._series = self._series, defaultdict(_Series)
         now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Where endpoints are created, found, changed and deleted."""
+"""Creates, finds, changes and deletes endpoints."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class EndpointStore:
         self._writer = BackgroundWriter([self.metrics.flush, self.capture.flush, self._scale])
 
     def find(self, name: str) -> Endpoint:
-        """An endpoint by name; raises `ValidationFailed` for an unknown one."""
+        """Return an endpoint by name; raises `ValidationFailed` for an unknown one."""
         if name not in self.endpoints:
             raise ValidationFailed(f'Could not find endpoint "{self._arn_prefix}/{name}".')
         return self.endpoints[name]
@@ -114,13 +114,13 @@ class EndpointStore:
         return endpoint
 
     def delete(self, name: str) -> None:
-        """DeleteEndpoint; raises `ValidationFailed` while it is being changed."""
+        """DeleteEndpoint; raises `ValidationFailed` while the endpoint changes."""
         endpoint = self.find(name)
         endpoint.begin("Deleting")
         self._start(self._delete, endpoint)
 
     def summaries(self, request: Request) -> list[dict[str, Any]]:
-        """ListEndpoints, before paging."""
+        """ListEndpoints, before pagination."""
         shown = [endpoint.summary() for endpoint in list(self.endpoints.values())]
         status = request.get("StatusEquals")
         wanted = [
@@ -134,7 +134,7 @@ class EndpointStore:
         return ordered(wanted, request, by={"Name": "EndpointName", "Status": "EndpointStatus"})
 
     def close(self) -> None:
-        """End every deployment and every process, and write what is left to write."""
+        """End all deployments and processes, and write the remaining metrics and requests."""
         self._closing.set()
         self._writer.close()
         for thread in self._threads:
@@ -143,7 +143,7 @@ class EndpointStore:
             self._deployer.delete(endpoint)
 
     def _deployment(self, endpoint: Endpoint, request: Request) -> Request | None:
-        """The update's own DeploymentConfig, or with RetainDeploymentConfig the last one."""
+        """Return the update's DeploymentConfig or, with RetainDeploymentConfig, the last one."""
         given: Request | None = request.get("DeploymentConfig")
         check_deployment(given)
         if given is not None or not request.get("RetainDeploymentConfig"):
@@ -158,7 +158,7 @@ class EndpointStore:
         self._writer.start()
 
     def _scale(self) -> None:
-        """Give each registered variant the processes that its policy wants."""
+        """Give each registered variant the number of processes that its policy requires."""
         for target in [] if self._closing.is_set() else self._targets():
             endpoint = self.endpoints.get(target.endpoint)
             live = endpoint.live if endpoint and endpoint.status == "InService" else None
@@ -177,7 +177,7 @@ class EndpointStore:
         try:
             endpoint.begin("Updating")
         except ValidationFailed:
-            return  # it is being changed already: the next look decides anew
+            return  # another change is in progress; the next call tries again
         variant.desired_count = count
         self._start(self._deployer.scale, endpoint, {variant.name: count})
 

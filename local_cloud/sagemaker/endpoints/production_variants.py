@@ -1,4 +1,4 @@
-"""The production variants of one endpoint configuration, running."""
+"""The running production variants of one endpoint configuration."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STARTUP = "ContainerStartupHealthCheckTimeoutInSeconds"
 
 @dataclass
 class Variant:
-    """A production variant with its processes; `weight` is its part of the traffic."""
+    """A production variant and its processes; `weight` determines its share of the traffic."""
 
     name: str
     fleet: Fleet
@@ -51,7 +51,7 @@ class Variant:
 
 
 class VariantSet:
-    """All variants that one endpoint configuration made for an endpoint."""
+    """All variants of one endpoint configuration that run for an endpoint."""
 
     def __init__(self, config_name: str, capture: Mapping[str, Any] | None) -> None:
         self.config_name = config_name
@@ -60,11 +60,11 @@ class VariantSet:
 
     @property
     def instances(self) -> int:
-        """The processes of all variants."""
+        """The number of processes of all variants."""
         return sum(variant.desired_count for variant in self.variants.values())
 
     def pick(self, target: str | None) -> Variant | None:
-        """The variant that is asked for, or one by weight; None when there is no such variant."""
+        """Return the target variant, or a random one by weight; None if it does not exist."""
         if target is not None:
             return self.variants.get(target)
         variants = list(self.variants.values())
@@ -73,11 +73,11 @@ class VariantSet:
         return random.choices(variants, [variant.weight for variant in variants])[0]
 
     def describe(self) -> list[dict[str, Any]]:
-        """The ProductionVariants of DescribeEndpoint."""
+        """Return the ProductionVariants of DescribeEndpoint."""
         return [variant.describe() for variant in self.variants.values()]
 
     def close(self) -> None:
-        """End every process once it has answered what it was asked."""
+        """End every process after its requests in progress."""
         with ThreadPoolExecutor(max(1, len(self.variants))) as pool:
             list(pool.map(lambda variant: variant.fleet.close(), self.variants.values()))
 
@@ -87,7 +87,7 @@ def start_variants(
 ) -> VariantSet:
     """Start every variant of a CreateEndpointConfig request and wait until all are healthy.
 
-    Raises `HostingFailed` in the service's words; then nothing is left running.
+    Raises `HostingFailed` with the service's message. In that case, no process stays running.
     """
     variant_set = VariantSet(config_name, config.get("DataCaptureConfig"))
     with ExitStack() as undo:

@@ -1,4 +1,4 @@
-"""What an update takes over from the variants in service.
+"""The properties of variants in service that an update keeps.
 
 Source: UpdateEndpoint, RetainAllVariantProperties and ExcludeRetainedVariantProperties.
 """
@@ -14,7 +14,7 @@ from local_cloud.sagemaker.endpoints.production_variants import Variant, Variant
 def with_retained(
     config: Mapping[str, Any], live: VariantSet | None, request: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The configuration with the numbers, weights and capture that an UpdateEndpoint retains."""
+    """Return the configuration with the counts, weights and capture that an update retains."""
     if live is None or not request.get("RetainAllVariantProperties"):
         return config
     excluded = {

@@ -1,4 +1,4 @@
-"""The alarms that a deployment looks at."""
+"""The CloudWatch alarms that cause a deployment to roll back."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from local_cloud.sagemaker.exceptions import ValidationFailed
 
 
 class RollbackAlarms:
-    """CloudWatch's alarms."""
+    """Reads alarms from CloudWatch."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
 
     def check(self, names: Sequence[str]) -> None:
-        """Raise `ValidationFailed` for alarms that do not exist."""
+        """Raise `ValidationFailed` if an alarm does not exist."""
         missing = set(names) - set(self._states(names))
         if missing:
             raise ValidationFailed(f"Could not find the alarms {', '.join(sorted(missing))}.")
 
     def in_alarm(self, names: Sequence[str]) -> list[str]:
-        """Those of the alarms that are in the state ALARM."""
+        """Return the alarms that are in the state ALARM."""
         return [name for name, state in self._states(names).items() if state == "ALARM"]
 
     def _states(self, names: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The SageMaker Runtime API: InvokeEndpoint.
 
-It answers before moto's dispatcher, which takes longer over a request than a small model does.
+Requests bypass moto's dispatcher, which takes longer than the prediction of a small model.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from local_cloud.sagemaker.endpoints.endpoint_store import EndpointStore
 from local_cloud.sagemaker.endpoints.production_variants import LOG_GROUP, Variant, VariantSet
 from local_cloud.sagemaker.hosting import HostResponse, HostTerminated
 
-# The limit of the payload in the API's own model (BodyBlob).
+# The limit of BodyBlob, the payload in the API's model.
 MAX_BYTES = 6_291_456
 _PATH = re.compile(
     r"/endpoints/(?P<name>[^/]+)/(?P<kind>invocations|async-invocations|"
     r"invocations-response-stream)"
 )
 _PREFIX = "X-Amzn-SageMaker-"
-# Where a request asks for work that the laptop cloud does not do.
+# Headers that ask for features that the laptop cloud does not have.
 _EXTRAS = (
     *("Target-Model", "Target-Container-Hostname", "Enable-Explanations", "Inference-Component"),
     "Session-Id",
@@ -40,7 +40,7 @@ _CHUNK_BYTES = 65_536
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back to the client."""
+    """The response to the client."""
 
     status: int
     headers: Mapping[str, str]
@@ -48,7 +48,7 @@ class Reply:
 
 
 class Refused(Exception):
-    """An answer that is an error: status, code and members of the body."""
+    """A request is refused; has the status, the code and the members of the body."""
 
     def __init__(self, status: int, code: str, message: str, **members: Any) -> None:
         super().__init__(message)
@@ -58,12 +58,12 @@ class Refused(Exception):
 
 
 def is_runtime(path: str) -> bool:
-    """Whether a path is one of this API."""
+    """Whether a path belongs to this API."""
     return path.startswith("/endpoints/") and _PATH.fullmatch(path) is not None
 
 
 def invoke(environ: dict[str, Any]) -> Reply:
-    """Answer a request whose path `is_runtime`."""
+    """Answer a request whose path is one of this API."""
     started = time.perf_counter()
     body = _body(environ)
     call = _Call(environ)
@@ -75,7 +75,7 @@ def invoke(environ: dict[str, Any]) -> Reply:
 
 
 class _Call:
-    """One request; has what the check of permissions asks of moto's own handlers."""
+    """One request, with the attributes that the permission check expects of moto's responses."""
 
     current_account = ACCOUNT_ID
     service_name = "sagemaker"
@@ -93,11 +93,11 @@ class _Call:
         self.region = parts[2] if len(parts) > 2 else ""
 
     def option(self, name: str) -> str | None:
-        """One of the API's own headers."""
+        """Return one of the API's own headers."""
         return self.headers.get(f"{_PREFIX}{name}")
 
     def authorize(self) -> None:
-        """Raise `Refused` unless the caller may invoke the endpoint."""
+        """Raise `Refused` if the caller may not invoke the endpoint."""
         if not self.region:
             message = "The request has no credentials: sign it."
             raise Refused(403, "MissingAuthenticationTokenException", message)
@@ -209,7 +209,7 @@ def _headers(answer: HostResponse, variant: Variant) -> dict[str, str]:
 
 
 def _model_error(call: _Call, answer: HostResponse) -> Refused:
-    """The service's ModelError: the container's status and body, and where its log is."""
+    """Return the service's ModelError with the container's status and body, and its log group."""
     side = "client" if answer.status < 500 else "server"
     original_message = answer.body.decode(errors="replace")
     group = f"{LOG_GROUP}/{call.endpoint}"
@@ -226,7 +226,7 @@ def _model_error(call: _Call, answer: HostResponse) -> Refused:
 
 
 def _body(environ: dict[str, Any]) -> bytes | None:
-    """The request's body; None when it is too large, after it was read all the same."""
+    """Return the request's body; None if it is too large. The body is always read to its end."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     if length <= MAX_BYTES:
         body: bytes = environ["wsgi.input"].read(length)
@@ -237,7 +237,7 @@ def _body(environ: dict[str, Any]) -> bytes | None:
 
 
 def respond(reply: Reply, start_response: Any) -> Iterable[bytes]:
-    """The reply as WSGI."""
+    """Return the reply as a WSGI response."""
     headers = [*reply.headers.items(), ("Content-Length", str(len(reply.body)))]
     start_response(f"{reply.status} {_PHRASES.get(reply.status, 'Error')}", headers)
     return [reply.body]

@@ -1,6 +1,6 @@
-"""Application Auto Scaling's targets and policies, for the variants of endpoints.
+"""Scalable targets and policies of Application Auto Scaling, for the variants of endpoints.
 
-moto keeps them; here what the service checks is checked, and what is not done is refused by name.
+moto stores them. This module adds the checks of the service and refuses unsupported features.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ METRIC = "SageMakerVariantInvocationsPerInstance"
 
 @dataclass(frozen=True)
 class ScalableTarget:
-    """A variant that is scaled, and its policy of target tracking, if any."""
+    """A variant that is scaled, and its target tracking policy, if it has one."""
 
     endpoint: str
     variant: str
@@ -36,7 +36,7 @@ class ScalableTarget:
 
 
 class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # moto is untyped here
-    """moto's, for endpoints only."""
+    """moto's back end, restricted to endpoints."""
 
     @property
     def _url_module(self) -> Any:
@@ -54,7 +54,7 @@ class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # mo
         return super().register_scalable_target(namespace, r_id, dimension, *rest, **more)
 
     def deregister_scalable_target(self, namespace: str, r_id: str, dimension: str) -> None:
-        """DeregisterScalableTarget, with its policies."""
+        """DeregisterScalableTarget; also deletes its policies."""
         if not self._scalable_target_exists(r_id, dimension):
             raise JsonRESTError(
                 "ObjectNotFoundException",
@@ -75,7 +75,7 @@ class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # mo
         policy_body: dict[str, Any],
         policy_type: str | None,
     ) -> Any:
-        """PutScalingPolicy: target tracking on the invocations of each instance."""
+        """PutScalingPolicy: target tracking of the invocations per instance."""
         metric = (policy_body or {}).get("PredefinedMetricSpecification") or {}
         kind = metric.get("PredefinedMetricType")
         if policy_type != "TargetTrackingScaling" or kind != METRIC:
@@ -107,13 +107,13 @@ class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # mo
 
 
 def install() -> None:
-    """Put our back end in the place of moto's."""
+    """Replace moto's back end by `ScalingBackend`."""
     applicationautoscaling_backends.clear()
     applicationautoscaling_backends.backend = ScalingBackend
 
 
 def targets(account_id: str, region_name: str) -> Iterator[ScalableTarget]:
-    """The variants that are registered."""
+    """Yield the registered variants."""
     backend = applicationautoscaling_backends[account_id][region_name]
     policies = {policy.resource_id: policy for policy in backend.policies.values()}
     for target in list(backend.targets.get(DIMENSION, {}).values()):
@@ -129,7 +129,7 @@ def targets(account_id: str, region_name: str) -> Iterator[ScalableTarget]:
 
 
 def _names(resource_id: str) -> tuple[str, str]:
-    """Of `endpoint/<name>/variant/<name>`."""
+    """Return the names in `endpoint/<name>/variant/<name>`."""
     matched = re.fullmatch("endpoint/([^/]+)/variant/([^/]+)", resource_id)
     if matched is None:
         raise AWSValidationException(

@@ -1,8 +1,8 @@
 """Target tracking: the number of a variant's processes follows its invocations.
 
-Source: "Target tracking scaling policies". The service acts when the metric was off its target for
-minutes (three to grow, fifteen to shrink); here the last minute decides, looked at each second.
-The policy's cooldowns hold.
+Source: "Target tracking scaling policies". The service reacts after the metric was off its target
+for some minutes (3 to scale out, 15 to scale in). Here the invocations of the last minute decide,
+checked once a second. The cooldowns of the policy apply.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _DEFAULT_COOLDOWN_SECONDS = 300.0
 
 @dataclass
 class _ScalingState:
-    """Since when a variant is looked at, and when it was scaled."""
+    """When a variant was first checked and when it was last scaled."""
 
     since: float
     scaled_at: float = float("-inf")
 
 
 class TargetTracking:
-    """Decides how many processes each registered variant has."""
+    """Determines the number of processes of each registered variant."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._states: dict[tuple[str, str], _ScalingState] = {}
 
     def desired_count(self, target: ScalableTarget, *, current: int, per_minute: int) -> int:
-        """The number of processes; `per_minute` is how often they all were asked."""
+        """Return the number of processes; `per_minute` counts the invocations of all of them."""
         now = self._now()
         state = self._states.setdefault((target.endpoint, target.variant), _ScalingState(now))
         count = min(target.max_capacity, max(target.min_capacity, current))

@@ -1,6 +1,6 @@
-"""Models behind /ping and /invocations: what endpoints and transform jobs ask.
+"""Hosts models with /ping and /invocations, for endpoints and transform jobs.
 
-`with hosted(cloud, "model", ...) as fleet: fleet.invoke(body, ...)` is all that a user of it needs.
+Usage: `with hosted(cloud, "model", ...) as fleet: fleet.invoke(body, ...)`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Connections to a host's Unix socket, kept for the next request."""
+"""Connections to a host's Unix socket, reused for later requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Connection(HTTPConnection):
 
 
 class Connections:
-    """As many connections as there are requests at once; safe for threads."""
+    """A pool with one connection per concurrent request; safe for threads."""
 
     def __init__(self, path: Path, *, timeout_seconds: float) -> None:
         self._path = path
@@ -39,7 +39,7 @@ class Connections:
     def request(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> HostResponse:
-        """Send one request and read its answer; raises `HostTerminated`."""
+        """Send one request and return its response; raises `HostTerminated`."""
         connection = self._acquire()
         try:
             connection.request(method, path, body, dict(headers or {}))
@@ -54,7 +54,7 @@ class Connections:
         return answer
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close the idle connections."""
         while self._idle:
             self._idle.pop().close()
 

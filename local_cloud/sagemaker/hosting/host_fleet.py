@@ -1,4 +1,4 @@
-"""Several processes behind one name, as the instances of a production variant."""
+"""A group of processes that serve one model, as the instances of a production variant."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "hosting"
 _WATCH_SECONDS = 0.5
-# Between two attempts to replace a process that ended.
+# The pause between two attempts to replace a process that ended.
 _RESTART_SECONDS = 5.0
 _DRAIN_SECONDS = 10.0
 _DRAIN_POLL_SECONDS = 0.02
 
 
 class Fleet:
-    """The processes of one model; each request goes to the one that has the fewest.
+    """The processes of one model. Each request goes to the process with the fewest requests.
 
-    A process that ends, outgrows its instance's memory or loses its instance is replaced. Raises
-    `HostingFailed` when a process does not answer /ping at the start.
+    A process is replaced if it ends, uses more memory than its instance has, or loses its
+    instance. Raises `HostingFailed` if a process does not answer /ping at the start.
     """
 
     def __init__(self, cloud: Cloud, model_name: str, placement: Placement, *, count: int) -> None:
@@ -47,7 +47,7 @@ class Fleet:
         self._session = RoleSession(cloud, self.model.role_arn)
         self._archive = download(self._session, self.model)
         self._folder = Path(cloud.state).resolve() / FOLDER / uuid4().hex
-        # The path of a Unix socket may have about 100 characters.
+        # The path of a Unix socket is limited to about 100 characters.
         self._sockets = Path(tempfile.mkdtemp(prefix="laptop-"))
         self._lock = threading.Lock()
         self._scaling = threading.Lock()
@@ -65,7 +65,7 @@ class Fleet:
 
     @property
     def count(self) -> int:
-        """How many processes there are."""
+        """The number of processes."""
         return len(self._hosts)
 
     @property
@@ -81,7 +81,7 @@ class Fleet:
         accept: str | None = None,
         attributes: str | None = None,
     ) -> HostResponse:
-        """Ask the model; raises `HostTerminated` when its process ends or stays silent."""
+        """Invoke the model; raises `HostTerminated` if its process ends or times out."""
         host = self._acquire()
         try:
             self._check(host)
@@ -93,13 +93,13 @@ class Fleet:
                 host.outstanding -= 1
 
     def scale(self, count: int) -> None:
-        """Have this many processes: new ones when they are healthy; raises `HostingFailed`."""
+        """Set the number of processes; waits until new ones are healthy. Raises `HostingFailed`."""
         with self._scaling:
             self._desired_count = count
             self._adjust()
 
     def close(self) -> None:
-        """Let running requests end, then end the processes."""
+        """Wait for running requests, then end the processes."""
         self._closing.set()
         self._watcher.join()
         with self._lock:
@@ -108,7 +108,7 @@ class Fleet:
         self._remove_folders()
 
     def _adjust(self) -> None:
-        """Have as many processes as are wanted."""
+        """Start or end processes until there are as many as desired."""
         missing = self._desired_count - len(self._hosts)
         if missing > 0:
             self._add(missing)
@@ -166,7 +166,7 @@ class Fleet:
             for host in list(self._hosts):
                 reason = self._replacement_reason(host)
                 if reason:
-                    logger.warning("A process of %s is replaced: %s", self.model.name, reason)
+                    logger.warning("Replacing a process of %s: %s", self.model.name, reason)
                     self._replace(host)
 
     def _replacement_reason(self, host: ModelHost) -> str | None:
@@ -185,7 +185,7 @@ class Fleet:
         )
 
     def _check(self, host: ModelHost) -> None:
-        """Raise `HostTerminated` when its instance was lost."""
+        """Raise `HostTerminated` if the instance was lost."""
         try:
             host.inject_fault()
         except InstanceLost as error:
@@ -202,7 +202,7 @@ class Fleet:
                     self._adjust()
                 return
             except (HostingFailed, OSError) as error:
-                logger.warning("No new process of %s: %s", self.model.name, error)
+                logger.warning("Could not start a new process of %s: %s", self.model.name, error)
                 self._closing.wait(_RESTART_SECONDS)
 
     def _end(self, hosts: list[ModelHost]) -> None:
@@ -230,7 +230,7 @@ def hosted(
     environment: Mapping[str, str] | None = None,
     response_seconds: float = RESPONSE_SECONDS,
 ) -> Iterator[Fleet]:
-    """A fleet of a model of CreateModel while the block runs; raises `HostingFailed`."""
+    """Provide a fleet for a model of CreateModel during the block; raises `HostingFailed`."""
     placement = Placement(
         instance_type=instance_type,
         log_group=log_group,

@@ -1,4 +1,4 @@
-"""What comes back from a hosted model."""
+"""Responses and errors of hosted models."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HostResponse:
-    """A container's reply; 4xx and 5xx are replies like any other.
+    """The response of a container; 4xx and 5xx are responses, not exceptions.
 
-    `custom_attributes` is what it wrote into X-Amzn-SageMaker-Custom-Attributes.
+    `custom_attributes` is its header X-Amzn-SageMaker-Custom-Attributes.
     """
 
     status: int
@@ -23,12 +23,12 @@ class HostingFailed(Exception):
 
 
 class ServiceFault(HostingFailed):
-    """What hosting needs of another service was not to be had: later it may be."""
+    """Hosting failed because another service failed; a retry may succeed."""
 
 
 class UnhealthyHost(HostingFailed):
-    """A model's process does not answer /ping; the text is what it said last."""
+    """A model's process does not answer /ping; the text is the last line that it printed."""
 
 
 class HostTerminated(Exception):
-    """The process behind a connection ended, or did not answer in time."""
+    """The process of a connection ended or did not answer in time."""

@@ -1,4 +1,4 @@
-"""What a model of CreateModel needs to be hosted."""
+"""The parts of a CreateModel request that hosting needs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from local_cloud.transient_errors import is_transient
 MODEL_FOLDER = "/opt/ml/model"
 _SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
 _PROGRAM = "SAGEMAKER_PROGRAM"
-# Where a container asks for work that the laptop cloud does not do.
+# Members that ask for features that the laptop cloud does not have.
 _EXTRAS = ("ImageConfig", "MultiModelConfig", "ModelDataSource", "AdditionalModelDataSources")
 
 
 @dataclass(frozen=True)
 class HostedModel:
-    """One container with its model's data, its role and its environment."""
+    """One container with its model data, its role and its environment."""
 
     name: str
     role_arn: str
@@ -40,12 +40,12 @@ class HostedModel:
 
     @property
     def repository(self) -> str:
-        """The repository's name in the image's URI."""
+        """The repository in the image URI."""
         return repository_of(self.image)
 
 
 def find_model(cloud: Cloud, name: str) -> HostedModel:
-    """The model of that name; raises `HostingFailed` naming what of it cannot be hosted here."""
+    """Return a model; raises `HostingFailed` that names unsupported parts of it."""
     client = cloud.client("sagemaker")
     try:
         described = client.describe_model(ModelName=name)
@@ -67,7 +67,7 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
 
 
 def provision_for(cloud: Cloud, model: HostedModel, *, log_group: str) -> None:
-    """Ask for the role's rights to the model's instances; raises `HostingFailed`."""
+    """Check that the role may use the model's instances; raises `HostingFailed`."""
     instances = Instances(
         region=cloud.region, image=model.image, log_group=log_group, network=model.network
     )
@@ -78,9 +78,9 @@ def provision_for(cloud: Cloud, model: HostedModel, *, log_group: str) -> None:
 
 
 def download(session: RoleSession, model: HostedModel) -> bytes:
-    """The model.tar.gz, read with the model's own role.
+    """Return the model.tar.gz, read with the model's role.
 
-    Raises `HostingFailed`, and of these `ServiceFault` when S3 is out of order.
+    Raises `HostingFailed`, or its subclass `ServiceFault` if S3 fails.
     """
     bucket, key = split_uri(model.model_data_url)
     try:
@@ -95,7 +95,7 @@ def download(session: RoleSession, model: HostedModel) -> bytes:
 
 
 def write_model(archive: bytes, folder: Path, url: str) -> None:
-    """Unpack a model.tar.gz into a folder; raises `HostingFailed` for what is none."""
+    """Unpack a model.tar.gz into a folder; raises `HostingFailed` if it is not a valid archive."""
     try:
         unpack_tar(archive, folder)
     except ArchiveRefused as error:
@@ -106,7 +106,7 @@ def write_model(archive: bytes, folder: Path, url: str) -> None:
 
 
 def _container(client: Any, described: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The model's one container; of a model package, with what the package says."""
+    """Return the model's only container; the members of a model package are merged into it."""
     given = [described.get("PrimaryContainer"), *(described.get("Containers") or [])]
     containers = [entry for entry in given if entry]
     if len(containers) != 1:
@@ -143,7 +143,7 @@ def _findings(container: Mapping[str, Any]) -> Iterator[str]:
 def _program_findings(environment: Mapping[str, str], repository: str) -> Iterator[str]:
     if _PROGRAM not in environment:
         if repository != "sagemaker-xgboost":
-            yield f"Environment must name the hosting code by {_PROGRAM}, such as inference.py."
+            yield f"Environment must name the inference code in {_PROGRAM}, such as inference.py."
         return
     if not environment.get(_SUBMIT_DIRECTORY, "").startswith(MODEL_FOLDER):
         yield (

@@ -24,14 +24,15 @@ _CONTAINERS = Path(__file__).parents[1] / "containers"
 RESPONSE_SECONDS = 60.0
 _PING_POLL_SECONDS = 0.05
 _LAST_LINES = 20
-# Requests share this machine's cores, and small ones lose more by waking threads than they gain.
+# Requests share the cores of this machine. For small requests, more threads cost more time than
+# they save.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class ModelHost:
-    """A process with the model in memory; `folder` is its own and removed at the end.
+    """A process that has loaded the model. It deletes its `folder` when it ends.
 
-    `outstanding` counts the requests that it is answering; whoever hands them out keeps it.
+    `outstanding` counts the requests in progress. The code that distributes requests updates it.
     """
 
     def __init__(
@@ -76,23 +77,23 @@ class ModelHost:
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process is running."""
         return self._process.exit_code() is None
 
     @property
     def resident_bytes(self) -> int:
-        """The memory in use."""
+        """The resident memory of the process in bytes."""
         return self._process.resident_bytes()
 
     def inject_fault(self) -> None:
-        """Let happen what is to happen to it now; raises `InstanceLost`."""
+        """Inject the fault if it is due; raises `InstanceLost`."""
         self._process.inject_fault()
 
     def wait_until_healthy(self, *, deadline: float) -> None:
-        """Return when /ping answers 200; raises `UnhealthyHost` saying what was printed last."""
+        """Return when /ping answers 200; raises `UnhealthyHost` with the last printed line."""
         while not self._is_healthy():
             if not self.is_running:
-                raise UnhealthyHost(self._last_output() or "its process ended without a word")
+                raise UnhealthyHost(self._last_output() or "its process ended without output")
             if time.monotonic() > deadline:
                 raise UnhealthyHost("it did not answer in time")
             time.sleep(_PING_POLL_SECONDS)
@@ -100,13 +101,13 @@ class ModelHost:
     def invoke(
         self, body: bytes, *, content_type: str | None, accept: str | None, attributes: str | None
     ) -> HostResponse:
-        """Ask the model; raises `HostTerminated`."""
+        """Invoke the model; raises `HostTerminated`."""
         given = {"Content-Type": content_type, "Accept": accept, CUSTOM_ATTRIBUTES: attributes}
         headers = {name: value for name, value in given.items() if value is not None}
         return self._connections.request("POST", "/invocations", body, headers)
 
     def close(self) -> None:
-        """End the process and remove its folder."""
+        """End the process and delete its folder."""
         self._process.close()
         self._connections.close()
         self._socket.unlink(missing_ok=True)
@@ -119,7 +120,7 @@ class ModelHost:
             return False
 
     def _last_output(self) -> str:
-        """The last line that says something: of a Python process, the error."""
+        """Return the last line with text; for a Python error this is the message."""
         self._process.close()
         return next((line for line in reversed(self._last_lines) if line.strip()), "")
 
@@ -127,7 +128,7 @@ class ModelHost:
 def _environment(
     session: RoleSession, model: HostedModel, scratch: Path, more: Mapping[str, str]
 ) -> dict[str, str]:
-    """The whole environment of the process."""
+    """Return the complete environment of the process."""
     return {
         **base_environment(scratch, session.variables),
         "OMP_WAIT_POLICY": "PASSIVE",

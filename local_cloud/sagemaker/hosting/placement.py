@@ -1,4 +1,4 @@
-"""Where the processes of a model run."""
+"""The instance type, the log and the environment of the processes of a model."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ DEFAULT_STARTUP_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a fleet runs and logs: the instance decides its processes' memory.
+    """Where a fleet runs and logs; the instance type limits the memory of its processes.
 
-    `environment` is what the service adds, as in transform jobs; the model's own comes on top.
-    `arn_of` makes the ARN by which faults know a host of its name.
+    `environment` has the variables that the service adds, as in transform jobs; the model's own
+    variables override them. `arn_of` returns the ARN of a host name, which faults refer to.
     """
 
     instance_type: str

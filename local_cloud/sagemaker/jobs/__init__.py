@@ -1,1 +1,1 @@
-"""Processing and training jobs: child processes that see what SageMaker's containers see."""
+"""Processing and training jobs, run as child processes with the paths of SageMaker containers."""

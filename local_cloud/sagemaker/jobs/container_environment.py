@@ -1,4 +1,4 @@
-"""The variables that the container of a job or a model starts with."""
+"""The environment variables of the container of a job or a model."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, str]:
-    """What all containers have; nothing of the server's own gets in.
+    """Return the variables that all containers have. The server's own variables are not passed on.
 
-    `scratch` is a folder of the host's own, `credentials` the AWS_* variables of its role.
+    `scratch` is a temporary folder of the host; `credentials` has the AWS_* variables of its role.
     """
     return {
         "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.defpath]),

@@ -1,19 +1,19 @@
-"""The container images that this interpreter stands for."""
+"""The container images that the laptop cloud can run, each as a module of this interpreter."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-# Both framework images hold CPython with scikit-learn or XGBoost: this environment has both.
+# Both framework images contain CPython with scikit-learn or XGBoost; this environment has both.
 SUPPORTED_REPOSITORIES = frozenset({"sagemaker-scikit-learn", "sagemaker-xgboost"})
-# Repository -> the module in `containers` that stands for the image's built-in algorithm.
+# Repository -> the module in `containers` that replaces the image's built-in algorithm.
 _ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm.training"}
-# Repository -> the module in `containers` that stands for what a processing job runs in the image.
+# Repository -> the module in `containers` that replaces the image's processing entry point.
 _PROCESSORS = {"sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis"}
 PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
 _CONTAINERS = Path(__file__).parents[1] / "containers"
-# What the service itself reads from the logs of the built-in algorithm.
+# The metrics that the service itself reads from the logs of the built-in algorithm.
 # Source: "Tune an XGBoost model", metrics computed by the algorithm.
 ALGORITHM_METRICS = [
     {"Name": f"{channel}:{metric}", "Regex": rf"\[[0-9]+\].*#011{channel}-{metric}:(\S+)"}
@@ -23,17 +23,17 @@ ALGORITHM_METRICS = [
 
 
 def repository_of(image_uri: str) -> str:
-    """The repository's name in an image URI: `host/name:tag` or `host/name@digest` gives `name`."""
+    """Return the repository of an image URI: `name` for `host/name:tag` and `host/name@digest`."""
     return image_uri.rpartition("/")[2].partition("@")[0].partition(":")[0]
 
 
 def algorithm_command(image_uri: str) -> list[str]:
-    """The command that trains with the image's built-in algorithm; empty where there is none."""
+    """Return the command that trains with the image's built-in algorithm; empty if it has none."""
     return _command(_ALGORITHMS, image_uri)
 
 
 def processor_command(image_uri: str) -> list[str]:
-    """The command of an image's own processing entry point; empty where it has none."""
+    """Return the command of the image's processing entry point; empty if it has none."""
     return _command(_PROCESSORS, image_uri)
 
 

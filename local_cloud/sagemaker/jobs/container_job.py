@@ -1,4 +1,4 @@
-"""Jobs of the user's own code: processes of hosts, from their inputs to their outputs."""
+"""Jobs that run user code: one process per host, from the download of inputs to the upload."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_MESSAGE = "See job logs for more information"
 
 
 class ContainerJob(Job):
-    """A processing or training job; `folder` is its own, and removed when it completes."""
+    """A processing or training job. It deletes its `folder` when it completes."""
 
     task: ContainerTask
 
@@ -107,6 +107,6 @@ class ContainerJob(Job):
             return reason
         gibibytes = MEMORY_BYTES[self.task.instance_type] / GIBIBYTE
         return (
-            f"{reason}. The process was killed, most often for want of memory: "
+            f"{reason}. The process was killed, most often because memory ran out: "
             f"{self.task.instance_type} has {gibibytes:.0f} GiB."
         )

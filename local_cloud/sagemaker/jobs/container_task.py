@@ -1,4 +1,4 @@
-"""What a kind of job that runs a container brings to the life that all jobs share."""
+"""The base class of the tasks of processing and training jobs, which run a container."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from local_cloud.sagemaker.jobs.job_task import JobTask
 from local_cloud.sagemaker.provisioning import Instances, provision
 from local_cloud.sagemaker.role_session import SESSION
 
-# The service keeps 1 KB of what a container writes for people.
+# The service keeps 1 KB of the message that a container writes.
 _MESSAGE_CHARACTERS = 1024
-# SageMaker's default for both kinds: one day.
+# SageMaker's default for both job kinds: one day.
 _DEFAULT_RUNTIME_SECONDS = 86_400
-# Hosts share this machine's cores.
+# Hosts share the cores of this machine.
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 # OpenMP's threads spin while they wait for each other. On shared cores, fitting a small model took
 # up to 10 s with two of them and 0.1 s with one. Threads that sleep made a larger fit ten times
@@ -31,11 +31,11 @@ _OPENMP = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 class ContainerTask(JobTask):
-    """A request that becomes files, a command and results, in a container of the job's own."""
+    """A request that is turned into files, a command and results of a container."""
 
     @property
     def role_arn(self) -> str:
-        """The role that the request names."""
+        """The role in the request."""
         role_arn: str = self.request["RoleArn"]
         return role_arn
 
@@ -48,7 +48,7 @@ class ContainerTask(JobTask):
     @property
     @abstractmethod
     def instance_type(self) -> str:
-        """The instance type."""
+        """The instance type in the request."""
 
     @property
     @abstractmethod
@@ -58,15 +58,15 @@ class ContainerTask(JobTask):
     @property
     @abstractmethod
     def has_network(self) -> bool:
-        """False with network isolation."""
+        """Whether the container has a network; False with network isolation."""
 
     @property
     @abstractmethod
     def instances(self) -> Instances:
-        """What the container runs on."""
+        """The instances and their subnets and security groups."""
 
     def provision(self) -> None:
-        """Ask for the role's rights to its instances; raises `JobFailed`."""
+        """Check that the role may use its instances; raises `JobFailed`."""
         try:
             provision(self.role_arn, SESSION, self.instances)
         except (NotAuthorized, KeyUnusable) as error:
@@ -82,33 +82,33 @@ class ContainerTask(JobTask):
 
     @abstractmethod
     def configure(self, host: Host, host_names: Sequence[str]) -> None:
-        """Write the configuration files and make the folders that a container finds."""
+        """Write the configuration files and create the folders that a container expects."""
 
     @abstractmethod
     def fetch(self, hosts: Sequence[Host]) -> None:
-        """Bring the inputs to the hosts; raises `JobFailed`."""
+        """Download the inputs to the hosts; raises `JobFailed`."""
 
     @abstractmethod
     def deliver(self, hosts: Sequence[Host]) -> None:
-        """Bring the outputs to S3; raises `JobFailed`."""
+        """Upload the outputs to S3; raises `JobFailed`."""
 
     def observe(self, line: str) -> None:
-        """Take notice of a line that a host printed."""
+        """Process a line that a host printed."""
         return
 
     def deliver_stopped(self, hosts: Sequence[Host]) -> None:
-        """Bring to S3 what a stopped job leaves behind: nothing, unless the kind says otherwise."""
+        """Upload the outputs of a stopped job; does nothing unless a subclass overrides it."""
         return
 
     def message(self, host: Host) -> str:
-        """What the script wrote for people, cut as the service cuts it."""
+        """Return the message that the script wrote, cut to the service's length."""
         file = host.path(self.kind.message_file)
         if not file.is_file():
             return ""
         return file.read_text(errors="replace").strip()[:_MESSAGE_CHARACTERS]
 
     def environment(self, scratch: Path) -> dict[str, str]:
-        """The whole environment of a host's process."""
+        """Return the complete environment of a host's process."""
         threads = str(max(1, (os.cpu_count() or 1) // self.instance_count))
         return {
             **base_environment(scratch, self.session.variables),
@@ -120,6 +120,6 @@ class ContainerTask(JobTask):
 
 
 def write_json(path: Path, document: Any) -> None:
-    """Write a configuration file, with its folders."""
+    """Write a configuration file and create its folders."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, default=str))

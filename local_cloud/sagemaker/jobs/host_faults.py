@@ -1,4 +1,4 @@
-"""What happens on demand to the hosts of jobs and models."""
+"""Faults that can be injected into the hosts of jobs and models."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ LOST_INSTANCE = "lost_instance"
 
 
 def fault_of(host_arn: str, session: RoleSession) -> Fault | None:
-    """The fault that strikes a host which is about to begin: `<job or variant>/<host>`."""
+    """Return the fault for a host that is about to start, by `<job or variant>/<host>`."""
     return FAULTS.trigger(Operation(RUN_HOST, (host_arn,), session.role_name, session.arn))
 
 
 def has_full_disk(fault: Fault | None) -> bool:
-    """Whether a fault leaves a host no room on its disk."""
+    """Whether the fault fills the disk of the host."""
     return fault is not None and fault.kind == FULL_DISK

@@ -1,4 +1,4 @@
-"""Bringing an input's objects to the hosts of a job."""
+"""Downloads the objects of an input to the hosts of a job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.sagemaker.jobs.s3_transfers import S3Object, download, objects_
 def fetch_s3(
     client: Any, *, uri: str, data_type: str, distribution: str, path: str, hosts: Sequence[Host]
 ) -> None:
-    """Download an S3 input to `path` (under /opt/ml) of every host, sharded or whole."""
+    """Download an S3 input to `path` (under /opt/ml) of every host, sharded or replicated."""
     objects = objects_of(client, uri=uri, data_type=data_type)
     distribute(client, objects, distribution=distribution, path=path, hosts=hosts)
 
@@ -20,7 +20,7 @@ def fetch_s3(
 def distribute(
     client: Any, objects: Sequence[S3Object], *, distribution: str, path: str, hosts: Sequence[Host]
 ) -> None:
-    """Give each host its share of the sorted objects."""
+    """Download to each host its part of the sorted objects."""
     for host in hosts:
         share = shard(objects, distribution=distribution, index=host.index, count=len(hosts))
         download(client, share, host.path(path))

@@ -1,10 +1,10 @@
-"""The instance types that jobs and endpoints may ask for, and their memory."""
+"""The instance types of jobs and endpoints, and their memory."""
 
 from __future__ import annotations
 
 GIBIBYTE = 1024**3
 
-# GiB by size; source: SageMaker's instance tables. A `large` of the family times the factor.
+# GiB by size: the memory of a `large` times the factor. Source: SageMaker's instance tables.
 _FACTORS = {
     "large": 1,
     "xlarge": 2,
@@ -45,7 +45,7 @@ MEMORY_BYTES: dict[str, int] = {
 
 
 def suggestion(instance_type: str) -> str:
-    """What to use instead of an unknown type: the family's sizes, or the families."""
+    """Return the valid sizes of the type's family or, for an unknown family, the families."""
     family = instance_type.removeprefix("ml.").partition(".")[0]
     if family in _FAMILIES:
         return f"ml.{family} has the sizes {', '.join(_FAMILIES[family])}"

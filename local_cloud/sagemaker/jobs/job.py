@@ -1,4 +1,4 @@
-"""The life that all jobs share: from their request to their end."""
+"""The life cycle that all jobs share, from the request to the final status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REASON_CHARACTERS = 1024
 
 
 class Job(ABC):
-    """A job of the service.
+    """A processing, training or transform job.
 
     `on_change(job)` is called after each change of status; `finished` is set at the end.
     """
@@ -34,12 +34,12 @@ class Job(ABC):
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Begin the work in a thread of its own."""
+        """Start the work in a new thread."""
         self._history.enter("Starting", "Starting the job")
         threading.Thread(target=self._run, name=f"job-{self.task.name}").start()
 
     def stop(self) -> None:
-        """Ask the job to stop; a job that has ended stays as it is."""
+        """Ask the job to stop. No-op if it has ended."""
         with self._history.lock:
             if self._history.status != "InProgress":
                 return
@@ -49,10 +49,10 @@ class Job(ABC):
 
     @abstractmethod
     def _run_task(self) -> None:
-        """Do the work; raises `JobFailed` with the reason, and `JobStopped`."""
+        """Do the work; raises `JobFailed` with the reason, or `JobStopped`."""
 
     def describe(self) -> dict[str, Any]:
-        """The members of DescribeProcessingJob and its like."""
+        """Return the members that all Describe…Job responses share."""
         request = {name: value for name, value in self.task.request.items() if name != "Tags"}
         arn = {f"{self.task.kind.name}JobArn": self.arn}
         return request | arn | self._history.describe() | self.task.results()
@@ -75,8 +75,8 @@ class Job(ABC):
             self._end("Stopped", "Stopped", str(error))
         except JobFailed as error:
             self._fail(str(error))
-        except Exception as error:  # the job's edge: a fault of ours must end it, and be seen
-            logger.exception("Job %s broke off", self.task.name)
+        except Exception as error:  # top level of the job: a bug must end the job and be logged
+            logger.exception("Job %s failed unexpectedly", self.task.name)
             self._fail(f"InternalServerError: {type(error).__name__}: {error}")
 
     def _fail(self, reason: str) -> None:

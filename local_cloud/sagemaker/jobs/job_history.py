@@ -1,4 +1,4 @@
-"""What has become of a job so far, and how the service shows it."""
+"""The history of a job and how the service shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NEXT = {
 
 
 class JobHistory:
-    """The status, the times and the reasons of a job of one kind; safe for several threads."""
+    """The status, times and failure reasons of one job; safe for several threads."""
 
     def __init__(self, kind: str) -> None:
         self.lock = threading.RLock()
@@ -27,15 +27,15 @@ class JobHistory:
         self._phases: list[dict[str, Any]] = []
 
     def move_to(self, status: str) -> None:
-        """Change the status along `_NEXT`."""
+        """Change the status; only the transitions in `_NEXT` are allowed."""
         with self.lock:
             if status not in _NEXT[self.status]:
-                raise AssertionError(f"A job cannot go from {self.status} to {status}.")
+                raise AssertionError(f"A job cannot change from {self.status} to {status}.")
             self.status = status
             self._modified = datetime.now(UTC)
 
     def enter(self, phase: str, message: str) -> None:
-        """Begin a phase: a SecondaryStatus of training jobs, with its StatusMessage."""
+        """Start a phase: a SecondaryStatus of training jobs, with its StatusMessage."""
         with self.lock:
             now = datetime.now(UTC)
             if self._phases:
@@ -44,11 +44,11 @@ class JobHistory:
             self._modified = now
 
     def start_clock(self) -> None:
-        """Note when the container began to run."""
+        """Record when the container started to run."""
         self._times[f"{self._kind}StartTime"] = datetime.now(UTC)
 
     def end(self, status: str, phase: str, message: str) -> None:
-        """Enter the last phase and the final status."""
+        """Enter the last phase and set the final status."""
         with self.lock:
             now = datetime.now(UTC)
             self._times.setdefault(f"{self._kind}StartTime", now)
@@ -58,7 +58,7 @@ class JobHistory:
             self.move_to(status)
 
     def describe(self) -> dict[str, Any]:
-        """The members of DescribeProcessingJob and its like that tell of the past."""
+        """Return the status, times and reasons as members of a Describe…Job response."""
         with self.lock:
             shown: dict[str, Any] = {
                 f"{self._kind}JobStatus": self.status,

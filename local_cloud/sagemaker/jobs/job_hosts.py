@@ -1,4 +1,4 @@
-"""The hosts of a job: one process each, watched for exit, memory, time and a wish to stop."""
+"""The hosts of a job: one process each, watched for exit, memory, time and stop requests."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from local_cloud.sagemaker.jobs.process_isolation import ROOT, Launch
 
 _POLL_SECONDS = 0.02
 _MEMORY_POLL_SECONDS = 0.2
-# The service waits 120 s between SIGTERM and SIGKILL; here nobody pays for a job that lingers.
+# The service waits 120 s between SIGTERM and SIGKILL; here a shorter time saves the user waiting.
 STOP_GRACE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Host:
-    """One instance of a job: `algo-1`, … with the folder that it sees as /opt/ml."""
+    """One instance of a job (`algo-1`, …); its process sees the folder as /opt/ml."""
 
     name: str
     index: int
@@ -34,21 +34,21 @@ class Host:
 
     @property
     def mount_point(self) -> Path:
-        """An empty folder beside the job's own."""
+        """An empty folder next to the folder of the job."""
         return self.folder.parent / "opt"
 
     @property
     def current(self) -> Path:
-        """The empty folder that the process starts in."""
+        """The empty folder that is the working directory of the process."""
         return self.folder.parent / "current"
 
     @property
     def scratch(self) -> Path:
-        """The process's HOME and TMPDIR."""
+        """The folder for HOME and TMPDIR of the process."""
         return self.folder.parent / "scratch"
 
     def path(self, container_path: str) -> Path:
-        """Where a path under /opt/ml lies on this machine; raises `JobFailed` for another one."""
+        """Return the local path of a path under /opt/ml; raises `JobFailed` for other paths."""
         path = PurePosixPath(container_path)
         if not path.is_relative_to(ROOT) or ".." in path.parts:
             raise JobFailed(f"ClientError: {container_path[:200]!r} is not a path under {ROOT}.")
@@ -57,7 +57,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Limits:
-    """What ends a host: its instance's memory and the job's time, and who asked to stop."""
+    """When a host must end: the memory of its instance, the time of the job, a stop request."""
 
     instance_type: str
     memory_bytes: int
@@ -66,7 +66,7 @@ class Limits:
     stop: threading.Event
 
     def check(self) -> None:
-        """Raise `JobStopped` or `OutOfTime` when it is time to end."""
+        """Raise `JobStopped` or `OutOfTime` if the job must end now."""
         if self.stop.is_set():
             raise JobStopped("The job was stopped.")
         if time.monotonic() > self.deadline:
@@ -78,14 +78,14 @@ class OutOfTime(JobStopped):
 
 
 class InstanceLost(JobFailed):
-    """An instance is gone, with all that was on it; the service says nothing more of it."""
+    """An instance was lost with all its data. The service gives no other reason than this."""
 
     def __init__(self) -> None:
         super().__init__("InternalServerError: We encountered an internal error. Please try again.")
 
 
 class HostExited(Exception):
-    """A host's process ended with another code than 0."""
+    """A host's process ended with an exit code other than 0."""
 
     def __init__(self, host: Host, code: int) -> None:
         super().__init__(f"{host.name} ended with exit code {code}")
@@ -94,9 +94,9 @@ class HostExited(Exception):
 
 
 class RunningHost:
-    """A host's process and the thread that reads what it prints.
+    """A host's process and the thread that reads its output.
 
-    `fault` is what is to happen to it, `fault.seconds` after the start.
+    `fault` is injected `fault.seconds` after the start.
     """
 
     def __init__(
@@ -125,11 +125,11 @@ class RunningHost:
         self._reader.start()
 
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """The exit code; None while the process runs."""
         return self._process.poll()
 
     def resident_bytes(self) -> int:
-        """The sum over the processes of the host; pages that they share count for each."""
+        """The memory of all processes of the host. Shared pages count once per process."""
         try:
             processes = psutil.Process(self._process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
@@ -137,7 +137,7 @@ class RunningHost:
         return sum(map(_resident_bytes, processes))
 
     def inject_fault(self) -> None:
-        """Let happen what is to happen to it now; raises `InstanceLost` from then on."""
+        """Inject the fault if it is due; raises `InstanceLost` from that moment on."""
         fault = self._fault
         if fault is None or time.monotonic() < self._started + fault.seconds:
             return
@@ -152,7 +152,7 @@ class RunningHost:
         self._process.terminate()
 
     def close(self) -> None:
-        """Kill what still runs, and wait until its last line was read."""
+        """Kill processes that still run and wait until the last line has been read."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
@@ -160,7 +160,7 @@ class RunningHost:
         self._process.stdout.close()
 
     def _kill(self) -> bool:
-        """Kill as the kernel does for want of memory; False while there is nothing to kill yet."""
+        """Kill as the kernel does when memory runs out; False if the script has not started yet."""
         try:
             children = psutil.Process(self._process.pid).children()
             for process in children:
@@ -171,10 +171,11 @@ class RunningHost:
 
 
 def watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
-    """Return when every host ended with 0.
+    """Return when every host has ended with exit code 0.
 
-    Raises `HostExited` for the first that did not, `JobFailed` when one outgrew its memory or was
-    lost, and, after the hosts had time to end by themselves, `OutOfTime` or `JobStopped`.
+    Raises `HostExited` for the first host with another exit code, and `JobFailed` if a host used
+    too much memory or was lost. Raises `OutOfTime` or `JobStopped` after the hosts had time to
+    end on SIGTERM.
     """
     try:
         _watch(hosts, limits)

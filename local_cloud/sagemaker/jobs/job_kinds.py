@@ -1,4 +1,4 @@
-"""The kinds of jobs, by the service's names."""
+"""The kinds of jobs and their names in the API."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class JobKind:
-    """The service's names for a kind of job.
+    """The API's names for a kind of job.
 
-    `message_file` is what its scripts write for people, where there are scripts.
+    `message_file` is the file in which scripts of this kind leave a message, if any.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Where jobs are created, found, listed and stopped."""
+"""Creates, finds, lists and stops jobs."""
 
 from __future__ import annotations
 
@@ -73,26 +73,26 @@ class JobStore:
         return job
 
     def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
-        """A job by name; raises the service's error for an unknown one."""
+        """Return the job; raises the service's error for an unknown name."""
         if name not in jobs:
             raise ValidationFailed(f"Could not find requested {kind.name} job with name: {name}")
         return jobs[name]
 
     def wait(self, arn: str) -> None:
-        """Return when the job has ended."""
+        """Wait until the job has ended."""
         next(job for job in self._every() if job.arn == arn).finished.wait()
 
     def summaries(
         self, jobs: Mapping[str, Job], kind: JobKind, request: Request
     ) -> list[dict[str, Any]]:
-        """ListProcessingJobs and its like, before paging."""
+        """Return the List…Jobs summaries of one kind, before pagination."""
         shown = [_summary(job, kind) for job in list(jobs.values())]
         wanted = [entry for entry in shown if _matches(entry, kind, request)]
         by = {"Name": f"{kind.name}JobName", "Status": f"{kind.name}JobStatus"}
         return ordered(wanted, request, by=by)
 
     def close(self) -> None:
-        """Stop every job and wait for the last."""
+        """Stop all jobs and wait until the last has ended."""
         every = self._every()
         for job in every:
             job.stop()
@@ -123,7 +123,7 @@ class JobStore:
         return job
 
     def _name(self, kind: JobKind, request: Request) -> tuple[str, str]:
-        """The name that a request gives, and the ARN that it makes."""
+        """Return the name in the request and the ARN of the new job."""
         name = request[f"{kind.name}JobName"]
         return name, f"{self._arn_prefix}:{kind.arn_type}/{name}"
 

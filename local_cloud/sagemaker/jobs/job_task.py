@@ -1,4 +1,4 @@
-"""One job's request, and what all kinds of jobs do with theirs."""
+"""The base class of a job's task: its request, and what all kinds of jobs do with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local_cloud.sagemaker.role_session import RoleSession
 
 
 class JobTask(ABC):
-    """A request with its ARN, and a way to AWS with the job's own role."""
+    """A job's request and ARN, and clients with the job's role."""
 
     kind: ClassVar[JobKind]
 
@@ -33,11 +33,11 @@ class JobTask(ABC):
     @property
     @abstractmethod
     def role_arn(self) -> str:
-        """The role that the job acts with."""
+        """The role that the job uses."""
 
     @cached_property
     def session(self) -> RoleSession:
-        """The job's role, taken on once."""
+        """The session of the job's role, created once."""
         return RoleSession(self.cloud, self.role_arn)
 
     @cached_property
@@ -50,9 +50,9 @@ class JobTask(ABC):
         return self.session.client(service)
 
     def fault_of(self, host_name: str) -> Fault | None:
-        """What is to happen to one of the job's hosts, which is about to begin."""
+        """Return the fault for a host of the job that is about to start."""
         return fault_of(f"{self.arn}/{host_name}", self.session)
 
     def results(self) -> dict[str, Any]:
-        """What joins the job's description, beyond what all jobs show."""
+        """Return the members of the job's description that only this kind of job has."""
         return {}

@@ -1,4 +1,4 @@
-"""What a job prints goes to CloudWatch Logs while it runs."""
+"""Sends the output of a running job to CloudWatch Logs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from local_cloud.transient_errors import is_transient
 
 _FLUSH_SECONDS = 0.25
 _CHUNK_BYTES = 65536
-# PutLogEvents takes 10,000 events and 1 MB a call.
+# The limits of PutLogEvents are 10,000 events and 1 MB per call.
 _MAX_EVENTS = 500
-# What is kept while the service is out of order; a job may print more than memory can hold.
+# The most lines kept while CloudWatch Logs fails; a job may print more than memory can hold.
 _MAX_UNSENT = 10_000
 _MAX_EVENT_CHARACTERS = 2000
 
@@ -27,11 +27,11 @@ logger = logging.getLogger(__name__)
 class LogStream:
     """One stream of a job's log group, written with the credentials of the job's role.
 
-    `observe` is shown every line.
+    `observe` is called with every line.
 
-    A role that may not write logs leaves none on AWS, and the job runs on: so here too, with a
-    line in the server's own log. Lines that the service could not take go with the next
-    ones, the last ones once more by themselves.
+    As on AWS, a job whose role may not write logs runs without logs; the server logs a warning.
+    Lines that the service could not accept are sent with the next lines. At the end of the output,
+    they are sent once more.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class LogStream:
         self._unsent: list[str] = []
 
     def copy(self, pipe: IO[bytes]) -> None:
-        """Send every line of the pipe until it ends; the pipe is always read to its end."""
+        """Send every line of the pipe. The pipe is always read to its end."""
         self.write([])
         for lines in _batches(pipe):
             for line in lines:
@@ -56,7 +56,7 @@ class LogStream:
             self.write([])
 
     def write(self, lines: list[str]) -> None:
-        """Send lines, and with the first ones, be they none, make the stream."""
+        """Send lines. The first call also creates the stream, even without lines."""
         if not self._is_allowed:
             return
         self._unsent = (self._unsent + lines)[-_MAX_UNSENT:]
@@ -67,7 +67,7 @@ class LogStream:
             self._is_allowed = is_transient(error)
 
     def _send(self) -> None:
-        """Send what is unsent; the stream is made when there is none, at first or any more."""
+        """Send the unsent lines. Create the stream if it does not exist or was deleted."""
         if not self._is_created:
             self._create()
         try:
@@ -88,18 +88,18 @@ class LogStream:
         try:
             self._client.create_log_stream(logGroupName=self._group, logStreamName=self._name)
         except self._client.exceptions.ResourceAlreadyExistsException:
-            return  # a former call made it, whose answer was lost
+            return  # an earlier call created it, but its response was lost
 
     def _create_group(self) -> None:
         try:
             self._client.create_log_group(logGroupName=self._group)
         except self._client.exceptions.ResourceAlreadyExistsException:
-            return  # another host of the job was first
+            return  # another host of the job created it
 
     def _put_unsent(self) -> None:
         now = int(time.time() * 1000)
         while self._unsent:
-            # An empty message is refused by PutLogEvents.
+            # PutLogEvents refuses empty messages.
             lines = [line or " " for line in self._unsent[:_MAX_EVENTS]]
             events = [{"timestamp": now, "message": line} for line in lines]
             self._client.put_log_events(
@@ -109,7 +109,7 @@ class LogStream:
 
 
 def _batches(pipe: IO[bytes]) -> Iterator[list[str]]:
-    """Whole lines, gathered for `_FLUSH_SECONDS` at most."""
+    """Yield lists of complete lines; each waits for `_FLUSH_SECONDS` at most."""
     rest, lines, sent = b"", list[str](), time.monotonic()
     while (chunk := _read(pipe.fileno(), wait=_FLUSH_SECONDS if lines else None)) != b"":
         *whole, rest = (rest + (chunk or b"")).split(b"\n")
@@ -124,7 +124,7 @@ def _batches(pipe: IO[bytes]) -> Iterator[list[str]]:
 
 
 def _read(descriptor: int, wait: float | None) -> bytes | None:
-    """What has come; None when nothing came in `wait` seconds; empty at the end."""
+    """Return the available bytes: None after `wait` seconds without any, empty at the end."""
     ready, _, _ = select.select([descriptor], [], [], wait)
     return os.read(descriptor, _CHUNK_BYTES) if ready else None
 

@@ -1,6 +1,6 @@
-# Puts a job's folder on /opt/ml inside a mount namespace, then runs the job there.
+# Mounts a job's folder on /opt/ml inside a mount namespace, then runs the job there.
 # usage: mounts.sh EMPTY_FOLDER JOB_FOLDER COMMAND...
-# /opt/ml need not exist: /opt is covered by a small tmpfs that shows everything that /opt holds.
+# /opt/ml need not exist: a small tmpfs covers /opt and shows all existing entries of /opt.
 set -e
 opt=$1
 ml=$2
@@ -24,7 +24,7 @@ mkdir "$opt/ml"
 left=$LAPTOP_BYTES_LEFT
 unset LAPTOP_BYTES_LEFT
 if [ -n "$left" ]; then
-  # What is there is seen as ever, and what is written goes to a disk with so little room.
+  # Existing files stay readable; new files go to a disk of LAPTOP_BYTES_LEFT bytes.
   disk=${ml%/*}/disk
   mkdir "$disk"
   mount -t tmpfs -o "size=$left" disk "$disk"
@@ -40,7 +40,8 @@ set +e
 "$@"
 code=$?
 if [ -n "$left" ]; then
-  # For the server, which sees no mounts; what was removed is marked there by devices.
+  # The server does not see these mounts, so copy the new files. Overlayfs marks deleted files with
+  # character devices; leave those out.
   find "$disk/written" -type c -delete
   cp -R "$disk/written/." "$ml"
 fi

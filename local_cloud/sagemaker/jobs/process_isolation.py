@@ -1,4 +1,4 @@
-"""How a job's process comes to see its own /opt/ml."""
+"""Starts a job's process so that /opt/ml is the folder of the job."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from local_cloud.errors import LocalCloudError
 
 ROOT = "/opt/ml"
-# The variable by which SageMaker's training toolkit lets /opt/ml be elsewhere.
+# SageMaker's training toolkit reads from this variable where /opt/ml is.
 BASE_VARIABLE = "SAGEMAKER_BASE_DIR"
-# By this one mounts.sh is told how much room is left; the job does not see it.
+# mounts.sh reads the free disk space from this variable and removes it from the environment.
 _LEFT_VARIABLE = "LAPTOP_BYTES_LEFT"
-# Two pages: the smallest disk on which a job can still say why it failed.
+# Two pages: the smallest disk on which a job can still write its failure reason.
 _FULL = "8k"
 _MOUNTS = Path(__file__).parent / "mounts.sh"
 _SUPERVISOR = Path(__file__).parent / "process_supervisor.py"
@@ -27,12 +27,12 @@ _PROBE_TIMEOUT_SECONDS = 10
 
 
 class NoNamespaces(LocalCloudError):
-    """Something needs namespaces, which this machine does not let us make."""
+    """An operation needs namespaces, which this machine does not allow."""
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A command line with its environment, ready for `subprocess`."""
+    """A command line and its environment, for `subprocess`."""
 
     command: list[str]
     environment: dict[str, str]
@@ -47,12 +47,12 @@ def launch(
     network: bool,
     full_disk: bool = False,
 ) -> Launch:
-    """A launch of `command` in which /opt/ml is `folder`.
+    """Return a launch of `command` in which /opt/ml is `folder`.
 
-    With namespaces nothing in the command changes. Without them (not Linux, or forbidden there)
-    the paths in arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder.
-    `mount_point` is an empty folder of the job's own. With `full_disk` nearly nothing more can be
-    written there and to TMPDIR; raises `NoNamespaces` where that cannot be had.
+    With namespaces the command is unchanged. Without them (not Linux, or not allowed), the paths
+    in arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder.
+    `mount_point` is an empty folder of the job. With `full_disk` there is almost no space left in
+    `folder` and TMPDIR; this raises `NoNamespaces` on a machine without namespaces.
     """
     supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
     if has_namespaces():
@@ -68,7 +68,7 @@ def launch(
 
 @cache
 def has_namespaces() -> bool:
-    """Whether this machine lets us make mount and PID namespaces (tried once)."""
+    """Whether this machine allows mount and PID namespaces. The result is cached."""
     if shutil.which("unshare") is None or not Path("/opt").is_dir():
         return False
     with TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
-"""Runs one command of a job and ends it, whole, as soon as the server is gone.
+"""Runs one command of a job and kills all its processes when the server ends.
 
-Started as a script by the server, which holds the other end of its standard input: when that
-closes, for whatever reason, the command's process group is killed. SIGTERM is handed on.
+The server starts this file as a script and holds the other end of its standard input. When that
+end closes for any reason, the command's process group is killed. SIGTERM is passed to the command.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import threading
 
 
 def main(command: list[str]) -> int:
-    """Run the command; returns its exit code, 128 + n when a signal n ended it."""
+    """Run the command and return its exit code: 128 + n if signal n ended it."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     signal.signal(signal.SIGTERM, lambda *_: _signal_group(child.pid, signal.SIGTERM))
     threading.Thread(target=_kill_at_end_of_input, args=[child.pid], daemon=True).start()
@@ -24,7 +24,7 @@ def main(command: list[str]) -> int:
 
 
 def _kill_at_end_of_input(group: int) -> None:
-    # Not sys.stdin: its lock, held by a daemon thread, aborts the interpreter when it ends.
+    # Not sys.stdin: a daemon thread holds its lock, which aborts the interpreter at exit.
     while os.read(0, 1):
         pass
     _signal_group(group, signal.SIGKILL)

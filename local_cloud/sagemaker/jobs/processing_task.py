@@ -34,19 +34,19 @@ _DESCRIBED = (
 
 
 class ProcessingTask(ContainerTask):
-    """What a processing job does."""
+    """The task of a processing job."""
 
     kind = PROCESSING
 
     @property
     def instance_type(self) -> str:
-        """The cluster's instance type."""
+        """The instance type in ClusterConfig."""
         instance_type: str = self._cluster["InstanceType"]
         return instance_type
 
     @property
     def instance_count(self) -> int:
-        """The cluster's number of instances."""
+        """The instance count in ClusterConfig."""
         return int(self._cluster["InstanceCount"])
 
     @property
@@ -57,7 +57,7 @@ class ProcessingTask(ContainerTask):
 
     @property
     def instances(self) -> Instances:
-        """The cluster, where the network configuration puts it."""
+        """The cluster, in the subnets of NetworkConfig."""
         return Instances(
             region=self.cloud.region,
             image=self.request["AppSpecification"]["ImageUri"],
@@ -67,7 +67,7 @@ class ProcessingTask(ContainerTask):
         )
 
     def command(self) -> list[str]:
-        """ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
+        """Return ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
         application = self.request["AppSpecification"]
         entrypoint = application.get("ContainerEntrypoint") or processor_command(
             application["ImageUri"]
@@ -75,11 +75,11 @@ class ProcessingTask(ContainerTask):
         return [*entrypoint, *application.get("ContainerArguments", [])]
 
     def variables(self) -> dict[str, str]:
-        """PROCESSING_JOB_ARN, as the service documents it."""
+        """Return PROCESSING_JOB_ARN, which the service documents."""
         return {"PROCESSING_JOB_ARN": self.arn}
 
     def configure(self, host: Host, host_names: Sequence[str]) -> None:
-        """Write processingjobconfig.json and resourceconfig.json; make the outputs' folders."""
+        """Write processingjobconfig.json and resourceconfig.json; create the folders of outputs."""
         described = {name: self.request[name] for name in _DESCRIBED if name in self.request}
         config = {"ProcessingJobArn": self.arn, **described}
         write_json(host.path(f"{_CONFIG}/processingjobconfig.json"), config)
@@ -90,7 +90,7 @@ class ProcessingTask(ContainerTask):
             host.path(output["LocalPath"]).mkdir(parents=True, exist_ok=True)
 
     def fetch(self, hosts: Sequence[Host]) -> None:
-        """Bring S3 inputs and data sets."""
+        """Download S3 inputs and the results of dataset definitions."""
         for entry in self.request.get("ProcessingInputs", []):
             if "DatasetDefinition" in entry:
                 self._fetch_dataset(entry["DatasetDefinition"], hosts)
@@ -98,7 +98,7 @@ class ProcessingTask(ContainerTask):
                 self._fetch_s3(entry["S3Input"], hosts)
 
     def deliver(self, hosts: Sequence[Host]) -> None:
-        """Upload every output of every host to its URI (EndOfJob)."""
+        """Upload every output of every host to its URI (S3UploadMode EndOfJob)."""
         kms_key = self.request.get("ProcessingOutputConfig", {}).get("KmsKeyId")
         for output in self._outputs:
             for host in hosts:
@@ -142,7 +142,7 @@ class ProcessingTask(ContainerTask):
         )
 
     def _query_as_role(self, cluster: str) -> None:
-        """The service runs the query by the Data API with the job's role; raises `JobFailed`."""
+        """Check that the role may run the query by the Data API; raises `JobFailed`."""
         arn = f"arn:aws:redshift:{self.cloud.region}:{ACCOUNT_ID}:cluster:{cluster}"
         own = {"redshift-data:statement-owner-iam-userid": (user_id(self.role_arn, SESSION),)}
         try:

@@ -1,4 +1,4 @@
-"""A processing input that is a query: UNLOAD from the warehouse, then an S3 input."""
+"""A processing input that is a Redshift query: UNLOAD to S3, then an S3 input."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from local_cloud.transient_errors import is_transient
 def unload(
     cloud: Cloud, definition: Mapping[str, Any], *, credentials: Any, caller_arn: str
 ) -> list[S3Object]:
-    """Run a `RedshiftDatasetDefinition` and return its parts.
+    """Run the query of a `RedshiftDatasetDefinition` and return the objects that it wrote.
 
-    `credentials` is a Redshift client with the job's role, which must be allowed to get those of
-    the database user, and `caller_arn` is its session; the cluster's role writes the parts. Raises
-    `JobFailed` with the warehouse's own words.
+    `credentials` is a Redshift client with the job's role, which must be allowed to get the
+    credentials of the database user. `caller_arn` is its session. The cluster's role writes the
+    objects. Raises `JobFailed` with the error of the warehouse.
     """
     _get_credentials(credentials, definition)
     compression = definition.get("OutputCompression")

@@ -1,7 +1,7 @@
-"""What a job's request may hold; everything else is refused by name, never ignored.
+"""Checks what a job's request may contain. Unsupported members are refused by name, not ignored.
 
-The same checks read a request of boto3 and the arguments of a pipeline step, where a value may
-still be an expression ({"Get": …}): those are checked when the step runs.
+The same checks apply to boto3 requests and to the arguments of pipeline steps. A value there may
+be an expression ({"Get": …}), which is checked when the step runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from local_cloud.sagemaker.jobs.transform import transform_checks as transform_r
 
 Request = Mapping[str, Any]
 
-# Where a request asks for work that the laptop cloud does not do.
+# Members that ask for features that the laptop cloud does not have.
 _TRAINING_EXTRAS = (
     "CheckpointConfig",
     "DebugHookConfig",
@@ -46,17 +46,17 @@ _PROCESSING_ROOT = "/opt/ml/processing/"
 
 
 def processing_findings(request: Request) -> list[str]:
-    """What of a CreateProcessingJob request cannot be done, one sentence each."""
+    """Return one sentence for each unsupported part of a CreateProcessingJob request."""
     return list(_processing(request))
 
 
 def training_findings(request: Request) -> list[str]:
-    """What of a CreateTrainingJob request cannot be done, one sentence each."""
+    """Return one sentence for each unsupported part of a CreateTrainingJob request."""
     return list(_training(request))
 
 
 def transform_findings(request: Request) -> list[str]:
-    """What of a CreateTransformJob request cannot be done, one sentence each."""
+    """Return one sentence for each unsupported part of a CreateTransformJob request."""
     return [
         *_transform(request),
         *transform_rules.of_payload(request),
@@ -89,7 +89,7 @@ def _processing(request: Request) -> Iterator[str]:
 
 
 def _processor(application: Request) -> Iterator[str]:
-    """An image with an entry point of its own runs nothing else, any other needs a command."""
+    """An image with its own processing entry point runs only that; others need a command."""
     image, where = application.get("ImageUri"), "AppSpecification"
     yield from _image(image, f"{where}.ImageUri", known=PROCESSING_REPOSITORIES)
     if isinstance(image, str) and processor_command(image):
@@ -141,7 +141,7 @@ def _training(request: Request) -> Iterator[str]:
 
 
 def _command(algorithm: Request) -> Iterator[str]:
-    """Without an entry point the image's built-in algorithm runs, where it has one."""
+    """Without an entry point, the image's built-in algorithm runs, if it has one."""
     if algorithm.get("ContainerEntrypoint"):
         return
     image = algorithm.get("TrainingImage")
@@ -178,7 +178,8 @@ def _image(
 def _entrypoint(specification: Request, where: str) -> Iterator[str]:
     if not specification.get("ContainerEntrypoint"):
         yield (
-            f"{where}.ContainerEntrypoint is missing: the images' own entry points are not here. "
+            f"{where}.ContainerEntrypoint is missing: the laptop cloud does not have the "
+            "entry points of the images. "
             'Name the command, for example ["python3", "/opt/ml/processing/input/code/run.py"].'
         )
 

@@ -1,4 +1,4 @@
-"""Moving a job's files from and to S3 with the job's own role."""
+"""Downloads and uploads of a job's files with the role of the job."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TRANSFERS = 4
 
 @dataclass(frozen=True)
 class S3Object:
-    """An object and the relative path it gets on a host."""
+    """An object and its relative path on a host."""
 
     bucket: str
     key: str
@@ -28,15 +28,15 @@ class S3Object:
 
 
 def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key of `s3://bucket/key`."""
+    """Return bucket and key of `s3://bucket/key`."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
 
 
 def objects_of(client: Any, *, uri: str, data_type: str) -> list[S3Object]:
-    """The objects behind an `S3Prefix` or `ManifestFile`, sorted by their path on the host.
+    """Return the objects of an `S3Prefix` or `ManifestFile`, sorted by their path on the host.
 
-    Raises `JobFailed` when there is none, they may not be read, or one has no place on a host.
+    Raises `JobFailed` if there are no objects, access is denied, or a key is not a valid path.
     """
     bucket, key = split_uri(uri)
     try:
@@ -55,23 +55,23 @@ def objects_of(client: Any, *, uri: str, data_type: str) -> list[S3Object]:
 
 
 def shard(objects: Sequence[S3Object], *, distribution: str, index: int, count: int) -> list[Any]:
-    """What host `index` of `count` gets of sorted objects."""
+    """Return the objects of host number `index` of `count`, from sorted objects."""
     return list(objects[index::count] if distribution == "ShardedByS3Key" else objects)
 
 
 def download(client: Any, objects: Sequence[S3Object], folder: Path) -> None:
-    """Put the objects under the folder; raises `JobFailed` when one may not be read."""
+    """Download the objects to the folder; raises `JobFailed` if one cannot be read."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(lambda one: _download(client, one, folder / one.relative_path), objects))
-    # Keys may be what no file system has: names that are too long, a file that is also a folder.
+    # A key may be impossible as a path: a name is too long, or a file is also a folder.
     except (BotoCoreError, ClientError, OSError, ValueError) as error:
         raise _not_moved("Data download failed", error) from error
 
 
 def upload_folder(client: Any, folder: Path, uri: str, kms_key: str | None) -> None:
-    """Put every file under the folder to the prefix; raises `JobFailed` when that is refused."""
+    """Upload all files of the folder to the prefix; raises `JobFailed` if S3 refuses one."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     base = uri.rstrip("/")
     with ThreadPoolExecutor(_TRANSFERS) as pool:
@@ -86,7 +86,7 @@ def upload_folder(client: Any, folder: Path, uri: str, kms_key: str | None) -> N
 
 
 def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
-    """Put one file, encrypted with the key if there is one."""
+    """Upload one file, encrypted with the key if one is given."""
     bucket, key = split_uri(uri)
     options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
     try:
@@ -97,19 +97,19 @@ def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
 
 
 def _not_moved(what: str, error: Exception) -> JobFailed:
-    """What S3 is out of order for is the service's fault: a step's policy may try the job again."""
+    """Return the failure. A failure of S3 is one of the service, which a retry policy may retry."""
     prefix = "InternalServerError" if is_transient(error) else "ClientError"
     return JobFailed(f"{prefix}: {what}: {error}")
 
 
 def _check_path(s3_object: S3Object) -> None:
-    """A key may hold `..` as any other name, but a file's path may not lead out of its input."""
+    """Refuse a key whose `..` would lead out of the folder of the input."""
     path = PurePosixPath(s3_object.relative_path)
     if path.is_absolute() or ".." in path.parts:
         raise JobFailed(
             f"ClientError: Data download failed: the key {s3_object.key[:200]!r} in bucket "
-            f"{s3_object.bucket} would lie outside of the input's folder, at {str(path)[:200]!r}: "
-            "rename the object, or name another prefix."
+            f"{s3_object.bucket} would be outside of the input's folder, at {str(path)[:200]!r}: "
+            "rename the object, or use another prefix."
         )
 
 
@@ -132,7 +132,7 @@ def _keys(client: Any, bucket: str, prefix: str) -> Iterator[str]:
 
 
 def _relative(key: str, prefix: str) -> str:
-    """The path below the prefix, or below its last folder where the prefix ends inside a name."""
+    """Return the path below the prefix, or below its last folder if it ends inside a name."""
     rest = key.removeprefix(prefix)
     if prefix.endswith("/") or not prefix or rest.startswith("/"):
         return rest.lstrip("/")

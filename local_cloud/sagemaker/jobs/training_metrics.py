@@ -1,4 +1,4 @@
-"""The metrics of a training job: what its MetricDefinitions find in its logs."""
+"""Reads the metrics of a training job from its logs with MetricDefinitions."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class MetricReader:
         self._lock = threading.Lock()
 
     def read(self, line: str) -> None:
-        """Look for every metric in a line; a match that is no number is none."""
+        """Search a line for every metric. A match that is not a number is ignored."""
         for name, pattern in self._patterns.items():
             for match in pattern.finditer(line):
                 self._record(name, match.group(1) if pattern.groups else match.group(0))
 
     def final(self) -> list[dict[str, Any]]:
-        """The FinalMetricDataList."""
+        """Return the FinalMetricDataList."""
         with self._lock:
             return [dict(entry) for entry in self._found.values()]
 

@@ -24,7 +24,7 @@ _GROUP = "homogeneousCluster"
 
 
 class TrainingTask(ContainerTask):
-    """What a training job does."""
+    """The task of a training job."""
 
     kind = TRAINING
 
@@ -37,13 +37,13 @@ class TrainingTask(ContainerTask):
 
     @property
     def instance_type(self) -> str:
-        """The resource configuration's instance type."""
+        """The instance type in ResourceConfig."""
         instance_type: str = self.request["ResourceConfig"]["InstanceType"]
         return instance_type
 
     @property
     def instance_count(self) -> int:
-        """The resource configuration's number of instances."""
+        """The instance count in ResourceConfig."""
         return int(self.request["ResourceConfig"]["InstanceCount"])
 
     @property
@@ -53,7 +53,7 @@ class TrainingTask(ContainerTask):
 
     @property
     def instances(self) -> Instances:
-        """The resource configuration, where VpcConfig puts it."""
+        """The instances of ResourceConfig, in the subnets of VpcConfig."""
         return Instances(
             region=self.cloud.region,
             image=self.request["AlgorithmSpecification"]["TrainingImage"],
@@ -64,18 +64,18 @@ class TrainingTask(ContainerTask):
 
     @property
     def artifacts_uri(self) -> str:
-        """`ModelArtifacts.S3ModelArtifacts`, known before the job ends."""
+        """`ModelArtifacts.S3ModelArtifacts`, which is known before the job ends."""
         return f"{self._output_uri}/model" + ("" if self._is_raw else ".tar.gz")
 
     def command(self) -> list[str]:
-        """ContainerEntrypoint and ContainerArguments, or the image's built-in algorithm."""
+        """Return ContainerEntrypoint and ContainerArguments, or the image's built-in algorithm."""
         algorithm = self.request["AlgorithmSpecification"]
         if "ContainerEntrypoint" not in algorithm:
             return algorithm_command(algorithm["TrainingImage"])
         return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
 
     def variables(self) -> dict[str, str]:
-        """The two variables that every training container has."""
+        """Return the two variables of every training container."""
         return {"TRAINING_JOB_NAME": self.name, "TRAINING_JOB_ARN": self.arn}
 
     def configure(self, host: Host, host_names: Sequence[str]) -> None:
@@ -90,7 +90,7 @@ class TrainingTask(ContainerTask):
             host.path(folder).mkdir(parents=True)
 
     def fetch(self, hosts: Sequence[Host]) -> None:
-        """Bring every channel to /opt/ml/input/data/<channel>."""
+        """Download every channel to /opt/ml/input/data/<channel>."""
         for channel in self._channels:
             source = channel["DataSource"]["S3DataSource"]
             fetch_s3(
@@ -103,25 +103,25 @@ class TrainingTask(ContainerTask):
             )
 
     def deliver(self, hosts: Sequence[Host]) -> None:
-        """Upload the hosts' model folders as one model, and /opt/ml/output/data where used."""
+        """Upload the model folders of all hosts as one archive, and /opt/ml/output/data if used."""
         self._deliver_folders([host.path(MODEL) for host in hosts], "model")
         extra = [host.path(_OUTPUT_DATA) for host in hosts]
         if any(any(folder.iterdir()) for folder in extra):
             self._deliver_folders(extra, "output")
 
     def observe(self, line: str) -> None:
-        """Look for the metrics of the MetricDefinitions."""
+        """Search for the metrics of the MetricDefinitions."""
         self._metrics.read(line)
 
     def results(self) -> dict[str, Any]:
-        """ModelArtifacts and FinalMetricDataList."""
+        """Return ModelArtifacts and FinalMetricDataList."""
         results: dict[str, Any] = {"ModelArtifacts": {"S3ModelArtifacts": self.artifacts_uri}}
         if metrics := self._metrics.final():
             results["FinalMetricDataList"] = metrics
         return results
 
     def deliver_stopped(self, hosts: Sequence[Host]) -> None:
-        """Keep the model that a stopped job had saved."""
+        """Upload the model that a stopped job has saved."""
         if any(any(host.path(MODEL).iterdir()) for host in hosts):
             self.deliver(hosts)
 
@@ -176,7 +176,7 @@ def _describe(channel: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _pack(folders: Sequence[Path], archive: Path) -> None:
-    """One archive of all folders; a file that several hosts wrote is the last host's."""
+    """Pack all folders into one archive. If several hosts wrote a file, the last host's is used."""
     files = {
         path.relative_to(folder): path
         for folder in folders

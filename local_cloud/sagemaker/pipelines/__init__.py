@@ -1,1 +1,1 @@
-"""Pipelines: a definition becomes a plan, an execution runs its steps."""
+"""Pipelines: a definition is parsed into a plan, and an execution runs the steps of the plan."""

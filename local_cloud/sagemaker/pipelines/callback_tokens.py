@@ -1,4 +1,4 @@
-"""Tokens that Callback steps wait for, and the answers that they are given."""
+"""Tokens of Callback steps, and the answers to them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TOKEN_CHARACTERS = 10
 
 @dataclass
 class Callback:
-    """A token that somebody outside has been given; `answered` is set when it is over.
+    """A token that was sent to a queue; `answered` is set when the wait has ended.
 
-    `outputs` are those of a success and None otherwise; `reason` is that of a failure.
+    `outputs` has the outputs of a success, otherwise None. `reason` has the reason of a failure.
     """
 
     token: str
@@ -29,7 +29,7 @@ class Callback:
 
 
 class Callbacks:
-    """The callbacks of one account and region; each takes one answer."""
+    """The callbacks of one account and region. Each accepts one answer."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, Callback] = {}
@@ -37,7 +37,7 @@ class Callbacks:
 
     @contextmanager
     def opened(self, execution_arn: str) -> Iterator[Callback]:
-        """A callback with a new token, which nobody can answer afterwards."""
+        """Provide a callback with a new token. The token is invalid after the block."""
         characters = random.choices(string.ascii_letters + string.digits, k=_TOKEN_CHARACTERS)
         callback = Callback("".join(characters), execution_arn)
         with self._lock:
@@ -49,27 +49,27 @@ class Callbacks:
                 self._waiting.pop(callback.token, None)
 
     def succeed(self, token: str, outputs: Mapping[str, str]) -> str:
-        """SendPipelineExecutionStepSuccess; the execution's ARN. Raises `ResourceNotFound`."""
+        """SendPipelineExecutionStepSuccess; returns the ARN. Raises `ResourceNotFound`."""
         callback = self._take(token)
         callback.outputs = outputs
         callback.answered.set()
         return callback.execution_arn
 
     def fail(self, token: str, reason: str) -> str:
-        """SendPipelineExecutionStepFailure; the execution's ARN. Raises `ResourceNotFound`."""
+        """SendPipelineExecutionStepFailure; returns the ARN. Raises `ResourceNotFound`."""
         callback = self._take(token)
         callback.reason = reason
         callback.answered.set()
         return callback.execution_arn
 
     def execution_of(self, token: str) -> str | None:
-        """The ARN of the execution that waits for a token, if one does."""
+        """Return the ARN of the execution that waits for a token, or None."""
         with self._lock:
             callback = self._waiting.get(token)
         return None if callback is None else callback.execution_arn
 
     def close(self) -> None:
-        """Wait for nobody any more: the cloud ends."""
+        """End all waits, because the laptop cloud ends."""
         with self._lock:
             waiting = list(self._waiting.values())
             self._waiting.clear()

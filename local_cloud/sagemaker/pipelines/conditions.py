@@ -27,7 +27,7 @@ _MEMBERS = {
 
 
 def findings(conditions: Sequence[Condition]) -> Iterator[str]:
-    """What is wrong with the shape of conditions, one sentence each."""
+    """Yield a sentence for each error in the shape of conditions."""
     for condition in conditions:
         kind = condition.get("Type")
         members = _MEMBERS.get(str(kind))
@@ -40,7 +40,7 @@ def findings(conditions: Sequence[Condition]) -> Iterator[str]:
 
 
 def all_hold(conditions: Sequence[Condition], evaluate: Evaluate) -> bool:
-    """Whether every condition holds; raises `ExpressionError` for values that do not compare."""
+    """Whether every condition is true; raises `ExpressionError` if values are not comparable."""
     return all(_holds(condition, evaluate) for condition in conditions)
 
 

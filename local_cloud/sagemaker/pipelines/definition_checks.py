@@ -1,4 +1,4 @@
-"""What is wrong with a definition or cannot be carried out here, one sentence each."""
+"""Checks of a definition: one sentence for each error or unsupported feature."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _COMMON_MEMBERS = frozenset(
 
 
 def of_shape(entry: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a step's members, before it is parsed."""
+    """Check a step's members before the step is parsed."""
     name, kind = entry.get("Name"), entry.get("Type")
     if not name:
         yield f"A step of type {kind} has no Name."
@@ -59,7 +59,7 @@ def _of_members(executor: StepExecutor, entry: Mapping[str, Any]) -> Iterator[st
 
 
 def of_plan(plan: Plan, steps: list[Step]) -> Iterator[str]:
-    """What is wrong with steps and with how they refer to each other."""
+    """Check the steps and their references to each other."""
     names = Counter(step.name for step in steps)
     yield from (f"Step {name} exists twice." for name, count in names.items() if count > 1)
     declared = {parameter.name for parameter in plan.parameters}
@@ -89,22 +89,22 @@ def _of_references(step: Step, plan: Plan, declared: set[str]) -> Iterator[str]:
 
 
 def of_arguments(step: Step) -> Iterator[str]:
-    """What of a step's arguments cannot be done."""
+    """Check the arguments of a step."""
     executor = executors()[step.type]
     name = executor.name_argument
     if name in step.arguments:
-        yield f"{name} is not supported here; leave it out, the service names what a step makes."
+        yield f"{name} is not supported here; leave it out. The service sets the name."
     yield from executor.findings(step)
 
 
 def _steps_in_cycles(plan: Plan) -> set[str]:
-    """The steps that can never begin."""
+    """Return the steps that can never start."""
     left = set(plan.steps)
     order = TopologicalSorter({name: step.dependencies & left for name, step in plan.steps.items()})
     try:
         order.prepare()
     except CycleError:
-        # It goes on with the steps that no cycle holds back.
+        # Continue with the steps that do not depend on a cycle.
         while ready := order.get_ready():
             left.difference_update(ready)
             order.done(*ready)

@@ -1,4 +1,4 @@
-"""A pipeline definition, understood: its parameters and its steps."""
+"""The model of a parsed pipeline definition: its parameters and steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.sagemaker.pipelines.retry_policies import RetryPolicy
 
 @dataclass(frozen=True)
 class PropertyFile:
-    """A file of a processing output whose JSON later steps read."""
+    """A JSON file in a processing output that later steps read."""
 
     name: str
     output_name: str
@@ -22,7 +22,7 @@ class PropertyFile:
 
 @dataclass(frozen=True)
 class Branch:
-    """The side of a Condition step that a step stands on."""
+    """The branch of a Condition step that contains a step."""
 
     condition: str
     outcome: bool
@@ -30,9 +30,9 @@ class Branch:
 
 @dataclass(frozen=True)
 class Step:
-    """One step with everything that decides when and how it runs.
+    """One step of a definition.
 
-    `arguments` are without the steps inside of it; `members` are those that only its type has.
+    `arguments` does not contain nested steps. `members` has the members that only this type has.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """A definition that can be carried out."""
+    """A valid definition, ready to run."""
 
     parameters: tuple[Parameter, ...]
     steps: Mapping[str, Step]

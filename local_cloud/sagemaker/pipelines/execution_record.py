@@ -1,4 +1,4 @@
-"""The record of an execution: its steps, their status, and how the service shows them."""
+"""The record of an execution and its steps, with the transitions of their status."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.sagemaker.pipelines.definition_model import Plan, Step
 EXECUTION_NEXT = {
     "Executing": {"Succeeded", "Failed", "Stopping"},
     "Stopping": {"Stopped"},
-    # RetryPipelineExecution begins again.
+    # RetryPipelineExecution starts it again.
     "Failed": {"Executing"},
     "Stopped": {"Executing"},
 }
@@ -28,13 +28,13 @@ STEPS_FAILED = "Step failure: One or multiple steps failed."
 
 @dataclass(frozen=True)
 class Selection:
-    """A SelectiveExecutionConfig: the steps to run, and the execution that the others come from."""
+    """A SelectiveExecutionConfig: the steps to run and the execution with the other results."""
 
     steps: tuple[str, ...]
     source_arn: str | None
 
     def describe(self) -> dict[str, Any]:
-        """As the service shows it."""
+        """Return the members of a SelectiveExecutionConfig."""
         shown: dict[str, Any] = {"SelectedSteps": [{"StepName": name} for name in self.steps]}
         if self.source_arn:
             shown["SourcePipelineExecutionArn"] = self.source_arn
@@ -43,7 +43,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class ExecutionSettings:
-    """What StartPipelineExecution asked for, and the definition as it was then."""
+    """The request of StartPipelineExecution, and the definition at that time."""
 
     arn: str
     pipeline_arn: str
@@ -64,7 +64,7 @@ class ExecutionSettings:
 
 
 class StepRecord:
-    """A step of one execution that has begun."""
+    """A started step of one execution."""
 
     def __init__(self, step: Step) -> None:
         self.step = step
@@ -80,15 +80,15 @@ class StepRecord:
         self.selected_from: str | None = None
 
     def move_to(self, status: str) -> None:
-        """Change the status along `STEP_NEXT`."""
+        """Change the status; only the transitions in `STEP_NEXT` are allowed."""
         if status not in STEP_NEXT[self.status]:
-            raise AssertionError(f"A step cannot go from {self.status} to {status}.")
+            raise AssertionError(f"A step cannot change from {self.status} to {status}.")
         self.previous_status, self.status = self.status, status
         if status in STEP_FINAL:
             self.ended = datetime.now(UTC)
 
     def reused(self, source_arn: str) -> StepRecord:
-        """This step as a result for an execution that does not select it."""
+        """Return this step's result for an execution that does not select the step."""
         copy = StepRecord(self.step)
         copy.status, copy.started, copy.ended = self.status, self.started, self.ended
         copy.metadata, copy.properties = self.metadata, self.properties
@@ -96,7 +96,7 @@ class StepRecord:
         return copy
 
     def describe(self) -> dict[str, Any]:
-        """A PipelineExecutionStep."""
+        """Return a PipelineExecutionStep."""
         shown = {
             "StepName": self.step.name,
             "StepDisplayName": self.step.display_name,
@@ -118,7 +118,7 @@ def _source(arn: str | None) -> dict[str, str] | None:
 
 
 class Execution:
-    """One execution of a pipeline; `lock` guards everything that changes."""
+    """One execution of a pipeline; `lock` guards all state that changes."""
 
     def __init__(self, settings: ExecutionSettings, plan: Plan) -> None:
         self.settings = settings
@@ -138,9 +138,9 @@ class Execution:
         self.finished = threading.Event()
 
     def move_to(self, status: str) -> None:
-        """Change the status along `EXECUTION_NEXT`."""
+        """Change the status; only the transitions in `EXECUTION_NEXT` are allowed."""
         if status not in EXECUTION_NEXT[self.status]:
-            raise AssertionError(f"An execution cannot go from {self.status} to {status}.")
+            raise AssertionError(f"An execution cannot change from {self.status} to {status}.")
         self.previous_status, self.status = self.status, status
         self.modified = datetime.now(UTC)
         self.ended = None if status in ("Executing", "Stopping") else self.modified
@@ -152,7 +152,7 @@ class Execution:
         return record
 
     def discard_unsuccessful(self) -> None:
-        """Drop the steps that a retry runs again."""
+        """Delete the records of steps that a retry runs again."""
         self.steps = {
             name: record for name, record in self.steps.items() if record.status == "Succeeded"
         }
@@ -160,11 +160,11 @@ class Execution:
         self.finished.clear()
 
     def has_failed_step(self) -> bool:
-        """Whether a step failed: then no other begins."""
+        """Whether a step has failed. If so, no other step starts."""
         return any(record.status == "Failed" for record in self.steps.values())
 
     def ready_steps(self) -> list[Step]:
-        """The steps that could begin now, in the definition's order."""
+        """Return the steps that can start now, in the order of the definition."""
         return [step for step in self.plan.steps.values() if self._is_ready(step)]
 
     def _is_ready(self, step: Step) -> bool:
@@ -183,7 +183,7 @@ class Execution:
         return record.status if record else None
 
     def summary(self) -> dict[str, Any]:
-        """A PipelineExecutionSummary."""
+        """Return a PipelineExecutionSummary."""
         shown = {
             "PipelineExecutionArn": self.arn,
             "StartTime": self.created,
@@ -195,7 +195,7 @@ class Execution:
         return {name: value for name, value in shown.items() if value is not None}
 
     def describe(self) -> dict[str, Any]:
-        """The answer of DescribePipelineExecution."""
+        """Return the response of DescribePipelineExecution."""
         parallel = self.max_parallel_steps
         shown = {
             "PipelineArn": self.settings.pipeline_arn,

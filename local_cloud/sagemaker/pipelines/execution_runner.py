@@ -1,4 +1,4 @@
-"""Carrying out a plan: what is ready begins, side by side, until nothing is left to do."""
+"""Runs a plan: starts each step when it is ready, in parallel, until no step is left."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from local_cloud.sagemaker.status_events import StatusPublisher
 
 logger = logging.getLogger(__name__)
 
-# A Lambda step may last ten minutes. Retries are the business of the step's policies.
+# A Lambda step may take ten minutes. The step's retry policies retry, not the client.
 _ONCE = Config(read_timeout=660, retries={"max_attempts": 0, "mode": "standard"})
 _DEFAULT_PARALLEL_STEPS = 50
 _REASON_CHARACTERS = 1024
 
 
 class ExecutionRunner:
-    """The carrying out of one execution (or of its retry)."""
+    """Runs one execution, or a retry of it."""
 
     def __init__(
         self,
@@ -65,12 +65,12 @@ class ExecutionRunner:
         self._scope: ExecutionScope | None = None
 
     def start(self) -> None:
-        """Begin in a thread of its own."""
+        """Start the run in a new thread."""
         name = f"execution-{self._execution.settings.execution_id}"
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def stop(self) -> None:
-        """Begin no further step and stop what runs."""
+        """Start no more steps, and stop those that run."""
         with self._changed:
             self._move_to("Stopping")
             for name in self._running:
@@ -85,7 +85,7 @@ class ExecutionRunner:
             self._finish()
 
     def _start_ready(self) -> bool:
-        """Begin what may begin; returns whether anything did."""
+        """Start the steps that can start; return whether any did."""
         may_begin = self._execution.status == "Executing" and not self._execution.has_failed_step()
         free_slots = (self._execution.max_parallel_steps or _DEFAULT_PARALLEL_STEPS) - len(
             self._running
@@ -119,15 +119,15 @@ class ExecutionRunner:
             self._changed.notify_all()
 
     def _outcome(self, record: StepRecord) -> tuple[str, str | None]:
-        """The final status of a step, and the reason when it failed."""
+        """Return the final status of a step, and the reason if it failed."""
         try:
             self._execute(record)
         except StepStopped:
             return "Stopped", None
         except (StepFailed, ExpressionError) as error:
             return "Failed", _reason(error)
-        except Exception as error:  # the step's edge: a fault of ours must end it, and be seen
-            logger.exception("Step %s broke off", record.step.name)
+        except Exception as error:  # top level of the step: a bug must end the step and be logged
+            logger.exception("Step %s failed unexpectedly", record.step.name)
             return "Failed", f"InternalServerError: {type(error).__name__}: {error}"
         return "Succeeded", None
 
@@ -177,7 +177,7 @@ class ExecutionRunner:
                 return
 
     def _pause_before_retry(self, record: StepRecord, error: StepFailed) -> None:
-        """Wait as the step's policies say; raises the error again when they grant no retry."""
+        """Wait as the step's policies specify; raises the error again if they allow no retry."""
         delay = retry_policies.delay_before_retry(
             record.step.retry_policies,
             exception_type=error.exception_type or "",
@@ -212,11 +212,11 @@ class ExecutionRunner:
         return self._scope
 
     def _client(self, service: str) -> Any:
-        """A client with the pipeline's role, which tries once; one per service."""
+        """Return a client with the pipeline's role that does not retry; one per service."""
         return self._cached_client(service, _ONCE)
 
     def _reader(self, service: str) -> Any:
-        """A client with the pipeline's role, which tries as often as clients do."""
+        """Return a client with the pipeline's role and the default retries of clients."""
         return self._cached_client(service, None)
 
     def _cached_client(self, service: str, config: Config | None) -> Any:

@@ -1,4 +1,4 @@
-"""What the expressions of a running execution refer to."""
+"""The values that expressions of a running execution refer to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local_cloud.sagemaker.pipelines.property_paths import Token, look_up
 class ExecutionScope:
     """The parameters, variables and ended steps of an execution.
 
-    Property files are read with `s3`, a client that has the pipeline's role.
+    `s3` is a client with the pipeline's role; it reads property files.
     """
 
     def __init__(self, execution: Execution, s3: Any) -> None:
@@ -23,11 +23,11 @@ class ExecutionScope:
         self._s3 = s3
 
     def parameter(self, name: str) -> Any:
-        """The value of a pipeline parameter."""
+        """Return the value of a pipeline parameter."""
         return self._execution.settings.parameters[name]
 
     def execution_variable(self, name: str) -> Any:
-        """The value of `Execution.<name>`; times are ISO 8601 in UTC."""
+        """Return the value of `Execution.<name>`; times are ISO 8601 in UTC."""
         settings = self._execution.settings
         values = {
             "PipelineExecutionId": settings.execution_id,
@@ -40,19 +40,19 @@ class ExecutionScope:
         return values[name]
 
     def step_property(self, step: str, path: list[Token]) -> Any:
-        """A property of a step that has ended."""
+        """Return a property of a step that has ended."""
         try:
             return look_up(self._execution.steps[step].properties, path)
         except ExpressionError as error:
             raise ExpressionError(f"The step {step} has no such property: {error}") from error
 
     def property_file_uri(self, step: str, name: str) -> str:
-        """The output's URI and the file's path in it."""
+        """Return the output's URI with the file's path in it."""
         file = self._execution.plan.steps[step].property_files[name]
         return uri_of(file, partial(self.step_property, step))
 
     def json_document(self, uri: str) -> Any:
-        """The JSON document at an S3 URI."""
+        """Return the JSON document at an S3 URI."""
         return read_json(self._s3, uri)
 
 

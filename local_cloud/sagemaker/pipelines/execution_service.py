@@ -1,4 +1,4 @@
-"""Starting, stopping, retrying and describing executions."""
+"""Starts, stops, retries and describes executions."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ExecutionService:
         self.callbacks = Callbacks()
 
     def start(self, pipeline: FakePipeline, request: Request) -> Execution:
-        """StartPipelineExecution; raises `ValidationFailed` before anything runs."""
+        """StartPipelineExecution; raises `ValidationFailed` before any step runs."""
         with self._lock:
             earlier = self._by_token(pipeline.arn, request.get("ClientRequestToken"))
             if earlier is not None:
@@ -69,7 +69,7 @@ class ExecutionService:
         return execution
 
     def retry(self, request: Request) -> Execution:
-        """RetryPipelineExecution: run again what failed or was stopped, under the same ARN."""
+        """RetryPipelineExecution: run failed and stopped steps again, under the same ARN."""
         execution = self.find(request["PipelineExecutionArn"])
         with execution.lock:
             if execution.status not in ("Failed", "Stopped"):
@@ -99,7 +99,7 @@ class ExecutionService:
         return execution
 
     def update(self, request: Request) -> Execution:
-        """UpdatePipelineExecution: its names and its parallelism."""
+        """UpdatePipelineExecution: change its names and its parallelism."""
         execution = self.find(request["PipelineExecutionArn"])
         with execution.lock:
             execution.display_name = request.get(
@@ -115,14 +115,14 @@ class ExecutionService:
         return execution
 
     def find(self, arn: str) -> Execution:
-        """An execution by its ARN; raises `ResourceNotFound`."""
+        """Return the execution with an ARN; raises `ResourceNotFound`."""
         execution = self._executions.get(arn)
         if execution is None:
             raise ResourceNotFound(f"Pipeline execution {arn!r} does not exist.")
         return execution
 
     def summaries(self, pipeline_arn: str, request: Request) -> list[dict[str, Any]]:
-        """ListPipelineExecutions, before paging."""
+        """ListPipelineExecutions, before pagination."""
         window = ("CreatedAfter", "CreatedBefore")
         shown = [execution.summary() for execution in self._of(pipeline_arn)]
         wanted = [entry for entry in shown if in_window(entry, request, "StartTime", window)]
@@ -134,14 +134,14 @@ class ExecutionService:
         return any(not execution.finished.is_set() for execution in self._of(pipeline_arn))
 
     def forget(self, pipeline_arn: str) -> None:
-        """Drop the executions and cached steps of a pipeline that is deleted."""
+        """Delete the executions and cached steps of a deleted pipeline."""
         with self._lock:
             for execution in self._of(pipeline_arn):
                 del self._executions[execution.arn]
             self._caches.pop(pipeline_arn, None)
 
     def close(self) -> None:
-        """Stop everything and wait for the last."""
+        """Stop all executions and wait until the last has ended."""
         for execution in list(self._executions.values()):
             with execution.lock:
                 if execution.status == "Executing":
@@ -191,7 +191,7 @@ class ExecutionService:
         return execution
 
     def _reused(self, execution: Execution) -> dict[str, StepRecord]:
-        """The steps that a selection builds on, from the execution that it names."""
+        """Return the steps that a selection depends on, from its source execution."""
         selection = execution.settings.selection
         dependencies = (
             source_dependencies(execution.plan, set(selection.steps)) if selection else set()
@@ -224,7 +224,7 @@ def _status(runs: Mapping[str, StepRecord], name: str) -> str | None:
 
 
 def plan_of(definition: str) -> Plan:
-    """The plan of a definition; what cannot be carried out is the service's ValidationException."""
+    """Return the plan of a definition; an unsupported one raises the ValidationException."""
     try:
         return make_plan(definition)
     except UnsupportedDefinition as error:
@@ -232,7 +232,7 @@ def plan_of(definition: str) -> Plan:
 
 
 def _check_values(plan: Plan, values: Mapping[str, Any]) -> None:
-    """Refuse before the start what only the parameters' values make impossible."""
+    """Refuse parameter values that make the plan invalid, before it starts."""
     try:
         check_with_parameters(plan, values)
     except UnsupportedDefinition as error:

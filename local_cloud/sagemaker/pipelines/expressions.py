@@ -28,27 +28,27 @@ EXECUTION_VARIABLES = frozenset(
 
 
 class Scope(Protocol):
-    """What expressions can refer to while a pipeline runs."""
+    """The values that expressions can refer to while a pipeline runs."""
 
     def parameter(self, name: str) -> Any:
-        """The value of a pipeline parameter."""
+        """Return the value of a pipeline parameter."""
 
     def execution_variable(self, name: str) -> Any:
-        """The value of `Execution.<name>`."""
+        """Return the value of `Execution.<name>`."""
 
     def step_property(self, step: str, path: list[Token]) -> Any:
-        """A property of a step that has ended."""
+        """Return a property of a step that has ended."""
 
     def property_file_uri(self, step: str, name: str) -> str:
-        """Where a property file of a step that has ended lies."""
+        """Return the S3 URI of a property file of a step that has ended."""
 
     def json_document(self, uri: str) -> Any:
-        """The JSON document at an S3 URI."""
+        """Return the JSON document at an S3 URI."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A `Get`: its kind (Parameters, Steps, Execution), the name behind it and the path."""
+    """A `Get`: its kind (Parameters, Steps, Execution), the name after it, and the path."""
 
     kind: str
     name: str
@@ -57,13 +57,13 @@ class Reference:
 
     @property
     def property_file(self) -> str | None:
-        """The name in `Steps.<step>.PropertyFiles.<name>`."""
+        """The name in `Steps.<step>.PropertyFiles.<name>`, or None."""
         is_file = self.kind == "Steps" and len(self.path) == 2 and self.path[0] == "PropertyFiles"
         return str(self.path[1]) if is_file else None
 
 
 def reference(text: str) -> Reference:
-    """Parse what stands behind a `Get`; raises `ExpressionError`."""
+    """Parse the text of a `Get`; raises `ExpressionError`."""
     parts = tokens(text) if isinstance(text, str) else []
     if len(parts) < 2 or parts[0] not in ("Parameters", "Steps", "Execution"):
         raise ExpressionError(
@@ -74,7 +74,7 @@ def reference(text: str) -> Reference:
 
 
 def references(value: Any) -> Iterator[Reference]:
-    """Every reference inside a value; raises `ExpressionError` when one is malformed."""
+    """Yield every reference inside a value; raises `ExpressionError` for a malformed one."""
     if isinstance(value, list):
         for entry in value:
             yield from references(entry)
@@ -88,7 +88,7 @@ def references(value: Any) -> Iterator[Reference]:
 
 
 def evaluate(value: Any, scope: Scope) -> Any:
-    """The value with every expression in it replaced; raises `ExpressionError`."""
+    """Return the value with all its expressions replaced; raises `ExpressionError`."""
     if isinstance(value, list):
         return [evaluate(entry, scope) for entry in value]
     if not isinstance(value, Mapping):
@@ -103,7 +103,7 @@ def evaluate(value: Any, scope: Scope) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """A value as the service joins it into a string."""
+    """Return the text of a value, as the service joins it into a string."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)

@@ -1,4 +1,4 @@
-"""Steps that run a job of the service: what Processing, Training and Transform share."""
+"""Steps that run a job: the common part of Processing, Training and Transform steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def job_executor(
     findings: Callable[[Mapping[str, Any]], Iterable[str]],
     cache_key_attributes: tuple[str, ...] = (),
 ) -> StepExecutor:
-    """The executor of steps that run a job; `findings` checks the request that creates it."""
+    """Return the executor of steps that run a job; `findings` checks the job's request."""
     return StepExecutor(
         type=kind.name,
         metadata_key=f"{kind.name}Job",
@@ -39,7 +39,7 @@ def job_executor(
 
 
 def _run(kind: str, context: StepContext) -> StepResult:
-    """Run a job to its end."""
+    """Run a job and wait until it has ended."""
     name, job = {f"{kind}JobName": context.name}, f"{kind.lower()}_job"
     reader = context.reader("sagemaker")
     create = getattr(context.client("sagemaker"), f"create_{job}")
@@ -66,5 +66,5 @@ def _result(description: dict[str, Any], kind: str, context: StepContext) -> Ste
     if status == "Stopped" and context.stop_signal.requested.is_set():
         raise StepStopped
     if status == "Stopped":
-        raise StepFailed(reason or f"ClientError: The {kind} job was stopped from outside.")
+        raise StepFailed(reason or f"ClientError: Another caller stopped the {kind} job.")
     raise StepFailed(reason, type_of_job_failure(reason))

@@ -1,4 +1,4 @@
-"""The parameters of a pipeline and the values that an execution gives them."""
+"""The parameters of a pipeline and their values in an execution."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Parameter:
 
     @property
     def has_default(self) -> bool:
-        """Whether an execution may leave it out."""
+        """Whether an execution may omit the parameter."""
         return self.default is not _MISSING
 
 
 def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
-    """The parameters of a definition; raises `UnsupportedDefinition`."""
+    """Return the parameters of a definition; raises `UnsupportedDefinition`."""
     parameters = tuple(
         Parameter(
             name=entry.get("Name", ""),
@@ -52,10 +52,10 @@ def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
 def resolve(
     parameters: Sequence[Parameter], overrides: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
-    """The typed value of every parameter; `overrides` has the shape of PipelineParameters.
+    """Return the typed value of every parameter; `overrides` has the shape of PipelineParameters.
 
-    Raises `ValidationFailed` for an unknown name, a value of another type or not in EnumValues,
-    and for a parameter without default that is not given, and what the API's model refuses.
+    Raises `ValidationFailed` for an unknown name, a value of the wrong type or not in EnumValues,
+    a missing parameter without default, and sizes above the limits of the API.
     """
     _check_sizes(overrides)
     declared = {parameter.name: parameter for parameter in parameters}
@@ -70,7 +70,7 @@ def resolve(
 
 
 def _check_sizes(overrides: Sequence[Mapping[str, str]]) -> None:
-    """The limits of ParameterList and of the Value of a Parameter."""
+    """Check the limits of PipelineParameters and of their values."""
     if len(overrides) > _MAX_VALUES:
         raise ValidationFailed(
             f"{len(overrides)} PipelineParameters are given; at most {_MAX_VALUES} are allowed."
@@ -97,7 +97,7 @@ def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
 
 
 def typed(parameter: Parameter, text: str) -> Any:
-    """The value that a text stands for; raises `ValidationFailed` when it is of another type."""
+    """Return the typed value of a text; raises `ValidationFailed` if the type does not match."""
     try:
         return _PARSERS[parameter.type](text)
     except ValueError as error:

@@ -1,6 +1,6 @@
-"""From the JSON of a definition to a plan: its steps, what each waits for, and what is refused.
+"""Parses the JSON of a definition into a plan, and refuses unsupported definitions.
 
-Pure: nothing here touches a service. Source: the pipeline definition JSON, version 2020-12-01.
+This module calls no service. Source: the pipeline definition JSON, version 2020-12-01.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from local_cloud.sagemaker.pipelines.expressions import GET, Reference, referenc
 from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
 VERSION = "2020-12-01"
-# PipelineDefinition of the API.
+# The limit of PipelineDefinition in the API.
 MAX_DEFINITION_CHARACTERS = 1_048_576
-# A definition may name an experiment; tracking is not work of a run, so it is left aside.
+# Experiment tracking does not affect a run, so its configuration is accepted and ignored.
 _TOP_MEMBERS = frozenset({"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"})
 
 
 def make_plan(body: str) -> Plan:
-    """The plan of a definition; raises `UnsupportedDefinition` with every finding."""
+    """Return the plan of a definition; raises `UnsupportedDefinition` with all findings."""
     if len(body) > MAX_DEFINITION_CHARACTERS:
         raise UnsupportedDefinition(
             [f"It has {len(body)} characters; at most {MAX_DEFINITION_CHARACTERS} are allowed."]
@@ -77,7 +77,7 @@ def _refuse(found_lazily: Iterator[str]) -> None:
 def _flatten(
     entries: list[Mapping[str, Any]], branch: Branch | None
 ) -> Iterator[tuple[Mapping[str, Any], Branch | None]]:
-    """Every step, those inside of conditions included, with its branch."""
+    """Yield every step with its branch; steps inside conditions are included."""
     for entry in entries:
         yield entry, branch
         executor = find_executor(entry.get("Type"))
@@ -117,7 +117,7 @@ def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
 
 
 def _without(branches: Mapping[str, bool], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The arguments without the steps inside of them."""
+    """Return the arguments without the nested steps."""
     if not branches:
         return arguments
     return {name: value for name, value in arguments.items() if name not in branches}
@@ -128,7 +128,7 @@ def _steps_of(value: Any) -> Iterator[Reference]:
 
 
 def _cache_for(config: Mapping[str, Any]) -> timedelta | None:
-    """How old a cached result may be; a century stands for a config without ExpireAfter."""
+    """Return the maximum age of a cached result; without ExpireAfter it is a century."""
     if not config.get("Enabled"):
         return None
     return step_cache.parse_duration(config.get("ExpireAfter", "100y"))
@@ -140,9 +140,9 @@ def _property_files(entry: Mapping[str, Any]) -> Iterator[PropertyFile]:
 
 
 def check_with_parameters(plan: Plan, values: Mapping[str, Any]) -> None:
-    """Check the steps again with the parameters' values in place.
+    """Check the steps again with the values of the parameters.
 
-    Raises `UnsupportedDefinition` for what only these values make impossible.
+    Raises `UnsupportedDefinition` if these values make a step invalid.
     """
     checked = (
         replace(step, arguments=_fill(step.arguments, values)) for step in plan.steps.values()

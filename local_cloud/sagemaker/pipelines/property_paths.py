@@ -1,4 +1,4 @@
-"""Paths such as `Outputs['train'].S3Output.S3Uri` and `metrics[0].value`, into documents."""
+"""Paths into documents, such as `Outputs['train'].S3Output.S3Uri` and `metrics[0].value`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Token = str | int
 _TOKEN = re.compile(
     r"""\.?(?P<name>[^.\[\]'"]+)|\[(?P<index>\d+)\]|\[(?P<q>['"])(?P<key>.*?)(?P=q)\]"""
 )
-# The members that name an entry of a list, as in `Outputs['train']`.
+# The members by which an entry of a list is selected, as in `Outputs['train']`.
 _KEYS = ("OutputName", "InputName", "ChannelName", "Name")
 
 
 def tokens(path: str) -> list[Token]:
-    """The names, keys and indexes of a path; raises `ExpressionError` when it is malformed."""
+    """Return the names, keys and indexes of a path; raises `ExpressionError` if it is malformed."""
     found: list[Token] = []
     position = 0
     while position < len(path):
@@ -30,7 +30,7 @@ def tokens(path: str) -> list[Token]:
 
 
 def look_up(document: Any, path: Sequence[Token]) -> Any:
-    """The value at a path; raises `ExpressionError` naming the part that leads nowhere."""
+    """Return the value at a path; raises `ExpressionError` that names the missing part."""
     value = document
     for depth, token in enumerate(path):
         value = _step(value, token, path[: depth + 1])
@@ -56,6 +56,6 @@ def _step(value: Any, token: Token, path: Sequence[Token]) -> Any:
 
 
 def show(path: Sequence[Token]) -> str:
-    """A path as text."""
+    """Return a path as text."""
     parts = [f"[{token}]" if isinstance(token, int) else f".{token}" for token in path]
     return "".join(parts).lstrip(".")

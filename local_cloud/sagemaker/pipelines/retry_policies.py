@@ -37,7 +37,7 @@ _SERVER_FAULT = 500
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often, and how long apart, a step is tried again after some exception types."""
+    """How often and at which intervals a step is retried after certain exception types."""
 
     exception_types: frozenset[str]
     interval_seconds: float = 1.0
@@ -46,22 +46,22 @@ class RetryPolicy:
     expire_after: timedelta = timedelta(days=1)
 
     def delay_seconds(self, retry: int) -> float:
-        """The pause before retry number `retry` (from 1)."""
+        """Return the pause before retry number `retry` (from 1)."""
         return float(self.interval_seconds * self.backoff_rate ** (retry - 1))
 
 
-# What Pipelines does by itself for every step that has no policy of its own for these. The guide
-# does not say how often: as a policy does that says nothing else.
+# The retries of steps without a policy for these exception types. The guide does not document
+# their number; the defaults of a policy are used.
 _DEFAULT_POLICY = RetryPolicy(frozenset({SERVICE_FAULT, THROTTLING}))
 
 
 def parse(entries: Sequence[Mapping[str, Any]]) -> tuple[RetryPolicy, ...]:
-    """The RetryPolicies of a step."""
+    """Return the RetryPolicies of a step."""
     return tuple(_parse_one(entry) for entry in entries)
 
 
 def findings(policies: Sequence[RetryPolicy]) -> list[str]:
-    """What is wrong with policies, one sentence each."""
+    """Return a sentence for each unknown exception type."""
     used = {name for policy in policies for name in policy.exception_types}
     unknown = sorted(used - EXCEPTION_TYPES)
     known = ", ".join(sorted(EXCEPTION_TYPES))
@@ -71,9 +71,9 @@ def findings(policies: Sequence[RetryPolicy]) -> list[str]:
 def delay_before_retry(
     policies: Sequence[RetryPolicy], *, exception_type: str, retry: int, elapsed: timedelta
 ) -> float | None:
-    """Seconds to wait before retry number `retry`, or None when no policy grants one.
+    """Return the seconds before retry number `retry`, or None if no policy allows it.
 
-    The service tries calls again that are throttled or fail; a policy overrides how often.
+    By default the service retries throttled and failed calls. A policy can change how often.
     """
     for policy in (*policies, _DEFAULT_POLICY):
         if exception_type in policy.exception_types:
@@ -83,7 +83,7 @@ def delay_before_retry(
 
 
 def type_of_client_error(error: ClientError) -> str | None:
-    """The exception type of a refused call, None when a retry would not help."""
+    """Return the exception type of a refused call; None if a retry would not help."""
     code = error.response["Error"]["Code"]
     if code in _CODES:
         return _CODES[code]
@@ -92,19 +92,19 @@ def type_of_client_error(error: ClientError) -> str | None:
 
 
 def type_of_no_answer(error: BotoCoreError) -> str | None:
-    """The exception type of a call that got no answer; None for one that only takes too long."""
+    """Return the exception type of a call without response; None if it only timed out."""
     if isinstance(error, ReadTimeoutError):
         return None
     return SERVICE_FAULT if isinstance(error, (ConnectionError, HTTPClientError)) else None
 
 
 def is_call_failure(exception_type: str | None) -> bool:
-    """Whether a call failed, and not what it has made, or may have made without telling."""
+    """Whether the call itself failed, not the job or resource that it created."""
     return exception_type in (SERVICE_FAULT, THROTTLING)
 
 
 def type_of_job_failure(reason: str) -> str | None:
-    """The exception type of a failed job by the prefix of its FailureReason."""
+    """Return the exception type of a failed job from the prefix of its FailureReason."""
     return _JOB_PREFIXES.get(reason.partition(":")[0])
 
 

@@ -1,4 +1,4 @@
-"""SelectiveExecutionConfig: a part of a pipeline, on the results of an earlier execution."""
+"""SelectiveExecutionConfig: run some steps with the results of an earlier execution."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local_cloud.sagemaker.pipelines.execution_record import Selection
 
 
 def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
-    """What a StartPipelineExecution request selects; raises `ValidationFailed`."""
+    """Return the selection of a StartPipelineExecution request; raises `ValidationFailed`."""
     config = request.get("SelectiveExecutionConfig")
     if not config:
         return None
@@ -32,7 +32,7 @@ def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
 
 
 def steps_from(plan: Plan, first_step: str) -> list[str]:
-    """The step and all that wait for it, at once or by way of others, in the plan's order."""
+    """Return the step and all its direct and indirect dependents, in the order of the plan."""
     found = {first_step}
     while more := {name for name, step in plan.steps.items() if step.dependencies & found} - found:
         found |= more
@@ -40,7 +40,7 @@ def steps_from(plan: Plan, first_step: str) -> list[str]:
 
 
 def source_dependencies(plan: Plan, selected: set[str]) -> set[str]:
-    """The steps outside of a selection whose results it uses."""
+    """Return the steps that are not selected but whose results selected steps use."""
     return {
         dependency for name in selected for dependency in plan.steps[name].dependencies
     } - selected

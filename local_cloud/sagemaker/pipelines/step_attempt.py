@@ -1,4 +1,4 @@
-"""One attempt at a step, with what fails in the words of retry policies."""
+"""Runs one attempt of a step and maps errors to the exception types of retry policies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.sagemaker.pipelines.steps import executors
 
 
 def attempt(context: StepContext) -> Mapping[str, Any]:
-    """The step's properties; a call that fails becomes `StepFailed` with its exception type."""
+    """Return the step's properties; a failed call becomes `StepFailed` with its exception type."""
     try:
         return executors()[context.step.type].run(context).properties
     except ParamValidationError as error:

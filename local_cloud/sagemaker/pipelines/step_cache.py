@@ -1,4 +1,4 @@
-"""Step caching: what makes two runs of a step the same, and for how long a result counts.
+"""Step caching: the key that identifies equal steps, and how long a result is valid.
 
 Sources: "Default cache key attributes by pipeline step type" and "Turn on step caching" in the
 SageMaker developer guide.
@@ -28,7 +28,7 @@ _DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
 
 @dataclass(frozen=True)
 class CachedResult:
-    """A step that succeeded: what it left to the steps after it, where and when."""
+    """The result of a step that succeeded, and the execution in which it ran."""
 
     execution_arn: str
     ended: datetime
@@ -37,19 +37,19 @@ class CachedResult:
 
 
 class StepCache:
-    """The results of one pipeline's steps, newest last."""
+    """The results of one pipeline's steps; the newest is last."""
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, str], list[CachedResult]] = {}
         self._lock = threading.Lock()
 
     def add(self, step: str, key: str, result: CachedResult) -> None:
-        """Remember a success."""
+        """Add the result of a step that succeeded."""
         with self._lock:
             self._results.setdefault((step, key), []).append(result)
 
     def find(self, step: str, key: str, *, since: datetime) -> CachedResult | None:
-        """The newest result with the key that ended after `since`."""
+        """Return the newest result with the key that ended after `since`."""
         with self._lock:
             results = self._results.get((step, key), [])
             fresh = [result for result in results if result.ended >= since]
@@ -57,14 +57,14 @@ class StepCache:
 
 
 def cache_key(step_type: str, arguments: Mapping[str, Any]) -> str:
-    """The digest of the attributes that decide for a step type, of resolved arguments."""
+    """Return the digest of the step type and of the resolved arguments that identify a step."""
     attributes = executors()[step_type].cache_key_attributes
     decisive = {name: arguments.get(name) for name in attributes}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
 def parse_duration(text: str) -> timedelta:
-    """An ExpireAfter such as 30d, T16m, 30dT5h or P30DT5H; raises `ExpressionError`."""
+    """Parse an ExpireAfter such as 30d, T16m, 30dT5h or P30DT5H; raises `ExpressionError`."""
     match = _DURATION.fullmatch(text)
     parts = (
         {name: int(value) for name, value in match.groupdict().items() if value} if match else {}

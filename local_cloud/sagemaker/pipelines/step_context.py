@@ -1,4 +1,4 @@
-"""What an executor is given, what it returns and how it fails."""
+"""The input, the result and the errors of a step executor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ALREADY_EXISTS = "already exist"  # "… already exists", "Cannot create alread
 
 
 class StepFailed(Exception):
-    """A step cannot succeed; `exception_type` is what retry policies know it by, if at all."""
+    """A step failed; `exception_type` is its type in retry policies, None if it has none."""
 
     def __init__(self, reason: str, exception_type: str | None = None) -> None:
         super().__init__(reason)
@@ -30,18 +30,18 @@ class StepFailed(Exception):
 
 
 class StepStopped(Exception):
-    """The work of a step was stopped on the execution's wish."""
+    """A step was stopped because its execution was stopped."""
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What a step leaves to those after it."""
+    """The result of a step that later steps can use."""
 
     properties: Mapping[str, Any]
 
 
 class StopSignal:
-    """Hands the wish to stop an execution on to what a step has running."""
+    """Passes a request to stop the execution to the work of its steps."""
 
     def __init__(self) -> None:
         self.requested = threading.Event()
@@ -49,14 +49,14 @@ class StopSignal:
         self._actions: list[Callable[[], object]] = []
 
     def on_request(self, action: Callable[[], object]) -> None:
-        """Do this when a stop is asked for, at once if it was already."""
+        """Call the action when a stop is requested, or now if it was already requested."""
         with self._lock:
             self._actions.append(action)
         if self.requested.is_set():
             action()
 
     def request(self) -> None:
-        """Ask everything to stop."""
+        """Request a stop and call all actions."""
         self.requested.set()
         with self._lock:
             actions = list(self._actions)
@@ -66,13 +66,13 @@ class StopSignal:
 
 @dataclass(frozen=True)
 class StepContext:
-    """A step that is ready to run, with the hands to run it.
+    """A step that is ready to run, and the functions that its executor needs.
 
-    `name` is for what the step makes, which nobody else names so: see `create_once`.
-    `client(service)` has the pipeline's role and tries once: what fails is the business of the
-    step's policies. `reader(service)` is for what only looks, or stops, and goes on trying.
-    `wait_for_job(arn)` returns when a job has ended; `report(metadata)` shows what is known of the
-    step so far; `evaluate` resolves expressions.
+    `name` is a unique name for the resource that the step creates: see `create_once`.
+    `client(service)` has the pipeline's role and does not retry, because the step's policies do.
+    `reader(service)` retries; use it to describe and to stop. `wait_for_job(arn)` returns when a
+    job has ended. `report(metadata)` adds metadata to the description of the step. `evaluate`
+    resolves expressions.
     """
 
     execution: Execution
@@ -88,7 +88,7 @@ class StepContext:
     callbacks: Callbacks
 
     def tagged(self) -> dict[str, Any]:
-        """The arguments with the tags that the service adds to what a pipeline makes."""
+        """Return the arguments with the tags that the service adds to resources of a pipeline."""
         added = {
             "sagemaker:pipeline-execution-arn": self.execution.arn,
             "sagemaker:pipeline-step-name": self.step.name,
@@ -98,7 +98,7 @@ class StepContext:
 
 
 def unique_name(execution: Execution, step: Step) -> str:
-    """A name in the service's manner: pipelines-<execution id>-<step>-<random>."""
+    """Return a name in the service's format: pipelines-<execution id>-<step>-<random>."""
     prefix = f"pipelines-{execution.settings.execution_id}-"
     name_characters = _NAME_CHARACTERS - len(prefix) - 1 - _SUFFIX_CHARACTERS
     shown = re.sub(r"[^a-zA-Z0-9]+", "-", step.name)[:name_characters].strip("-")
@@ -107,7 +107,7 @@ def unique_name(execution: Execution, step: Step) -> str:
 
 
 def create_once(create: Callable[..., Any], **request: Any) -> None:
-    """Create what has the step's own name; it is there already when an answer was lost."""
+    """Create the resource. If it exists, an earlier call created it and its response was lost."""
     try:
         create(**request)
     except ClientError as error:

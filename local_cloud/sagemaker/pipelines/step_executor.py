@@ -1,4 +1,4 @@
-"""What the laptop cloud knows about a step type: how it runs, and what its definition may hold."""
+"""The description of a step type: how it runs and what its definition may contain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.sagemaker.pipelines.step_context import StepContext, StepResult
 
 @dataclass(frozen=True)
 class LogSource:
-    """A step's lines in CloudWatch Logs: of the streams with a prefix, or of its time span."""
+    """The log lines of a step: all streams with a prefix, or all lines in the step's time."""
 
     group: str
     stream_prefix: str | None = None
@@ -26,16 +26,15 @@ def _no_findings(_step: Step) -> Iterable[str]:
 class StepExecutor:
     """One step type.
 
-    `run(context)` does the work; with `evaluates_arguments` it gets them unresolved.
-    `findings(step)` yields what of a step cannot be done, one sentence each; it also reads
-    arguments that are still expressions.
-    `members` are the members of a step (beside those of every step) that the type has;
-    `branches` the arguments that hold steps, with the outcome for which those run.
-    `name_argument` is the argument that the service sets itself.
-    `cache_key_attributes` are the arguments that two runs must share for a cache hit; a type
-    without any cannot be cached.
-    `metadata_key` is the type's member of a PipelineExecutionStep's Metadata. From the ARN in it
-    `describe(client, arn)` reads the step's properties and `logs(arn)` says where its logs are.
+    `run(context)` does the work. With `evaluates_arguments` it gets unresolved arguments.
+    `findings(step)` yields one sentence for each problem; arguments may still be expressions.
+    `members` are the members that only steps of this type have. `branches` are the arguments that
+    contain steps, with the outcome for which those steps run.
+    `name_argument` is the argument that the service sets.
+    `cache_key_attributes` are the arguments that must be equal for a cache hit; a type without any
+    cannot be cached.
+    `metadata_key` is the type's member in the Metadata of a PipelineExecutionStep. It contains an
+    ARN: `describe(client, arn)` reads the step's properties, `logs(arn)` finds the step's logs.
     """
 
     type: str

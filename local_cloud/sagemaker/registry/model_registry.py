@@ -1,4 +1,4 @@
-"""Models and model packages: moto's, with what the service checks and tells."""
+"""Models and model packages: moto's, with the checks and events of the service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Request = Mapping[str, Any]
 
 
 class ModelRegistry:
-    """The part of the back end that has to do with models; mixed in before moto's own class."""
+    """The model actions of the back end; a mixin placed before moto's own class."""
 
     cloud: ClassVar[Cloud]
     publisher: ClassVar[StatusPublisher]
@@ -27,7 +27,7 @@ class ModelRegistry:
     _registered: dict[str, str]  # ClientToken -> ARN of the model package
 
     def create_model_from(self, request: Request) -> str:
-        """CreateModel; raises `ValidationFailed` for a taken name or missing model data."""
+        """CreateModel; raises `ValidationFailed` for an existing name or missing model data."""
         name = request["ModelName"]
         if name in self._models:
             raise ValidationFailed(
@@ -49,13 +49,13 @@ class ModelRegistry:
         return str(model.arn)
 
     def role_of_model(self, name: str) -> str:
-        """The execution role of a model, which transform jobs act with; raises for an unknown."""
+        """Return the execution role of a model, which transform jobs use; raises if unknown."""
         if name not in self._models:
             raise ValidationFailed(f'Could not find model "{name}".')
         return str(self._models[name].execution_role_arn)
 
     def model_summaries(self, request: Request) -> list[dict[str, Any]]:
-        """ListModels, before paging."""
+        """ListModels, before pagination."""
         found = [
             {"ModelName": name, "ModelArn": model.arn, "CreationTime": model.creation_time}
             for name, model in self._models.items()
@@ -65,9 +65,9 @@ class ModelRegistry:
         return ordered(wanted, request, by={"Name": "ModelName"})
 
     def create_model_package(self, **request: Any) -> str:
-        """CreateModelPackage: the group by name or ARN, PendingManualApproval unless given.
+        """CreateModelPackage: the group by name or ARN; the default is PendingManualApproval.
 
-        A request with a ClientToken that is known was answered before: it gets the same answer.
+        A request with a known ClientToken is a retry: it gets the ARN of the first request.
         """
         token = request.get("client_token")
         if token in self._registered:
@@ -85,7 +85,7 @@ class ModelRegistry:
         return arn
 
     def update_model_package(self, **request: Any) -> str:
-        """UpdateModelPackage: what is not given stays as it was, which moto forgets."""
+        """UpdateModelPackage: members that are not given keep their values, which moto drops."""
         package = self.describe_model_package(request["model_package_arn"])
         kept = package.customer_metadata_properties or {}
         request["customer_metadata_properties"] = kept | (
@@ -98,22 +98,22 @@ class ModelRegistry:
         return arn
 
     def delete_model_package(self, name: str) -> None:
-        """DeleteModelPackage, which moto lacks: by name or ARN; unknown ones are refused.
+        """DeleteModelPackage, which moto lacks: by name or ARN; unknown packages are refused.
 
-        moto counts a group's packages to number the next one, so a deleted one is only hidden:
-        versions are never used twice.
+        moto counts a group's packages to number the next one. A deleted package is therefore only
+        hidden, so that no version number is used twice.
         """
         self._deleted.add(self.describe_model_package(name).arn)
 
     def describe_model_package(self, model_package_name: str) -> Any:
-        """DescribeModelPackage; a deleted one is not found."""
+        """DescribeModelPackage; a deleted package is not found."""
         package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
         if package.arn in self._deleted:
             raise ValidationFailed(f"Model package {model_package_name} not found")
         return package
 
     def list_model_packages(self, **request: Any) -> tuple[list[Any], str | None]:
-        """ListModelPackages without the deleted ones; a page may hold fewer than were asked."""
+        """ListModelPackages without deleted packages; a page may have fewer than MaxResults."""
         found, token = super().list_model_packages(**request)  # type: ignore[misc]  # moto's
         return [package for package in found if package.arn not in self._deleted], token
 
@@ -122,7 +122,7 @@ class ModelRegistry:
         self.publisher.package_changed(package.gen_response_object())
 
     def _packaged_data(self, request: Request) -> Iterator[str]:
-        """The model data of the packages that containers name; raises for an unknown package."""
+        """Yield the model data of packages that containers refer to; raises for an unknown one."""
         for container in _containers(request):
             if container.get("ModelPackageName"):
                 package = self.describe_model_package(container["ModelPackageName"])

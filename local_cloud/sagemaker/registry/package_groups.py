@@ -1,4 +1,4 @@
-"""Model package groups: moto's, with what the service refuses."""
+"""Model package groups: moto's, with the checks of the service."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from local_cloud.sagemaker.exceptions import ConflictingState, ValidationFailed
 
 
 class PackageGroups:
-    """The part of the back end that has to do with groups; mixed in before moto's own class."""
+    """The group actions of the back end; a mixin placed before moto's own class."""
 
     model_package_groups: dict[str, Any]
     model_packages: dict[str, Any]
     _deleted: set[str]  # ARNs of model packages
 
     def create_model_package_group(self, model_package_group_name: str, **request: Any) -> str:
-        """CreateModelPackageGroup; a taken name is refused, where moto starts anew."""
+        """CreateModelPackageGroup; an existing name is refused, where moto replaces the group."""
         if model_package_group_name in self.model_package_groups:
             arn = self.model_package_groups[model_package_group_name].arn
             raise ValidationFailed(f"Model Package Group already exists: {arn}")

@@ -1,7 +1,7 @@
-"""Data quality, as the image sagemaker-model-monitor-analyzer analyses it, by an engine of ours.
+"""Data quality analysis of the image sagemaker-model-monitor-analyzer, implemented by this project.
 
 Source: "Container Contract Inputs", "Schema for Statistics", "Schema for Constraints" and "Schema
-for Violations" of SageMaker Model Monitor; the distances and what counts as few distinct values are
-those of Deequ, on which the image is built. What it does not do of the image's work it refuses by
-name. It is started inside a job, where nothing else of this project can be imported.
+for Violations" of SageMaker Model Monitor. Distances and the limit for categories are those of
+Deequ, on which the image is built. Unsupported features of the image are refused by name. The
+module is started inside a job, where the rest of this project cannot be imported.
 """

@@ -1,4 +1,4 @@
-"""Analyses as the container's variables say, and leaves the reports in its output path."""
+"""Runs the analysis that the container's variables ask for and writes its reports."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ COMPLETED = "Completed: Job completed successfully with no violations."
 
 
 def main() -> int:
-    """Analyse as the environment says; gives the exit code."""
+    """Analyse according to the environment variables; return the exit code."""
     opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
     try:
         message, code = analyse(opt_ml), 0
-    # The container's edge: whatever went wrong must reach the person who started the job.
+    # Top level of the container: the user must see every error.
     except Exception as error:
         traceback.print_exc()
         own = isinstance(error, UserError)
@@ -37,10 +37,12 @@ def main() -> int:
 
 
 def analyse(opt_ml: Path) -> str:
-    """Write the reports; gives the message of the job."""
+    """Write the reports and return the job's message."""
     resources = json.loads((opt_ml / "config" / "resourceconfig.json").read_text())
     if len(resources["hosts"]) > 1:
-        raise UserError(f"InstanceCount {len(resources['hosts'])}: the laptop cloud analyses on 1")
+        raise UserError(
+            f"InstanceCount {len(resources['hosts'])}: the laptop cloud supports only 1"
+        )
     settings = read_settings(os.environ)
     table = read_table(settings.source, header=settings.header)
     columns = [Column(name, table[name]) for name in table.column_names]

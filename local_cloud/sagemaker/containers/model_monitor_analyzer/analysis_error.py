@@ -1,5 +1,5 @@
-"""The error of the analysis that reaches the person who started the job."""
+"""The error of the analysis that is shown to the user."""
 
 
 class UserError(Exception):
-    """The job's settings or its data cannot be used; the message is the job's ExitMessage."""
+    """The job's settings or data are not usable; the message is the job's ExitMessage."""

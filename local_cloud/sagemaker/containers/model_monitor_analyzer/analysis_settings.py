@@ -1,4 +1,4 @@
-"""What the variables of the container ask for.
+"""The settings in the environment variables of the container.
 
 Source: "Container Contract Inputs" of SageMaker Model Monitor.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .analysis_error import UserError
 
-# What of the image's work is not here.
+# Features of the image that are not supported here.
 REFUSED = {
     "record_preprocessor_script": "preprocessing scripts",
     "post_analytics_processor_script": "post-processing scripts",
@@ -26,9 +26,9 @@ FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
 
 @dataclass(frozen=True)
 class AnalysisSettings:
-    """One analysis: `source` is a folder of files, `baseline` None where a baseline is to be made.
+    """One analysis: `source` is a folder of files; `baseline` is None to suggest a baseline.
 
-    `header` says whether CSV files begin with the columns' names; None stands for JSON lines.
+    `header` says whether CSV files start with the column names; None means JSON lines.
     """
 
     source: Path
@@ -39,31 +39,33 @@ class AnalysisSettings:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The files that the data is compared with."""
+    """The baseline files that the data is compared with."""
 
     statistics: Path
     constraints: Path
 
 
 def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
-    """The settings in a job's environment.
+    """Return the settings in a job's environment.
 
-    Raises UserError naming what is missing or not to be had here.
+    Raises UserError that names a missing or unsupported setting.
     """
     for name, what in REFUSED.items():
         if variables.get(name):
-            raise UserError(f"{name}: the laptop cloud's analyzer does not have {what}")
+            raise UserError(f"{name}: the laptop cloud's analyzer does not support {what}")
     analysis = variables.get("analysis_type") or "DATA_QUALITY"
     if analysis != "DATA_QUALITY":
-        raise UserError(f"analysis_type {analysis}: the laptop cloud analyses DATA_QUALITY only")
+        raise UserError(f"analysis_type {analysis}: the laptop cloud supports DATA_QUALITY only")
     if variables.get("publish_cloudwatch_metrics") == "Enabled":
         raise UserError(
             "publish_cloudwatch_metrics Enabled: only monitoring schedules publish metrics, which "
-            "the laptop cloud does not have; say Disabled"
+            "the laptop cloud does not have; use Disabled"
         )
     method = variables.get("categorical_drift_method") or "LInfinity"
     if method != "LInfinity":
-        raise UserError(f"categorical_drift_method {method}: the laptop cloud has LInfinity only")
+        raise UserError(
+            f"categorical_drift_method {method}: the laptop cloud supports LInfinity only"
+        )
     return AnalysisSettings(
         source=Path(_required(variables, "dataset_source")),
         output=Path(_required(variables, "output_path")),

@@ -1,4 +1,4 @@
-"""What one column holds: the type of its values, its numbers, its categories."""
+"""The values of one column: their type, numbers and categories."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import pyarrow.compute as pc
 INTEGRAL, FRACTIONAL, STRING, UNKNOWN = "Integral", "Fractional", "String", "Unknown"
 _INTEGRAL = r"^\s*[-+]?[0-9]+\s*$"
 _NUMERIC = r"^\s*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$"
-# The most distinct values of a column whose categories are counted: Deequ's ColumnProfiler,
-# DEFAULT_CARDINALITY_THRESHOLD.
+# The most distinct values of a column with categories: DEFAULT_CARDINALITY_THRESHOLD of Deequ's
+# ColumnProfiler.
 MAX_CATEGORIES = 120
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of text; an absent value is null."""
+    """A column of text; a missing value is null."""
 
     name: str
     values: pa.ChunkedArray
 
     @cached_property
     def present(self) -> pa.ChunkedArray:
-        """The values that are there."""
+        """The values that are not null."""
         return self.values.drop_null()
 
     @property
@@ -36,12 +36,12 @@ class Column:
 
     @property
     def completeness(self) -> float:
-        """The share of the rows that have a value."""
+        """The share of rows that have a value."""
         return len(self.present) / len(self.values)
 
     @cached_property
     def inferred_type(self) -> str:
-        """The narrowest type that every value has; Unknown without any value."""
+        """The narrowest type of all values; Unknown without values."""
         if not len(self.present):
             return UNKNOWN
         if self.share_of(INTEGRAL) == 1:
@@ -49,7 +49,7 @@ class Column:
         return FRACTIONAL if self.share_of(FRACTIONAL) == 1 else STRING
 
     def share_of(self, inferred_type: str) -> float:
-        """The share of the present values that are of a type; a whole number is Fractional, too."""
+        """Return the share of the values that have a type. A whole number is also Fractional."""
         if inferred_type not in (INTEGRAL, FRACTIONAL) or not len(self.present):
             return 1.0
         pattern = _INTEGRAL if inferred_type == INTEGRAL else _NUMERIC
@@ -67,12 +67,12 @@ class Column:
 
     @cached_property
     def distinct(self) -> int:
-        """How many different values there are, counted exactly."""
+        """The exact number of different values."""
         return int(pc.count_distinct(self.present).as_py())
 
     @cached_property
     def categories(self) -> Mapping[str, int]:
-        """Value -> how often it occurs, sorted; empty where there are too many to be categories."""
+        """Value -> number of occurrences, sorted; empty if there are too many for categories."""
         if self.distinct > MAX_CATEGORIES:
             return {}
         counts = pc.value_counts(self.present).to_pylist()

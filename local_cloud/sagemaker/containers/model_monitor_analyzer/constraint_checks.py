@@ -1,4 +1,4 @@
-"""Compares a data set with a baseline: the six checks of constraint_violations.json.
+"""Compares a dataset with a baseline: the six checks of constraint_violations.json.
 
 Source: "Schema for Violations" of SageMaker Model Monitor.
 """
@@ -19,7 +19,7 @@ Violation = dict[str, str]
 def violations_of(
     columns: Sequence[Column], *, statistics: Document, constraints: Document
 ) -> list[Violation]:
-    """What in `columns` violates the baseline's `constraints` or is far from its `statistics`."""
+    """Return the violations of `constraints`, including the drift from `statistics`."""
     known = {column.name: column for column in columns}
     expected = constraints["features"]
     figures = {feature["name"]: feature for feature in statistics["features"]}
@@ -42,7 +42,7 @@ def _feature_violations(
 
 
 def _config(constraints: Document, feature: Document) -> Document:
-    """The common options with those that a feature overrides."""
+    """Return the common options with the overrides of a feature."""
     common, own = constraints["monitoring_config"], feature.get("monitoringConfigOverrides") or {}
     name = "distribution_constraints"
     merged = {**common, **own, name: {**common.get(name, {}), **own.get(name, {})}}
@@ -115,7 +115,7 @@ def _drift(column: Column, config: Document, baseline: Document) -> Iterator[Vio
 
 
 def _distance(column: Column, config: Document, baseline: Document) -> float | None:
-    """The distance from the baseline; None where one of the distributions is not known."""
+    """Return the distance from the baseline; None if one of the distributions is unknown."""
     robust = _is_robust(config)
     match baseline:
         case {"numerical_statistics": {"distribution": {"kll": {"sketch": {"data": levels}}}}}:
@@ -132,7 +132,7 @@ def _distance(column: Column, config: Document, baseline: Document) -> float | N
 def _is_robust(config: Document) -> bool:
     method = config.get("comparison_method", "Robust")
     if method not in ("Simple", "Robust"):
-        raise UserError(f"comparison_method {method}: allowed are Simple and Robust")
+        raise UserError(f"comparison_method {method}: expected Simple or Robust")
     if config.get("categorical_drift_method", "LInfinity") != "LInfinity":
         raise UserError("categorical_drift_method: the laptop cloud has LInfinity only")
     return bool(method == "Robust")

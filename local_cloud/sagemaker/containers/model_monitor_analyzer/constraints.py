@@ -7,7 +7,7 @@ from typing import Any
 
 from .columns import Column
 
-# What the image itself suggests.
+# The thresholds that the image suggests.
 MONITORING_CONFIG: Mapping[str, Any] = {
     "evaluate_constraints": "Enabled",
     "emit_metrics": "Enabled",
@@ -24,7 +24,7 @@ MONITORING_CONFIG: Mapping[str, Any] = {
 
 
 def constraints_of(columns: Sequence[Column]) -> dict[str, Any]:
-    """What a data set like this one must satisfy."""
+    """Return the constraints that the columns of a dataset suggest."""
     return {
         "version": 0.0,
         "features": [_feature(column) for column in columns],

@@ -1,4 +1,4 @@
-"""Reads a data set as columns of text: what type a value has is for the analysis to find."""
+"""Reads a dataset as text columns; the analysis infers the types."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .analysis_error import UserError
 
 
 def read_table(folder: Path, *, header: bool | None) -> pa.Table:
-    """The rows of all files below `folder`, every column text, absent values null.
+    """Return the rows of all files below `folder`; all columns are text, missing values are null.
 
-    CSV without header has the columns _c0, _c1 and so on. Raises UserError naming the file that
-    cannot be read or has other columns than the one before, or when there is no row.
+    CSV without a header has the columns _c0, _c1, and so on. Raises UserError if a file cannot be
+    read, if its columns differ from those of the first file, or if there are no rows.
     """
     files = [path for path in sorted(folder.rglob("*")) if _holds_data(path)]
     tables = [_read(path, header) for path in files]

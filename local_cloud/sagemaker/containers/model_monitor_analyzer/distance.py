@@ -1,4 +1,4 @@
-"""How far two distributions are apart: 0 where they are the same, at most 1.
+"""The distance between two distributions: 0 if they are equal, at most 1.
 
 Source: Deequ, com.amazon.deequ.analyzers.Distance, numericalDistance and categoricalDistance.
 """
@@ -14,13 +14,13 @@ import numpy as np
 
 # Deequ's c(alpha) for alpha = 0.003 of the two-sample Kolmogorov-Smirnov test.
 C_ALPHA = 1.8
-# The parameters that the image gives its sketches: k values a level, shrinking by c.
+# The parameters of the image's sketches: k values per level, shrinking by c.
 K, C = 2048, 0.64
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """Numbers with weights that stand for a distribution; `values` are sorted."""
+    """Numbers with weights that approximate a distribution; `values` are sorted."""
 
     values: Any
     weights: Any
@@ -30,16 +30,16 @@ class Sketch:
         return float(self.weights.sum())
 
     def share_up_to(self, points: Any) -> Any:
-        """The share of the distribution at or below each point."""
+        """Return the share of the distribution at or below each point."""
         sums = np.concatenate([[0.0], np.cumsum(self.weights)])
         return sums[np.searchsorted(self.values, points, side="right")] / self.count
 
 
 def sketch_levels(numbers: Any) -> list[list[float]]:
-    """A summary of `numbers` in the form of a KLL sketch: a value of level i stands for 2^i.
+    """Return a summary of `numbers` as a KLL sketch; a value of level i represents 2^i numbers.
 
-    Up to K numbers are all kept. Of more, every 2^i-th in their order is, which misplaces no
-    quantile by more than one K-th, where the image's own sketch chooses at random.
+    Up to K numbers are all kept. Of more numbers, every 2^i-th in sorted order is kept, so that
+    quantiles are off by at most 1/K. The image's own sketch chooses at random instead.
     """
     ordered = np.sort(numbers)
     level = max(0, math.ceil(math.log2(len(ordered) / K))) if len(ordered) else 0
@@ -52,7 +52,7 @@ def sketch_levels(numbers: Any) -> list[list[float]]:
 
 
 def sketch_of(levels: list[list[float]]) -> Sketch:
-    """The distribution that the levels of a KLL sketch stand for."""
+    """Return the distribution that the levels of a KLL sketch represent."""
     values = np.concatenate([np.asarray(level, dtype=float) for level in levels])
     weights = np.repeat([2.0**i for i in range(len(levels))], [len(level) for level in levels])
     order = np.argsort(values, kind="stable")
@@ -60,7 +60,7 @@ def sketch_of(levels: list[list[float]]) -> Sketch:
 
 
 def numeric_distance(first: Sketch, second: Sketch, *, robust: bool) -> float:
-    """The largest difference between the two cumulative distributions."""
+    """Return the largest difference between the two cumulative distributions."""
     points = np.union1d(first.values, second.values)
     apart = np.abs(first.share_up_to(points) - second.share_up_to(points)).max()
     return _corrected(float(apart), first.count, second.count, robust=robust)
@@ -69,12 +69,12 @@ def numeric_distance(first: Sketch, second: Sketch, *, robust: bool) -> float:
 def categorical_distance(
     first: Mapping[str, int], second: Mapping[str, int], *, robust: bool
 ) -> float:
-    """The largest difference between the two shares of a category."""
+    """Return the largest difference between the shares of a category."""
     n, m = sum(first.values()), sum(second.values())
     apart = max(abs(first.get(k, 0) / n - second.get(k, 0) / m) for k in {*first, *second})
     return _corrected(apart, n, m, robust=robust)
 
 
 def _corrected(apart: float, n: float, m: float, *, robust: bool) -> float:
-    """linf_robust: what is left when that is taken off which chance may make in so few rows."""
+    """For linf_robust, subtract the part that chance may cause with so few rows."""
     return max(0.0, apart - C_ALPHA * math.sqrt((n + m) / (n * m))) if robust else apart

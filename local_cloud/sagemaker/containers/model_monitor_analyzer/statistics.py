@@ -1,4 +1,4 @@
-"""Builds statistics.json. Source: "Schema for Statistics" of SageMaker Model Monitor."""
+"""Computes statistics.json. Source: "Schema for Statistics" of SageMaker Model Monitor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUCKETS = 10
 
 
 def statistics_of(columns: Sequence[Column], *, rows: int) -> dict[str, Any]:
-    """The document for all columns of a data set of `rows` rows."""
+    """Return statistics.json for all columns of a dataset of `rows` rows."""
     return {
         "version": 0.0,
         "dataset": {"item_count": rows},
@@ -47,7 +47,7 @@ def _numeric(column: Column) -> dict[str, Any]:
 
 
 def _buckets(numbers: Any) -> list[dict[str, float]]:
-    """Ten buckets of one width from the least to the greatest number; one where they are equal."""
+    """Return ten buckets of equal width between minimum and maximum; one if they are equal."""
     low, high = float(numbers.min()), float(numbers.max())
     edges = np.linspace(low, high, BUCKETS + 1) if high > low else np.array([low, high])
     counts = np.histogram(numbers, edges)[0] if high > low else [len(numbers)]

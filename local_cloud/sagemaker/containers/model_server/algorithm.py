@@ -1,7 +1,7 @@
-"""The built-in algorithm of the image sagemaker-xgboost, hosted: encoded rows in, scores out.
+"""Serves the built-in algorithm of the image sagemaker-xgboost: CSV rows in, scores out.
 
-It takes CSV of numbers without header and without label. Source: algorithm_mode/handler_service.py
-and serve_utils.py of aws/sagemaker-xgboost-container.
+It accepts CSV of numbers without header and label. Source: algorithm_mode/handler_service.py and
+serve_utils.py of aws/sagemaker-xgboost-container.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .messages import CSV, DEFAULT_ACCEPT_VARIABLE, JSON, Reply, Request
 from .user_module import model_folder
 
 MODEL = "xgboost-model"
-# Set by the service in the containers of transform jobs: there, one score a line.
+# The service sets this variable in the containers of transform jobs: one score per line.
 BATCH_VARIABLE = "SAGEMAKER_BATCH"
 
 
 class Refused(Exception):
-    """A request that cannot be answered; `args` are the status and the message."""
+    """A request is refused; `args` are the status and the message."""
 
 
 class Algorithm:
-    """A booster that the algorithm has trained."""
+    """A booster that the built-in algorithm trained."""
 
     def __init__(self) -> None:
         content = (Path(model_folder()) / MODEL).read_bytes()
@@ -38,7 +38,7 @@ class Algorithm:
         self._separator = "\n" if os.environ.get(BATCH_VARIABLE) else ","
 
     def invoke(self, request: Request) -> Reply:
-        """Score every row."""
+        """Return a score for every row."""
         try:
             return self._scored(request)
         except Refused as refusal:

@@ -1,4 +1,4 @@
-"""Requests and replies, as every kind of hosting code sees them."""
+"""Requests and replies of all model servers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Protocol
 
 JSON = "application/json"
 CSV = "text/csv"
-# Both toolkits give the bodies of these types to hosting code as text.
+# Both toolkits pass bodies of these types to user code as text.
 TEXT_TYPES = (JSON, CSV)
 DEFAULT_ACCEPT_VARIABLE = "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A POST to /invocations; the types are None where the client gave none."""
+    """A POST to /invocations. A type is None if the client did not send one."""
 
     body: bytes
     content_type: str | None
@@ -24,7 +24,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent back."""
+    """The response to a request."""
 
     status: int
     body: bytes
@@ -33,12 +33,12 @@ class Reply:
 
 
 class Hosted(Protocol):
-    """A model that is ready to be asked."""
+    """A loaded model."""
 
     def invoke(self, request: Request) -> Reply:
-        """Answer one request; called by several threads at once."""
+        """Answer one request; called from several threads at once."""
 
 
 def as_bytes(body: str | bytes) -> bytes:
-    """Text as UTF-8."""
+    """Return text as UTF-8, bytes unchanged."""
     return body.encode() if isinstance(body, str) else body

@@ -1,7 +1,7 @@
-"""Hosting code as the image sagemaker-scikit-learn calls it: from a Flask view.
+"""Calls user code as the image sagemaker-scikit-learn does: from a Flask view.
 
-Whatever it raises becomes a 500, whose reason only the log tells: an answer of another status has
-to be returned by output_fn, as a response or as a WSGI application.
+Every exception of user code becomes a 500, and only the log has its reason. For another status,
+output_fn must return a response or a WSGI application.
 Source: sagemaker_containers._transformer and ._worker.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from .messages import DEFAULT_ACCEPT_VARIABLE, JSON, TEXT_TYPES, Reply, Request, as_bytes
 from .user_module import Functions, load_functions, model_folder
 
-# What Flask says of an exception that nobody handles.
+# The page that Flask returns for an unhandled exception.
 _FAULT = b"""<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">
 <title>500 Internal Server Error</title>
 <h1>Internal Server Error</h1>
@@ -25,7 +25,7 @@ server is overloaded or there is an error in the application.</p>
 
 
 class ScikitLearn:
-    """A model with its hosting code."""
+    """A model with its user code."""
 
     def __init__(self) -> None:
         self._functions: Functions = load_functions()
@@ -36,7 +36,7 @@ class ScikitLearn:
         """Call input_fn, predict_fn and output_fn."""
         try:
             return _reply(self._transform(request))
-        except Exception:  # Flask's own edge
+        except Exception:  # as Flask does for a view
             traceback.print_exc()
             return Reply(500, _FAULT, "text/html")
 
@@ -50,7 +50,7 @@ class ScikitLearn:
 
 
 def _reply(result: Any) -> Reply:
-    """The reply that Flask makes of what output_fn returned."""
+    """Return the reply that Flask builds from the result of output_fn."""
     if isinstance(result, tuple):
         return Reply(200, as_bytes(result[0]), _with_charset(result[1]))
     if callable(result):
@@ -59,12 +59,12 @@ def _reply(result: Any) -> Reply:
 
 
 def _with_charset(mimetype: str) -> str:
-    """Werkzeug names the encoding of text."""
+    """Werkzeug adds the encoding to text types."""
     return f"{mimetype}; charset=utf-8" if mimetype.startswith("text/") else mimetype
 
 
 def _called(application: Callable[..., Iterable[bytes]]) -> Reply:
-    """The reply of a WSGI application, as which Flask takes anything that can be called."""
+    """Return the reply of a WSGI application. Flask takes every callable for one."""
     started: list[tuple[str, dict[str, str]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:

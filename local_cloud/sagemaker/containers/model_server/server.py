@@ -13,7 +13,7 @@ from .user_module import PROGRAM
 
 
 def main() -> int:
-    """Serve the model of /opt/ml/model until the process is ended."""
+    """Serve the model in /opt/ml/model until the process is killed."""
     repository, path = sys.argv[2:4]
     hosted = _LOADERS[repository]()
     with Server(path, hosted) as server:
@@ -22,7 +22,7 @@ def main() -> int:
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
-    """One thread a connection; connections are kept."""
+    """A server with one thread per connection; connections stay open."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -37,16 +37,16 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
-    # A reply goes out in one piece.
+    # Send a reply in one piece.
     wbufsize = -1
 
     def do_GET(self) -> None:  # noqa: N802  # the name is the library's
-        """/ping: the model is loaded, or nobody would answer."""
+        """Answer /ping with 200: the server only starts after the model is loaded."""
         status = 200 if self.path == "/ping" else 404
         self._send(Reply(status, b"", "application/json"))
 
     def do_POST(self) -> None:  # noqa: N802  # the name is the library's
-        """/invocations."""
+        """Answer /invocations with the reply of the model."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path != "/invocations":
             self._send(Reply(404, b"", "application/json"))
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self.server.hosted.invoke(request))
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's
-        """Write no line for each request."""
+        """Disable the log line that the base class writes for each request."""
 
     def _send(self, reply: Reply) -> None:
         self.send_response_only(reply.status)

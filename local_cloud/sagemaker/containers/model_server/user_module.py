@@ -1,4 +1,4 @@
-"""The hosting code that came with the model: SAGEMAKER_PROGRAM in SAGEMAKER_SUBMIT_DIRECTORY."""
+"""The user's inference code: SAGEMAKER_PROGRAM in SAGEMAKER_SUBMIT_DIRECTORY."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
 
 @dataclass(frozen=True)
 class Functions:
-    """The functions of the framework containers' contract."""
+    """The functions that the framework containers require."""
 
     model_fn: Callable[..., Any]
     input_fn: Callable[..., Any]
@@ -25,14 +25,14 @@ class Functions:
 
 
 def model_folder() -> str:
-    """The unpacked model.tar.gz."""
+    """Return the folder of the unpacked model.tar.gz."""
     return str(Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")) / "model")
 
 
 def load_functions() -> Functions:
-    """Import the hosting code; raises AttributeError naming the functions that it lacks.
+    """Import the user's code; raises AttributeError that names missing functions.
 
-    The images have defaults for some of them; here all four must be there.
+    The images have defaults for some functions; here all four are required.
     """
     name = os.environ[PROGRAM].removesuffix(".py")
     sys.path.insert(0, os.environ[DIRECTORY])
@@ -41,7 +41,7 @@ def load_functions() -> Functions:
     missing = [name for name in names if not hasattr(module, name)]
     if missing:
         raise AttributeError(
-            f"{os.environ[PROGRAM]} has no {', '.join(missing)}: the laptop cloud has none of the "
-            f"images' defaults; define {', '.join(names)}"
+            f"{os.environ[PROGRAM]} has no {', '.join(missing)}: the laptop cloud has no defaults "
+            f"for them; define {', '.join(names)}"
         )
     return Functions(**{name: getattr(module, name) for name in names})

@@ -1,8 +1,8 @@
-"""Hosting code as the image sagemaker-xgboost calls it: from a Multi Model Server's worker.
+"""Calls user code as the image sagemaker-xgboost does: from a worker of Multi Model Server.
 
-An error of `sagemaker_inference.errors` that it raises decides the status; any other becomes a 500.
-Either way the body is the message with the stack trace below it. A function with one parameter
-more gets the context, by which it may set the status and say what it likes.
+An error of `sagemaker_inference.errors` sets the status; any other exception becomes a 500. In
+both cases the body is the message followed by the stack trace. A function with one additional
+parameter gets the context, with which it can set the status.
 Source: sagemaker_inference.transformer.
 """
 
@@ -22,18 +22,18 @@ from .user_module import Functions, load_functions, model_folder
 
 
 class Context:
-    """What a function with one parameter more may set of the response."""
+    """The object with which a function can set the status of the response."""
 
     def __init__(self) -> None:
         self.status = 200
 
     def set_response_status(self, code: int = 200, phrase: str = "", idx: int = 0) -> None:
-        """Let the response have another status."""
+        """Set the status of the response; the other arguments are ignored."""
         self.status = code
 
 
 class XGBoost:
-    """A model with its hosting code."""
+    """A model with its user code."""
 
     def __init__(self) -> None:
         self._functions: Functions = load_functions()
@@ -46,7 +46,7 @@ class XGBoost:
             return self._transform(request)
         except BaseInferenceToolkitError as error:
             return _failed(error.status_code, error.message)
-        except Exception as error:  # the toolkit's own edge
+        except Exception as error:  # as the toolkit does
             return _failed(500, str(error))
 
     def _transform(self, request: Request) -> Reply:

@@ -1,1 +1,1 @@
-"""What hosting code may import of the toolkit that the framework images hold."""
+"""The part of the toolkit of the framework images that user code may import."""

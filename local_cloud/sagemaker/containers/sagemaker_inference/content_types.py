@@ -1,7 +1,7 @@
-"""The media types that the toolkit names. Source: sagemaker_inference.content_types."""
+"""The media types of the toolkit. Source: sagemaker_inference.content_types."""
 
 JSON = "application/json"
 CSV = "text/csv"
 ANY = "*/*"
-# Bodies of these types come to input_fn as text.
+# Bodies of these types are passed to input_fn as text.
 UTF8_TYPES = [JSON, CSV]

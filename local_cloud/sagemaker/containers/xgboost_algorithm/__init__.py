@@ -1,6 +1,6 @@
 """The built-in XGBoost algorithm of the image sagemaker-xgboost.
 
-Source: "XGBoost algorithm with Amazon SageMaker AI" and "XGBoost hyperparameters". One host in File
-mode; what it does not do of the service's algorithm it refuses by name. It is started inside a
-job, where nothing else of this project can be imported.
+Source: "XGBoost algorithm with Amazon SageMaker AI" and "XGBoost hyperparameters". It supports one
+host in File mode; unsupported features of the algorithm are refused by name. It is started inside
+a job, where the rest of this project cannot be imported.
 """

@@ -1,5 +1,5 @@
-"""The error of an algorithm that reaches the person who started the job."""
+"""The error of the algorithm that is shown to the user."""
 
 
 class UserError(Exception):
-    """The job's request or its data cannot be used; the message is the job's FailureReason."""
+    """The job's request or data is not usable; the message is the job's FailureReason."""

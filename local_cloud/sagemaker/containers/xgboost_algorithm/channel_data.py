@@ -1,4 +1,4 @@
-"""Reads a channel of the algorithm: CSV, Parquet or libsvm, as its content type says."""
+"""Reads a channel of the algorithm: CSV, Parquet or libsvm, depending on its content type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from .algorithm_error import UserError
 
-# Of a channel without content type the service expects libsvm.
+# The service expects libsvm in a channel without a content type.
 FORMATS = {
     "": "libsvm",
     "csv": "csv",
@@ -29,9 +29,10 @@ FORMATS = {
 
 
 def read_matrix(folder: Path, channel: Mapping[str, str], *, weights: bool) -> Any:
-    """The DMatrix of all files of a channel; with `weights` the second column holds the rows'.
+    """Return the DMatrix of all files of a channel.
 
-    Raises UserError naming what cannot be read.
+    With `weights`, the second column has the weights of the rows. Raises UserError that names an
+    unreadable file.
     """
     files = list(_data_files(folder))
     if not files:
@@ -97,8 +98,8 @@ def _read_csv_file(path: Path, names: list[str], delimiter: str) -> pa.Table:
         )
     except pa.ArrowInvalid as error:
         raise UserError(
-            f"Failed to load csv data with exception:\n{path.name}: {error}. The algorithm takes "
-            "numbers without header, the label first"
+            f"Failed to load csv data with exception:\n{path.name}: {error}. The algorithm expects "
+            "numbers without a header, the label first"
         ) from error
 
 
@@ -110,7 +111,7 @@ def _read_parquet(files: list[Path]) -> pa.Table:
 
 
 def _read_libsvm(files: list[Path]) -> Any:
-    """A sparse matrix and the labels."""
+    """Return a sparse matrix and the labels."""
     from sklearn.datasets import load_svmlight_file
 
     lines = BytesIO(b"\n".join(path.read_bytes() for path in files))
@@ -118,6 +119,6 @@ def _read_libsvm(files: list[Path]) -> Any:
         return load_svmlight_file(lines, zero_based=True)
     except ValueError as error:
         raise UserError(
-            f"Failed to load libsvm data with exception:\n{error}. A channel of CSV must say so: "
+            f"Failed to load libsvm data with exception:\n{error}. For a channel of CSV, set "
             "ContentType text/csv"
         ) from error

@@ -1,4 +1,4 @@
-"""The algorithm's hyperparameters: which there are, and the values that they may have."""
+"""The algorithm's hyperparameters and their allowed values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PARSERS = {"integer": int, "number": float, "text": str}
 
 
 def read_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
-    """The typed values of the documented hyperparameters; raises UserError as the service does."""
+    """Return typed values of the documented hyperparameters; raises the service's UserErrors."""
     named = {TABLE["aliases"].get(name, name): text for name, text in given.items()}
     if "num_round" not in named:
         raise UserError("Missing required hyperparameter: num_round")
@@ -24,7 +24,7 @@ def read_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
 def _value(name: str, text: str) -> Any:
     if name in TABLE["refused"]:
         raise UserError(
-            f"Hyperparameter {name}: the laptop cloud does not have {TABLE['refused'][name]}; "
+            f"Hyperparameter {name}: the laptop cloud does not support {TABLE['refused'][name]}; "
             "leave it out"
         )
     if name not in TABLE["allowed"]:
@@ -44,7 +44,7 @@ def _value(name: str, text: str) -> Any:
 
 def _check_range(name: str, value: Any, allowed: Mapping[str, Any]) -> None:
     if isinstance(value, str):
-        choices = allowed.get("values", [value])  # what has none, XGBoost checks itself
+        choices = allowed.get("values", [value])  # XGBoost checks hyperparameters without a list
         inside, shown = value in choices, ", ".join(choices)
     else:
         inside, shown = _is_inside(value, allowed), _interval(allowed)
@@ -62,7 +62,7 @@ def _is_inside(value: float, allowed: Mapping[str, float]) -> bool:
 
 
 def _interval(allowed: Mapping[str, float]) -> str:
-    """The allowed numbers as an interval, such as (0, 1]."""
+    """Return the allowed numbers as an interval, such as (0, 1]."""
     low = f"[{allowed['from']}" if "from" in allowed else f"({allowed.get('above', '-inf')}"
     high = f"{allowed['to']}]" if "to" in allowed else f"{allowed.get('below', '+inf')})"
     return f"{low}, {high}"
@@ -72,6 +72,6 @@ def _check_metrics(names: list[str]) -> None:
     refused = [name for name in names if name in TABLE["refused_metrics"]]
     if refused:
         raise UserError(
-            f"Hyperparameter eval_metric: the laptop cloud does not have the container's own "
+            f"Hyperparameter eval_metric: the laptop cloud does not support the container's own "
             f"metrics ({', '.join(refused)}); use XGBoost's, such as logloss, error or auc"
         )

@@ -1,4 +1,4 @@
-"""Trains as a job's /opt/ml/input says, and leaves the model in /opt/ml/model."""
+"""Trains according to a job's /opt/ml/input and writes the model to /opt/ml/model."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ MAX_MESSAGE_CHARACTERS = 1000
 
 
 def main() -> int:
-    """Train as /opt/ml/input says; gives the exit code."""
+    """Train according to /opt/ml/input; return the exit code."""
     opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
-    # Waiting threads that spin make small trainings slow on machines that do other work as well.
+    # Threads that spin while they wait make small trainings slow on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         train(opt_ml)
-    # The container's edge: whatever went wrong must reach the person who started the job.
+    # Top level of the container: the user must see every error.
     except Exception as error:
         traceback.print_exc()
         own = isinstance(error, UserError)
@@ -36,7 +36,7 @@ def main() -> int:
 
 
 def train(opt_ml: Path) -> None:
-    """Read settings and channels, fit, and write /opt/ml/model/xgboost-model."""
+    """Read settings and channels, train, and write /opt/ml/model/xgboost-model."""
     config = opt_ml / "input" / "config"
     settings = read_hyperparameters(_read_json(config / "hyperparameters.json"))
     channels = _read_json(config / "inputdataconfig.json")
@@ -54,7 +54,7 @@ def train(opt_ml: Path) -> None:
 
 
 def fit(settings: dict[str, Any], matrices: Sequence[tuple[Any, str]]) -> Any:
-    """The fitted booster; with early stopping the one of the best round."""
+    """Return the trained booster; with early stopping, that of the best round."""
     import xgboost
 
     rounds = settings.pop("num_round")
@@ -81,7 +81,7 @@ def fit(settings: dict[str, Any], matrices: Sequence[tuple[Any, str]]) -> Any:
 def _check_job(hosts: list[str], channels: Mapping[str, Any]) -> None:
     if len(hosts) > 1:
         raise UserError(
-            f"InstanceCount {len(hosts)}: the laptop cloud does not have distributed training; "
+            f"InstanceCount {len(hosts)}: the laptop cloud does not support distributed training; "
             "use 1"
         )
     if "train" not in channels:
@@ -92,7 +92,7 @@ def _check_job(hosts: list[str], channels: Mapping[str, Any]) -> None:
 
 
 def _printer() -> Any:
-    """A callback that prints the line of each round as the service's logs show it."""
+    """Return a callback that prints each round in the format of the service's logs."""
     import xgboost
 
     class Printer(xgboost.callback.TrainingCallback):

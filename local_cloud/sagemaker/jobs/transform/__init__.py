@@ -1,1 +1,1 @@
-"""Transform jobs: the rows of files are sent to a hosted model, and its answers become files."""
+"""Transform jobs: rows of files are sent to a hosted model, and its predictions are written."""

@@ -1,4 +1,4 @@
-"""The log stream in which a transform job tells of its objects: `<job>/data-log`."""
+"""The log stream `<job>/data-log`, in which a transform job reports on its objects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, Tr
 
 
 class DataLog:
-    """Lines in the service's form; safe for the threads of several instances."""
+    """Writes lines in the service's format; safe for the threads of several instances."""
 
     def __init__(self, client: Any, *, job_name: str) -> None:
         self._lock = threading.Lock()
@@ -25,7 +25,7 @@ class DataLog:
         )
 
     def begin(self, settings: TransformSettings) -> None:
-        """Tell how records are put into requests."""
+        """Log how records are put into requests."""
         strategy = "SINGLE_RECORD" if settings.one_by_one else "MULTI_RECORD"
         self._write(
             [
@@ -35,7 +35,7 @@ class DataLog:
         )
 
     def log(self, name: str, failure: ObjectFailed) -> None:
-        """Tell of an object that could not be transformed."""
+        """Log an object that could not be transformed."""
         self._write([f"{name}: {line}" for line in f"{failure.kind}: {failure}".splitlines()])
 
     def _write(self, lines: list[str]) -> None:

@@ -1,6 +1,6 @@
-"""The JSONPath with which a transform job takes records apart.
+"""JSONPath, as transform jobs use it to filter records.
 
-Source: SageMaker Developer Guide, "Associate Prediction Results with Input Records", and there
+Source: SageMaker Developer Guide, "Associate Prediction Results with Input Records", section
 "Supported JSONPath Operators".
 """
 
@@ -21,16 +21,16 @@ _FORMS = "$, $[1:], $[0,5:], $.features and $['id','features']"
 
 
 class InvalidPath(ValueError):
-    """A text that is no path of this kind."""
+    """A text is not a supported JSONPath."""
 
 
 class PathNotFound(ValueError):
-    """A path that leads nowhere in a record."""
+    """A path does not exist in a record."""
 
 
 @dataclass(frozen=True)
 class Selector:
-    """One part of a path; a `several` gives a list, and what follows is taken of each entry."""
+    """One part of a path. With `several`, it returns a list; the next parts apply to each entry."""
 
     select: Callable[[Any], Any]
     several: bool = False
@@ -38,22 +38,22 @@ class Selector:
 
 @dataclass(frozen=True)
 class JsonPath:
-    """A path that was read; without selectors it is the whole record."""
+    """A parsed path. Without selectors, it selects the whole record."""
 
     selectors: tuple[Selector, ...]
 
     @property
     def selects_everything(self) -> bool:
-        """Whether it leaves records as they are."""
+        """Whether the path selects the whole record."""
         return not self.selectors
 
     def find(self, record: Any) -> Any:
-        """What the path names in a record; raises `PathNotFound`."""
+        """Return the part of a record that the path selects; raises `PathNotFound`."""
         return _find(self.selectors, record)
 
 
 def read_path(text: str) -> JsonPath:
-    """Take a path apart; an empty one is `$`. Raises `InvalidPath`."""
+    """Parse a path; an empty one is `$`. Raises `InvalidPath`."""
     selectors: list[Selector] = []
     rest = text or "$"
     position = 1
@@ -61,7 +61,7 @@ def read_path(text: str) -> JsonPath:
         selectors.append(_selector(token))
         position = token.end()
     if not rest.startswith("$") or position < len(rest):
-        raise InvalidPath(f"{text!r} is no JSONPath of transform jobs, such as {_FORMS}")
+        raise InvalidPath(f"{text!r} is not a JSONPath of transform jobs (examples: {_FORMS})")
     return JsonPath(tuple(selectors))
 
 
@@ -100,9 +100,11 @@ def _indexes(indexes: list[str]) -> Selector:
 
 
 def _at(value: Any, index: str) -> list[Any]:
-    """The entries at an index or in a slice, at least one."""
+    """Return the entries at an index or in a slice; raises `PathNotFound` for none."""
     if not isinstance(value, list):
-        raise PathNotFound(f"[{index}] stands for entries of a list, and there is none")
+        raise PathNotFound(
+            f"[{index}] selects entries of a list, but finds no list or an empty one"
+        )
     start, colon, end = index.partition(":")
     try:
         found = value[_number(start) : _number(end)] if colon else [value[int(start)]]
@@ -128,4 +130,4 @@ def _all_entries(value: Any) -> list[Any]:
         return list(value.values())
     if isinstance(value, list):
         return value
-    raise PathNotFound("* stands for the entries of a list or an object, and there is none")
+    raise PathNotFound("* selects the entries of a list or an object, but finds no entry")

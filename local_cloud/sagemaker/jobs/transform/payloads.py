@@ -1,4 +1,4 @@
-"""Cuts an object into records, puts records into requests, and answers beside records."""
+"""Splits an object into records, puts them into requests, and joins predictions with records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _END = b"\n"
 
 
 class ObjectFailed(Exception):
-    """An object cannot be transformed; `kind` is the prefix of the job's reason of failure."""
+    """An object cannot be transformed; `kind` is the prefix of the job's FailureReason."""
 
     def __init__(self, reason: str, *, kind: str = "ClientError") -> None:
         super().__init__(reason)
@@ -27,14 +27,14 @@ class ObjectFailed(Exception):
 
 @dataclass(frozen=True)
 class Payload:
-    """One request: its records as they lie in the object, and what the model sees of them."""
+    """One request: its records as in the object, and their form for the model."""
 
     records: tuple[bytes, ...]
     body: bytes
 
 
 def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
-    """The requests of an object, in order; raises `ObjectFailed`."""
+    """Yield the requests of an object, in order; raises `ObjectFailed`."""
     batch: list[tuple[bytes, bytes]] = []
     size = 0
     for number, record in enumerate(_records(_unpacked(content, settings), settings), start=1):
@@ -44,7 +44,7 @@ def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
                 f"record {number} has {len(model_input):,} bytes, more than MaxPayloadInMB "
                 f"{settings.payload_bytes // MEGABYTE}"
             )
-        # Each record but the first of a request has a line's end before it.
+        # Each record except the first of a request follows a line end.
         if batch and (settings.one_by_one or size + 1 + len(model_input) > settings.payload_bytes):
             yield _payload(batch)
             batch, size = [], 0
@@ -55,14 +55,14 @@ def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
 
 
 def output_of(payload: Payload, answer: bytes, settings: TransformSettings) -> bytes:
-    """What an answer becomes in the object's output; raises `ObjectFailed`."""
+    """Return the output for one request from the model's answer; raises `ObjectFailed`."""
     if settings.processing.returns_answers:
         return answer.rstrip(b"\r\n") + _END if settings.lines else answer
     lines = answer.rstrip(b"\r\n").split(_END) if settings.split else [answer]
     if len(lines) != len(payload.records):
         raise ObjectFailed(
             f"the model gave {len(lines)} answers to {len(payload.records)} records: they cannot "
-            "be put together"
+            "be joined"
         )
     rows = [
         _output_record(*pair, settings.processing)
@@ -77,7 +77,7 @@ def _unpacked(content: bytes, settings: TransformSettings) -> bytes:
     try:
         return gzip.decompress(content)
     except (OSError, EOFError) as error:
-        raise ObjectFailed(f"not gzipped, as CompressionType says: {error}") from error
+        raise ObjectFailed(f"not gzipped, although CompressionType is Gzip: {error}") from error
 
 
 def _records(content: bytes, settings: TransformSettings) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Records of CSV and JSON: read, written, and joined with the model's answers.
+"""Records of CSV and JSON: how to read, write and join them with the model's answers.
 
 Source: API DataProcessing.
 """
@@ -14,14 +14,14 @@ from typing import Any
 
 
 class InvalidRecord(ValueError):
-    """A line that cannot be read as what its content type says."""
+    """A line does not have the format of its content type."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """How a record of one content type becomes a value and text again.
+    """How to read and write records of one content type.
 
-    `join(record, answer)` puts the answer to a record that was read.
+    `join(record, answer)` adds the model's answer to a record.
     """
 
     name: str
@@ -71,5 +71,5 @@ FORMATS: Mapping[str, Format] = {
 
 
 def format_of(content_type: str | None) -> Format | None:
-    """The format of a content type; None for one that is not taken apart."""
+    """Return the format of a content type; None if records of this type are not parsed."""
     return FORMATS.get((content_type or "").partition(";")[0].strip().lower())

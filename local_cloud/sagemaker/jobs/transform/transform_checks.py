@@ -1,6 +1,6 @@
-"""What of filters, formats and payloads the service refuses, one sentence each.
+"""Checks of filters, formats and payload sizes; one sentence for each problem.
 
-What is still an expression is looked at when its value is known.
+A value that is still an expression is checked once it is known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONTENT_TYPE, _ACCEPT = "TransformInput.ContentType", "TransformOutput.Accept"
 
 
 def of_data_processing(request: Request) -> Iterator[str]:
-    """What cannot be done with the request's DataProcessing."""
+    """Yield a sentence for each unsupported part of the request's DataProcessing."""
     given = request.get("DataProcessing") or {}
     source, output = request.get("TransformInput", {}), request.get("TransformOutput", {})
     types = {_CONTENT_TYPE: source.get("ContentType"), _ACCEPT: output.get("Accept")}
@@ -34,7 +34,7 @@ def of_data_processing(request: Request) -> Iterator[str]:
 
 
 def of_payload(request: Request) -> Iterator[str]:
-    """What cannot be done with the request's sizes."""
+    """Yield a sentence for each size that is not allowed."""
     size = request.get("MaxPayloadInMB", DEFAULT_MEGABYTES)
     together = request.get("MaxConcurrentTransforms") or 1
     if isinstance(size, dict) or isinstance(together, dict):
@@ -57,7 +57,7 @@ def _paths(given: Request) -> Iterator[str]:
 
 
 def _formats(given: Request, types: Mapping[str, Any]) -> Iterator[str]:
-    """Records are only taken apart in formats that can be read."""
+    """Filters and joins need a format that can be parsed."""
     filters_input, filters_output, joins = _changes(given)
     for where, wanted in (
         (_CONTENT_TYPE, filters_input or joins),

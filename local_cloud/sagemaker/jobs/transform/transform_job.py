@@ -21,7 +21,7 @@ from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload,
 from local_cloud.sagemaker.jobs.transform.transform_settings import TransformSettings
 from local_cloud.transient_errors import is_transient
 
-# How reasons of failure begin: what the model refused, what it could not do, what S3 could not.
+# Prefixes of failure reasons: the model refused, the model failed, S3 failed.
 _REFUSED, _FAULT, _SERVICE_FAULT = "ClientError", "AlgorithmError", "InternalServerError"
 _FIRST_REFUSAL, _FIRST_FAULT = 400, 500
 _FIRST_PAUSE_SECONDS = 0.2
@@ -29,7 +29,7 @@ _MESSAGE_CHARACTERS = 400
 
 
 class TransformTask(JobTask):
-    """What a transform job is asked; its role is that of its model."""
+    """The task of a transform job. It uses the role of its model."""
 
     kind = TRANSFORM
 
@@ -51,7 +51,7 @@ class TransformTask(JobTask):
         return objects_of(self.s3, uri=source["S3Uri"], data_type=source["S3DataType"])
 
     def get(self, found: S3Object) -> bytes:
-        """An object's content; raises `ObjectFailed`."""
+        """Return an object's content; raises `ObjectFailed`."""
         try:
             answer = self.s3.get_object(Bucket=found.bucket, Key=found.key)
             content: bytes = answer["Body"].read()
@@ -60,7 +60,7 @@ class TransformTask(JobTask):
         return content
 
     def put(self, found: S3Object, content: bytes) -> None:
-        """Write what an object has become; raises `ObjectFailed`."""
+        """Write the output of an object; raises `ObjectFailed`."""
         output = self.request["TransformOutput"]
         bucket, prefix = split_uri(output["S3OutputPath"])
         key = f"{prefix.rstrip('/')}/{found.relative_path}.out".lstrip("/")
@@ -73,10 +73,10 @@ class TransformTask(JobTask):
 
 
 class TransformJob(Job):
-    """Objects are shared out to instances; each hosts the model, and asks it in batches.
+    """A transform job: each instance hosts the model and sends it batches of its objects.
 
-    As on the service, an object is written when all of it was transformed, and one that fails
-    leaves the others their output, but fails the job.
+    As on the service, the output of an object is written once all of it is transformed. An object
+    that fails also fails the job; the outputs of the others are still written.
     """
 
     task: TransformTask
@@ -103,7 +103,7 @@ class TransformJob(Job):
             raise JobFailed(f"{failure.kind}: {name}: {failure}. See job logs for more information")
 
     def _shares(self, objects: Sequence[S3Object]) -> Iterator[list[S3Object]]:
-        """What each instance transforms; one without an object is not started."""
+        """Yield the objects of each instance. An instance without objects is not started."""
         count = int(self.task.request["TransformResources"]["InstanceCount"])
         for index in range(min(count, len(objects))):
             yield shard(objects, distribution="ShardedByS3Key", index=index, count=count)
@@ -140,18 +140,18 @@ class TransformJob(Job):
             self._log.log(name, failure)
 
     def _output(self, content: bytes, fleet: Fleet) -> bytes:
-        """The answers to an object's requests, in their order."""
+        """Return the joined answers to an object's requests, in order."""
         settings = self.task.settings
 
         def ask(payload: Payload) -> bytes:
             return output_of(payload, self._invoke_with_retries(payload.body, fleet), settings)
 
-        # A request that fails cancels those that have not begun.
+        # A request that fails cancels those that have not started.
         with ThreadPoolExecutor(settings.max_concurrent) as pool:
             return b"".join(pool.map(ask, payloads(content, settings)))
 
     def _invoke_with_retries(self, body: bytes, fleet: Fleet) -> bytes:
-        """The model's answer; faults of its own, and silence, are tried again."""
+        """Return the model's answer. Server errors and timeouts are retried."""
         pauses = (_FIRST_PAUSE_SECONDS * 2**n for n in range(self.task.settings.retries))
         while True:
             if self._stop.is_set():

@@ -1,4 +1,4 @@
-"""A CreateTransformJob request, understood: how records are cut, sent, and written."""
+"""The settings of a CreateTransformJob request: how records are split, sent and written."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _DEFAULT_RETRIES = 3
 
 @dataclass(frozen=True)
 class DataProcessing:
-    """What the model sees of a record, and what is written with its answer.
+    """How records are filtered before the model and joined with its answers.
 
-    Without formats nothing is taken apart: filters are whole then, and nothing is joined.
+    Without formats, records are not parsed: there are no filters and no join.
     """
 
     input_filter: JsonPath
@@ -32,13 +32,13 @@ class DataProcessing:
 
     @property
     def returns_answers(self) -> bool:
-        """Whether the answers are written as the model gives them."""
+        """Whether the model's answers are written unchanged."""
         return self.output_filter.selects_everything and not self.joined
 
 
 @dataclass(frozen=True)
 class TransformSettings:
-    """The request's members with the service's defaults; sizes in bytes."""
+    """The request's members, with the service's defaults; sizes in bytes."""
 
     content_type: str | None
     accept: str | None
@@ -54,7 +54,7 @@ class TransformSettings:
 
     @classmethod
     def read(cls, request: Request) -> TransformSettings:
-        """The settings of a request that `findings` has nothing against."""
+        """Return the settings of a request that passed the checks of `findings`."""
         source, output = request["TransformInput"], request["TransformOutput"]
         client = request.get("ModelClientConfig") or {}
         return cls(

@@ -1,6 +1,6 @@
 """Callback steps.
 
-Source: SageMaker Developer Guide, "Callback step", and there "Stopping behavior".
+Source: SageMaker Developer Guide, "Callback step", section "Stopping behavior".
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _TYPES: Mapping[str, Callable[[str], Any]] = {
 
 
 def _run(context: StepContext) -> StepResult:
-    """Put a token into the queue and wait for its answer, as long as that takes.
+    """Send a token to the queue and wait for the answer, without a time limit.
 
-    As on the service, a stop is told to the queue as well, and waits for the answer.
+    As on the service, a stop is also sent to the queue, and the step waits for the answer.
     """
     queue = context.evaluate(context.step.members["SqsQueueUrl"])
     with context.callbacks.opened(context.execution.arn) as callback:
@@ -47,7 +47,7 @@ def _run(context: StepContext) -> StepResult:
     if context.stop_signal.requested.is_set():
         raise StepStopped
     if callback.outputs is None:
-        raise StepFailed(callback.reason or "The callback step was answered with a failure.")
+        raise StepFailed(callback.reason or "SendPipelineExecutionStepFailure was called.")
     outputs = _typed(context, callback.outputs)
     parameters = [{"Name": name, "Value": value} for name, value in callback.outputs.items()]
     context.report({"Callback": {**shown, "OutputParameters": parameters}})
@@ -55,13 +55,13 @@ def _run(context: StepContext) -> StepResult:
 
 
 def _announce_stop(context: StepContext, queue: str, callback: Callback) -> None:
-    """Tell the queue of a stop; without a queue nobody could ever answer."""
+    """Send the stop to the queue. If that fails, end the wait: no answer could arrive."""
     if callback.answered.is_set():
         return
     try:
         _send(context, context.reader("sqs"), queue, callback.token, "Stopping")
     except (BotoCoreError, ClientError) as error:
-        logger.warning("%s cannot be told to stop: %s", callback.execution_arn, error)
+        logger.warning("%s: the stop could not be sent: %s", callback.execution_arn, error)
         callback.answered.set()
 
 
@@ -76,7 +76,7 @@ def _send(context: StepContext, client: Any, queue: str, token: str, status: str
 
 
 def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
-    """The declared outputs as values of their types; an answer without one fails the step."""
+    """Return the declared outputs as typed values; a missing output fails the step."""
     outputs = context.step.members.get("OutputParameters") or ()
     declared = {output["OutputName"]: output["OutputType"] for output in outputs}
     missing = sorted(declared.keys() - given.keys())

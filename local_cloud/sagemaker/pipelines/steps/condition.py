@@ -1,4 +1,4 @@
-"""Condition steps: the outcome decides which of the steps inside them run."""
+"""Condition steps: the outcome decides which of their nested steps run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 
 def _run(context: StepContext) -> StepResult:
-    # The conditions are evaluated one by one, only as far as the outcome needs.
+    # Conditions are evaluated in order, until one is false.
     outcome = str(all_hold(_conditions(context.step), context.evaluate))
     context.report({"Condition": {"Outcome": outcome}})
     return StepResult({"Outcome": outcome})

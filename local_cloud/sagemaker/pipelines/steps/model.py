@@ -1,4 +1,4 @@
-"""Model steps: CreateModel."""
+"""Model steps: each calls CreateModel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processing steps: a processing job each."""
+"""Processing steps: each runs a processing job."""
 
 from __future__ import annotations
 

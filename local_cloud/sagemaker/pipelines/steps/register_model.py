@@ -1,4 +1,4 @@
-"""RegisterModel steps: CreateModelPackage, a version in a model package group."""
+"""RegisterModel steps: each calls CreateModelPackage for a version in a model package group."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 def _run(context: StepContext) -> StepResult:
     client = context.client("sagemaker")
-    # The same for every attempt: one whose answer was lost has registered the version.
+    # All attempts use one token: an attempt whose response was lost may have created the version.
     token = str(uuid.uuid5(uuid.NAMESPACE_URL, context.name))
-    # A version of a group takes no tags of its own.
+    # The version gets no tags: a version in a group cannot have tags of its own.
     created = client.create_model_package(**{"ClientToken": token, **context.arguments})
     arn = created["ModelPackageArn"]
     context.report({"RegisterModel": {"Arn": arn}})

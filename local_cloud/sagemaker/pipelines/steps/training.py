@@ -1,4 +1,4 @@
-"""Training steps: a training job each."""
+"""Training steps: each runs a training job."""
 
 from __future__ import annotations
 

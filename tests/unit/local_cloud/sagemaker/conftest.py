@@ -1,4 +1,4 @@
-"""A server in this process, and short ways to make definitions, scripts and roles."""
+"""Fixtures for SageMaker tests: a server in this process, and builders of requests and roles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local_cloud.sagemaker.jobs.job_store import JobStore
 from local_cloud.server import running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
-# Hosting code that answers with its model's name and the request, and does odd things if asked.
+# Inference code that returns the model's name and the request, or fails if the request says so.
 HOSTING_CODE = """
 import json, os, time
 from pathlib import Path
@@ -78,7 +78,7 @@ def role(cloud: Cloud) -> str:
 
 @pytest.fixture
 def bare_role(cloud: Cloud) -> Callable[[list[dict[str, Any]]], str]:
-    """Make a role that may do what the statements say."""
+    """Create a role with the permissions of the statements."""
     return lambda statements: make_role(cloud, f"role-{uuid4().hex[:8]}", statements)
 
 
@@ -89,27 +89,27 @@ class FaultsHere:
         FAULTS.inject(Fault(kind, **fields))
 
     def hits(self) -> list[tuple[str, str]]:
-        """The kind of each that has struck, and the end of what it struck."""
+        """Return the kind of each injected fault and the last part of the affected resource."""
         hits = FAULTS.report()["hits"]
         return [(hit["kind"], hit["resource"].rpartition("/")[2]) for hit in hits]
 
 
 @pytest.fixture
 def faults() -> Iterator[FaultsHere]:
-    """Lets things go wrong until the test ends."""
+    """Inject faults; all are removed when the test ends."""
     yield FaultsHere()
     FAULTS.clear()
 
 
 @pytest.fixture
 def tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clients made from now on do not try a failed call again."""
+    """Create clients without retries."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
 
 @pytest.fixture
 def role_with(bare_role: Callable[[list[dict[str, Any]]], str]) -> Any:
-    """Make a role that may pull images and do what the statements say."""
+    """Create a role that may pull images, with the permissions of the statements."""
     pull = {"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}
     return lambda statements: bare_role([pull, *statements])
 
@@ -140,7 +140,7 @@ def bucket(s3: Any) -> str:
 
 
 class Workshop:
-    """Makes requests whose script is a text, in one bucket."""
+    """Builds requests in one bucket; the script of a job is given as text."""
 
     def __init__(self, *, sagemaker: Any, s3: Any, bucket: str, role: str) -> None:
         self.sagemaker = sagemaker
@@ -324,7 +324,7 @@ class Workshop:
 
 @pytest.fixture
 def workshop_at() -> Callable[[Cloud], Workshop]:
-    """A workshop at another server."""
+    """Create a workshop for another server."""
 
     def make(cloud: Cloud) -> Workshop:
         s3 = cloud.client("s3")
@@ -339,7 +339,7 @@ def workshop_at() -> Callable[[Cloud], Workshop]:
 
 @pytest.fixture
 def limited(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let the next calls of CreateProcessingJob be refused for their number."""
+    """Let the next calls of CreateProcessingJob fail with ResourceLimitExceeded."""
     create = JobStore.create_processing
 
     def limit(refusals: int) -> None:
@@ -376,7 +376,7 @@ class Outcome:
 
 @pytest.fixture
 def make_archive() -> Callable[[dict[str, str]], bytes]:
-    """A model.tar.gz of texts."""
+    """Create a model.tar.gz from texts."""
 
     def make(files: dict[str, str]) -> bytes:
         content = io.BytesIO()
@@ -418,7 +418,7 @@ def bench(workshop, runtime, make_archive):
 
 
 class Bench:
-    """Short ways to make models, configurations and endpoints."""
+    """Creates models, endpoint configurations and endpoints."""
 
     def __init__(self, workshop, runtime, make_archive):
         self.workshop = workshop
@@ -467,7 +467,7 @@ class Bench:
         return name
 
     def clear(self):
-        """Delete every endpoint that is left."""
+        """Delete all endpoints that still exist."""
         for entry in self.client.list_endpoints()["Endpoints"]:
             if entry["EndpointStatus"] != "Deleting":
                 self.settled(entry["EndpointName"])

@@ -1,4 +1,4 @@
-"""Callback steps: the message, the answers, stopping, and what is refused."""
+"""Callback steps: the message in the queue, the answers, the stop, and refused definitions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local_cloud.sagemaker.pipelines.plan import make_plan
 
 
 class Queue:
-    """Whoever reads the queue of Callback steps."""
+    """A consumer of the queue of Callback steps."""
 
     def __init__(self, cloud):
         self.sqs = cloud.client("sqs")
@@ -51,7 +51,7 @@ def wait_step(queue, **outputs):
 
 @pytest.fixture
 def pipeline(workshop, queue):
-    """A pipeline whose Callback step gives `rows`, which a Fail step then tells."""
+    """A pipeline whose Callback step returns `rows`, which a Condition step then reads."""
     rows = {"Get": "Steps.Wait.OutputParameters['rows']"}
     condition = {"Type": "Equals", "LeftValue": rows, "RightValue": 7}
     seven = {"Conditions": [condition], "IfSteps": [], "ElseSteps": []}
@@ -68,7 +68,7 @@ def outputs(**values):
     return [{"Name": name, "Value": value} for name, value in values.items()]
 
 
-def test_the_message_holds_a_token_and_the_resolved_arguments(workshop, pipeline, queue):
+def test_the_message_contains_a_token_and_the_resolved_arguments(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     message = queue.receive()
     token = message.pop("token")
@@ -83,7 +83,7 @@ def test_the_message_holds_a_token_and_the_resolved_arguments(workshop, pipeline
     workshop.wait(arn)
 
 
-def test_a_success_hands_typed_outputs_on(workshop, pipeline, queue):
+def test_a_success_passes_typed_outputs_to_later_steps(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     token = queue.receive()["token"]
     answer = workshop.sagemaker.send_pipeline_execution_step_success(
@@ -100,7 +100,7 @@ def test_a_success_hands_typed_outputs_on(workshop, pipeline, queue):
     assert steps["Seven"]["Metadata"]["Condition"]["Outcome"] == "True"
 
 
-def test_a_failure_is_the_steps_reason(workshop, pipeline, queue):
+def test_a_failure_sets_the_failure_reason_of_the_step(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     workshop.sagemaker.send_pipeline_execution_step_failure(
         CallbackToken=queue.receive()["token"], FailureReason="relation sold does not exist"
@@ -110,22 +110,22 @@ def test_a_failure_is_the_steps_reason(workshop, pipeline, queue):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "expected"),
     [
         (outputs(other="7"), "lacks the declared outputs ['rows']; it has ['other']"),
         (outputs(rows="seven"), "of another type: invalid literal"),
     ],
 )
-def test_an_answer_that_does_not_fit_fails_the_step(workshop, pipeline, queue, given, said):
+def test_an_answer_with_wrong_outputs_fails_the_step(workshop, pipeline, queue, given, expected):
     arn = workshop.start(pipeline)
     workshop.sagemaker.send_pipeline_execution_step_success(
         CallbackToken=queue.receive()["token"], OutputParameters=given
     )
     workshop.wait(arn)
-    assert said in workshop.steps(arn)["Wait"]["FailureReason"]
+    assert expected in workshop.steps(arn)["Wait"]["FailureReason"]
 
 
-def test_a_token_takes_one_answer(workshop, pipeline, queue):
+def test_a_token_accepts_one_answer(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     answer = {"CallbackToken": queue.receive()["token"], "OutputParameters": outputs(rows="7")}
     workshop.sagemaker.send_pipeline_execution_step_success(**answer)
@@ -136,12 +136,12 @@ def test_a_token_takes_one_answer(workshop, pipeline, queue):
     assert workshop.wait(arn)["PipelineExecutionStatus"] == "Succeeded"
 
 
-def test_a_stop_is_told_to_the_queue_and_waits_for_the_answer(workshop, pipeline, queue):
+def test_a_stop_is_sent_to_the_queue_and_waits_for_the_answer(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     token = queue.receive()["token"]
     workshop.sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
-    told = queue.receive()
-    assert (told["token"], told["status"]) == (token, "Stopping")
+    stop = queue.receive()
+    assert (stop["token"], stop["status"]) == (token, "Stopping")
     shown = workshop.sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
     assert shown["PipelineExecutionStatus"] == "Stopping"
     workshop.sagemaker.send_pipeline_execution_step_failure(CallbackToken=token)
@@ -150,7 +150,7 @@ def test_a_stop_is_told_to_the_queue_and_waits_for_the_answer(workshop, pipeline
 
 
 @pytest.mark.parametrize("kind", ["throttle", "time_out"])
-def test_a_stop_is_told_again_to_a_queue_that_did_not_take_it(
+def test_a_stop_is_sent_again_if_the_queue_did_not_accept_it(
     workshop, pipeline, queue, kind, faults
 ):
     arn = workshop.start(pipeline)
@@ -163,7 +163,7 @@ def test_a_stop_is_told_again_to_a_queue_that_did_not_take_it(
 
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "time_out"])
-def test_a_message_that_the_queue_did_not_take_is_sent_again(
+def test_a_message_is_sent_again_if_the_queue_did_not_accept_it(
     workshop, pipeline, queue, kind, faults
 ):
     faults.inject(kind, action="sqs:SendMessage")
@@ -173,7 +173,7 @@ def test_a_message_that_the_queue_did_not_take_is_sent_again(
     assert workshop.wait(arn)["PipelineExecutionStatus"] == "Succeeded"
 
 
-def test_a_stop_does_not_wait_for_a_queue_that_is_gone(workshop, pipeline, queue):
+def test_a_stop_does_not_wait_if_the_queue_was_deleted(workshop, pipeline, queue):
     arn = workshop.start(pipeline)
     queue.receive()
     queue.sqs.delete_queue(QueueUrl=queue.url)
@@ -181,13 +181,13 @@ def test_a_stop_does_not_wait_for_a_queue_that_is_gone(workshop, pipeline, queue
     assert workshop.wait(arn)["PipelineExecutionStatus"] == "Stopped"
 
 
-def test_a_queue_that_is_not_there_fails_the_step(workshop, pipeline):
+def test_a_missing_queue_fails_the_step(workshop, pipeline):
     arn = workshop.start(pipeline, {"Queue": "http://localhost/123456789012/nothing"})
     assert workshop.wait(arn)["PipelineExecutionStatus"] == "Failed"
     assert "NonExistentQueue" in workshop.steps(arn)["Wait"]["FailureReason"]
 
 
-def test_a_cloud_that_ends_waits_for_no_answer():
+def test_waits_end_when_the_laptop_cloud_ends():
     callbacks = Callbacks()
     with callbacks.opened("arn") as callback:
         callbacks.close()
@@ -197,17 +197,20 @@ def test_a_cloud_that_ends_waits_for_no_answer():
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "expected"),
     [
         ({"SqsQueueUrl": None}, "Step Wait: a Callback step needs an SqsQueueUrl."),
         ({"SqsQueueUrl": {"Get": "Parameters.No"}}, "Parameters.No is not a declared parameter"),
-        ({"SqsQueueUrl": {"Get": "Steps.Gone.X"}}, "refers to the step Gone, which does not exist"),
+        (
+            {"SqsQueueUrl": {"Get": "Steps.Missing.X"}},
+            "refers to the step Missing, which does not exist",
+        ),
         ({"RetryPolicies": [{}]}, "a step of type Callback takes no RetryPolicies"),
     ],
 )
-def test_what_cannot_work_is_refused_before_it_runs(change, said):
+def test_an_invalid_callback_step_is_refused_before_it_runs(change, expected):
     step = {"Name": "Wait", "Type": "Callback", "Arguments": {}, "SqsQueueUrl": "u", **change}
     body = {"Version": "2020-12-01", "Parameters": [], "Steps": [step]}
     with pytest.raises(UnsupportedDefinition) as refusal:
         make_plan(json.dumps(body))
-    assert said in str(refusal.value)
+    assert expected in str(refusal.value)

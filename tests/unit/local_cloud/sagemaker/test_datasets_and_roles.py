@@ -1,4 +1,4 @@
-"""Processing inputs that are queries, and what roles must allow."""
+"""Processing inputs from Redshift queries, and the permissions that roles need."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def query(workshop, cluster, **more):
 
 @pytest.fixture
 def unloaded(workshop, monkeypatch):
-    """Let UNLOAD leave five parts; returns what it was asked."""
+    """Replace UNLOAD: it leaves five objects. Returns the requested dataset definitions."""
     asked: list[dict] = []
 
     def unload(_cloud, asked_dataset):
@@ -70,7 +70,7 @@ def unloaded(workshop, monkeypatch):
     return asked
 
 
-def test_the_parts_of_a_query_are_shared_among_the_hosts(workshop, cluster, unloaded):
+def test_the_objects_of_a_query_are_sharded_among_the_hosts(workshop, cluster, unloaded):
     request = workshop.processing(
         NAMES,
         inputs=[query(workshop, cluster)],
@@ -99,7 +99,7 @@ def test_the_parts_of_a_query_are_shared_among_the_hosts(workshop, cluster, unlo
     ]
 
 
-def test_a_query_that_fails_ends_the_job_with_the_words_of_the_warehouse(
+def test_a_query_that_fails_ends_the_job_with_the_error_of_the_warehouse(
     workshop, cluster, monkeypatch
 ):
     def unload(_cloud, _dataset):
@@ -112,9 +112,7 @@ def test_a_query_that_fails_ends_the_job_with_the_words_of_the_warehouse(
     assert 'syntax error at or near "SELEC"' in reason
 
 
-def test_a_role_without_credentials_of_the_cluster_fails_the_job(
-    workshop, cluster, unloaded, role_with
-):
+def test_a_role_without_cluster_credentials_fails_the_job(workshop, cluster, unloaded, role_with):
     allowed = ["s3:*", "logs:*", "redshift-data:*"]
     role = role_with([{"Effect": "Allow", "Action": allowed, "Resource": "*"}])
     request = workshop.processing(NAMES, inputs=[query(workshop, cluster)]) | {"RoleArn": role}
@@ -153,7 +151,7 @@ def test_a_role_that_may_not_write_fails_the_job_after_its_script(workshop, role
         ({"key": True}, ["s3:*", "ecr:*", "kms:DescribeKey"], "kms:CreateGrant"),
     ],
 )
-def test_a_job_needs_its_roles_rights_to_instances(
+def test_a_job_needs_its_role_s_permissions_for_instances(
     cloud, workshop, bare_role, request_part, allowed, missing
 ):
     role = bare_role([{"Effect": "Allow", "Action": allowed, "Resource": "*"}])

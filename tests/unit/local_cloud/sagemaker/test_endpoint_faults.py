@@ -1,4 +1,4 @@
-"""Endpoints whose instances are lost, and what they tell while services are out of order."""
+"""Endpoints that lose instances, and their metrics and capture while other services fail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
 
 
 @pytest.mark.parametrize("kind", ["lost_instance", "kill"])
-def test_an_instance_that_ends_is_replaced_while_the_other_answers(bench, cloud, faults, kind):
+def test_a_lost_instance_is_replaced_while_the_other_answers(bench, cloud, faults, kind):
     faults.inject(kind, resource="*:endpoint/*/AllTraffic/i-*", seconds=2)
     name = bench.serving(bench.config(bench.variant(bench.model(), InitialInstanceCount=2)))
     logs, group = cloud.client("logs"), f"/aws/sagemaker/Endpoints/{name}"
@@ -25,7 +25,7 @@ def test_an_instance_that_ends_is_replaced_while_the_other_answers(bench, cloud,
     bench.workshop.until(is_replaced, bool)
     assert set(answers) <= {"a:x", 503}
     assert answers[-1] == "a:x"
-    # Once it is known that the instance is lost, the other one is asked.
+    # After the loss is detected, requests go to the other instance.
     assert answers.count(503) < 5
     assert len(faults.hits()) == 1
 
@@ -38,13 +38,13 @@ def answer_or_status(bench, name):
 
 
 @pytest.mark.skipif(not has_namespaces(), reason="this machine forbids mount namespaces")
-def test_an_endpoint_that_writes_nothing_does_not_notice_its_full_disk(bench, faults):
+def test_an_endpoint_that_writes_nothing_runs_with_a_full_disk(bench, faults):
     faults.inject("disk_full", resource="*:endpoint/*")
     assert bench.ask(bench.serving(bench.config_of())) == "a:x"
     assert [kind for kind, _ in faults.hits()] == ["disk_full"]
 
 
-def test_captured_requests_wait_while_s3_is_out_of_order(bench, tried_once, faults):
+def test_captured_requests_are_kept_while_s3_fails(bench, tried_once, faults):
     uri = bench.workshop.uri("captured")
     capture = {
         "EnableCapture": True,
@@ -62,7 +62,7 @@ def test_captured_requests_wait_while_s3_is_out_of_order(bench, tried_once, faul
     assert '"data": "1"' in line
 
 
-def test_metrics_wait_while_cloudwatch_is_out_of_order(bench, cloud, tried_once, faults):
+def test_metrics_are_kept_while_cloudwatch_fails(bench, cloud, tried_once, faults):
     name = bench.serving(bench.config_of())
     faults.inject("error", action="cloudwatch:PutMetricData", times=2)
     bench.ask(name)

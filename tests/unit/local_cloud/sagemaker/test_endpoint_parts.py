@@ -1,4 +1,4 @@
-"""Parts of endpoints that need no server: shifts, retained properties, capture, time-outs."""
+"""Parts of endpoints that need no server: shifts, retained properties, capture, timeouts."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ CONFIG = {
 }
 
 
-def test_an_update_retains_what_it_is_told_to():
+def test_an_update_retains_the_requested_properties():
     assert with_retained(CONFIG, LIVE, {}) is CONFIG
     kept = with_retained(CONFIG, LIVE, {"RetainAllVariantProperties": True})
     assert kept["ProductionVariants"] == [
@@ -104,7 +104,7 @@ def test_an_update_retains_what_it_is_told_to():
 
 
 class Store:
-    """Stands for a cloud whose S3 keeps what is put."""
+    """A stand-in for a cloud that stores objects in memory."""
 
     def __init__(self):
         self.objects = []
@@ -117,7 +117,7 @@ class Store:
 
 
 def captured(config, *, times=1):
-    """The lines that a configuration has captured."""
+    """Return the lines that a configuration has captured."""
     store = Store()
     capture = Capture(store)
     for _ in range(times):
@@ -145,7 +145,7 @@ def capture_config(*modes, percent=100, **more):
     }
 
 
-def test_what_is_no_text_is_captured_as_base64():
+def test_a_body_that_is_not_text_is_captured_as_base64():
     (line,) = captured(capture_config("InputAndOutput"))
     given = line["captureData"]["endpointInput"]
     assert given["encoding"] == "BASE64"
@@ -154,7 +154,7 @@ def test_what_is_no_text_is_captured_as_base64():
     assert line["captureData"]["endpointOutput"]["encoding"] == "CSV"
 
 
-def test_only_what_is_wanted_is_captured():
+def test_only_the_configured_part_is_captured():
     assert list(captured(capture_config("Output"))[0]["captureData"]) == ["endpointOutput"]
     assert captured(None) == []
     assert captured(capture_config("Input", EnableCapture=False)) == []

@@ -1,4 +1,4 @@
-"""An endpoint's processes end with the server, however that ends."""
+"""An endpoint's processes end with the server, even if the server is killed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def output_fn(number, accept):
 """
 
 
-def test_a_killed_server_takes_its_endpoints_along(tmp_path):
+def test_the_processes_of_endpoints_end_when_the_server_is_killed(tmp_path):
     (tmp_path / "model/code").mkdir(parents=True)
     (tmp_path / "model/code/inference.py").write_text(CODE)
     state = tmp_path / "state"
@@ -34,5 +34,5 @@ def test_a_killed_server_takes_its_endpoints_along(tmp_path):
         assert any("model_server.server" in host.cmdline() for host in hosts)
         server.kill()
         server.wait()
-        _gone, alive = psutil.wait_procs(hosts, timeout=30)
+        _ended, alive = psutil.wait_procs(hosts, timeout=30)
     assert alive == []

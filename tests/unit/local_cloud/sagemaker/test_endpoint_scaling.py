@@ -21,7 +21,7 @@ class Clock:
 
 
 class Course:
-    """A variant that is looked at each second while it is asked at a steady rate."""
+    """A simulated variant with a constant rate of invocations, checked every second."""
 
     def __init__(self, **more):
         self.clock = Clock()
@@ -42,7 +42,7 @@ class Course:
         return seen
 
 
-def test_it_grows_to_what_the_last_minute_needs_and_shrinks_again():
+def test_it_scales_out_for_the_last_minute_and_scales_in_again():
     course = Course()
     assert course.run(60, per_minute=90)[-1] == 1
     assert course.run(90, per_minute=290)[-1] == 3
@@ -50,20 +50,20 @@ def test_it_grows_to_what_the_last_minute_needs_and_shrinks_again():
     assert course.run(130, per_minute=50)[-1] == 1
 
 
-def test_it_keeps_to_its_bounds():
+def test_it_stays_between_minimum_and_maximum_capacity():
     assert Course().run(180, per_minute=100_000)[-1] == 4
     bounded = ScalableTarget("endpoint", "AllTraffic", 2, 4, None)
     assert TargetTracking(Clock()).desired_count(bounded, current=1, per_minute=0) == 2
     assert TargetTracking(Clock()).desired_count(bounded, current=9, per_minute=0) == 4
 
 
-def test_it_waits_between_two_changes():
+def test_it_waits_for_the_cooldown_between_two_changes():
     course = Course(ScaleOutCooldown=1000)
     seen = course.run(300, per_minute=390)
-    assert len(set(seen)) == 2  # from 1 to what the first seconds needed, and no further
+    assert len(set(seen)) == 2  # from 1 to the count for the first seconds, and no further change
 
 
-def test_it_does_not_shrink_where_it_must_not():
+def test_it_does_not_scale_in_when_that_is_disabled_or_too_early():
     course = Course(DisableScaleIn=True)
     course.run(90, per_minute=290)
     assert course.run(200, per_minute=0)[-1] == 3
@@ -90,7 +90,7 @@ def tracking(value, metric="SageMakerVariantInvocationsPerInstance"):
     }
 
 
-def test_an_endpoint_grows_with_its_load(bench, autoscaling):
+def test_an_endpoint_scales_out_with_its_load(bench, autoscaling):
     name = bench.serving(bench.config_of())
     autoscaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target(name))
     autoscaling.put_scaling_policy(
@@ -115,10 +115,10 @@ def test_an_endpoint_grows_with_its_load(bench, autoscaling):
         autoscaling.deregister_scalable_target(**target(name))
 
 
-def test_what_is_not_scaled_is_refused(bench, autoscaling):
+def test_unsupported_scaling_is_refused(bench, autoscaling):
     name = bench.serving(bench.config_of())
     with pytest.raises(ClientError, match="no variant in service"):
-        autoscaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target("nobody"))
+        autoscaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target("missing"))
     with pytest.raises(ClientError, match="no variant in service"):
         autoscaling.register_scalable_target(MinCapacity=1, MaxCapacity=2, **target(name, "x"))
     with pytest.raises(ClientError, match="must be endpoint/<name>/variant/<name>"):

@@ -1,4 +1,4 @@
-"""Endpoints by plain boto3: their life, their answers, their updates and roll-backs."""
+"""Endpoints through boto3: their life cycle, responses, updates and rollbacks."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def listed(bench, **more):
     return bench.client.list_endpoints(**more)["Endpoints"]
 
 
-def test_what_the_model_refuses_is_the_service_s_model_error(bench):
+def test_an_error_of_the_model_is_returned_as_model_error(bench):
     name = bench.serving(bench.config_of())
     response = bench.refusal(name, "bad")
     assert response["Error"]["Code"] == "ModelError"
@@ -67,7 +67,7 @@ def test_what_the_model_refuses_is_the_service_s_model_error(bench):
     assert bench.ask(name) == "a:x"
 
 
-def test_a_process_that_dies_is_an_error_once(bench):
+def test_a_process_that_exits_causes_one_error(bench):
     name = bench.serving(bench.config_of())
     assert bench.refusal(name, "die")["OriginalStatusCode"] == 503
     bench.workshop.until(lambda: answered(bench, name), bool)
@@ -80,14 +80,14 @@ def answered(bench, name):
         return None
 
 
-def test_the_service_s_limits_and_names(bench):
+def test_the_limits_and_error_codes_are_those_of_the_service(bench):
     name = bench.serving(bench.config_of())
     response = bench.refusal(name, b"x" * 10_000_000)
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 413
     assert "exceeded 6291456 bytes" in response["Error"]["Message"]
-    response = bench.refusal("nobody")
+    response = bench.refusal("missing")
     assert response["Error"]["Code"] == "ValidationError"
-    assert response["Error"]["Message"] == "Endpoint nobody of account 123456789012 not found."
+    assert response["Error"]["Message"] == "Endpoint missing of account 123456789012 not found."
     assert (
         "Variant other not found" in bench.refusal(name, TargetVariant="other")["Error"]["Message"]
     )
@@ -126,7 +126,7 @@ def test_an_update_moves_all_traffic(bench, kind):
     assert {bench.ask(name) for _ in range(20)} == {"b:x"}
 
 
-def test_a_canary_gets_its_part_before_the_rest(bench):
+def test_a_canary_gets_its_share_before_all_traffic_moves(bench):
     name = bench.serving(bench.config_of("a"))
     second = bench.config_of("b")
     bench.client.update_endpoint(
@@ -145,7 +145,7 @@ def test_a_canary_gets_its_part_before_the_rest(bench):
     assert bench.ask(name) == "b:x"
 
 
-def test_an_update_that_fails_its_health_check_changes_nothing(bench):
+def test_an_update_that_fails_its_health_check_keeps_the_old_variants(bench):
     first = bench.config_of("a")
     name = bench.serving(first)
     found = bench.update(name, bench.config_of("b", BROKEN))
@@ -200,7 +200,7 @@ def test_a_deployment_with_an_unknown_alarm_is_refused(bench):
         bench.update(name, bench.config_of("b"), DeploymentConfig=shift("ALL_AT_ONCE", **rollback))
 
 
-def test_requests_under_way_are_answered_through_an_update(bench):
+def test_requests_in_progress_are_answered_during_an_update(bench):
     name = bench.serving(bench.config_of("a"))
     second = bench.config_of("b")
     bench.client.update_endpoint(EndpointName=name, EndpointConfigName=second)
@@ -214,7 +214,7 @@ def test_requests_under_way_are_answered_through_an_update(bench):
     assert bench.settled(name)["EndpointConfigName"] == second
 
 
-def test_variants_share_by_weight_and_can_be_named(bench):
+def test_variants_get_traffic_by_weight_and_can_be_targeted(bench):
     config = bench.config(
         bench.variant(bench.model("a"), "One", InitialVariantWeight=1),
         bench.variant(bench.model("b"), "Two", InitialVariantWeight=0),
@@ -241,7 +241,7 @@ def test_variants_share_by_weight_and_can_be_named(bench):
     assert bench.ask(name) == "c:x"
 
 
-def test_requests_and_answers_are_captured(bench, cloud):
+def test_requests_and_responses_are_captured(bench, cloud):
     key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
     bucket = bench.workshop.bucket
     capture = {
@@ -273,7 +273,7 @@ def test_requests_and_answers_are_captured(bench, cloud):
     assert head["SSEKMSKeyId"] == key
 
 
-def test_invocations_are_measured(bench, cloud):
+def test_invocations_are_counted_in_cloudwatch(bench, cloud):
     name = bench.serving(bench.config_of())
     for body in ("x", "x", "bad"):
         answered(bench, name) if body == "x" else bench.refusal(name, body)
@@ -311,7 +311,7 @@ def measured(cloud, name, metric):
     return (found["Datapoints"] or [{"SampleCount": 0}])[0]
 
 
-def test_only_who_may_invokes(bench, cloud, role_with):
+def test_only_allowed_callers_may_invoke(bench, cloud, role_with):
     name = bench.serving(bench.config_of())
     allowed = role_with(
         [
@@ -337,13 +337,13 @@ def test_a_role_that_may_not_read_the_model_fails_the_endpoint(bench, role_with)
         bench.model()
 
 
-def test_each_status_is_told(bench, monkeypatch):
-    told = []
-    monkeypatch.setattr(status_events, "publish", lambda cloud, **event: told.append(event))
+def test_each_status_is_published(bench, monkeypatch):
+    published = []
+    monkeypatch.setattr(status_events, "publish", lambda cloud, **event: published.append(event))
     name = bench.serving(bench.config_of("a"))
     bench.update(name, bench.config_of("b", BROKEN))
     bench.client.delete_endpoint(EndpointName=name)
-    mine = [event for event in told if event["detail"].get("EndpointName") == name]
+    mine = [event for event in published if event["detail"].get("EndpointName") == name]
     assert {event["detail_type"] for event in mine} == {"SageMaker Endpoint State Change"}
     assert [event["detail"]["EndpointStatus"] for event in mine] == [
         "CREATING",
@@ -357,31 +357,31 @@ def test_each_status_is_told(bench, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("more", "words"),
+    ("more", "expected"),
     [
         ({"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}}, "ServerlessConfig"),
         ({"InstanceType": "ml.p5.48xlarge"}, "is not known here"),
         ({"ModelName": "nothing"}, "Could not find model"),
     ],
 )
-def test_variants_that_are_not_done_are_refused(bench, more, words):
-    with pytest.raises(ClientError, match=words):
+def test_unsupported_variants_are_refused(bench, more, expected):
+    with pytest.raises(ClientError, match=expected):
         bench.config(bench.variant(bench.model(), **more))
 
 
 @pytest.mark.parametrize(
-    ("more", "words"),
+    ("more", "expected"),
     [
         ({"AsyncInferenceConfig": {"OutputConfig": {"S3OutputPath": "s3://b/k"}}}, "Async"),
         ({"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}}, "VpcConfig"),
     ],
 )
-def test_configurations_that_are_not_done_are_refused(bench, more, words):
-    with pytest.raises(ClientError, match=words):
+def test_unsupported_configurations_are_refused(bench, more, expected):
+    with pytest.raises(ClientError, match=expected):
         bench.config_of(**more)
 
 
-def test_names_are_used_once(bench):
+def test_names_must_be_unique(bench):
     config = bench.config_of()
     with pytest.raises(ClientError, match="Cannot create already existing endpoint configuration"):
         bench.client.create_endpoint_config(
@@ -401,7 +401,7 @@ def test_names_are_used_once(bench):
 
 
 @pytest.mark.parametrize(
-    ("deployment", "words"),
+    ("deployment", "expected"),
     [
         (shift("CANARY", percent=80), "CanarySize 80 % must be from 1 to 50 %"),
         (shift("LINEAR", percent=5), "LinearStepSize 5 % must be from 10 to 50 %"),
@@ -416,13 +416,13 @@ def test_names_are_used_once(bench):
         ),
     ],
 )
-def test_deployments_that_are_not_done_are_refused(bench, deployment, words):
+def test_unsupported_deployments_are_refused(bench, deployment, expected):
     name = bench.serving(bench.config_of())
-    with pytest.raises(ClientError, match=words):
+    with pytest.raises(ClientError, match=expected):
         bench.update(name, bench.config_of(), DeploymentConfig=deployment)
 
 
-def test_tags_are_kept(bench):
+def test_tags_are_stored(bench):
     name = bench.serving(bench.config_of())
     arn = bench.describe(name)["EndpointArn"]
     bench.client.add_tags(ResourceArn=arn, Tags=[{"Key": "ModelPackage", "Value": "one"}])

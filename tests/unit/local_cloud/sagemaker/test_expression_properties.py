@@ -1,4 +1,4 @@
-"""Expressions as the SDK writes them have on the laptop the value that they stand for."""
+"""Property tests: expressions of the SDK have the expected values on the laptop."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCUMENTS = st.recursive(
 
 @dataclass
 class Scope:
-    """What the expressions of one example refer to."""
+    """The values that the expressions of one example refer to."""
 
     parameters: dict[str, Any] = field(default_factory=dict)
     documents: dict[str, Any] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Scope:
 
 
 class AnyDocument(dict):
-    """Whatever is asked for is there."""
+    """A mapping that has a document for every URI."""
 
     def __missing__(self, uri):
         return {"uri": uri}
@@ -63,7 +63,7 @@ class AnyDocument(dict):
 
 @st.composite
 def expressions(draw, scope, depth=0):
-    """An expression in the SDK's own words, and the value that it stands for."""
+    """Generate an expression in the SDK's form, and its value."""
     kind = draw(st.sampled_from(["scalar", "parameter", "document", "join"][: 3 + (depth < 3)]))
     number = len(scope.parameters) + len(scope.documents)
     value = draw(SCALARS)
@@ -84,7 +84,7 @@ def expressions(draw, scope, depth=0):
 
 
 @given(data=st.data())
-def test_an_expression_has_its_value_wherever_it_stands(data):
+def test_an_expression_has_its_value_at_every_place(data):
     scope = Scope()
     expression, value = data.draw(expressions(scope))
     stored = json.loads(json.dumps({"a": [expression, {"b": expression}], "c": "Get"}))
@@ -92,7 +92,7 @@ def test_an_expression_has_its_value_wherever_it_stands(data):
 
 
 @given(data=st.data())
-def test_what_refers_to_nothing_is_found_without_being_evaluated(data):
+def test_a_reference_to_nothing_is_found_without_evaluation(data):
     scope = Scope()
     expression, _ = data.draw(expressions(scope))
     found = list(references([expression]))
@@ -102,7 +102,7 @@ def test_what_refers_to_nothing_is_found_without_being_evaluated(data):
 
 
 @given(document=DOCUMENTS, data=st.data())
-def test_a_path_leads_to_the_value_that_lies_there(document, data):
+def test_a_path_leads_to_the_value_at_that_path(document, data):
     value, path = document, ""
     while isinstance(value, dict | list) and value:
         if isinstance(value, dict):
@@ -115,7 +115,7 @@ def test_a_path_leads_to_the_value_that_lies_there(document, data):
 
 
 @given(document=DOCUMENTS, path=st.text("ab.[]'\"01 ", max_size=12))
-def test_any_path_leads_somewhere_or_is_refused(document, path):
+def test_any_path_has_a_value_or_is_refused(document, path):
     try:
         look_up(document, tokens(path))
     except ExpressionError as error:
@@ -123,7 +123,7 @@ def test_any_path_leads_somewhere_or_is_refused(document, path):
 
 
 @given(text=st.text("Parameters.Steps.Execution.[]'x0", max_size=30) | DOCUMENTS)
-def test_any_reference_is_read_or_refused(text):
+def test_any_reference_is_parsed_or_refused(text):
     try:
         found = reference(text)
     except ExpressionError as error:
@@ -149,7 +149,7 @@ def test_any_reference_is_read_or_refused(text):
         max_leaves=6,
     )
 )
-def test_what_is_no_expression_is_refused_and_never_breaks(value):
+def test_a_malformed_expression_is_refused_without_a_crash(value):
     try:
         found = list(references(value))
         evaluate(value, Scope(dict.fromkeys((each.name for each in found), "v"), AnyDocument()))

@@ -1,4 +1,4 @@
-"""Jobs whose hosts are killed, are lost, or have a full disk: what is told, and what is left."""
+"""Jobs whose hosts are killed, are lost, or have a full disk: failure reasons and outputs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run(workshop, script, **more):
     return workshop.run_processing(request)
 
 
-def test_a_killed_host_is_said_to_want_memory(workshop, faults):
+def test_the_reason_of_a_killed_host_suggests_more_memory(workshop, faults):
     faults.inject("kill", seconds=0.5)
     found = run(workshop, SLEEP)
     assert "exit code: 137. The process was killed" in found["FailureReason"]
@@ -28,9 +28,7 @@ def test_a_killed_host_is_said_to_want_memory(workshop, faults):
 
 
 @pytest.mark.parametrize("namespaces", [True, False])
-def test_a_host_is_killed_as_soon_as_there_is_something_to_kill(
-    workshop, monkeypatch, namespaces, faults
-):
+def test_a_host_is_killed_as_soon_as_its_script_runs(workshop, monkeypatch, namespaces, faults):
     if namespaces and not process_isolation.has_namespaces():
         pytest.skip("this machine forbids mount namespaces")
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
@@ -67,7 +65,7 @@ except OSError as error:
 
 
 @needs_namespaces
-def test_a_full_disk_is_seen_by_the_script(workshop, faults):
+def test_the_script_sees_a_full_disk(workshop, faults):
     faults.inject("disk_full")
     found = run(workshop, FILL)
     assert found["FailureReason"] == "AlgorithmError: ENOSPC, exit code: 1"
@@ -87,7 +85,7 @@ with tempfile.TemporaryFile() as file:
 
 
 @needs_namespaces
-def test_a_job_that_needs_little_room_completes_on_a_full_disk(workshop, faults):
+def test_a_job_that_writes_little_completes_on_a_full_disk(workshop, faults):
     faults.inject("disk_full")
     script = f"""
 import os, pathlib
@@ -103,7 +101,7 @@ pathlib.Path("/opt/ml/config/resourceconfig.json").unlink()
     assert faults.hits() == [("disk_full", "algo-1")]
 
 
-def test_a_machine_without_namespaces_has_no_full_disk(workshop, monkeypatch, faults):
+def test_a_full_disk_needs_namespaces(workshop, monkeypatch, faults):
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: False)
     faults.inject("disk_full")
     assert "no disk can be full here" in run(workshop, WRITE)["FailureReason"]
@@ -117,7 +115,7 @@ RETRY = {
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_a_step_whose_instance_is_lost_is_tried_again_as_its_policy_says(workshop, times, faults):
+def test_a_step_that_lost_its_instance_is_retried_as_its_policy_says(workshop, times, faults):
     faults.inject("lost_instance", times=times)
     policies = [{**RETRY, "MaxAttempts": 2}]
     request = workshop.processing(WRITE, outputs={"out": workshop.uri("out")})
@@ -133,7 +131,7 @@ def test_a_step_whose_instance_is_lost_is_tried_again_as_its_policy_says(worksho
         assert workshop.keys("out") == []
 
 
-def test_people_see_how_often_a_step_was_tried(workshop, cloud, capsys, faults):
+def test_commands_show_how_often_a_step_was_tried(workshop, cloud, capsys, faults):
     faults.inject("lost_instance")
     policies = [{**RETRY, "MaxAttempts": 1}]
     request = workshop.processing("import time; time.sleep(1)")
@@ -150,5 +148,5 @@ def test_people_see_how_often_a_step_was_tried(workshop, cloud, capsys, faults):
 
 
 def words_of(lines, name):
-    """What is told behind a step's name, line by line."""
+    """Return the text after a step's name, line by line."""
     return [" ".join(line[line.index(name) + 1 :]) for line in lines if name in line]

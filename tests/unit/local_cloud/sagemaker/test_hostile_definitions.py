@@ -1,4 +1,4 @@
-"""Definitions that are too large, go round in circles, or have no bottom: an answer, and soon."""
+"""Definitions that are too large, cyclic, or nested too deeply are refused quickly."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ def test_ten_thousand_steps_in_a_row_are_planned(order):
     assert plan.steps["s9999"].dependencies == {"s9998"}
 
 
-def test_a_circle_is_refused_with_some_of_its_steps():
+def test_a_cycle_is_refused_with_some_of_its_steps():
     text = refused(body([fail(f"s{n}", f"s{(n - 1) % MANY}") for n in range(MANY)]))
     assert "The steps ['s0', 's1', 's10'" in text
     assert "and 9990 more wait for each other." in text
 
 
-def test_what_waits_for_a_circle_is_told_and_what_does_not_is_not():
+def test_steps_that_wait_for_a_cycle_are_listed_and_others_are_not():
     steps = [fail("free"), fail("a", "b"), fail("b", "a"), fail("after", "a"), fail("own", "own")]
     assert "The steps ['a', 'after', 'b', 'own'] wait for each other." in refused(body(steps))
 
 
-def test_many_findings_are_not_all_repeated():
+def test_only_the_first_of_many_findings_are_listed():
     text = refused(body([fail(f"s{n}", f"x{n}") for n in range(MANY)]))
     assert "Step s0: it refers to the step x0, which does not exist." in text
     assert text.endswith("And 9950 more.")
 
 
-def test_names_that_are_there_many_times_are_told_once():
+def test_a_name_that_is_used_many_times_is_reported_once():
     parameters = [{"Name": "p", "Type": "String"}] * MANY
     assert "Parameter p is declared twice." in refused(body([fail("s")], parameters))
     assert refused(body([fail("same")] * MANY)).count("Step same exists twice.") == 1
@@ -73,16 +73,16 @@ def nested(levels):
 
 
 @pytest.mark.parametrize("levels", [400, 20_000])
-def test_what_has_no_bottom_is_refused(levels):
+def test_deeply_nested_expressions_are_refused(levels):
     assert "It is nested too deeply" in refused(body([fail("s")]).replace('"x"', nested(levels)))
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"Steps":' * 50_000])
-def test_json_without_end_is_refused(text):
+def test_deeply_nested_json_is_refused(text):
     assert "nested too deeply" in refused(text)
 
 
-def test_the_longest_definition_is_that_of_the_api():
+def test_the_longest_definition_has_the_limit_of_the_api():
     longest = body([fail("s")]) + " " * MAX_DEFINITION_CHARACTERS
     make_plan(longest[:MAX_DEFINITION_CHARACTERS])
     assert "It has 1048577 characters; at most 1048576 are allowed." in refused(
@@ -91,12 +91,12 @@ def test_the_longest_definition_is_that_of_the_api():
 
 
 @pytest.mark.parametrize("name", ["n" * 65, "a b", "a/../b", "a\n", "ä", "x" * 10_000])
-def test_a_name_that_the_api_refuses_is_refused(name):
+def test_a_step_name_that_the_api_refuses_is_refused(name):
     assert "its Name must be 1 to 64 letters, digits, - and _." in refused(body([fail(name)]))
     make_plan(body([fail("n" * 64)]))
 
 
-def test_a_value_of_an_execution_is_at_most_as_long_as_the_api_takes():
+def test_parameter_values_have_the_limits_of_the_api():
     declared = [Parameter("p", "String")]
     assert resolve(declared, [{"Name": "p", "Value": "v" * 1024}]) == {"p": "v" * 1024}
     with pytest.raises(ValidationFailed, match="parameter p has 10240 characters; at most 1024"):
@@ -108,6 +108,6 @@ def test_a_value_of_an_execution_is_at_most_as_long_as_the_api_takes():
 @pytest.mark.parametrize(
     "join", [{"On": 1, "Values": []}, {"On": "", "Values": "text"}, {"On": "", "Values": 7}]
 )
-def test_a_join_of_something_else_is_refused_before_a_run(join):
+def test_an_invalid_join_is_refused_before_a_run(join):
     step = fail("s") | {"Arguments": {"ErrorMessage": {"Std:Join": join}}}
     assert "must have a text On and a list of Values" in refused(body([step]))

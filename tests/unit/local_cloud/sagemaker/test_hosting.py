@@ -1,4 +1,4 @@
-"""A model behind /ping and /invocations: what its code meets, what becomes of its process."""
+"""A model behind /ping and /invocations: calls of its code and the life of its process."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def predict_fn(numbers, factor):
 def output_fn(numbers, accept):
     return "".join(f"{number}\\n" for number in numbers), accept
 """
-# Both ways in which hosting code may answer with another status.
+# The two ways in which user code can return another status.
 REFUSING = {
     IMAGE: """
 def output_fn(numbers, accept):
@@ -56,7 +56,7 @@ def output_fn(numbers, accept):
 
 @pytest.fixture
 def model(workshop, make_archive):
-    """Make a model of hosting code."""
+    """Create a model with user code."""
 
     def make(code=DOUBLE, *, factor="2", image=IMAGE, environment=ENVIRONMENT, **more):
         name = f"model-{uuid4().hex[:8]}"
@@ -74,7 +74,7 @@ def model(workshop, make_archive):
 
 @pytest.fixture
 def host(cloud):
-    """Host a model while the block runs."""
+    """Host a model during the block."""
 
     def make(name, **more):
         settings = {
@@ -88,14 +88,14 @@ def host(cloud):
 
 
 @pytest.mark.parametrize("image", [IMAGE, XGBOOST])
-def test_rows_are_answered_by_the_model_s_own_code(model, host, image):
+def test_the_code_of_the_model_answers_rows(model, host, image):
     with host(model(image=image)) as fleet:
         answer = fleet.invoke(b"1\n2\n", content_type="text/csv", accept="text/csv")
     assert (answer.status, answer.body) == (200, b"2.0\n4.0\n")
     assert answer.content_type.startswith("text/csv")
 
 
-def test_many_at_once_get_each_their_own_answer(model, host):
+def test_each_of_many_concurrent_requests_gets_its_own_answer(model, host):
     answers = {}
 
     def ask(number):
@@ -112,7 +112,7 @@ def test_many_at_once_get_each_their_own_answer(model, host):
     assert answers == {number: number * 2.0 for number in range(50)}
 
 
-def test_what_hosting_code_raises_is_told_as_its_image_tells_it(model, host):
+def test_an_exception_of_user_code_is_returned_as_in_its_image(model, host):
     with host(model()) as fleet:
         answer = fleet.invoke(b"1", content_type="text/plain", accept="text/csv")
     assert (answer.status, answer.content_type) == (500, "text/html")
@@ -124,19 +124,19 @@ def test_what_hosting_code_raises_is_told_as_its_image_tells_it(model, host):
 
 
 @pytest.mark.parametrize("image", [IMAGE, XGBOOST])
-def test_hosting_code_can_refuse_a_request(model, host, image):
+def test_user_code_can_refuse_a_request(model, host, image):
     with host(model(DOUBLE + REFUSING[image], image=image)) as fleet:
         answer = fleet.invoke(b"1", content_type="text/csv", accept="text/csv")
     assert answer.status == 400
     assert answer.body.startswith(b"row 2")
 
 
-def test_what_the_xgboost_image_cannot_decode_is_a_fault(model, host):
+def test_a_body_that_the_xgboost_image_cannot_decode_is_a_server_error(model, host):
     with host(model(image=XGBOOST)) as fleet:
         assert fleet.invoke(b"\xff", content_type="text/csv").status == 500
 
 
-def test_a_model_that_does_not_load_says_why(model, host):
+def test_a_model_that_does_not_load_gives_a_reason(model, host):
     with (
         pytest.raises(HostingFailed, match="could not convert string to float: 'two'"),
         host(model(factor="two")),
@@ -151,7 +151,7 @@ def test_a_process_that_ends_is_replaced(model, host, workshop):
         workshop.until(lambda: again(fleet), lambda answer: answer == b"2.0\n")
 
 
-def test_a_process_that_outgrows_its_instance_is_replaced(model, host, workshop, monkeypatch):
+def test_a_process_with_too_much_memory_is_replaced(model, host, workshop, monkeypatch):
     with host(model()) as fleet:
         (first,) = fleet._hosts
         with monkeypatch.context() as patch:
@@ -168,7 +168,7 @@ def again(fleet):
         return None
 
 
-def test_no_process_and_no_folder_is_left(model, host):
+def test_no_process_and_no_folder_is_left_behind(model, host):
     before = children()
     with host(model()) as fleet:
         folders = [fleet._sockets, fleet._folder]
@@ -182,7 +182,7 @@ def children():
     return {process.pid for process in psutil.Process().children(recursive=True)}
 
 
-def test_fleets_grow_and_shrink(model, host):
+def test_fleets_can_be_scaled(model, host):
     with host(model()) as fleet:
         fleet.scale(3)
         assert fleet.count == 3
@@ -191,7 +191,7 @@ def test_fleets_grow_and_shrink(model, host):
         assert again(fleet) == b"2.0\n"
 
 
-def test_the_process_acts_as_the_model_s_role_and_logs(model, host, cloud, workshop):
+def test_the_process_uses_the_model_s_role_and_writes_logs(model, host, cloud, workshop):
     code = (
         DOUBLE
         + """
@@ -212,13 +212,13 @@ def output_fn(numbers, accept):
     assert "asked" in [event["message"] for event in events["events"]]
 
 
-def test_a_model_without_network_is_reached(model, host):
+def test_a_model_without_network_is_reachable(model, host):
     with host(model(EnableNetworkIsolation=True)) as fleet:
         assert again(fleet) == b"2.0\n"
 
 
 @pytest.mark.parametrize(
-    ("more", "words"),
+    ("more", "expected"),
     [
         ({"environment": {}}, "SAGEMAKER_PROGRAM"),
         ({"image": "registry.example/pytorch:2"}, "'pytorch' is not an image that runs here"),
@@ -228,12 +228,12 @@ def test_a_model_without_network_is_reached(model, host):
         ),
     ],
 )
-def test_what_is_not_hosted_is_refused_by_name(model, host, more, words):
-    with pytest.raises(HostingFailed, match=words), host(model(**more)):
+def test_unsupported_models_are_refused_by_name(model, host, more, expected):
+    with pytest.raises(HostingFailed, match=expected), host(model(**more)):
         pass
 
 
-def test_an_archive_that_is_none_is_told(workshop, host):
+def test_an_invalid_model_archive_is_reported(workshop, host):
     uri = workshop.put("model.tar.gz", b"not an archive")
     container = {"Image": IMAGE, "ModelDataUrl": uri, "Environment": ENVIRONMENT}
     workshop.sagemaker.create_model(
@@ -247,7 +247,7 @@ def test_the_process_ends_with_the_server(model, host, workshop):
     with host(model()) as fleet:
         (supervisor,) = [host._process._process for host in fleet._hosts]
         inner = psutil.Process(supervisor.pid).children(recursive=True)
-        # As when the server is killed: the supervisor's input ends.
+        # The input of the supervisor ends, as when the server is killed.
         supervisor.stdin.close()
-        _gone, alive = psutil.wait_procs(inner, timeout=30)
+        _ended, alive = psutil.wait_procs(inner, timeout=30)
     assert alive == []

@@ -1,4 +1,4 @@
-"""Whatever keys an input's objects have, a job's files stay in its folder."""
+"""The files of a job stay in its folder, regardless of the keys of the objects."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local_cloud.sagemaker.pipelines.property_files import read_json
 
 
 class Bucket:
-    """What S3 answers of objects by their keys."""
+    """A stand-in for an S3 client with objects of the given keys."""
 
     def __init__(self, *keys, **contents):
         self.contents = dict.fromkeys(keys, b"") | contents
@@ -38,18 +38,18 @@ def fetch(bucket, folder, *, key="in/", data_type="S3Prefix"):
 
 
 @pytest.mark.parametrize("key", ["in/../../escaped", "in/a/../../../escaped", "in/.."])
-def test_a_key_that_leads_out_is_refused(key, tmp_path):
+def test_a_key_that_leads_out_of_the_folder_is_refused(key, tmp_path):
     folder = tmp_path / "opt" / "ml"
-    with pytest.raises(JobFailed, match="would lie outside of the input's folder"):
+    with pytest.raises(JobFailed, match="would be outside of the input's folder"):
         fetch(Bucket("in/good", key), folder)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["../escaped", "/etc/escaped", "a/../../escaped"])
-def test_a_name_of_a_manifest_that_leads_out_is_refused(name, tmp_path):
+def test_a_manifest_entry_that_leads_out_of_the_folder_is_refused(name, tmp_path):
     manifest = json.dumps([{"prefix": "s3://lake/in/"}, "good", name]).encode()
     bucket = Bucket("in/good", **{"list": manifest, f"in/{name}": b""})
-    with pytest.raises(JobFailed, match="would lie outside of the input's folder"):
+    with pytest.raises(JobFailed, match="would be outside of the input's folder"):
         fetch(bucket, tmp_path / "data", key="list", data_type="ManifestFile")
     assert not list(tmp_path.iterdir())
 
@@ -71,7 +71,7 @@ def test_a_name_of_a_manifest_that_leads_out_is_refused(name, tmp_path):
     ],
     ids=repr,
 )
-def test_what_is_no_manifest_is_refused(manifest, tmp_path):
+def test_an_invalid_manifest_is_refused(manifest, tmp_path):
     with pytest.raises(JobFailed, match="s3://lake/list is not a manifest"):
         fetch(Bucket(list=manifest), tmp_path, key="list", data_type="ManifestFile")
 
@@ -85,12 +85,12 @@ def test_what_is_no_manifest_is_refused(manifest, tmp_path):
         (["in/."], "Is a directory"),
     ],
 )
-def test_a_key_that_no_file_system_has_is_refused(keys, message, tmp_path):
+def test_a_key_that_is_no_valid_file_name_is_refused(keys, message, tmp_path):
     with pytest.raises(JobFailed, match=f"Data download failed: .*{message}"):
         fetch(Bucket(*keys), tmp_path / "data")
 
 
-def test_odd_names_that_stay_inside_are_kept(tmp_path):
+def test_unusual_names_inside_the_folder_are_kept(tmp_path):
     keys = ["in/..a", "in/a..", "in/=1+1", "in/ä ö'\";--", "in/%2e%2e", "in//double"]
     fetch(Bucket(*keys), tmp_path)
     found = sorted(path.name for path in tmp_path.iterdir())
@@ -101,12 +101,12 @@ def test_odd_names_that_stay_inside_are_kept(tmp_path):
     "path",
     ["/opt/ml/input/data/..", "/opt/ml/../../etc", "/etc/passwd", "opt/ml", "/opt/mlx/a", ""],
 )
-def test_a_path_in_the_container_is_below_its_root(path, tmp_path):
+def test_a_path_of_the_container_must_be_below_its_root(path, tmp_path):
     with pytest.raises(JobFailed, match="is not a path under /opt/ml"):
         Host("algo-1", 0, tmp_path).path(path)
 
 
-def test_a_request_with_a_path_that_leads_out_is_refused():
+def test_a_request_with_a_path_that_leads_out_of_the_folder_is_refused():
     source = {"S3Uri": "s3://lake/in", "LocalPath": "/opt/ml/processing/../../../etc"}
     request = {"ProcessingInputs": [{"InputName": "in", "S3Input": source}]}
     (finding,) = (found for found in processing_findings(request) if "LocalPath" in found)
@@ -116,6 +116,6 @@ def test_a_request_with_a_path_that_leads_out_is_refused():
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"\xff", b"[" * 100_000, b'{"a":' * 50_000], ids=len
 )
-def test_a_property_file_that_is_no_json_is_refused(content):
+def test_a_property_file_that_is_not_json_is_refused(content):
     with pytest.raises(ExpressionError, match="s3://lake/report is not JSON"):
         read_json(Bucket(report=content), "s3://lake/report")

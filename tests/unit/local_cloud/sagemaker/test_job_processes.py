@@ -1,4 +1,4 @@
-"""The processes of jobs: what they see, and that none outlives its server."""
+"""The processes of jobs: their view of the file system, and their end with the server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ needs_namespaces = pytest.mark.skipif(
 
 
 def run(prepared: process_isolation.Launch, folder: Path) -> tuple[int, str]:
-    """Exit code and output; the input stays open, as a server that lives keeps it."""
+    """Return exit code and output. The input stays open, as with a running server."""
     process = subprocess.Popen(
         prepared.command,
         env={"PATH": os.environ["PATH"]} | prepared.environment,
@@ -66,7 +66,7 @@ def test_a_process_sees_its_folder_as_opt_ml(tmp_path):
 
 
 @needs_namespaces
-def test_the_rest_of_opt_stays_visible_and_the_machine_is_not_touched(tmp_path):
+def test_other_entries_of_opt_stay_visible_and_the_machine_is_unchanged(tmp_path):
     before = {path.name for path in Path("/opt").iterdir()}
     prepared = prepare(tmp_path, ["ls", "/opt"])
     _, printed = run(prepared, tmp_path)
@@ -92,7 +92,7 @@ def test_without_namespaces_the_paths_are_rewritten(tmp_path, monkeypatch):
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 137),
     ],
 )
-def test_the_exit_code_is_the_scripts_own(tmp_path, monkeypatch, namespaces, script, code):
+def test_the_exit_code_is_that_of_the_script(tmp_path, monkeypatch, namespaces, script, code):
     if namespaces and not process_isolation.has_namespaces():
         pytest.skip("this machine forbids mount namespaces")
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
@@ -105,7 +105,7 @@ SERVER = re.compile(r'"port": (\d+)')
 
 @pytest.fixture
 def server(tmp_path):
-    """A server process of its own, with its cloud."""
+    """A separate server process and its cloud."""
     command = [sys.executable, "-m", "local_cloud.server", "--port", "0", "--state", str(tmp_path)]
     with (tmp_path / "out").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)
@@ -142,7 +142,7 @@ def test_no_process_of_a_job_outlives_its_server(server, monkeypatch, workshop_a
     process, cloud = server
     workshop = workshop_at(cloud)
     marker = f"marker-{uuid4().hex}"
-    # A grandchild in a session of its own is the hardest to find again.
+    # A grandchild in its own session is the hardest process to find.
     script = f"""
 import subprocess, sys, time
 sleep = [sys.executable, "-c", "import time; time.sleep(600)", "{marker}"]
@@ -159,8 +159,8 @@ time.sleep(600)
     wait_for(lambda: not processes_with(marker))
 
 
-def test_what_an_earlier_life_left_is_removed(tmp_path, repository):
-    """In a process of its own: the cloud of these tests must not be replaced."""
+def test_folders_of_an_earlier_server_are_removed(tmp_path, repository):
+    """Runs in a separate process, because the cloud of these tests must not be replaced."""
     (tmp_path / "jobs/old/algo-1").mkdir(parents=True)
     script = f"""
 import pathlib
@@ -184,7 +184,7 @@ def test_the_repository_of_an_image(uri, name):
     assert repository_of(uri) == name
 
 
-def test_every_instance_type_is_one_of_the_service(sagemaker):
+def test_every_instance_type_exists_on_the_service(sagemaker):
     shapes = sagemaker.meta.service_model
     known = {
         name
@@ -200,7 +200,7 @@ def test_every_instance_type_is_one_of_the_service(sagemaker):
     assert MEMORY_BYTES["ml.m5.xlarge"] == 16 * GIBIBYTE
 
 
-def test_shards_are_disjoint_and_whole():
+def test_shards_are_disjoint_and_complete():
     objects = [S3Object("b", str(number), str(number)) for number in range(7)]
     shares = [
         shard(objects, distribution="ShardedByS3Key", index=index, count=3) for index in range(3)
@@ -209,7 +209,7 @@ def test_shards_are_disjoint_and_whole():
     assert {one.key for share in shares for one in share} == {str(n) for n in range(7)}
 
 
-def test_the_last_value_of_a_metric_counts():
+def test_a_metric_has_its_last_value():
     reader = MetricReader([{"Name": "loss", "Regex": "loss=([0-9.]+|nan-ish)"}])
     for line in ("loss=2.5", "nothing", "loss=1.5 loss=0.5", "loss=nan-ish"):
         reader.read(line)

@@ -1,4 +1,4 @@
-"""Jobs while S3 or the logs are out of order, or answers get lost."""
+"""Jobs while S3 or CloudWatch Logs fail, or while responses get lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def run(workshop, script, **more):
 
 
 def copies(workshop, count=5, **more):
-    """A job that copies as many files as are there, and where they go to."""
+    """Run a job that copies all its input files to the output."""
     for number in range(count):
         workshop.put(f"in/{number}", str(number))
     script = f"""
@@ -28,7 +28,7 @@ for file in pathlib.Path("/opt/ml/processing/input/data").iterdir():
 
 @pytest.mark.parametrize("kind", ["error", "throttle", "lost_answer"])
 @pytest.mark.parametrize("action", ["GetObject", "PutObject", "ListBucket"])
-def test_s3_out_of_order_once_is_not_noticed(workshop, kind, action, faults):
+def test_one_failure_of_s3_does_not_fail_the_job(workshop, kind, action, faults):
     faults.inject(kind, action=f"s3:{action}", role="everything")
     found = copies(workshop)
     assert found["ProcessingJobStatus"] == "Completed", found
@@ -38,26 +38,26 @@ def test_s3_out_of_order_once_is_not_noticed(workshop, kind, action, faults):
 
 @pytest.mark.parametrize("kind", ["error", "throttle", "time_out"])
 @pytest.mark.parametrize(
-    ("action", "words", "kept"),
+    ("action", "expected", "kept"),
     [
         ("GetObject", "Data download failed", 0),
         ("PutObject", "Data upload failed to s3://", 2),
         ("ListBucket", "Data download failed", 0),
     ],
 )
-def test_s3_out_of_order_for_long_is_the_service_s_fault(
-    workshop, tried_once, kind, action, words, kept, faults
+def test_a_longer_failure_of_s3_is_an_internal_server_error(
+    workshop, tried_once, kind, action, expected, kept, faults
 ):
     after = {"PutObject": 2}.get(action, 0)
     faults.inject(kind, action=f"s3:{action}", role="everything", after=after, times=None)
     found = copies(workshop)
     assert found["ProcessingJobStatus"] == "Failed"
-    assert found["FailureReason"].startswith(f"InternalServerError: {words}")
-    # Some files are there and some not: nobody is told of them, as the job has failed.
+    assert found["FailureReason"].startswith(f"InternalServerError: {expected}")
+    # Some files may be in S3, but no later step reads them, because the job has failed.
     assert len(workshop.keys("out/")) == kept
 
 
-def test_what_s3_refuses_is_the_request_s_fault(workshop):
+def test_a_refusal_of_s3_is_a_client_error(workshop):
     found = copies(workshop, ProcessingOutputConfig={"Outputs": [no_bucket(workshop)]})
     assert found["FailureReason"].startswith("ClientError: Data upload failed to s3://no-such")
 
@@ -76,19 +76,19 @@ def events(cloud, job):
 
 
 @pytest.mark.parametrize("action", ["CreateLogGroup", "CreateLogStream", "PutLogEvents"])
-def test_a_lost_answer_of_the_logs_loses_no_line(workshop, cloud, action, faults):
+def test_a_lost_response_of_cloudwatch_logs_loses_no_line(workshop, cloud, action, faults):
     run(workshop, "print('the group is there')")
     if action == "CreateLogGroup":
         cloud.client("logs").delete_log_group(logGroupName=GROUP)
     faults.inject("lost_answer", action=f"logs:{action}", role="everything")
     found = run(workshop, "print('one')\nprint('two')")
     assert found["ProcessingJobStatus"] == "Completed"
-    # A lost answer of PutLogEvents may double lines, as on the service.
+    # A lost response of PutLogEvents may duplicate lines, as on the service.
     assert list(dict.fromkeys(events(cloud, found))) == ["one", "two"]
     assert len(faults.hits()) == 1
 
 
-def test_lines_wait_while_the_logs_are_out_of_order(workshop, cloud, tried_once, faults):
+def test_lines_are_kept_while_cloudwatch_logs_fails(workshop, cloud, tried_once, faults):
     faults.inject("time_out", action="logs:PutLogEvents", role="everything")
     script = "import time\nprint('one')\ntime.sleep(1)\nprint('two')"
     assert events(cloud, run(workshop, script)) == ["one", "two"]
@@ -101,7 +101,7 @@ def test_the_last_lines_are_sent_again_when_the_job_has_ended(workshop, cloud, t
     assert len(faults.hits()) == 1
 
 
-def test_a_job_that_prints_much_is_not_held_up_by_logs_that_do_not_answer(
+def test_a_job_with_much_output_does_not_wait_for_logs_that_do_not_answer(
     workshop, tried_once, faults
 ):
     faults.inject("time_out", action="logs:*", role="everything", times=None)
@@ -110,7 +110,7 @@ def test_a_job_that_prints_much_is_not_held_up_by_logs_that_do_not_answer(
     assert faults.hits()
 
 
-def test_a_log_group_that_is_gone_is_made_again(workshop, cloud):
+def test_a_deleted_log_group_is_created_again(workshop, cloud):
     script = f"""
 import boto3, time
 print("lost with the group", flush=True)
@@ -123,7 +123,7 @@ print("kept")
     assert events(cloud, found) == ["kept"]
 
 
-def test_a_script_that_is_killed_at_a_call_has_an_exit_code(workshop, faults):
+def test_a_script_that_is_killed_during_a_call_has_an_exit_code(workshop, faults):
     faults.inject("crash", action="s3:ListAllMyBuckets", role="everything", after=1)
     script = """
 import boto3

@@ -1,4 +1,4 @@
-"""The engine that stands for Model Monitor's analyzer: its reports, its distances, its refusals."""
+"""The replacement of Model Monitor's analyzer: reports, distances and refused settings."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from local_cloud.sagemaker.containers.model_monitor_analyzer.analysis import COM
 
 IMAGE = "registry.example/sagemaker-model-monitor-analyzer"
 CSV = json.dumps({"csv": {"header": True, "output_columns_position": "START"}})
-# Six rows: a whole number, a fraction with a gap, a category.
+# Six rows: an integer, a fraction with a missing value, a category.
 SMALL = "size,price,kind\n1,0.5,a\n2,1.5,b\n2,,a\n3,2.5,a\n4,3.5,b\n6,4.5,a\n"
 
 
 @pytest.fixture
 def container(tmp_path, monkeypatch, capsys):
-    """Analyses files; gives the exit code, the job's message and the reports by name."""
+    """Analyse files; returns the exit code, the job's message and the reports by name."""
 
     def run(files, *, baseline=None, hosts=("algo-1",), **variables):
         opt_ml = tmp_path / f"ml-{len(list(tmp_path.iterdir()))}"
@@ -70,7 +70,7 @@ def found(reports):
     return {(each["feature_name"], each["constraint_check_type"]) for each in violations}
 
 
-def test_statistics_are_those_computed_by_hand(container):
+def test_statistics_equal_manually_computed_values(container):
     code, message, reports = container({"rows.csv": SMALL})
     assert (code, message) == (0, COMPLETED)
     assert set(reports) == {"statistics", "constraints"}
@@ -82,7 +82,7 @@ def test_statistics_are_those_computed_by_hand(container):
     assert figures["common"] == {"num_present": 6, "num_missing": 0}
     assert (figures["mean"], figures["sum"]) == (3.0, 18.0)
     assert (figures["min"], figures["max"]) == (1.0, 6.0)
-    # (4 + 1 + 1 + 0 + 1 + 9) / 6, the root of it.
+    # The square root of (4 + 1 + 1 + 0 + 1 + 9) / 6.
     assert figures["std_dev"] == pytest.approx(math.sqrt(16 / 6))
     buckets = figures["distribution"]["kll"]["buckets"]
     assert [bucket["count"] for bucket in buckets] == [1, 0, 2, 0, 1, 0, 1, 0, 0, 1]
@@ -105,7 +105,7 @@ def test_statistics_are_those_computed_by_hand(container):
     }
 
 
-def test_constraints_are_suggested_as_the_image_does(container):
+def test_constraints_are_suggested_as_in_the_image(container):
     _, _, reports = container({"rows.csv": SMALL.replace("\n6,", "\n-6,")})
     constraints = reports["constraints"]
     assert features(constraints) == {
@@ -134,7 +134,7 @@ def test_constraints_are_suggested_as_the_image_does(container):
     assert config["distribution_constraints"]["comparison_method"] == "Robust"
 
 
-def test_text_of_many_values_has_no_categories(container):
+def test_text_with_many_values_has_no_categories(container):
     lines = "".join(f"2008-{1 + n % 12:02}-{1 + n % 28:02}\n" for n in range(200))
     _, _, reports = container({"rows.csv": f"day\n{lines}"})
     day = features(reports["statistics"])["day"]
@@ -150,7 +150,7 @@ def test_text_of_many_values_has_no_categories(container):
     assert "string_constraints" not in features(reports["constraints"])["name"]
 
 
-def test_several_files_and_formats_are_one_data_set(container):
+def test_several_files_and_formats_are_one_dataset(container):
     head, *rows = SMALL.splitlines()
     first, second = "\n".join([head, *rows[:2]]), "\n".join([head, *rows[2:]])
     _, _, whole = container({"rows.csv": SMALL})
@@ -174,7 +174,7 @@ def numbers(count, *, seed, mean=0.0):
     return "value\n" + "".join(f"{value:.6f}\n" for value in values)
 
 
-def test_the_same_distribution_does_not_drift_and_another_does(container):
+def test_an_equal_distribution_does_not_drift_and_a_different_one_does(container):
     _, _, reports = container({"rows.csv": numbers(1000, seed=1)})
     baseline = baseline_of(reports)
     _, message, same = container({"rows.csv": numbers(300, seed=2)}, baseline=baseline)
@@ -188,7 +188,7 @@ def test_the_same_distribution_does_not_drift_and_another_does(container):
     assert violation["description"].endswith(" exceeds threshold: 0.1")
 
 
-def test_a_few_rows_are_no_drift_unless_asked_simply(container):
+def test_a_few_rows_are_no_drift_except_with_the_simple_method(container):
     _, _, reports = container({"rows.csv": "value\n" + "".join(f"{n}\n" for n in range(100))})
     baseline = baseline_of(reports)
     few = {"rows.csv": "value\n95\n97\n99\n"}
@@ -222,13 +222,13 @@ def test_a_few_rows_are_no_drift_unless_asked_simply(container):
         ),
     ],
 )
-def test_every_check_finds_its_violation_and_no_other(container, changed, expected):
+def test_every_check_finds_only_its_violation(container, changed, expected):
     _, _, reports = container({"rows.csv": SMALL})
     _, _, checked = container({"rows.csv": changed}, baseline=baseline_of(reports))
     assert found(checked) == expected
 
 
-def test_a_violation_says_how_much_of_the_data_it_is(container):
+def test_a_violation_contains_the_share_of_the_data(container):
     _, _, reports = container({"rows.csv": "size\n1\n2\n3\n4\n"})
     _, _, checked = container({"rows.csv": "size\n1\n2\n3\nx\n"}, baseline=baseline_of(reports))
     (violation,) = checked["constraint_violations"]["violations"]
@@ -238,22 +238,22 @@ def test_a_violation_says_how_much_of_the_data_it_is(container):
     )
 
 
-def test_a_category_that_became_frequent_drifts(container):
+def test_a_category_that_becomes_frequent_drifts(container):
     _, _, reports = container({"rows.csv": "kind\n" + "a\n" * 700 + "b\n" * 300})
     shifted = {"rows.csv": "kind\n" + "a\n" * 200 + "b\n" * 300}
     _, _, checked = container(shifted, baseline=baseline_of(reports))
     (violation,) = checked["constraint_violations"]["violations"]
-    # |200/500 - 700/1000| less 1.8 times the root of (500 + 1000) / (500 * 1000).
+    # |200/500 - 700/1000| minus 1.8 times the square root of (500 + 1000) / (500 * 1000).
     expected = 0.3 - 1.8 * math.sqrt(1500 / 500_000)
     assert float(violation["description"].split()[3]) == pytest.approx(expected)
 
 
-def test_the_distance_of_numbers_is_that_computed_by_hand():
+def test_the_distance_of_numbers_equals_a_manually_computed_value():
     first = distance.sketch_of([[1.0, 2.0, 3.0, 4.0]])
     second = distance.sketch_of([[3.0, 4.0, 5.0, 6.0]])
     assert distance.numeric_distance(first, second, robust=False) == 0.5
     assert distance.numeric_distance(first, first, robust=False) == 0.0
-    # A value of the second level stands for two.
+    # A value of the second level represents two numbers.
     weighted = distance.sketch_of([[1.0], [2.0]])
     assert weighted.count == 3
     assert (
@@ -275,7 +275,7 @@ def test_a_sketch_of_many_numbers_keeps_their_distribution(count):
 
 
 @pytest.mark.parametrize(
-    ("variables", "words"),
+    ("variables", "expected"),
     [
         ({"dataset_format": '{"sagemakerCaptureJson": {}}'}, "sagemakerCaptureJson"),
         ({"dataset_format": ""}, "dataset_format is missing"),
@@ -288,24 +288,24 @@ def test_a_sketch_of_many_numbers_keeps_their_distribution(count):
         ({"hosts": ("algo-1", "algo-2")}, "InstanceCount 2"),
     ],
 )
-def test_what_it_does_not_do_is_refused_by_name(container, variables, words):
+def test_unsupported_settings_are_refused_by_name(container, variables, expected):
     code, message, reports = container({"rows.csv": SMALL}, **variables)
     assert (code, reports) == (1, {})
-    assert words in message
+    assert expected in message
 
 
 @pytest.mark.parametrize(
-    ("files", "words"),
+    ("files", "expected"),
     [
         ({"rows.csv": "size,price\n"}, "no rows in 1 files"),
         ({"a.csv": "size\n1\n", "b.csv": "price\n1\n"}, "b.csv has the columns price, a.csv has"),
         ({"rows.csv": "size,price\n1\n"}, "rows.csv cannot be read"),
     ],
 )
-def test_unusable_data_is_said_to_be_so(container, files, words):
+def test_unusable_data_is_reported(container, files, expected):
     code, message, _ = container(files)
     assert code == 1
-    assert words in message
+    assert expected in message
 
 
 def test_it_runs_as_a_processing_job_without_an_entry_point(workshop):
@@ -325,7 +325,7 @@ def test_it_runs_as_a_processing_job_without_an_entry_point(workshop):
     assert json.loads(workshop.text("baseline/statistics.json"))["dataset"]["item_count"] == 6
 
 
-def test_the_image_runs_nothing_else(workshop):
+def test_the_image_runs_no_other_command(workshop):
     request = workshop.processing("")
     request["AppSpecification"]["ImageUri"] = IMAGE
     with pytest.raises(ClientError, match="sagemaker-model-monitor-analyzer.ContainerEntrypoint"):

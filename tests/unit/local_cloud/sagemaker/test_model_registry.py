@@ -1,4 +1,4 @@
-"""Models, model packages, Lambda steps and the events that the service sends."""
+"""Models, model packages, Lambda steps and the status events of the service."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ APPROVAL = {
 }
 
 
-def test_a_model_and_a_package_come_of_a_training_step(workshop, group):
+def test_a_model_and_a_package_are_created_from_a_training_step(workshop, group):
     outcome = workshop.run(workshop.pipeline(steps(workshop, group), [APPROVAL]))
     assert outcome.status == "Succeeded", outcome.reasons
     training = outcome.steps["Train"]["Metadata"]["TrainingJob"]["Arn"]
@@ -98,7 +98,7 @@ def register(workshop, group, **more):
     )["ModelPackageArn"]
 
 
-def test_versions_count_up_and_wait_for_approval(workshop, group):
+def test_versions_count_up_and_need_approval(workshop, group):
     arns = [register(workshop, group, ModelApprovalStatus="Approved"), register(workshop, group)]
     assert [arn.rpartition("/")[2] for arn in arns] == ["1", "2"]
     listed = workshop.sagemaker.list_model_packages(
@@ -107,7 +107,7 @@ def test_versions_count_up_and_wait_for_approval(workshop, group):
     assert [entry["ModelPackageVersion"] for entry in listed] == [2]
 
 
-def test_an_approval_keeps_everything_else(workshop, group):
+def test_an_approval_keeps_all_other_members(workshop, group):
     properties = {"query_sha256": "abc"}
     arn = register(workshop, group, CustomerMetadataProperties=properties)
     client = workshop.sagemaker
@@ -123,7 +123,7 @@ def test_an_approval_keeps_everything_else(workshop, group):
     assert package["CustomerMetadataProperties"] == properties | {"reviewer": "someone"}
 
 
-def test_a_deleted_package_is_gone_and_its_version_is_not_used_again(workshop, group):
+def test_the_version_of_a_deleted_package_is_not_used_again(workshop, group):
     first, second = register(workshop, group), register(workshop, group)
     client = workshop.sagemaker
     client.delete_model_package(ModelPackageName=first)
@@ -135,18 +135,18 @@ def test_a_deleted_package_is_gone_and_its_version_is_not_used_again(workshop, g
     assert register(workshop, group).endswith(f"/{group}/3")
 
 
-def test_the_group_may_be_named_by_its_arn(workshop, group):
+def test_the_group_can_be_given_by_its_arn(workshop, group):
     described = workshop.sagemaker.describe_model_package_group(ModelPackageGroupName=group)
     arn = register(workshop, described["ModelPackageGroupArn"])
     assert arn.endswith(f"/{group}/1")
 
 
-def test_a_group_s_name_can_be_taken_once(workshop, group):
+def test_a_group_name_must_be_unique(workshop, group):
     with pytest.raises(ClientError, match="Model Package Group already exists: arn:aws.*"):
         workshop.sagemaker.create_model_package_group(ModelPackageGroupName=group)
 
 
-def test_a_group_goes_when_its_packages_are_gone(workshop, group):
+def test_a_group_can_be_deleted_after_its_packages(workshop, group):
     package = register(workshop, group)
     with pytest.raises(ClientError, match="ConflictException.*delete them first"):
         workshop.sagemaker.delete_model_package_group(ModelPackageGroupName=group)
@@ -156,7 +156,7 @@ def test_a_group_goes_when_its_packages_are_gone(workshop, group):
         workshop.sagemaker.delete_model_package_group(ModelPackageGroupName=group)
 
 
-def test_model_data_that_is_not_there_is_refused(workshop, group):
+def test_missing_model_data_is_refused(workshop, group):
     uri = workshop.uri("missing.tar.gz")
     container = {"Image": IMAGE, "ModelDataUrl": uri}
     with pytest.raises(ClientError, match="Could not access model data at s3://.*/missing.tar.gz"):
@@ -171,7 +171,7 @@ def test_model_data_that_is_not_there_is_refused(workshop, group):
         )
 
 
-def test_a_model_name_can_be_taken_once(workshop):
+def test_a_model_name_must_be_unique(workshop):
     uri = workshop.put("model.tar.gz", b"model")
     request = {
         "ModelName": f"m-{uuid4().hex[:8]}",
@@ -190,7 +190,7 @@ def test_a_model_name_can_be_taken_once(workshop):
 
 @pytest.fixture
 def published(monkeypatch) -> list[dict]:
-    """The events that SageMaker hands to EventBridge from now on."""
+    """The events that SageMaker sends to EventBridge during the test."""
     sent: list[dict] = []
     monkeypatch.setattr(status_events, "publish", lambda _cloud, **event: sent.append(event))
     return sent
@@ -245,7 +245,7 @@ def test_the_status_events_have_the_fields_of_the_service(workshop, group, publi
 
 
 class FakeLambda:
-    """Answers `invoke` as a function would."""
+    """A stand-in for a Lambda client that returns a fixed response."""
 
     def __init__(self, answer, **more):
         self.answer, self.more = answer, more
@@ -262,7 +262,7 @@ class Payload:
 
 @pytest.fixture
 def function(monkeypatch):
-    """Let Lambda steps call something else than the deployed function."""
+    """Let Lambda steps call a stand-in instead of the deployed function."""
     from local_cloud.sagemaker.pipelines.execution_runner import ExecutionRunner
 
     original = ExecutionRunner._client
@@ -288,7 +288,7 @@ def call(workshop):
     )
 
 
-def test_a_lambda_step_hands_its_outputs_on(workshop, function):
+def test_a_lambda_step_passes_its_outputs_to_later_steps(workshop, function):
     fake = function(FakeLambda({"rows": 3, "other": 1}))
     condition = {
         "Type": "Equals",
@@ -307,7 +307,7 @@ def test_a_lambda_step_hands_its_outputs_on(workshop, function):
 
 
 @pytest.mark.parametrize(
-    ("fake", "words"),
+    ("fake", "expected"),
     [
         (FakeLambda({"sum": 3}), "lacks the declared outputs ['rows']; it has ['sum']"),
         (
@@ -318,8 +318,8 @@ def test_a_lambda_step_hands_its_outputs_on(workshop, function):
         ),
     ],
 )
-def test_a_lambda_step_fails_with_what_went_wrong(workshop, function, fake, words):
+def test_a_lambda_step_fails_with_the_error_of_the_function(workshop, function, fake, expected):
     function(fake)
     outcome = workshop.run(workshop.pipeline([call(workshop)]))
     assert outcome.status == "Failed"
-    assert words in outcome.reasons["Count"]
+    assert expected in outcome.reasons["Count"]

@@ -1,4 +1,4 @@
-"""Processing jobs by plain boto3: what a script sees, and what becomes of it."""
+"""Processing jobs through boto3: the environment of a script, its results and its failures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(workshop, script, *, inputs=None, **more):
     return workshop.run_processing(request)
 
 
-def test_files_come_from_a_prefix_and_go_to_a_prefix(workshop):
+def test_files_are_downloaded_from_a_prefix_and_uploaded_to_a_prefix(workshop):
     workshop.put("in/a.txt", "a")
     workshop.put("in/deep/b.txt", "b")
     data = workshop.processing_input("data", workshop.uri("in/"))
@@ -46,7 +46,7 @@ def test_files_come_from_a_prefix_and_go_to_a_prefix(workshop):
     assert workshop.text("out/deep/b.txt") == "b"
 
 
-def test_one_object_and_a_prefix_inside_a_name(workshop):
+def test_an_input_can_be_one_object_or_a_prefix_inside_a_name(workshop):
     for name in ("part-1.csv", "part-2.csv", "other.csv"):
         workshop.put(f"in/{name}", name)
     one = workshop.processing_input("data", workshop.uri("in/other.csv"))
@@ -74,7 +74,7 @@ def test_a_manifest_names_the_files(workshop):
         ("FullyReplicated", [[f"f{n}" for n in range(5)]] * 3),
     ],
 )
-def test_three_hosts_share_the_files(workshop, distribution, shares):
+def test_files_are_distributed_to_three_hosts(workshop, distribution, shares):
     for number in range(5):
         workshop.put(f"in/f{number}", "x")
     data = workshop.processing_input(
@@ -87,7 +87,7 @@ def test_three_hosts_share_the_files(workshop, distribution, shares):
     assert seen == [[share, hosts] for share in shares]
 
 
-def test_a_script_sees_the_service_and_nothing_of_the_server(workshop, monkeypatch):
+def test_a_script_sees_the_variables_of_the_service_but_not_of_the_server(workshop, monkeypatch):
     monkeypatch.setenv("SECRET_OF_THE_SERVER", "x")
     monkeypatch.setenv("PYTHONPATH", "/somewhere")
     script = """
@@ -135,8 +135,8 @@ def test_a_script_that_raises_fails_with_its_message(workshop):
     assert found["ExitMessage"] == "line 3: x is no date"
 
 
-def test_a_traceback_is_in_the_logs_and_the_reason_says_so(workshop, cloud):
-    found = run(workshop, 'print("begun"); 1 / 0')
+def test_a_traceback_is_in_the_logs_and_the_reason_refers_to_them(workshop, cloud):
+    found = run(workshop, 'print("started"); 1 / 0')
     reason = "AlgorithmError: See job logs for more information, exit code: 1"
     assert found["FailureReason"] == reason
     logs, group = cloud.client("logs"), {"logGroupName": "/aws/sagemaker/ProcessingJobs"}
@@ -144,7 +144,7 @@ def test_a_traceback_is_in_the_logs_and_the_reason_says_so(workshop, cloud):
     (stream,) = logs.describe_log_streams(**group, logStreamNamePrefix=prefix)["logStreams"]
     events = logs.get_log_events(**group, logStreamName=stream["logStreamName"])["events"]
     messages = [event["message"] for event in events]
-    assert messages[0] == "begun"
+    assert messages[0] == "started"
     assert messages[-1] == "ZeroDivisionError: division by zero"
 
 
@@ -160,19 +160,19 @@ time.sleep(60)
     assert found["FailureReason"].endswith("exit code: 5")
 
 
-def test_a_host_that_outgrows_its_memory_is_ended(workshop, monkeypatch):
+def test_a_host_with_too_much_memory_is_ended(workshop, monkeypatch):
     monkeypatch.setitem(MEMORY_BYTES, "ml.t3.medium", GIBIBYTE // 8)
     script = "data = bytearray(200 * 1024**2); import time; time.sleep(60)"
     found = run(workshop, script, instance_type="ml.t3.medium")
     assert found["ProcessingJobStatus"] == "Failed"
-    words = r"algo-1 used 0\.\d\d GiB of memory; ml\.t3\.medium has 0\.12 GiB\."
-    assert re.search(words, found["FailureReason"])
+    expected = r"algo-1 used 0\.\d\d GiB of memory; ml\.t3\.medium has 0\.12 GiB\."
+    assert re.search(expected, found["FailureReason"])
 
 
-def test_a_killed_process_is_said_to_want_memory(workshop):
+def test_the_reason_of_a_killed_process_suggests_more_memory(workshop):
     found = run(workshop, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     assert (
-        "exit code: 137. The process was killed, most often for want of memory"
+        "exit code: 137. The process was killed, most often because memory ran out"
         in (found["FailureReason"])
     )
     assert "ml.m5.large has 8 GiB" in found["FailureReason"]
@@ -191,20 +191,20 @@ def test_a_job_can_be_stopped(workshop):
     workshop.sagemaker.create_processing_job(ProcessingJobName=name, **request)
     workshop.sagemaker.stop_processing_job(ProcessingJobName=name)
     assert workshop.wait_processing(name)["ProcessingJobStatus"] == "Stopped"
-    # Again: a job that has ended stays as it is.
+    # The second stop is a no-op, because the job has ended.
     workshop.sagemaker.stop_processing_job(ProcessingJobName=name)
 
 
 @pytest.mark.parametrize(
-    ("uri", "words"),
+    ("uri", "expected"),
     [("nothing/here", "No S3 objects found under S3 URL"), ("", "NoSuchBucket")],
 )
-def test_an_input_that_is_not_there_fails_the_job(workshop, uri, words):
+def test_a_missing_input_fails_the_job(workshop, uri, expected):
     source = workshop.uri(uri) if uri else "s3://no-such-bucket/x"
     found = run(workshop, COPY, inputs=[workshop.processing_input("data", source)])
     assert found["ProcessingJobStatus"] == "Failed"
     assert found["FailureReason"].startswith("ClientError: Data download failed")
-    assert words in found["FailureReason"]
+    assert expected in found["FailureReason"]
 
 
 def test_outputs_are_encrypted_with_the_key_of_the_request(workshop, cloud):
@@ -225,7 +225,7 @@ try:
     socket.create_connection(("127.0.0.1", address.port), timeout=5)
 except OSError:
     raise SystemExit(0)
-raise SystemExit("the network is there")
+raise SystemExit("the network is reachable")
 """
     found = run(workshop, script, NetworkConfig={"EnableNetworkIsolation": True})
     assert found["ProcessingJobStatus"] == "Completed", found
@@ -238,13 +238,13 @@ def refused(workshop, request):
     return caught.value.response["Error"]["Message"]
 
 
-def test_what_is_not_done_is_refused_by_name(workshop):
+def test_unsupported_members_are_refused_by_name(workshop):
     request = workshop.processing("", outputs={"out": workshop.uri("out")})
     cluster = request["ProcessingResources"]["ClusterConfig"]
     source = request["ProcessingInputs"][0]["S3Input"]
     output = request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]
     application = request["AppSpecification"]
-    for place, member, value, words in [
+    for place, member, value, expected in [
         (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not known here: known"),
         (cluster, "InstanceType", "ml.m5.huge", "ml.m5 has the sizes large, xlarge,"),
         (application, "ImageUri", "registry.example/spark:3", "'spark' is not an image"),
@@ -258,12 +258,12 @@ def test_what_is_not_done_is_refused_by_name(workshop):
         place[member] = value
         if value is None:
             del place[member]
-        assert words in refused(workshop, request)
+        assert expected in refused(workshop, request)
         place.clear()
         place.update(before)
 
 
-def test_athena_data_sets_are_refused_by_name(workshop):
+def test_athena_datasets_are_refused_by_name(workshop):
     athena = {
         "Catalog": "c",
         "Database": "d",
@@ -283,7 +283,7 @@ def test_an_input_without_a_source_is_refused(workshop):
     assert "must have exactly one of S3Input and DatasetDefinition" in refused(workshop, request)
 
 
-def test_a_name_can_be_taken_once(workshop):
+def test_a_name_must_be_unique(workshop):
     request = workshop.processing("")
     found = workshop.run_processing(request)
     with pytest.raises(ClientError, match="ResourceInUse"):
@@ -292,7 +292,7 @@ def test_a_name_can_be_taken_once(workshop):
         )
 
 
-def test_jobs_are_listed_with_filters_and_paging(workshop):
+def test_jobs_are_listed_with_filters_and_pages(workshop):
     prefix = f"list-{uuid4().hex[:6]}"
     for number in range(3):
         workshop.sagemaker.create_processing_job(
@@ -313,10 +313,10 @@ def test_jobs_are_listed_with_filters_and_paging(workshop):
 
 def test_an_unknown_job_is_a_validation_exception(sagemaker):
     with pytest.raises(ClientError, match="Could not find requested Processing job"):
-        sagemaker.describe_processing_job(ProcessingJobName="nobody")
+        sagemaker.describe_processing_job(ProcessingJobName="missing")
 
 
-def test_the_folder_of_a_job_is_removed_when_it_completes(workshop, cloud):
+def test_the_folder_of_a_job_is_deleted_when_it_completes(workshop, cloud):
     found = run(workshop, "")
     assert not (cloud.state / "jobs" / found["ProcessingJobName"]).exists()
     failed = run(workshop, "raise SystemExit(1)")

@@ -1,4 +1,4 @@
-"""start, executions, describe, logs and stop, as people and programs use them."""
+"""The commands start, executions, describe, logs and stop, with text and JSON output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ report.write_text(json.dumps({"regression_metrics": metrics}))
 
 @pytest.fixture
 def pipeline(workshop) -> str:
-    """Evaluate, a gate on the parameter Limit, and a Fail step behind it."""
+    """A pipeline: Evaluate, a gate on the parameter Limit, and a Fail step after it."""
     request = workshop.processing(SCRIPT, outputs={"out": workshop.uri("out")})
     file = {"PropertyFileName": "Report", "OutputName": "out", "FilePath": "evaluation.json"}
     evaluate = workshop.step("Evaluate", "Processing", request, PropertyFiles=[file])
@@ -45,7 +45,7 @@ def pipeline(workshop) -> str:
 
 @pytest.fixture
 def call(cloud, capsys):
-    """Run a command; returns its exit code and what it printed."""
+    """Run a command; returns its exit code and its output."""
 
     def run(command, *words: str, as_json: bool = False):
         parser = argparse.ArgumentParser()
@@ -59,7 +59,7 @@ def call(cloud, capsys):
     return run
 
 
-def test_start_waits_and_ends_with_what_is_worth_knowing(pipeline, call):
+def test_start_waits_and_prints_a_report(pipeline, call):
     code, printed = call(start, pipeline)
     assert code == 0
     for words in (
@@ -76,7 +76,7 @@ def test_start_waits_and_ends_with_what_is_worth_knowing(pipeline, call):
         assert words in printed
 
 
-def test_start_exits_with_1_when_the_gate_does_not_hold(pipeline, call):
+def test_start_exits_with_1_when_the_gate_does_not_pass(pipeline, call):
     code, printed = call(start, pipeline, "-p", "Limit=0.5")
     assert code == 1
     assert "(0.75) ≤ Limit (0.5) does not hold" in printed
@@ -112,7 +112,7 @@ def test_start_prints_one_document_as_json(pipeline, call):
     assert call(describe, document["execution_id"], as_json=True)[1] == document
 
 
-def test_start_may_return_at_once_and_stop_ends_it(workshop, call):
+def test_start_can_return_without_waiting_and_stop_ends_the_execution(workshop, call):
     script = "import time; time.sleep(60)"
     step = workshop.step("Slow", "Processing", workshop.processing(script))
     name = workshop.pipeline([step])
@@ -150,12 +150,12 @@ print("I am", json.load(open("/opt/ml/config/resourceconfig.json"))["current_hos
     assert document[0]["message"] == "I am algo-1"
 
 
-def test_what_is_not_there_is_named_with_what_is(pipeline, workshop, sagemaker, call):
+def test_the_error_for_an_unknown_name_lists_existing_names(pipeline, workshop, sagemaker, call):
     outcome = workshop.run(pipeline)
     for command, words, message in [
-        (start, ["nothing"], f"no single pipeline 'nothing'; deployed are: .*{pipeline}"),
+        (start, ["nothing"], f"no single pipeline 'nothing'. Deployed: .*{pipeline}"),
         (describe, ["zzz"], "no execution 'zzz'"),
-        (logs, [outcome.id, "Later"], "'Later' has not begun; begun are: Evaluate, Check"),
+        (logs, [outcome.id, "Later"], "'Later' has not started. Started steps: Evaluate, Check"),
         (logs, [outcome.id, "Check"], "Check runs no job"),
         (start, [pipeline, "-p", "Limt=1"], r"\['Limt'\] are not defined"),
     ]:
@@ -175,7 +175,7 @@ def test_short_names_and_latest_are_found(pipeline, workshop, sagemaker):
     assert find_execution(sagemaker, outcome.id) == outcome.arn
 
 
-def test_start_from_a_step_takes_the_others_from_the_newest_execution(pipeline, call):
+def test_start_from_a_step_uses_the_newest_execution_for_other_steps(pipeline, call):
     _, whole = call(start, pipeline, as_json=True)
     _, part = call(start, pipeline, "--from", "Check", "-p", "Limit=0.7", as_json=True)
     steps = {step["name"]: step for step in part["steps"]}
@@ -184,8 +184,10 @@ def test_start_from_a_step_takes_the_others_from_the_newest_execution(pipeline, 
     assert part["status"] == "Failed"
 
 
-def test_start_from_a_step_needs_an_execution_to_build_on(pipeline, call):
-    with pytest.raises(LocalCloudError, match="In no execution .* did all of these steps succeed"):
+def test_start_from_a_step_needs_an_earlier_execution(pipeline, call):
+    with pytest.raises(
+        LocalCloudError, match="no execution of .* in which all of these steps succeeded"
+    ):
         call(start, pipeline, "--from", "Check")
     with pytest.raises(LocalCloudError, match="has no step 'Chek'; it has: Evaluate, Check"):
         call(start, pipeline, "--from", "Chek")

@@ -1,4 +1,4 @@
-"""Expressions, conditions, parameters, cache keys and retries: all pure."""
+"""Expressions, conditions, parameters, cache keys and retries, tested without services."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from local_cloud.sagemaker.pipelines.step_cache import (
 
 
 class Scope:
-    """Fixed answers."""
+    """A scope with fixed values."""
 
     def parameter(self, name):
         return {"Ratio": 0.9, "Count": 3, "Flag": True, "Name": "n"}[name]
@@ -98,15 +98,15 @@ def test_expressions(expression, value):
 
 
 @pytest.mark.parametrize(
-    ("expression", "words"),
+    ("expression", "expected"),
     [
         (json_get("metrics.mae"), "metrics.mae does not exist; there is"),
         ({"Get": "Steps.P.Nothing"}, "Nothing does not exist"),
         ({"Get": "Steps.P.ProcessingOutputConfig.Outputs['test']"}, "test does not exist"),
     ],
 )
-def test_what_does_not_resolve_names_the_place(expression, words):
-    with pytest.raises(ExpressionError, match=words):
+def test_the_error_of_an_expression_names_the_missing_part(expression, expected):
+    with pytest.raises(ExpressionError, match=expected):
         evaluate(expression, Scope())
 
 
@@ -144,13 +144,13 @@ def test_conditions(condition, outcome):
     assert conditions.all_hold([condition], lambda value: value) is outcome
 
 
-def test_values_that_do_not_compare_are_refused():
+def test_values_that_are_not_comparable_are_refused():
     condition = {"Type": "LessThan", "LeftValue": "1", "RightValue": 2}
     with pytest.raises(ExpressionError, match=r"cannot compare '1' \(str\) with 2 \(int\)"):
         conditions.all_hold([condition], lambda value: value)
 
 
-def test_a_condition_with_other_members_is_refused():
+def test_a_condition_with_wrong_members_is_refused():
     (finding,) = conditions.findings([{"Type": "Equals", "Left": 1, "Right": 2}])
     assert finding == "A condition of type Equals must have exactly ['LeftValue', 'RightValue']."
 
@@ -172,14 +172,14 @@ def resolve(**given):
     )
 
 
-def test_parameters_have_their_type():
+def test_parameter_values_have_the_declared_type():
     values = resolve(Bucket="b", Count="7", Ratio="0.25", Flag="True")
     assert values == {"Count": 7, "Ratio": 0.25, "Flag": True, "Size": "s", "Bucket": "b"}
     assert isinstance(resolve(Bucket="b")["Ratio"], float)
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "expected"),
     [
         ({}, r"Bucket \(String\) has no default value"),
         ({"Bucket": "b", "Cuont": "1"}, r"\['Cuont'\] are not defined"),
@@ -195,13 +195,13 @@ def test_parameters_have_their_type():
         ),
     ],
 )
-def test_wrong_values_of_parameters_are_refused(given, words):
-    with pytest.raises(ValidationFailed, match=words):
+def test_wrong_values_of_parameters_are_refused(given, expected):
+    with pytest.raises(ValidationFailed, match=expected):
         resolve(**given)
 
 
 @pytest.mark.parametrize(
-    ("declaration", "words"),
+    ("declaration", "expected"),
     [
         ({"Name": "A", "Type": "List"}, "type 'List'"),
         (
@@ -212,8 +212,8 @@ def test_wrong_values_of_parameters_are_refused(given, words):
         ({"Name": "A", "Type": "String", "DefaultValue": "x", "EnumValues": ["y"]}, "EnumValues"),
     ],
 )
-def test_wrong_declarations_are_refused(declaration, words):
-    with pytest.raises(UnsupportedDefinition, match=words):
+def test_wrong_declarations_are_refused(declaration, expected):
+    with pytest.raises(UnsupportedDefinition, match=expected):
         pipeline_parameters.parse([declaration])
 
 
@@ -234,12 +234,12 @@ def test_durations_of_caching(text, expected):
 
 
 @pytest.mark.parametrize("text", ["", "P", "T", "30", "1h", "soon"])
-def test_what_is_no_duration_is_refused(text):
+def test_an_invalid_duration_is_refused(text):
     with pytest.raises(ExpressionError, match="not a duration"):
         parse_duration(text)
 
 
-def test_the_cache_key_is_made_of_the_documented_attributes():
+def test_the_cache_key_contains_the_documented_attributes():
     base = {"AppSpecification": {"ImageUri": "i"}, "Environment": {"A": "1"}, "RoleArn": "r"}
     key = cache_key("Processing", base)
     assert key == cache_key("Processing", base | {"RoleArn": "other", "ProcessingResources": {}})
@@ -251,7 +251,7 @@ def test_the_cache_key_is_made_of_the_documented_attributes():
     assert cache_key("Training", training) != cache_key("Training", {"HyperParameters": {"a": "2"}})
 
 
-def test_the_newest_fresh_result_is_found():
+def test_the_newest_result_within_the_time_limit_is_found():
     cache, now = StepCache(), datetime(2026, 1, 10, tzinfo=UTC)
     for age in (9, 3, 1):
         ended = now - timedelta(days=age)
@@ -287,7 +287,7 @@ def test_retry_policies_back_off_and_end():
     assert delay(1, minutes=11) is None
 
 
-def test_the_service_tries_calls_of_steps_again_that_have_no_policy():
+def test_failed_calls_of_steps_without_a_policy_are_retried():
     def delays(kind):
         return [
             retry_policies.delay_before_retry((), exception_type=kind, retry=n, elapsed=timedelta())
@@ -302,7 +302,7 @@ def test_the_service_tries_calls_of_steps_again_that_have_no_policy():
     assert delays(retry_policies.JOB_INTERNAL_ERROR) == [None] * 6
 
 
-def test_a_call_without_an_answer_is_a_fault_of_the_service_unless_it_took_too_long():
+def test_a_call_without_response_is_a_service_fault_unless_it_timed_out():
     url = {"endpoint_url": "http://x"}
     assert (
         retry_policies.type_of_no_answer(ConnectionClosedError(**url))

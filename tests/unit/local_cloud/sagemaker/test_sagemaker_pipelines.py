@@ -1,4 +1,4 @@
-"""Pipelines, carried out whole by a server in this process."""
+"""Pipelines that run completely on a server in this process."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def json_get(step, path):
 
 
 def say(workshop, name, *arguments, **more):
-    """A quick step whose output out/said.txt holds its arguments."""
+    """A fast step that writes its arguments to the output out/said.txt."""
     uri = join("s3:/", workshop.bucket, get("Execution.PipelineExecutionId"), name)
     request = workshop.processing(WRITE, outputs={"out": uri}, arguments=list(arguments))
     return workshop.step(name, "Processing", request, **more)
@@ -70,7 +70,7 @@ def condition(workshop, conditions, *, yes=(), no=(), name="Check"):
     return workshop.step(name, "Condition", {"Conditions": conditions} | branches)
 
 
-def test_a_processing_step_really_runs_its_script(workshop):
+def test_a_processing_step_runs_its_script(workshop):
     pipeline = workshop.pipeline([say(workshop, "Say", "hello")])
     outcome = workshop.run(pipeline)
     assert outcome.reasons == {}
@@ -107,7 +107,7 @@ def test_expressions_are_resolved_with_parameters_and_overrides(workshop):
     assert values == {"Word": "given", "Count": "7", "Ratio": "0.5"}
 
 
-def test_a_step_gets_what_another_made(workshop):
+def test_a_step_gets_the_output_of_another(workshop):
     first = say(workshop, "First", "from first")
     uri = get("Steps.First.ProcessingOutputConfig.Outputs['out'].S3Output.S3Uri")
     script = """
@@ -126,8 +126,8 @@ pathlib.Path("/opt/ml/processing/output/out/second.txt").write_text(text + ", th
     assert workshop.text("second/second.txt") == "from first, then second"
 
 
-def test_independent_steps_run_side_by_side(workshop):
-    """Each waits for a file of the other: one after the other they would never end."""
+def test_independent_steps_run_in_parallel(workshop):
+    """Each step waits for a file of the other, so that a sequential run would never end."""
     script = """
 import boto3, sys, time
 s3 = boto3.client("s3")
@@ -209,7 +209,7 @@ def test_conditions_inside_of_conditions(workshop):
     assert set(outcome.steps) == {"Check", "Inner", "Deep"}
 
 
-def test_after_a_failure_running_steps_end_and_no_other_begins(workshop):
+def test_after_a_failure_running_steps_end_and_no_other_starts(workshop):
     steps = [
         work(workshop, "Breaks", FAILS),
         work(workshop, "Lasts", "import time; time.sleep(5)"),
@@ -224,18 +224,18 @@ def test_after_a_failure_running_steps_end_and_no_other_begins(workshop):
 
 
 @pytest.mark.parametrize(
-    ("argument", "words"),
+    ("argument", "expected"),
     [
         (get("Steps.First.ProcessingOutputConfig.Outputs['lost'].S3Output"), "lost does not exist"),
         (join("x", get("Steps.First.Mood")), "Mood does not exist; there is"),
     ],
 )
-def test_a_property_that_does_not_resolve_fails_the_step_with_the_reason(workshop, argument, words):
+def test_an_unresolved_property_fails_the_step_with_the_reason(workshop, argument, expected):
     steps = [say(workshop, "First", "x"), say(workshop, "Second", argument)]
     outcome = workshop.run(workshop.pipeline(steps))
     assert outcome.status_of("Second") == "Failed"
     assert "The step First has no such property" in outcome.reasons["Second"]
-    assert words in outcome.reasons["Second"]
+    assert expected in outcome.reasons["Second"]
 
 
 def test_a_missing_value_of_a_property_file_fails_the_condition(workshop):
@@ -245,7 +245,7 @@ def test_a_missing_value_of_a_property_file_fails_the_condition(workshop):
     assert "metrics.mae does not exist; there is ['ratio']" in outcome.reasons["Check"]
 
 
-def test_a_value_of_another_type_fails_the_step_as_the_service_does(workshop):
+def test_a_value_of_the_wrong_type_fails_the_step_as_on_the_service(workshop):
     request = workshop.processing(WRITE, Environment={"RATIO": get("Parameters.Ratio")})
     pipeline = workshop.pipeline(
         [workshop.step("Typed", "Processing", request)], [parameter("Ratio", "Float", 0.5)]
@@ -260,7 +260,7 @@ def cached(workshop, script, **more):
     return workshop.step("Cached", "Processing", request, CacheConfig=config)
 
 
-def test_the_same_inputs_hit_the_cache_and_changed_ones_miss(workshop):
+def test_equal_inputs_hit_the_cache_and_changed_inputs_miss_it(workshop):
     step = cached(workshop, WRITE, arguments=[get("Parameters.Word")])
     pipeline = workshop.pipeline([step], [parameter("Word", "String", "a")])
     first, second = workshop.run(pipeline), workshop.run(pipeline)
@@ -272,7 +272,7 @@ def test_the_same_inputs_hit_the_cache_and_changed_ones_miss(workshop):
     assert "CacheHitResult" not in workshop.run(pipeline, {"Word": "b"}).steps["Cached"]
 
 
-def test_a_changed_script_misses_and_another_pipeline_has_a_cache_of_its_own(workshop):
+def test_a_changed_script_misses_and_another_pipeline_has_its_own_cache(workshop):
     step = cached(workshop, WRITE)
     pipeline, other = workshop.pipeline([step]), workshop.pipeline([step])
     workshop.run(pipeline)
@@ -282,13 +282,13 @@ def test_a_changed_script_misses_and_another_pipeline_has_a_cache_of_its_own(wor
     assert "CacheHitResult" not in workshop.run(pipeline).steps["Cached"]
 
 
-def test_a_failed_step_is_never_served_from_the_cache(workshop):
+def test_a_failed_step_is_never_taken_from_the_cache(workshop):
     pipeline = workshop.pipeline([cached(workshop, FAILS)])
     workshop.run(pipeline)
     assert workshop.run(pipeline).status == "Failed"
 
 
-def test_a_cached_step_serves_the_steps_after_it(workshop):
+def test_later_steps_use_the_outputs_of_a_cached_step(workshop):
     reader = say(
         workshop,
         "Reader",
@@ -301,7 +301,7 @@ def test_a_cached_step_serves_the_steps_after_it(workshop):
     assert workshop.text(f"{second.id}/Reader/said.txt") == workshop.uri("cached")
 
 
-def test_stopping_ends_the_jobs_and_begins_nothing(workshop):
+def test_a_stop_ends_the_jobs_and_starts_no_steps(workshop):
     steps = [work(workshop, "Slow", SLOW), say(workshop, "Next", "x", DependsOn=["Slow"])]
     arn = workshop.start(workshop.pipeline(steps))
     workshop.until(lambda: workshop.steps(arn), lambda steps: "Metadata" in steps.get("Slow", {}))
@@ -316,7 +316,7 @@ def test_stopping_ends_the_jobs_and_begins_nothing(workshop):
         workshop.sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
 
 
-def test_a_retry_runs_only_what_failed_under_the_same_arn(workshop):
+def test_a_retry_runs_only_failed_steps_under_the_same_arn(workshop):
     script = """
 import boto3, sys
 sys.exit(boto3.client("s3").list_objects_v2(Bucket=sys.argv[1], Prefix="now")["KeyCount"] == 0)
@@ -395,7 +395,7 @@ def test_executions_are_described_and_listed(workshop):
 
 
 @pytest.mark.parametrize(
-    ("given", "more", "words"),
+    ("given", "more", "expected"),
     [
         ({"Wrod": "x"}, {}, "['Wrod'] are not defined in the pipeline definition"),
         ({"Count": "many"}, {}, "'many' of the pipeline parameter Count is not of type Integer"),
@@ -403,7 +403,7 @@ def test_executions_are_described_and_listed(workshop):
         ({}, {"PipelineVersionId": 3}, "PipelineVersionId is not supported here"),
     ],
 )
-def test_what_cannot_start_is_refused_before_anything_runs(workshop, given, more, words):
+def test_an_invalid_start_is_refused_before_anything_runs(workshop, given, more, expected):
     step = say(workshop, "Say", join("n", get("Parameters.Count")))
     cluster = step["Arguments"]["ProcessingResources"]["ClusterConfig"]
     cluster["InstanceType"] = get("Parameters.Type")
@@ -412,7 +412,7 @@ def test_what_cannot_start_is_refused_before_anything_runs(workshop, given, more
     with pytest.raises(ClientError) as caught:
         workshop.start(pipeline, given, **more)
     assert caught.value.response["Error"]["Code"] == "ValidationException"
-    assert words in caught.value.response["Error"]["Message"]
+    assert expected in caught.value.response["Error"]["Message"]
     listed = workshop.sagemaker.list_pipeline_executions(PipelineName=pipeline)
     assert listed["PipelineExecutionSummaries"] == []
 
@@ -420,10 +420,10 @@ def test_what_cannot_start_is_refused_before_anything_runs(workshop, given, more
 def test_an_unsupported_step_is_refused_at_create_and_update(workshop):
     pipeline = workshop.pipeline([say(workshop, "Say", "x")])
     wrong = workshop.definition([workshop.step("Send", "EMR", {})])
-    words = "Step Send: the step type EMR is not supported here"
-    with pytest.raises(ClientError, match=words):
+    expected = "Step Send: the step type EMR is not supported here"
+    with pytest.raises(ClientError, match=expected):
         workshop.sagemaker.update_pipeline(PipelineName=pipeline, PipelineDefinition=wrong)
-    with pytest.raises(ClientError, match=words):
+    with pytest.raises(ClientError, match=expected):
         workshop.sagemaker.create_pipeline(
             PipelineName=f"pipe-{uuid4().hex[:8]}",
             PipelineDefinition=wrong,
@@ -432,7 +432,7 @@ def test_an_unsupported_step_is_refused_at_create_and_update(workshop):
         )
 
 
-def test_a_definition_may_lie_in_s3(workshop):
+def test_a_definition_can_be_in_s3(workshop):
     workshop.put("definition.json", workshop.definition([say(workshop, "Say", "x")]))
     name = f"pipe-{uuid4().hex[:8]}"
     workshop.sagemaker.create_pipeline(
@@ -444,7 +444,7 @@ def test_a_definition_may_lie_in_s3(workshop):
     assert workshop.run(name).status == "Succeeded"
 
 
-def test_a_pipeline_that_runs_is_not_deleted(workshop):
+def test_a_running_pipeline_is_not_deleted(workshop):
     pipeline = workshop.pipeline([work(workshop, "Slow", SLOW)])
     arn = workshop.start(pipeline)
     with pytest.raises(ClientError, match="has running executions"):
@@ -469,7 +469,7 @@ def test_a_role_that_may_not_create_jobs_fails_the_step(workshop, role_with):
     assert "is not authorized to perform: sagemaker:CreateProcessingJob" in outcome.reasons["Say"]
 
 
-def test_a_part_of_a_pipeline_runs_on_earlier_results(workshop):
+def test_selected_steps_use_the_results_of_an_earlier_execution(workshop):
     uri = get("Steps.First.ProcessingOutputConfig.Outputs['out'].S3Output.S3Uri")
     steps = [say(workshop, "First", "x"), say(workshop, "Second", uri)]
     pipeline = workshop.pipeline(steps)
@@ -487,15 +487,15 @@ def test_a_part_of_a_pipeline_runs_on_earlier_results(workshop):
 
 
 @pytest.mark.parametrize(
-    ("names", "source", "words"),
+    ("names", "source", "expected"),
     [
-        (["Nobody"], None, "['Nobody'] are not in the pipeline"),
+        (["Missing"], None, "['Missing'] are not in the pipeline"),
         (["Second"], None, "SourcePipelineExecutionArn must name an execution"),
         (["Second"], "failed", "['First'], which did not succeed"),
         (["Second"], "other", "is not an execution of the same pipeline"),
     ],
 )
-def test_a_selection_that_cannot_work_is_refused(workshop, names, source, words):
+def test_an_invalid_selection_is_refused(workshop, names, source, expected):
     steps = [work(workshop, "First", FAILS), say(workshop, "Second", "x", DependsOn=["First"])]
     pipeline = workshop.pipeline(steps)
     sources = {
@@ -507,4 +507,4 @@ def test_a_selection_that_cannot_work_is_refused(workshop, names, source, words)
         config["SourcePipelineExecutionArn"] = sources[source]()
     with pytest.raises(ClientError) as caught:
         workshop.start(pipeline, SelectiveExecutionConfig=config)
-    assert words in str(caught.value)
+    assert expected in str(caught.value)

@@ -1,4 +1,4 @@
-"""From definitions to plans, and what is refused by name."""
+"""Parsing of definitions into plans, and unsupported definitions."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def findings(document) -> str:
     return str(caught.value)
 
 
-def test_the_golden_definition_becomes_the_golden_plan():
+def test_the_golden_definition_gives_the_golden_plan():
     plan = make_plan((DEFINITIONS / "gate.json").read_text())
     lines = [shown(step) for step in plan.steps.values()]
     assert "\n".join(lines) + "\n" == (DEFINITIONS / "gate.plan").read_text()
 
 
-def test_a_plan_keeps_names_for_people_and_property_files():
+def test_a_plan_has_display_names_and_property_files():
     plan = make_plan((DEFINITIONS / "gate.json").read_text())
     assert plan.steps["Train"].display_name == "Fit"
     assert plan.steps["Prepare"].property_files["Report"].file_path == "report.json"
@@ -61,7 +61,7 @@ def test_other_step_types_are_refused_by_name(kind):
 
 
 def edited(*path, value):
-    """The golden definition with one place changed."""
+    """Return the golden definition with one change."""
     document = gate()
     place = document["Steps"]
     for part in path[:-1]:
@@ -74,7 +74,7 @@ PREPARE, TRAIN, CHECK = (0, "Arguments"), (1, "Arguments"), (2, "Arguments")
 
 
 @pytest.mark.parametrize(
-    ("document", "words"),
+    ("document", "expected"),
     [
         (edited(1, "DependsOn", value=["Nowhere"]), "step Nowhere, which does not exist"),
         (
@@ -131,11 +131,11 @@ PREPARE, TRAIN, CHECK = (0, "Arguments"), (1, "Arguments"), (2, "Arguments")
         ),
     ],
 )
-def test_what_cannot_be_carried_out_is_refused_by_name(document, words):
-    assert words in findings(document)
+def test_unsupported_definitions_are_refused_by_name(document, expected):
+    assert expected in findings(document)
 
 
-def test_every_finding_is_listed_at_once():
+def test_all_findings_are_listed():
     document = edited(1, "DependsOn", value=["Nowhere"])
     document["Steps"][0]["Arguments"]["RoleArn"] = {"Get": "Parameters.Undeclared"}
     text = findings(document)
@@ -143,7 +143,7 @@ def test_every_finding_is_listed_at_once():
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "expected"),
     [
         ("{", "is not JSON"),
         ("[]", "has no Steps"),
@@ -152,12 +152,12 @@ def test_every_finding_is_listed_at_once():
         ('{"Version": "2020-12-01", "Extra": 1, "Steps": [{}]}', "The member Extra"),
     ],
 )
-def test_what_is_no_definition_is_refused(body, words):
-    with pytest.raises(UnsupportedDefinition, match=words):
+def test_an_invalid_definition_is_refused(body, expected):
+    with pytest.raises(UnsupportedDefinition, match=expected):
         check_definition(body)
 
 
-def test_values_of_parameters_are_checked_where_they_are_used():
+def test_parameter_values_are_checked_in_the_steps_that_use_them():
     plan = make_plan((DEFINITIONS / "gate.json").read_text())
     values = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "Role": "r"}
     check_with_parameters(plan, values | {"Bucket": "b", "MaxError": 0.9, "Approval": "Approved"})
@@ -168,7 +168,7 @@ def test_values_of_parameters_are_checked_where_they_are_used():
         )
 
 
-def test_a_selection_takes_what_follows_a_step_and_knows_what_it_builds_on():
+def test_a_selection_contains_the_later_steps_and_lists_its_dependencies():
     plan = make_plan((DEFINITIONS / "gate.json").read_text())
     selected = steps_from(plan, "Train")
     assert selected == ["Train", "Check", "Register", "Reject"]

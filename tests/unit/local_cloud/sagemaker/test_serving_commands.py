@@ -1,4 +1,4 @@
-"""The commands approve, reject, endpoints and predict, against services in memory."""
+"""The commands approve, reject, endpoints and predict, tested with services in memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ARN = f"arn:aws:sagemaker:us-east-1:1:model-package/{GROUP}"
 
 
 class Registry(SageMaker):
-    """A registry whose decisions an endpoint follows as a test says."""
+    """A registry with an endpoint that reacts to decisions as the test defines."""
 
     def __init__(self):
         super().__init__()
@@ -67,7 +67,7 @@ class Registry(SageMaker):
 
 
 class Stacks:
-    """CloudFormation, with the stack of one endpoint or none."""
+    """A stand-in for CloudFormation with the stack of one endpoint or without stacks."""
 
     def __init__(self):
         self.endpoints = [GROUP]
@@ -82,7 +82,7 @@ class Stacks:
 
 
 class Runtime:
-    """The runtime API, which answers every row with 7, or refuses."""
+    """A stand-in for the runtime API that answers 7 for every row or refuses."""
 
     def __init__(self):
         self.refusal = None
@@ -98,7 +98,7 @@ class Runtime:
 
 
 class Cloud:
-    """Clients of these services."""
+    """Clients of the stand-ins."""
 
     def __init__(self):
         self.sagemaker, self.stacks, self.runtime = Registry(), Stacks(), Runtime()
@@ -127,7 +127,7 @@ def cloud(monkeypatch):
 
 @pytest.fixture
 def run(cloud, capsys):
-    """Run a command; gives its exit code and the document it printed."""
+    """Run a command; returns its exit code and the document that it printed."""
 
     def call(command, **arguments):
         code = command.run(Arguments(**arguments), cloud)
@@ -137,33 +137,33 @@ def run(cloud, capsys):
 
 
 @pytest.mark.parametrize("name", ["one", GROUP, f"{GROUP}/2", f"{ARN}/2"])
-def test_a_package_is_found_by_what_people_type(cloud, name):
+def test_a_package_is_found_by_short_names(cloud, name):
     cloud.sagemaker.statuses = {1: "PendingManualApproval", 2: "PendingManualApproval"}
     assert find_package(cloud.sagemaker, name).version == 2
 
 
-def test_the_newest_of_a_status_is_meant(cloud):
+def test_the_newest_package_with_a_status_is_found(cloud):
     cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval", 3: "Rejected"}
     found = find_package(cloud.sagemaker, "one", status="PendingManualApproval")
     assert (found.version, found.group) == (2, GROUP)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "expected"),
     [
         ("one", "no package that is PendingManualApproval; it has: version 1 \\(Approved\\)"),
         ("one/7", "no version 7"),
-        ("local", "no single model package group 'local'; deployed are: .*one, .*two"),
+        ("local", "no single model package group 'local'. Deployed: .*one, .*two"),
         ("two", "it has: none"),
     ],
 )
-def test_a_package_that_is_not_there_is_told_with_those_that_are(cloud, name, told):
+def test_the_error_for_an_unknown_package_lists_existing_packages(cloud, name, expected):
     cloud.sagemaker.statuses = {1: "Approved"}
-    with pytest.raises(LocalCloudError, match=told):
+    with pytest.raises(LocalCloudError, match=expected):
         find_package(cloud.sagemaker, name, status="PendingManualApproval")
 
 
-def test_approve_waits_until_the_package_answers(cloud, run):
+def test_approve_waits_until_the_package_is_in_service(cloud, run):
     cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval"}
     cloud.sagemaker.serve(1)
     cloud.sagemaker.follow = lambda version, _status: cloud.sagemaker.serve(version)
@@ -174,7 +174,7 @@ def test_approve_waits_until_the_package_answers(cloud, run):
     assert "serves version 2" in outcome["text"]
 
 
-def test_approve_tells_why_a_package_could_not_be_deployed(cloud, run):
+def test_approve_prints_why_a_package_could_not_be_deployed(cloud, run):
     cloud.sagemaker.statuses = {1: "Approved", 2: "PendingManualApproval"}
     cloud.sagemaker.serve(1)
     cloud.sagemaker.follow = lambda version, _status: cloud.sagemaker.fail(version, "no such file")
@@ -184,29 +184,29 @@ def test_approve_tells_why_a_package_could_not_be_deployed(cloud, run):
     assert "serves version 1" in outcome["text"]
 
 
-def test_approve_of_an_older_package_says_that_the_newer_stays(cloud, run):
+def test_approve_of_an_older_package_reports_that_the_newer_one_stays(cloud, run):
     cloud.sagemaker.statuses = {1: "PendingManualApproval", 2: "Approved"}
     cloud.sagemaker.serve(2)
     code, outcome = run(approve, package="one/1")
     assert code == 0
-    assert "serves version 2. It is newer, and stays." in outcome["text"]
+    assert "serves version 2. It keeps this version, because it is newer." in outcome["text"]
 
 
-def test_an_endpoint_that_does_not_follow_is_told(cloud, run):
+def test_an_endpoint_that_does_not_follow_is_reported(cloud, run):
     cloud.sagemaker.statuses = {1: "PendingManualApproval"}
     code, outcome = run(approve, package="one")
     assert code == 1
-    assert "not there after" in outcome["text"]
+    assert "does not exist after" in outcome["text"]
 
 
-def test_without_an_endpoint_there_is_nothing_to_wait_for(cloud, run):
+def test_without_an_endpoint_approve_does_not_wait(cloud, run):
     cloud.sagemaker.statuses, cloud.stacks.endpoints = {1: "PendingManualApproval"}, []
     code, outcome = run(approve, package="one")
     assert (code, outcome["text"]) == (0, f"No endpoint serves {GROUP}.")
     assert cloud.sagemaker.statuses == {1: "Approved"}
 
 
-def test_reject_waits_until_another_answers(cloud, run):
+def test_reject_waits_until_another_package_is_in_service(cloud, run):
     cloud.sagemaker.statuses = {1: "Approved", 2: "Approved"}
     cloud.sagemaker.serve(2)
     cloud.sagemaker.follow = lambda _version, _status: cloud.sagemaker.serve(1)
@@ -216,16 +216,16 @@ def test_reject_waits_until_another_answers(cloud, run):
     assert "serves version 1" in outcome["text"]
 
 
-def test_reject_of_the_only_one_says_that_it_still_answers(cloud, run):
+def test_reject_of_the_only_package_reports_that_it_stays_in_service(cloud, run):
     cloud.sagemaker.statuses = {1: "Approved", 2: "Approved"}
     cloud.sagemaker.serve(1)
     cloud.sagemaker.fail(2, "broken")
     code, outcome = run(reject, package="one/1")
     assert code == 1
-    assert "still answers: no other approved package" in outcome["text"]
+    assert "still in service: no other approved package" in outcome["text"]
 
 
-def test_endpoints_are_listed_with_what_failed(cloud, run):
+def test_endpoints_are_listed_with_failed_packages(cloud, run):
     cloud.sagemaker.serve(3)
     cloud.sagemaker.fail(4, "broken")
     _, (listed,) = run(endpoints)
@@ -234,7 +234,7 @@ def test_endpoints_are_listed_with_what_failed(cloud, run):
     assert listed["failures"] == {f"{ARN}/4": "broken"}
 
 
-def test_endpoints_are_told_in_words(cloud, capsys):
+def test_endpoints_are_printed_as_text(cloud, capsys):
     endpoints.run(Arguments(json=False), cloud)
     assert f"{GROUP}: nothing approved yet" in capsys.readouterr().out
     cloud.sagemaker.serve(3)
@@ -252,7 +252,7 @@ def test_endpoints_are_told_in_words(cloud, capsys):
         ("rows.jsonl", '{"size": 1, "kind": "a"}\n{"size": 2, "kind": "b"}\n', None),
     ],
 )
-def test_rows_are_sent_as_they_are_and_shown_with_predictions(
+def test_rows_are_sent_unchanged_and_shown_with_predictions(
     cloud, run, tmp_path, name, text, content_type
 ):
     path = tmp_path / name
@@ -264,7 +264,7 @@ def test_rows_are_sent_as_they_are_and_shown_with_predictions(
     assert [each["prediction"] for each in rows] == [{"value": 7.0}] * 2
 
 
-def test_a_table_shows_what_was_predicted_behind_an_arrow(cloud, tmp_path, capsys):
+def test_a_table_shows_predictions_after_an_arrow(cloud, tmp_path, capsys):
     path = tmp_path / "rows.csv"
     path.write_text("size,kind\n" + "1,a\n" * 30)
     predict.run(Arguments(json=False, pipeline="one", file=path), cloud)
@@ -274,22 +274,22 @@ def test_a_table_shows_what_was_predicted_behind_an_arrow(cloud, tmp_path, capsy
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [("", "it holds no rows"), ("size\n", "it holds no rows"), ("\xff", "cannot be read")],
 )
-def test_a_file_without_rows_is_refused(cloud, tmp_path, text, told):
+def test_a_file_without_rows_is_refused(cloud, tmp_path, text, expected):
     path = tmp_path / "rows.csv"
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(LocalCloudError, match=told):
+    with pytest.raises(LocalCloudError, match=expected):
         predict.run(Arguments(pipeline="one", file=path), cloud)
 
 
-def test_a_file_that_is_not_there_is_told(cloud):
+def test_a_missing_file_is_reported(cloud):
     with pytest.raises(LocalCloudError, match="No such file"):
         predict.run(Arguments(pipeline="one", file=Path("nowhere.csv")), cloud)
 
 
-def test_what_the_model_refuses_is_told_in_its_words(cloud, tmp_path):
+def test_an_error_of_the_model_is_shown(cloud, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text("size\nbig\n")
     cloud.runtime.refusal = "request, line 2, column size: 'big' is no number"
@@ -297,7 +297,7 @@ def test_what_the_model_refuses_is_told_in_its_words(cloud, tmp_path):
         predict.run(Arguments(pipeline="one", file=path), cloud)
 
 
-def test_another_number_of_answers_is_an_error(cloud, tmp_path):
+def test_a_wrong_number_of_answers_is_an_error(cloud, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text('size,kind\n1,"two\nlines"\n')
     with pytest.raises(LocalCloudError, match="2 answers for 1 rows"):

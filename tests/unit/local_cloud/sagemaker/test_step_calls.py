@@ -1,4 +1,4 @@
-"""Calls of steps that fail or whose answers get lost: what is made is made once."""
+"""Calls of steps that fail or lose their response: each resource is created once."""
 
 import io
 import zipfile
@@ -38,8 +38,8 @@ def jobs_of(workshop, outcome):
 @pytest.mark.parametrize(
     ("action", "attempts"), [("CreateProcessingJob", 2), ("DescribeProcessingJob", 1)]
 )
-def test_a_call_that_fails_is_made_again_and_the_job_once(workshop, kind, action, attempts):
-    """A call that only looks is no attempt at the step."""
+def test_a_failed_call_is_repeated_but_creates_one_job(workshop, kind, action, attempts):
+    """The repetition of a Describe call does not count as an attempt at the step."""
     step = workshop.step("Work", "Processing", workshop.processing(""), RetryPolicies=SOON)
     pipeline = workshop.pipeline([step])
     FAULTS.inject(Fault(kind, f"sagemaker:{action}", role="everything"))
@@ -51,7 +51,7 @@ def test_a_call_that_fails_is_made_again_and_the_job_once(workshop, kind, action
     assert job["ProcessingJobArn"] == outcome.steps["Work"]["Metadata"]["ProcessingJob"]["Arn"]
 
 
-def test_a_job_that_failed_is_replaced_by_one_of_another_name(workshop):
+def test_a_failed_job_is_replaced_by_one_with_another_name(workshop):
     policies = [{"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "IntervalSeconds": 0.05}]
     step = workshop.step("Work", "Processing", workshop.processing(""), RetryPolicies=policies)
     pipeline = workshop.pipeline([step])
@@ -62,7 +62,7 @@ def test_a_job_that_failed_is_replaced_by_one_of_another_name(workshop):
     assert sorted(statuses) == ["Completed", "Failed"]
 
 
-def test_the_calls_of_a_step_are_tried_as_often_as_its_policy_says(workshop):
+def test_the_calls_of_a_step_are_retried_as_often_as_its_policy_says(workshop):
     policies = [{**SOON[0], "MaxAttempts": 2}]
     step = workshop.step("Work", "Processing", workshop.processing(""), RetryPolicies=policies)
     pipeline = workshop.pipeline([step])
@@ -74,7 +74,7 @@ def test_the_calls_of_a_step_are_tried_as_often_as_its_policy_says(workshop):
 
 
 @pytest.mark.parametrize("kind", ["throttle", "lost_answer"])
-def test_a_version_is_registered_once_and_a_model_made_once(workshop, kind):
+def test_a_version_and_a_model_are_created_once(workshop, kind):
     group = f"group-{uuid4().hex[:8]}"
     workshop.sagemaker.create_model_package_group(ModelPackageGroupName=group)
     container = {"Image": "registry.example/x:1", "ModelDataUrl": workshop.put("m.tar.gz", b"m")}
@@ -105,7 +105,7 @@ def test_a_version_is_registered_once_and_a_model_made_once(workshop, kind):
 
 @pytest.fixture
 def doubling(cloud):
-    """A function whose answer is twice what it is told."""
+    """A function that returns twice its argument."""
     iam, name = cloud.client("iam"), f"double-{uuid4().hex[:8]}"
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     code = io.BytesIO()
@@ -122,7 +122,7 @@ def doubling(cloud):
 
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "lost_answer"])
-def test_a_lambda_step_has_no_policy_and_is_tried_again_by_the_service(workshop, doubling, kind):
+def test_a_lambda_step_without_policy_is_retried_by_the_service(workshop, doubling, kind):
     step = workshop.step(
         "Double",
         "Lambda",

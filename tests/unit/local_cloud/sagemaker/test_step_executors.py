@@ -1,4 +1,4 @@
-"""A step type is one file: it is found, checked, run and shown by its `EXECUTOR` alone."""
+"""Step types: one module each, found, checked, run and shown through its `EXECUTOR`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EXECUTOR = StepExecutor(
 
 @pytest.fixture
 def echo(tmp_path, monkeypatch):
-    """One more file with a step type, beside those that the package has."""
+    """Add a module with a step type to the package."""
     (tmp_path / "echo.py").write_text(ECHO)
     monkeypatch.setattr(steps, "__path__", [*steps.__path__, str(tmp_path)])
     executors.cache_clear()
@@ -63,11 +63,11 @@ def test_every_type_of_the_package_is_found():
 
 
 @pytest.mark.parametrize("step_type", ["Echo", None, ["Fail"], {"Get": "Parameters.Type"}])
-def test_what_is_no_type_has_no_executor(step_type):
+def test_an_unknown_type_has_no_executor(step_type):
     assert find_executor(step_type) is None
 
 
-def test_one_more_file_is_one_more_type(echo, workshop, cloud):
+def test_an_added_module_is_a_new_type(echo, workshop, cloud):
     said = {"Get": "Steps.First.Said"}
     compared = {"Type": "Equals", "LeftValue": said, "RightValue": "hello!"}
     right = workshop.step("Right", "Echo", {"Message": said}, Mark="?")
@@ -88,7 +88,7 @@ def test_one_more_file_is_one_more_type(echo, workshop, cloud):
 
 
 @pytest.mark.parametrize(
-    ("step", "words"),
+    ("step", "expected"),
     [
         ({"Type": "Echo", "Arguments": {}}, "Step A: an Echo step needs a Message."),
         (
@@ -109,8 +109,8 @@ def test_one_more_file_is_one_more_type(echo, workshop, cloud):
         ),
     ],
 )
-def test_its_executor_says_what_a_step_may_hold(echo, step, words):
+def test_the_executor_defines_the_allowed_members_of_a_step(echo, step, expected):
     body = {"Version": "2020-12-01", "Steps": [{"Name": "A", **step}]}
     with pytest.raises(UnsupportedDefinition) as caught:
         check_definition(json.dumps(body))
-    assert words in str(caught.value)
+    assert expected in str(caught.value)

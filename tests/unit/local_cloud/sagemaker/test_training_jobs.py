@@ -1,4 +1,4 @@
-"""Training jobs by plain boto3: channels, models and reasons."""
+"""Training jobs through boto3: channels, model archives and failure reasons."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def members(workshop, uri):
         }
 
 
-def test_a_training_job_leaves_a_model_archive(workshop):
+def test_a_training_job_writes_a_model_archive(workshop):
     workshop.put("train/a.csv", "1")
     workshop.put("train/b.csv", "2")
     request = workshop.training(
@@ -70,20 +70,20 @@ def test_a_training_job_leaves_a_model_archive(workshop):
     assert found["BillableTimeInSeconds"] >= 1
 
 
-def test_the_models_of_several_hosts_are_one_model(workshop):
+def test_the_models_of_several_hosts_are_packed_into_one_archive(workshop):
     found = workshop.run_training(workshop.training(FIT, count=2))
     model = members(workshop, found["ModelArtifacts"]["S3ModelArtifacts"])
     assert sorted(model) == ["algo-1.json", "algo-2.json", "code/inference.py"]
 
 
-def test_other_output_has_an_archive_of_its_own(workshop):
+def test_other_output_has_its_own_archive(workshop):
     script = 'open("/opt/ml/output/data/plot.txt", "w").write("plot")'
     found = workshop.run_training(workshop.training(script))
     uri = workshop.uri(f"models/{found['TrainingJobName']}/output/output.tar.gz")
     assert members(workshop, uri) == {"plot.txt": "plot"}
 
 
-def test_a_model_may_stay_unpacked(workshop):
+def test_a_model_can_be_stored_unpacked(workshop):
     output = {"S3OutputPath": workshop.uri("models"), "CompressionType": "NONE"}
     found = workshop.run_training(workshop.training(FIT, OutputDataConfig=output))
     uri = found["ModelArtifacts"]["S3ModelArtifacts"]
@@ -92,7 +92,7 @@ def test_a_model_may_stay_unpacked(workshop):
     assert [key.rpartition("/")[2] for key in keys] == ["algo-1.json", "inference.py"]
 
 
-def test_the_failure_file_is_the_reason(workshop):
+def test_the_failure_file_sets_the_failure_reason(workshop):
     script = (
         'open("/opt/ml/output/failure", "w").write("no rows in channel train"); raise SystemExit(1)'
     )
@@ -101,7 +101,7 @@ def test_the_failure_file_is_the_reason(workshop):
     assert found["FailureReason"] == "AlgorithmError: no rows in channel train, exit code: 1"
 
 
-def test_a_stopped_job_keeps_the_model_it_had(workshop):
+def test_a_stopped_job_keeps_its_saved_model(workshop):
     script = """
 import time
 open("/opt/ml/model/half.txt", "w").write("half")
@@ -118,8 +118,8 @@ time.sleep(60)
     assert members(workshop, uri) == {"half.txt": "half"}
 
 
-def test_what_is_not_done_is_refused_by_name(workshop):
-    for change, words in [
+def test_unsupported_members_are_refused_by_name(workshop):
+    for change, expected in [
         ({"CheckpointConfig": {"S3Uri": "s3://b/c"}}, "CheckpointConfig is not supported here"),
         ({"EnableManagedSpotTraining": True}, "EnableManagedSpotTraining True is not supported"),
         (
@@ -153,7 +153,7 @@ def test_what_is_not_done_is_refused_by_name(workshop):
             workshop.sagemaker.create_training_job(
                 TrainingJobName="refused", **workshop.training("") | change
             )
-        assert words in str(caught.value)
+        assert expected in str(caught.value)
 
 
 def test_training_jobs_are_listed(workshop):

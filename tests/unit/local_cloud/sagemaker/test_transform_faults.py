@@ -1,4 +1,4 @@
-"""Transform jobs whose instances are killed or lost, or whose objects S3 does not give."""
+"""Transform jobs with killed or lost instances, or with failures of S3."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ def transforms(workshop, cloud):
     return Transforms(workshop)
 
 
-def test_a_lost_instance_fails_the_job_as_the_service_does(transforms, faults):
+def test_a_lost_instance_fails_the_job_as_on_the_service(transforms, faults):
     transforms.workshop.put("in/a.csv", "1,2\n")
     transforms.workshop.put("in/b.csv", "sleep,5\n")
     faults.inject("lost_instance", resource="*/algo-2", seconds=1)
     reason = "InternalServerError: We encountered an internal error. Please try again."
     assert transforms.failed(count=2) == reason
     assert transforms.outputs() == {"a.csv.out": "3.0\n"}
-    # The policies of steps try that again: every object is written anew under the same name.
+    # A retry by the step's policy writes every object again under the same name.
     transforms.workshop.put("in/b.csv", "sleep,0\n")
     transforms.done(count=2)
     assert sorted(transforms.outputs()) == ["a.csv.out", "b.csv.out"]
 
 
-def test_a_killed_process_is_replaced_and_asked_again(transforms, faults):
+def test_a_killed_process_is_replaced_and_its_request_repeated(transforms, faults):
     transforms.workshop.put("in/a.csv", "sleep,3\n1,2\n")
     faults.inject("kill", resource="*/algo-1", seconds=1)
     transforms.done()
@@ -35,7 +35,7 @@ def test_a_killed_process_is_replaced_and_asked_again(transforms, faults):
 
 
 @pytest.mark.parametrize("action", ["GetObject", "PutObject"])
-def test_s3_out_of_order_is_the_service_s_fault(transforms, faults, tried_once, action):
+def test_a_failure_of_s3_is_an_internal_server_error(transforms, faults, tried_once, action):
     transforms.workshop.put("in/a.csv", "1,2\n")
     faults.inject("time_out", action=f"s3:{action}", role="everything", times=None)
     assert transforms.failed().startswith("InternalServerError: ")

@@ -1,4 +1,4 @@
-"""Transform jobs by plain boto3: what the model is sent, and what becomes of its answers."""
+"""Transform jobs through boto3: the requests to the model and the outputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from tests.unit.local_cloud.sagemaker.conftest import wait_until
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
-# Answers each row with its sum, notes what each request was, and obeys a row that is an order.
+# Answers each row with its sum, records each request, and fails or waits if the row says so.
 INFERENCE = """
 import json, os, time
 
@@ -69,7 +69,7 @@ def archive(code):
 
 
 class Transforms:
-    """A model in one bucket, and jobs that transform what lies under `in/` to `out/`."""
+    """A model in one bucket, and jobs that transform the objects under `in/` to `out/`."""
 
     def __init__(self, workshop, code=INFERENCE):
         self.workshop, self.sagemaker = workshop, workshop.sagemaker
@@ -140,7 +140,7 @@ class Transforms:
         }
 
     def lines(self, job):
-        """What the job's instances and its data log say, by stream."""
+        """Return the log lines of the job's instances and of its data log, by stream."""
         logs = self.workshop.logs
         group = "/aws/sagemaker/TransformJobs"
         streams = logs.describe_log_streams(
@@ -155,7 +155,7 @@ class Transforms:
         }
 
     def requests(self, job):
-        """The bodies that the model was sent, in order, of all instances."""
+        """Return the bodies that all instances of the model received, in order."""
         found = []
         for stream, lines in self.lines(job).items():
             if stream != "data-log":
@@ -169,7 +169,7 @@ def transforms(workshop, cloud):
     return Transforms(workshop)
 
 
-def test_every_object_becomes_one_of_its_name_in_order(transforms):
+def test_every_object_has_an_output_of_its_name_with_rows_in_order(transforms):
     transforms.workshop.put("in/a.csv", "1,2\n3,4\n")
     transforms.workshop.put("in/deep/b.csv", "5,6")
     job = transforms.done()
@@ -178,7 +178,7 @@ def test_every_object_becomes_one_of_its_name_in_order(transforms):
     assert sorted(transforms.requests(job)) == ["1,2\n3,4", "5,6"]
 
 
-def test_the_job_is_described_and_listed_as_it_was_asked_for(transforms):
+def test_the_job_is_described_and_listed_as_requested(transforms):
     transforms.workshop.put("in/a.csv", "1,2\n")
     job = transforms.done(Tags=[{"Key": "ModelPackage", "Value": "arn:x/3"}], MaxPayloadInMB=2)
     assert job["ModelName"] == transforms.name
@@ -207,7 +207,7 @@ def test_a_manifest_names_the_objects(transforms):
     assert set(transforms.outputs()) == {"a.csv.out", "c.csv.out"}
 
 
-def test_the_model_sees_what_the_filter_leaves_and_the_answer_joins_the_whole_row(transforms):
+def test_the_model_sees_filtered_rows_and_answers_join_whole_rows(transforms):
     transforms.workshop.put("in/a.csv", 'k1,1,2\n"k,2",3,4\n')
     job = transforms.done(filters={"InputFilter": "$[1:]", "JoinSource": "Input"})
     assert transforms.requests(job) == ["1,2\n3,4"]
@@ -218,7 +218,7 @@ def test_the_model_sees_what_the_filter_leaves_and_the_answer_joins_the_whole_ro
     ("kept", "row"),
     [("$[0,-1]", "k1,3.0"), ("$[0,2:]", "k1,2,3.0"), ("$[-1]", "3.0"), ("$[:2]", "k1,1")],
 )
-def test_a_part_of_the_joined_row_is_kept(transforms, kept, row):
+def test_the_output_filter_selects_a_part_of_the_joined_row(transforms, kept, row):
     transforms.workshop.put("in/a.csv", "k1,1,2\n")
     filters = {"InputFilter": "$[1:]", "JoinSource": "Input", "OutputFilter": kept}
     transforms.done(filters=filters)
@@ -244,14 +244,14 @@ def test_json_lines_are_filtered_and_joined_by_name(transforms):
     ]
 
 
-def test_one_record_a_request(transforms):
+def test_single_record_sends_one_record_per_request(transforms):
     transforms.workshop.put("in/a.csv", "1,2\n3,4\n5,6\n")
     job = transforms.done(BatchStrategy="SingleRecord")
     assert transforms.requests(job) == ["1,2", "3,4", "5,6"]
     assert transforms.outputs() == {"a.csv.out": "3.0\n7.0\n11.0\n"}
 
 
-def test_as_many_records_as_fit_into_a_payload(transforms):
+def test_multi_record_fills_the_payload(transforms):
     row = "0" * 400_000 + ",1"
     transforms.workshop.put("in/a.csv", f"{row}\n" * 5)
     job = transforms.done(BatchStrategy="MultiRecord", MaxPayloadInMB=1)
@@ -260,7 +260,7 @@ def test_as_many_records_as_fit_into_a_payload(transforms):
     assert transforms.outputs() == {"a.csv.out": "1.0\n" * 5}
 
 
-def test_several_requests_at_once_keep_the_order(transforms):
+def test_concurrent_requests_keep_the_order(transforms):
     transforms.workshop.put("in/a.csv", "sleep,0.5\n1,2\n3,4\n5,6\n")
     transforms.done(
         BatchStrategy="SingleRecord", MaxConcurrentTransforms=4, filters={"JoinSource": "Input"}
@@ -274,7 +274,7 @@ def test_gzipped_objects_are_unpacked(transforms):
     assert transforms.outputs() == {"a.csv.gz.out": "3.0\n"}
 
 
-def test_objects_are_shared_out_to_instances(transforms):
+def test_objects_are_distributed_to_instances(transforms):
     for number in range(3):
         transforms.workshop.put(f"in/{number}.csv", f"{number},0\n")
     job = transforms.done(count=2)
@@ -287,7 +287,7 @@ def test_objects_are_shared_out_to_instances(transforms):
     assert instances == {frozenset({"0,0", "2,0"}), frozenset({"1,0"})}
 
 
-def test_a_header_is_a_row_like_any_other(transforms):
+def test_a_header_is_sent_as_a_row(transforms):
     transforms.workshop.put("in/a.csv", "x,y\n1,2\n")
     job = transforms.done()
     assert transforms.requests(job) == ["x,y\n1,2"]
@@ -306,7 +306,7 @@ def test_an_empty_object_has_an_empty_output(transforms):
     assert transforms.outputs() == {"a.csv.out": ""}
 
 
-def test_what_the_model_refuses_fails_the_job_with_file_and_reason(transforms):
+def test_a_refusal_of_the_model_fails_the_job_with_file_and_reason(transforms):
     transforms.workshop.put("in/a.csv", "1,2\n")
     transforms.workshop.put("in/b.csv", "refuse,1\n")
     transforms.workshop.put("in/c.csv", "3,4\n")
@@ -317,24 +317,24 @@ def test_what_the_model_refuses_fails_the_job_with_file_and_reason(transforms):
         "algorithm: 400. Message: row 1, column venueid: 'x' is not a whole number. See job logs "
         "for more information"
     )
-    # The others have become what they should.
+    # The other objects have their outputs.
     assert set(transforms.outputs()) == {"a.csv.out", "c.csv.out"}
-    begun, told = transforms.lines(job)["data-log"]
-    assert begun.endswith(
+    settings, failure = transforms.lines(job)["data-log"]
+    assert settings.endswith(
         "[sagemaker logs]: MaxConcurrentTransforms=1, MaxPayloadInMB=6, BatchStrategy=MULTI_RECORD"
     )
-    assert f"[sagemaker logs]: {transforms.workshop.bucket}/in/b.csv: ClientError: Bad" in told
-    assert len(transforms.requests(job)) == 3  # a refusal is not tried again
+    assert f"[sagemaker logs]: {transforms.workshop.bucket}/in/b.csv: ClientError: Bad" in failure
+    assert len(transforms.requests(job)) == 3  # a refusal is not retried
 
 
-def test_a_fault_of_the_model_is_tried_again(transforms):
+def test_a_server_error_of_the_model_is_retried(transforms):
     transforms.workshop.put("in/a.csv", "once,1\n")
     job = transforms.done(ModelClientConfig={"InvocationsMaxRetries": 1})
     assert len(transforms.requests(job)) == 2
     assert transforms.outputs() == {"a.csv.out": "1.0\n"}
 
 
-def test_a_fault_that_stays_fails_the_job(transforms):
+def test_a_permanent_server_error_fails_the_job(transforms):
     transforms.workshop.put("in/a.csv", "fail,1\n")
     job = transforms.run(ModelClientConfig={"InvocationsMaxRetries": 1})
     assert "AlgorithmError: " in job["FailureReason"]
@@ -343,7 +343,7 @@ def test_a_fault_that_stays_fails_the_job(transforms):
     assert transforms.outputs() == {}
 
 
-def test_a_model_that_stays_silent_fails_the_job(transforms):
+def test_a_model_that_does_not_answer_fails_the_job(transforms):
     transforms.workshop.put("in/a.csv", "sleep,20\n")
     client = {"InvocationsTimeoutInSeconds": 1, "InvocationsMaxRetries": 0}
     reason = transforms.failed(ModelClientConfig=client)
@@ -351,7 +351,7 @@ def test_a_model_that_stays_silent_fails_the_job(transforms):
 
 
 @pytest.mark.parametrize(
-    ("content", "request_", "words"),
+    ("content", "request_", "expected"),
     [
         (
             "a,1\nb\n",
@@ -376,14 +376,14 @@ def test_a_model_that_stays_silent_fails_the_job(transforms):
         ),
     ],
 )
-def test_what_cannot_be_put_together_is_said_with_its_file(transforms, content, request_, words):
+def test_the_reason_of_an_impossible_output_names_the_file(transforms, content, request_, expected):
     transforms.workshop.put("in/a.csv", content)
     reason = transforms.failed(**request_)
-    assert reason.startswith(f"ClientError: {transforms.workshop.bucket}/in/a.csv: {words}")
+    assert reason.startswith(f"ClientError: {transforms.workshop.bucket}/in/a.csv: {expected}")
     assert transforms.outputs() == {}
 
 
-def test_nothing_to_transform_fails_by_name(transforms):
+def test_a_job_without_objects_fails(transforms):
     assert "No S3 objects found under S3 URL" in transforms.failed()
 
 
@@ -396,7 +396,7 @@ def test_a_model_that_does_not_load_fails_the_job(workshop):
 
 
 def test_the_model_s_role_reads_and_writes(transforms, role_with):
-    """Without the right to write its output, the job fails, and so without that to read."""
+    """A role that can read but not write fails the job."""
     bucket = f"arn:aws:s3:::{transforms.workshop.bucket}"
     read = {
         "Effect": "Allow",
@@ -416,7 +416,7 @@ def test_the_model_s_role_reads_and_writes(transforms, role_with):
     assert "s3:PutObject" in reason
 
 
-def test_a_job_that_is_stopped_leaves_what_was_done(transforms):
+def test_a_stopped_job_keeps_the_outputs_that_it_had_written(transforms):
     transforms.workshop.put("in/a.csv", "1,2\n")
     transforms.workshop.put("in/b.csv", "sleep,2\n" * 20)
     name = transforms.start(BatchStrategy="SingleRecord")
@@ -426,7 +426,7 @@ def test_a_job_that_is_stopped_leaves_what_was_done(transforms):
     assert set(transforms.outputs()) == {"a.csv.out"}
 
 
-def test_a_model_of_a_package_predicts(transforms):
+def test_a_model_from_a_model_package_predicts(transforms):
     client, group = transforms.sagemaker, f"group-{uuid4().hex[:8]}"
     client.create_model_package_group(ModelPackageGroupName=group)
     arn = client.create_model_package(
@@ -449,7 +449,7 @@ def test_a_model_of_a_package_predicts(transforms):
     assert transforms.outputs() == {"a.csv.out": "3.0\n"}
 
 
-def test_a_model_of_a_package_that_is_not_there_is_refused(transforms):
+def test_a_model_with_an_unknown_package_is_refused(transforms):
     with pytest.raises(ClientError, match="not found"):
         transforms.sagemaker.create_model(
             ModelName=f"m-{uuid4().hex[:8]}",
@@ -460,13 +460,13 @@ def test_a_model_of_a_package_that_is_not_there_is_refused(transforms):
         )
 
 
-def test_a_model_that_is_not_there_is_refused(transforms):
+def test_an_unknown_model_is_refused(transforms):
     transforms.name = "no-such-model"
     with pytest.raises(ClientError, match='Could not find model "no-such-model"'):
         transforms.start()
 
 
-def test_a_name_is_taken_once(transforms):
+def test_a_name_must_be_unique(transforms):
     transforms.workshop.put("in/a.csv", "1,2\n")
     job = transforms.done()
     with pytest.raises(ClientError, match="Job name must be unique"):
@@ -476,7 +476,7 @@ def test_a_name_is_taken_once(transforms):
 
 
 @pytest.mark.parametrize(
-    ("request_", "words"),
+    ("request_", "expected"),
     [
         (
             {"source": {"SplitType": "RecordIO"}},
@@ -490,7 +490,7 @@ def test_a_name_is_taken_once(transforms):
         ({"MaxPayloadInMB": 60, "MaxConcurrentTransforms": 2}, "is more than 100"),
         (
             {"filters": {"InputFilter": "$..a"}},
-            "DataProcessing.InputFilter '\\$..a' is no JSONPath",
+            "DataProcessing.InputFilter '\\$..a' is not a JSONPath",
         ),
         (
             {"filters": {"JoinSource": "Input"}, "output": {"AssembleWith": "None"}},
@@ -506,8 +506,8 @@ def test_a_name_is_taken_once(transforms):
         ),
     ],
 )
-def test_what_is_not_done_is_refused_by_name(transforms, request_, words):
-    with pytest.raises(ClientError, match=words):
+def test_unsupported_members_are_refused_by_name(transforms, request_, expected):
+    with pytest.raises(ClientError, match=expected):
         transforms.start(**request_)
 
 
@@ -529,7 +529,7 @@ def steps(transforms, **request):
     ]
 
 
-def test_a_transform_step_scores_with_the_model_of_the_step_before(transforms):
+def test_a_transform_step_uses_the_model_of_the_step_before(transforms):
     workshop = transforms.workshop
     workshop.put("in/a.csv", "1,2\n")
     outcome = workshop.run(workshop.pipeline(steps(transforms)))
@@ -541,7 +541,7 @@ def test_a_transform_step_scores_with_the_model_of_the_step_before(transforms):
     assert {"Key": "sagemaker:pipeline-step-name", "Value": "Transform"} in tags
 
 
-def test_a_step_s_output_is_a_property(transforms):
+def test_the_output_of_a_step_is_a_property(transforms):
     workshop = transforms.workshop
     workshop.put("in/a.csv", "1,2\n")
     uri = {"Get": "Steps.Transform.TransformOutput.S3OutputPath"}
@@ -552,7 +552,7 @@ def test_a_step_s_output_is_a_property(transforms):
     assert outcome.reasons["Tell"] == f"at {workshop.uri('out')}"
 
 
-def test_a_step_fails_with_the_job_s_reason(transforms):
+def test_a_step_fails_with_the_reason_of_the_job(transforms):
     workshop = transforms.workshop
     workshop.put("in/a.csv", "refuse,1\n")
     outcome = workshop.run(workshop.pipeline(steps(transforms)))
@@ -560,7 +560,7 @@ def test_a_step_fails_with_the_job_s_reason(transforms):
     assert "in/a.csv: Bad HTTP status received from algorithm: 400" in outcome.reasons["Transform"]
 
 
-def test_a_definition_with_what_is_not_done_is_refused(transforms):
+def test_a_definition_with_unsupported_members_is_refused(transforms):
     wrong = steps(transforms, filters={"InputFilter": "$.."})
     with pytest.raises(ClientError, match="Step Transform: DataProcessing.InputFilter"):
         transforms.workshop.pipeline(wrong)

@@ -1,4 +1,4 @@
-"""The paths with which transform jobs take records apart."""
+"""The JSONPath of the filters of transform jobs."""
 
 import pytest
 
@@ -23,7 +23,7 @@ RECORD = {"id": 7, "features": {"a": [1, 2], "b": [3, 4]}, "rest": None}
         ("$[*]", ROW),
     ],
 )
-def test_of_a_row(path, found):
+def test_paths_into_a_row(path, found):
     assert read_path(path).find(ROW) == found
 
 
@@ -42,29 +42,29 @@ def test_of_a_row(path, found):
         ("$.features.a[0:]", [1, 2]),
     ],
 )
-def test_of_an_object(path, found):
+def test_paths_into_an_object(path, found):
     assert read_path(path).find(RECORD) == found
 
 
 @pytest.mark.parametrize("path", ["$[4]", "$[4:]", "$[0,4]", "$[-5]", "$.id", "$[0].a"])
-def test_a_place_outside_of_a_row_is_an_error(path):
+def test_a_missing_place_in_a_row_is_an_error(path):
     with pytest.raises(PathNotFound):
         read_path(path).find(ROW)
 
 
 @pytest.mark.parametrize("path", ["$.name", "$.id.x", "$[0]", "$.id.*", "$['id','name']"])
-def test_a_place_outside_of_an_object_is_an_error(path):
+def test_a_missing_place_in_an_object_is_an_error(path):
     with pytest.raises(PathNotFound):
         read_path(path).find(RECORD)
 
 
 @pytest.mark.parametrize("path", ["id", "[1:]", "$..id", "$[a]", "$[1:", "$[?(@.id)]", "$.", "x$"])
-def test_what_is_no_path_is_refused(path):
-    with pytest.raises(InvalidPath, match="is no JSONPath of transform jobs, such as"):
+def test_an_invalid_path_is_refused(path):
+    with pytest.raises(InvalidPath, match="is not a JSONPath of transform jobs"):
         read_path(path)
 
 
-def test_only_the_root_leaves_records_as_they_are():
+def test_only_the_root_selects_the_whole_record():
     assert read_path("$").selects_everything
     assert read_path("").selects_everything
     assert not read_path("$[0:]").selects_everything

@@ -1,4 +1,4 @@
-"""Keys that are disabled or about to be deleted: S3 refuses, jobs say so, and nothing is lost."""
+"""KMS keys that are disabled or pending deletion: S3 and jobs fail, and no data is lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def key(kms):
 
 
 def name_of(key):
-    """The key's id: moto's switches know no ARN."""
+    """Return the key's id, because moto's methods do not accept an ARN."""
     return key.rpartition("/")[2]
 
 
@@ -40,8 +40,8 @@ def encrypted(workshop, key, name="secret"):
     workshop.s3.put_object(Bucket=workshop.bucket, Key=name, Body=b"x", **encryption)
 
 
-@pytest.mark.parametrize(("change", "code", "words"), STATES)
-def test_nothing_is_read_or_written_until_the_key_is_back(workshop, kms, key, change, code, words):
+@pytest.mark.parametrize(("change", "code", "message"), STATES)
+def test_objects_are_unavailable_until_the_key_is_usable(workshop, kms, key, change, code, message):
     encrypted(workshop, key)
     change(kms, key)
     source = {"Bucket": workshop.bucket, "Key": "secret"}
@@ -53,7 +53,7 @@ def test_nothing_is_read_or_written_until_the_key_is_back(workshop, kms, key, ch
         with pytest.raises(ClientError) as raised:
             attempt()
         assert raised.value.response["Error"]["Code"] == code
-        assert raised.value.response["Error"]["Message"] == f"{key} {words}"
+        assert raised.value.response["Error"]["Message"] == f"{key} {message}"
         assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     workshop.put("plain", "no key is needed")
     if change is schedule:
@@ -63,7 +63,7 @@ def test_nothing_is_read_or_written_until_the_key_is_back(workshop, kms, key, ch
     assert workshop.keys() == ["plain", "secret"]
 
 
-def test_a_key_is_known_by_its_alias(workshop, kms, key):
+def test_a_key_can_be_given_by_its_alias(workshop, kms, key):
     alias = f"alias/{name_of(key)}"
     kms.create_alias(AliasName=alias, TargetKeyId=key)
     disable(kms, key)
@@ -71,7 +71,7 @@ def test_a_key_is_known_by_its_alias(workshop, kms, key):
         encrypted(workshop, alias)
 
 
-def test_a_job_that_cannot_write_for_want_of_its_key_fails(workshop, kms, key):
+def test_a_job_that_cannot_encrypt_its_output_fails(workshop, kms, key):
     disable(kms, key)
     script = 'open("/opt/ml/processing/output/out/x", "w").write("x")'
     request = workshop.processing(script, outputs={"out": workshop.uri("out")})
@@ -82,7 +82,7 @@ def test_a_job_that_cannot_write_for_want_of_its_key_fails(workshop, kms, key):
 
 
 @pytest.mark.parametrize("named", [str, name_of])
-def test_a_job_has_no_volume_without_its_key(workshop, kms, key, named):
+def test_a_job_needs_a_usable_key_for_its_volume(workshop, kms, key, named):
     disable(kms, key)
     request = workshop.processing("print('never runs')")
     request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] = named(key)

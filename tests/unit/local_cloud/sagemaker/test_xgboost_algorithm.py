@@ -1,4 +1,4 @@
-"""The built-in XGBoost algorithm: jobs without an entry point, and what its container refuses."""
+"""The built-in XGBoost algorithm: jobs without an entry point, and refused settings and data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTINGS = {"objective": "binary:logistic", "num_round": "8", "max_depth": "3"}
 
 
 def table(rows=200, seed=0):
-    """A label that the first of three columns decides, with a little noise."""
+    """Return a label that depends on the first of three columns, with a little noise."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(rows, 3)).round(4)
     label = features[:, 0] + rng.normal(scale=0.3, size=rows) > 0
@@ -33,7 +33,7 @@ def csv(values):
 
 @pytest.fixture
 def container(tmp_path, monkeypatch, capsys):
-    """Runs the algorithm over files; gives the exit code, what it printed and its failure."""
+    """Run the algorithm on files; returns the exit code, the output and the failure."""
     monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -60,7 +60,7 @@ def container(tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def model(tmp_path):
-    """The model that the container left."""
+    """Load the model that the container wrote."""
 
     def load():
         booster = xgboost.Booster()
@@ -75,7 +75,7 @@ def accuracy(booster, values):
     return np.mean((predicted > 0.5) == (values[:, 0] > 0.5))
 
 
-def test_it_fits_the_train_channel_and_prints_each_round(container, model):
+def test_it_trains_on_the_train_channel_and_prints_each_round(container, model):
     files = {"train/a.csv": csv(table()), "validation/b.csv": csv(table(seed=1))}
     code, output, failure = container(files)
     assert (code, failure) == (0, "")
@@ -157,12 +157,12 @@ def test_weights_are_the_second_column(container, model):
     content = csv(np.insert(values, 1, weight, axis=1))
     code, _, _ = container({"train/a.csv": content}, settings=SETTINGS | {"csv_weights": "1"})
     assert code == 0
-    # Rows that are not true weigh nothing: every answer is true.
+    # Rows whose label is false have the weight 0, so every prediction is true.
     assert model().num_features() == 3
     assert model().predict(xgboost.DMatrix(values[:, 1:])).min() > 0.5
 
 
-def test_absent_values_are_missing_ones(container, model):
+def test_empty_values_are_missing_values(container, model):
     code, _, _ = container({"train/a.csv": csv(table()) + "1,,0.5,\n"})
     assert code == 0
     assert model().num_features() == 3
@@ -182,7 +182,7 @@ def test_absent_values_are_missing_ones(container, model):
         (SETTINGS | {"learning_rate": "nan"}, "Hyperparameter eta: nan is not in [0, 1]"),
         (SETTINGS | {"subsample": "0"}, "Hyperparameter subsample: 0.0 is not in (0, 1]"),
         (SETTINGS | {"booster": "forest"}, "booster: forest is not in gbtree, gblinear, dart"),
-        (SETTINGS | {"_kfold": "5"}, "_kfold: the laptop cloud does not have cross-validation"),
+        (SETTINGS | {"_kfold": "5"}, "_kfold: the laptop cloud does not support cross-validation"),
         (SETTINGS | {"tree_method": "gpu_hist"}, "tree_method: gpu_hist is not in auto, exact"),
         (SETTINGS | {"eval_metric": "auc,f1"}, "the container's own metrics (f1); use XGBoost's"),
         (SETTINGS | {"objective": "magic"}, "XGB train call failed with exception:\n"),
@@ -204,11 +204,15 @@ def test_hyperparameters_are_checked(container, settings, message):
         ({"train/a.csv": "label,a\n1,2\n"}, {}, "a.csv: In CSV column #0: CSV conversion error"),
         ({"train/a.csv": "1,2,3\n1,2\n"}, {}, "Expected 3 columns, got 2"),
         ({"train/a.csv": "1\n0\n"}, {}, "Could not determine delimiter on line 1"),
-        ({"train/a.csv": "1,2\n"}, {"content_type": ""}, "must say so: ContentType text/csv"),
+        (
+            {"train/a.csv": "1,2\n"},
+            {"content_type": ""},
+            "For a channel of CSV, set ContentType text/csv",
+        ),
         ({"train/a": "1,2\n"}, {"content_type": "application/x-parquet"}, "Failed to load parquet"),
         ({"train/a": "1,2\n"}, {"content_type": "application/x-image"}, "not an accepted Content"),
         ({"train/a": "1,2\n"}, {"content_type": "text/csv;label_size=2"}, "must be equal to 1"),
-        ({"train/a": "1,2\n"}, {"hosts": ("algo-1", "algo-2")}, "not have distributed training"),
+        ({"train/a": "1,2\n"}, {"hosts": ("algo-1", "algo-2")}, "not support distributed training"),
     ],
 )
 def test_channels_are_checked(container, files, more, message):
@@ -237,7 +241,7 @@ def test_a_job_without_entry_point_runs_the_algorithm(workshop, request_without_
         assert archive.getnames() == ["xgboost-model"]
 
 
-def test_its_refusal_is_the_reason_of_the_job(workshop, request_without_script):
+def test_a_refusal_is_the_failure_reason_of_the_job(workshop, request_without_script):
     found = workshop.run_training(
         request_without_script | {"HyperParameters": SETTINGS | {"depth": "3"}}
     )
@@ -256,9 +260,7 @@ def test_its_refusal_is_the_reason_of_the_job(workshop, request_without_script):
         ({"MetricDefinitions": [{"Name": "a", "Regex": "b"}]}, "MetricDefinitions is not"),
     ],
 )
-def test_an_algorithm_takes_no_command_of_its_own(
-    workshop, request_without_script, change, message
-):
+def test_the_algorithm_accepts_no_command(workshop, request_without_script, change, message):
     algorithm = request_without_script["AlgorithmSpecification"] | change
     with pytest.raises(ClientError, match=message):
         workshop.run_training(request_without_script | {"AlgorithmSpecification": algorithm})
