@@ -12,9 +12,9 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import CloudWatchBackend
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import BaseResponse
-from moto.events import models as events_models
 from moto.core.routing import ServiceOperationRouter
 from moto.core.utils import get_service_model
+from moto.events import models as events_models
 from moto.moto_server.werkzeug_app import create_backend_app
 from moto.redshift.models import RedshiftBackend
 from moto.s3.models import FakeBucket, S3Backend

@@ -7,6 +7,16 @@ import pytest
 NAME = {"SecretId": "life"}
 
 
+def managed_password(aws):
+    serverless, client = aws.client("redshift-serverless"), aws.client("secretsmanager")
+    made = serverless.create_namespace(namespaceName="life", manageAdminPassword=True)
+    name = {"SecretId": made["namespace"]["adminPasswordSecretArn"]}
+    before = client.get_secret_value(**name)["SecretString"]
+    client.rotate_secret(**name)
+    assert client.get_secret_value(**name)["SecretString"] != before
+    serverless.delete_namespace(namespaceName="life")
+
+
 def secret(aws):
     client = aws.client("secretsmanager")
     arn = client.create_secret(Name="life", SecretString="one")["ARN"]
