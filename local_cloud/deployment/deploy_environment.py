@@ -15,6 +15,7 @@ from local_cloud.client import TYPES_PATH, read_health
 from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
+from local_cloud.deployment.unmeasured_alarms import unmeasured_alarms
 from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
 from local_cloud.state import Deployment, write_deployment
@@ -29,12 +30,16 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DeployResult:
-    """What was deployed, and the seconds that each part took."""
+    """What was deployed, and the seconds that each part took.
+
+    `unmeasured` are the alarms that stay as they are, for want of a metric.
+    """
 
     environment: str
     stacks: tuple[str, ...]
     resources: int
     seconds: dict[str, float]
+    unmeasured: tuple[str, ...] = ()
 
 
 def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DeployResult:
@@ -62,7 +67,7 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     names = tuple(stack.name for stack in stacks)
     write_deployment(cloud.state, Deployment(environment=environment, stacks=names))
     resources = sum(len(stack.types) for stack in stacks)
-    return DeployResult(environment, names, resources, seconds)
+    return DeployResult(environment, names, resources, seconds, unmeasured_alarms(stacks))
 
 
 def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
