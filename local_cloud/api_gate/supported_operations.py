@@ -15,7 +15,7 @@ from local_cloud.redshift.serverless.responses import ServerlessResponse
 from local_cloud.sagemaker.api.responses import SageMakerResponses
 
 _OWN_PACKAGE = "local_cloud."
-# The answers of ours, which stand in the place of moto's.
+# The response classes of this package, which replace moto's.
 _RESPONSES: Mapping[str, type] = {
     "cloudformation": LaptopCloudFormationResponse,
     "redshift-data": DataApiResponse,

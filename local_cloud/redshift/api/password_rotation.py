@@ -22,7 +22,7 @@ from local_cloud.redshift.serverless import redshiftserverless_backends
 
 @dataclass(frozen=True)
 class Administrator:
-    """Whose password a secret holds; `data` tells which warehouse is meant."""
+    """Whose password a secret holds; `data` identifies the warehouse."""
 
     name: str
     data: str
@@ -85,7 +85,7 @@ def _set_password(runtime: WarehouseRuntime, administrator: Administrator, passw
     """Let the administrator log in with the new password alone."""
     administrator.set_password(password)
     warehouse = runtime.warehouses.get(administrator.data)
-    if warehouse is None:  # nobody has logged in yet
+    if warehouse is None:  # no statement has run yet
         return
     with warehouse.writing:
         user = warehouse.access.users.get(administrator.name)

@@ -68,7 +68,7 @@ class Answer:
 
     @property
     def error_code(self) -> str:
-        """The code of the error, as the client's parser finds it; empty if there is none."""
+        """The code of the error, as the client's parser finds it; empty without an error."""
         response = {"status_code": self.status, "headers": self.headers, "body": self.body}
         parser = create_parser(self.call.protocol)
         parsed = parser.parse({**response, "context": {}}, self.call.operation.output_shape)
@@ -102,7 +102,7 @@ def _value(shape: Shape, depth: int = 0) -> Any:
 
 
 def _authorization(operation: OperationModel) -> str | None:
-    """The header of a client; its signature would not be looked at."""
+    """The header of a client; its signature is not verified."""
     service = operation.service_model
     if operation.auth_type == "none":
         return None

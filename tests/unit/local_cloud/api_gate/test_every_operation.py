@@ -107,7 +107,7 @@ def test_supported_operations_reach_their_service(answers):
     assert set(services) == supported_services()
 
 
-def test_operations_of_ours_do_not_fail_themselves(answers):
+def test_own_operations_do_not_fail_internally(answers):
     ours = [a for a in answers if a.call.operation.name in own_operations(a.call.service)]
     assert [str(a.call) for a in ours if a.error_code == "InternalFailure"] == []
 

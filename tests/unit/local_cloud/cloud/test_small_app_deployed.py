@@ -136,5 +136,5 @@ def test_a_folder_without_an_app_is_refused(tmp_path, cloud):
 def test_loading_needs_a_deployment(tmp_path, cloud):
     from dataclasses import replace
 
-    with pytest.raises(load.NothingDeployed, match="deploy"):
+    with pytest.raises(load.NothingToLoad, match="deploy"):
         load.run(None, replace(cloud, state=tmp_path))

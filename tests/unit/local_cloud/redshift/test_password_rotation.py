@@ -50,7 +50,7 @@ class Managed:
         return shown.get("Error", shown["Status"])
 
     def with_password(self, text):
-        """The outcome of a statement with another secret that holds a former value."""
+        """The outcome of a statement with another secret that holds an earlier value."""
         made = self.secrets.create_secret(Name="former", SecretString=text)["ARN"]
         try:
             return self.outcome(secret=made)

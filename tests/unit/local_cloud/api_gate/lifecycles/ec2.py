@@ -17,7 +17,7 @@ def network(aws):
     ec2.delete_vpc(VpcId=vpc_id)
 
 
-def gone(code, call, **request):
+def missing(code, call, **request):
     with pytest.raises(ClientError, match=code):
         call(**request)
 
@@ -31,7 +31,7 @@ def vpc(aws):
     shown = ec2.describe_vpc_attribute(**name, Attribute="enableDnsHostnames")
     assert shown["EnableDnsHostnames"] == {"Value": True}
     ec2.delete_vpc(**name)
-    gone("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[name["VpcId"]])
+    missing("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[name["VpcId"]])
 
 
 def subnet(aws):
@@ -42,7 +42,7 @@ def subnet(aws):
         (found,) = ec2.describe_subnets(SubnetIds=[name])["Subnets"]
         assert (found["CidrBlock"], found["MapPublicIpOnLaunch"]) == ("10.0.1.0/24", True)
         ec2.delete_subnet(SubnetId=name)
-        gone("InvalidSubnetID.NotFound", ec2.describe_subnets, SubnetIds=[name])
+        missing("InvalidSubnetID.NotFound", ec2.describe_subnets, SubnetIds=[name])
 
 
 def route_table(aws):
@@ -66,7 +66,7 @@ def route_table(aws):
         ec2.delete_route(**everywhere)
         assert len(shown()["Routes"]) == 1
         ec2.delete_route_table(RouteTableId=table)
-        gone("InvalidRouteTableID.NotFound", shown)
+        missing("InvalidRouteTableID.NotFound", shown)
         ec2.detach_internet_gateway(InternetGatewayId=gateways[0], VpcId=vpc_id)
         for gateway in gateways:
             ec2.delete_internet_gateway(InternetGatewayId=gateway)
@@ -90,7 +90,7 @@ def internet_gateway(aws):
         (found,) = ec2.describe_internet_gateways(**names)["InternetGateways"]
         assert found["Attachments"] == []
         ec2.delete_internet_gateway(InternetGatewayId=name)
-        gone("InvalidInternetGatewayID.NotFound", ec2.describe_internet_gateways, **names)
+        missing("InvalidInternetGatewayID.NotFound", ec2.describe_internet_gateways, **names)
 
 
 def nat_gateway(aws):
@@ -108,7 +108,7 @@ def nat_gateway(aws):
         left = ec2.describe_nat_gateways(NatGatewayIds=[name])["NatGateways"]
         assert {each["State"] for each in left} <= {"deleted"}
         ec2.release_address(AllocationId=allocation)
-        gone("InvalidAllocationID.NotFound", ec2.describe_addresses, AllocationIds=[allocation])
+        missing("InvalidAllocationID.NotFound", ec2.describe_addresses, AllocationIds=[allocation])
         ec2.delete_subnet(SubnetId=subnet)
 
 
@@ -134,7 +134,7 @@ def security_group(aws):
         ec2.revoke_security_group_egress(**group, IpPermissions=[rule])
         assert rules() == set()
         ec2.delete_security_group(**group)
-        gone("InvalidGroup.NotFound", ec2.describe_security_groups, GroupIds=[made["GroupId"]])
+        missing("InvalidGroup.NotFound", ec2.describe_security_groups, GroupIds=[made["GroupId"]])
 
 
 def vpc_endpoint(aws):

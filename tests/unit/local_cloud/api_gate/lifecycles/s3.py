@@ -136,19 +136,19 @@ def _log(s3):
 def notification(aws):
     s3, sqs, events = aws.client("s3"), aws.client("sqs"), aws.client("events")
     s3.create_bucket(Bucket=BUCKET)
-    told = aws.queue("life-told", "s3.amazonaws.com")
+    notified = aws.queue("life-notified", "s3.amazonaws.com")
     ruled = aws.queue("life-ruled", "events.amazonaws.com")
     events.put_rule(Name="life-s3", EventPattern=json.dumps({"source": ["aws.s3"]}))
     events.put_targets(Rule="life-s3", Targets=[{"Id": "a", "Arn": ruled.arn}])
-    queue = {"QueueArn": told.arn, "Events": ["s3:ObjectCreated:*"]}
+    queue = {"QueueArn": notified.arn, "Events": ["s3:ObjectCreated:*"]}
     s3.put_bucket_notification_configuration(
         Bucket=BUCKET,
         NotificationConfiguration={"QueueConfigurations": [queue], "EventBridgeConfiguration": {}},
     )
     (shown,) = s3.get_bucket_notification_configuration(Bucket=BUCKET)["QueueConfigurations"]
-    assert shown["QueueArn"] == told.arn
+    assert shown["QueueArn"] == notified.arn
     s3.put_object(Bucket=BUCKET, Key="a", Body=b"one")
-    for queue in (told, ruled):
+    for queue in (notified, ruled):
         assert aws.until(lambda url=queue.url: BUCKET in str(sqs.receive_message(QueueUrl=url)))
         sqs.delete_queue(QueueUrl=queue.url)
     events.remove_targets(Rule="life-s3", Ids=["a"])
