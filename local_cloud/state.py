@@ -35,10 +35,11 @@ class ServerRecord:
 
 @dataclass(frozen=True)
 class Deployment:
-    """The environment that was deployed last, and its stacks in the order of deployment."""
+    """The environment that was deployed last, its stacks in their order, and the app's folder."""
 
     environment: str
     stacks: tuple[str, ...]
+    folder: str
 
 
 def read_server(state: Path) -> ServerRecord | None:
@@ -62,7 +63,7 @@ def read_deployment(state: Path) -> Deployment | None:
     document = _read(state / _DEPLOYMENT)
     if document is None:
         return None
-    return Deployment(environment=document["environment"], stacks=tuple(document["stacks"]))
+    return Deployment(**{**document, "stacks": tuple(document["stacks"])})
 
 
 def write_deployment(state: Path, deployment: Deployment) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from local_cloud.authorization.authorizer import NotAuthorized, require_service_permission
 from local_cloud.authorization.iam_roles import role_named
 from local_cloud.errors import LocalCloudError
+
+_ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
 
 class RoleNotAssumable(LocalCloudError):
@@ -19,7 +23,12 @@ def check_trust(
     `service` is a principal like `lambda.amazonaws.com`, `source_arn` the resource for which it
     acts; the account is always told. Redshift tells the database user in `external_id`.
     """
-    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    matched = _ROLE_ARN.fullmatch(role_arn)
+    if matched is None:
+        raise RoleNotAssumable(
+            f"{role_arn!r} is not the ARN of a role (expected arn:aws:iam::ACCOUNT:role/NAME)"
+        )
+    account, name = matched.groups()
     if role_named(name, account) is None:
         raise RoleNotAssumable(f"{service} cannot assume {role_arn}: there is no such role")
     more = {} if external_id is None else {"sts:externalid": (external_id,)}

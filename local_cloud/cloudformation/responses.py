@@ -39,6 +39,12 @@ class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc
         ]
         return ActionResult({"StackResourceSummaries": summaries})
 
+    def update_termination_protection(self) -> ActionResult:
+        """UpdateTerminationProtection, which the CDK CLI calls after a deployment."""
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+        stack.enable_termination_protection = self._get_param("EnableTerminationProtection")
+        return ActionResult({"StackId": stack.stack_id})
+
     def continue_update_rollback(self) -> EmptyResult:
         """ContinueUpdateRollback."""
         self.cloudformation_backend.continue_update_rollback(

@@ -62,6 +62,11 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
     def delete_stack(self, name_or_stack_id: str) -> None:
         """Delete the stack; it stays, with its status, if a resource cannot be deleted."""
         for stack in [s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)]:
+            if stack.enable_termination_protection:
+                raise ValidationError(
+                    message=f"Stack [{stack.name}] cannot be deleted while "
+                    "TerminationProtection is enabled"
+                )
             stack.delete()
             if stack.status == "DELETE_COMPLETE":
                 # Who else has asked for it may have come first.

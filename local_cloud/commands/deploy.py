@@ -35,7 +35,11 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
 
 def _summary(deployed: DeployResult) -> str:
     parts = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in deployed.seconds.items())
-    return (
+    lines = [
         f"Deployed {deployed.environment}: {len(deployed.stacks)} stacks, "
         f"{deployed.resources} resources, each of them verified ({parts})."
-    )
+    ]
+    if deployed.unmeasured:
+        lines.append("Nothing here measures what these alarms watch, so their states never change:")
+        lines += [f"  {alarm}" for alarm in deployed.unmeasured]
+    return "\n".join(lines)

@@ -32,8 +32,9 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     except DeployFailed as error:
         print(error, file=sys.stderr)
         return 1
-    document = {**asdict(destroyed), "left": json.loads(listed)} if as_json else None
-    show(document, text=f"{_summary(destroyed)}\n{listed}", as_json=as_json)
+    left = json.loads(listed) if as_json and listed is not None else None
+    text = "\n".join([_summary(destroyed), *([] if listed is None else [listed])])
+    show({**asdict(destroyed), "left": left}, text=text, as_json=as_json)
     return 0
 
 

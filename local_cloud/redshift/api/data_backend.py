@@ -13,7 +13,7 @@ from moto.redshiftdata.models import RedshiftDataAPIServiceBackend, redshiftdata
 
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.redshift import serverless
-from local_cloud.redshift.api import cluster_backend
+from local_cloud.redshift.api import cluster_backend, password_rotation
 from local_cloud.redshift.api.cluster_backend import WarehouseRedshiftBackend
 from local_cloud.redshift.api.database_identity import Login
 from local_cloud.redshift.api.exceptions import (
@@ -121,6 +121,7 @@ def install(cloud: Cloud) -> WarehouseRuntime:
     WarehouseDataBackend.runtime = runtime
     serverless.install(runtime)
     cluster_backend.install()
+    password_rotation.install(runtime)
     for registry, backend in (
         (redshift_backends, WarehouseRedshiftBackend),
         (redshiftdata_backends, WarehouseDataBackend),

@@ -33,8 +33,8 @@ _WORKGROUP: Members = {
 class ServerlessBackend(BaseBackend):  # type: ignore[misc]
     """Namespaces and workgroups by name, and the tags of both by ARN.
 
-    Everything is there at once: nothing is ever CREATING. An administrator's password is not
-    rotated.
+    Everything is there at once: nothing is ever CREATING. Only RotateSecret rotates the password
+    of an administrator.
     """
 
     runtime: ClassVar[WarehouseRuntime]

@@ -11,6 +11,7 @@ from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud.sagemaker.api.pagination import paged
 from local_cloud.sagemaker.endpoints.endpoint_actions import EndpointActions
+from local_cloud.sagemaker.exceptions import ResourceNotFound
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from local_cloud.sagemaker.pipelines.expressions import as_text
 
@@ -29,7 +30,7 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
 
     @property
     def _execution(self) -> Any:
-        return self._backend.executions.find(self._request["PipelineExecutionArn"])
+        return self._backend.executions.find(self._request.get("PipelineExecutionArn", ""))
 
     def create_processing_job(self) -> ActionResult:
         """CreateProcessingJob."""
@@ -100,6 +101,11 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
     def list_models(self) -> ActionResult:
         """ListModels."""
         return self._page("Models", self._backend.model_summaries(self._request))
+
+    def describe_image_version(self) -> ActionResult:
+        """DescribeImageVersion: there are no images, as nothing here creates one."""
+        name = self._request["ImageName"]
+        raise ResourceNotFound(f"No Image with the name {name} exists.")
 
     def delete_model_package(self) -> ActionResult:
         """DeleteModelPackage."""

@@ -10,6 +10,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from local_cloud.app_settings import deployed_settings
 from local_cloud.context import Cloud
 from local_cloud.output import show
 from local_cloud.sagemaker.client.endpoint_status import (
@@ -63,13 +64,14 @@ def decide(cloud: Cloud, package: ModelPackage, status: str) -> None:
 def wait_for_outcome(cloud: Cloud, package: ModelPackage, status: str) -> DecisionOutcome:
     """Wait until the endpoint of the package's group, if it has one, has followed the decision."""
     decided = replace(package, status=status)
-    if package.group not in endpoint_names(cloud.client("cloudformation")):
+    serving = deployed_settings(cloud).serving
+    if package.group not in endpoint_names(cloud, serving):
         return DecisionOutcome(decided, f"No endpoint serves {package.group}.", done=True)
     client = cloud.client("sagemaker")
     line = _after_approval if status == APPROVED else _after_rejection
     deadline = time.monotonic() + _MAX_WAIT_SECONDS
     while True:
-        now = endpoint_status(client, package.group)
+        now = endpoint_status(client, package.group, serving)
         found = line(client, decided, now) if now.status in _SETTLED else None
         if found is not None:
             return found

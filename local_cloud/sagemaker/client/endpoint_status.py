@@ -1,7 +1,6 @@
 """Looks up endpoints and model packages by short names, and the package that is in service.
 
-The deployed app writes tags: on an endpoint the package in service, on an endpoint configuration
-why its deployment failed.
+An app that deploys its endpoints itself records in tags what it serves (`app_settings.Serving`).
 """
 
 from __future__ import annotations
@@ -12,14 +11,15 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local_cloud.app_settings import Serving
+from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.sagemaker.client.name_lookup import single_match
 
 PENDING = "PendingManualApproval"
 APPROVED = "Approved"
 REJECTED = "Rejected"
-_PACKAGE_TAG = "ModelPackage"
-_FAILURE_TAG = "DeploymentFailed"
+_USUAL = Serving()
 
 
 @dataclass(frozen=True)
@@ -74,29 +74,31 @@ def packages_of(client: Any, group: str) -> list[ModelPackage]:
     return sorted(found, key=lambda package: package.version, reverse=True)
 
 
-def find_endpoint(cloudformation: Any, name: str) -> str:
-    """Return the full name of a deployed endpoint from its full name or the last part of it.
+def find_endpoint(cloud: Cloud, name: str, serving: Serving) -> str:
+    """Return the full name of an endpoint from its full name or the last part of it.
 
     Raises `LocalCloudError` that lists the existing endpoints.
     """
-    return single_match(
-        name, endpoint_names(cloudformation), what="endpoint", remedy="Set Pipeline.serving."
-    )
+    remedy = "Deploy a stack with an endpoint, or create one."
+    return single_match(name, endpoint_names(cloud, serving), what="endpoint", remedy=remedy)
 
 
-def endpoint_names(cloudformation: Any) -> list[str]:
-    """Return the endpoints in the outputs of deployed stacks, even without a deployment."""
-    pages = cloudformation.get_paginator("describe_stacks").paginate()
-    return sorted(
+def endpoint_names(cloud: Cloud, serving: Serving) -> list[str]:
+    """Return the existing endpoints and those in the outputs of deployed stacks."""
+    stacks = cloud.client("cloudformation").get_paginator("describe_stacks").paginate()
+    named = {
         output["OutputValue"]
-        for page in pages
+        for page in stacks
         for stack in page["Stacks"]
         for output in stack.get("Outputs", [])
-        if output["OutputKey"] == "EndpointName"
-    )
+        if output["OutputKey"] == serving.endpoint_output
+    }
+    pages = cloud.client("sagemaker").get_paginator("list_endpoints").paginate()
+    created = {each["EndpointName"] for page in pages for each in page["Endpoints"]}
+    return sorted(named | created)
 
 
-def endpoint_status(client: Any, endpoint: str) -> EndpointStatus:
+def endpoint_status(client: Any, endpoint: str, serving: Serving = _USUAL) -> EndpointStatus:
     """Return the status of the endpoint and the package in service."""
     try:
         found = client.describe_endpoint(EndpointName=endpoint)
@@ -108,17 +110,18 @@ def endpoint_status(client: Any, endpoint: str) -> EndpointStatus:
     return EndpointStatus(
         endpoint,
         status=found["EndpointStatus"],
-        package_arn=_tags(client, found["EndpointArn"]).get(_PACKAGE_TAG),
+        package_arn=_tags(client, found["EndpointArn"]).get(serving.package_tag),
         instances=sum(variant.get("CurrentInstanceCount", 0) for variant in variants),
-        failures=_failures(client, endpoint),
+        failures=_failures(client, endpoint, serving),
     )
 
 
-def _failures(client: Any, endpoint: str) -> dict[str, str]:
-    pages = client.get_paginator("list_endpoint_configs").paginate(NameContains=f"{endpoint}-v")
+def _failures(client: Any, endpoint: str, serving: Serving) -> dict[str, str]:
+    pages = client.get_paginator("list_endpoint_configs").paginate(NameContains=endpoint)
     arns = [config["EndpointConfigArn"] for page in pages for config in page["EndpointConfigs"]]
     tags = [_tags(client, arn) for arn in arns]
-    return {each[_PACKAGE_TAG]: each[_FAILURE_TAG] for each in tags if _FAILURE_TAG in each}
+    failed = [each for each in tags if {serving.failure_tag, serving.package_tag} <= set(each)]
+    return {each[serving.package_tag]: each[serving.failure_tag] for each in failed}
 
 
 def _tags(client: Any, arn: str) -> dict[str, str]:

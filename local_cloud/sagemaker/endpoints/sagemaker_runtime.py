@@ -25,10 +25,7 @@ from local_cloud.sagemaker.hosting import HostResponse, HostTerminated
 
 # The limit of BodyBlob, the payload in the API's model.
 MAX_BYTES = 6_291_456
-_PATH = re.compile(
-    r"/endpoints/(?P<name>[^/]+)/(?P<kind>invocations|async-invocations|"
-    r"invocations-response-stream)"
-)
+_PATH = re.compile(r"/endpoints/(?P<name>[^/]+)/invocations")
 _PREFIX = "X-Amzn-SageMaker-"
 # Headers that ask for features that the laptop cloud does not have.
 _EXTRAS = (
@@ -58,7 +55,7 @@ class Refused(Exception):
 
 
 def is_runtime(path: str) -> bool:
-    """Whether a path belongs to this API."""
+    """Whether a path is that of InvokeEndpoint, the only operation that is implemented."""
     return path.startswith("/endpoints/") and _PATH.fullmatch(path) is not None
 
 
@@ -86,7 +83,6 @@ class _Call:
         assert matched is not None
         self.headers = EnvironHeaders(environ)
         self.endpoint = matched["name"]
-        self.kind = matched["kind"]
         self.querystring: Mapping[str, list[str]] = {}
         credential = self.headers.get("Authorization", "").partition("Credential=")[2]
         parts = credential.split(",")[0].split("/")
@@ -152,10 +148,6 @@ def _check(call: _Call, body: bytes | None) -> None:
     if body is None:
         message = f"HTTP content length exceeded {MAX_BYTES} bytes."
         raise Refused(413, "413", message)
-    if call.kind != "invocations":
-        raise Refused(
-            400, "ValidationError", f"{call.kind} is not supported here; use InvokeEndpoint."
-        )
     for name in _EXTRAS:
         if call.option(name):
             raise Refused(

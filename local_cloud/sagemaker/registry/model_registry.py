@@ -33,12 +33,17 @@ class ModelRegistry:
             raise ValidationFailed(
                 f'Cannot create already existing model "{self._models[name].arn}".'
             )
+        role_arn = request.get("ExecutionRoleArn")
+        if role_arn is None:
+            raise ValidationFailed(
+                f"ExecutionRoleArn of the model {name} is missing: what hosts it needs a role."
+            )
         arn = f"arn:aws:sagemaker:{self.cloud.region}:{ACCOUNT_ID}:model/{name}"
-        check_role(request["ExecutionRoleArn"], source_arn=arn)
-        self._check_model_data(request, role_arn=request["ExecutionRoleArn"])
+        check_role(role_arn, source_arn=arn)
+        self._check_model_data(request, role_arn=role_arn)
         model = self.create_model(  # type: ignore[attr-defined]  # moto's
             model_name=name,
-            execution_role_arn=request["ExecutionRoleArn"],
+            execution_role_arn=role_arn,
             primary_container=request.get("PrimaryContainer"),
             vpc_config=request.get("VpcConfig"),
             containers=request.get("Containers"),

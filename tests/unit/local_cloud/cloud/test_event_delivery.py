@@ -320,3 +320,22 @@ def _zip(text):
     from local_cloud.resources.functions import _packed
 
     return _packed(text)
+
+
+@pytest.mark.parametrize("expression", ["cron(0 0 * * * *)", "rate(1 days)", "rate(5 minute)"])
+def test_a_schedule_that_eventbridge_refuses_is_refused(expression, cloud):
+    client = cloud.client("events")
+    with pytest.raises(ClientError, match="Parameter ScheduleExpression is not valid") as raised:
+        client.put_rule(Name="untimed", ScheduleExpression=expression)
+    assert raised.value.response["Error"]["Code"] == "ValidationException"
+    assert "untimed" not in [rule["Name"] for rule in client.list_rules()["Rules"]]
+
+
+def test_a_target_that_is_never_reached_is_refused(cloud):
+    client = cloud.client("events")
+    client.put_rule(Name="far", ScheduleExpression="rate(1 hour)")
+    arn = "arn:aws:ecs:us-east-1:123456789012:cluster/far"
+    with pytest.raises(ClientError, match="cannot reach arn:aws:ecs"):
+        client.put_targets(Rule="far", Targets=[{"Id": "1", "Arn": arn}])
+    assert client.list_targets_by_rule(Rule="far")["Targets"] == []
+    client.delete_rule(Name="far")

@@ -12,9 +12,11 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.cloudwatch.models import CloudWatchBackend
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.responses import BaseResponse
+from moto.core.routing import ServiceOperationRouter
+from moto.core.utils import get_service_model
 from moto.events import models as events_models
 from moto.iam.models import IAMBackend
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.moto_server.werkzeug_app import create_backend_app
 from moto.redshift.models import RedshiftBackend
 from moto.s3.models import FakeBucket, S3Backend
 from moto.sns.models import SNSBackend
@@ -25,7 +27,9 @@ SEAMS = [
     (ResourceMap.load_mapping, "self"),
     (ResourceMap.load_parameters, "self"),
     (ResourceMap.load_conditions, "self"),
-    (DomainDispatcherApplication.__call__, "self, environ, start_response"),
+    (create_backend_app, "service"),
+    (ServiceOperationRouter.match, "self, request"),
+    (get_service_model, "service_name"),
     (FakeBucket.get_permission, None),
     (IAMBackend._init_aws_policies, "self"),
     (S3Backend.log_incoming_request, None),

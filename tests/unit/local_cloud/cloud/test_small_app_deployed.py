@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 
 import pytest
 
+from local_cloud.commands import deploy as deploy_command
 from local_cloud.commands import load
 from local_cloud.deployment.deploy_environment import deploy
+from local_cloud.deployment.unmeasured_alarms import MEASURED
 from local_cloud.errors import DeployFailed
+from local_cloud.events import failure_metrics
+from local_cloud.events.alarms import queue_metrics
+from local_cloud.sagemaker.endpoints import endpoint_metrics
 from local_cloud.state import read_deployment
 
 # Stands for app.py: writes the assembly that the CLI is given.
@@ -30,6 +36,7 @@ stack = {
 }
 (out / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": {name: stack}}))
 """
+INVOCATION = endpoint_metrics.EndpointInvocation("e", "v", 200, 0.1, 0.1, 1)
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "one"}}
 
 
@@ -62,6 +69,37 @@ def test_it_is_deployed_again_in_place_and_remembered(app, cloud, stacks):
     shown = cloud.client("sns").get_topic_attributes(TopicArn=before)
     assert shown["Attributes"]["DisplayName"] == "two"
     assert read_deployment(cloud.state).environment == "local"
+
+
+def test_alarms_on_metrics_that_nothing_measures_are_named(app, cloud, capsys, monkeypatch):
+    watched = {"Namespace": "AWS/Redshift", "MetricName": "HealthStatus", "Statistic": "Minimum"}
+    rule = {"Period": 60, "EvaluationPeriods": 1, "Threshold": 1}
+    rule["ComparisonOperator"] = "LessThanThreshold"
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": watched | rule}
+    own = {"Namespace": "Own", "MetricName": "Drift"}
+    other = {"Type": "AWS::CloudWatch::Alarm", "Properties": watched | rule | own}
+    write(app, Health=alarm, Drift=other)
+    monkeypatch.chdir(app)
+    arguments = argparse.Namespace(environment="watched", json=False)
+    assert deploy_command.run(arguments, cloud) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == [
+        "Nothing here measures what these alarms watch, so their states never change:",
+        "  small-watched: Health watches AWS/Redshift HealthStatus",
+    ]
+
+
+def test_the_metrics_that_are_measured_are_those_that_are_put():
+    put = {
+        endpoint_metrics.NAMESPACE: set(endpoint_metrics._values(INVOCATION)),
+        queue_metrics.NAMESPACE: {queue_metrics.METRIC},
+        "AWS/Events": {
+            *(failure_metrics.FAILED, failure_metrics.SENT_TO_DLQ),
+            failure_metrics.NOT_SENT_TO_DLQ,
+        },
+        "AWS/Lambda": {failure_metrics.ERRORS, failure_metrics.DEAD_LETTER_ERRORS},
+    }
+    assert put == MEASURED
 
 
 def test_what_cannot_be_made_stops_before_anything_is(app, cloud, stacks):
@@ -98,5 +136,5 @@ def test_a_folder_without_an_app_is_refused(tmp_path, cloud):
 def test_loading_needs_a_deployment(tmp_path, cloud):
     from dataclasses import replace
 
-    with pytest.raises(load.NothingDeployed, match="deploy"):
+    with pytest.raises(load.NothingToLoad, match="deploy"):
         load.run(None, replace(cloud, state=tmp_path))

@@ -205,3 +205,16 @@ def test_change_sets_work_too(stacks):
     stacks.client.execute_change_set(StackName="changes", ChangeSetName="first")
     assert stacks.status("changes") == "CREATE_COMPLETE"
     assert set(stacks.ids("changes")) == {"Topic"}
+
+
+def test_a_protected_stack_is_not_deleted(stacks):
+    stacks.create("protected", {"Topic": TOPIC})
+    protect = stacks.client.update_termination_protection
+    protect(StackName="protected", EnableTerminationProtection=True)
+    with pytest.raises(ClientError, match="TerminationProtection is enabled"):
+        stacks.client.delete_stack(StackName="protected")
+    assert stacks.status("protected") == "CREATE_COMPLETE"
+    protect(StackName="protected", EnableTerminationProtection=False)
+    stacks.client.delete_stack(StackName="protected")
+    with pytest.raises(ClientError, match="does not exist"):
+        stacks.status("protected")

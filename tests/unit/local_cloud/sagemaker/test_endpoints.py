@@ -92,7 +92,7 @@ def test_the_limits_and_error_codes_are_those_of_the_service(bench):
         "Variant other not found" in bench.refusal(name, TargetVariant="other")["Error"]["Message"]
     )
     assert "not supported" in bench.refusal(name, TargetModel="m.tar.gz")["Error"]["Message"]
-    with pytest.raises(ClientError, match="async-invocations is not supported"):
+    with pytest.raises(ClientError, match="InvokeEndpointAsync is not implemented"):
         bench.runtime.invoke_endpoint_async(EndpointName=name, InputLocation="s3://b/k")
     assert bench.ask(name) == "a:x"
 

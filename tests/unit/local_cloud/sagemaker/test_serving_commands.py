@@ -13,6 +13,7 @@ from local_cloud.commands import approve, endpoints, predict, reject
 from local_cloud.errors import LocalCloudError
 from local_cloud.sagemaker.client import approval
 from local_cloud.sagemaker.client.endpoint_status import find_package
+from local_cloud.state import Deployment, write_deployment
 from tests.unit.deployed_models import SageMaker, as_mapping
 
 GROUP = "redline-local-one"
@@ -48,6 +49,10 @@ class Registry(SageMaker):
         version = int(ModelPackageArn.rpartition("/")[2])
         self.statuses[version] = ModelApprovalStatus
         self.follow(version, ModelApprovalStatus)
+
+    def list_endpoints(self):
+        names = [GROUP] if self.endpoint else []
+        yield {"Endpoints": [{"EndpointName": name} for name in names]}
 
     def list_model_package_groups(self):
         yield {
@@ -100,7 +105,8 @@ class Runtime:
 class Cloud:
     """Clients of the stand-ins."""
 
-    def __init__(self):
+    def __init__(self, state):
+        self.state = state
         self.sagemaker, self.stacks, self.runtime = Registry(), Stacks(), Runtime()
 
     def client(self, service):
@@ -119,10 +125,10 @@ class Arguments:
 
 
 @pytest.fixture
-def cloud(monkeypatch):
+def cloud(monkeypatch, tmp_path):
     monkeypatch.setattr(approval, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(approval, "_MAX_WAIT_SECONDS", 0.3)
-    return Cloud()
+    return Cloud(tmp_path)
 
 
 @pytest.fixture
@@ -245,6 +251,27 @@ def test_endpoints_are_printed_as_text(cloud, capsys):
     assert "version 4 could not be deployed: broken" in shown
 
 
+def test_an_endpoint_that_no_stack_names_is_listed(cloud, capsys):
+    cloud.stacks.endpoints = []
+    cloud.sagemaker.serve(3)
+    cloud.sagemaker.tags["endpoint/x"] = {}
+    endpoints.run(Arguments(json=False), cloud)
+    assert capsys.readouterr().out == f"{GROUP}: InService, 2 instances\n"
+
+
+def test_the_app_declares_how_it_says_what_it_serves(cloud, run, tmp_path):
+    write_deployment(tmp_path, Deployment("local", (), folder=str(tmp_path)))
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.laptop.serving]\nendpoint_output = "Url"\npackage_tag = "Serves"\n'
+    )
+    cloud.sagemaker.serve(3)
+    cloud.sagemaker.tags["endpoint/x"] = {"ModelPackage": "no", "Serves": f"{ARN}/4"}
+    _, (listed,) = run(endpoints)
+    assert listed["package_arn"] == f"{ARN}/4"
+    cloud.sagemaker.endpoint = None
+    assert run(endpoints) == (0, [])
+
+
 @pytest.mark.parametrize(
     ("name", "text", "content_type"),
     [
@@ -257,7 +284,7 @@ def test_rows_are_sent_unchanged_and_shown_with_predictions(
 ):
     path = tmp_path / name
     path.write_text(text)
-    code, rows = run(predict, pipeline="one", file=path)
+    code, rows = run(predict, endpoint="one", file=path)
     assert code == 0
     assert cloud.runtime.asked == (text.encode(), content_type or "application/jsonlines")
     assert [str(each["row"]["size"]) for each in rows] == ["1", "2"]
@@ -267,7 +294,7 @@ def test_rows_are_sent_unchanged_and_shown_with_predictions(
 def test_a_table_shows_predictions_after_an_arrow(cloud, tmp_path, capsys):
     path = tmp_path / "rows.csv"
     path.write_text("size,kind\n" + "1,a\n" * 30)
-    predict.run(Arguments(json=False, pipeline="one", file=path), cloud)
+    predict.run(Arguments(json=False, endpoint="one", file=path), cloud)
     shown = capsys.readouterr().out
     assert "→ value" in shown
     assert "30 rows predicted by redline-local-one, the first 20 shown" in shown
@@ -281,12 +308,12 @@ def test_a_file_without_rows_is_refused(cloud, tmp_path, text, expected):
     path = tmp_path / "rows.csv"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(LocalCloudError, match=expected):
-        predict.run(Arguments(pipeline="one", file=path), cloud)
+        predict.run(Arguments(endpoint="one", file=path), cloud)
 
 
 def test_a_missing_file_is_reported(cloud):
     with pytest.raises(LocalCloudError, match="No such file"):
-        predict.run(Arguments(pipeline="one", file=Path("nowhere.csv")), cloud)
+        predict.run(Arguments(endpoint="one", file=Path("nowhere.csv")), cloud)
 
 
 def test_an_error_of_the_model_is_shown(cloud, tmp_path):
@@ -294,11 +321,11 @@ def test_an_error_of_the_model_is_shown(cloud, tmp_path):
     path.write_text("size\nbig\n")
     cloud.runtime.refusal = "request, line 2, column size: 'big' is no number"
     with pytest.raises(LocalCloudError, match="line 2, column size"):
-        predict.run(Arguments(pipeline="one", file=path), cloud)
+        predict.run(Arguments(endpoint="one", file=path), cloud)
 
 
 def test_a_wrong_number_of_answers_is_an_error(cloud, tmp_path):
     path = tmp_path / "rows.csv"
     path.write_text('size,kind\n1,"two\nlines"\n')
     with pytest.raises(LocalCloudError, match="2 answers for 1 rows"):
-        predict.run(Arguments(pipeline="one", file=path), cloud)
+        predict.run(Arguments(endpoint="one", file=path), cloud)

@@ -1,0 +1,91 @@
+"""The WSGI application in front of the services: carries an operation out, or refuses it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+from moto.moto_server.werkzeug_app import create_backend_app
+
+from local_cloud.api_gate.protocols import CONTENT_TYPES, Protocol
+from local_cloud.api_gate.refusals import failure, not_implemented, refusal
+from local_cloud.api_gate.requested_operation import RequestedOperation, requested_operation
+from local_cloud.api_gate.supported_operations import supported_services
+from local_cloud.sagemaker.endpoints import sagemaker_runtime
+
+logger = logging.getLogger(__name__)
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Headers = list[tuple[str, str]]
+Record = Callable[[str], None]
+
+_FLASK_DEFAULT = "text/html; charset=utf-8"
+_PAGE = (b"<!doctype html", b"<html")
+
+
+class Gate:
+    """Calls `record` with each failure of this cloud itself.
+
+    Clients such as the CDK CLI may go on after a failed call as if nothing had happened.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._services: dict[str, Flask] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request to a service of AWS."""
+        if sagemaker_runtime.is_runtime(environ["PATH_INFO"]):
+            return sagemaker_runtime.respond(sagemaker_runtime.invoke(environ), start_response)
+        requested = requested_operation(environ, supported_services())
+        refused = refusal(requested)
+        if refused is not None:
+            logger.warning("refused: %s %s", requested.service, requested.operation)
+            return refused(environ, start_response)
+        return self._carry_out(requested, environ, start_response)
+
+    def _carry_out(
+        self, requested: RequestedOperation, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        started: list[tuple[Any, ...]] = []
+        try:
+            service: Any = self._service(requested.service)
+            body = list(service(environ, lambda *arguments: started.append(arguments)))
+        except NotImplementedError as error:  # moto: of the parameters
+            return not_implemented(requested, str(error))(environ, start_response)
+        except Exception as error:  # the edge of the server: log, remember, and answer
+            logger.exception("%s of %s failed", requested.operation, requested.service)
+            self._record(f"{_named(requested)}: {type(error).__name__}: {error}")
+            return failure(requested, error)(environ, start_response)
+        status, headers = started[-1][:2]
+        if status.startswith("5"):
+            self._record(f"{_named(requested)}: {status}")
+        if status >= "4" and b"".join(body[:1]).lower().startswith(_PAGE):
+            return failure(requested, ValueError(status))(environ, start_response)
+        start_response(status, _labelled(headers, requested.protocol, status))
+        return body
+
+    def _service(self, name: str) -> Flask:
+        with self._lock:
+            if name not in self._services:
+                self._services[name] = create_backend_app(name)
+            return self._services[name]
+
+
+def _labelled(headers: Headers, protocol: Protocol, status: str) -> Headers:
+    """The headers without Flask's default: what is no object of a bucket is never HTML."""
+    if protocol is Protocol.S3 and status < "4":
+        return headers
+    return [
+        (name, CONTENT_TYPES[protocol] if value == _FLASK_DEFAULT else value)
+        for name, value in headers
+    ]
+
+
+def _named(requested: RequestedOperation) -> str:
+    return f"{requested.service}:{requested.operation}"

@@ -1,0 +1,108 @@
+"""Which operation of which service a request asks for.
+
+The signature names the service, the protocol says where the operation is named.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from moto.core.request import Request
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import NotFound
+from werkzeug.wsgi import get_input_stream
+
+from local_cloud.api_gate.protocols import Protocol, request_protocol
+
+# The services of a signing name, where it is not the name of the only one (names of botocore).
+_SERVICES: Mapping[str, tuple[str, ...]] = {
+    "monitoring": ("cloudwatch",),
+    "sagemaker": ("sagemaker", "sagemaker-runtime"),
+}
+_SIGNED_IN_HEADER = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]+/([^/,]+)/aws4_request")
+_ACTION = re.compile(r"(?:^|&)Action=([^&]*)")
+
+
+@dataclass(frozen=True)
+class RequestedOperation:
+    """`service` is the name that botocore has for it, or the signing name of an unknown one.
+
+    `operation` is None where the service has no operation that the request could mean.
+    """
+
+    service: str
+    operation: str | None
+    protocol: Protocol
+
+
+def requested_operation(environ: dict[str, Any], known: frozenset[str]) -> RequestedOperation:
+    """Read a request (WSGI) without its body, except for a form; `known` are the services."""
+    request = Request(environ)
+    signing_name = _signing_name(request)
+    protocol = request_protocol(request, signing_name)
+    if protocol in (Protocol.JSON, Protocol.CBOR):
+        return _by_target(request, signing_name, protocol, known)
+    if protocol in (Protocol.QUERY, Protocol.EC2):
+        service = _services(signing_name or "", known)[0]
+        return RequestedOperation(service, _action(request), protocol)
+    service = "s3" if protocol is Protocol.S3 else signing_name or ""
+    return _by_path(request, service, protocol, known)
+
+
+def _signing_name(request: Request) -> str | None:
+    """The service in the credential scope, or None for a request that has none.
+
+    Only S3 takes requests that are signed in their URL.
+    """
+    found = _SIGNED_IN_HEADER.search(request.headers.get("Authorization", ""))
+    return found[1] if found else None
+
+
+def _services(signing_name: str, known: frozenset[str]) -> tuple[str, ...]:
+    services = _SERVICES.get(signing_name, (signing_name,))
+    return tuple(service for service in services if service in known) or (signing_name,)
+
+
+def _by_target(
+    request: Request, signing_name: str | None, protocol: Protocol, known: frozenset[str]
+) -> RequestedOperation:
+    """`X-Amz-Target: <prefix>.<operation>`, or the path /service/<prefix>/operation/<operation>."""
+    if protocol is Protocol.CBOR:
+        prefix, _, operation = request.path.removeprefix("/service/").partition("/operation/")
+    else:
+        prefix, _, operation = request.headers["X-Amz-Target"].rpartition(".")
+    for service in known if signing_name is None else _services(signing_name, known):
+        if service in known and get_service_model(service).metadata.get("targetPrefix") == prefix:
+            return RequestedOperation(service, operation, protocol)
+    return RequestedOperation(signing_name or prefix, operation, protocol)
+
+
+def _action(request: Request) -> str | None:
+    """The parameter `Action`, in the query or in the form, which stays to be read again."""
+    if "Action" in request.args:
+        return str(request.args["Action"])
+    form = get_input_stream(request.environ).read()
+    request.environ["wsgi.input"] = io.BytesIO(form)
+    request.environ["CONTENT_LENGTH"] = str(len(form))
+    found = _ACTION.search(form.decode("utf-8", errors="replace"))
+    return unquote_plus(found[1]) if found else None
+
+
+def _by_path(
+    request: Request, signing_name: str, protocol: Protocol, known: frozenset[str]
+) -> RequestedOperation:
+    for service in _services(signing_name, known):
+        if service not in known or protocol is Protocol.REST_XML:
+            continue
+        try:
+            operation, _ = get_service_router(service).match(request)
+        except (NotFound, NotImplementedError):  # the second: of a media type it does not take
+            continue
+        return RequestedOperation(service, str(operation.name), protocol)
+    return RequestedOperation(signing_name, None, protocol)

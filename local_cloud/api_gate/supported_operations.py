@@ -1,0 +1,63 @@
+"""Which operations this cloud carries out: its own, and those of moto that have a test."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from moto.core.utils import camelcase_to_underscores, get_service_model
+
+from local_cloud.cloudformation.responses import LaptopCloudFormationResponse
+from local_cloud.redshift.api.responses import DataApiResponse
+from local_cloud.redshift.serverless.responses import ServerlessResponse
+from local_cloud.sagemaker.api.responses import SageMakerResponses
+
+_OWN_PACKAGE = "local_cloud."
+# The response classes of this package, which replace moto's.
+_RESPONSES: Mapping[str, type] = {
+    "cloudformation": LaptopCloudFormationResponse,
+    "redshift-data": DataApiResponse,
+    "redshift-serverless": ServerlessResponse,
+    "sagemaker": SageMakerResponses,
+}
+_WITHOUT_MOTO: Mapping[str, frozenset[str]] = {"sagemaker-runtime": frozenset({"InvokeEndpoint"})}
+
+
+@cache
+def moto_operations() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """moto's operations that have a test, by service and kind of resource."""
+    document = tomllib.loads(Path(__file__).with_name("moto_operations.toml").read_text())
+    return {
+        service: {kind: frozenset(names) for kind, names in kinds.items()}
+        for service, kinds in document.items()
+    }
+
+
+@cache
+def supported_services() -> frozenset[str]:
+    """The services, by botocore's names."""
+    return frozenset({*moto_operations(), *_RESPONSES, *_WITHOUT_MOTO})
+
+
+@cache
+def supported_operations(service: str) -> frozenset[str]:
+    """The operations of a service; none of one that is not supported."""
+    moto = frozenset[str]().union(*moto_operations().get(service, {}).values())
+    return moto | own_operations(service)
+
+
+@cache
+def own_operations(service: str) -> frozenset[str]:
+    """The operations that are answered by code of this package."""
+    if service not in _RESPONSES:
+        return _WITHOUT_MOTO.get(service, frozenset())
+    methods = {
+        name
+        for kind in _RESPONSES[service].__mro__
+        if kind.__module__.startswith(_OWN_PACKAGE)
+        for name in vars(kind)
+    }
+    names = get_service_model(service).operation_names
+    return frozenset(name for name in names if camelcase_to_underscores(name) in methods)

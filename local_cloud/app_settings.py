@@ -1,0 +1,97 @@
+"""What an app declares of itself: the table [tool.laptop] of the pyproject.toml beside cdk.json."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from local_cloud.context import Cloud
+from local_cloud.deployment.cdk_cli import app_variables
+from local_cloud.errors import LocalCloudError
+from local_cloud.state import read_deployment
+
+_FILE = "pyproject.toml"
+_TABLE = "tool.laptop"
+_ENVIRONMENT = "{environment}"
+
+
+class InvalidSettings(LocalCloudError):
+    """The table has a key or a value that it cannot have."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How an app that deploys its endpoints itself says what they serve.
+
+    `endpoint_output` is the key of the stack outputs that name an endpoint, deployed or not. The
+    endpoint has the package that answers in the tag `package_tag`; a configuration whose
+    deployment failed has the reason in the tag `failure_tag`.
+    """
+
+    endpoint_output: str = "EndpointName"
+    package_tag: str = "ModelPackage"
+    failure_tag: str = "DeploymentFailed"
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """`environment_context` is the context key that `deploy ENV` sets to ENV.
+
+    `load` and `left` are command lines of the app, run in its folder with this cloud's endpoint and
+    credentials; `{environment}` in them is the deployed environment. `load` fills the deployed app
+    with data, `left` lists what a destroyed environment has left.
+    """
+
+    environment_context: str = "env"
+    load: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    serving: Serving = field(default_factory=Serving)
+
+
+def read_settings(folder: Path) -> AppSettings:
+    """The settings of the app in a folder, or the defaults; raises `InvalidSettings`."""
+    path = folder / _FILE
+    document = tomllib.loads(path.read_text()) if path.is_file() else {}
+    table = dict(document.get("tool", {}).get("laptop", {}))
+    serving = table.pop("serving", {})
+    _check(serving, Serving, f"{_TABLE}.serving")
+    _check(table, AppSettings, _TABLE)
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
+    return AppSettings(**values, serving=Serving(**serving))
+
+
+def deployed_settings(cloud: Cloud) -> AppSettings:
+    """The settings of the app that was deployed last, or the defaults."""
+    deployment = read_deployment(cloud.state)
+    return AppSettings() if deployment is None else read_settings(Path(deployment.folder))
+
+
+def run_app_command(
+    cloud: Cloud, command: tuple[str, ...], environment: str, *more: str, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the settings; `options` are those of `subprocess.run`."""
+    words = [word.replace(_ENVIRONMENT, environment) for word in command]
+    return subprocess.run(
+        [*words, *more], env=app_variables(cloud), text=True, check=False, **options
+    )
+
+
+def _check(table: Mapping[str, Any], kind: type[AppSettings | Serving], name: str) -> None:
+    known = {each.name: each for each in fields(kind) if each.name != "serving"}
+    for key, value in table.items():
+        if key not in known:
+            allowed = ", ".join(known)
+            raise InvalidSettings(f"[{name}] of {_FILE} has {key!r}; it may have {allowed}")
+        is_list = known[key].type.startswith("tuple")
+        words = value if is_list and isinstance(value, list) else [value]
+        if isinstance(value, list) != is_list or not all(isinstance(w, str) for w in words):
+            expected = 'a list of words like ["make", "load"]' if is_list else "a text"
+            raise InvalidSettings(
+                f"{key} in [{name}] of {_FILE} is {value!r}: it must be {expected}"
+            )

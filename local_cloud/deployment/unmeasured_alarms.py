@@ -1,0 +1,44 @@
+"""Alarms on metrics of AWS' services that nothing here measures: they never change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from local_cloud.deployment.assembly import StackArtifact
+
+_OF_SERVICES = "AWS/"
+# A test compares this with what is put.
+MEASURED: Mapping[str, frozenset[str]] = {
+    "AWS/Events": frozenset(
+        {"FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"}
+    ),
+    "AWS/Lambda": frozenset({"DeadLetterErrors", "Errors"}),
+    "AWS/SageMaker": frozenset(
+        {
+            *("Invocations", "InvocationsPerInstance", "Invocation4XXErrors"),
+            *("Invocation5XXErrors", "ModelLatency", "OverheadLatency"),
+        }
+    ),
+    "AWS/SQS": frozenset({"ApproximateNumberOfMessagesVisible"}),
+}
+
+
+def unmeasured_alarms(stacks: tuple[StackArtifact, ...]) -> tuple[str, ...]:
+    """Each such alarm with its metric, one line each.
+
+    Metrics in a namespace of the app's own are put by the app.
+    """
+    return tuple(
+        f"{stack.name}: {logical_id} watches {namespace} {metric}"
+        for stack in stacks
+        for logical_id, namespace, metric in _watched(stack.template)
+        if namespace.startswith(_OF_SERVICES) and metric not in MEASURED.get(namespace, ())
+    )
+
+
+def _watched(template: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for logical_id, resource in template["Resources"].items():
+        properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Namespace" in properties:
+            yield logical_id, str(properties["Namespace"]), str(properties["MetricName"])

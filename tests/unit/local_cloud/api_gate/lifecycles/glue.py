@@ -1,0 +1,43 @@
+"""Databases and tables of the data catalog."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+
+
+def columns(*names):
+    listed = [{"Name": name, "Type": "string"} for name in names]
+    return {"Columns": listed, "Location": "s3://life/"}
+
+
+@contextmanager
+def created(aws):
+    glue = aws.client("glue")
+    glue.create_database(DatabaseInput={"Name": "life"})
+    yield glue
+    glue.delete_database(Name="life")
+
+
+def database(aws):
+    with created(aws) as glue:
+        glue.update_database(Name="life", DatabaseInput={"Name": "life", "Description": "new"})
+        assert glue.get_database(Name="life")["Database"]["Description"] == "new"
+        assert "life" in [each["Name"] for each in glue.get_databases()["DatabaseList"]]
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.get_database(Name="life")
+
+
+def table(aws):
+    with created(aws) as glue:
+        given = {"Name": "t", "StorageDescriptor": columns("a")}
+        glue.create_table(DatabaseName="life", TableInput=given)
+        given = {"Name": "t", "StorageDescriptor": columns("a", "b")}
+        glue.update_table(DatabaseName="life", TableInput=given)
+        found = glue.get_table(DatabaseName="life", Name="t")["Table"]
+        assert [each["Name"] for each in found["StorageDescriptor"]["Columns"]] == ["a", "b"]
+        assert len(glue.get_tables(DatabaseName="life")["TableList"]) == 1
+        glue.delete_table(DatabaseName="life", Name="t")
+        with pytest.raises(glue.exceptions.EntityNotFoundException):
+            glue.get_table(DatabaseName="life", Name="t")

@@ -1,0 +1,155 @@
+"""How a client sees what this cloud does not do."""
+
+from __future__ import annotations
+
+import json
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from moto.s3.models import S3Backend
+
+from local_cloud.client import read_health
+from local_cloud.server import running
+
+ROLE = "arn:aws:iam::123456789012:role/x"
+METRIC = {"MetricName": "x", "Timestamp": 0, "Value": 1.0}
+# Of each protocol, some that moto answers without any work.
+REFUSED = [
+    ("athena", "start_query_execution", {"QueryString": "SELECT 1"}),
+    ("dynamodb", "list_tables", {}),
+    ("glue", "start_job_run", {"JobName": "x"}),
+    ("emr", "run_job_flow", {"Name": "x", "Instances": {}}),
+    ("sagemaker", "list_domains", {}),
+    ("sagemaker", "search", {"Resource": "TrainingJob"}),
+    ("sagemaker-metrics", "batch_put_metrics", {"TrialComponentName": "x", "MetricData": [METRIC]}),
+    ("lambda", "publish_version", {"FunctionName": "x"}),
+    ("rds", "describe_db_instances", {}),
+    ("iam", "create_user", {"UserName": "x"}),
+    ("ec2", "run_instances", {"MinCount": 1, "MaxCount": 1}),
+    ("route53", "list_hosted_zones", {}),
+    ("s3", "put_bucket_website", {"Bucket": "b", "WebsiteConfiguration": {}}),
+    ("logs", "start_query", {"startTime": 0, "endTime": 1, "queryString": "x"}),
+]
+CODES = {"UnknownOperationException", "InvalidAction", "NotImplemented"}
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory):
+    with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def raw(cloud):
+    """Send a request as it is; the status, the type and the body of the answer."""
+
+    def send(path, *, method="GET", body=None, headers=None):
+        url = cloud.endpoint + path
+        request = Request(url, data=body, method=method, headers=headers or {})
+        with pytest.raises(HTTPError) as raised, urlopen(request):
+            pass
+        answer = raised.value
+        return answer.code, answer.headers["Content-Type"], answer.read().decode(errors="replace")
+
+    return send
+
+
+@pytest.mark.parametrize(("service", "operation", "given"), REFUSED)
+def test_it_is_refused_by_name_and_not_tried_again(service, operation, given, cloud):
+    client = cloud.client(service)
+    with pytest.raises(ClientError, match="is not implemented by the laptop cloud") as raised:
+        getattr(client, operation)(**given)
+    response = raised.value.response
+    assert response["Error"]["Code"] in CODES
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_the_message_names_operation_and_service(cloud):
+    with pytest.raises(ClientError) as raised:
+        cloud.client("athena").start_query_execution(QueryString="SELECT 1")
+    assert raised.value.response["Error"]["Message"] == (
+        "StartQueryExecution is not implemented by the laptop cloud: it implements nothing of "
+        "athena."
+    )
+
+
+def test_a_refusal_is_no_failure_of_the_cloud(cloud):
+    before = read_health(cloud.endpoint)["faults"]
+    with pytest.raises(ClientError):
+        cloud.client("athena").list_work_groups()
+    assert read_health(cloud.endpoint)["faults"] == before
+
+
+def test_images_are_not_found(cloud):
+    """Clients catch ResourceNotFound of an image version that is not there."""
+    client = cloud.client("sagemaker")
+    with pytest.raises(client.exceptions.ResourceNotFound):
+        client.describe_image_version(ImageName="x")
+
+
+@pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/data.json", "/latest/meta-data/"])
+def test_moto_has_no_pages_of_its_own(path, raw):
+    status, content_type, body = raw(path)
+    assert (status, content_type) == (403, "application/xml")
+    assert "<Code>AccessDenied</Code>" in body
+
+
+def test_an_unknown_path_of_a_service_is_refused(raw):
+    signature = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/{}/aws4_request"
+    headers = {"Authorization": signature.format("lambda")}
+    assert raw("/2099-01-01/functions", headers=headers)[:2] == (400, "application/json")
+    headers = {"Authorization": signature.format("sns")}
+    status, content_type, body = raw("/", headers=headers, method="POST", body=b"Action=Shout")
+    assert (status, content_type) == (400, "text/xml")
+    assert "<Code>InvalidAction</Code>" in body
+
+
+def test_a_request_of_a_protocol_that_is_not_read_is_refused(raw):
+    headers = {
+        "smithy-protocol": "rpc-v2-cbor",
+        "Content-Type": "application/cbor",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/monitoring/aws4_request",
+    }
+    path = "/service/GraniteServiceVersion20100801/operation/ListMetrics"
+    status, content_type, body = raw(path, method="POST", body=b"\xa0", headers=headers)
+    assert (status, content_type) == (400, "application/cbor")
+    assert "rpc-v2-cbor" in body
+
+
+def test_a_json_request_to_a_wrong_path_is_no_page(raw):
+    headers = {
+        "X-Amz-Target": "AmazonSQS.ListQueues",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/sqs/aws4_request",
+    }
+    status, content_type, body = raw("/a/b/c/d", method="POST", body=b"{}", headers=headers)
+    assert (status, content_type) == (400, "application/x-amz-json-1.1")
+    assert json.loads(body)["__type"] == "InternalFailure"
+
+
+def test_anonymous_requests_reach_the_service_that_they_name(cloud):
+    client = cloud.client("sqs", config=Config(signature_version=UNSIGNED))
+    with pytest.raises(ClientError, match="not authorized to perform: sqs:ListQueues"):
+        client.list_queues()
+    client = cloud.client("sts", config=Config(signature_version=UNSIGNED))
+    with pytest.raises(ClientError, match="is not implemented by the laptop cloud"):
+        client.assume_role_with_web_identity(
+            RoleArn=ROLE, RoleSessionName="session", WebIdentityToken="token"
+        )
+
+
+def test_what_fails_here_is_said_once_and_remembered(cloud, monkeypatch):
+    def fail(*_arguments, **_options):
+        raise KeyError("lost")
+
+    monkeypatch.setattr(S3Backend, "list_buckets", fail)
+    with pytest.raises(ClientError, match="KeyError: 'lost'") as raised:
+        cloud.client("s3").list_buckets()
+    response = raised.value.response
+    assert response["Error"]["Code"] == "InternalFailure"
+    assert response["ResponseMetadata"]["RetryAttempts"] == 0
+    assert read_health(cloud.endpoint)["faults"] == ["s3:ListBuckets: KeyError: 'lost'"]

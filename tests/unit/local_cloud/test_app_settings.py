@@ -1,0 +1,109 @@
+"""What an app declares in [tool.laptop], and the commands of it that are run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import pytest
+
+from local_cloud.app_settings import AppSettings, InvalidSettings, Serving, read_settings
+from local_cloud.commands import load
+from local_cloud.context import Cloud
+from local_cloud.deployment.destroy_environment import list_remaining
+from local_cloud.errors import DeployFailed
+from local_cloud.state import Deployment, write_deployment
+
+# A command of an app that prints how it was called.
+REPORT = """
+import json, os, sys
+report = {"words": sys.argv[1:], "endpoint": os.environ["AWS_ENDPOINT_URL"], "folder": os.getcwd()}
+print(json.dumps(report))
+if "fail" in sys.argv:
+    sys.exit("no data")
+"""
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A folder with that command, and what puts a table into its pyproject.toml."""
+    (tmp_path / "report.py").write_text(REPORT)
+
+    def declare(table):
+        (tmp_path / "pyproject.toml").write_text(f"[tool.laptop]\n{table}\n")
+        return tmp_path
+
+    return declare
+
+
+@pytest.fixture
+def cloud(tmp_path_factory):
+    return Cloud(endpoint="http://localhost:1", state=tmp_path_factory.mktemp("state"))
+
+
+def test_an_app_need_not_declare_anything(tmp_path, app):
+    assert read_settings(tmp_path) == AppSettings()
+    assert read_settings(app("")) == AppSettings()
+
+
+def test_what_is_declared_is_read(app):
+    folder = app(
+        'environment_context = "stage"\nload = ["make", "load"]\n'
+        '[tool.laptop.serving]\nfailure_tag = "Failed"'
+    )
+    assert read_settings(folder) == AppSettings(
+        environment_context="stage", load=("make", "load"), serving=Serving(failure_tag="Failed")
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('loads = ["make"]', "has 'loads'; it may have environment_context, load, left"),
+        ('load = "make load"', "load in .* is 'make load': it must be a list of words"),
+        ("load = [1]", "must be a list of words"),
+        ("environment_context = 1", "must be a text"),
+        ('serving = { output = "x" }', "tool.laptop.serving.* has 'output'; it may have endpoint"),
+    ],
+)
+def test_another_key_or_value_is_refused(app, table, message):
+    with pytest.raises(InvalidSettings, match=message):
+        read_settings(app(table))
+
+
+def loaded(cloud, capfd, **given):
+    arguments = argparse.Namespace(**{"data": None, "json": False, **given})
+    return load.run(arguments, cloud), capfd.readouterr().out
+
+
+def test_the_command_that_loads_is_run_in_the_folder_of_the_app(app, cloud, capfd, tmp_path):
+    folder = app('load = ["python", "report.py", "--into", "{environment}"]')
+    write_deployment(cloud.state, Deployment("local", (), folder=str(folder)))
+    code, out = loaded(cloud, capfd, data=tmp_path)
+    assert code == 0
+    assert json.loads(out) == {
+        "words": ["--into", "local", "--data", str(tmp_path)],
+        "endpoint": cloud.endpoint,
+        "folder": str(folder),
+    }
+    app('load = ["python", "report.py", "fail"]')
+    assert loaded(cloud, capfd)[0] == 1
+
+
+def test_without_a_command_there_is_nothing_to_load(app, cloud, capfd):
+    with pytest.raises(load.NothingToLoad, match="Nothing is deployed"):
+        loaded(cloud, capfd)
+    write_deployment(cloud.state, Deployment("local", (), folder=str(app(""))))
+    with pytest.raises(load.NothingToLoad, match="declares no command that loads data"):
+        loaded(cloud, capfd)
+
+
+def test_the_command_that_lists_what_is_left_is_run(app, cloud):
+    folder = app('left = ["python", "report.py", "{environment}"]')
+    listed = list_remaining(cloud, "dev", folder=folder, as_json=True)
+    assert json.loads(listed)["words"] == ["dev", "--json"]
+    app('left = ["python", "report.py", "fail"]')
+    with pytest.raises(DeployFailed, match="no data"):
+        list_remaining(cloud, "dev", folder=folder, as_json=False)
+    app("")
+    assert list_remaining(cloud, "dev", folder=folder, as_json=False) is None
