@@ -70,7 +70,7 @@ lint: $(READY_DEV)
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy app.py stacks pipeline_code warehouse operations local_cloud benchmarks
 	for folder in lambda/*/; do MYPYPATH=$$folder:lambda/shared $(PYTHON) -m mypy $$folder*.py || exit 1; done
-	for name in $(PIPELINES); do $(PYTHON) -m pipeline_code.definition lint $$name || exit 1; done
+	$(PYTHON) -m pipeline_code.compiler lint $(PIPELINES)
 
 .PHONY: checks
 checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint and checkov over the templates of all environments
