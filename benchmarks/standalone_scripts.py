@@ -22,13 +22,12 @@ def run_scripts(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
     `summary` is the output of `describe --json` for the execution whose inputs are used.
     """
     s3 = client("s3", endpoint)
-    parameters = summary["parameters"]
-    lake, execution = parameters["LakeBucket"], summary["execution_id"]
+    code, data = _inputs(endpoint, summary["execution_arn"])
     folder.mkdir()
     archive = folder / "code.zip"
-    s3.download_file(parameters["CodeBucket"], parameters["CodeKey"], str(archive))
+    s3.download_file(*_place(code), str(archive))
     unloaded = folder / "preprocess/processing/input/data"
-    _download(s3, lake, f"unload/tickit/{execution}/", unloaded)
+    _download(s3, *_place(f"{data}/{summary['execution_id']}/"), unloaded)
     watch = Stopwatch()
     _processing(folder / "preprocess")
     _step(watch, archive, "preprocess", folder / "preprocess")
@@ -42,6 +41,22 @@ def run_scripts(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
         packed.add(folder / "train/model", arcname=".")
     _step(watch, archive, "evaluate", folder / "evaluate")
     return watch.seconds
+
+
+def _inputs(endpoint: str, execution: str) -> tuple[str, str]:
+    """URIs of the code of an execution, and of what was unloaded for it without its own id."""
+    answer = client("sagemaker", endpoint).describe_pipeline_definition_for_execution(
+        PipelineExecutionArn=execution
+    )
+    steps = {step["Name"]: step for step in json.loads(answer["PipelineDefinition"])["Steps"]}
+    code, data = steps["Preprocess"]["Arguments"]["ProcessingInputs"]
+    data_set = data["DatasetDefinition"]["RedshiftDatasetDefinition"]
+    return code["S3Input"]["S3Uri"], data_set["OutputS3Uri"]["Std:Join"]["Values"][0]
+
+
+def _place(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
 
 
 def _download(s3: Any, bucket: str, prefix: str, folder: Path) -> None:

@@ -12,7 +12,7 @@ NEXT = """\
 Created pipeline_code/{name} ({pipeline} files) and tests/unit/{name} ({tests} files).
 
 Check that it works:
-    python -m pipeline_code.definition lint {name}
+    python -m pipeline_code.compiler lint {name}
     python -m pytest tests/unit/{name}
 Deploy it with one line among the `pipelines` of an environment in stacks/environments.py:
     Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),

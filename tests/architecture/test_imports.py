@@ -22,8 +22,11 @@ CAPABILITIES: dict[str, set[str]] = {
     "lake": set(),
     "alerts": set(),
     "warehouse": {"warehouse.schema"},
-    "pipeline": {"pipeline_code.definition", "pipeline_code.archive", "pipeline_code.pipelines"},
-    "serving": {"pipeline_code.definition"},
+    "pipeline": {
+        *("stacks.platform", "pipeline_code.compiler", "pipeline_code.archive"),
+        "pipeline_code.pipelines",
+    },
+    "serving": {"stacks.platform", "pipeline_code.compiler"},
 }
 SETTINGS = {
     f"stacks.{path.parent.name}.settings"
@@ -51,9 +54,24 @@ ALLOWED: dict[str, set[str]] = {
         }
         for position, (capability, more) in enumerate(CAPABILITIES.items())
     },
-    "stacks/*": {*CDK, "stacks", "pipeline_code.definition", "warehouse.schema"},
-    "pipeline_code/definition/*": {*WORKFLOW, "botocore", "pipeline_code"},
-    "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.definition"},
+    "stacks/*": {*CDK, "stacks", "pipeline_code.compiler", "warehouse.schema"},
+    # AWS' rules know nothing of how definitions are written here.
+    "pipeline_code/compiler/lint/aws/*": {
+        "botocore",
+        *(f"pipeline_code.compiler.{name}" for name in ("document", "findings", "lint.aws")),
+        "pipeline_code.compiler.placeholders",
+    },
+    "pipeline_code/compiler/lint/*": {
+        *(f"pipeline_code.compiler.{name}" for name in ("document", "findings", "lint")),
+        "pipeline_code.compiler.placeholders",
+    },
+    "pipeline_code/compiler/images.py": WORKFLOW,
+    "pipeline_code/compiler/*": {"pipeline_code.compiler", "pipeline_code.pipelines"},
+    "pipeline_code/workflow/*": {
+        *WORKFLOW,
+        *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.workflow"),
+    },
+    "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.workflow"},
     "pipeline_code/*/sample_data/*": {*IMAGE, "pipeline_code"},
     "pipeline_code/archive.py": {"pipeline_code.pipelines"},
     "pipeline_code/pipelines.py": set(),

@@ -6,8 +6,9 @@ import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from pipeline_code.definition import compiled
-
+from pipeline_code.compiler import deployed
+from tests.definitions import definition
+from tests.environment_values import environment_values
 from tests.integration.laptop import Laptop
 
 EXTRACTIONS = ("unload", "long_unload")
@@ -27,15 +28,10 @@ def extracting(
     tickit = client.describe_pipeline(PipelineName="redline-local-tickit")
     resources = _resources(laptop)
     _allow(laptop, tickit["RoleArn"], resources)
-    known = {
-        parameter["Name"]: parameter["DefaultValue"]
-        for parameter in json.loads(tickit["PipelineDefinition"])["Parameters"]
-    }
-    known |= {"ExtractFunctionArn": resources["function"], "ExtractQueueUrl": resources["queue"]}
-    body = compiled("tickit", options={"extraction": extraction}).body
+    values = environment_values(definition("tickit"), json.loads(tickit["PipelineDefinition"]))
+    values |= {"ExtractFunctionArn": resources["function"], "ExtractQueueUrl": resources["queue"]}
+    body = deployed(definition("tickit", extraction=extraction).body, values)
     body["Steps"] = [step for step in body["Steps"] if steps is None or step["Name"] in steps]
-    for parameter in body["Parameters"]:
-        parameter.setdefault("DefaultValue", known.get(parameter["Name"]))
     client.create_pipeline(
         PipelineName=name, PipelineDefinition=json.dumps(body), RoleArn=tickit["RoleArn"]
     )

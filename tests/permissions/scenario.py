@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pipeline_code.definition import compiled
 
+from pipeline_code.compiler import deployed
+from tests.definitions import definition
+from tests.environment_values import environment_values
 from tests.integration.laptop import Laptop
 from tests.permissions.record import record
 from tests.permissions.table import PAGE, page
@@ -86,12 +88,10 @@ def _extract_from_queue(laptop: Laptop) -> None:
     """A pipeline whose extraction goes through the queue, once to its end and once stopped."""
     sagemaker = laptop.client("sagemaker")
     tickit = sagemaker.describe_pipeline(PipelineName="redline-local-tickit")
-    parameters = json.loads(tickit["PipelineDefinition"])["Parameters"]
-    known = {given["Name"]: given["DefaultValue"] for given in parameters}
+    values = environment_values(definition("tickit"), json.loads(tickit["PipelineDefinition"]))
     queue = _physical(laptop, "redline-local-warehouse", "ExtractionQueue")
-    body = compiled("tickit", options={"extraction": "long_unload"}).body
-    for parameter in body["Parameters"]:
-        parameter.setdefault("DefaultValue", known.get(parameter["Name"], queue))
+    long = definition("tickit", extraction="long_unload")
+    body = deployed(long.body, {**values, "ExtractQueueUrl": queue})
     role = tickit["RoleArn"].rpartition("/")[2]
     statement = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
     document = {"Version": "2012-10-17", "Statement": statement}

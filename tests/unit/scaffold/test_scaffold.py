@@ -48,7 +48,7 @@ def test_the_line_for_the_environments_is_one(made):
 
 
 def test_its_definition_lints(project, made):
-    done = project.run("pipeline_code.definition", "lint", "churn")
+    done = project.run("pipeline_code.compiler", "lint", "churn")
     assert (done.returncode, done.stdout) == (0, "churn: no findings\n")
 
 

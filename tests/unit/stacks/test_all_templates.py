@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from pipeline_code.definition import compiled
 
+from pipeline_code.compiler import compiled
 from stacks.environments import ENVIRONMENTS
 from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, PIPELINES, SERVED, synthesised
 
@@ -90,8 +90,7 @@ def test_logical_ids_of_what_holds_data_are_frozen(name):
 
 def stateful(pipeline):
     """Of a pipeline's stack; only one that registers models has a group for them."""
-    declared = {each["Name"] for each in compiled(pipeline.name).body["Parameters"]}
-    registers = "ModelPackageGroupName" in declared and pipeline.models_of is None
+    registers = compiled(pipeline.name).manifest.registers_models and pipeline.models_of is None
     return (
         STATEFUL_OF_A_PIPELINE
         | ({"ModelPackageGroup"} if registers else set())

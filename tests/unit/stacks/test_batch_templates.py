@@ -5,11 +5,13 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
-from pipeline_code.definition import compiled, missing_actions
 
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
 from stacks.environments import ENVIRONMENTS, LOCAL
+from tests.crosscheck.missing_actions import missing_actions
+from tests.definitions import definition
+from tests.environment_values import environment_values
 from tests.serverless import SERVERLESS
 from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, joined, statements, synthesised
 
@@ -50,10 +52,18 @@ def function(environment, name):
     return found
 
 
+def body(environment):
+    found = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
+    return json.loads(joined(found["PipelineDefinitionBody"]))
+
+
 def defaults(environment):
-    definition = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
-    body = json.loads(joined(definition["PipelineDefinitionBody"]))
-    return {each["Name"]: each["DefaultValue"] for each in body["Parameters"]}
+    return {each["Name"]: each["DefaultValue"] for each in body(environment)["Parameters"]}
+
+
+def values(environment):
+    """What the environment has put into the definition."""
+    return environment_values(definition(PART), body(environment))
 
 
 def paths(resources):
@@ -63,13 +73,13 @@ def paths(resources):
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_the_group_is_that_of_the_pipeline_that_registers(name):
     environment = synthesised(name)
-    assert defaults(environment)["ModelPackageGroupName"] == f"redline-{name}-tickit"
+    assert values(environment)["ModelPackageGroupName"] == f"redline-{name}-tickit"
     assert environment.resources(PART, "AWS::SageMaker::ModelPackageGroup") == {}
     assert "ModelPackageGroupName" not in environment.templates[PART]["Outputs"]
 
 
 def test_roles_grant_what_the_definition_needs_and_nothing_else(environment):
-    needed = compiled("tickit-batch").body
+    needed = definition(PART).body
     actions = {
         name: [action for statement in role(environment, name) for action in statement["Action"]]
         for name in ROLES
@@ -106,11 +116,11 @@ def test_models_are_made_of_the_group_s_packages_alone(name):
 
 def test_the_pipeline_calls_its_own_functions_and_the_one_that_extracts(environment):
     called = allowed(role(environment, "execution"), "lambda:InvokeFunction")
-    values = defaults(environment)
+    given = values(environment)
     assert called == {
-        values["ExtractFunctionArn"],
-        values["LatestModelFunctionArn"],
-        values["LoadPredictionsFunctionArn"],
+        given["ExtractFunctionArn"],
+        given["LatestModelFunctionArn"],
+        given["LoadPredictionsFunctionArn"],
     }
     assert len(called) == 3
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline_code.compiler import DefinitionError
 from stacks.config import ConfigurationError
 from stacks.pipeline.deployed_definition import check_values, deployed_body
 
@@ -12,9 +13,8 @@ BODY = {
         {"Name": "Ratio", "Type": "Float", "DefaultValue": 0.9},
         {"Name": "Fast", "Type": "Boolean", "DefaultValue": False},
         {"Name": "Mode", "Type": "String", "DefaultValue": "a", "EnumValues": ["a", "b"]},
-        {"Name": "LakeBucket", "Type": "String"},
     ],
-    "Steps": [],
+    "Steps": [{"Name": "A", "Arguments": {"Bucket": {"Get": "Environment.LakeBucket"}}}],
 }
 
 
@@ -22,7 +22,7 @@ def defaults(body):
     return {each["Name"]: each["DefaultValue"] for each in body["Parameters"]}
 
 
-def test_values_of_the_environment_and_overrides_become_defaults():
+def test_values_of_the_environment_become_literals_and_overrides_defaults():
     made = deployed_body(
         BODY,
         environment={"LakeBucket": "lake", "Unused": "x"},
@@ -33,9 +33,9 @@ def test_values_of_the_environment_and_overrides_become_defaults():
         "Ratio": 1,
         "Fast": True,
         "Mode": "b",
-        "LakeBucket": "lake",
     }
-    assert "DefaultValue" not in BODY["Parameters"][-1]
+    assert made["Steps"] == [{"Name": "A", "Arguments": {"Bucket": "lake"}}]
+    assert defaults(BODY)["Mode"] == "a"
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,6 @@ def test_a_value_that_no_parameter_takes_is_refused(name, value, words):
         check_values(BODY, {name: value})
 
 
-def test_a_parameter_without_any_value_is_refused():
-    with pytest.raises(ConfigurationError, match="LakeBucket.*a value in its stack"):
+def test_a_value_that_the_environment_lacks_is_refused():
+    with pytest.raises(DefinitionError, match="LakeBucket.*environment_values"):
         deployed_body(BODY, environment={}, overrides={})

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from pipeline_code.definition import CompileError
 
+from pipeline_code.compiler import CompileError
 from stacks.application import build_app, new_app
 from stacks.environments import LOCAL
 from tests.unit.stacks.synthesised import joined, statements

@@ -39,7 +39,7 @@ def test_each_action_is_allowed_where_its_scope_says(stack):
 
 
 def test_an_action_without_a_scope_is_refused(stack):
-    with pytest.raises(ConfigurationError, match=r"lambda:InvokeFunction.*pipeline_roles\.py"):
+    with pytest.raises(ConfigurationError, match=r"lambda:InvokeFunction.*execution_scopes\.py"):
         policy(stack, ["lambda:InvokeFunction"])
 
 

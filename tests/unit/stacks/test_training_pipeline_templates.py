@@ -4,9 +4,12 @@ import json
 from fnmatch import fnmatchcase
 
 import pytest
-from pipeline_code.definition import compiled, missing_actions
 
+from pipeline_code.compiler import deployed
 from stacks.environments import ENVIRONMENTS
+from tests.crosscheck.missing_actions import missing_actions
+from tests.definitions import definition
+from tests.environment_values import environment_values
 from tests.unit.stacks.synthesised import (
     ENVIRONMENT_NAMES,
     joined,
@@ -29,6 +32,11 @@ def body(environment):
 
 def defaults(environment):
     return {each["Name"]: each["DefaultValue"] for each in body(environment)["Parameters"]}
+
+
+def values(environment):
+    """What the environment has put into the definition."""
+    return environment_values(definition("tickit"), body(environment))
 
 
 def granted(environment, role):
@@ -64,23 +72,27 @@ def test_every_parameter_has_a_value(environment):
     assert all("DefaultValue" in each for each in body(environment)["Parameters"])
 
 
-def test_the_steps_are_the_same_text_everywhere():
-    for name in ENVIRONMENT_NAMES:
-        assert body(synthesised(name))["Steps"] == compiled("tickit").body["Steps"]
+def test_no_value_of_the_environment_is_left_open(environment):
+    assert "Environment." not in json.dumps(body(environment))
+
+
+def test_the_steps_are_the_same_everywhere_but_for_the_values_of_the_environment(environment):
+    compiled = definition("tickit").body
+    assert deployed(compiled, values(environment))["Steps"] == body(environment)["Steps"]
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
 def test_the_environment_gives_its_own_values(name):
-    values = defaults(synthesised(name))
-    assert values["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
-    assert values["LakeBucket"].startswith(f"<redline-{name}-data:")
-    assert values["SubnetA"] != values["SubnetB"]
-    assert values["TagEnvironment"] == name
-    assert values["TagOwner"] == ENVIRONMENTS[name].owner
-    assert values["ModelPackageGroupName"] == f"redline-{name}-tickit"
-    assert values["ModelApprovalStatus"] == "PendingManualApproval"
-    assert ".us-east-1." in values["SklearnImageUri"]
-    assert values["CodeKey"].endswith(".zip")
+    given = values(synthesised(name))
+    assert given["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
+    assert given["LakeBucket"].startswith(f"<redline-{name}-data:")
+    assert given["SubnetA"] != given["SubnetB"]
+    assert given["TagEnvironment"] == name
+    assert given["TagOwner"] == ENVIRONMENTS[name].owner
+    assert given["ModelPackageGroupName"] == f"redline-{name}-tickit"
+    assert ".us-east-1." in given["SklearnImageUri"]
+    assert given["CodeKey"].endswith(".zip")
+    assert defaults(synthesised(name))["ModelApprovalStatus"] == "PendingManualApproval"
 
 
 def test_values_of_the_environment_replace_those_of_the_definition(local, prod):
@@ -89,7 +101,7 @@ def test_values_of_the_environment_replace_those_of_the_definition(local, prod):
 
 
 def test_roles_grant_what_the_definition_needs_and_nothing_else(environment):
-    needed = compiled("tickit").body
+    needed = definition("tickit").body
     actions = {
         role: [action for statement in granted(environment, role) for action in statement["Action"]]
         for role in ROLES
@@ -111,7 +123,7 @@ def test_jobs_read_and_write_their_own_pipelines_files(environment):
         "/unload/tickit/*",
     }
     (code,) = [path for path in read if "cdk-" in path]
-    assert code.endswith(defaults(environment)["CodeKey"])
+    assert code.endswith(values(environment)["CodeKey"])
 
 
 @pytest.mark.parametrize("role", ["TrainingRoleArn", "ModelRoleArn", "execution"])
