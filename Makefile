@@ -99,7 +99,7 @@ types: $(READY_DEV)
 
 .PHONY: definitions
 definitions: $(READY_DEV)
-	for name in $(PIPELINES); do $(PYTHON) -m pipeline_code.definition lint $$name || exit 1; done
+	$(PYTHON) -m pipeline_code.compiler lint $(PIPELINES)
 
 .PHONY: checks
 checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint and checkov over the templates of all environments
