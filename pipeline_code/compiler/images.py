@@ -1,6 +1,7 @@
 """The images that AWS publishes, and their URIs by region from the SDK's own tables."""
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,13 @@ IMAGES = {
 }
 
 
+@cache
 def regional_uris(image: Image) -> dict[str, str]:
     """Region -> URI of `image`, for every region that the SDK lists; imports the SDK (seconds)."""
-    from sagemaker.core import image_uris
+    from sagemaker.core import common_utils, image_uris
 
+    # The SDK reads a file of all endpoints of AWS for each URI, which takes ten times the rest.
+    common_utils._botocore_resolver = cache(common_utils._botocore_resolver)
     config = image_uris.config_for_framework(image.framework)
     versions = config.get(image.scope, config)["versions"]  # one scope only: at the top
     return {

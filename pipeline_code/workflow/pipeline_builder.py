@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,7 @@ class Pipeline(Collector):
         )
 
 
+@cache
 def offline_session() -> Session:
     """A session for a process that `go_offline` has prepared; it reports to nobody."""
     config = {
