@@ -1,4 +1,4 @@
-"""Approves or rejects a model package, then waits until its endpoint has followed.
+"""Approves or rejects a model package, then waits until its endpoint reflects the decision.
 
 The commands `approve` and `reject` differ only in the status.
 """
@@ -30,7 +30,7 @@ _SETTLED = (None, "InService", "Failed")
 
 @dataclass(frozen=True)
 class DecisionOutcome:
-    """The result of a decision; `done` is false if the endpoint did not follow it."""
+    """The result of a decision; `done` is false if the endpoint does not reflect it."""
 
     package: ModelPackage
     text: str
@@ -62,7 +62,7 @@ def decide(cloud: Cloud, package: ModelPackage, status: str) -> None:
 
 
 def wait_for_outcome(cloud: Cloud, package: ModelPackage, status: str) -> DecisionOutcome:
-    """Wait until the endpoint of the package's group, if it has one, has followed the decision."""
+    """Wait until the endpoint of the package's group, if there is one, reflects the decision."""
     decided = replace(package, status=status)
     serving = deployed_settings(cloud).serving
     if package.group not in endpoint_names(cloud, serving):

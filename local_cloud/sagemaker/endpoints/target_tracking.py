@@ -1,8 +1,8 @@
 """Target tracking: the number of a variant's processes follows its invocations.
 
 Source: "Target tracking scaling policies". The service reacts after the metric was off its target
-for some minutes (3 to scale out, 15 to scale in). Here the invocations of the last minute decide,
-checked once a second. The cooldowns of the policy apply.
+for some minutes (3 to scale out, 15 to scale in). Here only the invocations of the
+last minute count. They are checked once a second. The cooldowns of the policy apply.
 """
 
 from __future__ import annotations

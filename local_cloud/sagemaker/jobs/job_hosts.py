@@ -78,7 +78,7 @@ class OutOfTime(JobStopped):
 
 
 class InstanceLost(JobFailed):
-    """An instance was lost with all its data. The service gives no other reason than this."""
+    """An instance was lost with all its data. As on the service, the reason is not specific."""
 
     def __init__(self) -> None:
         super().__init__("InternalServerError: We encountered an internal error. Please try again.")

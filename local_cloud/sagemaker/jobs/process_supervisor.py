@@ -24,7 +24,7 @@ def main(command: list[str]) -> int:
 
 
 def _kill_at_end_of_input(group: int) -> None:
-    # Not sys.stdin: a daemon thread holds its lock, which aborts the interpreter at exit.
+    # Do not use sys.stdin: a daemon thread that holds its lock aborts the interpreter at exit.
     while os.read(0, 1):
         pass
     _signal_group(group, signal.SIGKILL)

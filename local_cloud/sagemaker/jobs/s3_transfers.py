@@ -97,7 +97,7 @@ def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
 
 
 def _not_moved(what: str, error: Exception) -> JobFailed:
-    """Return the failure. A failure of S3 is one of the service, which a retry policy may retry."""
+    """Return the failure; if S3 itself failed, its prefix lets a retry policy retry the job."""
     prefix = "InternalServerError" if is_transient(error) else "ClientError"
     return JobFailed(f"{prefix}: {what}: {error}")
 

@@ -28,7 +28,7 @@ STEPS_FAILED = "Step failure: One or multiple steps failed."
 
 @dataclass(frozen=True)
 class Selection:
-    """A SelectiveExecutionConfig: the steps to run and the execution with the other results."""
+    """A SelectiveExecutionConfig: the steps to run, and the source of other results."""
 
     steps: tuple[str, ...]
     source_arn: str | None

@@ -40,7 +40,7 @@ def steps_from(plan: Plan, first_step: str) -> list[str]:
 
 
 def source_dependencies(plan: Plan, selected: set[str]) -> set[str]:
-    """Return the steps that are not selected but whose results selected steps use."""
+    """Return the unselected steps whose results the selected steps use."""
     return {
         dependency for name in selected for dependency in plan.steps[name].dependencies
     } - selected

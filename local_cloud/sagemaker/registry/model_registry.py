@@ -90,7 +90,7 @@ class ModelRegistry:
         return arn
 
     def update_model_package(self, **request: Any) -> str:
-        """UpdateModelPackage: members that are not given keep their values, which moto drops."""
+        """UpdateModelPackage: omitted members keep their values, where moto drops them."""
         package = self.describe_model_package(request["model_package_arn"])
         kept = package.customer_metadata_properties or {}
         request["customer_metadata_properties"] = kept | (

@@ -64,7 +64,7 @@ def _with_charset(mimetype: str) -> str:
 
 
 def _called(application: Callable[..., Iterable[bytes]]) -> Reply:
-    """Return the reply of a WSGI application. Flask takes every callable for one."""
+    """Return the reply of a WSGI application. Flask treats every callable as one."""
     started: list[tuple[str, dict[str, str]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
