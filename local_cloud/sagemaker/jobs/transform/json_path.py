@@ -100,7 +100,7 @@ def _indexes(indexes: list[str]) -> Selector:
 
 
 def _at(value: Any, index: str) -> list[Any]:
-    """Return the entries at an index or in a slice; raises `PathNotFound` if there are none."""
+    """Return the entries at an index or in a slice; raises `PathNotFound` without entries."""
     if not isinstance(value, list):
         raise PathNotFound(
             f"[{index}] selects entries of a list, but finds no list or an empty one"
