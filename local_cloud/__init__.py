@@ -1,1 +1,1 @@
-"""The laptop cloud: moto's server with what moto lacks, so that a deployed app runs whole."""
+"""The laptop cloud: moto's server, extended so that the whole deployed app runs."""

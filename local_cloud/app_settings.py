@@ -1,4 +1,4 @@
-"""What an app declares of itself: the table [tool.laptop] of the pyproject.toml beside cdk.json."""
+"""The settings of an app: the table [tool.laptop] in the pyproject.toml next to cdk.json."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _ENVIRONMENT = "{environment}"
 
 
 class InvalidSettings(LocalCloudError):
-    """The table has a key or a value that it cannot have."""
+    """The table has an invalid key or value."""
 
 
 @dataclass(frozen=True)
 class Serving:
-    """How an app that deploys its endpoints itself says what they serve.
+    """How an app that deploys its endpoints itself records the served model packages.
 
-    `endpoint_output` is the key of the stack outputs that name an endpoint, deployed or not. The
-    endpoint has the package that answers in the tag `package_tag`; a configuration whose
-    deployment failed has the reason in the tag `failure_tag`.
+    `endpoint_output` is the key of the stack outputs with the name of an endpoint, which may not
+    exist yet. The tag `package_tag` of the endpoint is the served model package. The tag
+    `failure_tag` of an endpoint configuration is the reason of its failed deployment.
     """
 
     endpoint_output: str = "EndpointName"
@@ -41,9 +41,9 @@ class Serving:
 class AppSettings:
     """`environment_context` is the context key that `deploy ENV` sets to ENV.
 
-    `load` and `left` are command lines of the app, run in its folder with this cloud's endpoint and
-    credentials; `{environment}` in them is the deployed environment. `load` fills the deployed app
-    with data, `left` lists what a destroyed environment has left.
+    `load` and `left` are commands of the app. They run in its folder with this cloud's endpoint and
+    credentials; `{environment}` is replaced by the deployed environment. `load` loads data into the
+    deployed app; `left` lists the remaining resources of a destroyed environment.
     """
 
     environment_context: str = "env"
@@ -53,7 +53,7 @@ class AppSettings:
 
 
 def read_settings(folder: Path) -> AppSettings:
-    """The settings of the app in a folder, or the defaults; raises `InvalidSettings`."""
+    """Read the settings of the app in a folder, or return the defaults; raises `InvalidSettings`."""
     path = folder / _FILE
     document = tomllib.loads(path.read_text()) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))
@@ -67,7 +67,7 @@ def read_settings(folder: Path) -> AppSettings:
 
 
 def deployed_settings(cloud: Cloud) -> AppSettings:
-    """The settings of the app that was deployed last, or the defaults."""
+    """Return the settings of the last deployed app, or the defaults."""
     deployment = read_deployment(cloud.state)
     return AppSettings() if deployment is None else read_settings(Path(deployment.folder))
 

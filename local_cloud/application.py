@@ -1,4 +1,4 @@
-"""The WSGI application: the gate of the services, a health page and a memory of every failure."""
+"""The WSGI application: the gate before the services, a health page, and a record of failures."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ StartResponse = Callable[..., Any]
 
 
 class Application:
-    """The services behind their gate, and what the commands ask beside them.
+    """Passes requests to the gate of the services, and answers the requests of the commands.
 
-    Each failure of this cloud itself is kept, and `deploy` asks for them.
+    Failures of the laptop cloud are recorded, and `deploy` reports them.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Application:
         self._gate = Gate(self.faults.append)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request."""
+        """Respond to one request."""
         if environ["PATH_INFO"] == HEALTH_PATH:
             return self._health(start_response)
         if environ["PATH_INFO"].startswith(response_urls.PATH):
@@ -54,7 +54,7 @@ class Application:
 
 
 def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """An answer of a custom resource."""
+    """Receive the response of a custom resource."""
     token = environ["PATH_INFO"].removeprefix(response_urls.PATH)
     accepted = response_urls.RESPONSE_URLS.put(token, _body(environ))
     start_response("200 OK" if accepted else "404 Not Found", [("Content-Length", "0")])
@@ -62,7 +62,7 @@ def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]
 
 
 def _refused(stacks: dict[str, dict[str, str]]) -> list[str]:
-    """What of these stacks (name → logical id → type) cannot be made, one line per stack."""
+    """Return the unsupported types in stacks (name → logical id → type), one line per stack."""
     refused = []
     for name, types in stacks.items():
         try:
@@ -73,7 +73,7 @@ def _refused(stacks: dict[str, dict[str, str]]) -> list[str]:
 
 
 def _fired(rule: str) -> dict[str, Any]:
-    """The deliveries of a rule that is fired now, or the error that there is none."""
+    """Fire a rule and return its deliveries, or the error that the rule does not exist."""
     try:
         return {"deliveries": [asdict(delivery) for delivery in fire(rule)]}
     except UnknownRule as error:

@@ -1,4 +1,4 @@
-"""Unpacks archives as if a stranger had made them: nothing leaves the folder, or fills the disk."""
+"""Unpacks untrusted archives: they can neither write outside of the folder nor fill the disk."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from local_cloud.errors import LocalCloudError
 
 MAX_BYTES = 1024**3
 MAX_MEMBERS = 10_000
-# tarfile reads the header of a long name, and nothing else that is large, at one go.
+# tarfile reads the header of a long name with one `read`. All other headers are small.
 _MAX_HEADER_BYTES = 1024**2
-# What a broken archive makes of the libraries, and odd names of the file system.
+# The exceptions that broken archives and unusual file names cause.
 _BROKEN = (
     *(tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError),
     *(RecursionError, NotImplementedError, RuntimeError, ValueError),
@@ -24,14 +24,13 @@ _BROKEN = (
 
 
 class ArchiveRefused(LocalCloudError):
-    """An archive that is broken, too large when unpacked, or reaches out of its folder."""
+    """An archive is broken, too large when unpacked, or has members outside of its folder."""
 
 
 def unpack_tar(archive: bytes, folder: Path) -> None:
-    """Unpack a tar.gz of files and folders below `folder`; raises `ArchiveRefused`.
+    """Unpack a tar.gz of files and folders into `folder`; raises `ArchiveRefused`.
 
-    Links are refused whatever they lead to: what tarfile's own filters resolve has been tricked
-    before (CVE-2025-4517).
+    Links are refused: the link check of tarfile's filters could be bypassed (CVE-2025-4517).
     """
     try:
         with _Forward(fileobj=io.BytesIO(archive)) as stream:
@@ -41,7 +40,7 @@ def unpack_tar(archive: bytes, folder: Path) -> None:
 
 
 def unpack_zip(archive: bytes, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
-    """Unpack a zip below `folder`; raises `ArchiveRefused`."""
+    """Unpack a zip into `folder`; raises `ArchiveRefused`."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             members = opened.infolist()
@@ -54,16 +53,16 @@ def unpack_zip(archive: bytes, folder: Path, *, max_bytes: int = MAX_BYTES) -> N
 
 
 class _Forward(gzip.GzipFile):
-    """The unpacked bytes from first to last: what has been read is never read again."""
+    """A gzip stream that is read only forwards, with small reads."""
 
     _position = 0
 
     def tell(self) -> int:
-        """The number of bytes that were passed."""
+        """Return the position in the unpacked bytes."""
         return self._position
 
     def read(self, size: int | None = -1) -> bytes:
-        """At most a header's length at once."""
+        """Read at most `_MAX_HEADER_BYTES`."""
         if size is None or not 0 <= size <= _MAX_HEADER_BYTES:
             raise tarfile.ReadError(f"a header of {size} bytes, at most {_MAX_HEADER_BYTES}")
         content = super().read(size)
@@ -71,9 +70,11 @@ class _Forward(gzip.GzipFile):
         return content
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Only onwards: gzip goes back by unpacking from the beginning."""
+        """Seek forwards only: to seek backwards, gzip would unpack from the start."""
         if offset < self._position:
-            raise tarfile.ReadError(f"byte {offset} comes after byte {self._position}")
+            raise tarfile.ReadError(
+                f"a member jumps back from byte {self._position} to byte {offset}"
+            )
         self._position = super().seek(offset, whence)
         return self._position
 
@@ -92,25 +93,25 @@ def _unpack_tar(stream: _Forward, folder: Path) -> None:
 def _check_name(name: str) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
-        raise ArchiveRefused(f"member {name[:200]!r} would lie outside of the archive's folder")
+        raise ArchiveRefused(f"member {name[:200]!r} is outside of the archive's folder")
 
 
 def _check_kind(member: tarfile.TarInfo) -> None:
     if member.issym() or member.islnk():
         raise ArchiveRefused(f"member {member.name[:200]!r} is a link: put the file itself in")
     if not (member.isdir() or member.type in (tarfile.REGTYPE, tarfile.AREGTYPE)):
-        raise ArchiveRefused(f"member {member.name[:200]!r} is a device or the like")
+        raise ArchiveRefused(f"member {member.name[:200]!r} is a device or another special file")
 
 
 def _check_size(size: int, members: int, max_bytes: int) -> None:
     if not 0 <= size <= max_bytes or members > MAX_MEMBERS:
         raise ArchiveRefused(
-            f"it is more than {MAX_MEMBERS} members or {max_bytes} bytes when unpacked"
+            f"it has more than {MAX_MEMBERS} members or {max_bytes} bytes when unpacked"
         )
 
 
 def _write(opened: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    """Owner, mode and times are this process's own."""
+    """Write a member. Owner, mode and times of the archive are ignored."""
     if member.isdir():
         target.mkdir(parents=True, exist_ok=True)
         return

@@ -16,12 +16,12 @@ from local_cloud.client import connect
 from local_cloud.errors import LocalCloudError
 
 DEFAULT_STATE = Path(".local_cloud")
-# These start and end the server, so they take the folder and not a connection.
+# These start and stop the server, so they receive the state folder instead of a connection.
 _WITHOUT_SERVER = frozenset({"up", "down"})
 
 
 def main(argv: list[str]) -> int:
-    """Run one command: exit code 0 is done, 1 the work failed, 2 it could not be tried."""
+    """Run a command. Return 0 on success, 1 if its work failed, 2 if it could not start."""
     arguments = _parser().parse_args(argv)
     try:
         return _run(arguments)
@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
 
 
 def command_names() -> list[str]:
-    """Every command, by the name of its module."""
+    """Return the names of all commands, which are the names of their modules."""
     return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
 
@@ -49,7 +49,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m local_cloud", description="A laptop cloud that runs the deployed app whole."
+        prog="python -m local_cloud", description="A local cloud that runs the whole deployed app."
     )
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help=_STATE_HELP)
     parser.add_argument("--json", action="store_true", help=_JSON_HELP)
@@ -64,12 +64,12 @@ def _add_command(
 ) -> None:
     module = importlib.import_module(f"{commands.__name__}.{name}")
     command = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
-    # Both options may also stand behind the command; absent there, the ones before it hold.
+    # Both options are also allowed after the command. If absent there, those before it apply.
     command.add_argument("--state", type=Path, default=argparse.SUPPRESS, help=_STATE_HELP)
     command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON_HELP)
     module.add_arguments(command)
     command.set_defaults(module=module)
 
 
-_STATE_HELP = f"folder of the running cloud (default {DEFAULT_STATE})"
-_JSON_HELP = "print one JSON document instead of text for people"
+_STATE_HELP = f"state folder of the laptop cloud (default {DEFAULT_STATE})"
+_JSON_HELP = "print one JSON document instead of text"

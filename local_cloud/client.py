@@ -1,4 +1,4 @@
-"""How commands reach the running laptop cloud."""
+"""Connects commands to the running laptop cloud."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.context import Cloud
 from local_cloud.errors import NotRunning
 from local_cloud.state import ServerRecord, read_server
 
-# What the server answers beside the services of AWS.
+# The server's own paths, besides those of the AWS services.
 HEALTH_PATH = "/_laptop/health"
 TYPES_PATH = "/_laptop/types"
 RULES_PATH = "/_laptop/rules/"
@@ -22,9 +22,9 @@ _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
 def connect(state: Path) -> Cloud:
-    """The cloud whose server was started with this state folder.
+    """Return the cloud whose server was started with this state folder.
 
-    Raises `NotRunning`, which says what to do.
+    Raises `NotRunning`.
     """
     record = running_server(state)
     if record is None:
@@ -36,7 +36,7 @@ def connect(state: Path) -> Cloud:
 
 
 def running_server(state: Path) -> ServerRecord | None:
-    """The record of the server of this folder if it answers and is the one that wrote it."""
+    """Return the record of this folder's server if that server answers, else None."""
     record = read_server(state)
     if record is None:
         return None
@@ -45,7 +45,7 @@ def running_server(state: Path) -> ServerRecord | None:
 
 
 def read_health(endpoint: str) -> dict[str, Any] | None:
-    """What the server says of itself ({"pid": int, "faults": [str]}), or None if it is silent."""
+    """Return the health page ({"pid": int, "faults": [str]}), or None without an answer."""
     try:
         with urlopen(endpoint + HEALTH_PATH, timeout=_HEALTH_TIMEOUT_SECONDS) as answer:
             document: dict[str, Any] = json.load(answer)
@@ -55,16 +55,16 @@ def read_health(endpoint: str) -> dict[str, Any] | None:
 
 
 def read_permissions(endpoint: str) -> dict[str, Any]:
-    """What roles were granted, did and were denied (see `authorization.report`)."""
+    """Return the grants and calls of the roles (see `authorization.permissions_report`)."""
     with urlopen(endpoint + PERMISSIONS_PATH) as answer:
         document: dict[str, Any] = json.load(answer)
     return document
 
 
 def change_faults(endpoint: str, method: str, fields: dict[str, Any] | None = None) -> Any:
-    """GET the faults and their hits, POST the fields of one more, or DELETE them all.
+    """GET the faults and their hits, POST the fields of a new one, or DELETE all.
 
-    Answers as `FaultRegistry.report`, or {"error": why the fields are none of a fault}.
+    Return the result of `FaultRegistry.report`, or {"error": why the fields are invalid}.
     """
     body = json.dumps(fields).encode()
     with urlopen(Request(endpoint + FAULTS_PATH, data=body, method=method)) as answer:

@@ -1,4 +1,4 @@
-"""What every part of the laptop cloud knows of the server it runs in."""
+"""The endpoint, region and folder of a running laptop cloud, and clients for it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import boto3
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
-# moto accepts any credentials; these belong to nobody and stand for the account's administrator.
+# moto accepts any credentials. These are invalid on AWS and identify the account's administrator.
 ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
-# boto3 makes clients from one shared session, which is not safe for threads.
+# boto3 creates clients from one shared session, which is not thread-safe.
 _CLIENTS_ONE_BY_ONE = threading.Lock()
 
 
 def variables_but_aws() -> dict[str, str]:
-    """The variables of this process that say nothing of an account a person may have."""
+    """Return the variables of this process without those of an AWS account."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
@@ -37,7 +37,7 @@ class Cloud:
     region: str = DEFAULT_REGION
 
     def environment(self, role_arn: str | None = None, session: str = "laptop") -> dict[str, str]:
-        """The AWS_* variables of a process that acts as `role_arn` (the administrator if None)."""
+        """Return the AWS_* variables of a process with this role (None: administrator)."""
         credentials = ADMINISTRATOR if role_arn is None else self._assume(role_arn, session)
         return {
             **credentials,
@@ -50,12 +50,12 @@ class Cloud:
     def client(
         self, service: str, role_arn: str | None = None, session: str = "laptop", **options: Any
     ) -> Any:
-        """A boto3 client of this cloud with the credentials of `role_arn`."""
+        """Return a boto3 client for this cloud with the credentials of `role_arn`."""
         return self.client_with(self.environment(role_arn, session), service, **options)
 
     def client_with(self, variables: Mapping[str, str], service: str, **options: Any) -> Any:
-        """A boto3 client of this cloud with the credentials in AWS_* variables."""
-        # boto3's overloads list every service by name; here the name is a variable.
+        """Return a boto3 client for this cloud with the credentials in AWS_* variables."""
+        # boto3's type stubs have one overload per service name. Here the name is a variable.
         make: Any = boto3.client
         with _CLIENTS_ONE_BY_ONE:
             return make(

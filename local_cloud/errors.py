@@ -1,33 +1,33 @@
-"""The errors of the laptop cloud: one root, so that the command line can show them in one line.
+"""The errors of the laptop cloud. The command line prints them by their base class.
 
-Their names state what is wrong and are read in `raise NotRunning(...)`: no suffix is needed.
+The names describe the problem, as in `raise NotRunning(...)`, without the suffix Error.
 """
 
 from __future__ import annotations
 
 
 class LocalCloudError(Exception):
-    """Something a person can act on; its text says what, the value, what is allowed, what to do."""
+    """Base class. The text states the problem, the value, the allowed values and the remedy."""
 
 
 class NotRunning(LocalCloudError):
-    """No laptop cloud answers for this state folder."""
+    """No laptop cloud with this state folder answers."""
 
 
 class ServerFailed(LocalCloudError):
-    """The server ended or stayed silent while it was being started."""
+    """The server ended or did not answer while it started."""
 
 
 class ForeignFolder(LocalCloudError):
-    """The state folder holds files that the laptop cloud did not make."""
+    """The state folder contains files that the laptop cloud did not create."""
 
 
 class DeployFailed(LocalCloudError):
-    """The app was not deployed whole."""
+    """The app was not deployed completely."""
 
 
 def reason(error: Exception) -> str:
-    """What a person should read of any error: the service's message, or the kind of a surprise."""
+    """Return the text of an error for the user: the service's message, or else type and text."""
     if hasattr(error, "message"):
         return str(error.message)
     if type(error).__module__ == "builtins":

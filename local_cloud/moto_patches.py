@@ -21,7 +21,7 @@ _set_attributes = SQSBackend.set_queue_attributes
 
 
 def install(region: str) -> None:
-    """Mend moto's back ends; doing it again changes nothing."""
+    """Patch moto's backends. Idempotent."""
     partition = get_partition(region)
     IAMBackend._init_aws_policies = lambda backend: _policies_of(backend, partition)
     EC2Backend.delete_security_group = _delete_unused_security_group
@@ -32,21 +32,21 @@ def install(region: str) -> None:
 
 
 def _policies_of(backend: Any, partition: str) -> list[Any]:
-    """AWS' own policies of the partition in use: to load those of all six takes seconds."""
+    """Return the AWS managed policies of the partition in use. Those of all six take seconds."""
     policies: list[Any] = _aws_policies(backend) if backend.region_name == partition else []
     return policies
 
 
 def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> None:
-    """Access logs are configured but never written.
+    """Write no access logs.
 
-    AWS delivers them hours later; moto at once, so that a bucket of logs could never be emptied,
-    as emptying is access, too.
+    AWS delivers them hours later. moto would write them at once, so a bucket of logs could never be
+    emptied: each deletion would add a log.
     """
 
 
 def _describe_own_parameters(backend: Any, parameter_group_name: str) -> list[dict[str, Any]]:
-    """The parameters with the values that the group was given; moto shows the defaults."""
+    """Return the parameters with the values of the group. moto returns the defaults."""
     parameters: list[dict[str, Any]] = _describe_parameters(backend, parameter_group_name)
     group = backend.parameter_groups[parameter_group_name]
     own: dict[str, str] = getattr(group, "laptop_parameters", {})
@@ -58,7 +58,7 @@ def _describe_own_parameters(backend: Any, parameter_group_name: str) -> list[di
 
 
 def _set_queue_attributes(backend: Any, queue_name: str, attributes: dict[str, Any]) -> Any:
-    """Set what is given and nothing else: moto drops the queue's policy each time."""
+    """Set only the given attributes. moto would also remove the policy of the queue."""
     policy = backend.get_queue(queue_name).policy
     queue = _set_attributes(backend, queue_name, attributes)
     if "Policy" not in attributes:
@@ -69,7 +69,7 @@ def _set_queue_attributes(backend: Any, queue_name: str, attributes: dict[str, A
 def _delete_unused_security_group(
     backend: Any, name: str | None = None, group_id: str | None = None
 ) -> None:
-    """Delete a group that no cluster is in: moto knows of none but network interfaces' groups."""
+    """Delete a security group unless a cluster uses it. moto checks network interfaces only."""
     clusters = redshift_backends[backend.account_id][backend.region_name].clusters.values()
     if any(group_id in cluster.vpc_security_group_ids for cluster in clusters):
         raise DependencyViolationError(f"resource {group_id} has a dependent object")
@@ -77,7 +77,7 @@ def _delete_unused_security_group(
 
 
 def _delete_unused_subnet_group(backend: Any, subnet_identifier: str) -> Any:
-    """Delete a subnet group that no cluster is in: moto does not look."""
+    """Delete a subnet group unless a cluster uses it. moto does not check that."""
     clusters = backend.clusters.values()
     if any(cluster.cluster_subnet_group_name == subnet_identifier for cluster in clusters):
         raise RedshiftClientError(

@@ -1,4 +1,4 @@
-"""What commands print: text for people, or one JSON document."""
+"""The output of commands: text, or one JSON document."""
 
 from __future__ import annotations
 

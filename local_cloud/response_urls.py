@@ -1,4 +1,4 @@
-"""Where custom resources put their answers: the ResponseURL that CloudFormation hands out."""
+"""Receives the responses of custom resources at the ResponseURL of their requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PATH = "/_laptop/responses/"
 
 
 class ResponseUrls:
-    """One slot for each answer that is waited for; an answer may come from any process."""
+    """One slot for each expected response, which any process may send."""
 
     def __init__(self) -> None:
         self._answers: dict[str, bytes] = {}
@@ -17,14 +17,14 @@ class ResponseUrls:
         self._changed = threading.Condition()
 
     def open(self) -> str:
-        """A new slot, by its token."""
+        """Create a slot and return its token."""
         token = uuid.uuid4().hex
         with self._changed:
             self._open.add(token)
         return token
 
     def put(self, token: str, answer: bytes) -> bool:
-        """Keep the answer; False where nobody waits (any more)."""
+        """Store the response. Return False if the slot does not exist (any more)."""
         with self._changed:
             if token not in self._open:
                 return False
@@ -33,17 +33,17 @@ class ResponseUrls:
             return True
 
     def has(self, token: str) -> bool:
-        """Whether the answer is there."""
+        """Return whether the response has arrived."""
         with self._changed:
             return token in self._answers
 
     def wait(self, token: str, timeout_seconds: float) -> bool:
-        """Wait for the answer; False when the time is over."""
+        """Wait for the response. Return False on a time-out."""
         with self._changed:
             return self._changed.wait_for(lambda: token in self._answers, timeout_seconds)
 
     def close(self, token: str) -> bytes | None:
-        """Take the answer, if any, and close the slot."""
+        """Remove the slot and return its response, if any."""
         with self._changed:
             self._open.discard(token)
             return self._answers.pop(token, None)

@@ -1,4 +1,4 @@
-"""The server process: moto's services with what moto lacks, on 127.0.0.1."""
+"""The server process: moto's services and the extensions of this package, on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
 from local_cloud.faults import admission
 from local_cloud.state import ServerRecord, forget_server, write_server
 
-# In this order; each replaces moto's back ends through moto's own seams.
+# Installed in this order. Each one replaces backends of moto.
 EXTENSIONS = (
     "local_cloud.redshift",
     "local_cloud.sagemaker",
     "local_cloud.functions",
     "local_cloud.events",
 )
-# Those who use others end before them: jobs query the warehouse, and what ends tells an event.
+# An extension ends before those that it uses: jobs query the warehouse and publish events.
 SHUTDOWN_ORDER = (
     "local_cloud.sagemaker",
     "local_cloud.functions",
@@ -42,8 +42,8 @@ SHUTDOWN_ORDER = (
 
 @contextmanager
 def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iterator[Cloud]:
-    """A laptop cloud inside this process, empty at the start; yields its `Cloud`."""
-    iam_backends.clear()  # what is reset is made anew, and loads 1,500 policies before it goes
+    """Run a new, empty laptop cloud in this process. Yields its `Cloud`."""
+    iam_backends.clear()  # a reset would create the backend again, which loads 1,500 policies
     BackendDict.reset()
     server = _listen(port)
     cloud = Cloud(endpoint=f"http://localhost:{server.port}", state=state, region=region)
@@ -63,7 +63,7 @@ def main(argv: list[str]) -> int:
     """Serve until SIGTERM or SIGINT."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # moto's own look-ups of regions and defaults must never reach for a real account.
+    # moto's look-ups of regions and defaults must not use a real account.
     os.environ.update(ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"})
     os.environ.pop("AWS_PROFILE", None)
     ended = threading.Event()
@@ -94,7 +94,7 @@ def _install(cloud: Cloud) -> None:
 
 
 def _shut_down() -> None:
-    """End what the extensions have started."""
+    """Stop the threads and processes of the extensions."""
     for name in SHUTDOWN_ORDER:
         importlib.import_module(name).shutdown()
 

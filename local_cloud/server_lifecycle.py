@@ -1,4 +1,4 @@
-"""Start and end the server process of a state folder."""
+"""Starts and stops the server process of a state folder."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _START_TIMEOUT_SECONDS = 90.0
 _STOP_TIMEOUT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _LOG_LINES_SHOWN = 15
-# Servers that this very process has started: their end must be collected here.
+# The servers that this process started. It must wait for them, or they remain as zombies.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def start(*, state: Path, port: int, region: str) -> ServerRecord:
-    """Start the server unless one runs already, and wait until it answers.
+    """Start the server unless it is running, and wait until it answers.
 
-    What a killed server left in the folder is removed first. Raises `ServerFailed` with the end of
-    its log, and `LocalCloudError` when the running server has another port or region.
+    The files of a killed server are removed first. Raises `ServerFailed` with the end of the log,
+    and `LocalCloudError` if a running server has another port or region.
     """
     record = running_server(state)
     if record is not None:
@@ -39,7 +39,7 @@ def start(*, state: Path, port: int, region: str) -> ServerRecord:
 
 
 def stop(state: Path) -> bool:
-    """End the server of this folder; returns whether one was running."""
+    """Stop the server of this folder. Return whether it was running."""
     record = read_server(state)
     if record is None:
         return False
@@ -70,7 +70,7 @@ def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # A session of its own: Ctrl-C in the terminal is not meant for the server.
+            # A new session, so that Ctrl-C in the terminal does not end the server.
             start_new_session=True,
         )
     _children[process.pid] = process
@@ -98,7 +98,7 @@ def _log_end(state: Path) -> str:
 
 
 def _end(pid: int) -> None:
-    """Ask, then insist; the children die with the server in either case."""
+    """Send SIGTERM, then SIGKILL. The child processes end with the server in both cases."""
     _signal(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_TIMEOUT_SECONDS
     while time.monotonic() < deadline and _is_our_server(pid):
@@ -122,7 +122,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _is_our_server(pid: int) -> bool:
-    """Whether the process is a server of ours: process ids are used again by the system."""
+    """Return whether the process is a laptop cloud: the system reuses process ids."""
     answer = subprocess.run(
         ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The state folder: where the server is, and what was deployed to it."""
+"""The state folder: the server's address and the last deployment."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from local_cloud.errors import ForeignFolder
 SERVER_LOG = "server.log"
 _SERVER = "server.json"
 _DEPLOYMENT = "deployment.json"
-# It keeps the folder out of git wherever it lies, and marks it as one that may be emptied.
+# This .gitignore excludes the folder from git, and marks it as a folder that may be emptied.
 _MARK = ".gitignore"
 _MARK_TEXT = "# The state of a laptop cloud: made by `up`, emptied by the next one.\n*\n"
 
 
 @dataclass(frozen=True)
 class ServerRecord:
-    """Where a server listens: written by the server itself once it can answer."""
+    """The address of a server, which writes this record when it is ready."""
 
     pid: int
     port: int
@@ -29,13 +29,13 @@ class ServerRecord:
 
     @property
     def endpoint(self) -> str:
-        """The URL of every service; `localhost`, because moto reads template URLs by that name."""
+        """The URL of all services. moto reads template URLs only with the host `localhost`."""
         return f"http://localhost:{self.port}"
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The environment that was deployed last, its stacks in their order, and the app's folder."""
+    """The environment of the last deployment, its stacks in order, and the app's folder."""
 
     environment: str
     stacks: tuple[str, ...]
@@ -43,23 +43,23 @@ class Deployment:
 
 
 def read_server(state: Path) -> ServerRecord | None:
-    """The server's record, or None when no server was started here."""
+    """Return the record of the server, or None if no server was started here."""
     document = _read(state / _SERVER)
     return None if document is None else ServerRecord(**document)
 
 
 def write_server(state: Path, record: ServerRecord) -> None:
-    """Announce the server."""
+    """Write the record of the server."""
     _write(state / _SERVER, asdict(record))
 
 
 def forget_server(state: Path) -> None:
-    """Withdraw the announcement; nothing happens when there is none."""
+    """Delete the record of the server. No-op if there is no record."""
     (state / _SERVER).unlink(missing_ok=True)
 
 
 def read_deployment(state: Path) -> Deployment | None:
-    """What was deployed last, or None."""
+    """Return the last deployment, or None."""
     document = _read(state / _DEPLOYMENT)
     if document is None:
         return None
@@ -67,24 +67,24 @@ def read_deployment(state: Path) -> Deployment | None:
 
 
 def write_deployment(state: Path, deployment: Deployment) -> None:
-    """Remember what was deployed."""
+    """Write the record of the deployment."""
     _write(state / _DEPLOYMENT, asdict(deployment))
 
 
 def forget_deployment(state: Path) -> None:
-    """Nothing is deployed any more."""
+    """Delete the record of the deployment."""
     (state / _DEPLOYMENT).unlink(missing_ok=True)
 
 
 def prepare(state: Path) -> None:
-    """Make the folder, or empty what an ended server left there.
+    """Create the folder, or delete the files of an earlier server.
 
-    Raises `ForeignFolder` for a folder with other content: it is not ours to empty.
+    Raises `ForeignFolder` if the folder has other content, which must not be deleted.
     """
     if state.exists() and any(state.iterdir()) and not _is_ours(state):
         raise ForeignFolder(
-            f"The state folder {state} holds files that the laptop cloud did not make. "
-            "Give an empty or a new folder with --state DIR."
+            f"The state folder {state} contains files that the laptop cloud did not create. "
+            "Pass an empty or a new folder with --state DIR."
         )
     state.mkdir(parents=True, exist_ok=True)
     for entry in state.iterdir():
@@ -113,7 +113,7 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:
-    # A reader must never see half a file.
+    # A reader must never see an incomplete file.
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(document, indent=2) + "\n")
     draft.replace(path)

@@ -1,4 +1,4 @@
-"""IAM on the laptop: what deployed policies do not allow is denied; what is done is recorded."""
+"""IAM of the laptop cloud: denies calls that no deployed policy allows, and records all calls."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["RoleNotAssumable", "check_trust", "install"]
 
 
 def install() -> None:
-    """Give moto what the check needs; the check itself is done by `faults.admission`."""
-    # Roles may name AWS's own policies, `cdk bootstrap` makes such ones.
+    """Prepare moto for the permission check, which `faults.admission` runs for each request."""
+    # Roles may have AWS managed policies attached: `cdk bootstrap` creates such roles.
     default_user_config["iam"]["load_aws_managed_policies"] = True
     FakeBucket.get_permission = bucket_permission
     CALL_RECORD.clear()

@@ -1,4 +1,4 @@
-"""The verdict on a call: gathers the policies that have a say, decides, and keeps a record."""
+"""Authorizes calls: collects the policies that apply, decides, and records the decision."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from local_cloud.errors import LocalCloudError
 
 
 class NotAuthorized(LocalCloudError):
-    """A policy does not let a role or a service do what it tried."""
+    """The policies do not allow a role or a service to perform the action."""
 
 
 def evaluate_call(
     caller: Caller | AssumedRole, action: str, resource: str | None, context: Context
 ) -> Decision:
-    """Decide and record; a role's session brings its own policies and condition keys."""
+    """Decide whether the call is allowed, and record the decision.
+
+    The policies and condition keys of a role's session are added."""
     if isinstance(caller, AssumedRole):
         call = Call(caller.caller, action, resource, {**caller_keys(caller), **context})
         policies = _policies(call, caller)
@@ -38,7 +40,7 @@ def evaluate_call(
 def require_permission(
     session: AssumedRole, action: str, resource: str | None, context: Context
 ) -> None:
-    """Raise `NotAuthorized`, in the service's words, unless the role may do it."""
+    """Raise `NotAuthorized`, with the service's text, unless the role may perform the action."""
     decision = evaluate_call(session, action, resource, context)
     if not decision.allowed:
         raise NotAuthorized(
@@ -55,10 +57,10 @@ def require_service_permission(
     source_account: str | None = ACCOUNT_ID,
     more: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Raise `NotAuthorized` unless the resource's own policy lets the service act.
+    """Raise `NotAuthorized` unless the policy of the resource allows the action to the service.
 
-    `service` is a principal like `events.amazonaws.com`; `source_arn` and `source_account` are what
-    it says to act for, None where the real service says nothing.
+    `service` is a principal such as `events.amazonaws.com`. `source_arn` and `source_account`
+    become the keys aws:SourceArn and aws:SourceAccount; None if AWS does not set the key.
     """
     context = service_keys(service, source_arn=source_arn, source_account=source_account)
     decision = evaluate_call(Caller(service=service), action, resource, {**context, **(more or {})})
@@ -67,7 +69,7 @@ def require_service_permission(
 
 
 def denial_message(caller_name: str, action: str, resource: str | None, decision: Decision) -> str:
-    """What the services say to those whom they deny something."""
+    """Return the text of an AccessDenied error."""
     on = f" on resource: {resource}" if resource and resource != "*" else ""
     return f"{caller_name} is not authorized to perform: {action}{on} {decision.why}"
 

@@ -1,4 +1,4 @@
-"""What moto asks a bucket itself, before and after the check of a request."""
+"""The permission check that moto makes on a bucket, besides the check of the request."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from local_cloud.authorization.principals import ANONYMOUS
 
 
 def bucket_permission(bucket: Any, action: str, resource: str) -> Any:
-    """moto's seam: whether anybody may do this with an object, signed or not.
+    """Return whether the bucket policy allows the action to anonymous callers.
 
-    Who has signed is checked by `check.authorize`, the bucket's policy included; moto asks here
-    what is open to those who have not.
+    This replaces moto's method. Signed requests are checked by `request_authorization.authorize`,
+    which includes the bucket policy.
     """
     if bucket.policy is None:
         return PermissionResult.NEUTRAL

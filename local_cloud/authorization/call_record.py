@@ -1,4 +1,4 @@
-"""What every role has done and was denied: one entry per action and statements, with an example."""
+"""Records the calls of each role: one entry per action and matching statements, with an example."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from local_cloud.authorization.decision import Call, Decision
 from local_cloud.authorization.policy import Statement
 from local_cloud.authorization.policy_patterns import matches
 
-# Values that differ from call to call and that no policy of ours asks for.
+# Keys with a different value in each call. No policy of this project uses them.
 _TIME_KEYS = frozenset({"aws:currenttime", "aws:epochtime"})
 
 
 @dataclass(frozen=True)
 class Use:
-    """A part of a statement that a call rested on: the patterns that fitted."""
+    """The patterns of a policy statement that matched a call."""
 
     statement: str
     action: str
@@ -26,7 +26,7 @@ class Use:
 
 @dataclass
 class Entry:
-    """Calls alike: the first of them, what it rested on, and how many there were."""
+    """A group of similar calls: the first call, the statements that matched it, and the count."""
 
     call: Call
     allowed: bool
@@ -35,7 +35,7 @@ class Entry:
     count: int = 0
 
     def document(self) -> dict[str, Any]:
-        """As JSON shows it."""
+        """Return the entry as a JSON document."""
         caller = self.call.caller
         context = {k: list(v) for k, v in self.call.context.items() if k not in _TIME_KEYS}
         return {
@@ -53,16 +53,16 @@ class Entry:
 
 
 class CallRecord:
-    """The entries of one server's life; safe to use from threads."""
+    """The entries since the server started. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entries: dict[tuple[Any, ...], Entry] = {}
 
     def add(self, call: Call, decision: Decision) -> None:
-        """Count one call."""
+        """Add a call to its entry."""
         uses = tuple(_use(statement, call) for statement in decision.statements)
-        # A denied call is told with its resource, allowed ones by the patterns that fitted.
+        # Calls without a matching statement are grouped by resource, others by matching patterns.
         where = uses or call.resource
         key = (call.caller.role or call.caller.service, call.action, decision.allowed, where)
         with self._lock:
@@ -72,12 +72,12 @@ class CallRecord:
             entry.count += 1
 
     def documents(self) -> list[dict[str, Any]]:
-        """Every entry as JSON shows it, in the order of the first calls."""
+        """Return all entries as JSON documents, in the order of their first calls."""
         with self._lock:
             return [entry.document() for entry in self._entries.values()]
 
     def clear(self) -> None:
-        """Forget everything: a new cloud begins."""
+        """Remove all entries, because a new cloud starts."""
         with self._lock:
             self._entries.clear()
 

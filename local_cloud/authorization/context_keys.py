@@ -1,6 +1,6 @@
-"""The condition keys of a call: what the laptop knows of it, by name in lower case.
+"""The condition keys of a call that the laptop cloud supports, with names in lower case.
 
-A key that is not here is absent, as on AWS for calls that do not carry it.
+Other keys are absent, as on AWS for calls without that key.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -17,13 +17,13 @@ from local_cloud.authorization.policy_patterns import Context
 from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.context import ACCOUNT_ID
 
-# The server listens on the loopback alone, without TLS: its plain HTTP stands for AWS's HTTPS, as
-# nothing leaves the machine. A Deny of what is not secure is proven by the tests of the templates.
+# The server listens on the loopback interface only, so it uses HTTP where AWS uses HTTPS. The tests
+# of the templates check that insecure requests are denied.
 SECURE = "true"
 
 
 def caller_keys(session: AssumedRole) -> dict[str, tuple[str, ...]]:
-    """What is known of a role's session."""
+    """Return the condition keys of a role's session."""
     tags = {f"aws:principaltag/{key.lower()}": (v,) for key, v in tags_of(session.role).items()}
     return {
         **global_keys(),
@@ -39,7 +39,7 @@ def caller_keys(session: AssumedRole) -> dict[str, tuple[str, ...]]:
 def service_keys(
     service: str, *, source_arn: str | None, source_account: str | None
 ) -> dict[str, tuple[str, ...]]:
-    """What a service that acts for a resource of ours says of itself."""
+    """Return the condition keys of a call by a service that acts for a deployed resource."""
     keys = {
         **global_keys(),
         "aws:principalisawsservice": ("true",),
@@ -53,7 +53,7 @@ def service_keys(
 
 
 def global_keys() -> dict[str, tuple[str, ...]]:
-    """What holds for every call."""
+    """Return the condition keys that every call has."""
     now = datetime.now(UTC)
     return {
         "aws:currenttime": (now.strftime("%Y-%m-%dT%H:%M:%SZ"),),
@@ -65,20 +65,20 @@ def global_keys() -> dict[str, tuple[str, ...]]:
 
 
 def request_keys(request: AuthorizationRequest) -> Context:
-    """What a request's own parameters say, by the keys of its service."""
+    """Return the condition keys that follow from the parameters of a request."""
     find = _OF_ACTIONS.get(request.action)
     keys = {"aws:requestedregion": (request.region,), **request_tags(request)}
     return keys if find is None else {**keys, **find(request)}
 
 
 def request_tags(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
-    """The tags that a request gives to what it makes or tags."""
-    makes = request.action.partition(":")[2].startswith(("Create", "AddTags", "Tag"))
-    return tag_keys(request.parameter("Tags")) if makes else {}
+    """Return the condition keys for the tags that a request sets; empty for other requests."""
+    sets_tags = request.action.partition(":")[2].startswith(("Create", "AddTags", "Tag"))
+    return tag_keys(request.parameter("Tags")) if sets_tags else {}
 
 
 def tag_keys(tags: Any) -> dict[str, tuple[str, ...]]:
-    """aws:RequestTag/… and aws:TagKeys of tags in either of AWS's two shapes."""
+    """Return aws:RequestTag/… and aws:TagKeys for tags (a mapping, or a list of pairs)."""
     pairs = dict(_tag_pairs(tags))
     if not pairs:
         return {}
@@ -87,7 +87,7 @@ def tag_keys(tags: Any) -> dict[str, tuple[str, ...]]:
 
 
 def via(service: str, region: str, **context: str) -> Context:
-    """The keys of a call to KMS that a service makes with its caller's rights."""
+    """Return the condition keys of a call to KMS that a service makes on behalf of its caller."""
     encryption = {f"kms:encryptioncontext:{key}": (value,) for key, value in context.items()}
     return {
         **encryption,
@@ -110,7 +110,9 @@ def _tag_pairs(tags: Any) -> Iterable[tuple[str, str]]:
 
 
 def _given(**named: str) -> Callable[[AuthorizationRequest], dict[str, tuple[str, ...]]]:
-    """Keys that are parameters of the request: `key=parameter`, `__` for a colon."""
+    """Return a finder of keys whose values are parameters of the request.
+
+    `named` maps the key, with `__` for a colon, to the name of the parameter."""
 
     def find(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
         values = {key: request.parameter(name) for key, name in named.items()}
@@ -124,7 +126,7 @@ def _given(**named: str) -> Callable[[AuthorizationRequest], dict[str, tuple[str
 
 
 def _statement_owner(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
-    """Whose statement it is."""
+    """Return the key with the user id of the statement's owner."""
     statements = redshiftdata_backends[request.account][request.region].statements
     statement = statements.get(str(request.parameter("Id")).partition(":")[0])
     if statement is None:

@@ -1,4 +1,4 @@
-"""How policies together decide one call.
+"""Decides from all policies whether a call is allowed.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -15,7 +15,7 @@ from local_cloud.authorization.principals import Caller, Match, matched
 
 @dataclass(frozen=True)
 class Call:
-    """Who wants to do what; a resource of None is one that is not known here."""
+    """A caller, an action and a resource. The resource is None if its ARN cannot be determined."""
 
     caller: Caller
     action: str
@@ -25,10 +25,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Policies:
-    """What has a say: the caller's own policies, the boundary, and the resource's policy.
+    """The policies that apply to a call: those of the caller, the boundary, that of the resource.
 
-    A `boundary` of None is no boundary. `resource_decides` is true for keys and roles: what their
-    own policy does not give, to the caller or to the account, no other policy can give.
+    `boundary` is None without a permissions boundary. `resource_decides` is true for keys and
+    roles: their policy must allow the call, to the caller or to the account.
     """
 
     identity: Sequence[Policy] = ()
@@ -40,7 +40,7 @@ class Policies:
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict, the statements that it rests on, and the reason in the service's words."""
+    """Whether the call is allowed, the deciding statements, and the reason as AWS writes it."""
 
     allowed: bool
     statements: tuple[Statement, ...]
@@ -48,7 +48,7 @@ class Decision:
 
 
 def decide(call: Call, policies: Policies) -> Decision:
-    """Explicit deny, then the resource's policy, then the caller's own within its bounds."""
+    """Decide a call: explicit deny, then the resource's policy, then the caller's policies."""
     own = _applying(call, policies.identity)
     bounds = [
         (name, _applying(call, bound))
@@ -72,7 +72,7 @@ def _allowed(
     bounds: list[tuple[str, list[Statement]]],
     given: dict[Statement, Match],
 ) -> Decision:
-    """The verdict where nothing is denied explicitly."""
+    """Decide a call that no statement denies explicitly."""
     if policies.resource_decides and not given:
         return Decision(False, (), "because no resource-based policy allows the action")
     for name, bound in bounds:
@@ -97,7 +97,7 @@ def _applying(call: Call, policies: Sequence[Policy]) -> list[Statement]:
 
 
 def _given(call: Call, policy: Policy | None) -> dict[Statement, Match]:
-    """The applying statements of the resource's policy that mean the caller, and how."""
+    """Return the statements that apply to the call and match the caller, with the kind of match."""
     found = {
         statement: matched(statement.body, call.caller)
         for statement in (() if policy is None else policy.statements)

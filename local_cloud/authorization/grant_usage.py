@@ -1,4 +1,4 @@
-"""Which grants the calls rested on, and which of them nobody used: pure work on a report."""
+"""Finds the used and unused grants in a permissions report. Pure functions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HASH = re.compile(r"[0-9A-F]{8}$")
 class Grant:
     """One action, or one resource, that a statement of a role allows.
 
-    `text` is the pattern as the policy has it; `why` says why no run used it, where it is known.
+    `text` is the pattern in the policy. `why` explains why no run used the grant, or is empty.
     """
 
     statement: str
@@ -29,43 +29,43 @@ class Grant:
 
 @dataclass(frozen=True)
 class RoleUsage:
-    """A role (`stack/logical id` without the id's hash), its grants, and what it was denied."""
+    """A role, its grants, and its denied calls. The name is `stack/logical id` without the hash."""
 
     role: str
     grants: Sequence[Grant]
     denied: Sequence[Mapping[str, Any]]
 
     def of(self, kind: str) -> list[Grant]:
-        """Its grants of one kind: `action` or `resource`."""
+        """Return the grants of one kind: `action` or `resource`."""
         return [grant for grant in self.grants if grant.kind == kind]
 
     @property
     def unexplained(self) -> list[Grant]:
-        """The grants that no run used and nobody explains."""
+        """Return the grants that no run used and that have no explanation."""
         return [grant for grant in self.grants if not grant.used and not grant.why]
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a grant that no run on the laptop uses is needed: patterns of role and grant."""
+    """Why a grant is needed although no run on the laptop uses it. Role and grants are patterns."""
 
     role: str
     grant: str
     why: str
 
     def fits(self, role: str, text: str) -> bool:
-        """Whether it is about this grant of this role."""
+        """Return whether the explanation covers this grant of this role."""
         return fnmatchcase(role, self.role) and fnmatchcase(text, self.grant)
 
 
 def usage(report: Mapping[str, Any], explanations: Sequence[Explanation]) -> list[RoleUsage]:
-    """Every role of a report, by name."""
+    """Return all roles of a report, sorted by name."""
     every = [_usage(role, report["calls"], explanations) for role in report["roles"]]
     return sorted(every, key=lambda found: found.role)
 
 
 def read_explanations(path: Path) -> list[Explanation]:
-    """The explanations of a TOML file: tables `[[grant]]` with role, grants and why."""
+    """Read the explanations from a TOML file with tables `[[grant]]` of role, grants and why."""
     tables = tomllib.loads(path.read_text())["grant"]
     return [
         Explanation(table["role"], grant, table["why"])
@@ -75,7 +75,7 @@ def read_explanations(path: Path) -> list[Explanation]:
 
 
 def plain_name(name: str) -> str:
-    """`stack/logical id` without the hash that CDK puts at the id's end."""
+    """Return `stack/logical id` without the hash that the CDK appends to the id."""
     return _HASH.sub("", name)
 
 

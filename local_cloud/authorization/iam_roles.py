@@ -1,4 +1,4 @@
-"""Which role stands behind a key, what it may do, and who may take it on."""
+"""Finds the role of an access key, and the policies and trust policy of a role."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.authorization.principals import Caller
 
 _PARTITION = "aws"
-# Keys are random and never given twice, so what a key stands for can be remembered.
+# Access keys are random and never reused, so the session of a key can be cached.
 _ASSUMED: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
 class AssumedRole:
-    """A role that was taken on: moto's role and moto's record of the session."""
+    """An assumed role: moto's role and moto's record of the session."""
 
     role: Any
     assumed: Any
 
     @property
     def caller(self) -> Caller:
-        """As policies name it."""
+        """The caller, as principals in policies name it."""
         return Caller(
             account=self.role.account_id, role=self.role.arn, session=str(self.assumed.arn)
         )
@@ -38,9 +38,9 @@ class AssumedRole:
 
 
 def session_of(access_key: str, token: str | None, account: str) -> AssumedRole | None:
-    """The session that was given this key and token.
+    """Return the session with this key and token.
 
-    None for other keys and tokens, and for a role that has been deleted.
+    Return None for other keys and tokens, and if the role has been deleted.
     """
     assumed = _ASSUMED.get(access_key) or _look_up(access_key, account)
     if assumed is None or (token is not None and assumed.session_token != token):
@@ -50,32 +50,32 @@ def session_of(access_key: str, token: str | None, account: str) -> AssumedRole 
 
 
 def role_named(name: str, account: str) -> Any | None:
-    """moto's role of that name, if there is one."""
+    """Return moto's role with that name, or None."""
     roles = list(iam_backends[account][_PARTITION].roles.values())
     return next((role for role in roles if role.name == name), None)
 
 
 def user_id_of(arn: str) -> str:
-    """The `aws:userid` of a caller's ARN: of a role's session, its role's id and its name."""
+    """Return the `aws:userid` of a caller's ARN; for a role's session `role id:session name`."""
     kind, *names = arn.split(":", 5)[5].split("/")
     role = role_named(names[0], arn.split(":")[4]) if kind == "assumed-role" else None
     return names[-1] if role is None else f"{role.id}:{names[-1]}"
 
 
 def roles_of(account: str) -> list[Any]:
-    """Every role of the account."""
+    """Return all roles of the account."""
     return list(iam_backends[account][_PARTITION].roles.values())
 
 
 def role_policies(role: Any) -> list[Policy]:
-    """Every policy of the role, inline and attached."""
+    """Return the inline and the attached policies of the role."""
     inline = [read_policy(name, text) for name, text in list(role.policies.items())]
     attached = [_managed(policy) for policy in list(role.managed_policies.values())]
     return [*inline, *attached]
 
 
 def boundary_of(role: Any) -> list[Policy] | None:
-    """The role's permissions boundary; None when it has none."""
+    """Return the permissions boundary of the role, or None."""
     arn = role.permissions_boundary_arn
     if not arn:
         return None
@@ -83,12 +83,12 @@ def boundary_of(role: Any) -> list[Policy] | None:
 
 
 def trust_of(role: Any) -> Policy:
-    """The role's trust policy."""
+    """Return the trust policy of the role."""
     return read_policy(f"trust of {role.name}", role.assume_role_policy_document)
 
 
 def tags_of(role: Any) -> Mapping[str, str]:
-    """The role's tags by key."""
+    """Return the tags of the role."""
     tags = role.tags or {}
     if isinstance(tags, Mapping):
         return {key: tag["Value"] if isinstance(tag, Mapping) else tag for key, tag in tags.items()}

@@ -1,6 +1,6 @@
-"""Keys: their names, and those that are disabled or about to be deleted.
+"""KMS keys: their ARNs, and the states in which they cannot be used.
 
-What such a key encrypts can be neither read nor written.
+A disabled key, or one that is pending deletion, can neither encrypt nor decrypt.
 AWS KMS Developer Guide, "Key states of AWS KMS keys".
 """
 
@@ -10,7 +10,7 @@ from moto.kms.models import kms_backends
 
 from local_cloud.errors import LocalCloudError
 
-# The state → the code of the refusal, as S3 gives it, and its words.
+# State → the error code that S3 returns, and the end of the message.
 _REFUSALS = {
     "Disabled": ("KMS.DisabledException", "is disabled."),
     "PendingDeletion": ("KMS.KMSInvalidStateException", "is pending deletion."),
@@ -18,7 +18,7 @@ _REFUSALS = {
 
 
 class KeyUnusable(LocalCloudError):
-    """A key is in a state in which it cannot be used; `code` is KMS's name for that."""
+    """The state of a key does not allow its use. `code` is the error code of KMS."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -26,13 +26,13 @@ class KeyUnusable(LocalCloudError):
 
 
 def key_arn(key: str, account: str, region: str) -> str:
-    """The ARN of a key that is named by its id, its alias or its ARN."""
+    """Return the ARN of a key, which is given as an id, an alias or an ARN."""
     name = key if key.startswith("alias/") else f"key/{key}"
     return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:{name}"
 
 
 def check_key(arn: str) -> None:
-    """Raise `KeyUnusable` unless the key (or alias) can be used; an unknown one is let pass."""
+    """Raise `KeyUnusable` if the key (or alias) cannot be used. Unknown keys are accepted."""
     _, _, _, region, account, name = arn.split(":", 5)
     for key in list(kms_backends[account][region].keys.values()):
         if key.key_state in _REFUSALS and (key.arn == arn or name in key.aliases):

@@ -1,4 +1,4 @@
-"""The roles that a call hands to a service: the caller needs iam:PassRole on each.
+"""The roles that a call passes to a service. The caller needs iam:PassRole on each.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
@@ -10,8 +10,8 @@ from typing import Any
 
 from local_cloud.authorization.resource_arns import AuthorizationRequest
 
-# Action -> (the parameter that holds a role, the service that it is passed to). A name in brackets
-# is a member of each item of a list.
+# Action -> (the parameter with the ARN of a role, the service that receives the role). A name in
+# brackets is a member of each item of a list.
 _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "application-autoscaling:RegisterScalableTarget": (
         ("RoleARN", "application-autoscaling.amazonaws.com"),
@@ -36,7 +36,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def passed_roles(request: AuthorizationRequest) -> list[tuple[str, str]]:
-    """The ARNs of the roles that the call hands on, each with the service that receives it."""
+    """Return the ARNs of the roles that the call passes, each with the receiving service."""
     return [
         (role, service)
         for parameter, service in _PASSED.get(request.action, ())

@@ -1,4 +1,4 @@
-"""What the server tells of its roles: what they are granted, and what they did and were denied."""
+"""The server's report on its roles: their grants, and their allowed and denied calls."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from local_cloud.authorization.iam_roles import role_policies, roles_of, trust_o
 from local_cloud.authorization.policy import Policy
 from local_cloud.context import ACCOUNT_ID
 
-# The roles of the CDK's own stack are not the app's.
+# The roles of the bootstrap stack belong to the CDK, not to the app.
 _TOOLKIT = "CDKToolkit/"
 
 
 def report() -> dict[str, Any]:
-    """The calls so far, the roles of deployed stacks, and what stacks have made.
+    """Return the calls so far, and the roles and resources of the deployed stacks.
 
-    `resources` maps `stack/logical id` to the type, what Ref gives and what GetAtt gives.
+    `resources` maps `stack/logical id` to the type and the return values of Ref and GetAtt.
     """
     resources = deployed_resources()
     role_names = {
@@ -35,7 +35,7 @@ def report() -> dict[str, Any]:
 
 
 def deployed_resources() -> dict[str, dict[str, Any]]:
-    """Every resource of every stack in every region, by `stack/logical id`."""
+    """Return the resources of all stacks in all regions by `stack/logical id`."""
     return {
         f"{stack.name}/{logical_id}": {
             "Type": deployed.type,

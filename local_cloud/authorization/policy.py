@@ -1,4 +1,4 @@
-"""Policy documents, read once: which of their statements have a say in a call.
+"""Parsed policy documents, and which of their statements apply to a call.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -21,7 +21,7 @@ _NO_CONTEXT: Context = {}
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """One statement of a policy; `policy` and `index` (from 0) tell which."""
+    """One statement of a policy, identified by the policy's name and the index (from 0)."""
 
     policy: str
     index: int
@@ -29,12 +29,12 @@ class Statement:
 
     @property
     def allows(self) -> bool:
-        """Whether its effect is Allow."""
+        """Whether the effect is Allow."""
         return bool(self.body["Effect"] == "Allow")
 
     @property
     def name(self) -> str:
-        """`policy[index]`, with its Sid if it has one."""
+        """`policy[index]`, with the Sid if the statement has one."""
         sid = self.body.get("Sid")
         return f"{self.policy}[{self.index}]" + (f" {sid}" if sid else "")
 
@@ -45,13 +45,13 @@ class Statement:
 
     @cached_property
     def resources(self) -> tuple[str, ...]:
-        """The patterns of Resource or NotResource; a trust policy has none."""
+        """The patterns of Resource or NotResource; empty in a trust policy."""
         return tuple(as_list(self.body.get("Resource", self.body.get("NotResource", []))))
 
     def applies(self, action: str, resource: str | None, context: Context) -> bool:
-        """Whether action, resource and conditions fit.
+        """Return whether action, resource and conditions match.
 
-        A resource of None stands for one that is not known here: any that is named will do.
+        If `resource` is None, its ARN could not be determined: every resource pattern matches.
         """
         return (
             self._fits_action(action)
@@ -81,10 +81,10 @@ class Policy:
 
 
 def read_policy(name: str, document: Document | str) -> Policy:
-    """A policy of its JSON text (which may be URL-encoded) or of its members.
+    """Parse a policy from its JSON text, which may be URL-encoded, or from a mapping.
 
     Raises:
-        UnknownOperator: a condition has an operator that IAM does not know.
+        UnknownOperator: a condition has an operator that IAM does not have.
     """
     if isinstance(document, str):
         return _read_text(name, document)
@@ -97,7 +97,7 @@ def _read_text(name: str, text: str) -> Policy:
 
 
 def _build_policy(name: str, document: Document) -> Policy:
-    # A template's AWS::NoValue in a list arrives as null; AWS drops it before it gets here.
+    # AWS::NoValue in a list of a template is null here. AWS removes it before IAM sees the policy.
     bodies = [body for body in as_list(document.get("Statement", [])) if body is not None]
     for body in bodies:
         check_operators(body.get("Condition", {}))
@@ -105,5 +105,5 @@ def _build_policy(name: str, document: Document) -> Policy:
 
 
 def as_list(value: Any) -> list[Any]:
-    """A list; what stands alone is a list of one."""
+    """Return a list. A single value becomes a list with one item."""
     return value if isinstance(value, list) else [value]

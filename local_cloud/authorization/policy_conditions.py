@@ -1,4 +1,4 @@
-"""The Condition element: operators, their IfExists and set forms, and the values of a call.
+"""The Condition element of policies: evaluates operators, with IfExists and the set operators.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
@@ -16,7 +16,7 @@ from typing import Any
 
 from local_cloud.authorization.policy_patterns import Context, NoValue, fill, matches
 
-# Whether the value of the call stands in the operator's relation to the policy's value.
+# Compares a value of the call with a value of the policy.
 Test = Callable[[str, str, Context], bool]
 
 
@@ -25,7 +25,7 @@ class UnknownOperator(ValueError):
 
 
 def holds(condition: Mapping[str, Any], context: Context) -> bool:
-    """Whether every operator holds for every key of its own.
+    """Return whether all operators hold for all their keys.
 
     Raises `UnknownOperator`.
     """
@@ -42,13 +42,13 @@ def check_operators(condition: Mapping[str, Any]) -> None:
         _, name, _ = _parts(operator)
         if name != "Null" and name not in _TESTS:
             raise UnknownOperator(
-                f"{operator!r} is no condition operator of IAM; there are Null, "
+                f"{operator!r} is not a condition operator of IAM; IAM has Null, "
                 f"{', '.join(sorted(_TESTS))}, with ForAllValues:, ForAnyValue: and IfExists"
             )
 
 
 def _parts(operator: str) -> tuple[str, str, bool]:
-    """The set form ("", "ForAllValues", "ForAnyValue"), the operator, and whether IfExists."""
+    """Split into set operator ("", "ForAllValues", "ForAnyValue"), operator, and IfExists."""
     form, _, rest = operator.rpartition(":")
     return form, rest.removesuffix("IfExists"), rest.endswith("IfExists")
 
@@ -68,13 +68,13 @@ def _key_holds(
 
 
 def _value_holds(name: str, value: str, wanted: tuple[str, ...], context: Context) -> bool:
-    """One value against the policy's: any of them will do, or none where the operator denies."""
+    """Return whether a value matches any value of the policy; a negated operator: no value."""
     test, negated = _TESTS[name]
     return any(_safe(test, value, text, context) for text in wanted) is not negated
 
 
 def _safe(test: Test, value: str, wanted: str, context: Context) -> bool:
-    """A value that is none of the operator's kind does not match."""
+    """Compare two values. A value that the operator cannot parse does not match."""
     try:
         return test(value, wanted, context)
     except (NoValue, ValueError, InvalidOperation, binascii.Error):
@@ -94,7 +94,7 @@ def _like(value: str, wanted: str, context: Context) -> bool:
 
 
 def _arn(value: str, wanted: str, context: Context) -> bool:
-    """Each of the six parts by itself: no wildcard reaches over a colon but in the last."""
+    """Compare the six parts of the ARNs one by one. Only in the last one `*` matches a colon."""
     given, pattern = value.split(":", 5), wanted.split(":", 5)
     if len(given) != 6 or len(pattern) != 6:
         return wanted == "*" and len(given) == 6
@@ -130,14 +130,14 @@ def _address(value: str, wanted: str, context: Context) -> bool:
 
 
 def _texts(values: Any) -> list[str]:
-    """Policies may write truths and numbers without quotes."""
+    """Return the values as strings. Policies may have booleans and numbers without quotes."""
     return [
         str(value).lower() if isinstance(value, bool) else str(value)
         for value in (values if isinstance(values, list) else [values])
     ]
 
 
-# Operator -> (the test of one value, whether none of the policy's values may pass it).
+# Operator -> (the comparison of one value, whether the operator is negated).
 _TESTS: Mapping[str, tuple[Test, bool]] = {
     "ArnEquals": (_arn, False),
     "ArnLike": (_arn, False),
@@ -166,5 +166,5 @@ _TESTS: Mapping[str, tuple[Test, bool]] = {
     "StringNotEqualsIgnoreCase": (_ignoring_case, True),
     "StringNotLike": (_like, True),
 }
-# A key that a call does not have is different from whatever the policy names.
+# A negated operator holds if the call does not have the key.
 _HOLD_WITHOUT_VALUE = frozenset(name for name, (_, negated) in _TESTS.items() if negated)

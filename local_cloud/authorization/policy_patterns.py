@@ -1,4 +1,4 @@
-"""IAM's wildcards and variables: `*` for any characters, `?` for one, `${aws:userid}` for a value.
+"""Wildcards and variables of IAM: `*` is any text, `?` is one character, `${aws:userid}` a value.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -9,21 +9,21 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-# Condition keys, in lower case, and their values in one call; a key that is absent has none.
+# Condition keys, in lower case, and their values in one call.
 Context = Mapping[str, tuple[str, ...]]
 
 _VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)')?\s*\}")
-# Private characters stand for the wildcards' own characters until they are compiled.
+# Placeholders (private-use characters) for `*` and `?` that are not wildcards.
 _STAR, _MARK = "\ue000", "\ue001"
 _LITERALS = {"*": _STAR, "?": _MARK, "$": "$"}
 
 
 class NoValue(Exception):
-    """A variable has no single value in this call and no default: nothing matches."""
+    """A variable has no default and no single value in this call. Nothing matches the pattern."""
 
 
 def matches(pattern: str, value: str, context: Context, *, exact_case: bool = True) -> bool:
-    """Whether the value fits a pattern with wildcards, after its variables are filled in."""
+    """Replace the variables of the pattern and return whether the value matches it."""
     if pattern == "*":
         return True
     try:
@@ -34,9 +34,9 @@ def matches(pattern: str, value: str, context: Context, *, exact_case: bool = Tr
 
 
 def fill(text: str, context: Context, *, escape: bool = False) -> str:
-    """The text with its variables' values; raises `NoValue`.
+    """Return the text with variables replaced by their values. Raises `NoValue`.
 
-    `escape` keeps the wildcards in values from being wildcards, as the service does.
+    With `escape`, `*` and `?` in the values are not wildcards, as on AWS.
     """
     if "${" not in text:
         return text
@@ -56,7 +56,7 @@ def fill(text: str, context: Context, *, escape: bool = False) -> str:
 
 @lru_cache(maxsize=8192)
 def compiled(text: str, exact_case: bool) -> re.Pattern[str]:
-    """A pattern as a regular expression; what `fill` has escaped is no wildcard."""
+    """Return a pattern as a regular expression. Characters that `fill` escaped are literal."""
     made = {"*": ".*", "?": ".", _STAR: r"\*", _MARK: r"\?"}
     expression = "".join(made.get(character, re.escape(character)) for character in text)
     return re.compile(expression, re.DOTALL | (0 if exact_case else re.IGNORECASE))

@@ -1,4 +1,4 @@
-"""Who calls, and whether a resource's policy means them.
+"""Callers, and whether the principal of a resource's policy matches them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Match(IntEnum):
-    """How a Principal element means a caller."""
+    """How a Principal element matches a caller."""
 
     NO = 0
     ACCOUNT = 1  # the account as a whole: its own policies decide
@@ -21,9 +21,9 @@ class Match(IntEnum):
 
 @dataclass(frozen=True)
 class Caller:
-    """A role's session, a service (`events.amazonaws.com`), or nobody in particular.
+    """A role's session, a service (`events.amazonaws.com`), or an anonymous caller.
 
-    `role` and `session` are ARNs, both empty for services and for whoever has not signed.
+    `role` and `session` are ARNs. Both are empty for services and for unsigned requests.
     """
 
     account: str = ""
@@ -33,7 +33,7 @@ class Caller:
 
     @property
     def name(self) -> str:
-        """As messages of denial name the caller."""
+        """The name of the caller in AccessDenied messages."""
         return self.session or self.service or "anonymous"
 
 
@@ -41,7 +41,7 @@ ANONYMOUS = Caller()
 
 
 def matched(statement: Mapping[str, Any], caller: Caller) -> Match:
-    """How the statement's Principal or NotPrincipal means the caller."""
+    """Return how the Principal or NotPrincipal of the statement matches the caller."""
     if "NotPrincipal" in statement:
         return Match.YES if _match(statement["NotPrincipal"], caller) is Match.NO else Match.NO
     return _match(statement.get("Principal"), caller)

@@ -1,8 +1,8 @@
-"""The check of one request, in the place where moto has its own.
+"""Checks the permissions of one request, instead of moto's check.
 
-Requests without a session token come from the account's administrator and pass. Requests of an
-assumed role are judged by every policy that has a say. Requests that nobody has signed reach what a
-resource's policy opens to everybody, and nothing else. Signatures are not verified.
+A request without a session token comes from the account's administrator and is allowed. For a
+request of an assumed role, all policies that apply decide. An unsigned request is allowed only if
+the policy of the resource allows it to everyone. Signatures are not verified.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from local_cloud.authorization.s3_permissions import required_keys, s3_permissio
 
 logger = logging.getLogger(__name__)
 
-# Where the name of the service in a signature is not the one in policies.
+# Services whose name in signatures differs from the prefix in policies.
 _PREFIXES = {"monitoring": "cloudwatch"}
-# Where the name of the operation is not the one in policies.
+# Operations whose name differs from the action in policies.
 _ACTIONS = {
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:HeadBucket": "s3:ListBucket",
 }
 _XML_SERVICES = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "sts"})
-# Whoever calls these has no credentials yet.
+# The caller of these actions has no credentials yet.
 _UNSIGNED = frozenset({"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a request is signed with: in its headers, or in its URL when it is presigned."""
+    """The credentials in the signature of a request: in the headers, or in a presigned URL."""
 
     access_key: str
     region: str
@@ -52,10 +52,10 @@ class Signature:
 
 
 def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
-    """Raise the service's AccessDenied unless the caller may do this; moto's seam.
+    """Raise the service's AccessDenied unless the caller has the permissions. Called by moto.
 
-    S3 also refuses what needs a key that cannot be used now. `response` is moto's handler of the
-    request; `resource` is "*" except for S3.
+    S3 also denies requests that need a key that cannot be used now. `response` is moto's handler of
+    the request; `resource` is "*" except for S3.
     """
     signature = signature_of(response)
     request = request_of(response, signature)
@@ -111,7 +111,7 @@ def _required_permissions(
 
 
 def signature_of(response: Any) -> Signature | None:
-    """How a request is signed; None for one that nobody has signed."""
+    """Return the signature of a request; None if the request is unsigned."""
     header = response.headers.get("Authorization", "")
     if "Credential=" in header:
         token = response.headers.get("X-Amz-Security-Token")
@@ -126,7 +126,7 @@ def signature_of(response: Any) -> Signature | None:
 
 
 def _scoped(credential: str, token: str | None) -> Signature:
-    """Of KEY/20260101/us-east-1/s3/aws4_request."""
+    """Parse a credential scope such as KEY/20260101/us-east-1/s3/aws4_request."""
     key, _, region, service, *_ = credential.split(",")[0].split("/")
     return Signature(key, region, service, token)
 
@@ -136,7 +136,7 @@ def _first(query: Mapping[str, list[str]], name: str) -> str | None:
 
 
 def request_of(response: Any, signature: Signature | None) -> AuthorizationRequest:
-    """What a request of moto's handler asks, in the words of policies."""
+    """Return the action, region and parameters of the request that moto's handler processes."""
     service = response.service_name if signature is None else signature.service
     action = f"{_PREFIXES.get(service, service)}:{response._get_action()}"
     return AuthorizationRequest(
@@ -148,7 +148,7 @@ def request_of(response: Any, signature: Signature | None) -> AuthorizationReque
 
 
 def _parameters(response: Any) -> Callable[[str], Any]:
-    """moto's look-up of a parameter, which reads a JSON body anew each time; here it is once."""
+    """Return a look-up of parameters. Unlike moto's, it parses a JSON body only once."""
     if response.automated_parameter_parsing:
         find: Callable[[str], Any] = response._get_param
         return find
@@ -166,7 +166,7 @@ def _json(body: Any) -> dict[str, Any]:
 
 
 def _denied(response: Any, request: AuthorizationRequest, session: str, what: str) -> Exception:
-    """AccessDenied in the words and the protocol of the service."""
+    """Return AccessDenied in the format of the service."""
     text = f"User: {session} {what}"
     logger.warning("denied: %s", text)
     if request.action.startswith("s3:"):

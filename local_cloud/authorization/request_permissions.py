@@ -1,4 +1,4 @@
-"""What a request to a service other than S3 needs: its own action and what comes with it."""
+"""The permissions that a request to a service other than S3 needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
 
 
 def request_permissions(request: AuthorizationRequest) -> list[RequiredPermission]:
-    """The rights that a request needs, those on keys, tags and passed roles included."""
+    """Return the permissions for the action itself and for keys, tags and passed roles."""
     if request.action == _ALWAYS_ALLOWED:
         return []
     keys = request_keys(request)
@@ -32,7 +32,7 @@ def request_permissions(request: AuthorizationRequest) -> list[RequiredPermissio
 def _tagging(
     request: AuthorizationRequest, own: list[RequiredPermission]
 ) -> list[RequiredPermission]:
-    """SageMaker asks for AddTags on what it makes when the request has tags."""
+    """Return AddTags on the new SageMaker resource if the request has tags."""
     tags = request_tags(request)
     if not request.action.startswith("sagemaker:Create") or not tags:
         return []
@@ -43,7 +43,7 @@ def _tagging(
 
 
 def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
-    """A message to an encrypted topic is encrypted with the publisher's rights."""
+    """Return the permissions on the key of an encrypted topic, which the publisher needs."""
     if request.action != "sns:Publish":
         return []
     topics = sns_backends[request.account][request.region].topics
@@ -56,7 +56,7 @@ def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
 
 
 def _secret_key(request: AuthorizationRequest) -> list[RequiredPermission]:
-    """A secret under a customer key is decrypted with the caller's rights."""
+    """Return the permissions on the customer key of a secret, which the caller needs."""
     if request.action != "secretsmanager:GetSecretValue":
         return []
     return secret_key_permissions(
@@ -65,7 +65,7 @@ def _secret_key(request: AuthorizationRequest) -> list[RequiredPermission]:
 
 
 def secret_key_permissions(secret_id: str, account: str, region: str) -> list[RequiredPermission]:
-    """The use of the key of a secret; none for the service's own key."""
+    """Return the permissions on the customer key of a secret; empty with the AWS managed key."""
     secret: Any = secretsmanager_backends[account][region].secrets.get(secret_id)
     arn = _customer_key(getattr(secret, "kms_key_id", None), account, region)
     if arn is None:
@@ -76,5 +76,5 @@ def secret_key_permissions(secret_id: str, account: str, region: str) -> list[Re
 
 
 def _customer_key(key: str | None, account: str, region: str) -> str | None:
-    """The ARN of a customer key; None for a service's own."""
+    """Return the ARN of a customer key; None for an AWS managed key."""
     return key_arn(key, account, region) if key and "alias/aws/" not in key else None

@@ -1,4 +1,4 @@
-"""A right that a call needs."""
+"""A permission that a call needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local_cloud.authorization.policy_patterns import Context
 
 @dataclass(frozen=True)
 class RequiredPermission:
-    """An action on a resource (None: not known here), with condition keys of its own."""
+    """An action, the ARN of its resource (None if it cannot be determined), and condition keys."""
 
     action: str
     resource: str | None

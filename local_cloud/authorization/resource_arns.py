@@ -1,7 +1,7 @@
-"""On which resources an action acts: the ARNs that a role's policy must name.
+"""The resources of an action: the ARNs that a role's policy must allow.
 
-Actions without a resource of their own are in without_resource.json; of an action that is neither
-there nor here, the name alone is checked.
+Actions without resource types are in without_resource.json. For an action that is neither there
+nor here, only the name of the action is checked.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -20,7 +20,7 @@ from moto.sagemaker.models import sagemaker_backends
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """A call: `service:Action`, where, and a way to its parameters."""
+    """A call: `service:Action`, account, region, and a function that returns its parameters."""
 
     action: str
     region: str
@@ -28,12 +28,12 @@ class AuthorizationRequest:
     parameter: Callable[[str], Any]
 
     def arn(self, service: str, rest: str) -> str:
-        """An ARN in this region and account."""
+        """Return an ARN in this region and account."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
 def resources_of(request: AuthorizationRequest) -> list[str | None]:
-    """The ARNs that the call acts on; "*" where AWS knows none, None where it is not known here."""
+    """Return the ARNs of a call: "*" if the action has no resource types, None if it is unknown."""
     if has_no_resource(request.action):
         return ["*"]
     find = _FINDERS.get(request.action) or _OF_SERVICES.get(request.action.partition(":")[0])
@@ -42,14 +42,14 @@ def resources_of(request: AuthorizationRequest) -> list[str | None]:
 
 
 def has_no_resource(action: str) -> bool:
-    """Whether AWS knows no resource for the action, so that policies must say `*`."""
+    """Return whether the action has no resource types on AWS, so that policies must use `*`."""
     service, _, name = action.partition(":")
     return name in _without_resource().get(service, ())
 
 
 @cache
 def _without_resource() -> Mapping[str, frozenset[str]]:
-    """The actions for which the service authorization reference has no resource type."""
+    """Read the actions that have no resource types in the Service Authorization Reference."""
     text = Path(__file__).with_name("without_resource.json").read_text()
     return {service: frozenset(names.split()) for service, names in json.loads(text).items()}
 
@@ -57,7 +57,7 @@ def _without_resource() -> Mapping[str, frozenset[str]]:
 def _named(
     service: str, prefix: str, parameter: str
 ) -> Callable[[AuthorizationRequest], list[str]]:
-    """A finder for `arn:…:service:…:prefix<name>`, where the parameter is a name or an ARN."""
+    """Return a finder of `arn:…:service:…:prefix<name>`. The parameter is a name or an ARN."""
 
     def find(request: AuthorizationRequest) -> list[str]:
         given = request.parameter(parameter)
@@ -76,7 +76,7 @@ def _credentials(request: AuthorizationRequest) -> list[str]:
 
 
 def _glue(request: AuthorizationRequest, *names: str) -> list[str]:
-    """The catalogue and what is in it: Glue asks for rights on each level above, too."""
+    """Return the ARNs of the catalogue and of what it contains: Glue checks all levels."""
     return [request.arn("glue", "catalog"), *(request.arn("glue", name) for name in names)]
 
 
@@ -92,7 +92,7 @@ def _glue_table(request: AuthorizationRequest) -> list[str]:
 
 
 def _package(request: AuthorizationRequest) -> list[str]:
-    """The group, and the version that it will get: policies name it by a wildcard."""
+    """Return the group, and the package with a wildcard for the version, which is not known yet."""
     group = request.parameter("ModelPackageGroupName")
     if not group:
         return _named("sagemaker", "model-package/", "ModelPackageName")(request)
@@ -102,45 +102,45 @@ def _package(request: AuthorizationRequest) -> list[str]:
 
 
 def _packages(request: AuthorizationRequest) -> list[str]:
-    """A list is of the packages of one group, which may be named by its ARN, or of all."""
+    """Return the group whose packages are listed (given by name or ARN), or all groups."""
     group = str(request.parameter("ModelPackageGroupName") or "").rpartition("/")[2]
     return [request.arn("sagemaker", f"model-package/{group}/0")] if group else ["*"]
 
 
 def _callback(request: AuthorizationRequest) -> list[str]:
-    """The execution that waits for the token."""
+    """Return the execution that waits for the token."""
     callbacks = sagemaker_backends[request.account][request.region].executions.callbacks
     execution = callbacks.execution_of(str(request.parameter("CallbackToken")))
     return [] if execution is None else [execution]
 
 
 def _data_api_target(request: AuthorizationRequest) -> list[str]:
-    """The cluster or the workgroup."""
+    """Return the cluster or the workgroup of the statement."""
     if request.parameter("WorkgroupName"):
         return _workgroup(request)
     return _named("redshift", "cluster:", "ClusterIdentifier")(request)
 
 
 def _workgroup(request: AuthorizationRequest) -> list[str]:
-    """A workgroup's ARN holds its id, not its name."""
+    """Return the ARN of a workgroup, which contains its id instead of its name."""
     given = request.parameter("WorkgroupName") or request.parameter("workgroupName")
     found = _serverless(request).workgroups.get(given)
     return [str(found.arn)] if found else [given] if str(given).startswith("arn:") else []
 
 
 def _namespace(request: AuthorizationRequest) -> list[str]:
-    """A namespace's ARN holds its id, not its name."""
+    """Return the ARN of a namespace, which contains its id instead of its name."""
     found = _serverless(request).namespaces.get(request.parameter("namespaceName"))
     return [str(found.arn)] if found else []
 
 
 def _serverless(request: AuthorizationRequest) -> Any:
-    """The service's back end, which is the laptop's own, from moto's index of services."""
+    """Return the backend of Redshift Serverless. The laptop cloud has its own; moto lists it."""
     return get_backend("redshiftserverless")[request.account][request.region]
 
 
 def _key(request: AuthorizationRequest) -> list[str]:
-    """A key by its ARN, its id or an alias."""
+    """Return the ARN of a key, which is given by ARN, id or alias."""
     key = request.parameter("KeyId")
     if not isinstance(key, str):
         return []
@@ -169,13 +169,13 @@ def _secret(request: AuthorizationRequest) -> list[str]:
     secret = request.parameter("SecretId")
     if not isinstance(secret, str):
         return []
-    # By name the service finds the secret's random suffix, which policies write as -??????.
+    # The ARN of a secret ends with a random suffix, which policies write as -??????.
     named = request.arn("secretsmanager", f"secret:{secret}-aaaaaa")
     return [secret if secret.startswith("arn:") else named]
 
 
 def _model(request: AuthorizationRequest) -> list[str]:
-    """The model, and the packages that it is made from."""
+    """Return the model and the model packages that it is created from."""
     primary = request.parameter("PrimaryContainer")
     containers = [*(request.parameter("Containers") or []), *([primary] if primary else [])]
     packages = [container.get("ModelPackageName") for container in containers]
@@ -256,5 +256,5 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sqs:SendMessage": _queue,
     "sts:AssumeRole": _named("iam", "role/", "RoleArn"),
 }
-# Where all actions of a service that have a resource name it the same way.
+# Services whose actions all identify their resource in the same way.
 _OF_SERVICES: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {"kms": _key}

@@ -1,4 +1,4 @@
-"""The policies of resources: buckets, keys, queues, topics, functions, secrets; roles' trust."""
+"""Policies of resources: buckets, keys, queues, topics, functions, secrets, and trust policies."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from local_cloud.authorization.iam_roles import role_named, trust_of
 from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.context import ACCOUNT_ID
 
-# Here the resource's own policy must give the right, to the caller or to the account.
+# The policies of these resources must allow the action, to the caller or to the account.
 DECIDING = frozenset({"kms", "iam"})
 
 
 def resource_policy(action: str, arn: str | None) -> Policy | None:
-    """The policy of the resource that has a say in the action, if it has one."""
+    """Return the policy of the resource that applies to the action, or None."""
     if arn is None or not arn.startswith("arn:"):
         return None
     service = arn.split(":")[2]

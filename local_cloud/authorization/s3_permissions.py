@@ -1,4 +1,4 @@
-"""What a request to S3 needs: rights on objects and buckets, and on the keys that encrypt them.
+"""The permissions that a request to S3 needs: on objects, buckets, and the keys that encrypt them.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -25,7 +25,7 @@ _LIST_KEYS = {"s3:prefix": "prefix", "s3:delimiter": "delimiter", "s3:max-keys":
 
 
 def s3_permissions(response: Any, action: str, resource: str) -> list[RequiredPermission]:
-    """The rights that a request of moto's handler needs; `resource` is the ARN that moto gives."""
+    """Return the permissions that a request needs. `resource` is the ARN that moto passes."""
     if action == "s3:DeleteObject" and "/" not in resource:
         return list(_deletions(response.raw_body, resource))
     permissions = [
@@ -40,14 +40,14 @@ def s3_permissions(response: Any, action: str, resource: str) -> list[RequiredPe
 
 
 def required_keys(response: Any, action: str, resource: str) -> Iterator[str]:
-    """The ARNs of the keys that S3 uses for a request."""
+    """Yield the ARNs of the keys that S3 uses for a request."""
     for permission in (*_source(response, action), *_key_use(response, action, resource)):
         if permission.action.startswith("kms:") and permission.resource is not None:
             yield permission.resource
 
 
 def _deletions(body: bytes, bucket: str) -> Iterator[RequiredPermission]:
-    """DeleteObjects: each object by itself; of a version it needs another right."""
+    """Yield the permission for each object (or version) that DeleteObjects names."""
     for item in _OBJECT.findall(body):
         found = _KEY.search(item)
         key = unquote(found.group(1).decode()) if found else ""
@@ -61,7 +61,7 @@ def _listing(response: Any) -> Context:
 
 
 def _source(response: Any, action: str) -> Iterator[RequiredPermission]:
-    """CopyObject and UploadPartCopy read as well."""
+    """Yield the permission to read the source of CopyObject and UploadPartCopy."""
     source = response.headers.get("x-amz-copy-source")
     if source and action == "s3:PutObject":
         path, _, version = unquote_plus(source).lstrip("/").partition("?versionId=")
@@ -72,7 +72,7 @@ def _source(response: Any, action: str) -> Iterator[RequiredPermission]:
 
 
 def _missing_object(response: Any, action: str, resource: str) -> Iterator[RequiredPermission]:
-    """Who may not list is not told that an object is not there, but that it may not be read."""
+    """Yield s3:ListBucket if the object is missing: only then S3 answers NoSuchKey."""
     bucket = _buckets(response).get(response.bucket_name)
     arn, _, key = resource.partition("/")
     if action == "s3:GetObject" and bucket is not None and key not in bucket.keys:
@@ -80,7 +80,7 @@ def _missing_object(response: Any, action: str, resource: str) -> Iterator[Requi
 
 
 def _key_use(response: Any, action: str, resource: str) -> Iterator[RequiredPermission]:
-    """The key of what is read, or with which is written; S3 asks KMS as the caller."""
+    """Yield the permissions on the key that decrypts or encrypts. S3 calls KMS as the caller."""
     _, _, key = resource.partition("/")
     if action in _READING:
         yield from _decryption(response, response.bucket_name, key)
@@ -91,7 +91,7 @@ def _key_use(response: Any, action: str, resource: str) -> Iterator[RequiredPerm
             context = _context(response, response.bucket_name)
             yield RequiredPermission("kms:GenerateDataKey", arn, context)
             if {"partNumber", "uploads", "uploadId"} & set(response.querystring):
-                # Parts are read again when they are put together.
+                # S3 reads the parts again when it combines them.
                 yield RequiredPermission("kms:Decrypt", arn, context)
 
 
@@ -104,13 +104,13 @@ def _decryption(response: Any, bucket_name: str, key: str) -> Iterator[RequiredP
 
 
 def _context(response: Any, bucket_name: str) -> Context:
-    """With a bucket key the encryption context is the bucket."""
+    """Return the encryption context: the bucket, because S3 Bucket Keys are in use."""
     arn = f"arn:aws:s3:::{bucket_name}"
     return via("s3", response.region, **{"aws:s3:arn": arn})
 
 
 def _key_of_bucket(response: Any) -> str | None:
-    """The customer key that the bucket's new objects are encrypted with, if any."""
+    """Return the customer key that encrypts new objects of the bucket, or None."""
     bucket = _buckets(response).get(response.bucket_name)
     encryption = getattr(bucket, "encryption", None) or {}
     rule = encryption.get("Rule") or {}

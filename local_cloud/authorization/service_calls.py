@@ -1,4 +1,4 @@
-"""What services do with a role at a moment when the laptop has no request to check for it."""
+"""Checks the actions that services perform with a role without a request to the server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.errors import LocalCloudError
 
 @dataclass(frozen=True)
 class _Assumed:
-    """A session that a service has by itself, as moto's record of one."""
+    """A session of a service, with the attributes of moto's session record."""
 
     arn: str
     session_name: str
@@ -22,12 +22,12 @@ class _Assumed:
 def require_role_permission(
     role_arn: str, session: str, action: str, resource: str, context: Context | None = None
 ) -> None:
-    """Raise `NotAuthorized` unless the role, taken on under that session's name, may do it."""
+    """Raise `NotAuthorized` unless the role, assumed with that session name, may do the action."""
     require_permission(_session(role_arn, session), action, resource, context or {})
 
 
 def user_id(role_arn: str, session: str) -> str:
-    """The `aws:userid` of a role that is taken on under that session's name."""
+    """Return the `aws:userid` of a role that is assumed with that session name."""
     return _session(role_arn, session).user_id
 
 

@@ -1,4 +1,4 @@
-"""Who may take a role on: services, by its trust policy and what they say to act for."""
+"""Checks whether the trust policy of a role lets a service assume it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
 
 class RoleNotAssumable(LocalCloudError):
-    """A role's trust policy does not let the service take it on."""
+    """The trust policy of a role does not let the service assume the role."""
 
 
 def check_trust(
     role_arn: str, service: str, *, source_arn: str | None = None, external_id: str | None = None
 ) -> None:
-    """Raise `RoleNotAssumable` unless the role's trust policy lets the service take it on.
+    """Raise `RoleNotAssumable` unless the trust policy of the role lets the service assume it.
 
-    `service` is a principal like `lambda.amazonaws.com`, `source_arn` the resource for which it
-    acts; the account is always told. Redshift tells the database user in `external_id`.
+    `service` is a principal such as `lambda.amazonaws.com`; `source_arn` is the resource for which
+    it acts. aws:SourceAccount is always set. Redshift sends the database user in `external_id`.
     """
     matched = _ROLE_ARN.fullmatch(role_arn)
     if matched is None:

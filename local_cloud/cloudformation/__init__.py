@@ -1,4 +1,4 @@
-"""CloudFormation on the laptop: moto's service with explicit order, states and roll-backs."""
+"""CloudFormation of the laptop cloud: moto's service with ordered operations and roll-backs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from local_cloud.resources.base import ServiceResource
 
 
 def install(cloud: Cloud) -> None:
-    """Let moto's CloudFormation make stacks of ours, whose resources call this cloud."""
+    """Replace moto's stacks by `LaptopStack`, whose resources call this cloud."""
     ServiceResource.cloud = cloud
-    # moto's change sets make the stack that they describe themselves.
+    # moto's change sets create their stack without the backend, so they need the class, too.
     moto_models.Stack = LaptopStack
     moto_models.cloudformation_backends.backend = LaptopCloudFormationBackend

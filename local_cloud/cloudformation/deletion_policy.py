@@ -1,4 +1,4 @@
-"""What becomes of a resource that its stack does not want any more."""
+"""Whether a resource that leaves its stack is deleted, retained, or saved in a snapshot."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ DELETION, REPLACEMENT = "DeletionPolicy", "UpdateReplacePolicy"
 
 
 def is_retained(source: Mapping[str, Any], policy: str, *, newly_created: bool) -> bool:
-    """Whether the resource outlives its stack.
+    """Return whether the resource is retained.
 
-    `source` is its part of the template and `policy` the attribute that decides; `newly_created`:
-    the operation that is being rolled back has created it, so it holds no data.
+    `source` is the resource in the template; `policy` is the attribute that decides.
+    `newly_created`: the operation that is rolled back created the resource, so it holds no data.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
     wanted = source.get(policy)
@@ -20,5 +20,5 @@ def is_retained(source: Mapping[str, Any], policy: str, *, newly_created: bool) 
 
 
 def leaves_snapshot(source: Mapping[str, Any], policy: str) -> bool:
-    """Whether a snapshot is made of the resource before it goes."""
+    """Return whether a snapshot of the resource is created before its deletion."""
     return source.get(policy) == "Snapshot"

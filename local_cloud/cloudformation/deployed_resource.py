@@ -1,4 +1,4 @@
-"""The resources of a stack that exist, and how one is made, changed or replaced."""
+"""The existing resources of a stack, and how a resource is created, updated or replaced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class DeployedResource:
-    """A resource that exists, the template's words it was made from, and its state."""
+    """An existing resource, the part of the template that it was created from, and its status."""
 
     resource: ServiceResource
     source: dict[str, Any]
@@ -26,27 +26,27 @@ class DeployedResource:
         return kind
 
     def is_replaced_by(self, kind: str, properties: Properties) -> bool:
-        """Whether these properties ask for another resource."""
+        """Return whether the new type or properties require a replacement."""
         old = self.resource
         return self.type != kind or old.must_be_replaced(old.properties, properties)
 
 
 @dataclass
 class StackOperation:
-    """What one creation or update of a stack has done so far, so that it can be undone."""
+    """The changes of one stack operation so far, which a roll-back needs."""
 
-    # What still exists beside the resource that took its place.
+    # Replaced resources, which still exist until the clean-up.
     replaced: dict[str, DeployedResource] = field(default_factory=dict)
-    # What took the place of others, which have it back.
+    # Replacements. A roll-back deletes them and restores the replaced resources.
     newer: dict[str, DeployedResource] = field(default_factory=dict)
-    # Changes in place that failed: how much of them was done, nobody knows.
+    # Failed updates in place, which may be partly done.
     attempted: dict[str, DeployedResource] = field(default_factory=dict)
 
 
 def create_or_update(
     before: DeployedResource | None, after: ServiceResource, kind: str
 ) -> DeployedResource | None:
-    """Create or update; returns the resource that is obsolete now."""
+    """Create or update the resource. Return the resource that is obsolete now, if any."""
     if before is None:
         _create(after)
         return None
@@ -56,7 +56,7 @@ def create_or_update(
     after.physical_resource_id = before.resource.physical_resource_id
     after.attributes = dict(before.resource.attributes)
     after.update(before.resource)
-    # A custom resource may answer an update with another id: then the old one goes, too.
+    # A custom resource may answer an update with a new id. The old resource is then deleted.
     changed = after.physical_resource_id != before.resource.physical_resource_id
     return before if changed else None
 
@@ -65,7 +65,7 @@ def _create(resource: ServiceResource) -> None:
     try:
         resource.create()
     except Exception:
-        # Half made: the stack will not remember it, so it must not stay.
+        # Partly created: the stack does not record the resource, so it is deleted now.
         if resource.physical_resource_id:
             _discard(resource)
         raise
@@ -74,5 +74,5 @@ def _create(resource: ServiceResource) -> None:
 def _discard(resource: ServiceResource) -> None:
     try:
         resource.remove()
-    except Exception:  # what failed first is what the stack must tell
-        logger.exception("%s stays half made", resource.logical_resource_id)
+    except Exception:  # the stack reports the first error
+        logger.exception("%s is incomplete and could not be deleted", resource.logical_resource_id)

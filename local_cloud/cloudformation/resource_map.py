@@ -1,4 +1,4 @@
-"""Brings the resources of one stack to what its template says."""
+"""Creates, updates and deletes the resources of a stack to match its template."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ Report = Callable[[str, str, str, str, str | None], None]
 
 
 class ResourceFailed(Exception):
-    """One resource could not be made, changed or deleted; the text is the service's reason."""
+    """A resource could not be created, updated or deleted. The text is the service's reason."""
 
 
 class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is untyped here
-    """moto's map of a stack, in explicit order and with the types of `local_cloud.resources`.
+    """moto's resource map, with ordered operations and the types of `local_cloud.resources`.
 
-    moto makes resources whenever something refers to them, ignores properties that it does not
-    know, drops a changed resource whose class has no update, and leaves behind what has no
-    delete. Here the order comes from the template; what has changed is found by comparing resolved
-    properties, so a new physical id reaches everything that refers to it; a resource that cannot
-    be changed is replaced, and the old one goes last. References are resolved by moto.
+    moto creates a resource when another one refers to it, ignores unknown properties, drops a
+    changed resource if its class has no update, and keeps a resource if its class has no delete.
+    Here the template defines the order. Resolved properties are compared to find the changes, so
+    a new physical id reaches all resources that refer to it. A resource that cannot be updated is
+    replaced, and the old one is deleted last. moto resolves the references.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -55,17 +55,17 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         self.report: Report = _report_nothing
 
     def __getitem__(self, key: str) -> Any:
-        """The value of a parameter, a pseudo parameter or a resource that exists."""
+        """Return the value of a parameter or a pseudo parameter, or an existing resource."""
         return self._parsed_resources[key]
 
     def validate_outputs(self) -> None:
-        """Nothing to do: moto looks into its own classes; an unknown attribute fails its output."""
+        """Do nothing: moto would check its own classes. An unknown attribute fails its output."""
 
     def apply(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-        """Create, change and replace until the stack is what `template` says; then delete.
+        """Create, update and replace the resources in `template`, then delete all others.
 
-        Raises `ResourceFailed` at the first resource that fails. As on AWS, what cannot be deleted
-        at the end does not fail the operation: it is left behind, and an event says so.
+        Raises `ResourceFailed` at the first resource that fails. As on AWS, a failed deletion at
+        the end does not fail the operation: the resource remains, and an event reports it.
         """
         self._operation = StackOperation()
         self._apply_all(template, parameters)
@@ -76,7 +76,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             self._clean_up(logical_id, obsolete[logical_id], policy)
 
     def roll_back(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-        """Undo what `apply` has done, to the `template` before it; raises `ResourceFailed`."""
+        """Undo the changes of `apply`; `template` is the one before. Raises `ResourceFailed`."""
         self._restore_replaced()
         self._apply_all(template, parameters)
         newer = self._operation.newer
@@ -89,15 +89,15 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
                 self._delete_each([logical_id], newly_created=True)
 
     def undo_creation(self) -> None:
-        """Delete what a creation has made, last first; raises `ResourceFailed`."""
+        """Delete the resources of a failed creation in reverse order; raises `ResourceFailed`."""
         self._delete_each(_deletion_order(self.deployed), newly_created=True)
 
     def delete_all(self) -> None:
-        """Delete the resources that do not stay, last first; raises `ResourceFailed`."""
+        """Delete the resources that are not retained, in reverse order; raises `ResourceFailed`."""
         self._delete_each(_deletion_order(self.deployed), newly_created=False)
 
     def discard_attempts(self, logical_ids: Iterable[str]) -> None:
-        """Take failed changes of these resources for rolled back."""
+        """Treat the failed updates of these resources as rolled back."""
         for logical_id in logical_ids:
             self._operation.attempted.pop(logical_id, None)
 
@@ -112,7 +112,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         return [name for name in self.deployed if name not in wanted]
 
     def _restore_replaced(self) -> None:
-        """Let what was replaced take its place again, before what replaced it goes."""
+        """Restore the replaced resources before their replacements are deleted."""
         for logical_id, replaced in self._operation.replaced.items():
             self._operation.newer[logical_id] = self.deployed[logical_id]
             self._add(logical_id, replaced)
@@ -135,7 +135,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         self.load_conditions()
 
     def _active(self) -> dict[str, dict[str, Any]]:
-        """The resources whose condition holds."""
+        """Return the resources whose condition is true."""
         return {
             logical_id: resource
             for logical_id, resource in self._resource_json_map.items()
@@ -143,7 +143,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         }
 
     def _apply_resource(self, logical_id: str, source: dict[str, Any]) -> None:
-        """Make or change one resource."""
+        """Create or update one resource."""
         before = self._operation.attempted.get(logical_id, self.deployed.get(logical_id))
         action = "CREATE" if before is None else "UPDATE"
         after: ServiceResource | None = None
@@ -154,7 +154,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
                 return
             self.report(logical_id, source["Type"], f"{action}_IN_PROGRESS", "", None)
             replaced = create_or_update(before, after, source["Type"])
-        except Exception as error:  # whatever a service answers, the resource has failed
+        except Exception as error:  # any error of a service fails the resource
             logger.exception("%s failed", logical_id)
             self.report(logical_id, source["Type"], f"{action}_FAILED", "", reason(error))
             self._record_attempt(logical_id, after, source)
@@ -169,7 +169,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
     def _record_attempt(
         self, logical_id: str, after: ServiceResource | None, source: dict[str, Any]
     ) -> None:
-        """Remember a change in place that failed: it is undone by a change back."""
+        """Record a failed update in place. The roll-back restores the old properties."""
         deployed = self.deployed.get(logical_id)
         if deployed is None or after is None:
             return
@@ -180,7 +180,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
     def _resource(
         self, logical_id: str, source: dict[str, Any], before: DeployedResource | None
     ) -> ServiceResource:
-        """The resource as the template wants it; not made yet."""
+        """Return the resource with the properties of the template; it is not created yet."""
         check_types({logical_id: source["Type"]}, where=self["AWS::StackName"])
         kind = resource_class(source["Type"])
         properties = self._resolve(logical_id, source, with_tags="Tags" in kind.PROPERTIES)
@@ -197,7 +197,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
     def _name(
         self, logical_id: str, kind: str, properties: Properties, before: DeployedResource | None
     ) -> str:
-        """The name that CloudFormation makes: it stays as long as the resource is the same."""
+        """Return the generated name. It does not change until the resource is replaced."""
         if before is not None and not before.is_replaced_by(kind, properties):
             return before.resource.name
         name: str = parsing.generate_resource_name(kind, self["AWS::StackName"], logical_id)
@@ -214,13 +214,13 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         return properties
 
     def _clean_up(self, logical_id: str, deployed: DeployedResource, policy: str) -> None:
-        with suppress(ResourceFailed):  # told by its event
+        with suppress(ResourceFailed):  # an event reports the failure
             self._delete(logical_id, deployed, policy, newly_created=False)
 
     def _delete(
         self, logical_id: str, deployed: DeployedResource, policy: str, *, newly_created: bool
     ) -> None:
-        """Delete a resource that its stack does not want any more, unless it stays."""
+        """Delete a resource that is no longer part of the stack, unless it is retained."""
         if is_retained(deployed.source, policy, newly_created=newly_created):
             self._set_status(logical_id, deployed, "DELETE_SKIPPED")
             return
@@ -229,7 +229,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             if leaves_snapshot(deployed.source, policy):
                 deployed.resource.snapshot()
             deployed.resource.remove()
-        except Exception as error:  # whatever a service answers, the resource is still there
+        except Exception as error:  # any error of a service means that the resource still exists
             logger.exception("%s was not deleted", logical_id)
             self._set_status(logical_id, deployed, "DELETE_FAILED", reason(error))
             raise ResourceFailed(f"{logical_id} ({deployed.type}): {reason(error)}") from error
@@ -252,7 +252,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
 
 
 def _deletion_order(deployed: Mapping[str, DeployedResource]) -> list[str]:
-    """Logical ids in the order of deletion: each before what it needs."""
+    """Return logical ids in the order of deletion: a resource before its dependencies."""
     return creation_order({logical_id: each.source for logical_id, each in deployed.items()})[::-1]
 
 
@@ -261,7 +261,7 @@ def _is_same(before: DeployedResource, after: ServiceResource, source: dict[str,
 
 
 def _with_stack_tags(own: list[dict[str, str]], stack_tags: dict[str, str]) -> list[dict[str, str]]:
-    """A stack's tags reach every resource that takes tags; the resource's own come first."""
+    """Add the tags of the stack to those of a resource, which take precedence."""
     known = {tag["Key"] for tag in own}
     inherited = [{"Key": k, "Value": v} for k, v in stack_tags.items() if k not in known]
     return own + inherited
@@ -270,4 +270,4 @@ def _with_stack_tags(own: list[dict[str, str]], stack_tags: dict[str, str]) -> l
 def _report_nothing(
     logical_id: str, kind: str, status: str, physical_id: str, why: str | None
 ) -> None:
-    """Report nothing: the map belongs to no stack yet."""
+    """Do nothing: the map does not belong to a stack yet."""

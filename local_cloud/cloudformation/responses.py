@@ -1,4 +1,4 @@
-"""Answers of CloudFormation that moto lacks, or gives without looking."""
+"""API responses of CloudFormation that moto does not have or answers wrongly."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from moto.core.responses import ActionResult, EmptyResult
 
 
 class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc]  # moto is untyped
-    """The states of resources, and roll-backs that go on."""
+    """Adds the status of resources, deleted stacks, and ContinueUpdateRollback."""
 
     def list_stacks(self) -> ActionResult:
-        """ListStacks, deleted ones included; moto's summaries have no names."""
+        """ListStacks, including deleted stacks. moto omits the names."""
         stacks = self.cloudformation_backend.list_stacks(self._get_param("StackStatusFilter", []))
         summaries = [
             {
@@ -25,7 +25,7 @@ class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc
         return ActionResult({"StackSummaries": summaries})
 
     def list_stack_resources(self) -> ActionResult:
-        """ListStackResources: each with its own state; of a deleted stack, what it had."""
+        """ListStackResources with the status of each resource, for deleted stacks, too."""
         stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
         summaries = [
             {

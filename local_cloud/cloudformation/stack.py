@@ -16,14 +16,14 @@ from local_cloud.cloudformation.deployed_resource import DeployedResource
 from local_cloud.cloudformation.resource_map import LaptopResourceMap, ResourceFailed
 from local_cloud.errors import LocalCloudError
 
-# A stack in one of these, or in progress, can be deleted, and not be updated.
+# A stack in one of these states, or in progress, can be deleted but not updated.
 _NOT_UPDATABLE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 
 
 class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
-    """A stack that ends as on AWS, whole or rolled back, and says why.
+    """A stack whose operations end as on AWS: complete or rolled back, with a reason.
 
-    The work is done within the call that asks for it; who asks for more meanwhile is told that the
+    An operation runs within its API call. Another update during that time is refused, because the
     stack is in progress.
     """
 
@@ -57,28 +57,28 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
 
     @property
     def outputs(self) -> Sequence[dict[str, Any]]:
-        """The outputs, as they were when the stack was last brought to its template."""
+        """The outputs after the last operation that completed."""
         return self._outputs
 
     @property
     def exports(self) -> Sequence[Export]:
-        """The exports, likewise."""
+        """The exports after the last operation that completed."""
         return self._exports
 
     @property
     def stack_resources(self) -> list[Any]:
-        """The resources that exist."""
+        """The existing resources."""
         return [deployed.resource for deployed in self.resource_map.deployed.values()]
 
     @property
     def listed(self) -> list[DeployedResource]:
-        """The resources with their states: those that exist, or all that a deleted stack had."""
+        """The existing resources with their status; of a deleted stack all that it had."""
         known = self.resource_map.removed if self.status == "DELETE_COMPLETE" else {}
         return [*known.values(), *self.resource_map.deployed.values()]
 
     @staticmethod
     def parse_template(template: str) -> dict[str, Any]:
-        """CDK writes JSON; moto would read it as YAML, hundreds of times slower."""
+        """Parse JSON directly: moto's YAML parser is hundreds of times slower."""
         try:
             document: dict[str, Any] = json.loads(template)
         except json.JSONDecodeError:
@@ -86,7 +86,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         return document
 
     def create_resources(self) -> None:
-        """Make everything, or roll back."""
+        """Create all resources, or roll back."""
         with self._working:
             self._set_stack_status("CREATE_IN_PROGRESS", "User Initiated")
             try:
@@ -98,7 +98,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
                 self._set_stack_status("CREATE_COMPLETE")
 
     def create_from(self, template: str, parameters: dict[str, Any]) -> None:
-        """Make everything of a change set's template."""
+        """Create all resources in the template of a change set."""
         self.template, self.parameters = template, parameters
         self._parse_template()
         self.create_resources()
@@ -110,9 +110,9 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         parameters: dict[str, Any] | None = None,
         tags: dict[str, str] | None = None,
     ) -> None:
-        """Bring the stack to another template, or back to the one it had.
+        """Update the stack to another template, or roll back to the current one.
 
-        Raises moto's `ValidationError` where the stack's state allows no update.
+        Raises moto's `ValidationError` if the status of the stack does not allow updates.
         """
         with self._exclusive():
             before = (self.template, self.template_dict, self.parameters, self.tags)
@@ -130,7 +130,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
                 self._set_stack_status("UPDATE_COMPLETE")
 
     def continue_roll_back(self, skipped: Sequence[str]) -> None:
-        """ContinueUpdateRollback; resources that are skipped count as rolled back."""
+        """ContinueUpdateRollback. Skipped resources count as rolled back."""
         if self.status != "UPDATE_ROLLBACK_FAILED":
             raise ValidationError(
                 message=f"Stack:{self.stack_id} is in {self.status} state and can not continue its "
@@ -141,7 +141,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
             self._roll_back("User Initiated")
 
     def delete(self) -> None:
-        """Delete what is not retained, after what is being done has ended; once is enough."""
+        """Delete the resources that are not retained. Waits for a running operation."""
         with self._working:
             if self.status == "DELETE_COMPLETE":
                 return
@@ -156,7 +156,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """Refuse an update that comes while another is at work, or after a failed roll-back."""
+        """Refuse an update during another operation or after a failed roll-back."""
         free = self._working.acquire(blocking=False)
         try:
             if not free or self.status in _NOT_UPDATABLE:
@@ -170,7 +170,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
                 self._working.release()
 
     def _apply_template(self, apply: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:
-        """Bring the resources to the template by `apply`, then the outputs."""
+        """Update the resources with `apply`, then the outputs."""
         self.resource_map.tags = dict(self.tags)
         apply(self.template_dict, self.parameters)
         self.output_map = self._create_output_map()

@@ -1,4 +1,4 @@
-"""The stacks of an account and region: what the calls of CloudFormation do with them."""
+"""The stacks of an account and region, and the API actions of CloudFormation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local_cloud.resources.type_registry import check_types
 
 
 class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
-    """moto's CloudFormation with `LaptopStack`; types nobody wrote are refused up front."""
+    """moto's CloudFormation with `LaptopStack`. Templates with unsupported types are refused."""
 
     @property
     def _url_module(self) -> Any:
@@ -27,7 +27,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
     def create_stack(
         self, name: str, template: str, parameters: dict[str, Any], **options: Any
     ) -> Stack:
-        """Create the stack; how it went is in its status."""
+        """Create the stack. Its status shows the result."""
         if any(stack.name == name for stack in self.stacks.values()):
             raise AlreadyExistsException(f"Stack [{name}] already exists")
         _check(name, template)
@@ -47,20 +47,20 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         return stack
 
     def update_stack(self, name: str, template: str, *arguments: Any, **options: Any) -> Stack:
-        """Update the stack; how it went is in its status."""
+        """Update the stack. Its status shows the result."""
         _check(name, template)
         stack = super().update_stack(name, template, *arguments, **options)
         self._publish_exports(stack)
         return stack
 
     def continue_update_rollback(self, name: str, skipped: Sequence[str]) -> None:
-        """Go on with a roll-back that failed; how it went is in the stack's status."""
+        """Continue a failed roll-back. The status of the stack shows the result."""
         stack = self.get_stack(name)
         stack.continue_roll_back(skipped)
         self._publish_exports(stack)
 
     def delete_stack(self, name_or_stack_id: str) -> None:
-        """Delete the stack; it stays, with its status, if a resource cannot be deleted."""
+        """Delete the stack. If a resource cannot be deleted, the stack remains with that status."""
         for stack in [s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)]:
             if stack.enable_termination_protection:
                 raise ValidationError(
@@ -69,13 +69,13 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
                 )
             stack.delete()
             if stack.status == "DELETE_COMPLETE":
-                # Who else has asked for it may have come first.
+                # A concurrent request may have deleted the stack first.
                 self.stacks.pop(stack.stack_id, None)
                 self.deleted_stacks[stack.stack_id] = stack
                 self._remove_exports(stack)
 
     def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
-        """Carry a change set out as a creation or an update of its stack."""
+        """Execute a change set: create or update its stack."""
         change_set = self.describe_change_set(change_set_name)
         stack = self.stacks[change_set.stack_id]
         _check(stack.name, change_set.template)
@@ -100,7 +100,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
 
 
 def _check(name: str, template: str) -> None:
-    """Refuse a template that cannot be made before anything of it is."""
+    """Refuse a template with unsupported types or circular dependencies before any change."""
     document = LaptopStack.parse_template(template)
     try:
         check_types(resource_types(document), where=f"stack {name}")

@@ -1,4 +1,4 @@
-"""What a CloudFormation template says, without doing anything: types, dependencies, order."""
+"""Reads types, dependencies and creation order from a template. Pure functions."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ INTRINSICS = frozenset({"Ref", *(f"Fn::{name}" for name in _FUNCTIONS)})
 
 
 class CircularTemplate(LocalCloudError):
-    """Resources of a template wait for each other."""
+    """Resources of a template depend on each other in a circle."""
 
 
 def resource_types(template: Template) -> dict[str, str]:
-    """The type of each resource by its logical id."""
+    """Return the type of each resource by its logical id."""
     return {logical: resource["Type"] for logical, resource in template["Resources"].items()}
 
 
 def creation_order(resources: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Logical ids, each behind what it refers to or names in DependsOn.
+    """Return the logical ids, each after its dependencies.
 
     Raises `CircularTemplate`.
     """
@@ -54,14 +54,14 @@ def creation_order(resources: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def dependencies(resource: Mapping[str, Any]) -> set[str]:
-    """The names that a resource needs first: by reference (parameters too) or by DependsOn."""
+    """Return the names in references (parameters included) and in DependsOn."""
     explicit = resource.get("DependsOn", [])
     named = {explicit} if isinstance(explicit, str) else set(explicit)
     return named | set(_references(resource.get("Properties", {})))
 
 
 def unresolved(value: Any) -> list[str]:
-    """The intrinsic functions that are left in a value which should hold none."""
+    """Return the intrinsic functions that are still in a value after its resolution."""
     if isinstance(value, Mapping):
         inner = [name for item in value.values() for name in unresolved(item)]
         return [key for key in value if key in INTRINSICS and len(value) == 1] + inner

@@ -1,4 +1,4 @@
-"""Where CloudFormation answers."""
+"""The URLs of CloudFormation, in the format of moto."""
 
 from __future__ import annotations
 

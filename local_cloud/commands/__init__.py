@@ -1,1 +1,1 @@
-"""The commands, one module each: HELP, add_arguments(parser) and run(arguments, cloud)."""
+"""One module per command, with HELP, add_arguments(parser) and run(arguments, cloud)."""

@@ -1,4 +1,4 @@
-"""`approve`: approve a model package and wait until it is served."""
+"""`approve`: approve a model package and wait until its endpoint serves it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ HELP = "approve a model package and wait until its endpoint serves it (exit code
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The package."""
+    """Add the argument for the model package."""
     add_package(parser, newest="waits for approval")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Approve, then wait."""
+    """Approve the package, then wait."""
     return run_decision(arguments, cloud, now=PENDING, then=APPROVED)

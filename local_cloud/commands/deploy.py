@@ -1,4 +1,4 @@
-"""`deploy`: bring the app to the laptop cloud and verify every resource."""
+"""`deploy`: deploy the app to the laptop cloud and verify every resource."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ HELP = "synthesise the app, deploy it with the CDK CLI, and verify every resourc
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The environment."""
+    """Add the argument for the environment."""
     add_environment(parser)
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Deploy from the current folder; exit code 1 when something is not there as it should be."""
+    """Deploy the app in the current folder. Return 1 if the deployment or a check fails."""
     try:
         with shown_progress(as_json=arguments.json) as report:
             deployed = deploy(cloud, arguments.environment, folder=Path.cwd(), report=report)

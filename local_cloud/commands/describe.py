@@ -1,4 +1,4 @@
-"""`describe`: an execution with its steps, metrics, gate and package."""
+"""`describe`: show an execution with its steps, metrics, quality gate and model package."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from local_cloud.sagemaker.client.execution_report import print_report
 from local_cloud.sagemaker.client.execution_summary import summarise
 from local_cloud.sagemaker.client.name_lookup import LATEST, find_execution
 
-HELP = "show an execution: steps, metrics, the gate's verdict and the registered package"
+HELP = "show an execution: steps, metrics, result of the quality gate, and registered model package"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The execution."""
+    """Add the argument for the execution."""
     parser.add_argument(
-        "execution", metavar="EXECUTION", help=f"id, ARN, or {LATEST!r} for the newest of all"
+        "execution",
+        metavar="EXECUTION",
+        help=f"id, ARN, or {LATEST!r} for the newest of all pipelines",
     )
 
 

@@ -1,4 +1,4 @@
-"""`destroy`: take the app from the laptop cloud again, and list what is left."""
+"""`destroy`: remove the app from the laptop cloud, and list the remaining resources."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from local_cloud.deployment.progress_output import add_environment, shown_progre
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
 
-HELP = "destroy the stacks with the CDK CLI, verify that they are gone, and list what is left"
+HELP = "destroy the stacks with the CDK CLI, verify the deletion, and list the remaining resources"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The environment."""
+    """Add the argument for the environment."""
     add_environment(parser)
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Destroy from the current folder; exit code 1 when something is not as it should be."""
+    """Destroy the app in the current folder. Return 1 if the destruction or a check fails."""
     environment, as_json, folder = arguments.environment, arguments.json, Path.cwd()
     try:
         with shown_progress(as_json=as_json) as report:
@@ -40,6 +40,6 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
 
 def _summary(destroyed: DestroyResult) -> str:
     return (
-        f"Destroyed {destroyed.environment}: {len(destroyed.stacks)} stacks; their services show "
-        f"none of {destroyed.resources} resources any more."
+        f"Destroyed {destroyed.environment}: {len(destroyed.stacks)} stacks. The services "
+        f"confirm that {destroyed.resources} resources are deleted."
     )

@@ -1,4 +1,4 @@
-"""`down`: end the server and everything that it started."""
+"""`down`: stop the server and all processes that it started."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pathlib import Path
 from local_cloud.output import show
 from local_cloud.server_lifecycle import stop
 
-HELP = "end the laptop cloud and everything that runs in it"
+HELP = "stop the laptop cloud and everything that runs in it"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+    """Add nothing: the command has no arguments."""
 
 
 def run(arguments: argparse.Namespace, state: Path) -> int:
-    """End the server; that none was running is no error."""
+    """Stop the server. No-op if it is not running."""
     stopped = stop(state)
-    text = "The laptop cloud has ended." if stopped else "No laptop cloud was running."
+    text = "The laptop cloud has stopped." if stopped else "No laptop cloud was running."
     show({"stopped": stopped}, text=text, as_json=arguments.json)
     return 0

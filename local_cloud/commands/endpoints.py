@@ -16,12 +16,12 @@ from local_cloud.sagemaker.client.endpoint_status import (
     endpoint_status,
 )
 
-HELP = "list the endpoints with the model package that answers, and those that could not"
+HELP = "list the endpoints, the model package that each one serves, and failed deployments"
 _NONE = "There is no endpoint, and no deployed stack that will have one."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing to choose."""
+    """Add nothing: the command has no arguments."""
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
@@ -44,7 +44,7 @@ def _lines(found: list[EndpointStatus]) -> Iterator[str]:
 
 
 def _what(status: EndpointStatus) -> str:
-    """The version in service, as far as the app has recorded it."""
+    """Return the text for the version in service, if the app has recorded it."""
     version = version_of(status)
     if version is not None:
         return f"version {version} answers, "

@@ -1,4 +1,4 @@
-"""`executions`: the executions of all pipelines, newest first."""
+"""`executions`: list the executions of all pipelines, newest first."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ HELP = "list the executions of all pipelines or of one, newest first"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The pipeline may be left out."""
+    """Add the optional argument for the pipeline."""
     parser.add_argument(
-        "pipeline", metavar="PIPELINE", nargs="?", help="only this one: full name, or its last part"
+        "pipeline",
+        metavar="PIPELINE",
+        nargs="?",
+        help="only this pipeline: full name, or its last part",
     )
 
 

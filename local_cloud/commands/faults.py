@@ -1,4 +1,4 @@
-"""`faults`: let something go wrong, and see what it struck."""
+"""`faults`: inject faults, and list the operations that they affected."""
 
 from __future__ import annotations
 
@@ -13,39 +13,49 @@ from local_cloud.context import Cloud
 from local_cloud.faults.fault import KINDS, Fault, InvalidFault
 from local_cloud.output import show
 
-HELP = "let calls, jobs, statements or deliveries go wrong, and list what was struck"
+HELP = "inject faults into calls, jobs, statements or deliveries, and list the affected operations"
 _LIST, _CLEAR, _ALWAYS = "list", "clear", "always"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The fault, said as a policy statement is, or what to do with those that are there."""
+    """Add the arguments for a fault, with patterns as in a policy statement."""
     parser.add_argument(
         "what",
         nargs="?",
         default=_LIST,
         choices=[_LIST, _CLEAR, *KINDS],
         metavar="WHAT",
-        help=f"list (the default), clear, or a fault: {', '.join(KINDS)}",
+        help=f"list (the default), clear, or a kind of fault: {', '.join(KINDS)}",
     )
-    parser.add_argument("--action", default="*", help="such as 's3:Put*' (default: any)")
+    parser.add_argument("--action", default="*", help="pattern such as 's3:Put*' (default: any)")
     parser.add_argument("--resource", default="*", help="pattern of the ARN (default: any)")
-    parser.add_argument("--role", default="*", help="name of the caller's role (default: any)")
     parser.add_argument(
-        "--after", type=int, default=0, metavar="N", help="let N calls pass first (default 0)"
+        "--role", default="*", help="pattern of the name of the caller's role (default: any)"
     )
     parser.add_argument(
-        "--times", type=_times, default=1, metavar="N", help="strike N times, or always (default 1)"
+        "--after", type=int, default=0, metavar="N", help="start after N operations (default 0)"
     )
     parser.add_argument(
-        "--each", action="store_true", help="count for each role and action by itself"
+        "--times",
+        type=_times,
+        default=1,
+        metavar="N",
+        help="affect N operations, or all: always (default 1)",
     )
     parser.add_argument(
-        "--seconds", type=float, default=0.0, metavar="S", help="how long it takes, where it does"
+        "--each", action="store_true", help="count separately for each role and action"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=0.0,
+        metavar="S",
+        help="delay in seconds of a fault with a delay",
     )
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """List, clear or inject; shows all faults and hits that there are then."""
+    """List, clear or inject faults, then show all faults and hits."""
     if arguments.what == _LIST:
         report = change_faults(cloud.endpoint, "GET")
     elif arguments.what == _CLEAR:

@@ -1,4 +1,4 @@
-"""`load`: fill the deployed app with data, by the command that the app declares."""
+"""`load`: load data into the deployed app with the command that the app declares."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class NothingToLoad(LocalCloudError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where real files are, if any."""
+    """Add the optional argument for the folder with real files."""
     parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder of real files, handed to the command",
+        help="folder with real files, which is passed to the command",
     )
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Run the loader of the app, which is the same against AWS, with this cloud's endpoint."""
+    """Run the app's loader, the same as for AWS, with the endpoint of this cloud."""
     deployment = read_deployment(cloud.state)
     if deployment is None:
         raise NothingToLoad(
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
             "[tool.laptop] of its pyproject.toml."
         )
     more = [] if arguments.data is None else ["--data", str(arguments.data.resolve())]
-    # With --json nothing but the closing document belongs on stdout.
+    # With --json, stdout contains only the JSON document at the end.
     stdout = sys.stderr if arguments.json else None
     done = run_app_command(
         cloud, command, deployment.environment, *more, cwd=deployment.folder, stdout=stdout

@@ -1,4 +1,4 @@
-"""`logs`: what a step's job printed."""
+"""`logs`: print the logs of a step's job."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ HELP = "print what the job of a step wrote to its logs"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The execution and the step."""
+    """Add the arguments for the execution and the step."""
     parser.add_argument(
-        "execution", metavar="EXECUTION", help=f"id, ARN, or {LATEST!r} for the newest of all"
+        "execution",
+        metavar="EXECUTION",
+        help=f"id, ARN, or {LATEST!r} for the newest of all pipelines",
     )
     parser.add_argument("step", metavar="STEP", help="name of the step")
 

@@ -1,4 +1,4 @@
-"""`permissions`: what each deployed role may do, what it has done, and what it was denied."""
+"""`permissions`: list the grants, the allowed calls and the denied calls of each deployed role."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from local_cloud.client import read_permissions
 from local_cloud.context import Cloud
 from local_cloud.output import show
 
-HELP = "list for each role the grants that no run used, and the calls that were denied"
+HELP = "list the unused grants and the denied calls of each role"
 EXPLANATIONS = Path("docs/unused-grants.toml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where unused grants are explained, and whether to print everything that was recorded."""
+    """Add the arguments for the file with explanations and for the output of all calls."""
     parser.add_argument(
         "--explanations",
         type=Path,
         metavar="FILE",
-        help=f"why unused grants are needed (default: {EXPLANATIONS}, if it is there)",
+        help=f"file that explains unused grants (default: {EXPLANATIONS}, if it exists)",
     )
     parser.add_argument(
-        "--calls", action="store_true", help="with --json: every recorded call, too"
+        "--calls", action="store_true", help="with --json: also print all recorded calls"
     )
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """List; the exit code is 1 when a grant is unused without an explanation."""
+    """Print the list. Return 1 if a grant is unused and has no explanation."""
     report = read_permissions(cloud.endpoint)
     file = arguments.explanations or (EXPLANATIONS if EXPLANATIONS.is_file() else None)
     roles = usage(report, read_explanations(file) if file else [])
@@ -55,7 +55,7 @@ def _document(role: RoleUsage) -> dict[str, Any]:
 
 
 def print_usage(roles: Sequence[RoleUsage]) -> None:
-    """Counts of every role, then each grant that nothing used or explains, and each denial."""
+    """Print counts per role, then the unused grants without explanation and the denied calls."""
     console = Console(highlight=False, soft_wrap=True)
     console.print(_table(roles))
     for role in roles:

@@ -1,4 +1,4 @@
-"""`predict`: ask an endpoint, and show each row with what was predicted for it."""
+"""`predict`: send rows to an endpoint, and show each row with its prediction."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _MAX_SHOWN = 20
 
 
 class NoPrediction(LocalCloudError):
-    """The endpoint refused the rows, or does not answer."""
+    """The endpoint refused the rows or did not answer."""
 
 
 @dataclass(frozen=True)
 class PredictionRequest:
-    """The bytes that are sent, and the same rows to be shown (column -> text)."""
+    """The body of a request, and the same rows for the output (column -> text)."""
 
     body: bytes
     content_type: str
@@ -40,25 +40,25 @@ class PredictionRequest:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The endpoint, and the rows."""
+    """Add the arguments for the endpoint and the file with rows."""
     parser.add_argument("endpoint", metavar="ENDPOINT", help="full name, or its last part")
     parser.add_argument(
         "file",
         metavar="FILE",
         type=Path,
-        help="raw rows: .jsonl, or CSV with the columns' names in its first line; - is stdin",
+        help="raw rows: .jsonl, or CSV whose first line has the column names; - is stdin",
     )
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Ask and show."""
+    """Send the rows and show the predictions."""
     endpoint = find_endpoint(cloud, arguments.endpoint, deployed_settings(cloud).serving)
     request = read_request(arguments.file)
     predicted = invoke(cloud, endpoint, request)
     if len(predicted) != len(request.rows):
         raise NoPrediction(
-            f"{endpoint} gave {len(predicted)} answers for {len(request.rows)} rows: its hosting "
-            "code must answer each row in order, and none for the line of the columns' names."
+            f"{endpoint} returned {len(predicted)} answers for {len(request.rows)} rows: its "
+            "serving code must return one per row, in order, and none for the line of column names."
         )
     rows = [
         {"row": row, "prediction": prediction}
@@ -72,9 +72,9 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
 
 
 def read_request(path: Path) -> PredictionRequest:
-    """The rows of a file.
+    """Read the rows of a file.
 
-    Raises `LocalCloudError` for a file that cannot be read or holds no rows.
+    Raises `LocalCloudError` if the file cannot be read or has no rows.
     """
     try:
         body = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
@@ -85,8 +85,8 @@ def read_request(path: Path) -> PredictionRequest:
         return _filled(PredictionRequest(body, _CSV, list(csv.DictReader(text))), path)
     except (OSError, ValueError) as error:
         raise LocalCloudError(
-            f"{path} cannot be read: {error}. Give rows as CSV with the columns' names in the "
-            "first line, or as one JSON object a line in a file that ends with .jsonl."
+            f"{path} cannot be read: {error}. Pass rows as CSV with the column names in the "
+            "first line, or as one JSON object per line in a file that ends with .jsonl."
         ) from error
 
 
@@ -97,7 +97,7 @@ def _filled(request: PredictionRequest, path: Path) -> PredictionRequest:
 
 
 def invoke(cloud: Cloud, endpoint: str, request: PredictionRequest) -> list[dict[str, Any]]:
-    """InvokeEndpoint: one answer a row, in their order. Raises `NoPrediction`."""
+    """Call InvokeEndpoint and return one prediction per row, in order. Raises `NoPrediction`."""
     try:
         answer = cloud.client("sagemaker-runtime").invoke_endpoint(
             EndpointName=endpoint,
@@ -112,12 +112,12 @@ def invoke(cloud: Cloud, endpoint: str, request: PredictionRequest) -> list[dict
 
 
 def _message(error: ClientError) -> str:
-    """What the model's code says, else what the service does."""
+    """Return the message of the model's code, else that of the service."""
     return str(error.response.get("OriginalMessage") or error)
 
 
 def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:
-    """A table of the first rows; what was predicted stands behind an arrow."""
+    """Print a table of the first rows. The columns of the prediction start with an arrow."""
     table = Table(box=None, pad_edge=False)
     first = rows[0]
     for column in [*first["row"], *(f"→ {name}" for name in first["prediction"])]:

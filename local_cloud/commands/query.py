@@ -1,4 +1,4 @@
-"""`query`: run SQL in the warehouse through the Redshift Data API and show its rows."""
+"""`query`: run SQL in the warehouse through the Redshift Data API and show the rows."""
 
 from __future__ import annotations
 
@@ -16,45 +16,47 @@ from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 
 HELP = "run one SQL statement in the warehouse"
-# The longest that DescribeStatement waits for a statement to end.
+# The maximum time that DescribeStatement waits for the end of a statement.
 _WAIT_SECONDS = 30
 _RUNNING = ("SUBMITTED", "PICKED", "STARTED")
 
 
 class NoWarehouse(LocalCloudError):
-    """There is no warehouse to ask, or more than one, or it has no such log-in."""
+    """No warehouse is deployed, several are, or the warehouse does not have this user."""
 
 
 @dataclass(frozen=True)
 class QueryTarget:
-    """A cluster or a workgroup: its name, and how its administrator asks it by the Data API."""
+    """A cluster or a workgroup: its name, and its parameters in Data API requests."""
 
     name: str
     target: dict[str, str]
 
     def request(self, *, database: str | None, user: str | None) -> dict[str, str]:
-        """The target with another database, and as another user."""
+        """Return the parameters with another database or another user."""
         request = self.target | ({"Database": database} if database else {})
         if not user:
             return request
         if "WorkgroupName" in request:
             raise NoWarehouse(
-                f"{self.name} is serverless, which has no log-in as {user!r}: leave --user out to "
-                "ask as the administrator"
+                f"{self.name} is serverless, which has no log-in as {user!r}: omit --user to "
+                "run the statement as the administrator"
             )
         return request | {"DbUser": user}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The statement, and as whom and where it runs."""
-    parser.add_argument("sql", metavar="SQL", help="one statement in Redshift's SQL")
+    """Add the arguments for the statement, the user, the database and the warehouse."""
+    parser.add_argument("sql", metavar="SQL", help="one SQL statement for Redshift")
     parser.add_argument("--user", help="database user (default: the administrator)")
-    parser.add_argument("--database", help="database (default: the warehouse's first)")
-    parser.add_argument("--warehouse", help="cluster or workgroup, where several are deployed")
+    parser.add_argument(
+        "--database", help="database (default: the first database of the warehouse)"
+    )
+    parser.add_argument("--warehouse", help="cluster or workgroup, if several are deployed")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Show the rows; 1 with the database's error when the statement fails."""
+    """Show the rows. If the statement fails, print the error of the database and return 1."""
     warehouse = _warehouse(cloud, arguments.warehouse)
     request = warehouse.request(database=arguments.database, user=arguments.user)
     client = cloud.client("redshift-data")
@@ -78,9 +80,9 @@ def _warehouse(cloud: Cloud, wanted: str | None) -> QueryTarget:
     if not found:
         raise NoWarehouse("No warehouse is deployed: run `python -m local_cloud deploy` first.")
     if wanted is not None and wanted not in found:
-        raise NoWarehouse(f"There is no warehouse {wanted!r}: one of {', '.join(found)}.")
+        raise NoWarehouse(f"There is no warehouse {wanted!r}, expected one of {', '.join(found)}.")
     if wanted is None and len(found) > 1:
-        raise NoWarehouse(f"Several are deployed: give --warehouse {' | '.join(found)}.")
+        raise NoWarehouse(f"Several warehouses are deployed: pass --warehouse {' | '.join(found)}.")
     return found[wanted] if wanted is not None else next(iter(found.values()))
 
 
@@ -98,13 +100,13 @@ def _workgroups(cloud: Cloud) -> Iterator[QueryTarget]:
         described = client.get_namespace(namespaceName=namespace)["namespace"]
         secret = described.get("adminPasswordSecretArn")
         if secret is None:
-            raise NoWarehouse(f"{name} keeps no secret of its administrator: ask it by boto3.")
+            raise NoWarehouse(f"{name} has no secret for its administrator: query it with boto3.")
         target = {"Database": described["dbName"], "SecretArn": secret}
         yield QueryTarget(name, {"WorkgroupName": name, **target})
 
 
 def _finished(client: Any, identifier: str) -> dict[str, Any]:
-    """Wait for the end of a statement; an interrupt from the keyboard cancels it."""
+    """Wait for the end of a statement. Ctrl-C cancels the statement."""
     try:
         while True:
             statement: dict[str, Any] = client.describe_statement(
@@ -129,12 +131,12 @@ def _rows(client: Any, statement: dict[str, Any]) -> tuple[list[str], list[list[
 
 
 def _value(field: dict[str, Any]) -> Any:
-    """The one value that a Field holds; None for NULL."""
+    """Return the value of a Field; None for NULL."""
     return None if field.get("isNull") else next(iter(field.values()))
 
 
 def _print_rows(columns: list[str], rows: list[list[Any]]) -> None:
-    """A table, or, where it is wider than the terminal, one row below the other."""
+    """Print a table, or one block per row if the table is wider than the terminal."""
     console = Console(highlight=False, markup=False)
     names = [_visible(column) for column in columns]
     texts = [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows]
@@ -151,7 +153,7 @@ def _print_rows(columns: list[str], rows: list[list[Any]]) -> None:
 def _table(names: list[str], texts: list[list[str]]) -> Table:
     table = Table(caption=f"{len(texts)} rows", caption_justify="left")
     for name in names:
-        # A value that is too wide goes on in the next line: nothing is cut off.
+        # A value that is too wide continues in the next line instead of being cut off.
         table.add_column(name, overflow="fold")
     for row in texts:
         table.add_row(*row)
@@ -169,7 +171,7 @@ def _record(number: int, names: list[str], row: list[str]) -> Table:
 
 
 def _visible(text: str) -> str:
-    """Text in which control characters, which could command the terminal, are written out."""
+    """Escape control characters, which could control the terminal."""
     return "".join(
         sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in text
     )

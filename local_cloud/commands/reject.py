@@ -1,4 +1,4 @@
-"""`reject`: reject a model package and wait until it is no longer served."""
+"""`reject`: reject a model package and wait until its endpoint serves another one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ HELP = "reject a model package and wait until its endpoint serves another (exit 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The package."""
+    """Add the argument for the model package."""
     add_package(parser, newest="is approved")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Reject, then wait."""
+    """Reject the package, then wait."""
     return run_decision(arguments, cloud, now=APPROVED, then=REJECTED)

@@ -14,11 +14,11 @@ from local_cloud.sagemaker.client.execution_progress import wait
 from local_cloud.sagemaker.client.name_lookup import find_pipeline
 from local_cloud.sagemaker.client.partial_start import selection_from
 
-HELP = "start a pipeline and wait until it ends (exit code 1 when it fails)"
+HELP = "start a pipeline and wait until it ends (exit code 1 if it fails)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The pipeline, its parameters, and how much of it to run."""
+    """Add the arguments for the pipeline, its parameters, and the steps to run."""
     parser.add_argument("pipeline", metavar="PIPELINE", help="full name, or its last part")
     parser.add_argument(
         "-p",
@@ -27,25 +27,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_assignment,
         action="append",
         default=[],
-        help="give a pipeline parameter a value",
+        help="set a pipeline parameter",
     )
-    parser.add_argument("--display-name", metavar="NAME", help="a name to know the execution by")
+    parser.add_argument("--display-name", metavar="NAME", help="display name of the execution")
     parser.add_argument(
         "--from",
         dest="first_step",
         metavar="STEP",
-        help="run STEP and all after it; the steps before are taken from an earlier execution",
+        help="run STEP and all steps after it; use the results of an earlier execution before STEP",
     )
     parser.add_argument(
         "--source",
         metavar="EXECUTION",
-        help="with --from: the earlier execution (default: the newest that has all it takes)",
+        help="with --from: the earlier execution (default: the newest with all required steps)",
     )
-    parser.add_argument("--no-wait", action="store_true", help="return at once")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Start, then wait unless told otherwise."""
+    """Start the pipeline, then wait unless --no-wait is set."""
     client = cloud.client("sagemaker")
     pipeline = find_pipeline(client, arguments.pipeline)
     arn = _start(client, _request(client, pipeline, arguments))

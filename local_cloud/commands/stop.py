@@ -15,14 +15,16 @@ HELP = "stop a running execution and the jobs of its steps"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The execution."""
+    """Add the argument for the execution."""
     parser.add_argument(
-        "execution", metavar="EXECUTION", help=f"id, ARN, or {LATEST!r} for the newest of all"
+        "execution",
+        metavar="EXECUTION",
+        help=f"id, ARN, or {LATEST!r} for the newest of all pipelines",
     )
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Ask the execution to stop; its steps may take some seconds to end."""
+    """Request the stop. The steps may need some seconds to end."""
     client = cloud.client("sagemaker")
     arn = find_execution(client, arguments.execution)
     try:

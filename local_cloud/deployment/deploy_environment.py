@@ -1,4 +1,4 @@
-"""The whole deployment of one environment, in order."""
+"""Deploys one environment."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class DeployResult:
-    """What was deployed, and the seconds that each part took.
+    """The deployed stacks and resources, and the duration of each phase in seconds.
 
-    `unmeasured` are the alarms that stay as they are, for want of a metric.
+    `unmeasured` are the alarms that never change their state, because nothing writes the metric.
     """
 
     environment: str
@@ -46,8 +46,8 @@ class DeployResult:
 def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DeployResult:
     """Synthesise, check, bootstrap, deploy and verify.
 
-    Nothing is created when a template has a type that cannot be made. Raises `DeployFailed`, which
-    names what is not there.
+    Nothing is created if a template has an unsupported type. Raises `DeployFailed`, which lists the
+    problems.
     """
     cdk, seconds = CdkCli(folder=folder.resolve(), cloud=cloud), {}
     key = read_settings(folder).environment_context
@@ -73,12 +73,12 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
 
 
 def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
-    """Refuse, before anything is made, what this cloud cannot deploy."""
+    """Raise `DeployFailed` for regions and types that this cloud does not support."""
     for stack in stacks:
         if stack.region not in (cloud.region, "unknown-region"):
             raise DeployFailed(
-                f"{stack.name} is for {stack.region}, the laptop cloud is in {cloud.region}: "
-                f"`python -m local_cloud down`, then `up --region {stack.region}`"
+                f"{stack.name} is for {stack.region}, but the laptop cloud runs as {cloud.region}: "
+                f"run `python -m local_cloud down`, then `up --region {stack.region}`"
             )
     body = json.dumps({stack.name: stack.types for stack in stacks}).encode()
     request = Request(cloud.endpoint + TYPES_PATH, data=body, method="POST")
@@ -100,7 +100,7 @@ def _verify(cloud: Cloud, stacks: tuple[StackArtifact, ...], faults_before: int)
     problems += [f"the server failed: {fault}" for fault in _faults(cloud)[faults_before:]]
     if problems:
         raise DeployFailed(
-            f"The deployment is not what the templates say ({len(problems)} problems):\n"
+            f"The deployment does not match the templates ({len(problems)} problems):\n"
             + "\n".join(problems)
         )
 

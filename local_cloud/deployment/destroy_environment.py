@@ -1,4 +1,4 @@
-"""The whole destruction of one environment, in order."""
+"""Destroys one environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local_cloud.state import forget_deployment, read_deployment
 
 @dataclass(frozen=True)
 class DestroyResult:
-    """What was destroyed; `resources` are those that no service shows any more."""
+    """The destroyed stacks, and the number of resources whose deletion the services confirm."""
 
     environment: str
     stacks: tuple[str, ...]
@@ -27,7 +27,7 @@ class DestroyResult:
 def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DestroyResult:
     """Synthesise, destroy and verify.
 
-    Raises `DeployFailed`, which names what is there and should not be, or the other way round.
+    Raises `DeployFailed`, which lists resources that wrongly exist or are wrongly deleted.
     """
     cdk = CdkCli(folder=folder.resolve(), cloud=cloud)
     assembly = cloud.state / ASSEMBLY
@@ -39,14 +39,16 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
     cdk.destroy(assembly, cloud.state / CDK_LOG, report)
     problems = deletion_problems(cloud, before)
     if problems:
-        raise DeployFailed("\n".join(["What is there is not what the templates say:", *problems]))
+        raise DeployFailed(
+            "\n".join(["The remaining resources do not match the templates:", *problems])
+        )
     _forget(cloud, environment)
     deleted = [each for each in before if not each.retained and is_probed(each.resource)]
     return DestroyResult(environment, stacks, len(deleted))
 
 
 def list_remaining(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str | None:
-    """What the app's own command `left` prints of this cloud; None where it declares none.
+    """Return the output of the app's command `left`; None if the app does not declare it.
 
     Raises `DeployFailed` if the command fails.
     """
@@ -56,7 +58,8 @@ def list_remaining(cloud: Cloud, environment: str, *, folder: Path, as_json: boo
     more = ["--json"] if as_json else []
     done = run_app_command(cloud, command, environment, *more, cwd=folder, capture_output=True)
     if done.returncode:
-        raise DeployFailed(f"what is left: {done.stdout}{done.stderr}".rstrip())
+        output = f"{done.stdout}{done.stderr}"
+        raise DeployFailed(f"The list of remaining resources failed: {output}".rstrip())
     return str(done.stdout.rstrip())
 
 

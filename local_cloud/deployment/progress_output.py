@@ -1,4 +1,4 @@
-"""What the commands that deploy and destroy have in common: an environment, and lines to follow."""
+"""The argument and the progress output that `deploy` and `destroy` share."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from rich.console import Console
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
-    """The environment, an argument that may be left out."""
+    """Add the optional argument for the environment."""
     parser.add_argument(
         "environment",
         nargs="?",
         default="local",
         metavar="ENV",
-        help="environment of the app (default local)",
+        help="environment of the app (default: local)",
     )
 
 
 @contextmanager
 def shown_progress(*, as_json: bool) -> Iterator[Callable[[str], None]]:
-    """What shows a line until the next; where JSON is printed it goes to standard error."""
+    """Yield a function that shows a progress line. With JSON output it writes to stderr."""
     console = Console(stderr=as_json, highlight=False)
     with console.status("") as status:
         yield lambda line: status.update(line.strip()[: console.width - 4])

@@ -1,4 +1,4 @@
-"""How each type of resource shows that it exists: one small function per type."""
+"""Checks whether a resource exists: one function per resource type."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Not asked for, and why.
+# Resource types without a check, and the reason.
 NOTHING_TO_DESCRIBE: Mapping[str, str] = {
     "AWS::CDK::Metadata": "has no behaviour",
     "AWS::CloudFormation::WaitConditionHandle": "has no behaviour",
-    "Custom::": "is whatever the app's own function made of it, and that function has answered",
+    "Custom::": "is managed by a function of the app, and that function has reported success",
 }
 
 
 @dataclass(frozen=True)
 class ProbedResource:
-    """A resource that the stack says it has made."""
+    """A resource that the stack lists as created."""
 
     logical_id: str
     type: str
     physical_id: str
     properties: Mapping[str, Any]
-    # The physical id of every resource of the stack, to follow references.
+    # The physical ids of all resources in the stack, to resolve references.
     ids: Mapping[str, str]
 
     def value(self, name: str) -> Any:
-        """A property, with a reference to a resource of the stack replaced by its physical id."""
+        """Return a property. References to resources of the stack become physical ids."""
         return self._resolved(self.properties[name])
 
     def _resolved(self, value: Any) -> Any:
@@ -45,9 +45,9 @@ Probe = Callable[[Clients, ProbedResource], object]
 
 
 def _ec2(operation: str, parameter: str) -> Probe:
-    """A describe call by id, which fails for an unknown one or returns an empty list.
+    """Return a describe call by id. For an unknown id it fails or returns an empty list.
 
-    Gateways and endpoints are shown for a while after their deletion, as deleted.
+    EC2 lists deleted gateways and endpoints for some time, with the state `deleted`.
     """
 
     def check(clients: Clients, resource: ProbedResource) -> object:
@@ -59,7 +59,7 @@ def _ec2(operation: str, parameter: str) -> Probe:
 
 
 def _call(service: str, operation: str, parameter: str) -> Probe:
-    """A get or describe call by physical id, which fails for an unknown one."""
+    """Return a get or describe call by physical id. It fails for an unknown id."""
 
     def check(clients: Clients, resource: ProbedResource) -> object:
         return getattr(clients(service), operation)(**{parameter: resource.physical_id})
@@ -107,7 +107,7 @@ def _inline_policy(clients: Clients, resource: ProbedResource) -> object:
 
 
 def _imported(clients: Clients, value: Mapping[str, str]) -> str:
-    """What another stack exports: the policy of a role that is made there."""
+    """Return the value of an import, because a policy may belong to a role of another stack."""
     pages = clients("cloudformation").get_paginator("list_exports").paginate()
     exports = {export["Name"]: export["Value"] for page in pages for export in page["Exports"]}
     return str(exports[value["Fn::ImportValue"]])

@@ -1,4 +1,4 @@
-"""Alarms on metrics of AWS' services that nothing here measures: they never change."""
+"""Finds alarms on metrics of AWS services that the laptop cloud does not write: they never change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from local_cloud.deployment.assembly import StackArtifact
 
 _OF_SERVICES = "AWS/"
-# A test compares this with what is put.
+# The written metrics. A test compares this list with the code that writes them.
 MEASURED: Mapping[str, frozenset[str]] = {
     "AWS/Events": frozenset(
         {"FailedInvocations", "InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"}
@@ -25,9 +25,9 @@ MEASURED: Mapping[str, frozenset[str]] = {
 
 
 def unmeasured_alarms(stacks: tuple[StackArtifact, ...]) -> tuple[str, ...]:
-    """Each such alarm with its metric, one line each.
+    """Return these alarms with their metrics, one line each.
 
-    Metrics in a namespace of the app's own are put by the app.
+    The app itself writes the metrics in its own namespaces.
     """
     return tuple(
         f"{stack.name}: {logical_id} watches {namespace} {metric}"

@@ -1,4 +1,4 @@
-"""Compares what was destroyed with what the services still show: a green CLI is not believed."""
+"""Verifies a destruction: asks the services which resources exist, and does not trust the CLI."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from local_cloud.deployment.resource_probes import PROBES, ProbedResource
 from local_cloud.transient_errors import is_transient
 
 _RETAINING = ("Retain", "RetainExceptOnCreate")
-# Not looked for, and why.
+# Resource types that are not checked, and the reason.
 _NOT_PROBED: Mapping[str, str] = {
-    "AWS::IAM::Policy": "it goes with its roles, and they are looked for",
-    "AWS::KMS::Key": "it stays for the days of its waiting period",
+    "AWS::IAM::Policy": "it is deleted with its roles, which are checked",
+    "AWS::KMS::Key": "it exists until the end of its waiting period",
 }
 
 
 @dataclass(frozen=True)
 class ExistingResource:
-    """A resource before the destruction, and whether its template retains it."""
+    """A resource that exists before the destruction, and whether its template retains it."""
 
     stack: str
     resource: ProbedResource
@@ -31,15 +31,15 @@ class ExistingResource:
 
 
 def existing_resources(cloud: Cloud, stacks: tuple[str, ...]) -> list[ExistingResource]:
-    """The resources of those stacks that exist; raises ClientError where nobody can tell."""
+    """Return the existing resources of the stacks. Raises ClientError if they cannot be read."""
     client = cloud.client("cloudformation")
     return [found for stack in stacks for found in _of_stack(client, stack)]
 
 
 def deletion_problems(cloud: Cloud, before: list[ExistingResource]) -> list[str]:
-    """What is there and should be gone, or is gone and should be there, one line each.
+    """Return the resources that wrongly exist or are wrongly deleted, one line each.
 
-    Raises ClientError where a service cannot tell.
+    Raises ClientError if a service has a transient error.
     """
     clients = lru_cache(maxsize=None)(cloud.client)
     problems = []
@@ -50,18 +50,18 @@ def deletion_problems(cloud: Cloud, before: list[ExistingResource]) -> list[str]
         if still_exists == each.retained:
             continue
         named = f"{each.stack}: {each.resource.logical_id} ({each.resource.type})"
-        why = "is still there" if still_exists else "is gone and should have been retained"
+        why = "still exists" if still_exists else "is deleted, but should have been retained"
         problems.append(f"{named}, {each.resource.physical_id}, {why}")
     return problems
 
 
 def is_probed(resource: ProbedResource) -> bool:
-    """Whether a service can be asked for the resource after its end."""
+    """Return whether a service can be asked for the resource after its deletion."""
     return resource.type in PROBES and resource.type not in _NOT_PROBED
 
 
 def exists(clients: Callable[[str], Any], resource: ProbedResource) -> bool:
-    """Whether its service shows the resource; raises ClientError where it cannot tell."""
+    """Return whether the service lists the resource. Raises ClientError on transient errors."""
     try:
         return bool(PROBES[resource.type](clients, resource))
     except ClientError as error:
@@ -71,13 +71,15 @@ def exists(clients: Callable[[str], Any], resource: ProbedResource) -> bool:
 
 
 def _of_stack(client: Any, stack: str) -> list[ExistingResource]:
-    """But for what a failed update has added and left: no template says whether it stays."""
+    """Return the resources of a stack that are in its template.
+
+    Resources that remain from a failed update are not: no template says whether to retain them."""
     try:
         template = client.get_template(StackName=stack)["TemplateBody"]
     except ClientError as error:
         if is_transient(error):
             raise
-        return []  # it was never made
+        return []  # it does not exist
     listed = client.list_stack_resources(StackName=stack)["StackResourceSummaries"]
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
     return [

@@ -1,4 +1,4 @@
-"""Compares what was deployed with what the templates say: a green CLI is not believed."""
+"""Verifies a deployment: compares the services with the templates, and does not trust the CLI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
 
 def deployment_problems(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> list[str]:
-    """What is not as the templates say, one line each; empty when all is well."""
+    """Return the differences from the templates, one line each."""
     clients = lru_cache(maxsize=None)(cloud.client)
     return [problem for stack in stacks for problem in _stack_problems(clients, stack)]
 
@@ -42,9 +42,9 @@ def _stack_problems(clients: Callable[[str], Any], stack: StackArtifact) -> list
 
 
 def _undeleted(clients: Callable[[str], Any], stack: str) -> Iterator[str]:
-    """What the last update took out, could not delete, and nobody has deleted since.
+    """Yield the resources that the last update failed to delete and that still exist.
 
-    The stack counts as updated: its events alone tell.
+    The stack is in UPDATE_COMPLETE nevertheless. Only its events report the failure.
     """
     for event in clients("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]:
         if event["LogicalResourceId"] == stack and "_IN_PROGRESS" in event["ResourceStatus"]:
@@ -65,12 +65,12 @@ def _still_exists(clients: Callable[[str], Any], event: Mapping[str, Any]) -> bo
     )
     try:
         return not is_probed(resource) or exists(clients, resource)
-    except KeyError:  # it can only be looked for by its properties, which no template has any more
+    except KeyError:  # the check needs properties, which are not in the template any more
         return True
 
 
 def _expected(stack: StackArtifact) -> list[str]:
-    """The resources that must be there; those with a condition may be missing by right."""
+    """Return the resources that must exist: those without a condition."""
     resources = stack.template["Resources"]
     return [logical_id for logical_id in resources if "Condition" not in resources[logical_id]]
 
@@ -81,7 +81,7 @@ def _problem(
     resource = stack.template["Resources"][logical_id]
     named = f"{stack.name}: {logical_id} ({resource['Type']})"
     if not ids.get(logical_id):
-        return f"{named} was not made"
+        return f"{named} was not created"
     deployed = ProbedResource(
         logical_id=logical_id,
         type=resource["Type"],
@@ -101,5 +101,5 @@ def _why_missing(clients: Callable[[str], Any], resource: ProbedResource) -> str
     try:
         found = PROBES[resource.type](clients, resource)
     except ClientError as error:
-        return f"is not shown by its service: {error}"
-    return None if found else "is not shown by its service"
+        return f"does not exist according to its service: {error}"
+    return None if found else "does not exist according to its service"

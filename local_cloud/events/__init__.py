@@ -1,4 +1,4 @@
-"""EventBridge on the laptop: rules that match, schedules and alarms, targets that are reached."""
+"""EventBridge and alarms of the laptop cloud: matches events, fires schedules, calls targets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _alarms: list[AlarmMonitor] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Deliver this cloud's events, start its clock and its alarms; a former installation ends."""
+    """Start the event bus, the scheduler and the alarms. An earlier installation is stopped."""
     shutdown()
     _buses.append(EventBus(cloud))
     LaptopRule.bus = _buses[-1]
@@ -28,7 +28,7 @@ def install(cloud: Cloud) -> None:
 
 
 def shutdown() -> None:
-    """Stop the alarms and the clock, and finish what is being delivered."""
+    """Stop the alarms and the scheduler, and finish running deliveries."""
     while _alarms:
         _alarms.pop().close()
     while _buses:
@@ -43,7 +43,7 @@ def publish(
     resources: list[str],
     detail: dict[str, Any],
 ) -> None:
-    """Deliver a service's event to the deployed rules that match it; returns at once."""
+    """Deliver an event of a service to the matching rules. Returns immediately."""
     event = new_event(
         source=source,
         detail_type=detail_type,
@@ -57,5 +57,5 @@ def publish(
 
 
 def fire(rule_name: str) -> list[Delivery]:
-    """Fire a deployed rule now, through the same delivery; raises `UnknownRule`."""
+    """Fire a deployed rule now; raises `UnknownRule`."""
     return _buses[-1].fire(rule_name)

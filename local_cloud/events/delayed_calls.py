@@ -1,4 +1,4 @@
-"""Work that is put off for some seconds, unless the laptop cloud ends before."""
+"""Calls functions after a delay, unless the laptop cloud stops first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class DelayedCalls:
-    """Calls functions, which must return soon, when their time has come, until it is closed."""
+    """Calls functions after their delay until it is closed. The functions must return soon."""
 
     def __init__(self) -> None:
         self._timers: set[threading.Timer] = set()
@@ -15,7 +15,7 @@ class DelayedCalls:
         self._closed = False
 
     def call(self, seconds: float, work: Callable[[], object]) -> None:
-        """Call `work` after so many seconds, in a thread of its own; at once if there are none."""
+        """Call `work` after a delay in a new thread; without a delay, call it immediately."""
         if not seconds:
             work()
             return
@@ -28,7 +28,7 @@ class DelayedCalls:
             timer.start()
 
     def close(self) -> None:
-        """Forget what has not begun yet."""
+        """Cancel the calls that have not started."""
         with self._lock:
             self._closed = True
             for timer in self._timers:
@@ -36,7 +36,7 @@ class DelayedCalls:
             self._timers.clear()
 
     def _run(self, timer: threading.Timer, work: Callable[[], object]) -> None:
-        # Under the lock, so that nothing begins once `close` has returned.
+        # With the lock, so that no call starts after `close` has returned.
         with self._lock:
             self._timers.discard(timer)
             if not self._closed:

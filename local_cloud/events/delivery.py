@@ -1,4 +1,4 @@
-"""Delivers events to the targets of a rule: tries, tries again, and keeps what failed."""
+"""Delivers events to the targets of a rule, with retries and dead-letter queues."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from local_cloud.transient_errors import is_transient
 
 logger = logging.getLogger(__name__)
 
-# EventBridge tries for a day; a person at a laptop wants to know within seconds.
+# EventBridge retries for a day. On a laptop the user needs the result within seconds.
 _MAX_RETRIES = 3
 _FIRST_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """How the delivery to one target went: what the target answered, or why it failed."""
+    """The result of a delivery to one target: its answer, or the error."""
 
     target_arn: str
     result: Result = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Delivery:
 def new_event(
     *, source: str, detail_type: str, account: str, region: str, resources: list[str], detail: Any
 ) -> dict[str, Any]:
-    """An event as EventBridge hands it out."""
+    """Return an event in the format of EventBridge."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -54,7 +54,7 @@ def new_event(
 
 
 def deliver(cloud: Cloud, rule: Any, event: Mapping[str, Any]) -> list[Delivery]:
-    """Send the event to every target of moto's rule; failures are kept in dead-letter queues."""
+    """Send the event to all targets of moto's rule. Failures go to the dead-letter queues."""
     return [
         _deliver(replace(cloud, region=rule.region_name), rule.arn, target, event)
         for target in list(rule.targets)
@@ -88,7 +88,7 @@ def _send(cloud: Cloud, target: Target, message: Message) -> Result:
 def _send_to_dead_letter_queue(
     cloud: Cloud, rule_arn: str, target: Target, text: str, error: Exception
 ) -> None:
-    """Put what could not be delivered into the target's dead-letter queue, if it has one.
+    """Send an undelivered event to the target's dead-letter queue, if it has one.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     """

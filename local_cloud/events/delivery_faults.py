@@ -1,7 +1,8 @@
-"""When a delivery takes place: now, or, where a fault says so, twice or late.
+"""Delays and duplicates deliveries if a fault says so.
 
-Rules, queues and asynchronous invocations all deliver at least once, and each may be late; so what
-follows overtakes it. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+Rules, queues and asynchronous invocations deliver at least once. A delivery may be late, so that a
+later event arrives first.
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from local_cloud.faults.fault import DELIVER_EVENT
 
 
 def delivery_delays(arn: str, service: str) -> tuple[float, ...]:
-    """After how many seconds each delivery of an event takes place, usually (0.0,).
+    """Return the delay in seconds of each delivery of an event, usually (0.0,).
 
-    `arn` is that of the rule, the queue or the function that is about to deliver, `service` that of
-    the service that delivers.
+    `arn` identifies the rule, the queue or the function; `service` is the principal of the service
+    that delivers.
     """
     fault = FAULTS.trigger(Operation(DELIVER_EVENT, (arn,), service))
     if fault is None:

@@ -1,4 +1,4 @@
-"""moto's rule, whose targets are reached."""
+"""The default event bus: delivers events to the targets of moto's rules."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _WORKERS = 4
 
 
 class UnknownRule(LocalCloudError):
-    """No deployed rule has this name."""
+    """There is no deployed rule with this name."""
 
 
 class EventBus:
-    """The default event bus: matches events, fires rules, and keeps the clock."""
+    """The default event bus: matches events, fires rules, and runs their schedules."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -41,29 +41,29 @@ class EventBus:
         self._scheduler.start()
 
     def close(self) -> None:
-        """Finish what is being delivered."""
+        """Finish the running deliveries."""
         self._scheduler.stop()
         self._delayed_calls.close()
         self._workers.shutdown()
 
     def rules(self) -> list[Any]:
-        """moto's rules on the default bus."""
+        """Return moto's rules on the default bus."""
         backend = events_backends[ACCOUNT_ID][self._cloud.region]
         return list(backend.event_buses["default"].rules.values())
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Deliver to each enabled rule whose pattern matches; returns before it is done."""
+        """Deliver to each enabled rule whose pattern matches. Does not wait for the result."""
         for rule in self.rules():
             if matches(rule, event):
                 self.deliver_async(rule, event)
 
     def deliver_async(self, rule: Any, event: dict[str, Any]) -> None:
-        """Deliver an event that the rule matches; returns before it is done."""
+        """Deliver an event to a rule without a check of its pattern. Does not wait."""
         for seconds in delivery_delays(rule.arn, SERVICE):
             self._delayed_calls.call(seconds, partial(self._submit, rule, event))
 
     def fire(self, name: str) -> list[Delivery]:
-        """Fire a scheduled rule now; returns how each delivery went. Raises `UnknownRule`."""
+        """Fire a scheduled rule now and return its deliveries. Raises `UnknownRule`."""
         for rule in self.rules():
             if rule.name == name:
                 return self._deliver_now(rule, self._scheduled(rule))
@@ -85,7 +85,7 @@ class EventBus:
         self.deliver_async(rule, self._scheduled(rule))
 
     def _scheduled(self, rule: Any) -> dict[str, Any]:
-        """The event of a schedule.
+        """Return the event of a schedule.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
         """
@@ -100,16 +100,16 @@ class EventBus:
 
 
 def _log_failure(done: Future[list[Delivery]]) -> None:
-    """What a delivery did not expect would otherwise be lost with its thread."""
+    """Log an unexpected error, which would otherwise be lost with its thread."""
     error = done.exception()
     if error is not None:
         logger.error("a delivery failed", exc_info=error)
 
 
 def matches(rule: Any, event: dict[str, Any]) -> bool:
-    """Whether an enabled rule with a pattern takes the event; moto's matcher decides.
+    """Return whether the pattern of an enabled rule matches the event; uses moto's matcher.
 
-    A rule that has only a schedule takes no events, which moto does not know.
+    A rule with only a schedule matches no events. moto would match all.
     """
     pattern = rule.event_pattern
     if rule.state != "ENABLED" or not pattern.get_pattern():
@@ -118,7 +118,7 @@ def matches(rule: Any, event: dict[str, Any]) -> bool:
 
 
 class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
-    """A rule whose events, also those of PutEvents, are delivered by the bus."""
+    """A rule whose events, including those of PutEvents, are delivered by `EventBus`."""
 
     bus: EventBus
 
@@ -149,7 +149,7 @@ class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
 
 
 def _public_event(event: Any) -> dict[str, Any]:
-    """moto's event without its private fields and with the time as text."""
+    """Return moto's event without private fields and with the time as text."""
     shown = {name: value for name, value in event.items() if name != "ingestion-time"}
     stamp = shown.get("time")
     if isinstance(stamp, (int, float)):

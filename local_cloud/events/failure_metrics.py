@@ -1,4 +1,4 @@
-"""What services count of their own work, as far as it went wrong: alarms watch it.
+"""Failure metrics that services publish about their own work, for alarms.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -10,23 +10,23 @@ from moto.cloudwatch.models import cloudwatch_backends
 
 from local_cloud.context import ACCOUNT_ID
 
-# Of a rule: deliveries that failed for good, and what became of their events.
+# Metrics of a rule: failed deliveries, and events that did or did not reach a dead-letter queue.
 FAILED, SENT_TO_DLQ, NOT_SENT_TO_DLQ = (
     "FailedInvocations",
     "InvocationsSentToDlq",
     "InvocationsFailedToBeSentToDlq",
 )
-# Of a function: invocations that failed, and events that its dead-letter queue did not take.
+# Metrics of a function: failed invocations, and events that did not reach its dead-letter queue.
 ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
 
 
 def count_rule_metric(region: str, rule: str, metric: str) -> None:
-    """Add one to the metric of a rule, which is named."""
+    """Add one to a metric of the rule with this name."""
     _count(region, "AWS/Events", {"Name": "RuleName", "Value": rule}, metric)
 
 
 def count_function_metric(region: str, function: str, metric: str) -> None:
-    """Add one to the metric of a function, which is named."""
+    """Add one to a metric of the function with this name."""
     _count(region, "AWS/Lambda", {"Name": "FunctionName", "Value": function}, metric)
 
 

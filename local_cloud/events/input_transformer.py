@@ -1,4 +1,4 @@
-"""What a target is sent: the event, a part of it, a constant, or a template filled from it.
+"""The input of a target: the event, a part of it, a constant, or a filled template.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 """
@@ -16,7 +16,7 @@ _ABSENT = object()
 
 
 def payload(target: Mapping[str, Any], event: Mapping[str, Any], *, rule_arn: str) -> str:
-    """The text that the target gets, usually JSON."""
+    """Return the input of the target, usually JSON."""
     if "Input" in target:
         constant: str = target["Input"]
         return constant
@@ -50,7 +50,7 @@ def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any], rule_arn: 
 
 
 def _text(value: Any, *, quoted: bool) -> str:
-    """A value within a string of the template stands bare, elsewhere as JSON."""
+    """Return a value for the template: as plain text inside of a string, else as JSON."""
     if value is _ABSENT:
         return "" if quoted else '""'
     if not quoted:
@@ -60,13 +60,13 @@ def _text(value: Any, *, quoted: bool) -> str:
 
 
 def _is_quoted(template: str, position: int) -> bool:
-    """Whether the place lies within quotes."""
+    """Return whether the position is inside of quotes."""
     before = template[:position].replace(r"\"", "")
     return before.count('"') % 2 == 1
 
 
 def _find(event: Mapping[str, Any], path: str) -> Any:
-    """The value at a path like `$.detail.steps[0].name`."""
+    """Return the value at a path such as `$.detail.steps[0].name`."""
     value: Any = event
     for name, index in _STEP.findall(path.removeprefix("$")):
         key: Any = name or int(index)

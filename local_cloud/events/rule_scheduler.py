@@ -1,4 +1,4 @@
-"""The clock that fires scheduled rules."""
+"""Fires scheduled rules when they are due."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _INTERVAL_SECONDS = 1.0
 
 
 class RuleScheduler:
-    """Fires enabled rules when their schedule says so.
+    """Fires enabled rules according to their schedules.
 
-    `rules` lists moto's rules; `fire` is called with a rule and the time it was due. The time is
-    passed in: `fire_due` does one step, `start` runs it each second until `stop`.
+    `rules` returns moto's rules. `fire` is called with a rule and the time when it was due.
+    `fire_due` does one step for a given time; `start` calls it each second until `stop`.
     """
 
     def __init__(
@@ -27,24 +27,24 @@ class RuleScheduler:
     ) -> None:
         self._rules = rules
         self._fire = fire
-        # Since when each rule has had its present expression: where its rate began.
+        # The time since when each rule has its current expression: the start of a rate.
         self._since: dict[tuple[str, str], datetime] = {}
         self._last: datetime | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
 
     def start(self) -> None:
-        """Run with the time of this machine."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End; what is being fired is finished."""
+        """Stop the thread after its current step."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def fire_due(self, now: datetime) -> None:
-        """Fire what was due since the last beat, each rule once."""
+        """Fire each rule that was due since the last step, once."""
         last, self._last = self._last or now, now
         rules = [rule for rule in self._rules() if rule.scheduled_expression]
         keys = {(rule.arn, rule.scheduled_expression) for rule in rules}
@@ -67,5 +67,5 @@ class RuleScheduler:
         while not self._ended.wait(_INTERVAL_SECONDS):
             try:
                 self.fire_due(datetime.now(UTC))
-            except Exception:  # the edge of a thread that must go on
-                logger.exception("the clock missed a beat")
+            except Exception:  # boundary of a thread that must continue
+                logger.exception("a step of the scheduler failed")

@@ -1,4 +1,4 @@
-"""The targets of rules that can be reached: pipelines, functions, topics, queues, log groups."""
+"""Sends to the supported targets of rules: pipelines, functions, topics, queues, log groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local_cloud.resources.base import administrator_client
 
 SERVICE = "events.amazonaws.com"
 
-# EventBridge itself says how often a delivery is tried.
+# `delivery` makes the retries, so the client makes none.
 _ONCE = Config(retries={"total_max_attempts": 1})
 
 Target = Mapping[str, Any]
@@ -29,7 +29,7 @@ Result = dict[str, str]
 
 @dataclass(frozen=True)
 class Message:
-    """What a rule sends to one target; `token` tells a repeat from another delivery."""
+    """The message of a rule to one target. Retries of a delivery have the same `token`."""
 
     rule_arn: str
     text: str
@@ -37,15 +37,15 @@ class Message:
 
 
 class UnsupportedTarget(LocalCloudError):
-    """A rule names a target that the laptop cloud cannot reach."""
+    """A rule has a target that the laptop cloud does not support."""
 
 
 def check_target(target: Target) -> None:
-    """Raise `UnsupportedTarget` for a target that could never be reached."""
+    """Raise `UnsupportedTarget` for a target that the laptop cloud does not support."""
     service = _service(target["Arn"])
     if service not in _SENDERS:
         raise UnsupportedTarget(
-            f"the laptop cloud cannot reach {target['Arn']} from a rule; it reaches "
+            f"the laptop cloud does not support {target['Arn']} as a target of a rule; supported: "
             f"{', '.join(sorted(_SENDERS))}"
         )
     if service == "sagemaker" and "RoleArn" not in target:
@@ -53,9 +53,9 @@ def check_target(target: Target) -> None:
 
 
 def send(cloud: Cloud, target: Target, message: Message) -> Result:
-    """Send to the target for a rule; returns what it answered.
+    """Send to the target and return its answer.
 
-    Raises ClientError as the service answers it, BotoCoreError where it does not answer,
+    Raises ClientError with the error of the service, BotoCoreError without an answer,
     `NotAuthorized`, or `RoleNotAssumable`.
     """
     check_target(target)
@@ -65,7 +65,7 @@ def send(cloud: Cloud, target: Target, message: Message) -> Result:
 def send_message(
     cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str], *, rule_arn: str
 ) -> None:
-    """Put a message into a queue whose policy lets EventBridge in for the rule."""
+    """Send a message to a queue, if its policy allows this to EventBridge for the rule."""
     sqs = administrator_client(cloud, "sqs")
     url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
     require_service_permission(SERVICE, "sqs:SendMessage", queue_arn, source_arn=rule_arn)
@@ -74,7 +74,7 @@ def send_message(
 
 
 def _start_pipeline(cloud: Cloud, target: Target, message: Message) -> Result:
-    """StartPipelineExecution with the target's own role and parameters."""
+    """Call StartPipelineExecution with the role and the parameters of the target."""
     check_trust(target["RoleArn"], SERVICE, source_arn=message.rule_arn)
     sagemaker = cloud.client("sagemaker", target["RoleArn"], session="events", config=_ONCE)
     given = target.get("SageMakerPipelineParameters", {}).get("PipelineParameterList", [])
@@ -87,7 +87,7 @@ def _start_pipeline(cloud: Cloud, target: Target, message: Message) -> Result:
 
 
 def _invoke_function(cloud: Cloud, target: Target, message: Message) -> Result:
-    """Invoke with InvocationType Event."""
+    """Call Invoke with InvocationType Event."""
     arn = target["Arn"]
     require_service_permission(SERVICE, "lambda:InvokeFunction", arn, source_arn=message.rule_arn)
     administrator_client(cloud, "lambda").invoke(
@@ -105,9 +105,9 @@ def publish_to_topic(
     source_arn: str | None = None,
     **options: str,
 ) -> Result:
-    """Publish to a topic whose policy lets the service in; `options` as Publish takes them.
+    """Publish to a topic, if its policy allows this to the service. `options` go to Publish.
 
-    EventBridge says neither rule nor account to a topic; raises `NotAuthorized`.
+    EventBridge sends neither rule nor account to a topic. Raises `NotAuthorized`.
     """
     sns = administrator_client(cloud, "sns")
     account = None if source_arn is None else ACCOUNT_ID
@@ -141,7 +141,7 @@ def _queue(cloud: Cloud, target: Target, message: Message) -> Result:
 
 
 def _log(cloud: Cloud, target: Target, message: Message) -> Result:
-    """PutLogEvents into a stream of its own."""
+    """Call PutLogEvents with a new stream."""
     logs, stream = administrator_client(cloud, "logs"), str(uuid.uuid4())
     group = target["Arn"].split(":")[6]
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
@@ -164,7 +164,7 @@ def _service(arn: str) -> str:
 
 
 def error_code(error: Exception) -> str:
-    """The code that EventBridge would put on a message that it could not deliver."""
+    """Return the error code that EventBridge adds to an undelivered message."""
     if isinstance(error, ClientError):
         code: str = error.response["Error"]["Code"]
         return code

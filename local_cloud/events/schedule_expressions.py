@@ -15,16 +15,16 @@ from local_cloud.errors import LocalCloudError
 _RATE = re.compile(r"rate\(([1-9]\d*) (minutes?|hours?|days?)\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-# One day of the week, with what may follow it: `#2` the second one, `L` the last one.
+# One day of the week and an optional suffix: `#2` is the second one of the month, `L` the last.
 _DAY = re.compile(r"(?<![\d#/])([1-7])(?=$|[-,L#/])")
 
 
 class InvalidSchedule(LocalCloudError):
-    """EventBridge would refuse this schedule expression."""
+    """The schedule expression is invalid in EventBridge."""
 
 
 def check_expression(expression: str) -> None:
-    """Raise `InvalidSchedule` unless EventBridge takes the expression."""
+    """Raise `InvalidSchedule` if EventBridge would refuse the expression."""
     if _RATE.fullmatch(expression):
         _interval(expression)
     else:
@@ -32,9 +32,9 @@ def check_expression(expression: str) -> None:
 
 
 def next_time(expression: str, *, after: datetime, anchor: datetime) -> datetime | None:
-    """When the schedule fires next behind `after` (UTC); None when it never does again.
+    """Return when the schedule fires next after `after` (UTC); None if it does not.
 
-    `anchor` is when a rate began: it fires at anchor + n × interval. Raises `InvalidSchedule`.
+    `anchor` is the start of a rate, which fires at anchor + n × interval. Raises `InvalidSchedule`.
     """
     if _RATE.fullmatch(expression):
         interval = _interval(expression)
@@ -61,14 +61,14 @@ def _interval(expression: str) -> timedelta:
     try:
         return timedelta(**{unit.removesuffix("s") + "s": number})
     except OverflowError as error:
-        raise InvalidSchedule(f"{expression!r}: so long a time has no end: {error}") from error
+        raise InvalidSchedule(f"{expression!r}: the interval is too long: {error}") from error
 
 
 def _croniter(expression: str, start: datetime) -> croniter:
     match = _CRON.fullmatch(expression)
     if match is None:
         raise InvalidSchedule(
-            f"{expression!r} is not a schedule: write cron(minutes hours day-of-month month "
+            f"{expression!r} is not a schedule, expected cron(minutes hours day-of-month month "
             "day-of-week year) or rate(number unit), with one space between"
         )
     minutes, hours, day, month, weekday, year = match.groups()
@@ -84,7 +84,9 @@ def _croniter(expression: str, start: datetime) -> croniter:
 
 
 def _weekday(field: str) -> str:
-    """EventBridge counts from 1 for Sunday, cron from 0; `L` is Saturday, `6L` the last Friday."""
+    """Convert a day of the week: Sunday is 1 in EventBridge and 0 in croniter.
+
+    `L` is Saturday, and `6L` is the last Friday of the month."""
     if field == "?":
         return "*"
     named = field.upper()

@@ -1,7 +1,7 @@
-"""Topics that remember: every message also stands in a log group, to be read by anyone.
+"""SNS topics that write each message to a log group, too.
 
-A person at a laptop has no mailbox that a topic could send to. The group is named as the service
-names its logs of deliveries: `sns/<region>/<account>/<topic>`.
+The laptop cloud sends no mail, so the log shows the notifications. The group is named as the
+delivery logs of SNS: `sns/<region>/<account>/<topic>`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _STREAM = "messages"
 
 
 class LaptopSNSBackend(SNSBackend):  # type: ignore[misc]  # moto is untyped here
-    """moto's topics, whose messages are also logged."""
+    """moto's topics with logged messages."""
 
     @property
     def _url_module(self) -> Any:
         return urls
 
     def publish(self, message: str, **options: Any) -> str:
-        """Publish, and log the message with its subject and id."""
+        """Publish the message, and log it with its subject and id."""
         identifier: str = super().publish(message, **options)
         arn = options.get("arn")
         if arn:

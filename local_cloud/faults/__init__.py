@@ -1,4 +1,4 @@
-"""Faults on demand: the bad days of AWS, so that it can be seen what the app does on them."""
+"""Injected faults: imitates failures of AWS, to test how the app handles them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a request is let in: first the faults are asked, then the permissions."""
+"""Decides whether a request is processed: checks the injected faults, then the permissions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from local_cloud.authorization.resource_arns import resources_of
 from local_cloud.faults.fault import ADMINISTRATOR, Fault, Operation
 from local_cloud.faults.fault_registry import FAULTS
 
-# What a fault of these kinds strikes is not done.
+# A request with a fault of these kinds is not processed.
 _NOT_DONE = frozenset({"throttle", "error", "time_out", "crash"})
 
 
 class _Request(threading.local):
-    """What became of the request that this thread handles; nothing strikes one without `begin`."""
+    """The state of this thread's request. Without `begin` no fault is injected."""
 
     accepts_faults = False
     operation: Operation | None = None
@@ -30,34 +30,34 @@ _REQUEST = _Request()
 
 
 def install() -> None:
-    """Stand where moto has a check of its own, which is off and knows few resources.
+    """Replace moto's permission check, which is off and supports few resources.
 
-    The faults of a former cloud are forgotten.
+    The faults of an earlier cloud are removed.
     """
     FAULTS.clear()
     ActionAuthenticatorMixin._authenticate_and_authorize_action = admit
 
 
 def begin() -> None:
-    """A new request, which faults may strike: nothing is known of it."""
+    """Start a new request, into which faults may be injected."""
     _REQUEST.accepts_faults = True
     _REQUEST.operation = _REQUEST.fault = None
 
 
 def triggered() -> tuple[Operation, Fault] | None:
-    """What the request of this thread asked, and the fault that has struck it, if one has."""
+    """Return the operation of this thread's request and its fault; None without a fault."""
     operation, fault = _REQUEST.operation, _REQUEST.fault
     return (operation, fault) if operation and fault else None
 
 
 def admit(response: Any, request_class: type, resource: str = "*") -> None:
-    """Check the permissions (see `authorize`), unless a fault keeps the request from being done."""
-    # moto asks more than once about some requests to S3.
+    """Check the permissions (see `authorize`), unless a fault prevents the request."""
+    # moto makes this check more than once for some requests to S3.
     if _REQUEST.accepts_faults and _REQUEST.operation is None:
         _REQUEST.operation = _operation_of(response, resource)
         _REQUEST.fault = FAULTS.trigger(_REQUEST.operation)
     if _REQUEST.fault is not None and _REQUEST.fault.kind in _NOT_DONE:
-        raise BadRequest("the answer is made by `faults.fault_responses`")
+        raise BadRequest("`faults.fault_responses` creates the response")
     authorize(response, request_class, resource)
 
 

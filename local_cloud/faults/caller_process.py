@@ -1,4 +1,4 @@
-"""The process at the other end of a request's connection."""
+"""The client process of a request."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from local_cloud.errors import LocalCloudError
 
 
 class NoCaller(LocalCloudError):
-    """The calling process cannot be told, or is the laptop cloud itself."""
+    """The client process is unknown, or is the laptop cloud."""
 
 
 def kill_caller(environ: dict[str, Any]) -> None:
-    """Kill the process that sent a request (WSGI environ), at once; raises `NoCaller`."""
+    """Kill the process that sent a request (WSGI environ) with SIGKILL; raises `NoCaller`."""
     port = int(environ["REMOTE_PORT"])
     found = {
         one.pid for one in psutil.net_connections("tcp") if one.laddr and one.laddr.port == port
@@ -23,7 +23,7 @@ def kill_caller(environ: dict[str, Any]) -> None:
     callers = found - {None, os.getpid()}
     if not callers:
         raise NoCaller(
-            f"no other process is at port {port}: the laptop cloud does this call itself, so the "
-            "fault crash cannot be; say with role= or resource= which caller is meant"
+            f"no other process uses port {port}: the laptop cloud makes this call itself, so the "
+            "fault crash is impossible; select another caller with role= or resource="
         )
     psutil.Process(callers.pop()).kill()

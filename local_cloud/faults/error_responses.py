@@ -1,4 +1,4 @@
-"""How each service says that it is asked too much, or that it is out of order.
+"""The throttling errors and server errors of each service.
 
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 """
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 from local_cloud.api_gate.protocols import ErrorResponse, error_response, request_protocol
 
 _THROTTLED = (400, "ThrottlingException", "Rate exceeded")
-# Where the service's own words differ; sources: the "Common errors" page of each API.
+# Services with other codes or texts. Source: the "Common errors" page of each API.
 _THROTTLED_BY: Mapping[str, tuple[int, str, str]] = {
     "s3": (503, "SlowDown", "Please reduce your request rate."),
     "lambda": (429, "TooManyRequestsException", "Rate Exceeded."),
@@ -34,9 +34,9 @@ _BROKEN_BY: Mapping[str, tuple[int, str, str]] = {
 
 
 def fault_response(kind: str, action: str, environ: Mapping[str, Any]) -> ErrorResponse:
-    """The error of kind `throttle` or `error` that the service of the action gives.
+    """Return the error of kind `throttle` or `error` in the format of the action's service.
 
-    It has the protocol of the request, which `environ` (WSGI) holds.
+    The protocol (JSON or XML) is that of the request in `environ` (WSGI).
     """
     service = action.partition(":")[0]
     table, usual = (_THROTTLED_BY, _THROTTLED) if kind == "throttle" else (_BROKEN_BY, _BROKEN)

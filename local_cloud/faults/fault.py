@@ -1,4 +1,4 @@
-"""A fault: what goes wrong, for whom, at which action, on what, and how often."""
+"""A fault: its kind, the roles, actions and resources that it affects, and how often."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ADMINISTRATOR = "administrator"
 RUN_HOST = "laptop:RunHost"
 RUN_STATEMENT = "laptop:RunStatement"
 DELIVER_EVENT = "laptop:DeliverEvent"
-# kind -> the only action that it can happen to; None: any call of an API.
+# kind -> the only action that it can affect; None: any API call.
 KINDS: Mapping[str, str | None] = {
     "throttle": None,
     "error": None,
@@ -31,14 +31,14 @@ _LAPTOP_PREFIX = "laptop:"
 
 
 class InvalidFault(LocalCloudError):
-    """A fault that cannot be."""
+    """The fields of a fault are invalid."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """Something that is about to be done: an action on resources (ARNs), by a role.
+    """An operation that is about to start: an action of a role on resources (ARNs).
 
-    `role` is the name of a role, or `administrator`; `session` tells the caller more exactly.
+    `role` is the name of a role, or `administrator`; `session` identifies one caller of the role.
     """
 
     action: str
@@ -49,12 +49,12 @@ class Operation:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, said as a policy statement is; patterns have `*` and `?`.
+    """A fault. Action, resource and role are patterns with `*` and `?`, as in policy statements.
 
-    The first `after` times that it fits nothing happens, then it strikes `times` times (None: from
-    then on always). With `each` these are counted for each role and action by itself. After
-    `seconds` comes what the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late` do, and
-    the second delivery of `twice`. Raises `InvalidFault`.
+    The first `after` matching operations are not affected; the next `times` operations are (None:
+    all others). With `each`, every pair of role and action has its own count. `seconds` is the
+    delay of the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late`, and of the second
+    delivery of `twice`. Raises `InvalidFault`.
     """
 
     kind: str
@@ -85,7 +85,7 @@ class Fault:
                 raise InvalidFault(f"{name} is {value}: it must be at least {minimum}")
 
     def fits(self, operation: Operation) -> bool:
-        """Whether it is about this action, these resources and this role."""
+        """Return whether the patterns match the operation."""
         return (
             self._fits_action(operation.action)
             and _matches(self.role, operation.role)
@@ -100,5 +100,5 @@ class Fault:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    # Brackets are no wildcards in policies.
+    # Brackets are not wildcards in policies.
     return fnmatchcase(text, pattern.replace("[", "[[]"))

@@ -1,4 +1,4 @@
-"""The faults of a running laptop cloud: which are to strike, and which have struck."""
+"""The injected faults of a running laptop cloud, and the operations that they affected."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from local_cloud.faults.fault import Fault, Operation
 
 @dataclass(frozen=True)
 class Hit:
-    """A fault that has struck."""
+    """An operation that a fault affected."""
 
     kind: str
     operation: Operation
     at: datetime
 
     def document(self) -> dict[str, Any]:
-        """As JSON shows it."""
+        """Return the hit as a JSON document."""
         return {
             "kind": self.kind,
             "action": self.operation.action,
@@ -32,7 +32,7 @@ class Hit:
 
 
 class FaultRegistry:
-    """Faults and their hits; safe to use from threads."""
+    """Faults and their hits. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,23 +42,23 @@ class FaultRegistry:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing is to go wrong."""
+        """Whether no fault is injected."""
         return not self._faults
 
     def inject(self, fault: Fault) -> None:
-        """Let it strike from now on."""
+        """Add a fault, which is active from now on."""
         with self._lock:
             self._faults.append(fault)
 
     def clear(self) -> None:
-        """No faults any more, and none remembered."""
+        """Remove all faults and hits."""
         with self._lock:
             self._faults.clear()
             self._match_counts.clear()
             self._hits.clear()
 
     def trigger(self, operation: Operation) -> Fault | None:
-        """The fault that strikes now, which is counted; of several the one injected first."""
+        """Return the first fault that affects the operation, if any, and count it."""
         with self._lock:
             for number, fault in enumerate(self._faults):
                 if fault.fits(operation) and self._is_due(number, fault, operation):
@@ -67,7 +67,7 @@ class FaultRegistry:
         return None
 
     def report(self) -> dict[str, Any]:
-        """{"faults": [the fields of each], "hits": [what was struck, in its order]}."""
+        """Return {"faults": [the fields of each], "hits": [affected operations, oldest first]}."""
         with self._lock:
             return {
                 "faults": [asdict(fault) for fault in self._faults],

@@ -1,4 +1,4 @@
-"""What the server is asked about its faults: which there are, one more, or none any more."""
+"""Handles the requests for the server's faults: list, inject, clear."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.faults.fault_registry import FAULTS
 
 
 def changed(method: str, body: bytes) -> dict[str, Any]:
-    """The report after GET (nothing changes), POST (a fault's fields) or DELETE (all go)."""
+    """Return the report after GET (list), POST (inject a fault) or DELETE (remove all)."""
     if method == "DELETE":
         FAULTS.clear()
     elif method == "POST":

@@ -1,4 +1,4 @@
-"""What a request is answered that a fault has struck: an error, nothing, or late."""
+"""Responds to requests that a fault affects: with an error, with a delay, or not at all."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Handler = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 def respond(handler: Handler, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Let the handler answer, unless a fault strikes."""
+    """Call the handler, unless a fault affects the request."""
     if FAULTS.empty:
         return handler(environ, start_response)
     admission.begin()
@@ -54,6 +54,6 @@ def _fault_response(
 
 
 def _close_connection(connection: socket.socket) -> None:
-    # The caller may have gone first.
+    # The caller may have closed the connection already.
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""Lambda on the laptop: the deployed zip, run in a process of its own."""
+"""Lambda of the laptop cloud: runs the deployed zip in a new process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ _pollers: list[QueuePoller] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Let moto's Lambda make functions that run, also for queues; a former installation ends."""
+    """Replace moto's functions by `LaptopFunction` and start the poller of queues.
+
+    An earlier installation is stopped."""
     shutdown()
     LaptopFunction.cloud = cloud
     moto_models.LambdaFunction = LaptopFunction
@@ -22,6 +24,6 @@ def install(cloud: Cloud) -> None:
 
 
 def shutdown() -> None:
-    """Read queues no more."""
+    """Stop the poller of queues."""
     while _pollers:
         _pollers.pop().close()

@@ -1,7 +1,7 @@
-"""The program of a function's process: loads the handler, calls it once, writes its answer.
+"""The program of a function's process: loads the handler, calls it once, writes the response.
 
-Run as `python -I bootstrap.py PARENT_PID TASK_ROOT ANSWER_FILE` with the event on stdin. It may
-import the standard library alone, as it runs before the function's own modules are in reach.
+Run as `python -I bootstrap.py PARENT_PID TASK_ROOT ANSWER_FILE` with the event on stdin. It imports
+only the standard library, because the function's modules are not importable yet.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# What the service's Python has beside the standard library.
+# The modules in Lambda's Python runtime besides the standard library.
 RUNTIME_PACKAGES = frozenset(
     {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 )
@@ -28,12 +28,12 @@ _PARENT_POLL_SECONDS = 0.2
 
 
 class RuntimeImportFinder(importlib.abc.MetaPathFinder):
-    """Hides what this machine has installed and the service has not."""
+    """Hides modules that are installed on this machine but not in Lambda's runtime."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Let others find the module, unless it would come from site-packages."""
+        """Return None, so that other finders load the module, unless it is in site-packages."""
         if path is not None or name in RUNTIME_PACKAGES:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name)
@@ -56,19 +56,19 @@ class LambdaContext:
         self.memory_limit_in_mb = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = environment["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
-        # The service hands these over with the event; here they come the same way as the rest.
+        # Lambda passes these values with the event. Here they are environment variables, too.
         self.invoked_function_arn = environment.pop("_LAPTOP_FUNCTION_ARN")
         self.aws_request_id = environment.pop("_LAPTOP_REQUEST_ID")
         self.identity = None
         self.client_context = None
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the function is ended."""
+        """Return the milliseconds until the time-out."""
         return max(0, int((self._deadline - time.time()) * 1000))
 
 
 def main(parent: int, task_root: str, answer_file: str) -> int:
-    """Handle the event on stdin: exit code 0, or 1 with the error as the answer."""
+    """Handle the event on stdin. Return 0, or 1 if the response is an error."""
     _exit_with_parent(parent)
     sys.path.insert(0, task_root)
     sys.meta_path.insert(0, RuntimeImportFinder())
@@ -89,7 +89,7 @@ def _handle(event: Any, context: LambdaContext) -> tuple[str, bool]:
         return _failure("Runtime.ImportModuleError", text, context), True
     except AttributeError as error:
         return _failure("Runtime.HandlerNotFound", str(error), context), True
-    except BaseException as error:  # a module may end the process while it is imported
+    except BaseException as error:  # a module may call sys.exit during its import
         return _raised(error, context), True
     return _call(handler, event, context)
 
@@ -97,7 +97,7 @@ def _handle(event: Any, context: LambdaContext) -> tuple[str, bool]:
 def _call(handler: Callable[..., Any], event: Any, context: LambdaContext) -> tuple[str, bool]:
     try:
         result = handler(event, context)
-    except BaseException as error:  # whatever a handler raises becomes the answer
+    except BaseException as error:  # any error of the handler becomes the response
         return _raised(error, context), True
     try:
         return json.dumps(result), False
@@ -116,8 +116,8 @@ def _handler(setting: str) -> Callable[..., Any]:
 
 
 def _raised(error: BaseException, context: LambdaContext) -> str:
-    """The answer for an exception, printed to the log as the service does."""
-    # The frames of this file are not the function's.
+    """Return the response for an exception, and print it to the log as Lambda does."""
+    # Omit the frames of this file.
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
     stack = traceback.format_list(frames)
     print(f"[ERROR] {type(error).__name__}: {error}\nTraceback (most recent call last):")
@@ -133,9 +133,9 @@ def _failure(kind: str, text: str, context: LambdaContext, **more: Any) -> str:
 
 
 def _exit_with_parent(parent: int) -> None:
-    """End this process soon after its parent has ended, however that ended.
+    """End this process soon after its parent has ended for any reason.
 
-    The parent gives its own id: it may have ended before this process could ask for it.
+    The parent passes its id, because it may end before this process can read the id.
     """
 
     def watch() -> None:

@@ -1,4 +1,4 @@
-"""What becomes of an event that a function failed on again and again.
+"""Sends events to the dead-letter queue of a function after all retries failed.
 
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 """
@@ -18,14 +18,14 @@ from local_cloud.functions.function_process import InvocationOutcome
 
 logger = logging.getLogger(__name__)
 
-_HANDLED_BY_THE_FUNCTION = "200"  # the status of an invocation that reached it
+_HANDLED_BY_THE_FUNCTION = "200"  # Lambda's status code if the function itself failed
 _MAX_MESSAGE_CHARACTERS = 1024
 
 
 def send_to_dead_letter_queue(
     cloud: Cloud, function: Any, event: str, outcome: InvocationOutcome
 ) -> None:
-    """Put the event into the function's dead-letter queue, with the function's own role."""
+    """Send the event to the function's dead-letter queue, with the role of the function."""
     queue = function.dead_letter_config.get("TargetArn")
     if not queue:
         return

@@ -1,4 +1,4 @@
-"""Event source mappings: functions that are called with what lies in a queue.
+"""Event source mappings: functions that process the messages of a queue.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 """
@@ -33,21 +33,21 @@ _REQUIRED_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAtt
 
 
 class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyped here
-    """moto's Lambda, whose queues are read by the poller; other sources are refused."""
+    """moto's Lambda. The poller reads the queues of mappings; other sources are refused."""
 
     @property
     def _url_module(self) -> Any:
         return urls
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> Any:
-        """A mapping of a queue, checked as the service checks it."""
+        """Create a mapping of a queue, with the checks of the AWS service."""
         source = str(spec.get("EventSourceArn"))
         if source.split(":")[2:3] != ["sqs"]:
             raise InvalidParameterValueException(
-                f"the laptop cloud reads no events from {source}; it reads queues of SQS"
+                f"the laptop cloud does not support the event source {source}; use an SQS queue"
             )
         mapping = super().create_event_source_mapping(spec)
-        # moto would call the function within SendMessage.
+        # Otherwise moto would call the function during SendMessage.
         queue = self._queue(source)
         queue.lambda_event_source_mappings.clear()
         try:
@@ -58,7 +58,7 @@ class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyp
         return mapping
 
     def mappings(self) -> list[Any]:
-        """The mappings that are switched on."""
+        """Return the enabled mappings."""
         every = list(self._event_source_mappings.values())
         return [mapping for mapping in every if mapping.enabled]
 
@@ -84,7 +84,7 @@ class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyp
 
 
 class QueuePoller:
-    """Calls functions with the messages of their queues, until it is closed."""
+    """Calls functions with the messages of their queues until it is closed."""
 
     def __init__(self, region: str) -> None:
         self._region = region
@@ -95,7 +95,7 @@ class QueuePoller:
         self._thread.start()
 
     def close(self) -> None:
-        """Read nothing more; what is being handled is finished."""
+        """Stop reading, and finish the running invocations."""
         self._ended.set()
         self._thread.join()
         self._delayed_calls.close()
@@ -105,7 +105,7 @@ class QueuePoller:
         while not self._ended.wait(_INTERVAL_SECONDS):
             try:
                 self._poll()
-            except Exception:  # the edge of a thread that must go on
+            except Exception:  # boundary of a thread that must continue
                 logger.exception("the queues could not be read")
 
     def _poll(self) -> None:
@@ -117,7 +117,7 @@ class QueuePoller:
                     self._delayed_calls.call(seconds, deliver)
 
     def _batches(self, mapping: Any) -> Iterator[list[Any]]:
-        """What lies in the queue, in batches; nothing when the queue is gone."""
+        """Yield the messages of the queue in batches; none if the queue does not exist."""
         queues = sqs_backends[ACCOUNT_ID][self._region]
         name = mapping.event_source_arn.rpartition(":")[2]
         if name not in queues.queues:
@@ -128,7 +128,7 @@ class QueuePoller:
 
 
 def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
-    """Call the function; messages that it has not handled become visible again by themselves."""
+    """Call the function. Unhandled messages become visible again after the visibility timeout."""
     try:
         function = lambda_backends[ACCOUNT_ID][region].get_function(mapping.function_arn)
         records = [_record(message, mapping.event_source_arn, region) for message in messages]
@@ -143,12 +143,12 @@ def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
                 queues.delete_message(
                     mapping.event_source_arn.rpartition(":")[2], message.receipt_handle
                 )
-    except Exception:  # the edge of the thread: nobody waits for it
-        logger.exception("messages of %s", mapping.event_source_arn)
+    except Exception:  # boundary of a thread: no caller would receive it
+        logger.exception("messages of %s could not be delivered", mapping.event_source_arn)
 
 
 def _not_handled(mapping: Any, answer: Any) -> set[str]:
-    """The ids of messages that the function names as failed, where the mapping asks for them."""
+    """Return the ids of failed messages, if the mapping has ReportBatchItemFailures."""
     if "ReportBatchItemFailures" not in (mapping.function_response_types or []):
         return set()
     failures = (answer or {}).get("batchItemFailures") or []
@@ -156,7 +156,7 @@ def _not_handled(mapping: Any, answer: Any) -> set[str]:
 
 
 def _record(message: Any, queue_arn: str, region: str) -> dict[str, Any]:
-    """A message as the service hands it to a function."""
+    """Return a message in the format of a function's event."""
     return {
         "messageId": message.id,
         "receiptHandle": message.receipt_handle,

@@ -1,4 +1,4 @@
-"""One invocation of a function: a process with the function's environment, time and memory."""
+"""Runs one invocation of a function: a process with its environment, time-out and memory limit."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from local_cloud.functions import bootstrap
 
 _POLL_SECONDS = 0.05
 _MEBIBYTE = 1024 * 1024
-# Only what Python and temporary files need: the rest of this machine's environment is not there.
+# The only variables of this machine that a function receives: Python and temporary files need them.
 _INHERITED = ("LANG", "LC_ALL", "PATH", "TMPDIR", "SYSTEMROOT")
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """What is run: the unpacked code, its settings, and the event as JSON."""
+    """The unpacked code, the settings, and the event as JSON."""
 
     request_id: str
     function_arn: str
@@ -39,7 +39,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class InvocationOutcome:
-    """How it went: the answer as JSON, whether it is an error, what was printed, and the cost."""
+    """The response as JSON, whether it is an error, the output, duration and peak memory."""
 
     payload: str
     failed: bool
@@ -49,7 +49,7 @@ class InvocationOutcome:
 
 
 def run(invocation: Invocation) -> InvocationOutcome:
-    """Run the function to its end, its time-out, or its memory limit."""
+    """Run the function until its end, its time-out, or its memory limit."""
     with tempfile.TemporaryDirectory(prefix="laptop-function-") as folder:
         return _run_in(invocation, Path(folder))
 
@@ -66,7 +66,7 @@ def _run_in(invocation: Invocation, folder: Path) -> InvocationOutcome:
             stderr=subprocess.STDOUT,
             cwd=invocation.task_root,
             env=_environment(invocation),
-            # A group of its own, so that what the function starts ends with it.
+            # A new process group, so that child processes of the function end with it.
             start_new_session=True,
         )
         _send(process, invocation.event)
@@ -87,14 +87,14 @@ def _send(process: subprocess.Popen[bytes], event: str) -> None:
         process.stdin.write(event.encode())
         process.stdin.close()
     except BrokenPipeError:
-        # It has ended before it read: its exit code tells more than this.
+        # The process ended before it read the event. Its exit code is more useful than this error.
         return
 
 
 def _watch(
     process: subprocess.Popen[bytes], invocation: Invocation, started: float
 ) -> tuple[str | None, int]:
-    """Wait; returns why the process had to be ended, if so, and its peak memory in MiB."""
+    """Wait for the end. Return why the process was killed, if so, and its peak memory in MiB."""
     peak, why = 0, None
     while process.poll() is None:
         peak = max(peak, _memory(process.pid))
@@ -119,7 +119,7 @@ def _memory(pid: int) -> int:
 
 
 def _failure(invocation: Invocation, why: str | None, code: int) -> str:
-    """The answer that the service gives for a function that it ended or that ended itself."""
+    """Return Lambda's response for a function that was killed or that exited."""
     if why == "timeout":
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
         document = {

@@ -1,4 +1,4 @@
-"""Which runtimes of Lambda are carried out."""
+"""The supported runtimes of Lambda."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _PYTHON = re.compile(r"python3\.\d+")
 
 
 class UnsupportedRuntime(LocalCloudError):
-    """A function asks for a runtime that the laptop cloud does not have."""
+    """A function has a runtime that the laptop cloud does not support."""
 
 
 def check_runtime(runtime: str | None) -> None:
-    """Raise `UnsupportedRuntime` unless this is Python 3, which runs on this venv's Python."""
+    """Raise `UnsupportedRuntime` except for Python 3, for which this venv's Python is used."""
     if runtime is None or not _PYTHON.fullmatch(runtime):
         raise UnsupportedRuntime(
             f"the laptop cloud runs functions in Python only, not in {runtime or 'an image'}; "
-            "give a runtime python3.x and a zip"
+            "use a runtime python3.x and a zip"
         )

@@ -1,4 +1,4 @@
-"""moto's function, which runs."""
+"""moto's function, extended to run its code."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from local_cloud.functions.function_process import Invocation, InvocationOutcome
 
 logger = logging.getLogger(__name__)
 
-# The service tries an event twice more, after one and two minutes.
+# Lambda makes two retries of an event, after one and two minutes.
 RETRY_DELAYS_SECONDS = (1.0, 2.0)
 _SERVICE = "lambda.amazonaws.com"
 _TAIL_BYTES = 4096
 
 
 class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped here
-    """A function whose deployed zip runs in a process of its own, with its role's credentials.
+    """A function whose deployed zip runs in a new process with the credentials of its role.
 
-    Each invocation is a cold start. Reserved concurrency, tracing and the VPC are recorded only.
+    Each invocation is a cold start. Reserved concurrency, tracing and the VPC have no effect.
     """
 
     cloud: ClassVar[Cloud]
@@ -48,7 +48,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         self.dead_letter_config: dict[str, str] = spec.get("DeadLetterConfig") or {}
 
     def get_configuration(self, on_create: bool = False) -> dict[str, Any]:
-        """What GetFunctionConfiguration shows."""
+        """Return the response of GetFunctionConfiguration."""
         configuration: dict[str, Any] = super().get_configuration(on_create)
         return {
             **configuration,
@@ -57,7 +57,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         }
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
-        """CreateFunction and UpdateFunctionCode refuse code that cannot be unpacked."""
+        """Check the code of CreateFunction and UpdateFunctionCode: the zip must be valid."""
         super()._set_function_code(updated_spec)
         if not hasattr(self, "code_bytes"):  # moto, where no source is given
             raise InvalidParameterValueException("Please provide a source for function code.")
@@ -74,7 +74,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         if "LoggingConfig" in config_updates:
             self._set_logging(config_updates["LoggingConfig"])
         self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
-        # moto expects Variables in every environment; the service takes an empty one.
+        # moto requires Variables in every environment; Lambda does not.
         environment = config_updates.get("Environment")
         if environment is not None:
             environment.setdefault("Variables", {})
@@ -82,7 +82,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return updated
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
-        """Invoke: RequestResponse, Event or DryRun, as the header asks."""
+        """Invoke the function as RequestResponse, Event or DryRun, according to the header."""
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         event = body or "{}"
         if kind == "DryRun":
@@ -102,7 +102,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return outcome.payload.encode()
 
     def run(self, event: str) -> tuple[InvocationOutcome, str]:
-        """Run the function once; returns how it went and its log."""
+        """Run the function once. Return the outcome and the log."""
         request_id = str(uuid.uuid4())
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{self.version}]{uuid.uuid4().hex}"
         cloud = replace(self.cloud, region=self.region)
@@ -125,7 +125,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return outcome, log
 
     def _handle_event(self, event: str) -> None:
-        """Run, and try again as the service does with an event that failed; at last, bury it."""
+        """Run the function with retries. After the last failure use the dead-letter queue."""
         for delay in (*RETRY_DELAYS_SECONDS, None):
             outcome, _ = self.run(event)
             if not outcome.failed:
@@ -166,7 +166,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return "\n".join(lines) + "\n"
 
     def _write_log(self, cloud: Cloud, stream: str, log: str) -> None:
-        """Write to CloudWatch Logs with the function's own role: without permission, no log."""
+        """Write to CloudWatch Logs with the role of the function; without permission, no log."""
         group = self.logging_config["LogGroup"]
         logs = cloud.client("logs", self.role, session=self.function_name)
         now = int(time.time() * 1000)
@@ -179,11 +179,11 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
 
 
 def _create_stream(logs: Any, group: str, stream: str) -> None:
-    """Make the stream, and the group first where there is none."""
+    """Create the stream, and before it the group if it does not exist."""
     try:
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
     except logs.exceptions.ResourceNotFoundException:
-        # Another invocation at the same moment may have made it.
+        # A concurrent invocation may have created it.
         with suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName=stream)

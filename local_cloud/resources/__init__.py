@@ -1,1 +1,1 @@
-"""The CloudFormation types of the laptop cloud: one file per service, one class per type."""
+"""The CloudFormation resource types of the laptop cloud: a file per service, a class per type."""

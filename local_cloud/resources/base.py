@@ -1,4 +1,4 @@
-"""A CloudFormation type written as calls of the service's own API."""
+"""Base class of the CloudFormation types, which call the APIs of the services."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ Tags = list[dict[str, str]]
 
 
 class UnsupportedProperty(LocalCloudError):
-    """A template sets a property that nobody wrote for the laptop cloud."""
+    """A template sets a property that the laptop cloud does not support."""
 
 
 class UnknownAttribute(LocalCloudError):
-    """GetAtt asks for something that the type does not give."""
+    """GetAtt uses an attribute that the type does not have."""
 
 
 @dataclass
 class ServiceResource:
-    """One resource of a template, made by calling its service as any client would.
+    """A resource of a template, which is created by calls to its service.
 
-    A type names what it understands in `PROPERTIES` (others are refused by name) and what it can
-    change in place in `MUTABLE` (a change of any other asks for another resource), and implements
+    `PROPERTIES` are the supported properties; all others are refused. `MUTABLE` are those with
+    updates in place; a change of any other property replaces the resource. A type implements
     `create`, `update` and `remove`.
     """
 
@@ -39,22 +39,22 @@ class ServiceResource:
     # The type in the template; it differs from TYPE for custom resources.
     kind: str
     properties: Properties
-    # The name that CloudFormation would make, and where the resource stands.
+    # The name that CloudFormation would generate, and the location of the resource.
     name: str
     logical_resource_id: str
     stack_id: str
     region: str
-    # What Ref gives; empty until the resource exists.
+    # The return value of Ref; empty until the resource exists.
     physical_resource_id: str = ""
-    # What GetAtt gives.
+    # The return values of GetAtt.
     attributes: dict[str, Any] = field(default_factory=dict)
 
     def create(self) -> None:
-        """Make the resource; sets `physical_resource_id` as soon as it exists, and `attributes`."""
+        """Create the resource. Set `physical_resource_id` at once, then `attributes`."""
         raise NotImplementedError
 
     def update(self, before: Self) -> None:
-        """Change the resource that `before` describes, in what is mutable."""
+        """Update the mutable properties of the resource; `before` has the old ones."""
         raise NotImplementedError
 
     def remove(self) -> None:
@@ -62,42 +62,44 @@ class ServiceResource:
         raise NotImplementedError
 
     def snapshot(self) -> None:
-        """Keep what the resource holds, for a template that asks for it before the deletion."""
-        raise UnsupportedProperty(f"{self.kind} takes no snapshot: choose another DeletionPolicy")
+        """Create a snapshot before the deletion, for DeletionPolicy Snapshot."""
+        raise UnsupportedProperty(
+            f"{self.kind} does not support snapshots: use another DeletionPolicy"
+        )
 
     def service(self, name: str) -> Any:
-        """A client of the stack's region, as the account's administrator."""
+        """Return a client for the stack's region with the administrator's credentials."""
         return administrator_client(replace(self.cloud, region=self.region), name)
 
     def given(self, *names: str) -> Properties:
-        """Those of the named properties that the template sets, as parameters of a call."""
+        """Return the named properties that the template sets, as parameters of a call."""
         return {name: self.properties[name] for name in names if name in self.properties}
 
     def short_name(self, limit: int) -> str:
-        """The name that CloudFormation would make, where the service allows only so many letters.
+        """Return the generated name, cut to at most `limit` characters.
 
-        Its random end stays, what comes before is cut.
+        The random end of the name is kept.
         """
         front, _, end = self.name.rpartition("-")
         return f"{front[: limit - len(end) - 1].rstrip('-')}-{end}"
 
     @property
     def tags(self) -> Tags:
-        """The tags, as CloudFormation lists them."""
+        """The tags in the format of CloudFormation."""
         tags: Tags = self.properties.get("Tags", [])
         return tags
 
     @property
     def cf_resource_type(self) -> str:
-        """The type, where moto looks for it."""
+        """Return the type, for moto."""
         return self.kind
 
     def is_created(self) -> bool:
-        """Asked by moto; a resource is made within one call."""
+        """Return True, for moto: a resource is created within one call."""
         return bool(self.physical_resource_id)
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What GetAtt gives."""
+        """Return an attribute for GetAtt."""
         if attribute_name not in self.attributes:
             raise UnknownAttribute(
                 f"{self.kind} {self.logical_resource_id} has no attribute {attribute_name}; "
@@ -107,33 +109,33 @@ class ServiceResource:
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
-        """Whether the change of properties asks for another resource."""
+        """Return whether the changed properties require a replacement."""
         names = (set(before) | set(after)) - cls.MUTABLE
         return any(before.get(name) != after.get(name) for name in names)
 
     @classmethod
     def check(cls, properties: Properties) -> None:
-        """Raise `UnsupportedProperty` for what this type does not understand."""
+        """Raise `UnsupportedProperty` for properties that this type does not support."""
         unknown = sorted(set(properties) - cls.PROPERTIES)
         if unknown:
             raise UnsupportedProperty(
-                f"the laptop cloud does not know {', '.join(unknown)} of {cls.TYPE}; it knows "
+                f"the laptop cloud does not support {', '.join(unknown)} of {cls.TYPE}; supported: "
                 f"{', '.join(sorted(cls.PROPERTIES))}. Add it to {cls.__module__}."
             )
 
 
 @lru_cache(maxsize=64)
 def administrator_client(cloud: Cloud, service: str) -> Any:
-    """One client per service for work done on behalf of the account: making one is slow."""
+    """Return a client with the administrator's credentials. Its creation is slow: it is cached."""
     return cloud.client(service)
 
 
 def removed_keys(before: Tags, after: Tags) -> list[str]:
-    """The keys of tags that are no longer there."""
+    """Return the keys of removed tags."""
     kept = {tag["Key"] for tag in after}
     return [tag["Key"] for tag in before if tag["Key"] not in kept]
 
 
 def as_mapping(tags: Tags) -> Mapping[str, str]:
-    """Tags as the younger services take them."""
+    """Return tags as a mapping, the format of newer services."""
     return {tag["Key"]: tag["Value"] for tag in tags}

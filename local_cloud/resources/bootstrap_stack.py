@@ -1,4 +1,4 @@
-"""What `cdk bootstrap` needs beside the common types: a parameter and an image repository."""
+"""Types that only the stack of `cdk bootstrap` uses: a parameter and an image repository."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local_cloud.resources.base import ServiceResource
 
 
 class Parameter(ServiceResource):
-    """AWS::SSM::Parameter; Ref gives the name. Its tags are a mapping, unlike elsewhere."""
+    """AWS::SSM::Parameter; Ref returns the name. Unlike in other types, tags are a mapping."""
 
     TYPE = "AWS::SSM::Parameter"
     _GIVEN = ("Description", "Tier", "Type", "Value")
@@ -24,7 +24,7 @@ class Parameter(ServiceResource):
         self.attributes = self.given("Type", "Value")
 
     def update(self, before: Self) -> None:
-        """PutParameter over the last value."""
+        """PutParameter with overwrite."""
         self.service("ssm").put_parameter(
             Name=self.physical_resource_id, Overwrite=True, **self.given(*self._GIVEN)
         )
@@ -36,7 +36,7 @@ class Parameter(ServiceResource):
 
 
 class Repository(ServiceResource):
-    """AWS::ECR::Repository; Ref gives the name."""
+    """AWS::ECR::Repository; Ref returns the name."""
 
     TYPE = "AWS::ECR::Repository"
     PROPERTIES = frozenset(
@@ -51,7 +51,7 @@ class Repository(ServiceResource):
     MUTABLE = frozenset({"LifecyclePolicy", "RepositoryPolicyText"})
 
     def create(self) -> None:
-        """CreateRepository with its policies."""
+        """CreateRepository, then the policies."""
         switches = {
             name[0].lower() + name[1:]: value
             for name, value in self.given("ImageTagMutability").items()
@@ -66,7 +66,7 @@ class Repository(ServiceResource):
         self._set_policies()
 
     def update(self, before: Self) -> None:
-        """The policies."""
+        """Set the policies."""
         self._set_policies()
 
     def remove(self) -> None:

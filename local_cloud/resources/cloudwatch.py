@@ -8,9 +8,9 @@ from local_cloud.resources.base import ServiceResource, removed_keys
 
 
 class Alarm(ServiceResource):
-    """AWS::CloudWatch::Alarm; Ref gives the name, Arn the ARN.
+    """AWS::CloudWatch::Alarm; Ref returns the name, Arn the ARN.
 
-    `local_cloud.events.alarms` evaluates it; an alarm that it cannot evaluate fails the resource.
+    `local_cloud.events.alarms` evaluates the alarm. Unsupported settings fail the resource.
     """
 
     TYPE = "AWS::CloudWatch::Alarm"
@@ -42,7 +42,7 @@ class Alarm(ServiceResource):
         self._put(self.properties.get("AlarmName", self.name), Tags=self.tags)
 
     def update(self, before: Self) -> None:
-        """PutMetricAlarm, which keeps the tags, and the tags."""
+        """PutMetricAlarm, which does not change the tags, then the tags."""
         self._put(self.physical_resource_id)
         removed = removed_keys(before.tags, self.tags)
         if removed:

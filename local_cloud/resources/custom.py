@@ -1,4 +1,4 @@
-"""Custom::*: resources that a function of the app makes."""
+"""Custom::*: custom resources, which a function of the app manages."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from local_cloud.response_urls import PATH, RESPONSE_URLS
 
 _DEFAULT_TIMEOUT_SECONDS = 3600
 _POLL_SECONDS = 0.1
-# What a function sends right before it ends may still be on its way.
+# A response that the function sends right before its end may arrive after it.
 _GRACE_SECONDS = 2.0
 
 
 class CustomResourceFailed(LocalCloudError):
-    """The function said FAILED, answered nonsense, or did not answer."""
+    """The function reported FAILED, sent an invalid response, or sent none."""
 
 
 class CustomResource(ServiceResource):
-    """A resource of type Custom::*, made by the function that ServiceToken names.
+    """A resource of type Custom::*, managed by the function in ServiceToken.
 
-    The function gets the service's event and answers to ResponseURL. Unlike the service, which
-    would wait until ServiceTimeout, a function that ended without an answer fails at once.
+    The function receives the event of CloudFormation and sends its response to ResponseURL. If
+    the function ends without a response, the resource fails immediately. AWS waits until
+    ServiceTimeout.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
     """
 
@@ -37,25 +38,25 @@ class CustomResource(ServiceResource):
 
     @classmethod
     def check(cls, properties: Properties) -> None:
-        """Everything but ServiceToken belongs to the function."""
+        """Check ServiceToken. The function defines all other properties."""
         if "ServiceToken" not in properties:
             raise CustomResourceFailed("a custom resource needs a ServiceToken")
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
-        """Never: the function decides, by answering an update with another id."""
+        """Return False: the function requests a replacement by a new id in its response."""
         return False
 
     def create(self) -> None:
-        """Ask for RequestType Create."""
+        """Send RequestType Create."""
         self._request("Create")
 
     def update(self, before: Self) -> None:
-        """Ask for RequestType Update."""
+        """Send RequestType Update."""
         self._request("Update", OldResourceProperties=_texts(before.properties))
 
     def remove(self) -> None:
-        """Ask for RequestType Delete."""
+        """Send RequestType Delete."""
         self._request("Delete")
 
     def _request(self, request_type: str, **more: Any) -> None:
@@ -81,20 +82,20 @@ class CustomResource(ServiceResource):
     def _read_response(self, answer: Properties) -> None:
         given = answer.get("PhysicalResourceId")
         if answer.get("Status") != "SUCCESS":
-            # The id is kept: the roll-back asks the function to delete it.
+            # Keep the id, because the roll-back sends it to the function with RequestType Delete.
             self.physical_resource_id = given or self.physical_resource_id
             raise CustomResourceFailed(
                 f"Received response status [{answer.get('Status')}] from custom resource. "
                 f"Message returned: {answer.get('Reason', 'no reason given')}"
             )
         if not given:
-            raise CustomResourceFailed("Invalid PhysicalResourceId: the answer has none")
+            raise CustomResourceFailed("Invalid PhysicalResourceId: the response does not have one")
         self.physical_resource_id = given
         self.attributes = answer.get("Data") or {}
 
 
 def _answer(resource: CustomResource, token: str, event: Properties) -> Properties:
-    """Invoke the function and return what it sent."""
+    """Invoke the function and return its response."""
     failure: list[str] = []
     thread = threading.Thread(
         target=_invoke, args=(resource, event, failure), name=f"custom-{token}", daemon=True
@@ -105,7 +106,7 @@ def _answer(resource: CustomResource, token: str, event: Properties) -> Properti
     while time.monotonic() < deadline and not RESPONSE_URLS.wait(token, _POLL_SECONDS):
         if not thread.is_alive() and not RESPONSE_URLS.wait(token, _GRACE_SECONDS):
             break
-    # A function answers right before it ends: let it write its log while its role is there.
+    # The function responds right before its end. Wait for its log, which needs its role.
     thread.join(_GRACE_SECONDS)
     sent = RESPONSE_URLS.close(token)
     if sent is None:
@@ -119,12 +120,12 @@ def _answer(resource: CustomResource, token: str, event: Properties) -> Properti
 
 
 def _invoke(resource: CustomResource, event: Properties, failure: list[str]) -> None:
-    """Run the function; how it failed goes into `failure`."""
+    """Run the function. If it fails, add the reason to `failure`."""
     account = resource.stack_id.split(":")[4]
     try:
         function = lambda_backends[account][resource.region].get_function(event["ServiceToken"])
         outcome, _ = function.run(json.dumps(event))
-    except Exception as error:  # the edge of a thread: told to the one who waits
+    except Exception as error:  # boundary of a thread: the waiting thread raises it
         failure.append(reason(error))
     else:
         failure.extend([outcome.payload] if outcome.failed else [])
@@ -134,12 +135,12 @@ def _read(sent: bytes) -> Properties:
     try:
         answer: Properties = json.loads(sent)
     except ValueError as error:
-        raise CustomResourceFailed(f"the answer is not JSON: {sent[:200]!r}") from error
+        raise CustomResourceFailed(f"the response is not JSON: {sent[:200]!r}") from error
     return answer
 
 
 def _texts(value: Any) -> Any:
-    """Properties as the service sends them: every scalar is a string."""
+    """Convert properties as CloudFormation does: every scalar becomes a string."""
     if isinstance(value, dict):
         return {name: _texts(item) for name, item in value.items()}
     if isinstance(value, list):

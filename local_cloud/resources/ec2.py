@@ -1,4 +1,4 @@
-"""AWS::EC2: the network's types that have nothing but an id, tags and a few switches."""
+"""AWS::EC2: network types that have only an id, tags and a few settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from local_cloud.resources.base import ServiceResource, Tags, removed_keys
 
 
 class Ec2Resource(ServiceResource):
-    """A resource with an id and tags."""
+    """Base class of resources with an id and tags."""
 
     @property
     def ec2(self) -> Any:
@@ -16,13 +16,13 @@ class Ec2Resource(ServiceResource):
         return self.service("ec2")
 
     def exists_as(self, identifier: str, **attributes: Any) -> None:
-        """Remember the id, which Ref gives, and tag the resource."""
+        """Store the id, which Ref returns, and tag the resource."""
         self.physical_resource_id = identifier
         self.attributes = attributes
         self.set_tags()
 
     def set_tags(self, before: Tags | None = None) -> None:
-        """Bring the tags to what the template says."""
+        """Set the tags of the template, and remove the others."""
         removed = removed_keys(before or [], self.tags)
         if removed:
             keys = [{"Key": key} for key in removed]
@@ -32,11 +32,11 @@ class Ec2Resource(ServiceResource):
 
     @property
     def tagged_id(self) -> str:
-        """The id that tags hang on."""
+        """The id for the calls that set tags."""
         return self.physical_resource_id
 
     def update(self, before: Self) -> None:
-        """Only the tags of such a resource can change."""
+        """Update the tags. Other changes replace the resource."""
         self.set_tags(before.tags)
 
 
@@ -150,7 +150,7 @@ class SubnetRouteTableAssociation(ServiceResource):
 
 
 class Route(ServiceResource):
-    """AWS::EC2::Route; Ref gives `table|destination`."""
+    """AWS::EC2::Route; Ref returns `table|destination`."""
 
     TYPE = "AWS::EC2::Route"
     PROPERTIES = frozenset({"DestinationCidrBlock", "GatewayId", "NatGatewayId", "RouteTableId"})
@@ -191,7 +191,7 @@ class InternetGateway(Ec2Resource):
 
 
 class VpcGatewayAttachment(ServiceResource):
-    """AWS::EC2::VPCGatewayAttachment of an internet gateway."""
+    """AWS::EC2::VPCGatewayAttachment, for internet gateways only."""
 
     TYPE = "AWS::EC2::VPCGatewayAttachment"
     PROPERTIES = frozenset({"InternetGatewayId", "VpcId"})
@@ -207,7 +207,7 @@ class VpcGatewayAttachment(ServiceResource):
 
 
 class Eip(Ec2Resource):
-    """AWS::EC2::EIP; Ref gives the address."""
+    """AWS::EC2::EIP; Ref returns the address."""
 
     TYPE = "AWS::EC2::EIP"
     PROPERTIES = frozenset({"Domain", "Tags"})
@@ -220,7 +220,7 @@ class Eip(Ec2Resource):
 
     @property
     def tagged_id(self) -> str:
-        """Tags hang on the allocation."""
+        """The allocation id, because tags belong to the allocation."""
         allocation: str = self.attributes["AllocationId"]
         return allocation
 

@@ -1,4 +1,4 @@
-"""AWS::EC2: what may pass, and what records it: security groups, endpoints, flow logs."""
+"""AWS::EC2: security groups, VPC endpoints and flow logs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Self
 from local_cloud.resources.base import Properties, ServiceResource
 from local_cloud.resources.ec2 import Ec2Resource
 
-# What the rules of a group have in common, inline or as resources of their own.
+# Properties of the rules of a group, both inline and as separate resources.
 _RULE = frozenset({"CidrIp", "CidrIpv6", "Description", "FromPort", "IpProtocol", "ToPort"})
-# A new group lets everything out, unless the template has egress rules.
+# A new group allows all outbound traffic, unless the template has egress rules.
 _ALL_OUT = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
 
 
 class SecurityGroup(Ec2Resource):
-    """AWS::EC2::SecurityGroup; Ref and GroupId give the group's id."""
+    """AWS::EC2::SecurityGroup; Ref and GroupId return the group's id."""
 
     TYPE = "AWS::EC2::SecurityGroup"
     PROPERTIES = frozenset(
@@ -44,7 +44,7 @@ class SecurityGroup(Ec2Resource):
         self._authorize("ingress", self.properties.get("SecurityGroupIngress", []))
 
     def update(self, before: Self) -> None:
-        """Revoke the rules that were there, authorize those that shall be."""
+        """Revoke the old rules and authorize the new ones."""
         super().update(before)
         for way, name in (("egress", "SecurityGroupEgress"), ("ingress", "SecurityGroupIngress")):
             old, new = before.properties.get(name, []), self.properties.get(name, [])
@@ -67,7 +67,7 @@ class SecurityGroup(Ec2Resource):
 
 
 class SecurityGroupIngress(ServiceResource):
-    """AWS::EC2::SecurityGroupIngress; Ref gives the rule's id."""
+    """AWS::EC2::SecurityGroupIngress; Ref returns the rule's id."""
 
     TYPE = "AWS::EC2::SecurityGroupIngress"
     PROPERTIES = _RULE | {"GroupId", "SourceSecurityGroupId"}
@@ -91,7 +91,7 @@ class SecurityGroupIngress(ServiceResource):
 
 
 class SecurityGroupEgress(ServiceResource):
-    """AWS::EC2::SecurityGroupEgress; Ref gives the rule's id."""
+    """AWS::EC2::SecurityGroupEgress; Ref returns the rule's id."""
 
     TYPE = "AWS::EC2::SecurityGroupEgress"
     PROPERTIES = _RULE | {"DestinationPrefixListId", "DestinationSecurityGroupId", "GroupId"}
@@ -173,7 +173,7 @@ class FlowLog(Ec2Resource):
 
 
 def permission(rule: Properties) -> dict[str, Any]:
-    """A rule of a template as an IpPermission of the API."""
+    """Convert a rule of a template to an IpPermission of the API."""
     described = {"Description": rule["Description"]} if "Description" in rule else {}
     group = rule.get("SourceSecurityGroupId") or rule.get("DestinationSecurityGroupId")
     permitted: dict[str, Any] = {"IpProtocol": str(rule["IpProtocol"])}

@@ -8,7 +8,7 @@ from local_cloud.resources.base import ServiceResource, as_mapping, removed_keys
 
 
 class EventSourceMapping(ServiceResource):
-    """AWS::Lambda::EventSourceMapping of a queue; Ref gives its id."""
+    """AWS::Lambda::EventSourceMapping of a queue; Ref returns its id."""
 
     TYPE = "AWS::Lambda::EventSourceMapping"
     _CHANGEABLE = ("BatchSize", "Enabled", "FunctionName", "FunctionResponseTypes")
@@ -27,7 +27,7 @@ class EventSourceMapping(ServiceResource):
         }
 
     def update(self, before: Self) -> None:
-        """UpdateEventSourceMapping; what the template no longer says takes its default."""
+        """UpdateEventSourceMapping. Removed properties get their defaults."""
         defaults = {name: _DEFAULTS[name] for name in before.given(*_DEFAULTS)}
         self._lambda.update_event_source_mapping(
             UUID=self.physical_resource_id, **(defaults | self.given(*self._CHANGEABLE))
@@ -48,5 +48,5 @@ class EventSourceMapping(ServiceResource):
         return self.service("lambda")
 
 
-# What UpdateEventSourceMapping is told when a template no longer says it.
+# Defaults for properties that the template no longer sets.
 _DEFAULTS: dict[str, Any] = {"BatchSize": 10, "Enabled": True, "FunctionResponseTypes": []}

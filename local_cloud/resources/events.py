@@ -11,9 +11,9 @@ from local_cloud.resources.base import ServiceResource, removed_keys
 
 
 class Rule(ServiceResource):
-    """AWS::Events::Rule on the default bus; Ref gives the name, Arn the ARN.
+    """AWS::Events::Rule on the default bus; Ref returns the name, Arn the ARN.
 
-    A schedule that AWS would refuse, and a target that cannot be reached here, fail the rule.
+    An invalid schedule or an unsupported target fails the rule.
     """
 
     TYPE = "AWS::Events::Rule"
@@ -27,7 +27,7 @@ class Rule(ServiceResource):
         self._put()
 
     def update(self, before: Self) -> None:
-        """PutRule, PutTargets, and RemoveTargets for those that went."""
+        """PutRule, PutTargets, and RemoveTargets for removed targets."""
         self._check()
         kept = {target["Id"] for target in self._targets}
         removed = [target["Id"] for target in before._targets if target["Id"] not in kept]

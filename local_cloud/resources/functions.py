@@ -1,4 +1,4 @@
-"""AWS::Lambda: functions and who may invoke them."""
+"""AWS::Lambda: functions and permissions to invoke them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.resources.base import Properties, ServiceResource, as_mapping, 
 
 
 class Function(ServiceResource):
-    """AWS::Lambda::Function; Ref gives the name, Arn the ARN. Only Python runs here."""
+    """AWS::Lambda::Function; Ref returns the name, Arn the ARN. Only Python is supported."""
 
     TYPE = "AWS::Lambda::Function"
     _CONFIGURATION = (
@@ -61,7 +61,7 @@ class Function(ServiceResource):
         """UpdateFunctionConfiguration, UpdateFunctionCode, concurrency and tags."""
         self._check()
         function = {"FunctionName": self.physical_resource_id}
-        # A section that went is sent empty, or the service would keep it.
+        # A removed section is sent empty. Without this, Lambda would keep it.
         sections = ("DeadLetterConfig", "Environment")
         emptied: Properties = {name: {} for name in sections if name in before.properties}
         self._lambda.update_function_configuration(**function, **(emptied | self._configuration()))
@@ -91,13 +91,13 @@ class Function(ServiceResource):
     def _configuration(self) -> Properties:
         given = self.given(*self._CONFIGURATION)
         return {
-            # The API spells this one its own way.
+            # The API spells this property differently.
             ("KMSKeyArn" if name == "KmsKeyArn" else name): value
             for name, value in given.items()
         }
 
     def _code(self) -> Properties:
-        """The code, inline text packed as the service packs it."""
+        """Return the code. Inline text is packed into a zip, as by CloudFormation."""
         code: Properties = self.properties["Code"]
         return {"ZipFile": _packed(code["ZipFile"])} if "ZipFile" in code else code
 

@@ -8,7 +8,7 @@ from local_cloud.resources.base import Properties, ServiceResource
 
 
 class GlueResource(ServiceResource):
-    """A part of the account's data catalogue, which carries no tags."""
+    """Base class of the resources in the data catalogue. They have no tags."""
 
     @property
     def glue(self) -> Any:
@@ -17,7 +17,7 @@ class GlueResource(ServiceResource):
 
 
 class Database(GlueResource):
-    """AWS::Glue::Database; Ref gives the name."""
+    """AWS::Glue::Database; Ref returns the name."""
 
     TYPE = "AWS::Glue::Database"
     PROPERTIES = frozenset({"CatalogId", "DatabaseInput"})
@@ -42,13 +42,13 @@ class Database(GlueResource):
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
-        """A change of the name asks for another database."""
+        """Return whether the name has changed."""
         renamed = _renamed("DatabaseInput", before, after)
         return renamed or super().must_be_replaced(before, after)
 
 
 class Table(GlueResource):
-    """AWS::Glue::Table; Ref gives the name."""
+    """AWS::Glue::Table; Ref returns the name."""
 
     TYPE = "AWS::Glue::Table"
     PROPERTIES = frozenset({"CatalogId", "DatabaseName", "TableInput"})
@@ -72,7 +72,7 @@ class Table(GlueResource):
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
-        """A change of the name or the database asks for another table."""
+        """Return whether the name or the database has changed."""
         renamed = _renamed("TableInput", before, after)
         return renamed or super().must_be_replaced(before, after)
 

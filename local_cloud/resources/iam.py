@@ -9,7 +9,7 @@ from local_cloud.resources.base import ServiceResource, removed_keys
 
 
 class Role(ServiceResource):
-    """AWS::IAM::Role; Ref gives the name."""
+    """AWS::IAM::Role; Ref returns the name."""
 
     TYPE = "AWS::IAM::Role"
     _GIVEN = ("Description", "MaxSessionDuration", "Path")
@@ -27,7 +27,7 @@ class Role(ServiceResource):
     MUTABLE = PROPERTIES - {"Path", "RoleName"}
 
     def create(self) -> None:
-        """CreateRole with its policies."""
+        """CreateRole, then the policies."""
         role = self._iam.create_role(
             RoleName=self.properties.get("RoleName", self.short_name(64)),
             AssumeRolePolicyDocument=json.dumps(self.properties["AssumeRolePolicyDocument"]),
@@ -41,7 +41,7 @@ class Role(ServiceResource):
         self._put_policies()
 
     def update(self, before: Self) -> None:
-        """Trust, description, tags, boundary and policies."""
+        """Update trust policy, description, tags, boundary and policies."""
         role = self._role
         trust = json.dumps(self.properties["AssumeRolePolicyDocument"])
         self._iam.update_assume_role_policy(**role, PolicyDocument=trust)
@@ -54,7 +54,7 @@ class Role(ServiceResource):
         self._set_policies(before)
 
     def remove(self) -> None:
-        """DeleteRole, without the policies that this resource gave it."""
+        """Remove the policies of this resource, then DeleteRole."""
         attached = self._iam.list_attached_role_policies(**self._role)["AttachedPolicies"]
         for arn in {policy["PolicyArn"] for policy in attached} & set(self._managed):
             self._iam.detach_role_policy(**self._role, PolicyArn=arn)
@@ -78,7 +78,7 @@ class Role(ServiceResource):
 
     @property
     def _inline(self) -> dict[str, str]:
-        """The inline policies' documents by name."""
+        """Return the documents of the inline policies by name."""
         return {
             policy["PolicyName"]: json.dumps(policy["PolicyDocument"])
             for policy in self.properties.get("Policies", [])
@@ -106,7 +106,7 @@ class Role(ServiceResource):
 
 
 class Policy(ServiceResource):
-    """AWS::IAM::Policy: one inline policy, put on every role it names."""
+    """AWS::IAM::Policy: an inline policy, which is added to each role in Roles."""
 
     TYPE = "AWS::IAM::Policy"
     PROPERTIES = frozenset({"PolicyDocument", "PolicyName", "Roles"})
@@ -118,7 +118,7 @@ class Policy(ServiceResource):
         self._put()
 
     def update(self, before: Self) -> None:
-        """PutRolePolicy, and DeleteRolePolicy where it is not named any more."""
+        """PutRolePolicy, and DeleteRolePolicy for roles that are no longer listed."""
         for role in set(before._roles) - set(self._roles):
             self._delete(role)
         self._put()
@@ -145,7 +145,7 @@ class Policy(ServiceResource):
 
 
 class ManagedPolicy(ServiceResource):
-    """AWS::IAM::ManagedPolicy; Ref gives its ARN."""
+    """AWS::IAM::ManagedPolicy; Ref returns the ARN."""
 
     TYPE = "AWS::IAM::ManagedPolicy"
     PROPERTIES = frozenset(
@@ -165,7 +165,7 @@ class ManagedPolicy(ServiceResource):
         self._attach(self._roles)
 
     def update(self, before: Self) -> None:
-        """A new default version, which replaces the last, and the attachments."""
+        """Replace the default version by a new one, and update the attachments."""
         if before.properties["PolicyDocument"] != self.properties["PolicyDocument"]:
             self._replace_document()
         self._detach(before._roles - self._roles)

@@ -9,7 +9,7 @@ from local_cloud.resources.base import ServiceResource, removed_keys
 
 
 class Key(ServiceResource):
-    """AWS::KMS::Key; Ref and KeyId give the id, Arn the ARN."""
+    """AWS::KMS::Key; Ref and KeyId return the id, Arn the ARN."""
 
     TYPE = "AWS::KMS::Key"
     PROPERTIES = frozenset(
@@ -77,7 +77,7 @@ class Key(ServiceResource):
 
 
 class Alias(ServiceResource):
-    """AWS::KMS::Alias; Ref gives its name."""
+    """AWS::KMS::Alias; Ref returns the name."""
 
     TYPE = "AWS::KMS::Alias"
     PROPERTIES = frozenset({"AliasName", "TargetKeyId"})

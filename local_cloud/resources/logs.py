@@ -8,7 +8,7 @@ from local_cloud.resources.base import ServiceResource, as_mapping, removed_keys
 
 
 class LogGroup(ServiceResource):
-    """AWS::Logs::LogGroup; Ref gives the name, Arn the ARN with its `:*`."""
+    """AWS::Logs::LogGroup; Ref returns the name, Arn the ARN with `:*` at the end."""
 
     TYPE = "AWS::Logs::LogGroup"
     PROPERTIES = frozenset({"KmsKeyId", "LogGroupName", "RetentionInDays", "Tags"})

@@ -1,4 +1,4 @@
-"""AWS::Redshift: provisioned clusters and their groups."""
+"""AWS::Redshift: provisioned clusters, their subnet groups and parameter groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.resources.base import Properties, ServiceResource, removed_keys
 
 
 class RedshiftResource(ServiceResource):
-    """A resource with an ARN that tags hang on."""
+    """Base class of resources whose tags are set by ARN."""
 
     KIND: str
 
@@ -24,17 +24,17 @@ class RedshiftResource(ServiceResource):
 
     @property
     def account(self) -> str:
-        """The account's id."""
+        """The account id."""
         return self.stack_id.split(":")[4]
 
     @property
     def arn(self) -> str:
-        """The ARN, which the API does not tell."""
+        """The ARN, which the API does not return."""
         name = self.physical_resource_id
         return f"arn:aws:redshift:{self.region}:{self.account}:{self.KIND}:{name}"
 
     def set_tags(self, before: Self) -> None:
-        """Bring the tags to what the template says."""
+        """Set the tags of the template, and remove the others."""
         removed = removed_keys(before.tags, self.tags)
         if removed:
             self.redshift.delete_tags(ResourceName=self.arn, TagKeys=removed)
@@ -43,10 +43,10 @@ class RedshiftResource(ServiceResource):
 
 
 class Cluster(RedshiftResource):
-    """AWS::Redshift::Cluster; Ref gives the identifier. What is modified works at once.
+    """AWS::Redshift::Cluster; Ref returns the identifier. Changes take effect immediately.
 
-    With ManageMasterPassword the password is generated and kept in a secret of the service, as
-    {"username", "password"}; MasterPasswordSecretArn gives its ARN. Only RotateSecret rotates it.
+    With ManageMasterPassword the password is generated and stored in a secret of the service, as
+    {"username", "password"}; MasterPasswordSecretArn returns its ARN. Only RotateSecret rotates it.
     """
 
     TYPE = "AWS::Redshift::Cluster"
@@ -86,7 +86,7 @@ class Cluster(RedshiftResource):
     MUTABLE = frozenset({"IamRoles", "LoggingProperties", "Tags", *_MODIFIABLE})
 
     def create(self) -> None:
-        """CreateCluster, its secret, and logging."""
+        """CreateCluster, then the secret and logging."""
         identifier = self.properties.get("ClusterIdentifier", self.short_name(63).lower())
         managed = self.properties.get("ManageMasterPassword", False)
         password = new_password() if managed else self.properties["MasterUserPassword"]
@@ -106,13 +106,13 @@ class Cluster(RedshiftResource):
         self._set_logging()
 
     def update(self, before: Self) -> None:
-        """ModifyCluster with what has changed, roles, logging and tags."""
+        """ModifyCluster with the changed properties, then roles, logging and tags."""
         changed = [
             name
             for name in self._MODIFIABLE
             if self.properties.get(name) != before.properties.get(name)
         ]
-        # The service takes the type and the number of nodes together.
+        # Redshift requires the type and the number of nodes together.
         if {"ClusterType", "NumberOfNodes"} & set(changed):
             changed += ["ClusterType", "NumberOfNodes"]
         modification = self.given(*changed)
@@ -125,9 +125,9 @@ class Cluster(RedshiftResource):
         self.set_tags(before)
 
     def snapshot(self) -> None:
-        """CreateClusterSnapshot, named after the stack and the resource.
+        """CreateClusterSnapshot, with a name from the stack and the resource.
 
-        It replaces that of a deletion that failed after it.
+        It replaces the snapshot of an earlier deletion that failed.
         """
         redshift, name = self.redshift, self.name.lower()
         with suppress(redshift.exceptions.ClusterSnapshotNotFoundFault):
@@ -137,7 +137,7 @@ class Cluster(RedshiftResource):
         )
 
     def remove(self) -> None:
-        """DeleteCluster and its secret."""
+        """DeleteCluster, then delete the secret."""
         self.redshift.delete_cluster(
             ClusterIdentifier=self.physical_resource_id, SkipFinalClusterSnapshot=True
         )
@@ -149,7 +149,7 @@ class Cluster(RedshiftResource):
 
     @property
     def _model(self) -> Any:
-        """moto's cluster, for what moto's API cannot set."""
+        """Return moto's cluster, for attributes that moto's API cannot set."""
         return redshift_backends[self.account][self.region].clusters[self.physical_resource_id]
 
     def _keep_password(self, password: str) -> None:
@@ -165,7 +165,7 @@ class Cluster(RedshiftResource):
         self._model.master_password_secret_kms_key_id = key
 
     def _set_roles(self) -> None:
-        # moto's ModifyClusterIamRoles is missing.
+        # moto does not have ModifyClusterIamRoles.
         self._model.iam_roles_arn = self.properties.get("IamRoles", [])
 
     def _set_logging(self) -> None:
@@ -178,7 +178,7 @@ class Cluster(RedshiftResource):
 
 
 class ClusterSubnetGroup(RedshiftResource):
-    """AWS::Redshift::ClusterSubnetGroup; Ref gives the name that CloudFormation makes."""
+    """AWS::Redshift::ClusterSubnetGroup; Ref returns the generated name."""
 
     TYPE = "AWS::Redshift::ClusterSubnetGroup"
     KIND = "subnetgroup"
@@ -196,7 +196,7 @@ class ClusterSubnetGroup(RedshiftResource):
         self.attributes = {"ClusterSubnetGroupName": name}
 
     def update(self, before: Self) -> None:
-        """Only the tags."""
+        """Update the tags; other changes replace the resource."""
         self.set_tags(before)
 
     def remove(self) -> None:
@@ -205,9 +205,9 @@ class ClusterSubnetGroup(RedshiftResource):
 
 
 class ClusterParameterGroup(RedshiftResource):
-    """AWS::Redshift::ClusterParameterGroup; Ref gives its name.
+    """AWS::Redshift::ClusterParameterGroup; Ref returns the name.
 
-    moto has no call to set values, so they are put on its model of the group (see `moto_patches`).
+    moto has no call to set values, so they are stored in moto's object (see `moto_patches`).
     """
 
     TYPE = "AWS::Redshift::ClusterParameterGroup"
@@ -230,7 +230,7 @@ class ClusterParameterGroup(RedshiftResource):
         self._set_parameters()
 
     def update(self, before: Self) -> None:
-        """The parameters and the tags."""
+        """Update the parameters and the tags."""
         self._set_parameters()
         self.set_tags(before)
 

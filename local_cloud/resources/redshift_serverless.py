@@ -13,7 +13,7 @@ from local_cloud.resources.base import (
 
 
 class ServerlessResource(ServiceResource):
-    """A resource whose API has the template's properties under names that begin in lower case."""
+    """Base class. The API members are the template's properties with a lower-case first letter."""
 
     _MODIFIABLE: ClassVar[frozenset[str]]
 
@@ -23,11 +23,11 @@ class ServerlessResource(ServiceResource):
         return self.service("redshift-serverless")
 
     def members(self, *names: str) -> Properties:
-        """Those of the named properties that the template sets, as members of the API."""
+        """Return the named properties that the template sets, as API members."""
         return {_member(name): _member_value(self.properties[name]) for name in self.given(*names)}
 
     def changes(self, before: Self) -> Properties:
-        """The members that have changed."""
+        """Return the changed members."""
         names = (
             name
             for name in sorted(self._MODIFIABLE)
@@ -36,16 +36,16 @@ class ServerlessResource(ServiceResource):
         return self.members(*names)
 
     def show(self, described: Properties, prefix: str) -> None:
-        """Keep what GetAtt gives, as `Namespace.NamespaceArn`."""
+        """Set the attributes of GetAtt, such as `Namespace.NamespaceArn`."""
         self.attributes = {
             f"{prefix}.{name[0].upper()}{name[1:]}": value
             for name, value in described.items()
-            # CloudFormation does not tell it (its coverage roadmap, issue 2021).
+            # CloudFormation does not return it (coverage roadmap, issue 2021).
             if name != "adminPasswordSecretArn"
         }
 
     def set_tags(self, arn: str, before: Self) -> None:
-        """Bring the tags to what the template says."""
+        """Set the tags of the template, and remove the others."""
         removed = removed_keys(before.tags, self.tags)
         if removed:
             self.serverless.untag_resource(resourceArn=arn, tagKeys=removed)
@@ -54,7 +54,7 @@ class ServerlessResource(ServiceResource):
 
 
 class Namespace(ServerlessResource):
-    """AWS::RedshiftServerless::Namespace; Ref gives the name."""
+    """AWS::RedshiftServerless::Namespace; Ref returns the name."""
 
     TYPE = "AWS::RedshiftServerless::Namespace"
     _MODIFIABLE = frozenset(
@@ -68,15 +68,15 @@ class Namespace(ServerlessResource):
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
-        """Only another name makes another namespace; the service changes the rest in place.
+        """Return whether the name has changed; the service updates other properties in place.
 
-        The administrator cannot be changed here, and is refused rather than made anew: a namespace
-        that is replaced has lost its data.
+        Raises `UnsupportedProperty` for a change of the administrator, because the replacement of
+        a namespace would lose its data.
         """
         for name in sorted(cls._CREATED - {"NamespaceName"}):
             if before.get(name) != after.get(name):
                 raise UnsupportedProperty(
-                    f"the laptop cloud cannot change {name} of {cls.TYPE}: give it another "
+                    f"the laptop cloud cannot change {name} of {cls.TYPE}: use another "
                     "NamespaceName, or delete the stack first"
                 )
         return before.get("NamespaceName") != after.get("NamespaceName")
@@ -89,7 +89,7 @@ class Namespace(ServerlessResource):
         self.show(described, "Namespace")
 
     def update(self, before: Self) -> None:
-        """UpdateNamespace with what has changed, and the tags."""
+        """UpdateNamespace with the changed members, then the tags."""
         name = {"namespaceName": self.physical_resource_id}
         self.serverless.update_namespace(**name, **self.changes(before))
         described = self.serverless.get_namespace(**name)["namespace"]
@@ -102,7 +102,7 @@ class Namespace(ServerlessResource):
 
 
 class Workgroup(ServerlessResource):
-    """AWS::RedshiftServerless::Workgroup; Ref gives the name."""
+    """AWS::RedshiftServerless::Workgroup; Ref returns the name."""
 
     TYPE = "AWS::RedshiftServerless::Workgroup"
     _MODIFIABLE = frozenset(
@@ -128,7 +128,7 @@ class Workgroup(ServerlessResource):
         self._show(described)
 
     def update(self, before: Self) -> None:
-        """UpdateWorkgroup with what has changed, and the tags."""
+        """UpdateWorkgroup with the changed members, then the tags."""
         name = {"workgroupName": self.physical_resource_id}
         self.serverless.update_workgroup(**name, **self.changes(before))
         described = self.serverless.get_workgroup(**name)["workgroup"]
@@ -153,7 +153,7 @@ def _member(name: str) -> str:
 
 
 def _member_value(value: Any) -> Any:
-    """A property's value with the names of its own members."""
+    """Convert a property's value: nested names also get a lower-case first letter."""
     if isinstance(value, list):
         return [_member_value(item) for item in value]
     if isinstance(value, dict):

@@ -14,7 +14,7 @@ from local_cloud.resources.base import Properties, ServiceResource
 
 
 class Bucket(ServiceResource):
-    """AWS::S3::Bucket; Ref gives the name."""
+    """AWS::S3::Bucket; Ref returns the name."""
 
     TYPE = "AWS::S3::Bucket"
     PROPERTIES = frozenset(
@@ -34,7 +34,7 @@ class Bucket(ServiceResource):
     MUTABLE = PROPERTIES - {"BucketName"}
 
     def create(self) -> None:
-        """CreateBucket and one call per configuration."""
+        """CreateBucket, then one call per configuration."""
         name = self.properties.get("BucketName", self.name)
         has_constraint = self.region != DEFAULT_REGION
         location = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
@@ -48,7 +48,7 @@ class Bucket(ServiceResource):
         self._configure({})
 
     def update(self, before: Self) -> None:
-        """Set what has changed, and delete what is no longer configured."""
+        """Set changed configurations and delete removed ones."""
         self._configure(before.properties)
 
     def remove(self) -> None:
@@ -71,7 +71,7 @@ class Bucket(ServiceResource):
 
 
 class BucketPolicy(ServiceResource):
-    """AWS::S3::BucketPolicy; Ref gives the bucket's name."""
+    """AWS::S3::BucketPolicy; Ref returns the bucket's name."""
 
     TYPE = "AWS::S3::BucketPolicy"
     PROPERTIES = frozenset({"Bucket", "PolicyDocument"})
@@ -96,10 +96,12 @@ class BucketPolicy(ServiceResource):
 
 
 def lifecycle_rule(rule: Properties) -> Properties:
-    """A rule of a template in the words of the API; an unknown part is refused by name."""
+    """Convert a lifecycle rule to the format of the API. Raises for unsupported properties."""
     known = {"Id", "Prefix", "Status", "Transitions", *_SAME, *_EXPIRATION}
     if set(rule) - known:
-        raise NotImplementedError(f"lifecycle rule: {', '.join(sorted(set(rule) - known))}")
+        raise NotImplementedError(
+            f"lifecycle rule: unsupported {', '.join(sorted(set(rule) - known))}"
+        )
     expiration = {_EXPIRATION[name]: rule[name] for name in _EXPIRATION if name in rule}
     transitions = [
         {"Days": item["TransitionInDays"], "StorageClass": item["StorageClass"]}
@@ -139,8 +141,8 @@ def _put_lifecycle(s3: Any, bucket: str, wanted: Properties) -> None:
 
 
 def _put_logging(s3: Any, bucket: str, wanted: Properties) -> None:
-    # Without a destination a bucket keeps its own logs. moto's call would ask for the policy of the
-    # destination first, which a template makes last; the service does not.
+    # Without a destination, the bucket itself receives the logs. moto's call requires the policy of
+    # the destination, which is created later; S3 does not.
     s3_backends[ACCOUNT_ID]["aws"].buckets[bucket].logging = {
         "TargetBucket": wanted.get("DestinationBucketName", bucket),
         "TargetPrefix": wanted.get("LogFilePrefix", ""),
@@ -152,7 +154,7 @@ def _put_notifications(s3: Any, bucket: str, wanted: Properties) -> None:
     others = set(wanted) - {"EventBridgeConfiguration"}
     if others:
         raise NotImplementedError(
-            f"NotificationConfiguration.{sorted(others)[0]}: only EventBridgeConfiguration is known"
+            f"NotificationConfiguration.{sorted(others)[0]}: use EventBridgeConfiguration"
         )
     s3.put_bucket_notification_configuration(
         Bucket=bucket,
@@ -185,7 +187,7 @@ def _suspend_versioning(s3: Any, bucket: str) -> None:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
 
 
-# How each configuration is set and taken away.
+# The functions that set and delete each configuration.
 _CONFIGURATIONS: dict[str, tuple[Callable[[Any, str, Any], None], Callable[[Any, str], None]]] = {
     "AccessControl": (_put_acl, lambda s3, b: _put_acl(s3, b, "Private")),
     "BucketEncryption": (_put_encryption, lambda s3, b: s3.delete_bucket_encryption(Bucket=b)),

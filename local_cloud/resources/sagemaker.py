@@ -9,7 +9,7 @@ from local_cloud.resources.base import Properties, ServiceResource, removed_keys
 
 
 class SageMakerResource(ServiceResource):
-    """A resource with an ARN that tags hang on."""
+    """Base class of resources whose tags are set by ARN."""
 
     arn: str
 
@@ -19,7 +19,7 @@ class SageMakerResource(ServiceResource):
         return self.service("sagemaker")
 
     def set_tags(self, arn: str, before: Self) -> None:
-        """Bring the tags to what the template says."""
+        """Set the tags of the template, and remove the others."""
         removed = removed_keys(before.tags, self.tags)
         if removed:
             self.sagemaker.delete_tags(ResourceArn=arn, TagKeys=removed)
@@ -28,9 +28,9 @@ class SageMakerResource(ServiceResource):
 
 
 class Pipeline(SageMakerResource):
-    """AWS::SageMaker::Pipeline; Ref gives the name (this type has no GetAtt).
+    """AWS::SageMaker::Pipeline; Ref returns the name (this type has no GetAtt).
 
-    A definition that the laptop cloud cannot carry out is refused by its SageMaker.
+    The laptop cloud's CreatePipeline refuses definitions that it does not support.
     """
 
     TYPE = "AWS::SageMaker::Pipeline"
@@ -52,7 +52,7 @@ class Pipeline(SageMakerResource):
         name = self.properties["PipelineName"]
         self.sagemaker.create_pipeline(
             PipelineName=name,
-            # A pipeline made again after its deletion is another one.
+            # The same name after a deletion is a new pipeline, so it needs a new token.
             ClientRequestToken=f"{self.stack_id.rpartition('/')[2]}-{self.logical_resource_id}"[
                 -128:
             ],
@@ -89,7 +89,7 @@ class Pipeline(SageMakerResource):
 
 
 class ModelPackageGroup(SageMakerResource):
-    """AWS::SageMaker::ModelPackageGroup; Ref and ModelPackageGroupArn give the ARN."""
+    """AWS::SageMaker::ModelPackageGroup; Ref and ModelPackageGroupArn return the ARN."""
 
     TYPE = "AWS::SageMaker::ModelPackageGroup"
     PROPERTIES = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName", "Tags"})
@@ -105,7 +105,7 @@ class ModelPackageGroup(SageMakerResource):
         }
 
     def update(self, before: Self) -> None:
-        """Only the tags."""
+        """Update the tags; other changes replace the resource."""
         self.set_tags(self.physical_resource_id, before)
 
     def remove(self) -> None:
@@ -116,7 +116,7 @@ class ModelPackageGroup(SageMakerResource):
 
 
 def _definition(given: Properties) -> Properties:
-    """The definition, whose key differs: PipelineDefinitionBody or …S3Location."""
+    """Return the definition as PipelineDefinition or PipelineDefinitionS3Location."""
     if "PipelineDefinitionBody" in given:
         body = given["PipelineDefinitionBody"]
         return {"PipelineDefinition": body if isinstance(body, str) else json.dumps(body)}

@@ -9,7 +9,7 @@ from local_cloud.resources.base import ServiceResource, removed_keys
 
 
 class Topic(ServiceResource):
-    """AWS::SNS::Topic; Ref and TopicArn give the ARN."""
+    """AWS::SNS::Topic; Ref and TopicArn return the ARN."""
 
     TYPE = "AWS::SNS::Topic"
     PROPERTIES = frozenset({"DisplayName", "KmsMasterKeyId", "Subscription", "Tags", "TopicName"})
@@ -66,7 +66,7 @@ class TopicPolicy(ServiceResource):
         self._set()
 
     def remove(self) -> None:
-        """Back to the policy of a new topic: only the owner."""
+        """Restore the policy of a new topic, which allows only the owner."""
         for arn in self.properties["Topics"]:
             owner_only = {
                 "Effect": "Allow",
@@ -88,7 +88,7 @@ class TopicPolicy(ServiceResource):
 
 
 class Subscription(ServiceResource):
-    """AWS::SNS::Subscription; Ref gives the ARN."""
+    """AWS::SNS::Subscription; Ref returns the ARN."""
 
     TYPE = "AWS::SNS::Subscription"
     _ATTRIBUTES = ("FilterPolicy", "RawMessageDelivery", "RedrivePolicy")

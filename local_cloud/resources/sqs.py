@@ -9,7 +9,7 @@ from local_cloud.resources.base import ServiceResource, as_mapping, removed_keys
 
 
 class Queue(ServiceResource):
-    """AWS::SQS::Queue; Ref gives the URL."""
+    """AWS::SQS::Queue; Ref returns the URL."""
 
     TYPE = "AWS::SQS::Queue"
     _ATTRIBUTES = frozenset(
@@ -42,7 +42,7 @@ class Queue(ServiceResource):
         self.attributes = {"Arn": arn, "QueueName": name, "QueueUrl": url}
 
     def update(self, before: Self) -> None:
-        """SetQueueAttributes and the tags; an attribute that went takes its default."""
+        """SetQueueAttributes and the tags. Removed attributes get their defaults."""
         defaults = {name: _DEFAULTS[name] for name in before._attributes() if name in _DEFAULTS}
         self._sqs.set_queue_attributes(
             QueueUrl=self.physical_resource_id, Attributes=defaults | self._attributes()
@@ -79,13 +79,13 @@ class QueuePolicy(ServiceResource):
         self._set(self.properties["Queues"], json.dumps(self.properties["PolicyDocument"]))
 
     def update(self, before: Self) -> None:
-        """SetQueueAttributes, and no policy where it is not named any more."""
+        """SetQueueAttributes, with an empty policy for queues that are no longer listed."""
         queues = self.properties["Queues"]
         self._set([url for url in before.properties["Queues"] if url not in queues], "")
         self._set(queues, json.dumps(self.properties["PolicyDocument"]))
 
     def remove(self) -> None:
-        """An empty policy."""
+        """Set an empty policy."""
         self._set(self.properties["Queues"], "")
 
     def _set(self, urls: list[str], policy: str) -> None:
@@ -93,7 +93,7 @@ class QueuePolicy(ServiceResource):
             self.service("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
 
 
-# What SetQueueAttributes is told when a template no longer says it.
+# Defaults for attributes that the template no longer sets.
 _DEFAULTS = {
     "DelaySeconds": "0",
     "MaximumMessageSize": "1048576",

@@ -1,4 +1,4 @@
-"""Functions called as a step calls them, and the statements that they start."""
+"""Invokes functions as a Lambda step does, and finds the statements that they start."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.integration.laptop import Laptop
 
 @dataclass(frozen=True)
 class Function:
-    """A deployed function, called as a Lambda step calls it, and the event that it gets."""
+    """A deployed function and its event, invoked as a Lambda step does."""
 
     laptop: Laptop
     name: str
     event: dict[str, Any]
 
     def __call__(self) -> Any:
-        """The answer; an error is a text that holds its kind and its words."""
-        # Whoever calls waits as long as the function may take, and does not call twice.
+        """Return the response; for an error, a text with its type and message."""
+        # The client waits until the time limit of the function, and does not retry.
         config = Config(read_timeout=120, retries={"total_max_attempts": 1})
         client = self.laptop.cloud().client("lambda", config=config)
         answer = client.invoke(FunctionName=self.name, Payload=json.dumps(self.event).encode())
@@ -35,7 +35,7 @@ class Function:
 
     @contextmanager
     def within(self, seconds: int) -> Iterator[Function]:
-        """Let it run for so many seconds and no longer."""
+        """Set the time limit of the function for a while."""
         client = self.laptop.client("lambda")
         before = client.get_function_configuration(FunctionName=self.name)["Timeout"]
         client.update_function_configuration(FunctionName=self.name, Timeout=seconds)
@@ -47,7 +47,7 @@ class Function:
 
 @dataclass(eq=False)
 class Call(threading.Thread):
-    """A function that is called beside the test."""
+    """A function that runs in a thread while the test continues."""
 
     function: Function
     answer: list[Any] = field(default_factory=list)
@@ -65,13 +65,13 @@ class Call(threading.Thread):
 
 
 def running(laptop: Laptop) -> list[str]:
-    """The ids of the statements that run now."""
+    """Return the ids of the running statements."""
     found = laptop.client("redshift-data").list_statements(Status="STARTED")["Statements"]
     return [statement["Id"] for statement in found]
 
 
 def started_for(laptop: Laptop, place: str) -> int:
-    """How many statements were ever started that name a place in the lake."""
+    """Return how many statements with this location in the lake were started."""
     pages = laptop.client("redshift-data").get_paginator("list_statements")
     texts = [
         " ".join(statement.get("QueryStrings", []))

@@ -1,4 +1,4 @@
-"""A deployed and loaded laptop cloud on which things go wrong, and the list of what came of it."""
+"""A deployed and loaded laptop cloud for injected faults, and the list of their results."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Faults:
     laptop: Laptop
 
     def inject(self, kind: str, **fields: Any) -> None:
-        """Let something go wrong from now on; the fields are those of `Fault`."""
+        """Inject a fault; the fields are those of `Fault`."""
         answer = self._change("POST", {"kind": kind, **fields})
         assert "error" not in answer, answer["error"]
 
     def hits(self) -> list[dict[str, str]]:
-        """What was struck so far."""
+        """Return the affected operations so far."""
         hits: list[dict[str, str]] = self._change("GET")["hits"]
         return hits
 
     def clear(self) -> None:
-        """Nothing goes wrong any more, and nothing that was struck is remembered."""
+        """Remove all faults and hits."""
         self._change("DELETE")
 
     def _change(self, method: str, fields: Mapping[str, Any] | None = None) -> Any:
@@ -41,14 +41,14 @@ class Faults:
 
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
-    """Up, deployed and loaded with generated data; shared by all tests of this folder."""
+    """A laptop cloud with the deployed app and generated data, shared by this folder's tests."""
     with deployed(tmp_path_factory.mktemp("faults") / "state") as laptop:
         yield laptop
 
 
 @pytest.fixture
 def faults(laptop):
-    """The faults of the shared laptop cloud; none is left after the test."""
+    """The faults of the shared laptop cloud, which are removed after the test."""
     faults = Faults(laptop)
     yield faults
     faults.clear()
@@ -56,7 +56,7 @@ def faults(laptop):
 
 @dataclass
 class _Outcome:
-    """How the tests of one row went, and how long they took."""
+    """The results of the tests of one row, and their duration."""
 
     row: Row
     passed: bool = True
@@ -65,7 +65,7 @@ class _Outcome:
 
 @dataclass
 class _Outcomes:
-    """The outcomes by test function, in the order of their running."""
+    """The outcomes by test function, in the order of execution."""
 
     found: dict[str, _Outcome] = field(default_factory=dict)
 
@@ -79,7 +79,7 @@ class _Outcomes:
         outcome.seconds += report.duration
 
     def table(self) -> Table:
-        table = Table("", "what happens", "what a person sees", box=None, pad_edge=False)
+        table = Table("", "fault", "result", box=None, pad_edge=False)
         table.add_column("s", justify="right")
         for outcome in self.found.values():
             mark, row = "✓" if outcome.passed else "✗", outcome.row
@@ -106,5 +106,5 @@ def pytest_terminal_summary(terminalreporter):
     with console.capture() as shown:
         console.print(_OUTCOMES.table())
     terminalreporter.write(shown.get())
-    as_told = sum(outcome.passed for outcome in found.values())
-    terminalreporter.write_line(f"{as_told} of {len(found)} faults ended as told")
+    as_documented = sum(outcome.passed for outcome in found.values())
+    terminalreporter.write_line(f"{as_documented} of {len(found)} faults ended as documented")

@@ -1,4 +1,4 @@
-"""Everything that a laptop cloud holds, by kind and name, however it was made."""
+"""Lists all resources of a laptop cloud by type and name, with and without a stack."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.integration.laptop import Laptop
 
-# service, operation, its list, and the member by which an entry is known
+# service, operation, its list, and the member that identifies an entry
 LISTED = (
     ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
     ("ec2", "describe_flow_logs", "FlowLogs", "FlowLogId"),
@@ -53,7 +53,7 @@ LISTED = (
 
 
 def inventory(laptop: Laptop) -> set[tuple[str, str]]:
-    """What there is as (service and list, name), but for what `cdk bootstrap` has made."""
+    """Return all resources as (service and list, name), without those of `cdk bootstrap`."""
     found = {(f"{service} {member}", name) for service, member, name in _listed(laptop)}
     queues = laptop.client("sqs").list_queues().get("QueueUrls", [])
     targets = laptop.client("application-autoscaling").describe_scalable_targets(

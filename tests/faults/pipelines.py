@@ -1,4 +1,4 @@
-"""Copies of deployed pipelines that are quick to try again, and what their runs leave."""
+"""Copies of deployed pipelines with short retry intervals, and the output of their runs."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def copy_of(
     steps: Collection[str] | None = None,
     change: Callable[[Arguments], None] = lambda _: None,
 ) -> str:
-    """The name of a copy with the same roles, of some of the steps, whose first one is changed.
+    """Create a copy with the same roles and some of the steps. `change` edits the first step.
 
-    It tries as often as the deployed one, but waits a second each time.
+    It makes as many retries as the deployed pipeline, at intervals of one second.
     """
     client = laptop.client("sagemaker")
     deployed = client.describe_pipeline(PipelineName=f"redline-local-{pipeline}")
@@ -44,14 +44,14 @@ def copy_of(
 def files_of(
     laptop: Laptop, summary: dict[str, Any], step: str, *, pipeline: str = "tickit"
 ) -> dict[str, bytes]:
-    """What a step of a run of a copy left in the lake, by the path below the step's own."""
+    """Return the files of a step of a copy's run in the lake, by path relative to the step's."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
     prefix = f"s3://{lake}/runs/{pipeline}/{summary['execution_id']}/{step}/"
     return {uri.removeprefix(prefix): laptop.read(uri) for uri in laptop.uris(prefix)}
 
 
 def rows_of(files: dict[str, bytes]) -> list[str]:
-    """The rows of Parquet files, in an order that does not depend on the files."""
+    """Return the sorted rows of Parquet files."""
     tables = [
         pq.read_table(io.BytesIO(content))
         for name, content in files.items()

@@ -1,7 +1,7 @@
-"""Calls of AWS: throttled, failed, lost, slow and never answered.
+"""Calls to AWS: throttled, failed, without a response, and slow.
 
-Whole runs, in which each (role, action) meets each fault at its first call: what comes of them is
-what comes of any other run.
+Whole runs in which each fault affects the first call of each (role, action). The results must be
+the same as without faults.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.faults.whole_run import (
     PIPELINES,
     PUBLISHED_ROWS,
     REQUESTS,
-    assert_as_ever,
+    assert_complete,
     live,
     made_by,
     policies,
@@ -24,7 +24,7 @@ from tests.faults.whole_run import (
 )
 from tests.integration.laptop import Laptop, step
 
-# Of each kind of caller, calls that no whole run can do without; roles by how they begin.
+# For each kind of caller, calls that every whole run makes. Roles are given by prefix.
 NEEDED = {
     ("administrator", "redshift-data:BatchExecuteStatement"),  # the loader
     ("administrator", "s3:PutObject"),
@@ -56,7 +56,7 @@ pytestmark = pytest.mark.laptop
 
 @pytest.fixture(scope="module")
 def impatient(laptop):
-    """The pipelines as deployed, but for what their retry policies wait: no ten seconds."""
+    """The deployed pipelines, with retry intervals of 0.05 seconds instead of ten."""
     client, deployed = laptop.client("sagemaker"), {}
     for name in (f"redline-local-{pipeline}" for pipeline in PIPELINES):
         deployed[name] = client.describe_pipeline(PipelineName=name)["PipelineDefinition"]
@@ -70,12 +70,12 @@ def impatient(laptop):
 
 
 @pytest.mark.fault(
-    "the loader is killed after it has put its files into the lake",
+    "the loader is killed after it has uploaded its files to the lake",
     sees="failed cleanly: the command ends with exit code 1",
-    retried="nothing; the load is to be begun again",
-    kept="the tables hold the rows of before: a load is one transaction that replaces them all",
+    retried="nothing; run the load again",
+    kept="the tables have their previous rows: a load replaces them in one transaction",
 )
-def test_a_loader_that_is_killed_leaves_the_rows_of_before(laptop, faults):
+def test_a_loader_that_is_killed_keeps_the_previous_rows(laptop, faults):
     faults.inject("crash", action="redshift-data:BatchExecuteStatement", role="administrator")
     laptop.run("load", code=1)
     assert [hit["action"] for hit in faults.hits()] == ["redshift-data:BatchExecuteStatement"]
@@ -84,39 +84,39 @@ def test_a_loader_that_is_killed_leaves_the_rows_of_before(laptop, faults):
 
 
 @pytest.mark.fault(
-    "each API call of a whole run is throttled, and fails when it is tried again (500)",
-    sees="survived: nothing but more seconds; each step, function and command ends as ever",
+    "each API call of a whole run is throttled, and its first retry fails (500)",
+    sees="survived: it only takes longer; each step, function and command has its usual result",
     retried="by botocore: up to seven times by the loader, five by functions and the code of jobs, "
-    "twice by commands; by Pipelines: as the steps' policies say, and of Lambda steps by itself",
-    kept="what a refused call asked for was not done; rows, jobs, models, packages and predictions "
-    "are as many as without faults",
+    "twice by commands; by Pipelines: by the steps' policies, and always for Lambda steps",
+    kept="a refused call has no effect; rows, jobs, models, packages and predictions have the same "
+    "counts as without faults",
 )
 def test_every_call_is_throttled_and_fails_once(impatient, faults):
     before = impatient.packages()
     for kind in ("throttle", "error", "slow"):
-        faults.inject(kind, each=True)  # slow by no seconds: a call that is let pass, and counted
+        faults.inject(kind, each=True)  # a delay of 0 seconds: the call is only counted
     run = live(impatient)
-    assert_struck(faults, "throttle", "error", "slow")
+    assert_every_fault_hit(faults, "throttle", "error", "slow")
     faults.clear()
-    assert_as_ever(impatient, run, before)
+    assert_complete(impatient, run, before)
 
 
 @pytest.mark.fault(
-    "each API call of a whole run is done without an answer, then not done and not answered, then "
+    "each API call of a whole run is executed without a response, then not executed, then "
     "answered late",
-    sees="survived: nothing but more seconds; each step, function and command ends as ever",
-    retried="the call, by whom it was made, so that it is done twice",
-    kept="what has a name or a token is made once: jobs, models and packages; a load replaces its "
-    "own rows",
+    sees="survived: it only takes longer; each step, function and command has its usual result",
+    retried="the call, by its caller, so that it is executed twice",
+    kept="jobs, models and packages have a name or a token, so each is created once; a load "
+    "replaces its own rows",
 )
 def test_every_answer_is_lost_missing_and_late_once(impatient, faults):
     before = impatient.packages()
     for kind in ("lost_answer", "time_out", "slow"):
         faults.inject(kind, each=True, seconds=0.05)
     run = live(impatient)
-    assert_struck(faults, "lost_answer", "time_out", "slow")
+    assert_every_fault_hit(faults, "lost_answer", "time_out", "slow")
     faults.clear()
-    assert_as_ever(impatient, run, before)
+    assert_complete(impatient, run, before)
 
 
 COMMANDS = {
@@ -128,14 +128,14 @@ COMMANDS = {
 
 
 @pytest.mark.fault(
-    "an API that a command calls is out of order (500) for long",
-    sees="failed cleanly: the command ends with exit code 1 or 2 and one line, which names the "
-    "operation and holds the error of the service",
+    "an API that a command calls fails (500) for a long time",
+    sees="failed cleanly: the command ends with exit code 1 or 2 and one line with the operation "
+    "and the error of the service",
     retried="by botocore: the call, twice by commands and seven times by the loader",
-    kept="nothing was done: rows and approvals are as before; the command is to be given again",
+    kept="rows and approvals are unchanged; run the command again",
 )
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_ends_with_what_the_service_says(served, faults, name):
+def test_a_command_ends_with_the_error_of_the_service(served, faults, name):
     action, tries, code, command = COMMANDS[name]
     before = approvals(served)
     faults.inject("error", action=action, role="administrator", times=None)
@@ -150,12 +150,12 @@ def test_a_command_ends_with_what_the_service_says(served, faults, name):
 
 
 @pytest.mark.fault(
-    "an API that a pipeline's steps call is out of order (500) for long",
-    sees="failed cleanly: the execution fails, its step says the operation and the service's error",
+    "an API that the steps of a pipeline call fails (500) for a long time",
+    sees="failed cleanly: the execution fails; its step has the operation and the service's error",
     retried="by Pipelines: the call, five times, over five minutes",
-    kept="no job, model or package was made",
+    kept="no job, model or package was created",
 )
-def test_a_step_ends_with_what_the_service_says(impatient, faults):
+def test_a_step_ends_with_the_error_of_the_service(impatient, faults):
     before = impatient.packages()
     faults.inject("error", action="sagemaker:CreateProcessingJob", times=None)
     failed = impatient.json("tick", "redline-local-tickit-schedule", code=1)
@@ -169,12 +169,12 @@ def test_a_step_ends_with_what_the_service_says(impatient, faults):
 
 
 @pytest.mark.fault(
-    "the function that deploys a model is killed when half is made",
-    sees="survived: the approved model is served a minute later",
-    retried="by Lambda: the event, twice; the function takes what is made for made",
-    kept="one model and one configuration for the package: their names hold its content",
+    "the function that deploys a model is killed in the middle of a deployment",
+    sees="survived: the endpoint serves the approved model a minute later",
+    retried="by Lambda: the event, twice; the function reuses the existing resources",
+    kept="one model and one configuration for the package: their names come from its content",
 )
-def test_a_deployer_that_is_killed_goes_on_where_it_was(served, faults):
+def test_a_deployer_that_is_killed_continues(served, faults):
     copy = registered_again(served)
     faults.inject("crash", action="sagemaker:CreateEndpointConfig", role="*DeployerFunction*")
     outcome = served.json("approve", copy)
@@ -189,7 +189,7 @@ def test_a_deployer_that_is_killed_goes_on_where_it_was(served, faults):
 
 @pytest.fixture(scope="module")
 def served(laptop):
-    """With a model of tickit that is approved and answers."""
+    """The laptop cloud with an approved model of tickit, which the endpoint serves."""
     if not approvals(laptop):
         laptop.run("tick", "redline-local-tickit-schedule")
         laptop.run("approve", "tickit")
@@ -197,7 +197,7 @@ def served(laptop):
 
 
 def approvals(laptop: Laptop) -> list[str]:
-    """The approved versions of tickit."""
+    """Return the approved versions of tickit."""
     found = laptop.client("sagemaker").list_model_packages(
         ModelPackageGroupName="redline-local-tickit", ModelApprovalStatus="Approved"
     )
@@ -205,7 +205,7 @@ def approvals(laptop: Laptop) -> list[str]:
 
 
 def registered_again(laptop: Laptop) -> str:
-    """A newer version of the model that was approved first; waits for approval."""
+    """Register a newer version of the model that was approved first. It waits for approval."""
     client = laptop.client("sagemaker")
     known = client.describe_model_package(ModelPackageName=approvals(laptop)[0])
     made = client.create_model_package(
@@ -215,10 +215,10 @@ def registered_again(laptop: Laptop) -> str:
     return str(made["ModelPackageArn"])
 
 
-def assert_struck(faults: Any, *kinds: str) -> None:
-    """Whatever made a request met each fault in turn; the last kind lets the request be done.
+def assert_every_fault_hit(faults: Any, *kinds: str) -> None:
+    """Assert that each fault affected each caller in turn. The last kind executes the request.
 
-    So a (role, action) that met the first kind alone was not tried again.
+    A (role, action) with only the first kind made no retry.
     """
     met = {kind: Counter() for kind in kinds}
     for hit in faults.hits():
@@ -230,5 +230,5 @@ def assert_struck(faults: Any, *kinds: str) -> None:
 
 
 def _is(need: tuple[str, str], found: tuple[str, str]) -> bool:
-    # CloudFormation ends the name of a role with letters by chance, and cuts long ones.
+    # CloudFormation appends random queued_messages to the name of a role, and shortens long names.
     return found[0].startswith(need[0]) and found[1] == need[1]

@@ -1,4 +1,4 @@
-"""Deployments that are interrupted, fail or are taken back."""
+"""Deployments that are interrupted, fail or are rolled back."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.laptop
 
 WAREHOUSE, SERVING = "redline-local-warehouse", "redline-local-tickit-serving"
 MONITOR, TICKIT = "redline-local-tickit-monitor", "redline-local-tickit"
-# What is made by stacks alone.
+# Resources that only stacks create.
 MADE_ONCE = ("iam Roles", "lambda Functions", "s3 Buckets")
-# What no service of the laptop knows how to make.
+# A resource with a property that the laptop cloud does not support.
 REFUSED = {"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}}
 
 
@@ -54,7 +54,7 @@ class Stacks:
         return {made for stack in shown for made in self.ids(stack["StackName"]).values()}
 
     def failures(self, name: str) -> list[str]:
-        """Why resources failed, in their order."""
+        """Return the reasons of failed resources, in order."""
         events = self.client.describe_stack_events(StackName=name)["StackEvents"]
         failed = [each for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
         return [each["ResourceStatusReason"] for each in failed[::-1]]
@@ -72,7 +72,7 @@ class Stacks:
 
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory):
-    """A laptop cloud with nothing in it; the tests here follow upon each other."""
+    """An empty laptop cloud. The tests of this module depend on their order."""
     laptop = Laptop(tmp_path_factory.mktemp("deployments") / "state")
     laptop.run("up")
     try:
@@ -83,7 +83,7 @@ def laptop(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def nothing(laptop):
-    """What there is before anything is deployed."""
+    """The resources before the first deployment."""
     return inventory(laptop)
 
 
@@ -93,18 +93,18 @@ def stacks(laptop):
 
 
 @pytest.mark.fault(
-    "cdk deploy is killed while it uploads, and again between two stacks, and while it waits",
-    sees="survived: the next deployment goes on and ends as ever",
-    retried="by the person: make deploy again",
-    kept="what is there is taken as it is: nothing is made twice",
+    "cdk deploy is killed during the upload, between two stacks, and while it waits",
+    sees="survived: the next deployment continues and succeeds",
+    retried="by the user: make deploy again",
+    kept="existing resources are kept: none is created twice",
 )
-def test_a_deployment_that_is_killed_is_begun_again(laptop, nothing, stacks, faults):
+def test_a_deployment_that_is_killed_continues(laptop, nothing, stacks, faults):
     faults.inject("crash", action="s3:PutObject", after=3, role="cdk-*")
     assert "cdk deploy was killed" in laptop.run("deploy", code=1).stderr
     for action, after in (("CreateStack", 2), ("DescribeStacks", 30)):
         faults.inject("crash", action=f"cloudformation:{action}", after=after, role="cdk-*")
         with pytest.raises(DeployFailed, match="cdk deploy was killed"):
-            deploy_what_was_synthesised(laptop)
+            deploy_the_assembly(laptop)
     assert [hit["kind"] for hit in faults.hits()] == ["crash"] * 3
     faults.clear()
     assert "each of them verified" in laptop.run("deploy").stdout
@@ -115,16 +115,16 @@ def test_a_deployment_that_is_killed_is_begun_again(laptop, nothing, stacks, fau
     laptop.run("load")
 
 
-def deploy_what_was_synthesised(laptop: Laptop) -> None:
+def deploy_the_assembly(laptop: Laptop) -> None:
     toolkit = CdkCli(folder=REPOSITORY, cloud=laptop.cloud())
     toolkit.deploy(laptop.state / "cdk.out", laptop.state / "cdk.log", lambda line: None)
 
 
 @pytest.mark.fault(
-    "a service refuses a resource in the first deployment of a stack",
-    sees="failed cleanly: ROLLBACK_COMPLETE with the resource and what its service said",
-    retried="by the person: the next deployment replaces the empty stack",
-    kept="nothing of the stack is left, and the other stacks are as they were",
+    "a service refuses a resource during the first deployment of a stack",
+    sees="failed cleanly: ROLLBACK_COMPLETE with the resource and the error of its service",
+    retried="by the user: the next deployment replaces the empty stack",
+    kept="no resource of the stack remains; the other stacks are unchanged",
 )
 def test_a_first_deployment_that_fails_leaves_nothing(laptop, stacks, faults):
     template, before = stacks.template(MONITOR), inventory(laptop)
@@ -141,10 +141,10 @@ def test_a_first_deployment_that_fails_leaves_nothing(laptop, stacks, faults):
 
 
 @pytest.mark.fault(
-    "the function of a custom resource dies without an answer",
-    sees="failed cleanly: ROLLBACK_COMPLETE, and in which log to look (AWS: after 15 minutes)",
-    retried="by the person: the next deployment replaces the empty stack",
-    kept="nothing of the stack is left, and the other stacks are as they were",
+    "the function of a custom resource ends without a response",
+    sees="failed cleanly: ROLLBACK_COMPLETE with the name of the log (AWS: after 15 minutes)",
+    retried="by the user: the next deployment replaces the empty stack",
+    kept="no resource of the stack remains; the other stacks are unchanged",
 )
 def test_a_custom_resource_without_an_answer_is_rolled_back(laptop, stacks, faults):
     template = stacks.template(SERVING)
@@ -156,17 +156,17 @@ def test_a_custom_resource_without_an_answer_is_rolled_back(laptop, stacks, faul
     assert "did not receive a response from your Custom Resource" in failed["StackStatusReason"]
     assert "check your logs for requestId" in failed["StackStatusReason"]
     assert inventory(laptop) == without
-    # Both stacks that were rolled back are made anew.
+    # Both stacks that were rolled back are created again.
     assert "each of them verified" in laptop.run("deploy").stdout
 
 
 @pytest.mark.fault(
-    "a service refuses a resource in the middle of an update",
+    "a service refuses a resource during an update",
     sees="failed cleanly: UPDATE_ROLLBACK_COMPLETE with the resource and the reason",
-    retried="by the person, with a template that is mended",
-    kept="every resource is what it was before, with the same id",
+    retried="by the user, with a corrected template",
+    kept="every resource has its previous state and the same id",
 )
-def test_an_update_that_fails_goes_back(laptop, stacks):
+def test_an_update_that_fails_is_rolled_back(laptop, stacks):
     before, there = stacks.ids(MONITOR), inventory(laptop)
 
     def change(resources: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ def test_an_update_that_fails_goes_back(laptop, stacks):
     failed = stacks.update(MONITOR, change)
     assert failed["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert "Refused (AWS::SQS::Queue)" in failed["StackStatusReason"]
-    assert "does not know Colour" in failed["StackStatusReason"]
+    assert "does not support Colour" in failed["StackStatusReason"]
     assert stacks.ids(MONITOR) == before
     assert inventory(laptop) == there
     shown = laptop.client("sagemaker").describe_pipeline(PipelineName=MONITOR)
@@ -194,10 +194,10 @@ APPLIED = "SELECT version FROM applied_migrations ORDER BY version"
 
 
 @pytest.mark.fault(
-    "the warehouse aborts a migration half-way, and everything after it",
-    sees="failed cleanly: UPDATE_ROLLBACK_FAILED, the migration and what the warehouse said",
-    retried="by the person: cdk rollback once the warehouse answers, then make deploy",
-    kept="a migration and its record are one transaction: each is applied whole, and once",
+    "the warehouse aborts a migration, and all statements after it",
+    sees="failed cleanly: UPDATE_ROLLBACK_FAILED with the migration and the error of the warehouse",
+    retried="by the user: cdk rollback when the warehouse is available, then make deploy",
+    kept="a migration and its record are one transaction: each is applied completely, and once",
 )
 def test_a_migration_and_the_roll_back_fail_until_the_warehouse_answers(laptop, stacks, faults):
     applied, sales = rows(laptop, APPLIED), rows(laptop, "SELECT COUNT(*) FROM sales")
@@ -224,7 +224,7 @@ def test_a_migration_and_the_roll_back_fail_until_the_warehouse_answers(laptop, 
 
 
 def roll_back(laptop: Laptop, stack: str) -> None:
-    """What the documentation says: `cdk rollback`."""
+    """Run `cdk rollback`, as documented."""
     toolkit = CdkCli(folder=REPOSITORY, cloud=laptop.cloud())
     ended = subprocess.run(
         ["cdk", "rollback", stack, "--no-notices", "--app", str(laptop.state / "cdk.out")],
@@ -238,11 +238,11 @@ def roll_back(laptop: Laptop, stack: str) -> None:
 
 @pytest.mark.fault(
     "the stack of a pipeline is deleted while the pipeline runs",
-    sees="failed cleanly: DELETE_FAILED, and which execution to stop",
-    retried="by the person: stop it, make destroy again",
-    kept="models that the run goes on to make are not left behind; data is there until the end",
+    sees="failed cleanly: DELETE_FAILED with the execution that must be stopped",
+    retried="by the user: stop the execution, then make destroy again",
+    kept="no model of the run remains; the data exists until the deletion succeeds",
 )
-def test_a_pipeline_is_not_deleted_under_a_run(laptop, stacks, faults):
+def test_a_pipeline_is_not_deleted_during_a_run(laptop, stacks, faults):
     laptop.run("tick", "tickit")
     laptop.run("approve", "tickit")
     faults.inject("slow", action="sagemaker:CreateProcessingJob", seconds=12)
@@ -259,12 +259,12 @@ def test_a_pipeline_is_not_deleted_under_a_run(laptop, stacks, faults):
 
 
 @pytest.mark.fault(
-    "cdk destroy with data in the lake and models in the registry, half done before",
-    sees="survived: all is deleted that is not retained, and what is left is listed",
-    retried="by the person, where something could not be deleted: make destroy again",
-    kept="the list names everything that is there and was not before",
+    "cdk destroy after a failed attempt, with data in the lake and models in the registry",
+    sees="survived: all resources without retention are deleted, and the remaining ones are listed",
+    retried="by the user, if a resource could not be deleted: make destroy again",
+    kept="the list contains every resource that did not exist before the first deployment",
 )
-def test_a_destroyed_environment_leaves_what_is_listed(laptop, nothing):
+def test_all_remaining_resources_are_listed(laptop, nothing):
     left = laptop.json("destroy", "local")["left"]
     assert {each["reason"] for each in left} == {
         "created by executions",
@@ -278,12 +278,12 @@ def test_a_destroyed_environment_leaves_what_is_listed(laptop, nothing):
 
 
 @pytest.mark.fault(
-    "cdk destroy where the environment retains its data, then a deployment of it again",
-    sees="failed cleanly: what is retained is listed; the deployment names what exists already",
-    retried="by the person: import what is retained, or delete it and deploy",
-    kept="lake, key, models and a last snapshot of the warehouse outlive both",
+    "cdk destroy of an environment that retains its data, then another deployment",
+    sees="failed cleanly: retained resources are listed; the deployment names existing resources",
+    retried="by the user: import the retained resources, or delete them, then deploy",
+    kept="the lake, the key, the models and a final snapshot of the warehouse still exist",
 )
-def test_what_is_retained_outlives_the_stacks_and_their_return(laptop, stacks):
+def test_retained_resources_survive_and_block_the_next_deployment(laptop, stacks):
     before = inventory(laptop)
     laptop.run("deploy", "staging")
     lake = laptop.output("redline-staging-data", "LakeBucketName")
@@ -311,12 +311,12 @@ def test_what_is_retained_outlives_the_stacks_and_their_return(laptop, stacks):
 
 
 def unlisted(there: set[tuple[str, str]], left: list[dict[str, Any]]) -> set[str]:
-    """What is there and not in the list of what is left."""
+    """Return the existing resources that are not in the list of remaining ones."""
     return {name for _, name in there} - {each["name"] for each in left}
 
 
 def register(laptop: Laptop, group: str) -> str:
-    """A version of a model, without its data."""
+    """Register a version of a model without its data."""
     arn: str = laptop.client("sagemaker").create_model_package(
         ModelPackageGroupName=group,
         InferenceSpecification={

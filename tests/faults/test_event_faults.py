@@ -1,4 +1,4 @@
-"""Events and schedules that come twice, late and out of order."""
+"""Events and schedules: delivered twice, late and out of order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ from tests.faults.versions import (
     rejection_of,
     version,
 )
-from tests.faults.watching import alarm, ended, eventually, executions, letters, made, started, told
+from tests.faults.watching import (
+    alarm,
+    alerts,
+    ended,
+    eventually,
+    executions,
+    physical_id,
+    queued_messages,
+    started,
+)
 from tests.integration.extractions import extracting, queue_arn
 
 pytestmark = pytest.mark.laptop
@@ -30,9 +39,9 @@ RETRAINING = f"*:rule/{TICKIT}-monitor-retraining"
 
 @pytest.fixture(scope="module")
 def trained(laptop):
-    """The two executions that one event of the drift alarm has started, which came twice."""
+    """The two executions that one event of the drift alarm, delivered twice, has started."""
     before, answered = executions(laptop, "tickit"), answering(laptop)
-    with struck(laptop, "twice", resource=RETRAINING) as hits, drift(laptop):
+    with injected(laptop, "twice", resource=RETRAINING) as hits, drift(laptop):
         both = eventually(lambda: len(new := executions(laptop, "tickit") - before) == 2 and new)
         assert [ended(laptop, arn)["PipelineExecutionStatus"] for arn in both] == ["Succeeded"] * 2
         assert len(hits()) == 1
@@ -42,13 +51,13 @@ def trained(laptop):
 
 @pytest.fixture(scope="module")
 def versions(laptop, trained):
-    """The versions that they registered, which wait for approval; the older one first."""
+    """The versions that these executions registered and that wait for approval, oldest first."""
     return sorted((registered_by(laptop, arn) for arn in trained), key=version)
 
 
 @pytest.fixture
 def approved(laptop, versions):
-    """The newer of the two versions, which answers."""
+    """The newer of the two versions, which the endpoint serves."""
     if answering(laptop) != versions[1]:
         for package in versions:
             decide(laptop, package, "Approved")
@@ -58,11 +67,11 @@ def approved(laptop, versions):
 
 @pytest.mark.fault(
     "the drift alarm's event is delivered twice",
-    sees="survived: two trainings of one drift, each with a version that waits for approval",
+    sees="survived: two trainings for one drift; both versions wait for approval",
     retried="nothing; EventBridge delivers at least once",
-    kept="each version has its own run's files; what answers stays until somebody approves one",
+    kept="each version has the files of its run; the endpoint changes only after an approval",
 )
-def test_a_drift_that_is_told_twice_trains_twice_and_serves_nothing(laptop, trained, versions):
+def test_a_drift_event_that_is_delivered_twice_trains_twice(laptop, trained, versions):
     packages = [described(laptop, arn) for arn in versions]
     assert {each["ModelApprovalStatus"] for each in packages} == {"PendingManualApproval"}
     models = [each["InferenceSpecification"]["Containers"][0]["ModelDataUrl"] for each in packages]
@@ -72,18 +81,18 @@ def test_a_drift_that_is_told_twice_trains_twice_and_serves_nothing(laptop, trai
 
 @pytest.mark.fault(
     "the drift alarm flaps: on, off and on again",
-    sees="survived: a training for each time that it begins, none while it lasts",
+    sees="survived: one training each time the alarm turns on, none while it is on",
     retried="nothing",
     kept="nothing is served without an approval; a check comes once a day, so that it cannot flap "
     "faster",
 )
-def test_an_alarm_that_flaps_trains_for_each_beginning(laptop):
+def test_an_alarm_that_flaps_trains_each_time_it_turns_on(laptop):
     before, answered = executions(laptop, "tickit"), answering(laptop)
-    for begun in (1, 2):
+    for count in (1, 2):
         with drift(laptop):
-            _set_alarm(laptop, "ALARM")  # as every check of a drift that lasts
+            _set_alarm(laptop, "ALARM")  # as each check does while the drift lasts
             new = eventually(
-                lambda begun=begun: len(n := executions(laptop, "tickit") - before) == begun and n
+                lambda count=count: len(n := executions(laptop, "tickit") - before) == count and n
             )
     for arn in new:
         laptop.client("sagemaker").stop_pipeline_execution(PipelineExecutionArn=arn)
@@ -93,21 +102,21 @@ def test_an_alarm_that_flaps_trains_for_each_beginning(laptop):
 
 
 @pytest.mark.fault(
-    "events of two approvals come out of order, and one of them twice",
-    sees="survived: the endpoint serves the newer version, and was deployed once",
-    retried="the deployer looks again at every event, and at the end of every deployment",
-    kept="the deployer asks the registry what is approved, and not the event",
+    "events of two approvals are delivered out of order, and one of them twice",
+    sees="survived: the endpoint serves the newer version, which was deployed once",
+    retried="the deployer checks the registry at every event and after every deployment",
+    kept="the registry defines the approved version, not the event",
 )
 def test_approvals_out_of_order_end_with_the_newest(laptop, faults, versions):
     older, newer = versions
-    rule = f"*:rule/{made(laptop, 'tickit-serving', 'DeployerPackages')}"
+    rule = f"*:rule/{physical_id(laptop, 'tickit-serving', 'DeployerPackages')}"
     faults.inject("late", resource=rule, seconds=4)
     faults.inject("twice", resource=rule)
     calls = calls_of_the_deployer(laptop)
     decide(laptop, older, "Approved")
     decide(laptop, newer, "Approved")
     eventually(lambda: answering(laptop) == newer)
-    # Three events of approvals, and that of the deployment's end.
+    # Three events of approvals, and that of the completed deployment.
     eventually(lambda: calls_of_the_deployer(laptop) >= calls + 4)
     assert [hit["kind"] for hit in faults.hits()] == ["late", "twice"]
     assert answering(laptop) == newer
@@ -117,11 +126,11 @@ def test_approvals_out_of_order_end_with_the_newest(laptop, faults, versions):
 
 @pytest.mark.fault(
     "a schedule fires twice",
-    sees="survived: two runs, and each day's predictions once, from one of them",
+    sees="survived: two runs; the predictions of a day come from one of them",
     retried="nothing; EventBridge fires at least once",
-    kept="rows carry their run; the view latest_tickit_predictions takes each day from one run",
+    kept="rows have the id of their run; the view latest_tickit_predictions uses one run per day",
 )
-def test_a_schedule_that_fires_twice_counts_nothing_twice(laptop, faults, approved):
+def test_a_schedule_that_fires_twice_duplicates_no_rows(laptop, faults, approved):
     faults.inject("twice", resource=f"*:rule/{TICKIT}-batch-schedule")
     fired = laptop.json("tick", "tickit-batch", "--no-wait")["deliveries"]
     runs = [each["result"]["PipelineExecutionArn"] for each in fired]
@@ -132,10 +141,10 @@ def test_a_schedule_that_fires_twice_counts_nothing_twice(laptop, faults, approv
 
 
 @pytest.mark.fault(
-    "a schedule fires late, while the former run still goes",
+    "a schedule fires late, during another run",
     sees="survived: both runs succeed",
     retried="nothing",
-    kept="each day's predictions are those of one run, whole",
+    kept="the predictions of a day are complete and from one run",
 )
 def test_a_run_that_overlaps_another(laptop, faults, approved):
     faults.inject("slow", action="sagemaker:CreateTransformJob", seconds=10)
@@ -161,11 +170,11 @@ def test_a_run_that_overlaps_another(laptop, faults, approved):
     "every message of a long extraction is delivered twice",
     sees="survived: the run succeeds",
     retried="by the queue: each message until it is handled",
-    kept="the rows are unloaded once: a statement is started under the step's own token, and a "
-    "step takes one answer",
+    kept="the rows are unloaded once: the statement has the token of the step, and a step accepts "
+    "one result",
 )
-def test_messages_that_come_twice_unload_once(laptop, faults):
-    queue = queue_arn(made(laptop, "warehouse", "ExtractionQueue"))
+def test_messages_that_are_delivered_twice_unload_once(laptop, faults):
+    queue = queue_arn(physical_id(laptop, "warehouse", "ExtractionQueue"))
     faults.inject("twice", resource=queue, times=None)
     with extracting(laptop, "long_unload", steps={"Extract"}) as name:
         run = started(laptop, name.removeprefix("redline-local-"))
@@ -176,22 +185,22 @@ def test_messages_that_come_twice_unload_once(laptop, faults):
 
 @pytest.mark.fault(
     "the deployer fails on every event",
-    sees="failed cleanly: an alarm; the event is in a queue; what answered goes on answering",
-    retried="by Lambda: each event twice more, after one and two minutes",
-    kept="events are kept for two weeks; the next one, or this one again, puts everything right",
+    sees="failed cleanly: an alarm; the event is in a queue; the endpoint serves the same version",
+    retried="by Lambda: each event twice, after one and two minutes",
+    kept="events are kept for two weeks; the next event, or the same one again, repairs the state",
 )
 def test_a_function_that_fails_on_every_event(laptop, faults, approved, versions):
-    queue = made(laptop, "tickit-serving", "DeployerFailed")
-    name = made(laptop, "tickit-serving", "DeployerFailedAlarm")
+    queue = physical_id(laptop, "tickit-serving", "DeployerFailed")
+    name = physical_id(laptop, "tickit-serving", "DeployerFailedAlarm")
     faults.inject("crash", action="sagemaker:*", role="*-serving-Deployer*", times=None)
     decide(laptop, approved, "Rejected")
-    letter = eventually(lambda: rejection_of(approved, letters(laptop, queue)))
+    letter = eventually(lambda: rejection_of(approved, queued_messages(laptop, queue)))
     assert len(faults.hits()) >= 3
     eventually(lambda: alarm(laptop, name) == "ALARM")
-    eventually(lambda: told(laptop, name))
+    eventually(lambda: alerts(laptop, name))
     assert answering(laptop) == approved
     faults.clear()
-    function = made(laptop, "tickit-serving", "DeployerFunction")
+    function = physical_id(laptop, "tickit-serving", "DeployerFunction")
     laptop.client("lambda").invoke(FunctionName=function, Payload=letter["Body"])
     eventually(lambda: answering(laptop) == versions[0])
     laptop.client("sqs").purge_queue(QueueUrl=queue)
@@ -199,7 +208,7 @@ def test_a_function_that_fails_on_every_event(laptop, faults, approved, versions
 
 @contextmanager
 def drift(laptop):
-    """The alarm is on for a while."""
+    """Set the alarm on for a while."""
     _set_alarm(laptop, "ALARM")
     try:
         yield
@@ -208,8 +217,8 @@ def drift(laptop):
 
 
 @contextmanager
-def struck(laptop, kind, **fields):
-    """A fault for a while; gives what counts its hits."""
+def injected(laptop, kind, **fields):
+    """Inject a fault for a while. Yield a function that counts its hits."""
     faults = Faults(laptop)
     faults.inject(kind, **fields)
     try:
@@ -225,7 +234,7 @@ def _set_alarm(laptop, state):
 
 
 def _rows(laptop, table, runs):
-    """The number of rows of some executions, of those that have any."""
+    """Return the number of rows per execution, for executions with rows."""
     ids = ", ".join(f"'{arn.rpartition('/')[2]}'" for arn in runs)
     found = laptop.json(
         "query",

@@ -20,8 +20,7 @@ LOST = "InternalServerError: We encountered an internal error. Please try again.
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 ENDPOINT = "redline-local-tickit"
 REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
-# Pages that processes share count for each of them: four times 1.2 GiB, of which this machine has
-# to have but one.
+# Shared pages count for each process: four times 1.2 GiB, for which this machine needs 1.2 GiB.
 HOARD = """
 import os, time
 held = bytearray(1200 * 1024 * 1024)
@@ -33,13 +32,13 @@ time.sleep(600)
 
 @pytest.fixture(scope="module")
 def only_preprocess(laptop):
-    """A copy of tickit that ends when its rows are prepared."""
+    """A copy of tickit with only the step Preprocess."""
     return copy_of(laptop, "tickit", steps=["Preprocess"])
 
 
 @pytest.fixture(scope="module")
 def undisturbed(laptop, only_preprocess):
-    """The rows that Preprocess makes when nothing goes wrong."""
+    """The rows that Preprocess writes without faults."""
     rows = rows_of(files_of(laptop, laptop.json("start", only_preprocess), "Preprocess"))
     assert len(rows) > 1000
     return rows
@@ -47,7 +46,7 @@ def undisturbed(laptop, only_preprocess):
 
 @pytest.fixture(scope="module")
 def approved(laptop):
-    """The endpoint serves an approved model."""
+    """An approved model, which the endpoint serves."""
     found = laptop.client("sagemaker").list_model_packages(
         ModelPackageGroupName=ENDPOINT, ModelApprovalStatus="Approved"
     )
@@ -57,38 +56,38 @@ def approved(laptop):
 
 
 def failed(laptop: Laptop, pipeline: str, name: str = "Preprocess") -> dict[str, Any]:
-    """The failed step of a run that ended Failed and left nothing of that step."""
+    """Return the failed step of a failed run, which has no output of that step."""
     summary = laptop.json("start", pipeline, code=1)
     assert (summary["status"], summary["packages"]) == ("Failed", [])
     assert files_of(laptop, summary, name) == {}
     return step(summary, name)
 
 
-def struck(faults: Faults) -> list[str]:
-    """The kinds that have struck."""
+def hit_kinds(faults: Faults) -> list[str]:
+    """Return the kinds of faults that affected an operation."""
     return [hit["kind"] for hit in faults.hits()]
 
 
 @pytest.mark.skipif(not has_namespaces(), reason="this machine forbids mount namespaces")
 @pytest.mark.fault(
     "the disk of a job is full",
-    sees="failed cleanly: the step's reason says so, and to give it a larger volume_gb",
-    retried="nothing, as it would be full again",
-    kept="a failed job leaves no output, and nothing is registered",
+    sees="failed cleanly: the step's reason names the disk and the remedy, a larger volume_gb",
+    retried="nothing: the disk would be full again",
+    kept="a failed job has no output, and no model is registered",
 )
 def test_a_full_disk(laptop, faults, only_preprocess):
     faults.inject("disk_full", resource="*/algo-1")
     found = failed(laptop, only_preprocess)
     assert "the disk is full: give the step's Instances a larger volume_gb" in found["reason"]
     assert found["attempts"] == 1
-    assert struck(faults) == ["disk_full"]
+    assert hit_kinds(faults) == ["disk_full"]
 
 
 @pytest.mark.fault(
-    "the process of a job is killed, as for want of memory",
-    sees="failed cleanly: exit code 137, what that means most often, and the memory of the type",
-    retried="nothing, as it would be killed again",
-    kept="a failed job leaves no output, and nothing is registered",
+    "the process of a job is killed, as it is without free memory",
+    sees="failed cleanly: exit code 137, its usual cause, and the memory of the instance type",
+    retried="nothing: the process would be killed again",
+    kept="a failed job has no output, and no model is registered",
 )
 def test_a_killed_process(laptop, faults, only_preprocess):
     faults.inject("kill", resource="*/algo-1")
@@ -102,9 +101,9 @@ def test_a_killed_process(laptop, faults, only_preprocess):
 
 @pytest.mark.fault(
     "a job needs more memory than its instance has",
-    sees="failed cleanly: to use an instance type with more memory; what it used, and what it has",
-    retried="nothing, as it would need as much again",
-    kept="a failed job leaves no output, and nothing is registered",
+    sees="failed cleanly: the used memory, the memory of the type, and the remedy: a larger type",
+    retried="nothing: the job would need the same memory",
+    kept="a failed job has no output, and no model is registered",
 )
 def test_a_job_out_of_memory(laptop):
     def hoard(arguments):
@@ -118,10 +117,10 @@ def test_a_job_out_of_memory(laptop):
 
 
 @pytest.mark.fault(
-    "a job takes longer than it may",
-    sees="failed cleanly: the step's reason is MaxRuntimeExceeded with the seconds it had",
-    retried="nothing, as it would take as long again",
-    kept="a stopped job leaves no output, and nothing is registered",
+    "a job exceeds its time limit",
+    sees="failed cleanly: the step's reason is MaxRuntimeExceeded with the time limit in seconds",
+    retried="nothing: the job would need the same time",
+    kept="a stopped job has no output, and no model is registered",
 )
 def test_a_job_out_of_time(laptop):
     def sleep(arguments):
@@ -136,9 +135,9 @@ def test_a_job_out_of_time(laptop):
 
 @pytest.mark.fault(
     "one of three instances of a job is lost",
-    sees="survived: the run takes longer; the step shows two attempts",
-    retried="the job, by the step's policy for faults of the service",
-    kept="the second job writes every file anew: the rows are those of an undisturbed run",
+    sees="survived: the run takes longer; the step has two attempts",
+    retried="the job, by the step's retry policy for service faults",
+    kept="the second job writes all files again: the rows are the same as without faults",
 )
 def test_one_of_three_instances_lost(laptop, faults, only_preprocess, undisturbed):
     faults.inject("lost_instance", resource="*/algo-2")
@@ -148,27 +147,27 @@ def test_one_of_three_instances_lost(laptop, faults, only_preprocess, undisturbe
     train = sorted(name for name in files if name.startswith("train/"))
     assert train == [f"train/part-algo-{number}.parquet" for number in (1, 2, 3)]
     assert rows_of(files) == undisturbed
-    assert struck(faults) == ["lost_instance"]
+    assert hit_kinds(faults) == ["lost_instance"]
 
 
 @pytest.mark.fault(
-    "every instance that a job gets is lost",
+    "every instance of a job is lost",
     sees="failed cleanly: InternalServerError, please try again",
-    retried="the job, three times, by the step's policy for faults of the service",
-    kept="a failed job leaves no output, and nothing is registered",
+    retried="the job, three times, by the step's retry policy for service faults",
+    kept="a failed job has no output, and no model is registered",
 )
 def test_every_instance_lost(laptop, faults, only_preprocess):
     faults.inject("lost_instance", resource="*/algo-1", times=None)
     found = failed(laptop, only_preprocess)
     assert (found["reason"], found["attempts"]) == (LOST, 4)
-    assert struck(faults) == ["lost_instance"] * 4
+    assert hit_kinds(faults) == ["lost_instance"] * 4
 
 
 @pytest.mark.fault(
-    "S3 is out of order in the middle of an upload and of a download",
-    sees="survived: the run takes longer; the steps show two attempts",
-    retried="the calls, then the job, by the step's policy for faults of the service",
-    kept="what was there already is written anew under the same names: no row is twice",
+    "S3 fails (500) during an upload and a download",
+    sees="survived: the run takes longer; the steps have two attempts",
+    retried="the calls, then the job, by the step's retry policy for service faults",
+    kept="existing files are written again with the same names: no row is duplicated",
 )
 def test_s3_out_of_order(laptop, faults, undisturbed):
     copy = copy_of(laptop, "tickit", steps=["Preprocess", "Train"])
@@ -189,9 +188,9 @@ def test_s3_out_of_order(laptop, faults, undisturbed):
 
 @pytest.mark.fault(
     "the environment's key is disabled",
-    sees="failed cleanly: the step's reason names the key and that it is disabled",
-    retried="nothing; the next run works when the key is enabled again",
-    kept="what it encrypts cannot be read meanwhile, and is there afterwards",
+    sees="failed cleanly: the step's reason says that the key is disabled",
+    retried="nothing; the next run succeeds after the key is enabled",
+    kept="encrypted data cannot be read until the key is enabled; no data is lost",
 )
 def test_the_key_disabled(laptop, only_preprocess, undisturbed):
     kms = laptop.client("kms")
@@ -216,12 +215,12 @@ def test_the_key_disabled(laptop, only_preprocess, undisturbed):
 
 
 @pytest.mark.fault(
-    "the log group of jobs is gone",
-    sees="survived: the run goes on; the group is made again, and has the lines from then on",
-    retried="the line that found no group",
-    kept="logs are for people: no data depends on them",
+    "the log group of jobs is deleted",
+    sees="survived: the run continues; the group is created again and has the lines from then on",
+    retried="the line that could not be written",
+    kept="no data depends on the logs",
 )
-def test_the_log_group_gone(laptop, only_preprocess):
+def test_the_log_group_is_deleted(laptop, only_preprocess):
     laptop.client("logs").delete_log_group(logGroupName=LOG_GROUP)
     summary = laptop.json("start", only_preprocess)
     assert summary["status"] == "Succeeded"
@@ -230,26 +229,26 @@ def test_the_log_group_gone(laptop, only_preprocess):
 
 
 @pytest.mark.fault(
-    "the process of a job is killed at one of its own calls",
-    sees="failed cleanly: the step's reason has exit code 137",
-    retried="nothing; the next run works",
-    kept="outputs go to S3 when a job has ended well: there is no half one",
+    "the process of a job is killed during one of its API calls",
+    sees="failed cleanly: the step's reason names exit code 137",
+    retried="nothing; the next run succeeds",
+    kept="the output is uploaded after a job has succeeded: it is never incomplete",
 )
-def test_a_job_killed_at_a_call(laptop, faults, approved):
+def test_a_job_that_is_killed_during_an_api_call(laptop, faults, approved):
     copy = copy_of(laptop, "tickit-monitor", steps=["Collect"])
     faults.inject("crash", action="s3:ListBucket", role="*tickit-monitor-*Processing*", after=1)
     summary = laptop.json("start", copy, code=1)
     assert "exit code: 137" in step(summary, "Collect")["reason"]
     assert files_of(laptop, summary, "Collect", pipeline="tickit-monitor") == {}
-    assert struck(faults) == ["crash"]
+    assert hit_kinds(faults) == ["crash"]
     assert laptop.json("start", copy)["status"] == "Succeeded"
 
 
 @pytest.mark.fault(
     "one of two instances of a transform job is lost",
-    sees="survived: the run takes longer; the step shows two attempts",
-    retried="the job, by the step's policy for faults of the service",
-    kept="its files are written anew under the same names, and loaded once: no row is twice",
+    sees="survived: the run takes longer; the step has two attempts",
+    retried="the job, by the step's retry policy for service faults",
+    kept="the files are written again with the same names and loaded once: no row is duplicated",
 )
 def test_a_transform_instance_lost(laptop, faults, approved):
     copy = copy_of(laptop, "tickit-batch")
@@ -257,7 +256,7 @@ def test_a_transform_instance_lost(laptop, faults, approved):
     faults.inject("lost_instance", resource="*:transform-job/*/algo-1")
     summary = laptop.json("start", copy, *days, "-p", "TransformInstanceCount=2")
     assert step(summary, "Transform")["attempts"] == 2
-    assert struck(faults) == ["lost_instance"]
+    assert hit_kinds(faults) == ["lost_instance"]
     loaded = laptop.json(
         "query",
         "SELECT COUNT(*) AS rows, COUNT(DISTINCT dateid || '-' || venueid || '-' || catid) AS keys "
@@ -273,10 +272,10 @@ def test_a_transform_instance_lost(laptop, faults, approved):
 
 
 @pytest.mark.fault(
-    "an instance of an endpoint is lost while it serves",
-    sees="survived: the others answer; a request that it was answering fails, and says so",
-    retried="the instance is replaced by the service; a request, by whoever sent it",
-    kept="the answers are those of the same model",
+    "an instance of an endpoint is lost while it handles requests",
+    sees="survived: the other instances answer; the current request of the lost one fails",
+    retried="the service replaces the instance; the caller repeats the request",
+    kept="all responses come from the same model",
 )
 def test_an_endpoint_instance_lost(laptop, faults, approved):
     before = laptop.json("predict", "tickit", REQUESTS)
@@ -294,7 +293,7 @@ def test_an_endpoint_instance_lost(laptop, faults, approved):
             assert "The model did not answer" in ended.stderr
         else:
             assert json.loads(ended.stdout) == before
-        # The third was started for the scaling, and a fourth in the place of the lost one.
+        # The third instance comes from the scaling; the fourth replaces the lost one.
         return streams() >= started + 2
 
     started = streams()
@@ -304,12 +303,12 @@ def test_an_endpoint_instance_lost(laptop, faults, approved):
         eventually(is_replaced)
     finally:
         have_at_least(laptop, 2)
-    assert struck(faults) == ["lost_instance"]
+    assert hit_kinds(faults) == ["lost_instance"]
     assert laptop.json("predict", "tickit", REQUESTS) == before
 
 
 def have_at_least(laptop: Laptop, count: int) -> None:
-    """Scale the endpoint by its target: a number of instances that is set soon shrinks again."""
+    """Scale the endpoint by its minimum capacity: autoscaling would soon reduce a desired count."""
     sagemaker = laptop.client("sagemaker")
 
     def variant() -> dict[str, Any]:

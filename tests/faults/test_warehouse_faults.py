@@ -1,4 +1,4 @@
-"""The warehouse, and the functions that wait for it."""
+"""The warehouse and the functions that wait for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.called import Call, Function, running, started_for
 from tests.faults.pipelines import copy_of
-from tests.faults.watching import eventually, made
+from tests.faults.watching import eventually, physical_id
 from tests.integration.laptop import Laptop, step
 
 pytestmark = pytest.mark.laptop
@@ -19,19 +19,19 @@ CLUSTER = "redline-local"
 LATEST = "latest_tickit_predictions"
 COLUMNS = "dateid,venueid,catid,caldate,holiday,events,predicted_tickets"
 ROWS = "1827,3,9,2008-01-01,t,2,43.1665\n1828,4,8,2008-01-02,f,1,7.0\n"
-# Reads the sales of TICKIT once for each sale: it does not end within a test.
+# A cross join of the sales of TICKIT, which does not end during a test.
 ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
 ABORTED = 'cancelled by WLM abort action of Query Monitoring Rule "laptop"'
 DROPPED = "terminating connection due to administrator command"
-# The functions keep back 20 seconds to answer: what is left is all that a statement may take.
-KEPT_BACK = 20
-# Enough to start a statement on a busy laptop, and over before an answer that is late is there.
+# The functions reserve 20 seconds for their response; the rest is the time limit of a statement.
+RESERVED_SECONDS = 20
+# Enough to start a statement on a busy laptop, and less than the delay of a late response.
 TOO_SHORT, LATE = 8, 20
 
 
 @pytest.fixture
 def extract(laptop):
-    """The function that unloads a query, for a step of an execution of its own."""
+    """The function that unloads a query, for a step of a new execution."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
 
     def of(query):
@@ -44,14 +44,14 @@ def extract(laptop):
             "partition_by": "",
             "parallel": "ON",
         }
-        return Function(laptop, made(laptop, "warehouse", "ExtractionAtOnceFunction"), event)
+        return Function(laptop, physical_id(laptop, "warehouse", "ExtractionAtOnceFunction"), event)
 
     return of
 
 
 @pytest.fixture
 def load(laptop):
-    """The function that loads predictions, for an execution that has left two of them."""
+    """The function that loads predictions, for an execution with two predictions."""
     lake, execution = laptop.output("redline-local-data", "LakeBucketName"), uuid4().hex[:12]
     place = f"runs/tickit-batch/{execution}/Transform/predictions"
     laptop.client("s3").put_object(Bucket=lake, Key=f"{place}/part.out", Body=ROWS.encode())
@@ -63,15 +63,15 @@ def load(laptop):
         "table": "tickit_predictions",
         "columns": COLUMNS,
     }
-    yield Function(laptop, made(laptop, "tickit-batch", "LoadPredictionsFunction"), event)
+    yield Function(laptop, physical_id(laptop, "tickit-batch", "LoadPredictionsFunction"), event)
     laptop.run("query", f"DELETE FROM tickit_predictions WHERE execution_id = '{execution}'")
 
 
 @pytest.fixture
 def migrate(laptop):
-    """The function that applies migrations; the last one is still to be applied.
+    """The function that applies migrations. The last one is not applied yet.
 
-    It answers CloudFormation at an address of S3, as on AWS.
+    It sends its response to an S3 URL, as on AWS.
     """
     laptop.run("query", f"DROP VIEW {LATEST}")
     laptop.run("query", "DELETE FROM applied_migrations WHERE version = 6")
@@ -89,7 +89,7 @@ def migrate(laptop):
             "SecretArn": laptop.output("redline-local-warehouse", "AdminSecretArn"),
         },
     }
-    return Function(laptop, made(laptop, "warehouse", "MigrationsFunction"), event)
+    return Function(laptop, physical_id(laptop, "warehouse", "MigrationsFunction"), event)
 
 
 def _answer_place(laptop: Laptop) -> dict[str, str]:
@@ -98,7 +98,7 @@ def _answer_place(laptop: Laptop) -> dict[str, str]:
 
 
 def answer(laptop: Laptop) -> tuple[str, str]:
-    """What CloudFormation was answered last."""
+    """Return the last response to CloudFormation."""
     body = laptop.client("s3").get_object(**_answer_place(laptop))["Body"].read()
     found = json.loads(body)
     return found["Status"], found["Reason"]
@@ -106,7 +106,7 @@ def answer(laptop: Laptop) -> tuple[str, str]:
 
 @pytest.fixture
 def cluster(laptop):
-    """Redshift's control plane; the cluster is available again afterwards."""
+    """A client for Redshift. Afterwards the cluster is available again."""
     client = laptop.client("redshift")
     yield client
     if _status(client) == "paused":
@@ -120,14 +120,14 @@ def _status(client: Any) -> str:
 
 
 def unloaded(laptop: Laptop, summary: dict[str, Any]) -> list[str]:
-    """What the warehouse has left in the lake for a run."""
+    """Return the files that the warehouse unloaded to the lake for a run."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
     every = laptop.uris(f"s3://{lake}/unload/")
     return [uri for uri in every if f"/{summary['execution_id']}/" in uri]
 
 
 def predictions(laptop: Laptop, load: Function) -> int:
-    """How many predictions of the execution are in the warehouse."""
+    """Return the number of predictions of the execution in the warehouse."""
     where = f"execution_id = '{load.event['execution_id']}'"
     (row,) = laptop.json("query", f"SELECT COUNT(*) AS n FROM tickit_predictions WHERE {where}")
     return int(row["n"])
@@ -135,7 +135,7 @@ def predictions(laptop: Laptop, load: Function) -> int:
 
 @pytest.fixture(scope="module")
 def extracting(laptop):
-    """Two ways to get rows: a function's UNLOAD, and a processing job's dataset."""
+    """The two extractions: UNLOAD by a function, and the dataset of a processing job."""
     return {
         "Extract": copy_of(laptop, "tickit-batch", steps=["Extract"]),
         "Preprocess": copy_of(laptop, "tickit", steps=["Preprocess"]),
@@ -144,9 +144,9 @@ def extracting(laptop):
 
 @pytest.mark.fault(
     "the cluster is paused when a run starts",
-    sees="failed cleanly: the step says that the cluster is paused, and that nothing was unloaded",
-    retried="nothing, as nobody knows when somebody will resume it; the next run finds it resumed",
-    kept="nothing was begun: nothing is unloaded or registered",
+    sees="failed cleanly: the step says that the cluster is paused and that nothing was unloaded",
+    retried="nothing: the pause may be long; resume the cluster before the next run",
+    kept="no rows are unloaded, and no model is registered",
 )
 @pytest.mark.parametrize("name", ["Extract", "Preprocess"])
 def test_a_paused_cluster(laptop, cluster, extracting, name):
@@ -162,12 +162,12 @@ def test_a_paused_cluster(laptop, cluster, extracting, name):
 
 @pytest.mark.fault(
     "the cluster is rebooted or resized while a run starts",
-    sees="survived: the step takes as long as the cluster is away",
-    retried="the statement, by the function, as long as it has time (nine minutes)",
-    kept="it is one statement, however often it was asked for",
+    sees="survived: the step waits until the cluster is available",
+    retried="the statement, by the function, until its time limit (nine minutes)",
+    kept="only one statement is started",
 )
 @pytest.mark.parametrize("away", ["reboot", "resize"])
-def test_a_cluster_that_is_away_for_a_while(laptop, cluster, extract, away):
+def test_a_cluster_that_is_unavailable_for_a_while(laptop, cluster, extract, away):
     function = extract("SELECT qtysold FROM sales")
     if away == "reboot":
         cluster.reboot_cluster(ClusterIdentifier=CLUSTER)
@@ -181,11 +181,11 @@ def test_a_cluster_that_is_away_for_a_while(laptop, cluster, extract, away):
 
 @pytest.mark.fault(
     "the cluster is paused while a statement runs",
-    sees="failed cleanly: the step has the database's words about the connection that it ended",
-    retried="nothing; the run can be retried when the cluster is back",
-    kept="what a statement that was cut off has written is in no list of files",
+    sees="failed cleanly: the step has the database's error about the terminated connection",
+    retried="nothing; the run can be retried when the cluster is available",
+    kept="the files of the terminated statement are in no manifest, so they are not used",
 )
-def test_a_cluster_that_goes_away_under_a_statement(laptop, cluster, extract):
+def test_a_cluster_that_is_paused_during_a_statement(laptop, cluster, extract):
     function = extract(ENDLESS)
     call = Call(function)
     eventually(lambda: running(laptop))
@@ -195,10 +195,10 @@ def test_a_cluster_that_goes_away_under_a_statement(laptop, cluster, extract):
 
 
 @pytest.mark.fault(
-    "a rule of the workload management aborts the query of a run",
+    "a query monitoring rule aborts the query of a run",
     sees="failed cleanly: the step's reason names the rule",
-    retried="nothing, as the rule would strike again",
-    kept="the files of an aborted query are in no list, and the next run writes elsewhere",
+    retried="nothing: the rule would abort the query again",
+    kept="the files of an aborted query are in no manifest; the next run uses another location",
 )
 @pytest.mark.parametrize("name", ["Extract", "Preprocess"])
 def test_an_aborted_query(laptop, faults, extracting, name):
@@ -215,10 +215,10 @@ def test_an_aborted_query(laptop, faults, extracting, name):
 
 
 @pytest.mark.fault(
-    "somebody cancels the query of a run",
-    sees="failed cleanly: the step says which statement was aborted",
-    retried="nothing: somebody did not want it",
-    kept="nothing is left running, and no list of files is written",
+    "a user cancels the query of a run",
+    sees="failed cleanly: the step names the aborted statement",
+    retried="nothing: the cancellation was intended",
+    kept="no statement is running, and no manifest is written",
 )
 def test_a_cancelled_query(laptop, extract):
     function = extract(ENDLESS)
@@ -230,10 +230,10 @@ def test_a_cancelled_query(laptop, extract):
 
 
 @pytest.mark.fault(
-    "the loading of predictions is aborted after its last statement",
-    sees="failed cleanly: the step's reason names the rule that aborted it",
-    retried="nothing; a retry of the run loads its predictions once more",
-    kept="all statements are one transaction: no prediction of the run is there, or each once",
+    "the load of predictions is aborted after its last statement",
+    sees="failed cleanly: the step's reason names the rule",
+    retried="nothing; a retry of the run loads its predictions again",
+    kept="all statements are one transaction: the table has all predictions of the run, or none",
 )
 def test_an_aborted_load(laptop, faults, load):
     faults.inject("abort", after=4, role="*LoadPredictions*")
@@ -245,42 +245,42 @@ def test_an_aborted_load(laptop, faults, load):
 
 @pytest.mark.fault(
     "a query does not end",
-    sees="failed cleanly: it took too long and was cancelled, and the step can be made a long one",
+    sees="failed cleanly: the query took too long and was cancelled; remedy: a long extraction",
     retried="nothing",
-    kept="nothing is left running, and no list of files is written",
+    kept="no statement is running, and no manifest is written",
 )
 def test_a_query_that_does_not_end(laptop, extract):
     function = extract(ENDLESS)
-    with function.within(KEPT_BACK + 2):
+    with function.within(RESERVED_SECONDS + 2):
         answer = function()
     assert "took too long and was cancelled: use a long extraction" in answer
     assert (running(laptop), laptop.uris(function.event["s3_uri"])) == ([], [])
 
 
 @pytest.mark.fault(
-    "a function is ended by its time limit while its query runs, and is called again",
-    sees="failed cleanly: the time limit; called again, the step goes on with what was running",
-    retried="nothing by itself; a person can retry the run, whose step is then called again",
-    kept="one query for one place in the lake: two at once would mix their files",
+    "a function reaches its time limit while its query runs, and is called again",
+    sees="failed cleanly: the time limit; the second call continues with the running query",
+    retried="nothing automatically; the user can retry the run, which calls the function again",
+    kept="one query per location in the lake: two concurrent ones would mix their files",
 )
-def test_a_function_whose_time_is_over(laptop, faults, extract):
+def test_a_function_that_reaches_its_time_limit(laptop, faults, extract):
     function = extract(ENDLESS)
     faults.inject("slow", action="redshift-data:DescribeStatement", role="*AtOnce*", seconds=LATE)
     with function.within(TOO_SHORT):
         assert f"Task timed out after {TOO_SHORT}.00 seconds" in function()
     (left,) = running(laptop)
-    with function.within(KEPT_BACK + 2):
+    with function.within(RESERVED_SECONDS + 2):
         assert f"statement {left} took too long and was cancelled" in function()
     assert (running(laptop), started_for(laptop, function.event["s3_uri"])) == ([], 1)
 
 
 @pytest.mark.fault(
-    "the function that loads predictions is ended when all are loaded, and is called again",
-    sees="survived: the step ends well when it is called again",
-    retried="nothing by itself; a person can retry the run, whose step is then called again",
-    kept="each prediction is there once: a load replaces what its run had loaded before",
+    "the function that loads predictions reaches its time limit after the load, and is retried",
+    sees="survived: the step succeeds with the second call",
+    retried="nothing automatically; the user can retry the run, which calls the function again",
+    kept="each prediction exists once: a load replaces the earlier rows of its run",
 )
-def test_a_load_whose_end_nobody_heard_of(laptop, faults, load):
+def test_a_load_whose_response_is_lost(laptop, faults, load):
     faults.inject(
         "slow", action="redshift-data:DescribeStatement", role="*LoadPredictions*", seconds=LATE
     )
@@ -292,13 +292,14 @@ def test_a_load_whose_end_nobody_heard_of(laptop, faults, load):
 
 
 @pytest.mark.fault(
-    "a migration is aborted in the middle of a deployment",
-    sees="failed cleanly: CloudFormation is told which migration failed, and why",
-    retried="nothing by itself; the next deployment applies what is not applied",
-    kept="a migration and its record are one transaction: both are there or none",
+    "a migration is aborted during a deployment",
+    sees="failed cleanly: CloudFormation shows the failed migration and the reason",
+    retried="nothing automatically; the next deployment applies the remaining migrations",
+    kept="a migration and its record are one transaction: both exist, or neither",
 )
 def test_an_aborted_migration(laptop, faults, migrate):
-    # Struck is the record, after the table of records, the question for them, and the view.
+    # The fault affects the fourth statement, the record. Before it are the table of records, its
+    # query, and the view.
     faults.inject("abort", after=3, role="*MigrationsFunction*")
     migrate()
     status, reason = answer(laptop)
@@ -320,9 +321,9 @@ def test_an_aborted_migration(laptop, faults, migrate):
 
 @pytest.fixture
 def long_extracting(laptop):
-    """A pipeline whose extraction goes by the queue, which looks again at once."""
+    """A pipeline with a long extraction, and a queue without a delay between attempts."""
     client, sqs = laptop.client("sagemaker"), laptop.client("sqs")
-    queue = made(laptop, "warehouse", "ExtractionQueue")
+    queue = physical_id(laptop, "warehouse", "ExtractionQueue")
     name = copy_of(laptop, "tickit-batch", steps=["Extract"])
     deployed = client.describe_pipeline(PipelineName=name)
     body = json.loads(deployed["PipelineDefinition"])
@@ -345,14 +346,13 @@ def long_extracting(laptop):
 
 
 @pytest.mark.fault(
-    "the warehouse takes no statement for longer than a call is tried, and the extraction is a "
-    "long one",
-    sees="survived: the step takes as long as that",
-    retried="each call six times, and then the queue's message, every minute",
-    kept="one statement is started for the step's token, however often its message comes",
+    "the warehouse accepts no statement until the retries of a call end, during a long extraction",
+    sees="survived: the step waits until the warehouse accepts the statement",
+    retried="each call six times, then the queue's message, every minute",
+    kept="one statement is started for the step's token, regardless of the number of messages",
 )
 def test_a_long_extraction_that_finds_no_warehouse(laptop, faults, long_extracting):
-    refused = 6  # as often as a call is tried
+    refused = 6  # the attempts of one call
     faults.inject(
         "error", action="redshift-data:BatchExecuteStatement", role="*FromQueue*", times=refused
     )

@@ -1,11 +1,11 @@
-"""Versions of tickit's model: who registered them, who decides on them, and which one answers."""
+"""Versions of tickit's model: registration, approval, and the one that the endpoint serves."""
 
 from __future__ import annotations
 
 import json
 
 from local_cloud.sagemaker.client.endpoint_status import endpoint_status
-from tests.faults.watching import made
+from tests.faults.watching import physical_id
 
 TICKIT = "redline-local-tickit"
 
@@ -25,7 +25,7 @@ def version(package):
 
 
 def registered_by(laptop, execution):
-    """The package that an execution has registered."""
+    """Return the package that an execution has registered."""
     found = laptop.client("sagemaker").list_pipeline_execution_steps(PipelineExecutionArn=execution)
     (arn,) = [
         step["Metadata"]["RegisterModel"]["Arn"]
@@ -36,7 +36,7 @@ def registered_by(laptop, execution):
 
 
 def rejection_of(package, found):
-    """The one of some letters that holds the event of a package's rejection."""
+    """Return the message with the event of a package's rejection."""
     for letter in found:
         detail = json.loads(letter["Body"])["detail"]
         if (detail.get("ModelPackageArn"), detail.get("ModelApprovalStatus")) == (
@@ -48,13 +48,13 @@ def rejection_of(package, found):
 
 
 def answering(laptop):
-    """The package that answers, while the endpoint stands still."""
+    """Return the package that the endpoint serves when it is not updating."""
     now = endpoint_status(laptop.client("sagemaker"), TICKIT)
     return now.package_arn if now.status == "InService" else None
 
 
 def configurations_of(laptop, package):
-    """The configurations that were made for a version."""
+    """Return the endpoint configurations of a version."""
     found = laptop.client("sagemaker").list_endpoint_configs(
         NameContains=f"{TICKIT}-v{version(package)}-"
     )
@@ -62,8 +62,8 @@ def configurations_of(laptop, package):
 
 
 def calls_of_the_deployer(laptop):
-    """How often the deployer has run to its end."""
-    function = made(laptop, "tickit-serving", "DeployerFunction")
+    """Return how often the deployer has completed."""
+    function = physical_id(laptop, "tickit-serving", "DeployerFunction")
     configuration = laptop.client("lambda").get_function_configuration(FunctionName=function)
     pages = laptop.client("logs").get_paginator("filter_log_events")
     group = configuration["LoggingConfig"]["LogGroup"]

@@ -1,4 +1,4 @@
-"""What a person who looks at the account sees: runs, alarms, alerts, and what lies in queues."""
+"""Reads runs, alarms, alerts and queues of the account."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Found = TypeVar("Found")
 
 
 def eventually(find: Callable[[], Found], *, seconds: float = 180) -> Found:
-    """What `find` gives once it is true."""
+    """Wait until the result of `find` is true, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := find()):
-        assert time.monotonic() < deadline, f"it has not happened in {seconds} s"
+        assert time.monotonic() < deadline, f"not true after {seconds} s"
         time.sleep(0.2)
     return found
 
 
-def made(laptop: Laptop, part: str, path: str) -> str:
-    """The physical id of a resource of a stack, by its constructs' names: CDK adds a hash."""
+def physical_id(laptop: Laptop, part: str, path: str) -> str:
+    """Return the physical id of a resource by the names of its constructs: CDK appends a hash."""
     pages = laptop.client("cloudformation").get_paginator("list_stack_resources")
     (found,) = [
         resource["PhysicalResourceId"]
@@ -35,7 +35,7 @@ def made(laptop: Laptop, part: str, path: str) -> str:
 
 
 def started(laptop: Laptop, pipeline: str, **parameters: str) -> str:
-    """The ARN of an execution that a person has started."""
+    """Start an execution and return its ARN."""
     given = [{"Name": name, "Value": value} for name, value in parameters.items()]
     answer = laptop.client("sagemaker").start_pipeline_execution(
         PipelineName=f"redline-local-{pipeline}", PipelineParameters=given
@@ -44,7 +44,7 @@ def started(laptop: Laptop, pipeline: str, **parameters: str) -> str:
 
 
 def executions(laptop: Laptop, pipeline: str) -> set[str]:
-    """The ARNs of a pipeline's executions."""
+    """Return the ARNs of a pipeline's executions."""
     pages = laptop.client("sagemaker").get_paginator("list_pipeline_executions")
     return {
         execution["PipelineExecutionArn"]
@@ -54,18 +54,18 @@ def executions(laptop: Laptop, pipeline: str) -> set[str]:
 
 
 def ended(laptop: Laptop, execution: str) -> dict[str, Any]:
-    """An execution as DescribePipelineExecution shows it, once it is over."""
+    """Wait for the end of an execution and return its description."""
     client = laptop.client("sagemaker")
 
-    def over() -> dict[str, Any] | None:
+    def find_ended() -> dict[str, Any] | None:
         shown = client.describe_pipeline_execution(PipelineExecutionArn=execution)
         return shown if shown["PipelineExecutionStatus"] not in ("Executing", "Stopping") else None
 
-    return eventually(over)
+    return eventually(find_ended)
 
 
-def told(laptop: Laptop, word: str) -> list[str]:
-    """The messages of the alert topic that hold a word."""
+def alerts(laptop: Laptop, word: str) -> list[str]:
+    """Return the messages of the alert topic that contain a word."""
     topic = laptop.output("redline-local-alerts", "AlertTopicArn").split(":")
     pages = laptop.client("logs").get_paginator("filter_log_events")
     group = f"sns/{topic[3]}/{topic[4]}/{topic[5]}"
@@ -76,18 +76,18 @@ def told(laptop: Laptop, word: str) -> list[str]:
             for event in page["events"]
         ]
     except laptop.client("logs").exceptions.ResourceNotFoundException:
-        return []  # nothing was ever told
+        return []  # no alert was ever published
     return [message for message in messages if word in message]
 
 
 def alarm(laptop: Laptop, name: str) -> str:
-    """The state of an alarm."""
+    """Return the state of an alarm."""
     (found,) = laptop.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
     return str(found["StateValue"])
 
 
-def letters(laptop: Laptop, queue: str) -> list[dict[str, Any]]:
-    """The messages of a queue, which stay in it."""
+def queued_messages(laptop: Laptop, queue: str) -> list[dict[str, Any]]:
+    """Return the messages of a queue without deleting them."""
     answer = laptop.client("sqs").receive_message(
         QueueUrl=queue,
         MaxNumberOfMessages=10,

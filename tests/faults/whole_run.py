@@ -1,4 +1,4 @@
-"""A whole run of tickit on the laptop, and whether what came of it is as ever."""
+"""A whole run of tickit on the laptop, and the check of its results."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.integration.laptop import Laptop
 
 REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
 PUBLISHED_ROWS = {"users": 49_990, "event": 8_798, "listing": 192_497, "sales": 172_456}
-PLANNED_ROWS = 715  # of the days that the local environment takes for those to come
+PLANNED_ROWS = 715  # for the days that are in the future in the local environment
 PIPELINES = ("tickit", "tickit-batch", "tickit-monitor")
 
 
 @dataclass(frozen=True)
 class Run:
-    """The summaries of one life: trained, approved, asked, predicted in a batch, watched."""
+    """The summaries of the phases: training, approval, predictions, batch, monitoring."""
 
     trained: dict[str, Any]
     approved: dict[str, Any]
@@ -27,7 +27,7 @@ class Run:
 
 
 def live(laptop: Laptop) -> Run:
-    """From the files to the watched predictions, by commands that must all succeed."""
+    """Run all commands from the load to the monitoring. All must succeed."""
     laptop.run("load")
     return Run(
         trained=laptop.json("tick", "redline-local-tickit-schedule"),
@@ -39,15 +39,15 @@ def live(laptop: Laptop) -> Run:
 
 
 def policies(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The retry policies of steps and of the branches below them."""
+    """Yield the retry policies of steps, including those in branches."""
     for each in steps:
         yield from each.get("RetryPolicies", [])
         for branch in ("IfSteps", "ElseSteps"):
             yield from policies(each["Arguments"].get(branch, []))
 
 
-def assert_as_ever(laptop: Laptop, run: Run, packages_before: list[str]) -> None:
-    """Everything is there, in the numbers of a run without faults."""
+def assert_complete(laptop: Laptop, run: Run, packages_before: list[str]) -> None:
+    """Assert that all results exist, with the counts of a run without faults."""
     assert run.trained["status"] == run.batch["status"] == run.watched["status"] == "Succeeded"
     assert rows(laptop) == PUBLISHED_ROWS
     (package,) = run.trained["packages"]
@@ -62,7 +62,7 @@ def assert_as_ever(laptop: Laptop, run: Run, packages_before: list[str]) -> None
 
 
 def rows(laptop: Laptop) -> dict[str, int]:
-    """The rows of the tables that are loaded."""
+    """Return the row counts of the loaded tables."""
     counts = " UNION ALL ".join(
         f"SELECT '{table}' AS name, COUNT(*) AS total FROM {table}" for table in PUBLISHED_ROWS
     )
@@ -70,7 +70,7 @@ def rows(laptop: Laptop) -> dict[str, int]:
 
 
 def made_by(laptop: Laptop, summary: dict[str, Any]) -> dict[str, int]:
-    """The jobs and models of an execution by the step that their names tell."""
+    """Return the number of jobs and models of an execution by the step in their names."""
     client, execution = laptop.client("sagemaker"), summary["execution_id"]
     names = [
         entry[f"{kind}Name"]
@@ -90,7 +90,7 @@ def _member(kind: str) -> str:
 
 
 def predicted(laptop: Laptop, summary: dict[str, Any]) -> dict[str, int]:
-    """The rows that a batch has left in the warehouse, and how many of them are different."""
+    """Return the number of rows of a batch in the warehouse, and that of distinct groups."""
     sql = (
         "SELECT COUNT(*) AS rows, COUNT(DISTINCT (dateid, venueid, catid)) AS groups "
         f"FROM tickit_predictions WHERE execution_id = '{summary['execution_id']}'"

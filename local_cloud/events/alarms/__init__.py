@@ -1,1 +1,1 @@
-"""CloudWatch alarms on the laptop: evaluated when metrics arrive and by the clock."""
+"""CloudWatch alarms, which are evaluated each second and when metrics arrive."""

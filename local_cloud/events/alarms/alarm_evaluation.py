@@ -1,4 +1,4 @@
-"""Decides the state of an alarm from the data points of its periods, without doing anything.
+"""Determines the state of an alarm from the data points of its periods. Pure functions.
 
 Source: Amazon CloudWatch user guide, "Alarm evaluation" and "Configuring how CloudWatch alarms
 treat missing data".
@@ -21,10 +21,10 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 
 def next_state(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
-    """The state that follows `state`, given one data point per period, the newest first.
+    """Return the state after `state`, given one data point per period, newest first.
 
-    None is a period without data. The service looks some periods further back than the alarm
-    says where data is missing; here no data is older than the alarm's own periods.
+    A data point is None if its period has no data. If data is missing, CloudWatch reads some
+    periods before those of the alarm; the laptop cloud does not.
     """
     real = [is_breaching(rule, value) for value in datapoints if value is not None]
     missing = len(datapoints) - len(real)
@@ -39,14 +39,14 @@ def next_state(rule: AlarmRule, datapoints: Sequence[float | None], state: str) 
 
 
 def is_breaching(rule: AlarmRule, value: float) -> bool:
-    """Whether a data point is on the wrong side of the threshold."""
+    """Return whether a data point breaches the threshold."""
     return COMPARISONS[rule.comparison](value, rule.threshold)
 
 
 def _of_few(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
-    """The state when all data there is breaches, but there is too little of it.
+    """Return the state if all data points breach, but there are too few of them.
 
-    It is an alarm once the oldest of it has grown as old as the data points that it takes.
+    It is ALARM if the oldest breaching data point is at least DatapointsToAlarm periods old.
     """
     oldest = max(index for index, value in enumerate(datapoints) if value is not None)
     enough = oldest >= rule.datapoints_to_alarm - 1

@@ -21,12 +21,12 @@ from local_cloud.events.alarms.state_change import event_of, run_actions
 logger = logging.getLogger(__name__)
 
 _INTERVAL_SECONDS = 1.0
-# Metrics come in bursts: one evaluation for all that arrive meanwhile.
+# Metrics arrive in bursts, which one evaluation covers.
 _PAUSE_SECONDS = 0.1
 
 
 class AlarmMonitor:
-    """The life of all alarms: `send` is given the event of each change."""
+    """Evaluates all alarms in a thread. `send` is called with the event of each state change."""
 
     def __init__(self, cloud: Cloud, send: Callable[[dict[str, Any]], object]) -> None:
         self._cloud = cloud
@@ -42,7 +42,7 @@ class AlarmMonitor:
         self._thread.start()
 
     def close(self) -> None:
-        """Evaluate nothing more."""
+        """Stop the evaluations."""
         self._ended.set()
         self._metric_data.set()
         self._thread.join()
@@ -68,13 +68,13 @@ class AlarmMonitor:
             self._metric_data.clear()
             try:
                 self.evaluate_all(datetime.now(UTC))
-            except Exception:  # the edge of a thread that must go on
+            except Exception:  # boundary of a thread that must continue
                 logger.exception("the alarms could not be evaluated")
             self._ended.wait(_PAUSE_SECONDS)
 
 
 def _evaluate(backend: Any, alarm: Any, now: datetime) -> dict[str, str] | None:
-    """Give the alarm its state; what the state was, if it has changed."""
+    """Update the state of an alarm. Return the previous state, or None if it is unchanged."""
     rule = rule_of(alarm)
     points = backend.datapoints(rule, now)
     after = next_state(rule, points, alarm.state_value)

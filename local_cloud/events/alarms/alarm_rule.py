@@ -1,4 +1,4 @@
-"""What an alarm watches, read from moto's alarm, and when its windows of time lie."""
+"""The settings of an alarm, read from moto's alarm, and the time windows of its periods."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MISSING, IGNORE, BREACHING, NOT_BREACHING = "missing", "ignore", "breaching", "n
 class AlarmRule:
     """The settings of PutMetricAlarm that decide an alarm's state.
 
-    `statistic` is one of the five, or a percentile such as p99; `period` is in seconds;
-    `dimensions` are those that a datum must have, no more and no fewer.
+    `statistic` is a standard statistic or a percentile such as p99. `period` is in seconds. A
+    datum must have exactly the given `dimensions`.
     """
 
     namespace: str
@@ -31,11 +31,11 @@ class AlarmRule:
 
     @property
     def key(self) -> tuple[str, str, frozenset[tuple[str, str]]]:
-        """What makes the metric: namespace, name and dimensions."""
+        """The identity of the metric: namespace, name and dimensions."""
         return self.namespace, self.metric_name, self.dimensions
 
     def windows(self, now: datetime) -> list[tuple[datetime, datetime]]:
-        """Begin and end of each period that counts, the newest first, the last ending at `now`."""
+        """Return start and end of each evaluated period, newest first. The newest ends at `now`."""
         period = timedelta(seconds=self.period)
         return [
             (now - (back + 1) * period, now - back * period)
@@ -44,7 +44,7 @@ class AlarmRule:
 
 
 def rule_of(alarm: Any) -> AlarmRule:
-    """The rule of moto's alarm."""
+    """Return the settings of moto's alarm."""
     return AlarmRule(
         namespace=alarm.namespace,
         metric_name=alarm.metric_name,
@@ -61,5 +61,5 @@ def rule_of(alarm: Any) -> AlarmRule:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """An aware moment; moto's own have no zone and are meant in UTC."""
+    """Return a time with its zone. moto's times have none and are in UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

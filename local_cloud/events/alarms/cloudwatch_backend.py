@@ -1,4 +1,4 @@
-"""moto's CloudWatch, whose alarms are watched: only those that can be evaluated are taken."""
+"""moto's CloudWatch with evaluated alarms. Alarms that cannot be evaluated are refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local_cloud.events.alarms.state_reasons import timestamp
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 _ACTIONS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-# What belongs to an alarm's life and outlives another PutMetricAlarm.
+# The attributes that an existing alarm keeps when PutMetricAlarm updates it.
 _LASTING = (
     "state_value",
     "state_reason",
@@ -34,8 +34,8 @@ _LASTING = (
 class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto is untyped here
     """moto's metrics and alarms.
 
-    `on_news()` is called when metrics arrive or an alarm is made, `on_set(alarm, before)` when
-    SetAlarmState has given an alarm another state.
+    `on_metric_data()` is called when metrics arrive or an alarm is created;
+    `on_set(alarm, before)` is called when SetAlarmState has changed the state of an alarm.
     """
 
     on_metric_data: ClassVar[Callable[[], object]]
@@ -43,7 +43,7 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        # moto has one list of all data: an alarm need not look at all there is.
+        # moto has one list of all data. With one series per metric, an alarm reads only its own.
         self._series: dict[Key, Series] = defaultdict(Series)
         self._arrival = threading.Lock()
 
@@ -52,9 +52,9 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
         return urls
 
     def put_metric_alarm(self, **settings: Any) -> Any:
-        """Make or change an alarm; raises InvalidParameterValue for what is not evaluated here.
+        """Create or update an alarm. Raises InvalidParameterValue for unsupported settings.
 
-        A new alarm has insufficient data, a changed one keeps its state until it is evaluated.
+        A new alarm is in INSUFFICIENT_DATA. An updated one keeps its state until its evaluation.
         """
         for problem in _problems(settings):
             raise InvalidParameterValue(f"Alarm {settings['name']}: {problem}")
@@ -68,7 +68,7 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
         return alarm
 
     def put_metric_data(self, namespace: str, metric_data: list[dict[str, Any]]) -> None:
-        """Take metrics, and let the alarms be evaluated."""
+        """Store metrics, and request an evaluation of the alarms."""
         with self._arrival:
             known = len(self.metric_data)
             super().put_metric_data(namespace, metric_data)
@@ -77,14 +77,14 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
         type(self).on_metric_data()
 
     def datapoints(self, rule: AlarmRule, now: datetime) -> list[float | None]:
-        """The data points of the rule's periods, the newest first."""
+        """Return the data points of the rule's periods, newest first."""
         with self._arrival:
             return datapoints(rule, self._series[rule.key], now=now)
 
     def set_alarm_state(
         self, alarm_name: str, reason: str, reason_data: str | None, state_value: str
     ) -> None:
-        """Give an alarm a state by hand: it acts on it, and keeps it until it is evaluated."""
+        """Set the state of an alarm and run its actions. The next evaluation may change it."""
         if alarm_name not in self.alarms:
             raise ResourceNotFound
         before = state_of(self.alarms[alarm_name])
@@ -94,9 +94,11 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
 
 
 def _problems(settings: Mapping[str, Any]) -> list[str]:
-    """Why the laptop cloud cannot evaluate an alarm of these settings."""
+    """Return the reasons why the laptop cloud cannot evaluate an alarm with these settings."""
     if settings.get("metric_data_queries") or settings.get("threshold_metric_id"):
-        return ["the laptop cloud has no metric math (Metrics); name MetricName and Namespace"]
+        return [
+            "the laptop cloud does not support metric math (Metrics); set MetricName and Namespace"
+        ]
     return [*_measure_problems(settings), *_action_problems(settings)]
 
 
@@ -104,16 +106,16 @@ def _measure_problems(settings: Mapping[str, Any]) -> Iterator[str]:
     statistic = settings.get("statistic") or settings.get("extended_statistic") or "none"
     if statistic not in _STATISTICS and not re.fullmatch(r"p\d{1,2}(\.\d+)?|p100", statistic):
         known = ", ".join(_STATISTICS)
-        yield f"the statistic {statistic} is not evaluated here; it may be {known} or p0 to p100"
+        yield f"statistic {statistic} is not supported; expected {known} or p0 to p100"
     comparison = settings.get("comparison_operator")
     if comparison not in COMPARISONS:
-        yield f"{comparison} is not evaluated here; compare by {', '.join(COMPARISONS)}"
+        yield f"{comparison} is not supported; expected one of {', '.join(COMPARISONS)}"
     treatment = settings.get("treat_missing_data") or "missing"
     if treatment not in _TREATMENTS:
-        yield f"TreatMissingData {treatment} does not exist; it may be {', '.join(_TREATMENTS)}"
+        yield f"TreatMissingData {treatment} is invalid; expected one of {', '.join(_TREATMENTS)}"
     periods = settings.get("evaluation_periods") or 0
     if not settings.get("period") or not periods:
-        yield "Period and EvaluationPeriods are needed"
+        yield "Period and EvaluationPeriods are required"
     if (settings.get("datapoints_to_alarm") or periods) > periods:
         yield "DatapointsToAlarm is more than EvaluationPeriods"
 
@@ -122,11 +124,11 @@ def _action_problems(settings: Mapping[str, Any]) -> Iterator[str]:
     for name in _ACTIONS:
         for action in settings.get(name) or []:
             if not action.startswith("arn:aws:sns:"):
-                yield f"the laptop cloud does not carry out the action {action}; name SNS topics"
+                yield f"the laptop cloud does not support the action {action}; use SNS topics"
 
 
 def state_of(alarm: Any) -> dict[str, str]:
-    """An alarm's state as its events write it."""
+    """Return the state of an alarm in the format of its events."""
     return {
         "value": alarm.state_value,
         "reason": alarm.state_reason,

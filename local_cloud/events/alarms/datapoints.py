@@ -1,4 +1,4 @@
-"""The data points of an alarm's periods, from the metrics that were put."""
+"""Computes the data points of an alarm's periods from the metric data."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 
 class Series:
-    """The data of one metric in the order of their time; it grows by what arrives, mostly late."""
+    """The data of one metric, sorted by time. New data mostly belongs at the end."""
 
     def __init__(self) -> None:
         self._times: list[datetime] = []
         self._data: list[Any] = []
 
     def add(self, datum: Any) -> None:
-        """Take one of moto's data."""
+        """Add a datum of moto."""
         moment = in_utc(datum.timestamp)
         position = bisect_right(self._times, moment)
         self._times.insert(position, moment)
         self._data.insert(position, datum)
 
     def within(self, begin: datetime, end: datetime) -> list[Any]:
-        """The data after `begin`, up to and with `end`."""
+        """Return the data after `begin`, up to and including `end`."""
         first, last = bisect_right(self._times, begin), bisect_right(self._times, end)
         return self._data[first:last]
 
 
 def key_of(datum: Any) -> Key:
-    """What makes the metric of a datum another one: namespace, name and dimensions."""
+    """Return the identity of the datum's metric: namespace, name and dimensions."""
     dimensions = frozenset((each.name, each.value) for each in datum.dimensions)
     return datum.namespace, datum.name, dimensions
 
 
 def datapoints(rule: AlarmRule, series: Series, *, now: datetime) -> list[float | None]:
-    """The statistic of each of the rule's periods, the newest first; None where one has no data."""
+    """Return the statistic of each period, newest first; None for a period without data."""
     return [
         _statistic(rule.statistic, _of_unit(series.within(begin, end), rule.unit))
         for begin, end in rule.windows(now)
@@ -59,7 +59,7 @@ def _statistic(name: str, data: Sequence[Any]) -> float | None:
 
 
 def _percentile(name: str, data: Sequence[Any]) -> float | None:
-    """The value that `name` (p99) percent of the values lie at or below; sets have none."""
+    """Return the percentile `name`, such as p99; None for statistic sets."""
     values = sorted(each.value for each in data if not isinstance(each, MetricAggregatedDatum))
     if not values:
         return None
@@ -84,7 +84,7 @@ def _maximum(data: Sequence[Any]) -> float:
 
 
 def _is_set(datum: Any) -> bool:
-    """Whether a datum stands for several values (StatisticValues)."""
+    """Return whether a datum is a statistic set (StatisticValues)."""
     return isinstance(datum, MetricAggregatedDatum)
 
 

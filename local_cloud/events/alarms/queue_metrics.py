@@ -1,4 +1,4 @@
-"""The depth of queues as a metric, for the alarms that watch it; the service measures it itself."""
+"""Publishes the number of messages in queues as a metric for alarms, as SQS does."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _PUT_INTERVAL = timedelta(minutes=1)
 
 
 class QueueDepths:
-    """Puts the depth of watched queues each minute, as the service does, and when it changes."""
+    """Publishes the depth of each queue that an alarm uses: once per minute, and on changes."""
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[int, datetime]] = {}
 
     def measure(self, backend: Any) -> None:
-        """Put what there is to tell to moto's CloudWatch `backend`."""
+        """Publish the depths that are due to moto's CloudWatch `backend`."""
         watched = {
             dimension.value
             for alarm in list(backend.alarms.values())

@@ -1,4 +1,4 @@
-"""What follows when an alarm changes its state: the event and the messages to its topics."""
+"""The event and the notifications of an alarm's state change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ State = Mapping[str, str]
 
 
 def event_of(alarm: Any, before: State) -> dict[str, Any]:
-    """The event of a change, as "Alarm events and EventBridge" of the user guide shows it."""
+    """Return the event of a change; see "Alarm events and EventBridge" in the user guide."""
     rule = rule_of(alarm)
     metric = {
         "dimensions": dict(sorted(rule.dimensions)),
@@ -56,7 +56,7 @@ def event_of(alarm: Any, before: State) -> dict[str, Any]:
 
 
 def run_actions(cloud: Cloud, alarm: Any, before: State) -> None:
-    """Tell the topics of the alarm's new state; what cannot be told is logged."""
+    """Notify the topics of the alarm's new state. Failures are logged."""
     if not alarm.actions_enabled:
         return
     text = json.dumps(_message(alarm, before))
@@ -66,7 +66,7 @@ def run_actions(cloud: Cloud, alarm: Any, before: State) -> None:
             sender = {"service": SERVICE, "source_arn": alarm.alarm_arn}
             publish_to_topic(cloud, topic, text, **sender, Subject=subject)
         except (ClientError, BotoCoreError, LocalCloudError) as error:
-            logger.warning("alarm %s could not tell %s: %s", alarm.name, topic, error)
+            logger.warning("alarm %s could not publish to %s: %s", alarm.name, topic, error)
 
 
 def _topics(alarm: Any) -> list[str]:
@@ -75,7 +75,7 @@ def _topics(alarm: Any) -> list[str]:
 
 
 def _message(alarm: Any, before: State) -> dict[str, Any]:
-    """The notification's JSON; the service names the region in words."""
+    """Return the notification. The AWS service writes the region's long name."""
     rule, state = rule_of(alarm), state_of(alarm)
     return {
         "AlarmName": alarm.name,

@@ -1,4 +1,4 @@
-"""Why an alarm has its state, in the words and in the JSON of the service."""
+"""The reason of an alarm's state, in the wording and the JSON of CloudWatch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILLED = {BREACHING: "[Breaching]", NOT_BREACHING: "[NonBreaching]"}
 def reason(
     rule: AlarmRule, datapoints: Sequence[float | None], *, now: datetime, before: str, after: str
 ) -> str:
-    """StateReason of the change from `before` to `after`."""
+    """Return the StateReason of the change from `before` to `after`."""
     missing = sum(value is None for value in datapoints)
     if after == INSUFFICIENT_DATA:
         return f"Insufficient Data: {_counted(missing, 'datapoint')} was unknown."
@@ -35,7 +35,7 @@ def reason(
 
 
 def reason_data(rule: AlarmRule, datapoints: Sequence[float | None], *, now: datetime) -> str:
-    """StateReasonData of the same change: the figures as JSON, oldest first."""
+    """Return the StateReasonData of the same change: the data points as JSON, oldest first."""
     document = {
         "version": "1.0",
         "queryDate": timestamp(now),
@@ -50,7 +50,7 @@ def reason_data(rule: AlarmRule, datapoints: Sequence[float | None], *, now: dat
 
 
 def timestamp(moment: datetime) -> str:
-    """A moment as alarms write it: 2019-10-02T17:04:40.989+0000."""
+    """Return a time in the format of alarms: 2019-10-02T17:04:40.989+0000."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}+0000"
 
 

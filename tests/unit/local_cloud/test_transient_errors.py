@@ -1,4 +1,4 @@
-"""Which errors are transient; throttled events: tests of event delivery."""
+"""Classification of transient errors. The tests of event delivery cover throttled events."""
 
 from __future__ import annotations
 

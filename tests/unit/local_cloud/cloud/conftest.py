@@ -1,4 +1,4 @@
-"""A laptop cloud for the tests of one module, and short ways to say what they need."""
+"""A laptop cloud for the tests of one module, and helpers for policies, stacks and roles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from local_cloud.server import running
 
 
 def allow(*actions, resource="*"):
-    """A policy document that allows the actions."""
+    """Return a policy document that allows the actions."""
     statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def trust(*services):
-    """A trust policy for services."""
+    """Return a trust policy for services."""
     statement = {
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
@@ -27,7 +27,7 @@ def trust(*services):
 
 
 class Stacks:
-    """Makes stacks from dictionaries."""
+    """Creates and updates stacks from dictionaries of resources."""
 
     def __init__(self, cloud):
         self.client = cloud.client("cloudformation")
@@ -58,10 +58,10 @@ class Stacks:
 
 
 def eventually(find, timeout_seconds=60.0):
-    """What `find` returns once it is true."""
+    """Wait until the result of `find` is true, and return it."""
     deadline = time.monotonic() + timeout_seconds
     while not (found := find()):
-        assert time.monotonic() < deadline, "it has not happened"
+        assert time.monotonic() < deadline, "the condition is still false"
         time.sleep(0.05)
     return found
 
@@ -94,7 +94,7 @@ def _eventually():
 
 @pytest.fixture(scope="module")
 def make_role(cloud):
-    """Makes a role from its trusted services and a policy; returns its ARN."""
+    """A function that creates a role from a policy and trusted services, and returns its ARN."""
     iam = cloud.client("iam")
 
     def make(name, document, *services):

@@ -1,4 +1,4 @@
-"""How a command ends that a service refuses."""
+"""The output of a command whose call a service refuses."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Custom resources: the function's answer decides."""
+"""Custom resources: the response of the function defines the result."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def resources(make_role, allow):
 
 
 def requests(cloud, name):
-    """The events that the function was sent, in order."""
+    """Return the events that the function received, in order."""
     logs, group = cloud.client("logs"), f"/aws/lambda/{name}"
     streams = logs.describe_log_streams(logGroupName=group)["logStreams"]
     events = []

@@ -1,4 +1,4 @@
-"""How identity policies, boundaries, session policies and resource policies decide together."""
+"""The combined decision of identity, boundary, session and resource policies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def policy(effect="Allow", action="s3:GetObject", resource="*", **more):
 
 
 def of(*principals, effect="Allow", **more):
-    """A resource's policy for these principals."""
+    """Return a resource policy for these principals."""
     (principal,) = principals
     return policy(effect, Principal=principal, **more)
 
@@ -45,7 +45,7 @@ DENY = policy("Deny")
         ({"identity": NONE}, False),
         ({"identity": OWN}, True),
         ({"identity": [*OWN, DENY]}, False),
-        # a boundary and a session policy limit, and give nothing
+        # boundaries and session policies restrict; they do not allow
         ({"identity": OWN, "boundary": OWN}, True),
         ({"identity": OWN, "boundary": NONE}, False),
         ({"identity": NONE, "boundary": OWN}, False),
@@ -64,7 +64,7 @@ DENY = policy("Deny")
         ({"identity": OWN, "resource": of("*", effect="Deny")}, False),
         ({"identity": OWN, "resource": of({"AWS": ACCOUNT}, effect="Deny")}, False),
         ({"identity": OWN, "resource": of({"AWS": OTHER_ACCOUNT}, effect="Deny")}, True),
-        # keys and roles: nothing counts that their own policy does not give
+        # keys and roles: their own policy must allow the action
         ({"identity": OWN, "resource": of({"AWS": ACCOUNT}), "resource_decides": True}, True),
         ({"resource": of({"AWS": ACCOUNT}), "resource_decides": True}, False),
         ({"resource": of({"AWS": ROLE.role}), "resource_decides": True}, True),
@@ -92,13 +92,13 @@ def test_a_service(principal, expected):
     assert allowed(EVENTS, resource=of(principal)) is expected
 
 
-def test_nobody_in_particular_gets_what_is_open_to_everybody():
+def test_anonymous_callers_are_allowed_what_is_public():
     assert allowed(ANONYMOUS, resource=of("*"))
     assert not allowed(ANONYMOUS, resource=of({"AWS": ACCOUNT}))
     assert not allowed(ANONYMOUS)
 
 
-def test_everybody_but():
+def test_not_principal():
     but = policy("Deny", NotPrincipal={"AWS": ROLE.role})
     assert allowed(identity=OWN, resource=but)
     assert not allowed(EVENTS, resource=but)

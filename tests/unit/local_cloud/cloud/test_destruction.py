@@ -1,4 +1,4 @@
-"""A green CLI is not believed: what is there or gone against the templates is named."""
+"""The verification of a destruction lists resources that wrongly exist or are wrongly deleted."""
 
 from __future__ import annotations
 
@@ -19,26 +19,27 @@ def queue(name, **more):
 
 @pytest.fixture
 def at_once(monkeypatch):
-    """Nobody tries a call twice."""
+    """Clients make no retries."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     yield
     FAULTS.clear()
 
 
-def test_what_is_still_there_and_what_should_have_stayed_is_named(stacks, cloud):
+def test_remaining_and_wrongly_deleted_resources_are_listed(stacks, cloud):
     kept = queue("kept", DeletionPolicy="Retain")
-    stacks.create("destroyed", {"Kept": kept, "Queue": queue("gone"), "Topic": TOPIC})
+    stacks.create("destroyed", {"Kept": kept, "Queue": queue("deleted"), "Topic": TOPIC})
     before, ids = existing_resources(cloud, ("destroyed", "never-made")), stacks.ids("destroyed")
     assert {each.resource.logical_id for each in before if each.retained} == {"Kept"}
     cloud.client("sqs").delete_queue(QueueUrl=ids["Kept"])
     cloud.client("sqs").delete_queue(QueueUrl=ids["Queue"])
     assert sorted(deletion_problems(cloud, before)) == [
-        f"destroyed: Kept (AWS::SQS::Queue), {ids['Kept']}, is gone and should have been retained",
-        f"destroyed: Topic (AWS::SNS::Topic), {ids['Topic']}, is still there",
+        f"destroyed: Kept (AWS::SQS::Queue), {ids['Kept']}, "
+        "is deleted, but should have been retained",
+        f"destroyed: Topic (AWS::SNS::Topic), {ids['Topic']}, still exists",
     ]
 
 
-def test_who_does_not_answer_says_nothing_of_what_is_there(stacks, cloud, at_once):
+def test_an_unavailable_service_is_not_read_as_a_deletion(stacks, cloud, at_once):
     stacks.create("silent", {"Queue": queue("silent")})
     before = existing_resources(cloud, ("silent",))
     FAULTS.inject(Fault("throttle", "sqs:*", times=None))
@@ -49,7 +50,7 @@ def test_who_does_not_answer_says_nothing_of_what_is_there(stacks, cloud, at_onc
         existing_resources(cloud, ("silent",))
 
 
-def test_what_a_failed_roll_back_has_left_does_not_hinder(stacks, cloud, monkeypatch):
+def test_the_resources_of_a_failed_roll_back_are_no_obstacle(stacks, cloud, monkeypatch):
     stacks.create("torn", {"Topic": TOPIC})
 
     def refuse(topic, before):

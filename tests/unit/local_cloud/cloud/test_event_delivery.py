@@ -1,4 +1,4 @@
-"""Rules: what matches is delivered, what cannot be delivered is kept."""
+"""Rules: matching events are delivered, and undelivered events go to the dead-letter queue."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def queue(cloud, name, *, open_to_events=True):
 
 
 def open_to(service, action, resource, **statement):
-    """A resource's policy that lets a service in."""
+    """Return a resource policy that allows the action to a service."""
     own = {"Effect": "Allow", "Principal": {"Service": service}, "Resource": resource}
     return json.dumps({"Statement": [{**own, "Action": action, **statement}]})
 
@@ -97,7 +97,7 @@ def test_a_disabled_rule_is_silent(cloud):
     assert messages(cloud, url) == []
 
 
-def test_a_topic_is_told_once_and_remembers(cloud, eventually):
+def test_a_topic_receives_an_event_once_and_logs_it(cloud, eventually):
     sns = cloud.client("sns")
     topic = sns.create_topic(Name="alerts")["TopicArn"]
     policy = open_to("events.amazonaws.com", "sns:Publish", topic)
@@ -113,7 +113,7 @@ def test_a_topic_is_told_once_and_remembers(cloud, eventually):
     assert [json.loads(json.loads(e["message"])["message"])["detail-type"] for e in kept] == ["bad"]
 
 
-def test_a_target_that_says_no_ends_in_the_dead_letter_queue(cloud):
+def test_a_refused_event_goes_to_the_dead_letter_queue(cloud):
     _, closed = queue(cloud, "closed", open_to_events=False)
     dead_url, dead = queue(cloud, "dead")
     target = {"Arn": closed, "DeadLetterConfig": {"Arn": dead}, "Input": '{"a": 1}'}
@@ -129,10 +129,10 @@ def test_a_target_that_says_no_ends_in_the_dead_letter_queue(cloud):
     assert "not authorized" in attributes["ERROR_MESSAGE"]
 
 
-def test_what_went_wrong_is_counted(cloud):
+def test_failed_deliveries_are_counted(cloud):
     _, closed = queue(cloud, "uncounted", open_to_events=False)
     _, kept = queue(cloud, "counted")
-    for name, letters in (("keeps", kept), ("loses", f"{kept}-gone")):
+    for name, letters in (("keeps", kept), ("loses", f"{kept}-missing")):
         target = {"Arn": closed, "DeadLetterConfig": {"Arn": letters}, "Input": "{}"}
         rule(cloud, name, target, ScheduleExpression="rate(1 day)")
         events.fire(name)
@@ -141,7 +141,7 @@ def test_what_went_wrong_is_counted(cloud):
 
 
 def counted(cloud, name):
-    """The metrics of a rule."""
+    """Return the metrics of a rule."""
     dimension = {"Name": "RuleName", "Value": name}
     metrics = cloud.client("cloudwatch").list_metrics(
         Namespace="AWS/Events", Dimensions=[dimension]
@@ -160,7 +160,7 @@ def counted(cloud, name):
         (404, "ResourceNotFound", 1),
     ],
 )
-def test_what_passes_by_itself_is_tried_again(cloud, monkeypatch, status, code, tries):
+def test_transient_errors_are_retried(cloud, monkeypatch, status, code, tries):
     calls = []
 
     def refuse(cloud, target, message):
@@ -198,7 +198,7 @@ def test_a_queue_may_admit_one_rule_or_account(cloud, key, value, arrives):
     assert len(messages(cloud, url)) == int(arrives)
 
 
-def test_a_role_may_be_taken_on_for_one_rule_alone(cloud, make_role, allow, trust):
+def test_a_role_may_trust_one_rule_only(cloud, make_role, allow, trust):
     role = make_role("guarded", allow("sagemaker:StartPipelineExecution"), "events.amazonaws.com")
     guarded = trust("events.amazonaws.com")
     other = "arn:aws:events:us-east-1:123456789012:rule/another"
@@ -261,7 +261,7 @@ def _executions(cloud):
     return {each["PipelineExecutionArn"] for each in found["PipelineExecutionSummaries"]}
 
 
-def test_a_function_needs_to_let_eventbridge_in(cloud, make_role, allow, eventually):
+def test_a_function_policy_must_allow_eventbridge(cloud, make_role, allow, eventually):
     role = make_role("target", allow("logs:*"), "lambda.amazonaws.com")
     client = cloud.client("lambda")
     arn = client.create_function(
@@ -286,7 +286,7 @@ def test_a_function_needs_to_let_eventbridge_in(cloud, make_role, allow, eventua
     eventually(lambda: logs.describe_log_groups(**found)["logGroups"])
 
 
-def test_an_unknown_rule_names_those_there_are(cloud):
+def test_the_error_for_an_unknown_rule_lists_the_deployed_rules(cloud):
     with pytest.raises(UnknownRule, match="no rule is named 'nothing'"):
         events.fire("nothing")
 
@@ -298,7 +298,7 @@ class FakeRule:
         self.state = state
 
 
-def test_the_clock_fires_what_was_due_once():
+def test_the_scheduler_fires_each_due_rule_once():
     fired = []
     rules = [
         FakeRule("cron(30 6 * * ? *)"),

@@ -1,4 +1,4 @@
-"""An event that a function fails on again and again is kept in its dead-letter queue."""
+"""An event on which all retries of a function fail goes to its dead-letter queue."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def function(role, **properties):
     }
 
 
-def test_an_event_that_failed_is_kept_with_its_reason(cloud, stacks, make_role, allow, letters):
+def test_a_failed_event_is_in_the_queue_with_its_reason(cloud, stacks, make_role, allow, letters):
     url, arn = letters
     may = allow("sqs:SendMessage", "logs:*", resource="*")
     role = make_role("buries", may, "lambda.amazonaws.com")
@@ -54,7 +54,7 @@ def test_an_event_that_failed_is_kept_with_its_reason(cloud, stacks, make_role, 
     assert attributes["ErrorCode"]["StringValue"] == "200"
 
 
-def test_the_queue_is_shown_and_can_be_taken_away(cloud, stacks, make_role, allow, letters):
+def test_the_queue_is_described_and_can_be_removed(cloud, stacks, make_role, allow, letters):
     role = make_role("moves", allow("sqs:SendMessage"), "lambda.amazonaws.com")
     stacks.create("moves", function(role, DeadLetterConfig={"TargetArn": letters[1]}))
     name, functions = stacks.ids("moves")["Function"], cloud.client("lambda")
@@ -67,12 +67,12 @@ def test_the_queue_is_shown_and_can_be_taken_away(cloud, stacks, make_role, allo
     assert shown() == {}
 
 
-def test_an_event_that_the_queue_did_not_take_is_counted(
+def test_an_event_that_the_queue_refused_is_counted(
     cloud, stacks, make_role, allow, letters, eventually
 ):
     role = make_role("loses", allow("logs:*"), "lambda.amazonaws.com")
-    gone = {"TargetArn": f"{letters[1]}-gone"}
-    stacks.create("loses", function(role, DeadLetterConfig=gone))
+    missing = {"TargetArn": f"{letters[1]}-missing"}
+    stacks.create("loses", function(role, DeadLetterConfig=missing))
     name = stacks.ids("loses")["Function"]
     cloud.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
 

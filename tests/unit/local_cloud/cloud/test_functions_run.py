@@ -1,4 +1,4 @@
-"""Lambda functions run for real."""
+"""Lambda functions run in real processes."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_it_has_the_credentials_of_its_role(invoke):
     assert answer == "arn:aws:sts::123456789012:assumed-role/function/who"
 
 
-def test_an_exception_is_answered_as_the_service_does(invoke):
+def test_an_exception_has_the_response_of_lambda(invoke):
     answer, error, log = invoke("fails")
     assert error == "Unhandled"
     assert answer["errorType"] == "ValueError"
@@ -207,7 +207,7 @@ def test_a_role_that_lambda_cannot_assume_is_refused(stacks, make_role, allow):
     assert "lambda.amazonaws.com cannot assume" in stacks.reason("trust")
 
 
-def test_code_that_changes_is_what_runs(stacks, cloud, role):
+def test_updated_code_runs(stacks, cloud, role):
     stacks.create("code", function(role))
     name = stacks.ids("code")["Function"]
     new = {"ZipFile": "def handler(event, context):\n    return 2\n"}
@@ -218,7 +218,7 @@ def test_code_that_changes_is_what_runs(stacks, cloud, role):
 
 def test_an_unknown_function_is_not_found(cloud):
     with pytest.raises(ClientError, match="ResourceNotFound"):
-        cloud.client("lambda").invoke(FunctionName="nobody")
+        cloud.client("lambda").invoke(FunctionName="missing")
 
 
 def test_code_that_cannot_be_unpacked_is_refused(cloud, role):
@@ -229,5 +229,5 @@ def test_code_that_cannot_be_unpacked_is_refused(cloud, role):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("../handler.py", CODE)
-    with pytest.raises(ClientError, match="would lie outside of the archive's folder"):
+    with pytest.raises(ClientError, match="is outside of the archive's folder"):
         client.create_function(FunctionName="out", Code={"ZipFile": buffer.getvalue()}, **settings)

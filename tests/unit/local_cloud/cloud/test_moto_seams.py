@@ -1,4 +1,4 @@
-"""The places of moto that are replaced: if one moves, this fails before anything subtle does."""
+"""The functions and classes of moto that are replaced: these tests fail if moto changes them."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ SEAMS = [
 ]
 
 
-def test_the_version_is_the_one_that_was_read():
+def test_the_version_of_moto_is_the_checked_one():
     assert moto.__version__ == "5.2.5"
 
 
 @pytest.mark.parametrize(
     ("seam", "parameters"), SEAMS, ids=lambda value: getattr(value, "__qualname__", "parameters")
 )
-def test_a_seam_is_where_it_was(seam, parameters):
+def test_a_replaced_function_has_the_same_parameters(seam, parameters):
     assert callable(seam)
     if parameters is not None:
         assert ", ".join(inspect.signature(seam).parameters) == parameters
 
 
-def test_back_ends_make_the_models_by_their_global_names():
+def test_backends_create_the_models_by_their_global_names():
     assert "LambdaFunction(" in inspect.getsource(lambda_models.LambdaBackend.create_function)
     assert "= Rule(" in inspect.getsource(events_models.EventsBackend.put_rule)
     assert "= Stack(" in inspect.getsource(
@@ -68,7 +68,7 @@ def test_back_ends_make_the_models_by_their_global_names():
     )
 
 
-def test_s3_asks_for_permission_in_each_handler():
+def test_s3_checks_permissions_in_each_handler():
     from moto.s3.responses import S3Response
 
     for name in ("_key_response_get", "_key_response_put", "_bucket_response_get"):

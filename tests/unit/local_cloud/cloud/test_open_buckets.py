@@ -1,4 +1,4 @@
-"""What a bucket gives to those who have not signed."""
+"""Anonymous access to buckets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def permission(*statements):
 
 
 @pytest.mark.parametrize("principal", ["*", {"AWS": "*"}])
-def test_what_is_open_to_everybody_is_given(principal):
+def test_public_objects_are_readable(principal):
     assert permission(statement("Allow", principal)) == PermissionResult.PERMITTED
 
 
@@ -37,5 +37,5 @@ def test_what_is_open_to_everybody_is_given(principal):
         [statement("Allow", "*"), statement("Deny", "*")],
     ],
 )
-def test_nothing_else_is(statements):
+def test_other_objects_are_not(statements):
     assert permission(*statements) == PermissionResult.NEUTRAL

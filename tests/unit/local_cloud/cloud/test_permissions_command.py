@@ -1,4 +1,4 @@
-"""`permissions`: grants that nothing used, what explains them, and what was denied."""
+"""`permissions`: unused grants, their explanations, and denied calls."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local_cloud.commands import permissions
 ROLE = "arn:aws:iam::123456789012:role/made"
 
 
-def test_what_was_used_explained_and_denied():
+def test_used_grants_explanations_and_denials():
     statement = {
         "name": "p[0]",
         "allows": True,
@@ -36,7 +36,7 @@ def test_what_was_used_explained_and_denied():
     assert list(role.denied) == [denied]
 
 
-def test_names_of_roles_are_whole_where_the_terminal_is_narrow(capsys, monkeypatch):
+def test_role_names_are_complete_in_a_narrow_terminal(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "50")
     name = "redline-local-tickit-serving/EndpointEmptierFunctionRole"
     permissions.print_usage([RoleUsage(name, (), ())])
@@ -46,7 +46,7 @@ def test_names_of_roles_are_whole_where_the_terminal_is_narrow(capsys, monkeypat
 
 @pytest.fixture(scope="module")
 def used(cloud, stacks, trust, allow):
-    """A deployed role that has made one of its calls, and one that it may not make."""
+    """A deployed role that has made an allowed and a denied call."""
     document = allow("sqs:ListQueues", "sns:ListTopics")
     role = {
         "Type": "AWS::IAM::Role",
@@ -64,14 +64,14 @@ def used(cloud, stacks, trust, allow):
     return cloud
 
 
-def test_the_server_tells_of_deployed_roles(used):
-    told = read_permissions(used.endpoint)
-    (role,) = (role for role in told["roles"] if role["name"] == "permitted/Worker0123ABCD")
+def test_the_server_reports_deployed_roles(used):
+    report = read_permissions(used.endpoint)
+    (role,) = (role for role in report["roles"] if role["name"] == "permitted/Worker0123ABCD")
     assert role["statements"][0]["actions"] == ["sqs:ListQueues", "sns:ListTopics"]
-    assert told["resources"]["permitted/Worker0123ABCD"]["Type"] == "AWS::IAM::Role"
+    assert report["resources"]["permitted/Worker0123ABCD"]["Type"] == "AWS::IAM::Role"
 
 
-def test_the_command_lists_what_is_unused_and_denied(used, monkeypatch, capsys, tmp_path):
+def test_the_command_lists_unused_grants_and_denied_calls(used, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("local_cloud.cli.connect", lambda state: used)
     monkeypatch.chdir(tmp_path)
     assert cli.main(["permissions", "--json"]) == 1

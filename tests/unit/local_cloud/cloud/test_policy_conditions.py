@@ -1,4 +1,4 @@
-"""The Condition element, by the cases of the IAM User Guide and what surrounds them."""
+"""The Condition element: the cases of the IAM User Guide and related ones."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ CALL = {
         ({"ArnNotLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}}, False),
         ({"ArnNotEquals": {"aws:SourceArn": "arn:aws:events:*:*:rule/weekly"}}, True),
         ({"ArnLike": {"aws:PrincipalTag/Team": "arn:aws:iam::*:role/*"}}, False),
-        # every operator and every key must hold; of several values one will do
+        # all operators and keys must hold; one of several values is enough
         ({"Bool": {"aws:SecureTransport": "true", "aws:absent": "true"}}, False),
         ({"Bool": {"aws:SecureTransport": "true"}, "StringLike": {"s3:prefix": "x"}}, False),
         # a key that the call does not have
@@ -80,7 +80,7 @@ CALL = {
         ({"ForAnyValue:StringEquals": {"aws:TagKeys": ["x"]}}, False),
         ({"ForAnyValue:StringEquals": {"aws:absent": ["Team"]}}, False),
         ({"ForAnyValue:StringLikeIfExists": {"aws:absent": ["T*"]}}, True),
-        # variables; what they bring is no wildcard
+        # variables; their values are not wildcards
         ({"StringEquals": {"aws:userid": "${aws:userid}"}}, True),
         ({"StringLike": {"aws:userid": "*:${aws:PrincipalTag/team}"}}, False),
         ({"StringLike": {"aws:userid": "${aws:UserId}"}}, True),
@@ -96,7 +96,7 @@ def test_conditions(condition, expected):
     assert holds(condition, CALL) is expected
 
 
-def test_what_a_variable_brings_is_no_wildcard():
+def test_the_value_of_a_variable_is_not_a_wildcard():
     context = {"aws:username": ("*",), "s3:prefix": ("home/anybody/",)}
     assert not holds({"StringLike": {"s3:prefix": "home/${aws:username}/"}}, context)
 
@@ -107,5 +107,5 @@ def test_binary_values_are_compared_decoded():
 
 def test_an_operator_that_iam_does_not_have_is_refused_by_name():
     statement = {"Effect": "Allow", "Action": "*", "Condition": {"StringIs": {"a": "b"}}}
-    with pytest.raises(UnknownOperator, match="'StringIs' is no condition operator"):
+    with pytest.raises(UnknownOperator, match="'StringIs' is not a condition operator"):
         read_policy("p", {"Statement": statement})

@@ -1,4 +1,4 @@
-"""What IAM policy documents allow."""
+"""IAM policy documents and the actions that they allow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def document(effect="Allow", action="s3:GetObject", resource="*", **more):
 
 
 def is_allowed(documents, action, resource):
-    """Whether identity policies by themselves allow the action."""
+    """Return whether the identity policies alone allow the action."""
     own = [read_policy("p", document) for document in documents]
     return decide(Call(ROLE, action, resource), Policies(identity=own)).allowed
 
@@ -79,8 +79,8 @@ def test_a_resource_policy_names_services(principal, allowed):
     assert decision.allowed is allowed
 
 
-def test_a_statement_that_a_template_leaves_out_is_none():
-    """AWS::NoValue in a list arrives as null, as in the trust of one role of `cdk bootstrap`."""
+def test_a_null_statement_is_ignored():
+    """AWS::NoValue in a list becomes null, as in the trust policy of a role of `cdk bootstrap`."""
     allowed = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
     assert is_allowed([{"Statement": [None, allowed]}], "s3:GetObject", OBJECT)
     assert len(read_policy("p", {"Statement": [None, allowed]}).statements) == 1

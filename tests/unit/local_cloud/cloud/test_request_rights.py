@@ -1,4 +1,4 @@
-"""What requests need beyond their own action: conditions, passed roles, tags, keys, signatures."""
+"""Permissions of requests besides the action: conditions, passed roles, tags, keys, signatures."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_list_is_limited_to_prefixes(cloud, make_role, bucket):
     refusal(s3.list_objects_v2, Bucket=bucket)
 
 
-def test_deleting_a_version_is_another_right(cloud, make_role, bucket):
+def test_deleting_a_version_is_a_separate_permission(cloud, make_role, bucket):
     deleter = make_role("deleter", document(statement("s3:DeleteObject")))
     s3 = cloud.client("s3", deleter)
     version = cloud.client("s3").put_object(Bucket=bucket, Key="v", Body=b"")["VersionId"]
@@ -59,7 +59,7 @@ def test_deleting_a_version_is_another_right(cloud, make_role, bucket):
     )
 
 
-def test_a_buckets_policy_gives_and_denies(cloud, make_role, bucket):
+def test_a_bucket_policy_allows_and_denies(cloud, make_role, bucket):
     reader = make_role("by-policy", document(statement("sqs:ListQueues")))
     all_objects = f"arn:aws:s3:::{bucket}/in/*"
     given = statement("s3:GetObject", resource=all_objects, Principal={"AWS": reader})
@@ -76,7 +76,7 @@ def test_a_buckets_policy_gives_and_denies(cloud, make_role, bucket):
     cloud.client("s3").delete_bucket_policy(Bucket=bucket)
 
 
-def test_who_has_not_signed_reaches_only_what_is_public(cloud, bucket):
+def test_unsigned_requests_reach_only_public_objects(cloud, bucket):
     url = f"{cloud.endpoint}/{bucket}/in/a"
     with pytest.raises(HTTPError) as caught:
         urlopen(url)
@@ -89,7 +89,7 @@ def test_who_has_not_signed_reaches_only_what_is_public(cloud, bucket):
     cloud.client("s3").delete_bucket_policy(Bucket=bucket)
 
 
-def test_a_presigned_url_has_the_rights_of_its_signer(cloud, make_role, bucket):
+def test_a_presigned_url_has_the_permissions_of_its_signer(cloud, make_role, bucket):
     reader = make_role("presigner", document(statement("s3:GetObject", resource="arn:aws:s3:::x")))
     parameters = {"Bucket": bucket, "Key": "in/a"}
     url = cloud.client("s3", reader).generate_presigned_url("get_object", Params=parameters)
@@ -128,7 +128,7 @@ def test_targets_of_rules_are_passed_roles(cloud, make_role):
     assert "iam:PassRole" in refusal(events.put_targets, Rule="r", Targets=targets)
 
 
-def test_tags_on_what_is_made_are_a_right_of_their_own(cloud, make_role):
+def test_tags_on_creation_are_a_separate_permission(cloud, make_role):
     passed = make_role("tagged-role", document(statement("s3:*")), "sagemaker.amazonaws.com")
     rights = statement("sagemaker:CreateModel", "iam:PassRole")
     wanted = {"StringEquals": {"aws:RequestTag/Stage": "test"}}
@@ -141,7 +141,7 @@ def test_tags_on_what_is_made_are_a_right_of_their_own(cloud, make_role):
     sagemaker.create_model(**make, Tags=[{"Key": "Stage", "Value": "test"}])
 
 
-def test_a_key_must_let_its_users_in(cloud, make_role):
+def test_a_key_policy_must_allow_its_users(cloud, make_role):
     kms = cloud.client("kms")
     user = make_role("key-user", document(statement("kms:*")))
     key = kms.create_key()["KeyMetadata"]
@@ -167,7 +167,7 @@ def test_a_boundary_limits_a_role(cloud, make_role):
     assert "not authorized to perform: sns:ListTopics" in refused
 
 
-def test_a_role_takes_on_another_that_trusts_it(cloud, make_role):
+def test_a_role_assumes_another_that_trusts_it(cloud, make_role):
     other = make_role("other", document(statement("s3:*")))
     role = make_role("changer", document(statement("sts:AssumeRole", resource=other)))
     take_on = {"RoleArn": other, "RoleSessionName": "test"}
@@ -180,7 +180,7 @@ def test_a_role_takes_on_another_that_trusts_it(cloud, make_role):
     assert sts.assume_role(**take_on)["Credentials"]
 
 
-def test_calls_are_recorded_with_what_they_rest_on(cloud, make_role):
+def test_calls_are_recorded_with_their_statements(cloud, make_role):
     CALL_RECORD.clear()
     role = make_role("recorded", document(statement("sqs:List*")))
     cloud.client("sqs", role).list_queues()

@@ -1,4 +1,4 @@
-"""Every resource type: created with tags, shown by its service, updated, deleted."""
+"""Every resource type: created with tags, described by its service, updated, deleted."""
 
 from __future__ import annotations
 
@@ -418,11 +418,11 @@ def test_the_template_has_every_type():
     assert used == set(types()) - {"Custom::"}
 
 
-def test_every_type_can_be_verified_or_says_why_not():
+def test_every_type_has_a_check_or_a_reason_for_none():
     assert set(types()) | set(INERT) == set(PROBES) | set(NOTHING_TO_DESCRIBE)
 
 
-def test_every_type_is_shown_by_its_service(deployed, cloud):
+def test_every_type_is_described_by_its_service(deployed, cloud):
     assert problems(cloud) == []
 
 
@@ -436,7 +436,7 @@ def test_the_admin_password_is_generated_and_kept_in_a_secret(deployed, cloud):
     assert len(kept["password"]) >= 16
 
 
-def test_parameters_of_a_group_are_shown(deployed, cloud):
+def test_parameters_of_a_group_are_described(deployed, cloud):
     shown = cloud.client("redshift").describe_cluster_parameters(
         ParameterGroupName=deployed["Parameters"]
     )

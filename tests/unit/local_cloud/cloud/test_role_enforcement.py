@@ -1,4 +1,4 @@
-"""What a role does not allow is denied, in the words of each service."""
+"""Actions that a role does not allow are denied in the format of each service."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def denied(call, **parameters):
     return caught.value.response["Error"]
 
 
-def test_what_is_allowed_passes(reader, bucket):
+def test_allowed_actions_succeed(reader, bucket):
     assert reader.get_object(Bucket=bucket, Key="in/a b+c.csv")["Body"].read() == b"1"
     assert reader.head_bucket(Bucket=bucket)
     assert reader.list_objects_v2(Bucket=bucket, Prefix="in/")["KeyCount"] == 1
@@ -86,14 +86,14 @@ def test_the_key_of_an_encrypted_bucket_is_needed(cloud, make_role, allow):
         ("iam", "list_roles", "iam:ListRoles"),
     ],
 )
-def test_each_service_denies_in_its_own_shape(cloud, make_role, allow, service, operation, action):
-    role = make_role(f"nobody-{service}", allow("none:Nothing"))
+def test_each_service_denies_in_its_own_format(cloud, make_role, allow, service, operation, action):
+    role = make_role(f"powerless-{service}", allow("none:Nothing"))
     error = denied(getattr(cloud.client(service, role), operation))
     assert error["Code"] in ("AccessDenied", "AccessDeniedException")
     assert f"not authorized to perform: {action}" in error["Message"]
 
 
-def test_who_am_i_is_always_allowed(cloud, make_role, allow):
+def test_get_caller_identity_is_always_allowed(cloud, make_role, allow):
     role = make_role("anybody", allow("none:Nothing"))
     assert cloud.client("sts", role).get_caller_identity()["Arn"].endswith("/anybody/laptop")
 
@@ -107,11 +107,11 @@ def test_passing_a_role_needs_permission(cloud, make_role, allow):
 
 
 def test_a_deleted_role_can_do_nothing(cloud, make_role, allow):
-    s3 = cloud.client("s3", make_role("gone", allow("s3:*")))
+    s3 = cloud.client("s3", make_role("deleted", allow("s3:*")))
     s3.list_buckets()
     iam = cloud.client("iam")
-    iam.delete_role_policy(RoleName="gone", PolicyName="own")
-    iam.delete_role(RoleName="gone")
+    iam.delete_role_policy(RoleName="deleted", PolicyName="own")
+    iam.delete_role(RoleName="deleted")
     denied(s3.list_buckets)
 
 

@@ -1,4 +1,4 @@
-"""Operations that fail: what the stack goes back to, and how it goes on from there."""
+"""Failed operations: the state after the roll-back, and the operations that follow."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def names(cloud):
     return {url.rpartition("/")[2] for url in urls}
 
 
-def test_what_was_replaced_takes_its_place_again(stacks, cloud):
+def test_a_replaced_resource_is_restored(stacks, cloud):
     stacks.create("again", {"Queue": queue("again-one")})
     before = stacks.ids("again")
     replaced = {"Queue": queue("again-two"), "Bad": failing(DependsOn="Queue")}
@@ -44,7 +44,9 @@ def test_what_was_replaced_takes_its_place_again(stacks, cloud):
 
 
 @pytest.mark.parametrize(("policy", "left"), [("Retain", True), ("RetainExceptOnCreate", False)])
-def test_what_a_failed_update_has_made_stays_only_if_always_retained(stacks, cloud, policy, left):
+def test_new_resources_of_a_failed_update_remain_only_if_always_retained(
+    stacks, cloud, policy, left
+):
     name = f"made-{policy}"
     stacks.create(name, {"Topic": topic("one")})
     new = {**queue(name), "DeletionPolicy": policy}
@@ -54,7 +56,7 @@ def test_what_a_failed_update_has_made_stays_only_if_always_retained(stacks, clo
     assert set(stacks.ids(name)) == {"Topic"}
 
 
-def test_a_change_that_failed_half_way_is_changed_back(stacks, cloud, monkeypatch):
+def test_an_incomplete_change_is_reverted(stacks, cloud, monkeypatch):
     stacks.create("half", {"Queue": queue("half", VisibilityTimeout=10)})
     update = Queue.update
 
@@ -75,7 +77,7 @@ def test_a_change_that_failed_half_way_is_changed_back(stacks, cloud, monkeypatc
 
 @pytest.fixture
 def stuck(stacks, monkeypatch):
-    """A stack whose topic can be changed no more; gives what makes it changeable again."""
+    """A stack whose topic cannot be updated. Yields a function that makes it updatable again."""
     stacks.create("stuck", {"Topic": topic("one")})
 
     def refuse(resource, before):
@@ -88,7 +90,7 @@ def stuck(stacks, monkeypatch):
     stacks.client.delete_stack(StackName="stuck")
 
 
-def test_a_roll_back_that_failed_goes_on_once_the_cause_is_gone(stacks, stuck):
+def test_a_failed_roll_back_continues_after_its_cause_is_fixed(stacks, stuck):
     with pytest.raises(ClientError, match="UPDATE_ROLLBACK_FAILED state and can not be updated"):
         stacks.update("stuck", {"Topic": topic("three")})
     stacks.client.continue_update_rollback(StackName="stuck")
@@ -100,12 +102,12 @@ def test_a_roll_back_that_failed_goes_on_once_the_cause_is_gone(stacks, stuck):
         stacks.client.continue_update_rollback(StackName="stuck")
 
 
-def test_a_roll_back_goes_on_without_what_is_skipped(stacks, stuck):
+def test_a_roll_back_continues_without_skipped_resources(stacks, stuck):
     stacks.client.continue_update_rollback(StackName="stuck", ResourcesToSkip=["Topic"])
     assert stacks.status("stuck") == "UPDATE_ROLLBACK_COMPLETE"
 
 
-def test_what_cannot_be_deleted_after_an_update_is_left_and_told(stacks, cloud, monkeypatch):
+def test_a_failed_deletion_after_an_update_is_reported(stacks, cloud, monkeypatch):
     stacks.create("littered", {"Queue": queue("litter"), "Topic": topic("one")})
 
     def refuse(resource):
@@ -117,24 +119,24 @@ def test_what_cannot_be_deleted_after_an_update_is_left_and_told(stacks, cloud, 
     assert "litter" in names(cloud)
 
 
-def test_who_comes_while_a_stack_is_at_work_is_told_so(stacks, monkeypatch):
+def test_an_update_during_an_operation_is_refused(stacks, monkeypatch):
     stacks.create("busy", {"Topic": topic("one")})
-    told = []
+    errors = []
     update = Topic.update
 
     def come_between(resource, before):
         try:
             stacks.update("busy", {"Topic": topic("three")})
         except ClientError as error:
-            told.append(str(error))
+            errors.append(str(error))
         update(resource, before)
 
     monkeypatch.setattr(Topic, "update", come_between)
     assert stacks.update("busy", {"Topic": topic("two")}) == "UPDATE_COMPLETE"
-    assert "is in UPDATE_IN_PROGRESS state and can not be updated" in told[0]
+    assert "is in UPDATE_IN_PROGRESS state and can not be updated" in errors[0]
 
 
-def test_who_deletes_a_stack_that_is_being_deleted_waits_for_its_end(stacks, cloud, monkeypatch):
+def test_a_second_deletion_of_a_stack_waits_for_the_first(stacks, cloud, monkeypatch):
     stacks.create("twice", {"Topic": topic("one")})
     once = cloud.client("cloudformation", config=Config(retries={"total_max_attempts": 1}))
     delete, remove, second = LaptopStack.delete, Topic.remove, threading.Barrier(2)
@@ -172,7 +174,7 @@ def network(cloud):
 
 
 @pytest.mark.parametrize(("policy", "ended"), [("Retain", False), ("Snapshot", True)])
-def test_a_cluster_that_stays_keeps_its_network(stacks, cloud, network, policy, ended):
+def test_a_retained_cluster_keeps_its_network(stacks, cloud, network, policy, ended):
     name = f"warehouse-{policy.lower()}"
     stacks.create(name, warehouse(name, policy, network))
     stack_id = stacks.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
@@ -233,14 +235,14 @@ def warehouse(name, policy, network):
 
 
 def snapshots_of(cloud, name):
-    """The snapshots that somebody has asked for."""
+    """Return the manual snapshots."""
     found = cloud.client("redshift").describe_cluster_snapshots()["Snapshots"]
     return [s for s in found if (s["ClusterIdentifier"], s["SnapshotType"]) == (name, "manual")]
 
 
 @pytest.fixture
 def grouped(cloud, network):
-    """The resources of a cluster in a security group, whose versions replace each other."""
+    """Resources of a cluster in a security group. Each version replaces the previous one."""
     (subnet,) = cloud.client("ec2").describe_subnets(SubnetIds=[network[0]])["Subnets"]
 
     def resources(version):
@@ -253,14 +255,14 @@ def grouped(cloud, network):
     return resources
 
 
-def test_what_was_replaced_goes_before_what_it_needed(stacks, grouped):
+def test_a_replaced_resource_is_deleted_before_its_dependencies(stacks, grouped):
     stacks.create("replaced", grouped("one"))
     assert stacks.update("replaced", grouped("two")) == "UPDATE_COMPLETE"
     assert [event for event in stacks.events("replaced") if event[1] == "DELETE_FAILED"] == []
     stacks.client.delete_stack(StackName="replaced")
 
 
-def test_what_a_failed_update_has_added_goes_before_what_it_needed(stacks, grouped):
+def test_a_resource_of_a_failed_update_is_deleted_before_its_dependencies(stacks, grouped):
     stacks.create("added", {"Group": grouped("one")["Group"]})
     before = stacks.ids("added")
     update = {**grouped("two"), "Bad": failing(DependsOn="Cluster")}

@@ -36,16 +36,16 @@ def test_next_time(expression, expected):
     assert next_time(expression, after=START, anchor=START) == expected.replace(tzinfo=UTC)
 
 
-def test_a_rate_keeps_its_beat():
+def test_a_rate_fires_at_multiples_of_its_interval():
     after = START + timedelta(minutes=12)
     assert next_time("rate(5 minutes)", after=after, anchor=START) == START + timedelta(minutes=15)
 
 
-def test_a_beat_after_the_last_year_never_comes():
+def test_a_time_after_the_last_possible_year_does_not_exist():
     assert next_time("rate(9999999 days)", after=START, anchor=START) is None
 
 
-def test_a_year_that_has_passed_never_comes():
+def test_a_year_in_the_past_never_fires():
     assert next_time("cron(0 6 1 1 ? 2020)", after=START, anchor=START) is None
 
 
@@ -66,6 +66,6 @@ def test_a_year_that_has_passed_never_comes():
         "",
     ],
 )
-def test_what_eventbridge_refuses(expression):
+def test_invalid_expressions_are_refused(expression):
     with pytest.raises(InvalidSchedule):
         check_expression(expression)

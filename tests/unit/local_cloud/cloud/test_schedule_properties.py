@@ -1,4 +1,4 @@
-"""Schedules that an environment may have, as the laptop's clock reads them."""
+"""Properties of all valid schedules of an environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def number(low, high):
 
 
 def field(low, high):
-    """A field of cron: any, one, a list, a span, or steps."""
+    """Return a strategy for a cron field: any, one, a list, a range, or steps."""
     one = number(low, high)
     span = st.lists(st.integers(low, high), min_size=2, max_size=2, unique=True).map(
         lambda ends: f"{min(ends)}-{max(ends)}"
@@ -40,7 +40,7 @@ CRONS = st.tuples(
 
 
 @given(count=st.integers(1, 10**6), unit=st.sampled_from([*SECONDS]), anchor=MOMENTS, after=MOMENTS)
-def test_a_rate_fires_at_whole_beats_and_never_late(count, unit, anchor, after):
+def test_a_rate_fires_at_the_next_multiple_of_its_interval(count, unit, anchor, after):
     expression = f"rate({count} {unit if count == 1 else unit + 's'})"
     assert problem_with(expression) is None
     beat = timedelta(seconds=count * SECONDS[unit])

@@ -19,7 +19,7 @@ from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
 from local_cloud.server_lifecycle import start, stop
 from local_cloud.state import SERVER_LOG, read_server
 
-SLEEPER = "import time\n\ndef handler(event, context):\n    print('begun')\n    time.sleep(600)\n"
+SLEEPER = "import time\n\ndef handler(event, context):\n    print('started')\n    time.sleep(600)\n"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def is_alive(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # One that has ended and waits to be collected is not alive.
+    # A zombie process is not alive.
     stat = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
     return not stat.stdout.startswith("Z")
 
@@ -47,13 +47,13 @@ def test_up_is_idempotent_and_down_ends_it(state, capsys):
     assert first["endpoint"].startswith("http://localhost:")
     assert connect(state).client("sts").get_caller_identity()["Account"] == "123456789012"
     assert main(["--state", str(state), "down"]) == 0
-    assert "has ended" in capsys.readouterr().out
+    assert "has stopped" in capsys.readouterr().out
     assert not is_alive(first["pid"])
     assert main(["--state", str(state), "down"]) == 0
     assert "No laptop cloud was running" in capsys.readouterr().out
 
 
-def test_it_does_not_see_the_account_of_a_person(state, monkeypatch):
+def test_it_does_not_use_a_real_account(state, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "planted")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "planted")
     monkeypatch.setenv("HARMLESS", "seen")
@@ -63,7 +63,7 @@ def test_it_does_not_see_the_account_of_a_person(state, monkeypatch):
     assert "planted" not in seen.values()
 
 
-def test_it_binds_to_this_machine_alone(state):
+def test_it_listens_on_the_loopback_interface_only(state):
     record = start(state=state, port=0, region="us-east-1")
     shown = Path(f"/proc/{record.pid}/net/tcp")
     if not shown.exists():
@@ -79,7 +79,7 @@ def test_another_port_or_region_is_refused_while_it_runs(state):
         start(state=state, port=0, region="eu-west-1")
 
 
-def test_a_kill_leaves_no_orphan_and_the_next_start_is_clean(state, trust):
+def test_a_killed_server_leaves_no_processes_and_the_next_start_is_clean(state, trust):
     record = start(state=state, port=0, region="us-east-1")
     cloud = connect(state)
     child = run_sleeper(cloud, trust)
@@ -97,7 +97,7 @@ def test_a_kill_leaves_no_orphan_and_the_next_start_is_clean(state, trust):
 
 
 def run_sleeper(cloud, trust):
-    """Start a function that sleeps; returns its process id."""
+    """Start a function that sleeps, and return its process id."""
     from local_cloud.resources.functions import _packed
 
     role = cloud.client("iam").create_role(
@@ -125,8 +125,8 @@ def run_sleeper(cloud, trust):
         time.sleep(0.05)
 
 
-def test_a_record_of_another_process_is_not_believed(state):
-    """Process ids are used again: one that is not a server of ours must not be killed."""
+def test_the_record_of_another_process_is_ignored(state):
+    """The system reuses process ids. A process that is not a laptop cloud must not be killed."""
     start(state=state, port=0, region="us-east-1")
     record = read_server(state)
     stop(state)
@@ -143,14 +143,14 @@ def test_a_record_of_another_process_is_not_believed(state):
         other.wait()
 
 
-def test_a_folder_of_someone_else_is_left_alone(tmp_path):
+def test_a_folder_with_other_files_is_not_emptied(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(ForeignFolder, match="--state"):
         start(state=tmp_path, port=0, region="us-east-1")
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
-def test_a_port_that_is_taken_fails_with_the_log(state):
+def test_a_port_in_use_fails_with_the_log(state):
     import socket
 
     with socket.socket() as taken:

@@ -1,4 +1,4 @@
-"""Rights on what serves models: by the resources' names, and by what a call says of itself."""
+"""Permissions on endpoints, models and scaling: by resource names and condition keys."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_names_decide(cloud, make_role, allow, operation, ours, names):
     assert denied(call, **{parameter: "theirs"})
 
 
-def test_an_update_needs_rights_on_the_endpoint_and_the_configuration(cloud, make_role, allow):
+def test_an_update_needs_permissions_on_the_endpoint_and_the_configuration(cloud, make_role, allow):
     role = make_role("updater", allow("sagemaker:*", resource=f"{ARN}endpoint/ours"))
     update = cloud.client("sagemaker", role).update_endpoint
     assert denied(update, EndpointName="ours", EndpointConfigName="ours")
 
 
-def test_a_model_of_a_package_needs_rights_on_both(cloud, make_role, allow):
+def test_a_model_of_a_package_needs_permissions_on_both(cloud, make_role, allow):
     role = make_role("maker", allow("sagemaker:*", "iam:PassRole", resource=f"{ARN}model/ours"))
     create = cloud.client("sagemaker", role).create_model
     package = {"ModelPackageName": f"{ARN}model-package/ours/1"}

@@ -1,4 +1,4 @@
-"""`deploy` with the real CDK CLI, on an app whose templates are written by hand."""
+"""`deploy` with the real CDK CLI and an app that writes fixed templates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local_cloud.events.alarms import queue_metrics
 from local_cloud.sagemaker.endpoints import endpoint_metrics
 from local_cloud.state import read_deployment
 
-# Stands for app.py: writes the assembly that the CLI is given.
+# A substitute for app.py, which writes the assembly for the CLI.
 APP = """
 import json, os, pathlib
 out = pathlib.Path(os.environ["CDK_OUTDIR"])
@@ -55,7 +55,7 @@ def write(app, **resources):
     (app / "resources.json").write_text(json.dumps(resources))
 
 
-def test_it_is_deployed_again_in_place_and_remembered(app, cloud, stacks):
+def test_it_is_deployed_again_in_place_and_recorded(app, cloud, stacks):
     write(app, Topic=TOPIC)
     deployed = deploy(cloud, "local", folder=app, report=lambda line: None)
     assert deployed.stacks == ("small-local",)
@@ -71,7 +71,7 @@ def test_it_is_deployed_again_in_place_and_remembered(app, cloud, stacks):
     assert read_deployment(cloud.state).environment == "local"
 
 
-def test_alarms_on_metrics_that_nothing_measures_are_named(app, cloud, capsys, monkeypatch):
+def test_alarms_on_metrics_that_nothing_writes_are_listed(app, cloud, capsys, monkeypatch):
     watched = {"Namespace": "AWS/Redshift", "MetricName": "HealthStatus", "Statistic": "Minimum"}
     rule = {"Period": 60, "EvaluationPeriods": 1, "Threshold": 1}
     rule["ComparisonOperator"] = "LessThanThreshold"
@@ -89,7 +89,7 @@ def test_alarms_on_metrics_that_nothing_measures_are_named(app, cloud, capsys, m
     ]
 
 
-def test_the_metrics_that_are_measured_are_those_that_are_put():
+def test_the_measured_metrics_are_the_written_ones():
     put = {
         endpoint_metrics.NAMESPACE: set(endpoint_metrics._values(INVOCATION)),
         queue_metrics.NAMESPACE: {queue_metrics.METRIC},
@@ -102,7 +102,7 @@ def test_the_metrics_that_are_measured_are_those_that_are_put():
     assert put == MEASURED
 
 
-def test_what_cannot_be_made_stops_before_anything_is(app, cloud, stacks):
+def test_an_unsupported_type_is_refused_before_any_change(app, cloud, stacks):
     write(app, Topic=TOPIC, Odd={"Type": "AWS::Odd::Thing"})
     with pytest.raises(DeployFailed, match=r"(?s)Nothing was deployed.*Odd \(AWS::Odd::Thing\)"):
         deploy(cloud, "odd", folder=app, report=lambda line: None)
@@ -110,7 +110,7 @@ def test_what_cannot_be_made_stops_before_anything_is(app, cloud, stacks):
 
 def test_a_resource_that_fails_fails_the_deployment_with_its_reason(app, cloud):
     write(app, Queue={"Type": "AWS::SQS::Queue", "Properties": {"Colour": "red"}})
-    with pytest.raises(DeployFailed, match="does not know Colour"):
+    with pytest.raises(DeployFailed, match="does not support Colour"):
         deploy(cloud, "failing", folder=app, report=lambda line: None)
 
 
@@ -122,7 +122,7 @@ def test_another_region_is_refused(app, cloud):
     (app / "region").write_text("us-east-1")
 
 
-def test_an_app_that_does_not_synthesise_shows_its_words(app, cloud):
+def test_the_error_of_a_failed_synthesis_is_shown(app, cloud):
     (app / "resources.json").write_text("{")
     with pytest.raises(DeployFailed, match="JSONDecodeError"):
         deploy(cloud, "broken", folder=app, report=lambda line: None)

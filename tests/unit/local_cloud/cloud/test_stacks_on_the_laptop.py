@@ -1,4 +1,4 @@
-"""The life of a stack: states, order, updates, replacements, roll-backs."""
+"""Operations on stacks: states, order, updates, replacements, roll-backs."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def test_a_stack_is_created_in_order_and_deleted_in_reverse(stacks):
     assert made == ["Topic", "Queue", "Alarm", "order"]
     stack_id = stacks.client.describe_stacks(StackName="order")["Stacks"][0]["StackId"]
     stacks.client.delete_stack(StackName="order")
-    gone = [name for name, status in stacks.events(stack_id) if status == "DELETE_COMPLETE"]
-    assert gone == ["Alarm", "Queue", "Topic", "order"]
+    deleted = [name for name, status in stacks.events(stack_id) if status == "DELETE_COMPLETE"]
+    assert deleted == ["Alarm", "Queue", "Topic", "order"]
 
 
 def test_an_update_changes_in_place_and_removes(stacks, cloud):
@@ -59,7 +59,7 @@ def test_an_update_changes_in_place_and_removes(stacks, cloud):
     assert before["Topic"] not in [topic["TopicArn"] for topic in topics]
 
 
-def test_a_replacement_reaches_what_refers_to_it(stacks, cloud):
+def test_a_replacement_updates_the_resources_that_refer_to_it(stacks, cloud):
     resources = {"Queue": queue("first"), "Alarm": alarm(0, {"Fn::GetAtt": ["Queue", "QueueName"]})}
     stacks.create("replace", resources)
     resources["Queue"] = queue("second")
@@ -71,7 +71,7 @@ def test_a_replacement_reaches_what_refers_to_it(stacks, cloud):
     assert not [url for url in urls if url.endswith("/first")]
 
 
-def test_a_replacement_has_a_name_of_its_own(stacks):
+def test_a_replacement_has_a_new_name(stacks):
     """Both exist until the old one is removed, so they cannot share a name."""
     group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "before"}}
     stacks.create("rename", {"Group": group})
@@ -112,7 +112,7 @@ def test_a_failed_creation_is_rolled_back_with_its_reason(stacks, cloud):
     ]
 
 
-def test_a_failed_update_goes_back(stacks):
+def test_a_failed_update_is_rolled_back(stacks):
     stacks.create("back", {"Queue": queue("back", VisibilityTimeout=10), "Topic": TOPIC})
     bad = {"Queue": queue("back", VisibilityTimeout=20), "Topic": TOPIC, "Bad": alarm(0, "x")}
     bad["Bad"]["Properties"]["Period"] = "often"
@@ -124,7 +124,7 @@ def test_a_failed_update_goes_back(stacks):
 
 
 @pytest.mark.parametrize("policy", ["Retain", "RetainExceptOnCreate"])
-def test_retained_resources_stay_and_the_deleted_stack_tells_of_them(stacks, cloud, policy):
+def test_retained_resources_remain_and_the_deleted_stack_lists_them(stacks, cloud, policy):
     name = f"kept-{policy}"
     stacks.create(name, {"Queue": {**queue(name), "DeletionPolicy": policy}, "Topic": TOPIC})
     stack_id = stacks.client.describe_stacks(StackName=name)["Stacks"][0]["StackId"]
@@ -135,25 +135,25 @@ def test_retained_resources_stay_and_the_deleted_stack_tells_of_them(stacks, clo
     assert states == {"Queue": "DELETE_SKIPPED", "Topic": "DELETE_COMPLETE"}
 
 
-def test_a_snapshot_of_what_takes_none_keeps_it(stacks, cloud):
+def test_a_resource_without_snapshots_is_not_deleted(stacks, cloud):
     stacks.create("frozen", {"Queue": {**queue("frozen"), "DeletionPolicy": "Snapshot"}})
     stacks.client.delete_stack(StackName="frozen")
     assert stacks.status("frozen") == "DELETE_FAILED"
-    assert "takes no snapshot" in stacks.reason("frozen")
+    assert "does not support snapshots" in stacks.reason("frozen")
     assert cloud.client("sqs").get_queue_url(QueueName="frozen")
 
 
-def test_a_type_nobody_wrote_is_refused_before_anything_is_made(stacks, cloud):
+def test_an_unsupported_type_is_refused_before_any_change(stacks, cloud):
     resources = {"Queue": queue("never"), "Odd": {"Type": "AWS::Odd::Thing"}}
-    with pytest.raises(ClientError, match=r"cannot make Odd \(AWS::Odd::Thing\)"):
+    with pytest.raises(ClientError, match=r"does not support Odd \(AWS::Odd::Thing\)"):
         stacks.create("odd", resources)
     urls = cloud.client("sqs").list_queues().get("QueueUrls", [])
     assert not [url for url in urls if url.endswith("/never")]
 
 
-def test_a_property_nobody_wrote_is_refused_by_name(stacks):
+def test_an_unsupported_property_is_refused_by_name(stacks):
     assert stacks.create("property", {"Q": queue("q", Colour="red")}) == "ROLLBACK_COMPLETE"
-    assert "does not know Colour of AWS::SQS::Queue" in stacks.reason("property")
+    assert "does not support Colour of AWS::SQS::Queue" in stacks.reason("property")
 
 
 def test_an_unknown_attribute_fails_the_stack(stacks):

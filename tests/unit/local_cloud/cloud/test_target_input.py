@@ -1,4 +1,4 @@
-"""What a target is sent."""
+"""The input of a target."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENT = {
 }
 
 
-def test_without_anything_the_event_is_sent():
+def test_the_default_input_is_the_event():
     assert json.loads(payload({}, EVENT, rule_arn=RULE)) == EVENT
 
 
@@ -35,10 +35,10 @@ def test_a_constant_and_a_part():
         ('{"text": "<note>!"}', '{"text": "say \\"no\\"!"}'),
         ('{"steps": <steps>}', '{"steps": [{"name": "Train"}]}'),
         ('"<aws.events.rule-name> <unknown>"', '"nightly <unknown>"'),
-        ('{"gone": <gone>}', '{"gone": ""}'),
+        ('{"missing": <missing>}', '{"missing": ""}'),
     ],
 )
 def test_a_template(template, expected):
-    paths = {name: f"$.detail.{name}" for name in ("status", "count", "note", "steps", "gone")}
+    paths = {name: f"$.detail.{name}" for name in ("status", "count", "note", "steps", "missing")}
     target = {"InputTransformer": {"InputPathsMap": paths, "InputTemplate": template}}
     assert payload(target, EVENT, rule_arn=RULE) == expected

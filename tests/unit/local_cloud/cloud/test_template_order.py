@@ -1,4 +1,4 @@
-"""What a template says about order and references."""
+"""References in a template, and the order that follows from them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_depends_on_may_be_one_name_or_several():
     assert dependencies({"DependsOn": ["X", "Y"]}) == {"X", "Y"}
 
 
-def test_a_resource_stands_behind_what_it_needs():
+def test_a_resource_follows_its_dependencies():
     order = creation_order(
         {
             "Last": {"Type": "T", "Properties": {"A": {"Ref": "Middle"}}},
@@ -44,12 +44,12 @@ def test_a_resource_stands_behind_what_it_needs():
     assert order == ["First", "Middle", "Last"]
 
 
-def test_a_circle_is_named():
+def test_a_circular_dependency_is_reported():
     circle = {"A": {"Type": "T", "DependsOn": "B"}, "B": {"Type": "T", "DependsOn": "A"}}
     with pytest.raises(CircularTemplate, match="A|B"):
         creation_order(circle)
 
 
-def test_what_is_left_unresolved_is_found():
+def test_unresolved_functions_are_found():
     assert unresolved({"a": [{"Fn::GetAtt": ["X", "Y"]}], "b": "c"}) == ["Fn::GetAtt"]
     assert unresolved({"Ref": "X", "other": 1}) == []

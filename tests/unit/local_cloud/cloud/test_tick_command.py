@@ -1,4 +1,4 @@
-"""`tick`: which rule is meant, and what it prints."""
+"""`tick`: the look-up of the rule, and the output."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_a_rule_is_found_by_its_name_or_its_pipeline(rules, name):
 
 
 @pytest.mark.parametrize("name", ["c", "app-a-failed"])
-def test_an_unknown_one_names_those_there_are(rules, name):
+def test_the_error_for_an_unknown_rule_lists_the_scheduled_rules(rules, name):
     with pytest.raises(NoSuchRule, match="app-a-schedule, app-b-schedule"):
         find_rule(rules, name)
 
 
-def test_a_fired_rule_shows_what_it_reached(cloud, capsys):
+def test_a_fired_rule_shows_its_targets(cloud, capsys):
     import os
 
     client = cloud.client("events")

@@ -1,4 +1,4 @@
-"""A green CLI is not believed: what is missing is named."""
+"""The verification of a deployment lists missing resources."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ def artifact(name, resources):
     return StackArtifact(name=name, region="us-east-1", template={"Resources": resources})
 
 
-def test_what_went_missing_is_named(stacks, cloud):
+def test_a_missing_resource_is_listed(stacks, cloud):
     resources = {"Queue": QUEUE, "Topic": TOPIC}
     stacks.create("verified", resources)
     assert deployment_problems(cloud, (artifact("verified", resources),)) == []
     url = stacks.ids("verified")["Queue"]
     cloud.client("sqs").delete_queue(QueueUrl=url)
     (problem,) = deployment_problems(cloud, (artifact("verified", resources),))
-    assert problem.startswith(f"verified: Queue (AWS::SQS::Queue), {url}, is not shown")
+    assert problem.startswith(f"verified: Queue (AWS::SQS::Queue), {url}, does not exist")
 
 
-def test_what_was_never_made_is_named(stacks, cloud):
+def test_a_resource_that_was_not_created_is_listed(stacks, cloud):
     stacks.create("half", {"Topic": TOPIC})
     wanted = artifact("half", {"Topic": TOPIC, "Queue": QUEUE})
-    assert deployment_problems(cloud, (wanted,)) == ["half: Queue (AWS::SQS::Queue) was not made"]
+    assert deployment_problems(cloud, (wanted,)) == [
+        "half: Queue (AWS::SQS::Queue) was not created"
+    ]
 
 
 def test_a_stack_that_failed_gives_its_reason(stacks, cloud):
@@ -62,7 +64,7 @@ def write_assembly(folder, *, missing=()):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
-def test_stacks_stand_behind_what_they_depend_on(tmp_path):
+def test_stacks_follow_their_dependencies(tmp_path):
     write_assembly(tmp_path)
     stacks = read_assembly(tmp_path)
     assert [stack.name for stack in stacks] == ["app-first", "app-second"]
@@ -78,7 +80,7 @@ def test_a_look_up_is_refused(tmp_path):
 
 @pytest.fixture
 def littering(stacks, cloud):
-    """A stack whose update could not delete a bucket; what is wrong with it."""
+    """A stack whose update could not delete a bucket. Yields a function that lists its problems."""
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full-of-litter"}}
     stacks.create("littering", {"Topic": TOPIC, "Bucket": bucket})
     cloud.client("s3").put_object(Bucket="full-of-litter", Key="a", Body=b"x")
@@ -92,7 +94,7 @@ def sweep(cloud):
     cloud.client("s3").delete_bucket(Bucket="full-of-litter")
 
 
-def test_what_an_update_could_not_delete_is_named_until_it_is_gone(littering, cloud):
+def test_a_resource_that_an_update_could_not_delete_is_listed_until_its_deletion(littering, cloud):
     (problem,) = littering()
     assert problem.startswith(
         "littering: Bucket (AWS::S3::Bucket), full-of-litter, could not be deleted: "
@@ -101,14 +103,18 @@ def test_what_an_update_could_not_delete_is_named_until_it_is_gone(littering, cl
     assert littering() == []
 
 
-def test_what_an_update_could_not_delete_is_named_until_the_next(littering, stacks, cloud):
+def test_a_resource_that_an_update_could_not_delete_is_listed_until_the_next_update(
+    littering, stacks, cloud
+):
     assert len(littering()) == 1
     stacks.update("littering", {"Topic": TOPIC, "Queue": {"Type": "AWS::SQS::Queue"}})
     assert littering() == []
     sweep(cloud)
 
 
-def test_what_only_its_template_can_show_is_named_until_the_next(stacks, cloud, monkeypatch):
+def test_a_resource_that_needs_its_template_is_listed_until_the_next_update(
+    stacks, cloud, monkeypatch
+):
     def refuse(resource):
         raise ValueError("it is in use")
 

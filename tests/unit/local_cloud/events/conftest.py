@@ -17,12 +17,12 @@ def cloud(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def eventually():
-    """Waits until what is asked for is true."""
+    """A function that waits until a condition is true."""
 
     def wait(find, timeout_seconds=30.0):
         deadline = time.monotonic() + timeout_seconds
         while not (found := find()):
-            assert time.monotonic() < deadline, "it has not happened"
+            assert time.monotonic() < deadline, "the condition is still false"
             time.sleep(0.05)
         return found
 

@@ -1,4 +1,4 @@
-"""The state of an alarm follows from its data points as the service's own tables show it."""
+"""The state of an alarm for its data points, with the examples of the CloudWatch user guide."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rule(**changes):
 
 
 def points(text):
-    """The newest last, as the user guide writes them: 0 is within, X breaches, - is missing."""
+    """Return data points, newest last, as in the user guide: 0 is OK, X breaches, - is missing."""
     return [{"0": 1.0, "X": 99.0, "-": None}[sign] for sign in reversed(text.split())]
 
 
@@ -55,7 +55,7 @@ def points(text):
         (1, 1, "-", "INSUFFICIENT_DATA", "held", "ALARM", "OK"),
     ],
 )
-def test_missing_data_is_treated_as_the_alarm_says(
+def test_missing_data_is_treated_according_to_the_alarm(
     periods, least, text, missing, ignore, breaching, not_breaching
 ):
     states = {
@@ -91,7 +91,7 @@ def datum(value, seconds_ago, *, instance="i-1", unit=None):
 
 
 def found(over, data):
-    """The data points of a rule over data that arrived in this order."""
+    """Return the data points of a rule for data that arrived in this order."""
     series = defaultdict(Series)
     for each in data:
         series[key_of(each)].add(each)
@@ -108,7 +108,7 @@ def found(over, data):
         ("Maximum", 40.0),
     ],
 )
-def test_statistics_of_values_and_of_sets_of_values(statistic, value):
+def test_statistics_of_values_and_of_statistic_sets(statistic, value):
     dimensions = [{"Name": "InstanceId", "Value": "i-1"}]
     four = MetricAggregatedDatum(
         "AWS/EC2", "CPUUtilization", 1.0, 8.0, 4.0, 18.0, dimensions, NOW, None
@@ -137,13 +137,13 @@ def test_other_dimensions_and_units_are_other_metrics():
     assert found(rule(statistic="Sum", dimensions=frozenset()), data) == [None]
 
 
-def test_a_moment_without_a_zone_is_meant_in_utc():
+def test_a_time_without_a_zone_is_in_utc():
     naive = datum(1.0, 5)
     naive.timestamp = naive.timestamp.replace(tzinfo=None)
     assert found(rule(), [naive]) == [1.0]
 
 
-def test_the_reason_is_in_the_services_words():
+def test_the_reason_has_the_text_of_cloudwatch():
     crossed = rule()
     assert reason(crossed, [99.50160229693434], now=NOW, before="OK", after="ALARM") == (
         "Threshold Crossed: 1 out of the last 1 datapoints [99.50160229693434 "
@@ -163,7 +163,7 @@ def test_the_reason_is_in_the_services_words():
     )
 
 
-def test_the_reasons_data_has_the_figures_oldest_first():
+def test_the_reason_data_has_the_data_points_oldest_first():
     two = rule(evaluation_periods=2, datapoints_to_alarm=2)
     assert json.loads(reason_data(two, [99.5, 70.0], now=NOW)) == {
         "version": "1.0",

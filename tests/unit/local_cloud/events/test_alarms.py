@@ -1,4 +1,4 @@
-"""Alarms of a running laptop cloud: metrics come in by PutMetricData, changes go out."""
+"""Alarms of a running laptop cloud: metrics from PutMetricData cause state changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALARM = {
 
 
 class Alarms:
-    """Alarms, metrics and an inbox for what becomes of them."""
+    """Alarms, metrics, and queues for the events and notifications."""
 
     def __init__(self, cloud, eventually):
         self.client = cloud.client("cloudwatch")
@@ -44,7 +44,7 @@ class Alarms:
         return self._eventually(lambda: (a := self.find(name))["StateValue"] == state and a)
 
     def inbox(self, name, service):
-        """A queue that the service may write to; gives its URL and its ARN."""
+        """Create a queue that the service may write to. Return its URL and its ARN."""
         url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
         arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
         statement = {
@@ -58,7 +58,7 @@ class Alarms:
         return url, arn
 
     def event_inbox(self, name, alarm):
-        """A queue that gets the events of an alarm."""
+        """Create a queue that receives the events of an alarm."""
         url, arn = self.inbox(name, "events.amazonaws.com")
         pattern = {
             "source": ["aws.cloudwatch"],
@@ -70,7 +70,7 @@ class Alarms:
         return url
 
     def topic_inbox(self, name, *services):
-        """A topic that the services may publish to, and a queue that gets it."""
+        """Create a topic for the services, and a queue that receives its messages."""
         url, queue = self.inbox(name, "sns.amazonaws.com")
         topic = self._sns.create_topic(Name=name)["TopicArn"]
         statement = {
@@ -87,7 +87,7 @@ class Alarms:
         return topic, url
 
     def message(self, url):
-        """The one message of a queue, when it comes; no other follows."""
+        """Wait for the only message of a queue and return it."""
         body = json.loads(self._eventually(lambda: self.messages(url))[0]["Body"])
         assert self.messages(url) == []
         return body
@@ -102,10 +102,10 @@ def alarms(cloud, eventually):
     return Alarms(cloud, eventually)
 
 
-def test_a_new_alarm_waits_for_data_and_follows_it(alarms):
+def test_a_new_alarm_waits_for_data_and_then_changes(alarms):
     alarms.put("follows", Dimensions=[{"Name": "Pipeline", "Value": "follows"}])
     assert alarms.find("follows")["StateValue"] == "INSUFFICIENT_DATA"
-    alarms.metric(2, pipeline="somebody-else")
+    alarms.metric(2, pipeline="another")
     alarms.metric(0, pipeline="follows")
     assert "was not greater" in alarms.becomes("follows", "OK")["StateReason"]
     alarms.metric(2, pipeline="follows")
@@ -144,7 +144,7 @@ def test_a_change_is_an_event_in_the_services_format(alarms):
     }
 
 
-def test_a_change_tells_the_topics_of_the_new_state_once(alarms):
+def test_a_change_notifies_the_topics_of_the_new_state_once(alarms):
     topic, url = alarms.topic_inbox("alarm-topic", "cloudwatch.amazonaws.com")
     other, silent = alarms.topic_inbox("ok-topic", "cloudwatch.amazonaws.com")
     alarms.put(
@@ -163,7 +163,7 @@ def test_a_change_tells_the_topics_of_the_new_state_once(alarms):
     assert alarms.messages(silent) == []
 
 
-def test_a_topic_that_does_not_let_cloudwatch_in_gets_nothing(alarms):
+def test_a_topic_whose_policy_denies_cloudwatch_receives_nothing(alarms):
     topic, url = alarms.topic_inbox("closed-topic", "events.amazonaws.com")
     alarms.put(
         "shut-out", AlarmActions=[topic], Dimensions=[{"Name": "Pipeline", "Value": "shut-out"}]
@@ -173,7 +173,7 @@ def test_a_topic_that_does_not_let_cloudwatch_in_gets_nothing(alarms):
     assert alarms.messages(url) == []
 
 
-def test_a_state_set_by_hand_acts_and_lasts_until_it_is_evaluated(alarms):
+def test_a_manual_state_runs_actions_and_lasts_until_the_evaluation(alarms):
     topic, url = alarms.topic_inbox("hand-topic", "cloudwatch.amazonaws.com")
     alarms.put(
         "by-hand",
@@ -188,7 +188,7 @@ def test_a_state_set_by_hand_acts_and_lasts_until_it_is_evaluated(alarms):
     assert "treated as [NonBreaching]" in alarms.becomes("by-hand", "OK")["StateReason"]
 
 
-def test_a_changed_alarm_keeps_its_state(alarms):
+def test_an_updated_alarm_keeps_its_state(alarms):
     dimensions = [{"Name": "Pipeline", "Value": "changed"}]
     alarms.put("changed", Dimensions=dimensions)
     alarms.metric(1, pipeline="changed")
@@ -208,7 +208,7 @@ def test_a_changed_alarm_keeps_its_state(alarms):
         ({"TreatMissingData": "guess"}, "guess"),
     ],
 )
-def test_what_cannot_be_evaluated_is_refused_by_name(alarms, changes, words):
+def test_unsupported_settings_are_refused_by_name(alarms, changes, words):
     settings = {name: value for name, value in {**ALARM, **changes}.items() if value is not None}
     with pytest.raises(ClientError, match=words):
         alarms.client.put_metric_alarm(AlarmName="refused", **settings)

@@ -1,4 +1,4 @@
-"""Events and messages that come twice, late and out of order, because a fault says so."""
+"""Faults that deliver events and messages twice, late and out of order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def no_faults():
 
 @pytest.fixture(scope="module")
 def inbox(cloud):
-    """A rule for the events of `my.app`, and what its queue was sent, in order."""
+    """A rule for the events of `my.app`. Yields a function that reads its queue."""
     sqs, client = cloud.client("sqs"), cloud.client("events")
     url = sqs.create_queue(QueueName="inbox")["QueueUrl"]
     arn = f"arn:aws:sqs:{ACCOUNT}:inbox"
@@ -63,7 +63,7 @@ def numbers(found):
     return [event["detail"]["number"] for event in found]
 
 
-def test_an_event_is_delivered_twice_and_is_the_same_one(cloud, inbox):
+def test_an_event_that_is_delivered_twice_is_identical(cloud, inbox):
     FAULTS.inject(Fault("twice", resource="*:rule/inbox"))
     send(cloud, 1)
     one, two = inbox(2)
@@ -72,21 +72,21 @@ def test_an_event_is_delivered_twice_and_is_the_same_one(cloud, inbox):
     assert numbers(inbox(1)) == [2]
 
 
-def test_an_event_that_is_late_is_overtaken(cloud, inbox):
+def test_a_late_event_arrives_after_the_next_one(cloud, inbox):
     FAULTS.inject(Fault("late", resource="*:rule/inbox", seconds=2))
     send(cloud, 1)
     send(cloud, 2)
     assert numbers(inbox(2)) == [2, 1]
 
 
-def test_another_rules_events_are_not_struck(cloud, inbox):
+def test_the_events_of_another_rule_are_not_affected(cloud, inbox):
     FAULTS.inject(Fault("twice", resource="*:rule/another"))
     send(cloud, 1)
     assert numbers(inbox(1)) == [1]
     assert FAULTS.report()["hits"] == []
 
 
-def test_a_schedule_that_is_fired_by_hand_may_fire_twice_and_late(cloud, inbox):
+def test_a_schedule_that_is_fired_manually_may_fire_twice_and_late(cloud, inbox):
     FAULTS.inject(Fault("twice", resource="*:rule/daily"))
     assert [delivery.error for delivery in events.fire("daily")] == [None, None]
     one, two = inbox(2)
@@ -98,7 +98,7 @@ def test_a_schedule_that_is_fired_by_hand_may_fire_twice_and_late(cloud, inbox):
     inbox(1)
 
 
-def test_what_is_put_off_does_not_outlive_its_cloud():
+def test_delayed_calls_end_with_their_cloud():
     done = []
     later = DelayedCalls()
     later.call(0, lambda: done.append("now"))

@@ -1,4 +1,4 @@
-"""Which calls a fault strikes, and how often."""
+"""Which calls a fault affects, and how often."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ PUT = Operation("s3:PutObject", (OBJECT,), "redline-local-tickit-Roles")
         ({"role": "administrator"}, False),
     ],
 )
-def test_action_resource_and_role_must_fit(fields, fits):
+def test_action_resource_and_role_must_match(fields, fits):
     assert Fault("throttle", **fields).fits(PUT) is fits
 
 
-def test_kinds_of_places_happen_only_there():
+def test_kinds_with_a_fixed_action_affect_only_that_action():
     host = Operation(RUN_HOST, ("arn:job/algo-1",), "any")
     assert Fault("kill").fits(host)
     assert not Fault("kill").fits(PUT)
@@ -36,7 +36,7 @@ def test_kinds_of_places_happen_only_there():
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({"kind": "melt"}, "'melt'"),
         ({"kind": "kill", "action": "s3:*"}, RUN_HOST),
@@ -46,31 +46,37 @@ def test_kinds_of_places_happen_only_there():
         ({"kind": "slow", "seconds": -0.5}, "seconds is -0.5"),
     ],
 )
-def test_what_cannot_be_is_refused(fields, told):
-    with pytest.raises(InvalidFault, match=told):
+def test_invalid_fields_are_refused(fields, message):
+    with pytest.raises(InvalidFault, match=message):
         Fault(**fields)
 
 
-def struck(fault, asked):
+def is_affected(fault, asked):
     registry = FaultRegistry()
     registry.inject(fault)
     return [registry.trigger(one) is not None for one in asked]
 
 
-def test_it_lets_some_pass_and_strikes_some():
-    assert struck(Fault("error", after=1, times=2), [PUT] * 5) == [False, True, True, False, False]
-    assert struck(Fault("error", after=1, times=None), [PUT] * 4) == [False, True, True, True]
+def test_after_and_times_limit_the_affected_calls():
+    assert is_affected(Fault("error", after=1, times=2), [PUT] * 5) == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert is_affected(Fault("error", after=1, times=None), [PUT] * 4) == [False, True, True, True]
 
 
-def test_each_role_and_action_counts_by_itself():
+def test_each_role_and_action_has_its_own_count():
     other_role = Operation("s3:PutObject", (OBJECT,), "other")
     other_action = Operation("s3:GetObject", (OBJECT,), PUT.role)
     asked = [PUT, PUT, other_role, other_action, other_action]
-    assert struck(Fault("error", each=True), asked) == [True, False, True, True, False]
-    assert struck(Fault("error"), asked) == [True, False, False, False, False]
+    assert is_affected(Fault("error", each=True), asked) == [True, False, True, True, False]
+    assert is_affected(Fault("error"), asked) == [True, False, False, False, False]
 
 
-def test_what_was_struck_is_kept_until_it_is_cleared():
+def test_hits_are_kept_until_they_are_cleared():
     registry = FaultRegistry()
     registry.inject(Fault("throttle", action="s3:Put*"))
     registry.trigger(PUT)

@@ -1,4 +1,4 @@
-"""The command that lets things go wrong."""
+"""The command `faults`."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def test_faults_are_injected_listed_and_cleared(state, capsys):
     assert faults(capsys, state, "clear").out == "Nothing goes wrong.\n"
 
 
-def test_what_a_fault_is_about_is_shown_whole_and_as_it_is(state, capsys, monkeypatch):
+def test_the_fields_of_a_fault_are_shown_completely_and_unchanged(state, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     resource = f"arn:aws:s3:::{'lake' * 9}/[red]x[/red]/[/]"
     shown = faults(capsys, state, "error", "--resource", resource).out
-    # The column of the resource, of which each line holds a piece.
+    # The column of the resource, which is wrapped into several lines.
     left = shown.splitlines()[0].index("resource")
     right = shown.splitlines()[0].index("role")
     assert "".join(line[left:right].strip() for line in shown.splitlines()[1:]) == resource
 
 
-def test_a_wrong_one_says_what_is_allowed(state, capsys):
-    told = faults(capsys, state, "kill", "--action", "s3:*", code=2).err
-    assert "laptop:RunHost" in told
+def test_the_error_for_an_invalid_fault_lists_the_allowed_values(state, capsys):
+    message = faults(capsys, state, "kill", "--action", "s3:*", code=2).err
+    assert "laptop:RunHost" in message

@@ -21,12 +21,12 @@ def test_markers_become_rows():
     assert rows == [page.Row("a disk is full", "failed cleanly: so", "no", "all")]
 
 
-def test_a_row_says_how_it_ends():
+def test_a_row_needs_a_valid_outcome():
     with pytest.raises(ValueError, match="survived"):
         page.row_of(["a disk is full"], {"sees": "something", "retried": "", "kept": ""})
 
 
-def test_only_what_it_made_is_replaced():
+def test_only_the_generated_part_is_replaced():
     text = f"before\n{page.BEGIN}\nold\n{page.END}\nafter\n"
     new = page.written(text)
     assert new == f"before\n{page.BEGIN}\n{page.tables()}{page.END}\nafter\n"

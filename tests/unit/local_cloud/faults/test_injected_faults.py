@@ -1,4 +1,4 @@
-"""What callers of a laptop cloud meet when a fault strikes their request."""
+"""The responses that callers of the laptop cloud receive from faults."""
 
 from __future__ import annotations
 
@@ -62,27 +62,27 @@ CALLS = {
 
 @pytest.mark.parametrize("service", CALLS)
 @pytest.mark.parametrize("kind", ["throttle", "error"])
-def test_the_service_says_it_in_its_own_words(cloud, service, kind):
+def test_the_error_has_the_format_of_the_service(cloud, service, kind):
     operation, action, throttled, status, broken = CALLS[service]
     inject(cloud, kind, action=action)
     with pytest.raises(ClientError) as caught:
         getattr(cloud.client(service, config=ONCE), operation)()
     answer = caught.value.response
-    told = (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"])
-    assert told == ((throttled, status) if kind == "throttle" else (broken, 500))
+    error = (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"])
+    assert error == ((throttled, status) if kind == "throttle" else (broken, 500))
     assert hits(cloud) == [action]
 
 
 @pytest.mark.parametrize("kind", ["throttle", "error", "time_out", "lost_answer"])
 @pytest.mark.parametrize("service", CALLS)
-def test_clients_try_again(cloud, service, kind):
+def test_clients_retry(cloud, service, kind):
     operation, action, *_ = CALLS[service]
     inject(cloud, kind, action=action)
     getattr(cloud.client(service), operation)()
     assert hits(cloud) == [action]
 
 
-def test_a_request_that_began_before_the_fault_is_served(cloud, monkeypatch):
+def test_a_request_from_before_the_fault_is_not_affected(cloud, monkeypatch):
     monkeypatch.setattr(fault_responses, "FAULTS", FaultRegistry())
     inject(cloud, "throttle", action="sqs:ListQueues")
     assert cloud.client("sqs", config=ONCE).list_queues()
@@ -94,28 +94,28 @@ def queues(cloud):
 
 
 @pytest.mark.parametrize(("kind", "done"), [("lost_answer", True), ("time_out", False)])
-def test_without_an_answer_it_may_be_done_or_not(cloud, kind, done):
+def test_a_request_without_a_response_may_be_executed_or_not(cloud, kind, done):
     inject(cloud, kind, action="sqs:CreateQueue")
     with pytest.raises(ConnectionClosedError):
         cloud.client("sqs", config=ONCE).create_queue(QueueName=kind)
     assert any(url.endswith(kind) for url in queues(cloud)) is done
 
 
-def test_an_error_leaves_nothing(cloud):
+def test_a_request_with_an_error_is_not_executed(cloud):
     inject(cloud, "error", action="sqs:CreateQueue")
     with pytest.raises(ClientError):
         cloud.client("sqs", config=ONCE).create_queue(QueueName="never")
     assert not any(url.endswith("never") for url in queues(cloud))
 
 
-def test_a_slow_answer_comes(cloud):
+def test_a_slow_response_arrives(cloud):
     inject(cloud, "slow", action="sts:GetCallerIdentity", seconds=0.5)
     began = time.monotonic()
     assert cloud.client("sts").get_caller_identity()["Account"]
     assert time.monotonic() - began >= 0.5
 
 
-def test_a_client_may_lose_patience(cloud):
+def test_a_client_may_time_out(cloud):
     inject(cloud, "time_out", action="sts:GetCallerIdentity", seconds=2)
     config = Config(retries={"total_max_attempts": 1}, read_timeout=0.3)
     with pytest.raises(ReadTimeoutError):
@@ -138,7 +138,7 @@ def test_the_calling_process_is_killed(cloud):
     assert "before" in names and "after" not in names
 
 
-def test_roles_are_told_from_the_administrator(cloud):
+def test_roles_differ_from_the_administrator(cloud):
     iam = cloud.client("iam")
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -154,18 +154,18 @@ def test_roles_are_told_from_the_administrator(cloud):
     assert (hit["role"], hit["session"].rpartition("/")[2]) == ("lister", "one")
 
 
-def test_faults_on_objects_are_said_by_their_arns(cloud):
+def test_faults_on_objects_use_their_arns(cloud):
     s3 = cloud.client("s3", config=ONCE)
-    s3.create_bucket(Bucket="struck")
-    inject(cloud, "error", action="s3:PutObject", resource="arn:aws:s3:::struck/b*", after=1)
+    s3.create_bucket(Bucket="affected")
+    inject(cloud, "error", action="s3:PutObject", resource="arn:aws:s3:::affected/b*", after=1)
     for key in ("a", "b1"):
-        s3.put_object(Bucket="struck", Key=key, Body=b"")
+        s3.put_object(Bucket="affected", Key=key, Body=b"")
     with pytest.raises(ClientError):
-        s3.put_object(Bucket="struck", Key="b2", Body=b"")
-    s3.put_object(Bucket="struck", Key="b3", Body=b"")
-    keys = [found["Key"] for found in s3.list_objects_v2(Bucket="struck")["Contents"]]
+        s3.put_object(Bucket="affected", Key="b2", Body=b"")
+    s3.put_object(Bucket="affected", Key="b3", Body=b"")
+    keys = [found["Key"] for found in s3.list_objects_v2(Bucket="affected")["Contents"]]
     assert keys == ["a", "b1", "b3"]
 
 
-def test_a_wrong_fault_is_refused(cloud):
+def test_an_invalid_fault_is_refused(cloud):
     assert "must be one of" in change_faults(cloud.endpoint, "POST", {"kind": "x"})["error"]

@@ -1,4 +1,4 @@
-"""Functions that read queues: batches, failures of single messages, and what is refused."""
+"""Functions that read queues: batches, failed messages, and refused settings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ READ = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "lo
 
 @dataclass
 class Account:
-    """A laptop cloud with one function, used through boto3 alone."""
+    """A laptop cloud with one function, used only through boto3."""
 
     cloud: object
     url: str
@@ -49,7 +49,7 @@ class Account:
         self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"name": name, "do": do}))
 
     def handled(self, *, at_least, seconds=60):
-        """What the function printed of the messages it was given, once it is enough."""
+        """Wait for at least this number of handled messages, and return the function's output."""
         logs, until = self.cloud.client("logs"), time.monotonic() + seconds
         found = []
         while len(found) < at_least and time.monotonic() < until:
@@ -113,7 +113,7 @@ def document(statement):
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def test_what_lies_in_the_queue_is_handled_and_deleted(account):
+def test_messages_in_the_queue_are_handled_and_deleted(account):
     account.send("before")
     account.map(BatchSize=1)
     account.send("after")
@@ -121,21 +121,21 @@ def test_what_lies_in_the_queue_is_handled_and_deleted(account):
     account.wait_until_nothing_is_left()
 
 
-def test_a_message_named_as_failed_comes_again_and_alone(account):
+def test_only_a_message_that_is_reported_as_failed_is_delivered_again(account):
     account.send("good")
     account.send("slow", do="again")
     account.map(FunctionResponseTypes=["ReportBatchItemFailures"])
     assert account.handled(at_least=3) == ["handled good 1", "handled slow 1", "handled slow 2"]
 
 
-def test_without_the_setting_the_whole_batch_is_done(account):
+def test_without_the_setting_the_whole_batch_is_deleted(account):
     account.map()
     account.send("slow", do="again")
     account.wait_until_nothing_is_left()
     assert account.handled(at_least=1) == ["handled slow 1"]
 
 
-def test_what_the_function_raises_on_comes_again(account):
+def test_a_message_is_delivered_again_after_an_exception(account):
     account.map()
     account.send("bad", do="raise")
     assert account.handled(at_least=2)[:2] == ["handled bad 1", "handled bad 2"]
@@ -158,7 +158,7 @@ def test_a_message_may_be_late(account):
     assert time.monotonic() - began >= 1.5
 
 
-def test_an_event_that_a_function_gets_twice(account):
+def test_an_event_that_is_delivered_twice(account):
     FAULTS.inject(Fault("twice", resource="*:function:reader"))
     event = {"Records": [{"messageId": "1", "body": '{"name": "event", "do": "nothing"}'}]}
     event["Records"][0]["attributes"] = {"ApproximateReceiveCount": "1"}
@@ -168,7 +168,7 @@ def test_an_event_that_a_function_gets_twice(account):
     assert account.handled(at_least=2) == ["handled event 1"] * 2
 
 
-def test_a_mapping_that_is_off_or_deleted_reads_nothing(account):
+def test_a_disabled_or_deleted_mapping_reads_nothing(account):
     mapping = account.map(Enabled=False)
     account.send("kept")
     assert account.handled(at_least=1, seconds=2) == []
@@ -176,7 +176,7 @@ def test_a_mapping_that_is_off_or_deleted_reads_nothing(account):
     assert account.left() == 1
 
 
-def test_a_queue_that_is_visible_too_soon_is_refused(account):
+def test_a_visibility_timeout_below_the_function_timeout_is_refused(account):
     account.functions.update_function_configuration(FunctionName="reader", Timeout=3)
     with pytest.raises(ClientError, match="visibility timeout: 2 seconds is less than Function"):
         account.map()
@@ -196,7 +196,7 @@ def test_a_role_that_may_not_read_the_queue_is_refused(account):
 
 
 def test_other_sources_are_refused(account):
-    with pytest.raises(ClientError, match="reads no events from arn:aws:kinesis"):
+    with pytest.raises(ClientError, match="does not support the event source arn:aws:kinesis"):
         account.functions.create_event_source_mapping(
             EventSourceArn="arn:aws:kinesis:us-east-1:123456789012:stream/s", FunctionName="reader"
         )

@@ -1,4 +1,4 @@
-"""The process of one invocation, by itself."""
+"""The process of one invocation."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import sys
 from local_cloud.functions import bootstrap
 
 
-def test_it_ends_when_its_server_was_gone_before_it_began(tmp_path):
+def test_it_ends_if_its_server_ended_before_its_start(tmp_path):
     (tmp_path / "index.py").write_text(
         "import time\n\ndef handler(event, context):\n    time.sleep(60)\n"
     )
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
+    parent = subprocess.Popen([sys.executable, "-c", ""])
+    parent.wait()
     answer = tmp_path / "answer"
     orphan = subprocess.run(
-        [sys.executable, "-I", bootstrap.__file__, str(gone.pid), str(tmp_path), str(answer)],
+        [sys.executable, "-I", bootstrap.__file__, str(parent.pid), str(tmp_path), str(answer)],
         input=b"{}",
         env={
             **os.environ,
