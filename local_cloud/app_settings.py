@@ -53,7 +53,7 @@ class AppSettings:
 
 
 def read_settings(folder: Path) -> AppSettings:
-    """Read the settings of the app in a folder, or return the defaults; raises `InvalidSettings`."""
+    """Return the settings of the app in a folder, or the defaults; raises `InvalidSettings`."""
     path = folder / _FILE
     document = tomllib.loads(path.read_text()) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))

@@ -1,4 +1,4 @@
-"""Finds alarms on metrics of AWS services that the laptop cloud does not write: they never change."""
+"""Finds alarms on AWS metrics that the laptop cloud does not write: their states never change."""
 
 from __future__ import annotations
 
