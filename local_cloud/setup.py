@@ -1,4 +1,4 @@
-"""The packages of this folder, which setuptools cannot find under another name by itself."""
+"""The packages of this folder, which setuptools cannot find under another name."""
 
 from setuptools import find_packages, setup
 
