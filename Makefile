@@ -13,11 +13,12 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-$(VENV)/.installed: requirements.txt package-lock.json
+$(VENV)/.installed: requirements.txt package-lock.json local_cloud/pyproject.toml
 	@echo "Setting up: the Python packages, Node and the CDK CLI, into this folder (a minute or two)"
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) -r requirements.txt
+	$(VENV)/bin/uv pip install --quiet --python $(PYTHON) --no-deps --editable local_cloud
 	npm ci --silent --no-audit --no-fund
 	touch $@
 

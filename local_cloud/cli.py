@@ -20,9 +20,14 @@ DEFAULT_STATE = Path(".local_cloud")
 _WITHOUT_SERVER = frozenset({"up", "down"})
 
 
-def main(argv: list[str]) -> int:
+def laptop() -> int:
+    """The console command `laptop`."""
+    return main(sys.argv[1:], program="laptop")
+
+
+def main(argv: list[str], *, program: str = "python -m local_cloud") -> int:
     """Run a command. Return 0 on success, 1 if its work failed, 2 if it could not start."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parser(program).parse_args(argv)
     try:
         return _run(arguments)
     except (LocalCloudError, ClientError, BotoCoreError) as error:
@@ -47,9 +52,9 @@ def _run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m local_cloud", description="A local cloud that runs the whole deployed app."
+        prog=program, description="Deploy an AWS CDK app to this machine and run it."
     )
     parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help=_STATE_HELP)
     parser.add_argument("--json", action="store_true", help=_JSON_HELP)

@@ -86,6 +86,7 @@ ALLOWED: dict[str, set[str]] = {
     "operations/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
     },
+    "local_cloud/setup.py": {"setuptools"},
     # These stand for containers, which hold what the images hold.
     "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},
     "local_cloud/*": {

@@ -18,6 +18,7 @@ PAGES = sorted(
     path
     for path in [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")]
     + [*REPOSITORY.glob("pipeline_code/**/README.md"), *REPOSITORY.glob("benchmarks/*.md")]
+    + [REPOSITORY / "local_cloud" / "README.md"]
 )
 COMMANDS = {
     path.stem
@@ -45,7 +46,8 @@ def test_make_targets_exist(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_commands_exist(page):
-    named = set(re.findall(r"python -m local_cloud ([a-z]+)", page.read_text()))
+    command = r"(?:python -m local_cloud|bin/laptop|\$ laptop) ([a-z]+)"
+    named = set(re.findall(command, page.read_text()))
     assert named <= COMMANDS
 
 
