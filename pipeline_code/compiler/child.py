@@ -1,8 +1,8 @@
 """The process that compiles: it imports the SDK, which takes seconds, once for many definitions.
 
-Requests come as JSON on standard input, `[{"name": …, "options": {…}, "root": …}, …]`, and answers go
-to standard output in their order: `{"body": …, "manifest": …}`, or `{"error": …}` for one that does
-not compile.
+Requests come as JSON on standard input, `[{"name": …, "options": {…}, "root": …}, …]`, and answers
+go to standard output in their order: `{"body": …, "manifest": …}`, or `{"error": …}` for one that
+does not compile.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What roles may do, whatever the pipelines: what their steps declare, and what is used or explained.
+"""What roles may do, whatever the pipelines: what steps declare, and what is used or explained.
 
 A pipeline is composed of step kinds. Each kind occurs in the fixed pipelines, whose runs were
 recorded: tests/permissions has found there that no kind declares too much or too little. So it is

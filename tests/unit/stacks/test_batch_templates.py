@@ -6,10 +6,12 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from pipeline_code.compiler import compiled
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
 from tests.application.environments import BASIC, BATCH, DEMAND, FILES, PROVISIONED, ROOT
 from tests.application.synthesised import synthesised
+from tests.environment_values import environment_values
 from tests.synthesis import joined, statements
 
 PART = "demand-batch"
@@ -49,10 +51,11 @@ def function(environment, name):
     return found
 
 
-def defaults(environment):
-    definition = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
-    body = json.loads(joined(definition["PipelineDefinitionBody"]))
-    return {each["Name"]: each["DefaultValue"] for each in body["Parameters"]}
+def values(environment):
+    """What the environment has put into the definition."""
+    found = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
+    body = json.loads(joined(found["PipelineDefinitionBody"]))
+    return environment_values(compiled(PART, root=ROOT), body)
 
 
 def paths(resources):
@@ -62,7 +65,7 @@ def paths(resources):
 @pytest.mark.parametrize("name", PROVISIONED)
 def test_the_group_is_that_of_the_pipeline_that_registers(name):
     environment = synthesised(name)
-    assert defaults(environment)["ModelPackageGroupName"] == f"redline-{name}-demand"
+    assert values(environment)["ModelPackageGroupName"] == f"redline-{name}-demand"
     assert environment.resources(PART, "AWS::SageMaker::ModelPackageGroup") == {}
     assert "ModelPackageGroupName" not in environment.templates[PART]["Outputs"]
 
@@ -92,11 +95,11 @@ def test_models_are_made_of_the_group_s_packages_alone(name):
 
 def test_the_pipeline_calls_its_own_functions_and_the_one_that_extracts(environment):
     called = allowed(role(environment, "execution"), "lambda:InvokeFunction")
-    values = defaults(environment)
+    given = values(environment)
     assert called == {
-        values["ExtractFunctionArn"],
-        values["LatestModelFunctionArn"],
-        values["LoadPredictionsFunctionArn"],
+        given["ExtractFunctionArn"],
+        given["LatestModelFunctionArn"],
+        given["LoadPredictionsFunctionArn"],
     }
     assert len(called) == 3
 

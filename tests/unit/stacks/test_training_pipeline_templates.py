@@ -4,10 +4,11 @@ import json
 from fnmatch import fnmatchcase
 
 import pytest
-from pipeline_code.definition import compiled
 
+from pipeline_code.compiler import compiled, deployed
 from tests.application.environments import ENVIRONMENTS, PROVISIONED, ROOT
 from tests.application.synthesised import synthesised
+from tests.environment_values import environment_values
 from tests.synthesis import joined, statements
 
 ROLES = {
@@ -25,6 +26,11 @@ def body(environment):
 
 def defaults(environment):
     return {each["Name"]: each["DefaultValue"] for each in body(environment)["Parameters"]}
+
+
+def values(environment):
+    """What the environment has put into the definition."""
+    return environment_values(compiled("demand", root=ROOT), body(environment))
 
 
 def granted(environment, role):
@@ -60,23 +66,27 @@ def test_every_parameter_has_a_value(environment):
     assert all("DefaultValue" in each for each in body(environment)["Parameters"])
 
 
-def test_the_steps_are_the_same_text_everywhere():
-    for name in PROVISIONED:
-        assert body(synthesised(name))["Steps"] == compiled("demand", root=ROOT).body["Steps"]
+def test_no_value_of_the_environment_is_left_open(environment):
+    assert "Environment." not in json.dumps(body(environment))
+
+
+def test_the_steps_are_the_same_everywhere_but_for_the_values_of_the_environment(environment):
+    steps = deployed(compiled("demand", root=ROOT).body, values(environment))["Steps"]
+    assert steps == body(environment)["Steps"]
 
 
 @pytest.mark.parametrize("name", PROVISIONED)
 def test_the_environment_gives_its_own_values(name):
-    values = defaults(synthesised(name))
-    assert values["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
-    assert values["LakeBucket"].startswith(f"<redline-{name}-data:")
-    assert values["SubnetA"] != values["SubnetB"]
-    assert values["TagEnvironment"] == name
-    assert values["TagOwner"] == ENVIRONMENTS[name].owner
-    assert values["ModelPackageGroupName"] == f"redline-{name}-demand"
-    assert values["ModelApprovalStatus"] == "PendingManualApproval"
-    assert ".us-east-1." in values["SklearnImageUri"]
-    assert values["CodeKey"].endswith(".zip")
+    given = values(synthesised(name))
+    assert given["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
+    assert given["LakeBucket"].startswith(f"<redline-{name}-data:")
+    assert given["SubnetA"] != given["SubnetB"]
+    assert given["TagEnvironment"] == name
+    assert given["TagOwner"] == ENVIRONMENTS[name].owner
+    assert given["ModelPackageGroupName"] == f"redline-{name}-demand"
+    assert ".us-east-1." in given["SklearnImageUri"]
+    assert given["CodeKey"].endswith(".zip")
+    assert defaults(synthesised(name))["ModelApprovalStatus"] == "PendingManualApproval"
 
 
 def test_values_of_the_environment_replace_those_of_the_definition(basic, retained):
@@ -94,7 +104,7 @@ def test_jobs_read_and_write_their_own_pipelines_files(environment):
         "/unload/demand/*",
     }
     (code,) = [path for path in read if "cdk-" in path]
-    assert code.endswith(defaults(environment)["CodeKey"])
+    assert code.endswith(values(environment)["CodeKey"])
 
 
 @pytest.mark.parametrize("role", ["TrainingRoleArn", "ModelRoleArn", "execution"])
