@@ -148,7 +148,7 @@ load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV o
 
 .PHONY: permissions
 permissions: $(READY_DEV) ## run all that roles do and keep their calls for the tests; then make docs
-	$(PYTHON) -m pytest tests/permissions/scenario.py
+	$(PYTHON) -m tests.permissions.scenario
 
 .PHONY: bench
 bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each step

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.authorization.policy_patterns import matches
-from tests.permissions.names import Templates, deployed_names
+from tests.permissions.names import deployed_names
 from tests.permissions.policies import call_of, deployed
 from tests.permissions.templates import templates
 
@@ -34,14 +34,36 @@ _KEPT_KEYS = re.compile(
 
 def record(environment: str, reports: Iterable[Mapping[str, Any]]) -> None:
     """Keep the calls of these reports of a fixed environment."""
+    lines = [json.dumps(call, sort_keys=True) for call in calls_of(environment, reports)]
+    _file(environment).write_text("\n".join([*lines, ""]))
+
+
+def calls_of(environment: str, reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The allowed calls of these reports, one for each use of a grant, sorted."""
     made = templates(environment)
     every = list(reports)
     # Stacks that a later report no longer has were named in an earlier one.
     resources = {place: given for report in every for place, given in report["resources"].items()}
     names = deployed_names(made, resources)
-    calls = [_call(call, names) for report in every for call in report["calls"]]
-    lines = [json.dumps(call, sort_keys=True) for call in _one_of_each(made, calls)]
-    _file(environment).write_text("\n".join([*lines, ""]))
+    calls = [_call(call, names) for report in every for call in report["calls"] if call["allowed"]]
+    found = uses(environment, calls)
+    return sorted(found.values(), key=lambda call: json.dumps(call, sort_keys=True))
+
+
+def uses(
+    environment: str, calls: Iterable[dict[str, Any]]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The first call of each caller, action, and grants that the templates allow it by."""
+    policies = deployed(templates(environment))
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for call in calls:
+        made_call = call_of(call)
+        decision = policies.decide(made_call)
+        if decision.allowed:
+            names = tuple(statement.name for statement in decision.statements)
+            where = _where(decision.statements, made_call)
+            found.setdefault((call["role"] or call["service"], call["action"], names, where), call)
+    return found
 
 
 def recorded_calls(environment: str) -> list[dict[str, Any]]:
@@ -72,24 +94,7 @@ def _call(call: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         "action": call["action"],
         "resource": stable(call["resource"]),
         "context": context,
-        "allowed": call["allowed"],
     }
-
-
-def _one_of_each(made: Templates, calls: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The calls that the templates allow, one for each use of a grant."""
-    policies = deployed(made)
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for call in calls:
-        if not call.pop("allowed"):
-            continue
-        made_call = call_of(call)
-        decision = policies.decide(made_call)
-        if decision.allowed:
-            uses = tuple(statement.name for statement in decision.statements)
-            where = _where(decision.statements, made_call)
-            found.setdefault((call["role"] or call["service"], call["action"], uses, where), call)
-    return sorted(found.values(), key=lambda call: json.dumps(call, sort_keys=True))
 
 
 def _where(statements: Any, call: Any) -> tuple[str, ...]:

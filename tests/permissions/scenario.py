@@ -1,17 +1,17 @@
 """Everything that the roles of a fixed environment do, from `up` to the end of its stacks.
 
 Its pipelines have each step kind once, so what is recorded of them holds for every pipeline.
-`make permissions` runs it: it keeps the calls in calls/, by which test_recorded_calls.py judges
-the templates of every later day.
+`make permissions` runs it and keeps the calls in calls/, by which test_recorded_calls.py judges the
+templates of every later day.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
-
-import pytest
 
 from local_cloud.state import read_deployment
 from tests.application.laptop import deploy, fill
@@ -22,29 +22,20 @@ from tests.permissions.templates import RECORDED
 _DEADLINE_SECONDS = 300
 
 
-pytestmark = pytest.mark.laptop
-
-
-@pytest.mark.parametrize("environment", RECORDED)
-def test_the_scenario(tmp_path, environment):
-    reports = _live(Laptop(tmp_path / "state"), environment)
-    denied = [call for report in reports for call in report["calls"] if not call["allowed"]]
-    assert denied == []
-    record(environment, reports)
-
-
-def _live(laptop: Laptop, environment: str) -> list[dict[str, Any]]:
+def live(environment: str) -> list[dict[str, Any]]:
     """The reports of `permissions`, before and after the stacks are deleted."""
-    laptop.run("up")
-    try:
-        deploy(laptop, environment, laptop.state.with_name("app"))
-        fill(laptop, environment)
-        _live_through(laptop, f"redline-{environment}")
-        before = laptop.json("permissions", "--calls", code=None)
-        _destroy(laptop)
-        return [before, laptop.json("permissions", "--calls", code=None)]
-    finally:
-        laptop.run("down")
+    with TemporaryDirectory() as folder:
+        laptop = Laptop(Path(folder) / "state")
+        laptop.run("up")
+        try:
+            deploy(laptop, environment, Path(folder) / "app")
+            fill(laptop, environment)
+            _live_through(laptop, f"redline-{environment}")
+            before = laptop.json("permissions", "--calls", code=None)
+            _destroy(laptop)
+            return [before, laptop.json("permissions", "--calls", code=None)]
+        finally:
+            laptop.run("down")
 
 
 def _live_through(laptop: Laptop, prefix: str) -> None:
@@ -80,14 +71,14 @@ def _predict_and_watch(laptop: Laptop, prefix: str) -> None:
 
 
 def _extract_from_queue(laptop: Laptop, prefix: str) -> None:
-    """Once to its end, once without rows and once stopped."""
-    _tick(laptop, f"{prefix}-queued")
-    laptop.run("start", "queued", "-p", "LeastSize=1000", code=1)
-    laptop.run("start", "queued", "--no-wait")
-    execution = _executions(laptop, f"{prefix}-queued")[0]["PipelineExecutionArn"]
+    """Once to its end, once without rows, and once stopped before the result is looked at."""
+    pipeline, client = f"{prefix}-queued", laptop.client("sagemaker")
+    _tick(laptop, pipeline)
+    laptop.run("start", pipeline, "-p", "LeastSize=1000", code=1)
+    execution = client.start_pipeline_execution(PipelineName=pipeline)["PipelineExecutionArn"]
     time.sleep(1)
-    laptop.run("stop", execution.rpartition("/")[2])
-    _wait(lambda: _status(laptop, f"{prefix}-queued") == "Stopped")
+    client.stop_pipeline_execution(PipelineExecutionArn=execution)
+    _wait(lambda: _status(laptop, pipeline) == "Stopped")
 
 
 def _reject(laptop: Laptop, prefix: str) -> None:
@@ -127,3 +118,8 @@ def _wait(is_done: Callable[[], bool]) -> None:
     while not is_done():
         assert time.monotonic() < deadline, "it has not happened"
         time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    for name in RECORDED:
+        record(name, live(name))
