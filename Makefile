@@ -104,11 +104,11 @@ definitions: $(READY_DEV)
 
 .PHONY: checks
 checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint and checkov over the templates of all environments
-	$(PYTHON) -m pytest tests/unit/stacks/test_checks.py tests/unit/stacks/test_checkov.py tests/unit/stacks/test_acknowledgements.py
+	$(PYTHON) -m pytest tests/declared/test_checks.py tests/declared/test_checkov.py tests/unit/stacks/test_checks.py tests/unit/stacks/test_checkov.py tests/unit/stacks/test_acknowledgements.py
 
-.PHONY: acknowledgements
-acknowledgements: $(READY) ## list in docs/security.md what the checks find and the app takes as right
-	$(PYTHON) -m stacks.acknowledgements docs/security.md
+.PHONY: docs
+docs: $(READY_DEV) ## write the generated parts of the documents
+	$(PYTHON) -m tests.docs.pages
 
 .PHONY: audit
 audit: $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
@@ -148,8 +148,8 @@ load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV o
 	$(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA))
 
 .PHONY: permissions
-permissions: $(READY_DEV) ## live through all that roles do and keep their calls for the tests (ten minutes)
-	$(PYTHON) -m pytest tests/permissions/scenario.py
+permissions: $(READY_DEV) ## run all that roles do and keep their calls for the tests; then make docs
+	$(PYTHON) -m tests.permissions.scenario
 
 .PHONY: bench
 bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each step

@@ -18,31 +18,32 @@ raise SystemExit(main("{package}"))
 """
 
 
-def build_archive(name: str, folder: Path) -> Path:
+def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
     """Write `folder/<name>.zip`, the code of every job of the pipeline, and return its path.
 
     Started as `python3 <name>.zip <step>`. The same sources give the same bytes everywhere: the
     files are sorted, dated alike and stored uncompressed, as zlib's output differs by version.
-    Raises ValueError when there is no such pipeline.
+    Raises ValueError when `root` has no such pipeline.
     """
-    if name not in names():
-        raise ValueError(f"no pipeline {name!r}: expected one of {', '.join(names())}")
+    if name not in names(root):
+        raise ValueError(f"no pipeline {name!r}: expected one of {', '.join(names(root))}")
     folder.mkdir(parents=True, exist_ok=True)
     archive = folder / f"{name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
-        _add(opened, "__main__.py", MAIN.format(package=package_of(name)).encode())
-        for source in _sources(name):
-            path = source.relative_to(FOLDER.parent).as_posix()
+        _add(opened, "__main__.py", MAIN.format(package=package_of(name, root)).encode())
+        for path, source in _sources(folder_of(name, root)):
             _add(opened, path, source.read_bytes())
     return archive
 
 
-def _sources(name: str) -> Iterator[Path]:
-    yield FOLDER / "__init__.py"
-    for folder in sorted([FOLDER / "runtime", folder_of(name)]):
+def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
+    """The modules of the runtime and of the pipeline: path in the archive and file of each."""
+    for root in sorted({FOLDER, pipeline.parent}):
+        yield f"{root.name}/__init__.py", root / "__init__.py"
+    for folder in sorted([FOLDER / "runtime", pipeline]):
         for path in sorted(folder.rglob("*.py")):
             if NOT_FOR_JOBS.isdisjoint(path.relative_to(folder).parts):
-                yield path
+                yield path.relative_to(folder.parents[1]).as_posix(), path
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes) -> None:

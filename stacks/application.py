@@ -9,6 +9,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from pipeline_code.compiler import CompiledDefinition, DefinitionError, Request, compiled_all
+from pipeline_code.pipelines import FOLDER
 from stacks.alerts.stack import AlertsStack
 from stacks.config import ConfigurationError, Environment, Pipeline
 from stacks.lake.stack import DataStack
@@ -39,9 +40,13 @@ def new_app(outdir: Path | None = None) -> cdk.App:
 
 
 def build_app(
-    environment: Environment, app: cdk.App | None = None, *, validate: bool = False
+    environment: Environment,
+    app: cdk.App | None = None,
+    *,
+    root: Path = FOLDER,
+    validate: bool = False,
 ) -> cdk.App:
-    """Every stack of `environment` in `app`, or in a new one.
+    """Every stack of `environment` in `app`, or in a new one; its pipelines lie in `root`.
 
     With `validate` CDK's own rules for templates are checked at synthesis (1 to 3 seconds).
     """
@@ -59,7 +64,8 @@ def build_app(
         data=data,
         warehouse=warehouse,
         alerts=alerts.topic,
-        definitions=_definitions(pipelines),
+        root=root,
+        definitions=_definitions(pipelines, root),
     )
     for pipeline in pipelines:
         trained = PipelineStack(app, platform, pipeline)
@@ -69,7 +75,7 @@ def build_app(
     return app
 
 
-def _definitions(pipelines: Iterable[Pipeline]) -> dict[str, CompiledDefinition]:
+def _definitions(pipelines: Iterable[Pipeline], root: Path) -> dict[str, CompiledDefinition]:
     """The definitions by name; all that are stale are compiled at once."""
-    found = compiled_all(Request(pipeline.name, pipeline.options) for pipeline in pipelines)
+    found = compiled_all(Request(pipeline.name, pipeline.options, root) for pipeline in pipelines)
     return {definition.name: definition for definition in found}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -20,7 +21,7 @@ from stacks.warehouse.stack import WarehouseStack
 class Platform:
     """One environment: its settings, the stacks that all pipelines share, and all definitions.
 
-    `definitions` are those of the environment's pipelines by name.
+    `definitions` are those of the environment's pipelines by name, whose folders lie in `root`.
     """
 
     environment: Environment
@@ -28,6 +29,7 @@ class Platform:
     data: DataStack
     warehouse: WarehouseStack
     alerts: sns.ITopic
+    root: Path
     definitions: Mapping[str, CompiledDefinition]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from local_cloud.resources.base import (
@@ -38,7 +39,7 @@ class ServerlessResource(ServiceResource):
     def show(self, described: Properties, prefix: str) -> None:
         """Set the attributes of GetAtt, such as `Namespace.NamespaceArn`."""
         self.attributes = {
-            f"{prefix}.{name[0].upper()}{name[1:]}": value
+            f"{prefix}.{name[0].upper()}{name[1:]}": _attribute(value)
             for name, value in described.items()
             # CloudFormation does not return it (coverage roadmap, issue 2021).
             if name != "adminPasswordSecretArn"
@@ -146,6 +147,11 @@ class Workgroup(ServerlessResource):
             "Workgroup.Endpoint.Address": endpoint["address"],
             "Workgroup.Endpoint.Port": str(endpoint["port"]),
         }
+
+
+def _attribute(value: Any) -> Any:
+    """A time is text in a template."""
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _member(name: str) -> str:

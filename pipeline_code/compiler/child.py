@@ -1,8 +1,8 @@
 """The process that compiles: it imports the SDK, which takes seconds, once for many definitions.
 
-Requests come as JSON on standard input, `[{"name": …, "options": {…}}, …]`, and answers go to
-standard output in their order: `{"body": …, "manifest": …}`, or `{"error": …}` for one that does
-not compile.
+Requests come as JSON on standard input, `[{"name": …, "options": {…}, "root": …}, …]`, and answers
+go to standard output in their order: `{"body": …, "manifest": …}`, or `{"error": …}` for one that
+does not compile.
 """
 
 import contextlib
@@ -12,12 +12,13 @@ import logging
 import sys
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.offline import ENDPOINT, go_offline
 from pipeline_code.compiler.options import check_options
-from pipeline_code.pipelines import package_of
+from pipeline_code.pipelines import FOLDER, package_of
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
 
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return compile_definition(request["name"], request["options"])
+        return compile_definition(request["name"], request["options"], Path(request["root"]))
     except DefinitionError as error:
         return {"error": str(error)}
     except Exception:  # a pipeline.py is anybody's code: whoever wrote it gets the traceback
@@ -50,15 +51,18 @@ def _explained(error: str) -> str:
     )
 
 
-def compile_definition(name: str, options: Mapping[str, str]) -> dict[str, Any]:
-    """Give the definition of the pipeline `name`, with placeholders, and what it needs.
+def compile_definition(
+    name: str, options: Mapping[str, str], root: Path = FOLDER
+) -> dict[str, Any]:
+    """Give the definition of the pipeline `name` of `root`, with placeholders, and what it needs.
 
     Equal sources and options give equal results.
 
     Raises:
         OptionError: the pipeline has no such option, or not this value of it.
     """
-    module = importlib.import_module(f"{package_of(name)}.pipeline")
+    sys.path.append(str(root.parent))
+    module = importlib.import_module(f"{package_of(name, root)}.pipeline")
     check_options(name, module.pipeline, options)
     made = module.pipeline(**options)
     return {"body": made.body, "manifest": made.manifest.to_document()}

@@ -15,17 +15,26 @@ from pipeline_code.compiler.errors import CompileError, LintError
 from pipeline_code.compiler.files import with_files
 from pipeline_code.compiler.fingerprint import REPOSITORY, of_definition, of_linting
 from pipeline_code.compiler.manifest import Manifest
-from pipeline_code.pipelines import folder_name, folder_of, names
+from pipeline_code.pipelines import FOLDER, folder_of, names
 
 BUILD_FOLDER = REPOSITORY / ".build" / "definitions"
 
 
 @dataclass(frozen=True)
 class Request:
-    """The definition of a pipeline with options: the keyword arguments of its `pipeline(…)`."""
+    """The definition of a pipeline of the folder `root`.
+
+    `options` are the keyword arguments of its `pipeline(…)`.
+    """
 
     name: str
     options: Mapping[str, str] = field(default_factory=dict)
+    root: Path = FOLDER
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the pipeline; raises CompileError when there is no such pipeline."""
+        return pipeline_folder(self.name, self.root)
 
 
 @dataclass(frozen=True)
@@ -42,13 +51,17 @@ class CompiledDefinition:
 
 
 def compiled(
-    name: str, *, options: Mapping[str, str] | None = None, build_folder: Path = BUILD_FOLDER
+    name: str,
+    *,
+    options: Mapping[str, str] | None = None,
+    root: Path = FOLDER,
+    build_folder: Path = BUILD_FOLDER,
 ) -> CompiledDefinition:
-    """Give the definition of `pipeline_code/<name>/pipeline.py`, compiled and linted.
+    """Give the definition of `<root>/<name>/pipeline.py`, compiled and linted.
 
     See `compiled_all`.
     """
-    (found,) = compiled_all([Request(name, options or {})], build_folder=build_folder)
+    (found,) = compiled_all([Request(name, options or {}, root)], build_folder=build_folder)
     return found
 
 
@@ -77,19 +90,19 @@ def compiled_all(
     return found
 
 
-def pipeline_folder(name: str) -> Path:
-    """The folder of a pipeline; raises CompileError when there is no such pipeline."""
-    if name not in names():
+def pipeline_folder(name: str, root: Path = FOLDER) -> Path:
+    """The folder of a pipeline; raises CompileError when `root` has no such pipeline."""
+    if name not in names(root):
         raise CompileError(
-            f"there is no pipeline named {name!r}: known are {', '.join(names())}; "
-            f"a pipeline is a folder pipeline_code/<name> with a pipeline.py"
+            f"there is no pipeline named {name!r}: known are {', '.join(names(root))}; "
+            f"a pipeline is a folder {root.name}/<name> with a pipeline.py"
         )
-    return folder_of(name)
+    return folder_of(name, root)
 
 
 def _kept_path(request: Request, build_folder: Path) -> Path:
-    folder = pipeline_folder(request.name)
-    return build_folder / f"{request.name}-{of_definition(folder, request.options)}.json"
+    digest = of_definition(request.folder, request.options)
+    return build_folder / f"{request.name}-{digest}.json"
 
 
 def _stale(paths: Iterable[tuple[Path, Request]]) -> dict[Path, Request]:
@@ -112,7 +125,7 @@ def _read(path: Path, request: Request) -> CompiledDefinition:
     kept = _kept(path, request)
     if kept is None:
         raise CompileError(f"{path} was removed while it was read: synthesise again")
-    return replace(kept, body=with_files(kept.body, folder_of(request.name)))
+    return replace(kept, body=with_files(kept.body, request.folder))
 
 
 @contextmanager
@@ -140,7 +153,7 @@ def _compile(stale: Mapping[Path, Request]) -> None:
 def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
     child = subprocess.run(
         [sys.executable, "-m", "pipeline_code.compiler.child"],
-        input=json.dumps([asdict(request) for request in requests]),
+        input=json.dumps([asdict(request) for request in requests], default=str),
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -153,7 +166,7 @@ def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
 
 def _does_not_compile(request: Request, error: str) -> CompileError:
     return CompileError(
-        f"the definition of {request.name!r} (pipeline_code/{folder_name(request.name)}/"
+        f"the definition of {request.name!r} ({request.root.name}/{request.folder.name}/"
         f"pipeline.py) does not compile:\n{error.strip()}"
     )
 

@@ -11,7 +11,7 @@ from constructs import Construct
 from pipeline_code.archive import build_archive
 
 
-def code_archive(scope: Construct, name: str, pipeline: str) -> assets.Asset:
-    """The archive of `pipeline_code/<pipeline>`; its key is the hash of what is in it."""
+def code_archive(scope: Construct, name: str, pipeline: str, root: Path) -> assets.Asset:
+    """The archive of the folder of `pipeline` in `root`; its key is the hash of what is in it."""
     with TemporaryDirectory() as folder:  # CDK copies it to cdk.out at once
-        return assets.Asset(scope, name, path=str(build_archive(pipeline, Path(folder))))
+        return assets.Asset(scope, name, path=str(build_archive(pipeline, Path(folder), root)))

@@ -10,7 +10,7 @@ from stacks.platform import Platform
 
 def file_catalog(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
     """A catalogue of the pipeline's files, where its folder has a catalog.json."""
-    tables = catalog_tables(pipeline.name)
+    tables = catalog_tables(pipeline.name, platform.root)
     if tables:
         catalog = DataCatalog(
             stack,

@@ -21,7 +21,7 @@ from stacks.platform import Platform
 
 
 class PipelineStack(RedlineStack):
-    """`pipeline_code/<name>` as one environment runs it."""
+    """The folder of one pipeline as one environment runs it."""
 
     def __init__(self, scope: Construct, platform: Platform, settings: Pipeline) -> None:
         super().__init__(
@@ -34,7 +34,7 @@ class PipelineStack(RedlineStack):
         check_values(pipeline.definition.body, settings.schedule.parameters)
         self.tag(pipeline.manifest.tags)
 
-        code = code_archive(self, "Code", pipeline.name)
+        code = code_archive(self, "Code", pipeline.name, platform.root)
         file_catalog(self, platform, pipeline)
         group = package_group(self, platform, pipeline)
         values = environment_values(self, platform, pipeline, code)

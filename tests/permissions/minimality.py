@@ -65,6 +65,17 @@ def grants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Gr
     ]
 
 
+def used_actions(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """Pairs of a kind of role and an action that a role of this kind used."""
+    every = grants(deployed, recorded)
+    return {(kind_of(each.role), each.text) for each in every if each.used}
+
+
+def kind_of(role: str) -> str:
+    """What roles of the same purpose have in common, whatever the stack: the logical id."""
+    return plain_role(role).rpartition("/")[2]
+
+
 def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Mutant]:
     """Every statement of every role, each taken away by itself."""
     calls = [call_of(call) for call in recorded]
@@ -90,13 +101,11 @@ def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[M
 
 def stale(found: Iterable[Grant]) -> list[Explanation]:
     """Explanations of grants that are not there, or that are used."""
-    every = list(found)
+    unused = [(plain_role(grant.role), grant.text) for grant in found if not grant.used]
     return [
         explanation
         for explanation in read_explanations(EXPLANATIONS)
-        if not any(
-            explanation.fits(_plain(grant.role), grant.text) and not grant.used for grant in every
-        )
+        if not any(explanation.fits(role, text) for role, text in unused)
     ]
 
 
@@ -119,9 +128,10 @@ def _uses(deployed: Deployed, calls: Iterable[Call]) -> set[tuple[Statement, str
 
 
 def _why(explanations: Sequence[Explanation], role: str, text: str) -> str:
-    plain = _plain(role)
+    plain = plain_role(role)
     return next((found.why for found in explanations if found.fits(plain, text)), "")
 
 
-def _plain(role: str) -> str:
+def plain_role(role: str) -> str:
+    """`stack/logical id` of a role, without the hash that CDK puts at its end."""
     return plain_name(role.strip("<>"))

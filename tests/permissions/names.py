@@ -41,8 +41,15 @@ _ARNS = {
 }
 # Where Ref gives the ARN.
 _REF_IS_ARN = frozenset({"AWS::SNS::Topic"})
-# What calls name, or a key of theirs does.
-_RENAMED = {*_ARNS, "AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::Redshift::Cluster"}
+# What calls name by an attribute, in whose place the attribute's name is put.
+_BY_ATTRIBUTE = {
+    "AWS::EC2::SecurityGroup": "GroupId",
+    "AWS::Redshift::Cluster": "MasterPasswordSecretArn",
+    "AWS::RedshiftServerless::Namespace": "Namespace.NamespaceArn",
+    "AWS::RedshiftServerless::Workgroup": "Workgroup.WorkgroupArn",
+}
+# What calls name by the last part of what Ref gives, or a key of theirs does.
+_BY_NAME = {*_ARNS, "AWS::EC2::Subnet"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
@@ -123,14 +130,11 @@ def deployed_names(
     found: dict[str, str] = {}
     for place, given in deployed.items():
         stack, _, logical_id = place.partition("/")
-        if stack not in templates.by_stack or given["Type"] not in _RENAMED:
+        if stack not in templates.by_stack:
             continue
-        own = templates.name(stack, logical_id)
-        physical = str(given["Ref"]).rstrip("/").split("/")[-1].split(":")[-1]
-        if given["Type"] == "AWS::Redshift::Cluster":
-            physical, own = given["MasterPasswordSecretArn"], f"<{place}.MasterPasswordSecretArn>"
-        if given["Type"] == "AWS::EC2::SecurityGroup":
-            own = f"<{place}.GroupId>"
-        if own.startswith("<"):
-            found[physical] = own
+        if given["Type"] in _BY_ATTRIBUTE:
+            attribute = _BY_ATTRIBUTE[given["Type"]]
+            found[given[attribute]] = f"<{place}.{attribute}>"
+        elif given["Type"] in _BY_NAME and (own := templates.name(stack, logical_id))[0] == "<":
+            found[re.split("[/:]", str(given["Ref"]).rstrip("/"))[-1]] = own
     return dict(sorted(found.items(), key=lambda pair: -len(pair[0])))

@@ -1,6 +1,7 @@
-"""Makes calls.jsonl of the reports of a run (`local_cloud permissions --json --calls`).
+"""Keeps the calls of runs in calls/, one file for each environment.
 
-One call is kept for each role, action and grant that it used.
+They are read from the reports of `local_cloud permissions --json --calls`. One call is kept for
+each role, action and grant that it used.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.authorization.policy_patterns import matches
-from tests.permissions.names import Templates, deployed_names
+from tests.permissions.names import deployed_names
 from tests.permissions.policies import call_of, deployed
 from tests.permissions.templates import templates
 
-CALLS = Path(__file__).with_name("calls.jsonl")
+CALLS = Path(__file__).with_name("calls")
 _STABLE = (
     (re.compile(r"[0-9a-f]{64}"), "<hash>"),
     (re.compile(r"pipelines-[a-z0-9]{12}-([A-Za-z0-9-]*?)-[A-Za-z0-9]{10}\b"), r"pipelines-0-\1"),
@@ -31,21 +32,47 @@ _KEPT_KEYS = re.compile(
 )
 
 
-def record(reports: Iterable[Mapping[str, Any]]) -> None:
-    """Keep the calls of these reports."""
-    made = templates()
+def record(environment: str, reports: Iterable[Mapping[str, Any]]) -> None:
+    """Keep the calls of these reports of a fixed environment."""
+    lines = [json.dumps(call, sort_keys=True) for call in calls_of(environment, reports)]
+    _file(environment).write_text("\n".join([*lines, ""]))
+
+
+def calls_of(environment: str, reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The allowed calls of these reports, one for each use of a grant, sorted."""
+    made = templates(environment)
     every = list(reports)
     # Stacks that a later report no longer has were named in an earlier one.
     resources = {place: given for report in every for place, given in report["resources"].items()}
     names = deployed_names(made, resources)
-    calls = [_call(call, names) for report in every for call in report["calls"]]
-    lines = [json.dumps(call, sort_keys=True) for call in _one_of_each(made, calls)]
-    CALLS.write_text("\n".join([*lines, ""]))
+    calls = [_call(call, names) for report in every for call in report["calls"] if call["allowed"]]
+    found = uses(environment, calls)
+    return sorted(found.values(), key=lambda call: json.dumps(call, sort_keys=True))
 
 
-def recorded_calls() -> list[dict[str, Any]]:
-    """The calls that were kept."""
-    return [json.loads(line) for line in CALLS.read_text().splitlines()]
+def uses(
+    environment: str, calls: Iterable[dict[str, Any]]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """The first call of each caller, action, and grants that the templates allow it by."""
+    policies = deployed(templates(environment))
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for call in calls:
+        made_call = call_of(call)
+        decision = policies.decide(made_call)
+        if decision.allowed:
+            names = tuple(statement.name for statement in decision.statements)
+            where = _where(decision.statements, made_call)
+            found.setdefault((call["role"] or call["service"], call["action"], names, where), call)
+    return found
+
+
+def recorded_calls(environment: str) -> list[dict[str, Any]]:
+    """The calls that were kept of a fixed environment."""
+    return [json.loads(line) for line in _file(environment).read_text().splitlines()]
+
+
+def _file(environment: str) -> Path:
+    return CALLS / f"{environment}.jsonl"
 
 
 def _call(call: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
@@ -67,24 +94,7 @@ def _call(call: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         "action": call["action"],
         "resource": stable(call["resource"]),
         "context": context,
-        "allowed": call["allowed"],
     }
-
-
-def _one_of_each(made: Templates, calls: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The calls that the templates allow, one for each use of a grant."""
-    policies = deployed(made)
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for call in calls:
-        if not call.pop("allowed"):
-            continue
-        made_call = call_of(call)
-        decision = policies.decide(made_call)
-        if decision.allowed:
-            uses = tuple(statement.name for statement in decision.statements)
-            where = _where(decision.statements, made_call)
-            found.setdefault((call["role"] or call["service"], call["action"], uses, where), call)
-    return sorted(found.values(), key=lambda call: json.dumps(call, sort_keys=True))
 
 
 def _where(statements: Any, call: Any) -> tuple[str, ...]:

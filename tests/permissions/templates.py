@@ -1,12 +1,22 @@
-"""The templates of the laptop's environment."""
+"""The templates of environments, by the names of their stacks."""
 
 from __future__ import annotations
 
+from tests.application.synthesised import synthesised
 from tests.permissions.names import Templates
-from tests.unit.stacks.synthesised import synthesised
+from tests.synthesis import Synthesised
+
+# The fixed environments whose calls are recorded: each kind of warehouse has functions of its own.
+RECORDED = ("basic", "serverless")
 
 
-def templates(environment: str = "local") -> Templates:
-    """The templates of an environment by the names of their stacks."""
-    made = synthesised(environment).templates
-    return Templates({f"redline-{environment}-{part}": body for part, body in made.items()})
+def templates(name: str) -> Templates:
+    """The templates of the fixed environment of that name."""
+    return templates_of(synthesised(name))
+
+
+def templates_of(made: Synthesised) -> Templates:
+    """The templates that an environment was synthesised to."""
+    return Templates(
+        {f"redline-{made.environment.name}-{part}": body for part, body in made.templates.items()}
+    )

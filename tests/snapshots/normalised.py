@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.unit.stacks.synthesised import joined
+from tests.synthesis import joined
 
 _REPLACED = (
     (re.compile(r"\b\d{12}\.dkr\.ecr\.[\w.-]+"), "<registry>"),

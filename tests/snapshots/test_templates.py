@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from tests.declared.environments import STACKS, declared
 from tests.snapshots.differences import differences
 from tests.snapshots.normalised import COMMON_TAGS, normalised
-from tests.unit.stacks.synthesised import STACKS, synthesised
 
 BASES = {}
 for environment, part in STACKS:
@@ -27,7 +27,7 @@ def snapshot_of_json(snapshot):
 
 @cache
 def template(environment, part):
-    return normalised(synthesised(environment).templates[part], environment)
+    return normalised(declared(environment).templates[part], environment)
 
 
 @pytest.mark.parametrize("part", BASES)

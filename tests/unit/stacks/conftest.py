@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, Synthesised, synthesised
+from tests.application.environments import PROVISIONED
+from tests.application.synthesised import synthesised
+from tests.synthesis import Synthesised
 
 
-@pytest.fixture(params=ENVIRONMENT_NAMES)
+@pytest.fixture(params=PROVISIONED)
 def environment(request) -> Synthesised:
-    """Each environment in turn."""
+    """Each fixed environment with a cluster in turn; test_serverless_templates.py has the other."""
     return synthesised(request.param)
 
 
 @pytest.fixture
-def local() -> Synthesised:
-    return synthesised("local")
+def basic() -> Synthesised:
+    return synthesised("basic")
 
 
 @pytest.fixture
-def prod() -> Synthesised:
-    return synthesised("prod")
+def retained() -> Synthesised:
+    return synthesised("retained")

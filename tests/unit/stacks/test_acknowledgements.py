@@ -1,18 +1,15 @@
 """Each acknowledgement has a reason and is still needed: without it the finding comes back."""
 
-from pathlib import Path
-
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sqs as sqs
 
-from stacks.acknowledgements import BEGIN, END, acknowledgements, table, with_table
 from stacks.common.acknowledge import acknowledge
-from tests.unit.stacks.cfn_lint import cfn_lint
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+from tests.application.environments import ENVIRONMENTS
+from tests.application.synthesised import synthesised
+from tests.docs.acknowledgements import acknowledgements, table
+from tests.template_checks.cfn_lint import cfn_lint
 from tests.unit.stacks.unexplained import in_metadata, unexplained
-
-REPOSITORY = Path(__file__).parents[3]
 
 
 def ours(name):
@@ -24,14 +21,14 @@ def ours(name):
     ]
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_each_has_a_reason(name):
     found = ours(name)
     assert found
     assert [each for each in found if len(each.reason) < 20] == []
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_each_answers_one_finding_of_cdk_nag_or_cdk(name):
     bare = unexplained(name)
     findings = [*bare.found, *bare.validation()]
@@ -49,8 +46,8 @@ def test_each_answers_one_finding_of_cdk_nag_or_cdk(name):
 
 
 def test_each_answers_one_finding_of_cfn_lint():
-    taken = in_metadata([synthesised(name).folder for name in ENVIRONMENT_NAMES], "cfn-lint")
-    assert sorted(cfn_lint([unexplained(name).folder for name in ENVIRONMENT_NAMES])) == taken
+    taken = in_metadata([synthesised(name).folder for name in ENVIRONMENTS], "cfn-lint")
+    assert sorted(cfn_lint([unexplained(name).folder for name in ENVIRONMENTS])) == taken
 
 
 def test_nothing_joins_the_default_security_group(environment):
@@ -92,16 +89,3 @@ def test_the_table_counts_by_environment():
         "| checkov | CKV_AWS_27 | 1 | 0 | It has a key. |",
         "| **all** |  | 3 | 0 |  |",
     ]
-
-
-def test_the_table_replaces_the_one_before():
-    page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    assert with_table(page, r"n\ew") == f"before\n{BEGIN}\nn\\ew\n{END}\nafter\n"
-    with pytest.raises(ValueError, match="put them in first"):
-        with_table("nothing", "new")
-
-
-def test_the_page_shows_the_table_of_now():
-    made = table({name: acknowledgements(synthesised(name).app) for name in ENVIRONMENT_NAMES})
-    page = (REPOSITORY / "docs" / "security.md").read_text()
-    assert with_table(page, made) == page, "run make acknowledgements"

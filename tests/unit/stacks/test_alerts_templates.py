@@ -1,7 +1,8 @@
 """The alert topic as it is deployed."""
 
-from stacks.environments import ENVIRONMENTS
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, statements, synthesised
+from tests.application.environments import ENVIRONMENTS
+from tests.application.synthesised import synthesised
+from tests.synthesis import statements
 
 
 def test_the_topic_is_encrypted_with_the_key(environment):
@@ -31,7 +32,7 @@ def test_events_and_alarms_may_publish_and_use_the_key(environment):
 
 
 def test_the_configured_addresses_are_subscribed():
-    for name in ENVIRONMENT_NAMES:
+    for name in ENVIRONMENTS:
         found = synthesised(name).resources("alerts", "AWS::SNS::Subscription").values()
         assert [each["Properties"]["Endpoint"] for each in found] == list(
             ENVIRONMENTS[name].alert_emails

@@ -5,7 +5,8 @@ import zipfile
 
 import pytest
 
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+from tests.application.environments import PROVISIONED
+from tests.application.synthesised import synthesised
 
 
 def contents(environment, part):
@@ -40,23 +41,22 @@ def test_the_extraction_is_all_of_its_folder(environment):
 
 
 def archives(environment):
-    return [found for found in contents(environment, "tickit") if found[0].suffix == ".zip"]
+    return [found for found in contents(environment, "demand") if found[0].suffix == ".zip"]
 
 
-@pytest.mark.parametrize("name", ["local", "dev"])
+@pytest.mark.parametrize("name", ["basic", "internet"])
 def test_the_functions_that_empty_what_is_deleted_are_their_own_code_and_the_answer(name):
     ((_, buckets),) = contents(synthesised(name), "data")
     registry, models = [
-        files for path, files in contents(synthesised(name), "tickit") if path.suffix != ".zip"
+        files for path, files in contents(synthesised(name), "demand") if path.suffix != ".zip"
     ]
     modules = ["clients.py", "custom_resource.py", "deadline.py", "handler.py"]
     assert buckets == registry == models == modules
 
 
-@pytest.mark.parametrize("name", ["staging", "prod"])
-def test_nothing_that_is_retained_can_be_emptied(name):
-    assert contents(synthesised(name), "data") == []
-    functions = [path for path, _ in contents(synthesised(name), "tickit") if path.is_dir()]
+def test_nothing_that_is_retained_can_be_emptied(retained):
+    assert contents(retained, "data") == []
+    functions = [path for path, _ in contents(retained, "demand") if path.is_dir()]
     handlers = [(path / "handler.py").read_text() for path in functions]
     assert ["delete_model(" in text for text in handlers] == [True]
     assert not any("delete_model_package(" in text for text in handlers)
@@ -64,9 +64,8 @@ def test_nothing_that_is_retained_can_be_emptied(name):
 
 def test_the_code_archive_holds_the_runtime_and_the_steps(environment):
     ((path, files),) = archives(environment)
-    assert {"__main__.py", "pipeline_code/tickit/train.py", "pipeline_code/runtime/job.py"} <= set(
-        files
-    )
+    steps = {"__main__.py", "fixed_pipelines/demand/train.py", "pipeline_code/runtime/job.py"}
+    assert steps <= set(files)
     assert not [name for name in files if "sample_data" in name or name.endswith("pipeline.py")]
 
 
@@ -76,7 +75,7 @@ def test_other_stacks_have_none(environment, part):
 
 
 def test_environments_share_the_same_code():
-    found = {archives(synthesised(name))[0][0].name for name in ENVIRONMENT_NAMES}
+    found = {archives(synthesised(name))[0][0].name for name in PROVISIONED}
     assert len(found) == 1
 
 

@@ -6,16 +6,15 @@ from fnmatch import fnmatchcase
 
 import pytest
 
+from pipeline_code.compiler import compiled
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
-from stacks.environments import ENVIRONMENTS, LOCAL
-from tests.crosscheck.missing_actions import missing_actions
-from tests.definitions import definition
+from tests.application.environments import BASIC, BATCH, DEMAND, FILES, PROVISIONED, ROOT
+from tests.application.synthesised import synthesised
 from tests.environment_values import environment_values
-from tests.serverless import SERVERLESS
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, joined, statements, synthesised
+from tests.synthesis import joined, statements
 
-PART = "tickit-batch"
+PART = "demand-batch"
 ROLES = {"execution": "RolesExecutionRole", "ModelRoleArn": "RolesModelRole"}
 
 
@@ -52,52 +51,32 @@ def function(environment, name):
     return found
 
 
-def body(environment):
-    found = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
-    return json.loads(joined(found["PipelineDefinitionBody"]))
-
-
-def defaults(environment):
-    return {each["Name"]: each["DefaultValue"] for each in body(environment)["Parameters"]}
-
-
 def values(environment):
     """What the environment has put into the definition."""
-    return environment_values(definition(PART), body(environment))
+    found = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
+    body = json.loads(joined(found["PipelineDefinitionBody"]))
+    return environment_values(compiled(PART, root=ROOT), body)
 
 
 def paths(resources):
     return {resource.rsplit(">", 1)[-1] for resource in resources}
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", PROVISIONED)
 def test_the_group_is_that_of_the_pipeline_that_registers(name):
     environment = synthesised(name)
-    assert values(environment)["ModelPackageGroupName"] == f"redline-{name}-tickit"
+    assert values(environment)["ModelPackageGroupName"] == f"redline-{name}-demand"
     assert environment.resources(PART, "AWS::SageMaker::ModelPackageGroup") == {}
     assert "ModelPackageGroupName" not in environment.templates[PART]["Outputs"]
-
-
-def test_roles_grant_what_the_definition_needs_and_nothing_else(environment):
-    needed = definition(PART).body
-    actions = {
-        name: [action for statement in role(environment, name) for action in statement["Action"]]
-        for name in ROLES
-    }
-    assert missing_actions(needed, actions) == []
-    for name in ROLES:
-        for action in actions[name]:
-            without = {**actions, name: [each for each in actions[name] if each != action]}
-            assert missing_actions(needed, without), f"{name} does not need {action}"
 
 
 def test_the_model_is_read_where_its_pipeline_keeps_it_and_predictions_stay_in_their_own(
     environment,
 ):
     read = allowed(role(environment, "ModelRoleArn"), "s3:GetObject")
-    assert paths(read) == {"/unload/tickit-batch/*", "/kept/tickit/*"}
+    assert paths(read) == {"/unload/demand-batch/*", "/kept/demand/*"}
     written = allowed(role(environment, "ModelRoleArn"), "s3:PutObject")
-    assert paths(written) == {"/runs/tickit-batch/*"}
+    assert paths(written) == {"/runs/demand-batch/*"}
 
 
 def test_the_model_s_image_is_that_of_its_pipeline(environment):
@@ -105,11 +84,11 @@ def test_the_model_s_image_is_that_of_its_pipeline(environment):
     assert any(image.endswith(":repository/sagemaker-scikit-learn") for image in images)
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", PROVISIONED)
 def test_models_are_made_of_the_group_s_packages_alone(name):
     made = allowed(role(synthesised(name), "execution"), "sagemaker:CreateModel")
     packages = {resource for resource in made if ":model-package/" in resource}
-    assert paths(packages) == {f":model-package/redline-{name}-tickit/*"}
+    assert paths(packages) == {f":model-package/redline-{name}-demand/*"}
     jobs = allowed(role(synthesised(name), "execution"), "sagemaker:CreateTransformJob")
     assert paths(jobs) == {":transform-job/pipelines-*"}
 
@@ -133,7 +112,7 @@ def test_whoever_finds_the_model_lists_versions_and_no_more(environment):
 def test_whoever_loads_is_the_writer_of_predictions_alone(environment):
     settings = function(environment, "LoadPredictions")["Environment"]["Variables"]
     assert settings["DB_USER"] == "prediction_writer"
-    assert settings["PIPELINE"] == "tickit-batch"
+    assert settings["PIPELINE"] == "demand-batch"
     granted = policy(environment, "LoadPredictionsPolicy")
     users = sorted(allowed(granted, "redshift:GetClusterCredentials"))
     assert [user.rpartition("/")[2] for user in users] == ["redline", "prediction_writer"]
@@ -146,14 +125,12 @@ def test_whoever_loads_is_the_writer_of_predictions_alone(environment):
 
 def test_the_warehouse_reads_the_predictions_of_this_pipeline(environment):
     granted = policy(environment, "LoadPredictionsWarehousePolicy")
-    assert paths(allowed(granted, "s3:GetObject")) == {"/runs/tickit-batch/*"}
+    assert paths(allowed(granted, "s3:GetObject")) == {"/runs/demand-batch/*"}
     assert paths(allowed(granted, "s3:PutObject")) == set()
 
 
-def test_a_serverless_warehouse_is_written_by_the_function_s_own_role(tmp_path):
-    build_app(SERVERLESS, new_app(tmp_path)).synth()
-    template = json.loads((tmp_path / "redline-local-tickit-batch.template.json").read_text())
-    resources = template["Resources"].items()
+def test_a_serverless_warehouse_is_written_by_the_function_s_own_role():
+    resources = synthesised("serverless").templates[PART]["Resources"].items()
     (settings,) = [
         resource["Properties"]["Environment"]["Variables"]
         for name, resource in resources
@@ -170,34 +147,16 @@ def test_a_serverless_warehouse_is_written_by_the_function_s_own_role(tmp_path):
 
 
 def only(*pipelines):
-    return replace(LOCAL, pipelines=pipelines)
-
-
-TICKIT, BATCH, INSURANCE = (
-    next(each for each in LOCAL.pipelines if each.name == name)
-    for name in ("tickit", "tickit-batch", "insurance")
-)
+    return replace(BASIC, pipelines=pipelines)
 
 
 @pytest.mark.parametrize(
     ("pipelines", "value"),
     [
-        ((TICKIT, replace(BATCH, models_of=None)), "None"),
-        ((INSURANCE, replace(BATCH, models_of="insurance")), "'insurance'"),
+        ((DEMAND, replace(BATCH, models_of=None)), "None"),
+        ((FILES, replace(BATCH, models_of="files")), "'files'"),
     ],
 )
 def test_whose_models_are_used_must_be_said_and_registered(tmp_path, pipelines, value):
-    with pytest.raises(ConfigurationError, match=f"tickit-batch.models_of is {value}: allowed is"):
-        build_app(only(*pipelines), new_app(tmp_path))
-
-
-def test_the_sample_data_s_last_month_stands_for_what_is_to_come_on_the_laptop(local, prod):
-    assert defaults(local)["FirstDay"] == "2008-12-01"
-    assert defaults(prod)["FirstDay"] == "today"
-    assert defaults(prod)["LastDay"] == "horizon"
-
-
-def test_it_is_scheduled_everywhere_after_its_models_pipeline():
-    for environment in ENVIRONMENTS.values():
-        names = [pipeline.name for pipeline in environment.pipelines]
-        assert names.index("tickit") < names.index("tickit-batch")
+    with pytest.raises(ConfigurationError, match=f"demand-batch.models_of is {value}: allowed is"):
+        build_app(only(*pipelines), new_app(tmp_path), root=ROOT)

@@ -6,7 +6,8 @@ import pytest
 
 from stacks.config import ConfigurationError
 from stacks.pipeline.data_catalog import catalog_tables
-from tests.unit.stacks.synthesised import joined, statements, synthesised
+from tests.application.synthesised import synthesised
+from tests.synthesis import joined, statements
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def catalog(tmp_path):
 
 def test_a_folder_without_a_catalogue_has_no_tables(tmp_path):
     assert catalog_tables("shop", tmp_path) == []
-    assert synthesised("local").resources("tickit", "AWS::Glue::Database") == {}
+    assert synthesised("basic").resources("demand", "AWS::Glue::Database") == {}
 
 
 def test_a_table_has_its_columns(catalog):
@@ -53,24 +54,24 @@ def test_a_wrong_catalogue_is_refused(catalog, changes, said):
     assert said in str(refusal.value)
 
 
-def test_the_calls_are_catalogued_as_quoted_csv():
-    local = synthesised("local")
-    database = local.the("bank", "AWS::Glue::Database")["DatabaseInput"]["Name"]
-    table = local.the("bank", "AWS::Glue::Table")
+def test_the_files_are_catalogued_as_quoted_csv():
+    basic = synthesised("basic")
+    database = basic.the("files", "AWS::Glue::Database")["DatabaseInput"]["Name"]
+    table = basic.the("files", "AWS::Glue::Table")
     storage = table["TableInput"]["StorageDescriptor"]
-    assert database == table["DatabaseName"] == "redline_local_bank"
-    assert joined(storage["Location"]).endswith("/incoming/bank/calls/")
+    assert database == table["DatabaseName"] == "redline_basic_files"
+    assert joined(storage["Location"]).endswith("/incoming/files/wanted/")
     assert storage["SerdeInfo"]["Parameters"] == {"separatorChar": ";", "quoteChar": '"'}
     assert table["TableInput"]["Parameters"]["skip.header.line.count"] == "1"
     assert {column["Type"] for column in storage["Columns"]} == {"string"}
-    assert local.templates["bank"]["Outputs"]["CatalogDatabaseName"]["Value"] == database
+    assert basic.templates["files"]["Outputs"]["CatalogDatabaseName"]["Value"] == database
 
 
 def test_the_warehouse_s_role_may_read_this_catalogue_and_no_other():
-    local = synthesised("local")
+    basic = synthesised("basic")
     (policy,) = [
         policy
-        for name, policy in local.resources("bank", "AWS::IAM::Policy").items()
+        for name, policy in basic.resources("files", "AWS::IAM::Policy").items()
         if name.startswith("CatalogReaderPolicy")
     ]
     (role,) = policy["Properties"]["Roles"]
@@ -79,6 +80,6 @@ def test_the_warehouse_s_role_may_read_this_catalogue_and_no_other():
     assert {action.partition(":Get")[0] for action in statement["Action"]} == {"glue"}
     assert [joined(arn).rpartition(">:")[2] for arn in statement["Resource"]] == [
         "catalog",
-        "database/redline_local_bank",
-        "table/redline_local_bank/calls",
+        "database/redline_basic_files",
+        "table/redline_basic_files/wanted",
     ]

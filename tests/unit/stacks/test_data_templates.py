@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.stacks.synthesised import statements, synthesised
+from tests.application.synthesised import synthesised
+from tests.synthesis import statements
 
 
 def bucket(environment, name):
@@ -60,10 +61,8 @@ def test_buckets_are_private_and_take_tls_only(environment, name):
 @pytest.mark.parametrize(
     ("name", "deletion", "replacement", "cluster"),
     [
-        ("local", "Delete", "Delete", "Delete"),
-        ("dev", "Delete", "Delete", "Delete"),
-        ("staging", "RetainExceptOnCreate", "Retain", "Snapshot"),
-        ("prod", "RetainExceptOnCreate", "Retain", "Snapshot"),
+        ("basic", "Delete", "Delete", "Delete"),
+        ("retained", "RetainExceptOnCreate", "Retain", "Snapshot"),
     ],
 )
 def test_data_stays_where_the_environment_says_so(name, deletion, replacement, cluster):
@@ -71,7 +70,7 @@ def test_data_stays_where_the_environment_says_so(name, deletion, replacement, c
     stateful = [
         *stack.resources("data", "AWS::S3::Bucket").values(),
         *stack.resources("data", "AWS::KMS::Key").values(),
-        *stack.resources("tickit", "AWS::SageMaker::ModelPackageGroup").values(),
+        *stack.resources("demand", "AWS::SageMaker::ModelPackageGroup").values(),
     ]
     assert {resource["DeletionPolicy"] for resource in stateful} == {deletion}
     assert {resource["UpdateReplacePolicy"] for resource in stateful} == {replacement}
@@ -79,18 +78,16 @@ def test_data_stays_where_the_environment_says_so(name, deletion, replacement, c
     assert warehouse["DeletionPolicy"] == warehouse["UpdateReplacePolicy"] == cluster
 
 
-@pytest.mark.parametrize("name", ["staging", "prod"])
-def test_nothing_can_empty_a_bucket_that_is_retained(name):
-    stack = synthesised(name)
-    assert not stack.resources("data", "Custom::EmptyBucket")
-    assert not stack.resources("data", "AWS::Lambda::Function")
+def test_nothing_can_empty_a_bucket_that_is_retained(retained):
+    assert not retained.resources("data", "Custom::EmptyBucket")
+    assert not retained.resources("data", "AWS::Lambda::Function")
 
 
-def test_buckets_are_emptied_after_their_policies_and_the_logs_last(local):
-    emptied = local.resources("data", "Custom::EmptyBucket")
+def test_buckets_are_emptied_after_their_policies_and_the_logs_last(basic):
+    emptied = basic.resources("data", "Custom::EmptyBucket")
     assert len(emptied) == 2
     (logs,) = [name for name in emptied if "AccessLogs" in name]
     # CloudFormation deletes in the reverse order of these dependencies.
-    assert logs in bucket(local, "Lake")["DependsOn"]
-    policies = local.resources("data", "AWS::S3::BucketPolicy").values()
+    assert logs in bucket(basic, "Lake")["DependsOn"]
+    policies = basic.resources("data", "AWS::S3::BucketPolicy").values()
     assert {name for policy in policies for name in policy["DependsOn"]} >= set(emptied)

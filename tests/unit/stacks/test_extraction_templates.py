@@ -6,8 +6,10 @@ import pytest
 
 from pipeline_code.compiler import CompileError
 from stacks.application import build_app, new_app
-from stacks.environments import LOCAL
-from tests.unit.stacks.synthesised import joined, statements
+from tests.application.environments import BASIC, DEMAND, QUEUED, ROOT
+from tests.synthesis import joined, statements
+
+UNLOADING = replace(DEMAND, options={"extraction": "unload"})
 
 
 def functions(environment):
@@ -100,12 +102,10 @@ def test_only_the_function_of_the_queue_answers_steps(environment):
     assert "AnswerSteps" not in policy(environment, "ExtractionAtOncePolicy")
 
 
-def switched(extraction, folder):
-    """The local environment with tickit's extraction changed by one line."""
-    (tickit,) = [pipeline for pipeline in LOCAL.pipelines if pipeline.name == "tickit"]
-    changed = replace(tickit, options={"extraction": extraction})
-    app = build_app(replace(LOCAL, pipelines=(changed,)), new_app(folder))
-    return app.synth().get_stack_by_name("redline-local-tickit").template["Resources"]
+def extracting(pipeline, folder):
+    """The resources of the stack of a pipeline."""
+    app = build_app(replace(BASIC, pipelines=(pipeline,)), new_app(folder), root=ROOT)
+    return app.synth().get_stack_by_name(f"redline-basic-{pipeline.name}").template["Resources"]
 
 
 def execution_actions(resources):
@@ -113,20 +113,21 @@ def execution_actions(resources):
     return {action: each for each in statements(found) for action in each["Action"]}
 
 
-def test_the_default_calls_no_function(local):
-    resources = local.templates["tickit"]["Resources"]
+def test_the_default_calls_no_function(basic):
+    resources = basic.templates["demand"]["Resources"]
     assert {"lambda:InvokeFunction", "sqs:SendMessage"}.isdisjoint(execution_actions(resources))
 
 
 @pytest.mark.parametrize(
-    ("extraction", "action", "of"),
+    ("pipeline", "action", "of"),
     [
-        ("unload", "lambda:InvokeFunction", "ExtractionAtOnceFunction"),
-        ("long_unload", "sqs:SendMessage", "ExtractionQueue"),
+        (UNLOADING, "lambda:InvokeFunction", "ExtractionAtOnceFunction"),
+        (QUEUED, "sqs:SendMessage", "ExtractionQueue"),
     ],
+    ids=["at once", "from the queue"],
 )
-def test_one_line_switches_the_extraction(tmp_path, extraction, action, of):
-    resources = switched(extraction, tmp_path)
+def test_a_pipeline_may_call_what_extracts_for_it_alone(tmp_path, pipeline, action, of):
+    resources = extracting(pipeline, tmp_path)
     (resource,) = execution_actions(resources)[action]["Resource"]
     assert of in str(resource)
     assert of in str(resources["Pipeline"]["Properties"]["PipelineDefinition"])
@@ -135,5 +136,5 @@ def test_one_line_switches_the_extraction(tmp_path, extraction, action, of):
 
 
 def test_an_option_that_does_not_exist_is_refused_at_synthesis(tmp_path):
-    with pytest.raises(CompileError, match="allowed are dataset, unload, long_unload"):
-        switched("guess", tmp_path)
+    with pytest.raises(CompileError, match="allowed are dataset, unload"):
+        extracting(replace(DEMAND, options={"extraction": "guess"}), tmp_path)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.unit.stacks.synthesised import joined, synthesised
+from tests.application.synthesised import synthesised
+from tests.synthesis import joined
 
 INTERFACES = {
     "sagemaker.api",
@@ -20,14 +21,14 @@ INTERFACES = {
 }
 
 
-def test_private_subnets_lie_in_the_configured_zones(environment, prod):
+def test_private_subnets_lie_in_the_configured_zones(environment, retained):
     private = [
         subnet["Properties"]["AvailabilityZone"]
         for name, subnet in environment.resources("network", "AWS::EC2::Subnet").items()
         if "Private" in name
     ]
     expected = ["us-east-1a", "us-east-1b"]
-    assert private == ([*expected, "us-east-1c"] if environment is prod else expected)
+    assert private == ([*expected, "us-east-1c"] if environment is retained else expected)
 
 
 def test_no_subnet_hands_out_public_addresses(environment):
@@ -67,7 +68,7 @@ def test_endpoints_admit_only_jobs(environment):
     assert not any("CidrIp" in rule["Properties"] for rule in rules)
 
 
-@pytest.mark.parametrize("name", ["local", "staging", "prod"])
+@pytest.mark.parametrize("name", ["basic", "retained"])
 def test_without_gateways_there_is_no_way_out(name):
     stack = synthesised(name)
     for kind in ("InternetGateway", "NatGateway", "Route", "EIP"):
@@ -75,9 +76,9 @@ def test_without_gateways_there_is_no_way_out(name):
 
 
 def test_the_environment_that_asks_has_a_gateway_and_keeps_its_endpoints():
-    dev = synthesised("dev")
-    assert len(dev.resources("network", "AWS::EC2::NatGateway")) == 1
-    assert len(dev.resources("network", "AWS::EC2::VPCEndpoint")) == len(INTERFACES) + 1
+    internet = synthesised("internet")
+    assert len(internet.resources("network", "AWS::EC2::NatGateway")) == 1
+    assert len(internet.resources("network", "AWS::EC2::VPCEndpoint")) == len(INTERFACES) + 1
 
 
 def test_all_traffic_is_logged_and_the_log_forgets(environment):

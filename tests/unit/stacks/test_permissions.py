@@ -8,7 +8,7 @@ from stacks.application import new_app
 from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.permissions import Scope, derived_policy
 from stacks.config import ConfigurationError
-from tests.unit.stacks.synthesised import statements
+from tests.synthesis import statements
 
 SCOPES = {
     "s3:GetObject": Scope(resources=["arn:aws:s3:::lake/runs"]),

@@ -9,25 +9,23 @@ import pytest
 
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
-from stacks.environments import LOCAL
-from tests.serverless import SERVERLESS
-from tests.unit.stacks.synthesised import joined, statements
+from tests.application.environments import DEMAND, QUEUED, ROOT, SERVERLESS
+from tests.application.synthesised import synthesised
+from tests.synthesis import joined, statements
 
 KINDS = ("AWS::RedshiftServerless::Namespace", "AWS::RedshiftServerless::Workgroup")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The cloud assembly; test_checks.py has what cdk-nag, cfn-lint and CDK say of it."""
-    folder = tmp_path_factory.mktemp("serverless")
-    build_app(SERVERLESS, new_app(folder)).synth()
-    return folder
+@pytest.fixture
+def serverless():
+    """The whole environment."""
+    return synthesised("serverless")
 
 
-@pytest.fixture(scope="module")
-def template(folder):
+@pytest.fixture
+def template(serverless):
     """The warehouse's stack."""
-    return json.loads((folder / "redline-local-warehouse.template.json").read_text())
+    return serverless.templates["warehouse"]
 
 
 def of_type(template, kind):
@@ -60,7 +58,7 @@ def test_there_is_no_cluster(template):
 
 def test_the_namespace_is_encrypted_audited_and_keeps_its_password(template):
     properties = the(template, KINDS[0])["Properties"]
-    assert properties["NamespaceName"] == "redline-local"
+    assert properties["NamespaceName"] == "redline-serverless"
     assert (properties["DbName"], properties["AdminUsername"]) == ("redline", "redline_admin")
     assert properties["ManageAdminPassword"] is True
     assert "AdminUserPassword" not in properties
@@ -88,11 +86,11 @@ def test_the_workgroup_is_private_and_takes_tls_alone(template):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_made_is_tagged_and_only_data_stays_where_it_is_retained(template, kind, tmp_path):
     resource = the(template, kind)
-    assert {"Key": "Environment", "Value": "local"} in resource["Properties"]["Tags"]
+    assert {"Key": "Environment", "Value": "serverless"} in resource["Properties"]["Tags"]
     assert resource["DeletionPolicy"] == "Delete"
     kept = replace(SERVERLESS, retention=replace(SERVERLESS.retention, removal="retain"))
-    assembly = build_app(kept, new_app(tmp_path)).synth()
-    other = assembly.get_stack_by_name("redline-local-warehouse").template
+    assembly = build_app(replace(kept, pipelines=()), new_app(tmp_path)).synth()
+    other = assembly.get_stack_by_name("redline-serverless-warehouse").template
     expected = "RetainExceptOnCreate" if kind.endswith("Namespace") else "Delete"
     assert the(other, kind)["DeletionPolicy"] == expected
 
@@ -127,7 +125,7 @@ def test_migrations_ask_the_namespace_for_its_secret(template):
     (namespace,) = granted["FindSecret"]["Resource"]
     assert joined(namespace).endswith(".Namespace.NamespaceArn>")
     (secret,) = granted["ReadAdministratorSecret"]["Resource"]
-    assert joined(secret).endswith(":secret:redshift!redline-local-redline_admin-??????")
+    assert joined(secret).endswith(":secret:redshift!redline-serverless-redline_admin-??????")
 
 
 @pytest.mark.parametrize("name", ["AtOnce", "FromQueue"])
@@ -149,11 +147,11 @@ def test_a_function_is_its_own_user_and_carries_the_role_of_readers(template, na
     assert granted["BecomeUser"]["Action"] == ["redshift-serverless:GetCredentials"]
 
 
-def test_no_other_role_is_anybody_in_the_database(folder):
+def test_no_other_role_is_anybody_in_the_database(serverless):
     tagged = [
         name
-        for path in folder.glob("*.template.json")
-        for name, each in of_type(json.loads(path.read_text()), "AWS::IAM::Role").items()
+        for each_template in serverless.templates.values()
+        for name, each in of_type(each_template, "AWS::IAM::Role").items()
         if "pipeline_readers" in str(each["Properties"].get("Tags"))
     ]
     assert sorted(name[:18] for name in tagged) == ["ExtractionAtOnceRo", "ExtractionFromQueu"]
@@ -169,27 +167,21 @@ def test_outputs_have_the_names_that_commands_read(template):
     ]
 
 
-def test_nothing_writes_an_audit_log_to_the_bucket(folder):
-    data = json.loads((folder / "redline-local-data.template.json").read_text())
-    assert "WarehouseAuditLogs" not in json.dumps(data)
+def test_nothing_writes_an_audit_log_to_the_bucket(serverless):
+    assert "WarehouseAuditLogs" not in json.dumps(serverless.templates["data"])
 
 
 def test_a_dataset_of_sagemaker_is_refused_with_the_way_out(tmp_path):
-    (tickit,) = [pipeline for pipeline in LOCAL.pipelines if pipeline.name == "tickit"]
     with pytest.raises(ConfigurationError) as refused:
-        build_app(replace(SERVERLESS, pipelines=(tickit,)), new_app(tmp_path))
+        build_app(replace(SERVERLESS, pipelines=(DEMAND,)), new_app(tmp_path), root=ROOT)
     said = str(refused.value)
-    assert said.startswith("tickit.options is {}: allowed is an extraction by UNLOAD")
+    assert said.startswith("demand.options is {}: allowed is an extraction by UNLOAD")
     assert "takes a ClusterIdentifier and no workgroup" in said
     assert 'options={"extraction": "unload"}' in said
 
 
-@pytest.mark.parametrize("extraction", ["unload", "long_unload"])
-def test_either_way_of_unloading_is_taken(tmp_path, extraction):
-    (tickit,) = [pipeline for pipeline in SERVERLESS.pipelines if pipeline.name == "tickit"]
-    chosen = replace(tickit, options={"extraction": extraction})
-    assembly = build_app(replace(SERVERLESS, pipelines=(chosen,)), new_app(tmp_path)).synth()
-    template = assembly.get_stack_by_name("redline-local-tickit").template
-    roles = [each for name, each in of_type(template, "AWS::IAM::Policy").items()]
+@pytest.mark.parametrize("part", ["demand", QUEUED.name])
+def test_either_way_of_unloading_is_taken(serverless, part):
+    roles = [each for name, each in serverless.resources(part, "AWS::IAM::Policy").items()]
     assert roles
     assert "redshift" not in json.dumps(roles)

@@ -8,32 +8,32 @@ import botocore.session
 import pytest
 
 from stacks.application import build_app
-from stacks.config import ConfigurationError, Environment, Pipeline, Schedule, Serving
-from stacks.environments import DEV, ENVIRONMENTS
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, SERVED, joined, statements, synthesised
+from stacks.config import ConfigurationError, Environment, Pipeline, Serving
+from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, FILES, ROOT
+from tests.application.synthesised import synthesised
+from tests.synthesis import joined, statements
 
-PART = "tickit-serving"
-WHERE = [(name, pipeline) for name in ENVIRONMENT_NAMES for pipeline in SERVED[name]]
-
-
-def settings(name, pipeline="tickit") -> Serving:
-    return next(each.serving for each in ENVIRONMENTS[name].pipelines if each.name == pipeline)
+PART = "demand-serving"
 
 
-def variables(environment, part=PART):
+def settings(name) -> Serving:
+    return next(each.serving for each in ENVIRONMENTS[name].pipelines if each.serving)
+
+
+def variables(environment):
     """The environment variables of the deployer."""
-    found = environment.resources(part, "AWS::Lambda::Function")
+    found = environment.resources(PART, "AWS::Lambda::Function")
     (deployer,) = [each for name, each in found.items() if name.startswith("Deployer")]
     return deployer["Properties"]["Environment"]["Variables"]
 
 
-def requests(environment, part=PART):
-    return json.loads(joined(variables(environment, part)["REQUESTS"]))
+def requests(environment):
+    return json.loads(joined(variables(environment)["REQUESTS"]))
 
 
-def granted(environment, begin, part=PART):
+def granted(environment, begin):
     """The statements of the policies whose logical id begins so."""
-    found = environment.resources(part, "AWS::IAM::Policy").items()
+    found = environment.resources(PART, "AWS::IAM::Policy").items()
     return [each for name, policy in found if name.startswith(begin) for each in statements(policy)]
 
 
@@ -52,9 +52,9 @@ def rule(environment, begin):
     return rule
 
 
-@pytest.mark.parametrize(("name", "pipeline"), WHERE)
-def test_the_instances_are_those_of_the_environment(name, pipeline):
-    asked, serving = requests(synthesised(name), f"{pipeline}-serving"), settings(name, pipeline)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_the_instances_are_those_of_the_environment(name):
+    asked, serving = requests(synthesised(name)), settings(name)
     assert asked["variant"]["InstanceType"] == serving.instance_type
     assert asked["variant"]["InitialInstanceCount"] == serving.initial_instances
     assert asked["scaling"] == {
@@ -64,9 +64,9 @@ def test_the_instances_are_those_of_the_environment(name, pipeline):
     }
 
 
-@pytest.mark.parametrize(("name", "pipeline"), WHERE)
-def test_sagemaker_takes_the_requests(name, pipeline):
-    asked = requests(synthesised(name), f"{pipeline}-serving")
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_sagemaker_takes_the_requests(name):
+    asked = requests(synthesised(name))
     model = botocore.session.get_session().get_service_model("sagemaker")
     shapes = {
         "CreateModel": asked["model"],
@@ -79,15 +79,15 @@ def test_sagemaker_takes_the_requests(name, pipeline):
     assert asked["variant"]["InstanceType"] in types
 
 
-def test_the_same_data_of_what_is_answered_is_captured_where_it_expires(local):
-    capture = requests(local)["config"]["DataCaptureConfig"]
-    assert capture["DestinationS3Uri"].endswith("/captured/tickit")
+def test_the_same_data_of_what_is_answered_is_captured_where_it_expires(basic):
+    capture = requests(basic)["config"]["DataCaptureConfig"]
+    assert capture["DestinationS3Uri"].endswith("/captured/demand")
     assert capture["InitialSamplingPercentage"] == 100
     assert [each["CaptureMode"] for each in capture["CaptureOptions"]] == ["Input", "Output"]
 
 
-def test_a_canary_goes_first_and_alarms_take_it_back(prod):
-    deployment = requests(prod)["deployment"]
+def test_a_canary_goes_first_and_alarms_take_it_back(retained):
+    deployment = requests(retained)["deployment"]
     policy = deployment["BlueGreenUpdatePolicy"]
     assert policy["TrafficRoutingConfiguration"] == {
         "Type": "CANARY",
@@ -102,7 +102,7 @@ def test_a_canary_goes_first_and_alarms_take_it_back(prod):
 
 
 def test_one_instance_is_exchanged_at_once():
-    routing = requests(synthesised("dev"))["deployment"]["BlueGreenUpdatePolicy"]
+    routing = requests(synthesised("internet"))["deployment"]["BlueGreenUpdatePolicy"]
     assert routing["TrafficRoutingConfiguration"]["Type"] == "ALL_AT_ONCE"
 
 
@@ -125,7 +125,7 @@ def test_approvals_and_rejections_of_the_group_call_the_deployer(environment):
     assert found["EventPattern"]["detail-type"] == ["SageMaker Model Package State Change"]
     detail = found["EventPattern"]["detail"]
     assert detail["ModelApprovalStatus"] == ["Approved", "Rejected"]
-    outputs = environment.templates["tickit"]["Outputs"]
+    outputs = environment.templates["demand"]["Outputs"]
     assert detail["ModelPackageGroupName"] == [outputs["ModelPackageGroupName"]["Value"]]
 
 
@@ -173,8 +173,8 @@ def test_the_model_reads_what_its_pipeline_keeps_and_writes_what_is_captured(env
     def paths(action):
         return {path.rsplit(">", 1)[-1] for path in allowed(environment, "Model", action)}
 
-    assert paths("s3:GetObject") == {"/kept/tickit/*"}
-    assert paths("s3:PutObject") == {"/captured/tickit/*"}
+    assert paths("s3:GetObject") == {"/kept/demand/*"}
+    assert paths("s3:PutObject") == {"/captured/demand/*"}
     assert not allowed(environment, "Model", "redshift:GetClusterCredentials")
 
 
@@ -244,9 +244,9 @@ def test_no_endpoint_is_in_a_template(environment):
 
 
 def test_without_captured_share_nothing_is_captured():
-    tickit = next(each for each in DEV.pipelines if each.name == "tickit")
-    environment = changed(tickit, serving=Serving(capture_percent=0))
-    template = build_app(environment).synth().get_stack_by_name("redline-dev-tickit-serving")
+    environment = only(dataclasses.replace(DEMAND, serving=Serving(capture_percent=0)))
+    assembly = build_app(environment, root=ROOT).synth()
+    template = assembly.get_stack_by_name("redline-basic-demand-serving")
     functions = [
         each["Properties"]
         for name, each in template.template["Resources"].items()
@@ -257,16 +257,10 @@ def test_without_captured_share_nothing_is_captured():
 
 
 def test_a_pipeline_without_models_cannot_be_served():
-    insurance = Pipeline(
-        name="insurance", schedule=Schedule(expression="rate(1 day)"), serving=Serving()
-    )
-    with pytest.raises(ConfigurationError, match="insurance.serving is .* registers no models"):
-        build_app(only(insurance))
-
-
-def changed(pipeline: Pipeline, **changes) -> Environment:
-    return only(dataclasses.replace(pipeline, **changes))
+    served = dataclasses.replace(FILES, serving=Serving())
+    with pytest.raises(ConfigurationError, match="files.serving is .* registers no models"):
+        build_app(only(served), root=ROOT)
 
 
 def only(pipeline: Pipeline) -> Environment:
-    return dataclasses.replace(DEV, pipelines=(pipeline,))
+    return dataclasses.replace(BASIC, pipelines=(pipeline,))

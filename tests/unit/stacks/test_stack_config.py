@@ -5,30 +5,28 @@ import dataclasses
 import pytest
 
 from stacks.config import ConfigurationError, Pipeline, Schedule, Serving, Warehouse
-from stacks.environments import DEV, LOCAL, PROD
+from tests.application.environments import FILES, INTERNET, RETAINED
 
 NIGHTLY = Schedule(expression="cron(0 3 * * ? *)")
+DEMAND = INTERNET.pipelines[0]
 
 
 def change(part, **changes):
-    """DEV with one of its parts changed."""
+    """INTERNET with one of its parts changed."""
     return lambda: dataclasses.replace(
-        DEV, **{part: dataclasses.replace(getattr(DEV, part), **changes)}
+        INTERNET, **{part: dataclasses.replace(getattr(INTERNET, part), **changes)}
     )
 
 
 def replace(**changes):
-    return lambda: dataclasses.replace(DEV, **changes)
+    return lambda: dataclasses.replace(INTERNET, **changes)
 
 
-TICKIT = next(pipeline for pipeline in DEV.pipelines if pipeline.name == "tickit")
-
-
-def using(name, *instead_of_tickit):
-    """DEV with one more pipeline, which uses the models of another."""
-    others = [pipeline for pipeline in DEV.pipelines if pipeline.models_of is None]
-    kept = [pipeline for pipeline in others if pipeline.name != "tickit"]
-    pipelines = [*instead_of_tickit, *kept] if instead_of_tickit else others
+def using(name, *instead_of_demand):
+    """INTERNET with one more pipeline, which uses the models of another."""
+    others = [DEMAND, FILES]
+    kept = [pipeline for pipeline in others if pipeline.name != "demand"]
+    pipelines = [*instead_of_demand, *kept] if instead_of_demand else others
     return replace(
         pipelines=(*pipelines, Pipeline(name="scores", schedule=NIGHTLY, models_of=name))
     )
@@ -42,7 +40,7 @@ REFUSED = {
     "zone of another region": (replace(region="eu-west-1"), "us-east-1a", "eu-west-1a"),
     "e-mail": (replace(alert_emails=("nobody",)), "alert_emails is 'nobody'", "e-mail"),
     "e-mail twice": (replace(alert_emails=("a@b.c", "a@b.c")), "a@b.c", "once"),
-    "pipeline twice": (replace(pipelines=DEV.pipelines * 2), "tickit", "once"),
+    "pipeline twice": (replace(pipelines=INTERNET.pipelines * 2), "demand", "once"),
     "cidr": (change("network", cidr="10.0.0.1/16"), "'10.0.0.1/16'", "host bits"),
     "public cidr": (change("network", cidr="8.8.0.0/16"), "'8.8.0.0/16'", "private"),
     "small cidr": (change("network", cidr="10.0.0.0/26"), "'10.0.0.0/26'", "16 to 22"),
@@ -99,7 +97,7 @@ REFUSED = {
     "days": (change("retention", run_days=0), "run_days is 0", "from 1"),
     "log days": (change("retention", log_days=8), "log_days is 8", "7, 14"),
     "prod destroyed": (
-        lambda: dataclasses.replace(PROD, retention=LOCAL.retention),
+        lambda: dataclasses.replace(RETAINED, name="prod", retention=INTERNET.retention),
         "'destroy'",
         "retain in prod",
     ),
@@ -164,24 +162,25 @@ REFUSED = {
     "models of a pipeline that is not here": (
         using("churn"),
         "scores.models_of is 'churn'",
-        "tickit, ",
+        "demand, ",
     ),
     "name of a stack": (
-        lambda: dataclasses.replace(DEV, pipelines=(Pipeline(name="data", schedule=NIGHTLY),)),
+        lambda: dataclasses.replace(INTERNET, pipelines=(Pipeline(name="data", schedule=NIGHTLY),)),
         "pipeline.name is 'data'",
         "alerts, data",
     ),
     "name of an endpoint's stack": (
         lambda: dataclasses.replace(
-            LOCAL, pipelines=(*LOCAL.pipelines, Pipeline(name="tickit-serving", schedule=NIGHTLY))
+            INTERNET,
+            pipelines=(*INTERNET.pipelines, Pipeline(name="demand-serving", schedule=NIGHTLY)),
         ),
-        "pipeline.name is 'tickit-serving'",
-        "tickit-serving",
+        "pipeline.name is 'demand-serving'",
+        "demand-serving",
     ),
     "models of itself": (using("scores"), "scores.models_of is 'scores'", "registers models"),
     "models of a pipeline that is off": (
-        using("tickit", dataclasses.replace(TICKIT, enabled=False)),
-        "scores.models_of is 'tickit'",
+        using("demand", dataclasses.replace(DEMAND, enabled=False)),
+        "scores.models_of is 'demand'",
         "that is on",
     ),
 }
@@ -210,20 +209,20 @@ def test_a_pipeline_that_is_off_may_keep_its_schedule_switched_off():
 
 
 def test_a_pipeline_may_use_the_models_of_another():
-    assert using("tickit")().pipelines[-1].models_of == "tickit"
+    assert using("demand")().pipelines[-1].models_of == "demand"
 
 
 def test_a_pipeline_that_is_off_needs_no_models():
     off = dataclasses.replace(NIGHTLY, enabled=False)
-    user = Pipeline(name="scores", schedule=off, enabled=False, models_of="tickit")
-    source = dataclasses.replace(TICKIT, enabled=False, schedule=off)
-    assert dataclasses.replace(DEV, pipelines=(source, user)).pipelines[1] == user
+    user = Pipeline(name="scores", schedule=off, enabled=False, models_of="demand")
+    source = dataclasses.replace(DEMAND, enabled=False, schedule=off)
+    assert dataclasses.replace(INTERNET, pipelines=(source, user)).pipelines[1] == user
 
 
 def test_tags_name_project_environment_owner_and_cost_center():
-    assert DEV.tags() == {
+    assert INTERNET.tags() == {
         "Project": "redline",
-        "Environment": "dev",
-        "Owner": DEV.owner,
-        "CostCenter": DEV.cost_center,
+        "Environment": "internet",
+        "Owner": INTERNET.owner,
+        "CostCenter": INTERNET.cost_center,
     }

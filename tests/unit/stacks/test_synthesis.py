@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from stacks.application import build_app, new_app
-from stacks.environments import ENVIRONMENTS, PROD
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, synthesised
+from tests.application.environments import DEMAND, ENVIRONMENTS, RETAINED, ROOT
+from tests.application.synthesised import synthesised
 
 
 def differences(comparison):
@@ -24,9 +24,9 @@ def differences(comparison):
         yield from differences(inner)
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_two_syntheses_are_equal_to_the_byte(name, tmp_path):
-    build_app(ENVIRONMENTS[name], new_app(tmp_path)).synth()
+    build_app(ENVIRONMENTS[name], new_app(tmp_path), root=ROOT).synth()
     first = synthesised(name).folder
     assert list(differences(filecmp.dircmp(first, tmp_path))) == []
 
@@ -38,9 +38,9 @@ def refuse(*arguments): raise OSError("synthesis must not reach the network")
 socket.socket.connect = refuse
 sys.argv[0] = "app.py"
 from stacks.application import build_app, new_app
-from stacks.environments import LOCAL
+from tests.application.environments import BASIC, ROOT
 from pathlib import Path
-build_app(LOCAL, new_app(Path({str(tmp_path)!r}))).synth()
+build_app(BASIC, new_app(Path({str(tmp_path)!r})), root=ROOT).synth()
 heavy = sorted({{"sagemaker", "boto3", "botocore", "cdk_nag"}} & set(sys.modules))
 print(heavy)
 """
@@ -57,15 +57,15 @@ print(heavy)
     )
     assert child.returncode == 0, child.stderr
     assert child.stdout.strip() == "[]"
-    first = synthesised("local").folder
+    first = synthesised("basic").folder
     assert list(differences(filecmp.dircmp(first, tmp_path))) == []
 
 
 def test_a_named_account_needs_no_lookup(tmp_path):
-    named = dataclasses.replace(PROD, account="123456789012")
+    named = dataclasses.replace(RETAINED, pipelines=(), account="123456789012")
     build_app(named, new_app(tmp_path)).synth()
     assert "missing" not in json.loads((tmp_path / "manifest.json").read_text())
-    network = json.loads((tmp_path / "redline-prod-network.template.json").read_text())
+    network = json.loads((tmp_path / "redline-retained-network.template.json").read_text())
     subnets = [
         resource["Properties"]["AvailabilityZone"]
         for resource in network["Resources"].values()
@@ -75,13 +75,13 @@ def test_a_named_account_needs_no_lookup(tmp_path):
 
 
 def test_a_pipeline_that_is_off_has_no_stack(tmp_path):
-    tickit = PROD.pipelines[0]
-    schedule = dataclasses.replace(tickit.schedule, enabled=False)
-    off = dataclasses.replace(tickit, enabled=False, schedule=schedule)
-    build_app(dataclasses.replace(PROD, pipelines=(off,)), new_app(tmp_path)).synth()
+    schedule = dataclasses.replace(DEMAND.schedule, enabled=False)
+    off = dataclasses.replace(DEMAND, enabled=False, schedule=schedule)
+    build_app(dataclasses.replace(RETAINED, pipelines=(off,)), new_app(tmp_path), root=ROOT).synth()
     stacks = sorted(path.name for path in tmp_path.glob("*.template.json"))
     assert stacks == [
-        f"redline-prod-{part}.template.json" for part in ("alerts", "data", "network", "warehouse")
+        f"redline-retained-{part}.template.json"
+        for part in ("alerts", "data", "network", "warehouse")
     ]
 
 

@@ -5,17 +5,11 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from pipeline_code.compiler import deployed
-from stacks.environments import ENVIRONMENTS
-from tests.crosscheck.missing_actions import missing_actions
-from tests.definitions import definition
+from pipeline_code.compiler import compiled, deployed
+from tests.application.environments import ENVIRONMENTS, PROVISIONED, ROOT
+from tests.application.synthesised import synthesised
 from tests.environment_values import environment_values
-from tests.unit.stacks.synthesised import (
-    ENVIRONMENT_NAMES,
-    joined,
-    statements,
-    synthesised,
-)
+from tests.synthesis import joined, statements
 
 ROLES = {
     "execution": "RolesExecutionRole",
@@ -26,7 +20,7 @@ ROLES = {
 
 
 def body(environment):
-    definition = environment.the("tickit", "AWS::SageMaker::Pipeline")["PipelineDefinition"]
+    definition = environment.the("demand", "AWS::SageMaker::Pipeline")["PipelineDefinition"]
     return json.loads(joined(definition["PipelineDefinitionBody"]))
 
 
@@ -36,13 +30,13 @@ def defaults(environment):
 
 def values(environment):
     """What the environment has put into the definition."""
-    return environment_values(definition("tickit"), body(environment))
+    return environment_values(compiled("demand", root=ROOT), body(environment))
 
 
 def granted(environment, role):
     (policy,) = [
         policy
-        for name, policy in environment.resources("tickit", "AWS::IAM::Policy").items()
+        for name, policy in environment.resources("demand", "AWS::IAM::Policy").items()
         if name.startswith(f"{ROLES[role]}Policy")
     ]
     return statements(policy)
@@ -62,7 +56,7 @@ def allowed(environment, role, action):
 def rule(environment, name):
     (found,) = [
         found["Properties"]
-        for logical, found in environment.resources("tickit", "AWS::Events::Rule").items()
+        for logical, found in environment.resources("demand", "AWS::Events::Rule").items()
         if logical.startswith(name)
     ]
     return found
@@ -77,11 +71,11 @@ def test_no_value_of_the_environment_is_left_open(environment):
 
 
 def test_the_steps_are_the_same_everywhere_but_for_the_values_of_the_environment(environment):
-    compiled = definition("tickit").body
-    assert deployed(compiled, values(environment))["Steps"] == body(environment)["Steps"]
+    steps = deployed(compiled("demand", root=ROOT).body, values(environment))["Steps"]
+    assert steps == body(environment)["Steps"]
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", PROVISIONED)
 def test_the_environment_gives_its_own_values(name):
     given = values(synthesised(name))
     assert given["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
@@ -89,38 +83,25 @@ def test_the_environment_gives_its_own_values(name):
     assert given["SubnetA"] != given["SubnetB"]
     assert given["TagEnvironment"] == name
     assert given["TagOwner"] == ENVIRONMENTS[name].owner
-    assert given["ModelPackageGroupName"] == f"redline-{name}-tickit"
+    assert given["ModelPackageGroupName"] == f"redline-{name}-demand"
     assert ".us-east-1." in given["SklearnImageUri"]
     assert given["CodeKey"].endswith(".zip")
     assert defaults(synthesised(name))["ModelApprovalStatus"] == "PendingManualApproval"
 
 
-def test_values_of_the_environment_replace_those_of_the_definition(local, prod):
-    assert defaults(local)["ProcessingInstanceCount"] == 1
-    assert defaults(prod)["ProcessingInstanceCount"] == 2
-
-
-def test_roles_grant_what_the_definition_needs_and_nothing_else(environment):
-    needed = definition("tickit").body
-    actions = {
-        role: [action for statement in granted(environment, role) for action in statement["Action"]]
-        for role in ROLES
-    }
-    assert missing_actions(needed, actions) == []
-    for role in ROLES:
-        for action in actions[role]:
-            without = {**actions, role: [each for each in actions[role] if each != action]}
-            assert missing_actions(needed, without), f"{role} does not need {action}"
+def test_values_of_the_environment_replace_those_of_the_definition(basic, retained):
+    assert defaults(basic)["ProcessingInstanceCount"] == 1
+    assert defaults(retained)["ProcessingInstanceCount"] == 2
 
 
 def test_jobs_read_and_write_their_own_pipelines_files(environment):
     written = allowed(environment, "ProcessingRoleArn", "s3:PutObject")
-    assert {path.rsplit(">", 1)[-1] for path in written} == {"/runs/tickit/*", "/kept/tickit/*"}
+    assert {path.rsplit(">", 1)[-1] for path in written} == {"/runs/demand/*", "/kept/demand/*"}
     read = allowed(environment, "ProcessingRoleArn", "s3:GetObject")
     assert {path.rsplit(">", 1)[-1] for path in read if "cdk-" not in path} == {
-        "/runs/tickit/*",
-        "/kept/tickit/*",
-        "/unload/tickit/*",
+        "/runs/demand/*",
+        "/kept/demand/*",
+        "/unload/demand/*",
     }
     (code,) = [path for path in read if "cdk-" in path]
     assert code.endswith(values(environment)["CodeKey"])
@@ -182,22 +163,22 @@ def test_nothing_may_do_everything(environment):
         assert "ManagedPolicyArns" not in resource.get("Properties", {}), name
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
+@pytest.mark.parametrize("name", PROVISIONED)
 def test_the_schedule_starts_the_pipeline_as_configured(name):
     stack, schedule = synthesised(name), ENVIRONMENTS[name].pipelines[0].schedule
     found = rule(stack, "Schedule")
-    assert found["Name"] == f"redline-{name}-tickit-schedule"
+    assert found["Name"] == f"redline-{name}-demand-schedule"
     assert found["ScheduleExpression"] == schedule.expression
     assert found["State"] == ("ENABLED" if schedule.enabled else "DISABLED")
     (target,) = found["Targets"]
-    assert joined(target["Arn"]).endswith(f":pipeline/redline-{name}-tickit")
+    assert joined(target["Arn"]).endswith(f":pipeline/redline-{name}-demand")
     assert "FailedStarts" in str(target["DeadLetterConfig"]["Arn"])
 
 
 def test_the_schedules_role_may_start_this_pipeline_alone(environment):
     (policy,) = [
         policy
-        for name, policy in environment.resources("tickit", "AWS::IAM::Policy").items()
+        for name, policy in environment.resources("demand", "AWS::IAM::Policy").items()
         if name.startswith("Schedule")
     ]
     (statement,) = statements(policy)
@@ -211,7 +192,7 @@ def named(environment, kind, name):
     """The properties of the only resource of a type whose logical id begins so."""
     (found,) = [
         resource["Properties"]
-        for logical, resource in environment.resources("tickit", kind).items()
+        for logical, resource in environment.resources("demand", kind).items()
         if logical.startswith(name)
     ]
     return found
@@ -257,7 +238,7 @@ def test_failed_and_stopped_executions_are_told(environment):
     assert pattern["detail-type"] == ["SageMaker Model Building Pipeline Execution Status Change"]
     assert set(pattern["detail"]) == {"pipelineArn", "currentPipelineExecutionStatus"}
     assert pattern["detail"]["currentPipelineExecutionStatus"] == ["Failed", "Stopped"]
-    outputs = environment.templates["tickit"]["Outputs"]
+    outputs = environment.templates["demand"]["Outputs"]
     assert pattern["detail"]["pipelineArn"] == [outputs["PipelineArn"]["Value"]]
     assert "alerts" in str(found["Targets"][0]["Arn"])
 
@@ -271,16 +252,16 @@ def test_what_could_not_be_told_is_kept(environment):
     assert "FailureAlertUntold" in str(alarm["Dimensions"])
 
 
-@pytest.mark.parametrize(("name", "count"), [("local", 1), ("dev", 1), ("staging", 0), ("prod", 0)])
+@pytest.mark.parametrize(("name", "count"), [("basic", 1), ("internet", 1), ("retained", 0)])
 def test_the_registry_is_emptied_only_where_it_is_deleted(name, count):
-    emptied = synthesised(name).resources("tickit", "Custom::EmptyModelPackageGroup")
+    emptied = synthesised(name).resources("demand", "Custom::EmptyModelPackageGroup")
     assert len(emptied) == count
     for resource in emptied.values():
         assert resource["Properties"]["ModelPackageGroupName"] == {"Ref": "ModelPackageGroup"}
 
 
 @pytest.mark.parametrize(
-    ("part", "count"), [("tickit", 1), ("tickit-batch", 1), ("census", 1), ("tickit-monitor", 0)]
+    ("part", "count"), [("demand", 1), ("demand-batch", 1), ("demand-monitor", 0)]
 )
 def test_models_of_runs_go_before_the_pipeline_that_knows_its_runs(environment, part, count):
     emptied = environment.resources(part, "Custom::EmptyModels")
@@ -297,7 +278,7 @@ def test_models_of_runs_go_before_the_pipeline_that_knows_its_runs(environment, 
 
 
 def test_outputs_have_the_names_that_commands_read(environment):
-    assert list(environment.templates["tickit"]["Outputs"]) == [
+    assert list(environment.templates["demand"]["Outputs"]) == [
         "PipelineName",
         "PipelineArn",
         "ModelPackageGroupName",

@@ -2,9 +2,7 @@
 
 import json
 
-import pytest
-
-from tests.unit.stacks.synthesised import joined, statements, synthesised
+from tests.synthesis import joined, statements
 
 
 def cluster(environment):
@@ -26,16 +24,14 @@ def policy(environment, name):
     return statements(found)
 
 
-@pytest.mark.parametrize("name", ["local", "dev"])
-def test_a_single_node_has_no_number_of_nodes(name):
-    properties = cluster(synthesised(name))
+def test_a_single_node_has_no_number_of_nodes(basic):
+    properties = cluster(basic)
     assert properties["ClusterType"] == "single-node"
     assert "NumberOfNodes" not in properties
 
 
-@pytest.mark.parametrize("name", ["staging", "prod"])
-def test_several_nodes_are_counted(name):
-    properties = cluster(synthesised(name))
+def test_several_nodes_are_counted(retained):
+    properties = cluster(retained)
     assert (properties["ClusterType"], properties["NumberOfNodes"]) == ("multi-node", 2)
 
 

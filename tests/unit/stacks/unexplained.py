@@ -1,4 +1,4 @@
-"""Every environment without its acknowledgements, and what the checks then find."""
+"""Every fixed environment without its acknowledgements, and what the checks then find."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import aws_cdk as cdk
 import pytest
-from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 from stacks.application import build_app, new_app
-from stacks.environments import ENVIRONMENTS
+from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.template_checks.cdk import nag, validation
 
-PACKS = (AwsSolutionsChecks, NIST80053R5Checks)
 WRITERS = ("_tell_cdk", "_ignore_in_cfn_lint", "_skip_in_checkov")
 
 
@@ -45,32 +43,11 @@ def unexplained(name: str) -> Unexplained:
     with pytest.MonkeyPatch.context() as patch:
         for writer in WRITERS:
             patch.setattr(f"stacks.common.acknowledge.{writer}", lambda *_: None)
-        app = build_app(ENVIRONMENTS[name], new_app(folder), validate=True)
+        app = build_app(ENVIRONMENTS[name], new_app(folder), root=ROOT, validate=True)
     # cdk-nag reads the tree before synthesis, while references still name their resources.
     found = nag(app)
     app.synth()
     return Unexplained(found, folder)
-
-
-def nag(app: cdk.App) -> list[tuple[str, str]]:
-    """What both packs of cdk-nag find, as (rule, path of the resource)."""
-    return [
-        (violation.rule_name, resource.construct_path)
-        for pack in PACKS
-        for violation in pack(app).validate_scope(app).violations
-        for resource in violation.violating_resources
-    ]
-
-
-def validation(folder: Path) -> list[tuple[str, str]]:
-    """What CDK's own validation has written of an assembly, as (rule, path of the resource)."""
-    reports = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
-    return [
-        (f"CloudFormation-Validate::{violation['ruleName']}", construct["constructPath"])
-        for report in reports
-        for violation in report["violations"]
-        for construct in violation["violatingConstructs"]
-    ]
 
 
 def in_metadata(folders: Iterable[Path], tool: str) -> list[tuple[str, str, str]]:

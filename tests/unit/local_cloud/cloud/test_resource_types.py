@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from local_cloud.client import read_permissions
 from local_cloud.deployment.assembly import StackArtifact
 from local_cloud.deployment.resource_probes import NOTHING_TO_DESCRIBE, PROBES
 from local_cloud.deployment.verify_deployment import deployment_problems
@@ -424,6 +425,11 @@ def test_every_type_has_a_check_or_a_reason_for_none():
 
 def test_every_type_is_described_by_its_service(deployed, cloud):
     assert problems(cloud) == []
+
+
+def test_the_report_of_permissions_has_every_type(deployed, cloud):
+    told = read_permissions(cloud.endpoint)["resources"]
+    assert {f"types/{name}" for name in template()} <= set(told)
 
 
 def test_the_admin_password_is_generated_and_kept_in_a_secret(deployed, cloud):

@@ -2,11 +2,7 @@
 
 import re
 
-import pytest
-
 from pipeline_code.compiler import compiled
-from stacks.environments import ENVIRONMENTS
-from tests.unit.stacks.synthesised import ENVIRONMENT_NAMES, PIPELINES, SERVED, synthesised
 
 # Types that CloudFormation gives no tags, and our custom resources.
 UNTAGGED = {
@@ -41,6 +37,13 @@ STATEFUL = {
     "network": {"Vpc8378EB38"},
     "alerts": {"TopicBFC7AF6E"},
 }
+STATEFUL_WITHOUT_CLUSTER = {
+    "warehouse": {
+        "WarehouseNamespace78ED5B58",
+        "ExtractionQueueF175C72D",
+        "ExtractionBroken06ABE453",
+    },
+}
 STATEFUL_OF_A_PIPELINE = {
     "Pipeline",
     "ScheduleFailedStarts0ADC1D00",
@@ -52,6 +55,7 @@ STATEFUL_TYPES = {
     "AWS::KMS::Key",
     "AWS::S3::Bucket",
     "AWS::Redshift::Cluster",
+    "AWS::RedshiftServerless::Namespace",
     "AWS::SageMaker::ModelPackageGroup",
     "AWS::SageMaker::Pipeline",
     "AWS::SQS::Queue",
@@ -60,40 +64,42 @@ STATEFUL_TYPES = {
 }
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_everything_is_tagged_from_the_configuration(name):
-    expected = ENVIRONMENTS[name].tags()
-    for where, resource in synthesised(name).everything():
+def test_everything_is_tagged_from_the_configuration(environment):
+    expected = environment.environment.tags()
+    pipelines = {each.name for each in environment.environment.pipelines}
+    for where, resource in environment.everything():
         if resource["Type"] not in UNTAGGED:
             tags = {tag["Key"]: tag["Value"] for tag in resource["Properties"]["Tags"]}
             assert expected.items() <= tags.items(), where
             part = where.split("/")[0].removesuffix("-serving")
-            assert tags.get("Pipeline") == (part if part in PIPELINES[name] else None), where
+            assert tags.get("Pipeline") == (part if part in pipelines else None), where
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT_NAMES)
-def test_logical_ids_of_what_holds_data_are_frozen(name):
+def test_logical_ids_of_what_holds_data_are_frozen(environment):
     found = {
         part: {
             name
             for name, resource in template["Resources"].items()
             if resource["Type"] in STATEFUL_TYPES
         }
-        for part, template in synthesised(name).templates.items()
+        for part, template in environment.templates.items()
     }
+    settings = environment.environment
+    enabled = [each for each in settings.pipelines if each.enabled]
     assert found == {
         **STATEFUL,
-        **{each.name: stateful(each) for each in ENVIRONMENTS[name].pipelines if each.enabled},
-        **{f"{each}-serving": STATEFUL_OF_SERVING for each in SERVED[name]},
+        **(STATEFUL_WITHOUT_CLUSTER if settings.warehouse.kind == "serverless" else {}),
+        **{each.name: stateful(each, environment.root) for each in enabled},
+        **{f"{each.name}-serving": STATEFUL_OF_SERVING for each in enabled if each.serving},
     }
 
 
-def stateful(pipeline):
+def stateful(pipeline, root):
     """Of a pipeline's stack; only one that registers models has a group for them."""
-    registers = compiled(pipeline.name).manifest.registers_models and pipeline.models_of is None
+    manifest = compiled(pipeline.name, options=pipeline.options, root=root).manifest
     return (
         STATEFUL_OF_A_PIPELINE
-        | ({"ModelPackageGroup"} if registers else set())
+        | ({"ModelPackageGroup"} if manifest.registers_models else set())
         | (STATEFUL_OF_RETRAINING if pipeline.retrains else set())
     )
 

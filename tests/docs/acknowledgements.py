@@ -1,22 +1,13 @@
-"""Lists what the checks find and the app takes as right: `python -m stacks.acknowledgements`."""
+"""What the checks find and an app takes as right, and the table of it in docs/security.md."""
 
 from __future__ import annotations
 
-import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import aws_cdk as cdk
 from constructs import IConstruct
-
-from stacks.application import build_app
-from stacks.environments import ENVIRONMENTS
-
-BEGIN = "<!-- made by python -m stacks.acknowledgements docs/security.md -->"
-END = "<!-- end of what it made -->"
 
 
 @dataclass(frozen=True, order=True, kw_only=True)
@@ -100,29 +91,3 @@ def table(found: Mapping[str, list[Acknowledgement]]) -> str:
 
 def _row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def with_table(page: str, made: str) -> str:
-    """`page` with `made` between the two marks.
-
-    Raises:
-        ValueError: the page lacks the marks.
-    """
-    pattern = f"{re.escape(BEGIN)}.*{re.escape(END)}"
-    if not re.search(pattern, page, re.DOTALL):
-        raise ValueError(f"the page lacks the lines {BEGIN!r} and {END!r}: put them in first")
-    return re.sub(pattern, lambda _: f"{BEGIN}\n{made}\n{END}", page, flags=re.DOTALL)
-
-
-def main(arguments: list[str]) -> None:
-    """Print the table, or put it into the page that is named."""
-    made = table({name: acknowledgements(build_app(each)) for name, each in ENVIRONMENTS.items()})
-    if not arguments:
-        print(made)
-        return
-    page = Path(arguments[0])
-    page.write_text(with_table(page.read_text(), made))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

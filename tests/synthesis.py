@@ -1,4 +1,4 @@
-"""Every environment, synthesised once a process and shared by all tests that read templates."""
+"""Environments as tests read them: the app, its cloud assembly and the templates."""
 
 from __future__ import annotations
 
@@ -6,37 +6,24 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import aws_cdk as cdk
 
+from pipeline_code.pipelines import FOLDER
 from stacks.application import build_app, new_app
-from stacks.environments import ENVIRONMENTS
+from stacks.config import Environment
 
-ENVIRONMENT_NAMES = tuple(ENVIRONMENTS)
 CORE = ("network", "data", "warehouse", "alerts")
-PIPELINES = {
-    name: tuple(pipeline.name for pipeline in environment.pipelines if pipeline.enabled)
-    for name, environment in ENVIRONMENTS.items()
-}
-SERVED = {
-    name: tuple(
-        pipeline.name for pipeline in environment.pipelines if pipeline.enabled and pipeline.serving
-    )
-    for name, environment in ENVIRONMENTS.items()
-}
-PARTS = {
-    name: (*CORE, *PIPELINES[name], *(f"{pipeline}-serving" for pipeline in SERVED[name]))
-    for name in ENVIRONMENT_NAMES
-}
-STACKS = tuple((name, part) for name in ENVIRONMENT_NAMES for part in PARTS[name])
 
 
 @dataclass(frozen=True)
 class Synthesised:
-    """One environment: its app, its cloud assembly and the templates by part."""
+    """One environment, whose pipelines lie in `root`: app, cloud assembly, templates by part."""
 
+    environment: Environment
+    root: Path
     app: cdk.App
     folder: Path
     templates: dict[str, dict[str, Any]]
@@ -60,22 +47,28 @@ class Synthesised:
         ]
 
 
+def parts(environment: Environment) -> list[str]:
+    """The stacks of an environment, without the beginning of their names."""
+    enabled = [each for each in environment.pipelines if each.enabled]
+    served = [f"{each.name}-serving" for each in enabled if each.serving]
+    return [*CORE, *(each.name for each in enabled), *served]
+
+
 @cache
 def _folder() -> TemporaryDirectory:
     return TemporaryDirectory(prefix="redline-synthesised-")
 
 
-@cache
-def synthesised(name: str) -> Synthesised:
-    """The environment of that name."""
-    folder = Path(_folder().name) / name
-    app = build_app(ENVIRONMENTS[name], new_app(folder))
+def synthesise(environment: Environment, *, root: Path = FOLDER) -> Synthesised:
+    """An environment whose pipelines lie in `root`."""
+    folder = Path(mkdtemp(prefix=f"{environment.name}-", dir=_folder().name))
+    app = build_app(environment, new_app(folder), root=root)
     app.synth()
     templates = {
-        part: json.loads((folder / f"redline-{name}-{part}.template.json").read_text())
-        for part in PARTS[name]
+        part: json.loads((folder / f"redline-{environment.name}-{part}.template.json").read_text())
+        for part in parts(environment)
     }
-    return Synthesised(app, folder, templates)
+    return Synthesised(environment, root, app, folder, templates)
 
 
 def statements(policy: dict[str, Any]) -> list[dict[str, Any]]:

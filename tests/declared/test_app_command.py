@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from stacks.environments import ENVIRONMENTS
+from tests.synthesis import parts
+
 
 @pytest.fixture
 def run_app(repository, tmp_path):
@@ -40,16 +43,18 @@ def test_without_context_it_is_local(run_app, tmp_path):
 
 
 def test_the_context_names_the_environment(run_app, tmp_path):
-    child = run_app(env="prod")
+    *_, name = ENVIRONMENTS
+    child = run_app(env=name)
     assert child.returncode == 0, child.stderr
-    assert "redline-prod-tickit" in templates(tmp_path)
-    assert all(name.startswith("redline-prod-") for name in templates(tmp_path))
+    assert templates(tmp_path) == sorted(
+        f"redline-{name}-{part}" for part in parts(ENVIRONMENTS[name])
+    )
 
 
 def test_an_unknown_environment_is_refused_in_one_line(run_app, tmp_path):
     child = run_app(env="nope")
     assert child.returncode == 1
     assert child.stderr.strip() == (
-        "redline: env is 'nope': allowed is local, dev, staging, prod; choose one with -c env=NAME"
+        f"redline: env is 'nope': allowed is {', '.join(ENVIRONMENTS)}; choose one with -c env=NAME"
     )
     assert templates(tmp_path) == []

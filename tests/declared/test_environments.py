@@ -1,4 +1,4 @@
-"""The four environments as they are written down."""
+"""The environments as they are written down."""
 
 import ipaddress
 import itertools
@@ -8,30 +8,27 @@ import sys
 import pytest
 
 from stacks.config import ConfigurationError
-from stacks.environments import ENVIRONMENTS, PROD, environment_named
+from stacks.environments import ENVIRONMENTS, environment_named
 
 
-def test_there_are_four():
-    assert list(ENVIRONMENTS) == ["local", "dev", "staging", "prod"]
+def test_the_laptop_has_one():
+    assert "local" in ENVIRONMENTS
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_each_is_found_by_its_name(name):
+    assert environment_named(name).name == name
 
 
 def test_an_unknown_one_is_refused_with_those_there_are():
-    with pytest.raises(ConfigurationError, match="'nope'.*local, dev, staging, prod.*-c env=NAME"):
+    known = ", ".join(ENVIRONMENTS)
+    with pytest.raises(ConfigurationError, match=f"'nope'.*{known}.*-c env=NAME"):
         environment_named("nope")
 
 
 def test_networks_do_not_overlap():
     networks = [ipaddress.ip_network(each.network.cidr) for each in ENVIRONMENTS.values()]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(networks, 2))
-
-
-def test_production_has_three_zones_and_tells_people():
-    assert len(PROD.network.availability_zones) == 3
-    assert PROD.alert_emails
-
-
-def test_no_account_is_written_down():
-    assert {each.account for each in ENVIRONMENTS.values()} == {None}
 
 
 def test_reading_them_needs_neither_cdk_nor_node(repository):

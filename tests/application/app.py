@@ -1,0 +1,9 @@
+"""The CDK app of the fixed environments: `cdk synth -c env=NAME`, as app.py is of the user's."""
+
+from __future__ import annotations
+
+from stacks.application import build_app, new_app
+from tests.application.environments import ENVIRONMENTS, ROOT
+
+app = new_app()
+build_app(ENVIRONMENTS[app.node.get_context("env")], app, root=ROOT).synth()

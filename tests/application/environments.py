@@ -1,0 +1,93 @@
+"""Environments that never change with the user's: they differ in all that a template may show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from stacks.config import Environment, Network, Pipeline, Retention, Schedule, Serving, Warehouse
+
+# The pipelines of these environments.
+ROOT = Path(__file__).parent / "fixed_pipelines"
+
+DAILY = Schedule(expression="rate(1 day)")
+WEEKLY = Schedule(expression="cron(0 5 ? * MON *)")
+OFF = replace(WEEKLY, enabled=False)
+
+DEMAND = Pipeline(
+    name="demand",
+    schedule=DAILY,
+    serving=Serving(
+        min_instances=2, initial_instances=2, max_instances=4, canary_percent=50, bake_seconds=2
+    ),
+)
+BATCH = Pipeline(name="demand-batch", models_of="demand", schedule=DAILY)
+MONITOR = Pipeline(name="demand-monitor", models_of="demand", retrains=True, schedule=DAILY)
+FILES = Pipeline(name="files", schedule=DAILY)
+QUEUED = Pipeline(name="queued", schedule=DAILY)
+
+# One of everything, and what is made goes with its stack: the laptop cloud runs it.
+BASIC = Environment(
+    name="basic",
+    region="us-east-1",
+    owner="data-science",
+    cost_center="none",
+    network=Network(cidr="10.50.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+    warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
+    retention=Retention(removal="destroy", run_days=30, log_days=7),
+    pipelines=(DEMAND, BATCH, MONITOR, FILES, QUEUED),
+)
+# A way out to the internet; nothing starts by itself, and the model has one instance.
+INTERNET = replace(
+    BASIC,
+    name="internet",
+    network=replace(BASIC.network, nat_gateways=1),
+    pipelines=(
+        replace(DEMAND, schedule=OFF, serving=Serving(bake_seconds=60)),
+        replace(BATCH, schedule=OFF),
+        replace(MONITOR, schedule=OFF, retrains=False),
+    ),
+)
+# What holds data stays; several nodes, three zones, people who are told.
+RETAINED = replace(
+    BASIC,
+    name="retained",
+    owner="machine-learning",
+    network=Network(
+        cidr="10.51.0.0/16", availability_zones=("us-east-1a", "us-east-1b", "us-east-1c")
+    ),
+    warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=35),
+    retention=Retention(removal="retain", run_days=365, log_days=365),
+    alert_emails=("ml-alerts@example.com", "on-call@example.com"),
+    pipelines=(
+        replace(
+            DEMAND,
+            schedule=WEEKLY,
+            parameters={"ProcessingInstanceCount": 2},
+            serving=Serving(
+                instance_type="ml.m5.xlarge",
+                min_instances=4,
+                initial_instances=4,
+                max_instances=12,
+                canary_percent=25,
+                bake_seconds=600,
+                capture_percent=20,
+            ),
+        ),
+        BATCH,
+        MONITOR,
+    ),
+)
+# A workgroup stands in three zones, and a pipeline unloads its rows.
+SERVERLESS = replace(
+    BASIC,
+    name="serverless",
+    network=RETAINED.network,
+    warehouse=Warehouse(kind="serverless", base_capacity=8),
+    pipelines=(replace(DEMAND, options={"extraction": "unload"}), BATCH, MONITOR, FILES, QUEUED),
+)
+
+ENVIRONMENTS = {each.name: each for each in (BASIC, INTERNET, RETAINED, SERVERLESS)}
+PROVISIONED = tuple(
+    name for name, each in ENVIRONMENTS.items() if each.warehouse.kind == "provisioned"
+)

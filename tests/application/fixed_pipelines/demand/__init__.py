@@ -1,0 +1,1 @@
+"""Learns from the warehouse how many are sold of a size."""

@@ -1,0 +1,55 @@
+"""The definition of `demand`: every step that ends in a registered model."""
+
+from typing import Literal
+
+from pipeline_code.workflow import Pipeline, redshift
+
+# Who unloads the rows: the processing job itself, or a function before it.
+Extraction = Literal["dataset", "unload"]
+
+
+def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
+    """Warehouse → rows → model → evaluation → gate → model and registry."""
+    p = Pipeline(__file__, image="sklearn")
+    processing = p.instances("Processing", "ml.m5.large")
+    max_error_ratio = p.parameter("MaxErrorRatio", 0.9)
+
+    dataset = extraction == "dataset"
+    preprocess = p.processing(
+        "Preprocess",
+        "preprocess.py",
+        processing,
+        inputs={"data": redshift("query.sql") if dataset else p.extract("Extract", "query.sql")},
+        outputs=["train", "test", "baseline"],
+    )
+    train = p.training(
+        "Train",
+        "train.py",
+        p.instance("Training", "ml.m5.large"),
+        channels={"train": preprocess["train"]},
+    )
+    baseline = p.data_baseline("Baseline", preprocess["baseline"], processing.one())
+    evaluate = p.processing(
+        "Evaluate",
+        "evaluate.py",
+        processing.one(),
+        inputs={"model": train.model, "test": preprocess["test"]},
+        outputs=["evaluation"],
+        kept=True,
+        environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
+        network=True,  # to ask the registry
+    )
+
+    ratio = evaluate["evaluation"].metric("regression_metrics.rmse_ratio.value")
+    create = p.create_model("CreateModel", train.model)
+    register = p.register(
+        "RegisterModel",
+        train.model,
+        model_quality=evaluate["evaluation"],
+        data_quality=baseline,
+        content_types=["text/csv"],
+        inference=p.instance("Inference", "ml.m5.large"),
+    )
+    reject = p.fail("RejectModel", "The error ratio is {}.", ratio)
+    p.gate("CheckError", ratio <= max_error_ratio, accept=[create, register], reject=reject)
+    return p

@@ -1,0 +1,1 @@
+"""Predicts with the models of demand, into a table of the warehouse."""

@@ -1,0 +1,1 @@
+SELECT id, size FROM demand_wanted

@@ -1,0 +1,1 @@
+"""Copies files of the lake, and catalogues them for the warehouse."""

@@ -1,0 +1,1 @@
+"""Extracts by way of the queue, and no more."""

@@ -1,0 +1,11 @@
+"""The definition of `queued`: one query whose result is waited for as long as it takes."""
+
+from pipeline_code.workflow import Pipeline
+
+
+def pipeline() -> Pipeline:
+    """Rows of the warehouse → files of this execution."""
+    p = Pipeline(__file__)
+    values = {"least_size": p.parameter("LeastSize", "0")}
+    p.extract("Extract", "query.sql", values=values, long=True)
+    return p

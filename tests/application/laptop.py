@@ -1,0 +1,54 @@
+"""The fixed environment `basic` on a laptop cloud: deployed, and filled with rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from string import Template
+
+from tests.integration.laptop import REPOSITORY, Laptop
+from warehouse.data_api import Database
+from warehouse.deployed_environment import read_deployed_environment
+from warehouse.sql_splitter import split_statements
+
+APP = Path(__file__).with_name("app.py")
+TABLES = Path(__file__).with_name("tables.sql")
+ROWS = "".join(f"{size},{3 * size + size % 3}\n" for size in range(1, 41))
+WANTED = "id;size\n" + "".join(f'"{each}";"{each}"\n' for each in range(1, 11))
+
+
+def deploy(laptop: Laptop, environment: str, folder: Path) -> None:
+    """The command `deploy` in `folder`, which becomes the folder of the fixed app."""
+    folder.mkdir()
+    settings = {"app": f"{sys.executable} {APP}"}
+    (folder / "cdk.json").write_text(json.dumps(settings))
+    (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
+    ended = subprocess.run(
+        laptop.command("deploy", environment),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+
+
+def fill(laptop: Laptop, environment: str) -> None:
+    """Put the files that the pipelines read into the lake, and make and fill their tables."""
+    clients = map(laptop.client, ("cloudformation", "redshift-serverless"))
+    deployment = read_deployed_environment(*clients, environment)
+    names = {
+        "LakeBucket": deployment.lake_bucket,
+        "WarehouseRoleArn": deployment.warehouse_role_arn,
+        **deployment.pipelines["files"],
+    }
+    for key, body in {"demand/rows.csv": ROWS, "files/wanted/wanted.csv": WANTED}.items():
+        laptop.client("s3").put_object(
+            Bucket=deployment.lake_bucket, Key=f"incoming/{key}", Body=body.encode()
+        )
+    database = Database(client=laptop.client("redshift-data"), connection=deployment.administrator)
+    database.run(split_statements(Template(TABLES.read_text()).substitute(names)))

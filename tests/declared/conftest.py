@@ -1,0 +1,25 @@
+"""Whatever is declared: nothing here may name or count a pipeline.
+
+The fixed environments are tried as well, as they may have what the user has not.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from stacks.environments import ENVIRONMENTS
+from tests.application import environments
+from tests.application.synthesised import synthesised
+from tests.declared.environments import declared
+from tests.synthesis import Synthesised
+
+EVERY = {
+    **{name: declared for name in ENVIRONMENTS},
+    **{f"fixed {name}": synthesised for name in environments.ENVIRONMENTS},
+}
+
+
+@pytest.fixture(params=EVERY)
+def environment(request) -> Synthesised:
+    """Each environment in turn, the user's and the fixed ones."""
+    return EVERY[request.param](request.param.removeprefix("fixed "))

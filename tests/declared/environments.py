@@ -1,0 +1,16 @@
+"""What the user has declared in stacks/environments.py, synthesised once a process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stacks.environments import ENVIRONMENTS
+from tests.synthesis import Synthesised, parts, synthesise
+
+STACKS = tuple((name, part) for name, each in ENVIRONMENTS.items() for part in parts(each))
+
+
+@cache
+def declared(name: str) -> Synthesised:
+    """The declared environment of that name."""
+    return synthesise(ENVIRONMENTS[name])

@@ -1,0 +1,16 @@
+"""checkov finds nothing unexplained in what is declared."""
+
+from pathlib import Path
+
+from stacks.environments import ENVIRONMENTS
+from tests.declared.environments import declared
+from tests.template_checks.checkov import checkov, failed, needs_checkov, templates
+
+
+@needs_checkov
+def test_checkov_finds_nothing_unexplained(tmp_path):
+    every = templates(declared(name).folder for name in ENVIRONMENTS)
+    report = checkov(every, tmp_path)
+    assert failed(report) == []
+    looked_at = {Path(each["file_path"]).name for each in report["results"]["passed_checks"]}
+    assert looked_at == {template.name for template in every}

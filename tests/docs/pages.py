@@ -1,0 +1,59 @@
+"""The parts of documents that are generated: `make docs` writes them, and a test compares them.
+
+They are over the fixed environments of tests/application: no pipeline of the user's changes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.application.environments import ENVIRONMENTS
+from tests.application.synthesised import synthesised
+from tests.docs import acknowledgements, permissions
+from tests.faults import page as faults
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def generated() -> dict[Path, str]:
+    """The pages with their parts of today."""
+    security, broken = DOCS / "security.md", DOCS / "faults.md"
+    parts = {"permissions": permissions.table, "acknowledgements": _acknowledged}
+    return {
+        security: with_parts(security.read_text(), parts),
+        broken: faults.written(broken.read_text()),
+    }
+
+
+def with_parts(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
+    """The page with each part between its two marks.
+
+    Raises:
+        ValueError: the page lacks the marks of a part.
+    """
+    for name, make in parts.items():
+        begin, end = f"<!-- {name}: made by make docs -->", f"<!-- end of {name} -->"
+        pattern = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
+        if not pattern.search(page):
+            raise ValueError(f"the page lacks the lines {begin!r} and {end!r}: put them in first")
+        text = f"{begin}\n{make()}\n{end}"
+        page = pattern.sub(lambda _, text=text: text, page)
+    return page
+
+
+def _acknowledged() -> str:
+    return acknowledgements.table(
+        {name: acknowledgements.acknowledgements(synthesised(name).app) for name in ENVIRONMENTS}
+    )
+
+
+def main() -> None:
+    """Write them."""
+    for path, text in generated().items():
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

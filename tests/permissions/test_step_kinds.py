@@ -1,0 +1,35 @@
+"""Each step kind is in a pipeline whose calls are recorded: they judge what the kind declares."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline_code.compiler import Request, compiled_all
+from pipeline_code.compiler.document import steps_of
+from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.permissions.templates import RECORDED
+
+STEPS = Path(__file__).parents[2] / "pipeline_code" / "workflow" / "steps"
+
+
+def kinds() -> Iterator[str]:
+    """The types of `KIND = StepKind(type=…)`: read, as their import takes the SDK's seconds."""
+    for path in STEPS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "StepKind":
+                keywords = {word.arg: word.value for word in node.keywords}
+                if isinstance(keywords["type"], ast.Constant):
+                    yield keywords["type"].value
+
+
+def test_every_kind_is_in_a_recorded_pipeline():
+    pipelines = [each for name in RECORDED for each in ENVIRONMENTS[name].pipelines]
+    requests = [Request(each.name, each.options, ROOT) for each in pipelines]
+    recorded = {
+        step.type for definition in compiled_all(requests) for step in steps_of(definition.body)
+    }
+    found = set(kinds())
+    assert {"Processing", "Callback"} < found
+    assert found <= recorded

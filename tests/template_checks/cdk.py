@@ -1,0 +1,32 @@
+"""cdk-nag and CDK's own validation over apps."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
+
+PACKS = (AwsSolutionsChecks, NIST80053R5Checks)
+
+
+def nag(app: cdk.App) -> list[tuple[str, str]]:
+    """What both packs of cdk-nag find, as (rule, path of the resource)."""
+    return [
+        (violation.rule_name, resource.construct_path)
+        for pack in PACKS
+        for violation in pack(app).validate_scope(app).violations
+        for resource in violation.violating_resources
+    ]
+
+
+def validation(folder: Path) -> list[tuple[str, str]]:
+    """What CDK's own validation has written of an assembly, as (rule, path of the resource)."""
+    reports = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
+    return [
+        (f"CloudFormation-Validate::{violation['ruleName']}", construct["constructPath"])
+        for report in reports
+        for violation in report["violations"]
+        for construct in violation["violatingConstructs"]
+    ]
