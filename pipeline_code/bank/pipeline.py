@@ -50,8 +50,7 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
     register = p.register(
         "RegisterModel",
         train.model,
-        model_quality=evaluate["evaluation"],
-        content_types=["text/csv", "application/jsonlines"],
+        evaluate["evaluation"],
         inference=p.instance("Inference", "ml.m5.large"),
     )
     reject = p.fail(

@@ -61,7 +61,7 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
     register = p.register(
         "adultRegisterModel",
         train.model,
-        model_quality=evaluation,
+        evaluation,
         # The algorithm's own hosting takes encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
         inference=Instances("ml.m5.large"),

@@ -69,7 +69,8 @@ def merged(accesses: Iterable[Access]) -> Access:
 class Needs:
     """What one step needs.
 
-    `execution` is what SageMaker Pipelines itself does for the step, with the execution role;
+    `execution` is what SageMaker Pipelines itself does for the step, with the execution role, and
+    `creates` the type of resource that it creates for it, as ARNs name it ("processing-job");
     `job` is what its job or model does with the role `role`, `hosting` what a model that it
     registers needs where it is served. `functions` and `queues` are the environment values that
     hold the functions and queues that it calls.
@@ -77,6 +78,7 @@ class Needs:
 
     step: str
     execution: Access
+    creates: str = ""
     role: JobRole | None = None
     job: Access = NOTHING
     hosting: Access = NOTHING
@@ -106,6 +108,11 @@ class Manifest:
     def execution(self) -> Access:
         """What the execution role may do."""
         return merged(need.execution for need in self.steps)
+
+    @property
+    def creates(self) -> tuple[str, ...]:
+        """The types of resources that SageMaker Pipelines creates, sorted."""
+        return tuple(sorted({need.creates for need in self.steps if need.creates}))
 
     def job(self, role: JobRole) -> Access:
         """What the jobs and models with this role may do."""

@@ -4,17 +4,17 @@ from typing import Literal
 
 from pipeline_code.workflow import Input, Pipeline, redshift
 
-# Who unloads the rows: the processing job itself (dataset), a function before it, whose query
-# takes parameters (unload), or the same from a queue, for queries of any length (long_unload).
-Extraction = Literal["dataset", "unload", "long_unload"]
-# Who describes the inputs that a model is trained on, for its inputs later to be compared with.
-Baseline = Literal["model_monitor", "none"]
-
 
 def pipeline(
-    *, extraction: Extraction = "dataset", baseline: Baseline = "model_monitor"
+    *,
+    extraction: Literal["dataset", "unload", "long_unload"] = "dataset",
+    baseline: Literal["model_monitor", "none"] = "model_monitor",
 ) -> Pipeline:
-    """Warehouse → train and test rows → model → evaluation → gate → model and registry."""
+    """Warehouse → train and test rows → model → evaluation → gate → model and registry.
+
+    The rows are unloaded by the processing job itself (`dataset`), by a function before it, whose
+    query takes parameters (`unload`), or from a queue, for queries of any length (`long_unload`).
+    """
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
     training = p.instances("Training", "ml.m5.large")
@@ -45,15 +45,11 @@ def pipeline(
         cache_days=30,
     )
 
-    error_ratio = evaluate["evaluation"].metric("regression_metrics.rmse_ratio.value")
+    evaluation, inference = evaluate["evaluation"], p.instance("Inference", "ml.m5.large")
+    error_ratio = evaluation.metric("regression_metrics.rmse_ratio.value")
     create = p.create_model("CreateModel", train.model)
     register = p.register(
-        "RegisterModel",
-        train.model,
-        model_quality=evaluate["evaluation"],
-        data_quality=inputs,
-        content_types=["text/csv", "application/jsonlines"],
-        inference=p.instance("Inference", "ml.m5.large"),
+        "RegisterModel", train.model, evaluation, inference=inference, data_quality=inputs
     )
     reject = p.fail(
         "RejectModel",
@@ -66,7 +62,7 @@ def pipeline(
     return p
 
 
-def _rows(p: Pipeline, extraction: Extraction) -> Input:
+def _rows(p: Pipeline, extraction: str) -> Input:
     if extraction == "dataset":
         return redshift("query.sql")
     first = p.parameter("FirstDay", "1900-01-01")  # every day there is

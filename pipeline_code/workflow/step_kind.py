@@ -24,7 +24,7 @@ class OfStep:
     step: Any
 
 
-def steps_of(depends_on: DependsOn) -> list[Any] | None:
+def awaited(depends_on: DependsOn) -> list[Any] | None:
     """What a step waits for as the SDK takes it."""
     found = [each.step if isinstance(each, OfStep) else each for each in depends_on or ()]
     return found or None
@@ -36,8 +36,9 @@ class StepKind:
 
     `execution` are the actions that SageMaker Pipelines takes with the execution role, `job` those
     that every job of the kind takes with the role `role`. `role_field` is the member of the
-    request that names the role: the execution role hands it on. `described` is the shape in which
-    the service describes what the step made.
+    request that names the role: the execution role hands it on. `creates` is the type of resource
+    that SageMaker Pipelines creates, as ARNs name it; `described` is the shape in which the service
+    describes it.
     """
 
     type: str
@@ -45,6 +46,7 @@ class StepKind:
     role: JobRole | None = None
     role_field: str = ""
     job: tuple[str, ...] = ()
+    creates: str = ""
     described: str = ""
 
     def needs(
@@ -64,6 +66,7 @@ class StepKind:
         return Needs(
             step=step,
             execution=Access(actions=(*self.execution, *passing)) | execution,
+            creates=self.creates,
             role=acting,
             job=Access(actions=self.job) | job if acting else NOTHING,
             hosting=hosting,
@@ -103,7 +106,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
             name,
             StepTypeEnum(kind.type),
             retry_policies=list(retries),
-            depends_on=steps_of(depends_on),
+            depends_on=awaited(depends_on),
         )
         self._request = request
         self._properties = Properties(step_name=name, step=self, shape_name=kind.described)

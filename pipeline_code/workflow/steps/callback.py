@@ -11,7 +11,7 @@ from typing import Any
 from sagemaker.mlops.workflow.callback_step import CallbackOutput, CallbackStep
 
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
 from pipeline_code.workflow.variables import Environment
 
 KIND = StepKind(type="Callback", execution=("sqs:SendMessage",))
@@ -43,6 +43,6 @@ def callback(
         sqs_queue_url=queue,
         inputs=dict(arguments),
         outputs=[CallbackOutput(output) for output in outputs],
-        depends_on=steps_of(depends_on),
+        depends_on=awaited(depends_on),
     )
     return p.collect(step, KIND.needs(name, queues=[queue.name]))

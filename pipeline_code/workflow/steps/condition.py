@@ -12,7 +12,7 @@ from sagemaker.mlops.workflow.steps import Step
 from pipeline_code.compiler.manifest import NOTHING, Access
 from pipeline_code.workflow.actions import READ_FILES
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
 from pipeline_code.workflow.variables import access_of
 
 KIND = StepKind(type="Condition")
@@ -39,7 +39,7 @@ def gate(
         conditions=given,
         if_steps=p.nest(name, _several(accept)),
         else_steps=p.nest(name, _several(reject)),
-        depends_on=steps_of(depends_on),
+        depends_on=awaited(depends_on),
     )
     return p.collect(step, KIND.needs(name, execution=reading(compared)))
 

@@ -8,7 +8,7 @@ from sagemaker.core.workflow.functions import Join
 from sagemaker.mlops.workflow.fail_step import FailStep
 
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
 from pipeline_code.workflow.steps.condition import reading
 
 KIND = StepKind(type="Fail")
@@ -22,7 +22,7 @@ def fail(
     Raises:
         ValueError: there are more or fewer values than `{}`.
     """
-    step = FailStep(name, error_message=_text(message, values), depends_on=steps_of(depends_on))
+    step = FailStep(name, error_message=_text(message, values), depends_on=awaited(depends_on))
     return p.collect(step, KIND.needs(name, execution=reading(values)))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sagemaker.mlops.workflow.lambda_step import LambdaOutput, LambdaStep
 
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.step_kind import DependsOn, StepKind, steps_of
+from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
 from pipeline_code.workflow.variables import Environment
 
 KIND = StepKind(type="Lambda", execution=("lambda:InvokeFunction",))
@@ -49,6 +49,6 @@ def invoke(
         lambda_func=function,
         inputs=dict(arguments),
         outputs=[LambdaOutput(output) for output in outputs],
-        depends_on=steps_of(depends_on),
+        depends_on=awaited(depends_on),
     )
     return p.collect(step, KIND.needs(name, functions=[function.name]))

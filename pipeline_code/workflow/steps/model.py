@@ -24,6 +24,7 @@ KIND = StepKind(
     role="Model",
     role_field="ExecutionRoleArn",
     job=HOST_MODEL,
+    creates="model",
     described="DescribeModelOutput",
 )
 

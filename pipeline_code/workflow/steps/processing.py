@@ -33,6 +33,7 @@ KIND = StepKind(
     role="Processing",
     role_field="RoleArn",
     job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
+    creates="processing-job",
     described="DescribeProcessingJobResponse",
 )
 OUTPUT_PATH = "/opt/ml/processing/output"

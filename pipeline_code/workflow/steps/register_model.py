@@ -34,6 +34,8 @@ KIND = StepKind(
     ),
     described="DescribeModelPackageOutput",
 )
+# What the serving code of pipelines answers (pipeline_code/runtime/serving.py).
+CONTENT_TYPES = ("text/csv", "application/jsonlines")
 EVALUATION = "evaluation.json"
 APPROVAL = "ModelApprovalStatus"
 STATUSES = ("PendingManualApproval", "Approved", "Rejected")
@@ -43,10 +45,10 @@ def register(
     p: Collector,
     name: str,
     model: TrainedModel,
-    *,
     model_quality: Output,
-    content_types: Sequence[str],
+    *,
     inference: Instances,
+    content_types: Sequence[str] = CONTENT_TYPES,
     response_types: Sequence[str] | None = None,
     data_quality: ProcessingStep | None = None,
     properties: Mapping[str, Any] | None = None,

@@ -28,6 +28,7 @@ KIND = StepKind(
     role="Training",
     role_field="RoleArn",
     job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
+    creates="training-job",
     described="DescribeTrainingJobResponse",
 )
 CHANNEL_PATH = "/opt/ml/input/data"
