@@ -37,7 +37,7 @@ class _Placeholder(PipelineVariable):  # type: ignore[misc]  # the SDK publishes
 class Environment(_Placeholder):
     """A text that the environment decides: a literal of the deployed definition.
 
-    The stack of a pipeline gives it (stacks/parts/environment_values.py).
+    The stack of a pipeline gives it (stacks/pipeline/environment_values.py).
     """
 
     root = ENVIRONMENT

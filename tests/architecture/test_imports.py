@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import re
 import sys
 from pathlib import Path
 
@@ -156,6 +157,16 @@ def test_every_folder_of_the_product_is_in_the_table(repository):
     }
     known = {pattern.split("/")[0] for pattern in ALLOWED}
     assert folders - known <= {"tests", "node_modules", "cdk.out"}
+
+
+def test_the_page_lists_the_same_rooms(repository):
+    page = (repository / "docs" / "architecture.md").read_text()
+    section = page.split("## Rooms")[1].split("`local_cloud/` contains")[0]
+    rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
+    rooms = {room: row[2] for row in rows for room in re.findall(r"`([^`]+)`", row[1])}
+    assert {room.split("/")[0] for room in rooms} == {name.split("/")[0] for name in ALLOWED}
+    assert [room for room in rooms if not any(repository.glob(re.sub("<.*?>", "*", room)))] == []
+    assert re.findall(r"`(\w+)/`", rooms["stacks/<capability>/"]) == list(CAPABILITIES)
 
 
 def test_a_forbidden_import_is_found():

@@ -60,6 +60,14 @@ def test_commands_exist(page):
     assert named <= COMMANDS
 
 
+def test_tests_of_the_coverage_exist():
+    page = (REPOSITORY / "docs" / "coverage.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) > 10
+    for path, name in named:
+        assert f"def {name}(" in (REPOSITORY / path).read_text(), f"{path}::{name}"
+
+
 def test_every_command_is_documented_once():
     page = (REPOSITORY / "docs" / "local.md").read_text()
     named = re.findall(r"^\| `python -m local_cloud ([a-z]+)", page, re.MULTILINE)
