@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.cli import main
 from local_cloud.commands import deploy
 from local_cloud.deployment.deploy_environment import DeployResult
-from local_cloud.cli import main
 from local_cloud.faults.fault import KINDS
 from pipeline_code.pipelines import FOLDER
 from tests.docs.pages import generated, with_parts
