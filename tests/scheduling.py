@@ -11,11 +11,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# Folders whose tests share a deployed laptop cloud, trained models or a copy of the project, the
-# longest first. Elsewhere a module is a group: its fixtures are made once.
+# Folders whose tests share trained models or a copy of the project. Elsewhere a module is a group:
+# its fixtures are prepared once.
 SHARING = (
-    "tests/faults",
-    "tests/integration",
     "tests/unit/scaffold",
     "tests/unit/census",
     "tests/unit/bank",
@@ -23,6 +21,8 @@ SHARING = (
     "tests/unit/insurance",
     "tests/unit/tickit_monitor",
 )
+# What takes longest starts first.
+LONGEST = ("tests/faults", "tests/integration", *SHARING)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -44,4 +44,4 @@ def _group(module: PurePosixPath) -> str:
 
 def _rank(module: PurePosixPath) -> int:
     folder = module.parent.as_posix()
-    return SHARING.index(folder) if folder in SHARING else len(SHARING)
+    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)

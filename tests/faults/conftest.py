@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pytest
@@ -69,12 +69,12 @@ class _Outcomes:
 
     found: dict[str, _Outcome] = field(default_factory=dict)
 
-    def note(self, item: pytest.Item, report: pytest.TestReport) -> None:
-        marker = item.get_closest_marker("fault")
-        if marker is None or report.skipped:
+    def note(self, report: pytest.TestReport) -> None:
+        row = dict(report.user_properties).get(_ROW)
+        if row is None or report.skipped:
             return
-        name = item.nodeid.partition("[")[0]
-        outcome = self.found.setdefault(name, _Outcome(row_of(marker.args, marker.kwargs)))
+        name = report.location[2].partition("[")[0]
+        outcome = self.found.setdefault(name, _Outcome(Row(**row)))
         outcome.passed &= report.passed
         outcome.seconds += report.duration
 
@@ -88,13 +88,20 @@ class _Outcomes:
 
 
 _OUTCOMES = _Outcomes()
+_ROW = "fault"
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    _OUTCOMES.note(item, report)
-    return report
+def pytest_collection_modifyitems(items):
+    """Put the rows into the reports, which go from the workers to the process that prints."""
+    for item in items:
+        marker = item.get_closest_marker("fault")
+        if marker is not None:
+            row = row_of(marker.args, marker.kwargs)
+            item.user_properties.append((_ROW, asdict(row)))
+
+
+def pytest_runtest_logreport(report):
+    _OUTCOMES.note(report)
 
 
 def pytest_terminal_summary(terminalreporter):
