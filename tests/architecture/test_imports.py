@@ -55,7 +55,10 @@ ALLOWED: dict[str, set[str]] = {
         }
         for position, (capability, more) in enumerate(CAPABILITIES.items())
     },
-    "stacks/*": {*CDK, "stacks", "pipeline_code.compiler", "warehouse.schema"},
+    "stacks/*": {
+        *(*CDK, "stacks"),
+        *("pipeline_code.compiler", "pipeline_code.pipelines", "warehouse.schema"),
+    },
     # AWS' rules know nothing of how definitions are written here.
     "pipeline_code/compiler/lint/aws/*": {
         "botocore",

@@ -428,8 +428,8 @@ def test_every_type_is_described_by_its_service(deployed, cloud):
 
 
 def test_the_report_of_permissions_has_every_type(deployed, cloud):
-    told = read_permissions(cloud.endpoint)["resources"]
-    assert {f"types/{name}" for name in template()} <= set(told)
+    reported = read_permissions(cloud.endpoint)["resources"]
+    assert {f"types/{name}" for name in template()} <= set(reported)
 
 
 def test_the_admin_password_is_generated_and_kept_in_a_secret(deployed, cloud):
