@@ -18,7 +18,7 @@ $(VENV)/.installed: requirements.txt package-lock.json local_cloud/pyproject.tom
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) -r requirements.txt
-	$(VENV)/bin/uv pip install --quiet --python $(PYTHON) --no-deps --editable local_cloud
+	$(VENV)/bin/uv pip install --quiet --python $(PYTHON) --no-deps --editable ./local_cloud
 	npm ci --silent --no-audit --no-fund
 	touch $@
 
@@ -158,4 +158,4 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
 	if [ -x $(PYTHON) ]; then $(CLOUD) down; fi
-	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) node_modules
+	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) node_modules local_cloud/*.egg-info

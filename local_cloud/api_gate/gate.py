@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Flask
 from moto.moto_server.werkzeug_app import create_backend_app
+from werkzeug.datastructures import Headers
+from werkzeug.test import run_wsgi_app
 
 from local_cloud.api_gate.protocols import CONTENT_TYPES, Protocol
 from local_cloud.api_gate.refusals import failure, not_implemented, refusal
@@ -20,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
-Headers = list[tuple[str, str]]
 Record = Callable[[str], None]
 
 _FLASK_DEFAULT = "text/html; charset=utf-8"
@@ -52,23 +53,22 @@ class Gate:
     def _carry_out(
         self, requested: RequestedOperation, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        started: list[tuple[Any, ...]] = []
         try:
-            service: Any = self._service(requested.service)
-            body = list(service(environ, lambda *arguments: started.append(arguments)))
+            service = self._service(requested.service)
+            body, status, headers = run_wsgi_app(service, environ, buffered=True)
         except NotImplementedError as error:  # moto: of the parameters
             return not_implemented(requested, str(error))(environ, start_response)
         except Exception as error:  # the edge of the server: log, remember, and answer
             logger.exception("%s of %s failed", requested.operation, requested.service)
             self._record(f"{_named(requested)}: {type(error).__name__}: {error}")
             return failure(requested, error)(environ, start_response)
-        status, headers = started[-1][:2]
         if status.startswith("5"):
             self._record(f"{_named(requested)}: {status}")
-        if status >= "4" and b"".join(body[:1]).lower().startswith(_PAGE):
-            return failure(requested, ValueError(status))(environ, start_response)
+        content = b"".join(body)
+        if status >= "4" and content[:20].lower().startswith(_PAGE):
+            return not_implemented(requested, f"moto answers {status}")(environ, start_response)
         start_response(status, _labelled(headers, requested.protocol, status))
-        return body
+        return [content]
 
     def _service(self, name: str) -> Flask:
         with self._lock:
@@ -77,14 +77,12 @@ class Gate:
             return self._services[name]
 
 
-def _labelled(headers: Headers, protocol: Protocol, status: str) -> Headers:
-    """The headers without Flask's default: what is no object of a bucket is never HTML."""
-    if protocol is Protocol.S3 and status < "4":
-        return headers
-    return [
-        (name, CONTENT_TYPES[protocol] if value == _FLASK_DEFAULT else value)
-        for name, value in headers
-    ]
+def _labelled(headers: Headers, protocol: Protocol, status: str) -> list[tuple[str, str]]:
+    """The headers without Flask's default type: only an object of a bucket can be HTML."""
+    is_object = protocol is Protocol.S3 and status < "4"
+    if headers.get("Content-Type") == _FLASK_DEFAULT and not is_object:
+        headers.set("Content-Type", CONTENT_TYPES[protocol])
+    return headers.to_wsgi_list()
 
 
 def _named(requested: RequestedOperation) -> str:

@@ -25,6 +25,8 @@ _FAILURE = "InternalFailure"
 
 def refusal(requested: RequestedOperation) -> ErrorResponse | None:
     """Why an operation is not carried out; None for one that is."""
+    if not requested.service:
+        return _refused(requested, "it has no signature that names its service")
     if requested.service not in supported_services():
         return _refused(requested, f"it implements nothing of {requested.service}")
     # moto does not read this protocol; the SDKs for Python and JavaScript take another one.

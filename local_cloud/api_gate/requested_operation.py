@@ -31,7 +31,7 @@ _ACTION = re.compile(r"(?:^|&)Action=([^&]*)")
 
 @dataclass(frozen=True)
 class RequestedOperation:
-    """`service` is the name that botocore has for it, or the signing name of an unknown one.
+    """`service` is botocore's name, or the signing name of an unknown service; empty without one.
 
     `operation` is None where the service has no operation that the request could mean.
     """
