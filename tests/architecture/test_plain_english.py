@@ -10,12 +10,17 @@ import pytest
 
 # Files and folders whose text has been rewritten. Add others until this is the whole project.
 REWRITTEN = (
+    "CONTRIBUTING.md",
+    "README.md",
     "benchmarks",
+    "docs/architecture.md",
+    "docs/coverage.md",
     "docs/decisions",
     "docs/destroy.md",
     "docs/faults.md",
     "docs/local.md",
     "docs/new-pipeline.md",
+    "docs/security.md",
     "lambda",
     "local_cloud/app_settings.py",
     "local_cloud/application.py",
@@ -41,8 +46,15 @@ REWRITTEN = (
     "local_cloud/state.py",
     "local_cloud/transient_errors.py",
     "operations",
+    "pipeline_code/bank/README.md",
+    "pipeline_code/census/README.md",
+    "pipeline_code/insurance/README.md",
     "pipeline_code/runtime",
     "pipeline_code/scaffold",
+    "pipeline_code/tickit/README.md",
+    "pipeline_code/tickit_batch/README.md",
+    "pipeline_code/tickit_monitor/README.md",
+    "pipeline_code/workflow/README.md",
     "tests/faults/called.py",
     "tests/faults/conftest.py",
     "tests/faults/inventory.py",
@@ -141,14 +153,26 @@ def rewritten_files() -> list[Path]:
     return sorted(path.relative_to(repository) for path in files)
 
 
+def written(text: str) -> str:
+    """Return a page without its generated parts; their text is checked in its source."""
+    return re.sub(r"(?s)<!-- (\w+): made by make docs -->.*?<!-- end of \1 -->", emptied, text)
+
+
+def emptied(part: re.Match[str]) -> str:
+    """Return line ends in place of a part, so that later lines keep their numbers."""
+    return "\n" * part[0].count("\n")
+
+
 @pytest.mark.parametrize("name", REWRITTEN)
 def test_rewritten_files_and_folders_exist(name, repository):
-    assert (repository / name).exists()
+    path = repository / name
+    pipeline_removed = path.name == "README.md" and not path.parent.exists()
+    assert path.exists() or pipeline_removed
 
 
 @pytest.mark.parametrize("path", rewritten_files(), ids=str)
 def test_text_is_plain_english(path, repository):
-    assert list(findings((repository / path).read_text())) == []
+    assert list(findings(written((repository / path).read_text()))) == []
 
 
 def test_a_phrase_is_found_in_names_and_across_lines():
@@ -159,3 +183,10 @@ def test_a_phrase_is_found_in_names_and_across_lines():
         "line 1: 'told'; write instead: reported, passed, sent, documented"
     ]
     assert list(findings("The folder is removed. Its size is over 6 MB.")) == []
+
+
+def test_generated_parts_are_not_checked():
+    page = "<!-- x: made by make docs -->\nnobody\n<!-- end of x -->\nnobody"
+    assert list(findings(written(page))) == [
+        "line 4: 'nobody'; write instead: no one, a person, another process: name the actor"
+    ]

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from stacks.environments import ENVIRONMENTS
 from tests.declared.environments import declared
 from tests.template_checks.checkov import checkov, failed, needs_checkov, templates
 
 
+@pytest.mark.slow
 @needs_checkov
 def test_checkov_finds_nothing_unexplained(tmp_path):
     every = templates(declared(name).folder for name in ENVIRONMENTS)

@@ -2,12 +2,14 @@
 
 import json
 
+import pytest
+
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
 from tests.template_checks.checkov import checkov, failed, needs_checkov, templates
 from tests.unit.stacks.unexplained import in_metadata, unexplained
 
-pytestmark = needs_checkov
+pytestmark = [needs_checkov, pytest.mark.slow]
 
 
 def test_each_acknowledgement_answers_one_finding(tmp_path):
