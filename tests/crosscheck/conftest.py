@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-import json
 
 import pytest
 
+from pipeline_code.compiler import compiled
+from tests.application.environments import ROOT
+
 
 @pytest.fixture
-def body(repository):
-    """A copy of tickit's golden definition, to be changed at will."""
-    golden = repository / "tests" / "unit" / "tickit" / "golden" / "tickit.json"
-    return copy.deepcopy(json.loads(golden.read_text()))
+def body():
+    """A copy of the fixed pipeline demand's definition, to be changed at will."""
+    return copy.deepcopy(compiled("demand", root=ROOT).body)

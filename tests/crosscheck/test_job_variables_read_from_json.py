@@ -23,7 +23,7 @@ def join(*values, on="/"):
 @pytest.mark.parametrize(
     ("value", "prefixes"),
     [
-        (join("s3:/", LAKE, "captured", "tickit"), ["captured/tickit/"]),
+        (join("s3:/", LAKE, "captured", "demand"), ["captured/demand/"]),
         (join("s3:/", LAKE, "runs", "a", EXECUTION, "b"), ["runs/a/"]),
         (join("s3:/", LAKE), []),
         (join("s3:/", LAKE, EXECUTION, "a"), []),

@@ -14,21 +14,21 @@ def lake(*words, on="/"):
     return {"Std:Join": {"On": on, "Values": ["s3:/", LAKE, *words]}}
 
 
-def test_the_roles_of_tickit(body):
+def test_the_roles_of_demand(body):
     reach = required_actions(body).reach
     assert reach["ProcessingRoleArn"] == Reach(
-        reads=("code", "kept/tickit/", "runs/tickit/", "unload/tickit/"),
-        writes=("kept/tickit/", "runs/tickit/"),
+        reads=("code", "kept/demand/", "models", "runs/demand/", "unload/demand/"),
+        writes=("kept/demand/", "runs/demand/"),
         images=("ModelMonitorImageUri", "SklearnImageUri"),
     )
     assert reach["TrainingRoleArn"] == Reach(
-        reads=("code", "runs/tickit/"), writes=("kept/tickit/",), images=("SklearnImageUri",)
+        reads=("code", "runs/demand/"), writes=("kept/demand/",), images=("SklearnImageUri",)
     )
-    assert reach["ModelRoleArn"] == Reach(reads=("kept/tickit/",), images=("SklearnImageUri",))
+    assert reach["ModelRoleArn"] == Reach(reads=("kept/demand/",), images=("SklearnImageUri",))
 
 
 def test_sagemaker_itself_reads_what_it_evaluates_and_registers(body):
-    assert required_actions(body).reach["execution"] == Reach(reads=("kept/tickit/",))
+    assert required_actions(body).reach["execution"] == Reach(reads=("kept/demand/",))
 
 
 def test_the_images_of_registered_models(body):
@@ -43,7 +43,7 @@ def test_the_images_of_registered_models(body):
         (lake({"Get": "Parameters.InputData"}), INPUT),
         ({"Std:Join": {"On": "", "Values": ["s3://", LAKE, "/x"]}}, INPUT),
         ({"Get": "Steps.Extract.OutputParameters['manifest_uri']"}, UNLOADED),
-        ({"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}, "kept/tickit/"),
+        ({"Get": "Steps.Train.ModelArtifacts.S3ModelArtifacts"}, "kept/demand/"),
         ("s3://elsewhere/x", None),
     ],
 )

@@ -13,7 +13,7 @@ def step(**tags):
 
 
 def test_tags_of_the_environment_are_left_to_the_environment(body):
-    assert constant_tags(body) == {"Pipeline": "tickit", "Project": "redline"}
+    assert constant_tags(body) == {"Pipeline": "demand", "Project": "redline"}
 
 
 def test_only_what_all_tagged_steps_share_is_taken():

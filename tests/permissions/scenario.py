@@ -71,13 +71,16 @@ def _predict_and_watch(laptop: Laptop, prefix: str) -> None:
 
 
 def _extract_from_queue(laptop: Laptop, prefix: str) -> None:
-    """Once to its end, once without rows, and once stopped before the result is looked at."""
+    """Once to its end, once without rows, and once stopped while its statement runs."""
     pipeline, client = f"{prefix}-queued", laptop.client("sagemaker")
     _tick(laptop, pipeline)
     laptop.run("start", pipeline, "-p", "LeastSize=1000", code=1)
-    execution = client.start_pipeline_execution(PipelineName=pipeline)["PipelineExecutionArn"]
-    time.sleep(1)
+    execution = client.start_pipeline_execution(
+        PipelineName=pipeline, PipelineParameters=[{"Name": "LeastSize", "Value": "0"}]
+    )["PipelineExecutionArn"]
+    _wait(lambda: _statement_runs(laptop))
     client.stop_pipeline_execution(PipelineExecutionArn=execution)
+    _wait(lambda: not _statement_runs(laptop))
     _wait(lambda: _status(laptop, pipeline) == "Stopped")
 
 
@@ -111,6 +114,10 @@ def _executions(laptop: Laptop, pipeline: str) -> list[dict[str, Any]]:
 def _status(laptop: Laptop, pipeline: str) -> str:
     """Of the execution that was started last."""
     return str(_executions(laptop, pipeline)[0]["PipelineExecutionStatus"])
+
+
+def _statement_runs(laptop: Laptop) -> bool:
+    return bool(laptop.client("redshift-data").list_statements(Status="STARTED")["Statements"])
 
 
 def _wait(is_done: Callable[[], bool]) -> None:

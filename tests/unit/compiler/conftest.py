@@ -1,4 +1,4 @@
-"""Definitions for the tests: tickit's golden one, and some that the SDK has made."""
+"""Definitions for the tests: that of a fixed pipeline, and some that the SDK has made."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from pathlib import Path
 
 import pytest
 
+from pipeline_code.compiler import compiled
 from pipeline_code.compiler.offline import go_offline
+from tests.application.environments import ROOT
 
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
-def golden_path(repository):
-    return repository / "tests" / "unit" / "tickit" / "golden" / "tickit.json"
+@pytest.fixture
+def body():
+    """A copy of the definition of the fixed pipeline demand, to be changed at will."""
+    return copy.deepcopy(compiled("demand", root=ROOT).body)
 
 
 @pytest.fixture
-def body(golden_path):
-    """A copy of tickit's golden definition, to be changed at will."""
-    return copy.deepcopy(json.loads(golden_path.read_text()))
+def path(body, tmp_path):
+    """The same as a file."""
+    path = tmp_path / "demand.json"
+    path.write_text(json.dumps(body))
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline_code.compiler import CompileError, compiled
 from pipeline_code.compiler.files import with_files
-from tests.definitions import definition
+from tests.application.environments import ROOT
 
 BODY = {
     "Version": "2020-12-01",
@@ -237,7 +237,7 @@ def test_an_unknown_pipeline_is_refused_with_what_exists():
         compiled("tickets")
 
 
-def test_tickit_is_equal_at_every_run_offline_and_whoever_runs_it(repository, tmp_path):
+def test_a_definition_is_equal_at_every_run_offline_and_whoever_runs_it(repository, tmp_path):
     environment = {
         **os.environ,
         "AWS_PROFILE": "somebody",
@@ -248,7 +248,7 @@ def test_tickit_is_equal_at_every_run_offline_and_whoever_runs_it(repository, tm
     }
     child = subprocess.run(
         [sys.executable, "-c", WITHOUT_NETWORK, "pipeline_code.compiler.child"],
-        input=json.dumps([{"name": "tickit", "options": {}}]),
+        input=json.dumps([{"name": "demand", "options": {}, "root": str(ROOT)}]),
         cwd=repository,
         env=environment,
         capture_output=True,
@@ -256,8 +256,8 @@ def test_tickit_is_equal_at_every_run_offline_and_whoever_runs_it(repository, tm
     )
     assert child.returncode == 0, child.stderr
     (document,) = json.loads(child.stdout)
-    tickit = definition("tickit")
-    body = with_files(document["body"], repository / "pipeline_code" / "tickit")
-    assert json.dumps(body) == json.dumps(tickit.body)
-    assert json.dumps(document["manifest"]) == json.dumps(tickit.manifest.to_document())
+    demand = compiled("demand", root=ROOT)
+    body = with_files(document["body"], ROOT / "demand")
+    assert json.dumps(body) == json.dumps(demand.body)
+    assert json.dumps(document["manifest"]) == json.dumps(demand.manifest.to_document())
     assert child.stderr == ""

@@ -6,13 +6,14 @@ import json
 
 import pytest
 
+from pipeline_code.compiler import compiled
 from pipeline_code.compiler.__main__ import main
-from tests.definitions import definition
+from pipeline_code.pipelines import names
 
 
-def test_lint_of_a_file_without_faults(golden_path, capsys):
-    assert main(["lint", str(golden_path)]) == 0
-    assert capsys.readouterr().out == f"{golden_path}: no findings\n"
+def test_lint_of_a_file_without_faults(path, capsys):
+    assert main(["lint", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: no findings\n"
 
 
 def test_lint_of_a_file_with_faults_exits_1_and_names_them(body, tmp_path, capsys):
@@ -27,22 +28,21 @@ def test_lint_of_a_file_with_faults_exits_1_and_names_them(body, tmp_path, capsy
     assert "unused parameter" in lines[2]
 
 
-def test_several_are_linted_at_once_and_one_with_faults_decides(
-    golden_path, body, tmp_path, capsys
-):
-    path = tmp_path / "broken.json"
-    path.write_text(json.dumps({**body, "Steps": []}))
-    assert main(["lint", str(golden_path), str(path)]) == 1
-    assert f"{golden_path}: no findings\n{path}: " in capsys.readouterr().out
+def test_several_are_linted_at_once_and_one_with_faults_decides(path, body, tmp_path, capsys):
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps({**body, "Steps": []}))
+    assert main(["lint", str(path), str(broken)]) == 1
+    assert f"{path}: no findings\n{broken}: " in capsys.readouterr().out
 
 
 def test_a_pipeline_is_linted_and_printed(capsys):
-    assert main(["lint", "insurance"]) == 0
-    assert capsys.readouterr().out == "insurance: no findings\n"
-    assert main(["compile", "insurance"]) == 0
+    name, *_ = names()
+    assert main(["lint", name]) == 0
+    assert capsys.readouterr().out == f"{name}: no findings\n"
+    assert main(["compile", name]) == 0
     document = json.loads(capsys.readouterr().out)
-    assert document["body"] == definition("insurance").body
-    assert document["manifest"]["tags"]["DATASET"] == "InsCOIL"
+    assert document["body"] == compiled(name).body
+    assert document["manifest"]["tags"]["Pipeline"] == name
 
 
 @pytest.mark.parametrize(

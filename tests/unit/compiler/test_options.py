@@ -6,11 +6,11 @@ from typing import Literal
 
 import pytest
 
-from pipeline_code.compiler import CompileError, compiled
+from pipeline_code.compiler import CompileError, Request, compiled, compiled_all
 from pipeline_code.compiler.__main__ import main
 from pipeline_code.compiler.errors import DefinitionError, OptionError
 from pipeline_code.compiler.options import check_options, parse_options
-from tests.definitions import definition
+from tests.application.environments import ROOT
 
 
 def pipeline(
@@ -62,19 +62,21 @@ def test_a_malformed_option_of_the_command_line(text):
         parse_options([text])
 
 
-def test_a_file_takes_no_options(golden_path, capsys):
-    assert main(["lint", str(golden_path), "--option", "extraction=unload"]) == 2
+def test_a_file_takes_no_options(path, capsys):
+    assert main(["lint", str(path), "--option", "extraction=unload"]) == 2
     assert "options are for a pipeline" in capsys.readouterr().err
 
 
 def test_each_choice_is_compiled_and_kept_by_itself():
-    plain, chosen = definition("tickit"), definition("tickit", extraction="unload")
+    plain, chosen = compiled_all(
+        [Request("demand", {}, ROOT), Request("demand", {"extraction": "unload"}, ROOT)]
+    )
     assert plain.body != chosen.body
-    assert compiled("tickit") == compiled("tickit", options={"extraction": "dataset"}) == plain
+    assert compiled("demand", options={"extraction": "dataset"}, root=ROOT) == plain
 
 
 def test_an_unknown_choice_reaches_whoever_asks(tmp_path):
-    said = "option 'extraction' of tickit is 'guess': allowed are dataset, unload"
+    said = "option 'extraction' of demand is 'guess': allowed are dataset, unload"
     with pytest.raises(CompileError, match=said):
-        compiled("tickit", options={"extraction": "guess"}, build_folder=tmp_path)
+        compiled("demand", options={"extraction": "guess"}, root=ROOT, build_folder=tmp_path)
     assert list(tmp_path.glob("*.json")) == []

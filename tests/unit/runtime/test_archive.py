@@ -7,31 +7,45 @@ from pathlib import Path
 import pytest
 
 from pipeline_code.archive import build_archive
+from pipeline_code.pipelines import names
+from tests.application.environments import ROOT
 
 
 def test_holds_the_scripts_and_the_runtime_only(tmp_path):
-    names = zipfile.ZipFile(build_archive("tickit", tmp_path)).namelist()
-    folders = {str(Path(name).parent) for name in names}
-    assert folders == {".", "pipeline_code", "pipeline_code/runtime", "pipeline_code/tickit"}
-    assert {name for name in names if name.startswith("pipeline_code/tickit")} == {
-        f"pipeline_code/tickit/{module}.py"
-        for module in ("__init__", "evaluate", "inference", "features", "preprocess", "train")
+    packed = zipfile.ZipFile(build_archive("demand", tmp_path, ROOT)).namelist()
+    folders = {str(Path(name).parent) for name in packed}
+    assert folders == {
+        *(".", "pipeline_code", "pipeline_code/runtime"),
+        *("fixed_pipelines", "fixed_pipelines/demand"),
     }
-    assert all(name.endswith(".py") for name in names)
+    assert {name for name in packed if name.startswith("fixed_pipelines/demand")} == {
+        f"fixed_pipelines/demand/{module}.py"
+        for module in ("__init__", "evaluate", "preprocess", "rows", "train")
+    }
+    assert all(name.endswith(".py") for name in packed)
 
 
-def test_same_sources_give_the_same_bytes(tmp_path, repository):
-    first = build_archive("tickit", tmp_path / "a").read_bytes()
-    source = repository / "pipeline_code/tickit/features.py"
+@pytest.mark.parametrize("name", names())
+def test_a_pipeline_of_the_project_lies_beside_the_runtime(tmp_path, name):
+    packed = zipfile.ZipFile(build_archive(name, tmp_path)).namelist()
+    folder = name.replace("-", "_")
+    assert {str(Path(each).parts[1]) for each in packed if "/" in each} == {
+        *("__init__.py", "runtime", folder)
+    }
+
+
+def test_same_sources_give_the_same_bytes(tmp_path):
+    first = build_archive("demand", tmp_path / "a", ROOT).read_bytes()
+    source = ROOT / "demand" / "rows.py"
     before = source.stat()
     os.utime(source)
     try:
-        assert build_archive("tickit", tmp_path / "b").read_bytes() == first
+        assert build_archive("demand", tmp_path / "b", ROOT).read_bytes() == first
     finally:
         os.utime(source, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 @pytest.mark.parametrize("name", ["runtime", "nothing"])
 def test_unknown_pipeline_is_refused_with_the_known_ones(tmp_path, name):
-    with pytest.raises(ValueError, match=f"no pipeline '{name}': expected one of .*tickit"):
-        build_archive(name, tmp_path)
+    with pytest.raises(ValueError, match=f"no pipeline '{name}': expected one of demand, .*files"):
+        build_archive(name, tmp_path, ROOT)

@@ -13,6 +13,7 @@ import pytest
 from pipeline_code.archive import build_archive
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.script_mode import script_arguments, script_variables
+from tests.application.environments import ROOT
 from tests.unit.job import Job
 
 # Written as scripts for SageMaker's scikit-learn container are: settings by argparse, whose
@@ -58,7 +59,7 @@ ROWS = "size,price\n" + "".join(f"{size},{size * size}\n" for size in range(64))
 @pytest.fixture
 def archive(tmp_path):
     """The archive of a pipeline, with more steps in it."""
-    built = build_archive("tickit", tmp_path)
+    built = build_archive("files", tmp_path, ROOT)
     steps = {
         "plain": SCRIPT,
         "columns": "LABEL = 'price'\n",
@@ -71,7 +72,7 @@ def archive(tmp_path):
     }
     with zipfile.ZipFile(built, "a") as opened:
         for name, text in steps.items():
-            opened.writestr(f"pipeline_code/tickit/{name}.py", text)
+            opened.writestr(f"fixed_pipelines/files/{name}.py", text)
     return built
 
 
@@ -99,13 +100,13 @@ def test_a_script_for_the_scikit_learn_container_runs_unchanged(train):
     assert settings["train"] == str(job.opt_ml() / "input/data/train")
     assert (settings["hosts"], settings["current"]) == (["algo-1"], "algo-1")
     assert settings["gpus"] == 0
-    assert "pipeline_code.tickit.plain done in" in job.output["algo-1"]
+    assert "fixed_pipelines.files.plain done in" in job.output["algo-1"]
 
 
 def test_an_argument_that_the_script_does_not_know_fails_the_job(train):
     job, code = train("plain", depth="6")
     assert code == 1
-    assert job.message() == "pipeline_code.tickit.plain exited with 2: see the log"
+    assert job.message() == "fixed_pipelines.files.plain exited with 2: see the log"
     assert "unrecognized arguments: --depth 6" in job.output["algo-1"]
 
 
@@ -120,8 +121,8 @@ def test_a_module_without_run_or_with_a_main_block_is_a_script(train, step, prin
     ("step", "code", "message"),
     [
         ("finished", 0, None),
-        ("stopped", 1, "pipeline_code.tickit.stopped exited with 'no rows': see the log"),
-        ("empty", 1, "pipeline_code.tickit.empty does nothing: define a function run(container),"),
+        ("stopped", 1, "fixed_pipelines.files.stopped exited with 'no rows': see the log"),
+        ("empty", 1, "fixed_pipelines.files.empty does nothing: define a function run(container),"),
     ],
 )
 def test_the_end_of_a_script_is_that_of_the_job(train, step, code, message):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline_code.pipelines import folder_of
 from warehouse import LoadError
 from warehouse import data_sets as module
 from warehouse.data_sets import DataSet, data_sets, loaded_tables
@@ -14,23 +15,38 @@ ENVIRONMENT = DeployedEnvironment(
     lake_bucket="lake",
     administrator={},
     warehouse_role_arn="arn:role",
-    pipelines={"tickit": {}, "no-data": {}},
+    pipelines={"shop": {"CatalogDatabaseName": "redline_local_shop"}, "no-data": {}},
 )
-TICKIT = DataSet("tickit")
+SHOP = DataSet("shop")
+LOAD = """
+DELETE FROM sold;
+COPY sold FROM 's3://${LakeBucket}/incoming/shop/sold.csv' IAM_ROLE '${WarehouseRoleArn}' CSV;
+CREATE EXTERNAL SCHEMA shop_lake FROM DATA CATALOG DATABASE '${CatalogDatabaseName}'
+IAM_ROLE '${WarehouseRoleArn}';
+INSERT INTO shop.orders SELECT * FROM shop_lake.orders;
+COPY sold FROM 's3://${LakeBucket}/incoming/shop/more.csv' IAM_ROLE '${WarehouseRoleArn}' CSV;
+"""
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path, monkeypatch):
+    """The pipelines `shop`, which has sample data, and `no-data`."""
+    folder = tmp_path / "pipelines"
+    (folder / "shop" / "sample_data").mkdir(parents=True)
+    (folder / "shop" / "sample_data" / "load.sql").write_text(LOAD)
+    (folder / "no_data").mkdir()
+    monkeypatch.setattr(module, "folder_of", lambda name: folder_of(name, folder))
 
 
 def test_statements_name_the_deployed_bucket_and_role():
-    statements = TICKIT.statements(ENVIRONMENT)
-    assert "'s3://lake/incoming/tickit/allusers_pipe.txt'" in statements[1]
+    statements = SHOP.statements(ENVIRONMENT)
+    assert "'s3://lake/incoming/shop/sold.csv'" in statements[1]
     assert "IAM_ROLE 'arn:role'" in statements[1]
     assert not any("$" in statement for statement in statements)
 
 
 def test_statements_name_the_outputs_of_the_pipeline_stack():
-    outputs = {"CatalogDatabaseName": "redline_local_bank"}
-    statements = DataSet("bank").statements(replace(ENVIRONMENT, pipelines={"bank": outputs}))
-    assert "FROM DATA CATALOG DATABASE 'redline_local_bank'" in statements[1]
-    assert loaded_tables(statements) == ["bank.calls"]
+    assert "FROM DATA CATALOG DATABASE 'redline_local_shop'" in SHOP.statements(ENVIRONMENT)[2]
 
 
 @pytest.mark.parametrize(
@@ -38,15 +54,14 @@ def test_statements_name_the_outputs_of_the_pipeline_stack():
 )
 def test_an_output_that_could_change_the_sql_is_refused(name):
     with pytest.raises(LoadError, match="LakeBucket is .*, expected only letters, digits"):
-        TICKIT.statements(replace(ENVIRONMENT, lake_bucket=name))
+        SHOP.statements(replace(ENVIRONMENT, lake_bucket=name))
     outputs = {"CatalogDatabaseName": name}
     with pytest.raises(LoadError, match="CatalogDatabaseName is"):
-        DataSet("bank").statements(replace(ENVIRONMENT, pipelines={"bank": outputs}))
+        SHOP.statements(replace(ENVIRONMENT, pipelines={"shop": outputs}))
 
 
 def test_each_table_is_listed_once():
-    tables = ["users", "venue", "category", "date", "event", "listing", "sales"]
-    assert loaded_tables(TICKIT.statements(ENVIRONMENT)) == tables
+    assert loaded_tables(SHOP.statements(ENVIRONMENT)) == ["sold", "shop.orders"]
     assert loaded_tables(["DELETE FROM a", "INSERT  INTO x.b SELECT 1", "copy a FROM"]) == [
         "x.b",
         "a",
@@ -54,11 +69,11 @@ def test_each_table_is_listed_once():
 
 
 def test_only_pipelines_with_sample_data_have_a_data_set():
-    assert data_sets(ENVIRONMENT.pipelines, None) == [TICKIT]
+    assert data_sets(ENVIRONMENT.pipelines, None) == [SHOP]
 
 
 def test_the_data_folder_must_contain_a_data_set(tmp_path):
-    with pytest.raises(LoadError, match="contains no data set: .* some of tickit/"):
+    with pytest.raises(LoadError, match="contains no data set: .* some of shop/"):
         data_sets(ENVIRONMENT.pipelines, tmp_path)
 
 
@@ -78,15 +93,15 @@ def generator(monkeypatch):
 
 
 def test_the_generator_gets_the_folder_of_real_files(generator, tmp_path):
-    (tmp_path / "data" / "tickit").mkdir(parents=True)
-    assert TICKIT.prepare(tmp_path, tmp_path / "data") == ["generated all"]
+    (tmp_path / "data" / "shop").mkdir(parents=True)
+    assert SHOP.prepare(tmp_path, tmp_path / "data") == ["generated all"]
     called = (tmp_path / "called").read_text()
-    assert called.endswith(f"--missing-from {(tmp_path / 'data' / 'tickit').resolve()}")
+    assert called.endswith(f"--missing-from {(tmp_path / 'data' / 'shop').resolve()}")
 
 
 @pytest.mark.parametrize("data", [None, "elsewhere"])
 def test_without_real_files_everything_is_generated(generator, tmp_path, data):
-    TICKIT.prepare(tmp_path, tmp_path / data if data else None)
+    SHOP.prepare(tmp_path, tmp_path / data if data else None)
     assert "--missing-from" not in (tmp_path / "called").read_text()
 
 

@@ -25,7 +25,7 @@ def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
     train = p.training(
         "Train",
         "train.py",
-        p.instance("Training", "ml.m5.large"),
+        p.instances("Training", "ml.m5.large"),
         channels={"train": preprocess["train"]},
     )
     baseline = p.data_baseline("Baseline", preprocess["baseline"], processing.one())

@@ -1,0 +1,17 @@
+"""The statements that load a pipeline's sample data."""
+
+from __future__ import annotations
+
+from warehouse.data_sets import DataSet
+from warehouse.deployed_environment import DeployedEnvironment
+
+
+def statements_of(pipeline: str, **outputs: str) -> list[str]:
+    """Of load.sql, where the lake is the bucket `lake`; `outputs` are those of the stack."""
+    deployed = DeployedEnvironment(
+        lake_bucket="lake",
+        administrator={},
+        warehouse_role_arn="arn:role",
+        pipelines={pipeline: outputs},
+    )
+    return DataSet(pipeline).statements(deployed)
