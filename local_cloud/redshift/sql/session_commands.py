@@ -7,8 +7,8 @@ import pyarrow as pa
 from local_cloud.redshift.access_control import check_owner
 from local_cloud.redshift.redshift_types import CATALOG_VARCHAR
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
-from local_cloud.redshift.session import Session, StatementOutcome
-from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.queries import shape
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
@@ -22,26 +22,26 @@ NO_EFFECT = frozenset(
 )
 
 
-def begin(session: Session, reader: Reader) -> StatementOutcome:
+def begin(session: Session, reader: Reader) -> Outcome:
     """BEGIN or START TRANSACTION: every request is a transaction already."""
-    return StatementOutcome()
+    return Outcome()
 
 
-def commit(session: Session, reader: Reader) -> StatementOutcome:
+def commit(session: Session, reader: Reader) -> Outcome:
     """COMMIT or END."""
     session.commit()
     session.begin()
-    return StatementOutcome()
+    return Outcome()
 
 
-def rollback(session: Session, reader: Reader) -> StatementOutcome:
+def rollback(session: Session, reader: Reader) -> Outcome:
     """ROLLBACK or ABORT."""
     session.rollback()
     session.begin()
-    return StatementOutcome()
+    return Outcome()
 
 
-def set_parameter(session: Session, reader: Reader) -> StatementOutcome:
+def set_parameter(session: Session, reader: Reader) -> Outcome:
     """SET: the search path and the session's user; others have no effect or are refused."""
     reader.expect("SET")
     if reader.accept("SESSION", "AUTHORIZATION"):
@@ -55,7 +55,7 @@ def set_parameter(session: Session, reader: Reader) -> StatementOutcome:
         session.search_path = tuple(_path(session, reader))
     elif name not in NO_EFFECT:
         raise refused(f"SET {name.lower()}")
-    return StatementOutcome()
+    return Outcome()
 
 
 def _path(session: Session, reader: Reader) -> list[str]:
@@ -70,16 +70,16 @@ def _schema_name(reader: Reader) -> str:
     return reader.text().lower() if reader.next_is_text() else reader.name()
 
 
-def _set_user(session: Session, reader: Reader) -> StatementOutcome:
+def _set_user(session: Session, reader: Reader) -> Outcome:
     if not session.access.user(session.user).superuser:
         raise StatementFailed("ERROR: permission denied to set session authorization")
     name = reader.text().lower() if reader.next_is_text() else reader.name()
     reader.end()
     session.user = session.access.user(name).name
-    return StatementOutcome()
+    return Outcome()
 
 
-def analyze(session: Session, reader: Reader) -> StatementOutcome:
+def analyze(session: Session, reader: Reader) -> Outcome:
     """ANALYZE [table …]: the laptop's planner needs no statistics of ours."""
     reader.expect("ANALYZE")
     if reader.accept("COMPRESSION"):
@@ -87,10 +87,10 @@ def analyze(session: Session, reader: Reader) -> StatementOutcome:
     reader.accept("VERBOSE")
     if not reader.done:
         _check_maintained(session, reader)
-    return StatementOutcome()
+    return Outcome()
 
 
-def vacuum(session: Session, reader: Reader) -> StatementOutcome:
+def vacuum(session: Session, reader: Reader) -> Outcome:
     """VACUUM [kind] [table …]: there is nothing to reclaim or to sort."""
     reader.expect("VACUUM")
     if not session.autocommit:
@@ -100,7 +100,7 @@ def vacuum(session: Session, reader: Reader) -> StatementOutcome:
             break
     if not reader.done:
         _check_maintained(session, reader)
-    return StatementOutcome()
+    return Outcome()
 
 
 def _check_maintained(session: Session, reader: Reader) -> None:
@@ -108,7 +108,7 @@ def _check_maintained(session: Session, reader: Reader) -> None:
     check_owner(session.access, session.user, session.securable(relation))
 
 
-def explain(session: Session, reader: Reader) -> StatementOutcome:
+def explain(session: Session, reader: Reader) -> Outcome:
     """EXPLAIN query: the plan of the laptop's engine, one line per row."""
     reader.expect("EXPLAIN")
     reader.accept("VERBOSE")
@@ -116,4 +116,4 @@ def explain(session: Session, reader: Reader) -> StatementOutcome:
     plan = session.execute(f"EXPLAIN {query.sql}").fetchall()
     lines = [line for _, text in plan for line in text.splitlines()]
     column = ResultColumn("query plan", CATALOG_VARCHAR)
-    return StatementOutcome(len(lines), ResultSet((column,), pa.table({"query plan": lines})))
+    return Outcome(len(lines), ResultSet((column,), pa.table({"query plan": lines})))

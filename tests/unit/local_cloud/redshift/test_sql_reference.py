@@ -58,7 +58,7 @@ def reference(cluster, tmp_path_factory):
     lake = S3Access(
         cluster.cloud,
         "arn:aws:redshift:us-east-1:123456789012:cluster:redline-test",
-        lambda: [cluster.role],
+        lambda: {cluster.role},
     )
     found = Reference(lake, tmp_path_factory.mktemp("reference"))
     yield found
