@@ -95,7 +95,10 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"Schema with name \"?([^\s\"]+)\"? already exists",
         lambda m: f'schema "{m[1]}" already exists',
     ),
-    (r"Referenced column \"([^\"]+)\" not found", lambda m: f'column "{m[1]}" does not exist'),
+    (
+        r"Referenced column \"([^\"]+)\" not found|Column \"([^\"]+)\" referenced that exists in",
+        lambda m: f'column "{m[1] or m[2]}" does not exist',
+    ),
     (r"Referenced table \"([^\"]+)\" not found", lambda m: _missing_from(m[1])),
     (
         r"does not have a column (?:named|with name) \"([^\"]+)\"",

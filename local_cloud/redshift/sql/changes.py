@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog, Column, Relation
 from local_cloud.redshift.session import Outcome, Session
-from local_cloud.redshift.spectrum.external_tables import refuse_external
+from local_cloud.redshift.spectrum.external_tables import load_external_tables
 from local_cloud.redshift.sql.assignments import (
     assigned_column,
     assigned_node,
@@ -138,7 +138,6 @@ def _as_query(
 
     A change has the scopes of this query, so its names and types are resolved as a query's.
     """
-    refuse_external(tree, catalog, statement=privilege)
     named = [exp.alias_(value.copy(), f"v{number}") for number, value in enumerate(values)]
     query = exp.select(*named).from_(target(tree).copy())
     joins: list[exp.Expr] = []
@@ -152,6 +151,7 @@ def _as_query(
         if tree.args.get(part) is not None:
             query.set(part, tree.args[part].copy())
     check_placement(query, catalog)
+    catalog = load_external_tables(query, session, catalog)
     read = qualify_relations(query, catalog)
     require(session, catalog, privilege, [relation])
     conditions = [relation] if tree.args.get("where") else []

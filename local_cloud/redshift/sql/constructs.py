@@ -117,8 +117,9 @@ _ALLOWED: dict[type[exp.Expr], set[str]] = {
     ColumnAttribute: {"this"},
     TableAttribute: {"this"},
     exp.NotNullColumnConstraint: {"allow_null"},
-    exp.PrimaryKeyColumnConstraint: {"desc", "options"},
-    exp.UniqueColumnConstraint: {"this", "options", "nulls", "index_type"},
+    exp.PrimaryKeyColumnConstraint: {"desc", "options", "include"},
+    exp.UniqueColumnConstraint: {"this", "options", "include"},
+    exp.IndexParameters: set(),
     exp.DefaultColumnConstraint: {"this"},
     exp.GeneratedAsIdentityColumnConstraint: {"this", "start", "increment", "expression"},
     exp.EncodeColumnConstraint: {"this"},
@@ -221,9 +222,5 @@ def _check_details(node: exp.Expr) -> None:
         raise StatementFailed('ERROR: syntax error at or near "?"')
     elif isinstance(node, exp.Order) and node.args.get("this") is not None:
         raise StatementFailed('ERROR: syntax error at or near "order"')
-    elif isinstance(node, exp.Table) and not isinstance(node.this, exp.Identifier):
-        raise _table_function(node.this)
-
-
-def _table_function(function: exp.Expr) -> StatementFailed:
-    return refused(f"the table function {function.name.upper()}")
+    elif isinstance(node, exp.Table) and isinstance(node.this, exp.Func):
+        raise refused(f"the table function {node.this.name.upper()}")
