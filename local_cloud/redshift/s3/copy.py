@@ -14,7 +14,7 @@ from local_cloud.redshift.s3.copy_files import SourceFile, UnreadableLine, rows,
 from local_cloud.redshift.s3.copy_options import CopyOptions, read_copy
 from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
 from local_cloud.redshift.s3.load_errors import LoadError
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.assignments import assigned
 from local_cloud.redshift.sql.ddl import quoted
 from local_cloud.redshift.sql.identifiers import quoted_name
@@ -25,7 +25,7 @@ _STAGED = "copied_rows"
 _CONVERTED = "copied_values"
 
 
-def copy(session: Session, reader: Reader) -> Outcome:
+def copy(session: Session, reader: Reader) -> StatementOutcome:
     """Carry out a COPY; the outcome counts the rows that were loaded."""
     options = read_copy(reader)
     catalog = session.catalog()
@@ -38,8 +38,8 @@ def copy(session: Session, reader: Reader) -> Outcome:
     client = session.s3_access.client(options.role_arn, session.user)
     files = source_files(client, options)
     if options.kind == "parquet":
-        return Outcome(sum(_load_parquet(session, f, relation, columns) for f in files))
-    return Outcome(_load_text(session, files, relation, columns, options))
+        return StatementOutcome(sum(_load_parquet(session, f, relation, columns) for f in files))
+    return StatementOutcome(_load_text(session, files, relation, columns, options))
 
 
 def _filled(columns: tuple[Column, ...], options: CopyOptions) -> list[Column]:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from local_cloud.redshift.s3.s3_access import location, objects, s3_errors
 from local_cloud.redshift.s3.unload_files import UnloadedFile, files, line_query, written_columns
 from local_cloud.redshift.s3.unload_options import UnloadOptions, read_unload
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.dialect import tokens
 from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.queries import ShapedQuery, shape
@@ -20,7 +20,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 _DELETED_AT_ONCE = 1000
 
 
-def unload(session: Session, reader: Reader) -> Outcome:
+def unload(session: Session, reader: Reader) -> StatementOutcome:
     """Carry out an UNLOAD; the outcome names the files in the order of slices."""
     options = read_unload(reader)
     query = shape(session, _query(options.query), {})
@@ -30,14 +30,14 @@ def unload(session: Session, reader: Reader) -> Outcome:
     _require_empty(client, bucket, prefix, options)
     sql = query.sql if options.kind == "parquet" else line_query(query, columns, options)
     rows = session.rows(sql)
-    made = list(files(rows, columns, prefix, options))
-    _clean(client, bucket, prefix, made, options)
-    for file in made:
+    created = list(files(rows, columns, prefix, options))
+    _clean(client, bucket, prefix, created, options)
+    for file in created:
         session.check_cancelled()
         _put(client, bucket, file, options)
-    if options.manifest is not None and made:
-        _put(client, bucket, _manifest(bucket, prefix, made, query, options), options)
-    return Outcome(rows.num_rows, files=tuple(f"s3://{bucket}/{file.key}" for file in made))
+    if options.manifest is not None and created:
+        _put(client, bucket, _manifest(bucket, prefix, created, query, options), options)
+    return StatementOutcome(rows.num_rows, files=tuple(f"s3://{bucket}/{file.key}" for file in created))
 
 
 def _query(text: str) -> exp.Expr:
@@ -64,14 +64,14 @@ def _require_empty(client: Any, bucket: str, prefix: str, options: UnloadOptions
 
 
 def _clean(
-    client: Any, bucket: str, prefix: str, made: list[UnloadedFile], options: UnloadOptions
+    client: Any, bucket: str, prefix: str, created: list[UnloadedFile], options: UnloadOptions
 ) -> None:
     """CLEANPATH: remove what lies there; of a partitioned UNLOAD only in folders that get files."""
     if not options.clean_path:
         return
     folders = {prefix}
     if options.partition_by:
-        folders = {file.key.rpartition("/")[0] + "/" for file in made}
+        folders = {file.key.rpartition("/")[0] + "/" for file in created}
     for folder in folders:
         keys = objects(client, bucket, folder)
         for start in range(0, len(keys), _DELETED_AT_ONCE):
@@ -93,12 +93,12 @@ def _encryption(options: UnloadOptions) -> dict[str, str]:
 
 
 def _manifest(
-    bucket: str, prefix: str, made: list[UnloadedFile], query: ShapedQuery, options: UnloadOptions
+    bucket: str, prefix: str, created: list[UnloadedFile], query: ShapedQuery, options: UnloadOptions
 ) -> UnloadedFile:
     """The list of files, `<prefix>manifest`; VERBOSE adds schema, rows and author."""
     verbose = options.manifest == "verbose"
     entries = []
-    for file in made:
+    for file in created:
         meta = {"content_length": len(file.content)}
         if verbose:
             meta["record_count"] = file.rows
@@ -107,8 +107,8 @@ def _manifest(
     if verbose:
         body["schema"] = {"elements": [_element(column) for column in query.columns]}
         body["meta"] = {
-            "content_length": sum(len(file.content) for file in made),
-            "record_count": sum(file.rows for file in made),
+            "content_length": sum(len(file.content) for file in created),
+            "record_count": sum(file.rows for file in created),
         }
         body["author"] = {"name": "Amazon Redshift", "version": "1.0.0"}
     folder = prefix if not options.partition_by else prefix.rstrip("/") + "/"

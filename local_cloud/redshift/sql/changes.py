@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog, Column, Relation
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_tables import load_external_tables
 from local_cloud.redshift.sql.assignments import (
     assigned_column,
@@ -23,7 +23,7 @@ from local_cloud.redshift.sql.translate import translated
 from local_cloud.redshift.statement_errors import StatementFailed
 
 
-def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """INSERT INTO … VALUES, SELECT or DEFAULT VALUES."""
     catalog = session.catalog()
     relation = _changeable(catalog, tree, "insert into")
@@ -94,7 +94,7 @@ def _filled(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
     return found
 
 
-def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def update(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """UPDATE … SET … [FROM …] [WHERE …]."""
     catalog = session.catalog()
     relation = _changeable(catalog, tree, "update")
@@ -115,7 +115,7 @@ def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
     return _changed(session, _with(query) + sql, parameters)
 
 
-def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """DELETE FROM … [USING …] [WHERE …]."""
     catalog = session.catalog()
     relation = _changeable(catalog, tree, "delete from")
@@ -193,11 +193,11 @@ def _name(relation: Relation) -> str:
     return ".".join(map(quoted_name, relation))
 
 
-def _changed(session: Session, sql: str, parameters: Parameters) -> Outcome:
+def _changed(session: Session, sql: str, parameters: Parameters) -> StatementOutcome:
     try:
         count = session.execute(sql, parameters).fetchone()
     except StatementFailed as failure:
         if "Numeric data overflow" in failure.message:
             raise StatementFailed("ERROR: numeric field overflow") from failure
         raise
-    return Outcome(int(count[0]) if count else 0)
+    return StatementOutcome(int(count[0]) if count else 0)

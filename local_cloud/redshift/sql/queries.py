@@ -11,7 +11,7 @@ from local_cloud.redshift.access_control import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Relation
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_tables import load_external_tables
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.rejections import check_placement, check_query
@@ -31,11 +31,11 @@ class ShapedQuery:
     columns: tuple[ResultColumn, ...]
 
 
-def select(session: Session, tree: exp.Expr, parameters: Parameters) -> Outcome:
+def select(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """Run a query and keep its rows."""
     query = shape(session, tree, parameters)
     rows = session.rows(query.sql, parameters)
-    return Outcome(rows.num_rows, ResultSet(query.columns, rows))
+    return StatementOutcome(rows.num_rows, ResultSet(query.columns, rows))
 
 
 def shape(

@@ -7,7 +7,7 @@ import pyarrow as pa
 from local_cloud.redshift.access_control import check_owner
 from local_cloud.redshift.redshift_types import CATALOG_VARCHAR
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
-from local_cloud.redshift.session import Outcome, Session
+from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.queries import shape
 from local_cloud.redshift.sql.word_reader import Reader
@@ -22,26 +22,26 @@ NO_EFFECT = frozenset(
 )
 
 
-def begin(session: Session, reader: Reader) -> Outcome:
+def begin(session: Session, reader: Reader) -> StatementOutcome:
     """BEGIN or START TRANSACTION: every request is a transaction already."""
-    return Outcome()
+    return StatementOutcome()
 
 
-def commit(session: Session, reader: Reader) -> Outcome:
+def commit(session: Session, reader: Reader) -> StatementOutcome:
     """COMMIT or END."""
     session.commit()
     session.begin()
-    return Outcome()
+    return StatementOutcome()
 
 
-def rollback(session: Session, reader: Reader) -> Outcome:
+def rollback(session: Session, reader: Reader) -> StatementOutcome:
     """ROLLBACK or ABORT."""
     session.rollback()
     session.begin()
-    return Outcome()
+    return StatementOutcome()
 
 
-def set_parameter(session: Session, reader: Reader) -> Outcome:
+def set_parameter(session: Session, reader: Reader) -> StatementOutcome:
     """SET: the search path and the session's user; others have no effect or are refused."""
     reader.expect("SET")
     if reader.accept("SESSION", "AUTHORIZATION"):
@@ -55,7 +55,7 @@ def set_parameter(session: Session, reader: Reader) -> Outcome:
         session.search_path = tuple(_path(session, reader))
     elif name not in NO_EFFECT:
         raise refused(f"SET {name.lower()}")
-    return Outcome()
+    return StatementOutcome()
 
 
 def _path(session: Session, reader: Reader) -> list[str]:
@@ -70,16 +70,16 @@ def _schema_name(reader: Reader) -> str:
     return reader.text().lower() if reader.next_is_text() else reader.name()
 
 
-def _set_user(session: Session, reader: Reader) -> Outcome:
+def _set_user(session: Session, reader: Reader) -> StatementOutcome:
     if not session.access.user(session.user).superuser:
         raise StatementFailed("ERROR: permission denied to set session authorization")
     name = reader.text().lower() if reader.next_is_text() else reader.name()
     reader.end()
     session.user = session.access.user(name).name
-    return Outcome()
+    return StatementOutcome()
 
 
-def analyze(session: Session, reader: Reader) -> Outcome:
+def analyze(session: Session, reader: Reader) -> StatementOutcome:
     """ANALYZE [table …]: the laptop's planner needs no statistics of ours."""
     reader.expect("ANALYZE")
     if reader.accept("COMPRESSION"):
@@ -87,10 +87,10 @@ def analyze(session: Session, reader: Reader) -> Outcome:
     reader.accept("VERBOSE")
     if not reader.done:
         _check_maintained(session, reader)
-    return Outcome()
+    return StatementOutcome()
 
 
-def vacuum(session: Session, reader: Reader) -> Outcome:
+def vacuum(session: Session, reader: Reader) -> StatementOutcome:
     """VACUUM [kind] [table …]: there is nothing to reclaim or to sort."""
     reader.expect("VACUUM")
     if not session.autocommit:
@@ -100,7 +100,7 @@ def vacuum(session: Session, reader: Reader) -> Outcome:
             break
     if not reader.done:
         _check_maintained(session, reader)
-    return Outcome()
+    return StatementOutcome()
 
 
 def _check_maintained(session: Session, reader: Reader) -> None:
@@ -108,7 +108,7 @@ def _check_maintained(session: Session, reader: Reader) -> None:
     check_owner(session.access, session.user, session.securable(relation))
 
 
-def explain(session: Session, reader: Reader) -> Outcome:
+def explain(session: Session, reader: Reader) -> StatementOutcome:
     """EXPLAIN query: the plan of the laptop's engine, one line per row."""
     reader.expect("EXPLAIN")
     reader.accept("VERBOSE")
@@ -116,4 +116,4 @@ def explain(session: Session, reader: Reader) -> Outcome:
     plan = session.execute(f"EXPLAIN {query.sql}").fetchall()
     lines = [line for _, text in plan for line in text.splitlines()]
     column = ResultColumn("query plan", CATALOG_VARCHAR)
-    return Outcome(len(lines), ResultSet((column,), pa.table({"query plan": lines})))
+    return StatementOutcome(len(lines), ResultSet((column,), pa.table({"query plan": lines})))
