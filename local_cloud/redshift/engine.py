@@ -12,6 +12,7 @@ from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_schemas import create_external_schema, refuse_other
 from local_cloud.redshift.sql import (
     alter_commands,
+    changes,
     database_roles,
     database_users,
     ddl,
@@ -19,7 +20,8 @@ from local_cloud.redshift.sql import (
     queries,
     session_commands,
 )
-from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
+from local_cloud.redshift.sql.dialect import placeholders, tokens
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
 
@@ -64,9 +66,9 @@ _RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
     (exp.Create, ddl.create),
     (exp.Drop, ddl.drop),
     (exp.TruncateTable, ddl.truncate),
-    (exp.Insert, queries.insert),
-    (exp.Update, queries.update),
-    (exp.Delete, queries.delete),
+    (exp.Insert, changes.insert),
+    (exp.Update, changes.update),
+    (exp.Delete, changes.delete),
     (exp.Query, queries.select),
 )
 _PARSED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "TRUNCATE")

@@ -12,7 +12,7 @@ from local_cloud.redshift.cancellation import Cancellation
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
 from local_cloud.redshift.result_set import ResultSet
 from local_cloud.redshift.s3.s3_access import S3Access
-from local_cloud.redshift.sql.translate import TranslationContext
+from local_cloud.redshift.sql.translation_context import TranslationContext
 from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed, redshift_errors
 from local_cloud.redshift.warehouse import Warehouse
 

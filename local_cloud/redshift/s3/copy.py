@@ -15,9 +15,9 @@ from local_cloud.redshift.s3.copy_options import CopyOptions, read_copy
 from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
 from local_cloud.redshift.s3.load_errors import LoadError
 from local_cloud.redshift.session import Session, StatementOutcome
+from local_cloud.redshift.sql.assignments import assigned
 from local_cloud.redshift.sql.ddl import quoted
 from local_cloud.redshift.sql.identifiers import quoted_name
-from local_cloud.redshift.sql.queries import assigned
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed
 

@@ -11,7 +11,8 @@ from local_cloud.redshift.s3.s3_access import location, objects, s3_errors
 from local_cloud.redshift.s3.unload_files import UnloadedFile, files, line_query, written_columns
 from local_cloud.redshift.s3.unload_options import UnloadOptions, read_unload
 from local_cloud.redshift.session import Session, StatementOutcome
-from local_cloud.redshift.sql.dialect import parse, tokens
+from local_cloud.redshift.sql.dialect import tokens
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.queries import ShapedQuery, shape
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed
@@ -36,9 +37,7 @@ def unload(session: Session, reader: Reader) -> StatementOutcome:
         _put(client, bucket, file, options)
     if options.manifest is not None and created:
         _put(client, bucket, _manifest(bucket, prefix, created, query, options), options)
-    return StatementOutcome(
-        rows.num_rows, files=tuple(f"s3://{bucket}/{file.key}" for file in created)
-    )
+    return StatementOutcome(rows.num_rows, files=tuple(f"s3://{bucket}/{file.key}" for file in created))
 
 
 def _query(text: str) -> exp.Expr:
@@ -94,11 +93,7 @@ def _encryption(options: UnloadOptions) -> dict[str, str]:
 
 
 def _manifest(
-    bucket: str,
-    prefix: str,
-    created: list[UnloadedFile],
-    query: ShapedQuery,
-    options: UnloadOptions,
+    bucket: str, prefix: str, created: list[UnloadedFile], query: ShapedQuery, options: UnloadOptions
 ) -> UnloadedFile:
     """The list of files, `<prefix>manifest`; VERBOSE adds schema, rows and author."""
     verbose = options.manifest == "verbose"

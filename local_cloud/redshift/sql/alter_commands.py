@@ -12,7 +12,7 @@ from local_cloud.redshift.redshift_types import character_type
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.column_definitions import column_definitions
 from local_cloud.redshift.sql.ddl import quoted
-from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused

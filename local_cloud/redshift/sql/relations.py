@@ -13,8 +13,6 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 def relations(tree: exp.Expr) -> Iterator[exp.Table]:
     """Every table node that stands for a stored relation, not for a common table expression."""
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier):
-            raise refused(f"the table function {table.this.sql('redshift')}")
         if not _names_common_table(table):
             yield table
 

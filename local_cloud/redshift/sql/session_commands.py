@@ -8,7 +8,7 @@ from local_cloud.redshift.access_control import check_owner
 from local_cloud.redshift.redshift_types import CATALOG_VARCHAR
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
 from local_cloud.redshift.session import Session, StatementOutcome
-from local_cloud.redshift.sql.dialect import parse
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.queries import shape
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
