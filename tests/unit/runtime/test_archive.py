@@ -26,7 +26,7 @@ def test_holds_the_scripts_and_the_runtime_only(tmp_path):
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_pipeline_of_the_project_lies_beside_the_runtime(tmp_path, name):
+def test_a_pipeline_of_the_project_is_beside_the_runtime(tmp_path, name):
     packed = zipfile.ZipFile(build_archive(name, tmp_path)).namelist()
     folder = name.replace("-", "_")
     assert {str(Path(each).parts[1]) for each in packed if "/" in each} == {
