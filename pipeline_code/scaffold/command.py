@@ -9,11 +9,11 @@ from pipeline_code.scaffold.create import InvalidName, create
 
 ROOT = Path(__file__).resolve().parents[2]
 NEXT = """\
-Created pipeline_code/{name} ({pipeline} files) and tests/unit/{name} ({tests} files).
+Created pipeline_code/{name} ({pipeline} files) and tests/pipelines/{name} ({tests} files).
 
 Check that it works:
     python -m pipeline_code.compiler lint {name}
-    python -m pytest tests/unit/{name}
+    python -m pytest tests/pipelines/{name}
 Deploy it with one line among the `pipelines` of an environment in stacks/environments.py:
     Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),
 Accept its template with `make snapshots`, and run it on the laptop cloud:

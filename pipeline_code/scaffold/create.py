@@ -19,13 +19,16 @@ class InvalidName(ValueError):
 
 
 def create(name: str, root: Path) -> list[Path]:
-    """Write `pipeline_code/<name>` and `tests/unit/<name>` below `root`; returns the files.
+    """Write `pipeline_code/<name>` and `tests/pipelines/<name>` below `root`; returns the files.
 
     Raises:
         InvalidName: the name has another form, has another meaning, or exists already.
     """
     _check_form(name)
-    targets = {"pipeline": root / "pipeline_code" / name, "tests": root / "tests" / "unit" / name}
+    targets = {
+        "pipeline": root / "pipeline_code" / name,
+        "tests": root / "tests" / "pipelines" / name,
+    }
     for target in targets.values():
         if target.exists():
             raise InvalidName(

@@ -1,4 +1,4 @@
-"""A copy of the project, in which pipelines are made."""
+"""A copy of the project without its pipelines, in which others are made."""
 
 from __future__ import annotations
 
@@ -11,12 +11,34 @@ from pathlib import Path
 
 import pytest
 
+from pipeline_code.pipelines import folder_of, names
+
 FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda")
 FILES = (
     *("app.py", "cdk.json", "pyproject.toml"),
     *("tests/__init__.py", "tests/conftest.py", "tests/scheduling.py"),
     *("tests/unit/job.py", "tests/unit/warm_process.py"),
 )
+# The declared environments have pipelines of the user's: theirs may have the same names.
+ENVIRONMENTS = """\
+from stacks.config import Environment, Network, Retention, Warehouse
+from stacks.config import Pipeline, Schedule
+
+LOCAL = Environment(
+    name="local",
+    region="us-east-1",
+    owner="data-science",
+    cost_center="none",
+    network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+    warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
+    retention=Retention(removal="destroy", run_days=30, log_days=7),
+    pipelines=(),
+)
+
+
+def environment_named(name):
+    return LOCAL
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +71,9 @@ def project(tmp_path_factory, repository):
     for name in FOLDERS:
         bytecode = shutil.ignore_patterns("__pycache__")
         shutil.copytree(repository / name, root / name, ignore=bytecode)
+    for name in names(root / "pipeline_code"):
+        shutil.rmtree(folder_of(name, root / "pipeline_code"))
+    (root / "stacks" / "environments.py").write_text(ENVIRONMENTS)
     for name in FILES:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(repository / name, root / name)

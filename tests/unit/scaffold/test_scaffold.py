@@ -23,13 +23,13 @@ def made(project):
 
 
 def test_the_command_says_what_was_made(project, made):
-    folders = [project.root / "pipeline_code/churn", project.root / "tests/unit/churn"]
+    folders = [project.root / "pipeline_code/churn", project.root / "tests/pipelines/churn"]
     files = [
         [path for path in folder.rglob("*") if path.suffix in (".py", ".md")] for folder in folders
     ]
     assert made.startswith(
         f"Created pipeline_code/churn ({len(files[0])} files) "
-        f"and tests/unit/churn ({len(files[1])} files).\n"
+        f"and tests/pipelines/churn ({len(files[1])} files).\n"
     )
 
 
@@ -53,7 +53,7 @@ def test_its_definition_lints(project, made):
 
 
 def test_its_own_tests_pass(project, made):
-    done = project.run("pytest", "tests/unit/churn", "-q")
+    done = project.run("pytest", "tests/pipelines/churn", "-q")
     assert done.returncode == 0, done.stdout
     assert "passed" in done.stdout
     assert "skipped" not in done.stdout
@@ -74,7 +74,7 @@ def test_it_synthesises_with_one_line_more(project, made):
 def test_it_keeps_to_the_style_whatever_its_name(project, made, name):
     if name != "churn":
         assert project.run("pipeline_code", "new", name).returncode == 0
-    folders = [f"pipeline_code/{name}", f"tests/unit/{name}"]
+    folders = [f"pipeline_code/{name}", f"tests/pipelines/{name}"]
     for command in (["check"], ["format", "--check"]):
         done = project.run("ruff", *command, *folders)
         assert done.returncode == 0, done.stdout
@@ -97,8 +97,7 @@ def test_it_is_fully_typed(project, made):
         ("", "name is '': allowed are"),
         ("lambda", "name is 'lambda', a keyword of Python"),
         *((part, f"the stack redline-<environment>-{part} exists already") for part in PARTS),
-        ("tickit", "pipeline_code/tickit exists already: choose another name, or remove it"),
-        ("runtime", "pipeline_code/runtime exists already"),
+        ("runtime", "pipeline_code/runtime exists already: choose another name, or remove it"),
         ("scaffold", "pipeline_code/scaffold exists already"),
     ],
 )
@@ -111,9 +110,9 @@ def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
 
 
 def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
-    (tmp_path / "tests/unit/churn").mkdir(parents=True)
+    (tmp_path / "tests/pipelines/churn").mkdir(parents=True)
     assert main(["new", "churn"], root=tmp_path) == 2
-    assert "tests/unit/churn exists already" in capsys.readouterr().err
+    assert "tests/pipelines/churn exists already" in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 
 
