@@ -124,7 +124,10 @@ def _read(path: Path, request: Request) -> CompiledDefinition:
     """The definition that `path` holds, with the texts of its files."""
     kept = _kept(path, request)
     if kept is None:
-        raise CompileError(f"{path} was removed while it was read: synthesise again")
+        raise CompileError(
+            f"{path} cannot be read although it has just been compiled: it was removed, or the "
+            "compiler was edited meanwhile; run the command again"
+        )
     return replace(kept, body=with_files(kept.body, request.folder))
 
 

@@ -40,5 +40,6 @@ def pipeline() -> Pipeline:
     )
     report["report"].report("drift.json")
     # With fewer rows the run ends well, and puts no metric.
-    p.gate("HasRows", collect["collection"].metric("rows") >= min_rows, accept=[check, report])
+    rows = collect["collection"].metric("rows", report="Collection")
+    p.gate("HasRows", rows >= min_rows, accept=[check, report])
     return p

@@ -57,19 +57,20 @@ class Output(Uri):
         super().__init__(outputs[name].S3Output.S3Uri, written.access)
         self._step, self._name = step, name
 
-    def metric(self, path: str, *, file: str = "") -> Metric:
-        """The value at `path` ("a.b.value") of a JSON file of the output (`<output>.json`)."""
-        return Metric(self._step.name, self.report(file), path, self.access)
+    def metric(self, path: str, *, file: str = "", report: str = "") -> Metric:
+        """The value at `path` ("a.b.value") of a JSON file of the output (see `report`)."""
+        return Metric(self._step.name, self.report(file, name=report), path, self.access)
 
-    def report(self, file: str = "") -> PropertyFile:
-        """A JSON file of the output (`<output>.json`), declared as a property file of the step.
+    def report(self, file: str = "", *, name: str = "") -> PropertyFile:
+        """A JSON file of the output, declared as a property file of the step.
 
-        Conditions and messages take values of it, and commands show it.
+        The `file` of the output `evaluation` is evaluation.json and its `name` EvaluationReport,
+        unless they are given. Conditions and messages take values of it, and commands show it.
         """
         path = file or f"{self._name}.json"
         declared = {each.path: each for each in self._step.property_files}
         if path not in declared:
-            name = f"{path.removesuffix('.json').title()}Report"
+            name = name or f"{path.removesuffix('.json').title()}Report"
             declared[path] = PropertyFile(name, output_name=self._name, path=path)
             self._step.property_files.append(declared[path])
         return declared[path]
