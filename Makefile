@@ -58,7 +58,7 @@ approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on t
 	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
 
 # One worker for each core; tests/scheduling.py says which tests share one.
-PYTEST := $(PYTHON) -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder
+PYTEST := $(PYTHON) -m pytest --numprocesses logical
 FAST := tests --ignore=tests/faults --ignore=tests/integration --ignore=tests/unit/local_cloud
 
 .PHONY: test

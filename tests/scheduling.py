@@ -6,11 +6,12 @@ first, so that no worker waits for the other at the end.
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-ROOT = Path(__file__).parents[1]
 # Folders whose tests share trained models or a copy of the project. Elsewhere a module is a group:
 # its fixtures are prepared once.
 SHARING = (
@@ -25,23 +26,36 @@ SHARING = (
 LONGEST = ("tests/faults", "tests/integration", *SHARING)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class GroupScheduling(LoadScopeScheduling):
+    """Gives a worker one group after another, in the order of collection."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = _folder(nodeid)
+        return folder if folder in SHARING else _module(nodeid).as_posix()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Replace the scheduler of `--numprocesses`."""
+    return GroupScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its group and sort the groups."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(_relative(item))))
-    items.sort(key=lambda item: _rank(_relative(item)))
+    """Sort the longest folders to the front."""
+    items.sort(key=lambda item: _rank(item.nodeid))
 
 
-def _relative(item: pytest.Item) -> PurePosixPath:
-    return PurePosixPath(item.path.relative_to(ROOT).as_posix())
-
-
-def _group(module: PurePosixPath) -> str:
-    folder = module.parent.as_posix()
-    return folder if folder in SHARING else module.as_posix()
-
-
-def _rank(module: PurePosixPath) -> int:
-    folder = module.parent.as_posix()
+def _rank(nodeid: str) -> int:
+    folder = _folder(nodeid)
     return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+
+
+def _folder(nodeid: str) -> str:
+    return _module(nodeid).parent.as_posix()
+
+
+def _module(nodeid: str) -> PurePosixPath:
+    return PurePosixPath(nodeid.partition("::")[0])
