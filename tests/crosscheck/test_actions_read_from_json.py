@@ -104,6 +104,11 @@ def test_a_transform_job_of_a_model_that_is_there_has_a_role_that_is_not_ours():
     assert required_actions(steps(step)).roles == ("execution",)
 
 
+def test_a_job_that_names_no_role_has_none():
+    job = {"Name": "Train", "Type": "Training", "Arguments": {}}
+    assert required_actions(steps(job)).roles == ("execution",)
+
+
 def test_who_makes_a_model_of_a_package_reads_the_package():
     role = {"Get": "Environment.ModelRoleArn"}
     model = {"ExecutionRoleArn": role, "PrimaryContainer": {"ModelPackageName": "group/1"}}

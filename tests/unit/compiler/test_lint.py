@@ -103,6 +103,10 @@ def unknown_parameter_type(body):
     parameter(body, "MaxErrorRatio")["Type"] = "Text"
 
 
+def parameter_type_by_expression(body):
+    parameter(body, "MaxErrorRatio")["Type"] = {"Get": "Execution.PipelineName"}
+
+
 def default_of_another_type(body):
     parameter(body, "ProcessingInstanceCount")["DefaultValue"] = "1"
 
@@ -266,6 +270,7 @@ FINDINGS = [
     ("undeclared parameter", "Preprocess", "InstanceType", undeclared_parameter),
     ("duplicate parameter name", "", "Parameters", duplicate_parameter),
     ("unknown parameter type", "", "Type", unknown_parameter_type),
+    ("value of another type than the field", "", "Type", parameter_type_by_expression),
     ("value of another type than its parameter", "", "DefaultValue", default_of_another_type),
     ("value of another type than its parameter", "", "DefaultValue", truth_as_a_number),
     (

@@ -70,8 +70,8 @@ def test_a_deletion_whose_response_was_lost_counts_as_done(
     assert sagemaker.packages == []
 
 
-def test_a_package_that_cannot_be_deleted_is_reported(
-    load_handler, sagemaker, cloudformation, context, monkeypatch
+def test_a_package_that_cannot_be_deleted_is_reported_and_logged(
+    load_handler, sagemaker, cloudformation, context, monkeypatch, caplog
 ):
     def refuse(**_names):
         raise client_error()
@@ -81,6 +81,7 @@ def test_a_package_that_cannot_be_deleted_is_reported(
     answer = cloudformation.answer()
     assert answer["Status"] == "FAILED"
     assert "does not exist" in answer["Reason"]
+    assert "Delete of redline-test-one failed\nTraceback" in caplog.text
 
 
 @pytest.fixture

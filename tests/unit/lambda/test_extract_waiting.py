@@ -296,6 +296,21 @@ def test_a_statement_that_has_ended_is_started_again(function, context, status):
     assert api.started[0] == api.started[1]
 
 
+def test_work_that_a_caller_repeats_without_end_is_refused(function):
+    api = DataApi("FINISHED")
+    module = function(api)
+
+    def start():
+        module.beside.statements.start(api, ["daily", "sales"], lambda: 0, **request_of(module))
+        api.backdate()
+
+    for _ in range(50):
+        start()
+    with pytest.raises(RuntimeError, match="daily sales was started 50 times: find out which"):
+        start()
+    assert len(api.started) == 50
+
+
 def request_of(module):
     """Return the request to the Data API for ARGUMENTS."""
     beside = module.beside

@@ -236,6 +236,10 @@ def test_rows_that_would_not_fit_are_refused_before_they_are_read(monkeypatch):
         parquet(content)
 
 
+def test_the_most_values_of_a_file_are_4_gib_of_numbers():
+    assert parquet_data.MOST_VALUES * pa.float64().byte_width == 4 * 2**30
+
+
 def test_a_gzip_that_would_not_fit_is_not_unzipped_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "MOST_BYTES", 2 * len(LINE))
     (tmp_path / "0000").write_bytes(gzip.compress(LINE * 2))
