@@ -128,6 +128,14 @@ def test_every_step_may_depend_on_others(written):
     }
 
 
+def test_a_transform_sends_whole_rows_and_writes_the_answers_alone(written):
+    assert steps(written, "dependencies")["Transform"].arguments["DataProcessing"] == {
+        "InputFilter": "$",
+        "JoinSource": "None",
+        "OutputFilter": "$",
+    }
+
+
 def test_a_job_may_use_what_it_is_given(written):
     job = manifest(written, "what_a_job_is_given").job("Processing")
     assert {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"} <= set(job.actions)
