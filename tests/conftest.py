@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.scheduling",)
+pytest_plugins = ("tests.registry", "tests.scheduling")
 
 # The same examples at every run, without a clock: a run fails because of a change, or not at all.
 settings.register_profile(

@@ -12,18 +12,11 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Folders whose tests share trained models or a copy of the project. Elsewhere a module is a group:
-# its fixtures are prepared once.
-SHARING = (
-    "tests/unit/scaffold",
-    "tests/unit/census",
-    "tests/unit/bank",
-    "tests/unit/tickit",
-    "tests/unit/insurance",
-    "tests/unit/tickit_monitor",
-)
+# The tests of a pipeline share trained models, those of the scaffold a copy of the project: each
+# of these folders is a group. Elsewhere a module is a group: its fixtures are prepared once.
+PIPELINES, SCAFFOLD = "tests/pipelines", "tests/unit/scaffold"
 # What takes longest starts first.
-LONGEST = ("tests/faults", "tests/integration", *SHARING)
+LONGEST = ("tests/faults", "tests/integration", SCAFFOLD, PIPELINES)
 
 
 class GroupScheduling(LoadScopeScheduling):
@@ -34,8 +27,9 @@ class GroupScheduling(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = _folder(nodeid)
-        return folder if folder in SHARING else _module(nodeid).as_posix()
+        module = _module(nodeid)
+        shared = {SCAFFOLD, PIPELINES} & set(_folders(module)[:2])
+        return module.parent.as_posix() if shared else module.as_posix()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
@@ -49,12 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _rank(nodeid: str) -> int:
-    folder = _folder(nodeid)
-    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+    folders = _folders(_module(nodeid))
+    return next((rank for rank, each in enumerate(LONGEST) if each in folders), len(LONGEST))
 
 
-def _folder(nodeid: str) -> str:
-    return _module(nodeid).parent.as_posix()
+def _folders(module: PurePosixPath) -> list[str]:
+    """The folder of a module and those above it."""
+    return [folder.as_posix() for folder in module.parents]
 
 
 def _module(nodeid: str) -> PurePosixPath:

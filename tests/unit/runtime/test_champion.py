@@ -11,7 +11,7 @@ from pipeline_code.runtime.champion import (
 )
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_errors import DataError, SettingError
-from tests.unit.registry import BUCKET, GROUP
+from tests.registry import BUCKET, GROUP
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pipeline_code.pipelines import folder_of, names
 FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda")
 FILES = (
     *("app.py", "cdk.json", "pyproject.toml"),
-    *("tests/__init__.py", "tests/conftest.py", "tests/scheduling.py"),
+    *("tests/__init__.py", "tests/conftest.py", "tests/registry.py", "tests/scheduling.py"),
     *("tests/unit/job.py", "tests/unit/warm_process.py"),
 )
 # The declared environments have pipelines of the user's: theirs may have the same names.

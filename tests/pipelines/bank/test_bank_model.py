@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from tests.pipelines.bank.clients import CLIENT, ECONOMY, OTHER
 from tests.unit.asked import CSV, as_csv, as_lines
-from tests.unit.bank.clients import CLIENT, ECONOMY, OTHER
 from tests.unit.own_code import own_code
 
 

@@ -9,6 +9,7 @@ import xgboost
 from pipeline_code.census import inference
 from pipeline_code.census.encoder import ENCODER
 from pipeline_code.runtime.json_lines import read_json_lines
+from tests.pipelines.census.persons import PERSON
 from tests.unit.asked import (
     CSV,
     LINES,
@@ -18,7 +19,6 @@ from tests.unit.asked import (
     check_refused,
     malformed_for_all,
 )
-from tests.unit.census.persons import PERSON
 from tests.unit.hosted import endpoint_of
 
 IMAGE = "sagemaker-xgboost:3.2-0"

@@ -7,8 +7,8 @@ import boto3
 import pytest
 
 from pipeline_code.archive import build_archive
+from tests.registry import BUCKET, GROUP, Registry, registry_server
 from tests.unit.job import Job
-from tests.unit.registry import BUCKET, GROUP, Registry, registry_server
 
 
 class Monitor(Registry):

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline_code.archive import build_archive
 from pipeline_code.insurance.sample_data.__main__ import generate
+from tests.registry import CREDENTIALS
 from tests.unit.job import Job
-from tests.unit.registry import CREDENTIALS
 
 LAKE = "lake"
 CLEAN = f"s3://{LAKE}/kept/insurance/{{}}/etl/clean"

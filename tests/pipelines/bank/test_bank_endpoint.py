@@ -7,6 +7,7 @@ import xgboost
 
 from pipeline_code.bank import inference
 from pipeline_code.bank.features import feature_matrix
+from tests.pipelines.bank.clients import CLIENT, ECONOMY
 from tests.unit.asked import (
     CSV,
     LINES,
@@ -16,7 +17,6 @@ from tests.unit.asked import (
     check_refused,
     malformed_for_all,
 )
-from tests.unit.bank.clients import CLIENT, ECONOMY
 from tests.unit.hosted import endpoint_of
 
 ROWS = [CLIENT, CLIENT | {"month": "may", "age": 51}, CLIENT | {"pdays": 999, "job": "retired"}]

@@ -14,9 +14,9 @@ from pipeline_code.census.model import MODEL_FILE, read_model
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.request_errors import WrongAccept
+from tests.pipelines.census.conftest import HYPERPARAMETERS
+from tests.pipelines.census.persons import PERSON, PUPIL
 from tests.unit.asked import CSV, LINES, as_csv, as_lines
-from tests.unit.census.conftest import HYPERPARAMETERS
-from tests.unit.census.persons import PERSON, PUPIL
 from tests.unit.own_code import own_code
 
 

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline_code.bank.features import DATASET, feature_names
-from tests.unit.bank.conftest import ROWS
+from tests.pipelines.bank.conftest import ROWS
 
 CLIENT = "30,student,single,high.school,no,yes,no,cellular,may,mon"
 CALL = f"{CLIENT},100,1,999,0,nonexistent,1.1,93.994,-36.4,4.857,5191.0,no"

@@ -11,7 +11,7 @@ from pipeline_code.compiler import Place, compiled
 from pipeline_code.compiler.document import steps_of
 from pipeline_code.compiler.lint import lint
 from tests.definitions import definition
-from tests.unit.census.test_census_whole_data import SHIPPED
+from tests.pipelines.census.test_census_whole_data import SHIPPED
 from tests.unit.golden import as_text, check_golden
 
 GOLDEN = Path(__file__).parent / "golden"

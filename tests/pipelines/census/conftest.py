@@ -13,8 +13,8 @@ from pyarrow import csv
 from local_cloud.sagemaker.jobs.container_images import algorithm_command
 from pipeline_code.archive import build_archive
 from pipeline_code.census.sample_data.people import people
+from tests.registry import CREDENTIALS
 from tests.unit.job import Job
-from tests.unit.registry import CREDENTIALS
 
 HYPERPARAMETERS = {
     "objective": "binary:logistic",

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import boto3
+import pytest
 
 GROUP = "redline-test-models"
 BUCKET = "lake"
@@ -70,3 +71,16 @@ class Registry:
                 "SupportedResponseMIMETypes": ["text/csv"],
             },
         )["ModelPackageArn"]
+
+
+@pytest.fixture(scope="session")
+def registry_endpoint() -> Iterator[str]:
+    """Where a model registry and a bucket answer."""
+    with registry_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture
+def registry(registry_endpoint: str) -> Registry:
+    """A registry without a version in it."""
+    return Registry(registry_endpoint)

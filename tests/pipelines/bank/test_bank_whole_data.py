@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline_code.bank.sample_data.__main__ import FILE
-from tests.unit.bank.conftest import as_unloaded
+from tests.pipelines.bank.conftest import as_unloaded
 
 
 @pytest.fixture
