@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from local_cloud.redshift.access_control import Access, User
+from local_cloud.redshift.query_history import QueryHistory
 from local_cloud.redshift.s3.load_errors import LoadErrorLog
 from local_cloud.redshift.sql.python_functions import register
 from local_cloud.redshift.statement_errors import StatementFailed
@@ -53,6 +54,7 @@ class Warehouse:
     access: Access = field(default_factory=Access)
     writing: threading.Lock = field(default_factory=threading.Lock)
     load_errors: LoadErrorLog = field(default_factory=LoadErrorLog)
+    history: QueryHistory = field(default_factory=QueryHistory)
     _databases: dict[str, duckdb.DuckDBPyConnection] = field(default_factory=dict)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from local_cloud.redshift.access_control import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Column, Relation
+from local_cloud.redshift.query_history import now
 from local_cloud.redshift.s3.copy_files import SourceFile, UnreadableLine, rows, source_files
 from local_cloud.redshift.s3.copy_options import CopyOptions, read_copy
 from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
 from local_cloud.redshift.s3.load_errors import LoadError
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.assignments import assigned
-from local_cloud.redshift.sql.ddl import quoted
-from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed
 
@@ -73,7 +72,11 @@ def _load_text(
             break
     if errors:
         session.warehouse.load_errors.add(
-            errors, database=session.database, table=relation[1], at=_now()
+            errors,
+            database=session.database,
+            table=relation[1],
+            at=now(),
+            query=session.query_id,
         )
     if not _within(errors, options):
         raise StatementFailed(
@@ -81,10 +84,6 @@ def _load_text(
             f"Check 'sys_load_error_detail' system table for details. First error: {errors[0]}"
         )
     return loaded
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _load_file(
@@ -166,7 +165,7 @@ def _insert(
     names = ", ".join(quoted_name(column.name) for column in columns)
     values = ", ".join(conversion.value_name for conversion in conversions)
     sql = (
-        f"INSERT INTO {quoted(relation)} ({names}) "
+        f"INSERT INTO {quoted_relation(relation)} ({names}) "
         f"SELECT {values} FROM temp.{_CONVERTED} WHERE problem IS NULL"
     )
     return int(session.execute(sql).fetchone()[0])
@@ -210,5 +209,5 @@ def _load_parquet(
     values = ", ".join(assigned(f"c{n}", column.type) for n, column in enumerate(columns))
     names = ", ".join(quoted_name(column.name) for column in columns)
     with session.staged(_STAGED, staged):
-        sql = f"INSERT INTO {quoted(relation)} ({names}) SELECT {values} FROM {_STAGED}"
+        sql = f"INSERT INTO {quoted_relation(relation)} ({names}) SELECT {values} FROM {_STAGED}"
         return int(session.execute(sql).fetchone()[0])

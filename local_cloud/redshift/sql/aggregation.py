@@ -14,8 +14,8 @@ from local_cloud.redshift.sql.calls import (
     is_distinct,
     required_function,
 )
-from local_cloud.redshift.sql.comparisons import without_blanks
 from local_cloud.redshift.sql.coercion import coerced
+from local_cloud.redshift.sql.comparisons import without_blanks
 from local_cloud.redshift.sql.dialect import Call
 from local_cloud.redshift.sql.functions.registry import Function
 from local_cloud.redshift.sql.node_types import node_type, quoted_text

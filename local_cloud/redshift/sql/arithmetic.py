@@ -123,7 +123,7 @@ def bitwise(node: exp.Expr) -> None:
         return
     if _is_bytes(of):
         sign = _SIGNS[type(node)]
-        operation = f"xor({{0}}, {{1}})" if sign == "#" else f"{{0}} {sign} {{1}}"
+        operation = "xor({0}, {1})" if sign == "#" else f"{{0}} {sign} {{1}}"
         text = operation.replace("{0}", "CAST({0} AS BIT)").replace("{1}", "CAST({1} AS BIT)")
         _replace(node, filled(f"CAST({text} AS BLOB)", node.this, node.expression))
     elif isinstance(node, exp.BitwiseXor):

@@ -13,7 +13,7 @@ from local_cloud.redshift.sql.assignments import (
     assignment,
     values_sql,
 )
-from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation
 from local_cloud.redshift.sql.queries import Parameters, require, shape
 from local_cloud.redshift.sql.rejections import check_placement, check_query
 from local_cloud.redshift.sql.relations import parts, qualify_relations, target
@@ -21,6 +21,7 @@ from local_cloud.redshift.sql.resolution import resolved
 from local_cloud.redshift.sql.templates import duckdb_sql
 from local_cloud.redshift.sql.translate import translated
 from local_cloud.redshift.statement_errors import StatementFailed
+from local_cloud.redshift.system_tables.registry import load_system_tables
 
 
 def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
@@ -28,7 +29,7 @@ def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
     catalog = session.catalog()
     relation = _changeable(catalog, tree, "insert into")
     require(session, catalog, "INSERT", [relation])
-    into = _name(relation)
+    into = quoted_relation(relation)
     source = tree.args.get("expression")
     if source is None:
         return _changed(session, f"INSERT INTO {into} DEFAULT VALUES", parameters)
@@ -151,6 +152,7 @@ def _as_query(
         if tree.args.get(part) is not None:
             query.set(part, tree.args[part].copy())
     check_placement(query, catalog)
+    catalog = load_system_tables(query, session, catalog)
     catalog = load_external_tables(query, session, catalog)
     read = qualify_relations(query, catalog)
     require(session, catalog, privilege, [relation])
@@ -187,10 +189,6 @@ def _changeable(catalog: Catalog, tree: exp.Expr, verb: str) -> Relation:
     if relation in catalog.views:
         raise StatementFailed(f"ERROR: cannot {verb} a view")
     return relation
-
-
-def _name(relation: Relation) -> str:
-    return ".".join(map(quoted_name, relation))
 
 
 def _changed(session: Session, sql: str, parameters: Parameters) -> StatementOutcome:

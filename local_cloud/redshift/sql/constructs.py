@@ -13,6 +13,7 @@ from local_cloud.redshift.sql.dialect import (
     AggregateCall,
     Call,
     ColumnAttribute,
+    InterleavedSortKey,
     TableAttribute,
 )
 from local_cloud.redshift.statement_errors import StatementFailed, refused
@@ -133,6 +134,7 @@ _ALLOWED: dict[type[exp.Expr], set[str]] = {
     exp.DistKeyProperty: {"this"},
     exp.DistStyleProperty: {"this"},
     exp.SortKeyProperty: {"this", "compound"},
+    InterleavedSortKey: {"this"},
     exp.TemporaryProperty: {"this"},
     exp.MaterializedProperty: {"this"},
 }

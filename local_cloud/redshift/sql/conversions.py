@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import FLOAT8, VARCHAR, RedshiftType, data_type
+from local_cloud.redshift.redshift_types import FLOAT8, VARCHAR, RedshiftType
 from local_cloud.redshift.sql.datetime_literals import (
     read_date,
     read_time,

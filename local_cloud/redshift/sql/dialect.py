@@ -32,6 +32,10 @@ class TableAttribute(exp.Property):
     arg_types: ClassVar[dict[str, bool]] = {"this": True}
 
 
+class InterleavedSortKey(exp.SortKeyProperty):
+    """INTERLEAVED SORTKEY (a, b)."""
+
+
 class Call(exp.Expression, exp.Func):
     """A function call; `this` is its name in lower case."""
 
@@ -123,7 +127,8 @@ def _sort_key(self: Any) -> exp.Expr:
 
 def _interleaved(self: Any) -> exp.Expr:
     self._match_text_seq("SORTKEY")
-    return _sort_key(self)
+    key: exp.Expr = self._parse_sortkey()
+    return InterleavedSortKey(this=key.this)
 
 
 def _word(name: str) -> Callable[[], exp.Expr]:

@@ -17,8 +17,8 @@ from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.rejections import check_placement, check_query
 from local_cloud.redshift.sql.relations import qualify_relations
 from local_cloud.redshift.sql.resolution import OutputColumn, output_columns, resolved
-from local_cloud.redshift.sql.system_tables import replace_system_tables
 from local_cloud.redshift.sql.translate import to_duckdb
+from local_cloud.redshift.system_tables.registry import load_system_tables
 
 Parameters = Mapping[str, str]
 
@@ -31,6 +31,14 @@ class ShapedQuery:
     columns: tuple[ResultColumn, ...]
 
 
+@dataclass(frozen=True)
+class CheckedQuery:
+    """A resolved query, and the catalog with the tables that it reads."""
+
+    tree: exp.Expr
+    catalog: Catalog
+
+
 def select(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """Run a query and keep its rows."""
     query = shape(session, tree, parameters)
@@ -41,23 +49,29 @@ def select(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
 def shape(
     session: Session, tree: exp.Expr, parameters: Parameters, *, padded: bool = True
 ) -> ShapedQuery:
-    """Check privileges, translate, and wrap so that values have Redshift's types.
+    """Translate a query and wrap it so that values have Redshift's types.
 
     DuckDB's HUGEINT sums become BIGINT; CHAR values get their trailing blanks when `padded`.
     """
+    checked = checked_query(session, tree)
+    known = output_columns(checked.tree, checked.catalog)
+    sql = to_duckdb(checked.tree, session.translation_context())
+    described = session.execute(f"DESCRIBE {sql}", parameters).fetchall()
+    columns = _columns(described, known)
+    return ShapedQuery(_wrapped(sql, [row[1] for row in described], columns, padded), columns)
+
+
+def checked_query(session: Session, tree: exp.Expr) -> CheckedQuery:
+    """A query that Redshift accepts and that the user may run, its names and types resolved."""
     catalog = session.catalog()
     check_placement(tree, catalog)
-    replace_system_tables(tree, session, catalog)
+    catalog = load_system_tables(tree, session, catalog)
     catalog = load_external_tables(tree, session, catalog)
     relations = qualify_relations(tree, catalog)
     require(session, catalog, "SELECT", relations)
     tree = resolved(tree, catalog)
     check_query(tree)
-    known = output_columns(tree, catalog)
-    sql = to_duckdb(tree, session.translation_context())
-    described = session.execute(f"DESCRIBE {sql}", parameters).fetchall()
-    columns = _columns(described, known)
-    return ShapedQuery(_wrapped(sql, [row[1] for row in described], columns, padded), columns)
+    return CheckedQuery(tree, catalog)
 
 
 def _columns(

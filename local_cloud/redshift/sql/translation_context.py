@@ -1,4 +1,4 @@
-"""What a statement's translation must know of its session."""
+"""What the functions that ask about a statement's session return."""
 
 from __future__ import annotations
 
@@ -6,24 +6,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 # (user, object, privilege), all in lower case.
-Privilege = tuple[str, str, str]
+HeldPrivilege = tuple[str, str, str]
 
 
-def _none(_: str) -> list[Privilege]:
+def _public() -> tuple[str, ...]:
+    return ("public",)
+
+
+def _no_privileges(_: str) -> list[HeldPrivilege]:
     return []
 
 
 @dataclass(frozen=True)
 class TranslationContext:
-    """What the functions that ask about the session answer.
+    """The session as a statement's translation sees it.
 
-    `privileges` gives the privileges that users hold on each `database`, `schema` or `table`.
+    `search_path` returns the schemas of the search path that exist. `held_privileges` returns
+    the privileges that users hold on each `database`, `schema` or `table`.
     """
 
     user: str
     database: str
-    schema: str
     user_id: int = 100
-    search_path: tuple[str, ...] = ("public",)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    privileges: Callable[[str], list[Privilege]] = _none
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    search_path: Callable[[], tuple[str, ...]] = _public
+    held_privileges: Callable[[str], list[HeldPrivilege]] = _no_privileges

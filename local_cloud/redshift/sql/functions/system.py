@@ -7,11 +7,11 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from local_cloud.redshift.redshift_types import BOOL, INT4, VARCHAR, varchar
+from local_cloud.redshift.session_parameters import value_of
 from local_cloud.redshift.sql.functions.registry import Arguments, Function, Kind, scalar
 from local_cloud.redshift.sql.node_types import quoted_text
 from local_cloud.redshift.sql.templates import filled, literal
 from local_cloud.redshift.sql.translation_context import TranslationContext
-from local_cloud.redshift.statement_errors import StatementFailed
 
 TEXT = Kind.TEXT
 NAME = varchar(128)
@@ -21,12 +21,16 @@ _VERSION = (
 )
 
 
-def _answer(of: Callable[[TranslationContext], str]) -> Callable[[Arguments], exp.Expr]:
-    return lambda arguments: filled(literal(of(arguments.context)))
+def _answer(of: Callable[[TranslationContext], str | None]) -> Callable[[Arguments], exp.Expr]:
+    def build(arguments: Arguments) -> exp.Expr:
+        value = of(arguments.context)
+        return filled(literal(value) if value is not None else "NULL")
+
+    return build
 
 
 def _schemas(arguments: Arguments) -> exp.Expr:
-    path = arguments.context.search_path
+    path = arguments.context.search_path()
     own, all_schemas = "{" + ",".join(path) + "}", "{" + ",".join(("pg_catalog", *path)) + "}"
     return filled(
         f"CASE WHEN {{0}} THEN {literal(all_schemas)} ELSE {literal(own)} END", *arguments.nodes
@@ -35,10 +39,7 @@ def _schemas(arguments: Arguments) -> exp.Expr:
 
 def _setting(arguments: Arguments) -> exp.Expr:
     name = (quoted_text(arguments.nodes[0]) or "").lower()
-    value = arguments.context.settings.get(name)
-    if value is None:
-        raise StatementFailed(f'ERROR: unrecognized configuration parameter "{name}"')
-    return filled(literal(value))
+    return filled(literal(value_of(arguments.context.parameters, name)))
 
 
 def _holds(kind: str) -> Callable[[Arguments], exp.Expr]:
@@ -51,7 +52,7 @@ def _holds(kind: str) -> Callable[[Arguments], exp.Expr]:
             nodes.insert(0, exp.Literal.string(context.user))
         held = ", ".join(
             f"({', '.join(literal(word) for word in privilege)})"
-            for privilege in context.privileges(kind)
+            for privilege in context.held_privileges(kind)
         )
         row = "(lower({0}), lower({1}), lower({2}))"
         return filled(f"({row} IN ({held}))" if held else "false", *nodes)
@@ -61,7 +62,7 @@ def _holds(kind: str) -> Callable[[Arguments], exp.Expr]:
 
 FUNCTIONS: tuple[Function, ...] = (
     scalar("current_database", returns=NAME, sql=_answer(lambda c: c.database)),
-    scalar("current_schema", returns=NAME, sql=_answer(lambda c: c.schema), leader_only=True),
+    scalar("current_schema", returns=NAME, sql=_answer(lambda c: next(iter(c.search_path()), None)), leader_only=True),
     scalar("current_schemas", Kind.BOOLEAN, returns=VARCHAR, sql=_schemas, leader_only=True),
     *(
         scalar(name, returns=NAME, sql=_answer(lambda c: c.user))

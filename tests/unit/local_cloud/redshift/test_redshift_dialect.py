@@ -35,7 +35,7 @@ def test_a_query_becomes_duckdbs_sql(database, sql, expected):
     tree = parse(sql)
     qualify_relations(tree, catalog)
 
-    context = TranslationContext("admin", "redline", "public")
+    context = TranslationContext("admin", "redline")
     text = to_duckdb(resolved(tree, catalog), context)
 
     assert text == expected
