@@ -59,7 +59,7 @@ approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on t
 
 # One worker for each core; tests/scheduling.py says which tests share one.
 PYTEST := $(PYTHON) -m pytest --numprocesses logical
-FAST := tests --ignore=tests/faults --ignore=tests/integration --ignore=tests/unit/local_cloud
+FAST := tests --ignore=tests/faults --ignore=tests/integration
 
 .PHONY: test
 test: lint ## what a change can break: linters, types, unit tests, snapshots, one laptop run
@@ -74,7 +74,7 @@ test-slow: $(READY_DEV) $(AUDIT)/.installed ## the unit tests that take long, an
 
 .PHONY: test-local-cloud
 test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
-	$(PYTEST) tests/unit/local_cloud
+	$(PYTEST) --dist loadfile local_cloud/tests
 
 .PHONY: test-laptop
 test-laptop: $(READY_DEV) ## every pipeline, extraction and endpoint on the laptop cloud

@@ -91,6 +91,13 @@ ALLOWED: dict[str, set[str]] = {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
     },
     "local_cloud/setup.py": {"setuptools"},
+    # An app of another project, which the tests deploy.
+    "local_cloud/tests/unrelated_app/*": {"aws_cdk", "boto3", "constructs"},
+    "local_cloud/tests/*": {
+        *("boto3", "botocore", "croniter", "duckdb", "hypothesis", "local_cloud", "moto"),
+        *("numpy", "pandas", "psutil", "pyarrow", "pytest", "sklearn", "sqlglot", "werkzeug"),
+        *("sagemaker", "xgboost"),
+    },
     # These stand for containers, which hold what the images hold.
     "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},
     "local_cloud/*": {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.unit.hosted import Endpoint
+from local_cloud.tests.hosted import Endpoint
 
 CSV, LINES = "text/csv", "application/jsonlines"
 

@@ -5,6 +5,7 @@ import json
 import pytest
 import xgboost
 
+from local_cloud.tests.hosted import endpoint_of
 from pipeline_code.bank import inference
 from pipeline_code.bank.features import feature_matrix
 from tests.pipelines.bank.clients import CLIENT, ECONOMY
@@ -17,7 +18,6 @@ from tests.unit.asked import (
     check_refused,
     malformed_for_all,
 )
-from tests.unit.hosted import endpoint_of
 
 ROWS = [CLIENT, CLIENT | {"month": "may", "age": 51}, CLIENT | {"pdays": 999, "job": "retired"}]
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xgboost
 
+from local_cloud.tests.hosted import endpoint_of
 from pipeline_code.census import inference
 from pipeline_code.census.encoder import ENCODER
 from pipeline_code.runtime.json_lines import read_json_lines
@@ -19,7 +20,6 @@ from tests.unit.asked import (
     check_refused,
     malformed_for_all,
 )
-from tests.unit.hosted import endpoint_of
 
 IMAGE = "sagemaker-xgboost:3.2-0"
 PEOPLE = [PERSON, PERSON | {"age": 17, "education": "10th"}, PERSON | {"sex": "Female"}]

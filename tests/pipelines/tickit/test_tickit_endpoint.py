@@ -6,10 +6,10 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from local_cloud.tests.hosted import endpoint_of
 from pipeline_code.tickit import inference
 from pipeline_code.tickit.features import feature_matrix
 from tests.unit.asked import CSV, LINES, Malformed, as_lines, check_refused, malformed_for_all
-from tests.unit.hosted import endpoint_of
 
 ROWS = [
     {"venueid": 3, "catid": 9, "caldate": "2008-03-01", "holiday": True, "events": 1},

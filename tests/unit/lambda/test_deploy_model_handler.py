@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.deployed_models import (
+from local_cloud.tests.deployed_models import (
     ENDPOINT,
     GROUP,
     REQUESTS,

@@ -6,10 +6,10 @@ import tracemalloc
 
 import pytest
 
+from local_cloud.tests.hostile_archives import HOSTILE, bomb, made, member, nothing_escapes
 from pipeline_code.runtime import model_archive
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.model_archive import unpacked
-from tests.unit.hostile_archives import HOSTILE, bomb, made, member, nothing_escapes
 
 MEBIBYTE = 1024**2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 
 from local_cloud.state import read_server
-from tests.unit.hosted import endpoint_of
+from local_cloud.tests.hosted import endpoint_of
 
 CODE = """
 def model_fn(model_dir):

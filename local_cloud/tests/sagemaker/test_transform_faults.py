@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.local_cloud.sagemaker.test_transform_jobs import Transforms
+from local_cloud.tests.sagemaker.test_transform_jobs import Transforms
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.local_cloud.sagemaker.conftest import wait_until
+from local_cloud.tests.sagemaker.conftest import wait_until
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
 # Answers each row with its sum, records each request, and fails or waits if the row says so.

@@ -7,6 +7,10 @@ from collections import Counter
 
 import pytest
 
+from local_cloud.tests.redshift.conftest import cloud, cluster
+
+__all__ = ["cloud", "cluster"]
+
 TABLES = {
     "date": "dateid smallint not null distkey sortkey, caldate date not null, "
     "day character(3) not null, week smallint not null, month character(5) not null, "

@@ -14,7 +14,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.sagemaker.client import approval
 from local_cloud.sagemaker.client.endpoint_status import find_package
 from local_cloud.state import Deployment, write_deployment
-from tests.unit.deployed_models import SageMaker, as_mapping
+from local_cloud.tests.deployed_models import SageMaker, as_mapping
 
 GROUP = "redline-local-one"
 ARN = f"arn:aws:sagemaker:us-east-1:1:model-package/{GROUP}"

@@ -14,7 +14,7 @@ from local_cloud.api_gate.supported_operations import (
 )
 from local_cloud.application import Application
 from local_cloud.server import running
-from tests.unit.local_cloud.api_gate.every_operation import every_call
+from local_cloud.tests.api_gate.every_operation import every_call
 
 # protocol -> the code of a refusal.
 REFUSALS = {

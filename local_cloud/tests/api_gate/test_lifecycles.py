@@ -97,8 +97,8 @@ def cloud(tmp_path_factory):
 
 
 def lives(service):
-    name = f"{__package__ or 'tests.unit.local_cloud.api_gate'}.lifecycles"
-    return importlib.import_module(f"{name}.{service.replace('-', '_')}")
+    module = service.replace("-", "_")
+    return importlib.import_module(f"local_cloud.tests.api_gate.lifecycles.{module}")
 
 
 @pytest.mark.parametrize(("service", "kind"), KINDS, ids=lambda value: value)

@@ -10,7 +10,7 @@ import pytest
 
 from local_cloud.archives import ArchiveRefused, unpack_tar, unpack_zip
 from local_cloud.functions.function_code import unpack
-from tests.unit.hostile_archives import HOSTILE, made, member, nothing_escapes
+from local_cloud.tests.hostile_archives import HOSTILE, made, member, nothing_escapes
 
 
 @pytest.fixture
