@@ -7,11 +7,12 @@ from stacks.environments import environment_named
 
 
 def main() -> None:
-    """Synthesise the environment that the context names, or say in one line why not."""
+    """Synthesise the environment of the context, or print the error in one line."""
     app = new_app()
     try:
         environment = environment_named(app.node.try_get_context("env") or "local")
-        # What goes to AWS is checked first; the laptop cloud says at once what it cannot deploy.
+        # Templates for AWS are validated first; the laptop cloud rejects immediately what it cannot
+        # deploy.
         build_app(environment, app, validate=environment.name != "local")
     except REFUSALS as error:
         raise SystemExit(f"redline: {error}") from None

@@ -20,15 +20,15 @@ from stacks.serving.stack import ServingStack
 from stacks.warehouse.stack import WarehouseStack
 from warehouse.schema import MigrationError
 
-# What a person can put right; everything else is a fault of the app and keeps its traceback.
+# Errors that the user can correct. Every other error is a bug of the app and keeps its traceback.
 REFUSALS = (ConfigurationError, DefinitionError, MigrationError)
-# Traces name temporary folders of the process, and no two syntheses would be equal.
+# Traces contain temporary folders of the process; with them, two syntheses would differ.
 NO_CREATION_TRACES = "aws:cdk:disable-creation-stack-traces"
 SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"
 
 
 def new_app(outdir: Path | None = None) -> cdk.App:
-    """An app without stacks, with the feature flags of cdk.json however Python was started."""
+    """An app without stacks, with the feature flags of cdk.json, however Python was started."""
     return cdk.App(
         context={**json.loads(SETTINGS.read_text())["context"], NO_CREATION_TRACES: True},
         outdir=str(outdir) if outdir else None,
@@ -46,9 +46,9 @@ def build_app(
     root: Path = FOLDER,
     validate: bool = False,
 ) -> cdk.App:
-    """Every stack of `environment` in `app`, or in a new one; its pipelines lie in `root`.
+    """Create every stack of `environment` in `app` or in a new app; `root` contains its pipelines.
 
-    With `validate` CDK's own rules for templates are checked at synthesis (1 to 3 seconds).
+    With `validate`, CDK's validation of templates runs at synthesis (1 to 3 seconds).
     """
     app = app or new_app()
     if validate:
@@ -71,11 +71,11 @@ def build_app(
         trained = PipelineStack(app, platform, pipeline)
         if pipeline.serving:
             served = ServingStack(app, platform, pipeline, pipeline.serving)
-            served.add_stack_dependency(trained)  # it reads the registry there
+            served.add_stack_dependency(trained)  # CDK reads the registry there
     return app
 
 
 def _definitions(pipelines: Iterable[Pipeline], root: Path) -> dict[str, CompiledDefinition]:
-    """The definitions by name; all that are stale are compiled at once."""
+    """The definitions by name. All stale definitions are compiled together."""
     found = compiled_all(Request(pipeline.name, pipeline.options, root) for pipeline in pipelines)
     return {definition.name: definition for definition in found}

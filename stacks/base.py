@@ -1,4 +1,4 @@
-"""What every stack of the app has in common: its name, its place, its tags."""
+"""What all stacks of the app share: their names, location and tags."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class RedlineStack(cdk.Stack):
 
     @property
     def availability_zones(self) -> list[str]:
-        """The configured zones: the default asks AWS for them, and synthesis never does."""
+        """The configured zones. CDK's default asks AWS; synthesis must not call AWS."""
         return self._zones
 
     def tag(self, tags: Mapping[str, str]) -> None:
-        """Tag everything in the stack."""
+        """Tag every resource in the stack."""
         for key, value in tags.items():
             cdk.Tags.of(self).add(key, value)
 
     def output(self, name: str, value: str) -> None:
-        """Show `value` as the stack's output `name`, under exactly that key."""
+        """Declare `value` as the stack's output `name`, with exactly that key."""
         cdk.CfnOutput(self, name, value=value).override_logical_id(name)

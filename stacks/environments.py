@@ -1,4 +1,4 @@
-"""The four environments: everything that differs between them, and nothing else."""
+"""The four environments: all differences between them, and nothing else."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOCAL = Environment(
         Pipeline(
             name="tickit",
             schedule=Schedule(expression="rate(1 day)"),
-            # Nobody wants to wait for a laptop: SageMaker would take minutes.
+            # No artificial delays on the laptop: SageMaker would take minutes.
             serving=Serving(
                 min_instances=2,
                 initial_instances=2,
@@ -34,7 +34,7 @@ LOCAL = Environment(
                 bake_seconds=2,
             ),
         ),
-        # The sample data ends with 2008: its last month stands for the events to come.
+        # The sample data ends with 2008: its last month serves as the events to come.
         Pipeline(
             name="tickit-batch",
             models_of="tickit",
@@ -58,7 +58,8 @@ DEV = Environment(
     region="us-east-1",
     owner="data-science",
     cost_center="research",
-    # Jobs under development may fetch packages; the others see nothing outside their VPC.
+    # Jobs in dev may download packages; jobs of the other environments reach nothing outside their
+    # VPC.
     network=Network(
         cidr="10.41.0.0/16", availability_zones=("us-east-1a", "us-east-1b"), nat_gateways=1
     ),
@@ -75,7 +76,7 @@ DEV = Environment(
             models_of="tickit",
             schedule=Schedule(expression="cron(30 6 ? * MON-FRI *)", enabled=False),
         ),
-        # It tells of drift; under development nobody wants a training that he has not started.
+        # Reports drift only: dev never retrains automatically.
         Pipeline(
             name="tickit-monitor",
             models_of="tickit",
@@ -89,7 +90,7 @@ DEV = Environment(
             name="census",
             schedule=Schedule(expression="cron(0 7 ? * MON-FRI *)", enabled=False),
         ),
-        # What the model sees is chosen here: the state of the economy as well.
+        # Selects what the model sees: the state of the economy as well.
         Pipeline(
             name="bank",
             schedule=Schedule(expression="cron(0 8 ? * MON-FRI *)", enabled=False),
@@ -142,8 +143,8 @@ PROD = Environment(
     network=Network(
         cidr="10.43.0.0/16", availability_zones=("us-east-1a", "us-east-1b", "us-east-1c")
     ),
-    # Paid by use instead: warehouse=Warehouse(kind="serverless", base_capacity=32), where tickit
-    # then wants options={"extraction": "unload"}.
+    # The alternative with usage-based pricing: warehouse=Warehouse(kind="serverless",
+    # base_capacity=32). tickit then needs options={"extraction": "unload"}.
     warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=35),
     retention=Retention(removal="retain", run_days=365, log_days=365),
     alert_emails=("ml-alerts@example.com", "on-call@example.com"),
@@ -193,10 +194,10 @@ ENVIRONMENTS = {environment.name: environment for environment in (LOCAL, DEV, ST
 
 
 def environment_named(name: str) -> Environment:
-    """The environment of that name.
+    """The environment with that name.
 
     Raises:
-        ConfigurationError: there is none; the message lists those there are.
+        ConfigurationError: it does not exist; the message lists the environments.
     """
     if name not in ENVIRONMENTS:
         raise refuse(

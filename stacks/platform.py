@@ -1,4 +1,4 @@
-"""What the stacks of pipelines and endpoints stand on."""
+"""What the stacks of pipelines and endpoints depend on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from stacks.warehouse.stack import WarehouseStack
 class Platform:
     """One environment: its settings, the stacks that all pipelines share, and all definitions.
 
-    `definitions` are those of the environment's pipelines by name, whose folders lie in `root`.
+    `definitions` are those of the environment's pipelines by name; their folders are in `root`.
     """
 
     environment: Environment
@@ -34,19 +34,19 @@ class Platform:
 
     @property
     def lake(self) -> s3.IBucket:
-        """The bucket of what comes in and of what runs leave."""
+        """The bucket of incoming files and of outputs of runs."""
         return self.data.lake
 
     @property
     def key(self) -> kms.IKey:
-        """The key of everything that is stored."""
+        """The key for everything that is stored."""
         return self.data.key
 
     @property
     def retention(self) -> Retention:
-        """What becomes of data, runs and logs."""
+        """What happens to data, outputs of runs and logs."""
         return self.environment.retention
 
     def name_of(self, pipeline: str) -> str:
-        """How a pipeline is called in AWS, and its model package group and its endpoint."""
+        """The name of a pipeline in AWS, also of its model package group and its endpoint."""
         return f"redline-{self.environment.name}-{pipeline}"

@@ -1,4 +1,4 @@
-"""Alarms of CloudWatch that publish to the alert topic."""
+"""CloudWatch alarms that publish to the alert topic."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def metric_alarm(
     missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     alarm_name: str | None = None,
 ) -> cloudwatch.Alarm:
-    """An alarm on one period of `metric`; by default no data is OK."""
+    """An alarm on one period of `metric`; by default missing data is OK."""
     alarm = cloudwatch.Alarm(
         scope,
         name,
@@ -56,7 +56,7 @@ def alarm_on_lost_events(
 ) -> None:
     """Alarm when a rule could not send a failed event to its dead-letter queue.
 
-    The metric is of EventBridge (User Guide, "Monitoring Amazon EventBridge").
+    The metric is published by EventBridge (User Guide, "Monitoring Amazon EventBridge").
     """
     metric = cloudwatch.Metric(
         namespace="AWS/Events",
@@ -78,7 +78,7 @@ def alarm_on_dead_letter_errors(
 ) -> None:
     """Alarm when a function could not send a failed event to its dead-letter queue.
 
-    The metric is of Lambda (Developer Guide, "Types of metrics for Lambda functions").
+    The metric is published by Lambda (Developer Guide, "Types of metrics for Lambda functions").
     """
     metric = function.metric("DeadLetterErrors", period=cdk.Duration.minutes(5), statistic="Sum")
     metric_alarm(scope, name, metric=metric, description=description, alerts=alerts)
@@ -92,6 +92,6 @@ def alarm_on_errors(
     description: str,
     alerts: sns.ITopic,
 ) -> None:
-    """Alarm when a function fails three times in a period: its queue keeps single failures."""
+    """Alarm when a function fails three times in a period; its queue keeps single failures."""
     metric = function.metric_errors(period=cdk.Duration.minutes(5), statistic="Sum")
     metric_alarm(scope, name, metric=metric, description=description, alerts=alerts, threshold=3)

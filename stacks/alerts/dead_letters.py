@@ -1,4 +1,4 @@
-"""Dead-letter queues: events that could not be delivered or processed."""
+"""Dead-letter queues for events that could not be delivered or processed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from stacks.common.service_trust import same_account
 
 
 def dead_letters(scope: Construct, name: str) -> sqs.Queue:
-    """A queue that keeps for two weeks what failed."""
+    """A queue that keeps failed events for two weeks."""
     queue = sqs.Queue(
         scope,
         name,
-        # The service's own key: EventBridge may use it without a grant.
+        # The key that SQS owns: EventBridge may use it without a grant.
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         retention_period=cdk.Duration.days(14),
@@ -26,14 +26,14 @@ def dead_letters(scope: Construct, name: str) -> sqs.Queue:
 
 
 def accept_key_of_service(queue: sqs.Queue) -> None:
-    """A queue under SQS' own key is encrypted, though checkov sees customer keys alone."""
+    """Accept the finding: SQS' own key encrypts the queue; checkov accepts only customer keys."""
     acknowledge(
         queue, "CKV_AWS_27", "SQS encrypts it with its own key, as SqsManagedSseEnabled says."
     )
 
 
 def accept_failed_deliveries(queue: sqs.Queue, *, rule_arn: str) -> None:
-    """Let EventBridge put into the queue what it could not deliver for a rule."""
+    """Let EventBridge send events that it could not deliver for a rule to the queue."""
     acknowledge(queue, "AwsSolutions-SQS3", "It is itself the dead-letter queue of the rule.")
     queue.add_to_resource_policy(
         iam.PolicyStatement(

@@ -1,4 +1,4 @@
-"""Tells people of what failed by itself: executions of a pipeline, an endpoint."""
+"""Alerts of failures in work that no user waits for: pipeline executions and an endpoint."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from stacks.alerts.dead_letters import accept_failed_deliveries, dead_letters
 
 
 class FailureAlert(Construct):
-    """A rule that tells the alert topic of SageMaker's events of one type.
+    """A rule that sends SageMaker's events of one type to the alert topic.
 
-    `detail` is matched as event patterns are. What cannot be told, as the topic is gone or refuses
-    it, is kept in a queue.
+    `detail` is an event pattern. A queue keeps the events that cannot be delivered because the
+    topic does not exist or rejects them.
     """
 
     def __init__(
@@ -62,10 +62,10 @@ class FailureAlert(Construct):
 def tell_of_failed_executions(
     scope: Construct, name: str, *, pipeline_arn: str, alerts: sns.ITopic
 ) -> FailureAlert:
-    """Tell when an execution of a pipeline fails or is stopped.
+    """Alert when an execution of a pipeline fails or is stopped.
 
-    The rule is on the pipeline's ARN: the event carries no name (SageMaker Developer Guide,
-    "Events that SageMaker sends to EventBridge").
+    The rule matches the pipeline's ARN: the event has no name (SageMaker Developer Guide, "Events
+    that SageMaker sends to EventBridge").
     """
     return FailureAlert(
         scope,

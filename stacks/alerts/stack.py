@@ -1,4 +1,4 @@
-"""The alerts stack: the topic that tells people of failures."""
+"""The alerts stack: the topic that notifies people of failures."""
 
 from __future__ import annotations
 

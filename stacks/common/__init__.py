@@ -1,1 +1,1 @@
-"""What capabilities share: policies, functions, custom resources, log groups, validation."""
+"""What the capabilities share: policies, functions, custom resources, log groups, validation."""

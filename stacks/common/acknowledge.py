@@ -1,4 +1,4 @@
-"""Exceptions from the checks of cdk-nag, checkov, cfn-lint and CDK itself, each with its reason."""
+"""Exceptions from the checks of cdk-nag, checkov, cfn-lint and CDK, each with its reason."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from constructs import IConstruct
 
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Take one finding at `construct` as right.
+    """Accept one finding at `construct`.
 
-    The form of `rule` tells whose it is: cfn-lint's ("W3005") and checkov's ("CKV_AWS_111") are
-    written to the metadata of the resource, where these look; all others are known to CDK itself.
+    The form of `rule` selects the tool: rules of cfn-lint ("W3005") and checkov ("CKV_AWS_111") are
+    written to the resource's metadata, where these tools read them. All other rules are
+    acknowledged through CDK.
     """
     if re.fullmatch(r"[EWI]\d{4}", rule):
         _ignore_in_cfn_lint(_resource(construct), rule, reason)
@@ -25,7 +26,7 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
 
 
 def acknowledge_wildcards(construct: IConstruct, resources: Iterable[str], reason: str) -> None:
-    """Take the wildcards in a policy's `resources` as right; other resources are left alone."""
+    """Accept the wildcards in a policy's `resources`; other resources are not affected."""
     for resource in resources:
         name = _flat(cdk.Stack.of(construct).resolve(resource))
         if "*" in name:
@@ -53,7 +54,7 @@ def _resource(construct: IConstruct) -> cdk.CfnResource:
 
 
 def _flat(value: Any) -> str:
-    """A resolved ARN as cdk-nag writes it in the names of its findings."""
+    """A resolved ARN in the form that cdk-nag uses in the names of its findings."""
     match value:
         case {"Fn::Join": [delimiter, parts]}:
             return str(delimiter).join(_flat(part) for part in parts)

@@ -1,4 +1,4 @@
-"""What the role of a job or a model is allowed so that SageMaker can start its container."""
+"""What a role must allow so that SageMaker can start the container of a job or a model."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from stacks.common.permissions import Scope
 def container_scopes(
     scope: Construct, images: Collection[str], namespaces: Sequence[str] = ()
 ) -> dict[str, Scope]:
-    """Where a container of SageMaker comes from and what it leaves in CloudWatch.
+    """The image of a SageMaker container, and what the container writes to CloudWatch.
 
-    `namespaces` are those in which it puts metrics of ours, beside SageMaker's own.
+    `namespaces` are the metric namespaces of this project in which it may put metrics, in addition
+    to SageMaker's own.
     """
     allowed = ["/aws/sagemaker/*", *namespaces]
     log_groups = cdk.Stack.of(scope).format_arn(

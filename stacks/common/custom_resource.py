@@ -1,4 +1,4 @@
-"""A function that CloudFormation calls, and the custom resources that it stands for."""
+"""A function that CloudFormation calls, and the custom resources that the function implements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from constructs import Construct
 from stacks.common.python_function import Caller, PythonFunction
 from stacks.config import Retention
 
-# As long as Lambda lets a function run.
+# The maximum timeout of a Lambda function.
 TIMEOUT = cdk.Duration.minutes(15)
 
 
@@ -27,9 +27,10 @@ def resource_function(
     shared: Sequence[str] = (),
     files: Mapping[str, str] | None = None,
 ) -> PythonFunction:
-    """The function of `scope` that answers CloudFormation by `lambda/shared/custom_resource.py`.
+    """The function of `scope` that responds to CloudFormation.
 
-    `shared` are further modules of `lambda/shared`, `files` (name -> text) what is put beside them.
+    It uses `lambda/shared/custom_resource.py`. `shared` are further modules of `lambda/shared`.
+    `files` (name -> text) are added to the code.
     """
     return PythonFunction(
         scope,
@@ -54,9 +55,9 @@ def custom_resource(
     granted: iam.Policy,
     properties: Mapping[str, Any],
 ) -> cdk.CustomResource:
-    """A resource of type `Custom::<kind>` that `worker` makes, changes and deletes.
+    """A resource of type `Custom::<kind>` that `worker` creates, updates and deletes.
 
-    It is made after what `granted` lets the function do, and deleted before it.
+    It is created after `granted`, the permissions of the function, and deleted before them.
     """
     resource = cdk.CustomResource(
         scope,

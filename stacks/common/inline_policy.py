@@ -1,4 +1,4 @@
-"""Policies that live in one role, and go with it."""
+"""Policies that are part of one role and are deleted with it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def inline_policy(
     roles: Sequence[iam.IRole],
     statements: Sequence[iam.PolicyStatement],
 ) -> iam.Policy:
-    """A policy in `roles` with `statements`."""
+    """A policy with `statements`, attached to `roles`."""
     policy = iam.Policy(scope, name, roles=list(roles), statements=list(statements))
     _accept(policy)
     return policy
 
 
 def accept_default_policy(role: iam.Role) -> None:
-    """The policy that grants of CDK have made in `role` is inline, too."""
+    """Accept the policy that CDK's grants have created in `role`: it is inline, too."""
     _accept(role.node.find_child("DefaultPolicy"))
 
 

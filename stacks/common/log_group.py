@@ -1,4 +1,4 @@
-"""An encrypted log group that forgets after the environment's number of days."""
+"""An encrypted log group with the environment's retention period."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stacks.config import Retention
 
 
 def log_group(scope: Construct, name: str, retention: Retention, key: kms.IKey) -> logs.LogGroup:
-    """A log group under `key`, kept for `retention.log_days`, removed with its stack."""
+    """A log group encrypted with `key`, kept for `retention.log_days`, deleted with its stack."""
     group = logs.LogGroup(scope, name, encryption_key=key, removal_policy=cdk.RemovalPolicy.DESTROY)
     # The level-2 construct takes an enumeration; the service takes days.
     cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = retention.log_days

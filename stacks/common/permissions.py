@@ -1,4 +1,4 @@
-"""Turns the actions that a definition needs into policies that reach no further."""
+"""Turns the actions that a definition needs into policies limited to the necessary resources."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from stacks.config import ConfigurationError
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where actions are allowed: on which resources, under which conditions.
+    """Where actions are allowed: the resources and the conditions.
 
-    A resource with a wildcard needs a `reason`; it is shown to whoever reviews the policies.
+    A resource with a wildcard needs a `reason`, which is shown to the person who reviews the
+    policies.
     """
 
     resources: Sequence[str]
@@ -42,12 +43,12 @@ def derived_policy(
     actions: Iterable[str],
     scopes: Mapping[str, Scope],
 ) -> iam.Policy:
-    """A policy that allows exactly `actions`, each where the first fitting scope says.
+    """A policy that allows exactly `actions`, each in the first scope that matches.
 
-    `scopes` maps patterns of actions ("logs:*") to where they apply.
+    `scopes` maps patterns of actions ("logs:*") to the scopes that apply.
 
     Raises:
-        ConfigurationError: no scope is known for an action.
+        ConfigurationError: no scope matches an action.
     """
     by_pattern: dict[str, list[str]] = {}
     for action in actions:

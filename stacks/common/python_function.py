@@ -1,4 +1,4 @@
-"""A Lambda function from the folder `lambda/<name>`, with a role and a log group of its own."""
+"""A Lambda function from the folder `lambda/<name>`, with its own role and log group."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from stacks.config import Retention
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 SHARED = HANDLERS / "shared"
-# Of lambda/shared, what every function is deployed with.
+# Modules of lambda/shared that every function is deployed with.
 _EVERYWHERE = ("clients", "deadline")
 
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
@@ -42,7 +42,7 @@ _REASONS = {
 
 
 class Caller(Enum):
-    """Who calls a function without a dead-letter queue, and what becomes of a call that fails."""
+    """The caller of a function without a dead-letter queue, and what happens to a failed call."""
 
     CLOUDFORMATION = "CloudFormation waits for the answer: without one the deployment fails."
     STEP = "The step that calls it waits for the answer, and fails with it."
@@ -50,13 +50,13 @@ class Caller(Enum):
 
 
 class PythonFunction(Construct):
-    """One self-contained handler: the standard library and boto3 are all it needs.
+    """One self-contained handler: it needs only the standard library and boto3.
 
-    The modules of the folder `handler` are its code; `shared` are modules of `lambda/shared` that
-    it has beside those of every function, and `files` (name -> text) what is put beside them.
-    `entry` is the function of handler.py that is called, `environment` its variables;
-    `dead_letters` gets the events that it failed on. The function is not in the VPC: it calls AWS
-    APIs and the response address of CloudFormation, which has no endpoint there.
+    The code consists of the modules of the folder `handler`, the modules of `lambda/shared` that
+    every function has, the further modules `shared`, and `files` (name -> text). `entry` is the
+    function of handler.py that Lambda calls; `environment` are its variables. `dead_letters`
+    receives the events on which the function failed. The function is not in the VPC: it calls AWS
+    APIs and CloudFormation's response URL, which has no endpoint there.
     """
 
     def __init__(
@@ -86,12 +86,12 @@ class PythonFunction(Construct):
         )
         group.grant_write(self.role)
         accept_default_policy(self.role)
-        with TemporaryDirectory() as folder:  # CDK copies it to cdk.out at once
+        with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
             _assemble(Path(folder), handler, shared, files or {})
             self.function = lambda_.Function(
                 self,
                 "Function",
-                # The Python of the job images, so that one version runs everything.
+                # The Python version of the job images, so that all code runs on one version.
                 runtime=lambda_.Runtime.PYTHON_3_12,
                 handler=f"handler.{entry}",
                 code=lambda_.Code.from_asset(folder),

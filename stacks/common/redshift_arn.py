@@ -1,4 +1,4 @@
-"""ARNs of provisioned clusters, and of the databases and users in them."""
+"""ARNs of provisioned clusters, and of their databases and users."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from constructs import Construct
 
 
 def redshift_arn(scope: Construct, resource: str, name: str) -> str:
-    """The ARN of a cluster, or of a database or user in one ("<cluster>/<name>")."""
+    """The ARN of a cluster, or of a database or user in it ("<cluster>/<name>")."""
     return cdk.Stack.of(scope).format_arn(
         service="redshift",
         resource=resource,

@@ -1,4 +1,4 @@
-"""Services that are trusted for what they do for this account, and for nobody else's sake.
+"""Services that are trusted only when they act for this account.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 """
@@ -11,9 +11,9 @@ from constructs import Construct
 
 
 def trusted(scope: Construct, service: str, *, source_arn: str | None = None) -> iam.IPrincipal:
-    """The principal of a service (`lambda.amazonaws.com`), acting for this account.
+    """The principal of a service (`lambda.amazonaws.com`) that acts for this account.
 
-    `source_arn` narrows it to one resource, or to those that a pattern names.
+    `source_arn` limits it to one resource, or to the resources that match a pattern.
     """
     return iam.ServicePrincipal(service, conditions=same_account(scope, source_arn=source_arn))
 
@@ -29,8 +29,11 @@ def same_account(scope: Construct, *, source_arn: str | None = None) -> dict[str
 
 
 def sagemaker(scope: Construct) -> iam.IPrincipal:
-    """SageMaker for anything of this account (SageMaker Developer Guide, "Cross-service confused
-    deputy prevention"): pipelines name their jobs when they make them."""
+    """SageMaker for any resource of this account.
+
+    A narrower condition is not possible: pipelines name their jobs when they create them (SageMaker
+    Developer Guide, "Cross-service confused deputy prevention").
+    """
     every = cdk.Stack.of(scope).format_arn(
         service="sagemaker", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
     )

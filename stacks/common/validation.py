@@ -1,4 +1,4 @@
-"""What every value is checked with: the error says what is allowed and what to do."""
+"""The validation error of all settings: it says what is allowed and what to do."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection
 
 
 class ConfigurationError(ValueError):
-    """A value that an environment must not have; the message says what to do about it."""
+    """An environment has an invalid value; the message says how to correct it."""
 
 
 def refuse(name: str, value: object, *, allowed: str, remedy: str) -> ConfigurationError:
-    """The error for `name` having `value`: what is allowed and what to do."""
+    """The error for an invalid `value` of `name`: what is allowed and what to do."""
     return ConfigurationError(f"{name} is {value!r}: allowed is {allowed}; {remedy}")
 
 

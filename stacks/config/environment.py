@@ -13,7 +13,7 @@ from stacks.pipeline.settings import Pipeline
 from stacks.warehouse.settings import Warehouse
 
 LONGEST_ENDPOINT = 47
-# What the stacks redline-<environment>-<part> are called that every environment has.
+# The part in the names redline-<environment>-<part> of the stacks that every environment has.
 PARTS = ("alerts", "data", "network", "warehouse")
 # Serverless with enhanced VPC routing (Management Guide, "Considerations when using Amazon Redshift
 # Serverless").
@@ -24,7 +24,8 @@ SERVERLESS_ZONES = 3
 class Environment:
     """One deployment of the whole app.
 
-    `account` None deploys to the account of whoever deploys; twelve digits refuse any other.
+    With `account` None the app is deployed to the account of the caller; with twelve digits,
+    deployment to any other account is refused.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Environment:
         }
 
     def _check_stacks(self) -> None:
-        """A pipeline's stack is named after it, and that of its endpoint has -serving behind it."""
+        """A pipeline's stack has the pipeline's name, its endpoint's stack the suffix -serving."""
         taken = {*PARTS, *(f"{each.name}-serving" for each in self.pipelines if each.serving)}
         for pipeline in self.pipelines:
             require(
@@ -81,7 +82,7 @@ class Environment:
             )
 
     def _check_endpoints(self) -> None:
-        """Versions and contents are appended to an endpoint's name, of which SageMaker takes 63."""
+        """Version and content hash extend an endpoint's name; SageMaker allows 63 characters."""
         for pipeline in self.pipelines:
             name = f"redline-{self.name}-{pipeline.name}"
             require(
@@ -104,7 +105,7 @@ class Environment:
             require_match(pattern, name, value, allowed=allowed, remedy=f"correct {name}")
 
     def _check_models(self) -> None:
-        """Whoever uses another pipeline's models needs that one to be there."""
+        """A pipeline that uses another pipeline's models needs that pipeline in the environment."""
         sources = {each.name: each for each in self.pipelines if each.models_of is None}
         for pipeline in self.pipelines:
             source = sources.get(pipeline.models_of or "")

@@ -1,4 +1,4 @@
-"""How long an environment keeps things."""
+"""How long an environment keeps data and logs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from stacks.common.validation import require, require_days, require_one_of
 Removal = Literal["retain", "destroy"]
 
 REMOVALS = ("retain", "destroy")
-# CloudWatch Logs takes no other number of days (API PutRetentionPolicy).
+# CloudWatch Logs accepts no other number of days (API PutRetentionPolicy).
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long things are kept, in days, and what a destroyed stack leaves behind."""
+    """How long data and logs are kept, in days, and what remains after a stack is deleted."""
 
     removal: Removal
     unload_days: int = 7

@@ -1,4 +1,4 @@
-"""Empties buckets before CloudFormation deletes them, where an environment is to be destroyed."""
+"""Empties buckets before CloudFormation deletes them, in environments that may be destroyed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.config import Retention
 
 
 class BucketEmptier(Construct):
-    """The function behind `Custom::EmptyBucket`, allowed to empty the buckets it was given."""
+    """The function behind `Custom::EmptyBucket`; it may empty only the buckets passed to it."""
 
     def __init__(self, scope: Construct, name: str, *, key: kms.IKey, retention: Retention) -> None:
         super().__init__(scope, name)
@@ -28,7 +28,7 @@ class BucketEmptier(Construct):
         )
 
     def empty_on_delete(self, bucket: s3.Bucket) -> cdk.CustomResource:
-        """Empty `bucket`, every version of it, when the stack is deleted."""
+        """Delete all versions of all objects in `bucket` when the stack is deleted."""
         name = bucket.node.id
         granted = inline_policy(
             self,
@@ -45,7 +45,8 @@ class BucketEmptier(Construct):
             properties={"BucketName": bucket.bucket_name},
         )
         if bucket.policy is not None:
-            # Deleted in reverse: without its policy no service writes to the bucket any more.
+            # Deletion is in reverse order: without its policy no service writes to the bucket any
+            # more.
             bucket.policy.node.add_dependency(emptied)
         acknowledge_wildcards(
             granted, [bucket.arn_for_objects("*")], "Every object goes, and its bucket with it."

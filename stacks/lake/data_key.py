@@ -1,4 +1,4 @@
-"""The customer key of everything an environment stores."""
+"""The customer managed key for everything that an environment stores."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from stacks.config import Environment
 
 
 def publishers(scope: Construct) -> dict[str, iam.IPrincipal]:
-    """Who publishes to the encrypted alert topic, by the ids of their statements.
+    """The services that publish to the encrypted alert topic, by the ids of their statements.
 
-    EventBridge says neither account nor rule in its requests to an encrypted topic, so a condition
-    would silence it (SNS Developer Guide, "Enable compatibility between event sources from AWS
-    services and encrypted topics").
+    EventBridge sends neither account nor rule in its requests to an encrypted topic, so a condition
+    would block the alerts (SNS Developer Guide, "Enable compatibility between event sources from
+    AWS services and encrypted topics").
     """
     return {
         "Rules": iam.ServicePrincipal("events.amazonaws.com"),
@@ -26,7 +26,7 @@ def publishers(scope: Construct) -> dict[str, iam.IPrincipal]:
 
 
 def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
-    """A key that rotates every year, with the alias `alias/redline-<environment>`."""
+    """A key with yearly rotation and the alias `alias/redline-<environment>`."""
     key = kms.Key(
         scope,
         name,
@@ -41,7 +41,7 @@ def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
                 sid=f"{publisher}ForAlerts",
                 principals=[principal],
                 actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                resources=["*"],  # in a key's own policy: this key
+                resources=["*"],  # in a key policy: this key
             )
         )
     key.add_to_resource_policy(_log_groups(key, environment))
@@ -49,8 +49,10 @@ def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
 
 
 def _log_groups(scope: Construct, environment: Environment) -> iam.PolicyStatement:
-    """CloudWatch Logs uses the key for the environment's log groups (CloudWatch Logs User Guide,
-    "Encrypt log data using AWS KMS")."""
+    """Let CloudWatch Logs use the key for the environment's log groups.
+
+    Source: CloudWatch Logs User Guide, "Encrypt log data using AWS KMS".
+    """
     stack = cdk.Stack.of(scope)
     groups = stack.format_arn(
         service="logs",
@@ -68,6 +70,6 @@ def _log_groups(scope: Construct, environment: Environment) -> iam.PolicyStateme
             "kms:GenerateDataKey*",
             "kms:ReEncrypt*",
         ],
-        resources=["*"],  # in a key's own policy: this key
+        resources=["*"],  # in a key policy: this key
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
     )

@@ -15,16 +15,16 @@ from stacks.config import Retention
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
-RUNS = "runs/"  # outputs of one execution
+RUNS = "runs/"  # outputs of one execution: expire
 KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
-CAPTURED = "captured/"  # what endpoints were asked and answered
+CAPTURED = "captured/"  # captured requests and answers of endpoints
 AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
 
 
 def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.Bucket:
     """The bucket of S3 access logs and of the warehouse's audit logs.
 
-    Both services write with keys of S3 itself only (Redshift Management Guide, "Audit logging").
+    Both services write only with keys that S3 manages (Redshift Management Guide, "Audit logging").
     """
     bucket = s3.Bucket(
         scope,
@@ -33,7 +33,7 @@ def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.B
         enforce_ssl=True,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         versioned=True,
-        # Access logs of the logs themselves: S3 asks for no second bucket, only another prefix.
+        # Access logs of the log bucket itself: S3 needs no second bucket, only another prefix.
         server_access_logs_prefix="access-logs/",
         lifecycle_rules=[
             s3.LifecycleRule(
@@ -71,9 +71,9 @@ def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
 def lake_bucket(
     scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
 ) -> s3.Bucket:
-    """The bucket of what comes in, of what runs leave and of what endpoints are asked.
+    """The bucket of incoming files, of outputs of runs and of captured requests to endpoints.
 
-    All of it expires but incoming files and what is kept.
+    All objects expire except incoming and kept files.
     """
     bucket = s3.Bucket(
         scope,
@@ -103,7 +103,10 @@ def _accept_one_region(bucket: s3.Bucket) -> None:
 
 
 def _keep_in_account(bucket: s3.Bucket) -> None:
-    """Nobody of another account, whatever another policy may say; services act for this one."""
+    """Deny principals of other accounts, regardless of other policies.
+
+    Services may still act for this account.
+    """
     bucket.add_to_resource_policy(
         iam.PolicyStatement(
             sid="OtherAccounts",

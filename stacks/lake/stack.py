@@ -1,4 +1,4 @@
-"""The data stack: the key, the lake and the record of who read it."""
+"""The data stack: the key, the lake and the record of access to it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class DataStack(RedlineStack):
             emptier = BucketEmptier(self, "BucketEmptier", key=self.key, retention=retention)
             logs_emptied = emptier.empty_on_delete(self.logs)
             emptier.empty_on_delete(self.lake)
-            # Deleted in reverse: the lake goes first, and then nothing writes logs any more.
+            # Deletion is in reverse order: the lake is deleted first, and then no service writes
+            # logs.
             self.lake.node.add_dependency(logs_emptied)
         self.output("LakeBucketName", self.lake.bucket_name)
         self.output("DataKeyArn", self.key.key_arn)

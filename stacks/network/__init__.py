@@ -1,1 +1,1 @@
-"""The VPC: its subnets, its endpoints and where jobs join it."""
+"""The VPC: its subnets, its endpoints and the network of jobs."""

@@ -15,7 +15,7 @@ from stacks.config import Retention
 
 
 class FlowLog(Construct):
-    """All traffic of `vpc` to a log group of its own, by a role that writes there only."""
+    """Log all traffic of `vpc` to its own log group, with a role that may write only there."""
 
     def __init__(
         self, scope: Construct, name: str, *, vpc: ec2.IVpc, key: kms.IKey, retention: Retention
@@ -39,5 +39,8 @@ class FlowLog(Construct):
 
 
 def _any_flow_log(scope: Construct) -> str:
-    """The flow log's id is not known before the role (VPC User Guide, "IAM role for flow logs")."""
+    """Accept the wildcard: the flow log's id is unknown before the role exists.
+
+    Source: VPC User Guide, "IAM role for flow logs".
+    """
     return cdk.Stack.of(scope).format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")

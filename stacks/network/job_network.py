@@ -1,4 +1,4 @@
-"""The part of the VPC that jobs and models join, and what their roles may do there."""
+"""The part of the VPC that jobs and models use, and what their roles may do there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.network.stack import NetworkStack
 
 @dataclass(frozen=True, kw_only=True)
 class JobNetwork:
-    """The part of the VPC that instances of SageMaker join: ARNs."""
+    """The subnets and the security group that SageMaker instances use, as ARNs."""
 
     subnets: Sequence[str]
     security_group: str
@@ -33,7 +33,7 @@ def job_network(
 
 
 def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
-    """How an instance of SageMaker joins the VPC."""
+    """What a SageMaker instance needs to join the VPC."""
     interfaces = _ec2_arn(cdk.Stack.of(scope), "network-interface", "*")
     reason = "SageMaker makes the network interfaces of a job when it starts it."
     return {

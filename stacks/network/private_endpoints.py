@@ -1,4 +1,4 @@
-"""The AWS APIs that private jobs and the warehouse call, reached without leaving the VPC."""
+"""The AWS APIs that private jobs and the warehouse call without leaving the VPC."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ _Service = ec2.InterfaceVpcEndpointAwsService
 SERVICES: dict[str, ec2.InterfaceVpcEndpointAwsService] = {
     "SageMakerApi": _Service.SAGEMAKER_API,
     "SageMakerRuntime": _Service.SAGEMAKER_RUNTIME,
-    # A Redshift dataset of a processing job asks for temporary credentials here …
+    # A Redshift dataset of a processing job gets temporary credentials here …
     "Redshift": _Service.REDSHIFT,
     # … and runs its UNLOAD here.
     "RedshiftData": _Service.REDSHIFT_DATA,
-    # The warehouse looks up its external tables here: its traffic stays in the VPC, too.
+    # The warehouse reads its external tables here: its traffic stays in the VPC, too.
     "Glue": _Service.GLUE,
     "SecretsManager": _Service.SECRETS_MANAGER,
     "Sts": _Service.STS,
@@ -28,9 +28,9 @@ SERVICES: dict[str, ec2.InterfaceVpcEndpointAwsService] = {
 
 
 class PrivateEndpoints(Construct):
-    """One interface endpoint per service, behind a security group that only `clients` enter.
+    """One interface endpoint per service, with a security group that admits only `clients`.
 
-    `group` is that security group, for the stacks of further clients.
+    `group` is that security group; other stacks add their clients to it.
     """
 
     def __init__(
@@ -53,6 +53,6 @@ class PrivateEndpoints(Construct):
                 service=service,
                 subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
                 security_groups=[self.group],
-                # The group says who enters; an open endpoint would let the whole VPC in.
+                # The security group admits the clients; an open endpoint would admit the whole VPC.
                 open=False,
             )

@@ -1,4 +1,4 @@
-"""A VPC whose workloads have no public address."""
+"""A VPC whose workloads have no public addresses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stacks.config import Network
 
 
 def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
-    """A VPC with one private subnet a zone, and public ones only to hold NAT gateways."""
+    """A VPC with one private subnet in each zone, and public subnets only for NAT gateways."""
     vpc = ec2.Vpc(
         scope,
         name,
@@ -18,7 +18,7 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
         max_azs=len(network.availability_zones),
         nat_gateways=network.nat_gateways,
         subnet_configuration=_subnets(network),
-        # Its custom resource is a Node.js function; nothing here uses the default group.
+        # Its custom resource is a Node.js function, and the default security group is not used.
         restrict_default_security_group=False,
         gateway_endpoints={
             "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
@@ -54,5 +54,5 @@ def _subnets(network: Network) -> list[ec2.SubnetConfiguration]:
 
 
 def private_subnets(vpc: ec2.IVpc) -> list[ec2.ISubnet]:
-    """The subnets of jobs and the warehouse, whether or not they have a way out."""
+    """The subnets of jobs and the warehouse, with or without a route to the internet."""
     return list(vpc.private_subnets or vpc.isolated_subnets)

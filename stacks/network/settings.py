@@ -10,9 +10,9 @@ from stacks.common.validation import require, require_distinct
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
-    """One VPC: its addresses, its zones and its way out.
+    """One VPC: its addresses, its zones and its route to the internet.
 
-    With `nat_gateways` 0 the subnets of jobs have no way to the internet at all.
+    With `nat_gateways` 0 the subnets of jobs have no route to the internet.
     """
 
     cidr: str

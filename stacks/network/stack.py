@@ -1,4 +1,4 @@
-"""The network stack: the VPC in which jobs and the warehouse live."""
+"""The network stack: the VPC of the jobs and the warehouse."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NetworkStack(RedlineStack):
         self.jobs.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway, AWS APIs by their endpoints"
         )
-        # Instances of one job reach each other, and only each other, on any port.
+        # Instances of one job connect to each other on any port, and to no other instance.
         self.jobs.connections.allow_internally(ec2.Port.all_traffic(), "Instances of one job")
         for rule in self.jobs.node.children:
             if isinstance(rule, ec2.CfnSecurityGroupIngress):

@@ -1,4 +1,4 @@
-"""The code of a pipeline's jobs as one zip in the bucket of CDK's assets."""
+"""The code of a pipeline's jobs as one zip file in the bucket of CDK's assets."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from pipeline_code.archive import build_archive
 
 
 def code_archive(scope: Construct, name: str, pipeline: str, root: Path) -> assets.Asset:
-    """The archive of the folder of `pipeline` in `root`; its key is the hash of what is in it."""
-    with TemporaryDirectory() as folder:  # CDK copies it to cdk.out at once
+    """The archive of the folder of `pipeline` in `root`; its key is the hash of its content."""
+    with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
         return assets.Asset(scope, name, path=str(build_archive(pipeline, Path(folder), root)))

@@ -1,4 +1,4 @@
-"""The container images of AWS where an environment is."""
+"""The AWS container images in an environment's region."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def image_values(uris: Mapping[str, Mapping[str, str]], region: str) -> dict[str
     """Name -> URI in `region`; `uris` has them by name and region.
 
     Raises:
-        ConfigurationError: AWS publishes one of them elsewhere only.
+        ConfigurationError: AWS does not publish one of the images in this region.
     """
     for name, regional in uris.items():
         if region not in regional:

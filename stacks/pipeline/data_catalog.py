@@ -1,4 +1,4 @@
-"""The Glue catalogue of a pipeline's files in the lake, made of the pipeline's catalog.json."""
+"""The Glue Data Catalog of a pipeline's files in the lake, from the pipeline's catalog.json."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _SERDE = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogTable:
-    """Files of quoted CSV below `incoming/<pipeline>/<folder>/`.
+    """CSV files with quotes below `incoming/<pipeline>/<folder>/`.
 
-    Every column is text, as OpenCSVSerde reads nothing else: queries cast.
+    Every column is text because OpenCSVSerde reads no other type: queries cast the values.
     """
 
     name: str
@@ -41,10 +41,10 @@ class CatalogTable:
 
 
 def catalog_tables(pipeline: str, folder: Path = FOLDER) -> list[CatalogTable]:
-    """The tables of the pipeline's catalog.json; none when it has no such file.
+    """The tables of the pipeline's catalog.json; empty when it has no such file.
 
     Raises:
-        ConfigurationError: a member is missing or unknown, or a name is none that SQL takes.
+        ConfigurationError: a member is missing or unknown, or a name is not valid in SQL.
     """
     path = folder / folder_name(pipeline) / "catalog.json"
     if not path.is_file():
@@ -73,7 +73,7 @@ def _table(pipeline: str, name: str, given: Mapping[str, Any]) -> CatalogTable:
 
 
 class DataCatalog(Construct):
-    """One Glue database with the pipeline's tables, which `reader` may read and nobody else."""
+    """One Glue database with the pipeline's tables; only `reader` may read it."""
 
     def __init__(
         self,
@@ -133,9 +133,9 @@ class DataCatalog(Construct):
         )
 
     def _let_read(self, reader: iam.IRole, tables: Collection[str]) -> None:
-        """Glue asks for the right on the catalogue and the database above a table, too.
+        """Glue checks the permission also on the catalog and on the database of a table.
 
-        The policy belongs to this stack: the role may read the catalogue while there is one.
+        The policy belongs to this stack: the role may read the catalog as long as it exists.
         """
         inline_policy(
             self,

@@ -1,4 +1,4 @@
-"""Gives a compiled definition the values of one environment."""
+"""Puts the values of one environment into a compiled definition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from pipeline_code.compiler import deployed
 from stacks.config import ParameterValue, refuse
 
-# Type of a parameter -> the Python types of its values. bool is an int, and checked first.
+# Type of a parameter -> the Python types of its values. bool is a subclass of int, so it is checked
+# first.
 _TYPES: dict[str, tuple[type, ...]] = {
     "String": (str,),
     "Integer": (int,),
@@ -26,8 +27,8 @@ def deployed_body(
     """`body` as an environment runs it: with its values, and with `overrides` as defaults.
 
     Raises:
-        ConfigurationError: an override names no parameter or is of the wrong type.
-        DefinitionError: the definition asks for a value that `environment` lacks.
+        ConfigurationError: an override names an unknown parameter or has the wrong type.
+        DefinitionError: `environment` lacks a value that the definition needs.
     """
     check_values(body, overrides)
     parameters = [
@@ -38,7 +39,7 @@ def deployed_body(
 
 
 def check_values(body: dict[str, Any], values: Mapping[str, ParameterValue]) -> None:
-    """Refuse values that no parameter of `body` takes."""
+    """Raise ConfigurationError for values that no parameter of `body` accepts."""
     parameters = {parameter["Name"]: parameter for parameter in body["Parameters"]}
     for name, value in values.items():
         if name not in parameters:

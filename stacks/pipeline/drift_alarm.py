@@ -1,4 +1,4 @@
-"""Acts on what a monitoring pipeline finds: tells people, and has a new model trained."""
+"""Reactions to the findings of a monitoring pipeline: alerts, and the training of a new model."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from constructs import Construct
 from stacks.alerts.alarms import metric_alarm
 from stacks.pipeline.pipeline_rule import PipelineRule
 
-# The metrics that a monitoring pipeline puts, with the dimension Pipeline, once a run.
+# The metrics that a monitoring pipeline puts once per run, with the dimension Pipeline.
 DRIFTED, BROKEN = "DriftedColumns", "BrokenColumns"
 
 
 class DriftAlarm(Construct):
     """Alarms on drifted and on broken inputs of the pipeline `watched` (`redline-<env>-<name>`).
 
-    `drifted` is the one to train again for: rows that are broken would teach nothing.
+    Only the alarm `drifted` starts retraining: a model cannot learn from broken rows.
     """
 
     def __init__(
@@ -60,17 +60,17 @@ class DriftAlarm(Construct):
                 statistic="Maximum",
                 period=cdk.Duration.minutes(1),
             ),
-            # Between two checks nothing is known: the alarm stays as the last one left it. Were it
-            # OK again, every check of the same drift would be a new alarm, and train once more.
+            # Between two checks there is no data, and the alarm keeps its state. If it returned to
+            # OK, every check of the same drift would raise a new alarm and start another training.
             missing_data=cloudwatch.TreatMissingData.IGNORE,
             alerts=self._alerts,
         )
 
 
 class Retraining(PipelineRule):
-    """The rule that starts the pipeline `pipeline_arn` when an alarm begins.
+    """The rule that starts the pipeline `pipeline_arn` when an alarm enters the state ALARM.
 
-    The event is that of a change of state, so the next start is after the alarm was OK again.
+    The event is a change of state, so the next start is possible only after the alarm was OK again.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What the stack of a pipeline that watches the inputs of models holds beside the pipeline."""
+"""The alarms and rules in the stack of a pipeline that monitors the inputs of models."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from stacks.platform import Platform
 
 
 def drift_watch(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
-    """Alarms on the metrics that the pipeline's jobs put, if any, and what they start.
+    """Alarms on the metrics that the pipeline's jobs put, if any, and what the alarms start.
 
-    The models whose inputs are watched are those that the pipeline uses.
+    The pipeline monitors the inputs of the models that it uses.
 
     Raises:
-        ConfigurationError: the settings ask for retraining where nothing is watched.
+        ConfigurationError: the settings ask for retraining, but no inputs are monitored.
     """
     namespaces, watched = pipeline.manifest.namespaces, pipeline.package_group
     if pipeline.settings.retrains and not namespaces:

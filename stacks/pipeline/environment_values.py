@@ -1,4 +1,4 @@
-"""The values that a definition may ask of its environment: the one list of them."""
+"""The only list of the values that a definition can get from its environment."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from stacks.warehouse.warehouse_access import DATABASE, READER
 def environment_values(
     stack: RedlineStack, platform: Platform, pipeline: PipelineContext, code: assets.Asset
 ) -> dict[str, str]:
-    """Name -> value, of all but the roles.
+    """Name -> value, except for the roles.
 
-    A function that only one pipeline calls is created in its `stack`, if its definition asks for
-    it.
+    A function that only one pipeline calls is created in its `stack`, if its definition needs it.
     """
     subnets = private_subnets(platform.network.vpc)
     return {

@@ -1,4 +1,4 @@
-"""On what SageMaker Pipelines may use the actions that a definition needs of its own role."""
+"""The resources on which SageMaker Pipelines may use the actions of the execution role."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.pipeline.job_scopes import VERSIONS, objects
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 
-# How SageMaker Pipelines names every job and model that it creates.
+# The prefix of the names of all jobs and models that SageMaker Pipelines creates.
 _CREATED = "pipelines-*"
 _BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes them."
 
@@ -28,7 +28,7 @@ def execution_scopes(
     values: Mapping[str, str],
     jobs: Iterable[iam.IRole],
 ) -> dict[str, Scope]:
-    """The scopes of the execution role, which hands on the roles `jobs`."""
+    """The scopes of the execution role, which passes the roles `jobs`."""
     manifest = pipeline.manifest
     return {
         "iam:PassRole": Scope(
@@ -46,11 +46,11 @@ def execution_scopes(
 
 
 def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[str, Scope]:
-    """Jobs, models and packages, each where its actions may be used."""
+    """Jobs, models and packages, each with the resources on which its actions are allowed."""
     created = {kind: _sagemaker_arn(scope, kind, _CREATED) for kind in manifest.creates}
     versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
     registered = [_sagemaker_arn(scope, "model-package-group", group), versions]
-    # A model that is created from a package needs the right on it, too.
+    # CreateModel from a package needs the permission on the package, too.
     modelled = [
         *([created["model"]] if "model" in created else []),
         *([] if manifest.registers_models else [versions]),
@@ -68,7 +68,7 @@ def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[st
 
 
 def _in_actions(resource_type: str) -> str:
-    """A type of resource as actions name it: ProcessingJob for processing-job."""
+    """A resource type as it is written in actions: ProcessingJob for processing-job."""
     return resource_type.title().replace("-", "")
 
 

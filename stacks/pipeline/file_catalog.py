@@ -1,4 +1,4 @@
-"""The catalogue of a pipeline's files, in the pipeline's stack."""
+"""The Glue Data Catalog of a pipeline's files, in the pipeline's stack."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from stacks.platform import Platform
 
 
 def file_catalog(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
-    """A catalogue of the pipeline's files, where its folder has a catalog.json."""
+    """A catalog of the pipeline's files if its folder has a catalog.json."""
     tables = catalog_tables(pipeline.name, platform.root)
     if tables:
         catalog = DataCatalog(
             stack,
             "Catalog",
-            database=pipeline.aws_name.replace("-", "_"),  # the warehouse's SQL takes no hyphens
+            database=pipeline.aws_name.replace("-", "_"),  # SQL does not accept hyphens
             pipeline=pipeline.name,
             tables=tables,
             lake=platform.lake,

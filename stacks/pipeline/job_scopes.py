@@ -1,4 +1,4 @@
-"""On what the jobs and models of a pipeline may use the actions that its definition needs."""
+"""The resources on which a pipeline's jobs and models may use the actions of its definition."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def job_scopes(
 
 
 def objects(platform: Platform, pipeline: PipelineContext, places: Iterable[Place]) -> Scope:
-    """The files of some places of the lake."""
+    """The objects of some places of the lake."""
     return Scope(
         resources=[
             platform.lake.arn_for_objects(f"{folder}*") for folder in pipeline.folders(places)
@@ -55,7 +55,7 @@ def objects(platform: Platform, pipeline: PipelineContext, places: Iterable[Plac
 
 
 def _images(access: Access, pipeline: PipelineContext, values: Mapping[str, str]) -> list[str]:
-    """The URIs of the jobs' images; MODELS_OF stands for those of the registered models."""
+    """The URIs of the jobs' images, with those of the registered models for MODELS_OF."""
     registered = pipeline.models_of.manifest.hosting.images if MODELS_OF in access.images else ()
     own = [name for name in access.images if name != MODELS_OF]
     return [values[name] for name in dict.fromkeys([*own, *registered])]

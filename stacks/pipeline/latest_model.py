@@ -1,4 +1,4 @@
-"""Finds the approved model that a run predicts with."""
+"""Finds the approved model with which a run predicts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stacks.platform import Platform
 
 
 class LatestModel(Construct):
-    """`function` is what a Lambda step calls; it lists the versions of one group."""
+    """`function` is called by a Lambda step; it lists the versions of one group."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Ties the models that a pipeline's runs make to its stack: they go with it."""
+"""Deletes the models that a pipeline's runs created together with the pipeline's stack."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ACTIONS = ("sagemaker:DeleteModel", "sagemaker:ListModels", "sagemaker:ListPipe
 
 
 class ModelsEmptier(Construct):
-    """Deletes the models of all executions before the pipeline that knows its executions.
+    """Deletes the models of all executions before the pipeline, which lists its executions.
 
-    A run's model stays until then: a run can be retried, and parts of it run again.
+    The model of a run is kept until then: a run can be retried, and parts of it can run again.
     """
 
     def __init__(

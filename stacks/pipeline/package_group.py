@@ -14,9 +14,9 @@ from stacks.platform import Platform
 def package_group(
     stack: RedlineStack, platform: Platform, pipeline: PipelineContext
 ) -> sagemaker.CfnModelPackageGroup | None:
-    """The group of the models that the pipeline registers, if it does; it has the pipeline's name.
+    """The group of the models that the pipeline registers, if any; it has the pipeline's name.
 
-    It is emptied before it is destroyed.
+    Its packages are deleted before the group is.
     """
     if not pipeline.owns_registry:
         return None

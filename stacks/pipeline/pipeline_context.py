@@ -1,4 +1,4 @@
-"""One pipeline in one environment: its settings, its definition, and whose models it uses."""
+"""One pipeline in one environment: its settings, its definition, and the source of its models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROUP = "ModelPackageGroupName"
 class PipelineContext:
     """A pipeline as one environment runs it; `models_of` is the pipeline whose models it uses.
 
-    `aws_name` is how it is called in AWS, `package_group` how the group of these models is.
+    `aws_name` is its name in AWS, `package_group` the name of the group of these models.
     """
 
     settings: Pipeline
@@ -28,7 +28,7 @@ class PipelineContext:
 
     @property
     def name(self) -> str:
-        """The pipeline's name, that of its folder with hyphens for underscores."""
+        """The pipeline's name: the name of its folder with hyphens for underscores."""
         return self.settings.name
 
     @property
@@ -52,7 +52,7 @@ class PipelineContext:
 
     @property
     def owns_registry(self) -> bool:
-        """Whether the group is this pipeline's own."""
+        """Whether the group belongs to this pipeline."""
         return self.settings.models_of is None and self.manifest.registers_models
 
 
@@ -60,7 +60,7 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
     """The pipeline of `settings` on `platform`.
 
     Raises:
-        ConfigurationError: the environment cannot run the pipeline as it is set.
+        ConfigurationError: the environment cannot run the pipeline with these settings.
     """
     definition = platform.definitions[settings.name]
     _check_dataset(platform.environment, settings, definition.manifest)
@@ -75,7 +75,7 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
 
 
 def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manifest) -> None:
-    """SageMaker's Redshift dataset names a cluster: without one there is nothing to name in it."""
+    """SageMaker's Redshift dataset requires the name of a provisioned cluster."""
     if CLUSTER in manifest.environment and environment.warehouse.kind == "serverless":
         raise refuse(
             f"{settings.name}.options",

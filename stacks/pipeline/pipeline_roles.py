@@ -1,4 +1,4 @@
-"""The roles of one pipeline: each may do what the definition declares for it, and no more."""
+"""The roles of one pipeline: each allows exactly what the definition declares for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stacks.platform import Platform
 
 
 class PipelineRoles(Construct):
-    """`execution` for SageMaker Pipelines, and in `jobs` the roles of its jobs and models."""
+    """`execution`: role of SageMaker Pipelines; `jobs`: roles of its jobs and models."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class PipelineRoles(Construct):
 
     @property
     def values(self) -> dict[str, str]:
-        """The roles of jobs as the definition asks for them."""
+        """The roles of jobs, as values of the definition."""
         return {f"{name}RoleArn": role.role_arn for name, role in self._jobs.items()}
 
     def _role(self, name: str, actions: Collection[str], scopes: Mapping[str, Scope]) -> iam.Role:

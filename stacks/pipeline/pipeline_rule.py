@@ -1,4 +1,4 @@
-"""A rule of EventBridge that starts a pipeline, and says so when it cannot."""
+"""An EventBridge rule that starts a pipeline, with an alarm for failed starts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from stacks.config import ParameterValue
 
 
 class PipelineRule(Construct):
-    """The rule, its role, and the queue of starts that failed, watched by an alarm.
+    """The rule, its role, and the queue of failed starts, with an alarm on the queue.
 
-    `trigger` says when: the members of AWS::Events::Rule for a schedule or for events.
+    `trigger` are the members of AWS::Events::Rule for a schedule or for events.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ class PipelineRule(Construct):
             arn=pipeline_arn,
             role_arn=self._starter(pipeline_arn).role_arn,
             dead_letter_config=events.CfnRule.DeadLetterConfigProperty(arn=self._queue.queue_arn),
-            # A throttled start is tried again for an hour: a later one would come too near to the
-            # next of a schedule. The number is the most that EventBridge takes.
+            # A throttled start is retried for an hour: a later start would be too close to the next
+            # one of a schedule. The number is EventBridge's maximum.
             retry_policy=events.CfnRule.RetryPolicyProperty(
                 maximum_retry_attempts=185, maximum_event_age_in_seconds=3600
             ),
@@ -116,5 +116,5 @@ def _parameters(
 
 
 def _text(value: ParameterValue) -> str:
-    """A parameter's value as StartPipelineExecution takes it."""
+    """A parameter's value in the form that StartPipelineExecution accepts."""
     return str(value).lower() if isinstance(value, bool) else str(value)

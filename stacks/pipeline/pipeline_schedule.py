@@ -1,4 +1,4 @@
-"""Starts a pipeline on schedule."""
+"""Starts a pipeline on a schedule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from stacks.pipeline.pipeline_rule import PipelineRule
 
 
 class PipelineSchedule(PipelineRule):
-    """The rule that fires when `schedule` says, with the schedule's own parameters."""
+    """The rule that fires on `schedule`, with the schedule's own parameters."""
 
     def __init__(
         self,

@@ -14,14 +14,14 @@ from stacks.lake.lake_buckets import RUNS
 from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import WRITER
 
-# The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
+# The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
 
 
 class PredictionLoading(Construct):
-    """`function` is what a Lambda step calls; in the database it may write predictions alone.
+    """`function` is called by a Lambda step; its database user may write only predictions.
 
-    The warehouse's role reads the files, and may do so while this pipeline is deployed.
+    The warehouse's role may read the files as long as this pipeline is deployed.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Empties a model package group before CloudFormation deletes it, where it is to be deleted."""
+"""Empties a model package group before CloudFormation deletes it, if it may be deleted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stacks.config import Retention
 
 
 class RegistryEmptier(Construct):
-    """Deletes the packages of `group` with the stack: AWS deletes no group that holds any."""
+    """Deletes the packages of `group` with the stack: AWS deletes only an empty group."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The pipeline itself: its definition with the values of one environment, and what runs leave."""
+"""The pipeline: its definition with the values of one environment, and the models of its runs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def sagemaker_pipeline(
         role_arn=roles.execution.role_arn,
         pipeline_definition={"PipelineDefinitionBody": stack.to_json_string(body)},
     )
-    # A pipeline that may start needs its roles' policies and its registry to be there.
+    # The pipeline may start only when its roles' policies and its registry exist.
     created.node.add_dependency(*roles.policies, *([group] if group else []))
     return created
 
@@ -53,7 +53,7 @@ def empty_models(
     created: sagemaker.CfnPipeline,
     schedule: PipelineSchedule,
 ) -> None:
-    """Let the models that runs make go with the stack, where the definition makes any."""
+    """Delete the models that runs created with the stack, if the definition creates models."""
     if "Model" in pipeline.manifest.roles:
         emptier = ModelsEmptier(
             stack,
@@ -62,5 +62,5 @@ def empty_models(
             key=platform.key,
             retention=platform.retention,
         )
-        # Deleted in reverse: without the rule nothing starts while they go.
+        # Deletion is in reverse order: without the rule no run starts during the deletion.
         schedule.rule.node.add_dependency(emptier)

@@ -9,7 +9,7 @@ import re
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-# Field -> its lowest and highest number, and the names that stand for numbers from the lowest on.
+# Field -> its lowest and highest number, and the names for the numbers from the lowest on.
 _FIELDS: dict[str, tuple[int, int, tuple[str, ...]]] = {
     "minute": (0, 59, ()),
     "hour": (0, 23, ()),
@@ -25,7 +25,7 @@ _SPECIAL = {
 
 
 def problem_with(expression: str) -> str | None:
-    """What is wrong with a cron or rate expression, in words; None when EventBridge takes it."""
+    """The error in a cron or rate expression, as text; None when EventBridge accepts it."""
     match = re.fullmatch(r"(cron|rate)\((.*)\)", expression)
     if match is None:
         return "write it as cron(…) or rate(…)"

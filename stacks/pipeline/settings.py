@@ -18,7 +18,7 @@ APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """When EventBridge starts a pipeline (UTC), and the parameters it starts it with."""
+    """When EventBridge starts a pipeline (UTC), and the parameters of the start."""
 
     expression: str
     enabled: bool = True
@@ -39,11 +39,12 @@ class Schedule:
 class Pipeline:
     """One pipeline of `pipeline_code/<name>/` in one environment.
 
-    `parameters` replace the defaults that its definition gives; `options` choose its structure
-    (the keyword arguments of its `pipeline()`); `enabled=False` leaves its whole stack out.
-    With `models_of` it uses the models that another pipeline registers, and registers none itself.
-    With `retrains` the drift that it finds in the inputs of these models starts that pipeline.
-    With `serving` the models it registers are served, once approved.
+    `parameters` replace the defaults of its definition. `options` select the structure of the
+    definition (the keyword arguments of its `pipeline()`). With `enabled=False` its stack is not
+    deployed. With `models_of` it uses the models that another pipeline registers, and registers
+    none itself. With `retrains`, drift that it finds in the inputs of these models starts that
+    pipeline. With `serving`, an endpoint serves the models that it registers, once they are
+    approved.
     """
 
     name: str

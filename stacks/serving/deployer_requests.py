@@ -1,4 +1,4 @@
-"""What a serving stack decides of the calls that its deployer makes, in the words of SageMaker."""
+"""The parts of the deployer's SageMaker requests that the serving stack sets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
 from stacks.platform import Platform
 
-# The shortest that SageMaker lets a deployment take (API BlueGreenUpdatePolicy) is 600 seconds.
+# SageMaker requires a deployment timeout of at least 600 seconds (API BlueGreenUpdatePolicy).
 _DEPLOYMENT_SECONDS = 1800
 
 
@@ -27,7 +27,7 @@ def deployer_requests(
     role: iam.IRole,
     alarms: Sequence[cloudwatch.Alarm],
 ) -> dict[str, Any]:
-    """The parts of the deployer's calls that the stack decides (see lambda/deploy_model)."""
+    """The parts of the deployer's requests that the stack sets (see lambda/deploy_model)."""
     return {
         "tags": tags,
         "model": _model_request(role, platform.network),
@@ -39,7 +39,7 @@ def deployer_requests(
 
 
 def _model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
-    """Of CreateModel: whose rights a model has, and where it runs."""
+    """For CreateModel: the role of the model and its network."""
     return {
         "ExecutionRoleArn": role.role_arn,
         "VpcConfig": {
@@ -51,7 +51,7 @@ def _model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
 
 
 def _variant_request(serving: Serving) -> dict[str, Any]:
-    """Of CreateEndpointConfig: the instances."""
+    """For CreateEndpointConfig: the instances."""
     return {
         "InstanceType": serving.instance_type,
         "InitialInstanceCount": serving.initial_instances,
@@ -60,7 +60,7 @@ def _variant_request(serving: Serving) -> dict[str, Any]:
 
 
 def _config_request(serving: Serving, platform: Platform, *, pipeline: str) -> dict[str, Any]:
-    """Of CreateEndpointConfig: the key, and what is captured of requests and answers."""
+    """For CreateEndpointConfig: the key, and the capture of requests and answers."""
     key = platform.key.key_arn
     if not serving.capture_percent:
         return {"KmsKeyId": key}
@@ -79,7 +79,7 @@ def _config_request(serving: Serving, platform: Platform, *, pipeline: str) -> d
 
 
 def deployment_request(serving: Serving, alarms: Sequence[cloudwatch.Alarm]) -> dict[str, Any]:
-    """Of UpdateEndpoint: how requests move to a new model, and what takes them back."""
+    """For UpdateEndpoint: how traffic shifts to a new model, and the alarms that roll it back."""
     bake, canary = serving.bake_seconds, serving.canary_percent
     rollback = [{"AlarmName": alarm.alarm_name} for alarm in alarms]
     routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
@@ -100,7 +100,7 @@ def deployment_request(serving: Serving, alarms: Sequence[cloudwatch.Alarm]) -> 
 
 
 def _scaling_request(serving: Serving) -> dict[str, int]:
-    """Of Application Auto Scaling: how many instances, for how many requests each."""
+    """For Application Auto Scaling: the range of instances and the requests for each instance."""
     return {
         "Min": serving.min_instances,
         "Max": serving.max_instances,

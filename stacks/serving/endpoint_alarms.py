@@ -1,4 +1,4 @@
-"""Alarms on an endpoint's answers, which also roll a deployment back."""
+"""Alarms on an endpoint's answers, which also roll back a deployment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MICROSECONDS = 1000
 
 
 class EndpointAlarms(Construct):
-    """`all` of them: the share of 5XX answers and the model's mean latency, minute by minute."""
+    """`all` of them: the share of 5XX answers and the model's mean latency, per minute."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Ties an endpoint that the deployer makes to its stack: it follows it, and goes with it."""
+"""Ties the deployer's endpoint to its stack: the endpoint is updated and deleted with it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _ACTIONS = (
 
 
 class EndpointEmptier(Construct):
-    """Deletes the endpoint with its stack: CloudFormation does not know it, and it costs money.
+    """Deletes the endpoint, which CloudFormation does not manage, with its stack.
 
-    A change of `requests` wakes the deployer, so that an endpoint follows its configuration.
+    A change of `requests` calls the deployer, so that an endpoint gets its new configuration.
     """
 
     def __init__(
@@ -69,7 +69,8 @@ class EndpointEmptier(Construct):
         )
         emptied.node.add_dependency(deployer.policy)
         for rule in deployer.rules:
-            # Deleted in reverse: without the rules nothing makes the endpoint again.
+            # Deletion is in reverse order: without the rules the deployer does not create the
+            # endpoint again.
             rule.node.add_dependency(emptied)
 
 

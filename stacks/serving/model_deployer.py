@@ -1,4 +1,4 @@
-"""Brings an endpoint to the newest approved package of its group, whenever either has changed."""
+"""Updates an endpoint to the newest approved package of its group when either changes."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ _ACTIONS = (
     "sagemaker:ListModelPackages",
     "sagemaker:ListTags",
     "sagemaker:UpdateEndpoint",
-    # Application Auto Scaling asks it of whoever registers an endpoint (Developer Guide, "Auto
-    # scaling prerequisites").
+    # Application Auto Scaling requires this of the principal that registers an endpoint (Developer
+    # Guide, "Auto scaling prerequisites").
     "sagemaker:UpdateEndpointWeightsAndCapacities",
     "sns:Publish",
 )
@@ -58,7 +58,7 @@ _SCALERS_ROLE = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """What the deployer acts on: one endpoint, one group, and what they need."""
+    """The input of the deployer: one endpoint, one group, and the resources that they need."""
 
     endpoint: str
     package_group: str
@@ -68,9 +68,9 @@ class Served:
 
 
 class ModelDeployer(Construct):
-    """The function, the rules that call it, and the queue of what it could not do.
+    """The function, the rules that call it, and the queue of its failed events.
 
-    `requests` are the parts of its calls that the stack decides (see lambda/deploy_model).
+    `requests` are the parts of its requests that the stack sets (see lambda/deploy_model).
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class ModelDeployer(Construct):
         )
 
     def _endpoint(self, endpoint: str) -> events.Rule:
-        """The end of a deployment: what was approved meanwhile comes next."""
+        """The end of a deployment: a version that was approved meanwhile is deployed next."""
         return self._rule(
             "Endpoint",
             "The endpoint stands still",
@@ -164,7 +164,7 @@ class ModelDeployer(Construct):
 
 
 def scalable_targets(scope: Construct) -> Scope:
-    """What Application Auto Scaling scales of SageMaker."""
+    """The resource of SageMaker that Application Auto Scaling scales."""
     arn = cdk.Stack.of(scope).format_arn(
         service="application-autoscaling", resource="scalable-target", resource_name="*"
     )
@@ -183,7 +183,8 @@ def _scopes(scope: Construct, served: Served, topic_arn: str) -> dict[str, Scope
             resources=[served.model_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         ),
-        # SageMaker uses the key of the instances' volumes as the one who makes the endpoint.
+        # SageMaker uses the key of the instances' volumes with the identity that creates the
+        # endpoint.
         "kms:CreateGrant": Scope(
             resources=[served.key.key_arn],
             conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},

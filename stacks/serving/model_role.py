@@ -1,4 +1,4 @@
-"""The role of served models: it reads what its pipeline keeps and writes what is captured."""
+"""The role of served models: it reads the models of its pipeline and writes captured data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stacks.platform import Platform
 
 
 class ModelRole(Construct):
-    """`role`, with the actions of hosting and of data capture; `policy` is what allows them."""
+    """`role` allows the actions of hosting and of data capture; `policy` contains them."""
 
     def __init__(
         self,

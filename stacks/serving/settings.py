@@ -11,9 +11,10 @@ from stacks.common.validation import require, require_between, require_match
 class Serving:
     """The endpoint of a pipeline's approved models.
 
-    It scales between `min_instances` and `max_instances` so that each answers
-    `invocations_per_instance` a minute. An update gives its new instances `canary_percent` of the
-    traffic first (0: all of it), watches for `bake_seconds`, and does so again with all of it.
+    It scales between `min_instances` and `max_instances` so that each instance handles
+    `invocations_per_instance` a minute. An update first shifts `canary_percent` of the traffic to
+    the new instances (0: all traffic at once) and monitors the alarms for `bake_seconds`. Then it
+    shifts all traffic and monitors them again.
     """
 
     instance_type: str = "ml.m5.large"

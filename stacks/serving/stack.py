@@ -1,4 +1,4 @@
-"""The stack that serves a pipeline's approved models behind one endpoint."""
+"""The stack that serves a pipeline's approved models with one endpoint."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ VARIANT = "AllTraffic"
 class ServingStack(RedlineStack):
     """The deployer of one endpoint, the role of its models and the alarms on its answers.
 
-    The endpoint is not in the template: which model it serves is decided by approvals, and a
-    template that named one would take the endpoint back to it.
+    The endpoint is not in the template: approvals decide which model it serves. A template with a
+    model would reset the endpoint to that model.
     """
 
     def __init__(
@@ -87,9 +87,10 @@ class ServingStack(RedlineStack):
             key=platform.key,
             retention=platform.retention,
         )
-        # A model that is loaded needs its role's rights, until the endpoint is gone.
+        # A loaded model needs the permissions of its role until the endpoint is deleted.
         emptier.node.add_dependency(model.policy)
-        # An endpoint that does not answer at all; the deployer alerts of failed deployments.
+        # Detects an endpoint that does not answer at all; the deployer alerts of failed
+        # deployments.
         FailureAlert(
             self,
             "FailureAlert",

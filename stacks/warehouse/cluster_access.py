@@ -1,4 +1,4 @@
-"""How a provisioned cluster is reached: with temporary credentials of a database user."""
+"""Access to a provisioned cluster with temporary credentials of a database user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from stacks.warehouse.warehouse_access import (
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAccess:
-    """The ways into a provisioned cluster."""
+    """Access to a provisioned cluster."""
 
     cluster: redshift.CfnCluster
     identifier: str
@@ -35,7 +35,7 @@ class ClusterAccess:
         }
 
     def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
-        """Temporary credentials of that user, in that database."""
+        """Get temporary credentials of that user in that database."""
         return [
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self._arn()]),
             statement("BecomeUser", ["redshift:GetClusterCredentials"], self._credentials(user)),
@@ -43,7 +43,7 @@ class ClusterAccess:
         ]
 
     def administrator_properties(self) -> dict[str, str]:
-        """The cluster and the secret that the service keeps."""
+        """The cluster and the secret that Redshift manages."""
         return {
             "ClusterIdentifier": self.cluster.ref,
             "Database": DATABASE,
@@ -59,7 +59,7 @@ class ClusterAccess:
         ]
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """The cluster and the user that SageMaker asks credentials for."""
+        """The cluster and the user whose credentials SageMaker requests."""
         return {"ClusterIdentifier": self.cluster.ref, "DatabaseUser": user.name}
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:

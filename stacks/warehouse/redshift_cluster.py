@@ -13,14 +13,14 @@ from stacks.warehouse.cluster_access import ClusterAccess
 from stacks.warehouse.warehouse_access import ADMINISTRATOR, DATABASE, PORT
 from stacks.warehouse.warehouse_placement import WarehousePlacement
 
-# In UTC, before the schedules of the day.
+# In UTC, before the first schedule of the day.
 MAINTENANCE = "sun:02:00-sun:02:30"
 
 
 class RedshiftCluster(Construct):
     """The cluster with its parameters, subnets and security group.
 
-    The service makes the administrator's password, keeps it in Secrets Manager and rotates it.
+    Redshift creates the administrator's password, keeps it in Secrets Manager and rotates it.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class RedshiftCluster(Construct):
             port=PORT,
             node_type=settings.node_type,
             cluster_type="single-node" if settings.nodes == 1 else "multi-node",
-            # The service refuses NumberOfNodes with a single node (aws/aws-cdk issue 9856).
+            # Redshift rejects NumberOfNodes with a single node (aws/aws-cdk issue 9856).
             number_of_nodes=None if settings.nodes == 1 else settings.nodes,
             master_username=ADMINISTRATOR,
             manage_master_password=True,

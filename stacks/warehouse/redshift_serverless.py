@@ -12,16 +12,16 @@ from stacks.warehouse.warehouse_access import ADMINISTRATOR, DATABASE, PORT
 from stacks.warehouse.warehouse_placement import WarehousePlacement
 from stacks.warehouse.workgroup_access import WorkgroupAccess
 
-# Serverless writes its audit logs to CloudWatch and nowhere else (Management Guide, "Database
-# audit logging").
+# Redshift Serverless writes its audit logs only to CloudWatch (Management Guide, "Database audit
+# logging").
 AUDIT_LOGS = ("userlog", "connectionlog", "useractivitylog")
 
 
 class RedshiftServerless(Construct):
-    """A namespace, which holds the data, and the workgroup that computes on it.
+    """A namespace, which holds the data, and the workgroup that runs the queries.
 
-    The service makes the administrator's password, keeps it in Secrets Manager and rotates it. It
-    makes a recovery point every half hour and keeps it for a day.
+    Redshift creates the administrator's password, keeps it in Secrets Manager and rotates it. It
+    creates a recovery point every half hour and keeps it for a day.
     """
 
     def __init__(
@@ -37,7 +37,8 @@ class RedshiftServerless(Construct):
         namespace = self._namespace(placement)
         workgroup = self._workgroup(namespace, settings, placement)
         namespace.apply_removal_policy(removal_policy(placement.retention))
-        # It holds nothing, and would keep its subnets and security group from being deleted.
+        # It holds no data, and a retained workgroup would block the deletion of its subnets and
+        # security group.
         workgroup.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         self.access = WorkgroupAccess(namespace=namespace, workgroup=workgroup)
 

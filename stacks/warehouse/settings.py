@@ -10,21 +10,21 @@ from stacks.common.validation import require, require_days, require_one_of
 
 WarehouseKind = Literal["provisioned", "serverless"]
 
-# Node type -> the fewest and the most nodes of a provisioned cluster; one node is its own kind.
-# Source: Amazon Redshift Management Guide, "RA3 node types".
+# Node type -> the minimum and the maximum number of nodes of a provisioned cluster; a single node
+# is a separate cluster type. Source: Amazon Redshift Management Guide, "RA3 node types".
 NODE_TYPES: Mapping[str, tuple[int, int]] = {
     "ra3.large": (1, 16),
     "ra3.xlplus": (1, 32),
     "ra3.4xlarge": (2, 64),
     "ra3.16xlarge": (2, 128),
 }
-# Kind of warehouse -> the fields of `Warehouse` that are its own.
+# Kind of warehouse -> the fields of `Warehouse` that apply only to it.
 WAREHOUSE_KINDS: Mapping[str, tuple[str, ...]] = {
     "provisioned": ("node_type", "nodes", "snapshot_retention_days"),
     "serverless": ("base_capacity",),
 }
-# In Redshift Processing Units. 4, and more than 512, exist in some regions only (Amazon Redshift
-# Management Guide, "Compute capacity for Amazon Redshift Serverless").
+# In Redshift Processing Units. 4, and more than 512, are available only in some regions (Amazon
+# Redshift Management Guide, "Compute capacity for Amazon Redshift Serverless").
 BASE_CAPACITIES = range(8, 513, 8)
 
 
@@ -32,9 +32,9 @@ BASE_CAPACITIES = range(8, 513, 8)
 class Warehouse:
     """One Redshift warehouse: a provisioned cluster, or a serverless workgroup.
 
-    A cluster is told its nodes and how long snapshots are kept. A workgroup is told its base
-    capacity in RPUs of 16 GB; the service keeps its recovery points for a day, and nothing else
-    can be chosen. What belongs to the other kind is left out.
+    A cluster has a number of nodes and a retention period of snapshots. A workgroup has a base
+    capacity in RPUs of 16 GB; Redshift keeps its recovery points for a day, and there are no other
+    settings. Fields of the other kind stay empty.
     """
 
     kind: WarehouseKind = "provisioned"

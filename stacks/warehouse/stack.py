@@ -26,9 +26,9 @@ _DESCRIPTIONS = {
 
 
 class WarehouseStack(RedlineStack):
-    """Redshift, the migrations that make its tables and users, and what unloads it.
+    """Redshift, the migrations that create its tables and users, and the extraction functions.
 
-    `access` knows how it is reached.
+    `access` has the settings and permissions for access to it.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class WarehouseStack(RedlineStack):
     def _warehouse(
         self, environment: Environment, network: NetworkStack, data: DataStack
     ) -> RedshiftCluster | RedshiftServerless:
-        """The kind that the environment has chosen."""
+        """The warehouse of the kind that the environment selects."""
         placement = WarehousePlacement(
             identifier=environment.warehouse_name,
             vpc=network.vpc,
@@ -97,7 +97,7 @@ class WarehouseStack(RedlineStack):
 
 
 def _open_ways(warehouse: ec2.ISecurityGroup, network: NetworkStack) -> None:
-    """Let jobs query the warehouse, and the warehouse look up external tables in Glue."""
+    """Let jobs query the warehouse, and let the warehouse read external tables in Glue."""
     port = ec2.Port.tcp(PORT)
     warehouse.add_ingress_rule(network.jobs, port, "Queries of jobs")
     network.jobs.add_egress_rule(warehouse, port, "Queries of the warehouse", remote_rule=True)

@@ -1,8 +1,8 @@
-"""How functions, jobs and commands reach the warehouse, whichever kind it is.
+"""How functions, jobs and commands access the warehouse of either kind.
 
-On a cluster a caller asks for temporary credentials of a named database user. A serverless
-workgroup has no such call: there the database user is the caller's IAM role, and it holds the
-database roles that the IAM role carries in a tag.
+A caller of a cluster requests temporary credentials of a named database user. A serverless
+workgroup has no such request: there the database user is the caller's IAM role, which gets the
+database roles that are listed in a tag of the IAM role.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from stacks.common.permissions import Scope
 
 DATABASE = "redline"
 ADMINISTRATOR = "redline_admin"
-# Not the port that every scanner tries. RA3 clusters take 5431 to 5455 and 8191 to 8215, and so
-# do serverless workgroups.
+# Not the default port, which every scanner tries. RA3 clusters accept 5431 to 5455 and 8191 to
+# 8215, and so do serverless workgroups.
 PORT = 5440
-# A statement of the Data API has no ARN; this condition keeps a caller to its own ones.
+# A statement of the Data API has no ARN; this condition limits a caller to its own statements.
 OWN_STATEMENTS = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseUser:
-    """Whom a function is in the database.
+    """The identity of a function in the database.
 
-    Migrations make the user `name` and the role `role`, and let the user hold the role: what it
-    may do is granted to the role.
+    Migrations create the user `name` and the role `role`, and grant the role to the user. All
+    permissions of the user are granted to the role.
     """
 
     name: str
@@ -40,35 +40,35 @@ WRITER = DatabaseUser(name="prediction_writer", role="prediction_writers")
 
 
 class WarehouseAccess(Protocol):
-    """The ways into one warehouse, as values and permissions of AWS."""
+    """Access to one warehouse, as values and IAM permissions."""
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
         """The environment variables with which a function calls the Data API as `user`."""
 
     def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
-        """Let `role` be `user`: what its policy must allow to run statements and to follow them.
+        """Let `role` act as the database user `user`, run statements and read their status.
 
-        The statement about following names all resources ("*") under a condition.
+        The permission to read the status names all resources ("*") under a condition.
         """
 
     def administrator_properties(self) -> dict[str, str]:
-        """What a custom resource tells its function to become the administrator."""
+        """The properties with which a custom resource's function connects as administrator."""
 
     def administrator_statements(self) -> list[iam.PolicyStatement]:
-        """What that function's policy must allow, besides the key of the secret."""
+        """What the policy of that function must allow, except for the key of the secret."""
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """Values of a definition's parameters for a Redshift dataset; none where it cannot be."""
+        """Values of a definition's parameters for a Redshift dataset; empty if there is none."""
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
-        """Where a job may do what a Redshift dataset needs."""
+        """The resources on which a job may do what a Redshift dataset needs."""
 
     def outputs(self, user: DatabaseUser) -> dict[str, str]:
-        """What the stack tells commands."""
+        """The values that the stack outputs for commands."""
 
 
 def statement(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyStatement:
-    """A statement that allows."""
+    """A statement with the effect Allow."""
     return iam.PolicyStatement(sid=sid, actions=actions, resources=resources)
 
 
@@ -83,7 +83,7 @@ def following(*actions: str) -> iam.PolicyStatement:
 
 
 def administering(arn: str) -> list[iam.PolicyStatement]:
-    """Run any statement in the warehouse of that ARN, and read what it gives."""
+    """Run any statement in the warehouse with that ARN, and read its result."""
     return [
         statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [arn]),
         following(

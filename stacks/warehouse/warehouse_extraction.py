@@ -1,4 +1,4 @@
-"""Unloads queries to the lake: while a Lambda step waits, or from a queue for long ones."""
+"""Unloads queries to the lake: during a Lambda step, or from a queue for long queries."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ from stacks.config import Retention
 from stacks.lake.lake_buckets import UNLOAD
 from stacks.warehouse.warehouse_access import READER, WarehouseAccess
 
-# The longest that a Lambda step waits (SageMaker Developer Guide, "Lambda step").
+# The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
-# How often a statement of the queue is looked at; AWS asks that the function takes no longer.
+# The interval between two checks of a statement from the queue; AWS requires that the function's
+# timeout is not longer.
 LOOK_EVERY = cdk.Duration.minutes(1)
-# A statement may be looked at for 12 hours; a message that comes more often is broken.
+# A statement is checked for up to 12 hours; a message that is received more often is broken.
 MOST_RECEIVES = 1000
 
 
 class WarehouseExtraction(Construct):
-    """`function` is what Lambda steps call, `queue` what Callback steps write to.
+    """`function` is called by Lambda steps, `queue` receives the messages of Callback steps.
 
-    Both run queries as the reader of the tables, and write below `unload/` alone. `pipelines` is
-    the pattern of the names of those that may wait for an answer.
+    Both run queries as the reader of the tables, and write only below `unload/`. `pipelines` is the
+    pattern of the names of the pipelines that may wait for an answer.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class WarehouseExtraction(Construct):
         queue = sqs.Queue(
             self,
             "Queue",
-            # The service's own key: the roles of pipelines may use it without a grant.
+            # The key that SQS owns: the roles of pipelines may use it without a grant.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=cdk.Duration.days(1),
@@ -127,7 +128,7 @@ class WarehouseExtraction(Construct):
         self._watch(worker.function, alerts)
 
     def _watch(self, function: lambda_.Function, alerts: sns.ITopic) -> None:
-        """Tell of what no step is told: its run waits for an answer that will not come."""
+        """Alert of failures that no step receives: their run waits for an answer forever."""
         alarm_on_errors(
             self,
             "FromQueueAlarm",
@@ -172,7 +173,7 @@ def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]
             actions=["s3:GetObject"],
             resources=[lake.arn_for_objects(f"{UNLOAD}*/manifest")],
         ),
-        # Without it S3 does not tell a list that is not there from one that may not be read.
+        # Without it S3 reports a missing manifest as access denied.
         iam.PolicyStatement(
             sid="SeeThatThereIsNone",
             actions=["s3:ListBucket"],

@@ -1,4 +1,4 @@
-"""Applies the numbered SQL migrations whenever the warehouse is deployed."""
+"""Applies the numbered SQL migrations on every deployment of the warehouse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from warehouse.schema import fingerprint, read_migrations, to_json
 
 
 class WarehouseMigrations(Construct):
-    """A custom resource whose deployment fails when a migration does."""
+    """A custom resource whose deployment fails when a migration fails."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class WarehouseMigrations(Construct):
             granted=granted,
             properties={
                 **access.administrator_properties(),
-                # A new migration changes it, and so makes CloudFormation call the function.
+                # A new migration changes this value, and so CloudFormation calls the function.
                 "Fingerprint": fingerprint(migrations),
             },
         )

@@ -1,4 +1,4 @@
-"""Where the warehouse stands, and who reaches it there."""
+"""The network location of the warehouse, and the clients that may connect to it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from stacks.config import Retention
 
 @dataclass(frozen=True, kw_only=True)
 class WarehousePlacement:
-    """What a warehouse of either kind is given.
+    """The properties that warehouses of both kinds need.
 
-    `identifier` is its name, `role` how it reaches the lake, `retention` what becomes of its data.
+    `identifier` is its name, `role` gives it access to the lake, `retention` decides what happens
+    to its data.
     """
 
     identifier: str
@@ -29,11 +30,11 @@ class WarehousePlacement:
 
     @property
     def subnet_ids(self) -> list[str]:
-        """The subnets as AWS names them."""
+        """The IDs of the subnets."""
         return [subnet.subnet_id for subnet in self.subnets]
 
     def security_group(self, scope: Construct) -> ec2.SecurityGroup:
-        """A group into which nobody is let yet, and out of which goes TLS alone."""
+        """A security group without inbound rules yet; outbound, it allows only TLS."""
         group = ec2.SecurityGroup(
             scope,
             "SecurityGroup",
@@ -41,8 +42,8 @@ class WarehousePlacement:
             description="Warehouse: out to S3 and the Glue catalogue over TLS",
             allow_all_outbound=False,
         )
-        # With enhanced routing its traffic goes through the VPC: COPY and UNLOAD to S3 by its
-        # gateway, look-ups of external tables to Glue by its endpoint.
+        # With enhanced routing its traffic goes through the VPC: COPY and UNLOAD use the gateway
+        # endpoint of S3, and reads of external tables use the endpoint of Glue.
         group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway, Glue by its endpoint"
         )

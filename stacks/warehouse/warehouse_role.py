@@ -14,8 +14,8 @@ from stacks.common.redshift_arn import redshift_arn
 from stacks.config import WarehouseKind
 from stacks.lake.lake_buckets import INCOMING, UNLOAD
 
-# A workgroup takes the role on under either name (Management Guide, "Granting permissions to Amazon
-# Redshift Serverless").
+# A workgroup assumes the role as either service principal (Management Guide, "Granting permissions
+# to Amazon Redshift Serverless").
 _SERVICES: dict[WarehouseKind, tuple[str, ...]] = {
     "provisioned": ("redshift.amazonaws.com",),
     "serverless": ("redshift.amazonaws.com", "redshift-serverless.amazonaws.com"),
@@ -23,7 +23,7 @@ _SERVICES: dict[WarehouseKind, tuple[str, ...]] = {
 
 
 class WarehouseRole(Construct):
-    """COPY from `incoming/`, UNLOAD to `unload/`, and nothing else of the lake."""
+    """COPY from `incoming/` and UNLOAD to `unload/`, and no other access to the lake."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class WarehouseRole(Construct):
         key: kms.IKey,
     ) -> None:
         super().__init__(scope, name)
-        # A workgroup's users bear its id, which is not known before the role is.
+        # The names of a workgroup's users contain its ID, which is unknown before the role exists.
         account = cdk.Stack.of(self).account
         users = warehouse if kind == "provisioned" else f"serverless-{account}-*"
         self.role = iam.Role(
@@ -57,8 +57,11 @@ class WarehouseRole(Construct):
         )
 
     def _for_users_of(self, users: str, service: str) -> iam.ServicePrincipal:
-        """Redshift names the database user that it acts for, and with it account and warehouse
-        (Management Guide, "Restricting access to IAM roles")."""
+        """Limit the role to the database users of one warehouse.
+
+        Redshift names the database user, and with it the account and the warehouse, when it assumes
+        the role (Management Guide, "Restricting access to IAM roles").
+        """
         arns = redshift_arn(self, "dbuser", f"{users}/*")
         return iam.ServicePrincipal(service, conditions={"StringLike": {"sts:ExternalId": arns}})
 
@@ -80,7 +83,7 @@ def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]
         ),
         iam.PolicyStatement(
             sid="Unload",
-            # UNLOAD writes in parts, and deletes what it replaces when it may overwrite.
+            # UNLOAD writes in parts, and deletes the files that it replaces when it may overwrite.
             actions=[
                 "s3:AbortMultipartUpload",
                 "s3:DeleteObject",

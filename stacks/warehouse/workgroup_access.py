@@ -1,4 +1,4 @@
-"""How a serverless workgroup is reached: as the IAM role that calls, with its database roles."""
+"""Access to a serverless workgroup as the caller's IAM role, with the database roles in its tag."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ ROLES_TAG = "RedshiftDbRoles"
 
 @dataclass(frozen=True, kw_only=True)
 class WorkgroupAccess:
-    """The ways into a serverless workgroup and its namespace."""
+    """Access to a serverless workgroup and its namespace."""
 
     namespace: redshiftserverless.CfnNamespace
     workgroup: redshiftserverless.CfnWorkgroup
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
-        """The workgroup and the database: who is the user follows from the function's role."""
+        """The workgroup and the database; the function's role determines the user."""
         return {"WORKGROUP_NAME": self.workgroup.ref, "DATABASE": DATABASE}
 
     def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
-        """Tag the role with what it is in the database, and let it log in as itself."""
+        """Tag the role with its database roles, and let it log in as itself."""
         cdk.Tags.of(role).add(ROLES_TAG, user.role)
         return [
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self._arn()]),
@@ -45,7 +45,7 @@ class WorkgroupAccess:
         ]
 
     def administrator_properties(self) -> dict[str, str]:
-        """The workgroup and the namespace, which knows its secret."""
+        """The workgroup and the namespace, which returns the ARN of its secret."""
         return {
             "WorkgroupName": self.workgroup.ref,
             "NamespaceName": self.namespace.ref,
@@ -53,9 +53,9 @@ class WorkgroupAccess:
         }
 
     def administrator_statements(self) -> list[iam.PolicyStatement]:
-        """Ask the namespace for its secret, run statements with it and read their results.
+        """Read the secret's ARN from the namespace, run statements with it and read their results.
 
-        CloudFormation does not tell the secret's ARN (its coverage roadmap, issue 2021).
+        CloudFormation does not return the secret's ARN (its coverage roadmap, issue 2021).
         """
         namespace = self.namespace.attr_namespace_namespace_arn
         return [
@@ -68,7 +68,7 @@ class WorkgroupAccess:
 
     @property
     def secret_pattern(self) -> str:
-        """The ARN of the administrator's secret, whose name ends with six random characters."""
+        """The ARN of the administrator's secret; its name ends with six random characters."""
         name = f"redshift!{self.namespace.namespace_name}-{ADMINISTRATOR}-??????"
         return cdk.Stack.of(self.namespace).format_arn(
             service="secretsmanager",
@@ -78,11 +78,11 @@ class WorkgroupAccess:
         )
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """None: SageMaker's Redshift dataset knows clusters only."""
+        """Empty: SageMaker's Redshift dataset supports only clusters."""
         return {}
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
-        """None: there is no Redshift dataset."""
+        """Empty: there is no Redshift dataset."""
         return {}
 
     def outputs(self, user: DatabaseUser) -> dict[str, str]:
