@@ -15,7 +15,7 @@ def names(root: Path = FOLDER) -> list[str]:
 
 
 def name_of(folder: Path) -> str:
-    """The name of the pipeline that lies in `folder`."""
+    """The name of the pipeline in the folder `folder`."""
     return folder.name.replace("_", "-")
 
 

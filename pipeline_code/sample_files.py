@@ -24,7 +24,7 @@ def options(pipeline: str, *, generates: str) -> argparse.ArgumentParser:
 
 
 def take(real: Path, name: str, target: Path) -> bool:
-    """Copy `real/name`, or `real/name.gz` uncompressed, to `target`; False when there is none."""
+    """Copy `real/name`, or `real/name.gz` uncompressed, to `target`; False if neither exists."""
     plain, zipped = real / name, real / f"{name}.gz"
     if plain.is_file():
         shutil.copyfile(plain, target)

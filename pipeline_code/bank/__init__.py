@@ -1,1 +1,1 @@
-"""Who will subscribe a term deposit: the campaign of a bank, from its calls."""
+"""Predicts which clients of a bank subscribe a term deposit, from the calls of a campaign."""

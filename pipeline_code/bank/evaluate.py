@@ -1,4 +1,4 @@
-"""Measures the trained model, and the approved one, on the test side through the hosting code."""
+"""Measures the trained and the approved model on the test rows, with the hosting code."""
 
 from pipeline_code.bank.features import DATASET
 from pipeline_code.bank.inference import model_fn, predict_fn

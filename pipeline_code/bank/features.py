@@ -1,4 +1,4 @@
-"""The columns of the query, and the features that the model sees."""
+"""The columns of the query, and the features of the model."""
 
 from typing import Literal, get_args
 
@@ -12,7 +12,7 @@ from pipeline_code.runtime.schema import FLOAT, INTEGER, Column, Schema, choice
 
 TARGET = "y"
 YES, NO = "yes", "no"
-# Every code that a column may hold. Source: bank-additional-names.txt, published with the data.
+# The allowed codes of each column. Source: bank-additional-names.txt, published with the data.
 CATEGORIES = {
     "job": (
         *("admin.", "blue-collar", "entrepreneur", "housemaid", "management", "retired"),
@@ -53,8 +53,8 @@ def _column(name: str) -> Column:
 
 DATASET = Dataset(Schema(tuple(_column(name) for name in _NAMES)), TARGET, positive=YES)
 
-# Which columns the model sees: those of the client and the campaign, or the economy's as well.
-# Never `duration`: how long a call took is known only when its outcome is.
+# The columns that the model uses: those of the client and the campaign, or the economy's as well.
+# Never `duration`: the length of a call is known only when its outcome is known.
 Columns = Literal["campaign", "macro"]
 NUMBERS = ("age", "campaign", "pdays", "previous")
 NEVER_CONTACTED = 999  # in pdays
@@ -62,7 +62,7 @@ NOT_WORKING = ("student", "retired", "unemployed")
 
 
 def columns_named(given: str, *, where: str) -> Columns:
-    """The choice `given`; raises SettingError naming `where` it was made for an unknown one."""
+    """The choice `given`; raises SettingError with the name `where` if it is unknown."""
     choices: tuple[Columns, ...] = get_args(Columns)
     for columns in choices:
         if columns == given:
@@ -84,9 +84,9 @@ def feature_names(columns: Columns) -> list[str]:
 def feature_matrix(rows: pa.Table, columns: Columns) -> npt.NDArray[np.float64]:
     """The features of raw rows, of shape (rows, len(feature_names(columns))).
 
-    The numbers; whether the client was never contacted before; whether the client does not work;
-    and for each declared value of each category whether the row has it, so that the features do
-    not depend on which values occur.
+    They are the numbers; whether the client was never contacted before; whether the client does not
+    work; and for each declared value of each category whether the row has it. So the features do
+    not depend on the values that occur in the data.
     """
     job = _texts(rows, "job")
     derived = [rows["pdays"].to_numpy() == NEVER_CONTACTED, np.isin(job, NOT_WORKING)]

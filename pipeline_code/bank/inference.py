@@ -1,4 +1,4 @@
-"""Hosting code: raw rows as they are known before a call in, probabilities of a success out."""
+"""Hosting code: raw rows, with what is known before a call, in; probabilities of a success out."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pipeline_code.runtime.schema import Column, Schema
 from pipeline_code.runtime.serving import hosting
 
 TYPES = {column.name: column.type for column in DATASET.schema.columns}
-# The state of the economy is optional: a model that does not see it ignores it.
+# The state of the economy is optional: a model without these columns ignores it.
 REQUEST = Schema(
     tuple(Column(name, TYPES[name], optional=name in MACRO) for name in raw_columns("macro"))
 )
@@ -23,7 +23,7 @@ REQUEST = Schema(
 
 @dataclass(frozen=True)
 class Model:
-    """The fitted trees and the facts that training noted."""
+    """The fitted trees and the metadata that training saved."""
 
     booster: Any
     facts: dict[str, Any]
@@ -32,7 +32,7 @@ class Model:
 def load(folder: Path) -> Model:
     """The model in an unpacked model.tar.gz.
 
-    Raises DataError when it was fitted on other features than this code computes.
+    Raises DataError when its features differ from those that this code computes.
     """
     import xgboost
 

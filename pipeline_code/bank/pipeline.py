@@ -1,15 +1,15 @@
-"""bank: who will subscribe a term deposit."""
+"""bank: predicts which clients subscribe a term deposit."""
 
 from typing import Literal
 
 from pipeline_code.workflow import Pipeline
 
-# What the model sees: the client and the campaign, or the state of the economy as well.
+# The model's columns: the client and the campaign, or the state of the economy as well.
 Columns = Literal["campaign", "macro"]
 
 
 def pipeline(*, columns: Columns = "campaign") -> Pipeline:
-    """Warehouse → files → three sides of rows → model → evaluation → gate → registry."""
+    """Warehouse → files → split rows → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
     training = p.instance("Training", "ml.m5.large")
@@ -32,19 +32,19 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         hyperparameters={"columns": columns},
         cache_days=30,
     )
-    # Never from a cache: which model is approved may have changed since.
+    # Never cached: another model may have been approved since.
     evaluate = p.processing(
         "Evaluate",
         "evaluate.py",
-        processing.one(),  # its figures are over all test rows together
+        processing.one(),  # one instance: its metrics need all test rows
         inputs={"model": train.model, "test": preprocess["test"]},
         outputs=["evaluation"],
         kept=True,
         environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # it asks the registry for the approved model
+        network=True,  # it requests the approved model from the registry
     )
 
-    # Good enough by itself, and not worse than the approved model on the same rows.
+    # Good enough, and not worse than the approved model on the same rows.
     auc = evaluate["evaluation"].metric("binary_classification_metrics.auc.value")
     difference = evaluate["evaluation"].metric("champion_comparison.difference")
     register = p.register(

@@ -10,14 +10,14 @@ from pipeline_code.runtime.xgboost_csv import Labelled, write_labelled
 
 SHARES = {"train": 0.7, "validation": 0.2, "test": 0.1}
 SPLIT_SEED = 1729
-# The variable of the job's environment that selects the columns that the model sees.
+# The environment variable of the job that selects the model's columns.
 COLUMNS_VARIABLE = "FEATURE_COLUMNS"
 
 
 def run(container: Container) -> None:
     """Write the outputs `train`, `validation`, `test` and `report`, each named after this host.
 
-    Train and validation are what XGBoost reads. Test rows stay raw, as rows of a request are, so
+    Train and validation are in XGBoost's format. Test rows stay raw, like the rows of a request, so
     that models with other features can be compared on them.
     """
     given = os.environ.get(COLUMNS_VARIABLE, "")

@@ -1,4 +1,4 @@
-"""Fits boosted trees on the training side, stops by the validation side, and saves the model."""
+"""Fits boosted trees on the train rows with early stopping on validation rows; saves the model."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from pipeline_code.runtime.xgboost_csv import Labelled, read_labelled
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """The columns that the model sees, and XGBoost's parameters of the trees."""
+    """The columns that the model uses, and XGBoost's parameters of the trees."""
 
     columns: str = "campaign"
     num_round: int = 300
@@ -34,14 +34,14 @@ class Hyperparameters:
 
 @dataclass(frozen=True)
 class Fitted:
-    """The trees up to the best round, and the AUC of that round on each side."""
+    """The trees up to the best round, and the AUC of that round on train and validation rows."""
 
     booster: Any
     auc: dict[str, float]
 
 
 def run(container: Container) -> None:
-    """Fit on the channel `train`, watch the channel `validation`, and write the model."""
+    """Fit on the channel `train`, evaluate on the channel `validation`, and write the model."""
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
     columns = columns_named(settings.columns, where="hyperparameter columns")
     names = feature_names(columns)
@@ -61,8 +61,8 @@ def run(container: Container) -> None:
 
 
 def fit(sides: dict[str, Labelled], names: list[str], settings: Hyperparameters) -> Fitted:
-    """Trees of binary:logistic fitted on `train`, cut where the AUC on `validation` is best."""
-    # Imported here because it takes a second: jobs that refuse their input end before.
+    """Trees of binary:logistic fitted on `train`, up to the round that is best on `validation`."""
+    # Imported here because the import takes a second: jobs with invalid input fail before it.
     import xgboost
 
     matrices = {

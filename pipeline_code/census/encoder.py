@@ -1,4 +1,4 @@
-"""Turns raw rows into the numbers that the model takes, in a way that is kept beside the model."""
+"""Encodes raw rows as the numbers that the model takes; the encoder is saved with the model."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FILE = "encoder.json"
 
 @dataclass(frozen=True)
 class Feature:
-    """How one column of raw rows is encoded.
+    """The encoding of one column of raw rows.
 
     A number as it is; the rank of its value among `values`, from 0; or one column of 0 and 1 for
     each of `values`.
@@ -55,13 +55,13 @@ class Feature:
 
 @dataclass(frozen=True)
 class Encoder:
-    """The features of a model, in the order in which it takes them."""
+    """The features of a model, in the model's order."""
 
     features: tuple[Feature, ...]
 
     @property
     def columns(self) -> list[str]:
-        """The columns of raw rows that are needed."""
+        """The columns of raw rows that it needs."""
         return [feature.column for feature in self.features]
 
     @property
@@ -70,7 +70,7 @@ class Encoder:
         return [name for feature in self.features for name in feature.names]
 
     def encode(self, rows: pa.Table) -> Matrix:
-        """The rows as the model takes them, of shape (rows, len(names)), each a whole number."""
+        """The encoded rows, of shape (rows, len(names)), each value a whole number."""
         return np.hstack([feature.encode(rows[feature.column]) for feature in self.features])
 
     def to_json(self) -> str:
@@ -83,7 +83,7 @@ class Encoder:
 
     @classmethod
     def from_json(cls, text: str) -> "Encoder":
-        """The encoder that `to_json` wrote."""
+        """The encoder from the result of `to_json`."""
         return cls(
             tuple(
                 Feature(item["column"], item["kind"], tuple(item["values"]))
@@ -92,8 +92,8 @@ class Encoder:
         )
 
 
-# fnlwgt is the number of people that a row represents, and no property of the person.
-# education.num is education once more.
+# fnlwgt is the number of people that a row represents, not a property of the person.
+# education.num contains the same information as education.
 ENCODER = Encoder(
     (
         *(

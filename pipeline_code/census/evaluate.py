@@ -1,4 +1,4 @@
-"""Measures the trained model, and the approved one, on the test side."""
+"""Measures the trained and the approved model on the test rows."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pipeline_code.runtime.evaluation import evaluate
 
 
 def run(container: Container) -> None:
-    """Write evaluation.json to the output `evaluation`, and the encoder of the rows beside it."""
+    """Write evaluation.json and the encoder of the rows to the output `evaluation`."""
     encoder = Encoder.from_json((container.processing_input("encoder") / FILE).read_text())
     evaluate(
         container,

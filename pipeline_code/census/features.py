@@ -6,13 +6,13 @@ from pipeline_code.runtime.schema import INTEGER, Column, Schema, choice
 TARGET = "income"
 HIGH, LOW = ">50K", "<=50K"
 UNKNOWN = "?"
-# In rising order: education.num holds the same as a number from 1 to 16.
+# In ascending order: education.num is the same as a number from 1 to 16.
 EDUCATION = (
     *("Preschool", "1st-4th", "5th-6th", "7th-8th", "9th", "10th", "11th", "12th", "HS-grad"),
     *("Some-college", "Assoc-voc", "Assoc-acdm", "Bachelors", "Masters", "Prof-school"),
     "Doctorate",
 )
-# Source: adult.names of the UCI repository; `?`, where the file has it, is a value of its own.
+# Source: adult.names of the UCI repository; `?`, which the file contains, is a separate value.
 CATEGORIES = {
     "workclass": (
         *(UNKNOWN, "Federal-gov", "Local-gov", "Never-worked", "Private", "Self-emp-inc"),

@@ -1,4 +1,4 @@
-"""Hosting code of a model of train.py: raw rows, without the income, in; probabilities out."""
+"""Hosting code of a model of train.py: raw rows without the income in, probabilities out."""
 
 from pipeline_code.census.encoder import ENCODER
 from pipeline_code.census.features import HIGH, LOW, SCHEMA, TARGET
@@ -9,7 +9,7 @@ REQUEST = SCHEMA.select(ENCODER.columns)
 
 
 def _as_object(probability: float) -> dict[str, str | float]:
-    """The probability of a high income, and which income is the likelier."""
+    """The probability of a high income, and the more probable income."""
     return {TARGET: HIGH if probability >= 0.5 else LOW, "probability": probability}
 
 

@@ -1,4 +1,4 @@
-"""A trained model: XGBoost's own file, and the encoder of the rows that it takes."""
+"""A trained model: XGBoost's own file, and the encoder of its rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ import xgboost
 from pipeline_code.census.encoder import FILE, Encoder
 from pipeline_code.runtime.job_errors import DataError
 
-# The name that the built-in algorithm gives to its model, and its hosting looks for.
+# The file name that the built-in algorithm uses for its model, and that its hosting requires.
 MODEL_FILE = "xgboost-model"
 
 
@@ -30,11 +30,10 @@ class Model:
 
 
 def read_model(folder: Path, *, encoder: Encoder | None = None) -> Model:
-    """The model in an unpacked model.tar.gz; none of its code is run.
+    """The model in an unpacked model.tar.gz; its code is not run.
 
     `encoder` is for a model without its own: the built-in algorithm saves none. Raises DataError
-    when a file is missing, or when the model takes another number of columns than the encoder
-    gives.
+    when a file is missing, or when the model's number of columns differs from the encoder's.
     """
     if (folder / FILE).is_file():
         encoder = Encoder.from_json((folder / FILE).read_text(encoding="utf-8"))

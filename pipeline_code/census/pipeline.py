@@ -1,10 +1,10 @@
-"""census: who earns more than 50,000, from census rows."""
+"""census: predicts who earns more than 50,000, from census rows."""
 
 from typing import Literal
 
 from pipeline_code.workflow import Instances, Pipeline, sharded
 
-# Compared by cross-validation on the training and validation sides (README, "Hyperparameters").
+# Selected by cross-validation on the training and validation rows (README, "Hyperparameters").
 HYPERPARAMETERS = {
     "objective": "binary:logistic",
     "eval_metric": "logloss",
@@ -13,12 +13,12 @@ HYPERPARAMETERS = {
     "eta": "0.1",
     "early_stopping_rounds": "30",
 }
-# Who fits the model: XGBoost's built-in algorithm, or the folder's own train.py in its image.
+# The trainer: XGBoost's built-in algorithm, or the folder's own train.py in its image.
 Training = Literal["built-in", "script"]
 
 
 def pipeline(*, training: Training = "built-in") -> Pipeline:
-    """Lake → three sides of rows → model → evaluation → gate → model and registry."""
+    """Lake → train, validation and test rows → model → evaluation → gate → model and registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
     threshold = p.parameter("AccuracyThreshold", 0.8)
@@ -42,16 +42,16 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         hyperparameters=HYPERPARAMETERS,
         cache_days=30,
     )
-    # Never reused: which model is approved may have changed since.
+    # Never reused: another model may have been approved since.
     evaluate = p.processing(
         "adultEval",
         "evaluate.py",
-        processing.one(),  # its metrics are over all test rows together
+        processing.one(),  # one instance: its metrics need all test rows
         inputs={"model": train.model, "test": process["test"], "encoder": process["encoder"]},
         outputs=["evaluation"],
         kept=True,
         environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # to ask the registry
+        network=True,  # to query the registry
     )
     evaluation = evaluate["evaluation"]
 

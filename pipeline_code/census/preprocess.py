@@ -1,4 +1,4 @@
-"""Checks this instance's share of the rows, splits it into three sides and encodes it."""
+"""Checks this instance's share of the rows, splits it and encodes it."""
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ def run(container: Container) -> None:
     """
     shards = read_shards(container.processing_input("data"), DATASET.schema)
     sides = split(shards.table, SHARES)
-    # With several instances, only training and evaluation see all rows.
+    # With several instances, only training and evaluation read all rows.
     if len(container.hosts) == 1:
         for name, rows in sides.items():
             labels = DATASET.labels(rows)

@@ -1,7 +1,7 @@
-"""Definitions of SageMaker pipelines as data: compiled offline, linted, and kept until stale.
+"""Definitions of SageMaker pipelines as data: compiled offline, linted, and cached.
 
-Importing this package needs the standard library alone; `lint` needs botocore, and the child
-process that compiles the SDK.
+The import of this package needs only the standard library. `lint` needs botocore, and the child
+process that compiles needs the SDK.
 """
 
 from pipeline_code.compiler.compiled import CompiledDefinition, Request, compiled, compiled_all

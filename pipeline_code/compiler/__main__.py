@@ -14,7 +14,7 @@ from pipeline_code.compiler.options import parse_options
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; gives the exit status."""
+    """Run one command and return the exit status."""
     parsed = _parser().parse_args(arguments)
     try:
         status: int = parsed.run(parsed, parse_options(parsed.option))

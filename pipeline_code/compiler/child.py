@@ -1,8 +1,8 @@
-"""The process that compiles: it imports the SDK, which takes seconds, once for many definitions.
+"""The process that compiles many definitions: the import of the SDK takes seconds.
 
-Requests come as JSON on standard input, `[{"name": …, "options": {…}, "root": …}, …]`, and answers
-go to standard output in their order: `{"body": …, "manifest": …}`, or `{"error": …}` for one that
-does not compile.
+It reads JSON requests from standard input, `[{"name": …, "options": {…}, "root": …}, …]`. It writes
+the answers in the same order to standard output: `{"body": …, "manifest": …}`, or `{"error": …}`
+for a definition that does not compile.
 """
 
 import contextlib
@@ -22,11 +22,11 @@ from pipeline_code.pipelines import FOLDER, package_of
 
 
 def main() -> None:
-    """Answer the requests; whatever the SDK prints goes to standard error."""
+    """Answer the requests; all output of the SDK goes to standard error."""
     requests = json.load(sys.stdin)
     with contextlib.redirect_stdout(sys.stderr):
         go_offline()
-        logging.disable(logging.INFO)  # the SDK logs which defaults it chose
+        logging.disable(logging.INFO)  # the SDK logs the defaults that it uses
         answers = [_answer(request) for request in requests]
     json.dump(answers, sys.stdout)
 
@@ -36,12 +36,12 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
         return compile_definition(request["name"], request["options"], Path(request["root"]))
     except DefinitionError as error:
         return {"error": str(error)}
-    except Exception:  # a pipeline.py is anybody's code: whoever wrote it gets the traceback
+    except Exception:  # a pipeline.py may raise any error: its author needs the traceback
         return {"error": _explained(traceback.format_exc())}
 
 
 def _explained(error: str) -> str:
-    """A traceback, with what to do where the definition has called AWS."""
+    """A traceback, with instructions if the definition has called AWS."""
     if ENDPOINT not in error:
         return error
     return (
@@ -54,12 +54,12 @@ def _explained(error: str) -> str:
 def compile_definition(
     name: str, options: Mapping[str, str], root: Path = FOLDER
 ) -> dict[str, Any]:
-    """Give the definition of the pipeline `name` of `root`, with placeholders, and what it needs.
+    """Return the definition of the pipeline `name` of `root`, with placeholders, and its needs.
 
     Equal sources and options give equal results.
 
     Raises:
-        OptionError: the pipeline has no such option, or not this value of it.
+        OptionError: the pipeline has no such option, or the option does not allow the value.
     """
     sys.path.append(str(root.parent))
     module = importlib.import_module(f"{package_of(name, root)}.pipeline")

@@ -1,4 +1,4 @@
-"""Give pipelines' compiled definitions, compiling those that are stale in one child process."""
+"""Return the compiled definitions of pipelines. One child process compiles the stale ones."""
 
 import fcntl
 import json
@@ -41,8 +41,8 @@ class Request:
 class CompiledDefinition:
     """A definition as data.
 
-    `body` is the definition's JSON, in which `{"Get": "Environment.<Name>"}` stands for each value
-    that an environment decides (see `deployed`); `manifest` is what it needs.
+    `body` is the definition's JSON, in which `{"Get": "Environment.<Name>"}` is the placeholder of
+    each value that an environment decides (see `deployed`). `manifest` is what it needs.
     """
 
     name: str
@@ -57,7 +57,7 @@ def compiled(
     root: Path = FOLDER,
     build_folder: Path = BUILD_FOLDER,
 ) -> CompiledDefinition:
-    """Give the definition of `<root>/<name>/pipeline.py`, compiled and linted.
+    """Return the definition of `<root>/<name>/pipeline.py`, compiled and linted.
 
     See `compiled_all`.
     """
@@ -68,20 +68,20 @@ def compiled(
 def compiled_all(
     requests: Iterable[Request], *, build_folder: Path = BUILD_FOLDER, check: bool = True
 ) -> list[CompiledDefinition]:
-    """Give several definitions, compiled and, with `check`, linted.
+    """Return several definitions, compiled and, with `check`, linted.
 
-    The SDK takes seconds to import, so one child process compiles all that is stale. What it gives
-    is kept in `build_folder` under the hash of its sources. The text of queries is put in
-    afterwards: a changed query is only linted again.
+    The import of the SDK takes seconds, so one child process compiles all stale definitions.
+    Results are cached in `build_folder` under the hash of their sources. The text of queries is
+    inserted afterwards: a changed query is only linted again.
 
     Raises:
-        CompileError: there is no such pipeline, it has no such option or value of it, or its
-            definition raised (its error is shown).
+        CompileError: the pipeline does not exist, it has no such option, the option does not allow
+        the value, or its definition raised an error (which is shown).
         LintError: a definition breaks rules; the message lists every finding.
     """
     paths = [(_kept_path(request, build_folder), request) for request in requests]
     if _stale(paths):
-        with _lock(build_folder):  # whoever waited for it finds what another process has compiled
+        with _lock(build_folder):  # another process may have compiled meanwhile
             _compile(_stale(paths))
     found = [_read(path, request) for path, request in paths]
     if check:
@@ -106,12 +106,12 @@ def _kept_path(request: Request, build_folder: Path) -> Path:
 
 
 def _stale(paths: Iterable[tuple[Path, Request]]) -> dict[Path, Request]:
-    """The requests whose definition is not kept, by where it will be."""
+    """The requests whose definition is not cached, by the path of the cached file."""
     return {path: request for path, request in paths if _kept(path, request) is None}
 
 
 def _kept(path: Path, request: Request) -> CompiledDefinition | None:
-    """What `path` holds, or None when it is absent or was damaged and must be made again."""
+    """The content of `path`, or None when it is absent or damaged and must be compiled again."""
     try:
         document = json.loads(path.read_text())
         manifest = Manifest.from_document(document["manifest"])
@@ -121,7 +121,7 @@ def _kept(path: Path, request: Request) -> CompiledDefinition | None:
 
 
 def _read(path: Path, request: Request) -> CompiledDefinition:
-    """The definition that `path` holds, with the texts of its files."""
+    """The definition in `path`, with the texts of its files."""
     kept = _kept(path, request)
     if kept is None:
         raise CompileError(
@@ -141,7 +141,7 @@ def _lock(build_folder: Path) -> Iterator[None]:
 
 
 def _compile(stale: Mapping[Path, Request]) -> None:
-    """Compile the requests and keep those that compile; raises CompileError for the first other."""
+    """Compile the requests and cache the results; raises CompileError for the first that fails."""
     errors = []
     answers = _answers(list(stale.values())) if stale else []
     for (path, request), answer in zip(stale.items(), answers, strict=True):
@@ -161,7 +161,7 @@ def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
     )
-    if child.returncode:  # the compiler itself, whichever the pipeline
+    if child.returncode:  # the compiler itself, for every pipeline
         raise _does_not_compile(requests[0], child.stderr)
     answers: list[dict[str, Any]] = json.loads(child.stdout)
     return answers
@@ -177,15 +177,15 @@ def _does_not_compile(request: Request, error: str) -> CompileError:
 def _keep(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
         file.write(text)
-    Path(file.name).replace(path)  # never half a file for whoever reads without the lock
+    Path(file.name).replace(path)  # atomic, for processes that read without the lock
 
 
 def _check(definition: CompiledDefinition, build_folder: Path) -> None:
-    """Lint a definition, unless these very rules have accepted it before."""
+    """Lint a definition, unless the same rules have already accepted it."""
     accepted = build_folder / f"{definition.name}-{of_linting(definition.body)}.linted"
     if accepted.exists():
         return
-    from pipeline_code.compiler.lint import lint, report  # botocore: not for what is kept
+    from pipeline_code.compiler.lint import lint, report  # needs botocore
 
     findings = lint(definition.body)
     if findings:

@@ -1,4 +1,4 @@
-"""Walk the JSON of a definition: its steps with their places, and its expressions."""
+"""Iterate over the JSON of a definition: its steps with their paths, and its expressions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ EXPRESSIONS = ("Get", "Std:Join", "Std:JsonGet")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a definition; `path` is its place in the document, `parent` the step it is in."""
+    """One step of a definition; `path` is its place in the document, `parent` the outer step."""
 
     path: str
     document: dict[str, Any]
@@ -38,12 +38,12 @@ class Step:
 
 
 def nested_keys(step_type: str) -> tuple[str, ...]:
-    """The arguments of a step type that hold other steps."""
+    """The arguments of a step type that contain other steps."""
     return {"Condition": ("IfSteps", "ElseSteps"), "ForEach": ("ForEachBody",)}.get(step_type, ())
 
 
 def steps_of(body: dict[str, Any]) -> Iterator[Step]:
-    """Every step of a definition, those inside Condition and ForEach steps included."""
+    """Every step of a definition, including those inside Condition and ForEach steps."""
     for index, document in enumerate(objects_at(body, "Steps")):
         yield from _with_children(Step(f"Steps[{index}]", document))
 
@@ -55,7 +55,7 @@ def _with_children(step: Step) -> Iterator[Step]:
 
 
 def objects_at(value: Any, *keys: str) -> list[dict[str, Any]]:
-    """The objects of the list that is found at `keys`; none where there is no such list."""
+    """The objects of the list at `keys`; empty if there is no such list."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
@@ -74,7 +74,7 @@ def is_expression(value: Any) -> bool:
 
 
 def expressions_of(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every expression in `value` with its path, those inside other expressions included."""
+    """Every expression in `value` with its path, including expressions inside others."""
     if is_expression(value):
         yield path, value
     items: Iterator[tuple[str, Any]] = iter(())
@@ -87,7 +87,7 @@ def expressions_of(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, 
 
 
 def references_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every `Get` in `value`: its path and what it refers to."""
+    """Every `Get` in `value`: its path and its target."""
     for place, expression in expressions_of(value, path):
         if isinstance(expression.get("Get"), str):
             yield place, expression["Get"]

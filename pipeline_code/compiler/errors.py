@@ -1,12 +1,12 @@
-"""The errors of this package: what a person reads when a definition cannot be used."""
+"""The errors of this package, for a person whose definition cannot be used."""
 
 
 class DefinitionError(Exception):
-    """Root of every error that this package raises."""
+    """Base class of every error of this package."""
 
 
 class CompileError(DefinitionError):
-    """A pipeline's definition could not be compiled; the message holds the compiler's own error."""
+    """A pipeline's definition does not compile; the message contains the compiler's error."""
 
 
 class LintError(DefinitionError):
@@ -14,4 +14,4 @@ class LintError(DefinitionError):
 
 
 class OptionError(DefinitionError):
-    """An option that a pipeline does not have, or a value that the option does not take."""
+    """A pipeline does not have the option, or the option does not allow the value."""

@@ -1,4 +1,4 @@
-"""The texts of a pipeline's files in its definition, such as queries."""
+"""The texts of a pipeline's files, such as queries, in its definition."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ _INCLUDED = re.compile(r"\{([\w.-]+\.sql)\}")
 
 
 def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A definition with the texts of the folder's files, and their digests, in their places."""
+    """A definition in which the folder's texts and digests replace their placeholders."""
 
     def text_of(root: str, name: str) -> str | None:
         if root == TEXT:
@@ -26,7 +26,7 @@ def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def file_text(folder: Path, name: str) -> str:
-    """The text of a file, without blank space around it; `{other.sql}` in it is that file's text.
+    """The text of a file, stripped; `{other.sql}` in it is replaced by that file's text.
 
     Raises:
         CompileError: the folder has no such file.

@@ -1,4 +1,4 @@
-"""What a check of a definition finds, said so that a person can act on it."""
+"""A finding of a check, in words that tell the reader what to do."""
 
 import json
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault of a definition.
+    """One error of a definition.
 
-    `rule` names the broken rule, `step` and `path` say where, `value` is what stands there,
-    `allowed` what may stand there and `remedy` what to do. `step` is "" for the whole definition.
+    `rule` names the rule, `step` and `path` are the location, `value` is the invalid value,
+    `allowed` the values that are allowed and `remedy` the correction. `step` is "" for the whole
+    definition.
     """
 
     rule: str

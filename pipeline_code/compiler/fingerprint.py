@@ -1,4 +1,4 @@
-"""Hashes of what a kept definition was made from."""
+"""Hashes of the sources of a cached definition."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ _SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
 
 
 def of_definition(folder: Path, options: Mapping[str, str]) -> str:
-    """The hash of what a pipeline's definition is compiled from; its SQL is put in afterwards."""
+    """The hash of a pipeline's sources, without its SQL, which is inserted later."""
     sources = [
         folder / "pipeline.py",
         *COMPILER.glob("*.py"),
@@ -23,7 +23,7 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
 
 
 def of_linting(body: dict[str, Any]) -> str:
-    """The hash of a definition and of the rules that it is checked by."""
+    """The hash of a definition and of the lint rules."""
     return _digest([json.dumps(body)], ["botocore"], COMPILER.rglob("*.py"))
 
 

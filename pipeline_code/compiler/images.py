@@ -8,8 +8,8 @@ from functools import cache
 class Image:
     """An image that AWS publishes in every region.
 
-    `framework`, `version` and `scope` are the names that the SDK's `image_uris` knows; an image of
-    which there is only one version has none. `value` is the environment value with its URI.
+    `framework`, `version` and `scope` are the arguments of the SDK's `image_uris`; an image with
+    only one version has no `version`. `value` is the environment value with its URI.
     """
 
     value: str
@@ -28,13 +28,14 @@ IMAGES = {
 
 @cache
 def regional_uris(image: Image) -> dict[str, str]:
-    """Region -> URI of `image`, for every region that the SDK lists; imports the SDK (seconds)."""
+    """Region -> URI of `image` for every region of the SDK; the import of the SDK takes seconds."""
     from sagemaker.core import common_utils, image_uris
 
-    # The SDK reads a file of all endpoints of AWS for each URI, which takes ten times the rest.
+    # For each URI the SDK reads a file with all endpoints of AWS, which takes ten times longer than
+    # the rest.
     common_utils._botocore_resolver = cache(common_utils._botocore_resolver)
     config = image_uris.config_for_framework(image.framework)
-    versions = config.get(image.scope, config)["versions"]  # one scope only: at the top
+    versions = config.get(image.scope, config)["versions"]  # only one scope: at the top level
     return {
         region: image_uris.retrieve(
             image.framework,

@@ -1,4 +1,4 @@
-"""What a definition needs of its environment, as its steps declare it (standard library only)."""
+"""What a definition needs from its environment, as its steps declare it (standard library only)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -7,31 +7,31 @@ from typing import Any, Literal, Self, get_args
 # The areas of the lake (docs/architecture.md, "Where things are kept").
 Area = Literal["captured", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
-# Whose rights the work of a step is done with, beside the execution role's.
+# The role that a step's work uses, besides the execution role.
 JobRole = Literal["Processing", "Training", "Model"]
-# Stands for the pipeline whose registered models are used, which an environment decides.
+# Placeholder of the pipeline whose registered models are used; the environment decides it.
 MODELS_OF = "<models_of>"
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """What belongs to one pipeline in one area of the lake."""
+    """The data of one pipeline in one area of the lake."""
 
     area: str
     pipeline: str
 
     @classmethod
     def of_models(cls) -> Self:
-        """Where the registered models lie that are used."""
+        """The location of the registered models that are used."""
         return cls("kept", MODELS_OF)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What somebody may do and reach.
+    """The actions that a role is allowed, and the data that it can access.
 
     `images` are names of environment values, or MODELS_OF for the images of registered models;
-    `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch's.
+    `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch namespaces.
     """
 
     actions: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ NOTHING = Access()
 
 
 def merged(accesses: Iterable[Access]) -> Access:
-    """All of them together."""
+    """The union of all of them."""
     every = list(accesses)
 
     def union(name: str) -> tuple[Any, ...]:
@@ -69,11 +69,11 @@ def merged(accesses: Iterable[Access]) -> Access:
 class Needs:
     """What one step needs.
 
-    `execution` is what SageMaker Pipelines itself does for the step, with the execution role, and
-    `creates` the type of resource that it creates for it, as ARNs name it ("processing-job");
-    `job` is what its job or model does with the role `role`, `hosting` what a model that it
-    registers needs where it is served. `functions` and `queues` are the environment values that
-    hold the functions and queues that it calls.
+    `execution` is what SageMaker Pipelines itself does for the step, with the execution role.
+    `creates` is the type of resource that it creates for the step, as in ARNs ("processing-job").
+    `job` is what its job or model does with the role `role`. `hosting` is what a model that it
+    registers needs on an endpoint. `functions` and `queues` are the environment values with the
+    functions and queues that it calls.
     """
 
     step: str
@@ -88,10 +88,10 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a definition needs: of each step, and as a whole.
+    """What a definition needs, for each step and in total.
 
-    `environment` are the names of the values it asks for, `image_uris` maps those that are images
-    of AWS to region -> URI, `tags` are the constant tags of its jobs and models.
+    `environment` are the names of its environment values. `image_uris` maps those that are AWS
+    images to region -> URI. `tags` are the constant tags of its jobs and models.
     """
 
     steps: tuple[Needs, ...]
@@ -101,7 +101,7 @@ class Manifest:
 
     @property
     def roles(self) -> tuple[JobRole, ...]:
-        """The roles of jobs and models that the execution role hands on, sorted."""
+        """The roles of jobs and models that the execution role passes, sorted."""
         return tuple(sorted({need.role for need in self.steps if need.role}))
 
     @property
@@ -120,7 +120,7 @@ class Manifest:
 
     @property
     def hosting(self) -> Access:
-        """What the models that the definition registers need where they are served."""
+        """What the models that the definition registers need on an endpoint."""
         return merged(need.hosting for need in self.steps)
 
     @property
@@ -130,17 +130,17 @@ class Manifest:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The environment values that hold the functions that steps call."""
+        """The environment values with the functions that steps call."""
         return tuple(sorted({name for need in self.steps for name in need.functions}))
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """The environment values that hold the queues that steps send messages to."""
+        """The environment values with the queues that steps send messages to."""
         return tuple(sorted({name for need in self.steps for name in need.queues}))
 
     @property
     def namespaces(self) -> tuple[str, ...]:
-        """The namespaces of CloudWatch in which jobs put metrics."""
+        """The CloudWatch namespaces in which jobs put metrics."""
         return merged(need.job for need in self.steps).namespaces
 
     def to_document(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class Manifest:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """The manifest of `to_document`; raises KeyError or TypeError when it is another one."""
+        """The manifest from `to_document`; raises KeyError or TypeError for any other document."""
         return cls(
             steps=tuple(_needs(each) for each in document["steps"]),
             environment=tuple(document["environment"]),

@@ -1,4 +1,4 @@
-"""The options of a pipeline: the keyword arguments that choose the structure of its definition."""
+"""The options of a pipeline: the keyword arguments that select the structure of its definition."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from pipeline_code.pipelines import folder_name
 
 
 def parse_options(texts: list[str]) -> dict[str, str]:
-    """Read options written as NAME=VALUE; raises OptionError for any other form."""
+    """Parse options in the form NAME=VALUE; raises OptionError for any other form."""
     pairs = [text.partition("=") for text in texts]
     for text, (name, sign, value) in zip(texts, pairs, strict=True):
         if not (name and sign and value):
@@ -18,12 +18,12 @@ def parse_options(texts: list[str]) -> dict[str, str]:
 
 
 def check_options(name: str, make: Callable[..., Any], options: Mapping[str, str]) -> None:
-    """Refuse options that the pipeline `name`, which `make` gives, does not have.
+    """Raise an error for options that the function `make` of the pipeline `name` lacks.
 
-    An option is a keyword-only argument with a default, annotated with a Literal of its values.
+    An option is a keyword-only argument with a default and a Literal annotation of its values.
 
     Raises:
-        OptionError: there is no such option, or not this value of it.
+        OptionError: there is no such option, or it does not allow the value.
     """
     known = _options_of(name, make)
     for option, value in options.items():

@@ -1,8 +1,8 @@
-"""Placeholders of a compiled definition, and the texts that take their place.
+"""Placeholders of a compiled definition, and the texts that replace them.
 
-A placeholder is `{"Get": "<root>.<name>"}`: `Environment.<name>` is a value that an environment
-decides, put in at synthesis; `Text.<file>` and `Digest.<file>` are the text of a file of the
-pipeline's folder and its SHA-256, put in when the compiled definition is read.
+A placeholder is `{"Get": "<root>.<name>"}`. `Environment.<name>` is a value that an environment
+decides; synthesis replaces it. `Text.<file>` and `Digest.<file>` are the text of a file of the
+pipeline's folder and its SHA-256; they are replaced when the compiled definition is read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,11 +18,11 @@ DIGEST = "Digest"
 
 
 class UnknownText(str):
-    """A text that is known at synthesis only: it may stand wherever a text may stand."""
+    """A text that is known only at synthesis; it is valid in every place for a text."""
 
 
 def environment_names(body: dict[str, Any]) -> tuple[str, ...]:
-    """The environment values that a definition asks for, sorted."""
+    """The environment values that a definition needs, sorted."""
     prefix = f"{ENVIRONMENT}."
     targets = {target for _, target in references_of(body)}
     return tuple(
@@ -31,7 +31,7 @@ def environment_names(body: dict[str, Any]) -> tuple[str, ...]:
 
 
 def deployed(body: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    """A compiled definition with the values of one environment in place of their names.
+    """A compiled definition in which the values of one environment replace their placeholders.
 
     Raises:
         DefinitionError: the environment has no such value.
@@ -50,9 +50,9 @@ def deployed(body: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def replaced(value: Any, text_of: Callable[[str, str], str | None]) -> Any:
-    """A copy of `value` with texts in place of placeholders.
+    """A copy of `value` in which texts replace placeholders.
 
-    `text_of(root, name)` gives the text of a placeholder, or None to leave it.
+    `text_of(root, name)` returns the text of a placeholder, or None to keep the placeholder.
     """
     match value:
         case {"Get": str(target)} if len(value) == 1:
@@ -67,9 +67,9 @@ def replaced(value: Any, text_of: Callable[[str, str], str | None]) -> Any:
 
 
 def folded(value: Any) -> Any:
-    """A copy of `value` in which what is joined of texts alone is a text.
+    """A copy of `value` in which a Std:Join of only texts is replaced by the joined text.
 
-    In any other Std:Join neighbouring texts become one.
+    In any other Std:Join, adjacent texts are joined.
     """
     match value:
         case {"Std:Join": {"On": str(on), "Values": list(parts)}} if len(value) == 1:
@@ -85,7 +85,7 @@ def folded(value: Any) -> Any:
 
 
 def _joined(on: str, parts: list[Any]) -> Iterator[Any]:
-    """The parts of a join with neighbouring texts joined."""
+    """The parts of a join, with adjacent texts joined."""
     for is_text, group in groupby(parts, key=lambda part: isinstance(part, str)):
         if is_text:
             yield _one_text(on, list(group))

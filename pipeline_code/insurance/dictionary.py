@@ -1,7 +1,7 @@
 """The 86 columns of the raw files: their codes, names, meanings and the labels of their values.
 
-Source: dictionary.txt of the data set "Insurance Company Benchmark (COIL 2000)". The labels are its
-own, the readable names are ours.
+Source: dictionary.txt of the data set "Insurance Company Benchmark (COIL 2000)". It defines the
+labels; this project defines the readable names.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ class Domain:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """A label per value, each once: a label of two values has the value appended."""
+        """A unique label per value: a label of two values has the value appended."""
         times = Counter(self.published)
         return tuple(
             label if times[label] == 1 else f"{label} ({value})"
@@ -32,13 +32,13 @@ class Domain:
 
     @cached_property
     def values(self) -> dict[str, int]:
-        """Value by its text in a raw file."""
+        """Text in a raw file -> value."""
         return {str(value): value for value in range(self.first, self.last + 1)}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its published code, our name, its published meaning and its values."""
+    """One column: its published code, its readable name, its published meaning and its values."""
 
     code: str
     name: str
@@ -146,7 +146,7 @@ CONTRIBUTIONS = Domain(
 )
 HOUSES = Domain(1, 10)
 HOUSEHOLD_SIZES = Domain(1, 6)
-# The dictionary lists these two among the shares, but they are classes from low to high.
+# The dictionary lists these two among the shares, but they are classes in ascending order.
 CLASSES = Domain(0, 9)
 POLICIES = Domain(0, 12)
 TARGET = Domain(0, 1, is_flag=True)
@@ -196,7 +196,8 @@ PEOPLE = (
     Column("MINKGEM", "average_income_class", "Average income", CLASSES),
     Column("MKOOPKLA", "purchasing_power_class", "Purchasing power class", CLASSES),
 )
-# Code without its first letter, our name, meaning: each is a contribution (P) and a number (A).
+# Code without its first letter, readable name, meaning: each has a contribution (P) and a number
+# (A).
 PRODUCTS = (
     ("WAPART", "private_third_party", "private third party insurance"),
     ("WABEDR", "firm_third_party", "third party insurance (firms)"),

@@ -1,4 +1,4 @@
-"""Turns this instance's share of the raw files into a clean part, and reports what it refused."""
+"""Cleans this instance's share of the raw files, and reports the refused rows."""
 
 import csv
 import json
@@ -14,17 +14,16 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.shards import write_part
 
-# How many refusals a report repeats; all of them are in the output `refused`.
+# The maximum number of refusals in a report; the output `refused` contains all of them.
 SHOWN = 5
-# The first characters that make a spreadsheet calculate.
+# The first characters of a cell that a spreadsheet evaluates as a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def run(container: Container) -> None:
     """Write the outputs `clean`, `refused` and `report`, each as a part named after this host.
 
-    An instance may get no file. How many refusals are too many is decided over all instances, by
-    the step that publishes.
+    An instance may get no file. The publishing step checks the number of refusals of all instances.
     """
     require_date(os.environ["DATASET_DATE"])
     labels = parse_boolean("LABELS", os.environ["LABELS"])
@@ -41,7 +40,7 @@ def run(container: Container) -> None:
 
 
 def require_date(text: str) -> None:
-    """Raise SettingError unless `text` is a date like 2000-01-31, whose order is that of time."""
+    """Raise SettingError unless `text` is a date like 2000-01-31; such texts sort by time."""
     try:
         written = date.fromisoformat(text).isoformat()
     except ValueError:
@@ -63,14 +62,14 @@ def parse_boolean(name: str, text: str) -> bool:
 
 def _write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        # The module would leave a lone carriage return without quotes, and it ends a row.
+        # The csv module would not quote a lone carriage return, which ends a row.
         writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(field.name for field in fields(Refusal))
         writer.writerows(map(_as_text, astuple(refusal)) for refusal in refusals)
 
 
 def _as_text(value: object) -> str:
-    """A cell that a spreadsheet does not run (OWASP, "CSV Injection")."""
+    """A cell that a spreadsheet does not evaluate (OWASP, "CSV Injection")."""
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 

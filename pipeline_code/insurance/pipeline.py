@@ -15,13 +15,13 @@ def pipeline() -> Pipeline:
         "etl",
         "etl.py",
         instances,
-        # The empty part ends the URI with a slash: a prefix without one fits raw-old/ as well.
+        # The empty part ends the URI with a slash: a prefix without it matches raw-old/ as well.
         inputs={"raw": sharded(p.lake("incoming", p.name, date, "raw", ""))},
         outputs=["clean", "refused", "report"],
-        kept=True,  # the pointer refers to it for as long as no newer set is there
+        kept=True,  # the pointer refers to it until a newer set exists
         environment={"DATASET_DATE": date, "LABELS": labels.to_string()},
     )
-    # A step of its own, because SageMaker stores a job's outputs only when the job has ended.
+    # A separate step, because SageMaker uploads a job's outputs only after the job has ended.
     p.processing(
         "publish",
         "publish.py",
@@ -36,6 +36,6 @@ def pipeline() -> Pipeline:
             "MAX_REFUSED_SHARE": max_refused_share.to_string(),
             "EXECUTION_ID": p.execution_id,
         },
-        network=True,  # it moves the pointer in S3 itself
+        network=True,  # it updates the pointer in S3 itself
     )
     return p

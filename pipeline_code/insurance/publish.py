@@ -1,4 +1,4 @@
-"""Points kept/insurance/latest.json at the clean set of this execution, if the set is good."""
+"""Points kept/insurance/latest.json to the clean set of this execution, if the set is valid."""
 
 import json
 import os
@@ -14,7 +14,7 @@ Report = dict[str, Any]
 
 
 def run(container: Container) -> None:
-    """Check the reports of all instances together, move the pointer, and write the output `set`."""
+    """Check the reports of all instances, update the pointer, and write the output `set`."""
     reports = read_reports(container.processing_input("report"))
     check(reports, most_refused=float(os.environ["MAX_REFUSED_SHARE"]))
     clean_set = describe(reports)
@@ -22,8 +22,8 @@ def run(container: Container) -> None:
         os.environ["POINTER_URI"],
         clean_set,
         client=client("s3", container.region),
-        # Dates as ISO writes them: their order as text is that of time. Of one date, the set that
-        # was finished last stands.
+        # ISO dates: as text they sort by time. Of two sets with the same date, the set that was
+        # finished last is published.
         may_replace=lambda current: current["dataset_date"] <= clean_set["dataset_date"],
     )
     text = json.dumps(clean_set | {"is_latest": moved}, indent=2) + "\n"
@@ -37,7 +37,7 @@ def read_reports(folder: Path) -> list[Report]:
 
 
 def check(reports: list[Report], *, most_refused: float) -> None:
-    """Raise DataError when no row is left, or a larger share than `most_refused` was refused."""
+    """Raise DataError when no row is left, or when the refused share is above `most_refused`."""
     rows, refused = (sum(report[kind] for report in reports) for kind in ("rows", "refused"))
     if rows + refused == 0:
         ignored = sorted({name for report in reports for name in report["ignored_files"]})

@@ -13,7 +13,7 @@ from pipeline_code.insurance.dictionary import (
 
 # ticdata2000.txt and the like; other files in the folder are not read.
 DATA_FILES = "ticdata*.txt"
-# How much of a wrong value is shown.
+# The number of characters of a wrong value that are shown.
 LONGEST_VALUE = 80
 Codes = tuple[int, ...]
 
@@ -45,7 +45,7 @@ class RawFile:
 
 
 def read_files(folder: Path) -> list[RawFile]:
-    """The raw files below `folder`, in the order of their names."""
+    """The raw files below `folder`, sorted by name."""
     return [
         read(path.read_bytes(), name=path.relative_to(folder).as_posix())
         for path in sorted(folder.rglob(DATA_FILES))
@@ -53,7 +53,7 @@ def read_files(folder: Path) -> list[RawFile]:
 
 
 def others(folder: Path) -> list[str]:
-    """The names of the files below `folder` that are no raw files."""
+    """The names of the files below `folder` that are not raw files."""
     files = {path for path in folder.rglob("*") if path.is_file()}
     return sorted(
         path.relative_to(folder).as_posix() for path in files - set(folder.rglob(DATA_FILES))
@@ -61,7 +61,7 @@ def others(folder: Path) -> list[str]:
 
 
 def read(content: bytes, *, name: str) -> RawFile:
-    """The content of a raw file: 86 numbers a line between tabs, no header, any line ends."""
+    """The content of a raw file: 86 numbers a line, separated by tabs, no header, any line ends."""
     rows, refusals = [], []
     for number, fields in _lines(content):
         checked = _checked(fields, file=name, line=number)
@@ -74,7 +74,7 @@ def read(content: bytes, *, name: str) -> RawFile:
 
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The fields of every line that is not blank, with its number, counted from 1."""
-    # Latin-1 reads every byte, so that a wrong one is shown at its place instead of raising.
+    # Latin-1 decodes every byte, so that a wrong byte is shown at its place and does not raise.
     for number, line in enumerate(content.decode("latin-1").split("\n"), start=1):
         if line.strip():
             yield number, line.removesuffix("\r").split("\t")
@@ -107,7 +107,7 @@ def _contradiction(codes: Codes) -> int | None:
 
 
 def _partner(index: int) -> int:
-    """The column of the number that belongs to a contribution, and the other way round."""
+    """The column of the number for a contribution, or of the contribution for a number."""
     return index + len(PRODUCTS) if index < FIRST_NUMBER else index - len(PRODUCTS)
 
 

@@ -1,4 +1,4 @@
-"""The columns of the query, and the features that the model sees."""
+"""The columns of the query, and the features of the model."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.schema import BOOLEAN, DATE, INTEGER, Column, Schema
 
 TARGET = "total_sold"
-# A group of the query. The holiday belongs to the day.
+# A group of the query. The holiday is a property of the day.
 KEY = ("caldate", "venueid", "catid")
 DATASET = Dataset(
     Schema(
@@ -18,7 +18,7 @@ DATASET = Dataset(
             Column("catid", INTEGER),
             Column("caldate", DATE),
             Column("holiday", BOOLEAN),
-            # The article's query lacks it.
+            # The query of the AWS article does not have it.
             Column("events", INTEGER, optional=True),
         )
     ),

@@ -1,4 +1,4 @@
-"""tickit: how many tickets will be sold, per venue, category and day."""
+"""tickit: predicts the number of tickets sold per venue, category and day."""
 
 from typing import Literal
 
@@ -12,8 +12,8 @@ def pipeline(
 ) -> Pipeline:
     """Warehouse → train and test rows → model → evaluation → gate → model and registry.
 
-    The rows are unloaded by the processing job itself (`dataset`), by a function before it, whose
-    query takes parameters (`unload`), or from a queue, for queries of any length (`long_unload`).
+    The rows are unloaded by the processing job itself (`dataset`), by a function that accepts query
+    parameters (`unload`), or from a queue, for queries of any length (`long_unload`).
     """
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
@@ -38,7 +38,7 @@ def pipeline(
     evaluate = p.processing(
         "Evaluate",
         "evaluate.py",
-        processing.one(),  # its errors are over all test rows together
+        processing.one(),  # one instance: its metrics need all test rows
         inputs={"model": train.model, "test": preprocess["test"]},
         outputs=["evaluation"],
         kept=True,
@@ -65,7 +65,7 @@ def pipeline(
 def _rows(p: Pipeline, extraction: str) -> Input:
     if extraction == "dataset":
         return redshift("query.sql")
-    first = p.parameter("FirstDay", "1900-01-01")  # every day there is
+    first = p.parameter("FirstDay", "1900-01-01")  # all days
     last = p.parameter("LastDay", "2999-12-31")
     values, long = {"first_day": first, "last_day": last}, extraction == "long_unload"
     return p.extract("Extract", "query_of_period.sql", values=values, long=long)

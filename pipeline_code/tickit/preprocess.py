@@ -1,4 +1,4 @@
-"""Checks this instance's share of the query's result and splits it into a train and a test side."""
+"""Checks this instance's share of the query's result and splits it into train and test rows."""
 
 import pyarrow.compute as pc
 
@@ -12,9 +12,9 @@ SHARES = {"test": 0.2, "train": 0.8}
 
 
 def run(container: Container) -> None:
-    """Write the outputs `train`, `test`, `baseline` and `report`, each as a part of this host's.
+    """Write the outputs `train`, `test`, `baseline` and `report`, each as a part of this host.
 
-    `baseline` has the inputs of the training side, to compare the inputs of requests with.
+    `baseline` contains the inputs of the train rows, for comparison with the inputs of requests.
     """
     shards = read_rows(container, DATASET.schema, what="the query's result")
     sides = split_by_key(shards.table, SHARES, key=KEY)

@@ -1,17 +1,17 @@
-"""tickit-batch: how many tickets the events to come will sell, every day."""
+"""tickit-batch: predicts daily how many tickets future events will sell."""
 
 from pipeline_code.workflow import Pipeline
 
 TABLE = "tickit_predictions"
-# The query's columns, and the answer that the transform job puts behind them.
+# The query's columns, and the prediction that the transform job appends.
 COLUMNS = ("dateid", "venueid", "catid", "caldate", "holiday", "events", "predicted_tickets")
 
 
 def pipeline() -> Pipeline:
-    """Events to come + approved model → predictions in the lake → predictions in the warehouse."""
+    """Future events + approved model → predictions in the lake → predictions in the warehouse."""
     p = Pipeline(__file__)
     instances = p.instances("Transform", "ml.m5.large")
-    # Days as YYYY-MM-DD, or these words: `horizon` is HorizonDays after the first day.
+    # Days as YYYY-MM-DD, or one of these words; `horizon` is HorizonDays after the first day.
     period = {
         "first_day": p.parameter("FirstDay", "today"),
         "last_day": p.parameter("LastDay", "horizon"),
@@ -26,8 +26,8 @@ def pipeline() -> Pipeline:
         extract,
         instances,
         compression_type="Gzip",
-        input_filter="$[1:]",  # the model does not see the first column, the key …
-        join_source="Input",  # … and the whole row stays with the answer
+        input_filter="$[1:]",  # the model does not receive the first column, the key …
+        join_source="Input",  # … and the prediction is appended to the whole row
         tags={"ModelPackage": latest.arn},
     )
     p.load_predictions(

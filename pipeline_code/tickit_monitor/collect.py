@@ -1,4 +1,4 @@
-"""Collects the rows that the models got in a window, and the baseline of the approved model."""
+"""Collects the rows that the models received in a window, and the approved model's baseline."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def run(container: Container) -> None:
 
 
 def fetch_baseline(group: str, folder: Path, *, registry: Any, storage: Any) -> str:
-    """Put the baseline of the newest approved version into `folder`; returns the version's ARN.
+    """Download the newest approved version's baseline to `folder`; returns the version's ARN.
 
     Raises DataError when no version is approved, or when that version has no baseline.
     """

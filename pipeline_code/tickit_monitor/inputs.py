@@ -1,4 +1,4 @@
-"""Finds the rows that the models got in a window: captured requests and scored batches."""
+"""Finds the rows that the models received in a window: captured requests and scored batches."""
 
 import csv
 from collections.abc import Iterator

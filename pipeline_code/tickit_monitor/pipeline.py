@@ -1,4 +1,4 @@
-"""tickit-monitor: is what tickit's models are asked still what they learned?"""
+"""tickit-monitor: compares the inputs of tickit's models with their training data."""
 
 from pipeline_code.workflow import MetricNamespace, Pipeline
 
@@ -10,8 +10,8 @@ def pipeline() -> Pipeline:
     p = Pipeline(__file__, image="sklearn")
     processing = p.instance("Processing", "ml.m5.large")
     hours = p.parameter("WindowHours", 24)
-    end = p.parameter("WindowEnd", "now")  # or an ISO time: the window may lie in the past
-    min_rows = p.parameter("MinRows", 100)  # fewer say nothing about their distribution
+    end = p.parameter("WindowEnd", "now")  # or an ISO time: the window may be in the past
+    min_rows = p.parameter("MinRows", 100)  # with fewer rows, their distribution is not significant
 
     collect = p.processing(
         "Collect",
@@ -25,7 +25,7 @@ def pipeline() -> Pipeline:
             "WINDOW_HOURS": hours.to_string(),
             "WINDOW_END": end,
         },
-        network=True,  # it lists what there is: an input without a file would fail the job
+        network=True,  # it lists the inputs in S3: a missing input would fail the job
     )
     check = p.data_check("Check", collect["rows"], collect["baseline"], processing)
     report = p.processing(
@@ -34,12 +34,12 @@ def pipeline() -> Pipeline:
         processing,
         inputs={"check": check["check"], "baseline": collect["baseline"]},
         outputs=["report"],
-        # The group has the name of the pipeline whose models are watched.
+        # The group has the name of the pipeline whose models are monitored.
         environment={"METRIC_NAMESPACE": NAMESPACE, "PIPELINE": p.model_package_group},
         network=True,
     )
     report["report"].report("drift.json")
-    # With fewer rows the run ends well, and puts no metric.
+    # With fewer rows the run succeeds and puts no metric.
     rows = collect["collection"].metric("rows", report="Collection")
     p.gate("HasRows", rows >= min_rows, accept=[check, report])
     return p

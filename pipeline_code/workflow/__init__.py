@@ -1,4 +1,4 @@
-"""Typed steps to write a pipeline's definition with (needs the SageMaker SDK)."""
+"""Typed steps for the definitions of pipelines (needs the SageMaker SDK)."""
 
 from pipeline_code.compiler.manifest import Access
 from pipeline_code.workflow.inputs import Files, Input, redshift, sharded

@@ -1,7 +1,4 @@
-"""The IAM actions that jobs need, by what they do.
-
-Source: SageMaker Developer Guide, "How to use SageMaker AI execution roles".
-"""
+"""The IAM actions that jobs need, by purpose."""
 
 RUN_CONTAINER = (
     "cloudwatch:PutMetricData",
@@ -16,7 +13,7 @@ RUN_CONTAINER = (
     "s3:GetObject",
     "s3:ListBucket",
 )
-# A model: its container, and the key of model.tar.gz, which no request names.
+# A model: its container image, and model.tar.gz, whose KMS key no request contains.
 HOST_MODEL = (*RUN_CONTAINER, "kms:Decrypt")
 WRITE_OUTPUTS = ("s3:PutObject",)
 USE_KEY = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
@@ -37,5 +34,5 @@ QUERY_WAREHOUSE = (
     "redshift-data:ExecuteStatement",
 )
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
-# What SageMaker reads itself: the values that conditions and messages take from a step's files.
+# Files that SageMaker Pipelines reads itself: values of a step's files for conditions and messages.
 READ_FILES = ("kms:Decrypt", "s3:GetObject")

@@ -1,4 +1,4 @@
-"""Collects the parameters and steps of a pipeline with what each step needs."""
+"""Collects the parameters and steps of a pipeline, and what each step needs."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ AnyStep = TypeVar("AnyStep")
 
 
 class Collector:
-    """The parts of a pipeline while its definition is written; steps keep the order of calls."""
+    """The parts of a pipeline while its definition is built; steps keep the order of calls."""
 
     def __init__(self, folder: Folder, image: str | Environment | None) -> None:
         self.folder, self._image = folder, image
@@ -30,18 +30,18 @@ class Collector:
         self.steps: list[Any] = []
         self.needs: list[Needs] = []
         self.queries: list[str] = []
-        # Of a step of the SDK: the member of its request that names the declared role.
+        # For a step of the SDK: the member of its request that contains the declared role.
         self.roles: dict[str, dict[str, Any]] = {}
 
     @property
     def name(self) -> str:
-        """The pipeline's name, that of its folder with hyphens for underscores."""
+        """The pipeline's name: the name of its folder with hyphens for underscores."""
         return self.folder.name
 
     def parameter(
         self, name: str, default: str | int | float | bool, *, enum_values: Iterable[str] = ()
     ) -> Parameter:
-        """A value that a start may replace; its type is that of `default`.
+        """A value that the start of a run may replace; its type is the type of `default`.
 
         Raises:
             DefinitionError: the pipeline has another parameter of this name.
@@ -65,19 +65,19 @@ class Collector:
         return declared[name]
 
     def instances(self, name: str, type: str, count: int = 1) -> Instances:
-        """Machines of jobs, with the parameters `<name>InstanceType` and `<name>InstanceCount`."""
+        """Instances of jobs, with the parameters `<name>InstanceType` and `<name>InstanceCount`."""
         kind = self.parameter(f"{name}InstanceType", type)
         return Instances(kind, self.parameter(f"{name}InstanceCount", count))
 
     def instance(self, name: str, type: str) -> Instances:
-        """One machine, with the parameter `<name>InstanceType`."""
+        """One instance, with the parameter `<name>InstanceType`."""
         return Instances(self.parameter(f"{name}InstanceType", type))
 
     def image(self, image: str | Environment | None) -> Environment:
         """The image of a step: its own, or the pipeline's.
 
         Raises:
-            ValueError: neither has one, or there is no such image.
+            ValueError: neither has an image, or the image does not exist.
         """
         found = image or self._image
         if found is None:
@@ -85,7 +85,7 @@ class Collector:
         return image_value(found)
 
     def query(self, file: str) -> FileText:
-        """The text of a SQL file of the folder, whose digest registered models carry."""
+        """The text of a SQL file of the folder; registered models record its digest."""
         if file not in self.queries:
             self.queries.append(file)
         return FileText(file)
@@ -97,10 +97,10 @@ class Collector:
         return step
 
     def nest(self, branch: str, steps: Iterable[Any]) -> list[Any]:
-        """Take steps out of the pipeline's own, as they belong to the branches of `branch`.
+        """Move steps from the pipeline's own list to the branches of `branch`.
 
         Raises:
-            DefinitionError: a step belongs to no pipeline, or to another branch.
+            DefinitionError: a step is not in the pipeline, or is in another branch.
         """
         nested = list(steps)
         for step in nested:

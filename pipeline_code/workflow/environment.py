@@ -1,4 +1,4 @@
-"""The environment values that several kinds of steps use, with what a job needs to use each."""
+"""The environment values that several kinds of steps use, with the access that each needs."""
 
 from sagemaker.core.workflow.functions import Join
 
@@ -12,7 +12,7 @@ KMS_KEY = Environment("KmsKeyArn", Access(actions=USE_KEY))
 SUBNETS = (Environment("SubnetA"), Environment("SubnetB"))
 SECURITY_GROUP = Environment("SecurityGroupId", Access(actions=JOIN_VPC))
 CLUSTER = Environment("ClusterIdentifier", Access(actions=QUERY_WAREHOUSE))
-# The group of the registered models that the pipeline makes, or that the environment says it uses.
+# The group of the models that the pipeline registers, or whose models the environment selects.
 MODEL_PACKAGE_GROUP = Environment(
     "ModelPackageGroupName", Access(actions=READ_REGISTRY, reads=(Place.of_models(),))
 )
@@ -27,15 +27,15 @@ def role_arn(role: JobRole) -> Environment:
 
 
 def command(folder: str, script: str) -> list[Join | str]:
-    """How a container starts a step script of the archive that lies in `folder`."""
+    """The command with which a container starts a step script of the archive in `folder`."""
     return ["python3", Join(on="/", values=[folder, CODE_KEY]), script]
 
 
 def image_value(image: str | Environment) -> Environment:
-    """The URI of one of AWS' images by its name (IMAGES), or of one that the environment names.
+    """The URI of an AWS image by its name (IMAGES), or of an image that the environment names.
 
     Raises:
-        ValueError: there is no such image.
+        ValueError: the image does not exist.
     """
     if isinstance(image, str) and image not in IMAGES:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""A pipeline's folder: its name, its tags, and where a run of it keeps what it makes."""
+"""A pipeline's folder: its name, its tags, and where its runs store their outputs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from pipeline_code.workflow.variables import Environment, Uri
 class Folder:
     """`pipeline_code/<name>/`.
 
-    `own_tags` (key -> value) are on every job and model beside the common ones, and on the
+    `own_tags` (key -> value) are added to the common tags of every job and model, and of the
     resources of the pipeline's stack.
     """
 
@@ -30,10 +30,10 @@ class Folder:
         return name_of(self.path)
 
     def run_uri(self, area: Area, step: str, output: str) -> Uri:
-        """Where an output of a step lies, of this execution only.
+        """The URI of an output of a step, for this execution only.
 
-        `runs` expires; `kept` does not, for what a registered model refers to; `unload` is what
-        the warehouse unloaded.
+        `runs` expires. `kept` does not: registered models refer to it. `unload` contains what the
+        warehouse unloaded.
         """
         return self.lake_uri(
             area, self.name, ExecutionVariables.PIPELINE_EXECUTION_ID, step, output
@@ -42,7 +42,7 @@ class Folder:
     def lake_uri(self, *parts: Any, writable: bool = False) -> Uri:
         """The URI of a place in the lake, joined from its parts: `incoming/<pipeline>/…`.
 
-        Where a parameter decides, it must lie below `incoming/<this pipeline>/`.
+        A URI with a parameter must be below `incoming/<this pipeline>/`.
 
         Raises:
             ValueError: the lake has no such area.
@@ -59,7 +59,7 @@ class Folder:
         return Place(area, pipeline)
 
     def script(self, file: str) -> str:
-        """The name by which the archive starts a step script, such as `train` for `train.py`.
+        """The name with which the archive starts a step script, such as `train` for `train.py`.
 
         Raises:
             ValueError: the folder has no such file.
@@ -71,7 +71,7 @@ class Folder:
 
     @property
     def constant_tags(self) -> dict[str, str]:
-        """The tags that are the same in every environment."""
+        """The tags that are equal in every environment."""
         return {"Project": "redline", "Pipeline": self.name, **self.own_tags}
 
     @property

@@ -1,4 +1,4 @@
-"""What a processing job finds in its folders: files of S3, or the rows of a query."""
+"""The inputs of a processing job: files of S3, or the rows of a query."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ INPUT_PATH = "/opt/ml/processing/input"
 class Files:
     """Files of S3.
 
-    `distribution`: FullyReplicated gives every instance everything, ShardedByS3Key its share.
-    `data_type`: S3Prefix for a prefix, ManifestFile for an object that lists what is meant.
+    `distribution`: FullyReplicated sends all files to every instance, ShardedByS3Key a share.
+    `data_type`: S3Prefix for a prefix, ManifestFile for an object that lists the files.
     """
 
     uri: Uri
@@ -25,7 +25,7 @@ class Files:
     data_type: Literal["S3Prefix", "ManifestFile"] = "S3Prefix"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """ProcessingInput: the files are at /opt/ml/processing/input/<name>."""
+        """ProcessingInput with the files at /opt/ml/processing/input/<name>."""
         source = {
             "S3Uri": self.uri,
             "LocalPath": f"{INPUT_PATH}/{name}",
@@ -39,17 +39,17 @@ class Files:
 
 @dataclass(frozen=True, kw_only=True)
 class RedshiftRows:
-    """The rows of a query, unloaded by the warehouse while the job starts.
+    """The rows of a query, which the warehouse unloads while the job starts.
 
-    Parquet carries the columns' names and types: no header is ever mistaken for a row, dates and
-    booleans need no guessing, and it reads twice as fast as CSV.
+    Parquet contains the columns' names and types: a header cannot be read as a row, dates and
+    booleans are not guessed, and reading is twice as fast as with CSV.
     """
 
     query: str
     output_format: Literal["PARQUET", "CSV"] = "PARQUET"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """ProcessingInput: each instance finds its share of the files, maybe none.
+        """ProcessingInput that distributes the files; an instance may get no file.
 
         They are at /opt/ml/processing/input/<name>.
         """
@@ -76,18 +76,18 @@ Input = Uri | Files | RedshiftRows
 
 
 def sharded(uri: Uri) -> Files:
-    """The files below `uri`, dealt out to the instances."""
+    """The files below `uri`, distributed over the instances."""
     return Files(uri=uri, distribution="ShardedByS3Key")
 
 
 def redshift(query: str, *, output_format: Literal["PARQUET", "CSV"] = "PARQUET") -> RedshiftRows:
-    """The rows of the query in a file of the pipeline's folder, dealt out to the instances.
+    """The rows of the query in a file of the pipeline's folder, distributed over the instances.
 
-    Its text takes no parameters; for a query with values see `extract`.
+    The query takes no parameters; for a query with values see `extract`.
     """
     return RedshiftRows(query=query, output_format=output_format)
 
 
 def input_request(p: Collector, name: str, given: Input) -> dict[str, Any]:
-    """ProcessingInput of an input; a URI alone gives every instance everything below it."""
+    """ProcessingInput of an input; a plain URI gives every instance all files below it."""
     return (Files(uri=given) if isinstance(given, Uri) else given).request(p, name)

@@ -1,4 +1,4 @@
-"""The machines of a job, its network and how long it may take."""
+"""The instances of a job, its network and its maximum runtime."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -8,10 +8,10 @@ from pipeline_code.workflow.environment import KMS_KEY, SECURITY_GROUP, SUBNETS
 
 @dataclass(frozen=True)
 class Instances:
-    """The machines of a job; `type` and `count` may be pipeline parameters.
+    """The instances of a job; `type` and `count` may be pipeline parameters.
 
-    Volumes are encrypted with the environment's key, which SageMaker refuses for types with
-    local storage (m5d, g5 and their like): name a type without.
+    Volumes are encrypted with the environment's key. SageMaker rejects a key for instance types
+    with local storage (such as m5d and g5): select a type without local storage.
     """
 
     type: Any
@@ -19,7 +19,7 @@ class Instances:
     volume_gb: int = 30
 
     def one(self) -> Self:
-        """One machine of the same type, for work that cannot be shared."""
+        """One instance of the same type, for work that cannot be distributed."""
         return replace(self, count=1)
 
     def request(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Values of the JSON files that processing steps write, and what they are compared with."""
+"""Values of the JSON files that processing steps write, and comparisons with them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pipeline_code.compiler.manifest import Access
 
 
 class Comparison:
-    """A condition of the SDK; whether it holds is known when the pipeline runs."""
+    """A condition of the SDK, which is evaluated when the pipeline runs."""
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -49,7 +49,7 @@ class _AtLeast(Comparison, ConditionGreaterThanOrEqualTo):  # type: ignore[misc]
 class Metric(JsonGet):  # type: ignore[misc]
     """A value of a property file; a comparison with it is a condition for a gate.
 
-    SageMaker itself reads the file: `access` says where.
+    SageMaker itself reads the file; `access` contains its location.
     """
 
     def __init__(self, step: str, file: PropertyFile, path: str, access: Access) -> None:

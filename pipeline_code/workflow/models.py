@@ -1,4 +1,4 @@
-"""Models that a pipeline hosts or registers: those it has trained, and registered ones."""
+"""Models that a pipeline hosts or registers: trained models and registered models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline_code.workflow.variables import Environment, Uri, Value
 
 
 class Model(Protocol):
-    """Whatever a model of SageMaker can be created from."""
+    """The source of a SageMaker model."""
 
     @property
     def container(self) -> dict[str, Any]:
@@ -21,8 +21,8 @@ class Model(Protocol):
 class TrainedModel(Uri):
     """The model.tar.gz that a training step wrote, and the image that serves it.
 
-    With `code` it is served by the inference.py in its own `code` folder; without, by the image's
-    built-in algorithm.
+    With `code`, the inference.py in its own `code` folder serves it; without, the image's built-in
+    algorithm does.
     """
 
     def __init__(self, uri: Uri, *, image: Environment, code: bool) -> None:
@@ -31,7 +31,7 @@ class TrainedModel(Uri):
 
     @property
     def container(self) -> dict[str, Any]:
-        """The image, the model, and how to start the model's code."""
+        """The image, the model, and the command that starts the model's code."""
         container: dict[str, Any] = {"Image": self.image, "ModelDataUrl": self}
         if self._code:
             container["Environment"] = {
@@ -43,7 +43,7 @@ class TrainedModel(Uri):
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredModel(OfStep):
-    """A version of the model package group: its image, model and environment.
+    """A version of the model package group, with its image, model and environment variables.
 
     `step` is the step that finds its `arn`.
     """
@@ -53,6 +53,6 @@ class RegisteredModel(OfStep):
 
     @property
     def container(self) -> dict[str, Any]:
-        """The version alone, which holds the rest."""
+        """Only the version, which contains the rest."""
         access = Access(reads=(Place.of_models(),), images=(MODELS_OF,))
         return {"ModelPackageName": Value(self.arn, access)}

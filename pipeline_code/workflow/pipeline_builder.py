@@ -1,4 +1,4 @@
-"""`Pipeline`: what a pipeline.py writes its definition with."""
+"""`Pipeline`, with which a pipeline.py builds its definition."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from pipeline_code.workflow.variables import Environment, Uri
 
 
 class Pipeline(Collector):
-    """The pipeline of the folder in which `file`, its pipeline.py, lies.
+    """The pipeline of the folder that contains `file`, its pipeline.py.
 
-    `image` is the image of its jobs (IMAGES) unless a step names another; `tags` are on its jobs
-    and models beside the common ones.
+    `image` is the image of its jobs (IMAGES) unless a step names another; `tags` are added to the
+    common tags of its jobs and models.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Pipeline(Collector):
     ) -> None:
         super().__init__(Folder(Path(file).parent, dict(tags or {})), image)
 
-    # The words of a pipeline.py. A kind of step that has none is called with the pipeline:
+    # The methods for a pipeline.py. A kind of step without a method is called with the pipeline:
     # `transform(p, "Predict", …)` is `p.transform("Predict", …)`.
     processing = processing
     training = training
@@ -76,8 +76,8 @@ class Pipeline(Collector):
     def lake(self, *parts: Any, writable: bool = False) -> Uri:
         """The URI of a place in the lake: `p.lake("incoming", p.name, day)`.
 
-        A job that is given it reads there, and writes where it is `writable`. Where a parameter
-        decides, it must lie below `incoming/<this pipeline>/`.
+        A job with this URI in its request may read there, and may write there if it is `writable`.
+        A URI with a parameter must be below `incoming/<this pipeline>/`.
         """
         return self.folder.lake_uri(*parts, writable=writable)
 
@@ -88,7 +88,7 @@ class Pipeline(Collector):
             name=self.name,
             parameters=self.parameters,
             steps=self.steps,
-            # No experiment: its records repeat what executions already show, and need more rights.
+            # No experiment: its records repeat the data of executions, and need more permissions.
             pipeline_experiment_config=None,
             sagemaker_session=offline_session(),
         )
@@ -99,7 +99,7 @@ class Pipeline(Collector):
 
     @property
     def manifest(self) -> Manifest:
-        """What the definition needs of its environment."""
+        """What the definition needs from its environment."""
         names = environment_names(self.body)
         images = {image.value: image for image in IMAGES.values() if image.value in names}
         return Manifest(
@@ -112,7 +112,7 @@ class Pipeline(Collector):
 
 @cache
 def offline_session() -> Session:
-    """A session for a process that `go_offline` has prepared; it reports to nobody."""
+    """A session for a process that `go_offline` has prepared; it sends no telemetry."""
     config = {
         "SchemaVersion": "1.0",
         "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}},

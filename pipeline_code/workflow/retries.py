@@ -11,7 +11,7 @@ from sagemaker.mlops.workflow.retry import (
 
 
 def service_retries() -> list[Any]:
-    """Retry what AWS fails to answer: throttled calls and faults of the service."""
+    """Retry throttled calls and faults of the service."""
     return [
         StepRetryPolicy(
             exception_types=[StepExceptionTypeEnum.SERVICE_FAULT, StepExceptionTypeEnum.THROTTLING],
@@ -23,9 +23,9 @@ def service_retries() -> list[Any]:
 
 
 def job_retries() -> list[Any]:
-    """Retry what AWS fails to answer or to run; never a fault of the pipeline's own code.
+    """Retry faults of the service and missing capacity, but never an error of the pipeline's code.
 
-    Capacity comes back slowly, so its attempts reach over some two hours.
+    Capacity returns slowly, so the attempts extend over about two hours.
     """
     return [
         *service_retries(),

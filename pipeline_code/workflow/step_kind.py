@@ -1,4 +1,4 @@
-"""What SageMaker needs to carry out a step, by the step's kind."""
+"""What SageMaker needs to run a step, by the step's kind."""
 
 import importlib
 import pkgutil
@@ -14,18 +14,18 @@ from sagemaker.mlops.workflow.steps import CacheConfig, ConfigurableRetryStep, S
 from pipeline_code.compiler.manifest import NOTHING, Access, JobRole, Needs
 from pipeline_code.workflow import steps
 
-# What a step may be told to wait for: steps, their names, or the SDK's StepDependency.
+# The forms of a dependency of a step: steps, their names, or the SDK's StepDependency.
 DependsOn = Sequence[Any] | None
 
 
 class OfStep:
-    """What stands for the step that makes it, `step`, where others depend on that."""
+    """A value that represents the step that creates it, `step`, in dependencies of other steps."""
 
     step: Any
 
 
 def awaited(depends_on: DependsOn) -> list[Any] | None:
-    """What a step waits for as the SDK takes it."""
+    """The dependencies of a step in the form that the SDK accepts."""
     found = [each.step if isinstance(each, OfStep) else each for each in depends_on or ()]
     return found or None
 
@@ -34,11 +34,11 @@ def awaited(depends_on: DependsOn) -> list[Any] | None:
 class StepKind:
     """One type of step.
 
-    `execution` are the actions that SageMaker Pipelines takes with the execution role, `job` those
-    that every job of the kind takes with the role `role`. `role_field` is the member of the
-    request that names the role: the execution role hands it on. `creates` is the type of resource
-    that SageMaker Pipelines creates, as ARNs name it; `described` is the shape in which the service
-    describes it.
+    `execution` are the actions that SageMaker Pipelines uses with the execution role. `job` are the
+    actions that every job of the kind uses with the role `role`. `role_field` is the member of the
+    request that contains the role, which the execution role passes to the job. `creates` is the
+    type of resource that SageMaker Pipelines creates, as in ARNs. `described` is the shape of the
+    service's Describe response.
     """
 
     type: str
@@ -60,7 +60,7 @@ class StepKind:
         functions: Collection[str] = (),
         queues: Collection[str] = (),
     ) -> Needs:
-        """What the step of that name needs: what every step of the kind does, and what is given."""
+        """What the step of that name needs, by its kind and by the arguments."""
         passing = ("iam:PassRole",) if self.role_field else ()
         acting = role or self.role
         return Needs(
@@ -77,7 +77,7 @@ class StepKind:
 
 @cache
 def kinds() -> dict[str, StepKind]:
-    """The kind of each type of step: what the files of workflow/steps define as `KIND`."""
+    """The kind of each type of step: the `KIND` of each file of workflow/steps."""
     modules = [
         importlib.import_module(f"{steps.__name__}.{found.name}")
         for found in pkgutil.iter_modules(steps.__path__)
@@ -87,7 +87,7 @@ def kinds() -> dict[str, StepKind]:
 
 
 class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publishes no types
-    """A job step with the plain request of CreateProcessingJob and its like as its arguments.
+    """A job step whose arguments are the plain request, such as that of CreateProcessingJob.
 
     The SDK's own job steps call AWS and upload files while a definition compiles.
     """
@@ -119,7 +119,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
 
     @property
     def properties(self) -> Any:
-        """What later steps may refer to, in the words of the service's Describe call."""
+        """What later steps may refer to: the members of the service's Describe response."""
         return self._properties
 
     def to_request(self) -> dict[str, Any]:

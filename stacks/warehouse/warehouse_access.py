@@ -58,7 +58,7 @@ class WarehouseAccess(Protocol):
         """What the policy of that function must allow, except for the key of the secret."""
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """Values of a definition's parameters for a Redshift dataset; empty if there is none."""
+        """Values of a definition's parameters for a Redshift dataset; empty without one."""
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
         """The resources on which a job may do what a Redshift dataset needs."""

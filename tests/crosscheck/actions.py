@@ -1,4 +1,4 @@
-"""Derive from a definition what its roles must be allowed to do (standard library only)."""
+"""Derive the permissions that the roles of a definition need (standard library only)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,9 +32,9 @@ EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
 
 @dataclass(frozen=True)
 class Requirement:
-    """What one step needs of one role.
+    """The actions that one step needs from one role.
 
-    `role` is "execution" or the name of the parameter that holds the role ("TrainingRoleArn").
+    `role` is "execution" or the name of the parameter that contains the role ("TrainingRoleArn").
     """
 
     step: str
@@ -44,12 +44,12 @@ class Requirement:
 
 @dataclass(frozen=True)
 class RequiredActions:
-    """What the roles of a definition must be allowed to do.
+    """The permissions that the roles of a definition need.
 
-    `passed_roles` are the parameters whose roles the execution role hands on (iam:PassRole);
-    `reach` tells where in S3 the work of each role reads and writes; `lake_prefixes` and
-    `metric_namespaces` are pairs of a role and of what its jobs' variables name: where in the lake
-    they look, and where they put metrics.
+    `passed_roles` are the parameters with the roles that the execution role passes (iam:PassRole).
+    `reach` contains the locations in S3 where each role reads and writes. `lake_prefixes` and
+    `metric_namespaces` are pairs of a role and of a value in its jobs' variables: a prefix of the
+    lake that they read, and a namespace in which they put metrics.
     """
 
     requirements: tuple[Requirement, ...]
@@ -60,11 +60,11 @@ class RequiredActions:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Every role that needs something, the execution role among them."""
+        """Every role that needs an action, including the execution role."""
         return tuple(sorted({requirement.role for requirement in self.requirements}))
 
     def of(self, role: str) -> tuple[str, ...]:
-        """The actions that `role` needs, sorted; none when the definition does not use it."""
+        """The actions that `role` needs, sorted; empty when the definition does not use it."""
         needed = (need.actions for need in self.requirements if need.role == role)
         return tuple(sorted({action for actions in needed for action in actions}))
 
@@ -75,10 +75,10 @@ class RequiredActions:
 
 
 def required_actions(body: dict[str, Any]) -> RequiredActions:
-    """Give the actions that the execution role and each job's role need for `body`.
+    """Return the actions that the execution role and each job's role need for `body`.
 
     Raises:
-        DefinitionError: the definition holds a step type whose needs are not known here.
+        DefinitionError: the definition contains a step type whose needs are unknown here.
     """
     steps = tuple(steps_of(body))
     acting = _acting_roles(steps)
@@ -116,7 +116,7 @@ def _reads_json(step: Step) -> bool:
 
 
 def _acting_roles(steps: Sequence[Step]) -> dict[str, list[str]]:
-    """Step -> the roles that its work is done with: a transform job takes those of its model."""
+    """Step -> the roles that its work uses: a transform job uses those of its model."""
     own = {step.name: _roles(step) for step in steps}
     models = {f"Steps.{name}.ModelName": roles for name, roles in own.items()}
     taken = {
@@ -143,7 +143,7 @@ def _job_actions(step: Step) -> set[str]:
     if {"KmsKeyId", "VolumeKmsKeyId"} & keys:
         actions.update(USE_KEY)
     if step.type == "Model":
-        actions.add("kms:Decrypt")  # of model.tar.gz, whose key the request does not name
+        actions.add("kms:Decrypt")  # for model.tar.gz, whose key is not in the request
     if "RedshiftDatasetDefinition" in keys:
         actions.update(QUERY_WAREHOUSE)
     if GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:

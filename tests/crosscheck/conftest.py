@@ -1,4 +1,4 @@
-"""A definition to read."""
+"""A definition for the tests."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from tests.application.environments import ROOT
 
 @pytest.fixture
 def body():
-    """A copy of the fixed pipeline demand's definition, to be changed at will."""
+    """A copy of the definition of the fixed pipeline demand, which a test may change."""
     return copy.deepcopy(compiled("demand", root=ROOT).body)

@@ -1,4 +1,4 @@
-"""Find the tags that a definition gives to everything it makes (standard library only)."""
+"""Find the tags that a definition sets on all its resources (standard library only)."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from pipeline_code.compiler.document import objects_at, steps_of
 def constant_tags(body: dict[str, Any]) -> dict[str, str]:
     """The tags with a fixed value that all tagged steps of `body` have in common.
 
-    So the stack of a pipeline and its jobs are tagged alike, and what a pipeline is about is said
-    once. Steps without tags (Condition, RegisterModel and their like) do not count.
+    So the stack of a pipeline and its jobs have the same tags, and the tags are declared only once.
+    Steps without tags (such as Condition and RegisterModel) are ignored.
     """
     steps = [tags for step in steps_of(body) if (tags := _constant(step.arguments))]
     return dict(sorted(set.intersection(*steps))) if steps else {}

@@ -1,4 +1,4 @@
-"""Find what jobs are told by their variables and so will use (standard library only)."""
+"""Find the resources that jobs use according to their variables (standard library only)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from pipeline_code.compiler.document import Step, expressions_of
 
 _LAKE = {"Get": "Environment.LakeBucket"}
-# The variable that names the namespace in which a job puts metrics.
+# The variable with the namespace in which a job puts metrics.
 NAMESPACE_VARIABLE = "METRIC_NAMESPACE"
 
 
 def lake_prefixes(step: Step) -> Iterator[str]:
     """The prefixes of the lake that the job's variables name, such as `captured/tickit/`.
 
-    A variable names one as an S3 URI, joined of the bucket's name and fixed words.
+    A variable names one as an S3 URI, joined from the bucket's name and constant texts.
     """
     for _, expression in expressions_of(step.arguments.get("Environment")):
         match expression.get("Std:Join"):
@@ -24,7 +24,7 @@ def lake_prefixes(step: Step) -> Iterator[str]:
 
 
 def metric_namespaces(step: Step) -> Iterator[str]:
-    """The namespaces of CloudWatch in which the job puts metrics."""
+    """The CloudWatch namespaces in which the job puts metrics."""
     environment = step.arguments.get("Environment")
     if isinstance(environment, dict) and isinstance(environment.get(NAMESPACE_VARIABLE), str):
         yield environment[NAMESPACE_VARIABLE]
@@ -35,7 +35,7 @@ def by_role(
     steps: Iterable[Step],
     acting: Mapping[str, Iterable[str]],
 ) -> tuple[tuple[str, str], ...]:
-    """Pairs of a role and of what `find` gives of a step; `acting` has the roles of each step."""
+    """Pairs of a role and of each result of `find`; `acting` has the roles of each step."""
     found = {(role, each) for step in steps for each in find(step) for role in acting[step.name]}
     return tuple(sorted(found))
 

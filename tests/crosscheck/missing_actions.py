@@ -1,4 +1,4 @@
-"""Find the actions that a definition needs and its roles do not grant (standard library only)."""
+"""Find the actions that a definition needs but its roles lack (standard library only)."""
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -9,11 +9,11 @@ from tests.crosscheck.actions import Requirement, required_actions
 
 
 def missing_actions(body: dict[str, Any], granted: Mapping[str, Iterable[str]]) -> list[Finding]:
-    """Compare what `body` needs with what its roles are granted.
+    """Compare the needs of `body` with the granted actions of its roles.
 
     `granted` maps a role, "execution" or the name of its parameter ("TrainingRoleArn"), to the
-    actions its policies allow; these may hold wildcards ("s3:Get*"). Gives one finding per step,
-    role and missing action.
+    actions that its policies allow; these may contain wildcards ("s3:Get*"). Returns one finding
+    per step, role and missing action.
     """
     patterns = {role: {action.lower() for action in actions} for role, actions in granted.items()}
     return [

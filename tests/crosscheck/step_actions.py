@@ -1,10 +1,10 @@
-"""The actions of AWS that steps and their jobs need, by what they do (standard library only).
+"""The AWS actions that steps and their jobs need, by purpose (standard library only).
 
 Source: AWS, "IAM Access Management" of SageMaker Pipelines and "SageMaker execution roles".
 """
 
-# Step type -> what the execution role calls to carry it out. SageMaker tags every job and model
-# that a pipeline makes, so AddTags is needed even where the definition gives no tags.
+# Step type -> the actions that the execution role uses to run it. SageMaker tags every job and
+# model that a pipeline creates, so AddTags is needed even if the definition sets no tags.
 EXECUTION = {
     "Processing": (
         "sagemaker:AddTags",
@@ -83,6 +83,6 @@ QUERY_WAREHOUSE = (
     "redshift-data:DescribeStatement",
     "redshift-data:ExecuteStatement",
 )
-# A job that is told the group asks which of its models is approved.
+# A job with the group's name in a variable reads which of its models is approved.
 GROUP = "Environment.ModelPackageGroupName"
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")

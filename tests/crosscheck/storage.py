@@ -1,4 +1,4 @@
-"""Derive where in S3 the roles of a definition read and write (standard library only)."""
+"""Derive the S3 locations that the roles of a definition read and write (standard library only)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +21,19 @@ _STEP = re.compile(r"Steps\.([^.\[]+)\.(.*)")
 _OUTPUT = re.compile(r"ProcessingOutputConfig\.Outputs\['([^']+)'\]")
 _DATASET = "RedshiftDatasetDefinition"
 _PROPERTY_FILE = re.compile(r"Steps\.([^.]+)\.PropertyFiles\.(.+)")
-# What stands in a URI where only a run knows more: below these, everything of the pipeline.
+# Replaces the part of a URI that is known only in a run: below these, all data of the pipeline.
 CODE = "code"  # the pipeline's archive, not in the lake
-INPUT = "incoming"  # files that came in: which, a parameter says
-UNLOADED = "unload"  # what the warehouse unloaded for the run
+INPUT = "incoming"  # incoming files, selected by a parameter
+UNLOADED = "unload"  # files that the warehouse unloaded for the run
 MODELS = "models"  # a registered model of the pipeline whose models are used
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What the work of one role reads and writes, and the images it starts from.
+    """The locations that one role reads and writes, and the images of its jobs.
 
-    Places are prefixes of the lake that end in a slash ("runs/tickit/"), or CODE, INPUT, UNLOADED
-    and MODELS; images are names of parameters.
+    Locations are prefixes of the lake that end in a slash ("runs/tickit/"), or CODE, INPUT,
+    UNLOADED and MODELS; images are names of parameters.
     """
 
     reads: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ def reaches(
 
 
 def registered_images(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The parameters that hold the images of the models that a definition registers."""
+    """The parameters with the images of the models that a definition registers."""
     found = {
         _parameter(container.get("Image"))
         for step in steps_of(dict(body))
@@ -75,21 +75,21 @@ def _reach(places: "_Places", steps: Sequence[Step]) -> Reach:
 
 
 class _Places:
-    """The places that URIs of a definition lie in."""
+    """The locations of the URIs of a definition."""
 
     def __init__(self, steps: Mapping[str, Step]) -> None:
         self._steps = steps
 
     def read(self, step: Step) -> set[str]:
-        """The places of a step's inputs and model."""
+        """The locations of a step's inputs and model."""
         return {place for uri in _inputs(step) for place in self._of(uri)} | _registered(step)
 
     def written(self, step: Step) -> set[str]:
-        """The places of a step's outputs."""
+        """The locations of a step's outputs."""
         return {place for uri in _outputs(step).values() for place in self._of(uri)}
 
     def evaluated(self, step: Step) -> set[str]:
-        """The places of the files that SageMaker reads itself, to go on or to register."""
+        """The locations of the files that SageMaker reads for conditions and registration."""
         files = [
             self._property_file(expression["Std:JsonGet"])
             for _, expression in expressions_of(own_document(step))
@@ -131,7 +131,7 @@ class _Places:
 
 
 def _prefix(words: Sequence[Any]) -> str:
-    """The first two words, the kind of place and the pipeline; files that come in by parameter."""
+    """The first two path elements, area and pipeline, or INPUT if a parameter decides."""
     fixed = [word for word in words[:2] if isinstance(word, str)]
     return "/".join([*fixed, ""]) if len(fixed) == 2 else INPUT
 
@@ -151,7 +151,7 @@ def _inputs(step: Step) -> list[Any]:
 
 
 def _registered(step: Step) -> set[str]:
-    """A model made of a package, and a job that is told the group: they read registered files."""
+    """MODELS if a step reads registered files: by a package, or by the group's name."""
     container = step.arguments.get("PrimaryContainer") or {}
     told = {name for _, name in references_of(step.arguments.get("Environment"))}
     return {MODELS} if "ModelPackageName" in container or GROUP in told else set()

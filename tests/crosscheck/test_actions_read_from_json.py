@@ -1,4 +1,4 @@
-"""What roles need, derived from a definition, and what they lack."""
+"""The actions that roles need, derived from a definition, and the actions that they lack."""
 
 from __future__ import annotations
 

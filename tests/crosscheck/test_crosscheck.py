@@ -1,4 +1,4 @@
-"""What the steps of every shipped definition declare is what its JSON, read alone, asks for."""
+"""The declared needs of the steps of every shipped definition equal those derived from its JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def required(compiled):
 
 
 def prefixes(access, places):
-    """Declared places as prefixes of the lake, with the archive of code among what is read."""
+    """Declared places as prefixes of the lake; the code archive is added to those that are read."""
     found = {f"{place.area}/{place.pipeline}/" for place in places}
     return found | ({CODE} if access.code and places is access.reads else set())
 

@@ -1,4 +1,4 @@
-"""What jobs are told by their variables is found, so that their roles may do it."""
+"""The resources in jobs' variables are found, so that their roles get the permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in S3 the roles of a definition read and write."""
+"""The S3 locations that the roles of a definition read and write."""
 
 from __future__ import annotations
 

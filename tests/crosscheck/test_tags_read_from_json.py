@@ -1,4 +1,4 @@
-"""The fixed tags of a definition, which its stack takes over."""
+"""The constant tags of a definition, which its stack uses too."""
 
 from __future__ import annotations
 

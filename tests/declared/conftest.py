@@ -1,6 +1,6 @@
-"""Whatever is declared: nothing here may name or count a pipeline.
+"""Tests of all declared environments: no test here may name or count a pipeline.
 
-The fixed environments are tried as well, as they may have what the user has not.
+They also run on the fixed environments, which may contain what the user has not declared.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ EVERY = {
 
 @pytest.fixture(params=EVERY)
 def environment(request) -> Synthesised:
-    """Each environment in turn, the user's and the fixed ones."""
+    """Each environment: the user's and the fixed ones."""
     return EVERY[request.param](request.param.removeprefix("fixed "))

@@ -1,4 +1,4 @@
-"""What the user has declared in stacks/environments.py, synthesised once a process."""
+"""The environments that stacks/environments.py declares, synthesised once per process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""checkov finds nothing unexplained in what is declared."""
+"""checkov finds nothing unexplained in the declared environments."""
 
 from pathlib import Path
 

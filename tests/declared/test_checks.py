@@ -1,6 +1,6 @@
-"""cdk-nag, cfn-lint and CDK's own validation find nothing unexplained in what is declared.
+"""cdk-nag, cfn-lint and CDK's validation find nothing unexplained in the declared environments.
 
-Of the fixed environments tests/unit/stacks/test_acknowledgements.py compares all that they find.
+For the fixed environments, tests/unit/stacks/test_acknowledgements.py compares all findings.
 """
 
 import pytest
@@ -14,7 +14,7 @@ from tests.template_checks.cfn_lint import cfn_lint
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_cdk_nag_finds_nothing_unexplained(name):
-    # Before synthesis, while references between stacks still name their resources.
+    # Before synthesis, while references between stacks still contain the names of their resources.
     assert nag(build_app(ENVIRONMENTS[name])) == []
 
 

@@ -1,4 +1,4 @@
-"""The environments as they are written down."""
+"""The environments as declared."""
 
 import ipaddress
 import itertools

@@ -1,4 +1,4 @@
-"""No wildcard without need, no service without a guard, no way in for others, anywhere."""
+"""No unneeded wildcard, no unprotected service, and no access from outside, in any stack."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.permissions.templates import templates_of
 
 GUARDS = {"aws:SourceAccount", "aws:SourceArn", "sts:ExternalId"}
 GUARDS |= {"kms:EncryptionContext:aws:logs:arn"}
-# EventBridge says neither account nor rule to an encrypted topic: see data_key.py.
+# EventBridge sends neither account nor rule to an encrypted topic: see data_key.py.
 UNGUARDED = {("events.amazonaws.com", "sns:Publish"), ("events.amazonaws.com", "kms:Decrypt")}
 UNGUARDED |= {("events.amazonaws.com", "kms:GenerateDataKey*")}
 OTHER_ACCOUNT = Caller(
@@ -85,7 +85,7 @@ def test_no_role_is_open_to_anybody_but_services(policies):
     ],
 )
 def test_strangers_are_kept_out(policies, kind, action, below):
-    """Neither who has not signed, nor a role of another account, nor a service that acts for it."""
+    """Denied are anonymous callers, roles of other accounts, and services that act for these."""
     guarded = [arn for arn in policies.resources if arn.startswith(kind)]
     foreign = {"aws:sourceaccount": ("210987654321",), "aws:principalisawsservice": ("true",)}
     secure = {"aws:securetransport": ("true",)}

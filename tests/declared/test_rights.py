@@ -1,8 +1,8 @@
-"""What roles may do, whatever the pipelines: what steps declare, and what is used or explained.
+"""The permissions of roles, for any pipelines: declared by steps, and used or explained.
 
-A pipeline is composed of step kinds. Each kind occurs in the fixed pipelines, whose runs were
-recorded: tests/permissions has found there that no kind declares too much or too little. So it is
-enough that a pipeline's roles are granted what its own steps declare.
+A pipeline consists of step kinds. Each kind is in the fixed pipelines, whose runs were recorded:
+tests/permissions has checked there that no kind declares too much or too little. So it is
+sufficient that a pipeline's roles are granted what its own steps declare.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.permissions.record import recorded_calls
 from tests.permissions.templates import RECORDED, templates_of
 from tests.synthesis import Synthesised, statements
 
-# How the logical ids of a pipeline's roles and their policies begin.
+# The prefixes of the logical ids of a pipeline's roles and their policies.
 ROLES = "Roles"
 
 
@@ -52,7 +52,7 @@ def test_a_pipeline_s_roles_are_granted_what_its_steps_declare_and_nothing_else(
 
 @cache
 def recorded_uses() -> frozenset[tuple[str, str]]:
-    """Kind of role and action, of all recorded runs."""
+    """The kind of role and the action of all recorded calls."""
     used = [used_actions(_deployed(synthesised(name)), recorded_calls(name)) for name in RECORDED]
     return frozenset().union(*used)
 
@@ -62,7 +62,7 @@ def _deployed(environment: Synthesised) -> Deployed:
 
 
 def test_whatever_else_is_granted_is_used_or_explained(environment):
-    """Of the roles of functions, services and schedules, whatever the resources."""
+    """Covers the roles of functions, services and schedules, on all resources."""
     explanations = read_explanations(EXPLANATIONS)
     unexplained = [
         f"{role} {statement.name}: {action}"

@@ -1,10 +1,10 @@
-"""What holds for every resource of every stack."""
+"""Rules for every resource of every stack."""
 
 import re
 
 from pipeline_code.compiler import compiled
 
-# Types that CloudFormation gives no tags, and our custom resources.
+# Types without tags in CloudFormation, and the custom resources of this project.
 UNTAGGED = {
     "AWS::EC2::Route",
     "AWS::EC2::SecurityGroupEgress",
@@ -26,7 +26,7 @@ UNTAGGED = {
     "Custom::EmptyModels",
     "Custom::WarehouseMigrations",
 }
-# A change here replaces the resource and what it holds: it must be meant.
+# A change of these replaces the resource and its data: it must be intended.
 STATEFUL = {
     "data": {"DataKey17AFBB84", "Lake5F1B88EA", "AccessLogs8B620ECA"},
     "warehouse": {
@@ -95,7 +95,7 @@ def test_logical_ids_of_what_holds_data_are_frozen(environment):
 
 
 def stateful(pipeline, root):
-    """Of a pipeline's stack; only one that registers models has a group for them."""
+    """A pipeline's stateful resources; only a pipeline that registers models has a group."""
     manifest = compiled(pipeline.name, options=pipeline.options, root=root).manifest
     return (
         STATEFUL_OF_A_PIPELINE

@@ -1,4 +1,4 @@
-"""What of the templates' grants the recorded calls used, and what breaks without each statement."""
+"""The grants that recorded calls used, and the effect of removing each statement."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXPLANATIONS = Path(__file__).parents[2] / "docs" / "unused-grants.toml"
 
 @dataclass(frozen=True)
 class Grant:
-    """One action or resource of a role's statement, and why it is there if nothing used it."""
+    """One action or resource of a role's statement; `why` explains a grant that no call used."""
 
     role: str
     statement: Statement
@@ -29,15 +29,15 @@ class Grant:
 
     @property
     def is_unexplained(self) -> bool:
-        """Whether nobody knows what it is for."""
+        """Whether the grant is unused and has no explanation."""
         return not self.used and not self.why
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A statement that is taken away, and what notices.
+    """A statement that is removed, and the checks that detect it.
 
-    Recorded calls are denied, or an explanation is of a grant that is not there.
+    Recorded calls are denied, or an explanation refers to a missing grant.
     """
 
     role: str
@@ -72,12 +72,12 @@ def used_actions(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> s
 
 
 def kind_of(role: str) -> str:
-    """What roles of the same purpose have in common, whatever the stack: the logical id."""
+    """The common part of roles with the same purpose in different stacks: the logical id."""
     return plain_role(role).rpartition("/")[2]
 
 
 def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Mutant]:
-    """Every statement of every role, each taken away by itself."""
+    """Every statement of every role, each removed separately."""
     calls = [call_of(call) for call in recorded]
     resting = [(call, deployed.decide(call).statements) for call in calls]
     every = grants(deployed, recorded)
@@ -100,7 +100,7 @@ def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[M
 
 
 def stale(found: Iterable[Grant]) -> list[Explanation]:
-    """Explanations of grants that are not there, or that are used."""
+    """Explanations of grants that do not exist or that are used."""
     unused = [(plain_role(grant.role), grant.text) for grant in found if not grant.used]
     return [
         explanation
@@ -133,5 +133,5 @@ def _why(explanations: Sequence[Explanation], role: str, text: str) -> str:
 
 
 def plain_role(role: str) -> str:
-    """`stack/logical id` of a role, without the hash that CDK puts at its end."""
+    """`stack/logical id` of a role, without the hash that CDK appends."""
     return plain_name(role.strip("<>"))

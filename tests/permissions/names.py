@@ -1,6 +1,6 @@
-"""Templates resolved with names that stay the same: `<stack/logical id>` for what AWS would name.
+"""Templates resolved with constant names: `<stack/logical id>` for names that AWS would generate.
 
-The same names are put into recorded calls in the place of those that a deployment made.
+The same names replace those of a deployment in recorded calls.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PSEUDO = {
     "AWS::Region": REGION,
     "AWS::URLSuffix": "amazonaws.com",
 }
-# Type -> the property by which a template may name the resource.
+# Type -> the property with which a template may name the resource.
 _NAMED_BY = {
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
@@ -39,16 +39,16 @@ _ARNS = {
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{}}",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{}}",
 }
-# Where Ref gives the ARN.
+# Types for which Ref returns the ARN.
 _REF_IS_ARN = frozenset({"AWS::SNS::Topic"})
-# What calls name by an attribute, in whose place the attribute's name is put.
+# Types that calls name by an attribute; the attribute's name replaces it.
 _BY_ATTRIBUTE = {
     "AWS::EC2::SecurityGroup": "GroupId",
     "AWS::Redshift::Cluster": "MasterPasswordSecretArn",
     "AWS::RedshiftServerless::Namespace": "Namespace.NamespaceArn",
     "AWS::RedshiftServerless::Workgroup": "Workgroup.WorkgroupArn",
 }
-# What calls name by the last part of what Ref gives, or a key of theirs does.
+# Types that calls name by the last part of the result of Ref, or by a key of such a type.
 _BY_NAME = {*_ARNS, "AWS::EC2::Subnet"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
@@ -71,7 +71,7 @@ class Templates:
         ]
 
     def name(self, stack: str, logical_id: str) -> str:
-        """The resource's name: the template's, or `<stack/logical id>`."""
+        """The resource's name in the template, or `<stack/logical id>`."""
         resource = self.by_stack[stack]["Resources"][logical_id]
         given = resource.get("Properties", {}).get(_NAMED_BY.get(resource["Type"], ""))
         return f"<{stack}/{logical_id}>" if given is None else self.resolved(given, stack)
@@ -123,9 +123,9 @@ class Templates:
 def deployed_names(
     templates: Templates, deployed: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, str]:
-    """What a deployment named -> what it is called here, the longest first.
+    """Name in a deployment -> name in these tests, the longest first.
 
-    `deployed` has by `stack/logical id` what Ref and GetAtt gave.
+    `deployed` maps `stack/logical id` to the results of Ref and GetAtt.
     """
     found: dict[str, str] = {}
     for place, given in deployed.items():

@@ -1,4 +1,4 @@
-"""The policies that templates make, ready to judge calls."""
+"""The policies of templates, evaluated for calls."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Deployed:
         return own + [(role, s) for role, policy in self.trust.items() for s in policy.statements]
 
     def decide(self, call: Call, *, without: Statement | None = None) -> Decision:
-        """The verdict on a call, as if one statement were not there."""
+        """The decision on a call, as if one statement did not exist."""
         own = self.identity.get(_name(call.caller.role), [])
         given = self._of(call)
         policies = Policies(
@@ -134,7 +134,7 @@ def _permission(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bucket(resource: str) -> str:
-    """The ARN of the bucket of an object; a name made here holds a slash itself."""
+    """The ARN of the bucket of an object; a name from these tests contains a slash itself."""
     return resource[: resource.index(">") + 1]
 
 

@@ -1,7 +1,7 @@
-"""Keeps the calls of runs in calls/, one file for each environment.
+"""Stores the calls of runs in calls/, one file for each environment.
 
-They are read from the reports of `local_cloud permissions --json --calls`. One call is kept for
-each role, action and grant that it used.
+They come from the reports of `local_cloud permissions --json --calls`. One call is stored for each
+role, action and grant that it used.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _KEPT_KEYS = re.compile(
 
 
 def record(environment: str, reports: Iterable[Mapping[str, Any]]) -> None:
-    """Keep the calls of these reports of a fixed environment."""
+    """Store the calls of these reports for a fixed environment."""
     lines = [json.dumps(call, sort_keys=True) for call in calls_of(environment, reports)]
     _file(environment).write_text("\n".join([*lines, ""]))
 
@@ -42,7 +42,7 @@ def calls_of(environment: str, reports: Iterable[Mapping[str, Any]]) -> list[dic
     """The allowed calls of these reports, one for each use of a grant, sorted."""
     made = templates(environment)
     every = list(reports)
-    # Stacks that a later report no longer has were named in an earlier one.
+    # Stacks that are missing in a later report were named in an earlier one.
     resources = {place: given for report in every for place, given in report["resources"].items()}
     names = deployed_names(made, resources)
     calls = [_call(call, names) for report in every for call in report["calls"] if call["allowed"]]
@@ -53,7 +53,7 @@ def calls_of(environment: str, reports: Iterable[Mapping[str, Any]]) -> list[dic
 def uses(
     environment: str, calls: Iterable[dict[str, Any]]
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The first call of each caller, action, and grants that the templates allow it by."""
+    """The first call for each caller, action, and set of grants of the templates that allow it."""
     policies = deployed(templates(environment))
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for call in calls:
@@ -67,7 +67,7 @@ def uses(
 
 
 def recorded_calls(environment: str) -> list[dict[str, Any]]:
-    """The calls that were kept of a fixed environment."""
+    """The stored calls of a fixed environment."""
     return [json.loads(line) for line in _file(environment).read_text().splitlines()]
 
 

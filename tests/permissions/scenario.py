@@ -1,8 +1,8 @@
-"""Everything that the roles of a fixed environment do, from `up` to the end of its stacks.
+"""All operations of the roles of a fixed environment, from `up` to the deletion of its stacks.
 
-Its pipelines have each step kind once, so what is recorded of them holds for every pipeline.
-`make permissions` runs it and keeps the calls in calls/, by which test_recorded_calls.py judges the
-templates of every later day.
+Its pipelines contain each step kind once, so the recorded calls represent every pipeline. `make
+permissions` runs it and stores the calls in calls/. test_recorded_calls.py evaluates the templates
+with these calls.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def live(environment: str) -> list[dict[str, Any]]:
 
 
 def _live_through(laptop: Laptop, prefix: str) -> None:
-    """What runs, people and schedules do; `prefix` begins the names of all that is deployed."""
+    """The actions of runs, users and schedules; `prefix` starts the names of all resources."""
     _train_and_serve(laptop, prefix)
     _predict_and_watch(laptop, prefix)
     _extract_from_queue(laptop, prefix)
@@ -71,7 +71,7 @@ def _predict_and_watch(laptop: Laptop, prefix: str) -> None:
 
 
 def _extract_from_queue(laptop: Laptop, prefix: str) -> None:
-    """Once to its end, once without rows, and once stopped while its statement runs."""
+    """One query that ends, one without rows, and one that is stopped during its statement."""
     pipeline, client = f"{prefix}-queued", laptop.client("sagemaker")
     _tick(laptop, pipeline)
     laptop.run("start", pipeline, "-p", "LeastSize=1000", code=1)
@@ -85,7 +85,7 @@ def _extract_from_queue(laptop: Laptop, prefix: str) -> None:
 
 
 def _reject(laptop: Laptop, prefix: str) -> None:
-    """Nothing is approved any more; what answers last stays, and that is told."""
+    """Reject all versions; the last version stays in service, and the deployer sends an alert."""
     for package in laptop.packages(f"{prefix}-demand"):
         laptop.run("reject", package, code=None)
 
@@ -112,7 +112,7 @@ def _executions(laptop: Laptop, pipeline: str) -> list[dict[str, Any]]:
 
 
 def _status(laptop: Laptop, pipeline: str) -> str:
-    """Of the execution that was started last."""
+    """The status of the execution that was started last."""
     return str(_executions(laptop, pipeline)[0]["PipelineExecutionStatus"])
 
 

@@ -6,7 +6,7 @@ from tests.application.synthesised import synthesised
 from tests.permissions.names import Templates
 from tests.synthesis import Synthesised
 
-# The fixed environments whose calls are recorded: each kind of warehouse has functions of its own.
+# The fixed environments whose calls are recorded: each kind of warehouse has its own functions.
 RECORDED = ("basic", "serverless")
 
 
@@ -16,7 +16,7 @@ def templates(name: str) -> Templates:
 
 
 def templates_of(made: Synthesised) -> Templates:
-    """The templates that an environment was synthesised to."""
+    """The templates of a synthesised environment."""
     return Templates(
         {f"redline-{made.environment.name}-{part}": body for part, body in made.templates.items()}
     )

@@ -7,7 +7,7 @@ from moto.core.utils import get_service_model
 from local_cloud.api_gate.supported_operations import supported_operations
 from tests.permissions.record import recorded_calls
 
-# Other services use these with the rights of a role; no client of a role calls their API.
+# Other services use these with the permissions of a role; no client of a role calls their API.
 IMPLIED = {"ec2", "ecr", "kms"}
 
 

@@ -1,4 +1,4 @@
-"""What roles do today is what was recorded."""
+"""The calls of roles today are the recorded calls."""
 
 from __future__ import annotations
 

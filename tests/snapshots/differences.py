@@ -1,4 +1,4 @@
-"""What one JSON document has other than a base: by path, as little as tells it."""
+"""The differences of a JSON document from a base, by path and as short as possible."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Difference = tuple[str, dict[str, Any]]
 
 
 def differences(base: Any, other: Any, path: str = "") -> Iterator[Difference]:
-    """Yield each path whose value differs, with what is `removed` or `added` there, or `is` there.
+    """Yield each path whose value differs: what is `removed`, `added`, or the value that it `is`.
 
-    A removed value is not repeated, as the base shows it.
+    A removed value is not repeated because the base contains it.
     """
     if base == other:
         return
@@ -52,6 +52,6 @@ def _of_lists(base: list[Any], other: list[Any], path: str) -> Iterator[Differen
 
 
 def _label(item: Any, index: int) -> str | int:
-    """The name that an item of a list has, or its index."""
+    """The name of an item of a list, or its index."""
     names = (item.get("Name"), item.get("Key")) if isinstance(item, dict) else ()
     return next((name for name in names if isinstance(name, str)), index)

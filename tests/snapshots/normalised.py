@@ -1,4 +1,4 @@
-"""Templates as snapshots show them: readable, and without what changes without meaning."""
+"""Templates in the form of snapshots: readable, and without values that change without meaning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REPLACED = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b\d{12}\b"), "<account>"),
 )
-# Stands for the tags that most resources of a template have: its snapshot lists them once.
+# Placeholder of the tags that most resources of a template have; its snapshot lists them once.
 COMMON_TAGS = "<common tags>"
 
 

@@ -1,6 +1,6 @@
-"""Every template of every environment as it was accepted; `make snapshots` accepts changes.
+"""Every template of every environment as accepted; `make snapshots` accepts changes.
 
-The first environment that has a stack is the base of the others: of them, the differences are kept.
+The first environment that has a stack is the base. For the others, only the differences are stored.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""The linter: every fault of a definition that can be known before it is deployed.
+"""The linter: every error of a definition that is detectable before deployment.
 
-A pure function over the definition's JSON. `aws` has what AWS rejects, `house` what this project
-does not deploy; what only a run can tell is never reported.
+A pure function of the definition's JSON. `aws` contains what AWS rejects, `house` what this project
+does not deploy. Errors that appear only in a run are never reported.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,15 +13,15 @@ from pipeline_code.compiler.lint import aws, house
 from pipeline_code.compiler.lint.aws.definition import Definition
 from pipeline_code.compiler.placeholders import ENVIRONMENT, UnknownText, folded, replaced
 
-# Nobody reads more at once, and what is near to a wrong name takes a while to find.
+# More findings are not useful, and the search for similar names is slow.
 MOST_FINDINGS = 200
 
 
 def lint(body: dict[str, Any]) -> list[Finding]:
-    """Give the faults of a definition, the first 200 of them; none when it may be deployed.
+    """Return the first 200 errors of a definition; empty when it may be deployed.
 
-    It is judged as it will be deployed: a text of unknown content stands for each value that the
-    environment decides.
+    The linter checks it as it will be deployed: a text of unknown content replaces each value that
+    the environment decides.
     """
     try:
         return list(islice(_findings(Definition(folded(replaced(body, _unknown)))), MOST_FINDINGS))
@@ -31,7 +31,7 @@ def lint(body: dict[str, Any]) -> list[Finding]:
 
 
 def report(name: str, findings: Sequence[Finding]) -> str:
-    """The findings about one pipeline, a line each."""
+    """The findings about one pipeline, one per line."""
     return "\n".join([f"{name}: {len(findings)} findings", *map(str, findings)])
 
 
@@ -40,7 +40,7 @@ def _findings(definition: Definition) -> Iterator[Finding]:
     for finding in aws.frame.check(definition):
         misshapen = True
         yield finding
-    if not misshapen:  # the other rules take the frame for granted
+    if not misshapen:  # the other rules require a valid frame
         yield from aws.check(definition)
         yield from house.check(definition)
 

@@ -13,12 +13,12 @@ from pipeline_code.sample_files import options, take
 FILE = "ticdata2000.txt"
 ROWS = 5822
 BUYERS = 348
-# The date that the pipeline reads unless it is told another.
+# The date that the pipeline reads by default.
 DATE = "2000-01-01"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write `<date>/raw/ticdata2000.txt`, the real one where there is one."""
+    """Write `<date>/raw/ticdata2000.txt`; the real file is used if it exists."""
     parsed = _parser().parse_args(arguments)
     path: Path = parsed.output / parsed.date / "raw" / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def generate(seed: int) -> Codes:
 
 
 def write(codes: Codes, path: Path) -> None:
-    """Write codes as published: tabs between them, CRLF behind each line, no header."""
+    """Write codes as published: separated by tabs, CRLF after each line, no header."""
     lines = ("\t".join(map(str, row)) + "\r\n" for row in codes.tolist())
     path.write_bytes("".join(lines).encode("ascii"))
 

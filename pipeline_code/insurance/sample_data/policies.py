@@ -1,4 +1,4 @@
-"""The codes of the columns about policies, and who has one for a mobile home."""
+"""The codes of the columns about policies, and the customers with a policy for a mobile home."""
 
 import numpy as np
 
@@ -51,8 +51,8 @@ def policies(rng: Random, wealth: Numbers) -> tuple[Codes, Codes]:
 def mobile_homes(rng: Random, wealth: Numbers, contributions: Codes, *, buyers: int) -> Codes:
     """1 for the `buyers` customers most likely to have such a policy, 0 for the others.
 
-    Whoever pays much for a car, has a fire insurance or a boat and is better off is likely to; the
-    rest is chance.
+    A customer who pays much for a car, has a fire insurance or a boat and is better off is likely
+    to have one; the rest is chance.
     """
     paid = {name: contributions[:, index] for index, name in enumerate(NAMES)}
     inclination = (

@@ -1,1 +1,1 @@
-"""The kinds of steps, one per file; `step_kind.kinds` finds them by itself."""
+"""The kinds of steps, one per file; `step_kind.kinds` discovers them."""

@@ -1,4 +1,4 @@
-"""Callback steps: a message goes to a queue, and the run waits for the answer.
+"""Callback steps: the step sends a message to a queue, and the run waits for the answer.
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
 """
@@ -35,8 +35,8 @@ def callback(
 ) -> WaitStep:
     """A step that sends `arguments` with a token to the queue with the URL `queue`, and waits.
 
-    It ends when somebody answers the token (SendPipelineExecutionStepSuccess with `outputs`, or
-    …StepFailure), however long that takes.
+    The step ends when a consumer of the queue returns the token (SendPipelineExecutionStepSuccess
+    with `outputs`, or …StepFailure). There is no time limit.
     """
     step = WaitStep(
         name,

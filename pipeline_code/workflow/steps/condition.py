@@ -1,4 +1,4 @@
-"""Condition steps: a gate that one of two branches of steps goes through."""
+"""Condition steps: a gate selects one of two branches of steps."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def gate(
     reject: Step | Sequence[Step] = (),
     depends_on: DependsOn = None,
 ) -> ConditionStep:
-    """A step that goes on with `accept` where all `conditions` hold, with `reject` otherwise.
+    """A step that continues with `accept` if all `conditions` are true, with `reject` otherwise.
 
-    A condition is a comparison with a metric (`evaluate["evaluation"].metric("…") <= limit`), or
-    one of the SDK's.
+    A condition is a comparison with a metric (`evaluate["evaluation"].metric("…") <= limit`), or a
+    condition of the SDK.
     """
     given = _several(conditions)
     compared = [condition.to_request() for condition in given]
@@ -49,6 +49,6 @@ def _several(given: Any) -> list[Any]:
 
 
 def reading(value: Any) -> Access:
-    """What SageMaker needs to evaluate `value`: it reads the files of the metrics in it."""
+    """What SageMaker needs to evaluate `value`: access to the files of its metrics."""
     reads = access_of(value).reads
     return Access(actions=READ_FILES, reads=reads) if reads else NOTHING

@@ -1,7 +1,8 @@
-"""Steps that analyse the quality of data: Model Monitor's own image in a processing job.
+"""Steps that analyse the quality of data: Model Monitor's image in a processing job.
 
-A plain job and no monitoring schedule: the image takes all its settings from its variables, so the
-same step analyses whatever rows it is given. Source: "Container Contract Inputs" of Model Monitor.
+A processing job, not a monitoring schedule: the image reads all its settings from environment
+variables, so the same step can analyse any rows. Source: "Container Contract Inputs" of Model
+Monitor.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def data_baseline(
 
 
 def data_quality(baseline: ProcessingStep) -> dict[str, Any]:
-    """ModelDataQuality of a model package: what a step of `data_baseline` has written."""
+    """ModelDataQuality of a model package: the output of a step of `data_baseline`."""
     written = baseline[BASELINE]
     return {
         "Statistics": json_source(written / STATISTICS),
@@ -71,8 +72,8 @@ def data_check(
 ) -> ProcessingStep:
     """A step that compares the CSV files (with header) below `rows` with a baseline.
 
-    `baseline` is a folder with statistics.json and constraints.json. The output `check` has
-    constraint_violations.json and the rows' own statistics. Violations do not fail it.
+    `baseline` is a folder with statistics.json and constraints.json. The output `check` contains
+    constraint_violations.json and the statistics of the rows. Violations do not fail the step.
     """
     where = f"{INPUT_PATH}/{BASELINE}"
     compared = {
@@ -102,6 +103,6 @@ def _variables(output: str) -> dict[str, str]:
         "dataset_format": CSV_WITH_HEADER,
         "dataset_source": f"{INPUT_PATH}/dataset",
         "output_path": f"{OUTPUT_PATH}/{output}",
-        # Only monitoring schedules have metrics of their own published.
+        # SageMaker publishes metrics only for monitoring schedules.
         "publish_cloudwatch_metrics": "Disabled",
     }

@@ -1,4 +1,4 @@
-"""Extraction from the warehouse by UNLOAD: a query with bound values, as a step of its own."""
+"""Extraction from the warehouse by UNLOAD: a query with bound values, as a separate step."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pipeline_code.workflow.steps.callback import WaitStep, callback
 from pipeline_code.workflow.steps.lambda_function import InvokeStep, invoke
 from pipeline_code.workflow.variables import Environment, Uri
 
-# What the function answers: where the files lie, the list of them, how many rows they hold, and
-# the statement's id.
+# The outputs of the function: the prefix of the files, their manifest, the number of rows and the
+# ID of the statement.
 OUTPUTS = ("s3_uri", "manifest_uri", "rows", "query_id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extraction(Files, OfStep):
-    """The files of an extraction: exactly those that its manifest lists, dealt out to instances.
+    """The files of an extraction: those that its manifest lists, distributed over instances.
 
     `extraction["rows"]` is the number of their rows, `step` the step that unloads them.
     """
@@ -47,10 +47,11 @@ def extract(
 ) -> Extraction:
     """A step that unloads the rows of a query to a prefix of this execution and this step.
 
-    `query` is a SQL file of the folder. `values` are bound to its `:name`s by the database, as
-    text: cast them there. CSV is gzipped; transform jobs take it without header. `partition_by` is
-    a column of the query, maybe as a parameter: its values become folders. A query that may take
-    more than nine minutes is `long`: it is then started from a queue and answered when it ends.
+    `query` is a SQL file of the folder. The database binds `values` to the parameters `:name` of
+    the query, as text: cast them in the query. CSV is gzipped; transform jobs need it without
+    header. `partition_by` is a column of the query, or a pipeline parameter with its name: each of
+    its values becomes a folder. A query that may take more than nine minutes is `long`: it is
+    started from a queue, and the step is answered when the query ends.
     """
     written = p.folder.run_uri("unload", name, "")
     arguments = {

@@ -1,4 +1,4 @@
-"""Fail steps: the execution fails, and says why."""
+"""Fail steps: the execution fails with a message."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KIND = StepKind(type="Fail")
 def fail(
     p: Collector, name: str, message: str, *values: Any, depends_on: DependsOn = None
 ) -> FailStep:
-    """A step that fails with a message in which each `{}` is one of `values`.
+    """A step that fails with a message in which `values` replace the `{}`.
 
     Raises:
         ValueError: there are more or fewer values than `{}`.

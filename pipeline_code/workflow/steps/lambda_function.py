@@ -1,4 +1,4 @@
-"""Lambda steps: a deployed function is called with values of the run.
+"""Lambda steps: the run calls a deployed function with values of the run.
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
 """
@@ -20,7 +20,7 @@ KIND = StepKind(type="Lambda", execution=("lambda:InvokeFunction",))
 class InvokeStep(LambdaStep):  # type: ignore[misc]  # the SDK publishes no types
     """A Lambda step of a deployed function; `step["rows"]` is its output `rows`.
 
-    The SDK's own would create or update the function.
+    The SDK's own Lambda step would create or update the function.
     """
 
     def _get_function_arn(self) -> Any:
@@ -39,10 +39,10 @@ def invoke(
     outputs: Sequence[str] = (),
     depends_on: DependsOn = None,
 ) -> InvokeStep:
-    """A step that calls the function with the ARN `function` and waits, ten minutes at most.
+    """A step that calls the function with the ARN `function` and waits, at most ten minutes.
 
-    The function gets `arguments` as its event and answers with an object that holds `outputs`.
-    Pipelines never retry it: what it raises is the step's reason of failure.
+    The function receives `arguments` as its event and returns an object with the `outputs`.
+    SageMaker Pipelines never retries it: the error that it raises is the step's failure reason.
     """
     step = InvokeStep(
         name,

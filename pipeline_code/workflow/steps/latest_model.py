@@ -1,4 +1,4 @@
-"""The step that finds the registered model that a run predicts with."""
+"""The step that finds the registered model with which a run predicts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ OUTPUT = "model_package_arn"
 def latest_model(p: Collector, name: str, *, depends_on: DependsOn = None) -> RegisteredModel:
     """A step that finds the approved model that was registered last.
 
-    The group is that of the pipeline whose models the environment says are used. While none is
-    approved the step fails, and says so.
+    The group is that of the pipeline whose models the environment selects. If no model is approved,
+    the step fails with a message.
     """
     step = invoke(
         p,

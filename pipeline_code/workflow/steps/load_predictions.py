@@ -25,11 +25,12 @@ def load_predictions(
     columns: Sequence[str],
     depends_on: DependsOn = None,
 ) -> InvokeStep:
-    """A step that copies the CSV files below `predictions` into `table`: output `rows`.
+    """A step that copies the CSV files below `predictions` into `table`; its output is `rows`.
 
-    `columns` are the table's, in the files' order. Beside them each row gets `execution_id`,
-    `model_package_arn` and `scored_at`. An execution that loads again replaces its own rows. The
-    files must hold as many rows as `rows` says; otherwise nothing is loaded and the step fails.
+    `columns` are the table's columns, in the order of the files. The step adds `execution_id`,
+    `model_package_arn` and `scored_at` to each row. An execution that loads again replaces its own
+    rows. The files must contain as many rows as `rows` says; otherwise no row is loaded and the
+    step fails.
     """
     arguments = {
         "s3_uri": predictions,

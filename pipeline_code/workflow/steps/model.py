@@ -30,7 +30,7 @@ KIND = StepKind(
 
 
 class ModelStep(RequestStep):
-    """A model of SageMaker; `model_name` is the name that the service gave it."""
+    """A SageMaker model; `model_name` is the name that the service generated."""
 
     @property
     def model_name(self) -> Any:
@@ -40,7 +40,7 @@ class ModelStep(RequestStep):
 def create_model(
     p: Collector, name: str, model: Model, *, depends_on: DependsOn = None
 ) -> ModelStep:
-    """A step that creates a model of one that was trained, or of a registered one."""
+    """A step that creates a model from a trained or a registered model."""
     request = {
         "PrimaryContainer": model.container,
         "ExecutionRoleArn": role_arn("Model"),

@@ -1,7 +1,7 @@
 """Processing steps: a script or an image's own command over files (CreateProcessingJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
-tags whatever a pipeline makes, so AddTags is needed even where a request has no tags.
+tags every resource that a pipeline creates, so AddTags is needed even for a request without tags.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ OUTPUT_PATH = "/opt/ml/processing/output"
 
 
 class ProcessingStep(RequestStep):
-    """`step["train"]` is what the step leaves under that name."""
+    """A processing job; `step["train"]` is its output of that name."""
 
     outputs: Mapping[str, Uri]
 
     def __getitem__(self, output: str) -> Output:
-        """An output, for the steps after it; raises KeyError when the step has none of the name."""
+        """An output, for the steps after it; raises KeyError when the step has no such output."""
         return Output(self, output, self.outputs[output])
 
 
@@ -64,8 +64,8 @@ class Output(Uri):
     def report(self, file: str = "", *, name: str = "") -> PropertyFile:
         """A JSON file of the output, declared as a property file of the step.
 
-        The `file` of the output `evaluation` is evaluation.json and its `name` EvaluationReport,
-        unless they are given. Conditions and messages take values of it, and commands show it.
+        For the output `evaluation`, the default of `file` is evaluation.json and that of `name` is
+        EvaluationReport. Conditions and messages use values of the file, and commands show it.
         """
         path = file or f"{self._name}.json"
         declared = {each.path: each for each in self._step.property_files}
@@ -92,14 +92,15 @@ def processing(
     hours: int = 1,
     depends_on: DependsOn = None,
 ) -> ProcessingStep:
-    """A step that runs the folder's `script` over `inputs`; None runs what the image itself does.
+    """A step that runs the folder's `script` over `inputs`; None runs the image's own command.
 
-    An input `data` is at /opt/ml/processing/input/data. An output `train` is what the script leaves
-    in /opt/ml/processing/output/train; it goes to the run's own prefix, where it expires unless
-    `kept`. `environment` (name -> text) are the container's variables: `to_string()` makes a text
-    of a parameter. The container has no network, as SageMaker fetches and stores data; with
-    `network` it reaches AWS' APIs through the environment's subnets. With `cache_days` a run with
-    equal inputs that is at most so old is reused.
+    An input `data` is at /opt/ml/processing/input/data. The output `train` consists of the files
+    that the script writes to /opt/ml/processing/output/train; they are uploaded to the run's own
+    prefix, where they expire unless the output is `kept`. `environment` (name -> text) are the
+    container's variables: `to_string()` converts a parameter to a text. The container has no
+    network, because SageMaker downloads and uploads the data; with `network` it reaches AWS' APIs
+    through the environment's subnets. With `cache_days`, a run with equal inputs that is not older
+    is reused.
     """
     area: Area = "kept" if kept else "runs"
     uris = {output: p.folder.run_uri(area, name, output) for output in outputs}

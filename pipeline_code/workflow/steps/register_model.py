@@ -1,7 +1,7 @@
 """RegisterModel steps: a version in the model package group (CreateModelPackage).
 
-Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. The files
-that a version names are read with the execution role.
+Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
+reads the files of a version with the execution role.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ KIND = StepKind(
     ),
     described="DescribeModelPackageOutput",
 )
-# What the serving code of pipelines answers (pipeline_code/runtime/serving.py).
+# The response types of the pipelines' serving code (pipeline_code/runtime/serving.py).
 CONTENT_TYPES = ("text/csv", "application/jsonlines")
 EVALUATION = "evaluation.json"
 APPROVAL = "ModelApprovalStatus"
@@ -56,12 +56,13 @@ def register(
 ) -> RequestStep:
     """A step that registers a version in the environment's model package group.
 
-    `model_quality` is an output with an evaluation.json, `data_quality` a step of `data_baseline`:
-    what the model's inputs are to be compared with. `inference` are the instances that it is meant
-    for, `response_types` are the `content_types` unless given. The version carries the execution,
-    the code archive and the queries that it comes from, and `properties` beside them. Its approval
-    is the parameter ModelApprovalStatus: it waits for a person, unless the environment says
-    otherwise. It has the tags of its group: CreateModelPackage refuses tags of its own.
+    `model_quality` is an output with an evaluation.json. `data_quality` is a step of
+    `data_baseline`, the baseline for the model's inputs. `inference` are the instance types that
+    the model supports. The default of `response_types` are the `content_types`. The version records
+    the execution, the code archive and the queries that it comes from, and also `properties`. Its
+    approval status is the parameter ModelApprovalStatus: the version waits for manual approval
+    unless the environment sets another default. It has the tags of its group:
+    CreateModelPackage rejects tags on a version.
     """
     request: dict[str, Any] = {
         "ModelPackageGroupName": MODEL_PACKAGE_GROUP,
@@ -90,7 +91,7 @@ def register(
 
 
 def _origin(p: Collector) -> dict[str, Any]:
-    """Where a version comes from: the run, the queries of its rows, the code."""
+    """The origin of a version: the run, the queries of its rows, the code."""
     digests = [FileDigest(query) for query in p.queries]
     return {
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,

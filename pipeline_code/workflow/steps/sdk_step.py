@@ -1,4 +1,4 @@
-"""Steps that are built with the SageMaker SDK's own classes."""
+"""Steps that use the SageMaker SDK's own classes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ def add(
 ) -> Any:
     """Add a step of the SDK's workflow layer (LambdaStep, ProcessingStep, …).
 
-    `role` is the role that its job or model has, whichever the step itself names; `job` is what
-    the job needs of it beside what its inputs and variables tell (`preprocess["train"]` may be
-    read), `execution` what SageMaker Pipelines itself needs for a step of a type that has no file
-    in workflow/steps. `functions` and `queues` are the environment values that hold
-    those that it calls. The steps in the branches of a condition are added before it.
+    `role` is the role of its job or model; it replaces the role in the step's request. `job` is
+    what the job needs in addition to its inputs and variables, whose access is derived
+    (`preprocess["train"]` may be read). `execution` is what SageMaker Pipelines itself needs for a
+    step type that has no file in workflow/steps. `functions` and `queues` are the environment
+    values with the functions and queues that the step calls. The steps in the branches of a
+    condition must be added before it.
 
     Raises:
-        DefinitionError: the step needs a role or actions that are not declared, or AWS itself.
+        DefinitionError: the step needs a role or actions that are not declared, or calls AWS.
     """
     arguments = _arguments(step)
     kind = _kind(step, execution)
@@ -62,11 +63,11 @@ def add(
 def _arguments(step: Any) -> dict[str, Any]:
     """The request of a step.
 
-    The SDK makes it when it is asked for, and calls AWS for many a processor and trainer.
+    The SDK creates it on access, and calls AWS for many processors and trainers.
     """
     try:
         arguments: dict[str, Any] = step.step_only_arguments
-    except Exception as error:  # whatever the SDK's session raises without an account
+    except Exception as error:  # any error that the SDK's session raises without an account
         raise DefinitionError(
             f"step {step.name} cannot be compiled without AWS ({type(error).__name__}: {error}): "
             "allowed are steps whose arguments need no session; build it by p.processing, "

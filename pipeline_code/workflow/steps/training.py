@@ -35,7 +35,7 @@ CHANNEL_PATH = "/opt/ml/input/data"
 
 
 class TrainingStep(RequestStep):
-    """A training; `model` is what it leaves."""
+    """A training job; `model` is its model."""
 
     model: TrainedModel
 
@@ -56,12 +56,12 @@ def training(
 ) -> TrainingStep:
     """A step that runs the folder's `script` over `channels`; None runs the built-in algorithm.
 
-    Every instance gets the whole of every channel (FullyReplicated): with several instances, one
-    of them (the first of `hosts` in resourceconfig.json) fits and writes the model. Values of
-    `hyperparameters` are texts: `to_string()` makes one of a parameter. What the channels of an
-    algorithm are called and hold, and which hyperparameters there are, the algorithm says;
-    `content_type` is that of every channel's files, such as text/csv. With `cache_days` a run with
-    equal inputs that is at most so old is reused.
+    Every instance gets all files of every channel (FullyReplicated): with several instances, one of
+    them (the first of `hosts` in resourceconfig.json) fits and writes the model. Values of
+    `hyperparameters` are texts: `to_string()` converts a parameter. A built-in algorithm defines
+    the names and contents of its channels and its hyperparameters. `content_type` is that of every
+    channel's files, such as text/csv. With `cache_days`, a run with equal inputs that is not older
+    is reused.
     """
     found = p.image(image)
     algorithm: dict[str, Any] = {"TrainingImage": found, "TrainingInputMode": "File"}

@@ -1,4 +1,4 @@
-"""Transform steps: rows of files in, their predictions in files out (CreateTransformJob).
+"""Transform steps: files with rows in, files with their predictions out (CreateTransformJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. A transform
 job reads and writes with the role of its model.
@@ -35,7 +35,7 @@ KIND = StepKind(
 
 
 class TransformStep(RequestStep):
-    """`predictions` is the S3 URI of the prefix that the job writes its files to."""
+    """A transform job; `predictions` is the S3 URI of the prefix of its output files."""
 
     predictions: Uri
 
@@ -61,13 +61,14 @@ def transform(
     tags: Mapping[str, Any] | None = None,
     depends_on: DependsOn = None,
 ) -> TransformStep:
-    """A step that predicts for the rows in `data`, one a line, with a model of `create_model`.
+    """A step that predicts for the rows in `data`, one per line, with a model of `create_model`.
 
-    A CSV file has no header: the service would take it for a row. The model sees what the JSONPath
-    `input_filter` leaves of a row; with `join_source="Input"` its answer is put behind the whole
-    row, and `output_filter` is what of that is written. As many rows as `max_payload` megabytes
-    take make a request (SingleRecord: one). Files are dealt out to the instances; each becomes one
-    of the same name with `.out` at its end, in the run's own prefix, row for row.
+    A CSV file has no header: the service would read it as a row. The JSONPath `input_filter`
+    selects the part of a row that the model receives. With `join_source="Input"` the prediction is
+    appended to the whole row, and `output_filter` selects the part that is written. A request
+    contains as many rows as fit into `max_payload` megabytes (SingleRecord: one). Files are
+    distributed over the instances. Each becomes a file with the same name and the suffix `.out`, in
+    the run's own prefix, with its rows in the same order.
     """
     files = Files(uri=data) if isinstance(data, Uri) else data
     written = p.folder.run_uri("runs", name, "predictions")
@@ -110,7 +111,7 @@ def transform(
 
 
 def _resources(instances: Instances) -> dict[str, Any]:
-    """TransformResources: a transform job's volume has no size to choose."""
+    """TransformResources: a transform job's volume has no configurable size."""
     return {
         "InstanceType": instances.type,
         "InstanceCount": instances.count,

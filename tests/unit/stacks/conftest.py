@@ -11,7 +11,7 @@ from tests.synthesis import Synthesised
 
 @pytest.fixture(params=PROVISIONED)
 def environment(request) -> Synthesised:
-    """Each fixed environment with a cluster in turn; test_serverless_templates.py has the other."""
+    """Each fixed environment with a cluster; test_serverless_templates.py tests the other."""
     return synthesised(request.param)
 
 

@@ -1,4 +1,4 @@
-"""Each acknowledgement has a reason and is still needed: without it the finding comes back."""
+"""Each acknowledgement has a reason and is still needed: without it the check reports a finding."""
 
 import aws_cdk as cdk
 import pytest
@@ -13,7 +13,7 @@ from tests.unit.stacks.unexplained import in_metadata, unexplained
 
 
 def ours(name):
-    """What the app acknowledges; CDK's constructs acknowledge some findings themselves."""
+    """The acknowledgements of the app; CDK's constructs acknowledge some findings themselves."""
     return [
         each
         for each in acknowledgements(synthesised(name).app)

@@ -1,4 +1,4 @@
-"""The alert topic as it is deployed."""
+"""The alert topic in the template."""
 
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
@@ -18,7 +18,7 @@ def test_events_and_alarms_may_publish_and_use_the_key(environment):
         if each["Effect"] == "Allow" and each["Action"] == ["sns:Publish"]
     }
     assert set(publish) == services
-    # EventBridge sends no source account to SNS: a condition would silence the alerts.
+    # EventBridge sends no source account to SNS: a condition would block the alerts.
     assert "Condition" not in publish["events.amazonaws.com"]
     alarms = publish["cloudwatch.amazonaws.com"]["Condition"]
     assert alarms == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

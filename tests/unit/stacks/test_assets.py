@@ -1,4 +1,4 @@
-"""What is inside each asset: exactly what the function or the job needs."""
+"""The files in each asset: exactly those that the function or the job needs."""
 
 import json
 import zipfile
@@ -10,7 +10,7 @@ from tests.application.synthesised import synthesised
 
 
 def contents(environment, part):
-    """The assets of a stack: for each its file names, sorted."""
+    """The sorted file names of each asset of a stack."""
     name = next(environment.folder.glob(f"*-{part}.assets.json"))
     found = []
     for asset in json.loads(name.read_text())["files"].values():

@@ -1,4 +1,4 @@
-"""A pipeline that predicts with another's models: its roles, its two functions, its refusals."""
+"""A pipeline that predicts with another's models: its roles, its two functions, its errors."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ def function(environment, name):
 
 
 def values(environment):
-    """What the environment has put into the definition."""
+    """The values that the environment has put into the definition."""
     found = environment.the(PART, "AWS::SageMaker::Pipeline")["PipelineDefinition"]
     body = json.loads(joined(found["PipelineDefinitionBody"]))
     return environment_values(compiled(PART, root=ROOT), body)

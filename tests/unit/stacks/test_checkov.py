@@ -1,4 +1,4 @@
-"""Every explanation that the templates give to checkov is needed."""
+"""Every explanation in the templates for checkov is needed."""
 
 import json
 

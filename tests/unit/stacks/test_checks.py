@@ -1,4 +1,4 @@
-"""The checks do look: what is wrong is found. tests/declared has what they say of templates."""
+"""The checks detect errors. tests/declared contains their findings on templates."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The Glue catalogue of a pipeline's files, and who may read it."""
+"""The Glue Data Catalog of a pipeline's files, and the roles that may read it."""
 
 import json
 

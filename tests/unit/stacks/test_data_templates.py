@@ -1,4 +1,4 @@
-"""The lake as it is deployed."""
+"""The lake in the template."""
 
 import pytest
 

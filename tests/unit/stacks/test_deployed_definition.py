@@ -1,4 +1,4 @@
-"""Parameters get their values, and only values that they take."""
+"""Parameters get their values, and invalid values are rejected."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The stack of demand-monitor: what its role may do, its alarms, and what an alarm starts."""
+"""The stack of demand-monitor: its role's permissions, its alarms, and the actions of an alarm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PART = "demand-monitor"
 
 
 def named(environment, kind, name):
-    """The properties of the resource whose logical id begins with `name`."""
+    """The properties of the resource whose logical id starts with `name`."""
     (found,) = [
         found["Properties"]
         for logical, found in environment.resources(PART, kind).items()

@@ -1,4 +1,4 @@
-"""The functions that unload queries, their queue, and a pipeline that uses either."""
+"""The functions that unload queries, their queue, and a pipeline that uses them."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ UNLOADING = replace(DEMAND, options={"extraction": "unload"})
 
 
 def functions(environment):
-    """The two functions of the extraction, by what is called in them."""
+    """The two functions of the extraction, by the name of their entry point."""
     found = environment.resources("warehouse", "AWS::Lambda::Function").items()
     return {
         resource["Properties"]["Handler"]: resource["Properties"]

@@ -1,4 +1,4 @@
-"""The network as it is deployed."""
+"""The network in the template."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Policies are derived from needed actions and known scopes, wildcards with a reason."""
+"""Policies are derived from needed actions and known scopes; wildcards have a reason."""
 
 import aws_cdk as cdk
 import pytest

@@ -1,4 +1,4 @@
-"""Schedule expressions are checked as EventBridge reads them."""
+"""The check of schedule expressions accepts what EventBridge accepts."""
 
 import pytest
 

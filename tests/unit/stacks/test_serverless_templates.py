@@ -1,4 +1,4 @@
-"""A serverless warehouse as it is deployed, and what an environment with one cannot have."""
+"""A serverless warehouse in the template, and settings that are invalid with it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def serverless():
 
 @pytest.fixture
 def template(serverless):
-    """The warehouse's stack."""
+    """The template of the warehouse's stack."""
     return serverless.templates["warehouse"]
 
 
 def of_type(template, kind):
-    """The resources of one type by logical id."""
+    """The resources of one type, by logical id."""
     return {
         name: resource
         for name, resource in template["Resources"].items()

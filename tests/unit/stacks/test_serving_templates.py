@@ -1,4 +1,4 @@
-"""What serves a pipeline's approved models, as it is deployed."""
+"""The stack that serves a pipeline's approved models."""
 
 import dataclasses
 import json
@@ -32,7 +32,7 @@ def requests(environment):
 
 
 def granted(environment, begin):
-    """The statements of the policies whose logical id begins so."""
+    """The statements of the policies whose logical id starts with a prefix."""
     found = environment.resources(PART, "AWS::IAM::Policy").items()
     return [each for name, policy in found if name.startswith(begin) for each in statements(policy)]
 

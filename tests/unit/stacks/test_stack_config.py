@@ -1,4 +1,4 @@
-"""Environments refuse values that cannot be, and say what to do."""
+"""Environments reject invalid values and say how to correct them."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ DEMAND = INTERNET.pipelines[0]
 
 
 def change(part, **changes):
-    """INTERNET with one of its parts changed."""
+    """INTERNET with one changed member."""
     return lambda: dataclasses.replace(
         INTERNET, **{part: dataclasses.replace(getattr(INTERNET, part), **changes)}
     )
@@ -23,7 +23,7 @@ def replace(**changes):
 
 
 def using(name, *instead_of_demand):
-    """INTERNET with one more pipeline, which uses the models of another."""
+    """INTERNET with another pipeline, which uses the models of an existing one."""
     others = [DEMAND, FILES]
     kept = [pipeline for pipeline in others if pipeline.name != "demand"]
     pipelines = [*instead_of_demand, *kept] if instead_of_demand else others

@@ -1,4 +1,4 @@
-"""Synthesis is repeatable, offline and asks for no credentials."""
+"""Synthesis is deterministic, works offline and needs no credentials."""
 
 import dataclasses
 import filecmp
@@ -44,7 +44,7 @@ build_app(BASIC, new_app(Path({str(tmp_path)!r})), root=ROOT).synth()
 heavy = sorted({{"sagemaker", "boto3", "botocore", "cdk_nag"}} & set(sys.modules))
 print(heavy)
 """
-    # jsii keeps its packages in the home folder; AWS' files there are hidden.
+    # jsii keeps its packages in the home folder; the test hides AWS' files there.
     bare = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ["HOME"],

@@ -1,4 +1,4 @@
-"""A pipeline, its roles, its schedule and its alert as they are deployed."""
+"""A pipeline, its roles, its schedule and its alert in the template."""
 
 import json
 from fnmatch import fnmatchcase
@@ -29,7 +29,7 @@ def defaults(environment):
 
 
 def values(environment):
-    """What the environment has put into the definition."""
+    """The values that the environment has put into the definition."""
     return environment_values(compiled("demand", root=ROOT), body(environment))
 
 
@@ -43,7 +43,7 @@ def granted(environment, role):
 
 
 def allowed(environment, role, action):
-    """The resources on which a role may do something."""
+    """The resources on which a role is allowed an action."""
     return {
         joined(resource)
         for statement in granted(environment, role)
@@ -189,7 +189,7 @@ def test_the_schedules_role_may_start_this_pipeline_alone(environment):
 
 
 def named(environment, kind, name):
-    """The properties of the only resource of a type whose logical id begins so."""
+    """The properties of the only resource of a type whose logical id starts with a prefix."""
     (found,) = [
         resource["Properties"]
         for logical, resource in environment.resources("demand", kind).items()
@@ -199,7 +199,7 @@ def named(environment, kind, name):
 
 
 def admitted(environment, queue):
-    """The statement by which a queue takes messages."""
+    """The statement that allows a service to send messages to a queue."""
     policy = named(environment, "AWS::SQS::QueuePolicy", queue)
     (sent,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
     assert sent["Principal"] == {"Service": "events.amazonaws.com"}

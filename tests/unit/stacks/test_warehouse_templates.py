@@ -1,4 +1,4 @@
-"""The warehouse as it is deployed."""
+"""The warehouse in the template."""
 
 import json
 
@@ -10,7 +10,7 @@ def cluster(environment):
 
 
 def rules(environment):
-    """What the stack lets into security groups."""
+    """The inbound rules of security groups in the stack."""
     found = environment.resources("warehouse", "AWS::EC2::SecurityGroupIngress").values()
     return [rule["Properties"] for rule in found]
 

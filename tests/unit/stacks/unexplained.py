@@ -1,4 +1,4 @@
-"""Every fixed environment without its acknowledgements, and what the checks then find."""
+"""Every fixed environment without its acknowledgements, and the findings of the checks."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WRITERS = ("_tell_cdk", "_ignore_in_cfn_lint", "_skip_in_checkov")
 
 @dataclass(frozen=True)
 class Unexplained:
-    """One environment: what cdk-nag finds, as (rule, path), and its cloud assembly."""
+    """One environment: the findings of cdk-nag, as (rule, path), and its cloud assembly."""
 
     found: list[tuple[str, str]]
     folder: Path
 
     def validation(self) -> list[tuple[str, str]]:
-        """What CDK's own validation finds, as (rule, path)."""
+        """The findings of CDK's own validation, as (rule, path)."""
         return validation(self.folder)
 
 
@@ -44,14 +44,15 @@ def unexplained(name: str) -> Unexplained:
         for writer in WRITERS:
             patch.setattr(f"stacks.common.acknowledge.{writer}", lambda *_: None)
         app = build_app(ENVIRONMENTS[name], new_app(folder), root=ROOT, validate=True)
-    # cdk-nag reads the tree before synthesis, while references still name their resources.
+    # cdk-nag must run before synthesis, while references still contain the names of their
+    # resources.
     found = nag(app)
     app.synth()
     return Unexplained(found, folder)
 
 
 def in_metadata(folders: Iterable[Path], tool: str) -> list[tuple[str, str, str]]:
-    """What the templates tell `tool` to let pass, as (template, logical id, rule)."""
+    """The rules that the templates suppress for `tool`, as (template, logical id, rule)."""
     return sorted(
         (path.name, name, rule)
         for folder in folders

@@ -1,7 +1,7 @@
-"""What AWS rejects, when a pipeline is created or when its step starts.
+"""What AWS rejects when a pipeline is created or when a step starts.
 
-It needs botocore's models and the standard library, and nothing of how this project writes
-definitions: whatever a definition comes from can be checked.
+It needs only botocore's models and the standard library, and does not depend on how this project
+builds definitions: it can check a definition from any source.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,6 @@ _RULES = (structure, expressions, references, order, requests, retries)
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The faults of a definition whose frame is right."""
+    """The errors of a definition whose frame is valid."""
     for rule in _RULES:
         yield from rule.check(definition)

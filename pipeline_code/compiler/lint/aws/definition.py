@@ -1,4 +1,4 @@
-"""A definition taken apart once, for all rules to look at."""
+"""A definition that is parsed once for all rules."""
 
 import difflib
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from pipeline_code.compiler.document import (
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a definition that belongs to one step, or to none ("")."""
+    """A piece of a definition that belongs to one step, or to no step ("")."""
 
     step: str
     path: str
@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Reference:
-    """One `Get`: which step says it ("": none of them), where, and what it names."""
+    """One `Get`: the step that contains it ("": no step), its path, and its target."""
 
     step: str
     path: str
@@ -35,7 +35,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Definition:
-    """The parts of a definition's JSON; what is not of the expected kind is left out."""
+    """The parts of a definition's JSON; parts of an unexpected type are omitted."""
 
     body: dict[str, Any]
 
@@ -59,7 +59,7 @@ class Definition:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The definition without its parameters: what stands outside steps, then each step."""
+        """The definition without its parameters: the parts outside steps, then each step."""
         rest = {key: item for key, item in self.body.items() if key not in ("Steps", "Parameters")}
         steps = (Part(step.name, step.path, own_document(step)) for step in self.steps)
         return (Part("", "", rest), *steps)
@@ -75,7 +75,7 @@ class Definition:
 
 
 def one_of(allowed: Iterable[str], value: Any = "", limit: int = 24) -> str:
-    """The allowed values as text: those nearest to `value` first where there are many."""
+    """The allowed values as text; a long list starts with those most similar to `value`."""
     names = sorted(allowed)
     if len(names) <= limit:
         return ", ".join(names) or "none"

@@ -13,7 +13,7 @@ _JSON_GET = '{"PropertyFile": {"Get": "Steps.STEP.PropertyFiles.FILE"}, "Path": 
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The expressions that the service could not read."""
+    """Expressions that the service cannot parse."""
     for part in definition.parts:
         for path, expression in expressions_of(part.document, part.path):
             yield from _expression(part, path, expression)
@@ -49,7 +49,7 @@ def _bad_join(argument: Any) -> bool:
 def _bad_json_get(argument: Any) -> bool:
     if not isinstance(argument, dict) or not isinstance(argument.get("Path"), str):
         return True
-    if set(argument) == {"S3Uri", "Path"}:  # how the SDK reads the result of an @step function
+    if set(argument) == {"S3Uri", "Path"}:  # the SDK reads the result of an @step function with it
         return not (isinstance(argument["S3Uri"], str) or is_expression(argument["S3Uri"]))
     file = argument.get("PropertyFile")
     return set(argument) != {"PropertyFile", "Path"} or not _names_property_file(file)
@@ -61,7 +61,7 @@ def _names_property_file(value: Any) -> bool:
 
 
 def _unknown_functions(part: Part, value: Any, path: str) -> Iterator[Finding]:
-    """Keys such as `Std:Concat`, which look like functions and are none."""
+    """Keys such as `Std:Concat`, which have the form of a function but are not functions."""
     items: Iterator[tuple[str, Any]] = iter(())
     if isinstance(value, dict):
         for key in value:

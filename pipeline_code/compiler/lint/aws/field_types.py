@@ -1,4 +1,4 @@
-"""The types of expressions, and which of them fit into which fields."""
+"""The types of expressions, and the fields that accept them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pipeline_code.compiler.lint.aws.definition import Definition
 from pipeline_code.compiler.lint.aws.properties import find_property
 from pipeline_code.compiler.lint.aws.targets import Target, parse_target
 
-# Type of a field (botocore's name) -> the types of expressions that it takes.
+# Type of a field (botocore's name) -> the types of expressions that it accepts.
 _ACCEPTED = {
     "string": {"string"},
     "timestamp": {"string", "timestamp"},
@@ -19,7 +19,7 @@ _ACCEPTED = {
 
 
 def type_of(expression: dict[str, Any], definition: Definition) -> str | None:
-    """The type of an expression's value in botocore's words; None when only the run can tell."""
+    """The type of an expression's value in botocore's terms; None if known only at run time."""
     if "Std:Join" in expression:
         return "string"
     target = parse_target(str(expression.get("Get")))
@@ -38,7 +38,7 @@ def _type_of_target(target: Target, definition: Definition) -> str | None:
 
 
 def fits(field_type: str, expression_type: str | None) -> bool:
-    """Whether a field takes an expression of this type; an unknown type fits everywhere."""
+    """Whether a field accepts an expression of this type; an unknown type is always accepted."""
     if expression_type is None:
         return True
     return expression_type in _ACCEPTED.get(field_type, {field_type})

@@ -1,4 +1,4 @@
-"""Rules on the form of what stands around requests, which no model of the API describes."""
+"""Rules on the form of everything outside requests, which no model of the API describes."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,7 +20,7 @@ def _list(member: str) -> dict[str, Any]:
     return {"type": "list", "member": {"shape": member}}
 
 
-# In the language of botocore's models, so that the same walk checks requests and their frame.
+# In the format of botocore's models, so that the same code checks requests and their frame.
 _SHAPES: dict[str, Any] = {
     "Text": {"type": "string"},
     "Texts": _list("Text"),
@@ -70,7 +70,7 @@ def _model() -> ServiceModel:
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """What is no parameter, no step, or has fields of another kind than theirs."""
+    """Invalid parameters and steps, and fields of the wrong type."""
     for key in ("Parameters", "Steps"):
         items = definition.body.get(key)
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -90,7 +90,7 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 
 def _known_fields(walk: Walk, name: str, value: dict[str, Any], path: str) -> Iterator[Finding]:
-    """Steps of some types have fields of their own, which are left alone."""
+    """Steps of some types have their own fields, which are not checked."""
     shape: Any = _model().shape_for(name)
     known = {key: item for key, item in value.items() if key in shape.members}
     yield from walk.value(shape, known, path)

@@ -1,4 +1,4 @@
-"""Rules on the order of steps: dependencies exist and never go round in a circle."""
+"""Rules on the order of steps: dependencies exist and contain no cycle."""
 
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -53,7 +53,7 @@ def _cycle(definition: Definition) -> Iterator[Finding]:
 
 
 def _upstream(step: Step) -> list[str]:
-    """The steps that must end before this one starts; a branch waits for its condition."""
+    """The steps that must end before this one starts; a branch depends on its condition."""
     targets = (parse_target(text) for _, text in references_of(own_document(step)))
     used = {target.name for target in targets if target and target.root == "Steps"}
     named = {str(_name(entry)) for entry in _entries(step)}

@@ -1,4 +1,4 @@
-"""Match values against the patterns of AWS's API models, which are written for Java."""
+"""Match values with the patterns of AWS' API models, which are written for Java."""
 
 import re
 import unicodedata
@@ -9,15 +9,15 @@ _ASTRAL = "\\U00010000-\\U0010ffff"
 
 @lru_cache(maxsize=512)
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """`pattern` for Python: \\p{L} and its like spelled out, pairs of surrogates joined."""
+    """`pattern` for Python: \\p{L} and similar classes are expanded, surrogate pairs are joined."""
     text = pattern.replace("\\uD800\\uDC00-\\uDBFF\\uDFFF", _ASTRAL)
     text = re.sub(r"\\p\{(\w+)\}", lambda match: _characters(match[1]), text)
-    text = re.sub(r"\$\{\d+,\d+\}", "$", text)  # an anchor cannot be repeated in Python
+    text = re.sub(r"\$\{\d+,\d+\}", "$", text)  # Python does not allow a repeated anchor
     return re.compile(text)
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether the whole of `value` fits `pattern`."""
+    """Whether `pattern` matches the whole of `value`."""
     return compiled_pattern(pattern).fullmatch(value) is not None
 
 
@@ -25,7 +25,7 @@ def matches(pattern: str, value: str) -> bool:
 def _characters(category: str) -> str:
     """The inside of a character class with all characters of a Unicode category ("L", "Zs").
 
-    Beyond the first 65,536 code points every character counts as a member.
+    Beyond the first 65,536 code points, every character is treated as a member.
     """
     if category == "Alnum":
         return "a-zA-Z0-9"

@@ -1,4 +1,4 @@
-"""What later steps may read of a step: the shape that the service describes it in."""
+"""The properties of a step that later steps may read, from the Describe response."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from pipeline_code.compiler.lint.aws.definition import one_of
 from pipeline_code.compiler.lint.aws.service_model import shape
 from pipeline_code.compiler.lint.aws.step_type import step_type
 
-# A list whose items are named: path of the list -> key of the name.
+# A list whose items have names: path of the list -> key of the name.
 _NAMED_LISTS: dict[tuple[str | int, ...], str] = {
     ("ProcessingInputs",): "InputName",
     ("ProcessingOutputConfig", "Outputs"): "OutputName",
@@ -17,14 +17,14 @@ _NAMED_LISTS: dict[tuple[str | int, ...], str] = {
 
 @dataclass(frozen=True)
 class Property:
-    """A property that exists, with its type (None: known at run time only), or `problem`."""
+    """A property that exists, with its type (None: known only at run time), or `problem`."""
 
     type: str | None = None
     problem: str = ""
 
 
 def find_property(step: Step, path: tuple[str | int, ...]) -> Property:
-    """Look a property of a step up; `problem` says what is allowed where it does not exist."""
+    """Find a property of a step; `problem` lists what is allowed if it does not exist."""
     shapes = step_type(step).properties
     if step.type in ("Lambda", "Callback"):
         return _declared_output(step, path)

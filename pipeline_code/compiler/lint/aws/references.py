@@ -1,4 +1,4 @@
-"""Rules on what expressions refer to: it must exist."""
+"""Rules on the targets of expressions: they must exist."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from pipeline_code.compiler.lint.aws.targets import EXECUTION_VARIABLES, Target,
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """References to what does not exist."""
+    """References to targets that do not exist."""
     for reference in definition.references:
         target = parse_target(reference.target)
         if target is not None:
@@ -51,7 +51,7 @@ def _finding(rule: str, at: Reference, allowed: str, remedy: str) -> Finding:
 
 
 def _property_files(step: Step) -> Iterator[Finding]:
-    """A property file must lie in an output that its step has."""
+    """A property file must be in an output of its step."""
     declared = objects_at(step.arguments, "ProcessingOutputConfig", "Outputs")
     outputs = [str(output.get("OutputName")) for output in declared]
     for index, file in enumerate(objects_at(step.document, "PropertyFiles")):

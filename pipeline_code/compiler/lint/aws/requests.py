@@ -1,4 +1,4 @@
-"""Rules on requests: what botocore's model of the API says of each step's arguments."""
+"""Rules on requests: botocore's model of the API applied to each step's arguments."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from pipeline_code.compiler.lint.aws.step_type import StepType, step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The requests that the API would reject, as far as that is known before a run."""
+    """The requests that the API would reject, as far as this is known before a run."""
     for step in definition.steps:
         kind = step_type(step)
         if kind.request:
@@ -27,7 +27,7 @@ def _request(definition: Definition, step: Step, kind: StepType) -> Iterator[Fin
 
 
 def _text(definition: Definition, step: Step, field: str) -> Iterator[Finding]:
-    """A member that holds a text, and no expression, beside the arguments."""
+    """A member outside the arguments must be a text, not an expression."""
     path, value = f"{step.path}.{field}", step.document.get(field)
     if is_expression(value):
         rule, allowed = "expression where AWS wants a text", "a text that is known before a run"

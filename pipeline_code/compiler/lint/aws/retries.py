@@ -10,7 +10,7 @@ from pipeline_code.compiler.lint.aws.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Policies for faults that the service does not know, or on steps that it never retries."""
+    """Policies for errors that the service does not define, or on steps that it never retries."""
     for step in definition.steps:
         policies = step.document.get("RetryPolicies", [])
         if policies and not step_type(step).retried:

@@ -1,4 +1,4 @@
-"""Compare a request with the shape of botocore's model, expressions and constraints included."""
+"""Compare a request, including expressions and constraints, with a shape of botocore's model."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Walk:
-    """One walk over a step's request.
+    """One pass over a step's request.
 
     `given_by_service` is a member that may be missing; `plain` allows no expressions.
     """
@@ -40,7 +40,7 @@ class Walk:
     plain: bool = False
 
     def value(self, shape: Any, value: Any, path: str) -> Iterator[Finding]:
-        """The faults of `value`, which stands where the API wants a `shape`."""
+        """The errors of `value` where the API requires a `shape`."""
         if is_expression(value) and not self.plain:
             yield from self._expression(shape, value, path)
         elif not _is_json_of(shape, value):
@@ -100,7 +100,7 @@ class Walk:
             yield from self._known_values(shape, value, path)
 
     def _known_values(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
-        """The values that a parameter is known to take: its default and its enumeration."""
+        """The known values of a parameter: its default and its enumeration."""
         target = parse_target(str(value.get("Get")))
         if target is None or target.root != "Parameters":
             return
@@ -118,7 +118,7 @@ def _is_json_of(shape: Any, value: Any) -> bool:
 
 
 def constraint_broken(shape: Any, value: Any) -> str:
-    """What the API allows where a plain value breaks its constraints, else an empty text."""
+    """What the API allows if a plain value breaks its constraints, else an empty text."""
     if isinstance(value, UnknownText):
         return ""
     if shape.type_name == "string":

@@ -1,4 +1,4 @@
-"""What AWS says of each type of step; the files of `step_types` say it, one per kind."""
+"""AWS' rules for each type of step, from the files of `step_types`, one per kind."""
 
 import importlib
 import pkgutil
@@ -18,7 +18,7 @@ JOB_FAULTS = frozenset(
 
 
 def no_rules(definition: Definition, step: Step) -> Iterator[Finding]:
-    """No rules beside those of its request."""
+    """No rules except those of its request."""
     yield from ()
 
 
@@ -26,11 +26,11 @@ def no_rules(definition: Definition, step: Step) -> Iterator[Finding]:
 class StepType:
     """One type of step.
 
-    `request` is the shape of its arguments and `own_name` the member of it that the service gives.
-    `properties` are the shapes of what later steps may read: () for nothing, None where no model
-    describes them. `texts` are members beside the arguments that hold a text and no expression
-    (AWS' JSON schema of definitions). `retried` are the faults that a retry policy may name, none
-    where the type is never retried. `check` gives what the model of the API does not hold.
+    `request` is the shape of its arguments; `own_name` is the member that the service sets.
+    `properties` are the shapes that later steps may read: () for none, None if no model describes
+    them. `texts` are members outside the arguments that contain a text and no expression (AWS' JSON
+    schema of definitions). `retried` are the errors that a retry policy may name; it is empty if
+    the type is never retried. `check` contains the rules that are not in the model of the API.
     """
 
     name: str
@@ -53,5 +53,5 @@ def all_step_types() -> dict[str, StepType]:
 
 
 def step_type(step: Step) -> StepType:
-    """The type of a step; of an unknown one nothing is known."""
+    """The type of a step; an unknown type has no rules."""
     return all_step_types().get(step.type, StepType(name=step.type))

@@ -1,4 +1,4 @@
-"""Read what a `Get` names: a parameter, a step's property, an execution variable or an item."""
+"""Parse the target of a `Get`: a parameter, a step's property, an execution variable or an item."""
 
 import re
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Target:
 
 
 def parse_target(text: str) -> Target | None:
-    """Take a target apart; None when it is malformed."""
+    """Parse a target; None when it is malformed."""
     match = re.match(rf"({'|'.join(_ROOTS)})\.({_NAME})", text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""What this project does not deploy although AWS would take it."""
+"""What this project does not deploy although AWS accepts it."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ _RULES = (parameters, outputs, names)
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The faults of a definition whose frame is right."""
+    """The errors of a definition whose frame is valid."""
     for rule in _RULES:
         yield from rule.check(definition)

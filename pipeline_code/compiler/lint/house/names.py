@@ -1,6 +1,6 @@
-"""SageMaker names what a pipeline makes: roles and clean-up rely on its names (`pipelines-…`).
+"""SageMaker names jobs and models (`pipelines-…`); roles and clean-up rely on the names.
 
-AWS takes names as prefixes where a pipeline asks for that (`use_custom_job_prefix` of the SDK).
+AWS uses names as prefixes if a pipeline requests it (`use_custom_job_prefix` of the SDK).
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from pipeline_code.compiler.lint.aws.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Requests with a name of their own."""
+    """Requests that set a name."""
     for step in definition.steps:
         name = step_type(step).own_name
         if name and name in step.arguments:

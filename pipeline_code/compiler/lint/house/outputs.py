@@ -1,4 +1,4 @@
-"""Every run stands alone: what it writes lies below its own execution id."""
+"""Runs are independent: each writes only below its own execution id."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +29,7 @@ def _list(step: Step, *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _output_uris(step: Step) -> Iterator[tuple[str, Any]]:
-    """The places in S3 that a step writes to, with their paths in the definition."""
+    """The S3 URIs that a step writes to, with their paths in the definition."""
     for path, output in _list(step, "ProcessingOutputConfig", "Outputs"):
         yield from _uri(path, output, "S3Output", "S3Uri")
     for path, source in _list(step, "ProcessingInputs"):

@@ -1,4 +1,4 @@
-"""A parameter is there to be used: one that nothing refers to misleads whoever starts a run."""
+"""An unused parameter misleads the person who starts a run."""
 
 from collections.abc import Iterator
 

@@ -1,1 +1,1 @@
-"""The types of steps as AWS documents them: each file lists some as `STEP_TYPES`."""
+"""The types of steps as documented by AWS: each file lists some as `STEP_TYPES`."""

@@ -1,4 +1,4 @@
-"""Conditions: their types and what they compare. Later steps may read the `Outcome`."""
+"""Conditions: their types and their operands. Later steps may read the `Outcome`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from pipeline_code.compiler.lint.aws.step_type import StepType
 from pipeline_code.compiler.lint.aws.targets import parse_target
 
 _COMPARISON = ("LeftValue", "RightValue")
-# Condition type -> its fields beside Type.
+# Condition type -> its fields in addition to Type.
 FIELDS = {
     "Equals": _COMPARISON,
     "GreaterThan": _COMPARISON,
@@ -25,7 +25,7 @@ FIELDS = {
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """The conditions that the service does not know, or that compare unlike types."""
+    """Conditions that the service does not define, or that compare different types."""
     path = f"{step.path}.Arguments.Conditions"
     yield from _all(definition, step, path, step.arguments.get("Conditions"))
 
@@ -56,7 +56,7 @@ def _condition(definition: Definition, step: Step, path: str, condition: Any) ->
 
 
 def _compares_values(condition: dict[str, Any]) -> bool:
-    """Whether what a comparison compares are single values."""
+    """Whether the operands of a comparison are single values."""
     operands = [condition[field] for field in _COMPARISON if field in condition]
     return all(is_expression(value) or isinstance(value, (str, int, float)) for value in operands)
 
@@ -80,7 +80,7 @@ def _is_parameter(value: Any) -> bool:
 
 
 def _kind(definition: Definition, value: Any) -> str | None:
-    """Text, number or truth; None for what only the run can tell."""
+    """Text, number or Boolean; None when it is known only at run time."""
     if is_expression(value):
         kind = type_of(value, definition) if "Get" in value else None
         return {"string": "text", "boolean": "truth", "integer": "number", "float": "number"}.get(

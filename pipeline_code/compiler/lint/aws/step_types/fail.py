@@ -1,4 +1,4 @@
-"""The end of an execution that fails."""
+"""The Fail step, which ends an execution as failed."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from pipeline_code.compiler.lint.aws.step_type import StepType
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """A message that is no text."""
+    """A message that is not a text."""
     if "ErrorMessage" in step.arguments:
         path, message = f"{step.path}.Arguments.ErrorMessage", step.arguments["ErrorMessage"]
         yield from Walk(definition, step.name).value(shape("String"), message, path)

@@ -1,4 +1,4 @@
-"""Endpoints and what runs behind them."""
+"""Endpoints and their models."""
 
 from pipeline_code.compiler.lint.aws.step_type import StepType
 

@@ -1,6 +1,6 @@
-"""Steps that are carried out outside of SageMaker: a function, or whoever reads a queue.
+"""Steps that run outside SageMaker: a function, or a consumer of a queue.
 
-What later steps may read is what the step declares (`OutputParameters`).
+Later steps may read the outputs that the step declares (`OutputParameters`).
 """
 
 from pipeline_code.compiler.lint.aws.step_type import StepType

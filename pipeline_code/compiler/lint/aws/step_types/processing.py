@@ -1,4 +1,4 @@
-"""Processing jobs: their inputs, of which the API's model does not hold all."""
+"""Processing jobs: their inputs, which the API's model does not describe completely."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ _LOCAL_ROOT = "/opt/ml/processing/"
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Inputs without a source, or at a path that jobs do not have."""
+    """Inputs without a source, or with a path that jobs do not have."""
     for index, source in enumerate(objects_at(step.arguments, "ProcessingInputs")):
         path = f"{step.path}.Arguments.ProcessingInputs[{index}]"
         yield from _exactly_one(step, path, source, _SOURCES, "processing input")

@@ -1,4 +1,4 @@
-"""Transform jobs: filters, formats and payloads, which the API's model does not hold."""
+"""Transform jobs: filters, formats and payloads, which the API's model does not describe."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from pipeline_code.compiler.findings import Finding
 from pipeline_code.compiler.lint.aws.definition import Definition
 from pipeline_code.compiler.lint.aws.step_type import StepType
 
-# Source: SageMaker Developer Guide, "Associate Prediction Results with Input Records", and there
-# "Supported JSONPath Operators".
+# Source: SageMaker Developer Guide, "Associate Prediction Results with Input Records" and
+# "Supported JSONPath Operators" in it.
 _PLACE = r"(?:-?\d+|-?\d*:-?\d*)"
 _KEY = r"'[^']+'"
 _JSON_PATH = re.compile(
@@ -22,7 +22,7 @@ _MOST_MEGABYTES = 100
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """What the service would refuse."""
+    """Requests that the service would reject."""
     yield from _filters(step)
     yield from _format(step)
     yield from _payload(step)
@@ -44,7 +44,7 @@ def _filters(step: Step) -> Iterator[Finding]:
 
 
 def _format(step: Step) -> Iterator[Finding]:
-    """Rows are only taken apart in formats that the service reads itself."""
+    """Rows can be split only in formats that the service itself parses."""
     processing, source = _data_processing(step), step.arguments.get("TransformInput")
     plain = {"InputFilter": "$", "OutputFilter": "$", "JoinSource": "None"}
     is_plain = all(processing.get(name) in (None, "", value) for name, value in plain.items())
@@ -64,7 +64,7 @@ def _payload(step: Step) -> Iterator[Finding]:
         step.arguments.get(name, 1) for name in ("MaxPayloadInMB", "MaxConcurrentTransforms")
     )
     if not (isinstance(size, int) and isinstance(together, int)):
-        return  # known at run time
+        return  # known only at run time
     if size * max(together, 1) > _MOST_MEGABYTES:
         path = f"{step.path}.Arguments.MaxPayloadInMB"
         allowed = f"at most {_MOST_MEGABYTES} MB, times MaxConcurrentTransforms"
