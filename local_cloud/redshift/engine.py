@@ -86,7 +86,19 @@ _KINDS = {
     **{word: word for word in ("INSERT", "UPDATE", "DELETE", "COPY", "UNLOAD")},
     **{word: "DDL" for word in ("CREATE", "ALTER", "DROP", "TRUNCATE")},
 }
-_READING = ("SELECT", "WITH", "(", "UNLOAD", "EXPLAIN", "SET", "RESET", "SHOW", "BEGIN", "COMMIT", "END")
+_READING = (
+    "SELECT",
+    "WITH",
+    "(",
+    "UNLOAD",
+    "EXPLAIN",
+    "SET",
+    "RESET",
+    "SHOW",
+    "BEGIN",
+    "COMMIT",
+    "END",
+)
 
 
 def run(session: Session, sql: str, parameters: Mapping[str, str]) -> StatementOutcome:

@@ -24,7 +24,9 @@ class StatementFailed(LocalCloudError):
     @property
     def sqlstate(self) -> str:
         """The error's class as the SQL standard and PostgreSQL number it."""
-        return next((code for pattern, code in _STATES if re.search(pattern, self.message)), "XX000")
+        return next(
+            (code for pattern, code in _STATES if re.search(pattern, self.message)), "XX000"
+        )
 
 
 # The first pattern that is found in the message decides.
@@ -45,7 +47,10 @@ _STATES: tuple[tuple[str, str], ...] = (
     (r"cannot cast type", "42846"),
     (r"permission denied|must be owner", "42501"),
     (r"division by zero", "22012"),
-    (r"out of range for type|(integer|smallint|bigint|numeric|precision|real) out of range", "22003"),
+    (
+        r"out of range for type|(integer|smallint|bigint|numeric|precision|real) out of range",
+        "22003",
+    ),
     (r"overflow", "22003"),
     (r"date/time field", "22008"),
     (r"invalid input syntax for type (date|time)", "22007"),
@@ -89,8 +94,14 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"schema \"([^\"]+)\" does not exist|Schema with name \"?([^\s\"]+)\"? does not exist",
         lambda m: f'schema "{m[1] or m[2]}" does not exist',
     ),
-    (r"(?:Table|View) with name \"?([^\s\"]+)\"? does not exist", lambda m: _missing_relation(m[1])),
-    (r"(?:Table|View) with name \"?([^\s\"]+)\"? already exists", lambda m: _existing_relation(m[1])),
+    (
+        r"(?:Table|View) with name \"?([^\s\"]+)\"? does not exist",
+        lambda m: _missing_relation(m[1]),
+    ),
+    (
+        r"(?:Table|View) with name \"?([^\s\"]+)\"? already exists",
+        lambda m: _existing_relation(m[1]),
+    ),
     (
         r"Schema with name \"?([^\s\"]+)\"? already exists",
         lambda m: f'schema "{m[1]}" already exists',
@@ -118,7 +129,10 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"Overflow in \w+ of DECIMAL|out of range of the DECIMAL type", lambda m: _NUMERIC_OVERFLOW),
     (r"Overflow in \w+ of (INT\w*)", lambda m: f"{_word(m[1])} out of range"),
     (r"out of range for the destination type (\w+)", lambda m: f"{_word(m[1])} out of range"),
-    (r"field value out of range: \"(.*)\"", lambda m: f'date/time field value out of range: "{m[1]}"'),
+    (
+        r"field value out of range: \"(.*)\"",
+        lambda m: f'date/time field value out of range: "{m[1]}"',
+    ),
     (r"invalid (date|timestamp|time) field format: \"(.*?)\"", lambda m: _unreadable(m[2], m[1])),
     (
         r"[Mm]ore than one row returned by a subquery",

@@ -8,7 +8,8 @@ from typing import Any
 from sqlglot import exp
 
 from local_cloud.redshift.s3.s3_access import location, objects, s3_errors
-from local_cloud.redshift.s3.unload_files import UnloadedFile, files, line_query, written_columns
+from local_cloud.redshift.s3.unload_files import UnloadedFile, files, written_columns
+from local_cloud.redshift.s3.unload_lines import line_query, positioned
 from local_cloud.redshift.s3.unload_options import UnloadOptions, read_unload
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.dialect import tokens
@@ -23,21 +24,25 @@ _DELETED_AT_ONCE = 1000
 def unload(session: Session, reader: Reader) -> StatementOutcome:
     """Carry out an UNLOAD; the outcome names the files in the order of slices."""
     options = read_unload(reader)
-    query = shape(session, _query(options.query), {})
+    query = shape(session, _query(options.query), {}, padded=options.kind == "parquet")
     columns = written_columns(query, options)
     client = session.s3_access.client(options.role_arn, session.user)
     bucket, prefix = location(options.target)
     _require_empty(client, bucket, prefix, options)
-    sql = query.sql if options.kind == "parquet" else line_query(query, columns, options)
-    rows = session.rows(sql)
-    created = list(files(rows, columns, prefix, options))
+    if options.kind == "parquet":
+        rows = session.rows(f"SELECT * {positioned(query)}")
+    else:
+        rows = session.rows(line_query(query, columns, options))
+    created = list(files(rows, query, prefix, options))
     _clean(client, bucket, prefix, created, options)
     for file in created:
         session.check_cancelled()
         _put(client, bucket, file, options)
     if options.manifest is not None and created:
         _put(client, bucket, _manifest(bucket, prefix, created, query, options), options)
-    return StatementOutcome(rows.num_rows, files=tuple(f"s3://{bucket}/{file.key}" for file in created))
+    return StatementOutcome(
+        rows.num_rows, files=tuple(f"s3://{bucket}/{file.key}" for file in created)
+    )
 
 
 def _query(text: str) -> exp.Expr:
@@ -93,7 +98,11 @@ def _encryption(options: UnloadOptions) -> dict[str, str]:
 
 
 def _manifest(
-    bucket: str, prefix: str, created: list[UnloadedFile], query: ShapedQuery, options: UnloadOptions
+    bucket: str,
+    prefix: str,
+    created: list[UnloadedFile],
+    query: ShapedQuery,
+    options: UnloadOptions,
 ) -> UnloadedFile:
     """The list of files, `<prefix>manifest`; VERBOSE adds schema, rows and author."""
     verbose = options.manifest == "verbose"

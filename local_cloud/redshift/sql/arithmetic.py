@@ -29,8 +29,12 @@ def sums(node: exp.Expr) -> None:
     of = type_of(node.type)
     if of is not None and (of.is_text or of.name == "varbyte"):
         _replace(node, filled("({0} || {1})", left, right))
-    elif of is not None and of.is_number and one is not None and other is not None and (
-        one.is_number and other.is_number
+    elif (
+        of is not None
+        and of.is_number
+        and one is not None
+        and other is not None
+        and (one.is_number and other.is_number)
     ):
         _numbers(node, left, right, of)
     elif of is not None and of.name == "int4":

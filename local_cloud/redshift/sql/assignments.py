@@ -47,8 +47,7 @@ def _row(row: exp.Expr, columns: list[Column], context: TranslationContext) -> s
     if len(row.expressions) > len(columns):
         raise StatementFailed("ERROR: INSERT has more expressions than target columns")
     items = [
-        _item(item, column, context)
-        for item, column in zip(row.expressions, columns, strict=False)
+        _item(item, column, context) for item, column in zip(row.expressions, columns, strict=False)
     ]
     return f"({', '.join(items)})"
 

@@ -38,9 +38,7 @@ def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
         text = values_sql(source, columns, session.translation_context())
         columns = columns[: len(source.expressions[0].expressions)]
         names = [quoted_name(column.name) for column in columns]
-        values = [
-            assigned_column(column.name, column.type, column.type) for column in columns
-        ]
+        values = [assigned_column(column.name, column.type, column.type) for column in columns]
     else:
         query = _query(source, tree)
         shaped = shape(session, query, parameters, padded=False)

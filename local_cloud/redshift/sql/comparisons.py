@@ -149,8 +149,10 @@ def _row_for_query(value: exp.Expr, query: exp.Expr) -> exp.Expr:
 
 def _meets_text(value: exp.Expr, column: exp.Expr) -> bool:
     of = node_type(value)
-    return _is_varchar(column) or (of is not None and of.name == "varchar") or (
-        quoted_text(value) is not None
+    return (
+        _is_varchar(column)
+        or (of is not None and of.name == "varchar")
+        or (quoted_text(value) is not None)
     )
 
 

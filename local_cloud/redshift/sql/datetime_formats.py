@@ -48,7 +48,9 @@ _SAME = {"P.M.": "A.M.", "BC": "AD", "B.C.": "A.D."}
 _CASED = ("AM", "PM", "A.M.", "P.M.", "AD", "BC", "A.D.", "B.C.", "TZ", "RM")
 _WORDS = sorted({*_STRFTIME, *_NAMES, *_SQL, *_SAME}, key=len, reverse=True)
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"|(?P<fill>FM)|(?P<word>' + "|".join(map(re.escape, _WORDS)) + r")|(?P<other>.)",
+    r'"(?P<quoted>[^"]*)"|(?P<fill>FM)|(?P<word>'
+    + "|".join(map(re.escape, _WORDS))
+    + r")|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -184,9 +186,7 @@ def _moment(fields: dict[str, int], *, strict: bool) -> datetime:
     if strict:
         return _strict_moment(year, month, day, hour, minute, second, micro)
     years, months = divmod(month - 1, 12)
-    passed = timedelta(
-        days=day - 1, hours=hour, minutes=minute, seconds=second, microseconds=micro
-    )
+    passed = timedelta(days=day - 1, hours=hour, minutes=minute, seconds=second, microseconds=micro)
     return datetime(year + years, months + 1, 1) + passed
 
 
@@ -203,6 +203,4 @@ def _strict_moment(
         return found.replace(hour=hour, minute=minute, second=second, microsecond=micro)
     except ValueError as error:
         clock = f"{hour}:{minute:02d}:{second:02d}.{micro}"
-        raise StatementFailed(
-            f"ERROR: date/time field time value out of range: {clock}"
-        ) from error
+        raise StatementFailed(f"ERROR: date/time field time value out of range: {clock}") from error

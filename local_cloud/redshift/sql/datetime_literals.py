@@ -30,10 +30,13 @@ _DATES = tuple(
     )
 )
 _CLOCK = re.compile(
-    r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?P<f>\.\d+)?)?\s*(?P<half>[ap]m)?$", re.IGNORECASE
+    r"(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?P<f>\.\d+)?)?\s*(?P<half>[ap]m)?$",
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})(?P<f>\.\d+)?$")
-_ZONE = re.compile(r"\s*(?P<zone>[+-]\d{1,2}(?::?\d{2})?|[a-z][a-z_]*(?:/[a-z_]+)*)$", re.IGNORECASE)
+_ZONE = re.compile(
+    r"\s*(?P<zone>[+-]\d{1,2}(?::?\d{2})?|[a-z][a-z_]*(?:/[a-z_]+)*)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,7 @@ def _date_of(parts: dict[str, str | None], text: str) -> date | None:
             return date(year, 1, 1) + timedelta(days=int(parts["doy"] or 1) - 1)
         return date(year, month, int(parts["d"] or 1))
     except ValueError as error:
-        raise StatementFailed(
-            f'ERROR: date/time field value out of range: "{text}"'
-        ) from error
+        raise StatementFailed(f'ERROR: date/time field value out of range: "{text}"') from error
 
 
 def _month(parts: dict[str, str | None]) -> int | None:
@@ -138,6 +139,4 @@ def _time_of(parts: dict[str, str | None], text: str) -> time:
     try:
         return time(hour, int(parts["mi"] or 0), int(parts["s"] or 0), min(micro, 999_999))
     except ValueError as error:
-        raise StatementFailed(
-            f'ERROR: date/time field value out of range: "{text}"'
-        ) from error
+        raise StatementFailed(f'ERROR: date/time field value out of range: "{text}"') from error

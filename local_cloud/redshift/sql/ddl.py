@@ -117,7 +117,9 @@ def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: R
     shaped = shape(session, tree.args["expression"], {}, padded=False)
     names = _renamed(tree) or [column.name for column in shaped.columns]
     listed = ", ".join(quoted_name(name) for name in names)
-    session.execute(f"CREATE OR REPLACE VIEW {quoted_relation(relation)} ({listed}) AS {shaped.sql}")
+    session.execute(
+        f"CREATE OR REPLACE VIEW {quoted_relation(relation)} ({listed}) AS {shaped.sql}"
+    )
     session.execute(f"COMMENT ON VIEW {quoted_relation(relation)} IS {text_literal(text)}")
     _remember(session, relation, _typed(names, shaped.columns))
 

@@ -206,7 +206,6 @@ class WarehouseDialect(Redshift):
                     word.token_type = TokenType.HASH
             return words
 
-
     class Generator(Redshift.Generator):
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
             **Redshift.Generator.TRANSFORMS,

@@ -40,7 +40,9 @@ def _group(select: exp.Select) -> None:
     keys = [key for key in _keys(group) if is_varchar(key)]
     for key in keys:
         # Of a group's values any will do; ROLLUP makes the key itself NULL.
-        shown = _stripped(key) if partial else filled("any_value({0})", key.copy(), of=node_type(key))
+        shown = (
+            _stripped(key) if partial else filled("any_value({0})", key.copy(), of=node_type(key))
+        )
         for clause in _after_grouping(select):
             _replace_outside_aggregates(clause, key, shown)
     for key in keys:

@@ -10,8 +10,17 @@ import re
 from local_cloud.redshift.sql.date_parts import date_part
 from local_cloud.redshift.statement_errors import StatementFailed
 
-_PIECE = re.compile(r"\s*,?\s*(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>[a-z]*)", re.IGNORECASE)
-_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
+_PIECE = re.compile(
+    r"\s*,?\s*(?P<number>[+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(?P<unit>[a-z]*)", re.IGNORECASE
+)
+_MONTHS = {
+    "month": 1,
+    "quarter": 3,
+    "year": 12,
+    "decade": 120,
+    "century": 1200,
+    "millennium": 12000,
+}
 _MICROSECONDS = {
     "microsecond": 1,
     "millisecond": 1_000,

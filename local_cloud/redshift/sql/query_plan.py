@@ -126,9 +126,7 @@ class _Planner:
             title = f"Hash {side} Join DS_DIST_ALL_NONE".replace("  ", " ")
             details = (f"Hash Cond: {_join_text(equal, name)}",)
             details += tuple(f"Join Filter: {text}" for text in _texts(others))
-            inner = PlanStep(
-                "Hash", inner.rows, inner.width, inner.cost, inner.cost, (), (inner,)
-            )
+            inner = PlanStep("Hash", inner.rows, inner.width, inner.cost, inner.cost, (), (inner,))
             step = PlanStep(title, rows, width, inner.cost, cost, details)
         return PlanStep(step.operator, step.rows, width, step.start, cost, details, (outer, inner))
 

@@ -18,7 +18,9 @@ _HOURS = {
     "KST": 9, "MDT": -6, "MSK": 3, "MST": -7, "NZDT": 13, "NZST": 12, "PDT": -7, "PHT": 8,
     "PST": -8, "SGT": 8, "UCT": 0, "UTC": 0, "WEST": 1, "WET": 0, "Z": 0, "ZULU": 0,
 }  # fmt: skip
-_POSIX = re.compile(r"[a-z_/]*[a-z] ?(?P<sign>[+-]?)(?P<h>\d{1,2})(?::(?P<m>\d{2}))?$", re.IGNORECASE)
+_POSIX = re.compile(
+    r"[a-z_/]*[a-z] ?(?P<sign>[+-]?)(?P<h>\d{1,2})(?::(?P<m>\d{2}))?$", re.IGNORECASE
+)
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?$")
 
 

@@ -41,9 +41,7 @@ class SystemTable:
     rows: Callable[[Session, Catalog], Rows]
 
 
-def system_table(
-    name: str, columns: str, rows: Callable[[Session, Catalog], Rows]
-) -> SystemTable:
+def system_table(name: str, columns: str, rows: Callable[[Session, Catalog], Rows]) -> SystemTable:
     """A system table; `columns` lists `name type`, separated by semicolons."""
     listed = (column.strip().split(" ", 1) for column in columns.split(";"))
     return SystemTable(name, tuple((column, _type(words)) for column, words in listed), rows)

@@ -125,9 +125,7 @@ TABLES: tuple[SystemTable, ...] = (
         "datname name; datdba int; encoding int; datistemplate boolean; datallowconn boolean",
         _databases,
     ),
-    system_table(
-        "pg_namespace", "oid int; nspname name; nspowner int; nspacl text", _namespaces
-    ),
+    system_table("pg_namespace", "oid int; nspname name; nspowner int; nspacl text", _namespaces),
     system_table(
         "svvall_schemas",
         "database_name varchar(128); schema_name varchar(128); schema_owner int; "

@@ -16,7 +16,9 @@ def _users(session: Session, _: Catalog) -> Rows:
 def _groups(session: Session, _: Catalog) -> Rows:
     access = session.access
     for number, group in enumerate(sorted(access.groups), start=100):
-        members = [str(access.user_id(n)) for n, user in access.users.items() if group in user.groups]
+        members = [
+            str(access.user_id(n)) for n, user in access.users.items() if group in user.groups
+        ]
         yield group, number, "{" + ",".join(members) + "}"
 
 

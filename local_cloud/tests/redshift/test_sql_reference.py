@@ -79,7 +79,9 @@ def test_the_documented_value(reference, cluster, chapter, example):
         return
     assert example.error is None and example.refusal is None, "it should not have run"
     if last.lower().startswith("unload"):
-        assert sorted(_unloaded(cluster, example)) == sorted(_lines(example))
+        # A page does not show the blanks at the end of a line.
+        written = sorted(line.rstrip(" ") for line in _unloaded(cluster, example))
+        assert written == sorted(_lines(example))
         return
     actual = list(zip(*(c.to_pylist() for c in outcome.result.rows.columns), strict=True))
     ordered = " order by " in " ".join(last.lower().split()).rpartition(")")[2]

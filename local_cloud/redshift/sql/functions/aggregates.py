@@ -77,10 +77,7 @@ FUNCTIONS: tuple[Function, ...] = (
     aggregate("percentile_cont", FLOAT, returns=FLOAT8, sql="{0}", compute_only=True),
     aggregate("percentile_disc", FLOAT, returns=FLOAT8, sql="{0}", compute_only=True),
     *(aggregate(name, FLOAT, returns=FLOAT8, sql=f"{name}({{0}})") for name in _STATISTICS),
-    *(
-        aggregate(name, FLOAT, returns=FLOAT8, sql=f"{of}({{0}})")
-        for name, of in _SYNONYMS.items()
-    ),
+    *(aggregate(name, FLOAT, returns=FLOAT8, sql=f"{of}({{0}})") for name, of in _SYNONYMS.items()),
     aggregate("sum", INTEGER, returns=INT8, sql="sum({0})", around="CAST({0} AS BIGINT)"),
     aggregate("sum", NUMBER, returns=_total, sql="sum({0})"),
 )

@@ -92,9 +92,7 @@ def _nullif(arguments: Arguments) -> exp.Expr:
 ANY = Kind.ANY
 FUNCTIONS: tuple[Function, ...] = (
     *(
-        scalar(
-            name, ANY, returns=_common, sql=lambda a: _list("coalesce", a), variadic=True
-        )
+        scalar(name, ANY, returns=_common, sql=lambda a: _list("coalesce", a), variadic=True)
         for name in ("coalesce", "nvl", "isnull")
     ),
     scalar("greatest", ANY, returns=_common, sql=lambda a: _list("greatest", a), variadic=True),

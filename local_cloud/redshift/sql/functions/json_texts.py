@@ -40,9 +40,7 @@ FUNCTIONS: tuple[Function, ...] = (
     scalar("is_valid_json_array", TEXT, returns=BOOL, sql="redshift_is_json({0}, true)"),
     scalar("json_array_length", TEXT, returns=INT4, sql=_LENGTH),
     scalar("json_array_length", TEXT, BOOLEAN, returns=INT4, sql=_LENGTH),
-    scalar(
-        "json_extract_array_element_text", TEXT, INTEGER, returns=LONGEST_VARCHAR, sql=_ELEMENT
-    ),
+    scalar("json_extract_array_element_text", TEXT, INTEGER, returns=LONGEST_VARCHAR, sql=_ELEMENT),
     scalar(
         "json_extract_array_element_text",
         *(TEXT, INTEGER, BOOLEAN),

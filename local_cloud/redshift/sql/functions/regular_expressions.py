@@ -109,8 +109,7 @@ def _replace(arguments: Arguments) -> exp.Expr:
     if len(arguments.nodes) <= 3:
         return filled(f"regexp_replace({{0}}, {{1}}, {{2}}, {flags})", *operands)
     return filled(
-        f"left({{0}}, greatest({{3}} - 1, 0)) || "
-        f"regexp_replace({_from(3)}, {{1}}, {{2}}, {flags})",
+        f"left({{0}}, greatest({{3}} - 1, 0)) || regexp_replace({_from(3)}, {{1}}, {{2}}, {flags})",
         *operands,
     )
 

@@ -62,7 +62,12 @@ def _holds(kind: str) -> Callable[[Arguments], exp.Expr]:
 
 FUNCTIONS: tuple[Function, ...] = (
     scalar("current_database", returns=NAME, sql=_answer(lambda c: c.database)),
-    scalar("current_schema", returns=NAME, sql=_answer(lambda c: next(iter(c.search_path()), None)), leader_only=True),
+    scalar(
+        "current_schema",
+        returns=NAME,
+        sql=_answer(lambda c: next(iter(c.search_path()), None)),
+        leader_only=True,
+    ),
     scalar("current_schemas", Kind.BOOLEAN, returns=VARCHAR, sql=_schemas, leader_only=True),
     *(
         scalar(name, returns=NAME, sql=_answer(lambda c: c.user))
