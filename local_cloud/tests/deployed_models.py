@@ -47,7 +47,7 @@ class SageMaker:
         self.updates: list[dict[str, Any]] = []
 
     def finish(self, *, error: str | None = None) -> None:
-        """End what is under way, well or with an error."""
+        """End the running deployment, with success or with an error."""
         created = self.endpoint["EndpointStatus"] == "Creating"
         self.endpoint["EndpointStatus"] = "Failed" if error and created else "InService"
         if error:

@@ -1,4 +1,4 @@
-"""Archives that nobody of ours made: what a model.tar.gz could hold to do harm."""
+"""Untrusted archives: what a model.tar.gz could hold to do harm."""
 
 import gzip
 import io
