@@ -12,6 +12,7 @@ import pytest
 REWRITTEN = (
     "CONTRIBUTING.md",
     "README.md",
+    "app.py",
     "benchmarks",
     "docs/architecture.md",
     "docs/coverage.md",
@@ -48,15 +49,18 @@ REWRITTEN = (
     "local_cloud/state.py",
     "local_cloud/transient_errors.py",
     "operations",
-    "pipeline_code/bank/README.md",
-    "pipeline_code/census/README.md",
-    "pipeline_code/insurance/README.md",
+    "pipeline_code/__init__.py",
+    "pipeline_code/__main__.py",
+    "pipeline_code/archive.py",
+    "pipeline_code/compiler",
+    "pipeline_code/pipelines.py",
     "pipeline_code/runtime",
+    "pipeline_code/sample_files.py",
     "pipeline_code/scaffold",
-    "pipeline_code/tickit/README.md",
-    "pipeline_code/tickit_batch/README.md",
-    "pipeline_code/tickit_monitor/README.md",
-    "pipeline_code/workflow/README.md",
+    "pipeline_code/workflow",
+    "stacks",
+    "tests/crosscheck",
+    "tests/declared",
     "tests/faults/called.py",
     "tests/faults/conftest.py",
     "tests/faults/inventory.py",
@@ -70,6 +74,8 @@ REWRITTEN = (
     "tests/faults/versions.py",
     "tests/faults/watching.py",
     "tests/faults/whole_run.py",
+    "tests/permissions",
+    "tests/snapshots",
     "tests/unit/lambda",
     "local_cloud/tests/api_gate",
     "local_cloud/tests/cloud",
@@ -80,8 +86,50 @@ REWRITTEN = (
     "tests/unit/operations",
     "tests/unit/runtime",
     "tests/unit/scaffold",
+    "tests/unit/stacks",
     "tests/unit/warehouse",
     "warehouse",
+)
+# Rewritten pipelines. A user of the project may remove them.
+PIPELINES = (
+    "pipeline_code/bank",
+    "pipeline_code/census",
+    "pipeline_code/insurance",
+    "pipeline_code/tickit",
+    "pipeline_code/tickit_batch",
+    "pipeline_code/tickit_monitor",
+)
+# Files in rewritten folders that are not checked.
+UNCHECKED = (
+    # Written by the user.
+    "stacks/environments.py",
+    # Old phrases in strings and in names of functions. Remove files until the list is empty.
+    "pipeline_code/compiler/lint/aws/properties.py",
+    "stacks/alerts/failure_alert.py",
+    "stacks/alerts/stack.py",
+    "stacks/common/acknowledge.py",
+    "stacks/common/inline_policy.py",
+    "stacks/network/private_vpc.py",
+    "stacks/pipeline/job_scopes.py",
+    "stacks/pipeline/pipeline_rule.py",
+    "stacks/pipeline/stack.py",
+    "stacks/serving/endpoint_emptier.py",
+    "stacks/serving/model_role.py",
+    "stacks/serving/stack.py",
+    "tests/crosscheck/storage.py",
+    "tests/crosscheck/test_actions_read_from_json.py",
+    "tests/crosscheck/test_job_variables_read_from_json.py",
+    "tests/crosscheck/test_storage_read_from_json.py",
+    "tests/declared/test_checkov.py",
+    "tests/declared/test_rights.py",
+    "tests/snapshots/test_templates.py",
+    "tests/unit/stacks/test_batch_templates.py",
+    "tests/unit/stacks/test_drift_templates.py",
+    "tests/unit/stacks/test_extraction_templates.py",
+    "tests/unit/stacks/test_network_templates.py",
+    "tests/unit/stacks/test_serving_templates.py",
+    "tests/unit/stacks/test_stack_config.py",
+    "tests/unit/stacks/test_training_pipeline_templates.py",
 )
 # Regular expression -> what to write instead. A space also matches a line end in a comment.
 PHRASES = {
@@ -146,14 +194,15 @@ def findings(text: str) -> Iterator[str]:
 def rewritten_files() -> list[Path]:
     """Return the rewritten files of Python and Markdown, relative to the repository."""
     repository = Path(__file__).parents[2]
-    roots = [repository / name for name in REWRITTEN]
+    roots = [repository / name for name in (*REWRITTEN, *PIPELINES)]
     files = {
         path
         for root in roots
         for path in ([root] if root.is_file() else root.rglob("*"))
         if path.suffix in (".py", ".md")
     }
-    return sorted(path.relative_to(repository) for path in files)
+    unchecked = {repository / name for name in UNCHECKED}
+    return sorted(path.relative_to(repository) for path in files - unchecked)
 
 
 def written(text: str) -> str:
@@ -166,11 +215,9 @@ def emptied(part: re.Match[str]) -> str:
     return "\n" * part[0].count("\n")
 
 
-@pytest.mark.parametrize("name", REWRITTEN)
-def test_rewritten_files_and_folders_exist(name, repository):
-    path = repository / name
-    pipeline_removed = path.name == "README.md" and not path.parent.exists()
-    assert path.exists() or pipeline_removed
+@pytest.mark.parametrize("name", (*REWRITTEN, *UNCHECKED))
+def test_listed_files_and_folders_exist(name, repository):
+    assert (repository / name).exists()
 
 
 @pytest.mark.parametrize("path", rewritten_files(), ids=str)
