@@ -20,7 +20,7 @@ CORE = ("network", "data", "warehouse", "alerts")
 
 @dataclass(frozen=True)
 class Synthesised:
-    """One environment, whose pipelines lie in `root`: app, cloud assembly, templates by part."""
+    """One environment and the root of its pipelines: app, cloud assembly, templates by part."""
 
     environment: Environment
     root: Path
@@ -60,7 +60,7 @@ def _folder() -> TemporaryDirectory:
 
 
 def synthesise(environment: Environment, *, root: Path = FOLDER) -> Synthesised:
-    """An environment whose pipelines lie in `root`."""
+    """Synthesise an environment whose pipelines are the folders of `root`."""
     folder = Path(mkdtemp(prefix=f"{environment.name}-", dir=_folder().name))
     app = build_app(environment, new_app(folder), root=root)
     app.synth()

@@ -1,4 +1,4 @@
-"""Environments that never change with the user's: they differ in all that a template may show."""
+"""Fixed environments, which a user's changes do not affect. Together they use every setting."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stacks.config import Environment, Network, Pipeline, Retention, Schedule, Serving, Warehouse
 
-# The pipelines of these environments.
+# The folder of their pipelines.
 ROOT = Path(__file__).parent / "fixed_pipelines"
 
 DAILY = Schedule(expression="rate(1 day)")
@@ -26,7 +26,7 @@ MONITOR = Pipeline(name="demand-monitor", models_of="demand", retrains=True, sch
 FILES = Pipeline(name="files", schedule=DAILY)
 QUEUED = Pipeline(name="queued", schedule=DAILY)
 
-# One of everything, and what is made goes with its stack: the laptop cloud runs it.
+# One of everything; resources are deleted with their stacks. The laptop cloud runs it.
 BASIC = Environment(
     name="basic",
     region="us-east-1",
@@ -37,7 +37,7 @@ BASIC = Environment(
     retention=Retention(removal="destroy", run_days=30, log_days=7),
     pipelines=(DEMAND, BATCH, MONITOR, FILES, QUEUED),
 )
-# A way out to the internet; nothing starts by itself, and the model has one instance.
+# Internet access, disabled schedules, one instance for the endpoint.
 INTERNET = replace(
     BASIC,
     name="internet",
@@ -48,7 +48,7 @@ INTERNET = replace(
         replace(MONITOR, schedule=OFF, retrains=False),
     ),
 )
-# What holds data stays; several nodes, three zones, people who are told.
+# Data is retained; several nodes, three zones, addresses for alerts.
 RETAINED = replace(
     BASIC,
     name="retained",
@@ -78,7 +78,7 @@ RETAINED = replace(
         MONITOR,
     ),
 )
-# A workgroup stands in three zones, and a pipeline unloads its rows.
+# A workgroup needs three zones, and a pipeline must unload its rows.
 SERVERLESS = replace(
     BASIC,
     name="serverless",

@@ -1,4 +1,4 @@
-"""The fixed environment `basic` on a laptop cloud: deployed, and filled with rows."""
+"""A fixed environment on a laptop cloud: deployed, and its tables filled."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WANTED = "id;size\n" + "".join(f'"{each}";"{each}"\n' for each in range(1, 11))
 
 
 def deploy(laptop: Laptop, environment: str, folder: Path) -> None:
-    """The command `deploy` in `folder`, which becomes the folder of the fixed app."""
+    """Create an app of the fixed environments in `folder` and deploy it from there."""
     folder.mkdir()
     settings = {"app": f"{sys.executable} {APP}"}
     (folder / "cdk.json").write_text(json.dumps(settings))
@@ -38,7 +38,7 @@ def deploy(laptop: Laptop, environment: str, folder: Path) -> None:
 
 
 def fill(laptop: Laptop, environment: str) -> None:
-    """Put the files that the pipelines read into the lake, and make and fill their tables."""
+    """Upload the files of the pipelines to the lake, and create and fill their tables."""
     clients = map(laptop.client, ("cloudformation", "redshift-serverless"))
     deployment = read_deployed_environment(*clients, environment)
     names = {

@@ -1,4 +1,4 @@
--- What the fixed pipelines read and write; the migrations have made the roles.
+-- The tables of the fixed pipelines. The migrations create the roles.
 CREATE TABLE demand (size INTEGER NOT NULL, sold INTEGER NOT NULL);
 CREATE TABLE demand_wanted (id INTEGER NOT NULL, size INTEGER NOT NULL);
 CREATE TABLE demand_predictions (

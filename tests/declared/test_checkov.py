@@ -15,5 +15,5 @@ def test_checkov_finds_nothing_unexplained(tmp_path):
     every = templates(declared(name).folder for name in ENVIRONMENTS)
     report = checkov(every, tmp_path)
     assert failed(report) == []
-    looked_at = {Path(each["file_path"]).name for each in report["results"]["passed_checks"]}
-    assert looked_at == {template.name for template in every}
+    checked = {Path(each["file_path"]).name for each in report["results"]["passed_checks"]}
+    assert checked == {template.name for template in every}

@@ -61,7 +61,7 @@ def _deployed(environment: Synthesised) -> Deployed:
     return deployed(templates_of(environment))
 
 
-def test_whatever_else_is_granted_is_used_or_explained(environment):
+def test_all_other_roles_have_permissions_that_are_used_or_explained(environment):
     """Covers the roles of functions, services and schedules, on all resources."""
     explanations = read_explanations(EXPLANATIONS)
     unexplained = [

@@ -1,4 +1,4 @@
-"""What the checks find and an app takes as right, and the table of it in docs/security.md."""
+"""The explained findings of the checks, and the table of them in docs/security.md."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The parts of documents that are generated: `make docs` writes them, and a test compares them.
+"""The generated parts of documents: `make docs` writes them, and a test compares them.
 
-They are over the fixed environments of tests/application: no pipeline of the user's changes them.
+They describe the fixed environments of tests/application, so a user's pipelines do not change them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def generated() -> dict[Path, str]:
-    """The pages with their parts of today."""
+    """Return the pages with their current parts."""
     security, broken = DOCS / "security.md", DOCS / "faults.md"
     parts = {"permissions": permissions.table, "acknowledgements": _acknowledged}
     return {

@@ -1,4 +1,4 @@
-"""The table of docs/security.md: for each role what it is granted and what recorded runs used."""
+"""The table of docs/security.md: granted, used and explained actions by kind of role."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.permissions.templates import RECORDED, templates
 
 
 def table() -> str:
-    """Markdown: a row for each kind of role, and what the mutations of the templates have shown."""
+    """Markdown: a row for each kind of role, and the mutation score of the templates."""
     found: list[Grant] = []
     taken: list[Mutant] = []
     for name in RECORDED:

@@ -11,8 +11,8 @@ from local_cloud.cli import main
 from local_cloud.commands import deploy
 from local_cloud.deployment.deploy_environment import DeployResult
 from local_cloud.faults.fault import KINDS
-from pipeline_code.pipelines import FOLDER
 from tests.docs.pages import generated, with_parts
+from tests.shipped import is_removed
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(
@@ -33,17 +33,11 @@ def relative(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix()
 
 
-def leads_somewhere(target: Path) -> bool:
-    """Whether it is there, or is of a pipeline whose folder was removed."""
-    places = [target, *target.parents]
-    removed = any(each.parent == FOLDER and not each.exists() for each in places)
-    return target.exists() or removed
-
-
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text())
-    assert [link for link in links if not leads_somewhere((page.parent / link).resolve())] == []
+    targets = [(page.parent / link).resolve() for link in links]
+    assert [each for each in targets if not each.exists() and not is_removed(each)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)

@@ -20,6 +20,8 @@ from tests.faults.watching import (
 
 pytestmark = pytest.mark.laptop
 
+SCHEDULED = "tickit"
+
 # A day without events: the run fails in its first step.
 NO_EVENTS = {"FirstDay": "2050-01-01", "LastDay": "2050-01-01"}
 # The request of a step to the function of long extractions, without the location.
@@ -72,10 +74,10 @@ def test_a_failure_without_an_alert_topic(laptop):
     kept="one run is started",
 )
 def test_a_start_that_is_throttled(laptop, faults):
-    before = executions(laptop, "insurance")
+    before = executions(laptop, SCHEDULED)
     faults.inject("throttle", action="sagemaker:StartPipelineExecution", times=2)
-    assert laptop.json("tick", "insurance")["status"] == "Succeeded"
-    assert len(executions(laptop, "insurance") - before) == 1
+    assert laptop.json("tick", SCHEDULED)["status"] == "Succeeded"
+    assert len(executions(laptop, SCHEDULED) - before) == 1
     assert len(faults.hits()) == 2
 
 
@@ -86,13 +88,13 @@ def test_a_start_that_is_throttled(laptop, faults):
     kept="the message is kept for two weeks; no run was started",
 )
 def test_a_start_that_fails_permanently(laptop, faults):
-    queue = physical_id(laptop, "insurance", "ScheduleFailedStarts")
-    name = physical_id(laptop, "insurance", "ScheduleFailedStartsAlarm")
+    queue = physical_id(laptop, SCHEDULED, "ScheduleFailedStarts")
+    name = physical_id(laptop, SCHEDULED, "ScheduleFailedStartsAlarm")
     with _refused_starts(laptop, faults):
         (letter,) = eventually(lambda: queued_messages(laptop, queue))
     said = {key: value["StringValue"] for key, value in letter["MessageAttributes"].items()}
-    assert said["RULE_ARN"].endswith(":rule/redline-local-insurance-schedule")
-    assert said["TARGET_ARN"].endswith(":pipeline/redline-local-insurance")
+    assert said["RULE_ARN"].endswith(f":rule/redline-local-{SCHEDULED}-schedule")
+    assert said["TARGET_ARN"].endswith(f":pipeline/redline-local-{SCHEDULED}")
     assert said["ERROR_CODE"] == "ThrottlingException"
     eventually(lambda: alerts(laptop, name))
     laptop.client("sqs").purge_queue(QueueUrl=queue)
@@ -105,11 +107,11 @@ def test_a_start_that_fails_permanently(laptop, faults):
     kept="no run was started; there is no other loss",
 )
 def test_a_start_that_fails_without_a_queue(laptop, faults):
-    name = physical_id(laptop, "insurance", "ScheduleLostStartsAlarm")
-    queue = physical_id(laptop, "insurance", "ScheduleFailedStarts")
+    name = physical_id(laptop, SCHEDULED, "ScheduleLostStartsAlarm")
+    queue = physical_id(laptop, SCHEDULED, "ScheduleFailedStarts")
     with _without_queue(laptop, queue), _refused_starts(laptop, faults):
         (message,) = eventually(lambda: alerts(laptop, name))
-    assert "redline-local-insurance-schedule could not start" in message
+    assert f"redline-local-{SCHEDULED}-schedule could not start" in message
     assert "start the pipeline by hand" in message
 
 
@@ -138,13 +140,13 @@ def test_a_queue_whose_function_fails_raises_an_alarm(laptop, faults):
 
 @contextmanager
 def _refused_starts(laptop, faults):
-    """The schedule of insurance has fired, and its starts are refused."""
-    before = executions(laptop, "insurance")
+    """The schedule of the pipeline has fired, and its starts are refused."""
+    before = executions(laptop, SCHEDULED)
     faults.inject("throttle", action="sagemaker:StartPipelineExecution", times=None)
-    refused = laptop.run("tick", "insurance", code=1)
+    refused = laptop.run("tick", SCHEDULED, code=1)
     assert "Rate exceeded" in refused.stderr
     yield
-    assert executions(laptop, "insurance") == before
+    assert executions(laptop, SCHEDULED) == before
 
 
 @contextmanager

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from tests.shipped import on_the_laptop
+
 pytestmark = pytest.mark.laptop
 
 # A pipeline with a model, and a parameter that puts its gate out of reach.
 OUT_OF_REACH = {"census": "AccuracyThreshold=0.999", "bank": "MinAuc=0.999"}
+WITH_MODEL = on_the_laptop(*OUT_OF_REACH)
 
 
-@pytest.mark.parametrize("pipeline", ["insurance", *OUT_OF_REACH])
+@pytest.mark.parametrize("pipeline", on_the_laptop("insurance", *OUT_OF_REACH))
 def test_it_succeeds(laptop, pipeline):
     assert laptop.json("start", pipeline)["status"] == "Succeeded"
 
 
-@pytest.mark.parametrize("pipeline", OUT_OF_REACH)
+@pytest.mark.parametrize("pipeline", WITH_MODEL)
 def test_its_gate_can_fail(laptop, pipeline):
     group = f"redline-local-{pipeline}"
     before = laptop.packages(group)
@@ -25,7 +28,7 @@ def test_its_gate_can_fail(laptop, pipeline):
     assert laptop.packages(group) == before
 
 
-@pytest.mark.parametrize("pipeline", OUT_OF_REACH)
+@pytest.mark.parametrize("pipeline", WITH_MODEL)
 def test_a_candidate_is_compared_with_the_approved_model(laptop, pipeline):
     client = laptop.client("sagemaker")
     approved = laptop.json("start", pipeline)["packages"][0]["arn"]

@@ -1,4 +1,8 @@
-"""The main job: the deployed rule starts the deployed pipeline, which trains from the warehouse."""
+"""The main job: the deployed rule starts the deployed pipeline, which trains from the warehouse.
+
+The pipeline is tickit, the demonstration of the project, which `make local` runs too. If you remove
+tickit, delete this folder and tests/faults, or change them and `make local` to another pipeline.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import csv
 
 import pytest
 
+from tests.shipped import on_the_laptop
+
 pytestmark = [pytest.mark.laptop, pytest.mark.real_data]
 
 ARTICLE = "pipeline_code/tickit/query_article.sql"
@@ -47,11 +49,12 @@ def test_the_model_of_the_real_data_explains_two_fifths(laptop, loaded):
     assert summary["packages"][0]["approval_status"] == "PendingManualApproval"
 
 
-@pytest.mark.parametrize(
-    ("pipeline", "least"),
-    [("census", {"accuracy": 0.865, "auc": 0.925}), ("bank", {"auc": 0.77})],
-)
-def test_the_classifiers_of_the_real_data_are_good(laptop, loaded, pipeline, least):
+LEAST = {"census": {"accuracy": 0.865, "auc": 0.925}, "bank": {"auc": 0.77}}
+
+
+@pytest.mark.parametrize("pipeline", on_the_laptop(*LEAST))
+def test_the_classifiers_of_the_real_data_are_good(laptop, loaded, pipeline):
+    least = LEAST[pipeline]
     summary = laptop.json("start", pipeline)
     (report,) = summary["metrics"].values()
     metrics = report["binary_classification_metrics"]
@@ -61,5 +64,6 @@ def test_the_classifiers_of_the_real_data_are_good(laptop, loaded, pipeline, lea
     assert summary["status"] == "Succeeded"
 
 
-def test_the_real_insurance_set_is_published(laptop, loaded):
-    assert laptop.json("start", "insurance")["status"] == "Succeeded"
+@pytest.mark.parametrize("pipeline", on_the_laptop("insurance"))
+def test_the_real_set_is_published(laptop, loaded, pipeline):
+    assert laptop.json("start", pipeline)["status"] == "Succeeded"

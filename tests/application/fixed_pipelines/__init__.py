@@ -1,1 +1,1 @@
-"""Small pipelines that never change with the user's: each step kind that a definition may hold."""
+"""Small fixed pipelines. Together they have every step kind."""

@@ -85,7 +85,7 @@ def test_the_model_s_image_is_that_of_its_pipeline(environment):
 
 
 @pytest.mark.parametrize("name", PROVISIONED)
-def test_models_are_made_of_the_group_s_packages_alone(name):
+def test_models_are_created_only_from_packages_of_the_group(name):
     made = allowed(role(synthesised(name), "execution"), "sagemaker:CreateModel")
     packages = {resource for resource in made if ":model-package/" in resource}
     assert paths(packages) == {f":model-package/redline-{name}-demand/*"}
@@ -104,12 +104,12 @@ def test_the_pipeline_calls_its_own_functions_and_the_one_that_extracts(environm
     assert len(called) == 3
 
 
-def test_whoever_finds_the_model_lists_versions_and_no_more(environment):
+def test_the_function_that_finds_the_model_may_only_list_versions(environment):
     (statement,) = policy(environment, "LatestModelPolicy")
     assert statement["Action"] == ["sagemaker:ListModelPackages"]
 
 
-def test_whoever_loads_is_the_writer_of_predictions_alone(environment):
+def test_the_function_that_loads_is_only_the_writer_of_predictions(environment):
     settings = function(environment, "LoadPredictions")["Environment"]["Variables"]
     assert settings["DB_USER"] == "prediction_writer"
     assert settings["PIPELINE"] == "demand-batch"

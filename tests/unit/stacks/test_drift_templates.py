@@ -52,7 +52,7 @@ def test_the_job_puts_metrics_in_our_namespace_and_no_other(basic):
 @pytest.mark.parametrize(
     ("name", "metric"), [("Drifted", "DriftedColumns"), ("Broken", "BrokenColumns")]
 )
-def test_an_alarm_stays_as_the_last_check_left_it_and_tells_people(basic, name, metric):
+def test_an_alarm_keeps_the_state_of_the_last_check_and_publishes_it(basic, name, metric):
     alarm = named(basic, "AWS::CloudWatch::Alarm", f"Drift{name}")
     assert alarm["AlarmName"] == f"redline-basic-demand-monitor-{name.lower()}"
     assert (alarm["Namespace"], alarm["MetricName"]) == ("Redline", metric)
@@ -103,6 +103,6 @@ def test_a_pipeline_that_watches_nothing_cannot_have_another_trained(tmp_path):
         build_app(replace(BASIC, pipelines=(DEMAND, blind)), new_app(tmp_path), root=ROOT)
 
 
-def test_whoever_retrains_says_which_pipeline():
+def test_retraining_requires_models_of():
     with pytest.raises(ConfigurationError, match=r"demand-monitor\.retrains.*models_of"):
         Pipeline(name="demand-monitor", retrains=True, schedule=Schedule(expression="rate(1 day)"))

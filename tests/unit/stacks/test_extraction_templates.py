@@ -54,7 +54,9 @@ def test_both_functions_are_the_same_code_and_know_the_same_warehouse(environmen
         ("ExtractionBrokenAlarm", "ApproximateNumberOfMessagesVisible", "QueueName", 1),
     ],
 )
-def test_what_no_step_is_told_people_are(environment, name, metric, watched, threshold):
+def test_failures_that_no_step_reports_raise_an_alarm(
+    environment, name, metric, watched, threshold
+):
     alarms = environment.resources("warehouse", "AWS::CloudWatch::Alarm").items()
     (alarm,) = [each["Properties"] for logical, each in alarms if logical.startswith(name)]
     assert (alarm["MetricName"], alarm["Threshold"]) == (metric, threshold)
@@ -78,7 +80,7 @@ def test_a_function_waits_no_longer_than_a_step_or_its_queue(environment):
     assert queue["MessageRetentionPeriod"] > twelve_hours
 
 
-def test_single_messages_come_again(environment):
+def test_only_the_failed_message_is_delivered_again(environment):
     source = environment.the("warehouse", "AWS::Lambda::EventSourceMapping")
     assert source["BatchSize"] == 1
     assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -21,7 +21,7 @@ INTERFACES = {
 }
 
 
-def test_private_subnets_lie_in_the_configured_zones(environment, retained):
+def test_private_subnets_are_in_the_configured_zones(environment, retained):
     private = [
         subnet["Properties"]["AvailabilityZone"]
         for name, subnet in environment.resources("network", "AWS::EC2::Subnet").items()

@@ -142,7 +142,7 @@ def test_an_event_that_cannot_be_delivered_is_tried_again_and_kept(environment, 
     assert "DeployerFailed" in str(target["DeadLetterConfig"]["Arn"])
 
 
-def test_an_event_that_the_deployer_failed_on_is_kept_and_told(environment):
+def test_an_event_that_the_deployer_failed_on_is_kept_and_raises_an_alarm(environment):
     functions = environment.resources(PART, "AWS::Lambda::Function")
     (deployer,) = [each for name, each in functions.items() if name.startswith("Deployer")]
     letters = deployer["Properties"]["DeadLetterConfig"]["TargetArn"]
@@ -152,7 +152,7 @@ def test_an_event_that_the_deployer_failed_on_is_kept_and_told(environment):
     assert "alerts" in str(alarm["Properties"]["AlarmActions"])
 
 
-def test_an_event_that_not_even_its_queue_got_is_told(environment):
+def test_an_event_that_the_queue_did_not_receive_raises_an_alarm(environment):
     alarms = environment.resources(PART, "AWS::CloudWatch::Alarm").items()
     (alarm,) = [each["Properties"] for name, each in alarms if name.startswith("DeployerLost")]
     assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "DeadLetterErrors")
@@ -160,7 +160,7 @@ def test_an_event_that_not_even_its_queue_got_is_told(environment):
     assert "alerts" in str(alarm["AlarmActions"])
 
 
-def test_an_endpoint_that_failed_is_told(environment):
+def test_a_failed_endpoint_is_reported(environment):
     found = rule(environment, "FailureAlert")
     assert found["EventPattern"]["detail"]["EndpointStatus"] == [
         "FAILED",

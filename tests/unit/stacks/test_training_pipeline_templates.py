@@ -207,7 +207,7 @@ def admitted(environment, queue):
     return sent
 
 
-def test_a_start_that_failed_is_tried_for_an_hour_kept_and_told(environment):
+def test_a_failed_start_is_retried_for_an_hour_kept_and_reported(environment):
     (target,) = rule(environment, "Schedule")["Targets"]
     assert target["RetryPolicy"] == {
         "MaximumRetryAttempts": 185,
@@ -220,7 +220,7 @@ def test_a_start_that_failed_is_tried_for_an_hour_kept_and_told(environment):
     assert "alerts" in str(alarm["AlarmActions"])
 
 
-def test_a_start_that_not_even_its_queue_got_is_told(environment):
+def test_a_start_that_the_queue_did_not_receive_raises_an_alarm(environment):
     alarm = named(environment, "AWS::CloudWatch::Alarm", "ScheduleLostStarts")
     assert alarm["Namespace"] == "AWS/Events"
     assert alarm["MetricName"] == "InvocationsFailedToBeSentToDlq"
@@ -231,7 +231,7 @@ def test_a_start_that_not_even_its_queue_got_is_told(environment):
     assert "alerts" in str(alarm["AlarmActions"])
 
 
-def test_failed_and_stopped_executions_are_told(environment):
+def test_failed_and_stopped_executions_are_reported(environment):
     found = rule(environment, "FailureAlert")
     pattern = found["EventPattern"]
     assert pattern["source"] == ["aws.sagemaker"]
@@ -243,7 +243,7 @@ def test_failed_and_stopped_executions_are_told(environment):
     assert "alerts" in str(found["Targets"][0]["Arn"])
 
 
-def test_what_could_not_be_told_is_kept(environment):
+def test_an_undelivered_report_is_kept(environment):
     (target,) = rule(environment, "FailureAlert")["Targets"]
     assert "FailureAlertUntold" in str(target["DeadLetterConfig"]["Arn"])
     sent = admitted(environment, "FailureAlertUntold")

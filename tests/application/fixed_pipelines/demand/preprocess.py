@@ -1,4 +1,4 @@
-"""Splits the rows into a train and a test side; the inputs of the former are the baseline."""
+"""Splits the rows into a train and a test side and writes the baseline of the inputs."""
 
 from fixed_pipelines.demand.rows import SIZE, SOLD, read_unloaded, write_rows
 from pipeline_code.runtime.container import Container
