@@ -1,4 +1,4 @@
-"""Which privileges the users of a database hold on it, as HAS_TABLE_PRIVILEGE and the like see them."""
+"""The privileges of the users of a database, as HAS_TABLE_PRIVILEGE and the like see them."""
 
 from __future__ import annotations
 

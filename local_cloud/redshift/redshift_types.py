@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from sqlglot import exp
 
@@ -237,7 +237,7 @@ def _numeric(declared: exp.DataType) -> RedshiftType:
     return numeric(precision, scale)
 
 
-@lru_cache(maxsize=None)
+@cache
 def data_type(of: RedshiftType) -> exp.DataType:
     """The type as sqlglot's tree carries it."""
     if of.name == "numeric":

@@ -140,7 +140,8 @@ def _converting(fields: str, conversions: list[Conversion], options: CopyOptions
     records = f"SELECT line, raw, {fields} AS fields FROM {_STAGED}"
     read = f"SELECT line, raw, fields, {texts} FROM ({records})"
     converted = f"SELECT *, {values} FROM ({read})"
-    return f"SELECT line, {names}, {_first_problem(conversions, options)} AS problem FROM ({converted})"
+    problem = _first_problem(conversions, options)
+    return f"SELECT line, {names}, {problem} AS problem FROM ({converted})"
 
 
 def _first_problem(conversions: list[Conversion], options: CopyOptions) -> str:

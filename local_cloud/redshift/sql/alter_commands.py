@@ -88,9 +88,8 @@ def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
     session.execute(f"ALTER TABLE {quoted_relation(relation)} ADD COLUMN {text}")
     column = definition.column
     if not column.nullable:
-        session.execute(
-            f"ALTER TABLE {quoted_relation(relation)} ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
-        )
+        altered = f"ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
+        session.execute(f"ALTER TABLE {quoted_relation(relation)} {altered}")
     if column.type.name in ("varchar", "bpchar"):
         session.execute(remember_type(relation, column.name, column.type))
 

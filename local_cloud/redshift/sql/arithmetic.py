@@ -45,9 +45,9 @@ def sums(node: exp.Expr) -> None:
 
 
 def _check_sum(node: exp.Expr, one: RedshiftType | None, other: RedshiftType | None) -> None:
-    if node.type is None or type_of(node.type) is None:
-        if one is not None and other is not None:
-            raise _no_operator(node, one, other)
+    unknown = node.type is None or type_of(node.type) is None
+    if unknown and one is not None and other is not None:
+        raise _no_operator(node, one, other)
 
 
 def _no_operator(node: exp.Expr, one: RedshiftType, other: RedshiftType) -> StatementFailed:
@@ -60,9 +60,7 @@ def products(node: exp.Expr) -> None:
     left, right = _operands(node)
     one, other = node_type(left), node_type(right)
     of = type_of(node.type)
-    if one is None or other is None or of is None:
-        _replace(node, filled(f"({{0}} {_SIGNS[type(node)]} {{1}})", left, right))
-    elif of.name == "interval":
+    if one is None or other is None or of is None or of.name == "interval":
         _replace(node, filled(f"({{0}} {_SIGNS[type(node)]} {{1}})", left, right))
     elif not (one.is_number and other.is_number):
         raise _no_operator(node, one, other)

@@ -71,9 +71,9 @@ def _window(node: exp.Expr) -> None:
         raise StatementFailed(
             f"ERROR: window frame clause {spec.args.get('kind')} is not supported"
         )
-    if aggregate and any(isinstance(argument, exp.Distinct) for argument in call.expressions):
-        if call.name not in ("listagg", "min", "max"):
-            raise StatementFailed("ERROR: DISTINCT is not supported in window functions")
+    distinct = any(isinstance(argument, exp.Distinct) for argument in call.expressions)
+    if aggregate and distinct and call.name not in ("listagg", "min", "max"):
+        raise StatementFailed("ERROR: DISTINCT is not supported in window functions")
 
 
 def _aggregate(node: exp.Expr) -> None:

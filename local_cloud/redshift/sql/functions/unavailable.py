@@ -12,8 +12,8 @@ _NAMES = frozenset(
             "get_array_length split_to_array subarray object object_transform json_parse",
             "can_json_parse json_serialize json_serialize_to_varbyte json_size json_typeof",
             "decimal_precision decimal_scale is_array is_bigint is_boolean is_char is_decimal",
-            "is_float is_integer is_object is_scalar is_smallint is_varchar size lower_attribute_names",
-            "upper_attribute_names get_number_attributes",
+            "is_float is_integer is_object is_scalar is_smallint is_varchar size",
+            "lower_attribute_names upper_attribute_names get_number_attributes",
             # Sketches, models, geometry.
             "hll hll_create_sketch hll_cardinality hll_combine hll_combine_sketches explain_model",
             "addbbox dropbbox geometrytype supportsbbox",
