@@ -9,7 +9,7 @@ from tests.permissions.record import recorded_calls
 from tests.permissions.templates import RECORDED
 
 # Other services use these with the permissions of a role; no client of a role calls their API.
-IMPLIED = {"ec2", "ecr", "kms"}
+IMPLIED = {"ec2", "ecr", "kms", "tag"}
 
 
 def test_recorded_operations_are_implemented():
