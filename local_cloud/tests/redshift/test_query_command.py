@@ -85,7 +85,8 @@ def test_a_query_runs_as_the_user_named(cluster, capsys):
 
 
 def test_another_warehouse_is_not_found(cluster):
-    with pytest.raises(query.NoWarehouse, match="no warehouse 'other', expected one of redline-test"):
+    expected = "no warehouse 'other', expected one of redline-test"
+    with pytest.raises(query.NoWarehouse, match=expected):
         run(cluster.cloud, "select 1", "--warehouse", "other")
 
 
