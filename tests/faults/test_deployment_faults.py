@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.deployment.cdk_cli import CdkCli
+from local_cloud.deployment.cdk_cli import CdkCli, app_variables
 from local_cloud.errors import DeployFailed
 from tests.faults.inventory import inventory
 from tests.faults.watching import eventually
@@ -225,11 +225,10 @@ def test_a_migration_and_the_roll_back_fail_until_the_warehouse_answers(laptop, 
 
 def roll_back(laptop: Laptop, stack: str) -> None:
     """Run `cdk rollback`, as documented."""
-    toolkit = CdkCli(folder=REPOSITORY, cloud=laptop.cloud())
     ended = subprocess.run(
         ["cdk", "rollback", stack, "--no-notices", "--app", str(laptop.state / "cdk.out")],
         cwd=laptop.state,
-        env={**os.environ, **toolkit.environment()},
+        env={**os.environ, **app_variables(laptop.cloud())},
         capture_output=True,
         text=True,
     )

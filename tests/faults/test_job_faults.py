@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
 from tests.faults.conftest import Faults
 from tests.faults.pipelines import copy_of, files_of, rows_of
+from tests.faults.versions import described, version
 from tests.faults.watching import eventually
 from tests.integration.laptop import Laptop, step
 
@@ -46,11 +47,13 @@ def undisturbed(laptop, only_preprocess):
 
 @pytest.fixture(scope="module")
 def approved(laptop):
-    """An approved model, which the endpoint serves."""
+    """An approved model with a baseline, which the endpoint serves."""
     found = laptop.client("sagemaker").list_model_packages(
         ModelPackageGroupName=ENDPOINT, ModelApprovalStatus="Approved"
     )
-    if not found["ModelPackageSummaryList"]:
+    approved = [each["ModelPackageArn"] for each in found["ModelPackageSummaryList"]]
+    # Other tests may have approved a version without a baseline.
+    if not approved or "DriftCheckBaselines" not in described(laptop, max(approved, key=version)):
         laptop.run("tick", "tickit")
         laptop.run("approve", "tickit")
 
