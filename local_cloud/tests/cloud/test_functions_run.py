@@ -218,7 +218,7 @@ def test_updated_code_runs(stacks, cloud, role):
 
 def test_an_unknown_function_is_not_found(cloud):
     with pytest.raises(ClientError, match="ResourceNotFound"):
-        cloud.client("lambda").invoke(FunctionName="missing")
+        cloud.client("lambda").invoke(FunctionName="unknown")
 
 
 def test_code_that_cannot_be_unpacked_is_refused(cloud, role):
