@@ -33,11 +33,19 @@ class RuntimeImportFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return None, so that other finders load the module, unless it is in site-packages."""
+        """Return None, so that other finders load the module, unless Lambda would not find it.
+
+        Raises ModuleNotFoundError for modules in site-packages, and for modules that are found
+        through no path: projects that are installed in editable mode.
+        """
         if path is not None or name in RUNTIME_PACKAGES:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name)
-        if spec is not None and "site-packages" in (spec.origin or ""):
+        if spec is None:
+            hidden = name not in sys.stdlib_module_names
+        else:
+            hidden = "site-packages" in (spec.origin or "")
+        if hidden:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None
 

@@ -190,6 +190,7 @@ def rows(laptop: Laptop, sql: str) -> list[list[Any]]:
 
 
 VIEW = "latest_tickit_predictions"
+CDK = str(REPOSITORY / "node_modules" / ".bin" / "cdk")
 APPLIED = "SELECT version FROM applied_migrations ORDER BY version"
 
 
@@ -226,7 +227,7 @@ def test_a_migration_and_the_roll_back_fail_until_the_warehouse_answers(laptop, 
 def roll_back(laptop: Laptop, stack: str) -> None:
     """Run `cdk rollback`, as documented."""
     ended = subprocess.run(
-        ["cdk", "rollback", stack, "--no-notices", "--app", str(laptop.state / "cdk.out")],
+        [CDK, "rollback", stack, "--no-notices", "--app", str(laptop.state / "cdk.out")],
         cwd=laptop.state,
         env={**os.environ, **app_variables(laptop.cloud())},
         capture_output=True,

@@ -6,14 +6,17 @@ import os
 import sys
 from pathlib import Path
 
+from local_cloud.sagemaker.jobs.container_python import create_interpreter
+
 
 def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, str]:
     """Return the variables that all containers have. The server's own variables are not passed on.
 
     `scratch` is a temporary folder of the host; `credentials` has the AWS_* variables of its role.
     """
+    python = create_interpreter(scratch / ".python")
     return {
-        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.defpath]),
+        "PATH": os.pathsep.join([str(python), str(Path(sys.prefix, "bin")), os.defpath]),
         "HOME": str(scratch),
         "TMPDIR": str(scratch),
         "LANG": "C.UTF-8",

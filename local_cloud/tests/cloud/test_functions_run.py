@@ -51,6 +51,10 @@ def imports_pandas(event, context):
     import pandas
 
 
+def imports_project(event, context):
+    import local_cloud
+
+
 def lists_buckets(event, context):
     return boto3.client("s3").list_buckets()
 
@@ -143,6 +147,7 @@ def test_too_much_memory(invoke):
         ("missing", "Runtime.HandlerNotFound", "Handler 'missing' missing"),
         ("answers_nonsense", "Runtime.MarshalError", "set is not JSON serializable"),
         ("imports_pandas", "ModuleNotFoundError", "No module named 'pandas'"),
+        ("imports_project", "ModuleNotFoundError", "No module named 'local_cloud'"),
     ],
 )
 def test_other_ways_to_fail(invoke, name, kind, text):
