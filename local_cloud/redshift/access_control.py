@@ -68,6 +68,10 @@ class Access:
             raise StatementFailed(f'ERROR: user "{name}" does not exist')
         return self.users[name]
 
+    def user_id(self, name: str) -> int:
+        """A user's number in pg_user; Redshift numbers its own users below 100."""
+        return 100 + list(self.users).index(name)
+
     def with_user(self, user: User) -> Access:
         """With a user added or replaced."""
         return replace(self, users={**self.users, user.name: user})

@@ -58,7 +58,7 @@ class Catalog:
     def resolve(self, parts: tuple[str, ...]) -> Relation:
         """The relation that `name`, `schema.name` or `database.schema.name` means.
 
-        A missing one gets the first schema of the search path.
+        A missing one gets the schema where it would be created.
         """
         *qualifier, name = parts
         if qualifier:
@@ -66,7 +66,14 @@ class Catalog:
         for schema in (TEMPORARY, *self.search_path):
             if (schema, name) in self.relations:
                 return schema, name
-        return self.search_path[0], name
+        return next(iter(self.search_path), TEMPORARY), name
+
+    @property
+    def current_schema(self) -> str:
+        """The schema where a relation with a bare name is created."""
+        if not self.search_path:
+            raise StatementFailed("ERROR: no schema has been selected to create in")
+        return self.search_path[0]
 
     def existing(self, parts: tuple[str, ...]) -> Relation:
         """As `resolve`; a relation that does not exist is refused."""
@@ -116,7 +123,7 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, search_path: tuple[str, ...]
         views,
         tuple(name for name in schemas if name != INTERNAL_SCHEMA),
         {name: ExternalSchema(database, role) for name, database, role in external},
-        search_path,
+        tuple(name for name in search_path if name in schemas and name != INTERNAL_SCHEMA),
     )
 
 

@@ -12,14 +12,18 @@ from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_schemas import create_external_schema, refuse_other
 from local_cloud.redshift.sql import (
     alter_commands,
+    changes,
     database_roles,
     database_users,
     ddl,
+    explain,
     privileges,
     queries,
     session_commands,
+    show_commands,
 )
-from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
+from local_cloud.redshift.sql.dialect import placeholders, tokens
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
 
@@ -51,11 +55,13 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("COMMIT",): session_commands.commit,
     ("COPY",): copy.copy,
     ("END",): session_commands.commit,
-    ("EXPLAIN",): session_commands.explain,
+    ("EXPLAIN",): explain.explain,
     ("GRANT",): privileges.grant,
     ("REVOKE",): privileges.revoke,
+    ("RESET",): session_commands.reset,
     ("ROLLBACK",): session_commands.rollback,
     ("SET",): session_commands.set_parameter,
+    ("SHOW",): show_commands.show,
     ("UNLOAD",): unload.unload,
     ("VACUUM",): session_commands.vacuum,
 }
@@ -64,23 +70,61 @@ _RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
     (exp.Create, ddl.create),
     (exp.Drop, ddl.drop),
     (exp.TruncateTable, ddl.truncate),
-    (exp.Insert, queries.insert),
-    (exp.Update, queries.update),
-    (exp.Delete, queries.delete),
+    (exp.Insert, changes.insert),
+    (exp.Update, changes.update),
+    (exp.Delete, changes.delete),
     (exp.Query, queries.select),
 )
 _PARSED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "TRUNCATE")
 # Statements of Redshift that nothing here carries out.
 _UNAVAILABLE = (
     *("ALTER", "CALL", "CANCEL", "CLOSE", "COMMENT", "DEALLOCATE", "DECLARE", "EXECUTE", "FETCH"),
-    *("LOCK", "MERGE", "PREPARE", "REFRESH", "RESET", "SHOW", "USE"),
+    *("LOCK", "MERGE", "PREPARE", "REFRESH", "USE"),
 )
-_READING = ("SELECT", "WITH", "(", "UNLOAD", "EXPLAIN", "SET", "BEGIN", "COMMIT", "END")
+_KINDS = {
+    **{word: "SELECT" for word in ("SELECT", "WITH", "(")},
+    **{word: word for word in ("INSERT", "UPDATE", "DELETE", "COPY", "UNLOAD")},
+    **{word: "DDL" for word in ("CREATE", "ALTER", "DROP", "TRUNCATE")},
+}
+_READING = (
+    "SELECT",
+    "WITH",
+    "(",
+    "UNLOAD",
+    "EXPLAIN",
+    "SET",
+    "RESET",
+    "SHOW",
+    "BEGIN",
+    "COMMIT",
+    "END",
+)
 
 
 def run(session: Session, sql: str, parameters: Mapping[str, str]) -> StatementOutcome:
     """Run one statement with the parameters that it uses, within the session's transaction."""
     words = tokens(sql)
+    history, label = session.warehouse.history, session.parameters["query_group"]
+    with history.recorded(
+        sql, _kind(words), user=session.user, database=session.database, label=label
+    ) as entry:
+        session.query_id = entry.id
+        outcome = _run(session, words, sql, parameters)
+        entry.rows = outcome.rows
+        return outcome
+
+
+def _kind(words: list[Token]) -> str:
+    """The kind of statement as SYS_QUERY_HISTORY names it."""
+    texts = [word.text.upper() for word in words]
+    if texts[0] == "CREATE" and "TABLE" in texts and "AS" in texts:
+        return "CTAS"
+    return _KINDS.get(texts[0], "UTILITY")
+
+
+def _run(
+    session: Session, words: list[Token], sql: str, parameters: Mapping[str, str]
+) -> StatementOutcome:
     used = placeholders(words)
     if missing := used - parameters.keys():
         raise StatementFailed(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp
+
+from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 DEFAULT_VARCHAR = 256
 MAX_VARCHAR = 65535
 MAX_CHAR = 4096
+MOST_DIGITS = 38
 
 
 @dataclass(frozen=True)
@@ -31,14 +35,52 @@ class RedshiftType:
         words = _DECLARATIONS[self.name]
         if self.name == "numeric":
             return f"{words}({self.precision},{self.scale})"
-        return f"{words}({self.precision})" if self.name in ("varchar", "bpchar") else words
+        return f"{words}({self.precision})" if self.is_text else words
+
+    @property
+    def words(self) -> str:
+        """The type as error messages name it: without precision or length."""
+        return _DECLARATIONS[self.name]
+
+    @property
+    def storage(self) -> str:
+        """The DuckDB type that holds the values."""
+        if self.name == "numeric":
+            return f"DECIMAL({self.precision}, {self.scale})"
+        return _STORAGE[self.name]
 
     @property
     def is_signed(self) -> bool:
         """Whether values of the type carry a sign."""
-        return self.name in ("int2", "int4", "int8", "float4", "float8", "numeric")
+        return self.name in _NUMBERS
+
+    @property
+    def is_text(self) -> bool:
+        """CHAR or VARCHAR."""
+        return self.name in ("varchar", "bpchar")
+
+    @property
+    def is_integer(self) -> bool:
+        """SMALLINT, INTEGER or BIGINT."""
+        return self.name in ("int2", "int4", "int8")
+
+    @property
+    def is_float(self) -> bool:
+        """REAL or DOUBLE PRECISION."""
+        return self.name in ("float4", "float8")
+
+    @property
+    def is_number(self) -> bool:
+        """A numeric type."""
+        return self.name in _NUMBERS
+
+    @property
+    def is_datetime(self) -> bool:
+        """DATE, TIMESTAMP or TIMESTAMPTZ."""
+        return self.name in ("date", "timestamp", "timestamptz")
 
 
+_NUMBERS = ("int2", "int4", "int8", "float4", "float8", "numeric")
 _DECLARATIONS = {
     "int2": "smallint",
     "int4": "integer",
@@ -53,30 +95,97 @@ _DECLARATIONS = {
     "timestamp": "timestamp without time zone",
     "timestamptz": "timestamp with time zone",
     "time": "time without time zone",
-    "varbyte": "varbyte",
+    "varbyte": "binary varying",
+    "interval": "interval",
+}
+_STORAGE = {
+    "int2": "SMALLINT",
+    "int4": "INTEGER",
+    "int8": "BIGINT",
+    "float4": "REAL",
+    "float8": "DOUBLE",
+    "bool": "BOOLEAN",
+    "varchar": "TEXT",
+    "bpchar": "TEXT",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "timestamptz": "TIMESTAMPTZ",
+    "time": "TIME",
+    "varbyte": "BLOB",
+    "interval": "INTERVAL",
 }
 
-_FIXED = {
-    "SMALLINT": RedshiftType("int2", 2, 5),
-    "TINYINT": RedshiftType("int2", 2, 5),
-    "INTEGER": RedshiftType("int4", 4, 10),
-    "INT": RedshiftType("int4", 4, 10),
-    "BIGINT": RedshiftType("int8", 8, 19),
-    "HUGEINT": RedshiftType("int8", 8, 19),
-    "UBIGINT": RedshiftType("int8", 8, 19),
-    "FLOAT": RedshiftType("float4", 4, 8, 8),
-    "DOUBLE": RedshiftType("float8", 8, 17, 17),
-    "BOOLEAN": RedshiftType("bool", 1, 1),
-    "DATE": RedshiftType("date", 4, 13),
-    "TIMESTAMP": RedshiftType("timestamp", 8, 29, 6),
-    "TIMESTAMP WITH TIME ZONE": RedshiftType("timestamptz", 8, 35, 6),
-    "TIMESTAMPTZ": RedshiftType("timestamptz", 8, 35, 6),
-    "TIME": RedshiftType("time", 8, 15, 6),
-    "BLOB": RedshiftType("varbyte", 0, 64000),
-    "INTERVAL": RedshiftType("varchar", 0, 64),
+INT2 = RedshiftType("int2", 2, 5)
+INT4 = RedshiftType("int4", 4, 10)
+INT8 = RedshiftType("int8", 8, 19)
+FLOAT4 = RedshiftType("float4", 4, 8, 8)
+FLOAT8 = RedshiftType("float8", 8, 17, 17)
+BOOL = RedshiftType("bool", 1, 1)
+DATE = RedshiftType("date", 4, 13)
+TIMESTAMP = RedshiftType("timestamp", 8, 29, 6)
+TIMESTAMPTZ = RedshiftType("timestamptz", 8, 35, 6)
+TIME = RedshiftType("time", 8, 15, 6)
+VARBYTE = RedshiftType("varbyte", 0, 64000)
+INTERVAL = RedshiftType("interval", 16)
+VARCHAR = RedshiftType("varchar", 0, DEFAULT_VARCHAR)
+LONGEST_VARCHAR = RedshiftType("varchar", 0, MAX_VARCHAR)
+CATALOG_VARCHAR = VARCHAR
+
+
+def numeric(precision: int, scale: int) -> RedshiftType:
+    """NUMERIC of at most 38 digits."""
+    return RedshiftType("numeric", precision, precision, scale)
+
+
+def varchar(width: int) -> RedshiftType:
+    """VARCHAR of so many bytes."""
+    return RedshiftType("varchar", 0, width)
+
+
+_FROM_DUCKDB = {
+    "SMALLINT": INT2,
+    "TINYINT": INT2,
+    "INTEGER": INT4,
+    "INT": INT4,
+    "BIGINT": INT8,
+    "HUGEINT": INT8,
+    "UBIGINT": INT8,
+    "FLOAT": FLOAT4,
+    "REAL": FLOAT4,
+    "DOUBLE": FLOAT8,
+    "BOOLEAN": BOOL,
+    "DATE": DATE,
+    "TIMESTAMP": TIMESTAMP,
+    "TIMESTAMP WITH TIME ZONE": TIMESTAMPTZ,
+    "TIMESTAMPTZ": TIMESTAMPTZ,
+    "TIME": TIME,
+    "BLOB": VARBYTE,
+    "INTERVAL": varchar(64),
 }
 
-CATALOG_VARCHAR = RedshiftType("varchar", 0, DEFAULT_VARCHAR)
+
+def from_duckdb(name: str) -> RedshiftType:
+    """The Redshift type whose values DuckDB's type `name` holds."""
+    if match := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", name):
+        return numeric(int(match[1]), int(match[2]))
+    return _FROM_DUCKDB.get(name, VARCHAR)
+
+
+_TYPES = {
+    exp.DType.SMALLINT: INT2,
+    exp.DType.INT: INT4,
+    exp.DType.BIGINT: INT8,
+    exp.DType.FLOAT: FLOAT4,
+    exp.DType.DOUBLE: FLOAT8,
+    exp.DType.BOOLEAN: BOOL,
+    exp.DType.DATE: DATE,
+    exp.DType.TIMESTAMP: TIMESTAMP,
+    exp.DType.DATETIME: TIMESTAMP,
+    exp.DType.TIMESTAMPTZ: TIMESTAMPTZ,
+    exp.DType.TIME: TIME,
+    exp.DType.VARBINARY: VARBYTE,
+    exp.DType.INTERVAL: INTERVAL,
+}
 _CHARACTER_TYPES = {
     exp.DType.CHAR: "bpchar",
     exp.DType.NCHAR: "bpchar",
@@ -85,13 +194,58 @@ _CHARACTER_TYPES = {
     exp.DType.NVARCHAR: "varchar",
     exp.DType.TEXT: "varchar",
 }
+# Types of Redshift that the laptop's warehouse does not have.
+_UNAVAILABLE = ("SUPER", "GEOMETRY", "GEOGRAPHY", "HLLSKETCH", "TIMETZ")
 
 
-def from_duckdb(name: str) -> RedshiftType:
-    """The Redshift type whose values DuckDB's type `name` holds."""
-    if match := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", name):
-        return RedshiftType("numeric", int(match[1]), int(match[1]), int(match[2]))
-    return _FIXED.get(name, CATALOG_VARCHAR)
+def declared_type(declared: exp.DataType) -> RedshiftType:
+    """The type that a column definition or a cast names.
+
+    Source: the page "Data types" of the Developer Guide. Raises StatementFailed for a type that
+    Redshift has and the laptop lacks, and for one that Redshift does not support.
+    """
+    known = type_of(declared)
+    if known is not None:
+        return known
+    word = declared.this.name if isinstance(declared.this, exp.DType) else ""
+    if word in _UNAVAILABLE:
+        raise refused(f"data type {word}")
+    raise StatementFailed(f'ERROR: unsupported type "{declared.sql("redshift").lower()}"')
+
+
+def type_of(declared: exp.DataType | None) -> RedshiftType | None:
+    """The type that a declaration or an inferred type means; None where it is unknown."""
+    if declared is None:
+        return None
+    if declared.this == exp.DType.DECIMAL:
+        return _numeric(declared)
+    return _TYPES.get(declared.this) or character_type(declared)
+
+
+def _numeric(declared: exp.DataType) -> RedshiftType:
+    """DECIMAL alone is DECIMAL(18,0)."""
+    digits = [int(parameter.name) for parameter in declared.expressions] or [18]
+    precision, scale = digits[0], digits[1] if digits[1:] else 0
+    if not 1 <= precision <= MOST_DIGITS:
+        raise StatementFailed(
+            f"ERROR: DECIMAL precision {precision} must be between 1 and {MOST_DIGITS}"
+        )
+    if not 0 <= scale <= precision:
+        raise StatementFailed(
+            f"ERROR: DECIMAL scale {scale} must be between 0 and precision {precision}"
+        )
+    return numeric(precision, scale)
+
+
+@cache
+def data_type(of: RedshiftType) -> exp.DataType:
+    """The type as sqlglot's tree carries it."""
+    if of.name == "numeric":
+        return exp.DataType.build(f"DECIMAL({of.precision}, {of.scale})")
+    if of.is_text:
+        return exp.DataType.build(f"{'CHAR' if of.name == 'bpchar' else 'VARCHAR'}({of.precision})")
+    word = next(word for word, known in _TYPES.items() if known.name == of.name)
+    return exp.DataType(this=word)
 
 
 def character_type(declared: exp.DataType) -> RedshiftType | None:
@@ -111,6 +265,12 @@ def _width(declared: exp.DataType, default: int, name: str) -> int:
     if not declared.expressions:
         return default
     text = declared.expressions[0].name
+    most = MAX_CHAR if name == "bpchar" else MAX_VARCHAR
     if text.lower() == "max":
-        return MAX_CHAR if name == "bpchar" else MAX_VARCHAR
-    return int(text)
+        return most
+    width = int(text)
+    if not 1 <= width <= most:
+        words = "char" if name == "bpchar" else "varchar"
+        bound = f"cannot exceed {most}" if width > most else "must be at least 1"
+        raise StatementFailed(f"ERROR: length for type {words} {bound}")
+    return width

@@ -109,6 +109,9 @@ def text_of(value: Any) -> str:
         stamp = value.replace(tzinfo=None).isoformat(sep=" ")
         stamp = stamp.rstrip("0") if value.microsecond else stamp
         return f"{stamp}+00" if value.tzinfo else stamp
-    if isinstance(value, date | time):
+    if isinstance(value, time):
+        clock = value.isoformat()
+        return clock.rstrip("0") if value.microsecond else clock
+    if isinstance(value, date):
         return value.isoformat()
     return value.hex() if isinstance(value, bytes) else str(value)

@@ -7,12 +7,14 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+from local_cloud.redshift import session_parameters
 from local_cloud.redshift.access_control import Access, Securable
 from local_cloud.redshift.cancellation import Cancellation
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
+from local_cloud.redshift.held_privileges import held_privileges
 from local_cloud.redshift.result_set import ResultSet
 from local_cloud.redshift.s3.s3_access import S3Access
-from local_cloud.redshift.sql.translate import TranslationContext
+from local_cloud.redshift.sql.translation_context import TranslationContext
 from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed, redshift_errors
 from local_cloud.redshift.warehouse import Warehouse
 
@@ -48,7 +50,9 @@ class Session:
         self.user = user
         # Whether each statement is a transaction of its own.
         self.autocommit = autocommit
-        self.search_path: tuple[str, ...] = ("public",)
+        self.parameters = session_parameters.defaults()
+        # The statement that runs, as the warehouse's history numbers it.
+        self.query_id = 0
         self.access: Access = warehouse.access
         self._cursor = warehouse.cursor(database)
         self._cancellation = Cancellation(self._cursor.interrupt)
@@ -97,6 +101,11 @@ class Session:
         with self._cancellation.interruptible(), redshift_errors():
             return self._cursor.execute(sql, dict(parameters) if parameters else None)
 
+    def value(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
+        """The first value of the first row; None if there is no row."""
+        rows = self.execute(sql, parameters).fetchall()
+        return rows[0][0] if rows else None
+
     def rows(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
         """The rows of a DuckDB query as an Arrow table."""
         bound = dict(parameters) if parameters else None
@@ -115,15 +124,29 @@ class Session:
 
     def catalog(self) -> Catalog:
         """The relations as this transaction sees them."""
-        return read_catalog(self._cursor, self.search_path)
+        path = self.parameters[session_parameters.SEARCH_PATH].split(", ")
+        return read_catalog(
+            self._cursor, tuple(self.user if name == "$user" else name for name in path)
+        )
+
+    def set_search_path(self, schemas: list[str]) -> None:
+        """Look for bare names in these schemas, in order."""
+        self.parameters[session_parameters.SEARCH_PATH] = ", ".join(schemas)
 
     def securable(self, relation: Relation) -> Securable:
         """How the cluster's privileges name a relation of this database."""
         return (self.database, *relation)
 
     def translation_context(self) -> TranslationContext:
-        """What CURRENT_USER and the like answer."""
-        return TranslationContext(self.user, self.database, self.search_path[0])
+        """The session as its statements' translation sees it."""
+        return TranslationContext(
+            self.user,
+            self.database,
+            self.access.user_id(self.user),
+            self.parameters,
+            lambda: self.catalog().search_path,
+            lambda kind: held_privileges(self.access, self.database, self.catalog(), kind),
+        )
 
     def cancel(self, reason: str = CANCELLED) -> bool:
         """Stop the running statement, and any that would follow; False when it is too late."""

@@ -21,50 +21,140 @@ class StatementFailed(LocalCloudError):
         super().__init__(message)
         self.message = message
 
+    @property
+    def sqlstate(self) -> str:
+        """The error's class as the SQL standard and PostgreSQL number it."""
+        return next(
+            (code for pattern, code in _STATES if re.search(pattern, self.message)), "XX000"
+        )
+
+
+# The first pattern that is found in the message decides.
+_STATES: tuple[tuple[str, str], ...] = (
+    (r"syntax error|unterminated|cannot insert multiple commands", "42601"),
+    (r"not supported|Not implemented|require a frame clause|must be applied on at least", "0A000"),
+    (r"function .* does not exist|operator does not exist", "42883"),
+    (r"(relation|[Tt]able|[Vv]iew) \".*\" does not exist|missing FROM-clause", "42P01"),
+    (r"column .* does not exist", "42703"),
+    (r"schema \".*\" does not exist", "3F000"),
+    (r"database \".*\" does not exist", "3D000"),
+    (r"type \".*\" does not exist|(user|role|group) \".*\" does not exist", "42704"),
+    (r"Relation \".*\" already exists", "42P07"),
+    (r"[Ss]chema \".*\" already exists", "42P06"),
+    (r"already exists", "42710"),
+    (r"is ambiguous", "42702"),
+    (r"must appear in the GROUP BY|may not have nested aggregate|not allowed", "42803"),
+    (r"cannot cast type", "42846"),
+    (r"permission denied|must be owner", "42501"),
+    (r"division by zero", "22012"),
+    (
+        r"out of range for type|(integer|smallint|bigint|numeric|precision|real) out of range",
+        "22003",
+    ),
+    (r"overflow", "22003"),
+    (r"date/time field", "22008"),
+    (r"invalid input syntax for type (date|time)", "22007"),
+    (r"invalid input syntax|not recognized", "22P02"),
+    (r"value too long", "22001"),
+    (r"invalid byte sequence|invalid ASCII character", "22021"),
+    (r"Cannot insert a NULL value", "23502"),
+    (r"negative substring length", "22011"),
+    (r"stack depth limit", "54001"),
+    (r"target lists can have at most", "54011"),
+    (r"cannot run inside a transaction block", "25001"),
+    (r"cancelled on user's request", "57014"),
+)
+
 
 def refused(what: str) -> StatementFailed:
     """The error of a feature that Redshift has and the laptop cloud does not."""
     return StatementFailed(f"ERROR: {what} is not supported by the laptop cloud's warehouse")
 
 
+def resolution_error(message: str) -> StatementFailed:
+    """The error of a name that does not resolve, from sqlglot's message."""
+    if match := re.search(r"Unknown (?:output )?column: (\S+)|Column '?\"?([^'\"]+)", message):
+        return StatementFailed(f'ERROR: column "{match[1] or match[2]}" does not exist')
+    if match := re.search(r"Unknown table: \"?([^\"\s]+)|Cannot find.* '(\S+)'", message):
+        return StatementFailed(f"ERROR: {_missing_from(match[1] or match[2])}")
+    if match := re.search(r"[Aa]mbiguous.*?: ?(\S+)", message):
+        return StatementFailed(f"ERROR: {_ambiguous(match[1])}")
+    if match := re.search(r"Alias already used: (\S+)", message):
+        return StatementFailed(f'ERROR: table name "{match[1]}" specified more than once')
+    return StatementFailed(f"ERROR: {message.splitlines()[0]}")
+
+
 # DuckDB's sentence -> Redshift's. The first pattern that matches decides.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (
+        r"Python exception occurred while executing the UDF: \w+: (?:ERROR: )?(.*)",
+        lambda m: m[1],
+    ),
     (
         r"schema \"([^\"]+)\" does not exist|Schema with name \"?([^\s\"]+)\"? does not exist",
         lambda m: f'schema "{m[1] or m[2]}" does not exist',
     ),
-    (r"Table with name \"?([^\s\"]+)\"? does not exist", lambda m: _missing_relation(m[1])),
-    (r"View with name \"?([^\s\"]+)\"? does not exist", lambda m: _missing_relation(m[1])),
-    (r"Table with name \"?([^\s\"]+)\"? already exists", lambda m: _existing_relation(m[1])),
-    (r"View with name \"?([^\s\"]+)\"? already exists", lambda m: _existing_relation(m[1])),
+    (
+        r"(?:Table|View) with name \"?([^\s\"]+)\"? does not exist",
+        lambda m: _missing_relation(m[1]),
+    ),
+    (
+        r"(?:Table|View) with name \"?([^\s\"]+)\"? already exists",
+        lambda m: _existing_relation(m[1]),
+    ),
     (
         r"Schema with name \"?([^\s\"]+)\"? already exists",
         lambda m: f'schema "{m[1]}" already exists',
     ),
-    (r"Referenced column \"([^\"]+)\" not found", lambda m: f'column "{m[1]}" does not exist'),
+    (
+        r"Referenced column \"([^\"]+)\" not found|Column \"([^\"]+)\" referenced that exists in",
+        lambda m: f'column "{m[1] or m[2]}" does not exist',
+    ),
     (r"Referenced table \"([^\"]+)\" not found", lambda m: _missing_from(m[1])),
     (
         r"does not have a column (?:named|with name) \"([^\"]+)\"",
         lambda m: f'column "{m[1]}" does not exist',
     ),
     (r"Ambiguous reference to column name \"([^\"]+)\"", lambda m: _ambiguous(m[1])),
-    (r"column \"([^\"]+)\" must appear in the GROUP BY", lambda m: _ungrouped(m[1])),
+    (r"column \"?([^\"\s]+)\"? must appear in the GROUP BY", lambda m: _ungrouped(m[1])),
     (
         r"NOT NULL constraint failed: \S+?\.(\S+)$",
         lambda m: f"Cannot insert a NULL value into column {m[1]}",
     ),
-    (
-        r"CHECK constraint failed .*<= (\d+)\)\)(?s:.*)",
-        lambda m: f"value too long for type character varying({m[1]})",
-    ),
-    (r"Could not convert string '(.*)' to (\w+)", lambda m: _unreadable(m[1], m[2])),
-    (
-        r"Function with name \"?(\w+)\"? does not exist",
-        lambda m: f"function {m[1]}() does not exist",
-    ),
+    (r"Could not convert string '(.*)' to (\S+)", lambda m: _unreadable(m[1], m[2])),
+    (r"Could not convert string \"(.*)\" to (\S+)", lambda m: _unreadable(m[1], m[2])),
     (r"ivision by zero", lambda m: "division by zero"),
+    (r"type DECIMAL.*? failed: value is out of range", lambda m: _NUMERIC_OVERFLOW),
+    (r"Could not cast value \S+ to DECIMAL", lambda m: _NUMERIC_OVERFLOW),
+    (r"Overflow in \w+ of DECIMAL|out of range of the DECIMAL type", lambda m: _NUMERIC_OVERFLOW),
+    (r"Overflow in \w+ of (INT\w*)", lambda m: f"{_word(m[1])} out of range"),
     (r"out of range for the destination type (\w+)", lambda m: f"{_word(m[1])} out of range"),
+    (
+        r"field value out of range: \"(.*)\"",
+        lambda m: f'date/time field value out of range: "{m[1]}"',
+    ),
+    (r"invalid (date|timestamp|time) field format: \"(.*?)\"", lambda m: _unreadable(m[2], m[1])),
+    (
+        r"[Mm]ore than one row returned by a subquery",
+        lambda m: "more than one row returned by a subquery used as an expression",
+    ),
+    (
+        r"(?:aggregate function|WHERE clause).*(?:aggregate)",
+        lambda m: "aggregates not allowed in WHERE clause",
+    ),
+    (
+        r"No function matches the given name and argument types '\"?(\S+?)\"?\((.*?)\)'",
+        lambda m: _no_function(m[1], m[2]),
+    ),
+    (r"Max expression depth limit|stack depth", lambda m: "stack depth limit exceeded"),
     (r"syntax error at or near (\S+)", lambda m: f"syntax error at or near {m[1]}"),
+)
+_NUMERIC_OVERFLOW = "Numeric data overflow (result precision)"
+# Advice and names of DuckDB that no sentence of Redshift has.
+_FOREIGN = re.compile(
+    r"\.? (?:Use TRY|Try|You might|Did you mean|Candidate|LINE |SET |HINT|Hint|Could not choose)"
+    r".*|DuckDB",
+    re.DOTALL,
 )
 
 _TYPE_WORDS = {
@@ -76,6 +166,11 @@ _TYPE_WORDS = {
     "BOOL": "boolean",
     "BOOLEAN": "boolean",
     "DECIMAL": "numeric",
+    "VARCHAR": "character varying",
+    "STRING": "character varying",
+    "TIMESTAMP": "timestamp without time zone",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "BLOB": "binary varying",
 }
 
 
@@ -103,8 +198,16 @@ def _ungrouped(name: str) -> str:
     return f'column "{name}" must appear in the GROUP BY clause or be used in an aggregate function'
 
 
+def _no_function(name: str, types: str) -> str:
+    words = [_word(of.strip().removesuffix("_LITERAL")) for of in types.split(", ")]
+    if name.isidentifier():
+        return f"function {name}({', '.join(words)}) does not exist"
+    return f"operator does not exist: {f' {name} '.join(words)}"
+
+
 def _unreadable(value: str, duckdb_type: str) -> str:
-    return f'invalid input syntax for type {_word(duckdb_type)}: "{value}"'
+    kind = "integer" if duckdb_type.startswith("INT") else f"type {_word(duckdb_type)}"
+    return f'invalid input syntax for {kind}: "{value}"'
 
 
 def redshift_message(message: str) -> str:
@@ -112,7 +215,8 @@ def redshift_message(message: str) -> str:
     for pattern, sentence in _SENTENCES:
         if match := re.search(pattern, message.splitlines()[0]) or re.search(pattern, message):
             return f"ERROR: {sentence(match)}"
-    return "ERROR: " + re.sub(r"^[A-Za-z ]+ Error: ", "", message.splitlines()[0])
+    plain = re.sub(r"^[A-Za-z ]+ Error: ", "", message.splitlines()[0])
+    return "ERROR: " + _FOREIGN.sub("", plain)
 
 
 @contextmanager

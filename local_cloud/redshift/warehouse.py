@@ -9,7 +9,9 @@ from pathlib import Path
 import duckdb
 
 from local_cloud.redshift.access_control import Access, User
+from local_cloud.redshift.query_history import QueryHistory
 from local_cloud.redshift.s3.load_errors import LoadErrorLog
+from local_cloud.redshift.sql.python_functions import register
 from local_cloud.redshift.statement_errors import StatementFailed
 
 # The TEXT of a value that is assigned to a CHAR or VARCHAR column: too long is an error, and the
@@ -22,9 +24,11 @@ _MACROS = """
              WHEN value IS NULL THEN NULL
              ELSE error('value too long for type character varying(' || width || ')') END;
     CREATE MACRO main.as_bpchar(value, width) AS
-        CASE WHEN strlen(rtrim(CAST(value AS TEXT), ' ')) <= width
+        CASE WHEN value IS NULL THEN NULL
+             WHEN strlen(CAST(value AS TEXT)) <> length(CAST(value AS TEXT))
+             THEN error('CHAR string contains invalid ASCII character')
+             WHEN strlen(rtrim(CAST(value AS TEXT), ' ')) <= width
              THEN rtrim(CAST(value AS TEXT), ' ')
-             WHEN value IS NULL THEN NULL
              ELSE error('value too long for type character(' || width || ')') END;
 """
 
@@ -50,6 +54,7 @@ class Warehouse:
     access: Access = field(default_factory=Access)
     writing: threading.Lock = field(default_factory=threading.Lock)
     load_errors: LoadErrorLog = field(default_factory=LoadErrorLog)
+    history: QueryHistory = field(default_factory=QueryHistory)
     _databases: dict[str, duckdb.DuckDBPyConnection] = field(default_factory=dict)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
@@ -81,6 +86,7 @@ def _open(scratch: Path) -> duckdb.DuckDBPyConnection:
     # A statement must not read the laptop's files; nor change these settings.
     connection.execute("SET enable_external_access = false")
     connection.execute(_MACROS)
+    register(connection)
     connection.execute(_EXTERNAL_SCHEMAS)
     connection.execute("CREATE SCHEMA public")
     return connection

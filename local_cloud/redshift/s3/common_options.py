@@ -57,14 +57,29 @@ def role(reader: Reader) -> str:
     return reader.text()
 
 
-def format_of(statement: str) -> Read:
-    """[AS] CSV | PARQUET; other formats of `statement` are refused."""
+def constant(value: str) -> Read:
+    """An option whose word is its value."""
+    return lambda _: value
+
+
+def format_of(statement: str, kinds: tuple[str, ...]) -> Read:
+    """[AS] format: one of `kinds`; other formats of `statement` are refused."""
 
     def read(reader: Reader) -> str:
         reader.accept("AS")
-        kind = reader.word()
-        if kind not in ("CSV", "PARQUET"):
-            raise refused(f"the {statement} format {kind}")
-        return kind.lower()
+        for kind in kinds:
+            if reader.accept(kind.upper()):
+                return kind
+        raise refused(f"the {statement} format {reader.peek()}")
 
     return read
+
+
+def field_widths(specification: str) -> list[int]:
+    """The widths of FIXEDWIDTH's `label:width,label:width`, in characters."""
+    try:
+        return [int(pair.rpartition(":")[2]) for pair in specification.split(",")]
+    except ValueError as error:
+        raise StatementFailed(
+            f"ERROR: invalid FIXEDWIDTH specification: {specification}"
+        ) from error

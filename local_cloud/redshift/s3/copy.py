@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from local_cloud.redshift.access_control import check_relation
 from local_cloud.redshift.catalog import TEMPORARY, Column, Relation
-from local_cloud.redshift.s3.copy_files import SourceFile, UnreadableLine, rows, source_files
+from local_cloud.redshift.query_history import now
+from local_cloud.redshift.s3.copy_files import SourceFile, UnreadableLine, source_files
+from local_cloud.redshift.s3.copy_json import JsonPath, json_paths
 from local_cloud.redshift.s3.copy_options import CopyOptions, read_copy
+from local_cloud.redshift.s3.copy_records import rows
 from local_cloud.redshift.s3.copy_values import Conversion, conversion, literal
 from local_cloud.redshift.s3.load_errors import LoadError
 from local_cloud.redshift.session import Session, StatementOutcome
-from local_cloud.redshift.sql.ddl import quoted
-from local_cloud.redshift.sql.identifiers import quoted_name
-from local_cloud.redshift.sql.queries import assigned
+from local_cloud.redshift.sql.assignments import assigned
+from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed
 
@@ -39,20 +41,26 @@ def copy(session: Session, reader: Reader) -> StatementOutcome:
     files = source_files(client, options)
     if options.kind == "parquet":
         return StatementOutcome(sum(_load_parquet(session, f, relation, columns) for f in files))
-    return StatementOutcome(_load_text(session, files, relation, columns, options))
+    paths = json_paths(client, options, [c.name for c in columns]) if options.json else ()
+    return StatementOutcome(_load_text(session, files, relation, columns, options, paths))
 
 
 def _filled(columns: tuple[Column, ...], options: CopyOptions) -> list[Column]:
     """The columns that a file's fields go to, in order."""
+    identities = [column.name for column in columns if column.identity]
     if options.columns is None:
-        return [column for column in columns if not column.identity]
+        return [column for column in columns if options.explicit_ids or not column.identity]
+    if options.explicit_ids and not set(identities) <= set(options.columns):
+        raise StatementFailed(
+            f"ERROR: EXPLICIT_IDS needs the identity column {identities[0]} in the column list"
+        )
     by_name = {column.name: column for column in columns}
     for name in options.columns:
         if name not in by_name:
             raise StatementFailed(
                 f'ERROR: column "{name}" of relation "{options.table[-1]}" does not exist'
             )
-        if by_name[name].identity:
+        if by_name[name].identity and not options.explicit_ids:
             raise StatementFailed("ERROR: cannot set an identity column to a value")
     return [by_name[name] for name in options.columns]
 
@@ -63,17 +71,29 @@ def _load_text(
     relation: Relation,
     columns: list[Column],
     options: CopyOptions,
+    paths: tuple[JsonPath, ...],
 ) -> int:
     loaded = 0
     errors: list[LoadError] = []
     for source in files:
-        found = _load_file(session, source, relation, columns, options, errors)
-        loaded += found
+        try:
+            records = rows(source, options, paths)
+        except UnreadableLine as error:
+            errors.append(error.error)
+        except csv.Error as error:
+            reason = f"Invalid quote: {error}"
+            errors.append(LoadError(source.uri, 0, "", "", "", "", "", 1203, reason))
+        else:
+            loaded += _load_file(session, source, records, relation, columns, options, errors)
         if not _within(errors, options):
             break
     if errors:
         session.warehouse.load_errors.add(
-            errors, database=session.database, table=relation[1], at=_now()
+            errors,
+            database=session.database,
+            table=relation[1],
+            at=now(),
+            query=session.query_id,
         )
     if not _within(errors, options):
         raise StatementFailed(
@@ -83,34 +103,25 @@ def _load_text(
     return loaded
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
 def _load_file(
     session: Session,
     source: SourceFile,
+    staged: Any,
     relation: Relation,
     columns: list[Column],
     options: CopyOptions,
     errors: list[LoadError],
 ) -> int:
     """Load one file's good rows; the errors of the bad ones are added, up to the limit."""
-    try:
-        staged = rows(source, options)
-    except UnreadableLine as error:
-        errors.append(error.error)
-        return 0
-    except csv.Error as error:
-        errors.append(LoadError(source.uri, 0, "", "", "", "", "", 1203, f"Invalid quote: {error}"))
-        return 0
     if "fields" not in staged.column_names:
         fields = f"string_split(raw, {literal(options.field_delimiter)})"
     else:
         fields = "fields"
     conversions = [conversion(n, column, options) for n, column in enumerate(columns, start=1)]
     with session.staged(_STAGED, staged):
-        session.execute(f"CREATE TEMP TABLE {_CONVERTED} AS {_converting(fields, conversions)}")
+        session.execute(
+            f"CREATE TEMP TABLE {_CONVERTED} AS {_converting(fields, conversions, options)}"
+        )
     errors.extend(_bad_rows(session, source, columns, options))
     loaded = _insert(session, relation, columns, conversions) if _within(errors, options) else 0
     session.execute(f"DROP TABLE temp.{_CONVERTED}")
@@ -121,7 +132,7 @@ def _within(errors: list[LoadError], options: CopyOptions) -> bool:
     return len(errors) <= options.max_error
 
 
-def _converting(fields: str, conversions: list[Conversion]) -> str:
+def _converting(fields: str, conversions: list[Conversion], options: CopyOptions) -> str:
     """SQL of a file's rows as values, with each bad row's first problem."""
     texts = ", ".join(f"{c.text} AS {c.text_name}" for c in conversions)
     values = ", ".join(f"{c.value} AS {c.value_name}" for c in conversions)
@@ -129,16 +140,21 @@ def _converting(fields: str, conversions: list[Conversion]) -> str:
     records = f"SELECT line, raw, {fields} AS fields FROM {_STAGED}"
     read = f"SELECT line, raw, fields, {texts} FROM ({records})"
     converted = f"SELECT *, {values} FROM ({read})"
-    return f"SELECT line, {names}, {_first_problem(conversions)} AS problem FROM ({converted})"
+    problem = _first_problem(conversions, options)
+    return f"SELECT line, {names}, {problem} AS problem FROM ({converted})"
 
 
-def _first_problem(conversions: list[Conversion]) -> str:
+def _first_problem(conversions: list[Conversion], options: CopyOptions) -> str:
     """SQL of a row's first problem as {number, value, error, raw}; NULL for a good row."""
     count = len(conversions)
-    problems = [
-        ("len(fields)", "raw", "'1214 Delimiter not found'", f"len(fields) < {count}"),
-        (str(count), "raw", "'1202 Extra column(s) found'", f"len(fields) > {count}"),
-    ]
+    extra = f"len(fields) > {count}"
+    if options.kind == "text":
+        # A delimiter may end the line.
+        extra += f" AND NOT (len(fields) = {count + 1} AND fields[{count + 1}] = '')"
+    problems = [(str(count), "raw", "'1202 Extra column(s) found'", extra)]
+    if not options.fill_record:
+        too_few = f"len(fields) < {count}"
+        problems.append(("len(fields)", "raw", "'1214 Delimiter not found'", too_few))
     for number, c in enumerate(conversions, start=1):
         problems.append((str(number), f"fields[{number}]", c.error, f"({c.error}) IS NOT NULL"))
     cases = [
@@ -166,7 +182,7 @@ def _insert(
     names = ", ".join(quoted_name(column.name) for column in columns)
     values = ", ".join(conversion.value_name for conversion in conversions)
     sql = (
-        f"INSERT INTO {quoted(relation)} ({names}) "
+        f"INSERT INTO {quoted_relation(relation)} ({names}) "
         f"SELECT {values} FROM temp.{_CONVERTED} WHERE problem IS NULL"
     )
     return int(session.execute(sql).fetchone()[0])
@@ -210,5 +226,5 @@ def _load_parquet(
     values = ", ".join(assigned(f"c{n}", column.type) for n, column in enumerate(columns))
     names = ", ".join(quoted_name(column.name) for column in columns)
     with session.staged(_STAGED, staged):
-        sql = f"INSERT INTO {quoted(relation)} ({names}) SELECT {values} FROM {_STAGED}"
+        sql = f"INSERT INTO {quoted_relation(relation)} ({names}) SELECT {values} FROM {_STAGED}"
         return int(session.execute(sql).fetchone()[0])

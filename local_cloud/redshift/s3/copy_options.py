@@ -4,19 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from local_cloud.redshift.s3.common_options import Read, flag, format_of, read_option, role, text
-from local_cloud.redshift.sql.word_reader import Reader
-from local_cloud.redshift.statement_errors import StatementFailed
-
-_TEXT_ONLY = (
-    *("delimiter", "quote", "ignore_header", "null_as", "time_format", "date_format", "gzip"),
-    *("remove_quotes", "empty_as_null", "blanks_as_null", "accept_inv_chars"),
+from local_cloud.redshift.s3.common_options import (
+    Read,
+    constant,
+    field_widths,
+    flag,
+    format_of,
+    read_option,
+    role,
+    text,
 )
+from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import StatementFailed, refused
+
+_SOURCES = ("dynamodb", "emr", "ssh")
+_FORMATS = ("csv", "parquet", "json", "fixedwidth")
+_NOT_CARRIED_OUT = ("AVRO", "ORC", "SHAPEFILE")
+# What each format forbids; source: page "Data format parameters" of COPY.
+_TEXT_ONLY = (
+    *("delimiter", "quote", "ignore_header", "null_as", "time_format", "date_format"),
+    *("compression", "remove_quotes", "empty_as_null", "blanks_as_null", "accept_inv_chars"),
+    *("escape", "fill_record", "ignore_blank_lines", "trim_blanks", "round_decimals"),
+    *("accept_any_date", "truncate_columns"),
+)
+_INCOMPATIBLE = {
+    "parquet": _TEXT_ONLY,
+    "csv": ("remove_quotes", "escape"),
+    "fixedwidth": ("delimiter", "escape", "remove_quotes"),
+    "json": ("delimiter", "escape", "fill_record", "ignore_blank_lines", "null_as")
+    + ("remove_quotes", "ignore_header"),
+}
 
 
 @dataclass
 class CopyOptions:
-    """What a COPY says. `kind` is text, csv or parquet; None means Redshift's default."""
+    """What a COPY says; None means Redshift's default.
+
+    `kind` is text, csv, json, fixedwidth or parquet; `widths` are those of fixed-width fields in
+    characters; `json` is `auto`, `auto ignorecase` or the URI of a JSONPaths file.
+    """
 
     table: tuple[str, ...]
     columns: list[str] | None
@@ -31,7 +57,16 @@ class CopyOptions:
     null_as: str | None = None
     time_format: str | None = None
     date_format: str | None = None
-    gzip: bool = False
+    compression: str | None = None
+    json: str | None = None
+    widths: list[int] = field(default_factory=list)
+    escape: bool = False
+    explicit_ids: bool = False
+    fill_record: bool = False
+    ignore_blank_lines: bool = False
+    trim_blanks: bool = False
+    round_decimals: bool = False
+    accept_any_date: bool = False
     remove_quotes: bool = False
     empty_as_null: bool = False
     blanks_as_null: bool = False
@@ -51,12 +86,11 @@ class CopyOptions:
             raise StatementFailed("ERROR: COPY needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
         if len(self.field_delimiter) != 1:
             raise StatementFailed("ERROR: COPY delimiter must be a single character")
-        if self.kind == "parquet" and (wrong := sorted(self.given & set(_TEXT_ONLY))):
-            raise StatementFailed(
-                f"ERROR: {wrong[0].upper()} argument is not supported for PARQUET"
-            )
-        if self.kind == "csv" and self.remove_quotes:
-            raise StatementFailed("ERROR: CSV is not compatible with REMOVEQUOTES")
+        if wrong := sorted(self.given & set(_INCOMPATIBLE.get(self.kind, ()))):
+            word = next(word for word, (name, _) in _OPTIONS.items() if name == wrong[0])
+            if self.kind == "parquet":
+                raise StatementFailed(f"ERROR: {word} argument is not supported for PARQUET")
+            raise StatementFailed(f"ERROR: {self.kind.upper()} is not compatible with {word}")
         if self.quote is not None and self.kind != "csv":
             raise StatementFailed("ERROR: QUOTE is only valid with CSV")
 
@@ -70,11 +104,37 @@ def read_copy(reader: Reader) -> CopyOptions:
         columns = reader.names()
         reader.expect(")")
     reader.expect("FROM")
-    options = CopyOptions(table, columns, reader.text())
+    options = CopyOptions(table, columns, _source(reader))
     while not reader.done:
-        read_option(reader, options, _OPTIONS, statement="COPY")
+        _refuse_format(reader)
+        name = read_option(reader, options, _OPTIONS, statement="COPY")
+        if name == "kind":
+            _read_format(reader, options)
     options.check()
     return options
+
+
+def _source(reader: Reader) -> str:
+    source = reader.text()
+    scheme = source.partition(":")[0].lower()
+    if scheme in _SOURCES:
+        raise refused(f"COPY from {scheme}")
+    return source
+
+
+def _refuse_format(reader: Reader) -> None:
+    if reader.peek() in _NOT_CARRIED_OUT:
+        raise refused(f"the COPY format {reader.peek()}")
+
+
+def _read_format(reader: Reader, options: CopyOptions) -> None:
+    """What follows the name of a format."""
+    if options.kind == "fixedwidth":
+        options.widths = field_widths(text(reader))
+    elif options.kind == "json":
+        options.json = text(reader) if reader.next_is_text() or reader.peek() == "AS" else "auto"
+        if options.json == "noshred":
+            raise refused("JSON 'noshred'")
 
 
 def _number(reader: Reader) -> int:
@@ -97,9 +157,8 @@ def _switch(reader: Reader) -> None:
 _OPTIONS: dict[str, tuple[str, Read]] = {
     "IAM_ROLE": ("role_arn", role),
     "REGION": ("region", text),
-    "FORMAT": ("kind", format_of("COPY")),
-    "CSV": ("kind", lambda _: "csv"),
-    "PARQUET": ("kind", lambda _: "parquet"),
+    "FORMAT": ("kind", format_of("COPY", _FORMATS)),
+    **{kind.upper(): ("kind", constant(kind)) for kind in _FORMATS},
     "MANIFEST": ("manifest", flag),
     "DELIMITER": ("delimiter", text),
     "QUOTE": ("quote", text),
@@ -107,7 +166,15 @@ _OPTIONS: dict[str, tuple[str, Read]] = {
     "NULL": ("null_as", text),
     "TIMEFORMAT": ("time_format", text),
     "DATEFORMAT": ("date_format", text),
-    "GZIP": ("gzip", flag),
+    "GZIP": ("compression", constant("GZIP")),
+    "BZIP2": ("compression", constant("BZIP2")),
+    "ESCAPE": ("escape", flag),
+    "EXPLICIT_IDS": ("explicit_ids", flag),
+    "FILLRECORD": ("fill_record", flag),
+    "IGNOREBLANKLINES": ("ignore_blank_lines", flag),
+    "TRIMBLANKS": ("trim_blanks", flag),
+    "ROUNDEC": ("round_decimals", flag),
+    "ACCEPTANYDATE": ("accept_any_date", flag),
     "REMOVEQUOTES": ("remove_quotes", flag),
     "EMPTYASNULL": ("empty_as_null", flag),
     "BLANKSASNULL": ("blanks_as_null", flag),

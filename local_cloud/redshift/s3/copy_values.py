@@ -13,6 +13,8 @@ TRUE_WORDS = ("t", "true", "y", "yes", "1")
 FALSE_WORDS = ("f", "false", "n", "no", "0")
 _WHOLE = r"[+-]?\d+"
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_BYTES = "([0-9a-fA-F]{2})*"
+_MULTIBYTE = "1220 Multibyte character not supported for CHAR (Hint: try using VARCHAR)"
 _EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
 
 
@@ -35,8 +37,11 @@ class Conversion:
 def conversion(number: int, column: Column, options: CopyOptions) -> Conversion:
     """How the field of that number, from 1, becomes a column's value."""
     text, value = f"t{number}", f"v{number}"
+    field = _field(number, column, options)
     converted, reason = _typed(text, column, options)
     problem = f"WHEN {text} IS NOT NULL AND {value} IS NULL THEN {reason}"
+    if options.accept_any_date and column.type.is_datetime:
+        problem = ""
     if column.type.name in ("varchar", "bpchar"):
         problem = _length_problem(text, column, options)
     missing = "WHEN FALSE THEN NULL"
@@ -45,10 +50,18 @@ def conversion(number: int, column: Column, options: CopyOptions) -> Conversion:
     return Conversion(
         text_name=text,
         value_name=value,
-        text=_nullified(f"fields[{number}]", column, options),
+        text=_nullified(field, column, options),
         value=converted,
         error=f"CASE {missing} {problem} END",
     )
+
+
+def _field(number: int, column: Column, options: CopyOptions) -> str:
+    """The field; with FILLRECORD a missing one is an empty VARCHAR."""
+    field = f"fields[{number}]"
+    if options.fill_record and column.type.name == "varchar":
+        return f"CASE WHEN len(fields) < {number} THEN '' ELSE {field} END"
+    return field
 
 
 def _nullified(field: str, column: Column, options: CopyOptions) -> str:
@@ -57,8 +70,10 @@ def _nullified(field: str, column: Column, options: CopyOptions) -> str:
     text = f"nullif({field}, {literal(null_as)})"
     if column.type.name not in ("varchar", "bpchar"):
         return f"nullif(trim({text}), '')"
+    if options.trim_blanks and column.type.name == "varchar":
+        text = f"rtrim({text})"
     if options.blanks_as_null:
-        return f"CASE WHEN trim({text}) <> '' OR {text} = '' THEN {text} END"
+        text = f"CASE WHEN trim({text}) <> '' OR {text} = '' THEN {text} END"
     return f"nullif({text}, '')" if options.empty_as_null else text
 
 
@@ -70,7 +85,8 @@ def _typed(text: str, column: Column, options: CopyOptions) -> tuple[str, str]:
     if kind in ("int2", "int4", "int8"):
         return _whole(text, column)
     if kind == "numeric":
-        return _cast(text, column.type.declaration, _NUMBER, "1207 Invalid digit, Type: Decimal")
+        digits = text if options.round_decimals else _truncated(text, column)
+        return _cast(digits, column.type.declaration, _NUMBER, "1207 Invalid digit, Type: Decimal")
     if kind in ("float4", "float8"):
         declared = "REAL" if kind == "float4" else "DOUBLE"
         return f"TRY_CAST({text} AS {declared})", "'1207 Invalid digit, Type: Float'"
@@ -80,8 +96,19 @@ def _typed(text: str, column: Column, options: CopyOptions) -> tuple[str, str]:
         formats = _list(date_formats(options.date_format))
         return f"CAST(try_strptime({text}, {formats}) AS DATE)", "'1205 Invalid Date Format'"
     if kind in ("timestamp", "timestamptz"):
-        return _timestamp(text, options), "'1206 Invalid timestamp format or value'"
+        return _timestamp(text, column, options), "'1206 Invalid timestamp format or value'"
+    if kind == "time":
+        return f"TRY_CAST({text} AS TIME)", "'1206 Invalid timestamp format or value'"
+    if kind == "varbyte":
+        value = f"CASE WHEN regexp_full_match({text}, '{_BYTES}') THEN unhex({text}) END"
+        return value, "'1207 Invalid digit, Type: Varbyte'"
     raise refused(f"COPY into a column of type {column.type.declaration}")
+
+
+def _truncated(text: str, column: Column) -> str:
+    """A decimal text without the digits for which the column has no place."""
+    pattern = rf"^(\s*[+-]?\d*\.\d{{{column.type.scale}}})\d+\s*$"
+    return f"regexp_replace({text}, '{pattern}', '\1')"
 
 
 def _whole(text: str, column: Column) -> tuple[str, str]:
@@ -110,11 +137,14 @@ def _boolean(text: str) -> str:
     )
 
 
-def _timestamp(text: str, options: CopyOptions) -> str:
+def _timestamp(text: str, column: Column, options: CopyOptions) -> str:
     written = (options.time_format or "").lower()
     if written in _EPOCHS:
         return f"make_timestamp(TRY_CAST({text} AS BIGINT) * {_EPOCHS[written]})"
-    return f"try_strptime({text}, {_list(time_formats(options.time_format))})"
+    formats = time_formats(options.time_format)
+    if column.type.name == "timestamptz":
+        formats += tuple(f"{form}{zone}" for form in formats for zone in ("%z", " %z"))
+    return f"try_strptime({text}, {_list(formats)})"
 
 
 def _characters(text: str, column: Column, options: CopyOptions) -> str:
@@ -125,11 +155,14 @@ def _characters(text: str, column: Column, options: CopyOptions) -> str:
 
 
 def _length_problem(text: str, column: Column, options: CopyOptions) -> str:
+    multibyte = ""
+    if column.type.name == "bpchar":
+        multibyte = f"WHEN strlen({text}) <> length({text}) THEN '{_MULTIBYTE}'"
     if options.truncate_columns:
-        return ""
+        return multibyte
     kept = f"rtrim({text}, ' ')" if column.type.name == "bpchar" else text
     too_long = f"strlen({kept}) > {column.type.precision}"
-    return f"WHEN {too_long} THEN '1204 String length exceeds DDL length'"
+    return f"{multibyte} WHEN {too_long} THEN '1204 String length exceeds DDL length'"
 
 
 def literal(text: str) -> str:

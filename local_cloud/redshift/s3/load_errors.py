@@ -6,25 +6,6 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 
-STL_COLUMNS = (
-    "userid",
-    "slice",
-    "tbl",
-    "starttime",
-    "session",
-    "query",
-    "filename",
-    "line_number",
-    "colname",
-    "type",
-    "col_length",
-    "position",
-    "raw_line",
-    "raw_field_value",
-    "err_code",
-    "err_reason",
-)
-
 
 @dataclass(frozen=True)
 class LoadError:
@@ -67,14 +48,14 @@ class LoadErrorLog:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows: list[LoggedLoadError] = []
-        self._statements = 0
 
-    def add(self, errors: list[LoadError], *, database: str, table: str, at: datetime) -> None:
+    def add(
+        self, errors: list[LoadError], *, database: str, table: str, at: datetime, query: int
+    ) -> None:
         """Keep the errors of one COPY."""
         with self._lock:
-            self._statements += 1
             self._rows.extend(
-                LoggedLoadError(error, database, table, at, self._statements) for error in errors
+                LoggedLoadError(error, database, table, at, query) for error in errors
             )
 
     def rows(self, database: str) -> list[LoggedLoadError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,99 +12,69 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_cloud.redshift.result_set import ResultColumn, csv_value
-from local_cloud.redshift.s3.copy_values import literal
+from local_cloud.redshift.result_set import csv_value
+from local_cloud.redshift.s3.unload_lines import LINE, WrittenColumn, header
 from local_cloud.redshift.s3.unload_options import UnloadOptions
 from local_cloud.redshift.sql.queries import ShapedQuery
 from local_cloud.redshift.statement_errors import StatementFailed
 
 # Two nodes of four slices: what a laptop's warehouse is taken to be.
 SLICES = 8
-LINE = "unloaded_line"
 _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
 class UnloadedFile:
-    """One object to write: its key after the bucket, its bytes and how many rows they hold."""
+    """One object to write: its key after the bucket, its bytes and its rows with the header."""
 
     key: str
     content: bytes
     rows: int
 
 
-def line_query(query: ShapedQuery, written: list[ResultColumn], options: UnloadOptions) -> str:
-    """The query with each row's text as a last column, for the text formats."""
-    fields = [_field(column, options) for column in written]
-    line = f" || {literal(options.field_delimiter)} || ".join(fields)
-    return f"SELECT *, {line} AS {LINE} FROM ({query.sql})"
-
-
-def _field(column: ResultColumn, options: UnloadOptions) -> str:
-    """SQL of one field's text: booleans are t and f, NULL is the null string."""
-    name = '"' + column.name.replace('"', '""') + '"'
-    text = f"CAST({name} AS TEXT)"
-    if column.type.name == "bool":
-        text = f"CASE WHEN {name} THEN 't' ELSE 'f' END"
-    elif column.type.name == "varbyte":
-        text = f"lower(hex({name}))"
-    quoted = f"""'"' || replace({text}, '"', '""') || '"'"""
-    if options.kind == "csv" and column.type.name in ("varchar", "bpchar"):
-        text = (
-            f"CASE WHEN regexp_matches({text}, {_special(options)}) THEN {quoted} ELSE {text} END"
-        )
-    elif options.add_quotes:
-        text = f"""'"' || {text} || '"'"""
-    return f"CASE WHEN {name} IS NULL THEN {literal(options.null_as)} ELSE {text} END"
-
-
-def _special(options: UnloadOptions) -> str:
-    """A pattern of what makes CSV quote a field."""
-    sign = options.field_delimiter
-    escaped = f"\\x{ord(sign):02x}"
-    return literal(f'[{escaped}"\\n\\r]')
-
-
-def header(columns: list[ResultColumn], options: UnloadOptions) -> str:
-    """The line of column names; empty unless HEADER."""
-    if not options.header:
-        return ""
-    names = [f'"{c.name}"' if options.add_quotes else c.name for c in columns]
-    return options.field_delimiter.join(names) + "\n"
-
-
-def written_columns(query: ShapedQuery, options: UnloadOptions) -> list[ResultColumn]:
+def written_columns(query: ShapedQuery, options: UnloadOptions) -> list[WrittenColumn]:
     """The columns that go into the files: all but the partition keys, unless INCLUDE."""
-    names = [column.name for column in query.columns]
-    for name in options.partition_by:
-        if name not in names:
-            raise StatementFailed(f'ERROR: partition column "{name}" is not in the query\'s output')
-    removed = set() if options.include else set(options.partition_by)
-    kept = [column for column in query.columns if column.name not in removed]
+    removed = set() if options.include else set(_partition_positions(query, options))
+    kept = [
+        WrittenColumn(position, column)
+        for position, column in enumerate(query.columns)
+        if position not in removed
+    ]
     if not kept:
         raise StatementFailed("ERROR: UNLOAD needs at least one column that is not a partition key")
     return kept
 
 
+def _partition_positions(query: ShapedQuery, options: UnloadOptions) -> list[int]:
+    names = [column.name for column in query.columns]
+    for name in options.partition_by:
+        if name not in names:
+            raise StatementFailed(f'ERROR: partition column "{name}" is not in the query\'s output')
+    return [names.index(name) for name in options.partition_by]
+
+
 def files(
-    rows: pa.Table, columns: list[ResultColumn], prefix: str, options: UnloadOptions
+    rows: pa.Table, query: ShapedQuery, prefix: str, options: UnloadOptions
 ) -> Iterator[UnloadedFile]:
     """The files of a result; of no rows there is none, as on the service."""
-    for folder, part in _partitions(rows, prefix, options):
+    columns = written_columns(query, options)
+    for folder, part in _partitions(rows, query, prefix, options):
         for stem, piece in _slices(part, options):
             for number, chunk in enumerate(_chunks(piece, columns, options)):
                 name = stem.format(number) + options.suffix
                 content = _encoded(chunk, columns, options)
-                yield UnloadedFile(f"{folder}{name}", _packed(content, options), chunk.num_rows)
+                lines = chunk.num_rows + int(options.header)
+                yield UnloadedFile(f"{folder}{name}", _packed(content, options), lines)
 
 
 def _partitions(
-    rows: pa.Table, prefix: str, options: UnloadOptions
+    rows: pa.Table, query: ShapedQuery, prefix: str, options: UnloadOptions
 ) -> Iterator[tuple[str, pa.Table]]:
     if not options.partition_by:
         yield prefix, rows
         return
-    keys = zip(*(rows[name].to_pylist() for name in options.partition_by), strict=True)
+    positions_of_keys = _partition_positions(query, options)
+    keys = zip(*(rows[f"c{n}"].to_pylist() for n in positions_of_keys), strict=True)
     members: dict[tuple[Any, ...], list[int]] = {}
     for position, key in enumerate(keys):
         members.setdefault(key, []).append(position)
@@ -131,7 +102,7 @@ def _slices(rows: pa.Table, options: UnloadOptions) -> Iterator[tuple[str, pa.Ta
 
 
 def _chunks(
-    rows: pa.Table, columns: list[ResultColumn], options: UnloadOptions
+    rows: pa.Table, columns: list[WrittenColumn], options: UnloadOptions
 ) -> Iterator[pa.Table]:
     """The rows in pieces whose files are not larger than MAXFILESIZE."""
     small = rows.nbytes <= options.max_file_bytes // 2 or rows.num_rows == 1
@@ -143,9 +114,10 @@ def _chunks(
         yield from _chunks(rows.slice(middle), columns, options)
 
 
-def _encoded(rows: pa.Table, columns: list[ResultColumn], options: UnloadOptions) -> bytes:
+def _encoded(rows: pa.Table, columns: list[WrittenColumn], options: UnloadOptions) -> bytes:
     if options.kind == "parquet":
-        return _parquet(rows.select([column.name for column in columns]))
+        kept = rows.select([column.name for column in columns])
+        return _parquet(kept.rename_columns([column.column.name for column in columns]))
     lines: list[str] = rows[LINE].to_pylist()
     return (header(columns, options) + "\n".join(lines) + "\n").encode()
 
@@ -163,5 +135,7 @@ def _parquet(rows: pa.Table) -> bytes:
 
 
 def _packed(content: bytes, options: UnloadOptions) -> bytes:
+    if options.compression == "bz2":
+        return bz2.compress(content)
     # A fixed time makes the same rows the same bytes.
-    return gzip.compress(content, compresslevel=6, mtime=0) if options.gzip else content
+    return gzip.compress(content, compresslevel=6, mtime=0) if options.compression else content

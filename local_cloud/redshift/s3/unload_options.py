@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from local_cloud.redshift.s3.common_options import Read, flag, format_of, read_option, role, text
+from local_cloud.redshift.s3.common_options import (
+    Read,
+    constant,
+    field_widths,
+    flag,
+    format_of,
+    read_option,
+    role,
+    text,
+)
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed
 
 _MEGABYTE = 1024 * 1024
 DEFAULT_FILE_BYTES = 6_200 * _MEGABYTE
 _MIN_FILE_BYTES = 5 * _MEGABYTE
-_NOT_FOR_PARQUET = ("delimiter", "add_quotes", "null_as", "header", "gzip")
+_FORMATS = ("csv", "parquet", "json", "fixedwidth")
+# What each format forbids; source: page "UNLOAD".
+_INCOMPATIBLE = {
+    "parquet": ("delimiter", "add_quotes", "escape", "null_as", "header", "compression"),
+    "json": ("delimiter", "header", "add_quotes", "escape", "null_as"),
+    "csv": ("add_quotes", "escape"),
+    "fixedwidth": ("delimiter", "header"),
+}
 
 
 @dataclass
 class UnloadOptions:
-    """What an UNLOAD says; the defaults are Redshift's: text, `|`, parallel, not overwriting."""
+    """What an UNLOAD says; the defaults are Redshift's: text, `|`, parallel, not overwriting.
+
+    `kind` is text, csv, json, fixedwidth or parquet; `compression` is the ending of file names.
+    """
 
     query: str
     target: str
@@ -26,7 +45,9 @@ class UnloadOptions:
     delimiter: str | None = None
     add_quotes: bool = False
     null_as: str = ""
-    gzip: bool = False
+    compression: str | None = None
+    escape: bool = False
+    widths: list[int] = field(default_factory=list)
     extension: str | None = None
     manifest: str | None = None
     allow_overwrite: bool = False
@@ -52,18 +73,15 @@ class UnloadOptions:
             return f".{self.extension}"
         if self.kind == "parquet":
             return ".parquet"
-        return ".gz" if self.gzip else ""
+        return f".{self.compression}" if self.compression else ""
 
     def check(self) -> None:
         """Refuse combinations that Redshift refuses."""
         if not self.role_arn:
             raise StatementFailed("ERROR: UNLOAD needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
-        wrong = sorted(self.given & set(_NOT_FOR_PARQUET)) if self.kind == "parquet" else []
-        if wrong:
-            word = wrong[0].upper().replace("_", "")
-            raise StatementFailed(f"ERROR: {word} is not supported for UNLOAD to PARQUET")
-        if self.kind == "csv" and self.add_quotes:
-            raise StatementFailed("ERROR: CSV is not compatible with ADDQUOTES")
+        if wrong := sorted(self.given & set(_INCOMPATIBLE.get(self.kind, ()))):
+            word = next(word for word, (name, _) in _OPTIONS.items() if name == wrong[0])
+            raise StatementFailed(f"ERROR: {self.kind.upper()} is not compatible with {word}")
         if self.clean_path and self.allow_overwrite:
             raise StatementFailed("ERROR: CLEANPATH and ALLOWOVERWRITE cannot be given together")
         if self.kms_key_id is not None and self.encrypted is None:
@@ -86,6 +104,8 @@ def read_unload(reader: Reader) -> UnloadOptions:
         name = read_option(reader, options, _OPTIONS, statement="UNLOAD")
         if name == "partition_by":
             options.include = reader.accept("INCLUDE")
+        if options.kind == "fixedwidth" and not options.widths:
+            options.widths = field_widths(text(reader))
     options.check()
     return options
 
@@ -131,14 +151,15 @@ def _bytes(reader: Reader) -> int:
 
 _OPTIONS: dict[str, tuple[str, Read]] = {
     "IAM_ROLE": ("role_arn", role),
-    "FORMAT": ("kind", format_of("UNLOAD")),
-    "CSV": ("kind", lambda _: "csv"),
-    "PARQUET": ("kind", lambda _: "parquet"),
+    "FORMAT": ("kind", format_of("UNLOAD", _FORMATS)),
+    **{kind.upper(): ("kind", constant(kind)) for kind in _FORMATS},
     "HEADER": ("header", flag),
     "DELIMITER": ("delimiter", text),
     "ADDQUOTES": ("add_quotes", flag),
     "NULL": ("null_as", text),
-    "GZIP": ("gzip", flag),
+    "GZIP": ("compression", constant("gz")),
+    "BZIP2": ("compression", constant("bz2")),
+    "ESCAPE": ("escape", flag),
     "EXTENSION": ("extension", text),
     "MANIFEST": ("manifest", _manifest),
     "ALLOWOVERWRITE": ("allow_overwrite", flag),

@@ -5,17 +5,15 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_cloud.redshift.access_control import check_schema
-from local_cloud.redshift.catalog import TEMPORARY, Catalog, Relation, remember_type
-from local_cloud.redshift.redshift_types import character_type
+from local_cloud.redshift.catalog import Catalog, Relation
+from local_cloud.redshift.redshift_types import RedshiftType, character_type
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.spectrum.external_files import declared, rows_of
 from local_cloud.redshift.spectrum.glue_tables import GlueTable, read_table
 from local_cloud.redshift.sql.dialect import DIALECT
-from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.relations import parts, relations
+from local_cloud.redshift.sql.staged_tables import read_staged, stage
 from local_cloud.redshift.statement_errors import refused
-
-_STAGED = "external_rows"
 
 
 def load_external_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> Catalog:
@@ -28,14 +26,7 @@ def load_external_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> 
     for relation in dict.fromkeys((table.db, table.name) for table in named):
         _copy(session, catalog, relation)
     for table in named:
-        alias = table.alias or table.name
-        table.replace(
-            exp.Table(
-                this=exp.to_identifier(_local((table.db, table.name)), quoted=True),
-                db=exp.to_identifier(TEMPORARY, quoted=True),
-                alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)),
-            )
-        )
+        read_staged(table, _local((table.db, table.name)))
     return session.catalog() if named else catalog
 
 
@@ -63,16 +54,12 @@ def _copy(session: Session, catalog: Catalog, relation: Relation) -> None:
         name=relation[1],
         relation=".".join(relation),
     )
-    with session.staged(_STAGED, rows_of(clients["s3"], table)):
-        name = _local(relation)
-        session.execute(
-            f"CREATE OR REPLACE TEMP TABLE {quoted_name(name)} AS SELECT * FROM {_STAGED}"
-        )
-    _remember_types(session, table, (TEMPORARY, _local(relation)))
+    stage(session, _local(relation), rows_of(clients["s3"], table), _text_types(table))
 
 
-def _remember_types(session: Session, table: GlueTable, local: Relation) -> None:
-    for column in table.columns:
-        kind = character_type(exp.DataType.build(declared(column), dialect=DIALECT))
-        if kind is not None:
-            session.execute(remember_type(local, column.name, kind))
+def _text_types(table: GlueTable) -> dict[str, RedshiftType]:
+    found = {
+        column.name: character_type(exp.DataType.build(declared(column), dialect=DIALECT))
+        for column in table.columns
+    }
+    return {name: of for name, of in found.items() if of is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -11,9 +12,13 @@ from local_cloud.redshift.catalog import Relation, remember_type
 from local_cloud.redshift.redshift_types import character_type
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.column_definitions import column_definitions
-from local_cloud.redshift.sql.ddl import quoted
-from local_cloud.redshift.sql.dialect import parse
-from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation
+from local_cloud.redshift.sql.parsing import parse
+from local_cloud.redshift.sql.storage_attributes import (
+    StorageAttributes,
+    store_attributes,
+    stored_attributes,
+)
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
@@ -61,7 +66,7 @@ def create_database(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def alter_table(session: Session, reader: Reader) -> StatementOutcome:
-    """ALTER TABLE: columns, names, owner; storage attributes have no effect."""
+    """ALTER TABLE: columns, names, owner and storage attributes."""
     reader.expect("ALTER", "TABLE")
     relation = session.catalog().existing(reader.qualified_name())
     check_owner(session.access, session.user, session.securable(relation))
@@ -80,12 +85,11 @@ def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
         raise StatementFailed("ERROR: cannot add an identity column to an existing table")
     # DuckDB adds a column with its default first and forbids NULL afterwards.
     text = definition.sql.removesuffix(" NOT NULL")
-    session.execute(f"ALTER TABLE {quoted(relation)} ADD COLUMN {text}")
+    session.execute(f"ALTER TABLE {quoted_relation(relation)} ADD COLUMN {text}")
     column = definition.column
     if not column.nullable:
-        session.execute(
-            f"ALTER TABLE {quoted(relation)} ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
-        )
+        altered = f"ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
+        session.execute(f"ALTER TABLE {quoted_relation(relation)} {altered}")
     if column.type.name in ("varchar", "bpchar"):
         session.execute(remember_type(relation, column.name, column.type))
 
@@ -96,7 +100,12 @@ def _drop_column(session: Session, reader: Reader, relation: Relation) -> None:
     reader.accept("CASCADE")
     reader.accept("RESTRICT")
     reader.end()
-    session.execute(f"ALTER TABLE {quoted(relation)} DROP COLUMN {quoted_name(name)}")
+    stored = stored_attributes(session, relation)
+    if name == stored.dist_key:
+        raise StatementFailed(f'ERROR: cannot drop distkey column "{name}"')
+    if name in stored.sort_keys:
+        raise StatementFailed(f'ERROR: cannot drop sortkey column "{name}"')
+    session.execute(f"ALTER TABLE {quoted_relation(relation)} DROP COLUMN {quoted_name(name)}")
 
 
 def _rename_column(session: Session, reader: Reader, relation: Relation) -> None:
@@ -105,14 +114,21 @@ def _rename_column(session: Session, reader: Reader, relation: Relation) -> None
     new = reader.name()
     reader.end()
     session.execute(
-        f"ALTER TABLE {quoted(relation)} RENAME COLUMN {quoted_name(old)} TO {quoted_name(new)}"
+        f"ALTER TABLE {quoted_relation(relation)} "
+        f"RENAME COLUMN {quoted_name(old)} TO {quoted_name(new)}"
     )
+    _store(session, relation, stored_attributes(session, relation).renamed(old, new))
+
+
+def _store(session: Session, relation: Relation, attributes: StorageAttributes) -> None:
+    names = [column.name for column in session.catalog().relations[relation]]
+    store_attributes(session, relation, attributes, names)
 
 
 def _rename(session: Session, reader: Reader, relation: Relation) -> None:
     name = reader.name()
     reader.end()
-    session.execute(f"ALTER TABLE {quoted(relation)} RENAME TO {quoted_name(name)}")
+    session.execute(f"ALTER TABLE {quoted_relation(relation)} RENAME TO {quoted_name(name)}")
     old, new = session.securable(relation), session.securable((relation[0], name))
     session.access = session.access.renamed(old, new)
 
@@ -127,6 +143,7 @@ def _alter_column(session: Session, reader: Reader, relation: Relation) -> None:
     reader.accept("COLUMN")
     name = reader.name()
     if reader.accept("ENCODE"):
+        _encode(session, relation, name, reader.name())
         return
     reader.expect("TYPE")
     declared = character_type(exp.DataType.build(reader.rest(), dialect="redshift"))
@@ -139,8 +156,47 @@ def _alter_column(session: Session, reader: Reader, relation: Relation) -> None:
     session.execute(remember_type(relation, name, declared))
 
 
-def _no_effect(session: Session, reader: Reader, relation: Relation) -> None:
-    """Distribution, sort keys and encoding tune storage that the laptop does not have."""
+def _encode(session: Session, relation: Relation, column: str, encoding: str) -> None:
+    stored = stored_attributes(session, relation)
+    word = "none" if encoding == "raw" else encoding
+    encodings = {**stored.encodings, column: word}
+    _store(session, relation, replace(stored, encodings=encodings))
+
+
+def _encode_auto(session: Session, reader: Reader, relation: Relation) -> None:
+    reader.expect("AUTO")
+    reader.end()
+
+
+def _set_dist_key(session: Session, reader: Reader, relation: Relation) -> None:
+    name = reader.name()
+    reader.end()
+    stored = stored_attributes(session, relation)
+    _store(session, relation, replace(stored, style="KEY", dist_key=name))
+
+
+def _set_dist_style(session: Session, reader: Reader, relation: Relation) -> None:
+    style = reader.word()
+    if style == "KEY":
+        reader.expect("DISTKEY")
+        _set_dist_key(session, reader, relation)
+        return
+    if style not in ("AUTO", "ALL", "EVEN"):
+        raise StatementFailed(f'ERROR: syntax error at or near "{style}"')
+    reader.end()
+    stored = stored_attributes(session, relation)
+    _store(session, relation, replace(stored, style=style, dist_key=None))
+
+
+def _set_sort_key(session: Session, reader: Reader, relation: Relation) -> None:
+    keys: list[str] = []
+    if not (reader.accept("AUTO") or reader.accept("NONE")):
+        reader.expect("(")
+        keys = reader.names()
+        reader.expect(")")
+    reader.end()
+    stored = stored_attributes(session, relation)
+    _store(session, relation, replace(stored, sort_keys=tuple(keys), interleaved=False))
 
 
 _Change = Callable[[Session, Reader, Relation], None]
@@ -150,10 +206,10 @@ _CHANGES: tuple[tuple[tuple[str, ...], _Change], ...] = (
     (("OWNER", "TO"), _set_owner),
     (("ADD",), _add_column),
     (("DROP",), _drop_column),
-    (("ALTER", "DISTKEY"), _no_effect),
-    (("ALTER", "DISTSTYLE"), _no_effect),
-    (("ALTER", "SORTKEY"), _no_effect),
-    (("ALTER", "COMPOUND"), _no_effect),
-    (("ALTER", "ENCODE"), _no_effect),
+    (("ALTER", "DISTKEY"), _set_dist_key),
+    (("ALTER", "DISTSTYLE"), _set_dist_style),
+    (("ALTER", "SORTKEY"), _set_sort_key),
+    (("ALTER", "COMPOUND", "SORTKEY"), _set_sort_key),
+    (("ALTER", "ENCODE"), _encode_auto),
     (("ALTER",), _alter_column),
 )

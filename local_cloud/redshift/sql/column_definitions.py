@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Column
-from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
+from local_cloud.redshift.redshift_types import RedshiftType, declared_type
+from local_cloud.redshift.sql.assignments import scalar
+from local_cloud.redshift.sql.conversions import converted
 from local_cloud.redshift.sql.identifiers import quoted_name
-from local_cloud.redshift.sql.inference import Inference
-from local_cloud.redshift.sql.translate import TranslationContext, rewrite_nodes, storage_type
+from local_cloud.redshift.sql.node_types import is_untyped
+from local_cloud.redshift.sql.templates import duckdb_sql
+from local_cloud.redshift.sql.translation_context import TranslationContext
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 # Redshift records keys and references for its planner and enforces only NOT NULL.
@@ -58,20 +61,16 @@ def _definition(
     if item.kind is None:
         raise StatementFailed(f'ERROR: column "{item.name}" has no data type')
     constraints: list[exp.Expr] = [constraint.kind for constraint in item.constraints]
-    stored = storage_type(item.kind)
+    declared = declared_type(item.kind)
     required = key or any(_forbids_null(c) for c in constraints)
-    default, sequence = _default(constraints, translation_context)
+    default, sequence = _default(constraints, declared, translation_context)
     parts = [
-        f"{quoted_name(item.name)} {stored.sql('duckdb')}",
+        f"{quoted_name(item.name)} {declared.storage}",
         f"DEFAULT {default}" if default else "",
         "NOT NULL" if required else "",
     ]
-    column = Column(item.name, _described(item.kind, stored), not required, default)
+    column = Column(item.name, declared, not required, default)
     return Definition(" ".join(part for part in parts if part), column, sequence)
-
-
-def _described(declared: exp.DataType, stored: exp.DataType) -> RedshiftType:
-    return character_type(declared) or from_duckdb(stored.sql("duckdb"))
 
 
 def _forbids_null(constraint: exp.Expr) -> bool:
@@ -83,14 +82,14 @@ def _forbids_null(constraint: exp.Expr) -> bool:
 
 
 def _default(
-    constraints: list[exp.Expr], translation_context: TranslationContext
+    constraints: list[exp.Expr], declared: RedshiftType, translation_context: TranslationContext
 ) -> tuple[str | None, str | None]:
     """The default value's text, and the sequence that it draws from."""
     for constraint in constraints:
         if isinstance(constraint, exp.DefaultColumnConstraint):
-            value = exp.Paren(this=constraint.this.copy())
-            rewrite_nodes(value, Inference(), translation_context)
-            return value.sql("duckdb"), None
+            value = constraint.this.unnest()
+            value = value if is_untyped(value) else scalar(value, translation_context)
+            return f"({duckdb_sql(converted(value, declared))})", None
         if isinstance(constraint, exp.GeneratedAsIdentityColumnConstraint):
             return _numbering(constraint)
     return None, None
@@ -111,10 +110,9 @@ def like_definitions(columns: tuple[Column, ...], like: exp.Expr) -> list[Defini
 
 
 def _copied(column: Column, *, defaults: bool) -> Definition:
-    stored = "TEXT" if column.type.name in ("varchar", "bpchar") else column.type.declaration
     default = column.default if defaults and not column.identity else None
     parts = [
-        f"{quoted_name(column.name)} {stored}",
+        f"{quoted_name(column.name)} {column.type.storage}",
         f"DEFAULT {default}" if default else "",
         "" if column.nullable else "NOT NULL",
     ]

@@ -10,10 +10,18 @@ from local_cloud.redshift.result_set import ResultColumn
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_tables import refuse_external
 from local_cloud.redshift.sql.column_definitions import column_definitions, like_definitions
-from local_cloud.redshift.sql.identifiers import quoted_name
+from local_cloud.redshift.sql.dialect import DIALECT
+from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation, text_literal
 from local_cloud.redshift.sql.queries import Parameters, shape
 from local_cloud.redshift.sql.relations import parts, target
+from local_cloud.redshift.sql.storage_attributes import (
+    StorageAttributes,
+    declared_attributes,
+    store_attributes,
+    stored_attributes,
+)
 from local_cloud.redshift.statement_errors import StatementFailed, refused
+from local_cloud.redshift.system_tables.registry import refuse_system
 
 
 def create(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
@@ -42,9 +50,9 @@ def _is_materialized(tree: exp.Expr) -> bool:
 def _placed(session: Session, tree: exp.Expr, catalog: Catalog) -> Relation:
     """Where a new relation goes, if the user may make one there."""
     *qualifier, name = parts(target(tree))
-    if tree.find(exp.TemporaryProperty) is not None:
+    if tree.find(exp.TemporaryProperty) is not None or name.startswith("#"):
         return TEMPORARY, name
-    schema = qualifier[-1] if qualifier else catalog.search_path[0]
+    schema = qualifier[-1] if qualifier else catalog.current_schema
     if schema not in catalog.schemas:
         raise StatementFailed(f'ERROR: schema "{schema}" does not exist')
     if schema in catalog.external:
@@ -58,6 +66,9 @@ def _placed(session: Session, tree: exp.Expr, catalog: Catalog) -> Relation:
 def _create_table(session: Session, tree: exp.Expr, catalog: Catalog, relation: Relation) -> None:
     if tree.args.get("expression") is not None:
         create_as(session, tree.args["expression"], relation, _renamed(tree))
+        created = session.catalog().relations[relation]
+        names = [column.name for column in created]
+        store_attributes(session, relation, declared_attributes(tree), names)
         return
     described = tree.this.expressions
     if like := next((item for item in described if isinstance(item, exp.LikeProperty)), None):
@@ -69,6 +80,14 @@ def _create_table(session: Session, tree: exp.Expr, catalog: Catalog, relation: 
             session.execute(definition.sequence)
     session.execute(f"{_making(relation)} ({', '.join(item.sql for item in definitions)})")
     _remember(session, relation, [item.column for item in definitions])
+    attributes = _like_attributes(session, catalog, like) if like else declared_attributes(tree)
+    names = [item.column.name for item in definitions]
+    store_attributes(session, relation, attributes, names)
+
+
+def _like_attributes(session: Session, catalog: Catalog, like: exp.Expr) -> StorageAttributes:
+    """CREATE TABLE LIKE takes over distribution, sort keys and encodings."""
+    return stored_attributes(session, catalog.existing(parts(like.this)))
 
 
 def create_as(
@@ -80,11 +99,11 @@ def create_as(
     listed = ", ".join(quoted_name(name) for name in names)
     session.execute(f"{_making(relation)} ({listed}) AS {shaped.sql}")
     _remember(session, relation, _typed(names, shaped.columns))
-    return int(session.execute(f"SELECT count(*) FROM {quoted(relation)}").fetchone()[0])
+    return int(session.value(f"SELECT count(*) FROM {quoted_relation(relation)}"))
 
 
 def _making(relation: Relation) -> str:
-    return f"CREATE {'TEMP ' if relation[0] == TEMPORARY else ''}TABLE {quoted(relation)}"
+    return f"CREATE {'TEMP ' if relation[0] == TEMPORARY else ''}TABLE {quoted_relation(relation)}"
 
 
 def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: Relation) -> None:
@@ -93,10 +112,15 @@ def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: R
             raise StatementFailed(f'ERROR: "{relation[1]}" is not a view')
         check_owner(session.access, session.user, session.securable(relation))
     refuse_external(tree, catalog, statement="CREATE VIEW")
+    refuse_system(tree.args["expression"], catalog, statement="CREATE VIEW")
+    text = tree.args["expression"].sql(DIALECT)
     shaped = shape(session, tree.args["expression"], {}, padded=False)
     names = _renamed(tree) or [column.name for column in shaped.columns]
     listed = ", ".join(quoted_name(name) for name in names)
-    session.execute(f"CREATE OR REPLACE VIEW {quoted(relation)} ({listed}) AS {shaped.sql}")
+    session.execute(
+        f"CREATE OR REPLACE VIEW {quoted_relation(relation)} ({listed}) AS {shaped.sql}"
+    )
+    session.execute(f"COMMENT ON VIEW {quoted_relation(relation)} IS {text_literal(text)}")
     _remember(session, relation, _typed(names, shaped.columns))
 
 
@@ -158,7 +182,7 @@ def _drop_relation(session: Session, kind: str, name: tuple[str, ...], *, if_exi
     on = session.securable(relation)
     if relation[0] != TEMPORARY:
         check_owner(session.access, session.user, on)
-    session.execute(f"DROP {kind} {quoted(relation)}")
+    session.execute(f"DROP {kind} {quoted_relation(relation)}")
     session.access = session.access.without(on)
 
 
@@ -185,12 +209,7 @@ def truncate(session: Session, tree: exp.Expr, _: Parameters) -> StatementOutcom
             session.user, "TRUNCATE", session.securable(relation)
         ):
             raise StatementFailed(f"ERROR: must be owner of relation {relation[1]}")
-        session.execute(f"DELETE FROM {quoted(relation)}")
+        session.execute(f"DELETE FROM {quoted_relation(relation)}")
     session.commit()
     session.begin()
     return StatementOutcome()
-
-
-def quoted(relation: Relation) -> str:
-    """A relation's name in DuckDB's SQL."""
-    return ".".join(map(quoted_name, relation))

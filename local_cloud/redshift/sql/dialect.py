@@ -1,24 +1,29 @@
-"""Redshift's SQL as sqlglot reads it, with what sqlglot's own Redshift dialect lacks."""
+"""Redshift's SQL as sqlglot reads it, with what sqlglot's own Redshift dialect lacks.
+
+Every call of a function is a `Call` with the name that was written: which functions exist is for
+the registry in `functions` to say, not for sqlglot.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
-from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from sqlglot.parsers.redshift import RedshiftParser
 from sqlglot.tokenizer_core import Token, TokenType
 
+from local_cloud.redshift.sql.functions import is_aggregate, takes_date_part
 from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors
 
 
 class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):
     """DISTKEY or SORTKEY beside a column: tunes storage, not what a table holds."""
 
-    arg_types: ClassVar[dict[str, bool]] = {}
+    arg_types: ClassVar[dict[str, bool]] = {"this": True}
 
 
 class TableAttribute(exp.Property):
@@ -27,8 +32,82 @@ class TableAttribute(exp.Property):
     arg_types: ClassVar[dict[str, bool]] = {"this": True}
 
 
+class InterleavedSortKey(exp.SortKeyProperty):
+    """INTERLEAVED SORTKEY (a, b)."""
+
+
+class Call(exp.Expression, exp.Func):
+    """A function call; `this` is its name in lower case."""
+
+    arg_types: ClassVar[dict[str, bool]] = {
+        "this": True,
+        "expressions": False,
+        "approximate": False,
+    }
+    is_var_len_args = True
+
+
+class AggregateCall(Call, exp.AggFunc):
+    """A call of an aggregate function."""
+
+
+def call(name: str, arguments: list[exp.Expr], **flags: bool) -> Call:
+    """A call; its date part is a word, not a column."""
+    name = name.lower()
+    if arguments and takes_date_part(name):
+        part = arguments[0]
+        if isinstance(part, exp.Column) and not part.table:
+            arguments = [exp.var(part.name), *arguments[1:]]
+    kind = AggregateCall if is_aggregate(name) else Call
+    return kind(this=name, expressions=arguments, **flags)
+
+
+class _EveryFunction(dict[str, Callable[..., exp.Expr]]):
+    """Builds a `Call` of whatever name."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return partial(call, key)
+
+
+def _substring(self: Any) -> exp.Expr:
+    parsed = self._parse_substring()
+    parts = [parsed.this, parsed.args.get("start"), parsed.args.get("length")]
+    return call("substring", [part for part in parts if part is not None])
+
+
+def _position(self: Any) -> exp.Expr:
+    parsed = self._parse_position()
+    return call("position", [parsed.args["substr"], parsed.this])
+
+
+def _trim(self: Any) -> exp.Expr:
+    parsed = self._parse_trim()
+    side = str(parsed.args.get("position") or "BOTH").upper()
+    names = {"LEADING": "ltrim", "TRAILING": "rtrim"}
+    parts = [parsed.this, parsed.args.get("expression")]
+    return call(names.get(side, "btrim"), [part for part in parts if part is not None])
+
+
+def _extract(self: Any) -> exp.Expr:
+    parsed = self._parse_extract()
+    return call("extract", [parsed.this, parsed.expression])
+
+
+def _approximate(self: Any) -> exp.Expr | None:
+    """APPROXIMATE COUNT(DISTINCT x) and APPROXIMATE PERCENTILE_DISC(p) WITHIN GROUP (…)."""
+    index = self._index - 1
+    parsed = self._parse_function()
+    inner = parsed.this if isinstance(parsed, exp.WithinGroup) else parsed
+    if isinstance(inner, AggregateCall) and inner.name in ("count", "percentile_disc"):
+        inner.set("approximate", True)
+        found: exp.Expr = parsed
+        return found
+    self._retreat(index)
+    return None
+
+
 def _column_attribute(self: Any) -> exp.Expr:
-    attribute: exp.Expr = self.expression(ColumnAttribute())
+    attribute: exp.Expr = self.expression(ColumnAttribute(this=self._prev.text.upper()))
     return attribute
 
 
@@ -48,10 +127,42 @@ def _sort_key(self: Any) -> exp.Expr:
 
 def _interleaved(self: Any) -> exp.Expr:
     self._match_text_seq("SORTKEY")
-    return _sort_key(self)
+    key: exp.Expr = self._parse_sortkey()
+    return InterleavedSortKey(this=key.this)
+
+
+def _word(name: str) -> Callable[[], exp.Expr]:
+    return lambda: call(name, [])
 
 
 class _Parser(RedshiftParser):
+    FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = _EveryFunction()
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        **{name: RedshiftParser.FUNCTION_PARSERS[name] for name in ("CAST", "CONVERT", "TRY_CAST")},
+        "EXTRACT": _extract,
+        "POSITION": _position,
+        "SUBSTRING": _substring,
+        "TRIM": _trim,
+    }
+    NO_PAREN_FUNCTIONS: ClassVar[dict[TokenType, Any]] = {
+        TokenType.CURRENT_DATE: _word("current_date"),
+        TokenType.CURRENT_TIMESTAMP: _word("current_timestamp"),
+        TokenType.CURRENT_USER: _word("current_user"),
+        TokenType.CURRENT_USER_ID: _word("current_user_id"),
+        TokenType.SESSION_USER: _word("session_user"),
+    }
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        **{name: RedshiftParser.NO_PAREN_FUNCTION_PARSERS[name] for name in ("ANY", "CASE")},
+        "APPROXIMATE": _approximate,
+        "SYSDATE": lambda self: call("sysdate", []),
+        "USER": lambda self: call("current_user", []),
+    }
+    UNARY_PARSERS: ClassVar[dict[TokenType, Callable[..., Any]]] = {
+        **RedshiftParser.UNARY_PARSERS,
+        TokenType.PIPE_SLASH: lambda self: call("sqrt", [self._parse_unary()]),
+        TokenType.DPIPE_SLASH: lambda self: call("cbrt", [self._parse_unary()]),
+        TokenType.PARAMETER: lambda self: call("abs", [self._parse_unary()]),
+    }
     CONSTRAINT_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
         **RedshiftParser.CONSTRAINT_PARSERS,
         "DISTKEY": _column_attribute,
@@ -66,6 +177,13 @@ class _Parser(RedshiftParser):
     }
 
 
+# Words for types that Redshift does not have: they are names like any other.
+_FOREIGN_TYPES = (
+    *("BLOB", "BYTEA", "HUGEINT", "INT128", "LONGBLOB", "LONGTEXT", "MEDIUMTEXT", "STRING"),
+    *("TINYINT", "TINYTEXT", "UINT"),
+)
+
+
 class WarehouseDialect(Redshift):
     """Redshift with attributes beside columns, and with its commands as plain words."""
 
@@ -77,7 +195,22 @@ class WarehouseDialect(Redshift):
         KEYWORDS: ClassVar[dict[str, TokenType]] = {
             word: kind
             for word, kind in Redshift.Tokenizer.KEYWORDS.items()
-            if word not in ("COPY", "UNLOAD")
+            if word not in ("COPY", "UNLOAD", *_FOREIGN_TYPES)
+        }
+
+        def tokenize(self, sql: str) -> list[Token]:
+            """`#` begins the name of a temporary table; alone it is the operator."""
+            words: list[Token] = super().tokenize(sql)
+            for word in words:
+                if word.token_type == TokenType.VAR and word.text == "#":
+                    word.token_type = TokenType.HASH
+            return words
+
+    class Generator(Redshift.Generator):
+        TRANSFORMS: ClassVar[dict[Any, Any]] = {
+            **Redshift.Generator.TRANSFORMS,
+            Call: lambda self, node: self.func(node.name, *node.expressions),
+            AggregateCall: lambda self, node: self.func(node.name, *node.expressions),
         }
 
 
@@ -99,16 +232,6 @@ def tokens(sql: str) -> list[Token]:
     if any(word.token_type == TokenType.SEMICOLON for word in words):
         raise StatementFailed("ERROR: cannot insert multiple commands into a prepared statement")
     return words
-
-
-def parse(sql: str) -> exp.Expr:
-    """One statement as a tree, its names in lower case as Redshift folds them, quoted or not."""
-    with redshift_errors():
-        tree: exp.Expr | None = DIALECT.parse(sql)[0]
-    if tree is None:
-        raise StatementFailed("ERROR: the statement is empty: give one SQL statement")
-    folded: exp.Expr = normalize_identifiers(tree, dialect=DIALECT)
-    return folded
 
 
 def placeholders(words: list[Token]) -> set[str]:

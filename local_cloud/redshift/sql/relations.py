@@ -13,8 +13,6 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 def relations(tree: exp.Expr) -> Iterator[exp.Table]:
     """Every table node that stands for a stored relation, not for a common table expression."""
     for table in tree.find_all(exp.Table):
-        if not isinstance(table.this, exp.Identifier):
-            raise refused(f"the table function {table.this.sql('redshift')}")
         if not _names_common_table(table):
             yield table
 
@@ -31,9 +29,17 @@ def qualify_relations(tree: exp.Expr, catalog: Catalog) -> list[Relation]:
         relation = catalog.resolve(parts(table))
         if relation[0] in catalog.external:
             raise refused(f"the external table {'.'.join(parts(table))} in this statement")
+        if relation not in catalog.relations:
+            raise _missing(catalog, parts(table))
         _set_relation(table, relation)
         found.append(relation)
     return found
+
+
+def _missing(catalog: Catalog, name: tuple[str, ...]) -> StatementFailed:
+    if len(name) > 1 and name[-2] not in catalog.schemas:
+        return StatementFailed(f'ERROR: schema "{name[-2]}" does not exist')
+    return StatementFailed(f'ERROR: relation "{".".join(name)}" does not exist')
 
 
 def _set_relation(table: exp.Table, relation: Relation) -> None:

@@ -1,271 +1,206 @@
-"""Turns a Redshift query or DML statement into DuckDB's SQL."""
+"""Turns a resolved Redshift query into DuckDB's SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel
 
-from local_cloud.redshift.redshift_types import character_type, from_duckdb
-from local_cloud.redshift.sql.inference import Inference
-from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
-
-# Functions that DuckDB has under the same name with the same meaning, but sqlglot does not know.
-_SAME_NAME = frozenset(
-    (
-        *("ASCII", "CHR", "COT", "DEGREES", "LTRIM", "OCTET_LENGTH", "PI", "POSITION", "RADIANS"),
-        *("REPEAT", "REVERSE", "RTRIM", "TRANSLATE", "STRPOS", "TO_HEX", "SIN", "COS", "TAN"),
-        *("ASIN", "ACOS", "ATAN", "ATAN2", "CBRT"),
-    )
-)
-_RENAMED = {
-    "ISNULL": "COALESCE",
-    "REPLICATE": "REPEAT",
-    "DEXP": "EXP",
-    "DLOG1": "LN",
-    "DLOG10": "LOG10",
-}
-_UNAVAILABLE_TYPES = {
-    "SUPER",
-    "GEOMETRY",
-    "GEOGRAPHY",
-    "HLLSKETCH",
-    "TIMETZ",
-    "JSON",
-    "JSONB",
-    "XML",
-}
-# As in PostgreSQL, and so in Redshift.
-_MAX_COLUMNS = 1664
-_INTEGERS = exp.DataType.INTEGER_TYPES
-_NUMBERS = exp.DataType.NUMERIC_TYPES
+from local_cloud.redshift.redshift_types import BOOL, TIMESTAMP, declared_type, type_of
+from local_cloud.redshift.sql import arithmetic, comparisons, patterns
+from local_cloud.redshift.sql.aggregation import rewrite_aggregate
+from local_cloud.redshift.sql.calls import argument_types, arguments, required_function
+from local_cloud.redshift.sql.coercion import coerced
+from local_cloud.redshift.sql.conversions import cast, converted
+from local_cloud.redshift.sql.dialect import Call
+from local_cloud.redshift.sql.functions.registry import Arguments, Shape
+from local_cloud.redshift.sql.functions.time_zones import in_zone
+from local_cloud.redshift.sql.grouping import group_without_blanks
+from local_cloud.redshift.sql.intervals import interval_sql
+from local_cloud.redshift.sql.node_types import node_type, quoted_text
+from local_cloud.redshift.sql.templates import duckdb_sql, filled
+from local_cloud.redshift.sql.translation_context import TranslationContext
+from local_cloud.redshift.statement_errors import StatementFailed
 
 
-@dataclass(frozen=True)
-class TranslationContext:
-    """What the functions that ask about the session answer."""
-
-    user: str
-    database: str
-    schema: str
+def to_duckdb(tree: exp.Expr, context: TranslationContext) -> str:
+    """DuckDB's text of a resolved query; `tree` is consumed."""
+    group_without_blanks(tree)
+    return duckdb_sql(translated(tree, context))
 
 
-def to_duckdb(tree: exp.Expr, inference: Inference, translation_context: TranslationContext) -> str:
-    """DuckDB's text of a statement whose relations are qualified; `tree` is consumed."""
-    _name_outputs(tree)
-    rewrite_nodes(tree, inference, translation_context)
-    return generate(tree)
-
-
-def generate(tree: exp.Expr) -> str:
-    """DuckDB's text of a rewritten tree; what it cannot say is refused."""
-    with redshift_errors():
-        return tree.sql("duckdb", unsupported_level=ErrorLevel.RAISE)
-
-
-def rewrite_nodes(
-    tree: exp.Expr, inference: Inference, translation_context: TranslationContext
-) -> None:
-    """Put DuckDB's equivalents in the place of what it lacks or means differently."""
+def translated(tree: exp.Expr, context: TranslationContext) -> exp.Expr:
+    """A resolved tree with DuckDB's equivalents of what it means differently; it is consumed."""
+    root = exp.Paren(this=tree)
     for node in list(tree.walk(bfs=False))[::-1]:
         rewrite = _REWRITES.get(type(node))
         if rewrite is not None:
-            rewrite(node, inference, translation_context)
+            rewrite(node)
+        elif isinstance(node, Call):
+            _call(node, context)
+    found: exp.Expr = root.this
+    found.parent = None
+    return found
 
 
-_Rewrite = Callable[[exp.Expr, Inference, TranslationContext], None]
+def _replace(node: exp.Expr, by: exp.Expr) -> None:
+    if by.type is None:
+        by.type = node.type
+    node.replace(by)
 
 
-def _average(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
-    """AVG of whole numbers is a BIGINT without fraction, of NUMERIC one of the same scale."""
-    of = inference.type_of(node.this)
-    whole = _whole_call(node)
+def _call(node: Call, context: TranslationContext) -> None:
+    function = required_function(node)
+    if function.shape is not Shape.SCALAR:
+        if not _is_inside_clause(node):
+            rewrite_aggregate(node)
+        return
+    types = argument_types(node)
+    nodes = [coerced(given, function.kind(n)) for n, given in enumerate(arguments(node))]
+    if callable(function.sql):
+        _replace(node, function.sql(Arguments(nodes, types, context)))
+    else:
+        _replace(node, filled(function.sql, *nodes))
+
+
+def _is_inside_clause(node: exp.Expr) -> bool:
+    """Whether WITHIN GROUP, IGNORE NULLS or OVER follows, which is rewritten as a whole."""
+    return (
+        isinstance(node.parent, exp.WithinGroup | exp.IgnoreNulls | exp.RespectNulls | exp.Window)
+        and node.arg_key == "this"
+    )
+
+
+def _clause(node: exp.Expr) -> None:
+    if not _is_inside_clause(node):
+        rewrite_aggregate(node)
+
+
+def _ignore_nulls(node: exp.Expr) -> None:
+    """IGNORE NULLS is written behind the call, or behind its argument."""
+
+
+def _cast(node: exp.Expr) -> None:
+    to = declared_type(node.args["to"])
+    value = cast(node.this, to)
+    if isinstance(node, exp.TryCast):
+        value = filled("TRY({0})", value, of=to)
+    node.replace(value)
+
+
+def _like(node: exp.Expr) -> None:
+    _match(node, patterns.like)
+
+
+def _similar(node: exp.Expr) -> None:
+    _match(node, patterns.similar)
+
+
+def _match(node: exp.Expr, translate: Callable[[exp.Expr, str | None], exp.Expr]) -> None:
+    """A pattern with its ESCAPE, which stands around it in the tree."""
+    if isinstance(node.parent, exp.Escape):
+        return
+    _replace(node, _negated(node, translate(node, None)))
+
+
+def _escape(node: exp.Expr) -> None:
+    sign = quoted_text(node.expression)
+    if sign is None:
+        raise StatementFailed("ERROR: the escape character must be a constant")
+    inner = node.this
+    translate = patterns.similar if isinstance(inner, exp.SimilarTo) else patterns.like
+    _replace(node, _negated(inner, translate(inner, sign)))
+
+
+def _negated(node: exp.Expr, match: exp.Expr) -> exp.Expr:
+    return filled("(NOT {0})", match, of=BOOL) if node.args.get("negate") else match
+
+
+def _posix(node: exp.Expr) -> None:
+    _replace(node, patterns.posix(node))
+
+
+def _case(node: exp.Expr) -> None:
+    """CASE x WHEN y compares as = does; the results take one type."""
+    value = node.this
+    if value is not None:
+        for branch in node.args["ifs"]:
+            branch.set("this", comparisons.equal(value.copy(), branch.this))
+        node.set("this", None)
+    of = type_of(node.type)
     if of is None:
         return
-    if of.this in _INTEGERS:
-        _wrap(whole, lambda call: exp.cast(exp.func("TRUNC", call), "BIGINT", copy=False))
-    elif of.this == exp.DType.DECIMAL and len(of.expressions) == 2:
-        scale = of.expressions[1].name
-        _wrap(whole, lambda call: exp.cast(call, f"DECIMAL(38, {scale})", copy=False))
+    for branch in node.args["ifs"]:
+        branch.set("true", converted(branch.args["true"], of))
+    if node.args.get("default") is not None:
+        node.set("default", converted(node.args["default"], of))
 
 
-def _whole_call(node: exp.Expr) -> exp.Expr:
-    """An aggregate together with its FILTER and OVER clauses."""
-    while isinstance(node.parent, exp.Window | exp.Filter) and node.parent.this is node:
-        node = node.parent
-    return node
+def _interval(node: exp.Expr) -> None:
+    number = quoted_text(node.this) if node.this is not None else None
+    unit = node.args.get("unit")
+    if number is None or isinstance(unit, exp.IntervalSpan):
+        raise StatementFailed("ERROR: an interval literal needs a quoted text")
+    _replace(node, filled(interval_sql(f"{number} {unit.name if unit is not None else ''}")))
 
 
-def _wrap(node: exp.Expr, wrapper: Callable[[exp.Expr], exp.Expr]) -> None:
-    placeholder = exp.Placeholder()
-    node.replace(placeholder)
-    placeholder.replace(wrapper(node))
+def _time_zone(node: exp.Expr) -> None:
+    zone = quoted_text(node.args["zone"])
+    if zone is None:
+        raise StatementFailed("ERROR: the time zone of AT TIME ZONE must be a constant")
+    of = node_type(node.this)
+    moment = node.this
+    if of is None or of.name == "date":
+        moment, of = converted(moment, TIMESTAMP), TIMESTAMP
+    _replace(node, in_zone(moment, zone, of))
 
 
-def _substitute(node: exp.Expr, replacement: exp.Expr) -> None:
-    """Put one expression in the place of another, which keeps its inferred type."""
-    replacement.meta.update(node.meta)
-    node.replace(replacement)
-
-
-def _cast(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
-    """An explicit cast to CHAR or VARCHAR cuts; DECIMAL alone means DECIMAL(18,0)."""
-    declared = character_type(node.args["to"])
-    if declared is not None:
-        text = exp.cast(node.this, "TEXT")
-        shortened = exp.func("LEFT", text, exp.Literal.number(declared.precision), dialect="duckdb")
-        _substitute(node, exp.func("RTRIM", shortened) if declared.name == "bpchar" else shortened)
+def _quantified(node: exp.Expr) -> None:
+    """= ANY (query) is IN, <> ALL (query) is NOT IN; others are rejected before."""
+    query = node.expression
+    if not isinstance(query, exp.Any | exp.All):
+        comparisons.compared(node)
         return
-    node.set("to", storage_type(node.args["to"]))
+    inner = query.this
+    inner = inner.this if isinstance(inner, exp.Subquery) else inner
+    membership = exp.In(this=node.this, query=exp.Subquery(this=inner))
+    membership.type = node.type
+    found: exp.Expr = exp.Not(this=membership) if isinstance(node, exp.NEQ) else membership
+    found.type = node.type
+    node.replace(found)
+    comparisons.membership(membership)
 
 
-def storage_type(declared: exp.DataType) -> exp.DataType:
-    """The type in which DuckDB keeps a declared Redshift type; one it lacks is refused."""
-    word = declared.sql("redshift").upper().split("(")[0]
-    if word in _UNAVAILABLE_TYPES:
-        raise refused(f"data type {word}")
-    if character_type(declared) is not None:
-        return exp.DataType.build("TEXT")
-    if declared.this == exp.DType.DECIMAL:
-        digits = [parameter.name for parameter in declared.expressions] or ["18"]
-        return exp.DataType.build(f"DECIMAL({digits[0]}, {digits[1] if digits[1:] else 0})")
-    return declared
+def _coalesce(node: exp.Expr) -> None:
+    """What a JOIN … USING makes of its columns."""
 
 
-def _now(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
-    """GETDATE and SYSDATE are timestamps without a time zone, in UTC."""
-    _substitute(node, exp.maybe_parse("timezone('UTC', now())", dialect="duckdb"))
-
-
-def _literal(value: Callable[[TranslationContext], str]) -> _Rewrite:
-    def rewrite(node: exp.Expr, _: Inference, translation_context: TranslationContext) -> None:
-        _substitute(node, exp.Literal.string(value(translation_context)))
-
-    return rewrite
-
-
-def _truncate(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
-    """TRUNC of a timestamp is its date."""
-    of = inference.type_of(node.this)
-    if of is not None and of.this in exp.DataType.TEMPORAL_TYPES:
-        _substitute(node, exp.cast(node.this, "DATE"))
-
-
-def _unknown_function(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
-    name = str(node.this).upper()
-    if name in _RENAMED:
-        node.set("this", _RENAMED[name])
-    elif name not in _SAME_NAME:
-        raise refused(f"function {name.lower()}()")
-
-
-def _comparison(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
-    """Trailing blanks do not count when a CHAR is compared: it is stored without them."""
-    operands = [node.this, *node.args.get("expressions", ()), node.args.get("expression")]
-    if not any(_is_char(operand, inference) for operand in operands):
-        return
-    for operand in operands:
-        if isinstance(operand, exp.Literal) and operand.is_string:
-            operand.set("this", operand.name.rstrip(" "))
-
-
-def _arithmetic(node: exp.Expr, inference: Inference, _: TranslationContext) -> None:
-    """A bound parameter is text: beside a number it is read as a number of that type."""
-    for operand, other in ((node.this, node.expression), (node.expression, node.this)):
-        of = inference.type_of(other)
-        if isinstance(operand, exp.Placeholder) and of is not None and of.this in _NUMBERS:
-            operand.replace(exp.cast(operand.copy(), storage_type(of)))
-
-
-def _is_char(node: exp.Expr | None, inference: Inference) -> bool:
-    of = inference.type_of(node) if isinstance(node, exp.Expr) else None
-    declared = character_type(of) if of is not None else None
-    return declared is not None and declared.name == "bpchar"
-
-
-def _refuse(what: str) -> _Rewrite:
-    def rewrite(node: exp.Expr, _: Inference, __: TranslationContext) -> None:
-        raise refused(f"{what} ({node.sql('redshift')[:60]})")
-
-    return rewrite
-
-
+_Rewrite = Callable[[exp.Expr], None]
 _REWRITES: dict[type[exp.Expr], _Rewrite] = {
-    exp.Avg: _average,
+    exp.Window: _clause,
+    exp.WithinGroup: _clause,
+    exp.IgnoreNulls: _ignore_nulls,
     exp.Cast: _cast,
     exp.TryCast: _cast,
-    exp.CurrentTimestamp: _now,
-    exp.CurrentUser: _literal(lambda s: s.user),
-    exp.SessionUser: _literal(lambda s: s.user),
-    exp.CurrentDatabase: _literal(lambda s: s.database),
-    exp.CurrentSchema: _literal(lambda s: s.schema),
-    exp.Trunc: _truncate,
-    exp.Anonymous: _unknown_function,
-    exp.Command: _refuse("statement"),
-    exp.Pivot: _refuse("PIVOT"),
-    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod), _arithmetic),
-    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In), _comparison),
+    exp.Like: _like,
+    exp.ILike: _like,
+    exp.SimilarTo: _similar,
+    exp.Escape: _escape,
+    exp.RegexpLike: _posix,
+    exp.RegexpILike: _posix,
+    exp.Case: _case,
+    exp.Interval: _interval,
+    exp.AtTimeZone: _time_zone,
+    exp.In: lambda node: comparisons.membership(node),
+    exp.Between: lambda node: comparisons.between(node),
+    exp.Add: arithmetic.sums,
+    exp.Sub: arithmetic.sums,
+    exp.Mul: arithmetic.products,
+    exp.Div: arithmetic.products,
+    exp.Mod: arithmetic.products,
+    exp.Pow: arithmetic.power,
+    exp.DPipe: arithmetic.concatenation,
+    exp.BitwiseNot: arithmetic.bitwise,
+    **dict.fromkeys((exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor), arithmetic.bitwise),
+    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE), _quantified),
 }
-
-
-def _name_outputs(tree: exp.Expr) -> None:
-    """Give unnamed output columns the names that Redshift gives them."""
-    if not isinstance(tree, exp.Query):
-        return
-    while isinstance(tree, exp.SetOperation):
-        tree = tree.this
-    if not isinstance(tree, exp.Select):
-        return
-    if len(tree.expressions) > _MAX_COLUMNS:
-        raise StatementFailed(f"ERROR: target lists can have at most {_MAX_COLUMNS} entries")
-    # All at once: replacing them one by one takes the square of their number.
-    tree.set("expressions", [_named(projection) for projection in tree.expressions])
-
-
-def _named(projection: exp.Expr) -> exp.Expr:
-    if isinstance(projection, exp.Alias | exp.Column | exp.Star):
-        return projection
-    return exp.alias_(projection, output_name(projection), quoted=True)
-
-
-# Where sqlglot's name of a function is not Redshift's.
-_OUTPUT_NAMES = {
-    "current_timestamp": "getdate",
-    "decode_case": "case",
-    "group_concat": "listagg",
-    "length": "len",
-    "ts_or_ds_add": "date_add",
-    "ts_or_ds_diff": "date_diff",
-    "timestamp_trunc": "date_trunc",
-    "time_to_str": "to_char",
-    "approx_distinct": "count",
-    "str_position": "strpos",
-}
-
-
-def output_name(node: exp.Expr) -> str:
-    """`count` for COUNT(*), `sum` for SUM(x), a cast's column or type, else `?column?`."""
-    if isinstance(node, exp.Column):
-        return str(node.name)
-    if isinstance(node, exp.Cast):
-        inner = output_name(node.this)
-        return inner if inner != "?column?" else _type_word(node)
-    if isinstance(node, exp.Paren | exp.Window | exp.Filter | exp.WithinGroup):
-        return output_name(node.this)
-    if isinstance(node, exp.Case):
-        return "case"
-    if isinstance(node, exp.Anonymous):
-        return str(node.this).lower()
-    if isinstance(node, exp.Func) and not isinstance(node, exp.Binary | exp.Connector):
-        name = str(node.sql_name()).lower()
-        return _OUTPUT_NAMES.get(name, name)
-    return "?column?"
-
-
-def _type_word(node: exp.Cast) -> str:
-    """The name of a cast of a bare value: its type's internal word."""
-    declared = node.args["to"]
-    known = character_type(declared) or from_duckdb(storage_type(declared).sql("duckdb"))
-    return known.name

@@ -12,7 +12,8 @@ from local_cloud.context import Cloud
 from local_cloud.redshift import engine
 from local_cloud.redshift.s3.s3_access import S3Access
 from local_cloud.redshift.session import Session
-from local_cloud.redshift.sql.dialect import parse, placeholders, tokens
+from local_cloud.redshift.sql.dialect import placeholders, tokens
+from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 

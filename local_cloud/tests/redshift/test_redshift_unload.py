@@ -63,7 +63,7 @@ def test_delimited_text(cluster):
 
     assert key == "out/x_000"
     assert text(cluster, key) == (
-        '1|plain|ab |1.50|t|2008-01-02\n2|with,comma "and" quote|||f|\n3||c  |0.25||2008-01-03\n'
+        '1|plain|ab|1.50|t|2008-01-02\n2|with,comma "and" quote|||f|\n3||c|0.25||2008-01-03\n'
     )
 
 
@@ -72,10 +72,42 @@ def test_csv_quotes_what_needs_it(cluster):
 
     assert text(cluster, key) == (
         "id,name,code,price,ok,day\n"
-        "1,plain,ab ,1.50,t,2008-01-02\n"
+        "1,plain,ab,1.50,t,2008-01-02\n"
         '2,"with,comma ""and"" quote",,,f,\n'
-        "3,,c  ,0.25,,2008-01-03\n"
+        "3,,c,0.25,,2008-01-03\n"
     )
+
+
+def test_json_has_an_object_on_each_line(cluster):
+    sql = "select id, name, price, ok, day, 1.5::float8 as f from t order by id"
+    [key] = unload(cluster, sql, "JSON PARALLEL OFF")
+
+    assert [json.loads(line) for line in text(cluster, key).splitlines()] == [
+        {"id": 1, "name": "plain", "price": 1.5, "ok": "t", "day": "2008-01-02", "f": 1.5},
+        {"id": 2, "name": 'with,comma "and" quote', "price": None, "ok": "f"}
+        | {"day": None, "f": 1.5},
+        {"id": 3, "name": None, "price": 0.25, "ok": None, "day": "2008-01-03", "f": 1.5},
+    ]
+
+
+def test_escaped_text_comes_back_through_copy(cluster):
+    cluster.run("create table hard (id int, name varchar(40))")
+    cluster.run("insert into hard values (1, 'a|b'), (2, 'c\\\\d'), (3, 'e\\nf')")
+    sql = "select * from hard order by id"
+    [key] = unload(cluster, sql, "ESCAPE PARALLEL OFF")
+    assert text(cluster, key) == "1|a\\|b\n2|c\\\\d\n3|e\\\nf\n"
+    cluster.run("create table soft (like hard)")
+    cluster.run(f"copy soft from 's3://lake/{key}' {ROLE} escape")
+    assert cluster.rows("select * from soft order by id") == [
+        (1, "a|b"),
+        (2, "c\\d"),
+        (3, "e\nf"),
+    ]
+
+
+def test_two_columns_may_have_one_name(cluster):
+    [key] = unload(cluster, "select 1, 'a', 2.5", "PARALLEL OFF")
+    assert text(cluster, key) == "1|a|2.5\n"
 
 
 def test_quotes_null_strings_and_delimiters(cluster):
@@ -193,9 +225,12 @@ def test_large_results_are_cut_into_parts(cluster):
         ("UNLOAD ('select 1; select 2') TO 's3://lake/out/' {r}", "multiple commands"),
         ("UNLOAD ('select nope') TO 's3://lake/out/' {r}", '"nope"'),
         ("UNLOAD ('select 1') TO 's3://lake/out/'", "give IAM_ROLE"),
-        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} JSON", "the UNLOAD option JSON"),
-        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} BZIP2", "the UNLOAD option BZIP2"),
-        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} PARQUET GZIP", "GZIP is not supported"),
+        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} ZSTD", "the UNLOAD option ZSTD"),
+        ("UNLOAD ('select 1, 2') TO 's3://lake/out/' {r} JSON", "unique name for each column"),
+        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} JSON HEADER", "not compatible with HEADER"),
+        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} PARQUET GZIP", "not compatible with GZIP"),
+        ("UNLOAD ('select 1') TO 's3://lake/out/' {r} FIXEDWIDTH 'a:1,b:1'", "the query has 1"),
+        ("UNLOAD ('select 12') TO 's3://lake/out/' {r} FIXEDWIDTH 'a:1'", "column 1 is too long"),
         ("UNLOAD ('select 1') TO 's3://lake/out/' {r} CSV ADDQUOTES", "not compatible"),
         ("UNLOAD ('select 1') TO 's3://lake/out/' {r} CLEANPATH ALLOWOVERWRITE", "together"),
         ("UNLOAD ('select 1') TO 's3://lake/out/' {r} KMS_KEY_ID 'k'", "needs the ENCRYPTED"),

@@ -1,19 +1,19 @@
-"""The Redshift types of a query's output, as far as its text and the catalog tell."""
+"""Resolves a statement's names and types: columns, stars and aliases are written out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
-from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from local_cloud.redshift.catalog import Catalog, Relation
 from local_cloud.redshift.redshift_types import RedshiftType, character_type
 from local_cloud.redshift.sql.dialect import DIALECT
-
-_MARK = "redshift"
+from local_cloud.redshift.sql.output_names import name_outputs
+from local_cloud.redshift.sql.type_rules import METADATA, Annotator
+from local_cloud.redshift.statement_errors import resolution_error
 
 
 @dataclass(frozen=True)
@@ -28,36 +28,25 @@ class OutputColumn:
     nullable: bool = True
 
 
-@dataclass(frozen=True)
-class Inference:
-    """The output columns of a query and the types of its marked expressions."""
+def resolved(tree: exp.Expr, catalog: Catalog) -> exp.Expr:
+    """A query whose relations are qualified, with every column under its table and its type.
 
-    outputs: tuple[OutputColumn, ...] = ()
-    types: dict[int, exp.DataType] = field(default_factory=dict)
-
-    def type_of(self, node: exp.Expr) -> exp.DataType | None:
-        """The inferred type of an expression of the tree that was given to `infer`."""
-        return self.types.get(node.meta.get(_MARK, -1))
-
-
-def infer(tree: exp.Expr, catalog: Catalog) -> Inference:
-    """Types of a statement whose relations are qualified; nothing where sqlglot cannot tell."""
-    for number, node in enumerate(tree.walk()):
-        node.meta[_MARK] = number
+    `tree` is consumed. Raises StatementFailed for names that do not resolve.
+    """
+    name_outputs(tree)
     schema = catalog.sqlglot_schema()
     try:
-        resolved = qualify(
-            tree.copy(), schema=schema, dialect=DIALECT, validate_qualify_columns=False
-        )
-        resolved = annotate_types(resolved, schema=schema, dialect=DIALECT)
-    except OptimizeError:
-        # A name that does not resolve: DuckDB is asked next and says so itself.
-        return Inference()
-    types = {
-        node.meta[_MARK]: node.type for node in resolved.walk() if node.type and _MARK in node.meta
-    }
-    outputs = resolved.selects if isinstance(resolved, exp.Query) else []
-    return Inference(tuple(_output(column, catalog) for column in outputs), types)
+        found = qualify(tree, schema=schema, dialect=DIALECT, validate_qualify_columns=False)
+    except OptimizeError as error:
+        raise resolution_error(str(error)) from error
+    typed: exp.Expr = Annotator(schema, expression_metadata=METADATA).annotate(found)
+    return typed
+
+
+def output_columns(tree: exp.Expr, catalog: Catalog) -> tuple[OutputColumn, ...]:
+    """What is known of a resolved query's columns."""
+    outputs = tree.selects if isinstance(tree, exp.Query) else []
+    return tuple(_output(column, catalog) for column in outputs)
 
 
 def _output(projection: exp.Expr, catalog: Catalog) -> OutputColumn:

@@ -1,0 +1,259 @@
+"""Conversions between data types, explicit (CAST) and implicit.
+
+Sources: pages "Type compatibility and conversion", "Character types", "Numeric types" and CAST.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+from sqlglot import exp
+
+from local_cloud.redshift.redshift_types import FLOAT8, VARCHAR, RedshiftType
+from local_cloud.redshift.sql.datetime_literals import (
+    read_date,
+    read_time,
+    read_timestamp,
+    read_timestamptz,
+)
+from local_cloud.redshift.sql.intervals import interval_sql
+from local_cloud.redshift.sql.node_types import is_untyped, node_type, quoted_text
+from local_cloud.redshift.sql.templates import filled, literal
+from local_cloud.redshift.statement_errors import StatementFailed
+
+# A double is printed with 15 significant digits, a real with 6 (extra_float_digits is 0).
+_FLOAT_TEXT = "replace(replace(format('{{:.%dg}}', {0}), 'inf', 'Infinity'), 'nan', 'NaN')"
+_DAY = r"\d{{4}}-\d{{2}}-\d{{2}}"
+_SECOND = _DAY + r" \d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?"
+_TRUE = ("t", "true", "y", "yes", "1")
+_FALSE = ("f", "false", "n", "no", "0")
+_SPECIAL = {
+    "today": "CAST(current_date AS TIMESTAMP)",
+    "tomorrow": "(current_date + INTERVAL 1 DAY)",
+    "yesterday": "(current_date - INTERVAL 1 DAY)",
+    "now": "timezone('UTC', now())",
+    "epoch": "TIMESTAMP '1970-01-01 00:00:00'",
+}
+
+
+def converted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
+    """An expression as a value of another type, where Redshift converts it by itself."""
+    text = quoted_text(node)
+    if text is not None:
+        return _literal(text, to)
+    of = node_type(node)
+    if of is None:
+        return _untyped(node, to)
+    if of == to or (of.name == to.name and of.name != "numeric"):
+        return node
+    if of.is_text and to.is_text:
+        return filled("{0}", node, of=to)
+    return _between(node, of, to)
+
+
+def cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
+    """CAST: as `converted`, and text is cut to the length of the type."""
+    of = node_type(node)
+    if of is None and not is_untyped(node):
+        return filled(f"CAST({{0}} AS {to.storage})", node, of=to)
+    if of is not None and of.name == "numeric" and to.name == "numeric" and _cuts(node, of, to):
+        return filled(f"CAST(trunc({{0}}, {to.scale}) AS {to.storage})", node, of=to)
+    if not to.is_text:
+        return converted(node, to)
+    text = quoted_text(node)
+    if text is not None:
+        return _text_literal(_cut(text, to), to)
+    return _fitted(as_text(node), to)
+
+
+def _cuts(node: exp.Expr, of: RedshiftType, to: RedshiftType) -> bool:
+    """Explicit casts of values selected from tables are not rounded ("Numeric types")."""
+    return to.scale < of.scale and node.find(exp.Column) is not None
+
+
+def as_text(node: exp.Expr) -> exp.Expr:
+    """An expression as text; a quoted text stays itself."""
+    of = node_type(node)
+    if of is None or of.is_text:
+        return node
+    return _between(node, of, VARCHAR)
+
+
+def padded(node: exp.Expr) -> exp.Expr:
+    """A CHAR with the blanks that it has on Redshift; other expressions as they are."""
+    of = node_type(node)
+    if of is None or of.name != "bpchar":
+        return node
+    return filled(f"rpad({{0}}, {of.precision}, ' ')", node, of=of)
+
+
+def _fitted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
+    """Text cut to so many bytes; a CHAR without its trailing blanks."""
+    width = to.precision
+    cut = (
+        f"CASE WHEN strlen({{0}}) <= {width} THEN {{0}} "
+        f"WHEN strlen({{0}}) = length({{0}}) THEN left({{0}}, {width}) "
+        f"ELSE redshift_cut({{0}}, {width}) END"
+    )
+    return filled(f"rtrim({cut}, ' ')" if to.name == "bpchar" else cut, node, of=to)
+
+
+def _cut(text: str, to: RedshiftType) -> str:
+    cut = cut_bytes(text, to.precision)
+    return cut.rstrip(" ") if to.name == "bpchar" else cut
+
+
+def cut_bytes(text: str, width: int) -> str:
+    """The longest beginning of a text that takes at most so many bytes in UTF-8."""
+    return text.encode()[:width].decode(errors="ignore")
+
+
+def _text_literal(text: str, to: RedshiftType) -> exp.Expr:
+    return filled(literal(text), of=to)
+
+
+def _untyped(node: exp.Expr, to: RedshiftType) -> exp.Expr:
+    """NULL takes the type, a bound parameter is read as a text; the unknown stays itself."""
+    inner = node.unnest()
+    if isinstance(inner, exp.Null):
+        return filled(f"CAST(NULL AS {to.storage})", of=to)
+    if isinstance(inner, exp.Placeholder) and not to.is_text:
+        return filled(_FROM_TEXT[to.name](to), node, of=to)
+    return node
+
+
+def cannot_cast(of: RedshiftType, to: str) -> StatementFailed:
+    """The error of a conversion that Redshift does not have."""
+    return StatementFailed(f"ERROR: cannot cast type {of.words} to {to}")
+
+
+def _between(node: exp.Expr, of: RedshiftType, to: RedshiftType) -> exp.Expr:
+    if of.is_text:
+        if to.name not in _FROM_TEXT:
+            raise cannot_cast(of, to.words)
+        value = padded(node) if to.name == "varbyte" else node
+        return filled(_FROM_TEXT[to.name](to), value, of=to)
+    template = _to_text(of) if to.is_text else _template(of, to)
+    if template is None:
+        raise cannot_cast(of, to.words)
+    return filled(template, node, of=to)
+
+
+def _template(of: RedshiftType, to: RedshiftType) -> str | None:
+    if to.name == "varbyte" and of.is_integer:
+        digits = 2 * of.length
+        return f"unhex(right(format('{{{{:016x}}}}', CAST({{0}} AS BIGINT)), {digits}))"
+    if (of.name, to.name) in _PAIRS or (of.is_number and to.is_number):
+        return f"CAST({{0}} AS {to.storage})"
+    return None
+
+
+_PAIRS = {
+    *(("bool", name) for name in ("int2", "int4", "int8")),
+    *((name, "bool") for name in ("int2", "int4", "int8")),
+    *(("date", name) for name in ("timestamp", "timestamptz")),
+    *(("timestamp", name) for name in ("date", "time", "timestamptz")),
+    *(("timestamptz", name) for name in ("date", "time", "timestamp")),
+    ("time", "interval"),
+}
+
+
+def _to_text(of: RedshiftType) -> str | None:
+    if of.name == "bool":
+        return None
+    if of.is_float:
+        return _FLOAT_TEXT % (15 if of.name == "float8" else 6)
+    return "decode({0})" if of.name == "varbyte" else "CAST({0} AS TEXT)"
+
+
+def _whole(to: RedshiftType) -> str:
+    failure = "error('invalid input syntax for integer: \"' || {0} || '\"')"
+    return (
+        r"CASE WHEN regexp_full_match({0}, '\s*[+-]?\d+\s*') "
+        f"THEN CAST({{0}} AS {to.storage}) "
+        f"WHEN {{0}} IS NOT NULL THEN CAST({failure} AS {to.storage}) END"
+    )
+
+
+def _read(to: RedshiftType, quick: str) -> str:
+    """A date or time: the usual form by DuckDB, others by `datetime_literals`."""
+    return (
+        f"CASE WHEN regexp_full_match({{0}}, '{quick}') THEN CAST({{0}} AS {to.storage}) "
+        f"ELSE CAST(redshift_{to.name}({{0}}) AS {to.storage}) END"
+    )
+
+
+# DuckDB's SQL that reads a text.
+_FROM_TEXT: dict[str, Callable[[RedshiftType], str]] = {
+    "int2": _whole,
+    "int4": _whole,
+    "int8": _whole,
+    "numeric": lambda to: f"CAST({{0}} AS {to.storage})",
+    "float4": lambda to: "CAST({0} AS REAL)",
+    "float8": lambda to: "CAST({0} AS DOUBLE)",
+    "bool": lambda to: "CAST(trim({0}) AS BOOLEAN)",
+    "date": lambda to: _read(to, _DAY),
+    "timestamp": lambda to: _read(to, _SECOND),
+    "timestamptz": lambda to: _read(to, _SECOND + r"\+00"),
+    "time": lambda to: _read(to, r"\d{{2}}:\d{{2}}:\d{{2}}"),
+    "varbyte": lambda to: "encode({0})",
+}
+
+
+def _literal(text: str, to: RedshiftType) -> exp.Expr:
+    """A quoted text as a value of a type, read once and not for every row."""
+    if to.is_text:
+        return _text_literal(text, to)
+    if to.is_datetime and text.strip().lower() in _SPECIAL:
+        special = _SPECIAL[text.strip().lower()]
+        return filled(f"CAST({special} AS {to.storage})", of=to)
+    return filled(_LITERALS[to.name](text, to), of=to)
+
+
+def _whole_literal(text: str, to: RedshiftType) -> str:
+    if not re.fullmatch(r"\s*[+-]?\d+\s*", text):
+        raise StatementFailed(f'ERROR: invalid input syntax for integer: "{text}"')
+    return f"CAST({int(text)} AS {to.storage})"
+
+
+def _decimal_literal(text: str, to: RedshiftType) -> str:
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise StatementFailed(f'ERROR: invalid input syntax for type numeric: "{text}"') from error
+    return f"CAST({literal(f'{value:f}')} AS {to.storage})"
+
+
+def _float_literal(text: str, to: RedshiftType) -> str:
+    try:
+        float(text)
+    except ValueError as error:
+        words = f"type {FLOAT8.words}"
+        raise StatementFailed(f'ERROR: invalid input syntax for {words}: "{text}"') from error
+    return f"CAST({literal(text.strip())} AS {to.storage})"
+
+
+def _boolean_literal(text: str, to: RedshiftType) -> str:
+    word = text.strip().lower()
+    if word not in (*_TRUE, *_FALSE):
+        raise StatementFailed(f'ERROR: invalid input syntax for type boolean: "{text}"')
+    return "TRUE" if word in _TRUE else "FALSE"
+
+
+_LITERALS: dict[str, Callable[[str, RedshiftType], str]] = {
+    "int2": _whole_literal,
+    "int4": _whole_literal,
+    "int8": _whole_literal,
+    "numeric": _decimal_literal,
+    "float4": _float_literal,
+    "float8": _float_literal,
+    "bool": _boolean_literal,
+    "date": lambda text, _: f"DATE '{read_date(text)}'",
+    "timestamp": lambda text, _: f"TIMESTAMP '{read_timestamp(text).at}'",
+    "timestamptz": lambda text, _: f"TIMESTAMPTZ '{read_timestamptz(text)}+00'",
+    "time": lambda text, _: f"TIME '{read_time(text)}'",
+    "varbyte": lambda text, _: f"encode({literal(text)})",
+    "interval": lambda text, _: interval_sql(text),
+}

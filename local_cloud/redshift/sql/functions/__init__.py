@@ -1,0 +1,39 @@
+"""The functions of Redshift's SQL reference, a module a chapter; each module is found by itself."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from functools import lru_cache
+
+from local_cloud.redshift.sql.functions.registry import Function, Kind, Shape
+
+_NOT_CHAPTERS = ("registry", "unavailable")
+
+
+@lru_cache(maxsize=1)
+def functions() -> dict[str, tuple[Function, ...]]:
+    """The overloads of every function by its name in lower case."""
+    found: dict[str, tuple[Function, ...]] = {}
+    for function in _entries():
+        found[function.name] = (*found.get(function.name, ()), function)
+    return found
+
+
+def _entries() -> Iterator[Function]:
+    for module in pkgutil.iter_modules(__path__):
+        if module.name not in _NOT_CHAPTERS:
+            chapter = importlib.import_module(f"{__name__}.{module.name}")
+            yield from chapter.FUNCTIONS
+
+
+def is_aggregate(name: str) -> bool:
+    """Whether a name is that of an aggregate function."""
+    overloads = functions().get(name, ())
+    return bool(overloads) and overloads[0].shape is Shape.AGGREGATE
+
+
+def takes_date_part(name: str) -> bool:
+    """Whether a function's first argument is a date part such as `month`."""
+    return any(f.arguments[:1] == (Kind.PART,) for f in functions().get(name, ()))

@@ -1,0 +1,83 @@
+"""Aggregate functions; with OVER they are window functions, too."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_cloud.redshift.redshift_types import (
+    BOOL,
+    FLOAT8,
+    INT8,
+    LONGEST_VARCHAR,
+    RedshiftType,
+    numeric,
+)
+from local_cloud.redshift.sql.functions.registry import (
+    Arguments,
+    Function,
+    Kind,
+    Types,
+    aggregate,
+    same,
+)
+from local_cloud.redshift.sql.templates import filled
+
+ANY, INTEGER, NUMBER, FLOAT = Kind.ANY, Kind.INTEGER, Kind.NUMBER, Kind.FLOAT
+TEXT, BOOLEAN = Kind.TEXT, Kind.BOOLEAN
+
+
+def _total(types: Types) -> RedshiftType | None:
+    """A NUMERIC of 38 digits and the argument's scale; of a float a double."""
+    first = types[0]
+    return numeric(38, first.scale) if first is not None and first.name == "numeric" else FLOAT8
+
+
+def _average(arguments: Arguments) -> exp.Expr:
+    of = _total(arguments.types)
+    storage = of.storage if of is not None else "DOUBLE"
+    return filled(f"CAST(avg({{0}}) AS {storage})", *arguments.nodes)
+
+
+def _median(types: Types) -> RedshiftType | None:
+    first = types[0]
+    return FLOAT8 if first is None or first.is_number and first.name != "numeric" else first
+
+
+def _ordered(types: Types) -> RedshiftType | None:
+    """MAX and MIN of any value but a boolean."""
+    return types[0]
+
+
+_STATISTICS = ("stddev_samp", "stddev_pop", "var_samp", "var_pop")
+_SYNONYMS = {"stddev": "stddev_samp", "variance": "var_samp"}
+_EXTREMES = (NUMBER, TEXT, Kind.TIME, Kind.BYTES)
+# A cast must stand outside OVER.
+_AS_BIGINT = "CAST(trunc({0}) AS BIGINT)"
+FUNCTIONS: tuple[Function, ...] = (
+    aggregate("any_value", ANY, returns=same, sql="any_value({0})"),
+    aggregate("avg", INTEGER, returns=INT8, sql="avg({0})", around=_AS_BIGINT),
+    aggregate("avg", NUMBER, returns=_total, sql="avg({0})", around="CAST({0} AS {type})"),
+    aggregate("bit_and", INTEGER, returns=same, sql="bit_and({0})"),
+    aggregate("bit_or", INTEGER, returns=same, sql="bit_or({0})"),
+    *(
+        aggregate(name, kind, returns=BOOL, sql=f"{name}({{0}}{cast})")
+        for name in ("bool_and", "bool_or")
+        for kind, cast in ((BOOLEAN, ""), (INTEGER, " <> 0"))
+    ),
+    aggregate("count", returns=INT8, sql="count(*)"),
+    aggregate("count", ANY, returns=INT8, sql="count({0})"),
+    aggregate("listagg", TEXT, returns=LONGEST_VARCHAR, sql="{0}", compute_only=True),
+    aggregate("listagg", TEXT, TEXT, returns=LONGEST_VARCHAR, sql="{0}", compute_only=True),
+    *(
+        aggregate(name, kind, returns=_ordered, sql=f"{name}({{0}})")
+        for name in ("max", "min")
+        for kind in _EXTREMES
+    ),
+    aggregate("median", ANY, returns=_median, sql="median({0})", compute_only=True),
+    aggregate("percentile_cont", FLOAT, returns=FLOAT8, sql="{0}", compute_only=True),
+    aggregate("percentile_disc", FLOAT, returns=FLOAT8, sql="{0}", compute_only=True),
+    *(aggregate(name, FLOAT, returns=FLOAT8, sql=f"{name}({{0}})") for name in _STATISTICS),
+    *(aggregate(name, FLOAT, returns=FLOAT8, sql=f"{of}({{0}})") for name, of in _SYNONYMS.items()),
+    aggregate("sum", INTEGER, returns=INT8, sql="sum({0})", around="CAST({0} AS BIGINT)"),
+    aggregate("sum", NUMBER, returns=_total, sql="sum({0})"),
+)

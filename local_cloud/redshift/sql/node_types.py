@@ -1,0 +1,32 @@
+"""The Redshift type of an expression in a typed tree."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_cloud.redshift.redshift_types import RedshiftType, type_of
+
+
+def node_type(node: exp.Expr) -> RedshiftType | None:
+    """The type of an expression.
+
+    None for NULL, a text in quotes and a bound parameter, which take the type of what they stand
+    beside, and where nothing is known.
+    """
+    if is_untyped(node):
+        return None
+    return type_of(node.type) if node.type is not None else None
+
+
+def is_untyped(node: exp.Expr) -> bool:
+    """Whether an expression has no type of its own: NULL, a quoted text, a bound parameter."""
+    node = node.unnest()
+    if isinstance(node, exp.Literal):
+        return bool(node.is_string)
+    return isinstance(node, exp.Null | exp.Placeholder)
+
+
+def quoted_text(node: exp.Expr) -> str | None:
+    """The text of a quoted literal; None for other expressions."""
+    node = node.unnest()
+    return str(node.name) if isinstance(node, exp.Literal) and node.is_string else None

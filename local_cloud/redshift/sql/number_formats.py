@@ -1,0 +1,137 @@
+"""Numeric format strings of TO_CHAR and TO_NUMBER (page "Numeric format strings")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from local_cloud.redshift.statement_errors import StatementFailed
+
+_TOKEN = re.compile(r"FM|RN|MI|PL|SG|PR|EEEE|TH|[90.D,GSLV]|.", re.IGNORECASE | re.DOTALL)
+_UNAVAILABLE = ("EEEE", "TH", "V", "SG", "PL")
+_ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
+    *((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
+_ROMAN_WIDTH = 15
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """A format's tokens; `fill` is False after FM."""
+
+    tokens: tuple[str, ...]
+    fill: bool
+
+    @property
+    def scale(self) -> int:
+        """The digits after the point."""
+        names = [token.upper() for token in self.tokens]
+        point = next((i for i, name in enumerate(names) if name in (".", "D")), len(names))
+        return sum(name in ("9", "0") for name in names[point:])
+
+
+def number_format(pattern: str) -> NumberFormat:
+    """Read a format. Raises StatementFailed for a pattern that is not carried out."""
+    tokens = tuple(match[0] for match in _TOKEN.finditer(pattern))
+    if wrong := next((token for token in tokens if token.upper() in _UNAVAILABLE), None):
+        raise StatementFailed(
+            f"ERROR: the number format {wrong} is not supported by the laptop cloud's warehouse"
+        )
+    fill = not any(token.upper() == "FM" for token in tokens)
+    return NumberFormat(tuple(token for token in tokens if token.upper() != "FM"), fill)
+
+
+def number_text(value: Decimal, pattern: str) -> str:
+    """TO_CHAR of a number."""
+    form = number_format(pattern)
+    for token in form.tokens:
+        if token.upper() == "RN":
+            numeral = _roman(int(value.quantize(Decimal(1), ROUND_HALF_UP)))
+            return (numeral.lower() if token == "rn" else numeral).rjust(_ROMAN_WIDTH)
+    rounded = value.quantize(Decimal(1).scaleb(-form.scale), ROUND_HALF_UP)
+    text = _shaped(abs(rounded), rounded < 0, form)
+    return text if form.fill else text.strip()
+
+
+def _roman(value: int) -> str:
+    if not 0 < value < 4000:
+        return "#" * _ROMAN_WIDTH
+    numeral = ""
+    for worth, letters in _ROMAN:
+        numeral += letters * (value // worth)
+        value %= worth
+    return numeral
+
+
+def _shaped(value: Decimal, negative: bool, form: NumberFormat) -> str:
+    names = [token.upper() for token in form.tokens]
+    whole, _, fraction = f"{value:f}".partition(".")
+    point = next((i for i, name in enumerate(names) if name in (".", "D")), len(names))
+    places = [i for i, name in enumerate(names[:point]) if name in ("9", "0")]
+    digits = "" if whole == "0" and fraction else whole
+    if len(digits) > len(places):
+        digits, fraction = "#" * len(places), "#" * form.scale
+    first = len(places) - len(digits)
+    zero = next((n for n, i in enumerate(places) if names[i] == "0"), len(places))
+    start = min(first, zero)
+    out: list[str] = []
+    started = False
+    numbers = iter(digits.rjust(len(places), "0"))
+    decimals = iter(fraction)
+    count = 0
+    for index, name in enumerate(names):
+        if name in ("9", "0") and index < point:
+            digit = next(numbers)
+            if count >= start and not started:
+                out.append(_sign_before(negative, names))
+                started = True
+            out.append(digit if count >= start else " ")
+            count += 1
+        elif name in ("9", "0"):
+            out.append(next(decimals, "0"))
+        elif name in (".", "D"):
+            if not started:
+                out.append(_sign_before(negative, names))
+                started = True
+            out.append(".")
+        elif name in (",", "G"):
+            out.append("," if started else " ")
+        else:
+            out.append(_other(form.tokens[index], negative, leading=not started, names=names))
+    return "".join(out)
+
+
+def _sign_before(negative: bool, names: list[str]) -> str:
+    """What stands before the first digit."""
+    if "PR" in names:
+        return "<" if negative else " "
+    if "S" in names:
+        leads = names.index("S") < next(i for i, name in enumerate(names) if name in ("9", "0"))
+        return ("-" if negative else "+") if leads else ""
+    if "MI" in names:
+        return ""
+    return "-" if negative else " "
+
+
+def _other(token: str, negative: bool, *, leading: bool, names: list[str]) -> str:
+    name = token.upper()
+    if name == "S":
+        return "" if leading else ("-" if negative else "+")
+    if name == "MI":
+        return "-" if negative else " "
+    if name == "PR":
+        return ">" if negative else " "
+    return "$" if name == "L" else token
+
+
+def read_number(text: str, pattern: str) -> Decimal:
+    """TO_NUMBER. Raises StatementFailed for a text without digits."""
+    scale = number_format(pattern).scale
+    digits = re.sub(r"[^\d.]", "", text)
+    if not re.search(r"\d", digits):
+        raise StatementFailed(f'ERROR: invalid input syntax for type numeric: "{text}"')
+    value = Decimal(digits).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+    negative = "-" in text or ("PR" in pattern.upper() and "<" in text)
+    return -value if negative else value

@@ -1,0 +1,24 @@
+"""Reads one statement as a tree, of syntax that Redshift has."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
+
+from local_cloud.redshift.sql.constructs import check_constructs
+from local_cloud.redshift.sql.dialect import DIALECT
+from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors
+
+
+def parse(sql: str) -> exp.Expr:
+    """One statement as a tree, its names in lower case as Redshift folds them, quoted or not.
+
+    Raises StatementFailed for syntax that Redshift does not have.
+    """
+    with redshift_errors():
+        tree: exp.Expr | None = DIALECT.parse(sql)[0]
+    if tree is None:
+        raise StatementFailed("ERROR: the statement is empty: give one SQL statement")
+    check_constructs(tree)
+    folded: exp.Expr = normalize_identifiers(tree, dialect=DIALECT)
+    return folded

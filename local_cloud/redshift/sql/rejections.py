@@ -1,0 +1,161 @@
+"""What Redshift rejects although its grammar has it.
+
+Sources: chapters "Window functions", "Aggregate functions" and "Leader node-only functions",
+pages "Comparison condition" and "Boolean type".
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_cloud.redshift.catalog import Catalog
+from local_cloud.redshift.redshift_types import BOOL
+from local_cloud.redshift.sql.calls import function_of
+from local_cloud.redshift.sql.dialect import AggregateCall, Call
+from local_cloud.redshift.sql.functions import functions
+from local_cloud.redshift.sql.functions.registry import Shape
+from local_cloud.redshift.sql.node_types import node_type
+from local_cloud.redshift.sql.relations import parts, relations
+from local_cloud.redshift.statement_errors import StatementFailed
+
+# Functions whose window has no order of its own, and those whose window has no frame.
+_UNORDERED = ("listagg", "median", "percentile_cont", "percentile_disc", "ratio_to_report")
+_FRAMED = ("first_value", "last_value", "nth_value")
+_SORTED = ("listagg", "median", "percentile_cont")
+_LEADER_TABLES = ("pg_", "information_schema.")
+
+
+def check_placement(tree: exp.Expr, catalog: Catalog) -> None:
+    """Raise StatementFailed for functions that need a table, or may not have one."""
+    names = [".".join(parts(table)).removeprefix("pg_catalog.") for table in relations(tree)]
+    on_compute = [name for name in names if not name.startswith(_LEADER_TABLES)]
+    for call in tree.find_all(Call):
+        overloads = functions().get(call.name, ())
+        if on_compute and any(f.leader_only for f in overloads):
+            raise StatementFailed(
+                "ERROR: Specified types or functions (one per INFO message) "
+                "not supported on Redshift tables."
+            )
+        if not on_compute and any(f.compute_only for f in overloads):
+            raise StatementFailed(
+                "ERROR: One or more of the used functions must be applied on at least one user "
+                "created tables. Examples of user table only functions are LISTAGG, MEDIAN, "
+                "PERCENTILE_CONT, etc"
+            )
+
+
+def check_query(tree: exp.Expr) -> None:
+    """Raise StatementFailed for what Redshift rejects in a resolved query."""
+    for node in tree.walk():
+        check = _CHECKS.get(type(node))
+        if check is not None:
+            check(node)
+
+
+def _window(node: exp.Expr) -> None:
+    call = node.find(Call)
+    if call is None:
+        return
+    function = function_of(call)
+    ordered, spec = node.args.get("order") is not None, node.args.get("spec")
+    aggregate = function is not None and function.shape is Shape.AGGREGATE
+    if call.name in _UNORDERED and ordered:
+        raise StatementFailed(
+            f"ERROR: ORDER BY is not supported in the OVER clause of {call.name.upper()}"
+        )
+    if (aggregate or call.name in _FRAMED) and ordered and spec is None:
+        raise StatementFailed(
+            "ERROR: Aggregate window functions with an ORDER BY clause require a frame clause"
+        )
+    if spec is not None and str(spec.args.get("kind")).upper() != "ROWS":
+        raise StatementFailed(
+            f"ERROR: window frame clause {spec.args.get('kind')} is not supported"
+        )
+    distinct = any(isinstance(argument, exp.Distinct) for argument in call.expressions)
+    if aggregate and distinct and call.name not in ("listagg", "min", "max"):
+        raise StatementFailed("ERROR: DISTINCT is not supported in window functions")
+
+
+def _aggregate(node: exp.Expr) -> None:
+    """An aggregate takes no other; in a window it ranks or sums groups."""
+    inside = [inner for argument in node.expressions for inner in _calls_within(argument)]
+    windowed = _is_windowed(node)
+    for inner in inside:
+        if _is_windowed(inner) or (isinstance(inner, AggregateCall) and not windowed):
+            raise StatementFailed(
+                "ERROR: Aggregate function calls may not have nested aggregate or window function"
+            )
+
+
+def _calls_within(node: exp.Expr) -> list[Call]:
+    return [
+        inner
+        for inner in node.walk(prune=lambda n: isinstance(n, exp.Query))
+        if isinstance(inner, Call)
+    ]
+
+
+def _is_windowed(call: exp.Expr) -> bool:
+    node = call
+    while node.parent is not None and node.arg_key == "this":
+        node = node.parent
+        if isinstance(node, exp.Window):
+            return True
+    return False
+
+
+def _select(node: exp.Expr) -> None:
+    """LISTAGG, MEDIAN and PERCENTILE_CONT of one query must sort by the same values."""
+    orders = {
+        order
+        for projection in node.expressions
+        for call in _calls_within(projection)
+        if call.name in _SORTED and (order := _order_of(call)) is not None
+    }
+    if len(orders) > 1:
+        raise StatementFailed(
+            "ERROR: within group ORDER BY clauses for aggregate functions must be the same"
+        )
+    for projection in node.expressions:
+        for inner in projection.walk(prune=lambda n: isinstance(n, exp.Query)):
+            if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Boolean):
+                raise StatementFailed("ERROR: Not implemented")
+
+
+def _order_of(call: Call) -> str | None:
+    if call.name == "median":
+        return str(call.expressions[0].sql())
+    within = call.parent
+    if not isinstance(within, exp.WithinGroup):
+        return None
+    orders = within.expression.expressions
+    return ", ".join(f"{o.this.sql()}{' DESC' if o.args.get('desc') else ''}" for o in orders)
+
+
+def _comparison(node: exp.Expr) -> None:
+    """ANY goes with =, ALL with <>; others are not supported."""
+    quantified = node.expression
+    allowed = (isinstance(node, exp.EQ) and isinstance(quantified, exp.Any)) or (
+        isinstance(node, exp.NEQ) and isinstance(quantified, exp.All)
+    )
+    if isinstance(quantified, exp.Any | exp.All) and not allowed:
+        word = "ANY" if isinstance(quantified, exp.Any) else "ALL"
+        raise StatementFailed(f"ERROR: this comparison with {word} is not supported")
+
+
+def _condition(node: exp.Expr) -> None:
+    of = node_type(node.this)
+    if of is not None and of != BOOL:
+        raise StatementFailed(
+            f"ERROR: argument of {node.key.upper()} must be type boolean, not type {of.words}"
+        )
+
+
+_CHECKS = {
+    exp.Window: _window,
+    AggregateCall: _aggregate,
+    exp.Select: _select,
+    exp.Where: _condition,
+    exp.Having: _condition,
+    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE), _comparison),
+}

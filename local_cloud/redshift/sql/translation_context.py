@@ -1,0 +1,33 @@
+"""What the functions that ask about a statement's session return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+# (user, object, privilege), all in lower case.
+HeldPrivilege = tuple[str, str, str]
+
+
+def _public() -> tuple[str, ...]:
+    return ("public",)
+
+
+def _no_privileges(_: str) -> list[HeldPrivilege]:
+    return []
+
+
+@dataclass(frozen=True)
+class TranslationContext:
+    """The session as a statement's translation sees it.
+
+    `search_path` returns the schemas of the search path that exist. `held_privileges` returns
+    the privileges that users hold on each `database`, `schema` or `table`.
+    """
+
+    user: str
+    database: str
+    user_id: int = 100
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    search_path: Callable[[], tuple[str, ...]] = _public
+    held_privileges: Callable[[str], list[HeldPrivilege]] = _no_privileges

@@ -1,0 +1,82 @@
+"""What the system tables show of each table and view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from local_cloud.redshift.catalog import TEMPORARY, Catalog, Column, Relation
+from local_cloud.redshift.session import Session
+from local_cloud.redshift.sql.identifiers import quoted_relation
+from local_cloud.redshift.sql.staged_tables import is_staged
+from local_cloud.redshift.sql.storage_attributes import StorageAttributes, read_attributes
+
+# Redshift numbers what users create from 100000 on.
+_FIRST_ID = 100_000
+_RELATIONS = """
+    SELECT if(database_name = 'temp', 'temp', schema_name), table_name, table_oid, comment
+    FROM duckdb_tables() WHERE NOT internal
+    UNION ALL
+    SELECT schema_name, view_name, view_oid, comment FROM duckdb_views() WHERE NOT internal
+"""
+_SCHEMAS = "SELECT schema_name, oid FROM duckdb_schemas() WHERE database_name = 'memory'"
+
+
+@dataclass(frozen=True)
+class TableFacts:
+    """A table or view: its number, owner, columns and, for a table, its storage attributes."""
+
+    relation: Relation
+    id: int
+    owner: str
+    columns: tuple[Column, ...]
+    comment: str | None
+    is_view: bool
+
+    @property
+    def schema(self) -> str:
+        """The name of the schema."""
+        return self.relation[0]
+
+    @property
+    def shown_schema(self) -> str:
+        """The schema as the system tables show it."""
+        return "pg_temp" if self.schema == TEMPORARY else self.schema
+
+    @property
+    def name(self) -> str:
+        """The name without the schema."""
+        return self.relation[1]
+
+    @cached_property
+    def attributes(self) -> StorageAttributes:
+        """Distribution, sort keys and encodings."""
+        return read_attributes(None if self.is_view else self.comment)
+
+
+def table_facts(session: Session, catalog: Catalog) -> list[TableFacts]:
+    """The tables and views of the database, by schema and name."""
+    rows = session.execute(_RELATIONS).fetchall()
+    return [
+        TableFacts(
+            (schema, name),
+            _FIRST_ID + number,
+            session.access.owners.get(session.securable((schema, name)), session.user),
+            catalog.relations[schema, name],
+            comment,
+            (schema, name) in catalog.views,
+        )
+        for schema, name, number, comment in sorted(rows, key=lambda row: row[:2])
+        if (schema, name) in catalog.relations and not is_staged((schema, name))
+    ]
+
+
+def schema_ids(session: Session) -> dict[str, int]:
+    """The number of each schema."""
+    rows = session.execute(_SCHEMAS).fetchall()
+    return {name: _FIRST_ID + number for name, number in rows}
+
+
+def row_count(session: Session, facts: TableFacts) -> int:
+    """How many rows a table has."""
+    return int(session.value(f"SELECT count(*) FROM {quoted_relation(facts.relation)}"))
