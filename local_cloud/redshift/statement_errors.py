@@ -31,20 +31,37 @@ class StatementFailed(LocalCloudError):
 
 # The first pattern that is found in the message decides.
 _STATES: tuple[tuple[str, str], ...] = (
-    (r"syntax error|unterminated|cannot insert multiple commands", "42601"),
-    (r"not supported|Not implemented|require a frame clause|must be applied on at least", "0A000"),
+    (
+        r"syntax error|unterminated|cannot insert multiple commands|same number of columns"
+        r"|only one column|specified more than once",
+        "42601",
+    ),
+    (
+        r"not supported|unsupported type|Not implemented|require a frame clause|must be applied on at least",
+        "0A000",
+    ),
     (r"function .* does not exist|operator does not exist", "42883"),
-    (r"(relation|[Tt]able|[Vv]iew) \".*\" does not exist|missing FROM-clause", "42P01"),
     (r"column .* does not exist", "42703"),
+    (r"(relation|[Tt]able|[Vv]iew) \".*\" does not exist|missing FROM-clause", "42P01"),
     (r"schema \".*\" does not exist", "3F000"),
     (r"database \".*\" does not exist", "3D000"),
     (r"type \".*\" does not exist|(user|role|group) \".*\" does not exist", "42704"),
     (r"Relation \".*\" already exists", "42P07"),
     (r"[Ss]chema \".*\" already exists", "42P06"),
     (r"already exists", "42710"),
+    (r"window functions not allowed", "42P20"),
     (r"is ambiguous", "42702"),
     (r"must appear in the GROUP BY|may not have nested aggregate|not allowed", "42803"),
     (r"cannot cast type", "42846"),
+    (r"is not in select list", "42P10"),
+    (r"(LIMIT|OFFSET) must not be negative", "2201W"),
+    (r"must be type boolean|cannot be matched", "42804"),
+    (r"requires an OVER clause", "42809"),
+    (r"operator is not unique", "42725"),
+    (r"unrecognized configuration parameter", "42704"),
+    (r"square root of a negative", "2201F"),
+    (r"cannot take logarithm", "2201E"),
+    (r"must be between|cannot exceed|must be at least", "22023"),
     (r"permission denied|must be owner", "42501"),
     (r"division by zero", "22012"),
     (
@@ -73,6 +90,10 @@ def refused(what: str) -> StatementFailed:
 
 def resolution_error(message: str) -> StatementFailed:
     """The error of a name that does not resolve, from sqlglot's message."""
+    if match := re.search(r"Unknown output column: (\d+)", message):
+        return StatementFailed(
+            f"ERROR: ORDER BY or GROUP BY position {match[1]} is not in select list"
+        )
     if match := re.search(r"Unknown (?:output )?column: (\S+)|Column '?\"?([^'\"]+)", message):
         return StatementFailed(f'ERROR: column "{match[1] or match[2]}" does not exist')
     if match := re.search(r"Unknown table: \"?([^\"\s]+)|Cannot find.* '(\S+)'", message):
@@ -146,6 +167,21 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         r"No function matches the given name and argument types '\"?(\S+?)\"?\((.*?)\)'",
         lambda m: _no_function(m[1], m[2]),
     ),
+    (
+        r"Subquery returns \d+ columns",
+        lambda m: "subquery must return only one column",
+    ),
+    (r"LIMIT/OFFSET cannot be negative", lambda m: "LIMIT must not be negative"),
+    (
+        r"Column with name \"?([^\s\"]+)\"? already exists",
+        lambda m: f'column "{m[1]}" specified more than once',
+    ),
+    (
+        r"WHERE clause cannot contain window functions",
+        lambda m: "window functions not allowed in WHERE clause",
+    ),
+    (r"Could not choose a best candidate", lambda m: 'operator is not unique: - "unknown"'),
+    (r"SELECT clause without selection list", lambda m: 'syntax error at or near "from"'),
     (r"Max expression depth limit|stack depth", lambda m: "stack depth limit exceeded"),
     (r"syntax error at or near (\S+)", lambda m: f"syntax error at or near {m[1]}"),
 )
@@ -242,5 +278,4 @@ def syntax_message(error: SqlglotError) -> str:
     if not found:
         return f"syntax error: {error}"
     first = found[0]
-    near = first.get("highlight") or first.get("description")
-    return f'syntax error at or near "{near}" at line {first.get("line")}, {first["description"]}'
+    return f'syntax error at or near "{first.get("highlight")}" at line {first.get("line")}'

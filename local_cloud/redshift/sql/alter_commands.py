@@ -80,13 +80,21 @@ def alter_table(session: Session, reader: Reader) -> StatementOutcome:
 def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
     reader.accept("COLUMN")
     described = parse(f"CREATE TABLE t ({reader.rest()})").this.expressions
-    definition = column_definitions(described, session.translation_context())[0]
+    definitions = column_definitions(described, session.translation_context())
+    if not definitions:
+        # A key is recorded for the planner only.
+        return
+    definition = definitions[0]
     if definition.sequence is not None:
         raise StatementFailed("ERROR: cannot add an identity column to an existing table")
+    column = definition.column
+    if column.name in [known.name for known in session.catalog().relations[relation]]:
+        raise StatementFailed(
+            f'ERROR: column "{column.name}" of relation "{relation[1]}" already exists'
+        )
     # DuckDB adds a column with its default first and forbids NULL afterwards.
     text = definition.sql.removesuffix(" NOT NULL")
     session.execute(f"ALTER TABLE {quoted_relation(relation)} ADD COLUMN {text}")
-    column = definition.column
     if not column.nullable:
         altered = f"ALTER COLUMN {quoted_name(column.name)} SET NOT NULL"
         session.execute(f"ALTER TABLE {quoted_relation(relation)} {altered}")

@@ -57,7 +57,7 @@ def _item(item: exp.Expr, column: Column, context: TranslationContext) -> str:
         return column.default or "NULL"
     if is_untyped(item):
         return duckdb_sql(converted(item, column.type))
-    if isinstance(item, exp.Literal):
+    if isinstance(item, exp.Literal) and column.type.is_number:
         return str(item.name)
     return duckdb_sql(converted(scalar(item, context), column.type))
 

@@ -137,7 +137,8 @@ def _as_query(
 
     A change has the scopes of this query, so its names and types are resolved as a query's.
     """
-    named = [exp.alias_(value.copy(), f"v{number}") for number, value in enumerate(values)]
+    # In brackets, so that the name is not a subquery's own.
+    named = [exp.alias_(exp.paren(value), f"v{number}") for number, value in enumerate(values)]
     query = exp.select(*named).from_(target(tree).copy())
     joins: list[exp.Expr] = []
     for other in others:

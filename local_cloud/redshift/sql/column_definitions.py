@@ -61,7 +61,7 @@ def _definition(
     if item.kind is None:
         raise StatementFailed(f'ERROR: column "{item.name}" has no data type')
     constraints: list[exp.Expr] = [constraint.kind for constraint in item.constraints]
-    declared = declared_type(item.kind)
+    declared = _column_type(item)
     required = key or any(_forbids_null(c) for c in constraints)
     default, sequence = _default(constraints, declared, translation_context)
     parts = [
@@ -71,6 +71,19 @@ def _definition(
     ]
     column = Column(item.name, declared, not required, default)
     return Definition(" ".join(part for part in parts if part), column, sequence)
+
+
+def _column_type(item: exp.ColumnDef) -> RedshiftType:
+    try:
+        return declared_type(item.kind)
+    except StatementFailed as failure:
+        kind = failure.message.partition('unsupported type "')[2]
+        if not kind:
+            raise
+        table = item.parent.this.name if item.parent is not None else ""
+        raise StatementFailed(
+            f'ERROR: Column "{table}.{item.name}" has unsupported type "{kind}.'
+        ) from failure
 
 
 def _forbids_null(constraint: exp.Expr) -> bool:

@@ -25,8 +25,12 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 # A double is printed with 15 significant digits, a real with 6 (extra_float_digits is 0).
 _FLOAT_TEXT = "replace(replace(format('{{:.%dg}}', {0}), 'inf', 'Infinity'), 'nan', 'NaN')"
+NOT_ASCII = "CHAR string contains invalid ASCII character"
 _DAY = r"\d{{4}}-\d{{2}}-\d{{2}}"
 _SECOND = _DAY + r" \d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?"
+_WHOLE = r"'\s*[+-]?\d+\s*'"
+# The class of SQLSTATE of values that a type does not have.
+_DATA_EXCEPTION = "22"
 _TRUE = ("t", "true", "y", "yes", "1")
 _FALSE = ("f", "false", "n", "no", "0")
 _SPECIAL = {
@@ -68,6 +72,35 @@ def cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
     return _fitted(as_text(node), to)
 
 
+def try_cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
+    """TRY_CAST: as `cast`, and NULL where the value is not one of the type."""
+    of = node_type(node)
+    if of is not None and of.is_text and not to.is_text:
+        if to.name not in _FROM_TEXT:
+            raise cannot_cast(of, to.words)
+        return filled(_try_read(to), node, of=to)
+    try:
+        value = cast(node, to)
+    except StatementFailed as failure:
+        if not failure.sqlstate.startswith(_DATA_EXCEPTION):
+            raise
+        return filled(f"CAST(NULL AS {to.storage})", of=to)
+    return value if to.is_text else filled("TRY({0})", value, of=to)
+
+
+def _try_read(to: RedshiftType) -> str:
+    """DuckDB's SQL that reads a text, or gives NULL."""
+    if to.is_datetime or to.name == "time":
+        return f"CAST(redshift_try_{to.name}({{0}}) AS {to.storage})"
+    if to.is_integer:
+        return (
+            f"CASE WHEN regexp_full_match({{0}}, {_WHOLE}) THEN TRY_CAST({{0}} AS {to.storage}) END"
+        )
+    if to.name == "varbyte":
+        return _FROM_TEXT["varbyte"](to)
+    return f"TRY_CAST(trim({{0}}) AS {to.storage})"
+
+
 def _cuts(node: exp.Expr, of: RedshiftType, to: RedshiftType) -> bool:
     """Explicit casts of values selected from tables are not rounded ("Numeric types")."""
     return to.scale < of.scale and node.find(exp.Column) is not None
@@ -90,17 +123,25 @@ def padded(node: exp.Expr) -> exp.Expr:
 
 
 def _fitted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """Text cut to so many bytes; a CHAR without its trailing blanks."""
+    """Text cut to so many bytes; a CHAR is ASCII, without its trailing blanks."""
     width = to.precision
+    if to.name == "bpchar":
+        ascii_only = (
+            f"CASE WHEN strlen({{0}}) <> length({{0}}) THEN error({literal(NOT_ASCII)}) "
+            f"ELSE rtrim(left({{0}}, {width}), ' ') END"
+        )
+        return filled(ascii_only, node, of=to)
     cut = (
         f"CASE WHEN strlen({{0}}) <= {width} THEN {{0}} "
         f"WHEN strlen({{0}}) = length({{0}}) THEN left({{0}}, {width}) "
         f"ELSE redshift_cut({{0}}, {width}) END"
     )
-    return filled(f"rtrim({cut}, ' ')" if to.name == "bpchar" else cut, node, of=to)
+    return filled(cut, node, of=to)
 
 
 def _cut(text: str, to: RedshiftType) -> str:
+    if to.name == "bpchar" and not text.isascii():
+        raise StatementFailed(f"ERROR: {NOT_ASCII}")
     cut = cut_bytes(text, to.precision)
     return cut.rstrip(" ") if to.name == "bpchar" else cut
 
@@ -171,7 +212,7 @@ def _to_text(of: RedshiftType) -> str | None:
 def _whole(to: RedshiftType) -> str:
     failure = "error('invalid input syntax for integer: \"' || {0} || '\"')"
     return (
-        r"CASE WHEN regexp_full_match({0}, '\s*[+-]?\d+\s*') "
+        f"CASE WHEN regexp_full_match({{0}}, {_WHOLE}) "
         f"THEN CAST({{0}} AS {to.storage}) "
         f"WHEN {{0}} IS NOT NULL THEN CAST({failure} AS {to.storage}) END"
     )

@@ -23,11 +23,18 @@ from local_cloud.redshift.sql.storage_attributes import (
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 from local_cloud.redshift.system_tables.registry import refuse_system
 
+# Objects that PostgreSQL has and Redshift has not.
+_NOT_OF_REDSHIFT = ("SEQUENCE", "TYPE", "TRIGGER")
+
 
 def create(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """CREATE TABLE [AS] and CREATE VIEW."""
     kind = str(tree.args["kind"]).upper()
     maker = {"TABLE": _create_table, "VIEW": _create_view}.get(kind)
+    if kind in _NOT_OF_REDSHIFT:
+        raise StatementFailed(
+            f'ERROR: SQL command "CREATE {kind}" not supported on Redshift tables'
+        )
     if maker is None or _is_materialized(tree):
         raise refused(f"CREATE {'MATERIALIZED ' if _is_materialized(tree) else ''}{kind}")
     catalog = session.catalog()

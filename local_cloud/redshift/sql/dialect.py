@@ -131,11 +131,30 @@ def _interleaved(self: Any) -> exp.Expr:
     return InterleavedSortKey(this=key.this)
 
 
+def _is_complete(join: exp.Join) -> bool:
+    """Whether a JOIN says which rows belong together, as far as it must."""
+    words = {str(join.args.get(word) or "").upper() for word in ("kind", "method")}
+    known = join.args.get("on") is not None or bool(join.args.get("using"))
+    return known or bool(words - {"", "INNER", "OUTER"})
+
+
 def _word(name: str) -> Callable[[], exp.Expr]:
     return lambda: call(name, [])
 
 
 class _Parser(RedshiftParser):
+    def _parse_in(self, this: Any, alias: bool = False) -> Any:
+        if self._match(TokenType.L_BRACKET, advance=False):
+            self.raise_error("IN takes a list in brackets")
+        return super()._parse_in(this, alias)
+
+    def _parse_join(self, *arguments: Any, **options: Any) -> Any:
+        by_comma = self._match(TokenType.COMMA, advance=False)
+        join = super()._parse_join(*arguments, **options)
+        if isinstance(join, exp.Join) and not by_comma and not _is_complete(join):
+            self.raise_error("JOIN needs ON or USING")
+        return join
+
     FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = _EveryFunction()
     FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
         **{name: RedshiftParser.FUNCTION_PARSERS[name] for name in ("CAST", "CONVERT", "TRY_CAST")},

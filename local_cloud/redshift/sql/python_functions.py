@@ -207,6 +207,29 @@ def perl_replace(text: str, pattern: str, replacement: str, position: int, flags
     return kept + _perl(pattern, flags).sub(template, text[len(kept) :])
 
 
+def _or_null(call: Callable[..., Any]) -> Callable[..., Any]:
+    """NULL for a text that cannot be read."""
+
+    @functools.wraps(call)
+    def answer(text: str) -> Any:
+        try:
+            return call(text)
+        except StatementFailed:
+            return None
+
+    return answer
+
+
+def _strict(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Of a NULL a function gives NULL; it may also give one of its own."""
+
+    @functools.wraps(call)
+    def answer(*values: Any) -> Any:
+        return None if any(value is None for value in values) else call(*values)
+
+    return answer
+
+
 @dataclass(frozen=True)
 class _PythonFunction:
     name: str
@@ -216,10 +239,20 @@ class _PythonFunction:
 
 
 T, B = "VARCHAR", "BIGINT"
+_READERS: tuple[tuple[str, Callable[[str], Any], str], ...] = (
+    ("date", read_date, "DATE"),
+    ("time", read_time, "TIME"),
+    ("timestamp", lambda text: read_timestamp(text).at, "TIMESTAMP"),
+    ("timestamptz", lambda text: f"{read_timestamptz(text)}+00", T),
+)
 _FUNCTIONS = (
+    *(_PythonFunction(f"redshift_{name}", read, (T,), of) for name, read, of in _READERS),
+    *(
+        _PythonFunction(f"redshift_try_{name}", _or_null(read), (T,), of)
+        for name, read, of in _READERS
+    ),
     _PythonFunction("redshift_crc32", crc32c, (T,), T),
     _PythonFunction("redshift_cut", cut_bytes, (T, B), T),
-    _PythonFunction("redshift_date", lambda text: read_date(text), (T,), "DATE"),
     _PythonFunction("redshift_difference", difference, (T, T), "INTEGER"),
     _PythonFunction("redshift_fnv", fnv, ("BLOB", B), B),
     _PythonFunction("redshift_initcap", initcap, (T,), T),
@@ -248,20 +281,7 @@ _FUNCTIONS = (
     _PythonFunction("redshift_similar", similar_expression, (T, T), T),
     _PythonFunction("redshift_soundex", soundex, (T,), T),
     _PythonFunction("redshift_strtol", strtol, (T, B), B),
-    _PythonFunction("redshift_time", read_time, (T,), "TIME"),
-    _PythonFunction("redshift_timestamp", lambda text: read_timestamp(text).at, (T,), "TIMESTAMP"),
-    _PythonFunction("redshift_timestamptz", lambda t: f"{read_timestamptz(t)}+00", (T,), T),
 )
-
-
-def _strict(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Of a NULL a function gives NULL; it may also give one of its own."""
-
-    @functools.wraps(call)
-    def answer(*values: Any) -> Any:
-        return None if any(value is None for value in values) else call(*values)
-
-    return answer
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:

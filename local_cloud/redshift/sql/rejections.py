@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog
-from local_cloud.redshift.redshift_types import BOOL
+from local_cloud.redshift.redshift_types import BOOL, RedshiftType
 from local_cloud.redshift.sql.calls import function_of
 from local_cloud.redshift.sql.dialect import AggregateCall, Call
 from local_cloud.redshift.sql.functions import functions
@@ -144,15 +144,71 @@ def _comparison(node: exp.Expr) -> None:
 
 
 def _condition(node: exp.Expr) -> None:
-    of = node_type(node.this)
+    """The operands of WHERE, HAVING, AND, OR and NOT are booleans."""
+    for operand in (node.this, node.args.get("expression")):
+        if operand is not None:
+            _require_boolean(operand, node.key.upper())
+
+
+def _require_boolean(node: exp.Expr, word: str) -> None:
+    of = node_type(node)
     if of is not None and of != BOOL:
         raise StatementFailed(
-            f"ERROR: argument of {node.key.upper()} must be type boolean, not type {of.words}"
+            f"ERROR: argument of {word} must be type boolean, not type {of.words}"
         )
+
+
+def _case(node: exp.Expr) -> None:
+    branches = node.args["ifs"]
+    if node.this is None:
+        for branch in branches:
+            _require_boolean(branch.this, "CASE/WHEN")
+    results = [branch.args["true"] for branch in branches]
+    _require_one_type("CASE", [*results, node.args.get("default")])
+
+
+def _set_operation(node: exp.Expr) -> None:
+    word = node.key.upper()
+    sides = [node.left.selects, node.right.selects]
+    if len(sides[0]) != len(sides[1]):
+        raise StatementFailed(f"ERROR: each {word} query must have the same number of columns")
+    for pair in zip(*sides, strict=True):
+        _require_one_type(word, [column.unalias() for column in pair])
+
+
+def _require_one_type(word: str, nodes: list[exp.Expr | None]) -> None:
+    """Values that become one column are all numbers, all texts, all dates, …"""
+    types = [of for node in nodes if node is not None and (of := node_type(node)) is not None]
+    for first, second in zip(types, types[1:], strict=False):
+        if _family(first) != _family(second):
+            raise StatementFailed(
+                f"ERROR: {word} types {first.words} and {second.words} cannot be matched"
+            )
+
+
+def _family(of: RedshiftType) -> str:
+    families = (("number", of.is_number), ("text", of.is_text), ("date", of.is_datetime))
+    return next((name for name, belongs in families if belongs), of.name)
+
+
+def _whole_row(node: exp.Expr) -> None:
+    raise StatementFailed(f'ERROR: column "{node.name}" does not exist')
+
+
+def _call(node: exp.Expr) -> None:
+    assert isinstance(node, Call)
+    function = function_of(node)
+    if function is not None and function.shape is Shape.WINDOW and not _is_windowed(node):
+        raise StatementFailed(f"ERROR: window function {node.name} requires an OVER clause")
 
 
 _CHECKS = {
     exp.Window: _window,
+    Call: _call,
+    exp.TableColumn: _whole_row,
+    exp.Case: _case,
+    **dict.fromkeys((exp.Union, exp.Intersect, exp.Except), _set_operation),
+    **dict.fromkeys((exp.And, exp.Or, exp.Not), _condition),
     AggregateCall: _aggregate,
     exp.Select: _select,
     exp.Where: _condition,

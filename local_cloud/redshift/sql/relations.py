@@ -9,6 +9,8 @@ from sqlglot import exp
 from local_cloud.redshift.catalog import Catalog, Relation
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
+_SYSTEM_SCHEMAS = ("information_schema", "pg_catalog")
+
 
 def relations(tree: exp.Expr) -> Iterator[exp.Table]:
     """Every table node that stands for a stored relation, not for a common table expression."""
@@ -37,7 +39,7 @@ def qualify_relations(tree: exp.Expr, catalog: Catalog) -> list[Relation]:
 
 
 def _missing(catalog: Catalog, name: tuple[str, ...]) -> StatementFailed:
-    if len(name) > 1 and name[-2] not in catalog.schemas:
+    if len(name) > 1 and name[-2] not in (*catalog.schemas, *_SYSTEM_SCHEMAS):
         return StatementFailed(f'ERROR: schema "{name[-2]}" does not exist')
     return StatementFailed(f'ERROR: relation "{".".join(name)}" does not exist')
 

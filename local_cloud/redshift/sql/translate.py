@@ -6,12 +6,17 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import BOOL, TIMESTAMP, declared_type, type_of
+from local_cloud.redshift.redshift_types import (
+    BOOL,
+    TIMESTAMP,
+    declared_type,
+    type_of,
+)
 from local_cloud.redshift.sql import arithmetic, comparisons, patterns
 from local_cloud.redshift.sql.aggregation import rewrite_aggregate
 from local_cloud.redshift.sql.calls import argument_types, arguments, required_function
 from local_cloud.redshift.sql.coercion import coerced
-from local_cloud.redshift.sql.conversions import cast, converted
+from local_cloud.redshift.sql.conversions import cast, converted, try_cast
 from local_cloud.redshift.sql.dialect import Call
 from local_cloud.redshift.sql.functions.registry import Arguments, Shape
 from local_cloud.redshift.sql.functions.time_zones import in_zone
@@ -82,10 +87,8 @@ def _ignore_nulls(node: exp.Expr) -> None:
 
 def _cast(node: exp.Expr) -> None:
     to = declared_type(node.args["to"])
-    value = cast(node.this, to)
-    if isinstance(node, exp.TryCast):
-        value = filled("TRY({0})", value, of=to)
-    node.replace(value)
+    convert = try_cast if isinstance(node, exp.TryCast) else cast
+    node.replace(convert(node.this, to))
 
 
 def _like(node: exp.Expr) -> None:

@@ -127,7 +127,7 @@ TABLES: tuple[SystemTable, ...] = (
     ),
     system_table("pg_namespace", "oid int; nspname name; nspowner int; nspacl text", _namespaces),
     system_table(
-        "svvall_schemas",
+        "svv_all_schemas",
         "database_name varchar(128); schema_name varchar(128); schema_owner int; "
         "schema_type varchar(128); schema_acl varchar(128); source_database varchar(128); "
         "schema_option varchar(256)",

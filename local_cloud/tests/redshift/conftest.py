@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -51,14 +52,29 @@ class Database:
         return failure.value.message
 
 
+@contextmanager
+def _open_database(folder):
+    cloud = Cloud(endpoint="http://localhost:1", state=folder)
+    lake = S3Access(cloud, f"arn:aws:redshift:us-east-1:123456789012:dbuser:{CLUSTER}", list)
+    warehouse = Warehouse(CLUSTER, folder / "scratch", "admin", DATABASE)
+    try:
+        yield Database(warehouse, lake)
+    finally:
+        warehouse.close()
+
+
 @pytest.fixture
 def database(tmp_path):
     """An empty database `redline` whose superuser is `admin`."""
-    cloud = Cloud(endpoint="http://localhost:1", state=tmp_path)
-    lake = S3Access(cloud, f"arn:aws:redshift:us-east-1:123456789012:dbuser:{CLUSTER}", list)
-    warehouse = Warehouse(CLUSTER, tmp_path / "scratch", "admin", DATABASE)
-    yield Database(warehouse, lake)
-    warehouse.close()
+    with _open_database(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared_database(tmp_path_factory):
+    """As `database`, for the tests of a module that do not change it."""
+    with _open_database(tmp_path_factory.mktemp("database")) as found:
+        yield found
 
 
 @dataclass

@@ -83,7 +83,14 @@ _BASE: tuple[Function, ...] = (
         returns=_LONGEST,
         sql="'''' || replace(replace({0}, '\\', '\\\\'), '''', '''''') || ''''",
     ),
-    scalar("repeat", TEXT, INTEGER, returns=_LONGEST, sql="repeat({0}, {1})"),
+    scalar(
+        "repeat",
+        *(TEXT, INTEGER),
+        returns=_LONGEST,
+        sql="CASE WHEN strlen({0}) * CAST({1} AS BIGINT) > 65535 "
+        "THEN error('value too long for type character varying(65535)') "
+        "ELSE repeat({0}, {1}) END",
+    ),
     scalar("replace", TEXT, TEXT, TEXT, returns=_LONGEST, sql="replace({0}, {1}, {2})"),
     scalar("reverse", TEXT, returns=_varchar, sql="reverse({0})"),
     scalar("soundex", TEXT, returns=varchar(4), sql="redshift_soundex({0})"),
