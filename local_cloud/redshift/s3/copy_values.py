@@ -108,7 +108,7 @@ def _typed(text: str, column: Column, options: CopyOptions) -> tuple[str, str]:
 def _truncated(text: str, column: Column) -> str:
     """A decimal text without the digits for which the column has no place."""
     pattern = rf"^(\s*[+-]?\d*\.\d{{{column.type.scale}}})\d+\s*$"
-    return f"regexp_replace({text}, '{pattern}', '\1')"
+    return rf"regexp_replace({text}, '{pattern}', '\1')"
 
 
 def _whole(text: str, column: Column) -> tuple[str, str]:
@@ -142,9 +142,12 @@ def _timestamp(text: str, column: Column, options: CopyOptions) -> str:
     if written in _EPOCHS:
         return f"make_timestamp(TRY_CAST({text} AS BIGINT) * {_EPOCHS[written]})"
     formats = time_formats(options.time_format)
-    if column.type.name == "timestamptz":
-        formats += tuple(f"{form}{zone}" for form in formats for zone in ("%z", " %z"))
-    return f"try_strptime({text}, {_list(formats)})"
+    plain = f"try_strptime({text}, {_list(formats)})"
+    if column.type.name == "timestamp":
+        return plain
+    # In one list, a text without a zone would take that of the row before.
+    zoned = tuple(f"{form}{zone}" for form in formats for zone in ("%z", " %z"))
+    return f"coalesce(timezone('UTC', {plain}), try_strptime({text}, {_list(zoned)}))"
 
 
 def _characters(text: str, column: Column, options: CopyOptions) -> str:
