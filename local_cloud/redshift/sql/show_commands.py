@@ -16,6 +16,7 @@ from local_cloud.redshift.result_set import ResultColumn, ResultSet
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.queries import select
 from local_cloud.redshift.sql.word_reader import Reader
+from local_cloud.redshift.statement_errors import refused
 
 # What is shown -> the words before the name of what holds it, and that name's parts.
 _HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -25,11 +26,15 @@ _HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "columns": (("FROM", "TABLE"), ("database_name", "schema_name", "table_name")),
 }
 
+_NOT_CARRIED_OUT = ("datashares", "external", "grants", "model", "procedure", "table", "view")
+
 
 def show(session: Session, reader: Reader) -> StatementOutcome:
     """SHOW objects FROM holder [LIKE 'pattern'] [LIMIT n], or SHOW {parameter | ALL}."""
     reader.expect("SHOW")
     what = reader.name()
+    if what in _NOT_CARRIED_OUT:
+        raise refused(f"SHOW {what.upper()}")
     if what in _HOLDERS:
         return _objects(session, reader, what)
     reader.end()
