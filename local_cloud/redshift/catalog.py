@@ -10,7 +10,8 @@ import duckdb
 from sqlglot import exp
 from sqlglot.schema import MappingSchema
 
-from local_cloud.redshift.redshift_types import RedshiftType, character_type, from_duckdb
+from local_cloud.redshift.declared_types import character_type
+from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.sql.dialect import DIALECT
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 

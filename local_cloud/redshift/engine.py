@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from sqlglot import exp
 from sqlglot.tokenizer_core import Token
 
+from local_cloud.redshift.error_messages import redshift_errors
 from local_cloud.redshift.s3 import copy, unload
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.spectrum.external_schemas import create_external_schema, refuse_other
@@ -25,7 +26,7 @@ from local_cloud.redshift.sql import (
 from local_cloud.redshift.sql.dialect import placeholders, tokens
 from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.sql.word_reader import Reader
-from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors, refused
+from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 _Command = Callable[[Session, Reader], StatementOutcome]
 _Runner = Callable[[Session, exp.Expr, queries.Parameters], StatementOutcome]

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-
-from sqlglot import exp
-
-from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 DEFAULT_VARCHAR = 256
 MAX_VARCHAR = 65535
 MAX_CHAR = 4096
-MOST_DIGITS = 38
+MAX_DIGITS = 38
 
 
 @dataclass(frozen=True)
@@ -169,108 +164,3 @@ def from_duckdb(name: str) -> RedshiftType:
     if match := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", name):
         return numeric(int(match[1]), int(match[2]))
     return _FROM_DUCKDB.get(name, VARCHAR)
-
-
-_TYPES = {
-    exp.DType.SMALLINT: INT2,
-    exp.DType.INT: INT4,
-    exp.DType.BIGINT: INT8,
-    exp.DType.FLOAT: FLOAT4,
-    exp.DType.DOUBLE: FLOAT8,
-    exp.DType.BOOLEAN: BOOL,
-    exp.DType.DATE: DATE,
-    exp.DType.TIMESTAMP: TIMESTAMP,
-    exp.DType.DATETIME: TIMESTAMP,
-    exp.DType.TIMESTAMPTZ: TIMESTAMPTZ,
-    exp.DType.TIME: TIME,
-    exp.DType.VARBINARY: VARBYTE,
-    exp.DType.INTERVAL: INTERVAL,
-}
-_CHARACTER_TYPES = {
-    exp.DType.CHAR: "bpchar",
-    exp.DType.NCHAR: "bpchar",
-    exp.DType.BPCHAR: "bpchar",
-    exp.DType.VARCHAR: "varchar",
-    exp.DType.NVARCHAR: "varchar",
-    exp.DType.TEXT: "varchar",
-}
-# Types of Redshift that the laptop's warehouse does not have.
-_UNAVAILABLE = ("SUPER", "GEOMETRY", "GEOGRAPHY", "HLLSKETCH", "TIMETZ")
-
-
-def declared_type(declared: exp.DataType) -> RedshiftType:
-    """The type that a column definition or a cast names.
-
-    Source: the page "Data types" of the Developer Guide. Raises StatementFailed for a type that
-    Redshift has and the laptop lacks, and for one that Redshift does not support.
-    """
-    known = type_of(declared)
-    if known is not None:
-        return known
-    word = declared.this.name if isinstance(declared.this, exp.DType) else ""
-    if word in _UNAVAILABLE:
-        raise refused(f"data type {word}")
-    raise StatementFailed(f'ERROR: unsupported type "{declared.sql("redshift").lower()}"')
-
-
-def type_of(declared: exp.DataType | None) -> RedshiftType | None:
-    """The type that a declaration or an inferred type means; None where it is unknown."""
-    if declared is None:
-        return None
-    if declared.this == exp.DType.DECIMAL:
-        return _numeric(declared)
-    return _TYPES.get(declared.this) or character_type(declared)
-
-
-def _numeric(declared: exp.DataType) -> RedshiftType:
-    """DECIMAL alone is DECIMAL(18,0)."""
-    digits = [int(parameter.name) for parameter in declared.expressions] or [18]
-    precision, scale = digits[0], digits[1] if digits[1:] else 0
-    if not 1 <= precision <= MOST_DIGITS:
-        raise StatementFailed(
-            f"ERROR: DECIMAL precision {precision} must be between 1 and {MOST_DIGITS}"
-        )
-    if not 0 <= scale <= precision:
-        raise StatementFailed(
-            f"ERROR: DECIMAL scale {scale} must be between 0 and precision {precision}"
-        )
-    return numeric(precision, scale)
-
-
-@cache
-def data_type(of: RedshiftType) -> exp.DataType:
-    """The type as sqlglot's tree carries it."""
-    if of.name == "numeric":
-        return exp.DataType.build(f"DECIMAL({of.precision}, {of.scale})")
-    if of.is_text:
-        return exp.DataType.build(f"{'CHAR' if of.name == 'bpchar' else 'VARCHAR'}({of.precision})")
-    word = next(word for word, known in _TYPES.items() if known.name == of.name)
-    return exp.DataType(this=word)
-
-
-def character_type(declared: exp.DataType) -> RedshiftType | None:
-    """The CHAR or VARCHAR that a declaration or an inferred type means; None for others.
-
-    Source: Redshift's page "Character types": CHAR is one byte unless given, VARCHAR and TEXT
-    are 256, BPCHAR is 256; MAX is the largest.
-    """
-    name = _CHARACTER_TYPES.get(declared.this)
-    if name is None:
-        return None
-    default = 1 if declared.this in (exp.DType.CHAR, exp.DType.NCHAR) else DEFAULT_VARCHAR
-    return RedshiftType(name, 0, _width(declared, default, name))
-
-
-def _width(declared: exp.DataType, default: int, name: str) -> int:
-    if not declared.expressions:
-        return default
-    text = declared.expressions[0].name
-    most = MAX_CHAR if name == "bpchar" else MAX_VARCHAR
-    if text.lower() == "max":
-        return most
-    width = int(text)
-    if not 1 <= width <= most:
-        words = "char" if name == "bpchar" else "varchar"
-        bound = f"cannot exceed {most}" if width > most else "must be at least 1"
-        raise StatementFailed(f"ERROR: length for type {words} {bound}")
-    return width

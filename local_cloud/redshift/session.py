@@ -11,11 +11,12 @@ from local_cloud.redshift import session_parameters
 from local_cloud.redshift.access_control import Access, Securable
 from local_cloud.redshift.cancellation import Cancellation
 from local_cloud.redshift.catalog import Catalog, Relation, read_catalog
+from local_cloud.redshift.error_messages import redshift_errors
 from local_cloud.redshift.held_privileges import held_privileges
 from local_cloud.redshift.result_set import ResultSet
 from local_cloud.redshift.s3.s3_access import S3Access
 from local_cloud.redshift.sql.translation_context import TranslationContext
-from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed, redshift_errors
+from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 
 _WAIT_SECONDS = 0.05

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import data_type
+from local_cloud.redshift.declared_types import data_type
 from local_cloud.redshift.result_set import ResultColumn
 from local_cloud.redshift.s3.unload_options import UnloadOptions
 from local_cloud.redshift.sql.conversions import as_text

@@ -6,7 +6,8 @@ from sqlglot import exp
 
 from local_cloud.redshift.access_control import check_schema
 from local_cloud.redshift.catalog import Catalog, Relation
-from local_cloud.redshift.redshift_types import RedshiftType, character_type
+from local_cloud.redshift.declared_types import character_type
+from local_cloud.redshift.redshift_types import RedshiftType
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.spectrum.external_files import declared, rows_of
 from local_cloud.redshift.spectrum.glue_tables import GlueTable, read_table

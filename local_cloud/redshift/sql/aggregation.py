@@ -5,9 +5,10 @@ Sources: chapters "Aggregate functions" and "Window functions".
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import RedshiftType, data_type
 from local_cloud.redshift.sql.calls import (
     argument_types,
     arguments,
@@ -23,18 +24,25 @@ from local_cloud.redshift.sql.templates import Template, filled, literal
 from local_cloud.redshift.statement_errors import StatementFailed
 
 _LISTAGG_BYTES = 65535
-_UNIQUE = "list_filter({0}, lambda item, place: list_position({0}, item) = place)"
+_LISTAGG_CHECKED = (
+    f"CASE WHEN strlen({{0}}) > {_LISTAGG_BYTES} "
+    "THEN error('Result size exceeds LISTAGG limit') ELSE {0} END"
+)
+_UNIQUE = "list_filter({0}, lambda item, position: list_position({0}, item) = position)"
+# DuckDB's aggregate, and the text around it and its OVER clause.
+_Core = tuple[Template, str]
 
 
 def rewrite_aggregate(whole: exp.Expr) -> None:
-    """Put DuckDB's text in the place of an aggregate or window function with its clauses."""
+    """Replace an aggregate or window function with its clauses by DuckDB's text."""
     call = _call(whole)
-    function = required_function(call)
-    of = whole.type
-    core, around = _core(whole, call, function)
-    windowed = _with_over(whole, core)
-    result = filled(around, windowed)
-    result.type = of
+    if call.name == "ratio_to_report":
+        result = _ratio(whole, call)
+    else:
+        build = _SPECIAL.get(call.name, _plain)
+        core, wrapper = build(whole, call, required_function(call))
+        result = filled(wrapper, _with_over(whole, core))
+    result.type = whole.type
     whole.replace(result)
 
 
@@ -45,22 +53,14 @@ def _call(whole: exp.Expr) -> Call:
     return node
 
 
-def _core(whole: exp.Expr, call: Call, function: Function) -> tuple[Template, str]:
-    """DuckDB's aggregate without OVER, and the text around it with OVER."""
-    order = _order_within(whole)
-    if call.name == "listagg":
-        return _listagg(call, order)
-    if call.name.startswith("percentile_"):
-        return _percentile(call, order), "{0}"
-    if call.name == "ratio_to_report":
-        return _ratio(whole, call)
-    nodes = [coerced(node, function.kind(n)) for n, node in enumerate(arguments(call))]
-    return _plain(whole, call, function, nodes), _around(call, function)
+def _argument(call: Call, position: int, function: Function) -> exp.Expr:
+    return coerced(arguments(call)[position], function.kind(position))
 
 
-def _plain(whole: exp.Expr, call: Call, function: Function, nodes: list[exp.Expr]) -> Template:
+def _plain(whole: exp.Expr, call: Call, function: Function) -> _Core:
+    nodes = [_argument(call, n, function) for n in range(len(arguments(call)))]
     text = str(function.sql)
-    if call.name == "count" and call.args.get("approximate"):
+    if call.args.get("approximate"):
         text = "approx_count_distinct({0})"
     elif is_distinct(call):
         text = text.replace("(", "(DISTINCT ", 1)
@@ -68,84 +68,59 @@ def _plain(whole: exp.Expr, call: Call, function: Function, nodes: list[exp.Expr
         nodes = [without_blanks(node) for node in nodes]
     if _ignores_nulls(whole, call):
         text = text.removesuffix(")") + " IGNORE NULLS)"
-    return filled(text, *nodes)
-
-
-def _around(call: Call, function: Function) -> str:
     of = function.type_of(argument_types(call))
-    return function.around.replace("{type}", of.storage if of is not None else "DOUBLE")
+    wrapper = function.wrapper.replace("{type}", of.storage if of is not None else "DOUBLE")
+    return filled(text, *nodes), wrapper
 
 
 def _ignores_nulls(whole: exp.Expr, call: Call) -> bool:
+    """Whether IGNORE NULLS is written behind the call or behind its argument."""
     ignored = whole.find(exp.IgnoreNulls)
     return ignored is not None and (ignored.find(Call) is call or ignored.parent is call)
 
 
-def _order_within(whole: exp.Expr) -> exp.Order | None:
-    node: exp.Expr | None = whole
-    while node is not None and not isinstance(node, Call):
-        if isinstance(node, exp.WithinGroup):
-            order = node.expression
-            return order if isinstance(order, exp.Order) else None
-        node = node.this
-    return None
-
-
-def _listagg(call: Call, order: exp.Order | None) -> tuple[Template, str]:
-    """LISTAGG leaves out NULL and empty texts; with DISTINCT the first of equal texts stays."""
-    values = arguments(call)
-    text = filled("nullif({0}, '')", coerced(values[0], call_kind(call, 0)))
+def _listagg(whole: exp.Expr, call: Call, function: Function) -> _Core:
+    """LISTAGG skips NULL and empty texts; with DISTINCT it keeps the first of equal texts."""
+    values, keys = arguments(call), _keys(whole)
     separator = quoted_text(values[1]) if len(values) > 1 else ""
     if separator is None:
         raise StatementFailed("ERROR: the delimiter of LISTAGG must be a constant")
-    sorted_by = f" {_order_text(order, 1)}" if order is not None else ""
-    keys = list(order.expressions) if order is not None else []
-    checked = (
-        f"CASE WHEN strlen({{0}}) > {_LISTAGG_BYTES} "
-        "THEN error('Result size exceeds LISTAGG limit') ELSE {0} END"
-    )
-    if not is_distinct(call):
-        aggregate = f"string_agg({{0}}, {literal(separator)}{sorted_by})"
-        return filled(aggregate, text, *keys), checked
-    value = without_blanks(values[0]) if node_type(values[0]) is not None else text
-    text = filled("nullif({0}, '')", coerced(value, call_kind(call, 0)))
-    items = f"list({{0}}{sorted_by})"
-    joined = f"array_to_string({_UNIQUE}, {literal(separator)})"
-    return filled(items, text, *keys), f"nullif({joined}, '')"
+    places = ", ".join(f"{{{number}}}" for number in range(1, len(keys) + 1))
+    sorting = f" ORDER BY {places}" if keys else ""
+    if is_distinct(call):
+        text = without_blanks(values[0]) if node_type(values[0]) is not None else values[0]
+        items = filled("nullif({0}, '')", coerced(text, function.kind(0)))
+        joined = f"array_to_string({_UNIQUE}, {literal(separator)})"
+        return filled(f"list({{0}}{sorting})", items, *keys), f"nullif({joined}, '')"
+    text = filled("nullif({0}, '')", _argument(call, 0, function))
+    joined = f"string_agg({{0}}, {literal(separator)}{sorting})"
+    return filled(joined, text, *keys), _LISTAGG_CHECKED
 
 
-def call_kind(call: Call, place: int) -> object:
-    """What the argument at a place may be."""
-    return required_function(call).kind(place)
+def _keys(whole: exp.Expr) -> list[exp.Expr]:
+    """What WITHIN GROUP (ORDER BY …) sorts by."""
+    within = whole.find(exp.WithinGroup)
+    return list(within.expression.expressions) if within is not None else []
 
 
-def _order_text(order: exp.Order, first: int) -> str:
-    places = ", ".join(f"{{{first + number}}}" for number in range(len(order.expressions)))
-    return f"ORDER BY {places}"
-
-
-def _percentile(call: Call, order: exp.Order | None) -> Template:
-    if order is None:
+def _percentile(whole: exp.Expr, call: Call, function: Function) -> _Core:
+    keys = _keys(whole)
+    if not keys:
         raise StatementFailed(f"ERROR: {call.name.upper()} needs WITHIN GROUP (ORDER BY …)")
-    ordered = order.expressions[0]
     name = "quantile_cont" if call.name == "percentile_cont" else "quantile_disc"
-    fraction = arguments(call)[0]
-    share = "1 - {1}" if ordered.args.get("desc") else "{1}"
-    return filled(f"{name}({{0}}, {share})", ordered.this, fraction)
+    share = "1 - {1}" if keys[0].args.get("desc") else "{1}"
+    return filled(f"{name}({{0}}, {share})", keys[0].this, arguments(call)[0]), "{0}"
 
 
-def _ratio(whole: exp.Expr, call: Call) -> tuple[Template, str]:
-    """The value over the sum of the window."""
-    value = coerced(arguments(call)[0], call_kind(call, 0))
+def _ratio(whole: exp.Expr, call: Call) -> Template:
+    """The value divided by the sum of the window."""
+    value = _argument(call, 0, required_function(call))
     total = _with_over(whole.copy(), filled("sum({0})", value.copy()))
-    outer = filled("{0}", value)
-    if isinstance(whole, exp.Window):
-        whole.set("over", None)
-    return filled("({0} / nullif({1}, 0))", outer, total), "{0}"
+    return filled("({0} / nullif({1}, 0))", value, total)
 
 
 def _with_over(whole: exp.Expr, core: Template) -> exp.Expr:
-    if not isinstance(whole, exp.Window) or not whole.args.get("over"):
+    if not isinstance(whole, exp.Window):
         return core
     partition = [without_blanks(node) for node in whole.args.get("partition_by") or []]
     order = whole.args.get("order")
@@ -160,7 +135,8 @@ def _with_over(whole: exp.Expr, core: Template) -> exp.Expr:
     )
 
 
-def typed(node: exp.Expr, of: RedshiftType) -> exp.Expr:
-    """An expression with a type."""
-    node.type = data_type(of)
-    return node
+_SPECIAL: dict[str, Callable[[exp.Expr, Call, Function], _Core]] = {
+    "listagg": _listagg,
+    "percentile_cont": _percentile,
+    "percentile_disc": _percentile,
+}

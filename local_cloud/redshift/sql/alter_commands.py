@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from local_cloud.redshift.access_control import check_owner
 from local_cloud.redshift.catalog import Relation, remember_type
-from local_cloud.redshift.redshift_types import character_type
+from local_cloud.redshift.declared_types import character_type
 from local_cloud.redshift.session import Session, StatementOutcome
 from local_cloud.redshift.sql.column_definitions import column_definitions
 from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import FLOAT8, RedshiftType, data_type, type_of
+from local_cloud.redshift.declared_types import data_type, type_of
+from local_cloud.redshift.redshift_types import FLOAT8, RedshiftType
 from local_cloud.redshift.sql.conversions import as_text, converted
 from local_cloud.redshift.sql.intervals import interval_sql
 from local_cloud.redshift.sql.node_types import is_untyped, node_type, quoted_text
@@ -16,7 +17,7 @@ from local_cloud.redshift.sql.numeric_types import as_decimal
 from local_cloud.redshift.sql.templates import filled
 from local_cloud.redshift.statement_errors import StatementFailed
 
-_SIGNS = {
+_SIGNS: dict[type[exp.Expr], str] = {
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%",
     exp.BitwiseAnd: "&", exp.BitwiseOr: "|", exp.BitwiseXor: "#",
 }  # fmt: skip

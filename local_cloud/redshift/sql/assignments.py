@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog, Column
-from local_cloud.redshift.redshift_types import RedshiftType, data_type
+from local_cloud.redshift.declared_types import data_type
+from local_cloud.redshift.redshift_types import RedshiftType
 from local_cloud.redshift.sql.conversions import converted
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.node_types import is_untyped
-from local_cloud.redshift.sql.resolution import resolved
+from local_cloud.redshift.sql.resolution import projections, resolved
 from local_cloud.redshift.sql.templates import duckdb_sql
 from local_cloud.redshift.sql.translate import translated
 from local_cloud.redshift.sql.translation_context import TranslationContext
@@ -65,8 +66,7 @@ def _item(item: exp.Expr, column: Column, context: TranslationContext) -> str:
 def scalar(node: exp.Expr, context: TranslationContext) -> exp.Expr:
     """An expression without columns as DuckDB's."""
     query = resolved(exp.select(exp.alias_(node.copy(), "value")), _NOTHING)
-    found: exp.Expr = translated(query, context).selects[0].unalias()
-    return found
+    return projections(translated(query, context))[0]
 
 
 def assignment(column: str, value: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog, Column, Relation
@@ -17,7 +19,7 @@ from local_cloud.redshift.sql.identifiers import quoted_name, quoted_relation
 from local_cloud.redshift.sql.queries import Parameters, require, shape
 from local_cloud.redshift.sql.rejections import check_placement, check_query
 from local_cloud.redshift.sql.relations import parts, qualify_relations, target
-from local_cloud.redshift.sql.resolution import resolved
+from local_cloud.redshift.sql.resolution import projections, resolved
 from local_cloud.redshift.sql.templates import duckdb_sql
 from local_cloud.redshift.sql.translate import translated
 from local_cloud.redshift.statement_errors import StatementFailed
@@ -29,32 +31,23 @@ def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
     catalog = session.catalog()
     relation = _changeable(catalog, tree, "insert into")
     require(session, catalog, "INSERT", [relation])
-    into = quoted_relation(relation)
+    into = f"INSERT INTO {quoted_relation(relation)}"
     source = tree.args.get("expression")
     if source is None:
-        return _changed(session, f"INSERT INTO {into} DEFAULT VALUES", parameters)
+        return _changed(session, f"{into} DEFAULT VALUES", parameters)
     columns = _filled(tree, catalog.relations[relation])
     if isinstance(source, exp.Values) and not _has_query(source):
         text = values_sql(source, columns, session.translation_context())
-        columns = columns[: len(source.expressions[0].expressions)]
-        names = [quoted_name(column.name) for column in columns]
-        values = [assigned_column(column.name, column.type, column.type) for column in columns]
+        given = [column.type for column in columns[: len(source.expressions[0].expressions)]]
     else:
-        query = _query(source, tree)
-        shaped = shape(session, query, parameters, padded=False)
-        if len(shaped.columns) > len(columns):
-            raise StatementFailed("ERROR: INSERT has more expressions than target columns")
-        columns = columns[: len(shaped.columns)]
-        text, names = shaped.sql, [quoted_name(column.name) for column in columns]
-        values = [
-            assigned_column(column.name, given.type, column.type)
-            for column, given in zip(columns, shaped.columns, strict=True)
-        ]
-    listed = ", ".join(names)
-    sql = (
-        f"INSERT INTO {into} ({listed}) "
-        f"SELECT {', '.join(values)} FROM ({text}) AS source({listed})"
-    )
+        shaped = shape(session, _query(source, tree), parameters, padded=False)
+        text, given = shaped.sql, [column.type for column in shaped.columns]
+    if len(given) > len(columns):
+        raise StatementFailed("ERROR: INSERT has more expressions than target columns")
+    pairs = list(zip(columns, given, strict=False))
+    listed = ", ".join(quoted_name(column.name) for column, _ in pairs)
+    values = ", ".join(assigned_column(column.name, of, column.type) for column, of in pairs)
+    sql = f"{into} ({listed}) SELECT {values} FROM ({text}) AS source({listed})"
     return _changed(session, sql, parameters)
 
 
@@ -95,20 +88,18 @@ def _filled(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
 
 def update(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """UPDATE … SET … [FROM …] [WHERE …]."""
-    catalog = session.catalog()
-    relation = _changeable(catalog, tree, "update")
-    types = {column.name: column.type for column in catalog.relations[relation]}
+    change = _change(session, tree, "update")
+    types = {column.name: column.type for column in change.columns}
     names = [item.this.name for item in tree.expressions]
     if missing := next((name for name in names if name not in types), None):
         raise StatementFailed(
-            f'ERROR: column "{missing}" of relation "{relation[1]}" does not exist'
+            f'ERROR: column "{missing}" of relation "{change.relation[1]}" does not exist'
         )
     others = [tree.args["from_"].this] if tree.args.get("from_") is not None else []
-    values = [item.expression for item in tree.expressions]
-    query = _as_query(session, catalog, tree, relation, "UPDATE", values, others)
+    query = change.query("UPDATE", [item.expression for item in tree.expressions], others)
     assignments = ", ".join(
-        assignment(name, assigned_node(projection.unalias(), types[name]))
-        for name, projection in zip(names, query.selects, strict=True)
+        assignment(name, assigned_node(value, types[name]))
+        for name, value in zip(names, projections(query), strict=True)
     )
     sql = f"UPDATE {_target(query)} SET {assignments}{_clauses(query, 'FROM')}"
     return _changed(session, _with(query) + sql, parameters)
@@ -116,27 +107,51 @@ def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
 
 def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
     """DELETE FROM … [USING …] [WHERE …]."""
-    catalog = session.catalog()
-    relation = _changeable(catalog, tree, "delete from")
-    others = list(tree.args.get("using") or [])
-    query = _as_query(session, catalog, tree, relation, "DELETE", [exp.Literal.number(1)], others)
+    change = _change(session, tree, "delete from")
+    query = change.query("DELETE", [exp.Literal.number(1)], list(tree.args.get("using") or []))
     sql = f"DELETE FROM {_target(query)}{_clauses(query, 'USING')}"
     return _changed(session, _with(query) + sql, parameters)
 
 
-def _as_query(
-    session: Session,
-    catalog: Catalog,
-    tree: exp.Expr,
-    relation: Relation,
-    privilege: str,
-    values: list[exp.Expr],
-    others: list[exp.Expr],
-) -> exp.Expr:
-    """The query that reads what a change looks at, translated: SELECT values FROM target, others.
+@dataclass(frozen=True)
+class _Change:
+    """An UPDATE or DELETE of a relation."""
 
-    A change has the scopes of this query, so its names and types are resolved as a query's.
-    """
+    session: Session
+    catalog: Catalog
+    tree: exp.Expr
+    relation: Relation
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the relation."""
+        return self.catalog.relations[self.relation]
+
+    def query(self, privilege: str, values: list[exp.Expr], others: list[exp.Expr]) -> exp.Expr:
+        """The translated query that reads what the change needs: SELECT values FROM target, others.
+
+        A change has the scopes of this query, so its names and types are resolved as a query's.
+        """
+        query = _select(self.tree, values, others)
+        check_placement(query, self.catalog)
+        catalog = load_system_tables(query, self.session, self.catalog)
+        catalog = load_external_tables(query, self.session, catalog)
+        read = qualify_relations(query, catalog)
+        require(self.session, catalog, privilege, [self.relation])
+        conditions = [self.relation] if self.tree.args.get("where") else []
+        others_read = [other for other in read if other != self.relation]
+        require(self.session, catalog, "SELECT", [*others_read, *conditions])
+        resolved_query = resolved(query, catalog)
+        check_query(resolved_query)
+        return translated(resolved_query, self.session.translation_context())
+
+
+def _change(session: Session, tree: exp.Expr, verb: str) -> _Change:
+    catalog = session.catalog()
+    return _Change(session, catalog, tree, _changeable(catalog, tree, verb))
+
+
+def _select(tree: exp.Expr, values: list[exp.Expr], others: list[exp.Expr]) -> exp.Expr:
     # In brackets, so that the name is not a subquery's own.
     named = [exp.alias_(exp.paren(value), f"v{number}") for number, value in enumerate(values)]
     query = exp.select(*named).from_(target(tree).copy())
@@ -150,17 +165,7 @@ def _as_query(
     for part in ("where", "with_"):
         if tree.args.get(part) is not None:
             query.set(part, tree.args[part].copy())
-    check_placement(query, catalog)
-    catalog = load_system_tables(query, session, catalog)
-    catalog = load_external_tables(query, session, catalog)
-    read = qualify_relations(query, catalog)
-    require(session, catalog, privilege, [relation])
-    conditions = [relation] if tree.args.get("where") else []
-    others_read = [other for other in read if other != relation]
-    require(session, catalog, "SELECT", [*others_read, *conditions])
-    query = resolved(query, catalog)
-    check_query(query)
-    return translated(query, session.translation_context())
+    return query
 
 
 def _target(query: exp.Expr) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Column
-from local_cloud.redshift.redshift_types import RedshiftType, declared_type
+from local_cloud.redshift.declared_types import declared_type
+from local_cloud.redshift.redshift_types import RedshiftType
 from local_cloud.redshift.sql.assignments import scalar
 from local_cloud.redshift.sql.conversions import converted
 from local_cloud.redshift.sql.identifiers import quoted_name
@@ -58,8 +59,6 @@ def column_definitions(
 def _definition(
     item: exp.ColumnDef, translation_context: TranslationContext, *, key: bool
 ) -> Definition:
-    if item.kind is None:
-        raise StatementFailed(f'ERROR: column "{item.name}" has no data type')
     constraints: list[exp.Expr] = [constraint.kind for constraint in item.constraints]
     declared = _column_type(item)
     required = key or any(_forbids_null(c) for c in constraints)
@@ -74,6 +73,8 @@ def _definition(
 
 
 def _column_type(item: exp.ColumnDef) -> RedshiftType:
+    if item.kind is None:
+        raise StatementFailed(f'ERROR: column "{item.name}" has no data type')
     try:
         return declared_type(item.kind)
     except StatementFailed as failure:

@@ -84,7 +84,7 @@ def _compare_rows(left: exp.Expr, right: exp.Expr) -> None:
     right.set("expressions", [b for _, b in pairs])
 
 
-def between(node: exp.Between) -> None:
+def between(node: exp.Expr) -> None:
     """Rewrite x BETWEEN low AND high."""
     value, low = comparable(node.this.copy(), node.args["low"])
     other, high = comparable(node.this, node.args["high"])
@@ -97,7 +97,7 @@ def between(node: exp.Between) -> None:
         node.replace(both)
 
 
-def membership(node: exp.In) -> None:
+def membership(node: exp.Expr) -> None:
     """Rewrite x IN (list) and x IN (query)."""
     query = node.args.get("query")
     if query is not None:
@@ -117,7 +117,7 @@ def membership(node: exp.In) -> None:
         node.replace(filled(f"({places})", *operands, of=BOOL))
 
 
-def _rows_in_list(node: exp.In, items: list[exp.Expr]) -> None:
+def _rows_in_list(node: exp.Expr, items: list[exp.Expr]) -> None:
     row = node.this.unnest()
     for item in items:
         if isinstance(item.unnest(), exp.Tuple):

@@ -5,20 +5,12 @@ Sources: pages "Type compatibility and conversion", "Character types", "Numeric 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import FLOAT8, VARCHAR, RedshiftType
-from local_cloud.redshift.sql.datetime_literals import (
-    read_date,
-    read_time,
-    read_timestamp,
-    read_timestamptz,
-)
-from local_cloud.redshift.sql.intervals import interval_sql
+from local_cloud.redshift.redshift_types import VARCHAR, RedshiftType
+from local_cloud.redshift.sql.literals import literal_value, text_value
 from local_cloud.redshift.sql.node_types import is_untyped, node_type, quoted_text
 from local_cloud.redshift.sql.templates import filled, literal
 from local_cloud.redshift.statement_errors import StatementFailed
@@ -31,22 +23,13 @@ _SECOND = _DAY + r" \d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?"
 _WHOLE = r"'\s*[+-]?\d+\s*'"
 # The class of SQLSTATE of values that a type does not have.
 _DATA_EXCEPTION = "22"
-_TRUE = ("t", "true", "y", "yes", "1")
-_FALSE = ("f", "false", "n", "no", "0")
-_SPECIAL = {
-    "today": "CAST(current_date AS TIMESTAMP)",
-    "tomorrow": "(current_date + INTERVAL 1 DAY)",
-    "yesterday": "(current_date - INTERVAL 1 DAY)",
-    "now": "timezone('UTC', now())",
-    "epoch": "TIMESTAMP '1970-01-01 00:00:00'",
-}
 
 
 def converted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
     """An expression as a value of another type, where Redshift converts it by itself."""
     text = quoted_text(node)
     if text is not None:
-        return _literal(text, to)
+        return literal_value(text, to)
     of = node_type(node)
     if of is None:
         return _untyped(node, to)
@@ -68,7 +51,7 @@ def cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
         return converted(node, to)
     text = quoted_text(node)
     if text is not None:
-        return _text_literal(_cut(text, to), to)
+        return text_value(_cut(text, to), to)
     return _fitted(as_text(node), to)
 
 
@@ -149,10 +132,6 @@ def _cut(text: str, to: RedshiftType) -> str:
 def cut_bytes(text: str, width: int) -> str:
     """The longest beginning of a text that takes at most so many bytes in UTF-8."""
     return text.encode()[:width].decode(errors="ignore")
-
-
-def _text_literal(text: str, to: RedshiftType) -> exp.Expr:
-    return filled(literal(text), of=to)
 
 
 def _untyped(node: exp.Expr, to: RedshiftType) -> exp.Expr:
@@ -240,61 +219,4 @@ _FROM_TEXT: dict[str, Callable[[RedshiftType], str]] = {
     "timestamptz": lambda to: _read(to, _SECOND + r"\+00"),
     "time": lambda to: _read(to, r"\d{{2}}:\d{{2}}:\d{{2}}"),
     "varbyte": lambda to: "encode({0})",
-}
-
-
-def _literal(text: str, to: RedshiftType) -> exp.Expr:
-    """A quoted text as a value of a type, read once and not for every row."""
-    if to.is_text:
-        return _text_literal(text, to)
-    if to.is_datetime and text.strip().lower() in _SPECIAL:
-        special = _SPECIAL[text.strip().lower()]
-        return filled(f"CAST({special} AS {to.storage})", of=to)
-    return filled(_LITERALS[to.name](text, to), of=to)
-
-
-def _whole_literal(text: str, to: RedshiftType) -> str:
-    if not re.fullmatch(r"\s*[+-]?\d+\s*", text):
-        raise StatementFailed(f'ERROR: invalid input syntax for integer: "{text}"')
-    return f"CAST({int(text)} AS {to.storage})"
-
-
-def _decimal_literal(text: str, to: RedshiftType) -> str:
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation as error:
-        raise StatementFailed(f'ERROR: invalid input syntax for type numeric: "{text}"') from error
-    return f"CAST({literal(f'{value:f}')} AS {to.storage})"
-
-
-def _float_literal(text: str, to: RedshiftType) -> str:
-    try:
-        float(text)
-    except ValueError as error:
-        words = f"type {FLOAT8.words}"
-        raise StatementFailed(f'ERROR: invalid input syntax for {words}: "{text}"') from error
-    return f"CAST({literal(text.strip())} AS {to.storage})"
-
-
-def _boolean_literal(text: str, to: RedshiftType) -> str:
-    word = text.strip().lower()
-    if word not in (*_TRUE, *_FALSE):
-        raise StatementFailed(f'ERROR: invalid input syntax for type boolean: "{text}"')
-    return "TRUE" if word in _TRUE else "FALSE"
-
-
-_LITERALS: dict[str, Callable[[str, RedshiftType], str]] = {
-    "int2": _whole_literal,
-    "int4": _whole_literal,
-    "int8": _whole_literal,
-    "numeric": _decimal_literal,
-    "float4": _float_literal,
-    "float8": _float_literal,
-    "bool": _boolean_literal,
-    "date": lambda text, _: f"DATE '{read_date(text)}'",
-    "timestamp": lambda text, _: f"TIMESTAMP '{read_timestamp(text).at}'",
-    "timestamptz": lambda text, _: f"TIMESTAMPTZ '{read_timestamptz(text)}+00'",
-    "time": lambda text, _: f"TIME '{read_time(text)}'",
-    "varbyte": lambda text, _: f"encode({literal(text)})",
-    "interval": lambda text, _: interval_sql(text),
 }

@@ -13,11 +13,13 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
+from sqlglot.generators.redshift import RedshiftGenerator
 from sqlglot.parsers.redshift import RedshiftParser
 from sqlglot.tokenizer_core import Token, TokenType
 
+from local_cloud.redshift.error_messages import redshift_errors
 from local_cloud.redshift.sql.functions import is_aggregate, takes_date_part
-from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors
+from local_cloud.redshift.statement_errors import StatementFailed
 
 
 class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):
@@ -225,9 +227,9 @@ class WarehouseDialect(Redshift):
                     word.token_type = TokenType.HASH
             return words
 
-    class Generator(Redshift.Generator):
+    class Generator(RedshiftGenerator):
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
-            **Redshift.Generator.TRANSFORMS,
+            **RedshiftGenerator.TRANSFORMS,
             Call: lambda self, node: self.func(node.name, *node.expressions),
             AggregateCall: lambda self, node: self.func(node.name, *node.expressions),
         }

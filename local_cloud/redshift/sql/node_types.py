@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import RedshiftType, type_of
+from local_cloud.redshift.declared_types import type_of
+from local_cloud.redshift.redshift_types import RedshiftType
 
 
 def node_type(node: exp.Expr) -> RedshiftType | None:

@@ -10,6 +10,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 _TOKEN = re.compile(r"FM|RN|MI|PL|SG|PR|EEEE|TH|[90.D,GSLV]|.", re.IGNORECASE | re.DOTALL)
 _UNAVAILABLE = ("EEEE", "TH", "V", "SG", "PL")
+_DIGITS, _POINTS, _GROUPS = ("9", "0"), (".", "D"), (",", "G")
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L")),
     *((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
@@ -25,11 +26,25 @@ class NumberFormat:
     fill: bool
 
     @property
+    def names(self) -> list[str]:
+        """The tokens in upper case."""
+        return [token.upper() for token in self.tokens]
+
+    @property
+    def point(self) -> int:
+        """The index of the decimal point, or the number of tokens without one."""
+        names = self.names
+        return next((i for i, name in enumerate(names) if name in _POINTS), len(names))
+
+    @property
     def scale(self) -> int:
         """The digits after the point."""
-        names = [token.upper() for token in self.tokens]
-        point = next((i for i, name in enumerate(names) if name in (".", "D")), len(names))
-        return sum(name in ("9", "0") for name in names[point:])
+        return sum(name in _DIGITS for name in self.names[self.point :])
+
+    @property
+    def whole_digits(self) -> list[int]:
+        """The indices of the digits before the point."""
+        return [i for i, name in enumerate(self.names[: self.point]) if name in _DIGITS]
 
 
 def number_format(pattern: str) -> NumberFormat:
@@ -66,41 +81,40 @@ def _roman(value: int) -> str:
 
 
 def _shaped(value: Decimal, negative: bool, form: NumberFormat) -> str:
-    names = [token.upper() for token in form.tokens]
-    whole, _, fraction = f"{value:f}".partition(".")
-    point = next((i for i, name in enumerate(names) if name in (".", "D")), len(names))
-    places = [i for i, name in enumerate(names[:point]) if name in ("9", "0")]
-    digits = "" if whole == "0" and fraction else whole
-    if len(digits) > len(places):
-        digits, fraction = "#" * len(places), "#" * form.scale
-    first = len(places) - len(digits)
-    zero = next((n for n, i in enumerate(places) if names[i] == "0"), len(places))
-    start = min(first, zero)
-    out: list[str] = []
-    started = False
-    numbers = iter(digits.rjust(len(places), "0"))
+    whole, fraction = _digits(value, form)
+    first = next((i for i in form.whole_digits if whole[i] != " "), form.point)
     decimals = iter(fraction)
-    count = 0
-    for index, name in enumerate(names):
-        if name in ("9", "0") and index < point:
-            digit = next(numbers)
-            if count >= start and not started:
-                out.append(_sign_before(negative, names))
-                started = True
-            out.append(digit if count >= start else " ")
-            count += 1
-        elif name in ("9", "0"):
+    out: list[str] = []
+    for index, name in enumerate(form.names):
+        if index == first:
+            out.append(_sign_before(negative, form.names))
+        if index in whole:
+            out.append(whole[index])
+        elif name in _DIGITS:
             out.append(next(decimals, "0"))
-        elif name in (".", "D"):
-            if not started:
-                out.append(_sign_before(negative, names))
-                started = True
+        elif name in _POINTS:
             out.append(".")
-        elif name in (",", "G"):
-            out.append("," if started else " ")
+        elif name in _GROUPS:
+            out.append("," if index > first else " ")
         else:
-            out.append(_other(form.tokens[index], negative, leading=not started, names=names))
+            out.append(_other(form.tokens[index], negative, leading=index < first))
     return "".join(out)
+
+
+def _digits(value: Decimal, form: NumberFormat) -> tuple[dict[int, str], str]:
+    """The character for each digit before the point by its index, and the digits after it.
+
+    A number that is too large is shown as `#`. Leading zeros are blanks up to the first `0`.
+    """
+    indices = form.whole_digits
+    whole, _, fraction = f"{value:f}".partition(".")
+    digits = "" if whole == "0" and fraction else whole
+    if len(digits) > len(indices):
+        return dict.fromkeys(indices, "#"), "#" * form.scale
+    zero = next((n for n, i in enumerate(indices) if form.names[i] == "0"), len(indices))
+    start = min(len(indices) - len(digits), zero)
+    padded = " " * start + digits.rjust(len(indices), "0")[start:]
+    return dict(zip(indices, padded, strict=True)), fraction
 
 
 def _sign_before(negative: bool, names: list[str]) -> str:
@@ -108,14 +122,14 @@ def _sign_before(negative: bool, names: list[str]) -> str:
     if "PR" in names:
         return "<" if negative else " "
     if "S" in names:
-        leads = names.index("S") < next(i for i, name in enumerate(names) if name in ("9", "0"))
+        leads = names.index("S") < next(i for i, name in enumerate(names) if name in _DIGITS)
         return ("-" if negative else "+") if leads else ""
     if "MI" in names:
         return ""
     return "-" if negative else " "
 
 
-def _other(token: str, negative: bool, *, leading: bool, names: list[str]) -> str:
+def _other(token: str, negative: bool, *, leading: bool) -> str:
     name = token.upper()
     if name == "S":
         return "" if leading else ("-" if negative else "+")

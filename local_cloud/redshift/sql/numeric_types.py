@@ -9,12 +9,11 @@ from local_cloud.redshift.redshift_types import (
     DATE,
     FLOAT4,
     FLOAT8,
-    INT2,
     INT4,
     INT8,
     INTERVAL,
     LONGEST_VARCHAR,
-    MOST_DIGITS,
+    MAX_DIGITS,
     TIMESTAMP,
     TIMESTAMPTZ,
     VARBYTE,
@@ -22,7 +21,6 @@ from local_cloud.redshift.redshift_types import (
     numeric,
 )
 
-_INTEGERS = (INT2, INT4, INT8)
 # An integer beside a DECIMAL.
 _DIGITS = {"int2": 5, "int4": 10, "int8": 19}
 
@@ -34,11 +32,11 @@ def literal_type(text: str) -> RedshiftType:
     whole, _, fraction = text.partition(".")
     digits = len(whole.lstrip("0")) + len(fraction)
     if "." in text:
-        return numeric(min(max(digits, 1), MOST_DIGITS), min(len(fraction), MOST_DIGITS - 1))
+        return numeric(min(max(digits, 1), MAX_DIGITS), min(len(fraction), MAX_DIGITS - 1))
     value = int(text)
     if value < 2**31:
         return INT4
-    return INT8 if value < 2**63 else numeric(min(digits, MOST_DIGITS), 0)
+    return INT8 if value < 2**63 else numeric(min(digits, MAX_DIGITS), 0)
 
 
 def as_decimal(of: RedshiftType) -> RedshiftType:
@@ -64,8 +62,8 @@ def _decimal(operation: type[exp.Expr], left: RedshiftType, right: RedshiftType)
     if operation is exp.Div:
         scale = max(4, s1 + p2 - s2 + 1)
         precision = p1 - s1 + s2 + scale
-        if precision > MOST_DIGITS:
-            return numeric(MOST_DIGITS, max(MOST_DIGITS + scale - precision, min(4, 100)))
+        if precision > MAX_DIGITS:
+            return numeric(MAX_DIGITS, max(MAX_DIGITS + scale - precision, min(4, 100)))
         return numeric(precision, scale)
     scale = max(s1, s2)
     if operation is exp.Mod:
@@ -74,7 +72,7 @@ def _decimal(operation: type[exp.Expr], left: RedshiftType, right: RedshiftType)
 
 
 def _limited(precision: int, scale: int) -> RedshiftType:
-    return numeric(min(precision, MOST_DIGITS), min(scale, MOST_DIGITS - 1))
+    return numeric(min(precision, MAX_DIGITS), min(scale, MAX_DIGITS - 1))
 
 
 def common(left: RedshiftType | None, right: RedshiftType | None) -> RedshiftType | None:
@@ -101,7 +99,7 @@ def _common_number(left: RedshiftType, right: RedshiftType) -> RedshiftType:
     left, right = as_decimal(left), as_decimal(right)
     scale = max(left.scale, right.scale)
     whole = max(left.precision - left.scale, right.precision - right.scale)
-    return numeric(min(whole + scale, MOST_DIGITS), scale)
+    return numeric(min(whole + scale, MAX_DIGITS), scale)
 
 
 def sum_type(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import declared_type
+from local_cloud.redshift.declared_types import declared_type
 from local_cloud.redshift.sql.dialect import Call
 from local_cloud.redshift.statement_errors import StatementFailed
 
 # As in PostgreSQL, and so in Redshift.
-_MOST_COLUMNS = 1664
+_MAX_COLUMNS = 1664
 _UNNAMED = "?column?"
 # Functions whose column has another name (the examples of their pages).
 _NAMES = {
@@ -35,8 +35,8 @@ def name_outputs(tree: exp.Expr) -> None:
         tree = tree.this
     if not isinstance(tree, exp.Select):
         return
-    if len(tree.expressions) > _MOST_COLUMNS:
-        raise StatementFailed(f"ERROR: target lists can have at most {_MOST_COLUMNS} entries")
+    if len(tree.expressions) > _MAX_COLUMNS:
+        raise StatementFailed(f"ERROR: target lists can have at most {_MAX_COLUMNS} entries")
     # All at once: replacing them one by one takes the square of their number.
     tree.set("expressions", [_named(projection) for projection in tree.expressions])
 

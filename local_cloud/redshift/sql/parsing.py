@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlglot import exp
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
+from local_cloud.redshift.error_messages import redshift_errors
 from local_cloud.redshift.sql.constructs import check_constructs
 from local_cloud.redshift.sql.dialect import DIALECT
-from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors
+from local_cloud.redshift.statement_errors import StatementFailed
 
 
 def parse(sql: str) -> exp.Expr:

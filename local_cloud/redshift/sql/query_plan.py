@@ -6,12 +6,12 @@ on Redshift too; here they follow from row counts and types.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import type_of
+from local_cloud.redshift.declared_types import type_of
 from local_cloud.redshift.sql.dialect import DIALECT, AggregateCall
 
 _ROW_COST = 0.01
@@ -64,6 +64,7 @@ class _Planner:
         elif isinstance(query, exp.SetOperation):
             step = self._set_operation(query)
         else:
+            assert isinstance(query, exp.Select)
             step = self._select(query)
         return _limited(query, _sorted(query, step))
 
@@ -72,63 +73,68 @@ class _Planner:
             _above(self.plan(side), f'Subquery Scan "*SELECT* {number}"')
             for number, side in enumerate((query.left, query.right), start=1)
         )
-        operator = {"Intersect": "Hash Intersect Distinct", "Except": "Hash Except Distinct"}
         rows, cost = sum(step.rows for step in inputs), sum(step.cost for step in inputs)
-        name = operator.get(type(query).__name__, "Append")
-        step = PlanStep(name, rows, inputs[0].width, 0, cost, (), inputs)
-        unique = isinstance(query, exp.Union) and query.args.get("distinct")
+        step = PlanStep(_operator(query), rows, inputs[0].width, 0, cost, (), inputs)
+        unique = isinstance(query, exp.Union) and bool(query.args.get("distinct"))
         return _above(step, "Unique") if unique else step
 
-    def _select(self, query: exp.Expr) -> PlanStep:
+    def _select(self, query: exp.Select) -> PlanStep:
         width = sum(_width(column) for column in query.selects)
         source = query.args.get("from_")
         if source is None:
             return PlanStep("Result", 1, width, 0, _ROW_COST)
         conditions = _conditions(query.args.get("where"))
         step = self._scan(source.this, conditions, width)
+        joined = {source.this.alias_or_name}
         for join in query.args.get("joins") or []:
-            step = self._join(step, join, conditions, width)
-        if conditions:
-            step = _above(step, "Filter", _filter(conditions))
+            joined.add(join.this.alias_or_name)
+            inner = self._scan(join.this, conditions, width)
+            both = [condition for condition in conditions if _sources(condition) <= joined]
+            _remove(conditions, both)
+            step = _join(step, inner, join, both)
+        step = replace(step, details=step.details + _filter(conditions))
         return _unique(query, _windowed(query, _aggregated(query, step)))
 
     def _scan(self, source: exp.Expr, conditions: list[exp.Expr], width: int) -> PlanStep:
         """A table, a common table or a subquery, with the conditions that are about it alone."""
         name = source.alias_or_name
         own = [condition for condition in conditions if _sources(condition) == {name}]
-        for condition in own:
-            conditions.remove(condition)
+        _remove(conditions, own)
         inner = source.this if isinstance(source, exp.Subquery) else self._common.get(source.name)
         if inner is not None:
             return _above(self.plan(inner), f"Subquery Scan {name}", _filter(own))
+        assert isinstance(source, exp.Table)
         rows = self._row_count(source)
         alias = "" if name == source.name else f" {name}"
-        title = f"Seq Scan on {source.name}{alias}"
-        return PlanStep(title, rows, width, 0, rows * _ROW_COST, _filter(own))
+        operator = f"Seq Scan on {source.name}{alias}"
+        return PlanStep(operator, rows, width, 0, rows * _ROW_COST, _filter(own))
 
-    def _join(
-        self, outer: PlanStep, join: exp.Expr, conditions: list[exp.Expr], width: int
-    ) -> PlanStep:
-        inner = self._scan(join.this, conditions, width)
-        name, side = join.this.alias_or_name, str(join.args.get("side") or "").title()
-        own = _conditions(join.args.get("on"))
-        mixed = [condition for condition in conditions if name in _sources(condition)]
-        for condition in mixed:
-            conditions.remove(condition)
-        equal = [c for c in own + mixed if isinstance(c, exp.EQ) and len(_sources(c)) > 1]
-        others = [c for c in own + mixed if c not in equal]
-        rows, cost = max(outer.rows, inner.rows), outer.cost + inner.cost
-        if not equal:
-            title = f"Nested Loop {side} Join".replace("  ", " ")
-            details = tuple(f"Join Filter: {text}" for text in _texts(others))
-            step = PlanStep(title, outer.rows * inner.rows, width, 0, cost, details)
-        else:
-            title = f"Hash {side} Join DS_DIST_ALL_NONE".replace("  ", " ")
-            details = (f"Hash Cond: {_join_text(equal, name)}",)
-            details += tuple(f"Join Filter: {text}" for text in _texts(others))
-            inner = PlanStep("Hash", inner.rows, inner.width, inner.cost, inner.cost, (), (inner,))
-            step = PlanStep(title, rows, width, inner.cost, cost, details)
-        return PlanStep(step.operator, step.rows, width, step.start, cost, details, (outer, inner))
+
+def _operator(query: exp.SetOperation) -> str:
+    if isinstance(query, exp.Intersect):
+        return "Hash Intersect Distinct"
+    return "SetOp Except" if isinstance(query, exp.Except) else "Append"
+
+
+def _remove(conditions: list[exp.Expr], used: list[exp.Expr]) -> None:
+    conditions[:] = [condition for condition in conditions if condition not in used]
+
+
+def _join(outer: PlanStep, inner: PlanStep, join: exp.Expr, conditions: list[exp.Expr]) -> PlanStep:
+    """A hash join on what is equal, else a nested loop."""
+    own = _conditions(join.args.get("on")) + conditions
+    equal = [c for c in own if isinstance(c, exp.EQ) and len(_sources(c)) > 1]
+    filters = tuple(f"Join Filter: {_text(c)}" for c in own if c not in equal)
+    side = f" {str(join.args['side']).title()}" if join.args.get("side") else ""
+    cost, width = outer.cost + inner.cost, outer.width
+    if not equal:
+        rows = outer.rows * inner.rows
+        operator = f"Nested Loop{side} Join"
+        return PlanStep(operator, rows, width, 0, cost, filters, (outer, inner))
+    details = (f"Hash Cond: {_join_text(equal, join.this.alias_or_name)}", *filters)
+    table = PlanStep("Hash", inner.rows, inner.width, inner.cost, inner.cost, (), (inner,))
+    operator, rows = f"Hash{side} Join DS_DIST_ALL_NONE", max(outer.rows, inner.rows)
+    return PlanStep(operator, rows, width, inner.cost, cost, details, (outer, table))
 
 
 def _above(step: PlanStep, operator: str, details: tuple[str, ...] = ()) -> PlanStep:
@@ -147,12 +153,8 @@ def _sources(condition: exp.Expr) -> set[str]:
     return {column.table for column in condition.find_all(exp.Column)}
 
 
-def _texts(conditions: list[exp.Expr]) -> list[str]:
-    return [_text(condition) for condition in conditions]
-
-
 def _filter(conditions: list[exp.Expr]) -> tuple[str, ...]:
-    return (f"Filter: {' AND '.join(_texts(conditions))}",) if conditions else ()
+    return (f"Filter: {' AND '.join(map(_text, conditions))}",) if conditions else ()
 
 
 def _text(condition: exp.Expr) -> str:
@@ -165,7 +167,7 @@ def _text(condition: exp.Expr) -> str:
     return f"({shown.sql(DIALECT).lower()})"
 
 
-def _join_text(conditions: list[exp.Expr], inner: str) -> str:
+def _join_text(conditions: Sequence[exp.Expr], inner: str) -> str:
     shown = [condition.copy() for condition in conditions]
     for condition in shown:
         for column in condition.find_all(exp.Column):
@@ -182,7 +184,7 @@ def _width(column: exp.Expr) -> int:
     return of.length or of.precision // _MEAN_TEXT_WIDTH
 
 
-def _aggregated(query: exp.Expr, step: PlanStep) -> PlanStep:
+def _aggregated(query: exp.Select, step: PlanStep) -> PlanStep:
     group = query.args.get("group")
     if group is None and not any(_aggregates(column) for column in query.selects):
         return step

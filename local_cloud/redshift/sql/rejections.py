@@ -6,6 +6,8 @@ pages "Comparison condition" and "Boolean type".
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from local_cloud.redshift.catalog import Catalog
@@ -168,6 +170,7 @@ def _case(node: exp.Expr) -> None:
 
 
 def _set_operation(node: exp.Expr) -> None:
+    assert isinstance(node, exp.SetOperation)
     word = node.key.upper()
     sides = [node.left.selects, node.right.selects]
     if len(sides[0]) != len(sides[1]):
@@ -202,7 +205,7 @@ def _call(node: exp.Expr) -> None:
         raise StatementFailed(f"ERROR: window function {node.name} requires an OVER clause")
 
 
-_CHECKS = {
+_CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], None]] = {
     exp.Window: _window,
     Call: _call,
     exp.TableColumn: _whole_row,

@@ -9,11 +9,12 @@ from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
 
 from local_cloud.redshift.catalog import Catalog, Relation
-from local_cloud.redshift.redshift_types import RedshiftType, character_type
+from local_cloud.redshift.declared_types import character_type
+from local_cloud.redshift.error_messages import resolution_error
+from local_cloud.redshift.redshift_types import RedshiftType
 from local_cloud.redshift.sql.dialect import DIALECT
 from local_cloud.redshift.sql.output_names import name_outputs
 from local_cloud.redshift.sql.type_rules import METADATA, Annotator
-from local_cloud.redshift.statement_errors import resolution_error
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,15 @@ def resolved(tree: exp.Expr, catalog: Catalog) -> exp.Expr:
 
 def output_columns(tree: exp.Expr, catalog: Catalog) -> tuple[OutputColumn, ...]:
     """What is known of a resolved query's columns."""
-    outputs = tree.selects if isinstance(tree, exp.Query) else []
-    return tuple(_output(column, catalog) for column in outputs)
+    return tuple(_output(value, catalog) for value in projections(tree))
 
 
-def _output(projection: exp.Expr, catalog: Catalog) -> OutputColumn:
-    value = projection.unalias()
+def projections(tree: exp.Expr) -> list[exp.Expr]:
+    """The expressions of a query's columns, without their names."""
+    return [column.unalias() for column in tree.selects] if isinstance(tree, exp.Query) else []
+
+
+def _output(value: exp.Expr, catalog: Catalog) -> OutputColumn:
     declared = character_type(value.type) if value.type is not None else None
     if not isinstance(value, exp.Column):
         return OutputColumn(declared)

@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ErrorLevel
+from sqlglot.generators.duckdb import DuckDBGenerator
 
-from local_cloud.redshift.redshift_types import RedshiftType, data_type
-from local_cloud.redshift.statement_errors import StatementFailed, redshift_errors
+from local_cloud.redshift.declared_types import data_type
+from local_cloud.redshift.error_messages import redshift_errors
+from local_cloud.redshift.redshift_types import RedshiftType
+from local_cloud.redshift.statement_errors import StatementFailed
 
 # A template may use an argument twice: nested calls would grow without bound.
-_LONGEST_EXPRESSION = 1_000_000
+_MAX_EXPRESSION_LENGTH = 1_000_000
 
 
 class Template(exp.Expression, exp.Condition):
@@ -37,7 +40,7 @@ def literal(text: str) -> str:
 def _template_sql(self: Any, template: Template) -> str:
     arguments = [self.sql(argument) for argument in template.expressions]
     text = str(template.this).format(*arguments)
-    if len(text) > _LONGEST_EXPRESSION:
+    if len(text) > _MAX_EXPRESSION_LENGTH:
         raise StatementFailed("ERROR: stack depth limit exceeded: nest the expression less deeply")
     return text
 
@@ -45,9 +48,9 @@ def _template_sql(self: Any, template: Template) -> str:
 class _Target(DuckDB):
     """DuckDB with templates."""
 
-    class Generator(DuckDB.Generator):
+    class Generator(DuckDBGenerator):
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
-            **DuckDB.Generator.TRANSFORMS,
+            **DuckDBGenerator.TRANSFORMS,
             Template: _template_sql,
         }
 

@@ -6,12 +6,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import (
-    BOOL,
-    TIMESTAMP,
-    declared_type,
-    type_of,
-)
+from local_cloud.redshift.declared_types import declared_type, type_of
+from local_cloud.redshift.redshift_types import BOOL, TIMESTAMP
 from local_cloud.redshift.sql import arithmetic, comparisons, patterns
 from local_cloud.redshift.sql.aggregation import rewrite_aggregate
 from local_cloud.redshift.sql.calls import argument_types, arguments, required_function
@@ -174,10 +170,6 @@ def _quantified(node: exp.Expr) -> None:
     comparisons.membership(membership)
 
 
-def _coalesce(node: exp.Expr) -> None:
-    """What a JOIN … USING makes of its columns."""
-
-
 _Rewrite = Callable[[exp.Expr], None]
 _REWRITES: dict[type[exp.Expr], _Rewrite] = {
     exp.Window: _clause,
@@ -194,8 +186,8 @@ _REWRITES: dict[type[exp.Expr], _Rewrite] = {
     exp.Case: _case,
     exp.Interval: _interval,
     exp.AtTimeZone: _time_zone,
-    exp.In: lambda node: comparisons.membership(node),
-    exp.Between: lambda node: comparisons.between(node),
+    exp.In: comparisons.membership,
+    exp.Between: comparisons.between,
     exp.Add: arithmetic.sums,
     exp.Sub: arithmetic.sums,
     exp.Mul: arithmetic.products,

@@ -8,6 +8,7 @@ from sqlglot import exp
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.typing import EXPRESSION_METADATA
 
+from local_cloud.redshift.declared_types import data_type, type_of
 from local_cloud.redshift.redshift_types import (
     BOOL,
     FLOAT8,
@@ -17,8 +18,6 @@ from local_cloud.redshift.redshift_types import (
     VARBYTE,
     VARCHAR,
     RedshiftType,
-    data_type,
-    type_of,
 )
 from local_cloud.redshift.sql.calls import call_type
 from local_cloud.redshift.sql.dialect import AggregateCall, Call
@@ -127,7 +126,7 @@ _BOOLEANS = (
     *(exp.RegexpLike, exp.RegexpILike, exp.Is, exp.In, exp.Between, exp.Exists, exp.And, exp.Or),
     *(exp.Not, exp.Boolean, exp.Any, exp.All, exp.Escape),
 )
-METADATA = {
+METADATA: dict[type[exp.Expr], dict[str, Any]] = {
     **EXPRESSION_METADATA,
     **{kind: {"annotator": _constant(BOOL)} for kind in _BOOLEANS},
     **{kind: {"annotator": _sum} for kind in (exp.Add, exp.Sub)},

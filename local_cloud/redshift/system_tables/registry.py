@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from local_cloud.redshift import system_tables
 from local_cloud.redshift.catalog import Catalog
-from local_cloud.redshift.redshift_types import RedshiftType, declared_type
+from local_cloud.redshift.declared_types import declared_type
+from local_cloud.redshift.redshift_types import RedshiftType
 from local_cloud.redshift.session import Session
 from local_cloud.redshift.sql.dialect import DIALECT
 from local_cloud.redshift.sql.relations import parts, relations

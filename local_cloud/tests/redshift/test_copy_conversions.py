@@ -67,7 +67,7 @@ def test_the_line_of_an_error_counts_escaped_line_ends(cluster):
         ("1|   |\n2||\n", "BLANKSASNULL", "a, b", [(1, None), (2, "")]),
         ("1|a|\n", "", "a, b", [(1, "a")]),
         (bz2.compress(b"1|a\n"), "BZIP2", "a, b", [(1, "a")]),
-        ("1,\"a,b\"\n\n", "CSV IGNOREBLANKLINES", "a, b", [(1, "a,b")]),
+        ('1,"a,b"\n\n', "CSV IGNOREBLANKLINES", "a, b", [(1, "a,b")]),
     ],
 )
 def test_a_conversion(cluster, content, options, columns, expected):
@@ -78,7 +78,9 @@ def test_fixed_width_fields_count_characters(cluster):
     assert load(cluster, "1 éa\n22b\n", "FIXEDWIDTH 'x:2,y:5'") == [(1, "éa"), (22, "b")]
 
 
-JSON = '{"a": 1, "b": "x", "c": 1.239, "e": null}\n{"b": {"k": [1, 2.5]}, "a": 2, "d": "2008-01-02"}'
+JSON = (
+    '{"a": 1, "b": "x", "c": 1.239, "e": null}\n{"b": {"k": [1, 2.5]}, "a": 2, "d": "2008-01-02"}'
+)
 
 
 def test_json_objects_fill_columns_by_name(cluster):
@@ -124,9 +126,7 @@ def test_explicit_identity_values(cluster):
     cluster.run("drop table t")
     cluster.run("create table t (a int identity(1,1), b varchar(5))")
     assert load(cluster, "7|x\n", "EXPLICIT_IDS") == [(7, "x")]
-    assert "EXPLICIT_IDS" in cluster.error(
-        f"COPY t (b) FROM 's3://lake/in/x' {ROLE} EXPLICIT_IDS"
-    )
+    assert "EXPLICIT_IDS" in cluster.error(f"COPY t (b) FROM 's3://lake/in/x' {ROLE} EXPLICIT_IDS")
 
 
 @pytest.mark.parametrize("source", ["dynamodb://t", "emr://j-1/x", "ssh://host"])

@@ -8,7 +8,9 @@ import pytest
 @pytest.fixture
 def filled(database):
     database.run("CREATE TABLE t (id INT, name VARCHAR(9), code CHAR(3), price DECIMAL(6,2))")
-    database.run("INSERT INTO t VALUES (1, 'a  ', 'x', 1.005), (2, 'a', 'y ', 2), (3, NULL, NULL, 3)")
+    database.run(
+        "INSERT INTO t VALUES (1, 'a  ', 'x', 1.005), (2, 'a', 'y ', 2), (3, NULL, NULL, 3)"
+    )
     return database
 
 
@@ -19,7 +21,9 @@ def test_trailing_blanks_do_not_count_in_conditions(filled):
 
 
 def test_trailing_blanks_do_not_count_between_tables(filled):
-    filled.run("CREATE TABLE u (name VARCHAR(9), new VARCHAR(9))", "INSERT INTO u VALUES ('a', 'z')")
+    filled.run(
+        "CREATE TABLE u (name VARCHAR(9), new VARCHAR(9))", "INSERT INTO u VALUES ('a', 'z')"
+    )
     assert filled.run("UPDATE t SET name = u.new FROM u WHERE t.name = u.name").rows == 2
     assert filled.run("DELETE FROM t USING u WHERE t.name = u.new").rows == 2
 
@@ -47,7 +51,9 @@ def test_a_change_with_a_common_table(filled):
 
 
 def test_subqueries_in_a_change(filled):
-    filled.run("UPDATE t SET price = (SELECT sum(price) FROM t) WHERE id IN (SELECT min(id) FROM t)")
+    filled.run(
+        "UPDATE t SET price = (SELECT sum(price) FROM t) WHERE id IN (SELECT min(id) FROM t)"
+    )
     assert filled.rows("SELECT price FROM t WHERE id = 1") == [("6.01",)]
 
 

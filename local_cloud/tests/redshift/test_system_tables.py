@@ -68,7 +68,10 @@ def filled(database):
         ("SELECT schema_name, schema_type FROM svv_all_schemas", [("public", "local")]),
         ("SELECT count(*) FROM svv_all_columns WHERE table_name = 't'", [(4,)]),
         ("SELECT count(*) FROM information_schema.columns", [(5,)]),
-        ("SELECT table_type FROM information_schema.tables WHERE table_name = 't'", [("BASE TABLE",)]),
+        (
+            "SELECT table_type FROM information_schema.tables WHERE table_name = 't'",
+            [("BASE TABLE",)],
+        ),
         ("SELECT datname FROM pg_catalog.pg_database", [("redline",)]),
         (
             'SELECT "schema", "table", diststyle, sortkey1, sortkey_num, tbl_rows '

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from local_cloud.redshift.redshift_types import (
     BOOL,
     FLOAT8,
@@ -13,14 +11,12 @@ from local_cloud.redshift.redshift_types import (
     numeric,
 )
 from local_cloud.redshift.sql.functions.registry import (
-    Arguments,
     Function,
     Kind,
     Types,
     aggregate,
     same,
 )
-from local_cloud.redshift.sql.templates import filled
 
 ANY, INTEGER, NUMBER, FLOAT = Kind.ANY, Kind.INTEGER, Kind.NUMBER, Kind.FLOAT
 TEXT, BOOLEAN = Kind.TEXT, Kind.BOOLEAN
@@ -32,20 +28,9 @@ def _total(types: Types) -> RedshiftType | None:
     return numeric(38, first.scale) if first is not None and first.name == "numeric" else FLOAT8
 
 
-def _average(arguments: Arguments) -> exp.Expr:
-    of = _total(arguments.types)
-    storage = of.storage if of is not None else "DOUBLE"
-    return filled(f"CAST(avg({{0}}) AS {storage})", *arguments.nodes)
-
-
 def _median(types: Types) -> RedshiftType | None:
     first = types[0]
     return FLOAT8 if first is None or first.is_number and first.name != "numeric" else first
-
-
-def _ordered(types: Types) -> RedshiftType | None:
-    """MAX and MIN of any value but a boolean."""
-    return types[0]
 
 
 _STATISTICS = ("stddev_samp", "stddev_pop", "var_samp", "var_pop")
@@ -55,8 +40,8 @@ _EXTREMES = (NUMBER, TEXT, Kind.TIME, Kind.BYTES)
 _AS_BIGINT = "CAST(trunc({0}) AS BIGINT)"
 FUNCTIONS: tuple[Function, ...] = (
     aggregate("any_value", ANY, returns=same, sql="any_value({0})"),
-    aggregate("avg", INTEGER, returns=INT8, sql="avg({0})", around=_AS_BIGINT),
-    aggregate("avg", NUMBER, returns=_total, sql="avg({0})", around="CAST({0} AS {type})"),
+    aggregate("avg", INTEGER, returns=INT8, sql="avg({0})", wrapper=_AS_BIGINT),
+    aggregate("avg", NUMBER, returns=_total, sql="avg({0})", wrapper="CAST({0} AS {type})"),
     aggregate("bit_and", INTEGER, returns=same, sql="bit_and({0})"),
     aggregate("bit_or", INTEGER, returns=same, sql="bit_or({0})"),
     *(
@@ -69,7 +54,7 @@ FUNCTIONS: tuple[Function, ...] = (
     aggregate("listagg", TEXT, returns=LONGEST_VARCHAR, sql="{0}", compute_only=True),
     aggregate("listagg", TEXT, TEXT, returns=LONGEST_VARCHAR, sql="{0}", compute_only=True),
     *(
-        aggregate(name, kind, returns=_ordered, sql=f"{name}({{0}})")
+        aggregate(name, kind, returns=same, sql=f"{name}({{0}})")
         for name in ("max", "min")
         for kind in _EXTREMES
     ),
@@ -78,6 +63,6 @@ FUNCTIONS: tuple[Function, ...] = (
     aggregate("percentile_disc", FLOAT, returns=FLOAT8, sql="{0}", compute_only=True),
     *(aggregate(name, FLOAT, returns=FLOAT8, sql=f"{name}({{0}})") for name in _STATISTICS),
     *(aggregate(name, FLOAT, returns=FLOAT8, sql=f"{of}({{0}})") for name, of in _SYNONYMS.items()),
-    aggregate("sum", INTEGER, returns=INT8, sql="sum({0})", around="CAST({0} AS BIGINT)"),
+    aggregate("sum", INTEGER, returns=INT8, sql="sum({0})", wrapper="CAST({0} AS BIGINT)"),
     aggregate("sum", NUMBER, returns=_total, sql="sum({0})"),
 )

@@ -6,7 +6,8 @@ from functools import reduce
 
 from sqlglot import exp
 
-from local_cloud.redshift.redshift_types import VARCHAR, RedshiftType, data_type
+from local_cloud.redshift.declared_types import data_type
+from local_cloud.redshift.redshift_types import VARCHAR, RedshiftType
 from local_cloud.redshift.sql.comparisons import equal
 from local_cloud.redshift.sql.conversions import converted
 from local_cloud.redshift.sql.functions.registry import Arguments, Function, Kind, Types, scalar

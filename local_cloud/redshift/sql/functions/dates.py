@@ -27,7 +27,7 @@ from local_cloud.redshift.sql.functions.registry import (
     scalar,
 )
 from local_cloud.redshift.sql.templates import filled
-from local_cloud.redshift.statement_errors import StatementFailed, refused
+from local_cloud.redshift.statement_errors import StatementFailed
 
 PART, INTEGER, STAMP = Kind.PART, Kind.INTEGER, Kind.TIMESTAMP
 _NOW = "timezone('UTC', now())"
@@ -137,10 +137,6 @@ def _truncated(arguments: Arguments) -> exp.Expr:
         )
     _picked({**_STEPS, "year": ""}, part)
     return filled(f"date_trunc('{part}', {{1}})", *arguments.nodes)
-
-
-def _refused_time_of_zone(_: Arguments) -> exp.Expr:
-    raise refused("data type TIMETZ")
 
 
 def _compared(left: str = "{0}", right: str = "{1}") -> str:

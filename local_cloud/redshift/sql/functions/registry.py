@@ -63,7 +63,7 @@ class Function:
     """One overload of a function.
 
     `sql` is DuckDB's text with `{0}`, `{1}`, … for the arguments, or makes an expression of them.
-    `around` is the text around an aggregate with its OVER clause. The last argument of a
+    `wrapper` is the text around an aggregate with its OVER clause. The last argument of a
     `variadic` function repeats. `compute_only` functions need a table, `leader_only` ones take
     none (pages "Compute node-only functions" and "Leader node-only functions").
     """
@@ -73,7 +73,7 @@ class Function:
     returns: Returns
     sql: Sql
     shape: Shape = Shape.SCALAR
-    around: str = "{0}"
+    wrapper: str = "{0}"
     variadic: bool = False
     compute_only: bool = False
     leader_only: bool = False
@@ -111,7 +111,7 @@ def aggregate(
     *arguments: Kind,
     returns: Returns,
     sql: Sql,
-    around: str = "{0}",
+    wrapper: str = "{0}",
     compute_only: bool = False,
 ) -> Function:
     """A function of a group's rows, or of a window's with OVER."""
@@ -121,7 +121,7 @@ def aggregate(
         returns,
         sql,
         shape=Shape.AGGREGATE,
-        around=around,
+        wrapper=wrapper,
         compute_only=compute_only,
     )
 
