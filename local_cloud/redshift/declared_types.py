@@ -52,7 +52,7 @@ _CHARACTER_TYPES = {
     exp.DType.TEXT: "varchar",
 }
 # Types of Redshift that the laptop's warehouse does not have.
-_UNAVAILABLE = ("SUPER", "GEOMETRY", "GEOGRAPHY", "HLLSKETCH", "TIMETZ")
+UNAVAILABLE = ("SUPER", "GEOMETRY", "GEOGRAPHY", "HLLSKETCH", "TIMETZ")
 
 
 def declared_type(declared: exp.DataType) -> RedshiftType:
@@ -65,7 +65,7 @@ def declared_type(declared: exp.DataType) -> RedshiftType:
     if known is not None:
         return known
     word = declared.this.name if isinstance(declared.this, exp.DType) else ""
-    if word in _UNAVAILABLE:
+    if word in UNAVAILABLE:
         raise refused(f"data type {word}")
     raise StatementFailed(f'ERROR: unsupported type "{declared.sql("redshift").lower()}"')
 

@@ -78,7 +78,7 @@ _RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
 )
 _PARSED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "TRUNCATE")
 # Statements of Redshift that nothing here carries out.
-_UNAVAILABLE = (
+UNAVAILABLE = (
     *("ALTER", "CALL", "CANCEL", "CLOSE", "COMMENT", "DEALLOCATE", "DECLARE", "EXECUTE", "FETCH"),
     *("LOCK", "MERGE", "PREPARE", "REFRESH", "USE"),
 )
@@ -141,7 +141,7 @@ def _run(
 
 
 def _check_first_word(word: str) -> None:
-    if word.upper() in _UNAVAILABLE:
+    if word.upper() in UNAVAILABLE:
         raise refused(f"statement {word.upper()}")
     if word.upper() not in _PARSED:
         raise StatementFailed(f'ERROR: syntax error at or near "{word}" Position: 1')

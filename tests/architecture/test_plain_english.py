@@ -21,6 +21,7 @@ REWRITTEN = (
     "docs/faults.md",
     "docs/local.md",
     "docs/new-pipeline.md",
+    "docs/redshift-sql.md",
     "docs/security.md",
     "lambda",
     "local_cloud/README.md",

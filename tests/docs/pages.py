@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
-from tests.docs import acknowledgements, permissions
+from tests.docs import acknowledgements, permissions, redshift_sql
 from tests.faults import page as faults
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -20,8 +20,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 def generated() -> dict[Path, str]:
     """Return the pages with their current parts."""
     security, broken = DOCS / "security.md", DOCS / "faults.md"
+    warehouse = DOCS / "redshift-sql.md"
     parts = {"permissions": permissions.table, "acknowledgements": _acknowledged}
     return {
+        warehouse: with_parts(warehouse.read_text(), {"refused": redshift_sql.refused}),
         security: with_parts(security.read_text(), parts),
         broken: faults.written(broken.read_text()),
     }

@@ -17,9 +17,9 @@ from local_cloud.redshift.s3.common_options import (
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
-_SOURCES = ("dynamodb", "emr", "ssh")
+UNAVAILABLE_SOURCES = ("dynamodb", "emr", "ssh")
 _FORMATS = ("csv", "parquet", "json", "fixedwidth")
-_NOT_CARRIED_OUT = ("AVRO", "ORC", "SHAPEFILE")
+UNAVAILABLE_FORMATS = ("AVRO", "ORC", "SHAPEFILE")
 # What each format forbids; source: page "Data format parameters" of COPY.
 _TEXT_ONLY = (
     *("delimiter", "quote", "ignore_header", "null_as", "time_format", "date_format"),
@@ -117,13 +117,13 @@ def read_copy(reader: Reader) -> CopyOptions:
 def _source(reader: Reader) -> str:
     source = reader.text()
     scheme = source.partition(":")[0].lower()
-    if scheme in _SOURCES:
+    if scheme in UNAVAILABLE_SOURCES:
         raise refused(f"COPY from {scheme}")
     return source
 
 
 def _refuse_format(reader: Reader) -> None:
-    if reader.peek() in _NOT_CARRIED_OUT:
+    if reader.peek() in UNAVAILABLE_FORMATS:
         raise refused(f"the COPY format {reader.peek()}")
 
 
