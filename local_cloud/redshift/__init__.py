@@ -14,7 +14,7 @@ _installed: list[WarehouseRuntime] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Give moto's Redshift clusters databases that run SQL; a former installation ends."""
+    """Give moto's Redshift clusters databases that run SQL; an earlier installation ends."""
     shutdown()
     _installed.append(data_backend.install(cloud))
 

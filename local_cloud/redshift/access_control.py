@@ -97,7 +97,7 @@ class Access:
         return name
 
     def without_role(self, name: str) -> Access:
-        """Without a role, its privileges, and whatever it holds or is held by."""
+        """Without a role, its privileges and its memberships."""
         return replace(
             self,
             roles=self.roles - {name},

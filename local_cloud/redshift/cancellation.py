@@ -15,8 +15,8 @@ class Cancellation:
     """Whether a connection was cancelled; `interrupt` stops the query that it runs.
 
     An interrupt that comes just before a query starts is lost, so it is repeated until `end`.
-    It reaches only queries that run inside `interruptible`, never a COMMIT or a ROLLBACK: whoever
-    cancels once a COMMIT has begun comes too late, until the next transaction.
+    It reaches only queries that run inside `interruptible`, never a COMMIT or a ROLLBACK: after
+    the start of a COMMIT a cancellation has no effect until the next transaction.
     """
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
@@ -51,7 +51,7 @@ class Cancellation:
         self.check()
 
     def commit(self) -> None:
-        """The transaction's COMMIT begins: from now on nobody can cancel it."""
+        """The transaction's COMMIT begins: from now on it cannot be cancelled."""
         with self._lock:
             self.check()
             self._committing = True
@@ -64,7 +64,7 @@ class Cancellation:
         try:
             yield
         except StatementFailed:
-            # The database tells of any interrupt that somebody has asked for it.
+            # The database reports each interrupt as a request of a user.
             self.check()
             raise
         finally:

@@ -93,7 +93,7 @@ class Catalog:
         return MappingSchema(tree, dialect=DIALECT)
 
 
-# A temporary table lies in DuckDB's database of that name.
+# A temporary table is in DuckDB's database of that name.
 _COLUMNS = """
     SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name,
            data_type, comment, is_nullable, column_default

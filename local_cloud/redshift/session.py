@@ -58,7 +58,7 @@ class Session:
         self._cursor = warehouse.cursor(database)
         self._cancellation = Cancellation(self._cursor.interrupt)
         self._writes = False
-        self._begun = False
+        self._started = False
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[None]:
@@ -78,13 +78,13 @@ class Session:
         self._cancellation.begin()
         self.access = self.warehouse.access
         self._cursor.execute("BEGIN")
-        self._begun = True
+        self._started = True
 
     def commit(self) -> None:
         """Make the changes so far visible to everyone."""
         self._cancellation.commit()
         # A COMMIT that fails has rolled back.
-        self._begun = False
+        self._started = False
         with redshift_errors():
             self._cursor.execute("COMMIT")
         if self._writes:
@@ -92,9 +92,9 @@ class Session:
 
     def rollback(self) -> None:
         """Undo the changes so far."""
-        if self._begun:
+        if self._started:
             self._cursor.execute("ROLLBACK")
-        self._begun = False
+        self._started = False
         self.access = self.warehouse.access
 
     def execute(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:

@@ -45,7 +45,7 @@ def check_settable(name: str) -> None:
 
 
 def value_of(values: Mapping[str, str], name: str) -> str:
-    """The value of a parameter; StatementFailed if there is none of that name."""
+    """The value of a parameter; StatementFailed if it does not exist."""
     if name not in values:
         raise StatementFailed(f'ERROR: unrecognized configuration parameter "{name}"')
     return values[name]

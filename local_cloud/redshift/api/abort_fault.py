@@ -1,4 +1,4 @@
-"""The fault `abort`: a statement that somebody or something in the warehouse puts an end to."""
+"""The fault `abort`: a statement that another user or the warehouse aborts."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class InvalidClusterStateError(RedshiftClientError):  # type: ignore[misc]
 
 
 class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
-    """Clusters have databases, and whatever runs there ends when a cluster goes away.
+    """Clusters have databases; the statements of a deleted cluster are aborted.
 
     A pause or a resume has no state on its way. Sources: "Pausing and resuming a cluster" ("begins
     terminating queries"), "Resizing a cluster" ("queries can be dropped").

@@ -20,7 +20,7 @@ from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint
 
 @dataclass(frozen=True)
 class DataApiCaller:
-    """Whoever signed a request; only an assumed role's session (`token`) is limited."""
+    """The identity that signed a request; only an assumed role's session (`token`) is limited."""
 
     access_key: str
     token: str | None

@@ -98,7 +98,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
             try:
                 announce(self.runtime.cloud, statement, datetime.now(UTC))
             except Exception:
-                # The edge of the thread: nobody waits for it, so only the log can tell.
+                # The edge of the thread: no caller waits for it, so only the log has the error.
                 _log.exception("the event of statement %s", statement.id)
 
     def statement(self, identifier: str) -> Statement:

@@ -58,7 +58,7 @@ def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
 
 
 def caller_arn(access_key: str, account: str, region: str) -> str:
-    """The ARN of whoever signed a request; the administrator's key belongs to no user."""
+    """The ARN of the identity that signed a request; the administrator's key belongs to no user."""
     role = sts_backends[account][get_partition(region)].get_assumed_role_from_access_key(access_key)
     if role is not None:
         return str(role.arn)

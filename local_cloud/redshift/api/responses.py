@@ -142,7 +142,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
 
     def list_sessions(self) -> str:
-        """ListSessions: kept sessions are not offered, so there are none."""
+        """ListSessions: no session outlives its statement, so the list is empty."""
         return json.dumps({"Sessions": []})
 
     def _start(self, sqls: list[str], *, batch: bool) -> str:
@@ -175,8 +175,8 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
     def _login(self, *, batch: bool = False) -> tuple[WarehouseEndpoint, Login]:
         """The warehouse and the database user of a request, by whichever way it names them.
 
-        A paused cluster stays so until somebody resumes it, which makes the request an invalid
-        one; any other state passes by itself.
+        A paused cluster must be resumed by a user, which makes the request an invalid
+        one; any other state is transient.
         """
         for name in _UNAVAILABLE:
             if self._get_param(name) is not None:

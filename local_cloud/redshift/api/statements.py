@@ -39,7 +39,7 @@ class StatementRequest:
 
 
 class Statement:
-    """One request and its life; `done` is set when it is over."""
+    """One request and its life; `done` is set when it has ended."""
 
     def __init__(self, request: StatementRequest, pid: int) -> None:
         self.request = request
@@ -134,11 +134,11 @@ class Statement:
         for part in self.parts:
             if part is not self.whole and part.status in ACTIVE:
                 part.enter("ABORTED")
-        with self._lock:  # whoever has cancelled it says so first
+        with self._lock:  # a cancellation sets its status first
             self.whole.enter("FAILED", message)
 
     def cancel(self) -> bool:
-        """Abort; False when the statement is over, or what it did is being made to last."""
+        """Abort; False when the statement has ended or is being committed."""
         with self._lock:
             if self.whole.status in TERMINAL:
                 return False
@@ -206,5 +206,5 @@ class Statement:
 
 
 def parameter_list(parameters: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """Bound parameters as the API lists them; None when there are none."""
+    """Bound parameters as the API lists them; None without parameters."""
     return [{"name": name, "value": value} for name, value in parameters.items()] or None

@@ -58,7 +58,7 @@ class WarehouseRuntime:
         )
         with self.lock:
             self.sessions.add(session)
-        # Whoever takes the endpoint away drops the sessions afterwards.
+        # The deletion of an endpoint drops its sessions afterwards.
         if not endpoint.is_available:
             session.close()
             raise StatementFailed(f"FATAL: the cluster {endpoint.name} is {endpoint.status()}")
@@ -73,7 +73,7 @@ class WarehouseRuntime:
             session.cancel(reason)
 
     def forget(self, data: str) -> None:
-        """Drop the data of an endpoint that is gone."""
+        """Drop the data of a deleted endpoint."""
         with self.lock:
             warehouse = self.warehouses.pop(data, None)
         if warehouse is not None:

@@ -16,7 +16,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One object of S3 with its content as it lies there."""
+    """One object of S3 with its content as it is stored."""
 
     uri: str
     content: bytes

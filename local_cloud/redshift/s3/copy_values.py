@@ -22,7 +22,7 @@ _EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
 class Conversion:
     """DuckDB's SQL of one column, in three layers so that each is computed once.
 
-    `text` reads the field (NULL where it stands for NULL), `value` reads `text` and is NULL where
+    `text` reads the field (NULL where it represents NULL), `value` reads `text` and is NULL where
     that is unreadable, `error` reads both and is NULL for a good field, else 'CODE reason' with
     the code of stl_load_errors. `text_name` and `value_name` are what the layers are called.
     """
@@ -65,7 +65,7 @@ def _field(number: int, column: Column, options: CopyOptions) -> str:
 
 
 def _nullified(field: str, column: Column, options: CopyOptions) -> str:
-    """The field with what stands for NULL replaced by NULL."""
+    """The field, or NULL if it represents NULL."""
     null_as = "\\N" if options.null_as is None else options.null_as
     text = f"nullif({field}, {literal(null_as)})"
     if column.type.name not in ("varchar", "bpchar"):

@@ -11,7 +11,7 @@ from datetime import datetime
 class LoadError:
     """One value of one line that a table did not take.
 
-    `line` counts from 1 in the file as it lies in S3; `value` is the field as read.
+    `line` counts from 1 in the stored file; `value` is the field as read.
     """
 
     file: str

@@ -71,7 +71,7 @@ def _require_empty(client: Any, bucket: str, prefix: str, options: UnloadOptions
 def _clean(
     client: Any, bucket: str, prefix: str, created: list[UnloadedFile], options: UnloadOptions
 ) -> None:
-    """CLEANPATH: remove what lies there; of a partitioned UNLOAD only in folders that get files."""
+    """CLEANPATH: remove existing files; of a partitioned UNLOAD only in folders that get files."""
     if not options.clean_path:
         return
     folders = {prefix}

@@ -56,7 +56,7 @@ def _partition_positions(query: ShapedQuery, options: UnloadOptions) -> list[int
 def files(
     rows: pa.Table, query: ShapedQuery, prefix: str, options: UnloadOptions
 ) -> Iterator[UnloadedFile]:
-    """The files of a result; of no rows there is none, as on the service."""
+    """The files of a result; no file if there is no row, as on the service."""
     columns = written_columns(query, options)
     for folder, part in _partitions(rows, query, prefix, options):
         for stem, piece in _slices(part, options):

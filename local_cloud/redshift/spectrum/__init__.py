@@ -1,1 +1,1 @@
-"""External schemas: tables of the Glue catalogue whose rows lie in the lake."""
+"""External schemas: tables of the Glue catalogue whose rows are in the lake."""

@@ -29,7 +29,7 @@ _TYPES = {
     "timestamp": pa.timestamp("us"),
 }
 _SIZED = re.compile(r"(?P<word>char|varchar|decimal)\((?P<first>\d+)(,\s*(?P<second>\d+))?\)")
-# Hive leaves such objects out: they are notes of whoever wrote the others.
+# Hive skips such objects: they are notes of the job that wrote the others.
 _HIDDEN = ("_", ".")
 
 

@@ -1,7 +1,7 @@
 """CREATE EXTERNAL SCHEMA: a database of the Glue catalogue under a schema's name.
 
 Source: Amazon Redshift Database Developer Guide, "CREATE EXTERNAL SCHEMA". The external schemas
-lie in a table of DuckDB's, so that they are rolled back with everything else.
+are in a table of DuckDB's, so that they are rolled back with everything else.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-# What each SerDe may be told; anything else would change how it reads.
+# The parameters of each SerDe that are supported; others would change how it reads.
 _SERDES: Mapping[str, frozenset[str]] = {
     OPEN_CSV: frozenset({"separatorChar", "quoteChar", "escapeChar"}),
     PARQUET: frozenset({"serialization.format"}),

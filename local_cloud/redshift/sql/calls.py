@@ -43,7 +43,7 @@ def function_of(call: Call) -> Function | None:
 
 
 def required_function(call: Call) -> Function:
-    """As `function_of`. Raises StatementFailed as Redshift does where there is none."""
+    """As `function_of`. Raises StatementFailed if it does not exist."""
     function = function_of(call)
     if function is not None:
         return function

@@ -1,4 +1,4 @@
-"""The syntax that a statement may use: whatever is not listed is rejected before anything runs.
+"""The syntax that a statement may use: all other syntax is rejected before anything runs.
 
 sqlglot reads more than Redshift does, and DuckDB would run it. The list has the kinds of nodes
 of sqlglot's tree, each with the parts it may have.

@@ -26,7 +26,7 @@ _DATA_EXCEPTION = "22"
 
 
 def converted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """An expression as a value of another type, where Redshift converts it by itself."""
+    """An expression as a value of another type, where Redshift converts it implicitly."""
     text = quoted_text(node)
     if text is not None:
         return literal_value(text, to)

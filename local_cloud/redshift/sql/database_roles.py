@@ -29,7 +29,7 @@ def create_role(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def drop_role(session: Session, reader: Reader) -> StatementOutcome:
-    """DROP ROLE name [FORCE | RESTRICT]; without FORCE it must be granted to nobody."""
+    """DROP ROLE name [FORCE | RESTRICT]; without FORCE it must not be granted."""
     reader.expect("DROP", "ROLE")
     require_superuser(session, "drop role")
     name = session.access.role(reader.name())

@@ -32,7 +32,7 @@ def json_length(text: str, lenient: bool) -> int | None:
 
 
 def json_element(text: str, position: int, lenient: bool) -> str | None:
-    """An element of a JSON array; NULL where there is none."""
+    """An element of a JSON array; NULL if it does not exist."""
     value = _json(text, lenient)
     if not isinstance(value, list) or not 0 <= position < len(value):
         return None

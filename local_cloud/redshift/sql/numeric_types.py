@@ -76,7 +76,7 @@ def _limited(precision: int, scale: int) -> RedshiftType:
 
 
 def common(left: RedshiftType | None, right: RedshiftType | None) -> RedshiftType | None:
-    """The type of a column of a UNION, of a CASE, of COALESCE; None where there is none."""
+    """The common type of values of UNION, CASE or COALESCE; None if they have no common type."""
     if left is None or right is None:
         return left or right
     if left == right:

@@ -57,8 +57,8 @@ def posix(node: exp.Expr) -> exp.Expr:
 def similar_expression(pattern: str, escape: str) -> str:
     """A pattern of SIMILAR TO as a regular expression.
 
-    `%` and `_` are wildcards; `| * + ? {} () []` mean what they mean in POSIX; everything else
-    stands for itself.
+    `%` and `_` are wildcards; `| * + ? {} () []` mean what they mean in POSIX; all other
+    characters are literal.
     """
     found, place, in_class = "", 0, False
     while place < len(pattern):

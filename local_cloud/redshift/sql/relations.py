@@ -13,7 +13,7 @@ _SYSTEM_SCHEMAS = ("information_schema", "pg_catalog")
 
 
 def relations(tree: exp.Expr) -> Iterator[exp.Table]:
-    """Every table node that stands for a stored relation, not for a common table expression."""
+    """Every table node that names a stored relation, not a common table expression."""
     for table in tree.find_all(exp.Table):
         if not _names_common_table(table):
             yield table

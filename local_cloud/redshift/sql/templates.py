@@ -19,7 +19,7 @@ _MAX_EXPRESSION_LENGTH = 1_000_000
 
 
 class Template(exp.Expression, exp.Condition):
-    """DuckDB's text of an expression; `{0}`, `{1}`, … stand for its `expressions`."""
+    """DuckDB's text of an expression; `{0}`, `{1}`, … are its `expressions`."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "expressions": False}
 

@@ -72,7 +72,7 @@ def difference(left: str, right: str) -> int:
 
 
 def initcap(text: str) -> str:
-    """Each word with a capital letter; whatever is neither letter nor digit parts words."""
+    """Each word with a capital letter; words consist of letters and digits."""
     return re.sub(r"[^\W_]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), text)
 
 

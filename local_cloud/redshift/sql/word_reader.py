@@ -88,7 +88,7 @@ class Reader:
         return found
 
     def end(self) -> None:
-        """Refuse whatever is left."""
+        """Raise StatementFailed if a word is left."""
         if not self.done:
             raise self.unexpected()
 

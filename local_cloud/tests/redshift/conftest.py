@@ -97,7 +97,7 @@ class Cluster:
         return self.data.execute_statement(**request)["Id"]
 
     def ended(self, identifier):
-        """The description of a statement once it is over."""
+        """The description of a statement that has ended."""
         return self.data.describe_statement(Id=identifier, WaitTimeSeconds=30)
 
     def run(self, sql, **options):

@@ -40,7 +40,7 @@ def test_nothing_is_interrupted_outside_a_query():
         pytest.fail("a cancelled connection must not start a query")
 
 
-def test_who_cancels_once_a_commit_has_begun_comes_too_late():
+def test_a_cancellation_after_the_start_of_a_commit_has_no_effect():
     cancellation = Cancellation(lambda: None)
     cancellation.begin()
     cancellation.commit()

@@ -60,7 +60,7 @@ def test_every_object_under_the_prefix_is_read(cluster):
 def test_a_manifest_names_the_objects(cluster):
     uri = cluster.put("in/x", "1|a\n")
     cluster.put("in/y", "2|b\n")
-    entries = [{"url": uri, "mandatory": True}, {"url": "s3://lake/in/gone", "mandatory": False}]
+    entries = [{"url": uri, "mandatory": True}, {"url": "s3://lake/in/missing", "mandatory": False}]
     cluster.put("manifests/m", json.dumps({"entries": entries}))
     cluster.run(f"COPY t (id, name) FROM 's3://lake/manifests/m' {ROLE} MANIFEST")
 
@@ -106,7 +106,7 @@ def test_quotes_are_removed_and_what_is_between_them_stays_whole(cluster):
         ("NULL AS 'none'", [(1, ""), (2, "  "), (3, None)]),
     ],
 )
-def test_what_stands_for_null(cluster, option, expected):
+def test_what_represents_null(cluster, option, expected):
     cluster.put("in/a", "1|\n2|  \n3|none\n")
     cluster.run(f"COPY t (id, name) FROM 's3://lake/in/' {ROLE} {option}")
 

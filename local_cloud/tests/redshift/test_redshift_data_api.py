@@ -107,7 +107,7 @@ def test_results_as_csv(cluster):
         cluster.data.get_statement_result(Id=identifier["Id"])
 
 
-def test_a_failure_carries_the_databases_words(cluster):
+def test_a_failure_carries_the_error_of_the_warehouse(cluster):
     identifier = cluster.start("select * from nothing")
     described = cluster.ended(identifier)
 
@@ -285,7 +285,7 @@ def test_an_unknown_statement_is_not_found(cluster):
 
 
 def test_unknown_databases_and_users_fail_the_statement(cluster):
-    assert cluster.error("select 1", DbUser="nobody") == 'FATAL: user "nobody" does not exist'
+    assert cluster.error("select 1", DbUser="unknown") == 'FATAL: user "unknown" does not exist'
     assert cluster.error("select 1", Database="nothing") == (
         'FATAL: database "nothing" does not exist'
     )
@@ -358,20 +358,20 @@ def test_temporary_credentials_may_make_the_user(cluster):
 
 
 def test_the_end_is_announced_when_asked_for(cluster, monkeypatch):
-    told = []
+    published = []
     monkeypatch.setattr(
         "local_cloud.redshift.api.statement_events.publish",
-        lambda cloud, **event: told.append(event),
+        lambda cloud, **event: published.append(event),
     )
-    identifier = cluster.start("select 1", WithEvent=True, StatementName="told")
-    wait_for(lambda: told)
+    identifier = cluster.start("select 1", WithEvent=True, StatementName="published")
+    wait_for(lambda: published)
 
-    [event] = told
+    [event] = published
     assert event["source"] == "aws.redshift-data"
     assert event["detail_type"] == "Redshift Data Statement Status Change"
     assert event["detail"]["statementId"] == identifier
     assert event["detail"]["state"] == "FINISHED"
-    assert event["detail"]["statementName"] == "told"
+    assert event["detail"]["statementName"] == "published"
 
 
 def test_the_back_ends_are_in_the_places_of_motos(cluster):

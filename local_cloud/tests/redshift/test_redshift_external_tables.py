@@ -137,7 +137,7 @@ def test_parquet_has_types_and_columns_by_name(calls, table):
     ]
 
 
-def test_schema_that_was_dropped_is_gone_and_may_be_made_again(calls):
+def test_a_dropped_schema_may_be_created_again(calls):
     create = "CREATE EXTERNAL SCHEMA other FROM DATA CATALOG DATABASE 'shop' IAM_ROLE '{role}'"
     calls.run(create)
     assert calls.error(create) == 'ERROR: Schema "other" already exists'

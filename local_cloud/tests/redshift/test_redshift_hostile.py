@@ -22,7 +22,7 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_quoted_name_is_a_name_whatever_it_says(database, name):
+def test_a_quoted_name_may_have_any_text(database, name):
     quoted = '"' + name.replace('"', '""') + '"'
     database.run("create table kept (x int)")
     database.run(f"create schema {quoted}")

@@ -1,4 +1,4 @@
-"""A cluster that goes away, and statements that somebody else puts an end to."""
+"""A cluster that is deleted or paused, and statements that another user aborts."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def dataset(cloud, cluster):
     return lambda: redshift.unload(cloud, asked)
 
 
-def test_who_connects_to_a_paused_cluster_is_told(control, dataset):
+def test_a_connection_to_a_paused_cluster_is_rejected(control, dataset):
     control.pause_cluster(ClusterIdentifier=CLUSTER)
     with pytest.raises(redshift.StatementFailed, match="the cluster redline-test is paused"):
         dataset()
@@ -170,7 +170,7 @@ def test_an_aborted_batch_leaves_nothing(cluster, kept, inject):
     assert (hit["kind"], hit["role"]) == ("abort", "administrator")
 
 
-@pytest.mark.parametrize("fields", [{"role": "somebody"}, {"resource": "*:workgroup/*"}])
+@pytest.mark.parametrize("fields", [{"role": "another"}, {"resource": "*:workgroup/*"}])
 def test_an_abort_meant_for_others_does_not_strike(cluster, inject, fields):
     inject(times=None, **fields)
     assert cluster.rows("select 1") == [(1,)]

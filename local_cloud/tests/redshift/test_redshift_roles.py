@@ -1,4 +1,4 @@
-"""Database roles hold privileges for whoever they are granted to."""
+"""Database roles hold privileges for the users and roles that they are granted to."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_default_privileges_reach_roles(shop):
         ("CREATE ROLE readers", 'role or user "readers" already exists'),
         ("CREATE ROLE reader", 'role or user "reader" already exists'),
         ("GRANT ROLE writers TO reader", 'role "writers" does not exist'),
-        ("GRANT ROLE readers TO nobody", 'user "nobody" does not exist'),
+        ("GRANT ROLE readers TO unknown", 'user "unknown" does not exist'),
         ("GRANT SELECT ON sales TO ROLE writers", 'role "writers" does not exist'),
         ("GRANT ROLE readers TO reader WITH ADMIN OPTION", "WITH ADMIN OPTION"),
         ("CREATE ROLE staff EXTERNALID 'abc'", "EXTERNALID of a role"),

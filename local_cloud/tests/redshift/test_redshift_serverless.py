@@ -132,14 +132,14 @@ def test_a_workgroup_is_named_by_its_arn_too(serverless, api):
 
 
 def test_a_role_is_its_own_user_without_rights(serverless):
-    client = serverless.client_of("nobody", *QUERY)
+    client = serverless.client_of("unknown", *QUERY)
     assert (
         "permission denied for relation sales"
         in serverless.run("SELECT * FROM sales", client)["Error"]
     )
     described = serverless.done("SELECT current_user", client)
     (record,) = client.get_statement_result(Id=described["Id"])["Records"]
-    assert record[0]["stringValue"] == "IAMR:nobody"
+    assert record[0]["stringValue"] == "IAMR:unknown"
 
 
 def test_a_role_holds_the_database_roles_of_its_tag(serverless):

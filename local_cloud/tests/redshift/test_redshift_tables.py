@@ -30,7 +30,7 @@ def test_table_attributes(database, attributes):
     assert database.rows("SELECT * FROM t") == []
 
 
-def test_an_identity_column_numbers_rows_by_itself(database):
+def test_an_identity_column_numbers_rows(database):
     database.run("CREATE TABLE t (id BIGINT IDENTITY(0, 2), name VARCHAR(5))")
     database.run("INSERT INTO t VALUES ('a'), ('b')", "INSERT INTO t (name) VALUES ('c')")
 

@@ -1,4 +1,4 @@
-"""The functions of Redshift's SQL reference, a module a chapter; each module is found by itself."""
+"""The functions of Redshift's SQL reference, one module for each chapter, found automatically."""
 
 from __future__ import annotations
 
