@@ -178,6 +178,11 @@ class _Parser(RedshiftParser):
         "SYSDATE": lambda self: call("sysdate", []),
         "USER": lambda self: call("current_user", []),
     }
+    PRIMARY_PARSERS: ClassVar[dict[TokenType, Callable[..., Any]]] = {
+        **RedshiftParser.PRIMARY_PARSERS,
+        # A text between $$ is a text like any other.
+        TokenType.HEREDOC_STRING: lambda self, token: exp.Literal.string(token.text),
+    }
     UNARY_PARSERS: ClassVar[dict[TokenType, Callable[..., Any]]] = {
         **RedshiftParser.UNARY_PARSERS,
         TokenType.PIPE_SLASH: lambda self: call("sqrt", [self._parse_unary()]),
