@@ -6,13 +6,14 @@ from moto.core.utils import get_service_model
 
 from local_cloud.api_gate.supported_operations import supported_operations
 from tests.permissions.record import recorded_calls
+from tests.permissions.templates import RECORDED
 
 # Other services use these with the permissions of a role; no client of a role calls their API.
 IMPLIED = {"ec2", "ecr", "kms", "tag"}
 
 
 def test_recorded_operations_are_implemented():
-    actions = {call["action"] for call in recorded_calls()}
+    actions = {call["action"] for name in RECORDED for call in recorded_calls(name)}
     operations = {
         (service, name)
         for service, _, name in (action.partition(":") for action in actions)
