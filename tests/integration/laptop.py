@@ -43,8 +43,20 @@ class Laptop:
             text=True,
             timeout=600,
         )
-        assert code in (None, ended.returncode), f"{ended.args}\n{ended.stdout}\n{ended.stderr}"
+        assert code in (None, ended.returncode), self._explain(ended)
         return ended
+
+    def _explain(self, ended: subprocess.CompletedProcess[str]) -> str:
+        """Return the output of a command, and the logs of the jobs that failed in it."""
+        lines = [str(ended.args), ended.stdout, ended.stderr]
+        if '"failure_reason"' in ended.stdout:
+            summary = json.loads(ended.stdout)
+            execution = summary["execution_id"]
+            for failed in summary["steps"]:
+                if failed["status"] == "Failed":
+                    logs = self.run("logs", execution, failed["name"], code=None)
+                    lines += [f"logs of {failed['name']}:", logs.stdout[-5_000:], logs.stderr]
+        return "\n".join(lines)
 
     def json(self, *arguments: str | Path, code: int | None = 0) -> Any:
         return json.loads(self.run(*arguments, "--json", code=code).stdout)
