@@ -14,7 +14,7 @@ import pytest
 
 GROUP = "redline-test-models"
 BUCKET = "lake"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "nobody", "AWS_SECRET_ACCESS_KEY": "nobody"}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
 # moto's state is one for a whole process: in this one it may be that of the laptop cloud.
 SERVER = """
 import sys
@@ -50,8 +50,8 @@ class Registry:
         options = {
             "endpoint_url": endpoint,
             "region_name": "us-east-1",
-            "aws_access_key_id": "nobody",
-            "aws_secret_access_key": "nobody",
+            "aws_access_key_id": "none",
+            "aws_secret_access_key": "none",
         }
         self.sagemaker = boto3.client("sagemaker", **options)
         self.s3 = boto3.client("s3", **options)

@@ -28,8 +28,8 @@ def check_options(name: str, make: Callable[..., Any], options: Mapping[str, str
     known = _options_of(name, make)
     for option, value in options.items():
         if option not in known:
-            allowed = ", ".join(known) or "none"
-            raise OptionError(f"{name} has no option {option!r}: allowed are {allowed}")
+            allowed = f"allowed are {', '.join(known)}" if known else "it has no options"
+            raise OptionError(f"{name} has no option {option!r}: {allowed}")
         if value not in known[option]:
             allowed = ", ".join(known[option])
             raise OptionError(f"option {option!r} of {name} is {value!r}: allowed are {allowed}")

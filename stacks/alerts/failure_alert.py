@@ -53,13 +53,13 @@ class FailureAlert(Construct):
             self,
             "UntoldAlarm",
             queue=queue,
-            description="Something failed and the alert topic was not told: see the queue's "
+            description="A failure was not sent to the alert topic: see the queue's "
             "messages, and whether the topic is there and its key may be used",
             alerts=alerts,
         )
 
 
-def tell_of_failed_executions(
+def alert_on_failed_executions(
     scope: Construct, name: str, *, pipeline_arn: str, alerts: sns.ITopic
 ) -> FailureAlert:
     """Alert when an execution of a pipeline fails or is stopped.
@@ -70,7 +70,7 @@ def tell_of_failed_executions(
     return FailureAlert(
         scope,
         name,
-        description="Tells of failed and stopped executions",
+        description="Sends failed and stopped executions to the alert topic",
         detail_type="SageMaker Model Building Pipeline Execution Status Change",
         detail={
             "pipelineArn": [pipeline_arn],

@@ -21,7 +21,7 @@ class AlertsStack(RedlineStack):
             scope,
             "alerts",
             environment=environment,
-            description="Topic that tells people of Redline's failures",
+            description="Topic of Redline's failures",
         )
         self.topic = sns.Topic(
             self, "Topic", master_key=key, enforce_ssl=True, display_name="Redline alerts"

@@ -64,4 +64,4 @@ def _flat(value: Any) -> str:
             return f"<{name}>"
         case {"Fn::Sub": str(text)} | str(text):
             return text.replace("${", "<").replace("}", ">")
-    raise ValueError(f"{value!r} is no ARN made of Fn::Join, Fn::GetAtt, Fn::Sub and Ref")
+    raise ValueError(f"{value!r} is not an ARN: expected Fn::Join, Fn::GetAtt, Fn::Sub or Ref")

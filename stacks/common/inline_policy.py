@@ -10,7 +10,7 @@ from constructs import Construct, IConstruct
 from stacks.common.acknowledge import acknowledge
 
 _ONE_ROLE = (
-    "It belongs to one role: nobody can attach it to another, and it goes when the role goes "
+    "It belongs to one role: it cannot be attached to another, and is deleted with the role "
     '(IAM User Guide, "Choose between managed policies and inline policies").'
 )
 

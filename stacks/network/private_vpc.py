@@ -26,7 +26,9 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
     )
     for subnet in (*vpc.public_subnets, *private_subnets(vpc)):
         for rule in ("W3010", "CloudFormation-Validate::W3010"):
-            acknowledge(subnet, rule, "The environment names its zones: synthesis asks nobody.")
+            acknowledge(
+                subnet, rule, "The environment names its zones: synthesis makes no lookups."
+            )
     for subnet in vpc.public_subnets:
         acknowledge(
             subnet.node.find_child("DefaultRoute"),
@@ -36,7 +38,7 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
     acknowledge(
         vpc,
         "NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
-        "Nothing joins the default group: whatever is in the VPC names a group of its own.",
+        "Nothing uses the default group: each network interface has a group of its own.",
     )
     return vpc
 

@@ -16,7 +16,7 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import READER
 
-BY_EXECUTION = "A run's files lie under its execution id, known when it starts."
+BY_EXECUTION = "A run's files are under its execution id, which exists when it starts."
 VERSIONS = "The registry numbers the versions of a group."
 
 

@@ -62,7 +62,7 @@ class PipelineRule(Construct):
             "LostStartsAlarm",
             rule_name=self.rule.ref,
             description=f"{rule_name} could not start the pipeline, and its queue of failed starts "
-            "took no message: see whether the queue is there, and start the pipeline by hand",
+            "took no message: check that the queue exists, and start the pipeline manually",
             alerts=alerts,
         )
 

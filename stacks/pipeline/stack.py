@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from stacks.alerts.failure_alert import tell_of_failed_executions
+from stacks.alerts.failure_alert import alert_on_failed_executions
 from stacks.base import RedlineStack
 from stacks.config import Pipeline
 from stacks.pipeline.code_archive import code_archive
@@ -55,7 +55,7 @@ class PipelineStack(RedlineStack):
         )
         schedule.rule.add_resource_dependency(created)
         empty_models(self, platform, pipeline, created=created, schedule=schedule)
-        tell_of_failed_executions(self, "FailureAlert", pipeline_arn=arn, alerts=platform.alerts)
+        alert_on_failed_executions(self, "FailureAlert", pipeline_arn=arn, alerts=platform.alerts)
         drift_watch(self, platform, pipeline)
         self.output("PipelineName", created.ref)
         self.output("PipelineArn", arn)

@@ -86,6 +86,6 @@ def _scopes(scope: Construct, endpoint: str, deployer_arn: str) -> dict[str, Sco
         "sagemaker:*Endpoint": Scope(resources=[arn("endpoint", endpoint)]),
         "sagemaker:*": Scope(
             resources=[arn(kind, f"{endpoint}-v*") for kind in ("endpoint-config", "model")],
-            reason="Whatever was made for the endpoint goes with it.",
+            reason="All resources of the endpoint are deleted with it.",
         ),
     }

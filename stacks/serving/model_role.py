@@ -43,7 +43,7 @@ class ModelRole(Construct):
             scopes={
                 "s3:GetObject": Scope(
                     resources=[lake.arn_for_objects(kept)],
-                    reason="A model lies under the execution id of the run that made it.",
+                    reason="A model is under the execution id of its run.",
                 ),
                 "s3:ListBucket": Scope(
                     resources=[lake.bucket_arn], conditions={"StringLike": {"s3:prefix": [kept]}}

@@ -94,7 +94,7 @@ class ServingStack(RedlineStack):
         FailureAlert(
             self,
             "FailureAlert",
-            description="Tells of an endpoint that failed",
+            description="Sends a failed endpoint to the alert topic",
             detail_type="SageMaker Endpoint State Change",
             detail={
                 "EndpointName": [endpoint],

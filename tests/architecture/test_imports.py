@@ -98,7 +98,7 @@ ALLOWED: dict[str, set[str]] = {
         *("numpy", "pandas", "psutil", "pyarrow", "pytest", "sklearn", "sqlglot", "werkzeug"),
         *("sagemaker", "xgboost"),
     },
-    # These stand for containers, which hold what the images hold.
+    # These replace containers, which hold what the images hold.
     "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},
     "local_cloud/*": {
         "boto3",

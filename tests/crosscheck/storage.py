@@ -153,8 +153,8 @@ def _inputs(step: Step) -> list[Any]:
 def _registered(step: Step) -> set[str]:
     """MODELS if a step reads registered files: by a package, or by the group's name."""
     container = step.arguments.get("PrimaryContainer") or {}
-    told = {name for _, name in references_of(step.arguments.get("Environment"))}
-    return {MODELS} if "ModelPackageName" in container or GROUP in told else set()
+    variables = {name for _, name in references_of(step.arguments.get("Environment"))}
+    return {MODELS} if "ModelPackageName" in container or GROUP in variables else set()
 
 
 def _outputs(step: Step) -> dict[str, Any]:

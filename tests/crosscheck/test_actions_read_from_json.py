@@ -52,7 +52,7 @@ def test_only_the_processing_role_reads_the_warehouse(body):
     )
 
 
-def test_a_job_that_is_told_the_group_reads_the_registry(body):
+def test_a_job_with_the_group_in_its_environment_reads_the_registry(body):
     reading = {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"}
     del body["Steps"][3]["Arguments"]["Environment"]
     assert reading.isdisjoint(required_actions(body).of("ProcessingRoleArn"))

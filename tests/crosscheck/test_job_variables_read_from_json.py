@@ -43,7 +43,7 @@ def test_a_variable_names_a_namespace_of_metrics():
     assert list(metric_namespaces(Step("Steps[0]", {"Name": "A"}))) == []
 
 
-def test_what_is_told_is_known_by_role(body):
+def test_variables_are_returned_by_role(body):
     needed = required_actions(body)
     assert (needed.lake_prefixes, needed.metric_namespaces) == ((), ())
     environment = {"PLACE": join("s3:/", LAKE, "captured", "x"), "METRIC_NAMESPACE": "Ours"}

@@ -56,7 +56,7 @@ def test_inputs(body, uri, place):
     assert required_actions(body).reach["TrainingRoleArn"].reads == expected
 
 
-def test_a_job_that_is_told_the_group_reads_what_its_models_refer_to(body):
+def test_a_job_with_the_group_in_its_environment_reads_its_models_files(body):
     train = next(step for step in body["Steps"] if step["Name"] == "Train")
     train["Arguments"]["Environment"] = {"GROUP": {"Get": "Environment.ModelPackageGroupName"}}
     assert MODELS in required_actions(body).reach["TrainingRoleArn"].reads

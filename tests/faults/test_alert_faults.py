@@ -112,7 +112,7 @@ def test_a_start_that_fails_without_a_queue(laptop, faults):
     with _without_queue(laptop, queue), _refused_starts(laptop, faults):
         (message,) = eventually(lambda: alerts(laptop, name))
     assert f"redline-local-{SCHEDULED}-schedule could not start" in message
-    assert "start the pipeline by hand" in message
+    assert "start the pipeline manually" in message
 
 
 @pytest.mark.fault(

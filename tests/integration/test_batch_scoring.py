@@ -39,7 +39,7 @@ def approve(laptop, arn, status):
 
 @pytest.fixture(scope="module")
 def nothing_approved(laptop, first_run):
-    """As long as this is used nobody has approved a model; what was approved is so afterwards."""
+    """No model is approved while this fixture is in use; approvals are restored afterwards."""
     listed = laptop.client("sagemaker").list_model_packages(
         ModelPackageGroupName=GROUP, ModelApprovalStatus="Approved"
     )["ModelPackageSummaryList"]

@@ -71,7 +71,7 @@ def test_shifted_inputs_raise_the_alarm_and_it_starts_a_training(laptop, learned
     (started,) = _eventually(lambda: _trainings(laptop) - before)
     ended = _eventually(lambda: (now := _status(laptop, started)) != "Executing" and now)
     assert ended == "Succeeded"
-    assert ALARM in _told(laptop)
+    assert ALARM in _messages(laptop)
 
 
 def test_a_drift_that_lasts_starts_no_second_training(laptop, learned):
@@ -146,8 +146,8 @@ def _becomes(laptop, state):
     return _eventually(lambda: (alarm := _alarm(laptop))["StateValue"] == state and alarm)
 
 
-def _told(laptop):
-    """What the alert topic was sent."""
+def _messages(laptop):
+    """The messages that the alert topic received."""
     topic = laptop.output("redline-local-alerts", "AlertTopicArn").split(":")
     group = f"sns/{topic[3]}/{topic[4]}/{topic[5]}"
     events = laptop.client("logs").filter_log_events(logGroupName=group)["events"]

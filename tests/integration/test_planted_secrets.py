@@ -28,7 +28,7 @@ CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 @pytest.fixture(scope="module")
 def planted():
-    """Credentials as a person has them in the shell; they belong to nobody."""
+    """Credentials as in the shell of a person; no account accepts them."""
     return {
         "AWS_ACCESS_KEY_ID": f"AKIA{secrets.token_hex(8).upper()}",
         "AWS_SECRET_ACCESS_KEY": f"planted/{secrets.token_hex(16)}",
@@ -123,7 +123,7 @@ def test_no_secret_is_anywhere_but_where_it_is_kept(run, planted):
     of_roles = {value for name, value in watched.variables if name in CREDENTIALS}
     assert len(of_roles) > 4, "no process was seen with the credentials of its role"
     known = {json.loads(administrator["SecretString"])["password"], *planted.values(), *of_roles}
-    # `laptop` stands for the administrator's credentials in the clear: it is no secret.
+    # `laptop` is the administrator's user name, which is public.
     needles = {form for secret in known - {"laptop"} for form in forms(secret)}
     events = recorded_events(laptop)
     assert any("Pipeline Execution Status Change" in event for event in events)

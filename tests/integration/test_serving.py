@@ -1,4 +1,4 @@
-"""Approved means served: approvals and rejections by boto3, and what answers then."""
+"""Approvals and rejections by boto3, and the version in service afterwards."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_rows_are_shown_with_their_predictions(laptop, first_served, tmp_path):
     assert [each["prediction"]["total_sold"] for each in shown] == predict(laptop)
 
 
-def test_a_refused_row_is_told_by_its_line(laptop, first_served, tmp_path):
+def test_a_refused_row_is_reported_by_its_line(laptop, first_served, tmp_path):
     rows = tmp_path / "rows.csv"
     rows.write_text("venueid,catid,caldate,holiday,events\nthree,9,2008-03-01,t,1\n")
     refused = laptop.run("predict", "tickit", rows, code=2)
@@ -82,7 +82,7 @@ def test_a_newer_package_takes_the_place_without_a_pause(laptop, second_served):
     assert len(predict(laptop)) == 3
 
 
-def test_a_model_that_does_not_load_leaves_the_old_one_and_is_told(laptop, second_served):
+def test_a_model_that_does_not_load_leaves_the_old_one_and_is_reported(laptop, second_served):
     inbox = inbox_of(laptop)
     broken = register(laptop, second_served, model=archive_of(BROKEN))
     outcome = laptop.json("approve", broken, code=1)
@@ -99,7 +99,9 @@ def test_a_model_that_does_not_load_leaves_the_old_one_and_is_told(laptop, secon
     assert list(listed["failures"]) == [broken]
 
 
-def test_rejecting_what_answers_brings_the_one_before_back(laptop, first_served, second_served):
+def test_rejecting_the_version_in_service_restores_the_previous_one(
+    laptop, first_served, second_served
+):
     decide(laptop, second_served, "Rejected")
     wait_for(laptop, first_served)
     assert len(predict(laptop)) == 3
@@ -114,7 +116,7 @@ def test_two_approvals_at_once_end_with_the_newer(laptop, first_served, second_s
     assert answering(laptop) == newer
 
 
-def test_what_answers_is_scaled_as_the_stack_says(laptop, second_served):
+def test_the_version_in_service_is_scaled_as_the_stack_says(laptop, second_served):
     client = laptop.client("application-autoscaling")
     (target,) = client.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
     assert target["ResourceId"] == f"endpoint/{ENDPOINT}/variant/AllTraffic"

@@ -61,7 +61,7 @@ def test_the_package_waits_for_approval_and_knows_where_it_is_from(laptop, first
     assert json.loads(evaluation) == first_run["metrics"]["EvaluationReport"]
 
 
-def test_everything_of_a_run_lies_under_its_execution_id(laptop, first_run):
+def test_all_objects_of_a_run_are_under_its_execution_id(laptop, first_run):
     lake = laptop.output("redline-local-data", "LakeBucketName")
     written = [uri for uri in laptop.uris(f"s3://{lake}/") if "/tickit/" in uri]
     of_no_run = ("/incoming/", "/captured/")
@@ -86,7 +86,7 @@ def test_what_a_job_printed_is_in_cloudwatch_logs(laptop, first_run):
     assert "train:rmse=" in printed
 
 
-def test_a_gate_out_of_reach_fails_with_both_numbers_and_tells_people(laptop, first_run):
+def test_a_failed_gate_has_both_numbers_and_sends_an_alert(laptop, first_run):
     inbox = _inbox(laptop)
     before = laptop.packages()
     summary = laptop.json("start", "tickit", "-p", "MaxErrorRatio=0.1", code=1)

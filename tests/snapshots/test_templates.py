@@ -91,5 +91,5 @@ def test_common_tags_are_listed_once():
         ({"a": 1}, {"a": [1]}, {"a": {"is": [1]}}),
     ],
 )
-def test_differences_are_told_by_path(base, other, expected):
+def test_differences_are_reported_by_path(base, other, expected):
     assert dict(differences(base, other)) == expected

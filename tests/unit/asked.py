@@ -1,4 +1,4 @@
-"""What endpoints are asked: rows as the bodies of requests, and requests that none takes."""
+"""Requests to endpoints: rows as bodies, and requests that every endpoint refuses."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def malformed_for_all(good: str) -> list[Malformed]:
 
 
 def check_refused(endpoint: Endpoint, wrong: Malformed, *, good: str) -> None:
-    """It is refused for its reason, and the rows of `good` are answered as ever."""
+    """It is refused for its reason, and the rows of `good` are answered as before."""
     status, reason = endpoint.refusal(wrong.body, wrong.content_type, wrong.accept)
     assert (status, wrong.reason in reason) == (wrong.status, True), reason[:1000]
     assert "Traceback" not in reason

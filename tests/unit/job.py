@@ -27,7 +27,7 @@ class Job:
     output: dict[str, str] = field(default_factory=dict)
 
     def opt_ml(self, host: str = "algo-1") -> Path:
-        """The folder that stands for a host's /opt/ml."""
+        """The folder in place of a host's /opt/ml."""
         return self.folder / host
 
     def input(self, name: str, host: str = "algo-1") -> Path:

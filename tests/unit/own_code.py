@@ -17,7 +17,7 @@ import pytest
 def own_code(folder: Path) -> Iterator[tuple[ModuleType, Any]]:
     """The module inference.py that was saved with the model in `folder`, and the model.
 
-    The modules beside it stand for the checkout's own of the same names meanwhile.
+    The modules beside it replace the checkout's modules of the same names meanwhile.
     """
     ours = _of_pipelines()
     with pytest.MonkeyPatch.context() as patch:

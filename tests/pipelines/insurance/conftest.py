@@ -89,8 +89,8 @@ def s3(account):
         "s3",
         region_name="us-east-1",
         endpoint_url=account["AWS_ENDPOINT_URL"],
-        aws_access_key_id="nobody",
-        aws_secret_access_key="nobody",
+        aws_access_key_id="none",
+        aws_secret_access_key="none",
     )
     with closing(client):
         client.create_bucket(Bucket=LAKE)

@@ -21,8 +21,8 @@ class Monitor(Registry):
             "cloudwatch",
             endpoint_url=endpoint,
             region_name="us-east-1",
-            aws_access_key_id="nobody",
-            aws_secret_access_key="nobody",
+            aws_access_key_id="none",
+            aws_secret_access_key="none",
         )
 
     def approve(self, *, baseline=True, status="Approved"):

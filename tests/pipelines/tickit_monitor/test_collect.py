@@ -54,14 +54,14 @@ def test_requests_of_every_form_become_rows_of_one(monitor):
     assert counts(job)["requests"] == 3
 
 
-def test_values_that_are_none_are_left_to_the_check(monitor):
+def test_null_values_are_left_to_the_check(monitor):
     monitor.approve()
     monitor.capture("three,9,2008-03-01,perhaps,\n")
     job, _ = monitor.collect()
     assert rows(job) == ["venueid,catid,holiday,events", "three,9,perhaps,"]
 
 
-def test_a_column_that_nobody_sends_is_missing(monitor):
+def test_a_column_that_no_request_has_is_missing(monitor):
     monitor.approve()
     monitor.capture("3,9,2008-03-01,t", "4,9,2008-03-01,f")
     job, _ = monitor.collect()
@@ -154,7 +154,7 @@ def test_a_file_that_is_no_capture_is_named_with_its_line(monitor):
         ("2008-12-30T12:00:00", "1", Window(NOW - timedelta(hours=25), NOW - timedelta(days=1))),
     ],
 )
-def test_a_window_ends_when_it_is_told(end, hours, expected):
+def test_a_window_ends_at_the_given_time(end, hours, expected):
     assert window(end, hours, now=NOW) == expected
 
 

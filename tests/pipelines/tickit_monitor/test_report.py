@@ -9,7 +9,7 @@ from pipeline_code.tickit_monitor.report import drift_report
 
 DRIFT = {"constraint_check_type": "baseline_drift_check", "description": "far"}
 TYPE = {"constraint_check_type": "data_type_check", "description": "text"}
-MISSING = {"constraint_check_type": "missing_column_check", "description": "gone"}
+MISSING = {"constraint_check_type": "missing_column_check", "description": "missing"}
 
 
 def numbers(name, values):

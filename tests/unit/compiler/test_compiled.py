@@ -212,7 +212,7 @@ def test_a_definition_that_raises_shows_its_own_error(checkout):
     assert kept(checkout) == []
 
 
-def test_a_definition_that_calls_aws_is_told_what_to_do(checkout):
+def test_the_error_of_a_definition_that_calls_aws_has_a_remedy(checkout):
     path = checkout / "pipeline_code" / "small" / "pipeline.py"
     path.write_text(
         "def pipeline():\n    import boto3\n    boto3.client('sts').get_caller_identity()\n"
@@ -237,10 +237,10 @@ def test_an_unknown_pipeline_is_refused_with_what_exists():
         compiled("tickets")
 
 
-def test_a_definition_is_equal_at_every_run_offline_and_whoever_runs_it(repository, tmp_path):
+def test_a_definition_is_equal_at_every_run_offline_and_for_every_user(repository, tmp_path):
     environment = {
         **os.environ,
-        "AWS_PROFILE": "somebody",
+        "AWS_PROFILE": "another",
         "AWS_DEFAULT_REGION": "eu-central-1",
         "AWS_ENDPOINT_URL": "http://localhost:2",
         "HOME": str(tmp_path),

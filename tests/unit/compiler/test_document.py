@@ -50,5 +50,5 @@ def test_targets_are_taken_apart(text, target):
     "text",
     ["", "A", "Parameters", "Parameters.", "Parameters.A.b", "Steps.T.", "Steps.T.a[", "Step.T.a"],
 )
-def test_malformed_targets_are_told(text):
+def test_malformed_targets_are_recognised(text):
     assert parse_target(text) is None

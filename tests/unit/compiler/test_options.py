@@ -16,7 +16,7 @@ from tests.application.environments import ROOT
 def pipeline(
     *, source: Literal["lake", "warehouse"] = "lake", trainer: Literal["own"] = "own"
 ) -> None:
-    """Stands for a pipeline.py's function."""
+    """A function like that of a pipeline.py."""
 
 
 def test_a_known_option_with_a_known_value_is_taken():
@@ -37,7 +37,7 @@ def test_anything_else_is_refused_by_name(options, said):
 
 
 def test_a_pipeline_without_options_says_so():
-    with pytest.raises(OptionError, match="no option 'source': allowed are none"):
+    with pytest.raises(OptionError, match="no option 'source': it has no options"):
         check_options("small", lambda: None, {"source": "lake"})
 
 
@@ -67,7 +67,7 @@ def test_a_file_takes_no_options(path, capsys):
     assert "options are for a pipeline" in capsys.readouterr().err
 
 
-def test_each_choice_is_compiled_and_kept_by_itself():
+def test_each_choice_is_compiled_and_cached_separately():
     plain, chosen = compiled_all(
         [Request("demand", {}, ROOT), Request("demand", {"extraction": "unload"}, ROOT)]
     )
@@ -75,7 +75,7 @@ def test_each_choice_is_compiled_and_kept_by_itself():
     assert compiled("demand", options={"extraction": "dataset"}, root=ROOT) == plain
 
 
-def test_an_unknown_choice_reaches_whoever_asks(tmp_path):
+def test_an_unknown_choice_is_reported_to_the_caller(tmp_path):
     said = "option 'extraction' of demand is 'guess': allowed are dataset, unload"
     with pytest.raises(CompileError, match=said):
         compiled("demand", options={"extraction": "guess"}, root=ROOT, build_folder=tmp_path)
