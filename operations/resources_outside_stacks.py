@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,8 @@ from operations.remaining_resources import RemainingResource
 # SageMaker writes the logs of all jobs of an account and region to these log groups.
 _JOB_LOG_GROUPS = ("ProcessingJobs", "TrainingJobs", "TransformJobs")
 _BOOTSTRAP_STACK = "CDKToolkit"
+# The alarms that roll back the deployment of a model version: <endpoint>-v<version>-<hash>-<name>.
+_OF_DEPLOYMENT = re.compile(r"-v\d+-[0-9a-f]{8}-[a-z]+$")
 
 
 def remaining_outside_stacks(aws: EnvironmentClients) -> Iterator[RemainingResource]:
@@ -80,13 +83,16 @@ def _endpoints(aws: EnvironmentClients) -> Iterator[RemainingResource]:
 
 
 def _alarms(aws: EnvironmentClients) -> Iterator[RemainingResource]:
-    """List the alarms that Application Auto Scaling created for endpoints."""
-    prefix = f"TargetTracking-endpoint/{aws.prefix}"
+    """List the alarms of Application Auto Scaling and of deployments of endpoints."""
+    of_scaling = _alarm_names(aws, f"TargetTracking-endpoint/{aws.prefix}")
+    of_deployments = filter(_OF_DEPLOYMENT.search, _alarm_names(aws, aws.prefix))
+    for name in (*of_scaling, *of_deployments):
+        yield RemainingResource("created by executions", "AWS::CloudWatch::Alarm", name)
+
+
+def _alarm_names(aws: EnvironmentClients, prefix: str) -> list[str]:
     found = aws.list_all("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix)
-    for alarm in found:
-        yield RemainingResource(
-            "created by executions", "AWS::CloudWatch::Alarm", alarm["AlarmName"]
-        )
+    return [alarm["AlarmName"] for alarm in found]
 
 
 def _endpoint_logs(aws: EnvironmentClients) -> Iterator[RemainingResource]:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from clients import client
 from endpoint_client import CHANGING, DELETING, PACKAGE, Endpoint, EndpointClient, SecondsLeft
 from registry import APPROVED, REJECTED, Registry, Target
+from rollback_alarms import RollbackAlarms
 from scaling import Scaling
 from settings import Settings
 
@@ -25,6 +26,7 @@ class Deployer:
     settings: Settings
     registry: Registry
     endpoints: EndpointClient
+    alarms: RollbackAlarms
     scaling: Scaling
     sns: Any
     seconds_left: SecondsLeft
@@ -37,6 +39,7 @@ class Deployer:
             settings,
             Registry(sagemaker, settings),
             EndpointClient(sagemaker, settings),
+            RollbackAlarms(client("cloudwatch"), settings),
             Scaling(client("application-autoscaling"), settings),
             client("sns"),
             seconds_left,
@@ -52,7 +55,7 @@ class Deployer:
             return self._wait_for_event(endpoint)
         packages = self.registry.packages()
         if endpoint:
-            self._report_failure(endpoint)
+            self._record_result(endpoint)
         target = self._choose_target(endpoint, packages)
         if target is None:
             return self._keep_current(endpoint, packages)
@@ -66,8 +69,11 @@ class Deployer:
         self.endpoints.record_deployment(endpoint)
         return f"{self.settings.endpoint} is {endpoint.status}: waiting for its next event"
 
-    def _report_failure(self, endpoint: Endpoint) -> None:
-        """Publish an alert and mark the configuration if the last deployment failed."""
+    def _record_result(self, endpoint: Endpoint) -> None:
+        """Delete the alarms of the last deployment.
+
+        If it failed, publish an alert and mark its configuration.
+        """
         requested = endpoint.requested_config
         if requested is None:
             return
@@ -82,6 +88,7 @@ class Deployer:
                 f"{endpoint.reason}\n{state}. To retry, reject the package and approve it again.",
             )
             self.endpoints.mark_failed(requested, endpoint.reason)
+        self.alarms.delete(requested)
         self.endpoints.clear_deployment(endpoint)
 
     def _choose_target(
@@ -134,12 +141,14 @@ class Deployer:
             # "Update endpoints that use auto scaling"). Scaling is applied again after the update.
             self.scaling.remove()
         try:
-            self.endpoints.update(endpoint, target.name)
+            self.endpoints.update(endpoint, target.name, self.alarms.create(target.name))
         except ClientError:
             now = self.endpoints.describe()
             if now is None or now.status not in CHANGING:
                 raise
             # Another invocation started an update first, or the response to this one was lost.
+            if now.pending_config != target.name:
+                self.alarms.delete(target.name)
             return self._wait_for_event(now)
         return f"{target.name} is being deployed"
 

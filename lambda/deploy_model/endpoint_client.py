@@ -139,14 +139,18 @@ class EndpointClient:
             Tags=self.settings.tags(**{DEPLOYING: config}),
         )
 
-    def update(self, endpoint: Endpoint, config: str) -> None:
-        """Update the endpoint. Keep its number of instances if the scaling limits allow it."""
+    def update(self, endpoint: Endpoint, config: str, alarms: list[dict[str, str]]) -> None:
+        """Update the endpoint; `alarms` roll it back.
+
+        Its number of instances is kept if the scaling limits allow it.
+        """
         scaling = self.settings.requests["scaling"]
+        rollback = {"AutoRollbackConfiguration": {"Alarms": alarms}}
         self.sagemaker.update_endpoint(
             EndpointName=self.settings.endpoint,
             EndpointConfigName=config,
             RetainAllVariantProperties=scaling["Min"] <= endpoint.instances <= scaling["Max"],
-            DeploymentConfig=self.settings.requests["deployment"],
+            DeploymentConfig={**self.settings.requests["deployment"], **rollback},
         )
         # Set the tag after the call, because SageMaker refuses an update while another one runs.
         self.tag(endpoint.arn, DEPLOYING, config)

@@ -16,7 +16,8 @@ class Settings:
     """The environment variables of the function.
 
     `requests` holds request parameters that the stack sets, by part: `model`, `config`, `variant`,
-    `deployment`, `scaling` and `tags`.
+    `deployment`, `scaling` and `tags`. The part `rollback_alarms` maps the suffix of an alarm's
+    name to its PutMetricAlarm request.
     """
 
     endpoint: str

@@ -41,6 +41,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
         if event["RequestType"] == "Delete":
             stop_scaling(client("application-autoscaling"), endpoint)
             empty(client("sagemaker"), endpoint, lambda: seconds_left(context))
+            delete_alarms(client("cloudwatch"), endpoint)
             return f"{endpoint} is deleted"
         # Asynchronous: if the deployment fails, `deploy_model` publishes an alert.
         client("lambda").invoke(
@@ -83,6 +84,15 @@ def empty(client: Any, endpoint: str, seconds_left: Callable[[], float]) -> None
             _delete(client, kind, endpoint, name)
 
 
+def delete_alarms(client: Any, endpoint: str) -> None:
+    """Delete the alarms of deployments, which the deletion interrupted. No-op without alarms."""
+    pages = client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{endpoint}-v")
+    pattern = _pattern(endpoint, suffix="-[a-z]+")
+    names = [alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"]]
+    for name in filter(pattern.fullmatch, names):
+        client.delete_alarms(AlarmNames=[name])
+
+
 def _delete_endpoint(client: Any, endpoint: str) -> None:
     try:
         client.delete_endpoint(EndpointName=endpoint)
@@ -116,5 +126,8 @@ def _named(client: Any, kind: str, endpoint: str) -> list[str]:
     """
     pages = client.get_paginator(f"list_{kind}s").paginate(NameContains=f"{endpoint}-v")
     names = [entry[NAMES[kind]] for page in pages for entry in page[LISTS[kind]]]
-    pattern = re.compile(re.escape(endpoint) + r"-v\d+-[0-9a-f]{8}")
-    return [name for name in names if pattern.fullmatch(name)]
+    return list(filter(_pattern(endpoint).fullmatch, names))
+
+
+def _pattern(endpoint: str, *, suffix: str = "") -> re.Pattern[str]:
+    return re.compile(re.escape(endpoint) + r"-v\d+-[0-9a-f]{8}" + suffix)

@@ -174,6 +174,13 @@ def _secret(request: AuthorizationRequest) -> list[str]:
     return [secret if secret.startswith("arn:") else named]
 
 
+def _alarms(request: AuthorizationRequest) -> list[str]:
+    """Return the named alarms; a request without names concerns all alarms."""
+    name = request.parameter("AlarmName")
+    names = [name] if name else request.parameter("AlarmNames") or ["*"]
+    return [request.arn("cloudwatch", f"alarm:{each}") for each in names]
+
+
 def _model(request: AuthorizationRequest) -> list[str]:
     """Return the model and the model packages that it is created from."""
     primary = request.parameter("PrimaryContainer")
@@ -196,6 +203,9 @@ _ENDPOINT = _named("sagemaker", "endpoint/", "EndpointName")
 _ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
 _TAGGED = _named("sagemaker", "", "ResourceArn")
 _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
+    "cloudwatch:DeleteAlarms": _alarms,
+    "cloudwatch:DescribeAlarms": _alarms,
+    "cloudwatch:PutMetricAlarm": _alarms,
     "glue:GetDatabase": _glue_database,
     "glue:GetPartitions": _glue_table,
     "glue:GetTable": _glue_table,

@@ -15,7 +15,11 @@ REQUESTS: dict[str, Any] = {
     "model": {"ExecutionRoleArn": "arn:aws:iam::1:role/model", "EnableNetworkIsolation": True},
     "variant": {"InstanceType": "ml.m5.large", "InitialInstanceCount": 2},
     "config": {"KmsKeyId": "key"},
-    "deployment": {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}},
+    "deployment": {"BlueGreenUpdatePolicy": {"TerminationWaitInSeconds": 300}},
+    "rollback_alarms": {
+        "errors": {"MetricName": "Invocation5XXErrors", "Threshold": 0.05},
+        "latency": {"MetricName": "ModelLatency", "Threshold": 1_000_000},
+    },
     "scaling": {"Min": 2, "Max": 4, "InvocationsPerInstance": 600},
 }
 VARIABLES = {
@@ -171,6 +175,20 @@ class Autoscaling:
         if self.target is None:
             raise self.exceptions.ObjectNotFoundException
         self.target = self.policy = None
+
+
+class CloudWatch:
+    """CloudWatch, of alarms: name -> the rest of the request."""
+
+    def __init__(self) -> None:
+        self.alarms: dict[str, Any] = {}
+
+    def put_metric_alarm(self, *, AlarmName, **request):  # noqa: N803
+        self.alarms[AlarmName] = request
+
+    def delete_alarms(self, *, AlarmNames):  # noqa: N803
+        for name in AlarmNames:
+            self.alarms.pop(name, None)
 
 
 class Topic:

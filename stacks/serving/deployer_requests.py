@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 
 from stacks.config import Serving
@@ -13,6 +12,7 @@ from stacks.lake.lake_buckets import CAPTURED
 from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
 from stacks.platform import Platform
+from stacks.serving.endpoint_alarms import NAMESPACE, PERIOD, STATISTIC, response_limits
 
 # SageMaker requires a deployment timeout of at least 600 seconds (API BlueGreenUpdatePolicy).
 _DEPLOYMENT_SECONDS = 1800
@@ -25,7 +25,6 @@ def deployer_requests(
     pipeline: str,
     tags: Mapping[str, str],
     role: iam.IRole,
-    alarms: Sequence[cloudwatch.Alarm],
 ) -> dict[str, Any]:
     """The parts of the deployer's requests that the stack sets (see lambda/deploy_model)."""
     return {
@@ -33,7 +32,8 @@ def deployer_requests(
         "model": _model_request(role, platform.network),
         "variant": _variant_request(serving),
         "config": _config_request(serving, platform, pipeline=pipeline),
-        "deployment": deployment_request(serving, alarms),
+        "deployment": deployment_request(serving),
+        "rollback_alarms": rollback_alarm_requests(serving),
         "scaling": _scaling_request(serving),
     }
 
@@ -78,10 +78,9 @@ def _config_request(serving: Serving, platform: Platform, *, pipeline: str) -> d
     return {"KmsKeyId": key, "DataCaptureConfig": capture}
 
 
-def deployment_request(serving: Serving, alarms: Sequence[cloudwatch.Alarm]) -> dict[str, Any]:
-    """For UpdateEndpoint: how traffic shifts to a new model, and the alarms that roll it back."""
+def deployment_request(serving: Serving) -> dict[str, Any]:
+    """For UpdateEndpoint: how traffic shifts to a new model."""
     bake, canary = serving.bake_seconds, serving.canary_percent
-    rollback = [{"AlarmName": alarm.alarm_name} for alarm in alarms]
     routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
     if canary:
         routing = {
@@ -95,7 +94,28 @@ def deployment_request(serving: Serving, alarms: Sequence[cloudwatch.Alarm]) -> 
             "TerminationWaitInSeconds": bake,
             "MaximumExecutionTimeoutInSeconds": _DEPLOYMENT_SECONDS + 2 * bake,
         },
-        "AutoRollbackConfiguration": {"Alarms": rollback},
+    }
+
+
+def rollback_alarm_requests(serving: Serving) -> dict[str, dict[str, Any]]:
+    """For PutMetricAlarm: the alarms on a new fleet, by the suffix of their names.
+
+    The deployer adds the name and the dimensions. Until the new fleet receives requests, its
+    metrics have no data, which must not roll it back.
+    """
+    return {
+        limit.name.lower(): {
+            "AlarmDescription": f"The deployment is rolled back: the new fleet {limit.excess}",
+            "Namespace": NAMESPACE,
+            "MetricName": limit.metric,
+            "Statistic": STATISTIC,
+            "Period": PERIOD.to_seconds(),
+            "EvaluationPeriods": 1,
+            "Threshold": limit.threshold,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+        }
+        for limit in response_limits(serving)
     }
 
 

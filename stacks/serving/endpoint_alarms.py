@@ -1,6 +1,8 @@
-"""Alarms on an endpoint's answers, which also roll back a deployment."""
+"""The limits of an endpoint's responses, and the alarms that notify people when it exceeds them."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -10,13 +12,44 @@ from constructs import Construct
 from stacks.alerts.alarms import metric_alarm
 from stacks.config import Serving
 
+NAMESPACE = "AWS/SageMaker"
+PERIOD = cdk.Duration.minutes(1)
 # Source: SageMaker Developer Guide, "Metrics for monitoring Amazon SageMaker AI with CloudWatch":
 # the average of Invocation5XXErrors is the share of failed requests; latency is in microseconds.
+STATISTIC = "Average"
 _MICROSECONDS = 1000
 
 
+@dataclass(frozen=True)
+class ResponseLimit:
+    """The greatest allowed average of a metric per minute. `excess` says what exceeds it."""
+
+    name: str
+    metric: str
+    threshold: float
+    excess: str
+
+
+def response_limits(serving: Serving) -> tuple[ResponseLimit, ...]:
+    """The limits on the share of 5XX responses and on the mean latency of the model."""
+    return (
+        ResponseLimit(
+            "Errors",
+            "Invocation5XXErrors",
+            serving.max_error_percent / 100,
+            f"fails more than {serving.max_error_percent} % of requests",
+        ),
+        ResponseLimit(
+            "Latency",
+            "ModelLatency",
+            serving.max_latency_milliseconds * _MICROSECONDS,
+            f"answers in over {serving.max_latency_milliseconds} ms",
+        ),
+    )
+
+
 class EndpointAlarms(Construct):
-    """`all` of them: the share of 5XX answers and the model's mean latency, per minute."""
+    """An alarm for each limit. It measures the requests of all fleets of the endpoint."""
 
     def __init__(
         self,
@@ -29,38 +62,19 @@ class EndpointAlarms(Construct):
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
-        self._dimensions = {"EndpointName": endpoint, "VariantName": variant}
-        self._alerts = alerts
-        self.all = [
-            self._alarm(
-                "Errors",
-                metric="Invocation5XXErrors",
-                threshold=serving.max_error_percent / 100,
-                description=f"{endpoint} fails more than {serving.max_error_percent} % of requests",
-            ),
-            self._alarm(
-                "Latency",
-                metric="ModelLatency",
-                threshold=serving.max_latency_milliseconds * _MICROSECONDS,
-                description=f"{endpoint} answers in over {serving.max_latency_milliseconds} ms",
-            ),
-        ]
-
-    def _alarm(
-        self, name: str, *, metric: str, threshold: float, description: str
-    ) -> cloudwatch.Alarm:
-        return metric_alarm(
-            self,
-            name,
-            description=description,
-            metric=cloudwatch.Metric(
-                namespace="AWS/SageMaker",
-                metric_name=metric,
-                dimensions_map=self._dimensions,
-                statistic="Average",
-                period=cdk.Duration.minutes(1),
-            ),
-            threshold=threshold,
-            comparison=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            alerts=self._alerts,
-        )
+        for limit in response_limits(serving):
+            metric_alarm(
+                self,
+                limit.name,
+                description=f"{endpoint} {limit.excess}",
+                metric=cloudwatch.Metric(
+                    namespace=NAMESPACE,
+                    metric_name=limit.metric,
+                    dimensions_map={"EndpointName": endpoint, "VariantName": variant},
+                    statistic=STATISTIC,
+                    period=PERIOD,
+                ),
+                threshold=limit.threshold,
+                comparison=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                alerts=alerts,
+            )

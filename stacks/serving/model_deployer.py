@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -20,6 +19,7 @@ from stacks.alerts.dead_letters import dead_letters
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.python_function import PythonFunction
 from stacks.config import Retention
+from stacks.serving.rollback_alarms import rollback_alarms
 
 _ACTIONS = (
     "application-autoscaling:DeregisterScalableTarget",
@@ -64,7 +64,6 @@ class Served:
     package_group: str
     model_role: iam.IRole
     key: kms.IKey
-    alarms: Sequence[cloudwatch.IAlarm]
 
 
 class ModelDeployer(Construct):
@@ -217,7 +216,7 @@ def _sagemaker_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
 
 def _scaling_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
     stack = cdk.Stack.of(scope)
-    alarms = stack.format_arn(
+    of_scaling = stack.format_arn(
         service="cloudwatch",
         resource="alarm",
         resource_name=f"TargetTracking-endpoint/{served.endpoint}/*",
@@ -226,8 +225,9 @@ def _scaling_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
     return {
         "application-autoscaling:*": scalable_targets(scope),
         "cloudwatch:*": Scope(
-            resources=[alarms, *(alarm.alarm_arn for alarm in served.alarms)],
-            reason="Target tracking names its alarms.",
+            resources=[of_scaling, *rollback_alarms(scope, served.endpoint).resources],
+            reason="Alarms are named after the configuration that is deployed; those of target "
+            "tracking are named by the service.",
         ),
         "iam:CreateServiceLinkedRole": Scope(
             resources=[

@@ -14,6 +14,7 @@ from stacks.lake.lake_buckets import CAPTURED, KEPT
 from stacks.network.job_network import job_network, network_scopes
 from stacks.pipeline.container_images import image_values
 from stacks.platform import Platform
+from stacks.serving.rollback_alarms import rollback_alarms
 
 
 class ModelRole(Construct):
@@ -26,6 +27,7 @@ class ModelRole(Construct):
         *,
         platform: Platform,
         pipeline: str,
+        endpoint: str,
         manifest: Manifest,
     ) -> None:
         super().__init__(scope, name)
@@ -39,8 +41,12 @@ class ModelRole(Construct):
             role=self.role,
             actions=sorted(
                 {*hosting.actions, "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"}
+                # SageMaker reads the alarms that roll a deployment back (Developer Guide,
+                # "Auto-Rollback Configuration and Monitoring").
+                | {"cloudwatch:DescribeAlarms"}
             ),
             scopes={
+                "cloudwatch:*": rollback_alarms(self, endpoint),
                 "s3:GetObject": Scope(
                     resources=[lake.arn_for_objects(kept)],
                     reason="A model is under the execution id of its run.",

@@ -45,7 +45,7 @@ class ServingStack(RedlineStack):
                 remedy="leave it out",
             )
         self.tag(manifest.tags)
-        alarms = EndpointAlarms(
+        EndpointAlarms(
             self,
             "Alarms",
             endpoint=endpoint,
@@ -54,7 +54,12 @@ class ServingStack(RedlineStack):
             alerts=platform.alerts,
         )
         model = ModelRole(
-            self, "Model", platform=platform, pipeline=settings.name, manifest=manifest
+            self,
+            "Model",
+            platform=platform,
+            pipeline=settings.name,
+            endpoint=endpoint,
+            manifest=manifest,
         )
         requests = deployer_requests(
             serving,
@@ -62,7 +67,6 @@ class ServingStack(RedlineStack):
             pipeline=settings.name,
             tags={**platform.environment.tags(), **manifest.tags},
             role=model.role,
-            alarms=alarms.all,
         )
         deployer = ModelDeployer(
             self,
@@ -72,7 +76,6 @@ class ServingStack(RedlineStack):
                 package_group=endpoint,
                 model_role=model.role,
                 key=platform.key,
-                alarms=alarms.all,
             ),
             requests=requests,
             alerts=platform.alerts,

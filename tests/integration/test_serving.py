@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker.client.endpoint_status import endpoint_status
 from pipeline_code.tickit import inference
@@ -19,6 +20,23 @@ ROWS = b"""venueid,catid,caldate,holiday,events
 9,7,2008-12-24,t,1
 """
 BROKEN = 'raise ValueError("the feature table is missing")\n'
+# It loads and passes the health check, and fails on every request.
+FAULTY = """
+def model_fn(folder):
+    return None
+
+
+def input_fn(body, content_type):
+    return body
+
+
+def predict_fn(rows, model):
+    raise RuntimeError("the feature table is empty")
+
+
+def output_fn(predictions, accept):
+    return predictions
+"""
 DEADLINE_SECONDS = 180
 
 pytestmark = pytest.mark.laptop
@@ -132,6 +150,76 @@ def test_what_is_asked_and_answered_is_captured(laptop, first_served):
         assert time.monotonic() < deadline, "nothing was captured"
         time.sleep(0.5)
     assert b"endpointInput" in laptop.read(found[0])
+
+
+def test_a_faulty_version_does_not_block_its_replacement(laptop, first_served):
+    faulty = register(laptop, first_served, model=archive_of(FAULTY))
+    decide(laptop, faulty, "Approved")
+    wait_for(laptop, faulty)
+    alarm = alarm_on_errors(laptop)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while state_of(laptop, alarm) != "ALARM":
+        assert time.monotonic() < deadline, "the errors raised no alarm"
+        assert failed_with(laptop) == 500
+    replacement = register(laptop, first_served)
+    decide(laptop, replacement, "Approved")
+    while answering(laptop) != replacement:
+        assert failure_reason(laptop) is None
+        assert time.monotonic() < deadline, "the replacement is not served"
+        failed_with(laptop)
+    assert len(predict(laptop)) == 3
+    assert rollback_alarms(laptop) == []
+
+
+def test_a_version_that_fails_on_requests_is_rolled_back(laptop, first_served):
+    """The old version answers without errors, so only the alarms of the new one are raised."""
+    before = register(laptop, first_served)
+    decide(laptop, before, "Approved")
+    wait_for(laptop, before)
+    decide(laptop, register(laptop, first_served, model=archive_of(FAULTY)), "Approved")
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while failure_reason(laptop) is None:
+        assert time.monotonic() < deadline, "it was not rolled back"
+        failed_with(laptop)
+    assert "-errors" in failure_reason(laptop)
+    wait_for(laptop, before)
+    assert len(predict(laptop)) == 3
+
+
+def alarm_on_errors(laptop):
+    """The name of the alarm that the stack creates on the errors of the endpoint."""
+    found = laptop.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    (name,) = [
+        alarm["AlarmName"]
+        for alarm in found
+        if alarm["MetricName"] == "Invocation5XXErrors" and len(alarm["Dimensions"]) == 2
+    ]
+    return name
+
+
+def state_of(laptop, alarm):
+    (found,) = laptop.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+    return found["StateValue"]
+
+
+def rollback_alarms(laptop):
+    """The alarms that the deployer created for its deployments."""
+    client = laptop.client("cloudwatch")
+    return client.describe_alarms(AlarmNamePrefix=f"{ENDPOINT}-v")["MetricAlarms"]
+
+
+def failed_with(laptop):
+    """The status of the model's response to one request; None if it succeeded."""
+    try:
+        predict(laptop)
+    except ClientError as error:
+        return error.response.get("OriginalStatusCode")
+    return None
+
+
+def failure_reason(laptop):
+    described = laptop.client("sagemaker").describe_endpoint(EndpointName=ENDPOINT)
+    return described.get("FailureReason")
 
 
 def decide(laptop, arn, status):

@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from moto.cloudwatch import urls
@@ -75,6 +76,31 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
             for datum in self.metric_data[known:]:
                 self._series[key_of(datum)].add(datum)
         type(self).on_metric_data()
+
+    def get_metric_statistics(
+        self,
+        namespace: str,
+        metric_name: str,
+        *span: Any,
+        dimensions: list[dict[str, str]],
+        unit: str | None = None,
+    ) -> Any:
+        """Return the statistics of the metric with exactly these dimensions.
+
+        moto also counts metrics with more dimensions. AWS does not combine them:
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+        """
+        pairs = frozenset((each["Name"], each["Value"]) for each in dimensions)
+        key = (namespace, metric_name, pairs)
+        found = [datum for datum in self.get_all_metrics() if key_of(datum) == key]
+        return CloudWatchBackend.get_metric_statistics(
+            SimpleNamespace(get_all_metrics=lambda: found),
+            namespace,
+            metric_name,
+            *span,
+            dimensions=dimensions,
+            unit=unit,
+        )
 
     def datapoints(self, rule: AlarmRule, now: datetime) -> list[float | None]:
         """Return the data points of the rule's periods, newest first."""

@@ -1,6 +1,9 @@
 """The CloudWatch metrics of endpoints.
 
-Source: "Metrics for monitoring Amazon SageMaker AI with Amazon CloudWatch", endpoint invocations.
+Each metric has the dimensions of its variant, and also those of its fleet, which include the
+endpoint configuration. Sources: "Metrics for monitoring Amazon SageMaker AI with Amazon
+CloudWatch", endpoint invocations; and, for the fleets,
+https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ NAMESPACE = "AWS/SageMaker"
 _MICROSECONDS = 1_000_000
 # The limit of one PutMetricData call.
 _MAX_UNSENT = 1000
-# Endpoint, variant, metric.
-_Key = tuple[str, str, str]
+# Endpoint, variant, endpoint configuration (None: all fleets), metric.
+_Key = tuple[str, str, str | None, str]
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class EndpointInvocation:
 
     endpoint: str
     variant: str
+    config: str
     status: int
     model_seconds: float
     overhead_seconds: float
@@ -74,7 +78,9 @@ class EndpointMetrics:
         with self._lock:
             self._seconds[invocation.endpoint, invocation.variant][int(time.monotonic())] += 1
             for metric, value in _values(invocation).items():
-                self._series[invocation.endpoint, invocation.variant, metric].add(value)
+                for config in (None, invocation.config):
+                    key = (invocation.endpoint, invocation.variant, config, metric)
+                    self._series[key].add(value)
 
     def last_minute(self, endpoint: str, variant: str) -> int:
         """Return the number of invocations of a variant in the last minute."""
@@ -97,13 +103,15 @@ class EndpointMetrics:
             self._unsent = []
 
 
-def _datum(endpoint: str, variant: str, metric: str, figures: _Series) -> dict[str, Any]:
+def _datum(
+    endpoint: str, variant: str, config: str | None, metric: str, figures: _Series
+) -> dict[str, Any]:
+    dimensions = {"EndpointName": endpoint, "VariantName": variant}
+    if config is not None:
+        dimensions["EndpointConfigName"] = config
     return {
         "MetricName": metric,
-        "Dimensions": [
-            {"Name": "EndpointName", "Value": endpoint},
-            {"Name": "VariantName", "Value": variant},
-        ],
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
         "Unit": "Microseconds" if metric.endswith("Latency") else "None",
         "StatisticValues": figures.statistics(),
     }

@@ -83,7 +83,8 @@ class EndpointStore:
         settings = with_retained(config.request, endpoint.live, request)
         instances = sum(one["InitialInstanceCount"] for one in settings["ProductionVariants"])
         rollout = rollout_of(deployment, instances=instances)
-        self._alarms.check(rollout.alarms)
+        for variant in endpoint.live.variants.values() if endpoint.live else ():
+            self._alarms.check(rollout.alarms, role_arn=variant.fleet.model.role_arn)
         endpoint.begin("Updating")
         endpoint.last_deployment = deployment
         endpoint.pending = {"EndpointConfigName": config.name, "StartTime": datetime.now(UTC)}

@@ -123,6 +123,7 @@ def _invoked(call: _Call, body: bytes | None, started: float) -> Reply:
         EndpointInvocation(
             endpoint=call.endpoint,
             variant=variant.name,
+            config=variant_set.config_name,
             status=answer.status,
             model_seconds=answered - forwarded,
             overhead_seconds=(forwarded - started) + (time.perf_counter() - answered),

@@ -52,6 +52,30 @@ def test_names_decide(cloud, make_role, allow, operation, ours, names):
     assert denied(call, **{parameter: "theirs"})
 
 
+def test_alarms_are_changed_and_read_by_name(cloud, make_role, allow):
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html"""
+    role = make_role(
+        "alarmist",
+        allow("cloudwatch:*", resource=f"{ARN}alarm:ours-*".replace("sagemaker", "cloudwatch")),
+    )
+    client = cloud.client("cloudwatch", role)
+    client.delete_alarms(AlarmNames=["ours-1"])
+    assert denied(client.delete_alarms, AlarmNames=["ours-1", "theirs"])
+    assert not client.describe_alarms(AlarmNames=["ours-1"])["MetricAlarms"]
+    assert denied(client.describe_alarms, AlarmNamePrefix="ours-")
+    alarm = {
+        "Namespace": "Ours",
+        "MetricName": "Errors",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    assert denied(client.put_metric_alarm, AlarmName="theirs", **alarm)
+    client.put_metric_alarm(AlarmName="ours-1", **alarm)
+
+
 def test_an_update_needs_permissions_on_the_endpoint_and_the_configuration(cloud, make_role, allow):
     role = make_role("updater", allow("sagemaker:*", resource=f"{ARN}endpoint/ours"))
     update = cloud.client("sagemaker", role).update_endpoint

@@ -200,6 +200,17 @@ def test_a_deployment_with_an_unknown_alarm_is_refused(bench):
         bench.update(name, bench.config_of("b"), DeploymentConfig=shift("ALL_AT_ONCE", **rollback))
 
 
+def test_a_deployment_whose_role_cannot_read_the_alarms_is_refused(bench, cloud, role_with):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html"""
+    alarm = make_alarm(cloud)
+    reads_models = {"Effect": "Allow", "Action": ["s3:*", "kms:*"], "Resource": "*"}
+    bench.workshop.role = role_with([reads_models])
+    name = bench.serving(bench.config_of("a"))
+    rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": alarm}]}}
+    with pytest.raises(ClientError, match=r"could not read the alarms.*cloudwatch:DescribeAlarms"):
+        bench.update(name, bench.config_of("b"), DeploymentConfig=shift("ALL_AT_ONCE", **rollback))
+
+
 def test_requests_in_progress_are_answered_during_an_update(bench):
     name = bench.serving(bench.config_of("a"))
     second = bench.config_of("b")
@@ -288,20 +299,40 @@ def test_invocations_are_counted_in_cloudwatch(bench, cloud):
     assert figures["ModelLatency"]["Unit"] == "Microseconds"
 
 
+def test_the_metrics_of_each_fleet_have_the_endpoint_configuration_as_a_dimension(bench, cloud):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html"""
+    first, second = bench.config_of("a"), bench.config_of("b")
+    name = bench.serving(first)
+    bench.refusal(name, "bad")
+    bench.update(name, second)
+    bench.ask(name)
+    found = bench.workshop.until(
+        lambda: [
+            measured(cloud, name, "Invocation4XXErrors", *fleet)
+            for fleet in ((), (first,), (second,))
+        ],
+        lambda found: [each["SampleCount"] for each in found] == [2, 1, 1],
+    )
+    assert [each["Sum"] for each in found] == [1, 1, 0]
+
+
 METRICS = (
     *("Invocations", "InvocationsPerInstance", "Invocation4XXErrors", "Invocation5XXErrors"),
     *("ModelLatency", "OverheadLatency"),
 )
 
 
-def measured(cloud, name, metric):
+def measured(cloud, name, metric, *fleet):
+    """The statistics of a metric of all fleets, or of the fleet of an endpoint configuration."""
     now = time.time()
+    of_fleet = [{"Name": "EndpointConfigName", "Value": config} for config in fleet]
     found = cloud.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/SageMaker",
         MetricName=metric,
         Dimensions=[
             {"Name": "EndpointName", "Value": name},
             {"Name": "VariantName", "Value": "AllTraffic"},
+            *of_fleet,
         ],
         StartTime=now - 600,
         EndTime=now + 60,

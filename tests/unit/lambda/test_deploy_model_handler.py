@@ -13,6 +13,7 @@ from local_cloud.tests.deployed_models import (
     REQUESTS,
     VARIABLES,
     Autoscaling,
+    CloudWatch,
     Pages,
     SageMaker,
     Topic,
@@ -27,6 +28,7 @@ class World:
     def __init__(self, handler, context):
         self._handler, self._context = handler, context
         self.sagemaker, self.autoscaling, self.topic = SageMaker(), Autoscaling(), Topic()
+        self.cloudwatch = CloudWatch()
         self._next = None
 
     def use_once(self, sagemaker):
@@ -40,6 +42,7 @@ class World:
         return {
             "sagemaker": self.sagemaker,
             "application-autoscaling": self.autoscaling,
+            "cloudwatch": self.cloudwatch,
             "sns": self.topic,
         }[service]
 
@@ -122,9 +125,55 @@ def test_a_newer_approval_updates_the_endpoint_with_the_deployment_config_of_the
     world.serve(2)
     assert world.served == 2
     (update,) = world.sagemaker.updates
-    assert update["DeploymentConfig"] == REQUESTS["deployment"]
+    assert REQUESTS["deployment"].items() <= update["DeploymentConfig"].items()
     assert update["RetainAllVariantProperties"] is True
     assert world.tags["ModelPackage"] == package_arn(2)
+
+
+def test_the_alarms_of_an_update_measure_the_new_fleet_alone(world):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html"""
+    world.serve(1)
+    world.decide(2, "Approved")
+    config = world.sagemaker.pending
+    (update,) = world.sagemaker.updates
+    rollback = update["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]
+    names = [alarm["AlarmName"] for alarm in rollback]
+    assert names == [f"{config}-errors", f"{config}-latency"] == list(world.cloudwatch.alarms)
+    for name, request in zip(names, REQUESTS["rollback_alarms"].values(), strict=True):
+        alarm = world.cloudwatch.alarms[name]
+        assert request.items() <= alarm.items()
+        assert {each["Name"]: each["Value"] for each in alarm["Dimensions"]} == {
+            "EndpointName": ENDPOINT,
+            "VariantName": "AllTraffic",
+            "EndpointConfigName": config,
+        }
+
+
+@pytest.mark.parametrize("error", [None, "broken"])
+def test_the_alarms_of_a_deployment_are_deleted_at_its_end(world, error):
+    world.serve(1)
+    assert world.cloudwatch.alarms == {}, "a new endpoint has nothing to roll back to"
+    world.decide(2, "Approved")
+    assert len(world.cloudwatch.alarms) == 2
+    world.finish(error=error)
+    assert world.cloudwatch.alarms == {}
+
+
+def test_the_alarms_of_an_update_that_was_refused_are_deleted(world, monkeypatch):
+    """Another invocation updated the endpoint to a newer version first."""
+    world.serve(1)
+    update = world.sagemaker.update_endpoint
+
+    def update_to_newer_version_first(**request):
+        monkeypatch.setattr(world.sagemaker, "update_endpoint", update)
+        world.decide(3, "Approved")
+        return update(**request)
+
+    monkeypatch.setattr(world.sagemaker, "update_endpoint", update_to_newer_version_first)
+    world.decide(2, "Approved")
+    assert {name.split("-")[3] for name in world.cloudwatch.alarms} == {"v3"}
+    world.finish()
+    assert (world.served, world.cloudwatch.alarms) == (3, {})
 
 
 def test_an_instance_count_outside_the_limits_is_not_retained(world):
@@ -218,6 +267,7 @@ def test_interleaved_invocations_deploy_the_newer_version(world, order, call):
         world.finish()
     assert world.served == 3
     assert world.topic.messages == []
+    assert world.cloudwatch.alarms == {}
 
 
 class InterruptedSageMaker:

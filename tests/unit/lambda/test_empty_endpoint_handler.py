@@ -69,6 +69,24 @@ class Autoscaling:
         self.scaled.remove(ResourceId)
 
 
+class CloudWatch:
+    """A stand-in for CloudWatch with the alarms of an interrupted deployment, and others."""
+
+    def __init__(self):
+        self.alarms = [f"{OURS[1]}-errors", f"{OURS[1]}-latency", f"{OTHERS[0]}-errors"]
+
+    def get_paginator(self, name):
+        assert name == "describe_alarms"
+        return self
+
+    def paginate(self, *, AlarmNamePrefix):  # noqa: N803 - the API's name
+        found = [name for name in self.alarms if name.startswith(AlarmNamePrefix)]
+        yield {"MetricAlarms": [{"AlarmName": name} for name in found]}
+
+    def delete_alarms(self, *, AlarmNames):  # noqa: N803 - the API's name
+        self.alarms = [name for name in self.alarms if name not in AlarmNames]
+
+
 class Functions:
     def __init__(self):
         self.called = []
@@ -88,17 +106,23 @@ def autoscaling():
 
 
 @pytest.fixture
+def cloudwatch():
+    return CloudWatch()
+
+
+@pytest.fixture
 def functions():
     return Functions()
 
 
 @pytest.fixture
-def handler(load_handler, sagemaker, autoscaling, functions, monkeypatch):
+def handler(load_handler, sagemaker, autoscaling, cloudwatch, functions, monkeypatch):
     module = load_handler("empty_endpoint")
     clients = {
         "sagemaker": sagemaker,
         "lambda": functions,
         "application-autoscaling": autoscaling,
+        "cloudwatch": cloudwatch,
     }
     monkeypatch.setattr(boto3, "client", lambda service, **_: clients[service])
     monkeypatch.setattr(module, "POLL_SECONDS", 0)
@@ -118,6 +142,14 @@ def test_the_endpoint_its_configurations_and_models_are_deleted(
         *(("delete_model", name) for name in OURS),
     ]
     assert autoscaling.scaled == set()
+
+
+def test_the_alarms_of_an_interrupted_deployment_are_deleted(
+    handler, cloudwatch, cloudformation, context
+):
+    handler(cloudformation.event("Delete", **PROPERTIES), context)
+    assert cloudformation.answer()["Status"] == "SUCCESS"
+    assert cloudwatch.alarms == [f"{OTHERS[0]}-errors"]
 
 
 def test_an_endpoint_without_scaling_is_deleted(handler, autoscaling, cloudformation, context):

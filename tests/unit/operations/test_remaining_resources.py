@@ -149,20 +149,23 @@ def test_snapshots_logs_and_alarms_outside_the_stacks_are_listed(cloud, aws):
     deliveries = "sns/us-east-1/123456789012/redline-dev-alerts-Topic"
     for name in (group, deliveries, "sns/us-east-1/123456789012/redline-staging-alerts-Topic"):
         cloud.client("logs").create_log_group(logGroupName=name)
-    alarm = "TargetTracking-endpoint/redline-dev-tickit/variant/AllTraffic-high"
-    cloud.client("cloudwatch").put_metric_alarm(
-        AlarmName=alarm,
-        ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1,
-        MetricName="M",
-        Namespace="N",
-        Period=60,
-        Statistic="Sum",
-        Threshold=1,
-    )
+    of_scaling = "TargetTracking-endpoint/redline-dev-tickit/variant/AllTraffic-high"
+    of_deployment = "redline-dev-tickit-v2-0a1b2c3d-errors"
+    for alarm in (of_scaling, of_deployment):
+        cloud.client("cloudwatch").put_metric_alarm(
+            AlarmName=alarm,
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            MetricName="M",
+            Namespace="N",
+            Period=60,
+            Statistic="Sum",
+            Threshold=1,
+        )
     found = {each.name: each.reason for each in command.remaining_resources(aws)}
     assert found["the-last-one"] == "retained"
-    assert found[group] == found[alarm] == found[deliveries] == "created by executions"
+    assert found[group] == found[deliveries] == "created by executions"
+    assert found[of_scaling] == found[of_deployment] == "created by executions"
     assert not any("redline-staging-alerts-Topic" in name for name in found)
 
 

@@ -86,7 +86,7 @@ def test_the_same_data_of_what_is_answered_is_captured_where_it_expires(basic):
     assert [each["CaptureMode"] for each in capture["CaptureOptions"]] == ["Input", "Output"]
 
 
-def test_a_canary_goes_first_and_alarms_take_it_back(retained):
+def test_a_canary_goes_first(retained):
     deployment = requests(retained)["deployment"]
     policy = deployment["BlueGreenUpdatePolicy"]
     assert policy["TrafficRoutingConfiguration"] == {
@@ -95,10 +95,48 @@ def test_a_canary_goes_first_and_alarms_take_it_back(retained):
         "CanarySize": {"Type": "CAPACITY_PERCENT", "Value": 25},
     }
     assert policy["MaximumExecutionTimeoutInSeconds"] > 600 + policy["TerminationWaitInSeconds"]
-    alarms = deployment["AutoRollbackConfiguration"]["Alarms"]
-    named = {each["AlarmName"] for each in alarms}
-    assert len(named) == 2
-    assert all("AlarmsErrors" in name or "AlarmsLatency" in name for name in named)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_a_deployment_is_rolled_back_by_the_errors_and_the_latency_of_the_new_fleet(name):
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoRollbackConfig.html
+
+    and https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
+    """
+    alarms = requests(synthesised(name))["rollback_alarms"]
+    assert 1 <= len(alarms) <= 10
+    assert {suffix: alarm["MetricName"] for suffix, alarm in alarms.items()} == {
+        "errors": "Invocation5XXErrors",
+        "latency": "ModelLatency",
+    }
+    assert alarms["errors"]["Threshold"] == settings(name).max_error_percent / 100
+    model = botocore.session.get_session().get_service_model("cloudwatch")
+    members = model.operation_model("PutMetricAlarm").input_shape.members
+    for alarm in alarms.values():
+        assert alarm.keys() < members.keys()
+        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["Period"] * alarm["EvaluationPeriods"] == 60
+
+
+def test_no_alarm_on_both_fleets_rolls_a_deployment_back(environment):
+    """An alarm of the stack also counts the errors of the version in service."""
+    deployment = requests(environment)["deployment"]
+    assert deployment.keys() == {"BlueGreenUpdatePolicy"}
+
+
+def test_the_deployer_and_the_emptier_change_only_alarms_of_deployments(environment):
+    endpoint = variables(environment)["ENDPOINT_NAME"]
+    named = {f"alarm:{endpoint}-v*"}
+
+    def alarms(begin, action):
+        found = {arn.partition(":alarm:")[1:] for arn in allowed(environment, begin, action)}
+        return {"".join(each).lstrip(":") for each in found}
+
+    assert alarms("EndpointEmptier", "cloudwatch:DeleteAlarms") == named
+    assert alarms("Model", "cloudwatch:DescribeAlarms") == named
+    of_scaling = {f"alarm:TargetTracking-endpoint/{endpoint}/*"}
+    assert alarms("DeployerPolicy", "cloudwatch:PutMetricAlarm") == named | of_scaling
+    assert alarms("DeployerPolicy", "cloudwatch:DeleteAlarms") == named | of_scaling
 
 
 def test_one_instance_is_exchanged_at_once():
