@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 ARGUMENTS = {"query", "s3_uri", "execution_id", "format", "partition_by", "parallel"}
+# Optional, as the definition of a running execution may be older than this function. OFF: a result
+# without rows is not an error.
+ROWS_REQUIRED = "rows_required"
 FORMATS = {
     "PARQUET": "FORMAT PARQUET",
     "CSV": "FORMAT CSV HEADER GZIP",
@@ -38,6 +41,7 @@ class Extraction:
     format: str
     partition_by: str
     parallel: str
+    rows_required: bool = True
 
     @classmethod
     def read(cls, arguments: dict[str, Any], lake_bucket: str) -> Extraction:
@@ -61,6 +65,8 @@ class Extraction:
             r"(?:[a-z_][a-z0-9_]*)?", texts, "partition_by", "a column name, or an empty string"
         )
         _require("ON|OFF", texts, "parallel", "ON or OFF")
+        texts.setdefault(ROWS_REQUIRED, "ON")
+        _require("ON|OFF", texts, ROWS_REQUIRED, "ON or OFF")
         values = {
             name.removeprefix(VALUE_PREFIX): value
             for name, value in texts.items()
@@ -74,7 +80,12 @@ class Extraction:
                 "a lower-case name of letters, digits and underscores",
             )
         fixed = {name: texts[name] for name in ("query", "s3_uri", "format", "parallel")}
-        return cls(**fixed, values=values, partition_by=texts["partition_by"])
+        return cls(
+            **fixed,
+            values=values,
+            partition_by=texts["partition_by"],
+            rows_required=texts[ROWS_REQUIRED] == "ON",
+        )
 
     def statements(self, role_arn: str) -> list[str]:
         """Return the SQL statements of one session: the values into a temporary table, the UNLOAD.

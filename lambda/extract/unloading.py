@@ -16,6 +16,8 @@ from extraction import Extraction
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 
+FOUND, NONE = "Found", "NoRows"  # values of the output `status`
+
 
 class ExtractionFailed(Exception):
     """The rows could not be unloaded; the message holds the error of the database."""
@@ -103,30 +105,36 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
     """Write a manifest for SageMaker and return the outputs of the step.
 
     The manifest lists exactly the files that UNLOAD wrote, so other objects under the prefix are
-    never read as data.
+    never read as data. Without rows there is no manifest.
 
     Raises:
-        ExtractionFailed: the query returned no rows.
+        ExtractionFailed: the query returned no rows, and the step requires rows.
     """
     manifest = _read_manifest(s3, f"{extraction.s3_uri}manifest")
     rows = manifest["meta"]["record_count"] if manifest else 0
+    manifest_uri = f"{extraction.s3_uri.rstrip('/')}.manifest"
+    outputs = {
+        "s3_uri": extraction.s3_uri,
+        "manifest_uri": manifest_uri,
+        "rows": str(rows),
+        "query_id": statement,
+    }
+    # A step has this output only if its definition declares it.
+    if not extraction.rows_required:
+        outputs["status"] = FOUND if rows else NONE
+        if rows == 0:
+            return outputs
     if rows == 0:
         raise ExtractionFailed(
             f"the query returned no rows (statement {statement}): "
             f"check the tables and the values {extraction.values}"
         )
     files = [entry["url"].removeprefix(extraction.s3_uri) for entry in manifest["entries"]]
-    manifest_uri = f"{extraction.s3_uri.rstrip('/')}.manifest"
     body = json.dumps([{"prefix": extraction.s3_uri}, *files])
     s3.put_object(
         **_bucket_and_key(manifest_uri), Body=body.encode(), ContentType="application/json"
     )
-    return {
-        "s3_uri": extraction.s3_uri,
-        "manifest_uri": manifest_uri,
-        "rows": str(rows),
-        "query_id": statement,
-    }
+    return outputs
 
 
 def _read_manifest(s3: Any, uri: str) -> dict[str, Any]:

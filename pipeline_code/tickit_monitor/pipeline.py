@@ -13,6 +13,7 @@ def pipeline() -> Pipeline:
     end = p.parameter("WindowEnd", "now")  # or an ISO time: the window may be in the past
     min_rows = p.parameter("MinRows", 100)  # with fewer rows, their distribution is not significant
 
+    latest = p.latest_model("LatestModel", required=False)
     collect = p.processing(
         "Collect",
         "collect.py",
@@ -41,5 +42,7 @@ def pipeline() -> Pipeline:
     report["report"].report("drift.json")
     # With fewer rows the run succeeds and puts no metric.
     rows = collect["collection"].metric("rows", report="Collection")
-    p.gate("HasRows", rows >= min_rows, accept=[check, report])
+    has_rows = p.gate("HasRows", rows >= min_rows, accept=[check, report])
+    # Without an approved model there is no baseline: the run succeeds as well.
+    p.gate("HasModel", latest.found, accept=[collect, has_rows])
     return p

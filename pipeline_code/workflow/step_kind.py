@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from sagemaker.core.workflow.conditions import Condition, ConditionEquals
 from sagemaker.core.workflow.properties import Properties, PropertyFile
 from sagemaker.mlops.workflow.retry import RetryPolicy
 from sagemaker.mlops.workflow.steps import CacheConfig, ConfigurableRetryStep, StepTypeEnum
@@ -18,10 +19,19 @@ from pipeline_code.workflow import steps
 DependsOn = Sequence[Any] | None
 
 
+# The output of a function that says whether there is something to do, and its value if there is.
+STATUS, FOUND = "status", "Found"
+
+
 class OfStep:
     """A value that represents the step that creates it, `step`, in dependencies of other steps."""
 
     step: Any
+
+    @property
+    def found(self) -> Condition:
+        """The condition that the step found something; the step must have the output `status`."""
+        return ConditionEquals(left=self.step[STATUS], right=FOUND)
 
 
 def awaited(depends_on: DependsOn) -> list[Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline_code.compiler import MODELS_OF
+from pipeline_code.compiler.document import steps_of
 from tests.crosscheck.actions import EXECUTION_ROLE, required_actions
 from tests.crosscheck.constant_tags import constant_tags
 from tests.crosscheck.storage import CODE, INPUT, MODELS, UNLOADED, registered_images
@@ -92,9 +93,9 @@ def test_the_functions_and_queues(compiled, manifest):
     steps = {"FunctionArn": manifest.functions, "SqsQueueUrl": manifest.queues}
     for member, declared in steps.items():
         found = {
-            step[member]["Get"].removeprefix("Environment.")
-            for step in compiled.body["Steps"]
-            if member in step
+            step.document[member]["Get"].removeprefix("Environment.")
+            for step in steps_of(compiled.body)
+            if member in step.document
         }
         assert set(declared) == found
 

@@ -72,12 +72,32 @@ def predictions(laptop, summary):
     return [row for row in rows if row["execution_id"] == summary["execution_id"]]
 
 
-def test_without_an_approved_model_the_run_fails_and_says_so(laptop, nothing_approved):
-    summary = laptop.json("tick", "tickit-batch", code=1)
-    assert summary["status"] == "Failed"
-    reason = step(summary, "LatestModel")["reason"]
-    assert f"the model package group {GROUP} has no approved version" in reason
+def test_without_an_approved_model_the_run_succeeds_and_says_why_it_did_nothing(
+    laptop, nothing_approved
+):
+    summary = laptop.json("tick", "tickit-batch")
+    assert summary["status"] == "Succeeded"
+    assert "HasWork: LatestModel.status (NoApprovedModel) = Found" in described(laptop, summary)
+    assert f"the model package group {GROUP} has no approved version" in message_of(summary)
     assert predictions(laptop, summary) == []
+
+
+def test_without_an_approved_model_the_check_of_drift_succeeds_as_well(laptop, nothing_approved):
+    summary = laptop.json("tick", "tickit-monitor")
+    assert summary["status"] == "Succeeded"
+    assert "HasModel: LatestModel.status (NoApprovedModel) = Found" in described(laptop, summary)
+    assert f"the model package group {GROUP} has no approved version" in message_of(summary)
+
+
+def described(laptop, summary):
+    """What `laptop describe` prints."""
+    return laptop.run("describe", summary["execution_id"]).stdout
+
+
+def message_of(summary):
+    """The output `message` of LatestModel, as ListPipelineExecutionSteps returns it."""
+    outputs = step(summary, "LatestModel")["metadata"]["Lambda"]["OutputParameters"]
+    return {each["Name"]: each["Value"] for each in outputs}["message"]
 
 
 def test_the_rule_starts_the_pipeline_and_every_step_succeeds(scored):
@@ -134,11 +154,12 @@ def test_a_second_run_of_the_same_days_stands_beside_the_first(laptop, scored):
     ]
 
 
-def test_days_without_events_fail_the_run_and_load_nothing(laptop, package):
+def test_without_future_events_the_run_succeeds_and_loads_nothing(laptop, package):
     """`today` and `horizon` are words of the query: the sample data has no such days."""
     values = ["-p", "FirstDay=today", "-p", "LastDay=horizon"]
-    summary = laptop.json("start", "tickit-batch", *values, code=1)
-    assert "the query returned no rows" in step(summary, "Extract")["reason"]
+    summary = laptop.json("start", "tickit-batch", *values)
+    assert summary["status"] == "Succeeded"
+    assert "Extract.status (NoRows) = Found does not hold" in described(laptop, summary)
     assert predictions(laptop, summary) == []
 
 

@@ -69,7 +69,10 @@ class ApiScope:
 
     def _describe(self, step: str) -> Any:
         executor = executors()[self._plan.steps[step].type]
+        metadata = self._steps[step].get("Metadata", {}).get(executor.metadata_key, {})
+        if "OutputParameters" in metadata:  # of Lambda and Callback steps
+            outputs = {each["Name"]: each["Value"] for each in metadata["OutputParameters"]}
+            return {"OutputParameters": outputs}
         if executor.describe is None:
             raise ExpressionError(f"The properties of the step {step} cannot be read from the API.")
-        metadata = self._steps[step]["Metadata"][executor.metadata_key]
         return executor.describe(self._client, metadata["Arn"])

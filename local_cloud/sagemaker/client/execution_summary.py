@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from local_cloud.sagemaker.pipelines.expressions import GET, JOIN, JSON_GET, eva
 from local_cloud.sagemaker.pipelines.plan import make_plan
 
 Document = dict[str, Any]
+# An output of a Lambda or Callback step.
+_OUTPUT = re.compile(r"Steps\.(?P<step>[\w-]+)\.OutputParameters\['(?P<name>\w+)'\]")
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,9 @@ def _comparisons(conditions: list[Document], scope: ApiScope) -> Iterator[Compar
 def _label(value: Any) -> str:
     """Return a short name for one side of a condition."""
     if isinstance(value, Mapping) and GET in value:
+        output = _OUTPUT.fullmatch(str(value[GET]))
+        if output:
+            return f"{output['step']}.{output['name']}"
         return str(value[GET]).removeprefix("Parameters.")
     if isinstance(value, Mapping) and JSON_GET in value:
         return str(value[JSON_GET]["Path"])

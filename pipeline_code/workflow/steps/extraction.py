@@ -10,7 +10,7 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.inputs import Files
-from pipeline_code.workflow.step_kind import DependsOn, OfStep
+from pipeline_code.workflow.step_kind import STATUS, DependsOn, OfStep
 from pipeline_code.workflow.steps.callback import WaitStep, callback
 from pipeline_code.workflow.steps.lambda_function import InvokeStep, invoke
 from pipeline_code.workflow.variables import Environment, Uri
@@ -42,6 +42,7 @@ def extract(
     output_format: Literal["PARQUET", "CSV", "CSV_WITHOUT_HEADER"] = "PARQUET",
     partition_by: Any = "",
     parallel: bool = True,
+    rows_required: bool = True,
     long: bool = False,
     depends_on: DependsOn = None,
 ) -> Extraction:
@@ -50,8 +51,10 @@ def extract(
     `query` is a SQL file of the folder. The database binds `values` to the parameters `:name` of
     the query, as text: cast them in the query. CSV is gzipped; transform jobs need it without
     header. `partition_by` is a column of the query, or a pipeline parameter with its name: each of
-    its values becomes a folder. A query that may take more than nine minutes is `long`: it is
-    started from a queue, and the step is answered when the query ends.
+    its values becomes a folder. Without rows the step fails; if they are not required
+    (`rows_required`), it succeeds, and its condition `.found` is false. A query that may take more
+    than nine minutes is `long`: it is started from a queue, and the step is answered when the query
+    ends.
     """
     written = p.folder.run_uri("unload", name, "")
     arguments = {
@@ -61,15 +64,17 @@ def extract(
         "format": output_format,
         "partition_by": partition_by,
         "parallel": "ON" if parallel else "OFF",
+        **({} if rows_required else {"rows_required": "OFF"}),
         **{f"value_{key}": value for key, value in (values or {}).items()},
     }
+    outputs = OUTPUTS if rows_required else (*OUTPUTS, STATUS)
     step: InvokeStep | WaitStep
     if long:
         queue = Environment("ExtractQueueUrl")
-        step = callback(p, name, queue, arguments, outputs=OUTPUTS, depends_on=depends_on)
+        step = callback(p, name, queue, arguments, outputs=outputs, depends_on=depends_on)
     else:
         function = Environment("ExtractFunctionArn")
-        step = invoke(p, name, function, arguments, outputs=OUTPUTS, depends_on=depends_on)
+        step = invoke(p, name, function, arguments, outputs=outputs, depends_on=depends_on)
     return Extraction(
         uri=Uri(step["manifest_uri"], written.access),
         distribution="ShardedByS3Key",

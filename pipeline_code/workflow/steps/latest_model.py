@@ -5,25 +5,29 @@ from __future__ import annotations
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.models import RegisteredModel
-from pipeline_code.workflow.step_kind import DependsOn
+from pipeline_code.workflow.step_kind import STATUS, DependsOn
 from pipeline_code.workflow.steps.lambda_function import invoke
 from pipeline_code.workflow.variables import Environment
 
 OUTPUT = "model_package_arn"
 
 
-def latest_model(p: Collector, name: str, *, depends_on: DependsOn = None) -> RegisteredModel:
+def latest_model(
+    p: Collector, name: str, *, required: bool = True, depends_on: DependsOn = None
+) -> RegisteredModel:
     """A step that finds the approved model that was registered last.
 
     The group is that of the pipeline whose models the environment selects. If no model is approved,
-    the step fails with a message.
+    the step fails with a message. If it is not `required`, the step succeeds, and its condition
+    `.found` is false.
     """
+    optional = {} if required else {"required": "OFF"}
     step = invoke(
         p,
         name,
         Environment("LatestModelFunctionArn"),
-        {"model_package_group": MODEL_PACKAGE_GROUP},
-        outputs=[OUTPUT],
+        {"model_package_group": MODEL_PACKAGE_GROUP, **optional},
+        outputs=[OUTPUT] if required else [OUTPUT, STATUS, "message"],
         depends_on=depends_on,
     )
     return RegisteredModel(step=step, arn=step[OUTPUT])

@@ -35,6 +35,21 @@ def test_the_linter_finds_nothing(body):
     assert lint(body) == []
 
 
+def test_without_a_model_or_rows_nothing_is_predicted_and_nothing_fails(body):
+    gate = arguments(body, "HasWork")
+    assert [condition["LeftValue"]["Get"] for condition in gate["Conditions"]] == [
+        "Steps.LatestModel.OutputParameters['status']",
+        "Steps.Extract.OutputParameters['status']",
+    ]
+    assert {condition["RightValue"] for condition in gate["Conditions"]} == {"Found"}
+    assert [step["Name"] for step in gate["IfSteps"]] == [
+        "CreateModel", "Transform", "LoadPredictions"
+    ]  # fmt: skip
+    assert gate["ElseSteps"] == []
+    assert arguments(body, "LatestModel")["required"] == "OFF"
+    assert arguments(body, "Extract")["rows_required"] == "OFF"
+
+
 def test_the_model_is_the_one_that_was_found(body):
     assert arguments(body, "CreateModel")["PrimaryContainer"] == {"ModelPackageName": PACKAGE}
     transform = arguments(body, "Transform")

@@ -44,6 +44,20 @@ def test_without_enough_rows_nothing_is_compared_and_nothing_fails(steps):
     assert gate["ElseSteps"] == []
 
 
+def test_without_an_approved_model_nothing_is_collected_and_nothing_fails(steps):
+    gate = steps["HasModel"].arguments
+    assert gate["Conditions"] == [
+        {
+            "Type": "Equals",
+            "LeftValue": {"Get": "Steps.LatestModel.OutputParameters['status']"},
+            "RightValue": "Found",
+        }
+    ]
+    assert [step["Name"] for step in gate["IfSteps"]] == ["Collect", "HasRows"]
+    assert gate["ElseSteps"] == []
+    assert steps["LatestModel"].arguments["required"] == "OFF"
+
+
 def test_the_check_runs_the_image_itself_on_what_was_collected(steps):
     check = steps["Check"].arguments
     assert check["AppSpecification"] == {"ImageUri": {"Get": "Environment.ModelMonitorImageUri"}}

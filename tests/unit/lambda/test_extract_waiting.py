@@ -350,6 +350,14 @@ def test_an_empty_result_fails_and_writes_no_manifest(function, context, manifes
     assert module.services["s3"].written == {}
 
 
+@pytest.mark.parametrize("manifest", [None, {"entries": [], "meta": {"record_count": 0}}])
+def test_an_empty_result_of_a_step_that_requires_no_rows_says_so(function, context, manifest):
+    module = function(DataApi(), manifest)
+    outputs = module.handler({**ARGUMENTS, "rows_required": "OFF"}, context)
+    assert (outputs["status"], outputs["rows"]) == ("NoRows", "0")
+    assert module.services["s3"].written == {}
+
+
 def step_message(**changes):
     return {
         "token": "a1b2c3d4e5",

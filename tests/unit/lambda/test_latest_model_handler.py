@@ -61,13 +61,27 @@ def test_pages_after_an_empty_page_are_read(module, registry):
         {"ModelPackageSummaryList": [package(2)]},
         {**REQUEST, "NextToken": "more"},
     )
-    assert invoke(module) == {"model_package_arn": f"{ARN}2"}
+    assert invoke(module)["model_package_arn"] == f"{ARN}2"
 
 
 def test_a_group_without_an_approved_version_raises_an_error(module, registry):
     registry.add_response("list_model_packages", {"ModelPackageSummaryList": []}, REQUEST)
     with pytest.raises(module.NoApprovedModel, match=f"{GROUP} has no approved version"):
         invoke(module)
+
+
+def test_a_step_that_requires_no_model_has_the_status_as_an_output(module, registry):
+    found = {"ModelPackageSummaryList": [package(7)]}
+    registry.add_response("list_model_packages", found, REQUEST)
+    outputs = module.handler({"model_package_group": GROUP, "required": "OFF"}, None)
+    assert (outputs["status"], outputs["model_package_arn"]) == ("Found", f"{ARN}7")
+
+
+def test_without_an_approved_version_a_step_that_requires_none_says_so(module, registry):
+    registry.add_response("list_model_packages", {"ModelPackageSummaryList": []}, REQUEST)
+    outputs = module.handler({"model_package_group": GROUP, "required": "OFF"}, None)
+    assert (outputs["status"], outputs["model_package_arn"]) == ("NoApprovedModel", "none")
+    assert f"{GROUP} has no approved version" in outputs["message"]
 
 
 def test_an_error_of_the_service_is_raised(module, registry):

@@ -6,8 +6,10 @@ from pipeline_code.workflow import Pipeline
 def pipeline() -> Pipeline:
     """Rows of the warehouse + approved model → predictions in the warehouse."""
     p = Pipeline(__file__)
-    extract = p.extract("Extract", "query.sql", output_format="CSV_WITHOUT_HEADER")
-    latest = p.latest_model("LatestModel")
+    extract = p.extract(
+        "Extract", "query.sql", output_format="CSV_WITHOUT_HEADER", rows_required=False
+    )
+    latest = p.latest_model("LatestModel", required=False)
     model = p.create_model("CreateModel", latest)
     transform = p.transform(
         "Transform",
@@ -18,7 +20,7 @@ def pipeline() -> Pipeline:
         input_filter="$[1:]",
         join_source="Input",
     )
-    p.load_predictions(
+    load = p.load_predictions(
         "LoadPredictions",
         transform.predictions,
         rows=extract["rows"],
@@ -26,4 +28,5 @@ def pipeline() -> Pipeline:
         table="demand_predictions",
         columns=("id", "size", "predicted"),
     )
+    p.gate("HasWork", [latest.found, extract.found], accept=[model, transform, load])
     return p

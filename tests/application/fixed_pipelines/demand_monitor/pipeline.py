@@ -7,6 +7,7 @@ def pipeline() -> Pipeline:
     """Captured requests + baseline of the approved model → violations → metrics."""
     p = Pipeline(__file__, image="sklearn")
     processing = p.instance("Processing", "ml.m5.large")
+    latest = p.latest_model("LatestModel", required=False)
     collect = p.processing(
         "Collect",
         "collect.py",
@@ -32,5 +33,6 @@ def pipeline() -> Pipeline:
         },
         network=True,
     )
-    p.gate("HasRows", collect["collection"].metric("rows") >= 1, accept=[check, report])
+    has_rows = p.gate("HasRows", collect["collection"].metric("rows") >= 1, accept=[check, report])
+    p.gate("HasModel", latest.found, accept=[collect, has_rows])
     return p
