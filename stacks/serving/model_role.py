@@ -46,7 +46,7 @@ class ModelRole(Construct):
                 | {"cloudwatch:DescribeAlarms"}
             ),
             scopes={
-                "cloudwatch:*": rollback_alarms(self, endpoint),
+                "cloudwatch:DescribeAlarms": rollback_alarms(self, endpoint),
                 "s3:GetObject": Scope(
                     resources=[lake.arn_for_objects(kept)],
                     reason="A model is under the execution id of its run.",
