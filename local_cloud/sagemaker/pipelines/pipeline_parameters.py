@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
+from local_cloud.sagemaker.exceptions import ValidationFailed
 
 _MISSING = object()
 _MAX_VALUES = 200
@@ -31,22 +30,16 @@ class Parameter:
 
 
 def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
-    """Return the parameters of a definition; raises `UnsupportedDefinition`."""
-    parameters = tuple(
+    """Return the parameters of a valid definition."""
+    return tuple(
         Parameter(
-            name=entry.get("Name", ""),
-            type=entry.get("Type", ""),
+            name=entry["Name"],
+            type=entry["Type"],
             default=entry.get("DefaultValue", _MISSING),
             allowed=tuple(entry.get("EnumValues", ())),
         )
         for entry in declarations
     )
-    findings = [finding for parameter in parameters if (finding := _finding(parameter))]
-    names = Counter(parameter.name for parameter in parameters)
-    findings += [f"Parameter {name} is declared twice." for name in names if names[name] > 1]
-    if findings:
-        raise UnsupportedDefinition(findings)
-    return parameters
 
 
 def resolve(
@@ -134,28 +127,3 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "Float": _float,
     "Boolean": _boolean,
 }
-_TYPES: dict[str, tuple[type, ...]] = {
-    "String": (str,),
-    "Integer": (int,),
-    "Float": (int, float),
-    "Boolean": (bool,),
-}
-
-
-def _finding(parameter: Parameter) -> str | None:
-    if not parameter.name or parameter.type not in _PARSERS:
-        return (
-            f"Parameter {parameter.name!r} has the type {parameter.type!r}; "
-            f"use one of {', '.join(_PARSERS)}."
-        )
-    values = ([parameter.default] if parameter.has_default else []) + list(parameter.allowed)
-    wrong = [value for value in values if not _is_of(parameter.type, value)]
-    if wrong:
-        return f"Parameter {parameter.name} is a {parameter.type}, but has the value {wrong[0]!r}."
-    if parameter.allowed and parameter.has_default and parameter.default not in parameter.allowed:
-        return f"The default of parameter {parameter.name} is not among its EnumValues."
-    return None
-
-
-def _is_of(name: str, value: Any) -> bool:
-    return isinstance(value, _TYPES[name]) and (name == "Boolean") == isinstance(value, bool)

@@ -1,6 +1,6 @@
 """Models, and versions of model package groups."""
 
-from pipeline_code.compiler.lint.aws.step_type import SERVICE_FAULTS, StepType
+from local_cloud.definition_rules.step_type import SERVICE_FAULTS, StepType
 
 STEP_TYPES = (
     StepType(

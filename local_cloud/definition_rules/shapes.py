@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_code.compiler.document import is_expression
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition, one_of
-from pipeline_code.compiler.lint.aws.field_types import fits, type_of
-from pipeline_code.compiler.lint.aws.patterns import matches
-from pipeline_code.compiler.lint.aws.targets import parse_target
-from pipeline_code.compiler.placeholders import UnknownText
+from local_cloud.definition_rules.definition import Definition, one_of
+from local_cloud.definition_rules.document import UnknownText, is_expression
+from local_cloud.definition_rules.field_types import fits, type_of
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.patterns import matches
+from local_cloud.definition_rules.targets import parse_target
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "structure": (dict,),

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from pipeline_code.compiler.document import Step, own_document, references_of
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition, one_of
-from pipeline_code.compiler.lint.aws.targets import parse_target
+from local_cloud.definition_rules.definition import Definition, one_of
+from local_cloud.definition_rules.document import Step, own_document, references_of
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.targets import parse_target
 
 TRIGGERS = frozenset({"Completed", "Failed", "Stopped", "Any"})
 
@@ -15,6 +15,10 @@ TRIGGERS = frozenset({"Completed", "Failed", "Stopped", "Any"})
 def check(definition: Definition) -> Iterator[Finding]:
     """Dependencies on missing steps, unknown triggers and cycles."""
     for step in definition.steps:
+        if not isinstance(step.document.get("DependsOn", []), list):
+            path, value = f"{step.path}.DependsOn", step.document["DependsOn"]
+            rule, remedy = "DependsOn is no list", "make it a list of steps"
+            yield Finding(rule, step.name, path, value, "a list of names of steps", remedy)
         for index, entry in enumerate(_entries(step)):
             yield from _entry(definition, step, f"{step.path}.DependsOn[{index}]", entry)
     yield from _cycle(definition)
@@ -41,7 +45,7 @@ def _entry(definition: Definition, step: Step, path: str, entry: Any) -> Iterato
 
 def _cycle(definition: Definition) -> Iterator[Finding]:
     try:
-        TopologicalSorter({s.name: _upstream(s) for s in definition.steps}).prepare()
+        TopologicalSorter({s.name: upstream(s) for s in definition.steps}).prepare()
     except CycleError as error:
         circle = list(reversed(error.args[1][1:]))
         members = set(circle)
@@ -52,7 +56,7 @@ def _cycle(definition: Definition) -> Iterator[Finding]:
         yield Finding("cycle", step.name, step.path, " → ".join(circle), allowed, remedy)
 
 
-def _upstream(step: Step) -> list[str]:
+def upstream(step: Step) -> list[str]:
     """The steps that must end before this one starts; a branch depends on its condition."""
     targets = (parse_target(text) for _, text in references_of(own_document(step)))
     used = {target.name for target in targets if target and target.root == "Steps"}

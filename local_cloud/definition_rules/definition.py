@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline_code.compiler.document import (
+from local_cloud.definition_rules.document import (
     Step,
     objects_at,
     own_document,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from pipeline_code.compiler.document import Step, is_expression
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.service_model import shape
-from pipeline_code.compiler.lint.aws.shapes import Walk
-from pipeline_code.compiler.lint.aws.step_type import StepType, step_type
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step, is_expression
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.service_model import shape
+from local_cloud.definition_rules.shapes import Walk
+from local_cloud.definition_rules.step_type import StepType, step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:

@@ -1,17 +1,19 @@
 """Rules on the frame of a definition: its parameters, and the names and types of its steps."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import Step
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition, one_of
-from pipeline_code.compiler.lint.aws.patterns import matches
-from pipeline_code.compiler.lint.aws.service_model import shape
-from pipeline_code.compiler.lint.aws.step_type import all_step_types
+from local_cloud.definition_rules.definition import Definition, one_of
+from local_cloud.definition_rules.document import Step
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.patterns import matches
+from local_cloud.definition_rules.service_model import shape
+from local_cloud.definition_rules.step_type import all_step_types
 
+# The default quotas of an account: https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
+MOST_STEPS = 50
+MOST_PARAMETERS = 200
 PARAMETER_TYPES = {"String": str, "Integer": int, "Float": (int, float), "Boolean": bool}
 
 
@@ -20,13 +22,23 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _parameters(definition)
     for step in definition.steps:
         yield from _step(step)
-    yield from _duplicates(definition)
+    yield from _quotas(definition)
     length, most = len(json.dumps(definition.body)), shape("PipelineDefinition").metadata["max"]
     if length > most:
         allowed, remedy = f"at most {most} characters", "spread the steps over several pipelines"
         yield Finding("definition that is too long", "", "Steps", length, allowed, remedy)
     if not definition.steps:
         yield Finding("no steps", "", "Steps", [], "at least one step", "add a step")
+
+
+def _quotas(definition: Definition) -> Iterator[Finding]:
+    for key, count, most in (
+        ("Steps", len(definition.steps), MOST_STEPS),
+        ("Parameters", len(definition.parameter_list), MOST_PARAMETERS),
+    ):
+        if count > most:
+            allowed, remedy = f"at most {most} (default quota)", "use several pipelines"
+            yield Finding(f"too many {key.lower()}", "", key, count, allowed, remedy)
 
 
 def _parameters(definition: Definition) -> Iterator[Finding]:
@@ -75,17 +87,3 @@ def _step(step: Step) -> Iterator[Finding]:
         yield Finding(
             "unknown step type", step.name, path, step.type, allowed, "name a type of these"
         )
-
-
-def _duplicates(definition: Definition) -> Iterator[Finding]:
-    steps = Counter(step.name for step in definition.steps)
-    for step in definition.steps[::-1]:
-        if steps[step.name] > 1:
-            steps[step.name] = 0
-            path, allowed = f"{step.path}.Name", "names that no other step has, branches included"
-            remedy = "rename one of the steps"
-            yield Finding("duplicate step name", step.name, path, step.name, allowed, remedy)
-    names = Counter(str(parameter.get("Name")) for _, parameter in definition.parameter_list)
-    for name in (name for name, count in names.items() if count > 1):
-        allowed, remedy = "names that no other parameter has", "declare it once"
-        yield Finding("duplicate parameter name", "", "Parameters", name, allowed, remedy)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from pipeline_code.compiler.document import Step, objects_at
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition, Reference, one_of
-from pipeline_code.compiler.lint.aws.properties import find_property
-from pipeline_code.compiler.lint.aws.targets import EXECUTION_VARIABLES, Target, parse_target
+from local_cloud.definition_rules.definition import Definition, Reference, one_of
+from local_cloud.definition_rules.document import Step, objects_at
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.properties import find_property
+from local_cloud.definition_rules.targets import EXECUTION_VARIABLES, Target, parse_target
 
 
 def check(definition: Definition) -> Iterator[Finding]:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline_code.compiler.document import Step
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws import step_types
-from pipeline_code.compiler.lint.aws.definition import Definition
+from local_cloud.definition_rules import step_types
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step
+from local_cloud.definition_rules.findings import Finding
 
 SERVICE_FAULTS = frozenset({"Step.SERVICE_FAULT", "Step.THROTTLING"})
-JOB_FAULTS = frozenset(
-    {"SageMaker.JOB_INTERNAL_ERROR", "SageMaker.CAPACITY_ERROR", "SageMaker.RESOURCE_LIMIT"}
-)
+# The SDK writes CAPACITY_ERROR, the developer guide has JOB_CAPACITY_ERROR.
+CAPACITY_ERRORS = frozenset({"SageMaker.CAPACITY_ERROR", "SageMaker.JOB_CAPACITY_ERROR"})
+JOB_FAULTS = CAPACITY_ERRORS | {"SageMaker.JOB_INTERNAL_ERROR", "SageMaker.RESOURCE_LIMIT"}
 
 
 def no_rules(definition: Definition, step: Step) -> Iterator[Finding]:
@@ -28,8 +28,10 @@ class StepType:
 
     `request` is the shape of its arguments; `own_name` is the member that the service sets.
     `properties` are the shapes that later steps may read: () for none, None if no model describes
-    them. `texts` are members outside the arguments that contain a text and no expression (AWS' JSON
-    schema of definitions). `retried` are the errors that a retry policy may name; it is empty if
+    them. `arguments` are the names of the arguments of a type without a request. `members` are the
+    members that only steps of this type have. Both are None if no source lists them. `texts` are
+    members outside the arguments that contain a text and no expression (AWS' JSON schema of
+    definitions). `retried` are the errors that a retry policy may name; it is empty if
     the type is never retried. `check` contains the rules that are not in the model of the API.
     """
 
@@ -37,6 +39,8 @@ class StepType:
     request: str = ""
     own_name: str = ""
     properties: tuple[str, ...] | None = None
+    arguments: frozenset[str] | None = None
+    members: frozenset[str] | None = frozenset()
     texts: tuple[str, ...] = ()
     retried: frozenset[str] = SERVICE_FAULTS | JOB_FAULTS
     check: Callable[[Definition, Step], Iterator[Finding]] = no_rules

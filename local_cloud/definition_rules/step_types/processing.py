@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import Step, objects_at
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.step_type import StepType
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step, objects_at
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import StepType
 
 _SOURCES = ("S3Input", "DatasetDefinition")
 _DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
@@ -14,7 +14,11 @@ _LOCAL_ROOT = "/opt/ml/processing/"
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Inputs without a source, or with a path that jobs do not have."""
+    """An empty image, and inputs without a source or with a path that jobs do not have."""
+    image = step.arguments.get("AppSpecification", {}).get("ImageUri")
+    if image == "":
+        path = f"{step.path}.Arguments.AppSpecification.ImageUri"
+        yield Finding("no image", step.name, path, image, "the URI of an image", "name an image")
     for index, source in enumerate(objects_at(step.arguments, "ProcessingInputs")):
         path = f"{step.path}.Arguments.ProcessingInputs[{index}]"
         yield from _exactly_one(step, path, source, _SOURCES, "processing input")
@@ -51,11 +55,12 @@ STEP_TYPES = tuple(
         request="CreateProcessingJobRequest",
         own_name="ProcessingJobName",
         properties=properties,
+        members=members,
         check=check,
     )
-    for name, properties in (
-        ("Processing", ("DescribeProcessingJobResponse",)),
-        ("QualityCheck", None),
-        ("ClarifyCheck", None),
+    for name, properties, members in (
+        ("Processing", ("DescribeProcessingJobResponse",), frozenset[str]()),
+        ("QualityCheck", None, None),
+        ("ClarifyCheck", None, None),
     )
 )

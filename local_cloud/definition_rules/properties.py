@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_code.compiler.document import Step, objects_at
-from pipeline_code.compiler.lint.aws.definition import one_of
-from pipeline_code.compiler.lint.aws.service_model import shape
-from pipeline_code.compiler.lint.aws.step_type import step_type
+from local_cloud.definition_rules.definition import one_of
+from local_cloud.definition_rules.document import Step, objects_at
+from local_cloud.definition_rules.service_model import shape
+from local_cloud.definition_rules.step_type import step_type
 
 # A list whose items have names: path of the list -> key of the name.
 _NAMED_LISTS: dict[tuple[str | int, ...], str] = {

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import Step
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.step_type import StepType
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import StepType
 
 # Source: SageMaker Developer Guide, "Associate Prediction Results with Input Records" and
 # "Supported JSONPath Operators" in it.

@@ -4,6 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+
+class UnknownText(str):
+    """A text that is known only when an app is deployed; it is valid in every place for a text."""
+
+
 EXPRESSIONS = ("Get", "Std:Join", "Std:JsonGet")
 
 
@@ -59,6 +64,15 @@ def objects_at(value: Any, *keys: str) -> list[dict[str, Any]]:
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def without_nulls(value: Any) -> Any:
+    """A copy of `value` without members that are null: to the service they are absent."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
 
 
 def own_document(step: Step) -> dict[str, Any]:

@@ -1,13 +1,18 @@
 """Rules on the form of expressions: Get, Std:Join and Std:JsonGet."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import EXPRESSIONS, expressions_of, is_expression
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition, Part, one_of
-from pipeline_code.compiler.lint.aws.targets import FORMS, parse_target
+from local_cloud.definition_rules.definition import Definition, Part, one_of
+from local_cloud.definition_rules.document import EXPRESSIONS, expressions_of, is_expression
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.targets import FORMS, parse_target
 
+# Names after dots, and keys in quotes or positions in brackets: metrics.mae['value'], folds[0].
+_NAME = r"[^.\[\]'\"$\s][^.\[\]'\"]*"
+_BRACKETS = r"\[(?:\d+|\*|'[^']+'|\"[^\"]+\")\]"
+_JSON_PATH = re.compile(rf"(?:\$\.?)?(?:{_NAME}|{_BRACKETS})(?:\.{_NAME}|\.?{_BRACKETS})*")
 _JOIN = '{"On": "text", "Values": [texts, numbers, booleans or expressions]}'
 _JSON_GET = '{"PropertyFile": {"Get": "Steps.STEP.PropertyFiles.FILE"}, "Path": "a.b"}'
 
@@ -47,12 +52,17 @@ def _bad_join(argument: Any) -> bool:
 
 
 def _bad_json_get(argument: Any) -> bool:
-    if not isinstance(argument, dict) or not isinstance(argument.get("Path"), str):
+    if not isinstance(argument, dict) or not _is_json_path(argument.get("Path")):
         return True
     if set(argument) == {"S3Uri", "Path"}:  # the SDK reads the result of an @step function with it
         return not (isinstance(argument["S3Uri"], str) or is_expression(argument["S3Uri"]))
     file = argument.get("PropertyFile")
     return set(argument) != {"PropertyFile", "Path"} or not _names_property_file(file)
+
+
+def _is_json_path(path: Any) -> bool:
+    """A path must be a text: https://github.com/aws/sagemaker-python-sdk/issues/3463."""
+    return isinstance(path, str) and _JSON_PATH.fullmatch(path) is not None
 
 
 def _names_property_file(value: Any) -> bool:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import Step, is_expression
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.field_types import type_of
-from pipeline_code.compiler.lint.aws.step_type import StepType
-from pipeline_code.compiler.lint.aws.targets import parse_target
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step, is_expression
+from local_cloud.definition_rules.field_types import type_of
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import StepType
 
 _COMPARISON = ("LeftValue", "RightValue")
 # Condition type -> its fields in addition to Type.
@@ -56,9 +55,13 @@ def _condition(definition: Definition, step: Step, path: str, condition: Any) ->
 
 
 def _compares_values(condition: dict[str, Any]) -> bool:
-    """Whether the operands of a comparison are single values."""
+    """Whether the operands of a comparison are single values, and the Values of In a list."""
     operands = [condition[field] for field in _COMPARISON if field in condition]
-    return all(is_expression(value) or isinstance(value, (str, int, float)) for value in operands)
+    values = condition.get("Values", []) if condition["Type"] == "In" else []
+    return isinstance(values, list) and all(
+        is_expression(value) or isinstance(value, (str, int, float))
+        for value in [*operands, *values]
+    )
 
 
 def _operands(
@@ -68,21 +71,16 @@ def _operands(
     left, rights = values[0], values[1] if condition["Type"] == "In" else [values[1]]
     for right in rights if isinstance(rights, list) else []:
         kinds = {_kind(definition, left), _kind(definition, right)} - {None}
-        if len(kinds) > 1 and (_is_parameter(left) or _is_parameter(right)):
-            allowed, remedy = "two values of one type", "change the parameter's type or the value"
-            rule, value = "compares a parameter with another type", [left, right]
+        if len(kinds) > 1:
+            allowed, remedy = "two values of one type", "change one of the two values"
+            rule, value = "compares values of different types", [left, right]
             yield Finding(rule, step.name, path, value, allowed, remedy)
-
-
-def _is_parameter(value: Any) -> bool:
-    target = parse_target(str(value.get("Get"))) if isinstance(value, dict) else None
-    return target is not None and target.root == "Parameters"
 
 
 def _kind(definition: Definition, value: Any) -> str | None:
     """Text, number or Boolean; None when it is known only at run time."""
     if is_expression(value):
-        kind = type_of(value, definition) if "Get" in value else None
+        kind = type_of(value, definition)
         return {"string": "text", "boolean": "truth", "integer": "number", "float": "number"}.get(
             str(kind)
         )
@@ -91,4 +89,11 @@ def _kind(definition: Definition, value: Any) -> str | None:
     return "text" if isinstance(value, str) else "number"
 
 
-STEP_TYPES = (StepType(name="Condition", retried=frozenset(), check=check),)
+STEP_TYPES = (
+    StepType(
+        name="Condition",
+        arguments=frozenset({"Conditions", "IfSteps", "ElseSteps"}),
+        retried=frozenset(),
+        check=check,
+    ),
+)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.properties import find_property
-from pipeline_code.compiler.lint.aws.targets import Target, parse_target
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.properties import find_property
+from local_cloud.definition_rules.targets import Target, parse_target
 
 # Type of a field (botocore's name) -> the types of expressions that it accepts.
 _ACCEPTED = {

@@ -1,12 +1,15 @@
-"""Rules on retry policies, which no model of the API describes."""
+"""Rules on retry policies, which no model of the API describes.
+
+Source: https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-retry-policy.html
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import Step
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition, one_of
-from pipeline_code.compiler.lint.aws.step_type import step_type
+from local_cloud.definition_rules.definition import Definition, one_of
+from local_cloud.definition_rules.document import Step
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -28,7 +31,7 @@ def _policy(step: Step, path: str, policy: dict[str, Any]) -> Iterator[Finding]:
         if kind not in known:
             rule, path = "unknown retry exception", f"{path}.ExceptionType"
             yield Finding(rule, step.name, path, kind, one_of(known), "name one of these")
-    if ("MaxAttempts" in policy) == ("ExpireAfterMin" in policy):
-        allowed = "exactly one of MaxAttempts and ExpireAfterMin"
-        rule, remedy = "retry policy without one bound", "give one of them"
+    if "MaxAttempts" in policy and "ExpireAfterMin" in policy:
+        allowed = "one of MaxAttempts and ExpireAfterMin, not both"
+        rule, remedy = "retry policy with two bounds", "remove one of them"
         yield Finding(rule, step.name, path, policy, allowed, remedy)
