@@ -10,8 +10,7 @@ import pytest
 from local_cloud.definition_rules.document import steps_of
 from local_cloud.sagemaker import check_definition
 from local_cloud.sagemaker.exceptions import UnsupportedDefinition
-
-from .planted_faults import ALLOWED, FAULTS, REMOVED
+from local_cloud.tests.sagemaker.planted_faults import ALLOWED, FAULTS, REMOVED
 
 COMPLETE = Path(__file__).parent / "definitions" / "complete.json"
 
