@@ -87,12 +87,14 @@ ALLOWED: dict[str, set[str]] = {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
     },
     "local_cloud/setup.py": {"setuptools"},
+    # Projects of users of the SageMaker SDK, which the tests run outside of this one.
+    "local_cloud/tests/sdk/project_of_sdk?/*": {*IMAGE, "helper", "joblib", "model", "sagemaker"},
     # An app of another project, which the tests deploy.
     "local_cloud/tests/unrelated_app/*": {"aws_cdk", "boto3", "constructs"},
     "local_cloud/tests/*": {
         *("boto3", "botocore", "croniter", "duckdb", "hypothesis", "local_cloud", "moto"),
-        *("numpy", "pandas", "psutil", "pyarrow", "pytest", "sklearn", "sqlglot", "werkzeug"),
-        *("sagemaker", "xgboost"),
+        *("numpy", "pandas", "psutil", "pyarrow", "pytest", "rich", "sklearn", "sqlglot"),
+        *("sagemaker", "werkzeug", "xgboost"),
     },
     # AWS' rules know neither the laptop cloud nor how an app writes its definitions.
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},

@@ -124,6 +124,7 @@ except Exception as error:
 versions = pipeline.list_pipeline_versions()["PipelineVersionSummaries"]
 shown = {
     "steps": {step["StepName"]: step["StepStatus"] for step in execution.list_steps()},
+    "execution": execution.arn,
     "status": execution.describe()["PipelineExecutionStatus"],
     "versions": [version["PipelineVersionId"] for version in versions],
     "rejected": {step["StepName"]: step.get("FailureReason") for step in rejected.list_steps()},
