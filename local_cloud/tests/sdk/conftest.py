@@ -1,4 +1,4 @@
-"""Fixtures for pipelines of the SageMaker SDK: a server, and a user's project outside of ours."""
+"""Fixtures for pipelines of the SageMaker SDK: a server, and a project of a user in its own folder."""
 
 from __future__ import annotations
 

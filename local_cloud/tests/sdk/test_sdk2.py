@@ -1,4 +1,4 @@
-"""A pipeline of the SageMaker SDK 2 runs unmodified: only region, role and bucket are ours.
+"""A pipeline of the SageMaker SDK 2 runs unmodified: only region, role and bucket are given.
 
 The SDK has an environment of its own, `.sdk2`, which `make test-slow` installs.
 """
