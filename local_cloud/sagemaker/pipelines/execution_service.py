@@ -10,6 +10,7 @@ from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.api.pagination import in_window, ordered
+from local_cloud.sagemaker.api.request_shapes import check_request
 from local_cloud.sagemaker.exceptions import (
     ResourceNotFound,
     UnsupportedDefinition,
@@ -54,6 +55,7 @@ class ExecutionService:
 
     def start(self, pipeline: Pipeline, request: Request) -> Execution:
         """StartPipelineExecution; raises `ValidationFailed` before any step runs."""
+        check_request("StartPipelineExecutionRequest", request)
         with self._lock:
             earlier = self._by_token(pipeline.arn, request.get("ClientRequestToken"))
             if earlier is not None:

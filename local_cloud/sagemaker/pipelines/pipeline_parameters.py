@@ -10,8 +10,6 @@ from typing import Any
 from local_cloud.sagemaker.exceptions import ValidationFailed
 
 _MISSING = object()
-_MAX_VALUES = 200
-_MAX_VALUE_CHARACTERS = 1024
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,8 @@ def resolve(
     """Return the typed value of every parameter; `overrides` has the shape of PipelineParameters.
 
     Raises `ValidationFailed` for an unknown name, a value of the wrong type or not in EnumValues,
-    a missing parameter without default, and sizes above the limits of the API.
+    and a missing parameter without default.
     """
-    _check_sizes(overrides)
     declared = {parameter.name: parameter for parameter in parameters}
     given = {override["Name"]: override["Value"] for override in overrides}
     unknown = sorted(set(given) - set(declared))
@@ -60,20 +57,6 @@ def resolve(
             f"it has {sorted(declared)}."
         )
     return {name: _value(parameter, given) for name, parameter in declared.items()}
-
-
-def _check_sizes(overrides: Sequence[Mapping[str, str]]) -> None:
-    """Check the limits of PipelineParameters and of their values."""
-    if len(overrides) > _MAX_VALUES:
-        raise ValidationFailed(
-            f"{len(overrides)} PipelineParameters are given; at most {_MAX_VALUES} are allowed."
-        )
-    for override in overrides:
-        if len(override["Value"]) > _MAX_VALUE_CHARACTERS:
-            raise ValidationFailed(
-                f"The value of the pipeline parameter {override['Name'][:256]} has "
-                f"{len(override['Value'])} characters; at most {_MAX_VALUE_CHARACTERS} are allowed."
-            )
 
 
 def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:

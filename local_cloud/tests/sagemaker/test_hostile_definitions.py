@@ -7,8 +7,7 @@ import time
 
 import pytest
 
-from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
-from local_cloud.sagemaker.pipelines.pipeline_parameters import Parameter, resolve
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition
 from local_cloud.sagemaker.pipelines.plan import MAX_DEFINITION_CHARACTERS, make_plan
 
 MANY = 10_000
@@ -85,12 +84,3 @@ def test_the_longest_definition_has_the_limit_of_the_api():
 def test_a_step_name_that_the_api_refuses_is_refused(name):
     assert "bad step name" in refused(body([fail(name)]))
     make_plan(body([fail("n" * 64)]))
-
-
-def test_parameter_values_have_the_limits_of_the_api():
-    declared = [Parameter("p", "String")]
-    assert resolve(declared, [{"Name": "p", "Value": "v" * 1024}]) == {"p": "v" * 1024}
-    with pytest.raises(ValidationFailed, match="parameter p has 10240 characters; at most 1024"):
-        resolve(declared, [{"Name": "p", "Value": "v" * 10_240}])
-    with pytest.raises(ValidationFailed, match="201 PipelineParameters are given; at most 200"):
-        resolve(declared, [{"Name": f"p{n}", "Value": ""} for n in range(201)])

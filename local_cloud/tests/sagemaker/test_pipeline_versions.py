@@ -51,6 +51,19 @@ def test_a_request_that_breaks_its_model_is_refused(workshop, member, value):
     assert f"at '{member}" in message
 
 
+def test_a_start_has_the_limits_of_the_api(workshop):
+    parameter = {"Name": "p", "Type": "String", "DefaultValue": "v"}
+    use = {"Name": "Use", "Type": "Fail", "Arguments": {"ErrorMessage": {"Get": "Parameters.p"}}}
+    name = workshop.pipeline([use], [parameter])
+    workshop.start(name, {"p": "v" * 1024})
+    with pytest.raises(ClientError, match="failed to satisfy constraint: 0 to 1024 characters"):
+        workshop.start(name, {"p": "v" * 1025})
+    with pytest.raises(ClientError, match="failed to satisfy constraint: 0 to 200 items"):
+        workshop.start(name, {f"p{number}": "" for number in range(201)})
+    with pytest.raises(ClientError, match="at 'PipelineExecutionDisplayName'"):
+        workshop.start(name, PipelineExecutionDisplayName="a b!")
+
+
 def test_every_error_of_a_request_is_listed(workshop):
     given = request(workshop, PipelineName="a b!", RoleArn="r" * 20)
     _, message = error(workshop.sagemaker.create_pipeline, **given)

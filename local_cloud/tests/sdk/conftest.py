@@ -1,4 +1,4 @@
-"""Fixtures for pipelines of the SageMaker SDK: a server, and a project of a user in its own folder."""
+"""Fixtures for pipelines of the SageMaker SDK: a server, and the project of a user."""
 
 from __future__ import annotations
 
