@@ -6,6 +6,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 AUDIT := .audit
+SDK2 := .sdk2
 # The CDK CLI and jsii run on the Node that requirements.txt brings: nothing but Python is needed.
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
@@ -31,11 +32,17 @@ $(AUDIT)/.installed: $(VENV)/.installed requirements-audit.txt
 	$(VENV)/bin/uv pip install --quiet --python $(AUDIT)/bin/python -r requirements-audit.txt
 	touch $@
 
+$(SDK2)/.installed: $(VENV)/.installed requirements-sdk2.txt
+	python3 -m venv $(SDK2)
+	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(SDK2)/bin/python -r requirements-sdk2.txt
+	touch $@
+
 .PHONY: lock
 lock: ## compile the exact pins of requirements*.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-dev.in -o requirements-dev.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-audit.in -o requirements-audit.txt
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-sdk2.in -o requirements-sdk2.txt
 
 READY := $(VENV)/.installed
 READY_DEV := $(VENV)/.installed-dev
@@ -69,12 +76,12 @@ test: lint ## what a change can break: linters, types, unit tests, snapshots, on
 test-all: test test-slow test-local-cloud test-laptop test-faults ## every test
 
 .PHONY: test-slow
-test-slow: $(READY_DEV) $(AUDIT)/.installed ## the unit tests that take long, and checkov
-	$(PYTEST) -m slow $(FAST)
+test-slow: $(READY_DEV) $(AUDIT)/.installed $(SDK2)/.installed ## the unit tests that take long, checkov, and a pipeline of version 2 of the SDK
+	$(PYTEST) -m slow $(FAST) local_cloud/tests/sdk
 
 .PHONY: test-local-cloud
 test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
-	$(PYTEST) --dist loadfile local_cloud/tests
+	$(PYTEST) --dist loadfile -m "not slow" local_cloud/tests
 
 .PHONY: test-laptop
 test-laptop: $(READY_DEV) ## every pipeline, extraction and endpoint on the laptop cloud
@@ -158,4 +165,4 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
 	if [ -x $(PYTHON) ]; then $(CLOUD) down; fi
-	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) node_modules local_cloud/*.egg-info
+	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) node_modules local_cloud/*.egg-info

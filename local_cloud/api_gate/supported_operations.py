@@ -9,6 +9,7 @@ from pathlib import Path
 
 from moto.core.utils import camelcase_to_underscores, get_service_model
 
+from local_cloud.authorization.simulation.responses import LaptopIamResponse
 from local_cloud.cloudformation.responses import LaptopCloudFormationResponse
 from local_cloud.redshift.api.responses import DataApiResponse
 from local_cloud.redshift.serverless.responses import ServerlessResponse
@@ -17,6 +18,7 @@ from local_cloud.sagemaker.api.responses import SageMakerResponses
 _OWN_PACKAGE = "local_cloud."
 # The response classes of this package, which replace moto's.
 _RESPONSES: Mapping[str, type] = {
+    "iam": LaptopIamResponse,
     "cloudformation": LaptopCloudFormationResponse,
     "redshift-data": DataApiResponse,
     "redshift-serverless": ServerlessResponse,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from moto.core.config import default_user_config
+from moto.iam.models import iam_backends
 from moto.s3.models import FakeBucket
 
 from local_cloud.authorization.bucket_permissions import bucket_permission
 from local_cloud.authorization.call_record import CALL_RECORD
+from local_cloud.authorization.simulation.iam_backend import LaptopIAMBackend
 from local_cloud.authorization.trust_policies import RoleNotAssumable, check_trust
 
 __all__ = ["RoleNotAssumable", "check_trust", "install"]
@@ -15,6 +17,7 @@ __all__ = ["RoleNotAssumable", "check_trust", "install"]
 def install() -> None:
     """Prepare moto for the permission check, which `faults.admission` runs for each request."""
     # Roles may have AWS managed policies attached: `cdk bootstrap` creates such roles.
+    iam_backends.backend = LaptopIAMBackend
     default_user_config["iam"]["load_aws_managed_policies"] = True
     FakeBucket.get_permission = bucket_permission
     CALL_RECORD.clear()

@@ -4,9 +4,9 @@ The import of this package needs only the standard library. `lint` needs botocor
 process that compiles needs the SDK.
 """
 
+from local_cloud.definition_rules.findings import Finding
 from pipeline_code.compiler.compiled import CompiledDefinition, Request, compiled, compiled_all
 from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
-from pipeline_code.compiler.findings import Finding
 from pipeline_code.compiler.manifest import MODELS_OF, Access, JobRole, Manifest, Place
 from pipeline_code.compiler.placeholders import deployed
 

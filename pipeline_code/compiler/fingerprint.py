@@ -9,6 +9,7 @@ from typing import Any
 
 COMPILER = Path(__file__).parent
 REPOSITORY = COMPILER.parents[1]
+_RULES = REPOSITORY / "local_cloud" / "definition_rules"
 _SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
 
 
@@ -17,6 +18,7 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
     sources = [
         folder / "pipeline.py",
         *COMPILER.glob("*.py"),
+        _RULES / "document.py",
         *COMPILER.with_name("workflow").rglob("*.py"),
     ]
     return _digest([json.dumps(sorted(options.items()))], _SDK, sources)
@@ -24,7 +26,8 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
 
 def of_linting(body: dict[str, Any]) -> str:
     """The hash of a definition and of the lint rules."""
-    return _digest([json.dumps(body)], ["botocore"], COMPILER.rglob("*.py"))
+    sources = [*COMPILER.rglob("*.py"), *_RULES.rglob("*.py")]
+    return _digest([json.dumps(body)], ["botocore"], sources)
 
 
 def _digest(texts: Iterable[str], packages: Iterable[str], sources: Iterable[Path]) -> str:

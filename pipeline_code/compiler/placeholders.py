@@ -9,16 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from pipeline_code.compiler.document import references_of
+from local_cloud.definition_rules.document import UnknownText, references_of
 from pipeline_code.compiler.errors import DefinitionError
 
 ENVIRONMENT = "Environment"
 TEXT = "Text"
 DIGEST = "Digest"
-
-
-class UnknownText(str):
-    """A text that is known only at synthesis; it is valid in every place for a text."""
 
 
 def environment_names(body: dict[str, Any]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sagemaker.core.helper.session_helper import Session
 from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.mlops.workflow.pipeline import Pipeline as SdkPipeline
 
-from pipeline_code.compiler.document import steps_of
+from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler.images import IMAGES, regional_uris
 from pipeline_code.compiler.manifest import Manifest
 from pipeline_code.compiler.placeholders import environment_names

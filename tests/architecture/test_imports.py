@@ -59,20 +59,16 @@ ALLOWED: dict[str, set[str]] = {
         *(*CDK, "stacks"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "warehouse.schema"),
     },
-    # AWS' rules know nothing of how definitions are written here.
-    "pipeline_code/compiler/lint/aws/*": {
-        "botocore",
-        *(f"pipeline_code.compiler.{name}" for name in ("document", "findings", "lint.aws")),
-        "pipeline_code.compiler.placeholders",
-    },
     "pipeline_code/compiler/lint/*": {
-        *(f"pipeline_code.compiler.{name}" for name in ("document", "findings", "lint")),
+        *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
         "pipeline_code.compiler.placeholders",
     },
     "pipeline_code/compiler/images.py": WORKFLOW,
-    "pipeline_code/compiler/*": {"pipeline_code.compiler", "pipeline_code.pipelines"},
+    "pipeline_code/compiler/*": {
+        *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
+    },
     "pipeline_code/workflow/*": {
-        *WORKFLOW,
+        *(*WORKFLOW, "local_cloud.definition_rules"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.workflow"),
     },
     "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.workflow"},
@@ -91,13 +87,17 @@ ALLOWED: dict[str, set[str]] = {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
     },
     "local_cloud/setup.py": {"setuptools"},
+    # Projects of users of the SageMaker SDK, which the tests run outside of this one.
+    "local_cloud/tests/sdk/project_of_sdk?/*": {*IMAGE, "helper", "joblib", "model", "sagemaker"},
     # An app of another project, which the tests deploy.
     "local_cloud/tests/unrelated_app/*": {"aws_cdk", "boto3", "constructs"},
     "local_cloud/tests/*": {
         *("boto3", "botocore", "croniter", "duckdb", "hypothesis", "local_cloud", "moto"),
-        *("numpy", "pandas", "psutil", "pyarrow", "pytest", "sklearn", "sqlglot", "werkzeug"),
-        *("sagemaker", "xgboost"),
+        *("numpy", "pandas", "psutil", "pyarrow", "pytest", "rich", "sklearn", "sqlglot"),
+        *("sagemaker", "werkzeug", "xgboost"),
     },
+    # AWS' rules know neither the laptop cloud nor how an app writes its definitions.
+    "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
     # These replace containers, which hold what the images hold.
     "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},
     "local_cloud/*": {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline_code.compiler.document import (
+from local_cloud.definition_rules.document import (
     Step,
     expressions_of,
     own_document,

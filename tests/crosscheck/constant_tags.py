@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline_code.compiler.document import objects_at, steps_of
+from local_cloud.definition_rules.document import objects_at, steps_of
 
 
 def constant_tags(body: dict[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from pipeline_code.compiler.document import Step, expressions_of
+from local_cloud.definition_rules.document import Step, expressions_of
 
 _LAKE = {"Get": "Environment.LakeBucket"}
 # The variable with the namespace in which a job puts metrics.

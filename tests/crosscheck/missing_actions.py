@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pipeline_code.compiler.findings import Finding
+from local_cloud.definition_rules.findings import Finding
 from tests.crosscheck.actions import Requirement, required_actions
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline_code.compiler.document import (
+from local_cloud.definition_rules.document import (
     Step,
     expressions_of,
     objects_at,

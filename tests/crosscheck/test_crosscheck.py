@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pipeline_code.compiler.document import steps_of
 
 from pipeline_code.compiler import MODELS_OF
-from pipeline_code.compiler.document import steps_of
 from tests.crosscheck.actions import EXECUTION_ROLE, required_actions
 from tests.crosscheck.constant_tags import constant_tags
 from tests.crosscheck.storage import CODE, INPUT, MODELS, UNLOADED, registered_images

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_code.compiler.document import Step
+from local_cloud.definition_rules.document import Step
 from tests.crosscheck.actions import required_actions
 from tests.crosscheck.job_variables import lake_prefixes, metric_namespaces
 

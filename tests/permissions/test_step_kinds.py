@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import Request, compiled_all
-from pipeline_code.compiler.document import steps_of
 from tests.application.environments import ENVIRONMENTS, ROOT
 from tests.permissions.templates import RECORDED
 

@@ -14,9 +14,10 @@ from local_cloud.sagemaker.endpoints.endpoint_actions import EndpointActions
 from local_cloud.sagemaker.exceptions import ResourceNotFound
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from local_cloud.sagemaker.pipelines.expressions import as_text
+from local_cloud.sagemaker.pipelines.pipeline_actions import PipelineActions
 
 
-class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[misc]  # moto is untyped
+class SageMakerResponses(EndpointActions, PipelineActions, SageMakerResponse):  # type: ignore[misc]  # moto is untyped
     """moto parses requests and writes responses, both in the shapes of botocore's model."""
 
     @property
@@ -119,9 +120,8 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
 
     def start_pipeline_execution(self) -> ActionResult:
         """StartPipelineExecution."""
-        pipeline = self._backend.find_pipeline(self._request["PipelineName"])
+        pipeline = self._pipelines.find(self._request["PipelineName"])
         execution = self._backend.executions.start(pipeline, self._request)
-        pipeline.last_execution_time = execution.created
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def retry_pipeline_execution(self) -> ActionResult:
@@ -152,12 +152,6 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
         execution = self._backend.executions.update(self._request)
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
-    def describe_pipeline(self) -> ActionResult:
-        """DescribePipeline; accepts a name or an ARN."""
-        pipeline = self._backend.find_pipeline(self._request["PipelineName"])
-        described = self._backend.describe_pipeline(pipeline.pipeline_name)
-        return ActionResult({k: v for k, v in described.items() if v is not None})
-
     def describe_pipeline_execution(self) -> ActionResult:
         """DescribePipelineExecution."""
         return ActionResult(self._execution.describe())
@@ -171,8 +165,8 @@ class SageMakerResponses(EndpointActions, SageMakerResponse):  # type: ignore[mi
 
     def list_pipeline_executions(self) -> ActionResult:
         """ListPipelineExecutions."""
-        pipeline = self._backend.find_pipeline(self._request["PipelineName"])
-        found = self._backend.executions.summaries(pipeline.arn, self._request)
+        pipeline = self._pipelines.find(self._request["PipelineName"])
+        found = self._backend.executions.summaries(pipeline, self._request)
         return self._page("PipelineExecutionSummaries", found)
 
     def list_pipeline_execution_steps(self) -> ActionResult:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from moto.sagemaker.models import FakePipeline, SageMakerModelBackend, sagemaker_backends
+from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.endpoints import scalable_targets
 from local_cloud.sagemaker.endpoints.endpoint_store import EndpointStore
-from local_cloud.sagemaker.exceptions import ResourceNotFound, ValidationFailed
 from local_cloud.sagemaker.hosting import FOLDER as HOSTING_FOLDER
 from local_cloud.sagemaker.jobs.job_store import FOLDER, JobStore
-from local_cloud.sagemaker.pipelines.execution_service import ExecutionService, plan_of
+from local_cloud.sagemaker.pipelines.execution_service import ExecutionService
+from local_cloud.sagemaker.pipelines.pipeline_store import PipelineStore
 from local_cloud.sagemaker.registry.model_registry import ModelRegistry
 from local_cloud.sagemaker.registry.package_groups import PackageGroups
 from local_cloud.sagemaker.status_events import StatusPublisher
@@ -37,6 +36,9 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
         self._registered = {}
         self.jobs = JobStore(self.cloud, self.publisher, account_id, region_name)
         self.executions = ExecutionService(self.cloud, self.publisher, self.jobs.wait)
+        self.pipeline_store = PipelineStore(
+            self.cloud, self.executions, self.pipelines, account_id, region_name
+        )
         self.hosting = EndpointStore(self.cloud, self.publisher, account_id, region_name)
         # moto searches these for tagged resources.
         self.endpoints = self.hosting.endpoints
@@ -51,63 +53,11 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
 
         return urls
 
-    def create_pipeline(self, **request: Any) -> FakePipeline:
-        """CreatePipeline, after the definition is checked; raises `ValidationFailed`."""
-        body = self._definition(request)
-        plan_of(body)
-        request |= {"pipeline_definition": body, "pipeline_definition_s3_location": None}
-        return super().create_pipeline(**request)
-
-    def update_pipeline(self, pipeline_name: str, **request: Any) -> str:
-        """UpdatePipeline, after a new definition is checked; only given members change."""
-        if request.get("pipeline_definition") or request.get("pipeline_definition_s3_location"):
-            body = self._definition(request)
-            plan_of(body)
-            request |= {"pipeline_definition": body, "pipeline_definition_s3_location": None}
-        arn: str = super().update_pipeline(pipeline_name, **request)
-        return arn
-
-    def delete_pipeline(self, pipeline_name: str) -> str:
-        """DeletePipeline; refused while an execution runs."""
-        pipeline = self.find_pipeline(pipeline_name)
-        if self.executions.is_running(pipeline.arn):
-            raise ValidationFailed(
-                f"The pipeline {pipeline_name} has running executions: stop them with "
-                "StopPipelineExecution before you delete it."
-            )
-        self.executions.forget(pipeline.arn)
-        arn: str = super().delete_pipeline(pipeline.pipeline_name)
-        return arn
-
-    def find_pipeline(self, name_or_arn: str) -> FakePipeline:
-        """Return a pipeline by name or ARN; raises `ResourceNotFound`."""
-        name = name_or_arn.rpartition("/")[2]
-        if name not in self.pipelines:
-            raise ResourceNotFound(f"Pipeline '{name_or_arn}' does not exist.")
-        return self.pipelines[name]
-
     def close(self) -> None:
         """Stop executions and jobs, and end the hosted models."""
         self.executions.close()
         self.jobs.close()
         self.hosting.close()
-
-    def _definition(self, request: Mapping[str, Any]) -> str:
-        body, location = (
-            request.get("pipeline_definition"),
-            request.get("pipeline_definition_s3_location"),
-        )
-        if bool(body) == bool(location):
-            raise ValidationFailed(
-                "Give exactly one of PipelineDefinition and PipelineDefinitionS3Location."
-            )
-        return str(body) if body else self._read(location or {})
-
-    def _read(self, location: Mapping[str, str]) -> str:
-        client = self.cloud.client("s3")
-        answer = client.get_object(Bucket=location["Bucket"], Key=location["ObjectKey"])
-        text: str = answer["Body"].read().decode()
-        return text
 
 
 def replace_moto(cloud: Cloud) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -67,12 +68,24 @@ class ApiScope:
         """Return the JSON document at an S3 URI."""
         return read_json(self._s3, uri)
 
+    def job(self, step: str) -> Mapping[str, Any]:
+        """Return the description of the step's job; empty without a job."""
+        executor = executors()[self._plan.steps[step].type]
+        if executor.logs is None or executor.metadata_key not in self._metadata(step):
+            return {}
+        return self._describe(step) if executor.describe else {}
+
     def _describe(self, step: str) -> Any:
         executor = executors()[self._plan.steps[step].type]
-        metadata = self._steps[step].get("Metadata", {}).get(executor.metadata_key, {})
+        metadata = self._metadata(step).get(executor.metadata_key, {})
         if "OutputParameters" in metadata:  # of Lambda and Callback steps
             outputs = {each["Name"]: each["Value"] for each in metadata["OutputParameters"]}
             return {"OutputParameters": outputs}
         if executor.describe is None:
             raise ExpressionError(f"The properties of the step {step} cannot be read from the API.")
         return executor.describe(self._client, metadata["Arn"])
+
+    def _metadata(self, step: str) -> Mapping[str, Any]:
+        """Return the step's metadata; empty before the step has created anything."""
+        metadata: Mapping[str, Any] = self._steps[step].get("Metadata", {})
+        return metadata

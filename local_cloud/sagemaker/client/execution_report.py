@@ -126,6 +126,8 @@ def _lines(summary: Summary) -> Iterator[Text]:
     for package in summary.packages:
         text = f"\n{package.group} version {package.version} is registered: "
         yield Text(text).append(package.approval_status, style="bold yellow")
+    for note in summary.notes:
+        yield Text(f"  {note}", style="yellow")
     colour = _COLOURS[summary.status]
     yield Text("\n").append(summary.status, style=f"bold {colour}").append(_why(summary))
     for step in summary.steps:

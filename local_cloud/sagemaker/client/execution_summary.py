@@ -12,6 +12,7 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker.client.api_scope import ApiScope
 from local_cloud.sagemaker.client.name_lookup import pipeline_of, steps_of
 from local_cloud.sagemaker.exceptions import ExpressionError
+from local_cloud.sagemaker.jobs.job_notes import notes_of
 from local_cloud.sagemaker.pipelines.definition_model import Plan
 from local_cloud.sagemaker.pipelines.expressions import GET, JOIN, JSON_GET, evaluate
 from local_cloud.sagemaker.pipelines.plan import make_plan
@@ -83,6 +84,7 @@ class Summary:
     metrics: Mapping[str, Any]
     gates: tuple[Gate, ...]
     packages: tuple[RegisteredPackage, ...]
+    notes: tuple[str, ...]
 
 
 def summarise(cloud: Cloud, execution_arn: str) -> Summary:
@@ -108,6 +110,7 @@ def summarise(cloud: Cloud, execution_arn: str) -> Summary:
         metrics=dict(_metrics(plan, scope)),
         gates=tuple(_gates(plan, raw, scope)),
         packages=tuple(_packages(client, raw)),
+        notes=tuple(_notes(plan, raw, scope)) if _has_ended(described) else (),
     )
 
 
@@ -117,10 +120,12 @@ def _plan(client: Any, execution_arn: str) -> Plan:
 
 
 def _end(described: Document) -> datetime:
-    if described["PipelineExecutionStatus"] in ("Executing", "Stopping"):
-        return datetime.now(UTC)
     end: datetime = described["LastModifiedTime"]
-    return end
+    return end if _has_ended(described) else datetime.now(UTC)
+
+
+def _has_ended(described: Document) -> bool:
+    return described["PipelineExecutionStatus"] not in ("Executing", "Stopping")
 
 
 def _seconds(start: datetime, end: datetime) -> float:
@@ -173,7 +178,7 @@ def _comparisons(conditions: list[Document], scope: ApiScope) -> Iterator[Compar
         elif "QueryValue" in condition:
             left, right = condition["QueryValue"], condition["Values"]
         else:
-            inner = condition.get("Conditions") or [condition["Expression"]]
+            inner = condition.get("Conditions") or [condition["Condition"]]
             yield from _comparisons(inner, scope)
             continue
         yield Comparison(
@@ -202,6 +207,16 @@ def _value(value: Any, scope: ApiScope) -> Any:
         return evaluate(value, scope)
     except ExpressionError as error:
         return f"({error})"
+
+
+def _notes(plan: Plan, raw: list[Document], scope: ApiScope) -> Iterator[str]:
+    """Yield how the jobs differ from the same jobs on AWS, each difference once."""
+    steps: dict[str, list[str]] = {}
+    for step in raw:
+        for note in notes_of(scope.job(step["StepName"])):
+            steps.setdefault(note, []).append(step["StepName"])
+    yield from (f"{member} has no effect here." for member in plan.ignored)
+    yield from (f"{', '.join(names)}: {note}" for note, names in steps.items())
 
 
 def _packages(client: Any, raw: list[Document]) -> Iterator[RegisteredPackage]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 # Both framework images contain CPython with scikit-learn or XGBoost; this environment has both.
 SUPPORTED_REPOSITORIES = frozenset({"sagemaker-scikit-learn", "sagemaker-xgboost"})
 # Repository -> the module in `containers` that replaces the image's built-in algorithm.
 _ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm.training"}
+# The module in `containers` that replaces the training toolkits of the framework images.
+_TOOLKIT = "training_toolkit.entry_point"
+# The hyperparameter that names a script of the user.
+SCRIPT = "sagemaker_program"
 # Repository -> the module in `containers` that replaces the image's processing entry point.
 _PROCESSORS = {"sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis"}
 PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
@@ -30,6 +35,16 @@ def repository_of(image_uri: str) -> str:
 def algorithm_command(image_uri: str) -> list[str]:
     """Return the command that trains with the image's built-in algorithm; empty if it has none."""
     return _command(_ALGORITHMS, image_uri)
+
+
+def training_command(image_uri: str, hyperparameters: Mapping[str, Any]) -> list[str]:
+    """Return the command of the image's training entry point; empty if it would have none.
+
+    It runs the script in the hyperparameters, otherwise the image's built-in algorithm.
+    """
+    if SCRIPT in hyperparameters and repository_of(image_uri) in SUPPORTED_REPOSITORIES:
+        return ["python3", str(_CONTAINERS), _TOOLKIT]
+    return algorithm_command(image_uri)
 
 
 def processor_command(image_uri: str) -> list[str]:

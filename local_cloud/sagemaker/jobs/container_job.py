@@ -14,6 +14,7 @@ from local_cloud.sagemaker.jobs.host_faults import has_full_disk
 from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
 from local_cloud.sagemaker.jobs.job import Job
 from local_cloud.sagemaker.jobs.job_hosts import Host, HostExited, Limits, RunningHost, watch
+from local_cloud.sagemaker.jobs.job_notes import notes_of
 from local_cloud.sagemaker.jobs.log_stream import LogStream
 from local_cloud.sagemaker.jobs.process_isolation import launch
 
@@ -88,6 +89,8 @@ class ContainerJob(Job):
             name=f"{self.task.name}/{host.name}-{int(self._history.created.timestamp())}",
             observe=self.task.observe,
         )
+        if host.index == 0:
+            stream.write([f"laptop cloud: {note}" for note in notes_of(self.task.request)])
         return RunningHost(host, prepared, stream.copy, fault=fault)
 
     def _limits(self) -> Limits:

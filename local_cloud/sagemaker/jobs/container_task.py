@@ -28,6 +28,8 @@ _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 # up to 10 s with two of them and 0.1 s with one. Threads that sleep made a larger fit ten times
 # faster, for a job whose own environment sets another number.
 _OPENMP = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+# pip in a job must not change this installation: requirements are satisfied by it, or pip fails.
+_INSTALLED_PACKAGES = {"PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 class ContainerTask(JobTask):
@@ -114,6 +116,7 @@ class ContainerTask(JobTask):
             **base_environment(scratch, self.session.variables),
             **dict.fromkeys(_THREAD_VARIABLES, threads),
             **_OPENMP,
+            **_INSTALLED_PACKAGES,
             **self.variables(),
             **(self.request.get("Environment") or {}),
         }

@@ -11,10 +11,11 @@ from typing import Any
 
 from local_cloud.sagemaker.jobs.container_images import (
     PROCESSING_REPOSITORIES,
+    SCRIPT,
     SUPPORTED_REPOSITORIES,
-    algorithm_command,
     processor_command,
     repository_of,
+    training_command,
 )
 from local_cloud.sagemaker.jobs.instance_types import MEMORY_BYTES, suggestion
 from local_cloud.sagemaker.jobs.transform import transform_checks as transform_rules
@@ -24,15 +25,10 @@ Request = Mapping[str, Any]
 # Members that ask for features that the laptop cloud does not have.
 _TRAINING_EXTRAS = (
     "CheckpointConfig",
-    "DebugHookConfig",
-    "DebugRuleConfigurations",
     "TensorBoardOutputConfig",
-    "ProfilerConfig",
-    "ProfilerRuleConfigurations",
     "RemoteDebugConfig",
     "SessionChainingConfig",
     "ServerlessJobConfig",
-    "MlflowConfig",
     "ModelPackageConfig",
 )
 _RESOURCE_EXTRAS = (
@@ -42,6 +38,8 @@ _RESOURCE_EXTRAS = (
     "InstancePlacementConfig",
     "InstancePreferences",
 )
+_DIRECTORY = "sagemaker_submit_directory"
+_DISTRIBUTED = ("sagemaker_mpi_enabled", "sagemaker_parameter_server_enabled")
 _PROCESSING_ROOT = "/opt/ml/processing/"
 
 
@@ -65,7 +63,7 @@ def transform_findings(request: Request) -> list[str]:
 
 
 def _transform(request: Request) -> Iterator[str]:
-    yield from _absent(request, ("DataCaptureConfig", "ExperimentConfig"), "CreateTransformJob")
+    yield from _absent(request, ("DataCaptureConfig",), "CreateTransformJob")
     resources = request.get("TransformResources", {})
     yield from _instance(resources.get("InstanceType"), "TransformResources.InstanceType")
     yield from _absent(resources, ("TransformAmiVersion",), "TransformResources")
@@ -129,7 +127,7 @@ def _training(request: Request) -> Iterator[str]:
     algorithm = request.get("AlgorithmSpecification", {})
     yield from _absent(algorithm, ("AlgorithmName",), "AlgorithmSpecification")
     yield from _image(algorithm.get("TrainingImage"), "AlgorithmSpecification.TrainingImage")
-    yield from _command(algorithm)
+    yield from _command(algorithm, request.get("HyperParameters") or {})
     yield from _only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
     yield from _only(request, "EnableManagedSpotTraining", (False,), "CreateTrainingJob")
     yield from _absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
@@ -140,15 +138,29 @@ def _training(request: Request) -> Iterator[str]:
         yield from _channel(channel, f"InputDataConfig[{channel.get('ChannelName')}]")
 
 
-def _command(algorithm: Request) -> Iterator[str]:
-    """Without an entry point, the image's built-in algorithm runs, if it has one."""
+def _command(algorithm: Request, hyperparameters: Request) -> Iterator[str]:
+    """Without an entry point, the image runs a script or its built-in algorithm."""
     if algorithm.get("ContainerEntrypoint"):
         return
-    image = algorithm.get("TrainingImage")
-    if isinstance(image, str) and not algorithm_command(image):
-        yield from _entrypoint(algorithm, "AlgorithmSpecification")
-    names = ("ContainerArguments", "MetricDefinitions")
-    yield from _absent(algorithm, names, "AlgorithmSpecification without ContainerEntrypoint")
+    image, where = algorithm.get("TrainingImage"), "AlgorithmSpecification"
+    if isinstance(image, str) and not training_command(image, hyperparameters):
+        yield from _entrypoint(algorithm, where)
+    yield from _absent(algorithm, ("ContainerArguments",), f"{where} without ContainerEntrypoint")
+    if SCRIPT in hyperparameters:
+        yield from _script(hyperparameters)
+    else:
+        names = ("MetricDefinitions",)
+        yield from _absent(algorithm, names, f"{where} of a built-in algorithm")
+
+
+def _script(hyperparameters: Request) -> Iterator[str]:
+    """The archive of a script, and the distributed training that the toolkits can start."""
+    directory = hyperparameters.get(_DIRECTORY, "")
+    if isinstance(directory, str) and not directory.strip('"').startswith("s3://"):
+        yield f"HyperParameters.{_DIRECTORY} {directory!r} must be the S3 URI of an archive."
+    for name in _DISTRIBUTED:
+        if str(hyperparameters.get(name, "false")).lower() != "false":
+            yield f"HyperParameters.{name} is not supported here; leave it out."
 
 
 def _channel(channel: Request, where: str) -> Iterator[str]:

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.context import Cloud
-from local_cloud.sagemaker.jobs.container_images import ALGORITHM_METRICS, algorithm_command
+from local_cloud.sagemaker.jobs.container_images import (
+    ALGORITHM_METRICS,
+    SCRIPT,
+    training_command,
+)
 from local_cloud.sagemaker.jobs.container_task import ContainerTask, write_json
 from local_cloud.sagemaker.jobs.input_distribution import fetch_s3
 from local_cloud.sagemaker.jobs.job_hosts import Host
@@ -31,7 +35,8 @@ class TrainingTask(ContainerTask):
     def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
         super().__init__(cloud, request, arn)
         algorithm = request["AlgorithmSpecification"]
-        built_in = "ContainerEntrypoint" not in algorithm
+        hyperparameters = request.get("HyperParameters") or {}
+        built_in = "ContainerEntrypoint" not in algorithm and SCRIPT not in hyperparameters
         given = algorithm.get("MetricDefinitions", [])
         self._metrics = MetricReader(ALGORITHM_METRICS if built_in else given)
 
@@ -68,10 +73,12 @@ class TrainingTask(ContainerTask):
         return f"{self._output_uri}/model" + ("" if self._is_raw else ".tar.gz")
 
     def command(self) -> list[str]:
-        """Return ContainerEntrypoint and ContainerArguments, or the image's built-in algorithm."""
+        """Return ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
         algorithm = self.request["AlgorithmSpecification"]
         if "ContainerEntrypoint" not in algorithm:
-            return algorithm_command(algorithm["TrainingImage"])
+            return training_command(
+                algorithm["TrainingImage"], self.request.get("HyperParameters") or {}
+            )
         return [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
 
     def variables(self) -> dict[str, str]:

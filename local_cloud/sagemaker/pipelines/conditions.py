@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local_cloud.sagemaker.exceptions import ExpressionError
@@ -18,25 +18,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "LessThan": operator.lt,
     "LessThanOrEqualTo": operator.le,
 }
-_MEMBERS = {
-    **{name: {"LeftValue", "RightValue"} for name in _COMPARISONS},
-    "In": {"QueryValue", "Values"},
-    "Not": {"Expression"},
-    "Or": {"Conditions"},
-}
-
-
-def findings(conditions: Sequence[Condition]) -> Iterator[str]:
-    """Yield a sentence for each error in the shape of conditions."""
-    for condition in conditions:
-        kind = condition.get("Type")
-        members = _MEMBERS.get(str(kind))
-        if members is None:
-            yield f"The condition type {kind!r} is not one of {', '.join(sorted(_MEMBERS))}."
-        elif set(condition) != members | {"Type"}:
-            yield f"A condition of type {kind} must have exactly {sorted(members)}."
-        else:
-            yield from findings(_inner(condition))
 
 
 def all_hold(conditions: Sequence[Condition], evaluate: Evaluate) -> bool:
@@ -44,16 +25,10 @@ def all_hold(conditions: Sequence[Condition], evaluate: Evaluate) -> bool:
     return all(_holds(condition, evaluate) for condition in conditions)
 
 
-def _inner(condition: Condition) -> list[Condition]:
-    if condition["Type"] == "Not":
-        return [condition["Expression"]]
-    return list(condition["Conditions"]) if condition["Type"] == "Or" else []
-
-
 def _holds(condition: Condition, evaluate: Evaluate) -> bool:
     kind = condition["Type"]
     if kind == "Not":
-        return not _holds(condition["Expression"], evaluate)
+        return not _holds(condition["Condition"], evaluate)
     if kind == "Or":
         return any(_holds(inner, evaluate) for inner in condition["Conditions"])
     if kind == "In":

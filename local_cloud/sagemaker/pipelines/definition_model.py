@@ -50,7 +50,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """A valid definition, ready to run."""
+    """A valid definition, ready to run. `ignored` are members that have no effect here."""
 
     parameters: tuple[Parameter, ...]
     steps: Mapping[str, Step]
+    ignored: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud.sagemaker.pipelines.definition_model import Plan, Step
+from local_cloud.sagemaker.pipelines.pipeline_versions import PipelineVersion
 
 EXECUTION_NEXT = {
     "Executing": {"Succeeded", "Failed", "Stopping"},
@@ -50,6 +51,7 @@ class ExecutionSettings:
     pipeline_name: str
     role_arn: str
     definition: str
+    pipeline_version: PipelineVersion
     parameters: Mapping[str, Any]
     display_name: str | None
     description: str | None
@@ -207,6 +209,8 @@ class Execution:
             "CreationTime": self.created,
             "LastModifiedTime": self.modified,
             "RoleArn": self.settings.role_arn,
+            "PipelineVersionId": self.settings.pipeline_version.id,
+            "PipelineVersionAliases": self.settings.pipeline_version.aliases or None,
             "SelectiveExecutionConfig": self.settings.selection
             and self.settings.selection.describe(),
             "ParallelismConfiguration": parallel and {"MaxParallelExecutionSteps": parallel},

@@ -8,10 +8,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from moto.sagemaker.models import FakePipeline
-
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.api.pagination import in_window, ordered
+from local_cloud.sagemaker.api.request_shapes import check_request
 from local_cloud.sagemaker.exceptions import (
     ResourceNotFound,
     UnsupportedDefinition,
@@ -26,6 +25,7 @@ from local_cloud.sagemaker.pipelines.execution_record import (
     StepRecord,
 )
 from local_cloud.sagemaker.pipelines.execution_runner import ExecutionRunner
+from local_cloud.sagemaker.pipelines.pipeline_versions import Pipeline
 from local_cloud.sagemaker.pipelines.plan import check_with_parameters, make_plan
 from local_cloud.sagemaker.pipelines.selective_execution import selection_of, source_dependencies
 from local_cloud.sagemaker.pipelines.step_cache import StepCache
@@ -34,11 +34,7 @@ from local_cloud.sagemaker.status_events import StatusPublisher
 
 Request = Mapping[str, Any]
 
-_REFUSED = (
-    "PipelineVersionId",
-    "PipelineVersionAlias",
-    "MlflowExperimentName",
-)
+_REFUSED = ("MlflowExperimentName",)
 _ID_CHARACTERS = 12
 
 
@@ -57,14 +53,17 @@ class ExecutionService:
         self._lock = threading.RLock()
         self.callbacks = Callbacks()
 
-    def start(self, pipeline: FakePipeline, request: Request) -> Execution:
+    def start(self, pipeline: Pipeline, request: Request) -> Execution:
         """StartPipelineExecution; raises `ValidationFailed` before any step runs."""
+        check_request("StartPipelineExecutionRequest", request)
         with self._lock:
             earlier = self._by_token(pipeline.arn, request.get("ClientRequestToken"))
             if earlier is not None:
                 return earlier
             execution = self._make(pipeline, request)
             self._executions[execution.arn] = execution
+            pipeline.last_execution_time = execution.created
+            pipeline.version(request).last_execution_arn = execution.arn
             self._run(execution)
         return execution
 
@@ -121,10 +120,14 @@ class ExecutionService:
             raise ResourceNotFound(f"Pipeline execution {arn!r} does not exist.")
         return execution
 
-    def summaries(self, pipeline_arn: str, request: Request) -> list[dict[str, Any]]:
+    def summaries(self, pipeline: Pipeline, request: Request) -> list[dict[str, Any]]:
         """ListPipelineExecutions, before pagination."""
         window = ("CreatedAfter", "CreatedBefore")
-        shown = [execution.summary() for execution in self._of(pipeline_arn)]
+        found = self._of(pipeline.arn)
+        if request.get("PipelineVersionAlias"):
+            version = pipeline.version(request)
+            found = [run for run in found if run.settings.pipeline_version is version]
+        shown = [execution.summary() for execution in found]
         wanted = [entry for entry in shown if in_window(entry, request, "StartTime", window)]
         by = {"PipelineExecutionArn": "PipelineExecutionArn"}
         return ordered(wanted, request, by=by, time="StartTime")
@@ -158,11 +161,12 @@ class ExecutionService:
         same = (run for run in self._of(pipeline_arn) if run.settings.client_request_token == token)
         return next(same, None) if token else None
 
-    def _make(self, pipeline: FakePipeline, request: Request) -> Execution:
+    def _make(self, pipeline: Pipeline, request: Request) -> Execution:
         refused = [member for member in _REFUSED if request.get(member)]
         if refused:
             raise ValidationFailed(f"{', '.join(refused)} is not supported here; leave it out.")
-        plan = plan_of(pipeline.pipeline_definition)
+        version = pipeline.version(request)
+        plan = plan_of(version.definition)
         values = pipeline_parameters.resolve(
             plan.parameters, request.get("PipelineParameters") or []
         )
@@ -178,7 +182,8 @@ class ExecutionService:
             pipeline_arn=pipeline.arn,
             pipeline_name=pipeline.pipeline_name,
             role_arn=role_arn,
-            definition=pipeline.pipeline_definition,
+            definition=version.definition,
+            pipeline_version=version,
             parameters=values,
             display_name=request.get("PipelineExecutionDisplayName"),
             description=request.get("PipelineExecutionDescription"),

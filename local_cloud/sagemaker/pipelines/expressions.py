@@ -82,7 +82,6 @@ def references(value: Any) -> Iterator[Reference]:
         if set(value) == {GET}:
             yield reference(value[GET])
         else:
-            _check_function(value)
             for entry in value.values():
                 yield from references(entry)
 
@@ -107,33 +106,6 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)
-
-
-def _check_function(value: Mapping[str, Any]) -> None:
-    functions = [name for name in value if name == GET or name.startswith("Std:")]
-    if not functions:
-        return
-    if len(value) > 1 or functions[0] not in (JOIN, JSON_GET):
-        raise ExpressionError(
-            f"{sorted(value)} is not an expression: use Get, {JOIN} or {JSON_GET}."
-        )
-    allowed = _MEMBERS[functions[0]]
-    body = value[functions[0]]
-    if not isinstance(body, Mapping) or set(body) not in allowed:
-        shapes = " or ".join(str(sorted(members)) for members in allowed)
-        raise ExpressionError(f"{functions[0]} must have exactly {shapes}, not {body}.")
-    if functions[0] == JOIN and not _is_join(body):
-        raise ExpressionError(f"{JOIN} must have a text On and a list of Values, not {body}.")
-
-
-def _is_join(body: Mapping[str, Any]) -> bool:
-    return isinstance(body["On"], str) and isinstance(body["Values"], list)
-
-
-_MEMBERS = {
-    JOIN: [{"On", "Values"}],
-    JSON_GET: [{"PropertyFile", "Path"}, {"S3Uri", "Path"}],
-}
 
 
 def _get(found: Reference, scope: Scope) -> Any:

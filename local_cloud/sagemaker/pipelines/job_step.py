@@ -31,7 +31,6 @@ def job_executor(
         run=partial(_run, kind.name),
         findings=lambda step: findings(step.arguments),
         name_argument=f"{kind.name}JobName",
-        retryable=True,
         cache_key_attributes=cache_key_attributes,
         describe=lambda client, arn: _describe(client, kind.name, arn.rpartition("/")[2]),
         logs=lambda arn: LogSource(kind.log_group, f"{arn.rpartition('/')[2]}/"),

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.sagemaker.exceptions import UnsupportedDefinition, ValidationFailed
+from local_cloud.sagemaker.exceptions import ValidationFailed
 
 _MISSING = object()
-_MAX_VALUES = 200
-_MAX_VALUE_CHARACTERS = 1024
 
 
 @dataclass(frozen=True)
@@ -31,22 +28,16 @@ class Parameter:
 
 
 def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
-    """Return the parameters of a definition; raises `UnsupportedDefinition`."""
-    parameters = tuple(
+    """Return the parameters of a valid definition."""
+    return tuple(
         Parameter(
-            name=entry.get("Name", ""),
-            type=entry.get("Type", ""),
+            name=entry["Name"],
+            type=entry["Type"],
             default=entry.get("DefaultValue", _MISSING),
             allowed=tuple(entry.get("EnumValues", ())),
         )
         for entry in declarations
     )
-    findings = [finding for parameter in parameters if (finding := _finding(parameter))]
-    names = Counter(parameter.name for parameter in parameters)
-    findings += [f"Parameter {name} is declared twice." for name in names if names[name] > 1]
-    if findings:
-        raise UnsupportedDefinition(findings)
-    return parameters
 
 
 def resolve(
@@ -55,9 +46,8 @@ def resolve(
     """Return the typed value of every parameter; `overrides` has the shape of PipelineParameters.
 
     Raises `ValidationFailed` for an unknown name, a value of the wrong type or not in EnumValues,
-    a missing parameter without default, and sizes above the limits of the API.
+    and a missing parameter without default.
     """
-    _check_sizes(overrides)
     declared = {parameter.name: parameter for parameter in parameters}
     given = {override["Name"]: override["Value"] for override in overrides}
     unknown = sorted(set(given) - set(declared))
@@ -67,20 +57,6 @@ def resolve(
             f"it has {sorted(declared)}."
         )
     return {name: _value(parameter, given) for name, parameter in declared.items()}
-
-
-def _check_sizes(overrides: Sequence[Mapping[str, str]]) -> None:
-    """Check the limits of PipelineParameters and of their values."""
-    if len(overrides) > _MAX_VALUES:
-        raise ValidationFailed(
-            f"{len(overrides)} PipelineParameters are given; at most {_MAX_VALUES} are allowed."
-        )
-    for override in overrides:
-        if len(override["Value"]) > _MAX_VALUE_CHARACTERS:
-            raise ValidationFailed(
-                f"The value of the pipeline parameter {override['Name'][:256]} has "
-                f"{len(override['Value'])} characters; at most {_MAX_VALUE_CHARACTERS} are allowed."
-            )
 
 
 def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
@@ -134,28 +110,3 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "Float": _float,
     "Boolean": _boolean,
 }
-_TYPES: dict[str, tuple[type, ...]] = {
-    "String": (str,),
-    "Integer": (int,),
-    "Float": (int, float),
-    "Boolean": (bool,),
-}
-
-
-def _finding(parameter: Parameter) -> str | None:
-    if not parameter.name or parameter.type not in _PARSERS:
-        return (
-            f"Parameter {parameter.name!r} has the type {parameter.type!r}; "
-            f"use one of {', '.join(_PARSERS)}."
-        )
-    values = ([parameter.default] if parameter.has_default else []) + list(parameter.allowed)
-    wrong = [value for value in values if not _is_of(parameter.type, value)]
-    if wrong:
-        return f"Parameter {parameter.name} is a {parameter.type}, but has the value {wrong[0]!r}."
-    if parameter.allowed and parameter.has_default and parameter.default not in parameter.allowed:
-        return f"The default of parameter {parameter.name} is not among its EnumValues."
-    return None
-
-
-def _is_of(name: str, value: Any) -> bool:
-    return isinstance(value, _TYPES[name]) and (name == "Boolean") == isinstance(value, bool)

@@ -6,11 +6,13 @@ This module calls no service. Source: the pipeline definition JSON, version 2020
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from local_cloud.definition_rules.document import without_nulls
+from local_cloud.definition_rules.rules import findings_of
 from local_cloud.sagemaker.exceptions import ExpressionError, UnsupportedDefinition
 from local_cloud.sagemaker.pipelines import (
     definition_checks,
@@ -22,11 +24,10 @@ from local_cloud.sagemaker.pipelines.definition_model import Branch, Plan, Prope
 from local_cloud.sagemaker.pipelines.expressions import GET, Reference, reference, references
 from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
-VERSION = "2020-12-01"
 # The limit of PipelineDefinition in the API.
 MAX_DEFINITION_CHARACTERS = 1_048_576
-# Experiment tracking does not affect a run, so its configuration is accepted and ignored.
-_TOP_MEMBERS = frozenset({"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps"})
+# Experiment tracking does not change the results of an execution.
+_WITHOUT_EFFECT = ("MlflowConfig", "PipelineExperimentConfig")
 
 
 def make_plan(body: str) -> Plan:
@@ -43,32 +44,29 @@ def make_plan(body: str) -> Plan:
 
 def _plan(body: str) -> Plan:
     document = _load(body)
-    declared = pipeline_parameters.parse(document.get("Parameters", []))
+    _refuse(map(str, findings_of(document)))
+    document = without_nulls(document)
     raw = list(_flatten(document["Steps"], None))
     _refuse(finding for entry, _ in raw for finding in definition_checks.of_shape(entry))
     steps = [_step(entry, branch) for entry, branch in raw]
-    plan = Plan(parameters=declared, steps={step.name: step for step in steps})
-    _refuse(definition_checks.of_plan(plan, steps))
+    declared = pipeline_parameters.parse(document.get("Parameters", []))
+    ignored = tuple(name for name in _WITHOUT_EFFECT if name in document)
+    plan = Plan(declared, {step.name: step for step in steps}, ignored)
+    _refuse(definition_checks.of_plan(plan))
     return plan
 
 
-def _load(body: str) -> Mapping[str, Any]:
+def _load(body: str) -> dict[str, Any]:
     try:
         document = json.loads(body)
     except json.JSONDecodeError as error:
         raise UnsupportedDefinition([f"The definition is not JSON: {error}."]) from error
-    if not isinstance(document, dict) or not document.get("Steps"):
-        raise UnsupportedDefinition(["The definition has no Steps."])
-    unknown = sorted(set(document) - _TOP_MEMBERS)
-    _refuse(f"The member {name} of the definition is not supported here." for name in unknown)
-    if document.get("Version") != VERSION:
-        raise UnsupportedDefinition(
-            [f"The definition's Version is {document.get('Version')!r}; it must be {VERSION}."]
-        )
+    if not isinstance(document, dict):
+        raise UnsupportedDefinition(["The definition is not a JSON object."])
     return document
 
 
-def _refuse(found_lazily: Iterator[str]) -> None:
+def _refuse(found_lazily: Iterable[str]) -> None:
     found = list(found_lazily)
     if found:
         raise UnsupportedDefinition(found)
@@ -91,8 +89,6 @@ def _step(entry: Mapping[str, Any], branch: Branch | None) -> Step:
         return _parse_step(entry, branch)
     except ExpressionError as error:
         raise UnsupportedDefinition([f"Step {entry['Name']}: {error}"]) from error
-    except KeyError as error:
-        raise UnsupportedDefinition([f"Step {entry['Name']}: {error} is missing."]) from error
 
 
 def _parse_step(entry: Mapping[str, Any], branch: Branch | None) -> Step:

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from local_cloud.sagemaker.exceptions import ExpressionError
+from local_cloud.definition_rules.caching import DURATION
 from local_cloud.sagemaker.pipelines.steps import executors
 
-_DURATION = re.compile(
-    r"p?(?:(?P<years>\d+)y)?(?:(?P<months>\d+)m)?(?:(?P<weeks>\d+)w)?(?:(?P<days>\d+)d)?"
-    r"(?:t(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?)?",
-    re.IGNORECASE,
-)
 _DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
 
 
@@ -64,14 +58,9 @@ def cache_key(step_type: str, arguments: Mapping[str, Any]) -> str:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Parse an ExpireAfter such as 30d, T16m, 30dT5h or P30DT5H; raises `ExpressionError`."""
-    match = _DURATION.fullmatch(text)
-    parts = (
-        {name: int(value) for name, value in match.groupdict().items() if value} if match else {}
-    )
-    if not parts:
-        raise ExpressionError(
-            f"ExpireAfter {text!r} is not a duration such as 30d, T16m or 30dT5h."
-        )
+    """Return the time of a valid ExpireAfter, such as 30d, T16m, 30dT5h or P30DT5H."""
+    match = DURATION.fullmatch(text)
+    assert match is not None, text
+    parts = {name: int(value) for name, value in match.groupdict().items() if value}
     days = sum(count * parts.get(name, 0) for name, count in _DAYS.items())
     return timedelta(days=days, hours=parts.get("hours", 0), minutes=parts.get("minutes", 0))

@@ -45,7 +45,6 @@ class StepExecutor:
     branches: Mapping[str, bool] = field(default_factory=dict)
     evaluates_arguments: bool = False
     name_argument: str | None = None
-    retryable: bool = False
     cache_key_attributes: tuple[str, ...] = ()
     describe: Callable[[Any, str], Mapping[str, Any]] | None = None
     logs: Callable[[str], LogSource] | None = None

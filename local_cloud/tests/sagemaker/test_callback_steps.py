@@ -9,9 +9,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker.exceptions import UnsupportedDefinition
 from local_cloud.sagemaker.pipelines.callback_tokens import Callbacks
-from local_cloud.sagemaker.pipelines.plan import make_plan
 
 
 class Queue:
@@ -194,23 +192,3 @@ def test_waits_end_when_the_laptop_cloud_ends():
         assert callback.answered.is_set()
         assert callback.outputs is None
         assert callback.reason == "The laptop cloud has ended."
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({"SqsQueueUrl": None}, "Step Wait: a Callback step needs an SqsQueueUrl."),
-        ({"SqsQueueUrl": {"Get": "Parameters.No"}}, "Parameters.No is not a declared parameter"),
-        (
-            {"SqsQueueUrl": {"Get": "Steps.Missing.X"}},
-            "refers to the step Missing, which does not exist",
-        ),
-        ({"RetryPolicies": [{}]}, "a step of type Callback takes no RetryPolicies"),
-    ],
-)
-def test_an_invalid_callback_step_is_refused_before_it_runs(change, expected):
-    step = {"Name": "Wait", "Type": "Callback", "Arguments": {}, "SqsQueueUrl": "u", **change}
-    body = {"Version": "2020-12-01", "Parameters": [], "Steps": [step]}
-    with pytest.raises(UnsupportedDefinition) as refusal:
-        make_plan(json.dumps(body))
-    assert expected in str(refusal.value)

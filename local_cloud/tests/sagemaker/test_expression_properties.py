@@ -130,28 +130,3 @@ def test_any_reference_is_parsed_or_refused(text):
         assert str(error)
     else:
         assert found.kind in ("Parameters", "Steps", "Execution")
-
-
-@given(
-    value=st.recursive(
-        SCALARS | st.none(),
-        lambda inner: (
-            st.lists(inner, max_size=2)
-            | st.dictionaries(
-                st.sampled_from(
-                    ["Get", "Std:Join", "Std:JsonGet", "Std:X", "On", "Values", "Path", "S3Uri"]
-                )
-                | KEYS,
-                inner,
-                max_size=2,
-            )
-        ),
-        max_leaves=6,
-    )
-)
-def test_a_malformed_expression_is_refused_without_a_crash(value):
-    try:
-        found = list(references(value))
-        evaluate(value, Scope(dict.fromkeys((each.name for each in found), "v"), AnyDocument()))
-    except ExpressionError as error:
-        assert str(error)

@@ -226,8 +226,8 @@ def test_after_a_failure_running_steps_end_and_no_other_starts(workshop):
 @pytest.mark.parametrize(
     ("argument", "expected"),
     [
-        (get("Steps.First.ProcessingOutputConfig.Outputs['lost'].S3Output"), "lost does not exist"),
-        (join("x", get("Steps.First.Mood")), "Mood does not exist; there is"),
+        (get("Steps.First.NetworkConfig.VpcConfig.Subnets[0]"), "NetworkConfig does not exist"),
+        (join("x", get("Steps.First.ExitMessage")), "ExitMessage does not exist; there is"),
     ],
 )
 def test_an_unresolved_property_fails_the_step_with_the_reason(workshop, argument, expected):
@@ -246,12 +246,11 @@ def test_a_missing_value_of_a_property_file_fails_the_condition(workshop):
 
 
 def test_a_value_of_the_wrong_type_fails_the_step_as_on_the_service(workshop):
-    request = workshop.processing(WRITE, Environment={"RATIO": get("Parameters.Ratio")})
-    pipeline = workshop.pipeline(
-        [workshop.step("Typed", "Processing", request)], [parameter("Ratio", "Float", 0.5)]
-    )
-    outcome = workshop.run(pipeline)
-    assert "Invalid type for parameter Environment.RATIO, value: 0.5" in outcome.reasons["Typed"]
+    ratio = json_get("Evaluate", "metrics.ratio.value")
+    request = workshop.processing(WRITE, Environment={"RATIO": ratio})
+    steps = [report(workshop), workshop.step("Typed", "Processing", request)]
+    outcome = workshop.run(workshop.pipeline(steps))
+    assert "Invalid type for parameter Environment.RATIO, value: 0.75" in outcome.reasons["Typed"]
 
 
 def cached(workshop, script, **more):
@@ -339,9 +338,7 @@ sys.exit(boto3.client("s3").list_objects_v2(Bucket=sys.argv[1], Prefix="now")["K
         workshop.sagemaker.retry_pipeline_execution(PipelineExecutionArn=first.arn)
 
 
-RETRIES = [
-    {"ExceptionType": ["SageMaker.RESOURCE_LIMIT"], "IntervalSeconds": 0.05, "MaxAttempts": 3}
-]
+RETRIES = [{"ExceptionType": ["SageMaker.RESOURCE_LIMIT"], "IntervalSeconds": 0, "MaxAttempts": 3}]
 
 
 @pytest.mark.parametrize(
@@ -400,7 +397,7 @@ def test_executions_are_described_and_listed(workshop):
         ({"Wrod": "x"}, {}, "['Wrod'] are not defined in the pipeline definition"),
         ({"Count": "many"}, {}, "'many' of the pipeline parameter Count is not of type Integer"),
         ({"Type": "ml.p5.48xlarge"}, {}, "Step Say: ClusterConfig.InstanceType 'ml.p5.48xlarge'"),
-        ({}, {"PipelineVersionId": 3}, "PipelineVersionId is not supported here"),
+        ({}, {"MlflowExperimentName": "a"}, "MlflowExperimentName is not supported here"),
     ],
 )
 def test_an_invalid_start_is_refused_before_anything_runs(workshop, given, more, expected):
@@ -420,7 +417,7 @@ def test_an_invalid_start_is_refused_before_anything_runs(workshop, given, more,
 def test_an_unsupported_step_is_refused_at_create_and_update(workshop):
     pipeline = workshop.pipeline([say(workshop, "Say", "x")])
     wrong = workshop.definition([workshop.step("Send", "EMR", {})])
-    expected = "Step Send: the step type EMR is not supported here"
+    expected = r"Step Send: the step type EMR \(EMRStep\) is not supported here"
     with pytest.raises(ClientError, match=expected):
         workshop.sagemaker.update_pipeline(PipelineName=pipeline, PipelineDefinition=wrong)
     with pytest.raises(ClientError, match=expected):

@@ -9,7 +9,7 @@ import pytest
 from local_cloud.faults.fault import Fault
 from local_cloud.faults.fault_registry import FAULTS
 
-SOON = [{"ExceptionType": ["Step.SERVICE_FAULT", "Step.THROTTLING"], "IntervalSeconds": 0.05}]
+SOON = [{"ExceptionType": ["Step.SERVICE_FAULT", "Step.THROTTLING"], "IntervalSeconds": 0}]
 DOUBLE = """
 def handler(event, context):
     return {"twice": event["number"] * 2}
@@ -52,7 +52,7 @@ def test_a_failed_call_is_repeated_but_creates_one_job(workshop, kind, action, a
 
 
 def test_a_failed_job_is_replaced_by_one_with_another_name(workshop):
-    policies = [{"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "IntervalSeconds": 0.05}]
+    policies = [{"ExceptionType": ["SageMaker.JOB_INTERNAL_ERROR"], "IntervalSeconds": 0}]
     step = workshop.step("Work", "Processing", workshop.processing(""), RetryPolicies=policies)
     pipeline = workshop.pipeline([step])
     FAULTS.inject(Fault("lost_instance"))

@@ -14,7 +14,7 @@ from local_cloud.sagemaker.pipelines import steps
 from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
 ECHO = '''
-"""Echo steps: their Message becomes a property."""
+"""EMR steps: their Message becomes a property."""
 
 from local_cloud.sagemaker.pipelines.step_context import StepResult
 from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
@@ -27,16 +27,15 @@ def run(context):
 
 def findings(step):
     if "Message" not in step.arguments:
-        yield "an Echo step needs a Message."
+        yield "an EMR step needs a Message."
 
 
 EXECUTOR = StepExecutor(
-    type="Echo",
+    type="EMR",
     metadata_key="Model",
     run=run,
     findings=findings,
     members=frozenset({"Mark"}),
-    retryable=True,
     cache_key_attributes=("Message",),
     describe=lambda client, arn: {"Said": arn},
 )
@@ -45,7 +44,7 @@ EXECUTOR = StepExecutor(
 
 @pytest.fixture
 def echo(tmp_path, monkeypatch):
-    """Add a module with a step type to the package."""
+    """Add a module with a step type of AWS to the package."""
     (tmp_path / "echo.py").write_text(ECHO)
     monkeypatch.setattr(steps, "__path__", [*steps.__path__, str(tmp_path)])
     executors.cache_clear()
@@ -62,7 +61,7 @@ def test_every_type_of_the_package_is_found():
     assert all(executor.type == name for name, executor in executors().items())
 
 
-@pytest.mark.parametrize("step_type", ["Echo", None, ["Fail"], {"Get": "Parameters.Type"}])
+@pytest.mark.parametrize("step_type", ["EMR", None, ["Fail"], {"Get": "Parameters.Type"}])
 def test_an_unknown_type_has_no_executor(step_type):
     assert find_executor(step_type) is None
 
@@ -70,11 +69,11 @@ def test_an_unknown_type_has_no_executor(step_type):
 def test_an_added_module_is_a_new_type(echo, workshop, cloud):
     said = {"Get": "Steps.First.Said"}
     compared = {"Type": "Equals", "LeftValue": said, "RightValue": "hello!"}
-    right = workshop.step("Right", "Echo", {"Message": said}, Mark="?")
+    right = workshop.step("Right", "EMR", {"Message": said}, Mark="?")
     cached = {"CacheConfig": {"Enabled": True, "ExpireAfter": "1d"}}
     pipeline = workshop.pipeline(
         [
-            workshop.step("First", "Echo", {"Message": "hello"}, Mark="!", **cached),
+            workshop.step("First", "EMR", {"Message": "hello"}, Mark="!", **cached),
             workshop.step("Check", "Condition", {"Conditions": [compared], "IfSteps": [right]}),
         ]
     )
@@ -90,18 +89,10 @@ def test_an_added_module_is_a_new_type(echo, workshop, cloud):
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        ({"Type": "Echo", "Arguments": {}}, "Step A: an Echo step needs a Message."),
+        ({"Type": "EMR", "Arguments": {}}, "Step A: an EMR step needs a Message."),
         (
-            {"Type": "Echo", "Arguments": {"Message": "m"}, "FunctionArn": "arn"},
+            {"Type": "EMR", "Arguments": {"Message": "m"}, "FunctionArn": "arn"},
             "Step A: FunctionArn is not supported here; leave it out.",
-        ),
-        (
-            {"Type": "Fail", "Arguments": {"ErrorMessage": "m"}, "Mark": "!"},
-            "Step A: Mark is not supported here; leave it out.",
-        ),
-        (
-            {"Type": "Fail", "Arguments": {"ErrorMessage": "m"}, "RetryPolicies": [{}]},
-            "Step A: a step of type Fail takes no RetryPolicies.",
         ),
         (
             {"Type": "Fail", "Arguments": {"ErrorMessage": "m"}, "CacheConfig": {"Enabled": True}},

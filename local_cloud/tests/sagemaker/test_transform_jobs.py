@@ -562,7 +562,7 @@ def test_a_step_fails_with_the_reason_of_the_job(transforms):
 
 def test_a_definition_with_unsupported_members_is_refused(transforms):
     wrong = steps(transforms, filters={"InputFilter": "$.."})
-    with pytest.raises(ClientError, match="Step Transform: DataProcessing.InputFilter"):
+    with pytest.raises(ClientError, match="step Transform, .*DataProcessing.InputFilter"):
         transforms.workshop.pipeline(wrong)
 
 

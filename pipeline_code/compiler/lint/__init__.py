@@ -1,20 +1,17 @@
 """The linter: every error of a definition that is detectable before deployment.
 
-A pure function of the definition's JSON. `aws` contains what AWS rejects, `house` what this project
-does not deploy. Errors that appear only in a run are never reported.
+A pure function of the definition's JSON. `local_cloud.definition_rules` contains what AWS rejects,
+`house` what this project does not deploy. Errors that appear only in a run are never reported.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint import aws, house
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.placeholders import ENVIRONMENT, UnknownText, folded, replaced
-
-# More findings are not useful, and the search for similar names is slow.
-MOST_FINDINGS = 200
+from local_cloud.definition_rules.document import UnknownText
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.rules import RULES, TOO_DEEP, findings_of
+from pipeline_code.compiler.lint import house
+from pipeline_code.compiler.placeholders import ENVIRONMENT, folded, replaced
 
 
 def lint(body: dict[str, Any]) -> list[Finding]:
@@ -24,25 +21,15 @@ def lint(body: dict[str, Any]) -> list[Finding]:
     the environment decides.
     """
     try:
-        return list(islice(_findings(Definition(folded(replaced(body, _unknown)))), MOST_FINDINGS))
+        deployed = folded(replaced(body, _unknown))
     except RecursionError:
-        rule, remedy = "nested too deeply", "nest conditions and expressions less"
-        return [Finding(rule, "", "Steps", "…", "a few levels", remedy)]
+        return [TOO_DEEP]
+    return findings_of(deployed, (*RULES, house.check))
 
 
 def report(name: str, findings: Sequence[Finding]) -> str:
     """The findings about one pipeline, one per line."""
     return "\n".join([f"{name}: {len(findings)} findings", *map(str, findings)])
-
-
-def _findings(definition: Definition) -> Iterator[Finding]:
-    misshapen = False
-    for finding in aws.frame.check(definition):
-        misshapen = True
-        yield finding
-    if not misshapen:  # the other rules require a valid frame
-        yield from aws.check(definition)
-        yield from house.check(definition)
 
 
 def _unknown(root: str, name: str) -> UnknownText | None:

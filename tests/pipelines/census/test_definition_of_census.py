@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import Place, compiled
-from pipeline_code.compiler.document import steps_of
 from pipeline_code.compiler.lint import lint
 from tests.definitions import definition
 from tests.pipelines.census.test_census_whole_data import SHIPPED

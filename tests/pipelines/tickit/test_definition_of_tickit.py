@@ -10,10 +10,10 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from pipeline_code.compiler.document import references_of, steps_of
+from local_cloud.definition_rules.document import references_of, steps_of
+from local_cloud.definition_rules.properties import find_property
+from local_cloud.definition_rules.targets import EXECUTION_ID, parse_target
 from pipeline_code.compiler.lint import lint
-from pipeline_code.compiler.lint.aws.properties import find_property
-from pipeline_code.compiler.lint.aws.targets import EXECUTION_ID, parse_target
 from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden
 

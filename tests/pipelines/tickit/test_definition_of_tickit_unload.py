@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.definition_rules.document import references_of, steps_of
+from local_cloud.definition_rules.targets import EXECUTION_ID
 from pipeline_code.compiler import Place
-from pipeline_code.compiler.document import references_of, steps_of
 from pipeline_code.compiler.lint import lint
-from pipeline_code.compiler.lint.aws.targets import EXECUTION_ID
 from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden
 

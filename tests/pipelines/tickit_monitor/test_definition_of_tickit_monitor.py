@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import MODELS_OF, Place
-from pipeline_code.compiler.document import steps_of
 from pipeline_code.compiler.lint import lint
 from tests.definitions import definition
 from tests.unit.golden import as_text, check_golden

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,9 @@ def checkout(tmp_path, repository):
     shutil.copytree(repository / "pipeline_code" / "compiler", package / "compiler", ignore=ignore)
     shutil.copy(repository / "pipeline_code" / "pipelines.py", package)
     (package / "__init__.py").touch()
+    rules = Path("local_cloud", "definition_rules")
+    shutil.copytree(repository / rules, tmp_path / rules, ignore=ignore)
+    (tmp_path / "local_cloud" / "__init__.py").touch()
     write(tmp_path, BODY)
     return tmp_path
 

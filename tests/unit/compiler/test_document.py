@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_code.compiler.document import expressions_of, references_of, steps_of
-from pipeline_code.compiler.lint.aws.targets import Target, parse_target
+from local_cloud.definition_rules.document import expressions_of, references_of, steps_of
+from local_cloud.definition_rules.targets import Target, parse_target
 
 
 def test_steps_come_with_their_place_and_their_parent(body):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_code.compiler.document import steps_of
-from pipeline_code.compiler.lint import aws, house, lint
-from pipeline_code.compiler.lint.aws.definition import Definition
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import steps_of
+from local_cloud.definition_rules.rules import findings_of
+from pipeline_code.compiler.lint import house, lint
 from pipeline_code.compiler.placeholders import UnknownText, folded, replaced
 
 RUN = {"Get": "Execution.PipelineExecutionId"}
@@ -216,8 +217,8 @@ def job_retry_on_a_model(body):
     step(body, "CreateModel")["RetryPolicies"][0]["ExceptionType"] = ["SageMaker.CAPACITY_ERROR"]
 
 
-def retry_without_bound(body):
-    del step(body, "Train")["RetryPolicies"][0]["MaxAttempts"]
+def retry_with_two_bounds(body):
+    step(body, "Train")["RetryPolicies"][0]["ExpireAfterMin"] = 60
 
 
 def retried_condition(body):
@@ -260,7 +261,7 @@ FINDINGS = [
     ("malformed condition", "CheckError", "Conditions[0]", condition_without_right),
     ("malformed condition", "CheckError", "Conditions[0]", compares_a_list),
     ("no conditions", "CheckError", "Conditions", no_conditions),
-    ("compares a parameter with another type", "CheckError", "[0]", compares_text_with_number),
+    ("compares values of different types", "CheckError", "[0]", compares_text_with_number),
     ("no steps", "", "Steps", no_steps),
     ("value of another type than the field", "Train", "CacheConfig.Enabled", unreadable_cache),
     ("unknown field", "Train", "RetryPolicies[0].Attempts", misspelt_retry),
@@ -518,7 +519,7 @@ FINDINGS = [
     ),
     ("unknown retry exception", "Train", "ExceptionType", unknown_retry),
     ("unknown retry exception", "CreateModel", "ExceptionType", job_retry_on_a_model),
-    ("retry policy without one bound", "Train", "RetryPolicies[0]", retry_without_bound),
+    ("retry policy with two bounds", "Train", "RetryPolicies[0]", retry_with_two_bounds),
     (
         "retry policies on a step without retries",
         "CheckError",
@@ -577,6 +578,10 @@ def lambda_between_steps(body):
     body["Parameters"].remove(parameter(body, "TrainingInstanceCount"))
 
 
+def retry_with_the_default_bound(body):
+    del step(body, "Train")["RetryPolicies"][0]["MaxAttempts"]
+
+
 def time_bound_retry(body):
     policy = step(body, "Train")["RetryPolicies"][0]
     del policy["MaxAttempts"]
@@ -593,6 +598,7 @@ ACCEPTED = [
     words_of_any_language,
     lambda_between_steps,
     time_bound_retry,
+    retry_with_the_default_bound,
     remover("RegisterModel", "ModelMetrics", "ModelQuality"),
     setter("Train", "StoppingCondition", "MaxRuntimeInSeconds", 60),
     setter("CreateModel", "ExecutionRoleArn", {"Get": "Environment.ModelRoleArn"}),
@@ -663,16 +669,16 @@ def test_a_value_of_the_environment_is_a_text_of_any_content(body):
 
 
 def test_what_is_deployed_holds_no_value_of_the_environment_by_its_name(body):
-    assert {finding.rule for finding in aws.check(Definition(body))} == {"malformed Get"}
+    assert {finding.rule for finding in findings_of(body)} == {"malformed Get"}
 
 
 def test_the_rules_of_the_house_are_not_those_of_aws(body):
     for change in (unused_parameter, output_of_the_day, setter("Train", "TrainingJobName", "mine")):
         change(body)
     filled = replaced(body, lambda root, _: UnknownText("x") if root == "Environment" else None)
-    deployed = Definition(folded(filled))
-    assert list(aws.check(deployed)) == []
-    assert sorted(finding.rule for finding in house.check(deployed)) == [
+    deployed = folded(filled)
+    assert findings_of(deployed) == []
+    assert sorted(finding.rule for finding in house.check(Definition(deployed))) == [
         "job name in a request",
         "output without the execution id",
         "unused parameter",

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from local_cloud.definition_rules.rules import MOST_FINDINGS
 from pipeline_code.compiler.__main__ import main
-from pipeline_code.compiler.lint import MOST_FINDINGS, lint
+from pipeline_code.compiler.lint import lint
 
 MANY = 10_000
 SECONDS = 60
@@ -26,24 +27,28 @@ def findings(steps, parameters=()):
     return found
 
 
-def test_ten_thousand_steps_in_a_row_have_no_fault():
-    assert findings([fail(f"s{n}", *([f"s{n - 1}"] if n else [])) for n in range(MANY)]) == []
+TOO_MANY = "too many steps"
+
+
+def test_ten_thousand_steps_in_a_row_have_no_fault_but_their_number():
+    (found,) = findings([fail(f"s{n}", *([f"s{n - 1}"] if n else [])) for n in range(MANY)])
+    assert (found.rule, found.value) == (TOO_MANY, MANY)
 
 
 def test_a_circle_of_ten_thousand_steps_is_one_fault():
-    (found,) = findings([fail(f"s{n}", f"s{(n - 1) % MANY}") for n in range(MANY)])
-    assert (found.rule, found.step) == ("cycle", "s0")
+    number, found = findings([fail(f"s{n}", f"s{(n - 1) % MANY}") for n in range(MANY)])
+    assert (number.rule, found.rule, found.step) == (TOO_MANY, "cycle", "s0")
 
 
 def test_of_ten_thousand_faults_the_first_are_reported():
     found = findings([fail(f"s{n}", f"x{n}") for n in range(MANY)])
     assert len(found) == MOST_FINDINGS
-    assert {finding.rule for finding in found} == {"depends on a missing step"}
-    assert [finding.step for finding in found[:2]] == ["s0", "s1"]
+    assert {finding.rule for finding in found} == {TOO_MANY, "depends on a missing step"}
+    assert [finding.step for finding in found[:3]] == ["", "s0", "s1"]
 
 
 def test_a_definition_above_the_limit_of_the_api_is_reported():
-    (found,) = findings([fail(f"s{n}") for n in range(MANY * 2)])
+    _, found = findings([fail(f"s{n}") for n in range(MANY * 2)])
     assert found.rule == "definition that is too long"
     assert found.allowed == "at most 1048576 characters"
 

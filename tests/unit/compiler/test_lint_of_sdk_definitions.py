@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pipeline_code.compiler.document import expressions_of, steps_of
+from local_cloud.definition_rules.document import expressions_of, steps_of
 from pipeline_code.compiler.lint import lint
 
 NAMES = ["every_condition", "callbacks_and_triggers", "jobs", "loops_and_clusters"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline_code.compiler.lint.aws.patterns import compiled_pattern, matches
-from pipeline_code.compiler.lint.aws.service_model import service_model
+from local_cloud.definition_rules.patterns import compiled_pattern, matches
+from local_cloud.definition_rules.service_model import service_model
 
 TAG = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import MODELS_OF, Manifest, Place
-from pipeline_code.compiler.document import steps_of
 from pipeline_code.compiler.files import with_files
 from pipeline_code.compiler.lint import lint
 from pipeline_code.compiler.offline import go_offline

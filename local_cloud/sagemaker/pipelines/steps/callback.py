@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.sagemaker.pipelines.callback_tokens import Callback
-from local_cloud.sagemaker.pipelines.definition_model import Step
 from local_cloud.sagemaker.pipelines.step_context import (
     StepContext,
     StepFailed,
@@ -92,15 +91,9 @@ def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
         raise StepFailed(reason) from error
 
 
-def _findings(step: Step) -> Iterator[str]:
-    if not step.members.get("SqsQueueUrl"):
-        yield "a Callback step needs an SqsQueueUrl."
-
-
 EXECUTOR = StepExecutor(
     type="Callback",
     metadata_key="Callback",
     run=_run,
-    findings=_findings,
     members=frozenset({"SqsQueueUrl", "OutputParameters"}),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from local_cloud.sagemaker.pipelines.conditions import Condition, all_hold, findings
+from local_cloud.sagemaker.pipelines.conditions import Condition, all_hold
 from local_cloud.sagemaker.pipelines.definition_model import Step
 from local_cloud.sagemaker.pipelines.step_context import StepContext, StepResult
 from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
@@ -17,10 +17,6 @@ def _run(context: StepContext) -> StepResult:
     return StepResult({"Outcome": outcome})
 
 
-def _findings(step: Step) -> Iterator[str]:
-    yield from findings(_conditions(step))
-
-
 def _conditions(step: Step) -> Sequence[Condition]:
     given: Sequence[Condition] = step.arguments.get("Conditions", [])
     return given
@@ -30,7 +26,6 @@ EXECUTOR = StepExecutor(
     type="Condition",
     metadata_key="Condition",
     run=_run,
-    findings=_findings,
     branches={"IfSteps": True, "ElseSteps": False},
     evaluates_arguments=True,
 )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from local_cloud.sagemaker.pipelines.definition_model import Step
 from local_cloud.sagemaker.pipelines.step_context import StepContext, StepFailed, StepResult
 from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecutor
 
@@ -44,11 +42,6 @@ def _why(result: Any) -> str:
     return f"{result.get('errorType', 'Error')}: {result.get('errorMessage', result)}"
 
 
-def _findings(step: Step) -> Iterator[str]:
-    if not step.members.get("FunctionArn"):
-        yield "a Lambda step needs a FunctionArn."
-
-
 def _logs(function_arn: str) -> LogSource:
     name = function_arn.rpartition(":function:")[2].partition(":")[0]
     return LogSource(f"/aws/lambda/{name}")
@@ -58,7 +51,6 @@ EXECUTOR = StepExecutor(
     type="Lambda",
     metadata_key="Lambda",
     run=_run,
-    findings=_findings,
     members=frozenset({"FunctionArn", "OutputParameters"}),
     logs=_logs,
 )

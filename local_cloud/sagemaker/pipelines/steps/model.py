@@ -26,6 +26,5 @@ EXECUTOR = StepExecutor(
     metadata_key="Model",
     run=_run,
     name_argument="ModelName",
-    retryable=True,
     describe=_describe,
 )

@@ -29,6 +29,5 @@ EXECUTOR = StepExecutor(
     type="RegisterModel",
     metadata_key="RegisterModel",
     run=_run,
-    retryable=True,
     describe=_describe,
 )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.findings import Finding
 from pipeline_code.compiler.lint.house import names, outputs, parameters
 
 _RULES = (parameters, outputs, names)

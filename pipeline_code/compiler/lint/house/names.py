@@ -5,9 +5,9 @@ AWS uses names as prefixes if a pipeline requests it (`use_custom_job_prefix` of
 
 from collections.abc import Iterator
 
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.step_type import step_type
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline_code.compiler.document import Step, objects_at, references_of
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
-from pipeline_code.compiler.lint.aws.targets import EXECUTION_ID
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step, objects_at, references_of
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.targets import EXECUTION_ID
 
 _DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
 

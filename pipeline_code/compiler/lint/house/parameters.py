@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from pipeline_code.compiler.findings import Finding
-from pipeline_code.compiler.lint.aws.definition import Definition
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.findings import Finding
 
 
 def check(definition: Definition) -> Iterator[Finding]:

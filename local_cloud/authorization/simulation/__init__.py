@@ -1,0 +1,1 @@
+"""SimulatePrincipalPolicy of IAM: which actions the policies of a role allow."""

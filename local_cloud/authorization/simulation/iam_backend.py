@@ -1,0 +1,17 @@
+"""moto's IAM back end, with this package's responses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.iam.models import IAMBackend
+
+
+class LaptopIAMBackend(IAMBackend):  # type: ignore[misc]  # moto is untyped here
+    """moto's roles and policies."""
+
+    @property
+    def _url_module(self) -> Any:
+        from local_cloud.authorization.simulation import urls
+
+        return urls

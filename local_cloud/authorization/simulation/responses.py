@@ -1,0 +1,38 @@
+"""The actions of the IAM API that moto does not have."""
+
+from __future__ import annotations
+
+from moto.core.exceptions import ServiceException
+from moto.core.responses import ActionResult
+from moto.iam.responses import IamResponse
+
+from local_cloud.authorization.simulation.principal_policy import simulate
+
+_SUPPORTED = frozenset(
+    {"Action", "Version", "PolicySourceArn", "ActionNames", "ResourceArns", "MaxItems", "Marker"}
+)
+
+
+class NoSuchEntity(ServiceException):  # type: ignore[misc]  # moto is untyped here
+    """The service's `NoSuchEntity`."""
+
+    code = "NoSuchEntity"
+
+
+class LaptopIamResponse(IamResponse):  # type: ignore[misc]  # moto is untyped here
+    """moto's IAM with the simulation of policies."""
+
+    def simulate_principal_policy(self) -> ActionResult:
+        """SimulatePrincipalPolicy of a role, for actions and resources; on one page."""
+        further = sorted(set(self.params) - _SUPPORTED)
+        if further:
+            raise NotImplementedError(f"it does not simulate {', '.join(further)}")
+        arn = self.params["PolicySourceArn"]
+        if ":role/" not in arn:
+            raise NotImplementedError("it simulates only roles")
+        resources = self.params.get("ResourceArns") or ["*"]
+        try:
+            results = list(simulate(arn, self.params["ActionNames"], resources))
+        except KeyError as error:
+            raise NoSuchEntity(f"The role with ARN {arn} cannot be found.") from error
+        return ActionResult({"EvaluationResults": results, "IsTruncated": False})

@@ -1,0 +1,36 @@
+"""Rules on requests: botocore's model of the API applied to each step's arguments."""
+
+from collections.abc import Iterator
+
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step, is_expression
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.service_model import shape
+from local_cloud.definition_rules.shapes import Walk
+from local_cloud.definition_rules.step_type import StepType, step_type
+
+
+def check(definition: Definition) -> Iterator[Finding]:
+    """The requests that the API would reject, as far as this is known before a run."""
+    for step in definition.steps:
+        kind = step_type(step)
+        if kind.request:
+            yield from _request(definition, step, kind)
+        for field in kind.texts:
+            yield from _text(definition, step, field)
+        yield from kind.check(definition, step)
+
+
+def _request(definition: Definition, step: Step, kind: StepType) -> Iterator[Finding]:
+    walk = Walk(definition, step.name, given_by_service=kind.own_name)
+    yield from walk.value(shape(kind.request), step.arguments, f"{step.path}.Arguments")
+
+
+def _text(definition: Definition, step: Step, field: str) -> Iterator[Finding]:
+    """A member outside the arguments must be a text, not an expression."""
+    path, value = f"{step.path}.{field}", step.document.get(field)
+    if is_expression(value):
+        rule, allowed = "expression where AWS wants a text", "a text that is known before a run"
+        yield Finding(rule, step.name, path, value, allowed, "write the text itself")
+    else:
+        yield from Walk(definition, step.name).value(shape("String"), value, path)

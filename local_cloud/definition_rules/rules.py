@@ -1,0 +1,60 @@
+"""All rules, applied to one definition."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from local_cloud.definition_rules import (
+    branches,
+    caching,
+    duplicates,
+    expressions,
+    frame,
+    order,
+    references,
+    requests,
+    retries,
+    structure,
+)
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import without_nulls
+from local_cloud.definition_rules.findings import Finding
+
+# More findings are not useful, and the search for similar names is slow.
+MOST_FINDINGS = 200
+TOO_DEEP = Finding(
+    rule="nested too deeply",
+    step="",
+    path="Steps",
+    value="…",
+    allowed="a few levels",
+    remedy="nest conditions and expressions less",
+)
+
+Rule = Callable[[Definition], Iterator[Finding]]
+RULES: tuple[Rule, ...] = (
+    structure.check,
+    duplicates.check,
+    expressions.check,
+    references.check,
+    branches.check,
+    order.check,
+    requests.check,
+    retries.check,
+    caching.check,
+)
+
+
+def findings_of(body: dict[str, Any], rules: tuple[Rule, ...] = RULES) -> list[Finding]:
+    """Return the first 200 errors of a definition.
+
+    `rules` apply to definitions whose frame is valid. The errors of an invalid frame are all that
+    is returned.
+    """
+    try:
+        definition = Definition(without_nulls(body))
+        misshapen = list(islice(frame.check(definition), MOST_FINDINGS))
+        found = (finding for rule in rules for finding in rule(definition))
+        return misshapen or list(islice(found, MOST_FINDINGS))
+    except RecursionError:
+        return [TOO_DEEP]

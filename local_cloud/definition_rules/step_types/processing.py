@@ -1,0 +1,66 @@
+"""Processing jobs: their inputs, which the API's model does not describe completely."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step, objects_at
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import StepType
+
+_SOURCES = ("S3Input", "DatasetDefinition")
+_DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
+_LOCAL_ROOT = "/opt/ml/processing/"
+
+
+def check(definition: Definition, step: Step) -> Iterator[Finding]:
+    """An empty image, and inputs without a source or with a path that jobs do not have."""
+    image = step.arguments.get("AppSpecification", {}).get("ImageUri")
+    if image == "":
+        path = f"{step.path}.Arguments.AppSpecification.ImageUri"
+        yield Finding("no image", step.name, path, image, "the URI of an image", "name an image")
+    for index, source in enumerate(objects_at(step.arguments, "ProcessingInputs")):
+        path = f"{step.path}.Arguments.ProcessingInputs[{index}]"
+        yield from _exactly_one(step, path, source, _SOURCES, "processing input")
+        data_set = source.get("DatasetDefinition")
+        if isinstance(data_set, dict):
+            path = f"{path}.DatasetDefinition"
+            yield from _exactly_one(step, path, data_set, _DATA_SETS, "dataset definition")
+            yield from _local_path(step, f"{path}.LocalPath", data_set, source)
+
+
+def _exactly_one(
+    step: Step, path: str, value: dict[str, Any], keys: tuple[str, str], what: str
+) -> Iterator[Finding]:
+    given = [key for key in keys if isinstance(value.get(key), dict)]
+    if len(given) != 1:
+        have = f"both {' and '.join(keys)}" if given else f"neither {' nor '.join(keys)}"
+        rule = f"{what} with {have}"
+        allowed, remedy = f"exactly one of {' and '.join(keys)}", "give one of them"
+        yield Finding(rule, step.name, path, value, allowed, remedy)
+
+
+def _local_path(
+    step: Step, path: str, data_set: dict[str, Any], source: dict[str, Any]
+) -> Iterator[Finding]:
+    local = data_set.get("LocalPath")
+    if not source.get("AppManaged") and not str(local).startswith(_LOCAL_ROOT):
+        rule, allowed = "data set at a path that jobs do not have", f"a path below {_LOCAL_ROOT}"
+        yield Finding(rule, step.name, path, local, allowed, "change the local path")
+
+
+STEP_TYPES = tuple(
+    StepType(
+        name=name,
+        request="CreateProcessingJobRequest",
+        own_name="ProcessingJobName",
+        properties=properties,
+        members=members,
+        check=check,
+    )
+    for name, properties, members in (
+        ("Processing", ("DescribeProcessingJobResponse",), frozenset[str]()),
+        ("QualityCheck", None, None),
+        ("ClarifyCheck", None, None),
+    )
+)

@@ -1,0 +1,41 @@
+"""Training and tuning jobs."""
+
+from collections.abc import Iterator
+
+from local_cloud.definition_rules.definition import Definition
+from local_cloud.definition_rules.document import Step
+from local_cloud.definition_rules.findings import Finding
+from local_cloud.definition_rules.step_type import StepType
+
+# AlgorithmSpecification of the API: one of the two is required, and both are an error.
+_SOURCES = ("TrainingImage", "AlgorithmName")
+
+
+def check(definition: Definition, step: Step) -> Iterator[Finding]:
+    """A training job without an image or algorithm."""
+    algorithm = step.arguments.get("AlgorithmSpecification")
+    given = [algorithm.get(key) for key in _SOURCES] if isinstance(algorithm, dict) else [None]
+    if [bool(value) for value in given].count(True) != 1:
+        path = f"{step.path}.Arguments.AlgorithmSpecification"
+        rule, allowed = "not exactly one algorithm", f"exactly one of {' and '.join(_SOURCES)}"
+        yield Finding(rule, step.name, path, algorithm, allowed, "give one of them")
+
+
+STEP_TYPES = (
+    StepType(
+        name="Training",
+        request="CreateTrainingJobRequest",
+        own_name="TrainingJobName",
+        properties=("DescribeTrainingJobResponse",),
+        check=check,
+    ),
+    StepType(
+        name="Tuning",
+        request="CreateHyperParameterTuningJobRequest",
+        own_name="HyperParameterTuningJobName",
+        properties=(
+            "DescribeHyperParameterTuningJobResponse",
+            "ListTrainingJobsForHyperParameterTuningJobResponse",
+        ),
+    ),
+)

@@ -1,0 +1,71 @@
+"""What a user must know about a job that runs here: ignored members and versions of packages."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from local_cloud.sagemaker.jobs.container_images import repository_of
+
+Request = Mapping[str, Any]
+
+# Members that do not change the results of a job.
+IGNORED = (
+    "DebugHookConfig",
+    "DebugRuleConfigurations",
+    "ExperimentConfig",
+    "MlflowConfig",
+    "ProfilerConfig",
+    "ProfilerRuleConfigurations",
+)
+# Repository -> its framework, and the distributions that contain it here.
+_FRAMEWORKS = {
+    "sagemaker-scikit-learn": ("scikit-learn", ("scikit-learn",)),
+    "sagemaker-xgboost": ("XGBoost", ("xgboost-cpu", "xgboost")),
+}
+
+
+def ignored_members(request: Request) -> tuple[str, ...]:
+    """Return the members of a job's request that have no effect here."""
+    return tuple(name for name in IGNORED if request.get(name))
+
+
+def notes_of(request: Request) -> Iterator[str]:
+    """Yield one sentence for each difference between the job and the same job on AWS."""
+    ignored = ignored_members(request)
+    if ignored:
+        yield f"{', '.join(ignored)} {'have' if len(ignored) > 1 else 'has'} no effect here."
+    for member, name in (
+        ("AppSpecification", "ImageUri"),
+        ("AlgorithmSpecification", "TrainingImage"),
+    ):
+        image = request.get(member, {}).get(name)
+        if isinstance(image, str):
+            yield from _other_version(image)
+
+
+def _other_version(image: str) -> Iterator[str]:
+    repository, tag = repository_of(image), image.rpartition("/")[2].partition(":")[2]
+    wanted = re.match(r"(\d+\.\d+)", tag)
+    if repository not in _FRAMEWORKS or wanted is None:
+        return
+    framework, distributions = _FRAMEWORKS[repository]
+    installed = _version(distributions)
+    if installed.split(".")[:2] != wanted[1].split("."):
+        yield (
+            f"The image {repository}:{tag} has {framework} {wanted[1]}; the job runs with "
+            f"{framework} {installed}, pandas {version('pandas')} and Python "
+            f"{platform.python_version()}."
+        )
+
+
+def _version(distributions: tuple[str, ...]) -> str:
+    for name in distributions:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    raise PackageNotFoundError(" or ".join(distributions))

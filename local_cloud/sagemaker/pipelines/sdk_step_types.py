@@ -1,0 +1,33 @@
+"""The classes of steps of the SageMaker SDK: a refusal names the class that a user has written.
+
+`sdk_step_types.toml` is generated from the SDK; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_TABLE = Path(__file__).with_suffix(".toml")
+# Features that the SDK writes as a Training step, by the channel that only they have.
+_CHANNELS = {
+    "sagemaker_remote_function_bootstrap": "@step",
+    "sagemaker_headless_execution_pipelinestep": "NotebookJobStep",
+}
+
+
+@cache
+def classes_by_type() -> Mapping[str, list[str]]:
+    """Return the SDK's classes of each step type."""
+    types: Mapping[str, list[str]] = tomllib.loads(_TABLE.read_text())["types"]
+    return types
+
+
+def feature_of(step: Mapping[str, Any]) -> str | None:
+    """Return the feature behind a Training step that is not a training job of the user."""
+    channels = step.get("Arguments", {}).get("InputDataConfig", ())
+    names = [channel.get("ChannelName") for channel in channels if isinstance(channel, Mapping)]
+    return next((_CHANNELS[name] for name in names if name in _CHANNELS), None)

@@ -1,0 +1,51 @@
+"""CreatePipeline validates as AWS does: a valid definition with one fault is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local_cloud.definition_rules.document import steps_of
+from local_cloud.sagemaker import check_definition
+from local_cloud.sagemaker.exceptions import UnsupportedDefinition
+from local_cloud.tests.sagemaker.planted_faults import ALLOWED, FAULTS, REMOVED
+
+COMPLETE = Path(__file__).parent / "definitions" / "complete.json"
+
+
+def changed(place, value):
+    """The complete definition with another value at a place; a function gets the old value."""
+    document = json.loads(COMPLETE.read_text())
+    steps = {step.name: step.document for step in steps_of(document)}
+    at, *path = place
+    inside = steps.get(at, document)
+    keys = path if at in steps else place
+    for key in keys[:-1]:
+        inside = inside[key]
+    if value is REMOVED:
+        del inside[keys[-1]]
+    else:
+        inside[keys[-1]] = value(inside[keys[-1]]) if callable(value) else value
+    return json.dumps(document)
+
+
+def names(entries):
+    return [entry[0] for entry in entries]
+
+
+def test_the_definition_without_a_fault_is_accepted():
+    check_definition(COMPLETE.read_text())
+
+
+@pytest.mark.parametrize(("name", "place", "value", "expected"), FAULTS, ids=names(FAULTS))
+def test_a_fault_is_refused(name, place, value, expected):
+    with pytest.raises(UnsupportedDefinition) as caught:
+        check_definition(changed(place, value))
+    assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize(("name", "place", "value"), ALLOWED, ids=names(ALLOWED))
+def test_what_aws_allows_is_accepted(name, place, value):
+    check_definition(changed(place, value))

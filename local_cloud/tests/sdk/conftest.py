@@ -1,0 +1,56 @@
+"""Fixtures for pipelines of the SageMaker SDK: a server, and the project of a user."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local_cloud.context import ADMINISTRATOR
+from local_cloud.tests.sagemaker.conftest import cloud, role
+
+__all__ = ["cloud", "role"]
+
+NO_TELEMETRY = """\
+SchemaVersion: "1.0"
+SageMaker:
+  PythonSDK:
+    Modules:
+      TelemetryOptOut: true
+"""
+
+
+@pytest.fixture(scope="module")
+def run_project(cloud, role, tmp_path_factory):
+    """Run pipeline.py of a user's project; return what it printed."""
+
+    def run(project, python):
+        folder = tmp_path_factory.mktemp("user") / "project"
+        shutil.copytree(Path(__file__).parent / project, folder)
+        (folder / "config.yaml").write_text(NO_TELEMETRY)
+        cloud.client("s3").create_bucket(Bucket="of-the-user")
+        environment = {
+            **ADMINISTRATOR,
+            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_DEFAULT_REGION": cloud.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "HOME": str(folder),
+            "PATH": os.environ["PATH"],
+            "SAGEMAKER_USER_CONFIG_OVERRIDE": str(folder / "config.yaml"),
+        }
+        child = subprocess.run(
+            [python, "pipeline.py", role, "of-the-user"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert child.returncode == 0, child.stdout + child.stderr
+        (line,) = (line for line in child.stdout.splitlines() if line.startswith("RESULT "))
+        return json.loads(line.removeprefix("RESULT "))
+
+    return run

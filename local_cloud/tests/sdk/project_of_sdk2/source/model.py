@@ -1,0 +1,5 @@
+from sklearn.ensemble import RandomForestRegressor
+
+
+def forest_of(arguments):
+    return RandomForestRegressor(arguments.trees, max_samples=arguments.share, random_state=1)

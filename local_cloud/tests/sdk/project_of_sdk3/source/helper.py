@@ -1,0 +1,2 @@
+def columns_of(parameters):
+    return parameters["columns"]

@@ -1,0 +1,57 @@
+"""A pipeline of the SageMaker SDK 2 runs unmodified: only region, role and bucket are given.
+
+The SDK has an environment of its own, `.sdk2`, which `make test-slow` installs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local_cloud.sagemaker.client.execution_summary import summarise
+
+PYTHON = Path(__file__).parents[3] / ".sdk2" / "bin" / "python"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def result(run_project):
+    return run_project("project_of_sdk2", PYTHON)
+
+
+def test_every_step_succeeds(result):
+    assert result["status"] == "Succeeded"
+    assert result["steps"] == dict.fromkeys(
+        (
+            *("Prepare", "TrainForest", "TrainBoosted", "Evaluate", "CheckError"),
+            *("Register-RepackModel-0", "Register-RegisterModel"),
+        ),
+        "Succeeded",
+    )
+
+
+def test_the_registered_model_is_the_repacked_one(result, cloud):
+    client = cloud.client("sagemaker")
+    listed = client.list_model_packages(ModelPackageGroupName="made-by-sdk2")
+    (package,) = listed["ModelPackageSummaryList"]
+    assert package["ModelApprovalStatus"] == "PendingManualApproval"
+    described = client.describe_model_package(ModelPackageName=package["ModelPackageArn"])
+    (container,) = described["InferenceSpecification"]["Containers"]
+    assert "Register-RepackModel-0" in container["ModelDataUrl"]
+
+
+def test_what_cannot_run_is_refused_with_the_reason(result):
+    assert "(ValidationException)" in result["refusal"]
+    assert "Step Tune: the step type Tuning (TuningStep) is not supported here" in result["refusal"]
+
+
+def test_describe_says_what_differs_from_aws(result, cloud):
+    notes = summarise(cloud, result["execution"]).notes
+    text = "\n".join(notes)
+    assert "PipelineExperimentConfig has no effect here." in notes
+    assert "DebugHookConfig, ProfilerConfig have no effect here." in text
+    assert "The image sagemaker-scikit-learn:0.23-1-cpu-py3 has scikit-learn 0.23" in text
+    assert "The image sagemaker-xgboost:1.7-1 has XGBoost 1.7" in text
+    assert len(notes) == len(set(notes))

@@ -1,0 +1,41 @@
+"""A pipeline of the SageMaker SDK 3 runs unmodified, from a folder outside of the project."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from rich.console import Console
+
+from local_cloud.sagemaker.client.execution_report import print_report
+from local_cloud.sagemaker.client.execution_summary import summarise
+
+
+@pytest.fixture(scope="module")
+def result(run_project):
+    return run_project("project_of_sdk3", sys.executable)
+
+
+def test_upsert_start_and_wait_run_every_step(result):
+    assert result["status"] == "Succeeded"
+    expected = ("Prepare", "Train", "Evaluate", "Check")
+    assert result["steps"] == dict.fromkeys(expected, "Succeeded")
+
+
+def test_the_fail_step_of_the_other_branch_ends_an_execution(result):
+    assert result["rejected"]["Reject"].startswith("the error is 0.")
+    assert 'matched expected path: "Failed"' in result["reason"]
+
+
+def test_a_second_upsert_makes_a_version(result):
+    assert result["versions"] == [2, 1]
+
+
+def test_describe_says_what_differs_from_aws(result, cloud, capsys):
+    summary = summarise(cloud, result["execution"])
+    experiments, version = summary.notes
+    assert experiments == "PipelineExperimentConfig has no effect here."
+    assert version.startswith("Prepare, Train, Evaluate: The image sagemaker-scikit-learn:1.4-2")
+    assert "has scikit-learn 1.4; the job runs with scikit-learn 1.9" in version
+    print_report(summary, Console())
+    assert version in capsys.readouterr().out
