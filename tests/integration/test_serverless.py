@@ -9,7 +9,7 @@ import pytest
 from tests.application.laptop import ROWS, deploy, fill
 from tests.integration.laptop import Laptop, statuses, step
 
-STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
+STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "RegisterModel"]
 PIPELINE = "redline-serverless-demand"
 
 pytestmark = pytest.mark.laptop
@@ -34,6 +34,17 @@ def test_a_model_is_trained_from_what_the_workgroup_unloads(serverless):
     assert statuses(summary, STEPS) == dict.fromkeys(STEPS, "Succeeded")
     assert summary["packages"]
     assert serverless.client("redshift").describe_clusters()["Clusters"] == []
+
+
+def test_a_model_that_no_step_created_is_served(serverless):
+    """The role of the endpoint reads the registered model, whichever steps the pipeline has."""
+    assert "CreateModel" not in STEPS
+    package = serverless.packages(PIPELINE)[-1]
+    assert serverless.json("approve", package)["done"] is True
+    answer = serverless.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=PIPELINE, ContentType="text/csv", Body=b"1\n2\n"
+    )
+    assert len(answer["Body"].read().splitlines()) == 2
 
 
 def test_the_administrator_asks_by_the_secret_of_the_namespace(serverless):
