@@ -15,6 +15,7 @@ from warehouse.deployed_environment import read_deployed_environment
 from warehouse.sql_splitter import split_statements
 
 APP = Path(__file__).with_name("app.py")
+APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
 TABLES = Path(__file__).with_name("tables.sql")
 ROWS = "".join(f"{size},{3 * size + size % 3}\n" for size in range(1, 41))
