@@ -11,19 +11,32 @@ from stacks.config import Environment
 
 
 class RedlineStack(cdk.Stack):
-    """A stack named `redline-<environment>-<part>`, tagged from the environment."""
+    """A stack named `redline-<environment>-<part>`, tagged from the environment.
+
+    With `own_assets`, its assets have a prefix of their own in the bucket of CDK's assets:
+    `asset_prefix`.
+    """
 
     def __init__(
-        self, scope: Construct, part: str, *, environment: Environment, description: str
+        self,
+        scope: Construct,
+        part: str,
+        *,
+        environment: Environment,
+        description: str,
+        own_assets: bool = False,
     ) -> None:
         self._zones = list(environment.network.availability_zones)
+        self.asset_prefix = f"redline-{environment.name}-{part}/" if own_assets else ""
         super().__init__(
             scope,
             f"redline-{environment.name}-{part}",
             env=cdk.Environment(account=environment.account, region=environment.region),
             description=description,
             # The laptop cloud cannot update the parameter that the version rule adds.
-            synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+            synthesizer=cdk.DefaultStackSynthesizer(
+                generate_bootstrap_version_rule=False, bucket_prefix=self.asset_prefix
+            ),
             analytics_reporting=False,
         )
         self.tag(environment.tags())

@@ -18,7 +18,12 @@ LOCAL = Environment(
     region="us-east-1",
     owner="data-science",
     cost_center="none",
-    network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+    network=Network(
+        cidr="10.40.0.0/16",
+        availability_zones=("us-east-1a", "us-east-1b"),
+        # As in the first release: a change would replace subnets that are in use.
+        private_cidrs=("10.40.0.0/17", "10.40.128.0/17"),
+    ),
     warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
     pipelines=(
@@ -61,7 +66,11 @@ DEV = Environment(
     # Jobs in dev may download packages; jobs of the other environments reach nothing outside their
     # VPC.
     network=Network(
-        cidr="10.41.0.0/16", availability_zones=("us-east-1a", "us-east-1b"), nat_gateways=1
+        cidr="10.41.0.0/16",
+        availability_zones=("us-east-1a", "us-east-1b"),
+        nat_gateways=1,
+        private_cidrs=("10.41.0.0/18", "10.41.64.0/18"),
+        public_cidrs=("10.41.128.0/18", "10.41.192.0/18"),
     ),
     warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=14),
@@ -104,7 +113,11 @@ STAGING = Environment(
     region="us-east-1",
     owner="machine-learning",
     cost_center="research",
-    network=Network(cidr="10.42.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
+    network=Network(
+        cidr="10.42.0.0/16",
+        availability_zones=("us-east-1a", "us-east-1b"),
+        private_cidrs=("10.42.0.0/17", "10.42.128.0/17"),
+    ),
     warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=7),
     retention=Retention(removal="retain", run_days=90, log_days=30),
     alert_emails=("ml-alerts@example.com",),

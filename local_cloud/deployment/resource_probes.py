@@ -73,6 +73,15 @@ def _association(clients: Clients, resource: ProbedResource) -> object:
     return clients("ec2").describe_route_tables(Filters=filters)["RouteTables"]
 
 
+def _range(clients: Clients, resource: ProbedResource) -> object:
+    (vpc,) = clients("ec2").describe_vpcs(VpcIds=[resource.value("VpcId")])["Vpcs"]
+    return any(
+        found["AssociationId"] == resource.physical_id
+        and found["CidrBlockState"]["State"] == "associated"
+        for found in vpc["CidrBlockAssociationSet"]
+    )
+
+
 def _route(clients: Clients, resource: ProbedResource) -> object:
     table, destination = resource.physical_id.split("|")
     found = clients("ec2").describe_route_tables(RouteTableIds=[table])["RouteTables"]
@@ -173,6 +182,7 @@ PROBES: Mapping[str, Probe] = {
     "AWS::EC2::Subnet": _ec2("describe_subnets", "SubnetIds"),
     "AWS::EC2::SubnetRouteTableAssociation": _association,
     "AWS::EC2::VPC": _ec2("describe_vpcs", "VpcIds"),
+    "AWS::EC2::VPCCidrBlock": _range,
     "AWS::EC2::VPCEndpoint": _ec2("describe_vpc_endpoints", "VpcEndpointIds"),
     "AWS::EC2::VPCGatewayAttachment": _attachment,
     "AWS::ECR::Repository": _repository,

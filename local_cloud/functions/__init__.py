@@ -7,6 +7,7 @@ import moto.awslambda.models as moto_models
 from local_cloud.context import Cloud
 from local_cloud.functions.event_source_mappings import LaptopLambdaBackend, QueuePoller
 from local_cloud.functions.runnable_function import LaptopFunction
+from local_cloud.functions.runtime_sdk import RUNTIME_MODELS, write_models
 
 _pollers: list[QueuePoller] = []
 
@@ -16,6 +17,7 @@ def install(cloud: Cloud) -> None:
 
     An earlier installation is stopped."""
     shutdown()
+    write_models(cloud.state / RUNTIME_MODELS)
     LaptopFunction.cloud = cloud
     moto_models.LambdaFunction = LaptopFunction
     moto_models.lambda_backends.backend = LaptopLambdaBackend

@@ -24,6 +24,7 @@ from local_cloud.events.failure_metrics import ERRORS, count_function_metric
 from local_cloud.functions.dead_letters import send_to_dead_letter_queue
 from local_cloud.functions.function_code import unpack
 from local_cloud.functions.function_process import Invocation, InvocationOutcome, run
+from local_cloud.functions.runtime_sdk import RUNTIME_MODELS
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
     def _own_variables(self, stream: str) -> dict[str, str]:
         return {
             "_HANDLER": self.handler,
+            "AWS_DATA_PATH": str(self.cloud.state / RUNTIME_MODELS),
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{self.run_time}",
             "AWS_LAMBDA_FUNCTION_NAME": self.function_name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(self.memory_size),

@@ -83,20 +83,40 @@ class Vpc(Ec2Resource):
                 )
 
 
+class VpcCidrBlock(ServiceResource):
+    """AWS::EC2::VPCCidrBlock: a further range of addresses."""
+
+    TYPE = "AWS::EC2::VPCCidrBlock"
+    PROPERTIES = frozenset({"CidrBlock", "VpcId"})
+
+    def create(self) -> None:
+        """AssociateVpcCidrBlock."""
+        added = self.service("ec2").associate_vpc_cidr_block(**self.given("CidrBlock", "VpcId"))
+        self.physical_resource_id = added["CidrBlockAssociation"]["AssociationId"]
+        self.attributes = {"Id": self.physical_resource_id}
+
+    def remove(self) -> None:
+        """DisassociateVpcCidrBlock."""
+        self.service("ec2").disassociate_vpc_cidr_block(AssociationId=self.physical_resource_id)
+
+
 class Subnet(Ec2Resource):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-subnet.html"""
 
     TYPE = "AWS::EC2::Subnet"
     PROPERTIES = frozenset(
-        {"AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"}
+        {
+            *("AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "MapPublicIpOnLaunch"),
+            *("Tags", "VpcId"),
+        }
     )
     MUTABLE = frozenset({"MapPublicIpOnLaunch", "Tags"})
 
     def create(self) -> None:
         """CreateSubnet."""
-        subnet = self.ec2.create_subnet(**self.given("AvailabilityZone", "CidrBlock", "VpcId"))
-        found = subnet["Subnet"]
-        names = ("SubnetId", "AvailabilityZone", "CidrBlock", "VpcId")
+        where = self.given("AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId")
+        found = self.ec2.create_subnet(**where)["Subnet"]
+        names = ("SubnetId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId")
         self.exists_as(found["SubnetId"], **{name: found[name] for name in names})
         self._set_public()
 

@@ -122,6 +122,9 @@ class VpcEndpoint(Ec2Resource):
     PROPERTIES = frozenset(
         {"PolicyDocument", "ServiceName", "Tags", "VpcEndpointType", "VpcId", *_SWITCHES}
     )
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
+    _LISTS = ("RouteTableIds", "SecurityGroupIds", "SubnetIds")
+    MUTABLE = frozenset({"Tags", *_LISTS})
 
     def create(self) -> None:
         """CreateVpcEndpoint."""
@@ -136,6 +139,17 @@ class VpcEndpoint(Ec2Resource):
             for entry in endpoint.get("DnsEntries", [])
         ]
         self.exists_as(identifier, Id=identifier, DnsEntries=entries)
+
+    def update(self, before: Self) -> None:
+        """ModifyVpcEndpoint: add and remove subnets, route tables and security groups."""
+        super().update(before)
+        changes: dict[str, list[str]] = {}
+        for name in self._LISTS:
+            new, old = (set(each.properties.get(name, [])) for each in (self, before))
+            changes |= {f"Add{name}": sorted(new - old), f"Remove{name}": sorted(old - new)}
+        given = {name: values for name, values in changes.items() if values}
+        if given:
+            self.ec2.modify_vpc_endpoint(VpcEndpointId=self.physical_resource_id, **given)
 
     def remove(self) -> None:
         """DeleteVpcEndpoints."""

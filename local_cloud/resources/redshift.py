@@ -178,11 +178,15 @@ class Cluster(RedshiftResource):
 
 
 class ClusterSubnetGroup(RedshiftResource):
-    """AWS::Redshift::ClusterSubnetGroup; Ref returns the generated name."""
+    """AWS::Redshift::ClusterSubnetGroup; Ref returns the generated name.
+
+    moto has no ModifyClusterSubnetGroup, so an update changes moto's object.
+    """
 
     TYPE = "AWS::Redshift::ClusterSubnetGroup"
     KIND = "subnetgroup"
     PROPERTIES = frozenset({"Description", "SubnetIds", "Tags"})
+    MUTABLE = PROPERTIES
 
     def create(self) -> None:
         """CreateClusterSubnetGroup."""
@@ -196,7 +200,11 @@ class ClusterSubnetGroup(RedshiftResource):
         self.attributes = {"ClusterSubnetGroupName": name}
 
     def update(self, before: Self) -> None:
-        """Update the tags; other changes replace the resource."""
+        """Update the subnets, the description and the tags."""
+        groups = redshift_backends[self.account][self.region].subnet_groups
+        group = groups[self.physical_resource_id]
+        group.description = self.properties["Description"]
+        group.subnet_ids = self.properties["SubnetIds"]
         self.set_tags(before)
 
     def remove(self) -> None:

@@ -16,7 +16,8 @@ CLUSTER = Environment("ClusterIdentifier", Access(actions=QUERY_WAREHOUSE))
 MODEL_PACKAGE_GROUP = Environment(
     "ModelPackageGroupName", Access(actions=READ_REGISTRY, reads=(Place.of_models(),))
 )
-CODE_KEY = Environment("CodeKey")
+# The archive's key in its bucket, and the last part of the key: the name of its file in a job.
+CODE_KEY, CODE_FILE = Environment("CodeKey"), Environment("CodeFile")
 # The archive of the pipeline's step scripts.
 CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), Access(code=True))
 
@@ -28,7 +29,7 @@ def role_arn(role: JobRole) -> Environment:
 
 def command(folder: str, script: str) -> list[Join | str]:
     """The command with which a container starts a step script of the archive in `folder`."""
-    return ["python3", Join(on="/", values=[folder, CODE_KEY]), script]
+    return ["python3", Join(on="/", values=[folder, CODE_FILE]), script]
 
 
 def image_value(image: str | Environment) -> Environment:

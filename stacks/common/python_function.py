@@ -18,6 +18,7 @@ from constructs import Construct
 from stacks.common.acknowledge import acknowledge
 from stacks.common.inline_policy import accept_default_policy
 from stacks.common.log_group import log_group
+from stacks.common.service_models import VARIABLES, write_service_models
 from stacks.common.service_trust import trusted
 from stacks.config import Retention
 
@@ -54,7 +55,8 @@ class PythonFunction(Construct):
 
     The code consists of the modules of the folder `handler`, the modules of `lambda/shared` that
     every function has, the further modules `shared`, and `files` (name -> text). `entry` is the
-    function of handler.py that Lambda calls; `environment` are its variables. `dead_letters`
+    function of handler.py that Lambda calls; `environment` are its variables. `service_models` are
+    the services with requests that the runtime's SDK may be too old for. `dead_letters`
     receives the events on which the function failed. The function is not in the VPC: it calls AWS
     APIs and CloudFormation's response URL, which has no endpoint there.
     """
@@ -74,10 +76,12 @@ class PythonFunction(Construct):
         environment: Mapping[str, str] | None = None,
         shared: Sequence[str] = (),
         files: Mapping[str, str] | None = None,
+        service_models: Sequence[str] = (),
         dead_letters: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(scope, name)
         group = log_group(self, "LogGroup", retention, key)
+        variables = {**(environment or {}), **(VARIABLES if service_models else {})}
         self.role = iam.Role(
             self,
             "Role",
@@ -88,6 +92,7 @@ class PythonFunction(Construct):
         accept_default_policy(self.role)
         with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
             _assemble(Path(folder), handler, shared, files or {})
+            write_service_models(Path(folder), service_models)
             self.function = lambda_.Function(
                 self,
                 "Function",
@@ -98,8 +103,8 @@ class PythonFunction(Construct):
                 description=description[0].upper() + description[1:],
                 timeout=timeout,
                 memory_size=256,
-                environment=environment,
-                environment_encryption=key if environment else None,
+                environment=variables,
+                environment_encryption=key if variables else None,
                 role=self.role,
                 log_group=group,
                 dead_letter_queue=dead_letters,

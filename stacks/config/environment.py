@@ -8,7 +8,7 @@ from typing import Any
 
 from stacks.common.validation import require, require_distinct, require_match
 from stacks.config.retention import Retention
-from stacks.network.settings import Network
+from stacks.network.settings import Network, zone_id_prefix
 from stacks.pipeline.settings import Pipeline
 from stacks.warehouse.settings import Warehouse
 
@@ -119,12 +119,13 @@ class Environment:
             )
 
     def _check_zones(self) -> None:
+        zone_id = f"{zone_id_prefix(self.region)}-az"
         for zone in self.network.availability_zones:
             require_match(
-                re.escape(self.region) + "[a-z]",
+                rf"{re.escape(self.region)}[a-z]|{zone_id}\d",
                 "network.availability_zones",
                 zone,
-                allowed=f"zones of {self.region}, such as {self.region}a",
+                allowed=f"zones of {self.region}, such as {self.region}a or {zone_id}1",
                 remedy="change the zone or the region",
             )
         require(

@@ -3,52 +3,153 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 from stacks.common.validation import require, require_distinct
+
+# A VPC has subnets of fixed sizes, so that a further zone or a NAT gateway changes no subnet that
+# exists: each zone has a quarter of its addresses, and of the last quarter a quarter for its public
+# subnet. What remains is reserved.
+_PRIVATE_BITS, _PUBLIC_BITS = 2, 4
+_FIRST_PUBLIC = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Network:
     """One VPC: its addresses, its zones and its route to the internet.
 
-    With `nat_gateways` 0 the subnets of jobs have no route to the internet.
+    `availability_zones` are names (us-east-1a), which differ between accounts, or IDs (use1-az1). A
+    further one is added at the end. With `nat_gateways` 0 the subnets of jobs have no route to the
+    internet. `private_cidrs` and `public_cidrs` are the addresses of the subnets, one for each
+    zone; without them, `cidr` is divided so that there is room for three zones and NAT gateways.
+    `further_cidrs` are added to the VPC when `cidr` has no room
+    (docs/decisions/0026-networks-grow.md).
     """
 
     cidr: str
     availability_zones: tuple[str, ...]
     nat_gateways: int = 0
+    private_cidrs: tuple[str, ...] = ()
+    public_cidrs: tuple[str, ...] = ()
+    further_cidrs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self._check_cidr()
+        _check_vpc_range("network.cidr", self.cidr, 22)
+        for each in self.further_cidrs:
+            _check_vpc_range("network.further_cidrs", each, 28)
+        self._check_zones()
+        for name in ("private_cidrs", "public_cidrs"):
+            given = getattr(self, name)
+            require(
+                len(given) in (0, len(self.availability_zones)),
+                f"network.{name}",
+                given,
+                allowed=f"one range for each of {', '.join(self.availability_zones)}, or none",
+                remedy="add the missing ranges",
+            )
+        self._check_subnets()
+
+    @property
+    def private_ranges(self) -> tuple[str, ...]:
+        """The addresses of the private subnets, in the order of the zones."""
+        return self.private_cidrs or self._reserved(_PRIVATE_BITS, 0)
+
+    @property
+    def public_ranges(self) -> tuple[str, ...]:
+        """The addresses of the public subnets in the order of the zones; none without gateways."""
+        if not self.nat_gateways:
+            return ()
+        return self.public_cidrs or self._reserved(_PUBLIC_BITS, _FIRST_PUBLIC)
+
+    @property
+    def has_zone_ids(self) -> bool:
+        """Whether the zones are IDs, which are equal in all accounts."""
+        return "-az" in self.availability_zones[0]
+
+    def _reserved(self, bits: int, first: int) -> tuple[str, ...]:
+        parts = list(ipaddress.ip_network(self.cidr).subnets(prefixlen_diff=bits))
+        return tuple(map(str, parts[first : first + len(self.availability_zones)]))
+
+    def _check_zones(self) -> None:
+        zones = self.availability_zones
         require(
-            2 <= len(self.availability_zones) <= 3,
+            2 <= len(zones) <= 3,
             "network.availability_zones",
-            self.availability_zones,
+            zones,
             allowed="two or three zones",
             remedy="name them, for example us-east-1a and us-east-1b",
         )
-        require_distinct("network.availability_zones", self.availability_zones)
+        require_distinct("network.availability_zones", zones)
         require(
-            0 <= self.nat_gateways <= len(self.availability_zones),
+            len({"-az" in zone for zone in zones}) == 1,
+            "network.availability_zones",
+            zones,
+            allowed="either names or IDs of zones",
+            remedy="write all of them like us-east-1a, or all like use1-az1",
+        )
+        require(
+            0 <= self.nat_gateways <= len(zones),
             "network.nat_gateways",
             self.nat_gateways,
-            allowed=f"0 to {len(self.availability_zones)}, one per zone at most",
+            allowed=f"0 to {len(zones)}, one per zone at most",
             remedy="lower it or add zones",
         )
 
-    def _check_cidr(self) -> None:
-        try:
-            network = ipaddress.ip_network(self.cidr)
-        except ValueError:
-            network = None
+    def _check_subnets(self) -> None:
+        """Each subnet is in the VPC, and has addresses of its own."""
+        ranges = [*_networks(self.private_ranges), *_networks(self.public_ranges)]
+        vpc = list(_networks((self.cidr, *self.further_cidrs)))
+        lost = [each for each in ranges if not any(each.subnet_of(whole) for whole in vpc)]
+        shared = [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1])]
         require(
-            network is not None
-            and network.version == 4
-            and network.is_private
-            and 16 <= network.prefixlen <= 22,
-            "network.cidr",
-            self.cidr,
-            allowed="a private IPv4 network with a mask of 16 to 22 bits",
-            remedy="write it like 10.40.0.0/16, without host bits",
+            not lost and not shared,
+            "network.private_cidrs, network.public_cidrs",
+            tuple(map(str, ranges)),
+            allowed="ranges within network.cidr and network.further_cidrs that do not overlap",
+            remedy="state free ranges; if network.cidr has none, add one to network.further_cidrs",
         )
+
+
+def _networks(ranges: Iterable[str]) -> Iterable[ipaddress.IPv4Network]:
+    for each in ranges:
+        network = _ipv4(each)
+        require(
+            network is not None and 16 <= network.prefixlen <= 28,
+            "network.private_cidrs, network.public_cidrs",
+            each,
+            allowed="IPv4 networks with a mask of 16 to 28 bits",
+            remedy="write them like 10.40.0.0/18, without host bits",
+        )
+        if network is not None:
+            yield network
+
+
+def _check_vpc_range(name: str, value: str, longest: int) -> None:
+    network = _ipv4(value)
+    require(
+        network is not None and network.is_private and 16 <= network.prefixlen <= longest,
+        name,
+        value,
+        allowed=f"a private IPv4 network with a mask of 16 to {longest} bits",
+        remedy="write it like 10.40.0.0/16, without host bits",
+    )
+
+
+def _ipv4(value: str) -> ipaddress.IPv4Network | None:
+    try:
+        return ipaddress.IPv4Network(value)
+    except ValueError:
+        return None
+
+
+def zone_id_prefix(region: str) -> str:
+    """What the IDs of a region's zones start with: use1 for us-east-1, apne2 for ap-northeast-2.
+
+    https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
+    """
+    continent, *words, number = region.split("-")
+    compass = re.findall("north|south|east|west|central|gov", "".join(words))
+    return f"{continent}{''.join(word[0] for word in compass)}{number}"

@@ -1,17 +1,37 @@
-"""The code of a pipeline's jobs as one zip file in the bucket of CDK's assets."""
+"""The code of a pipeline's jobs as one zip file among the assets of the pipeline's stack."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
-from constructs import Construct
 
 from pipeline_code.archive import build_archive
+from stacks.base import RedlineStack
 
 
-def code_archive(scope: Construct, name: str, pipeline: str, root: Path) -> assets.Asset:
-    """The archive of the folder of `pipeline` in `root`; its key is the hash of its content."""
+@dataclass(frozen=True, kw_only=True)
+class CodeArchive:
+    """The archive of this deployment: the object `key` in `bucket`.
+
+    Archives of earlier deployments have the same `prefix`. Only deployments write there.
+    """
+
+    bucket: s3.IBucket
+    key: str
+    prefix: str
+
+    @property
+    def file(self) -> str:
+        """The name of the archive in a job: its key without the prefix."""
+        return self.key.removeprefix(self.prefix)
+
+
+def code_archive(stack: RedlineStack, name: str, pipeline: str, root: Path) -> CodeArchive:
+    """The archive of the folder of `pipeline` in `root`, named by the hash of its content."""
     with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
-        return assets.Asset(scope, name, path=str(build_archive(pipeline, Path(folder), root)))
+        asset = assets.Asset(stack, name, path=str(build_archive(pipeline, Path(folder), root)))
+    return CodeArchive(bucket=asset.bucket, key=asset.s3_object_key, prefix=stack.asset_prefix)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sqs as sqs
 
 from stacks.base import RedlineStack
 from stacks.network.private_vpc import private_subnets
+from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.container_images import image_values
 from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.pipeline_context import PipelineContext
@@ -19,7 +19,7 @@ from stacks.warehouse.warehouse_access import DATABASE, READER
 
 
 def environment_values(
-    stack: RedlineStack, platform: Platform, pipeline: PipelineContext, code: assets.Asset
+    stack: RedlineStack, platform: Platform, pipeline: PipelineContext, code: CodeArchive
 ) -> dict[str, str]:
     """Name -> value, except for the roles.
 
@@ -36,8 +36,9 @@ def environment_values(
         "WarehouseRoleArn": platform.warehouse.role.role_arn,
         **platform.warehouse.access.definition_values(READER),
         "ModelPackageGroupName": pipeline.package_group,
-        "CodeBucket": code.s3_bucket_name,
-        "CodeKey": code.s3_object_key,
+        "CodeBucket": code.bucket.bucket_name,
+        "CodeKey": code.key,
+        "CodeFile": code.file,
         "TagEnvironment": platform.environment.name,
         "TagOwner": platform.environment.owner,
         "TagCostCenter": platform.environment.cost_center,

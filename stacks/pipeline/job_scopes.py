@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
-from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from pipeline_code.compiler import MODELS_OF, Access, Place
 from stacks.common.container_scopes import container_scopes
 from stacks.common.permissions import Scope
 from stacks.network.job_network import job_network, network_scopes
+from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import READER
 
 BY_EXECUTION = "A run's files are under its execution id, which exists when it starts."
+BY_DEPLOYMENT = "A run keeps the code of the deployment with which it started."
 VERSIONS = "The registry numbers the versions of a group."
 
 
@@ -26,7 +27,7 @@ def job_scopes(
     *,
     platform: Platform,
     pipeline: PipelineContext,
-    code: assets.Asset,
+    code: CodeArchive,
     values: Mapping[str, str],
 ) -> dict[str, Scope]:
     """The scopes of the role of jobs that need `access`."""
@@ -62,22 +63,25 @@ def _images(access: Access, pipeline: PipelineContext, values: Mapping[str, str]
 
 
 def _storage_scopes(
-    access: Access, platform: Platform, pipeline: PipelineContext, code: assets.Asset
+    access: Access, platform: Platform, pipeline: PipelineContext, code: CodeArchive
 ) -> dict[str, Scope]:
     read = [f"{folder}*" for folder in pipeline.folders(access.reads)]
-    archive = [code.bucket.arn_for_objects(code.s3_object_key)] if access.code else []
-    listed = [*read, *([code.s3_object_key] if access.code else [])]
+    archives = [f"{code.prefix}*"] if access.code else []
     return {
         "s3:GetObject": Scope(
-            resources=[*map(platform.lake.arn_for_objects, read), *archive], reason=BY_EXECUTION
+            resources=[
+                *map(platform.lake.arn_for_objects, read),
+                *map(code.bucket.arn_for_objects, archives),
+            ],
+            reason=f"{BY_EXECUTION} {BY_DEPLOYMENT}" if access.code else BY_EXECUTION,
         ),
         "s3:PutObject": objects(platform, pipeline, access.writes),
         "s3:ListBucket": Scope(
             resources=[
                 platform.lake.bucket_arn,
-                *([code.bucket.bucket_arn] if access.code else []),
+                *([code.bucket.bucket_arn] if archives else []),
             ],
-            conditions={"StringLike": {"s3:prefix": listed}},
+            conditions={"StringLike": {"s3:prefix": [*read, *archives]}},
         ),
         "kms:CreateGrant": Scope(
             resources=[platform.key.key_arn],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.service_trust import sagemaker
+from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.execution_scopes import execution_scopes
 from stacks.pipeline.job_scopes import job_scopes
 from stacks.pipeline.pipeline_context import PipelineContext
@@ -26,7 +26,7 @@ class PipelineRoles(Construct):
         *,
         platform: Platform,
         pipeline: PipelineContext,
-        code: assets.Asset,
+        code: CodeArchive,
         values: Mapping[str, str],
     ) -> None:
         super().__init__(scope, name)

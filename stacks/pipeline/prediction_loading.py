@@ -12,7 +12,7 @@ from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
 from stacks.lake.lake_buckets import RUNS
 from stacks.platform import Platform
-from stacks.warehouse.warehouse_access import WRITER
+from stacks.warehouse.warehouse_access import BOUND_VALUES, WRITER
 
 # The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -39,6 +39,7 @@ class PredictionLoading(Construct):
             "Function",
             handler="load_predictions",
             shared=("statements",),
+            service_models=BOUND_VALUES,
             description="copies predictions into the warehouse",
             timeout=LONGEST_WAIT,
             retention=platform.retention,

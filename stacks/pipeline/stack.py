@@ -29,6 +29,8 @@ class PipelineStack(RedlineStack):
             settings.name,
             environment=platform.environment,
             description=f"Pipeline {settings.name} with its schedule",
+            # Its jobs read the code of earlier deployments, too, and no other pipeline's code.
+            own_assets=True,
         )
         pipeline = pipeline_context(platform, settings)
         check_values(pipeline.definition.body, settings.schedule.parameters)

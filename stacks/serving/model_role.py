@@ -1,4 +1,8 @@
-"""The role of served models: it reads the models of its pipeline and writes captured data."""
+"""The role of served models: it reads the registered models and writes captured data.
+
+Source of the actions: SageMaker Developer Guide, "CreateModel API: Execution Role Permissions"
+(https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html).
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,24 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from pipeline_code.compiler import Manifest
 from stacks.common.container_scopes import container_scopes
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.service_trust import sagemaker
-from stacks.lake.lake_buckets import CAPTURED, KEPT
+from stacks.lake.lake_buckets import CAPTURED
 from stacks.network.job_network import job_network, network_scopes
 from stacks.pipeline.container_images import image_values
+from stacks.pipeline.job_scopes import objects
+from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.serving.rollback_alarms import rollback_alarms
 
 
 class ModelRole(Construct):
-    """`role` allows the actions of hosting and of data capture; `policy` contains them."""
+    """`role` allows the actions of hosting and of data capture; `policy` contains them.
+
+    The step that registers a model declares where the model is. A pipeline needs no step that
+    creates a model.
+    """
 
     def __init__(
         self,
@@ -26,15 +35,14 @@ class ModelRole(Construct):
         name: str,
         *,
         platform: Platform,
-        pipeline: str,
+        pipeline: PipelineContext,
         endpoint: str,
-        manifest: Manifest,
     ) -> None:
         super().__init__(scope, name)
         self.role = iam.Role(self, "Role", assumed_by=sagemaker(self))
-        hosting, lake = manifest.hosting, platform.lake
-        images = image_values(manifest.image_uris, platform.environment.region)
-        kept, captured = f"{KEPT}{pipeline}/*", f"{CAPTURED}{pipeline}/*"
+        hosting, lake = pipeline.manifest.hosting, platform.lake
+        images = image_values(pipeline.image_uris, platform.environment.region)
+        models = [f"{folder}*" for folder in pipeline.folders(hosting.reads)]
         self.policy = derived_policy(
             self,
             "Policy",
@@ -47,15 +55,12 @@ class ModelRole(Construct):
             ),
             scopes={
                 "cloudwatch:DescribeAlarms": rollback_alarms(self, endpoint),
-                "s3:GetObject": Scope(
-                    resources=[lake.arn_for_objects(kept)],
-                    reason="A model is under the execution id of its run.",
-                ),
+                "s3:GetObject": objects(platform, pipeline, hosting.reads),
                 "s3:ListBucket": Scope(
-                    resources=[lake.bucket_arn], conditions={"StringLike": {"s3:prefix": [kept]}}
+                    resources=[lake.bucket_arn], conditions={"StringLike": {"s3:prefix": models}}
                 ),
                 "s3:PutObject": Scope(
-                    resources=[lake.arn_for_objects(captured)],
+                    resources=[lake.arn_for_objects(f"{CAPTURED}{pipeline.name}/*")],
                     reason="SageMaker names the files of what it captures by the hour.",
                 ),
                 "kms:*": Scope(resources=[platform.key.key_arn]),

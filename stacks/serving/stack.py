@@ -7,6 +7,7 @@ from constructs import Construct
 from stacks.alerts.failure_alert import FailureAlert
 from stacks.base import RedlineStack
 from stacks.config import Pipeline, Serving, refuse
+from stacks.pipeline.pipeline_context import pipeline_context
 from stacks.platform import Platform
 from stacks.serving.deployer_requests import deployer_requests
 from stacks.serving.endpoint_alarms import EndpointAlarms
@@ -33,10 +34,8 @@ class ServingStack(RedlineStack):
             environment=platform.environment,
             description=f"Endpoint of the approved models of {settings.name}",
         )
-        manifest, endpoint = (
-            platform.definitions[settings.name].manifest,
-            platform.name_of(settings.name),
-        )
+        pipeline = pipeline_context(platform, settings)
+        manifest, endpoint = pipeline.manifest, pipeline.aws_name
         if not manifest.registers_models:
             raise refuse(
                 f"{settings.name}.serving",
@@ -53,14 +52,7 @@ class ServingStack(RedlineStack):
             serving=serving,
             alerts=platform.alerts,
         )
-        model = ModelRole(
-            self,
-            "Model",
-            platform=platform,
-            pipeline=settings.name,
-            endpoint=endpoint,
-            manifest=manifest,
-        )
+        model = ModelRole(self, "Model", platform=platform, pipeline=pipeline, endpoint=endpoint)
         requests = deployer_requests(
             serving,
             platform,
@@ -73,7 +65,7 @@ class ServingStack(RedlineStack):
             "Deployer",
             served=Served(
                 endpoint=endpoint,
-                package_group=endpoint,
+                package_group=pipeline.package_group,
                 model_role=model.role,
                 key=platform.key,
             ),

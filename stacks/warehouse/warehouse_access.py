@@ -22,6 +22,10 @@ PORT = 5440
 # A statement of the Data API has no ARN; this condition limits a caller to its own statements.
 OWN_STATEMENTS = {"StringEquals": {"redshift-data:statement-owner-iam-userid": "${aws:userid}"}}
 
+# The service models of a function that binds values to its statements: `Parameters` of
+# BatchExecuteStatement is newer than botocore 1.42.63 (March 2026).
+BOUND_VALUES = ("redshift-data",)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseUser:

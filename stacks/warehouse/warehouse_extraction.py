@@ -18,7 +18,7 @@ from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
 from stacks.config import Retention
 from stacks.lake.lake_buckets import UNLOAD
-from stacks.warehouse.warehouse_access import READER, WarehouseAccess
+from stacks.warehouse.warehouse_access import BOUND_VALUES, READER, WarehouseAccess
 
 # The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -72,6 +72,7 @@ class WarehouseExtraction(Construct):
             "AtOnce",
             handler="extract",
             shared=("statements",),
+            service_models=BOUND_VALUES,
             description="unloads a query while a Lambda step waits",
             timeout=LONGEST_WAIT,
             retention=self._retention,
@@ -104,6 +105,7 @@ class WarehouseExtraction(Construct):
             "FromQueue",
             handler="extract",
             shared=("statements",),
+            service_models=BOUND_VALUES,
             entry="queued",
             description="unloads a query that a Callback step put into the queue",
             timeout=LOOK_EVERY,

@@ -78,13 +78,20 @@ RETAINED = replace(
         MONITOR,
     ),
 )
-# A workgroup needs three zones, and a pipeline must unload its rows.
+# A workgroup needs three zones, and a pipeline must unload its rows. The endpoint serves a model of
+# which no step has created a SageMaker model.
 SERVERLESS = replace(
     BASIC,
     name="serverless",
     network=RETAINED.network,
     warehouse=Warehouse(kind="serverless", base_capacity=8),
-    pipelines=(replace(DEMAND, options={"extraction": "unload"}), BATCH, MONITOR, FILES, QUEUED),
+    pipelines=(
+        replace(DEMAND, options={"extraction": "unload", "model": "registered"}),
+        BATCH,
+        MONITOR,
+        FILES,
+        QUEUED,
+    ),
 )
 
 ENVIRONMENTS = {each.name: each for each in (BASIC, INTERNET, RETAINED, SERVERLESS)}

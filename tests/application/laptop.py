@@ -15,15 +15,17 @@ from warehouse.deployed_environment import read_deployed_environment
 from warehouse.sql_splitter import split_statements
 
 APP = Path(__file__).with_name("app.py")
+APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
+APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
 TABLES = Path(__file__).with_name("tables.sql")
 ROWS = "".join(f"{size},{3 * size + size % 3}\n" for size in range(1, 41))
 WANTED = "id;size\n" + "".join(f'"{each}";"{each}"\n' for each in range(1, 11))
 
 
-def deploy(laptop: Laptop, environment: str, folder: Path) -> None:
+def deploy(laptop: Laptop, environment: str, folder: Path, *, app: Path = APP) -> None:
     """Create an app of the fixed environments in `folder` and deploy it from there."""
     folder.mkdir()
-    settings = {"app": f"{sys.executable} {APP}"}
+    settings = {"app": f"{sys.executable} {app}"}
     (folder / "cdk.json").write_text(json.dumps(settings))
     (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
     ended = subprocess.run(

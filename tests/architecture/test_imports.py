@@ -16,7 +16,7 @@ IMAGE = {
     *("boto3", "botocore", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
     *("sklearn", "xgboost"),
 }
-CDK = {"aws_cdk", "constructs"}
+CDK = {"aws_cdk", "constructs", "jsii"}
 # folder of stacks/ -> what it may import besides CDK, what capabilities share and those before it.
 CAPABILITIES: dict[str, set[str]] = {
     "network": set(),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 
 import pytest
 
-from tests.application.laptop import ROWS, deploy, fill
+from tests.application.laptop import APP_OF_OTHER_CODE, ROWS, deploy, fill
 from tests.integration.laptop import Laptop, statuses, step
 
-STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
+STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "RegisterModel"]
 PIPELINE = "redline-serverless-demand"
 
 pytestmark = pytest.mark.laptop
@@ -34,6 +36,17 @@ def test_a_model_is_trained_from_what_the_workgroup_unloads(serverless):
     assert statuses(summary, STEPS) == dict.fromkeys(STEPS, "Succeeded")
     assert summary["packages"]
     assert serverless.client("redshift").describe_clusters()["Clusters"] == []
+
+
+def test_a_model_that_no_step_created_is_served(serverless):
+    """The role of the endpoint reads the registered model, whichever steps the pipeline has."""
+    assert "CreateModel" not in STEPS
+    package = serverless.packages(PIPELINE)[-1]
+    assert serverless.json("approve", package)["done"] is True
+    answer = serverless.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName=PIPELINE, ContentType="text/csv", Body=b"1\n2\n"
+    )
+    assert len(answer["Body"].read().splitlines()) == 2
 
 
 def test_the_administrator_asks_by_the_secret_of_the_namespace(serverless):
@@ -64,3 +77,41 @@ def test_the_function_may_not_do_more_than_read(serverless):
         client.delete_pipeline(PipelineName=f"{PIPELINE}-curious")
     reason = step(summary, "Extract")["reason"]
     assert "permission denied for relation applied_migrations" in reason
+
+
+def test_an_execution_is_retried_after_a_deployment_of_other_code(serverless, tmp_path):
+    """It keeps its definition, and reads the archive of the deployment with which it started."""
+    client = serverless.client("sagemaker")
+    execution = client.start_pipeline_execution(PipelineName=PIPELINE)["PipelineExecutionArn"]
+    _wait(lambda: _steps(client, execution).get("Preprocess") == "Executing")
+    client.stop_pipeline_execution(PipelineExecutionArn=execution)
+    _wait(lambda: _status(client, execution) == "Stopped")
+    before = _code_file(client)
+    deploy(serverless, "serverless", tmp_path / "app", app=APP_OF_OTHER_CODE)
+    assert _code_file(client) != before
+    client.retry_pipeline_execution(PipelineExecutionArn=execution)
+    _wait(lambda: _status(client, execution) not in ("Executing", "Stopped"))
+    assert _status(client, execution) == "Succeeded"
+
+
+def _code_file(client):
+    """The archive that the deployed definition names."""
+    body = client.describe_pipeline(PipelineName=PIPELINE)["PipelineDefinition"]
+    return re.search(r"[0-9a-f]{64}\.zip", body)[0]
+
+
+def _steps(client, execution):
+    listed = client.list_pipeline_execution_steps(PipelineExecutionArn=execution)
+    return {each["StepName"]: each["StepStatus"] for each in listed["PipelineExecutionSteps"]}
+
+
+def _status(client, execution):
+    found = client.describe_pipeline_execution(PipelineExecutionArn=execution)
+    return found["PipelineExecutionStatus"]
+
+
+def _wait(is_done):
+    deadline = time.monotonic() + 180
+    while not is_done():
+        assert time.monotonic() < deadline, "it has not happened"
+        time.sleep(0.05)

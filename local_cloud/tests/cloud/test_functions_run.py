@@ -59,6 +59,13 @@ def lists_buckets(event, context):
     return boto3.client("s3").list_buckets()
 
 
+def runs_a_query(event, context):
+    values = [{"name": "day", "value": "2008-01-01"}]
+    boto3.client("redshift-data").batch_execute_statement(
+        Sqls=["SELECT :day"], Parameters=values, ClusterIdentifier="c", Database="d", DbUser="u"
+    )
+
+
 def puts(event, context):
     boto3.client("s3").put_object(Bucket=event["bucket"], Key="done", Body=b"")
 """
@@ -236,3 +243,14 @@ def test_code_that_cannot_be_unpacked_is_refused(cloud, role):
         archive.writestr("../handler.py", CODE)
     with pytest.raises(ClientError, match="is outside of the archive's folder"):
         client.create_function(FunctionName="out", Code={"ZipFile": buffer.getvalue()}, **settings)
+
+
+def test_the_sdk_is_older_than_the_newest_requests(invoke):
+    """Lambda publishes no version of its SDK; functions bring what they need beyond an old one.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html, "Runtime dependencies in
+    Python".
+    """
+    failed, _, _ = invoke("runs_a_query")
+    assert failed["errorType"] == "ParamValidationError"
+    assert 'Unknown parameter in input: "Parameters"' in failed["errorMessage"]

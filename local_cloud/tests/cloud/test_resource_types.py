@@ -41,6 +41,7 @@ def trusted(*services):
 def network(tags):
     return {
         "Vpc": ("EC2::VPC", {"CidrBlock": "10.1.0.0/16", "EnableDnsHostnames": True, "Tags": tags}),
+        "Range": ("EC2::VPCCidrBlock", {"VpcId": ref("Vpc"), "CidrBlock": "10.2.0.0/16"}),
         "Subnet": (
             "EC2::Subnet",
             {
@@ -55,7 +56,7 @@ def network(tags):
             {
                 "VpcId": ref("Vpc"),
                 "CidrBlock": "10.1.1.0/24",
-                "AvailabilityZone": {"Fn::Select": [1, {"Fn::GetAZs": ""}]},
+                "AvailabilityZoneId": "use1-az2",
                 "Tags": tags,
             },
         ),

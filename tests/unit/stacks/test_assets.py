@@ -1,12 +1,21 @@
 """The files in each asset: exactly those that the function or the job needs."""
 
+import gzip
 import json
 import zipfile
+from importlib.resources import files as files_of
+from pathlib import Path
 
 import pytest
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
 
 from tests.application.environments import PROVISIONED
 from tests.application.synthesised import synthesised
+
+MODEL = "service_models/redshift-data/2019-12-20/service-2.json"
+# The model of the Data API with its folders.
+DATA_API = [str(each) for each in reversed([*Path(MODEL).parents][:-1])] + [MODEL]
 
 
 def contents(environment, part):
@@ -37,7 +46,28 @@ def test_the_migrations_function_holds_the_migrations(environment):
 def test_the_extraction_is_all_of_its_folder(environment):
     found = [files for _, files in contents(environment, "warehouse") if "extraction.py" in files]
     modules = ["callback_steps.py", "extraction.py", "handler.py", "unloading.py"]
-    assert found == [sorted([*modules, "clients.py", "deadline.py", "statements.py"])]
+    assert found == [sorted([*modules, "clients.py", "deadline.py", "statements.py", *DATA_API])]
+
+
+def test_functions_that_bind_values_bring_a_model_that_has_them(environment, monkeypatch):
+    """`Parameters` is newer than botocore 1.42.63, and Lambda publishes no version of its SDK.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html, "Runtime-included SDK versions"
+    """
+    installed = files_of("botocore") / "data" / "redshift-data" / "2019-12-20/service-2.json.gz"
+    pinned = gzip.decompress(installed.read_bytes())
+    for part, count in {"warehouse": 2, "demand-batch": 1}.items():
+        functions = environment.resources(part, "AWS::Lambda::Function").values()
+        variables = [each["Properties"].get("Environment", {"Variables": {}}) for each in functions]
+        found = [each["Variables"].get("AWS_DATA_PATH") for each in variables]
+        paths = [path for path in found if path]
+        folders = {folder for folder, files in contents(environment, part) if MODEL in files}
+        assert (len(paths), len(folders)) == (count, 1)
+        monkeypatch.setenv("LAMBDA_TASK_ROOT", str(*folders))
+        loader = create_loader(*set(paths))
+        model = ServiceModel(loader.load_service_model("redshift-data", "service-2"))
+        assert "Parameters" in model.operation_model("BatchExecuteStatement").input_shape.members
+        assert (folders.pop() / MODEL).read_bytes() == pinned
 
 
 def archives(environment):

@@ -36,6 +36,7 @@ def test_both_functions_are_the_same_code_and_know_the_same_warehouse(environmen
     assert at_once["Code"] == queued["Code"]
     settings = at_once["Environment"]["Variables"]
     assert set(settings) == {
+        "AWS_DATA_PATH",
         "CLUSTER_IDENTIFIER",
         "DATABASE",
         "DB_USER",

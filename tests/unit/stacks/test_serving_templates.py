@@ -1,17 +1,18 @@
 """The stack that serves a pipeline's approved models."""
 
-import dataclasses
 import json
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import botocore.session
 import pytest
 
+from pipeline_code.compiler import Place, compiled
 from stacks.application import build_app
 from stacks.config import ConfigurationError, Environment, Pipeline, Serving
 from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, FILES, ROOT
 from tests.application.synthesised import synthesised
-from tests.synthesis import joined, statements
+from tests.synthesis import joined, statements, synthesise
 
 PART = "demand-serving"
 
@@ -216,6 +217,26 @@ def test_the_model_reads_what_its_pipeline_keeps_and_writes_what_is_captured(env
     assert not allowed(environment, "Model", "redshift:GetClusterCredentials")
 
 
+def test_the_model_reads_where_its_pipeline_registers_models_from(monkeypatch):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (CreateModel API)"""
+    trained = compiled("demand", options={"model": "registered"}, root=ROOT)
+    assert not any(need.role == "Model" for need in trained.manifest.steps)
+    elsewhere = (Place("incoming", "demand"),)
+    steps = tuple(
+        replace(need, hosting=replace(need.hosting, reads=elsewhere))
+        if need.hosting.reads
+        else need
+        for need in trained.manifest.steps
+    )
+    manifest = replace(trained.manifest, steps=steps)
+    moved = replace(trained, manifest=manifest)
+    monkeypatch.setattr("stacks.application.compiled_all", lambda _: [moved])
+    role = synthesise(only(DEMAND), root=ROOT)
+    for action, place in {"s3:GetObject": "/incoming/demand/*", "kms:Decrypt": "DataKey"}.items():
+        (resource,) = allowed(role, "Model", action)
+        assert place in resource
+
+
 def test_models_see_neither_the_internet_nor_each_other(environment):
     model = requests(environment)["model"]
     assert model["EnableNetworkIsolation"] is True
@@ -282,7 +303,7 @@ def test_no_endpoint_is_in_a_template(environment):
 
 
 def test_without_captured_share_nothing_is_captured():
-    environment = only(dataclasses.replace(DEMAND, serving=Serving(capture_percent=0)))
+    environment = only(replace(DEMAND, serving=Serving(capture_percent=0)))
     assembly = build_app(environment, root=ROOT).synth()
     template = assembly.get_stack_by_name("redline-basic-demand-serving")
     functions = [
@@ -295,10 +316,10 @@ def test_without_captured_share_nothing_is_captured():
 
 
 def test_a_pipeline_without_models_cannot_be_served():
-    served = dataclasses.replace(FILES, serving=Serving())
+    served = replace(FILES, serving=Serving())
     with pytest.raises(ConfigurationError, match="files.serving is .* registers no models"):
         build_app(only(served), root=ROOT)
 
 
 def only(pipeline: Pipeline) -> Environment:
-    return dataclasses.replace(BASIC, pipelines=(pipeline,))
+    return replace(BASIC, pipelines=(pipeline,))

@@ -1,15 +1,18 @@
 """A pipeline, its roles, its schedule and its alert in the template."""
 
+import dataclasses
 import json
+import re
 from fnmatch import fnmatchcase
 
 import pytest
 
+from pipeline_code.archive import build_archive
 from pipeline_code.compiler import compiled, deployed
-from tests.application.environments import ENVIRONMENTS, PROVISIONED, ROOT
+from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, PROVISIONED, ROOT
 from tests.application.synthesised import synthesised
 from tests.environment_values import environment_values
-from tests.synthesis import joined, statements
+from tests.synthesis import joined, statements, synthesise
 
 ROLES = {
     "execution": "RolesExecutionRole",
@@ -85,7 +88,8 @@ def test_the_environment_gives_its_own_values(name):
     assert given["TagOwner"] == ENVIRONMENTS[name].owner
     assert given["ModelPackageGroupName"] == f"redline-{name}-demand"
     assert ".us-east-1." in given["SklearnImageUri"]
-    assert given["CodeKey"].endswith(".zip")
+    assert given["CodeKey"] == f"redline-{name}-demand/{given['CodeFile']}"
+    assert re.fullmatch(r"[0-9a-f]{64}\.zip", given["CodeFile"])
     assert defaults(synthesised(name))["ModelApprovalStatus"] == "PendingManualApproval"
 
 
@@ -104,7 +108,24 @@ def test_jobs_read_and_write_their_own_pipelines_files(environment):
         "/unload/demand/*",
     }
     (code,) = [path for path in read if "cdk-" in path]
-    assert code.endswith(values(environment)["CodeKey"])
+    assert code.endswith(f"/redline-{environment.environment.name}-demand/*")
+
+
+def test_a_deployment_of_other_code_leaves_the_permissions_of_running_executions(monkeypatch):
+    """An execution keeps its definition, which names the archive of its deployment."""
+    only = dataclasses.replace(BASIC, pipelines=(DEMAND,))
+    before = synthesise(only, root=ROOT)
+
+    def other_archive(name, folder, root):
+        archive = build_archive(name, folder, root)
+        archive.write_bytes(archive.read_bytes() + b"changed")
+        return archive
+
+    monkeypatch.setattr("stacks.pipeline.code_archive.build_archive", other_archive)
+    after = synthesise(only, root=ROOT)
+    assert values(after)["CodeKey"] != values(before)["CodeKey"]
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::Role"):
+        assert after.resources("demand", kind) == before.resources("demand", kind)
 
 
 @pytest.mark.parametrize("role", ["TrainingRoleArn", "ModelRoleArn", "execution"])

@@ -30,8 +30,18 @@ def vpc(aws):
     ec2.modify_vpc_attribute(**name, EnableDnsHostnames={"Value": True})
     shown = ec2.describe_vpc_attribute(**name, Attribute="enableDnsHostnames")
     assert shown["EnableDnsHostnames"] == {"Value": True}
+    added = ec2.associate_vpc_cidr_block(**name, CidrBlock="10.9.0.0/16")["CidrBlockAssociation"]
+    assert _ranges(ec2, name) == {"10.0.0.0/16": "associated", "10.9.0.0/16": "associated"}
+    ec2.disassociate_vpc_cidr_block(AssociationId=added["AssociationId"])
+    assert _ranges(ec2, name) == {"10.0.0.0/16": "associated", "10.9.0.0/16": "disassociated"}
     ec2.delete_vpc(**name)
     missing("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[name["VpcId"]])
+
+
+def _ranges(ec2, name):
+    (found,) = ec2.describe_vpcs(VpcIds=[name["VpcId"]])["Vpcs"]
+    ranges = found["CidrBlockAssociationSet"]
+    return {each["CidrBlock"]: each["CidrBlockState"]["State"] for each in ranges}
 
 
 def subnet(aws):
@@ -145,6 +155,12 @@ def vpc_endpoint(aws):
         names = {"VpcEndpointIds": [made["VpcEndpointId"]]}
         (found,) = ec2.describe_vpc_endpoints(**names)["VpcEndpoints"]
         assert (found["VpcId"], found["ServiceName"]) == (vpc_id, service)
+        table = ec2.create_route_table(VpcId=vpc_id)["RouteTable"]["RouteTableId"]
+        ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], AddRouteTableIds=[table])
+        (found,) = ec2.describe_vpc_endpoints(**names)["VpcEndpoints"]
+        assert found["RouteTableIds"] == [table]
+        ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], RemoveRouteTableIds=[table])
+        ec2.delete_route_table(RouteTableId=table)
         ec2.delete_vpc_endpoints(**names)
         left = ec2.describe_vpc_endpoints(**names)["VpcEndpoints"]
         assert {each["State"] for each in left} == {"deleted"}

@@ -6,9 +6,11 @@ from pipeline_code.workflow import Pipeline, redshift
 
 # Who unloads the rows: the processing job itself, or a function before it.
 Extraction = Literal["dataset", "unload"]
+# Whether runs create a SageMaker model, too: a registered model can be served without it.
+Hosting = Literal["created", "registered"]
 
 
-def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
+def pipeline(*, extraction: Extraction = "dataset", model: Hosting = "created") -> Pipeline:
     """Warehouse → rows → model → evaluation → gate → model and registry."""
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
@@ -41,7 +43,7 @@ def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
     )
 
     ratio = evaluate["evaluation"].metric("regression_metrics.rmse_ratio.value")
-    create = p.create_model("CreateModel", train.model)
+    create = [p.create_model("CreateModel", train.model)] if model == "created" else []
     register = p.register(
         "RegisterModel",
         train.model,
@@ -51,5 +53,5 @@ def pipeline(*, extraction: Extraction = "dataset") -> Pipeline:
         inference=p.instance("Inference", "ml.m5.large"),
     )
     reject = p.fail("RejectModel", "The error ratio is {}.", ratio)
-    p.gate("CheckError", ratio <= max_error_ratio, accept=[create, register], reject=reject)
+    p.gate("CheckError", ratio <= max_error_ratio, accept=[*create, register], reject=reject)
     return p
