@@ -60,7 +60,7 @@ class ModelHost:
         self._connections = Connections(socket, timeout_seconds=response_seconds)
         prepared = launch(
             command=["python3", str(_CONTAINERS), "model_server.server", model.repository]
-            + [str(socket)],
+            + [str(socket), "any" if model.has_network else "none"],
             environment=_environment(session, model, host.scratch, environment),
             folder=host.folder,
             mount_point=host.mount_point,
