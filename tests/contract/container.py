@@ -135,6 +135,7 @@ def _launched(
         "HOME": str(folder / "scratch"),
         "TMPDIR": str(folder / "scratch"),
         "PIP_CONFIG_FILE": os.devnull,  # the machine's configuration of pip is not the image's
+        "PIP_RETRIES": "0",  # without a network, another attempt only takes time
         "SAGEMAKER_USE_NGINX": "false",
         "SAGEMAKER_MODEL_SERVER_WORKERS": "1",
     }

@@ -104,7 +104,13 @@ class ModelHost:
         """Invoke the model; raises `HostTerminated`."""
         given = {"Content-Type": content_type, "Accept": accept, CUSTOM_ATTRIBUTES: attributes}
         headers = {name: value for name, value in given.items() if value is not None}
-        return self._connections.request("POST", "/invocations", body, headers)
+        return self.request("POST", "/invocations", body, headers)
+
+    def request(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
+    ) -> HostResponse:
+        """Send any request to the server; raises `HostTerminated`."""
+        return self._connections.request(method, path, body, headers)
 
     def close(self) -> None:
         """End the process and delete its folder."""
