@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_cloud.sagemaker.jobs.process_isolation import launch
+from local_cloud.sagemaker.jobs.process_isolation import has_namespaces, launch
 
 HERE = Path(__file__).parent
 ENVIRONMENTS = HERE.parents[1] / ".contract"
@@ -113,6 +113,8 @@ def serve(
 
     `variables` are those of the container in CreateModel. `folder` is an empty folder.
     """
+    assert image.environment.is_dir(), "no environment of the image: run make test-contract"
+    assert has_namespaces(), "a container needs mount and network namespaces"
     for name in ("ml", "opt", "layer", "scratch", "asked"):
         (folder / name).mkdir()
     shutil.copytree(model, folder / "ml" / "model")

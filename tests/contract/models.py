@@ -57,6 +57,28 @@ def output_fn(prediction, accept):
         return flask.Response("made", status=422, mimetype="text/plain")
     return f"{prediction} {accept}", "text/plain"
 """
+# The image's default functions over a model, and the one function in their place.
+DEFAULTS = """
+import numpy as np
+
+class Model:
+    def predict(self, rows):
+        if len(rows.shape) != 2:
+            raise ValueError("expected two dimensions")
+        return rows.sum(axis=1)
+
+def model_fn(model_dir):
+    return Model()
+"""
+TRANSFORM = """
+def model_fn(model_dir):
+    return 2
+
+def transform_fn(model, body, content_type, accept):
+    if body == "fails":
+        raise ValueError("transform")
+    return f"{model} {body!r} {content_type} {accept}", "text/plain"
+"""
 WSGI = """
 from helper import FACTOR
 

@@ -1,16 +1,36 @@
 """The toolkit's Flask application over the functions of a user's module, as both images build it.
 
-Only what the tests' modules define is here: the images have defaults for absent functions.
+XGBoost's own default functions are not here: only those of scikit-learn's image call the toolkit.
 """
 
-from sagemaker_containers.beta.framework import env, transformer, worker
+import numpy as np
+from sagemaker_containers.beta.framework import content_types, encoders, env, transformer, worker
+
+
+def input_fn(body, content_type):
+    """The default of the scikit-learn image."""
+    array = encoders.decode(body, content_type)
+    return array.astype(np.float32) if content_type in content_types.UTF8_TYPES else array
+
+
+def output_fn(prediction, accept):
+    """The default of both images."""
+    return worker.Response(encoders.encode(prediction, accept), mimetype=accept)
+
+
+DEFAULTS = {
+    "input_fn": input_fn,
+    "predict_fn": lambda data, model: model.predict(data),
+    "output_fn": output_fn,
+}
 
 
 def worker_of(module, *, execution_parameters=False):
     """The toolkit's application; it loads the model now."""
-    names = ("model_fn", "input_fn", "predict_fn", "output_fn", "transform_fn")
+    names = ("input_fn", "predict_fn", "output_fn", "transform_fn")
     given = {name: getattr(module, name) for name in names if hasattr(module, name)}
-    hosted = transformer.Transformer(**given)
+    defaults = {} if "transform_fn" in given else DEFAULTS
+    hosted = transformer.Transformer(model_fn=module.model_fn, **{**defaults, **given})
     hosted.initialize()
     more = {}
     if execution_parameters:

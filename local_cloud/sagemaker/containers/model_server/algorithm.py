@@ -8,7 +8,6 @@ and errors are also described by aws/deep-learning-containers, test/xgboost/cont
 from __future__ import annotations
 
 import csv
-import io
 import json
 import multiprocessing
 import os
@@ -19,18 +18,18 @@ import flask
 import numpy as np
 import numpy.typing as npt
 import xgboost
+from werkzeug.http import parse_options_header
 
+from .encoders import CSV, JSON, encode, xgboost_rows
 from .user_module import base_folder
 
-CSV, JSON, ANY = "text/csv", "application/json", "*/*"
+ANY = "*/*"
 # The service sets this variable in the containers of transform jobs.
 BATCH_VARIABLE = "SAGEMAKER_BATCH"
 OUTPUT_VARIABLE = "SAGEMAKER_INFERENCE_OUTPUT"
 _MEGABYTE = 1024**2
 # The types that the image accepts. It then cannot write the last two (encoders.encode).
 _ACCEPTS = ["application/json", "application/jsonlines", "application/x-recordio-protobuf", CSV]
-# Bytes of the first line that the delimiter is recognised from.
-_SNIFFED = 512
 
 
 class NotHosted(Exception):
@@ -77,7 +76,7 @@ def _booster(folder: Path) -> Any:
         )
     booster = xgboost.Booster()
     booster.load_model(bytearray(files[0].read_bytes()))
-    booster.set_param("nthread", 1)
+    booster.set_param({"nthread": 1})
     return booster
 
 
@@ -101,15 +100,16 @@ def _scored(booster: Any, payload: bytes) -> flask.Response:
 
 def _rows(payload: bytes, content_type: str | None) -> npt.NDArray[np.float64]:
     """The matrix of a CSV body without header; an empty cell is NaN. Raises ValueError."""
-    kind = (content_type or "text/libsvm").partition(";")[0].strip().lower()
+    kind, parameters = parse_options_header((content_type or "text/libsvm").lower())
     if kind not in (CSV, "csv"):
         raise ValueError(f"{content_type} is not an accepted ContentType here: {CSV}.")
+    if parameters.get("label_size", "1") != "1":
+        raise ValueError(
+            f"{content_type} is not an accepted csv ContentType. Optional parameter label_size "
+            "must be equal to 1"
+        )
     try:
-        lines = payload.strip().decode().split("\n")
-        sniffed = csv.Sniffer().sniff(lines[0][:_SNIFFED]).delimiter
-        delimiter = "," if sniffed.isalnum() else sniffed
-        cells = [[cell or "nan" for cell in line.split(delimiter)] for line in lines]
-        return np.array(cells).astype(float)
+        return xgboost_rows(payload.strip().decode())
     except (ValueError, csv.Error) as error:
         raise ValueError(
             "Loading csv data failed with Exception, please ensure data is in csv format:\n "
@@ -124,14 +124,9 @@ def _accepted(accept: str | None) -> str:
     return os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", CSV)
 
 
-def _encoded(scores: list[Any], accept: str) -> str:
+def _encoded(scores: list[Any], accept: str) -> str | bytes:
     if os.environ.get(BATCH_VARIABLE):
         return "".join(f"{score}\n" for score in scores)
     if accept == JSON:
         return json.dumps({"predictions": [{"score": score} for score in scores]})
-    if accept != CSV:
-        raise ValueError(f"Content type {accept} is not supported by this framework.")
-    content = io.StringIO()
-    rows = [score if isinstance(score, list) else [score] for score in scores]
-    csv.writer(content, lineterminator="\n").writerows(rows)
-    return content.getvalue()
+    return encode(scores, accept)

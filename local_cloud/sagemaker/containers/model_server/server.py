@@ -35,7 +35,7 @@ def load(repository: str, *, has_network: bool) -> Application:
         install(has_network=has_network)
     default_module, image_application = _IMAGES[repository]
     named = os.environ.get(SERVING_MODULE, default_module)
-    return image_application() if named == default_module else _named(named)
+    return image_application(repository) if named == default_module else _named(named)
 
 
 def _named(application: str) -> Application:
@@ -45,22 +45,22 @@ def _named(application: str) -> Application:
     return found
 
 
-def _script() -> Application:
+def _script(repository: str) -> Application:
     from .script_mode import application
 
-    return application()
+    return application(repository)
 
 
-def _xgboost() -> Application:
+def _xgboost(repository: str) -> Application:
     if PROGRAM in os.environ:
-        return _script()
+        return _script(repository)
     from .algorithm import application
 
     return application()
 
 
 # Repository -> the value of SAGEMAKER_SERVING_MODULE in the image, and what is served for it.
-_IMAGES: dict[str, tuple[str, Callable[[], Any]]] = {
+_IMAGES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "sagemaker-scikit-learn": ("sagemaker_sklearn_container.serving:main", _script),
     "sagemaker-xgboost": ("sagemaker_xgboost_container.serving:main", _xgboost),
 }
