@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
 
 
 def _wait(server: subprocess.Popen[bytes]) -> list[int]:
-    """The statuses of /ping, until one is 200, the server ends, or the time is over."""
+    """The statuses of /ping, until one is 200, the server ends, or the time has passed."""
     deadline, statuses = time.monotonic() + START_SECONDS, list[int]()
     while 200 not in statuses and server.poll() is None and time.monotonic() < deadline:
         try:

@@ -12,7 +12,7 @@ from .user_module import PROGRAM, CannotInstall, install
 from .wsgi_server import Application, Server
 
 SERVING_MODULE = "SAGEMAKER_SERVING_MODULE"
-# "none" stands for a container with network isolation.
+# The third argument of a container with network isolation.
 NO_NETWORK = "none"
 
 
