@@ -7,6 +7,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 AUDIT := .audit
 SDK2 := .sdk2
+CONTRACT := .contract
+CONTRACT_PYTHON = $(shell python3.12 --version > /dev/null 2>&1 && echo python3.12 || echo python3)
 # The CDK CLI and jsii run on the Node that requirements.txt brings: nothing but Python is needed.
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
@@ -35,6 +37,15 @@ $(AUDIT)/.installed: $(VENV)/.installed requirements-audit.txt
 $(SDK2)/.installed: $(VENV)/.installed requirements-sdk2.txt
 	python3 -m venv $(SDK2)
 	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(SDK2)/bin/python -r requirements-sdk2.txt
+	touch $@
+
+# The environment of a framework image, with the image's Python if this machine has it. sagemaker-containers is
+# published as source only: it is built with the image's setuptools, and needs a C compiler.
+$(CONTRACT)/%/.installed: $(VENV)/.installed requirements-contract-%.txt tests/contract/install.py
+	$(CONTRACT_PYTHON) -m venv --clear --without-pip $(CONTRACT)/$*
+	$(VENV)/bin/uv pip install --quiet --python $(CONTRACT)/$*/bin/python --no-deps "$$(grep ^setuptools requirements-contract-$*.txt)"
+	$(VENV)/bin/uv pip install --quiet --python $(CONTRACT)/$*/bin/python --no-deps --no-build-isolation -r requirements-contract-$*.txt
+	$(CONTRACT)/$*/bin/python tests/contract/install.py
 	touch $@
 
 .PHONY: lock
@@ -70,14 +81,18 @@ FAST := tests --ignore=tests/faults --ignore=tests/integration
 
 .PHONY: test
 test: lint ## what a change can break: linters, types, unit tests, snapshots, one laptop run
-	$(PYTEST) -m "not slow" $(FAST) tests/integration/test_whole_run.py
+	$(PYTEST) -m "not slow and not contract" $(FAST) tests/integration/test_whole_run.py
 
 .PHONY: test-all
-test-all: test test-slow test-local-cloud test-laptop test-faults ## every test
+test-all: test test-slow test-contract test-local-cloud test-laptop test-faults ## every test
 
 .PHONY: test-slow
 test-slow: $(READY_DEV) $(AUDIT)/.installed $(SDK2)/.installed ## the unit tests that take long, checkov, and a pipeline of version 2 of the SDK
 	$(PYTEST) -m slow $(FAST) local_cloud/tests/sdk
+
+.PHONY: test-contract
+test-contract: $(READY_DEV) $(CONTRACT)/sklearn/.installed $(CONTRACT)/xgboost/.installed ## models in the real serving toolkit of their images, without a network
+	$(PYTEST) -m contract tests
 
 .PHONY: test-local-cloud
 test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
@@ -117,9 +132,10 @@ checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint a
 docs: $(READY_DEV) ## write the generated parts of the documents
 	$(PYTHON) -m tests.docs.pages
 
+# Not of requirements-contract-*.txt: those versions are AWS' choice.
 .PHONY: audit
 audit: $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
-	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps $(addprefix -r ,$(wildcard requirements*.txt)); \
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps $(addprefix -r ,$(filter-out requirements-contract-%,$(wildcard requirements*.txt))); \
 	python=$$?; npm audit && exit $$python
 
 .PHONY: snapshots
@@ -165,4 +181,4 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
 	if [ -x $(PYTHON) ]; then $(CLOUD) down; fi
-	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) node_modules local_cloud/*.egg-info
+	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) $(CONTRACT) node_modules local_cloud/*.egg-info

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,17 @@ from local_cloud.server_lifecycle import start, stop
 
 NAME = "model"
 BUCKET = "models"
+# The application `app` of code/inference.py, which needs no pip.
+SERVED = {
+    "SAGEMAKER_SERVING_MODULE": "inference:app",
+    "PYTHONPATH": "/opt/ml/model/code",
+}
+# A module with model_fn and the like, which pip installs without a network.
+SCRIPT = {
+    "SAGEMAKER_PROGRAM": "inference.py",
+    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+    "PIP_NO_BUILD_ISOLATION": "0",
+}
 TRUST = {
     "Effect": "Allow",
     "Principal": {"Service": "sagemaker.amazonaws.com"},
@@ -62,33 +73,32 @@ class Endpoint:
 
 @contextmanager
 def endpoint_of(
-    folder: Path, *, image: str, state: Path, script: bool = True
+    folder: Path, *, image: str, state: Path, environment: Mapping[str, str] = SERVED
 ) -> Iterator[Endpoint]:
-    """An endpoint of the model in a folder such as /opt/ml/model."""
+    """An endpoint of the model in a folder such as /opt/ml/model, with network isolation."""
     start(state=state, port=0, region=DEFAULT_REGION)
     try:
         cloud = connect(state)
-        _deploy(cloud, folder, image, script=script)
+        _deploy(cloud, folder, image, environment)
         yield Endpoint(cloud)
     finally:
         stop(state)
 
 
-def _deploy(cloud: Cloud, folder: Path, image: str, *, script: bool) -> None:
+def _deploy(cloud: Cloud, folder: Path, image: str, environment: Mapping[str, str]) -> None:
     s3, sagemaker = cloud.client("s3"), cloud.client("sagemaker")
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key="model.tar.gz", Body=_packed(folder))
-    environment = {
-        "SAGEMAKER_PROGRAM": "inference.py",
-        "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-    }
     container = {
         "Image": f"registry.example/{image}",
         "ModelDataUrl": f"s3://{BUCKET}/model.tar.gz",
-        "Environment": environment if script else {},
+        "Environment": environment,
     }
     sagemaker.create_model(
-        ModelName=NAME, ExecutionRoleArn=_role(cloud), PrimaryContainer=container
+        ModelName=NAME,
+        ExecutionRoleArn=_role(cloud),
+        PrimaryContainer=container,
+        EnableNetworkIsolation=True,
     )
     variant = {
         "VariantName": "AllTraffic",

@@ -100,4 +100,4 @@ def _side(container: Container, name: str, features: list[str]) -> Labelled:
 def _save(booster: Any, facts: dict[str, Any], *, folder: Path) -> None:
     booster.save_model(folder / "model.ubj")
     (folder / "model.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    write_code(folder, inference, image="xgboost")
+    write_code(folder, inference)

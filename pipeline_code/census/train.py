@@ -43,7 +43,7 @@ def run(container: Container) -> None:
     booster = fit(container, settings)
     (container.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     shutil.copyfile(container.channel("encoder") / FILE, container.model / FILE)
-    write_code(container.model, inference, image="xgboost")
+    write_code(container.model, inference)
 
 
 def fit(container: Container, settings: Hyperparameters) -> xgboost.Booster:

@@ -1,32 +1,31 @@
-"""Puts the code that hosts a model beside it, where SageMaker's framework containers look."""
+"""Writes the code that hosts a model into the model's own folder."""
 
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
 
 from pipeline_code.runtime.module_source import imported_sources
 
-# What the image imports: the pipeline's functions, with errors answered as this image can.
+# The container of the model sets SAGEMAKER_SERVING_MODULE to `inference:app`.
 PROGRAM = """\
+from pathlib import Path
+
 from {package} import {module}
-from pipeline_code.runtime.request_errors import {image}
+from pipeline_code.runtime.model_application import application
 
-model_fn, input_fn, predict_fn, output_fn = {image}({module})
+app = application({module}, Path(__file__).parents[1])
 """
-REQUEST_ERRORS = "pipeline_code.runtime.request_errors"
+APPLICATION = "pipeline_code.runtime.model_application"
 
 
-def write_code(
-    model: Path, inference: ModuleType, *, image: Literal["scikit_learn", "xgboost"]
-) -> None:
-    """Write `code/inference.py`, which hosts the module `inference` in an image, and its imports.
+def write_code(model: Path, inference: ModuleType) -> None:
+    """Write `code/inference.py`, whose `app` serves with the module `inference`, and its imports.
 
-    With SAGEMAKER_SUBMIT_DIRECTORY=/opt/ml/model/code the container puts `code` on Python's path,
-    so the modules import each other by the names that they have here.
+    The container has PYTHONPATH=/opt/ml/model/code, so the modules import each other by the names
+    that they have here.
     """
     package, _, module = inference.__name__.rpartition(".")
-    files = {"inference.py": PROGRAM.format(package=package, module=module, image=image)}
-    for name in (inference.__name__, REQUEST_ERRORS):
+    files = {"inference.py": PROGRAM.format(package=package, module=module)}
+    for name in (inference.__name__, APPLICATION):
         files |= {source.path: source.text for source in imported_sources(name)}
     for path, text in files.items():
         target = model / "code" / path

@@ -50,6 +50,6 @@ def train_regressor(
         "hyperparameters": asdict(settings),  # type: ignore[call-overload]
     }
     EstimatorModel(estimator, facts).save(container.model)
-    write_code(container.model, inference, image="scikit_learn")
+    write_code(container.model, inference)
     error = estimator.predict(matrix) - target
     print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.json_lines import read_json_lines
-from pipeline_code.runtime.request_errors import Hosting, WrongAccept, WrongContentType
+from pipeline_code.runtime.request_errors import WrongAccept, WrongContentType
 from pipeline_code.runtime.schema import Schema
 
 M = TypeVar("M")
@@ -20,6 +20,15 @@ Numbers = npt.NDArray[np.float64]
 CSV = "text/csv"
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"
+
+
+class Hosting(NamedTuple):
+    """The functions of hosting code, named as SageMaker's framework images name them."""
+
+    model_fn: Callable[..., Any]
+    input_fn: Callable[..., Any]
+    predict_fn: Callable[..., Any]
+    output_fn: Callable[..., Any]
 
 
 def hosting(
@@ -30,13 +39,12 @@ def hosting(
     as_object: Callable[[float], dict[str, Any]],
     digits: int = 4,
 ) -> Hosting:
-    """The functions model_fn, input_fn, predict_fn and output_fn of SageMaker's framework images.
+    """The functions model_fn, input_fn, predict_fn and output_fn.
 
     `inputs` are the columns of a request. `load` gives the model in the folder of an unpacked
     model.tar.gz, `predict` a number of each row, which is rounded to `digits`, and `as_object` what
-    a client that asks for JSON gets of a number. Source: "Deploy a Scikit-learn Model" and "Use
-    XGBoost as a framework". A DataError of these functions is a request that cannot be answered:
-    `request_errors` turns it into 400, 406 or 415.
+    a client that asks for JSON gets of a number. A DataError of input_fn, predict_fn or output_fn
+    is an invalid request: `model_application` replies with status 400, 406 or 415.
     """
 
     def model_fn(model_dir: str) -> M:

@@ -21,8 +21,9 @@ class Model(Protocol):
 class TrainedModel(Uri):
     """The model.tar.gz that a training step wrote, and the image that serves it.
 
-    With `code`, the inference.py in its own `code` folder serves it; without, the image's built-in
-    algorithm does.
+    With `code`, the application `app` of its own code/inference.py serves it; without, the image's
+    built-in algorithm does. The application is started without pip, which would need a network
+    (docs/decisions/0022-models-start-without-pip.md).
     """
 
     def __init__(self, uri: Uri, *, image: Environment, code: bool) -> None:
@@ -31,12 +32,12 @@ class TrainedModel(Uri):
 
     @property
     def container(self) -> dict[str, Any]:
-        """The image, the model, and the command that starts the model's code."""
+        """The image, the model, and the variables that start the model's code."""
         container: dict[str, Any] = {"Image": self.image, "ModelDataUrl": self}
         if self._code:
             container["Environment"] = {
-                "SAGEMAKER_PROGRAM": "inference.py",
-                "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+                "SAGEMAKER_SERVING_MODULE": "inference:app",
+                "PYTHONPATH": "/opt/ml/model/code",
             }
         return container
 

@@ -13,7 +13,7 @@ import pytest
 STDLIB = set(sys.stdlib_module_names)
 WORKFLOW = {"sagemaker"}
 IMAGE = {
-    *("boto3", "botocore", "numpy", "pandas", "pyarrow", "sagemaker_inference"),
+    *("boto3", "botocore", "numpy", "pandas", "pyarrow"),
     *("sklearn", "xgboost"),
 }
 CDK = {"aws_cdk", "constructs", "jsii"}
@@ -99,7 +99,9 @@ ALLOWED: dict[str, set[str]] = {
     # AWS' rules know neither the laptop cloud nor how an app writes its definitions.
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
     # These replace containers, which hold what the images hold.
-    "local_cloud/sagemaker/containers/*": {*IMAGE, "local_cloud.sagemaker.containers"},
+    "local_cloud/sagemaker/containers/*": {
+        *(*IMAGE, "flask", "packaging", "werkzeug", "local_cloud.sagemaker.containers"),
+    },
     "local_cloud/*": {
         "boto3",
         "botocore",

@@ -26,8 +26,10 @@ PREDICT = """
 import sys
 sys.path.insert(0, "code")
 import inference
-rows = inference.input_fn(sys.stdin.read(), "text/csv")
-print(inference.output_fn(inference.predict_fn(rows, inference.model_fn(".")), "text/csv")[0])
+environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/invocations", "CONTENT_TYPE": "text/csv"}
+environ |= {"HTTP_ACCEPT": "text/csv", "wsgi.input": sys.stdin.buffer}
+(body,) = inference.app(environ, lambda status, headers: None)
+print(body.decode())
 """
 
 pytestmark = pytest.mark.laptop

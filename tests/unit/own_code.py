@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ import pytest
 
 @contextmanager
 def own_code(folder: Path) -> Iterator[tuple[ModuleType, Any]]:
-    """The module inference.py that was saved with the model in `folder`, and the model.
+    """The hosting module that was saved with the model in `folder`, and the model.
 
-    The modules beside it replace the checkout's modules of the same names meanwhile.
+    The saved modules replace the checkout's modules of the same names meanwhile.
     """
     ours = _of_pipelines()
     with pytest.MonkeyPatch.context() as patch:
@@ -25,13 +25,17 @@ def own_code(folder: Path) -> Iterator[tuple[ModuleType, Any]]:
         for name in ours:
             patch.delitem(sys.modules, name)
         try:
-            spec = importlib.util.spec_from_file_location("inference", folder / "code/inference.py")
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
+            module = importlib.import_module(_hosting_module(folder))
             yield module, module.model_fn(str(folder))
         finally:
             for name in _of_pipelines():
                 del sys.modules[name]
+
+
+def _hosting_module(folder: Path) -> str:
+    """The module that code/inference.py serves with."""
+    (found,) = folder.glob("code/pipeline_code/*/inference.py")
+    return f"pipeline_code.{found.parent.name}.inference"
 
 
 def _of_pipelines() -> dict[str, ModuleType]:

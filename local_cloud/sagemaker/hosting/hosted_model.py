@@ -22,6 +22,7 @@ from local_cloud.transient_errors import is_transient
 MODEL_FOLDER = "/opt/ml/model"
 _SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
 _PROGRAM = "SAGEMAKER_PROGRAM"
+_SERVING_MODULE = "SAGEMAKER_SERVING_MODULE"
 # Members that ask for features that the laptop cloud does not have.
 _EXTRAS = ("ImageConfig", "MultiModelConfig", "ModelDataSource", "AdditionalModelDataSources")
 
@@ -142,8 +143,12 @@ def _findings(container: Mapping[str, Any]) -> Iterator[str]:
 
 def _program_findings(environment: Mapping[str, str], repository: str) -> Iterator[str]:
     if _PROGRAM not in environment:
-        if repository != "sagemaker-xgboost":
-            yield f"Environment must name the inference code in {_PROGRAM}, such as inference.py."
+        if repository != "sagemaker-xgboost" and _SERVING_MODULE not in environment:
+            yield (
+                f"Environment must name the inference code: in {_PROGRAM} a file with model_fn, "
+                f"such as inference.py, or in {_SERVING_MODULE} a WSGI application, such as "
+                "inference:app."
+            )
         return
     if not environment.get(_SUBMIT_DIRECTORY, "").startswith(MODEL_FOLDER):
         yield (

@@ -60,7 +60,7 @@ class ModelHost:
         self._connections = Connections(socket, timeout_seconds=response_seconds)
         prepared = launch(
             command=["python3", str(_CONTAINERS), "model_server.server", model.repository]
-            + [str(socket)],
+            + [str(socket), "any" if model.has_network else "none"],
             environment=_environment(session, model, host.scratch, environment),
             folder=host.folder,
             mount_point=host.mount_point,
@@ -104,7 +104,13 @@ class ModelHost:
         """Invoke the model; raises `HostTerminated`."""
         given = {"Content-Type": content_type, "Accept": accept, CUSTOM_ATTRIBUTES: attributes}
         headers = {name: value for name, value in given.items() if value is not None}
-        return self._connections.request("POST", "/invocations", body, headers)
+        return self.request("POST", "/invocations", body, headers)
+
+    def request(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
+    ) -> HostResponse:
+        """Send any request to the server; raises `HostTerminated`."""
+        return self._connections.request(method, path, body, headers)
 
     def close(self) -> None:
         """End the process and delete its folder."""

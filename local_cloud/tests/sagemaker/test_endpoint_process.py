@@ -5,7 +5,7 @@ from __future__ import annotations
 import psutil
 
 from local_cloud.state import read_server
-from local_cloud.tests.hosted import endpoint_of
+from local_cloud.tests.hosted import SCRIPT, endpoint_of
 
 CODE = """
 def model_fn(model_dir):
@@ -27,7 +27,7 @@ def test_the_processes_of_endpoints_end_when_the_server_is_killed(tmp_path):
     (tmp_path / "model/code/inference.py").write_text(CODE)
     state = tmp_path / "state"
     image = "sagemaker-scikit-learn:1.9-0"
-    with endpoint_of(tmp_path / "model", image=image, state=state) as endpoint:
+    with endpoint_of(tmp_path / "model", image=image, state=state, environment=SCRIPT) as endpoint:
         assert endpoint.numbers("21", "text/csv") == [42]
         server = psutil.Process(read_server(state).pid)
         hosts = server.children(recursive=True)

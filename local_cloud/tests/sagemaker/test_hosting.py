@@ -37,20 +37,34 @@ def predict_fn(numbers, factor):
 def output_fn(numbers, accept):
     return "".join(f"{number}\\n" for number in numbers), accept
 """
-# The two ways in which user code can return another status.
-REFUSING = {
-    IMAGE: """
+# How user code can return another status.
+REFUSING = """
 def output_fn(numbers, accept):
     def refuse(environ, start_response):
         start_response("400 Bad Request", [("Content-Type", "text/plain")])
         return [b"row 2"]
     return refuse
-""",
-    XGBOOST: """
+"""
+# The status that the toolkit for several models would return.
+RAISING = """
 from sagemaker_inference.errors import BaseInferenceToolkitError
 def output_fn(numbers, accept):
     raise BaseInferenceToolkitError(400, "row 2", "Bad Request")
-""",
+"""
+OWN_APPLICATION = """
+from pathlib import Path
+FACTOR = float((Path(__file__).parents[1] / "factor.txt").read_text())
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/ping":
+        start_response("200 OK", [])
+        return [b""]
+    number = float(environ["wsgi.input"].read())
+    start_response("200 OK", [("Content-Type", environ["HTTP_ACCEPT"])])
+    return [f"{number * FACTOR}\\n".encode()]
+"""
+OWN_ENVIRONMENT = {
+    "SAGEMAKER_SERVING_MODULE": "inference:app",
+    "PYTHONPATH": "/opt/ml/model/code",
 }
 
 
@@ -58,11 +72,10 @@ def output_fn(numbers, accept):
 def model(workshop, make_archive):
     """Create a model with user code."""
 
-    def make(code=DOUBLE, *, factor="2", image=IMAGE, environment=ENVIRONMENT, **more):
+    def make(code=DOUBLE, *, factor="2", image=IMAGE, environment=ENVIRONMENT, files=(), **more):
         name = f"model-{uuid4().hex[:8]}"
-        uri = workshop.put(
-            f"{name}/model.tar.gz", make_archive({"code/inference.py": code, "factor.txt": factor})
-        )
+        members = {"code/inference.py": code, "factor.txt": factor, **dict(files)}
+        uri = workshop.put(f"{name}/model.tar.gz", make_archive(members))
         container = {"Image": image, "ModelDataUrl": uri, "Environment": environment}
         workshop.sagemaker.create_model(
             ModelName=name, ExecutionRoleArn=workshop.role, PrimaryContainer=container, **more
@@ -112,28 +125,81 @@ def test_each_of_many_concurrent_requests_gets_its_own_answer(model, host):
     assert answers == {number: number * 2.0 for number in range(50)}
 
 
-def test_an_exception_of_user_code_is_returned_as_in_its_image(model, host):
-    with host(model()) as fleet:
-        answer = fleet.invoke(b"1", content_type="text/plain", accept="text/csv")
-    assert (answer.status, answer.content_type) == (500, "text/html")
-    assert b"Internal Server Error" in answer.body
-    with host(model(image=XGBOOST)) as fleet:
-        answer = fleet.invoke(b"1", content_type="text/plain", accept="text/csv")
-    assert answer.status == 500
-    assert answer.body.startswith(b"not text/plain\nTraceback")
+@pytest.mark.parametrize("image", [IMAGE, XGBOOST])
+@pytest.mark.parametrize("code", [DOUBLE, DOUBLE + RAISING])
+def test_an_exception_of_user_code_is_a_server_error(model, host, image, code):
+    with host(model(code, image=image)) as fleet:
+        answer = fleet.invoke(b"one", content_type="text/csv", accept="text/csv")
+    assert (answer.status, answer.content_type) == (500, "text/html; charset=utf-8")
+    assert b"<title>500 Internal Server Error</title>" in answer.body
 
 
 @pytest.mark.parametrize("image", [IMAGE, XGBOOST])
 def test_user_code_can_refuse_a_request(model, host, image):
-    with host(model(DOUBLE + REFUSING[image], image=image)) as fleet:
+    with host(model(DOUBLE + REFUSING, image=image)) as fleet:
         answer = fleet.invoke(b"1", content_type="text/csv", accept="text/csv")
-    assert answer.status == 400
-    assert answer.body.startswith(b"row 2")
+    assert (answer.status, answer.body) == (400, b"row 2")
 
 
-def test_a_body_that_the_xgboost_image_cannot_decode_is_a_server_error(model, host):
-    with host(model(image=XGBOOST)) as fleet:
-        assert fleet.invoke(b"\xff", content_type="text/csv").status == 500
+@pytest.mark.parametrize("image", [IMAGE, XGBOOST])
+def test_a_model_can_bring_its_own_application(model, host, image):
+    hosted_model = model(
+        OWN_APPLICATION, image=image, environment=OWN_ENVIRONMENT, EnableNetworkIsolation=True
+    )
+    with host(hosted_model) as fleet:
+        answer = fleet.invoke(b"4", content_type="text/csv", accept="text/csv")
+        assert (answer.status, answer.body, answer.content_type) == (200, b"8.0\n", "text/csv")
+        assert fleet.invoke(b"four", content_type="text/csv", accept="text/csv").status == 500
+        assert again(fleet) == b"2.0\n"
+
+
+# What pip 26.1 needs to build code without and with a pyproject.toml; tests/contract shows the
+# same of the real toolkit.
+BACKEND = """[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+@pytest.mark.parametrize(
+    ("variables", "files", "expected"),
+    [
+        ({}, {}, "No matching distribution found for setuptools>=40.8.0"),
+        ({"PIP_NO_BUILD_ISOLATION": "1"}, {}, "No matching distribution found for setuptools"),
+        ({"PIP_NO_BUILD_ISOLATION": "0"}, {}, None),
+        ({"PIP_NO_BUILD_ISOLATION": "false"}, {}, None),
+        ({}, {"code/setup.py": ""}, "No matching distribution found for setuptools>=40.8.0"),
+        ({}, {"code/pyproject.toml": BACKEND}, None),
+        (
+            {"PIP_NO_BUILD_ISOLATION": "0"},
+            {"code/requirements.txt": "numpy\nabsent-package==1.0  # why\n"},
+            "No matching distribution found for absent-package==1.0",
+        ),
+        ({"PIP_NO_BUILD_ISOLATION": "0"}, {"code/requirements.txt": "numpy>1\n"}, None),
+        (
+            {"PIP_NO_BUILD_ISOLATION": "0"},
+            {"code/requirements.txt": "numpy<1\n"},
+            "No matching distribution found for numpy<1",
+        ),
+    ],
+)
+def test_pip_without_a_network_installs_only_what_the_image_holds(
+    model, host, variables, files, expected
+):
+    name = model(environment=ENVIRONMENT | variables, files=files, EnableNetworkIsolation=True)
+    if expected is None:
+        with host(name) as fleet:
+            assert again(fleet) == b"2.0\n"
+        return
+    with pytest.raises(HostingFailed, match=expected), host(name):
+        pass
+
+
+def test_a_package_that_is_not_installed_here_is_named(model, host):
+    files = {"code/requirements.txt": "absent-package\n"}
+    with pytest.raises(HostingFailed, match="installs no packages"), host(model(files=files)):
+        pass
 
 
 def test_a_model_that_does_not_load_gives_a_reason(model, host):
@@ -213,14 +279,15 @@ def output_fn(numbers, accept):
 
 
 def test_a_model_without_network_is_reachable(model, host):
-    with host(model(EnableNetworkIsolation=True)) as fleet:
+    environment = ENVIRONMENT | {"PIP_NO_BUILD_ISOLATION": "0"}
+    with host(model(environment=environment, EnableNetworkIsolation=True)) as fleet:
         assert again(fleet) == b"2.0\n"
 
 
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"environment": {}}, "SAGEMAKER_PROGRAM"),
+        ({"environment": {}}, "in SAGEMAKER_PROGRAM .* or in SAGEMAKER_SERVING_MODULE"),
         ({"image": "registry.example/pytorch:2"}, "'pytorch' is not an image that runs here"),
         (
             {"environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "s3://b/code.tar.gz"}},

@@ -1,6 +1,7 @@
 """Training, evaluation beside the approved model, and hosting of raw rows."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -100,7 +101,7 @@ def test_job_without_a_group_fails(trained, preprocessed, evaluate, registry):
 
 @pytest.fixture
 def hosted(trained):
-    """The module inference.py of the saved model and the model, loaded as the container does."""
+    """The hosting module that was saved with the model, and the model."""
     with own_code(trained.opt_ml() / "model") as loaded:
         yield loaded
 
@@ -147,7 +148,8 @@ def test_answers_have_the_form_that_was_asked_for(hosted):
 )
 def test_wrong_requests_are_refused(hosted, body, kind, message):
     inference, _ = hosted
-    assert message in inference.input_fn(body, kind).message
+    with pytest.raises(ValueError, match=re.escape(message)):
+        inference.input_fn(body, kind)
 
 
 def test_model_of_the_economy_asks_for_it(preprocess, train, pack, tmp_path):

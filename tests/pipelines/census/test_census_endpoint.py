@@ -69,13 +69,17 @@ def test_the_built_in_algorithm_scores_encoded_rows(preprocessed, train, tmp_pat
     booster.load_model(bytearray((folder / "xgboost-model").read_bytes()))
     rows = encoded()
     body = "\n".join(",".join(map(str, row)) for row in rows.tolist())
-    with endpoint_of(folder, image=IMAGE, state=tmp_path / "state", script=False) as endpoint:
-        scores = [float(each) for each in endpoint.ask(body, "text/csv").split(",")]
+    with endpoint_of(folder, image=IMAGE, state=tmp_path / "state", environment={}) as endpoint:
+        scores = endpoint.numbers(body, "text/csv")
         assert scores == pytest.approx(booster.predict(xgboost.DMatrix(rows)).tolist())
-        assert json.loads(endpoint.ask(body, "text/csv", "application/json")) == scores
-        status, reason = endpoint.refusal("1,2", "text/csv")
+        answer = json.loads(endpoint.ask(body, "text/csv", "application/json"))
+        assert [each["score"] for each in answer["predictions"]] == scores
+        # As in the image: absent columns count as missing values, additional ones are refused.
+        assert len(endpoint.numbers("1,2", "text/csv")) == 1
+        status, reason = endpoint.refusal(body.splitlines()[0] + ",1", "text/csv")
         assert status == 400
-        assert f"2 is not consistent with feature size of trained model {rows.shape[1]}" in reason
+        assert reason.startswith("Unable to evaluate payload provided: ")
         assert endpoint.refusal("one", "text/csv")[0] == 415
-        assert endpoint.refusal(body, "image/png")[0] == 415
+        assert endpoint.refusal(body, "text/libsvm")[0] == 415
+        assert endpoint.refusal(body, "text/csv", "image/png")[0] == 406
     assert np.isfinite(scores).all()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tarfile
 
 import numpy as np
@@ -175,7 +176,7 @@ def test_an_archive_without_a_model_is_refused(tmp_path):
 
 @pytest.fixture
 def hosted(by_script):
-    """The module inference.py of the saved model and the model, loaded as the container does."""
+    """The hosting module that was saved with the model, and the model."""
     with own_code(by_script.opt_ml() / "model") as loaded:
         yield loaded
 
@@ -237,7 +238,8 @@ def test_answers_have_the_form_that_was_asked_for(hosted):
 )
 def test_malformed_requests_are_refused(hosted, body, kind, message):
     inference, _ = hosted
-    assert message in inference.input_fn(body, kind).message
+    with pytest.raises(ValueError, match=re.escape(message)):
+        inference.input_fn(body, kind)
 
 
 def test_an_answer_of_another_type_is_refused():

@@ -11,13 +11,12 @@ from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.tickit import inference
 
 HOST = """
-import json, sys
-sys.path.insert(0, sys.argv[1] + "/code")
-import inference
-model = inference.model_fn(sys.argv[1])
-rows = inference.input_fn(sys.stdin.read(), "text/csv")
+import inference, sys
 print(inference.__file__)
-print(inference.output_fn(inference.predict_fn(rows, model), "text/csv")[0], end="")
+environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/invocations", "CONTENT_TYPE": "text/csv"}
+environ |= {"HTTP_ACCEPT": "text/csv", "wsgi.input": sys.stdin.buffer}
+(body,) = inference.app(environ, lambda status, headers: print(status))
+print(body.decode(), end="")
 """
 ROWS = "3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n"
 PREDICTED = [24.0 + 15, 68.0 + 15]
@@ -44,12 +43,12 @@ def test_model_is_saved_with_its_code_and_facts(trained, preprocessed):
 def test_raw_rows_are_predicted_by_the_packed_code_alone(trained, tmp_path):
     folder = trained.opt_ml() / "model"
     done = subprocess.run(
-        [sys.executable, "-P", "-c", HOST, str(folder)],
+        [sys.executable, "-P", "-c", HOST], env={"PYTHONPATH": str(folder / "code")},
         input=ROWS, cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    where, *numbers = done.stdout.splitlines()
-    assert where == str(folder / "code/inference.py")
+    where, status, *numbers = done.stdout.splitlines()
+    assert (where, status) == (str(folder / "code/inference.py"), "200 OK")
     assert [float(number) for number in numbers] == pytest.approx(PREDICTED, abs=12)
 
 

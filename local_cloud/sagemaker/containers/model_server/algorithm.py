@@ -1,87 +1,132 @@
 """Serves the built-in algorithm of the image sagemaker-xgboost: CSV rows in, scores out.
 
-It accepts CSV of numbers without header and label. Source: algorithm_mode/handler_service.py and
-serve_utils.py of aws/sagemaker-xgboost-container.
+Not here: content types other than CSV, ensembles, pickled models and SAGEMAKER_INFERENCE_OUTPUT.
+Source: algorithm_mode/serve.py and serve_utils.py and encoder.py of the image's package; its CSV
+and errors are also described by aws/deep-learning-containers, test/xgboost/container.
 """
 
 from __future__ import annotations
 
+import csv
 import json
+import multiprocessing
 import os
 from pathlib import Path
 from typing import Any
 
+import flask
 import numpy as np
 import numpy.typing as npt
 import xgboost
+from werkzeug.http import parse_options_header
 
-from .messages import CSV, DEFAULT_ACCEPT_VARIABLE, JSON, Reply, Request
-from .user_module import model_folder
+from .encoders import CSV, JSON, encode, xgboost_rows
+from .user_module import base_folder
 
-MODEL = "xgboost-model"
-# The service sets this variable in the containers of transform jobs: one score per line.
+ANY = "*/*"
+# The service sets this variable in the containers of transform jobs.
 BATCH_VARIABLE = "SAGEMAKER_BATCH"
+OUTPUT_VARIABLE = "SAGEMAKER_INFERENCE_OUTPUT"
+_MEGABYTE = 1024**2
+# The types that the image accepts. It then cannot write the last two (encoders.encode).
+_ACCEPTS = ["application/json", "application/jsonlines", "application/x-recordio-protobuf", CSV]
 
 
-class Refused(Exception):
-    """A request is refused; `args` are the status and the message."""
+class NotHosted(Exception):
+    """The model needs a feature of the image that is not here."""
 
 
-class Algorithm:
-    """A booster that the built-in algorithm trained."""
+def application() -> flask.Flask:
+    """The application of the built-in algorithm; raises `NotHosted`."""
+    booster = _booster(base_folder() / "model")
+    app = flask.Flask(__name__)
+    limit = int(os.environ.get("MAX_CONTENT_LENGTH", 6 * _MEGABYTE))
+    app.config["MAX_CONTENT_LENGTH"] = limit
 
-    def __init__(self) -> None:
-        content = (Path(model_folder()) / MODEL).read_bytes()
-        self._booster = xgboost.Booster()
-        self._booster.load_model(bytearray(content))
-        self._default_accept = os.environ.get(DEFAULT_ACCEPT_VARIABLE, CSV)
-        self._separator = "\n" if os.environ.get(BATCH_VARIABLE) else ","
+    @app.get("/ping")
+    def ping() -> flask.Response:
+        return flask.Response(status=200)
 
-    def invoke(self, request: Request) -> Reply:
-        """Return a score for every row."""
-        try:
-            return self._scored(request)
-        except Refused as refusal:
-            status, message = refusal.args
-            return Reply(status, message.encode(), JSON)
+    @app.get("/execution-parameters")
+    def execution_parameters() -> flask.Response:
+        parameters = {
+            "MaxConcurrentTransforms": multiprocessing.cpu_count(),
+            "BatchStrategy": "MULTI_RECORD",
+            "MaxPayloadInMB": limit // _MEGABYTE,
+        }
+        return flask.Response(json.dumps(parameters), mimetype=JSON)
 
-    def _scored(self, request: Request) -> Reply:
-        rows = _rows(request)
-        expected = self._booster.num_features()
-        if rows.shape[1] != expected:
-            raise Refused(
-                400,
-                "Unable to evaluate payload provided: Feature size of csv inference data "
-                f"{rows.shape[1]} is not consistent with feature size of trained model {expected}.",
-            )
-        return self._encoded(self._booster.predict(xgboost.DMatrix(rows)), request.accept)
+    @app.post("/invocations")
+    def invocations() -> flask.Response:
+        return _scored(booster, flask.request.data)
 
-    def _encoded(self, scores: Any, accept: str | None) -> Reply:
-        kind = self._default_accept if accept in (None, "", "*/*") else str(accept).lower()
-        if kind == CSV:
-            end = "\n" if self._separator == "\n" else ""
-            text = self._separator.join(map(str, scores.tolist())) + end
-            return Reply(200, text.encode(), CSV)
-        if kind == JSON:
-            return Reply(200, json.dumps(scores.tolist()).encode(), JSON)
-        raise Refused(
-            415,
-            f"{accept} is not an accepted Accept type. Please choose one of the following: "
-            f"['{CSV}', '{JSON}'].",
+    return app
+
+
+def _booster(folder: Path) -> Any:
+    """The only model of the folder. The image loads every file of it, as an ensemble."""
+    if os.environ.get(OUTPUT_VARIABLE):
+        raise NotHosted(f"{OUTPUT_VARIABLE} is not supported here; leave it out of Environment")
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
+    if len(files) != 1:
+        names = ", ".join(path.name for path in files) or "no file"
+        raise NotHosted(
+            f"the model has {names}: the built-in algorithm loads every file as a model of an "
+            "ensemble, which is not supported here; leave only the model in it"
         )
+    booster = xgboost.Booster()
+    booster.load_model(bytearray(files[0].read_bytes()))
+    booster.set_param({"nthread": 1})
+    return booster
 
 
-def _rows(request: Request) -> npt.NDArray[np.float32]:
-    kind = (request.content_type or CSV).partition(";")[0].strip().lower()
-    if kind != CSV:
-        raise Refused(415, f"{request.content_type} is not an accepted ContentType here: {CSV}.")
-    lines = request.body.decode(errors="replace").strip().splitlines()
-    if not lines:
-        raise Refused(204, "")
+def _scored(booster: Any, payload: bytes) -> flask.Response:
+    if not payload:
+        return flask.Response("", status=204)
     try:
-        return np.array([line.split(",") for line in lines], dtype=np.float32)
+        rows = _rows(payload, flask.request.content_type)
     except ValueError as error:
-        raise Refused(
-            415,
-            f"Loading csv data failed with Exception, please ensure data is in csv format: {error}",
+        return flask.Response(str(error), status=415)
+    try:
+        scores = booster.predict(xgboost.DMatrix(rows), validate_features=False).tolist()
+    except Exception as error:  # as the image does
+        return flask.Response(f"Unable to evaluate payload provided: {error}", status=400)
+    accept = _accepted(flask.request.headers.get("Accept"))
+    if accept not in _ACCEPTS:
+        reason = f"Accept type {accept} is not supported. Please use supported accept types: "
+        return flask.Response(f"{reason}{_ACCEPTS}.", status=406)
+    return flask.Response(_encoded(scores, accept), mimetype=accept)
+
+
+def _rows(payload: bytes, content_type: str | None) -> npt.NDArray[np.float64]:
+    """The matrix of a CSV body without header; an empty cell is NaN. Raises ValueError."""
+    kind, parameters = parse_options_header((content_type or "text/libsvm").lower())
+    if kind not in (CSV, "csv"):
+        raise ValueError(f"{content_type} is not an accepted ContentType here: {CSV}.")
+    if parameters.get("label_size", "1") != "1":
+        raise ValueError(
+            f"{content_type} is not an accepted csv ContentType. Optional parameter label_size "
+            "must be equal to 1"
+        )
+    try:
+        return xgboost_rows(payload.strip().decode())
+    except (ValueError, csv.Error) as error:
+        raise ValueError(
+            "Loading csv data failed with Exception, please ensure data is in csv format:\n "
+            f"{type(error)}\n {error}"
         ) from error
+
+
+def _accepted(accept: str | None) -> str:
+    kind = (accept or "").partition(";")[0].strip().lower()
+    if kind and kind != ANY:
+        return kind
+    return os.environ.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", CSV)
+
+
+def _encoded(scores: list[Any], accept: str) -> str | bytes:
+    if os.environ.get(BATCH_VARIABLE):
+        return "".join(f"{score}\n" for score in scores)
+    if accept == JSON:
+        return json.dumps({"predictions": [{"score": score} for score in scores]})
+    return encode(scores, accept)

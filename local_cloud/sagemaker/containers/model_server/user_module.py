@@ -1,47 +1,114 @@
-"""The user's inference code: SAGEMAKER_PROGRAM in SAGEMAKER_SUBMIT_DIRECTORY."""
+"""Installs the user's code as the toolkit does before it serves: with pip.
+
+Nothing is installed here. What pip would need is compared with what this machine holds, and the
+errors are those of pip. Source: sagemaker_containers._modules (prepare, install) and ._files
+(download_and_extract); pip's rule for sources without pyproject.toml: PEP 517 and 518.
+"""
 
 from __future__ import annotations
 
-import importlib
 import os
+import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 PROGRAM = "SAGEMAKER_PROGRAM"
 DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
+NO_BUILD_ISOLATION = "PIP_NO_BUILD_ISOLATION"
+# The build system of a source whose pyproject.toml names none.
+_LEGACY = {"requires": ["setuptools>=40.8.0"], "build-backend": "setuptools.build_meta"}
+# The images hold this one; this machine need not.
+_IMAGE_BACKEND = "setuptools"
+# pip stores the value of the variable as the opposite switch: 0 disables the isolation.
+_FALSE = ("0", "n", "no", "f", "false", "off")
 
 
-@dataclass(frozen=True)
-class Functions:
-    """The functions that the framework containers require."""
-
-    model_fn: Callable[..., Any]
-    input_fn: Callable[..., Any]
-    predict_fn: Callable[..., Any]
-    output_fn: Callable[..., Any]
+class CannotInstall(Exception):
+    """pip would fail; the text has pip's errors, and in the last line the reason."""
 
 
-def model_folder() -> str:
-    """Return the folder of the unpacked model.tar.gz."""
-    return str(Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")) / "model")
+def base_folder() -> Path:
+    """The folder that is /opt/ml in a container."""
+    return Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 
 
-def load_functions() -> Functions:
-    """Import the user's code; raises AttributeError that names missing functions.
+def module_name() -> str:
+    """The name of the user's module."""
+    return os.environ[PROGRAM].removesuffix(".py")
 
-    The images have defaults for some functions; here all four are required.
-    """
-    name = os.environ[PROGRAM].removesuffix(".py")
-    sys.path.insert(0, os.environ[DIRECTORY])
-    module = importlib.import_module(name)
-    names = [field.name for field in fields(Functions)]
-    missing = [name for name in names if not hasattr(module, name)]
-    if missing:
-        raise AttributeError(
-            f"{os.environ[PROGRAM]} has no {', '.join(missing)}: the laptop cloud has no defaults "
-            f"for them; define {', '.join(names)}"
+
+def install(*, has_network: bool) -> None:
+    """Copy the user's code to /opt/ml/code and put it on Python's path; raises `CannotInstall`."""
+    code = base_folder() / "code"
+    if not code.is_dir() or not any(code.iterdir()):
+        shutil.copytree(os.environ[DIRECTORY], code, dirs_exist_ok=True)
+    _check_build(code, has_network=has_network)
+    _check_requirements(code, has_network=has_network)
+    sys.path.insert(0, str(code))
+
+
+def _check_build(code: Path, *, has_network: bool) -> None:
+    """Raise `CannotInstall` if pip could not build the code."""
+    system = _build_system(code)
+    required = system["requires"]
+    isolated = os.environ.get(NO_BUILD_ISOLATION, "").lower() not in _FALSE
+    if isolated and required and not has_network:
+        raise CannotInstall(
+            _not_found(required[0])
+            + f"The model has network isolation, and pip downloads {required[0]} to build its "
+            f"code: set {NO_BUILD_ISOLATION}=0 in Environment (pip inverts this switch), or "
+            f"SAGEMAKER_SERVING_MODULE instead of {PROGRAM}"
         )
-    return Functions(**{name: getattr(module, name) for name in names})
+    backend = system.get("build-backend", _LEGACY["build-backend"]).partition(".")[0]
+    in_tree = "backend-path" in system
+    absent = not required if isolated else backend != _IMAGE_BACKEND and not find_spec(backend)
+    if absent and not in_tree:
+        raise CannotInstall(f"BackendUnavailable: Cannot import {backend!r} (pyproject.toml)")
+
+
+def _build_system(code: Path) -> dict[str, Any]:
+    project = code / "pyproject.toml"
+    declared = tomllib.loads(project.read_text()) if project.is_file() else {}
+    system: dict[str, Any] = declared.get("build-system", _LEGACY)
+    return system
+
+
+def _check_requirements(code: Path, *, has_network: bool) -> None:
+    """Raise `CannotInstall` for a package of requirements.txt that is not installed here."""
+    file = code / "requirements.txt"
+    for line in file.read_text().splitlines() if file.is_file() else []:
+        text = line.partition("#")[0].strip()
+        if not text or _is_installed(text):
+            continue
+        if not has_network:
+            raise CannotInstall(
+                _not_found(text) + "The model has network isolation: put the package into its code"
+            )
+        raise CannotInstall(
+            f"{file.name} names {text}, which is not installed on this machine: the laptop cloud "
+            "installs no packages; put the package into the model's code"
+        )
+
+
+def _is_installed(text: str) -> bool:
+    try:
+        requirement = Requirement(text)
+        return requirement.specifier.contains(version(requirement.name), prereleases=True)
+    except (InvalidRequirement, PackageNotFoundError):
+        return False
+
+
+def _not_found(requirement: str) -> str:
+    """The errors of pip without an index."""
+    return (
+        f"ERROR: Could not find a version that satisfies the requirement {requirement} "
+        "(from versions: none)\n"
+        f"ERROR: No matching distribution found for {requirement}\n"
+        f"InstallModuleError: pip install: No matching distribution found for {requirement}. "
+    )

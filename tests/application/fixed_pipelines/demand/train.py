@@ -9,22 +9,13 @@ INFERENCE = """\
 import json
 import pathlib
 
-
-def model_fn(folder):
-    return json.loads((pathlib.Path(folder) / "model.json").read_text())
+MODEL = json.loads((pathlib.Path(__file__).parents[1] / "model.json").read_text())
 
 
-def input_fn(body, content_type):
-    text = body.decode() if isinstance(body, bytes) else body
-    return [float(line) for line in text.split()]
-
-
-def predict_fn(sizes, model):
-    return [model["sold_per_size"] * size for size in sizes]
-
-
-def output_fn(predicted, accept):
-    return "".join(f"{each}\\n" for each in predicted), "text/csv"
+def app(environ, start_response):
+    sizes = environ["wsgi.input"].read().decode().split()
+    start_response("200 OK", [("Content-Type", "text/csv")])
+    return [f"{MODEL['sold_per_size'] * float(size)}\\n".encode() for size in sizes]
 """
 
 

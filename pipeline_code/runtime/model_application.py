@@ -1,0 +1,71 @@
+"""Serves a model over HTTP: GET /ping and POST /invocations.
+
+Source of the two paths: SageMaker Developer Guide, "Use Your Own Inference Code with Hosting
+Services". In both framework images `serve` starts gunicorn with the WSGI application (PEP 3333)
+that SAGEMAKER_SERVING_MODULE names: sagemaker_containers 2.8.6.post2, _server.py, start.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pipeline_code.runtime.job_errors import DataError
+
+TEXT = "text/plain; charset=utf-8"
+ANY = "*/*"
+METHODS = {"/ping": "GET", "/invocations": "POST"}
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@dataclass(frozen=True)
+class _Reply:
+    status: HTTPStatus
+    body: str = ""
+    content_type: str = TEXT
+
+
+def application(code: ModuleType, folder: Path) -> Application:
+    """The application that answers with the functions of hosting code.
+
+    `code` has model_fn, input_fn, predict_fn and output_fn (`serving.hosting`); `folder` is an
+    unpacked model.tar.gz. The model is loaded now, so a process that cannot load it never answers
+    /ping. A DataError is an invalid request: the reply is its `status`, or 400, and its message.
+    Any other exception is passed to the server, which logs it and replies 500.
+    """
+    model = code.model_fn(str(folder))
+
+    def run(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        reply = _reply(code, model, environ)
+        body = reply.body.encode()
+        headers = [("Content-Type", reply.content_type), ("Content-Length", str(len(body)))]
+        start_response(f"{reply.status.value} {reply.status.phrase}", headers)
+        return [body]
+
+    return run
+
+
+def _reply(code: ModuleType, model: Any, environ: Mapping[str, Any]) -> _Reply:
+    path = environ["PATH_INFO"]
+    if path not in METHODS:
+        return _Reply(HTTPStatus.NOT_FOUND, f"no path {path}: allowed are {', '.join(METHODS)}")
+    if environ["REQUEST_METHOD"] != METHODS[path]:
+        return _Reply(HTTPStatus.METHOD_NOT_ALLOWED, f"{path} takes {METHODS[path]} only")
+    if path == "/ping":
+        return _Reply(HTTPStatus.OK)
+    try:
+        return _Reply(HTTPStatus.OK, *_predicted(code, model, environ))
+    except DataError as error:
+        return _Reply(getattr(error, "status", HTTPStatus.BAD_REQUEST), str(error))
+
+
+def _predicted(code: ModuleType, model: Any, environ: Mapping[str, Any]) -> tuple[str, str]:
+    """The predictions of a request and their content type."""
+    body = environ["wsgi.input"].read()
+    rows = code.input_fn(body, environ.get("CONTENT_TYPE"))
+    answer: tuple[str, str] = code.output_fn(
+        code.predict_fn(rows, model), environ.get("HTTP_ACCEPT") or ANY
+    )
+    return answer
