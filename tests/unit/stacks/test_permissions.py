@@ -49,5 +49,5 @@ def test_a_wildcard_needs_a_reason():
 
 
 def test_only_what_is_an_arn_can_be_explained(stack):
-    with pytest.raises(ValueError, match="no ARN"):
+    with pytest.raises(ValueError, match="is not an ARN"):
         acknowledge_wildcards(stack, [cdk.Fn.get_azs()], "Zones are no ARN.")
