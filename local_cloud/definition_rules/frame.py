@@ -7,7 +7,7 @@ from typing import Any
 from botocore.model import ServiceModel
 
 from local_cloud.definition_rules.definition import Definition, one_of
-from local_cloud.definition_rules.document import Step
+from local_cloud.definition_rules.document import Step, nested_keys
 from local_cloud.definition_rules.findings import Finding
 from local_cloud.definition_rules.shapes import Walk
 from local_cloud.definition_rules.step_type import step_type
@@ -97,10 +97,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     body = definition.body
     yield from _members(Walk(definition, "", plain=True), "Definition", body, "", _OF_DEFINITION)
     for key in ("Parameters", "Steps"):
-        items = body.get(key, [])
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            allowed, remedy = "a list of objects", "make it one"
-            yield Finding(f"{key} are no list of objects", "", key, items, allowed, remedy)
+        yield from _list_of_objects("", key, body.get(key, []))
     for path, parameter in definition.parameter_list:
         walk = Walk(definition, "", plain=True)
         yield from _members(walk, "Parameter", parameter, path, {"DefaultValue"})
@@ -116,8 +113,17 @@ def _step(definition: Definition, step: Step) -> Iterator[Finding]:
     if not isinstance(arguments, dict):
         remedy = "make it one"
         yield Finding("arguments are no object", step.name, path, arguments, "an object", remedy)
-    elif kind.arguments is not None:
+        return
+    if kind.arguments is not None:
         yield from _unknown(walk, arguments, kind.arguments, path)
+    for key in nested_keys(step.type):
+        yield from _list_of_objects(step.name, f"{path}.{key}", arguments.get(key, []))
+
+
+def _list_of_objects(step: str, path: str, items: Any) -> Iterator[Finding]:
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        rule = f"{path.rpartition('.')[2]} are no list of objects"
+        yield Finding(rule, step, path, items, "a list of objects", "make it one")
 
 
 def _members(

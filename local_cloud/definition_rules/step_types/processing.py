@@ -15,10 +15,10 @@ _LOCAL_ROOT = "/opt/ml/processing/"
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
     """An empty image, and inputs without a source or with a path that jobs do not have."""
-    image = step.arguments.get("AppSpecification", {}).get("ImageUri")
-    if image == "":
+    application = step.arguments.get("AppSpecification")
+    if isinstance(application, dict) and application.get("ImageUri") == "":
         path = f"{step.path}.Arguments.AppSpecification.ImageUri"
-        yield Finding("no image", step.name, path, image, "the URI of an image", "name an image")
+        yield Finding("no image", step.name, path, "", "the URI of an image", "name an image")
     for index, source in enumerate(objects_at(step.arguments, "ProcessingInputs")):
         path = f"{step.path}.Arguments.ProcessingInputs[{index}]"
         yield from _exactly_one(step, path, source, _SOURCES, "processing input")

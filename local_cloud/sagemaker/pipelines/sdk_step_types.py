@@ -29,5 +29,5 @@ def classes_by_type() -> Mapping[str, list[str]]:
 def feature_of(step: Mapping[str, Any]) -> str | None:
     """Return the feature behind a Training step that is not a training job of the user."""
     channels = step.get("Arguments", {}).get("InputDataConfig", ())
-    names = [channel.get("ChannelName") for channel in channels if isinstance(channel, Mapping)]
+    names = [str(channel.get("ChannelName")) for channel in channels]
     return next((_CHANNELS[name] for name in names if name in _CHANNELS), None)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
 import json
+import operator
 from pathlib import Path
 
 import pytest
@@ -31,6 +35,15 @@ def changed(place, value):
     return json.dumps(document)
 
 
+def places(value, place=()):
+    """Yield the path of every member and item."""
+    if place:
+        yield place
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(item, (*place, key))
+
+
 def names(entries):
     return [entry[0] for entry in entries]
 
@@ -44,6 +57,16 @@ def test_a_fault_is_refused(name, place, value, expected):
     with pytest.raises(UnsupportedDefinition) as caught:
         check_definition(changed(place, value))
     assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [5, "x", [None], {"Get": "Steps.Prepare.RoleArn"}], ids=str)
+def test_any_value_at_any_place_is_accepted_or_refused(value):
+    document = json.loads(COMPLETE.read_text())
+    for *outer, last in places(document):
+        changed = copy.deepcopy(document)
+        functools.reduce(operator.getitem, outer, changed)[last] = value
+        with contextlib.suppress(UnsupportedDefinition):
+            check_definition(json.dumps(changed))
 
 
 @pytest.mark.parametrize(("name", "place", "value"), ALLOWED, ids=names(ALLOWED))

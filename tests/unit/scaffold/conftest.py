@@ -13,9 +13,9 @@ import pytest
 
 from pipeline_code.pipelines import folder_of, names
 
-FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda", "local_cloud/definition_rules")
+FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda", "local_cloud")
 FILES = (
-    *("app.py", "cdk.json", "pyproject.toml", "local_cloud/__init__.py"),
+    *("app.py", "cdk.json", "pyproject.toml"),
     *("tests/__init__.py", "tests/conftest.py", "tests/registry.py", "tests/scheduling.py"),
     *("tests/unit/job.py", "tests/unit/warm_process.py"),
 )

@@ -9,7 +9,7 @@ from sagemaker.estimator import Estimator
 from sagemaker.inputs import TrainingInput
 from sagemaker.model import Model
 from sagemaker.model_metrics import MetricsSource, ModelMetrics
-from sagemaker.processing import ProcessingInput, ProcessingOutput
+from sagemaker.processing import FrameworkProcessor, ProcessingInput, ProcessingOutput
 from sagemaker.sklearn.estimator import SKLearn
 from sagemaker.sklearn.processing import SKLearnProcessor
 from sagemaker.tuner import ContinuousParameter, HyperparameterTuner
@@ -87,10 +87,19 @@ train_boosted = TrainingStep(
 )
 
 report = PropertyFile(name="Report", output_name="evaluation", path="evaluation.json")
+evaluator = FrameworkProcessor(
+    estimator_cls=SKLearn,
+    framework_version="0.23-1",
+    instance_type="ml.m5.large",
+    instance_count=1,
+    role=role,
+    sagemaker_session=session,
+)
 evaluate = ProcessingStep(
     name="Evaluate",
-    step_args=processor("evaluate").run(
+    step_args=evaluator.run(
         code="evaluate.py",
+        source_dir="evaluation",
         inputs=[
             ProcessingInput(
                 source=train.properties.ModelArtifacts.S3ModelArtifacts,

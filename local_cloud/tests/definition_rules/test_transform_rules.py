@@ -1,4 +1,4 @@
-"""The linter's rules on Transform steps: one fault each, and what must pass."""
+"""AWS' rules for Transform steps: one fault each, and what must pass."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from pipeline_code.compiler.lint import lint
+from local_cloud.definition_rules.rules import findings_of
 
 STEP = {
     "Name": "Transform",
@@ -34,14 +34,14 @@ STEP = {
 
 
 def found(*keys, value):
-    """What the linter finds when one of the arguments has another value."""
+    """What the rules find when one of the arguments has another value."""
     step = copy.deepcopy(STEP)
     place = step["Arguments"]
     for key in keys[:-1]:
         place = place.setdefault(key, {})
     place[keys[-1]] = value
     body = {"Version": "2020-12-01", "Parameters": [], "Steps": [step]}
-    return [(finding.rule, finding.path) for finding in lint(body)]
+    return [(finding.rule, finding.path) for finding in findings_of(body)]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_rows_of_any_format_pass_whole():
     step = copy.deepcopy(STEP)
     step["Arguments"]["TransformInput"]["ContentType"] = "application/x-parquet"
     step["Arguments"]["DataProcessing"] = {"InputFilter": "$", "JoinSource": "None"}
-    assert lint({"Version": "2020-12-01", "Parameters": [], "Steps": [step]}) == []
+    assert findings_of({"Version": "2020-12-01", "Parameters": [], "Steps": [step]}) == []
 
 
 def test_payloads_that_are_too_large_together_are_found():
