@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from botocore.exceptions import ClientError
 
@@ -29,10 +28,13 @@ def _run(account: Account) -> Iterator[Result]:
             yield parameter, "fails", f"version {found}; the app needs {version}", remedy
         else:
             yield parameter, "ok", f"version {found}; the app needs {version}", ""
+    identity = account.aws.clients("sts").get_caller_identity()
     for bucket in sorted(_buckets(account)):
-        yield _existing(account, "s3", "head_bucket", "Bucket", bucket, remedy)
+        name = _named(bucket, identity)
+        yield _existing(account, "s3", "head_bucket", "Bucket", name, remedy)
     for role in sorted(_roles(account)):
-        yield _existing(account, "iam", "get_role", "RoleName", role, remedy)
+        name = _named(role, identity)
+        yield _existing(account, "iam", "get_role", "RoleName", name, remedy)
 
 
 def _needed_versions(account: Account) -> dict[str, int]:
@@ -56,23 +58,17 @@ def _version(account: Account, parameter: str) -> int | None:
 
 def _buckets(account: Account) -> set[str]:
     urls = (stack.artifact["stackTemplateAssetObjectUrl"] for stack in account.needs.stacks)
-    return {_named(account, url.removeprefix("s3://").partition("/")[0]) for url in urls}
+    return {url.removeprefix("s3://").partition("/")[0] for url in urls}
 
 
 def _roles(account: Account) -> set[str]:
     found = (stack.artifact[member] for stack in account.needs.stacks for member in _ROLES)
-    return {_named(account, arn.partition(":role/")[2]) for arn in found}
+    return {arn.partition(":role/")[2] for arn in found}
 
 
-def _named(account: Account, name: str) -> str:
-    """Replace the account and the partition, which the app leaves to the shell."""
-    identity = account.aws.clients("sts").get_caller_identity()
-    partition = identity["Arn"].split(":")[1]
-    return re.sub(
-        r"\$\{AWS::(AccountId|Partition)\}",
-        lambda token: identity["Account"] if token[1] == "AccountId" else partition,
-        name,
-    )
+def _named(name: str, identity: Mapping[str, str]) -> str:
+    """Insert the account of the caller, if the app leaves it to the shell."""
+    return name.replace("${AWS::AccountId}", identity["Account"])
 
 
 def _existing(

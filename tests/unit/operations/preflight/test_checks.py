@@ -164,9 +164,12 @@ BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 
 
 def bootstrapped(account, *, version):
-    account.answer("ssm", "get_parameter", {"Parameter": {"Value": version}})
-    for _ in range(3 * len(needs_of("retained").stacks)):
-        account.answer("sts", "get_caller_identity", identity())
+    """An account with the parameter (None: without it) and the bucket of the bootstrap."""
+    if version is None:
+        account.refuse("ssm", "get_parameter", "ParameterNotFound")
+    else:
+        account.answer("ssm", "get_parameter", {"Parameter": {"Value": version}})
+    account.answer("sts", "get_caller_identity", identity())
     account.answer("s3", "head_bucket", {})
 
 
@@ -207,10 +210,7 @@ def test_a_missing_role_and_an_old_version_fail(account, findings):
 
 
 def test_an_account_that_was_not_bootstrapped_fails(account, findings):
-    bootstrapped(account, version="6")
-    account.client("ssm")
-    account._stubs["ssm"]._queue.clear()
-    account.refuse("ssm", "get_parameter", "ParameterNotFound")
+    bootstrapped(account, version=None)
     account.answer("iam", "get_role", role("one"))
     account.answer("iam", "get_role", role("two"))
     assert findings("bootstrap")[BOOTSTRAP].status == "fails"
