@@ -146,6 +146,10 @@ snapshots: $(READY_DEV) ## accept the templates as they are now
 synth: $(READY) ## write the templates of ENV to cdk.out
 	cdk synth --quiet -c env=$(ENV)
 
+.PHONY: preflight
+preflight: synth ## check, without changes, whether ENV can be deployed to the account of the shell
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations preflight $(ENV)
+
 .PHONY: bootstrap
 bootstrap: $(READY) ## prepare the account and region of ENV for the CDK, once
 	cdk bootstrap -c env=$(ENV)

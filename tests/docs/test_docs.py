@@ -61,6 +61,33 @@ def test_tests_of_the_coverage_exist():
         assert f"def {name}(" in (REPOSITORY / path).read_text(), f"{path}::{name}"
 
 
+def truths():
+    """The rows of docs/aws-truth.md as lists of cells, without the headings."""
+    lines = (REPOSITORY / "docs" / "aws-truth.md").read_text().splitlines()
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines if line.startswith("| ")]
+    return [[cell.strip() for cell in row] for row in rows if row[0] != " fact "]
+
+
+def test_each_fact_about_aws_has_a_dated_source_and_what_a_smoke_run_shows():
+    rows = truths()
+    assert len(rows) > 60
+    for row in rows:
+        fact, source, _, smoke = row
+        assert fact and smoke, row
+        assert re.search(r"2026-\d\d-\d\d$|no page says", source), fact
+
+
+def test_tests_of_facts_about_aws_exist():
+    for fact, _, test, _ in truths():
+        named = re.findall(r"`((?:local_cloud/)?tests/[\w/]+\.py)::(\w+)`", test)
+        assert named or re.match("none: .|the versions in", test), fact
+        for path, name in named:
+            file = REPOSITORY / path
+            # The user may have removed a pipeline, together with its tests.
+            if file.exists() or not path.startswith("tests/pipelines/"):
+                assert f"def {name}(" in file.read_text(), f"{path}::{name}"
+
+
 def test_every_command_is_documented_once():
     page = (REPOSITORY / "docs" / "local.md").read_text()
     named = re.findall(r"^\| `python -m local_cloud ([a-z]+)", page, re.MULTILINE)

@@ -10,6 +10,7 @@ import pytest
 from local_cloud.server import running
 from operations import __main__ as command
 from operations.environment_clients import EnvironmentClients
+from operations.left import remaining_resources
 from stacks.environments import environment_named
 
 RETAINED = {"DeletionPolicy": "RetainExceptOnCreate"}
@@ -64,7 +65,7 @@ def deleted(cloud):
 
 def named(aws, name):
     """Return the listed resources with this name."""
-    return [each for each in command.remaining_resources(aws) if each.name == name]
+    return [each for each in remaining_resources(aws) if each.name == name]
 
 
 def test_a_retained_resource_is_listed_until_it_is_deleted(cloud, aws, deleted):
@@ -162,7 +163,7 @@ def test_snapshots_logs_and_alarms_outside_the_stacks_are_listed(cloud, aws):
             Statistic="Sum",
             Threshold=1,
         )
-    found = {each.name: each.reason for each in command.remaining_resources(aws)}
+    found = {each.name: each.reason for each in remaining_resources(aws)}
     assert found["the-last-one"] == "retained"
     assert found[group] == found[deliveries] == "created by executions"
     assert found[of_scaling] == found[of_deployment] == "created by executions"

@@ -44,6 +44,29 @@ def _ranges(ec2, name):
     return {each["CidrBlock"]: each["CidrBlockState"]["State"] for each in ranges}
 
 
+def availability_zone(aws):
+    zone = aws.client("ec2").describe_availability_zones()["AvailabilityZones"][1]
+    assert zone["State"] == "available"
+    with network(aws) as (ec2, vpc_id):
+        request = {"VpcId": vpc_id, "CidrBlock": "10.0.1.0/24"}
+        made = ec2.create_subnet(**request, AvailabilityZone=zone["ZoneName"])["Subnet"]
+        assert made["AvailabilityZoneId"] == zone["ZoneId"]
+        ec2.delete_subnet(SubnetId=made["SubnetId"])
+
+
+def vpc_endpoint_service(aws):
+    name = f"com.amazonaws.{aws.region}.sts"
+    described = aws.client("ec2").describe_vpc_endpoint_services(ServiceNames=[name])
+    (service,) = described["ServiceDetails"]
+    assert service["ServiceType"] == [{"ServiceType": "Interface"}]
+    assert f"{aws.region}a" in service["AvailabilityZones"]
+    missing(
+        "InvalidServiceName",
+        aws.client("ec2").describe_vpc_endpoint_services,
+        ServiceNames=["com.amazonaws.nowhere.sts"],
+    )
+
+
 def subnet(aws):
     with network(aws) as (ec2, vpc_id):
         made = ec2.create_subnet(VpcId=vpc_id, CidrBlock="10.0.1.0/24")["Subnet"]

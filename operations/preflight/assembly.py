@@ -1,0 +1,105 @@
+"""The synthesised templates of an environment: the folder that `cdk synth` writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+_STACK = "aws:cloudformation:stack"
+
+
+class AssemblyMissing(Exception):
+    """The folder has no templates of the environment; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a template."""
+
+    stack: str
+    logical_id: str
+    kind: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack: its name, the properties of its artifact in the manifest, and its resources."""
+
+    name: str
+    artifact: Mapping[str, Any]
+    resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The stacks of an environment, and the folder that also contains their assets."""
+
+    folder: Path
+    region: str
+    stacks: tuple[Stack, ...]
+
+    @classmethod
+    def read(cls, folder: Path, *, prefix: str, region: str) -> Assembly:
+        """Read the stacks whose names start with `prefix`.
+
+        Raises:
+            AssemblyMissing: the folder has no such stack.
+        """
+        path = folder / "manifest.json"
+        artifacts = json.loads(path.read_text())["artifacts"] if path.is_file() else {}
+        stacks = tuple(
+            _stack(folder, name, artifact["properties"])
+            for name, artifact in artifacts.items()
+            if artifact["type"] == _STACK and name.startswith(prefix)
+        )
+        if not stacks:
+            raise AssemblyMissing(
+                f"{folder} has no templates of stacks {prefix}…: run `make synth ENV=…` first"
+            )
+        return cls(folder, region, stacks)
+
+    def resources(self, *kinds: str) -> Iterator[Resource]:
+        """Yield the resources of these types in all stacks."""
+        for stack in self.stacks:
+            yield from (each for each in stack.resources if each.kind in kinds)
+
+    def referenced(self, resource: Resource, reference: Any) -> Resource | None:
+        """Return the resource of the same stack to which `{"Ref": …}` points."""
+        name = reference.get("Ref") if isinstance(reference, dict) else None
+        for each in self.resources(*{one.kind for stack in self.stacks for one in stack.resources}):
+            if (each.stack, each.logical_id) == (resource.stack, name):
+                return each
+        return None
+
+    def code_of(self, function: Resource) -> Path:
+        """Return the folder with the code of a function, which its S3 key names by its hash."""
+        key = self.text(function.properties["Code"]["S3Key"])
+        return self.folder / f"asset.{PurePosixPath(key).stem}"
+
+    def text(self, value: Any) -> str:
+        """Return a string of a template, in which a value that AWS decides is the word TOKEN."""
+        if isinstance(value, str):
+            return value
+        match value:
+            case {"Fn::Join": [str(between), list(parts)]}:
+                return between.join(map(self.text, parts))
+            case {"Fn::Sub": str(text)}:
+                return text
+            case {"Ref": "AWS::Region"}:
+                return self.region
+            case {"Ref": "AWS::URLSuffix"}:
+                return "amazonaws.com"
+        return "TOKEN"
+
+
+def _stack(folder: Path, name: str, artifact: Mapping[str, Any]) -> Stack:
+    template = json.loads((folder / artifact["templateFile"]).read_text())
+    resources = tuple(
+        Resource(name, logical_id, each["Type"], each.get("Properties", {}))
+        for logical_id, each in template["Resources"].items()
+    )
+    return Stack(name, artifact, resources)

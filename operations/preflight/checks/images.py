@@ -1,0 +1,38 @@
+"""The images of the jobs and models can be pulled.
+
+BatchGetImage is one of the actions of a pull, and reads the image's manifest alone:
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-iam-awsmanpol.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from operations.preflight.check import Account, Check, Result
+from operations.preflight.definitions import definitions
+
+_IMAGE = re.compile(
+    r"(?P<registry>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
+    r"(?P<repository>[\w./-]+):(?P<tag>[\w.-]+)"
+)
+
+
+def _run(account: Account) -> Iterator[Result]:
+    texts = (definition.text for definition in definitions(account.needs))
+    images = {image[0]: image for text in texts for image in _IMAGE.finditer(text)}
+    for uri, image in sorted(images.items()):
+        answer = account.aws.clients("ecr").batch_get_image(
+            registryId=image["registry"],
+            repositoryName=image["repository"],
+            imageIds=[{"imageTag": image["tag"]}],
+        )
+        if answer.get("images"):
+            yield uri, "ok", "its manifest was read", ""
+            continue
+        reasons = [failure["failureReason"] for failure in answer.get("failures", [])]
+        remedy = "choose a tag of the registry in pipeline_code/compiler/images.py"
+        yield uri, "fails", "; ".join(reasons) or "the registry has no such image", remedy
+
+
+CHECK = Check("images", _run)
