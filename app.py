@@ -1,6 +1,11 @@
-"""The AWS CDK app. The CDK CLI runs it: `cdk synth -c env=NAME` (default: local)."""
+"""The AWS CDK app. The CDK CLI runs it: `cdk synth -c env=NAME` (default: local).
+
+`-c account=ACCOUNT` is the account of an environment that must have one and names none.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from stacks.application import REFUSALS, build_app, new_app
 from stacks.environments import environment_named
@@ -11,6 +16,8 @@ def main() -> None:
     app = new_app()
     try:
         environment = environment_named(app.node.try_get_context("env") or "local")
+        if environment.lacks_account:
+            environment = replace(environment, account=app.node.try_get_context("account"))
         # Templates for AWS are validated first; the laptop cloud rejects immediately what it cannot
         # deploy.
         build_app(environment, app, validate=environment.name != "local")

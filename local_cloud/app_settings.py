@@ -41,12 +41,14 @@ class Serving:
 class AppSettings:
     """`environment_context` is the context key that `deploy ENV` sets to ENV.
 
+    `account_context`, if it is set, is the context key that it sets to the laptop's account.
     `load` and `left` are commands of the app. They run in its folder with this cloud's endpoint and
     credentials; `{environment}` is replaced by the deployed environment. `load` loads data into the
     deployed app; `left` lists the remaining resources of a destroyed environment.
     """
 
     environment_context: str = "env"
+    account_context: str = ""
     load: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     serving: Serving = field(default_factory=Serving)

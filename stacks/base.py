@@ -40,6 +40,8 @@ class RedlineStack(cdk.Stack):
             analytics_reporting=False,
         )
         self.tag(environment.tags())
+        if environment.lacks_account:
+            self._refuse_deployment(environment.name)
 
     @property
     def availability_zones(self) -> list[str]:
@@ -54,3 +56,21 @@ class RedlineStack(cdk.Stack):
     def output(self, name: str, value: str) -> None:
         """Declare `value` as the stack's output `name`, with exactly that key."""
         cdk.CfnOutput(self, name, value=value).override_logical_id(name)
+
+    def _refuse_deployment(self, environment: str) -> None:
+        """Make CloudFormation reject the template: the CDK does not tell a deployment from a synth.
+
+        The assertion never holds. CloudFormation checks it before it creates or updates the stack.
+        """
+        cdk.CfnRule(
+            self,
+            "AccountIsSet",
+            assertions=[
+                cdk.CfnRuleAssertion(
+                    assert_=cdk.Fn.condition_contains(["twelve digits"], "None"),
+                    assert_description=f"account of {environment} is None: set it to twelve digits "
+                    "in stacks/environments.py, or deploy with -c account=ACCOUNT; otherwise "
+                    f"{environment} would be deployed to the account of the shell",
+                )
+            ],
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.utils import generate_stack_id
 
+from local_cloud.cloudformation.rules import failed_assertions
 from local_cloud.cloudformation.stack import LaptopStack
 from local_cloud.cloudformation.template import creation_order, resource_types
 from local_cloud.errors import LocalCloudError
@@ -30,7 +31,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         """Create the stack. Its status shows the result."""
         if any(stack.name == name for stack in self.stacks.values()):
             raise AlreadyExistsException(f"Stack [{name}] already exists")
-        _check(name, template)
+        _check(name, template, parameters)
         stack = LaptopStack(
             stack_id=generate_stack_id(name, self.region_name, self.account_id),
             name=name,
@@ -46,10 +47,18 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         self._publish_exports(stack)
         return stack
 
-    def update_stack(self, name: str, template: str, *arguments: Any, **options: Any) -> Stack:
+    def update_stack(
+        self,
+        name: str,
+        template: str,
+        role_arn: str | None,
+        parameters: list[dict[str, Any]],
+        tags: dict[str, str] | None,
+    ) -> Stack:
         """Update the stack. Its status shows the result."""
-        _check(name, template)
-        stack = super().update_stack(name, template, *arguments, **options)
+        resolved = self._resolve_update_parameters(self.get_stack(name), parameters)
+        _check(name, template, resolved)
+        stack = super().update_stack(name, template, role_arn, parameters, tags)
         self._publish_exports(stack)
         return stack
 
@@ -74,11 +83,21 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
                 self.deleted_stacks[stack.stack_id] = stack
                 self._remove_exports(stack)
 
+    def create_change_set(
+        self, stack_name: str, change_set_name: str, template: str, **options: Any
+    ) -> tuple[str, str]:
+        """Create a change set of a template that passes the checks."""
+        _check(stack_name, template, options["parameters"])
+        created: tuple[str, str] = super().create_change_set(
+            stack_name, change_set_name, template, **options
+        )
+        return created
+
     def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
         """Execute a change set: create or update its stack."""
         change_set = self.describe_change_set(change_set_name)
         stack = self.stacks[change_set.stack_id]
-        _check(stack.name, change_set.template)
+        _check(stack.name, change_set.template, change_set.parameters)
         if change_set.change_set_type == "CREATE":
             stack.create_from(change_set.template, change_set.parameters)
         else:
@@ -99,11 +118,16 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
             del self.exports[name]
 
 
-def _check(name: str, template: str) -> None:
-    """Refuse a template with unsupported types or circular dependencies before any change."""
+def _check(name: str, template: str, parameters: Mapping[str, Any]) -> None:
+    """Refuse a template before any change: types, circular dependencies, failed rules."""
     document = LaptopStack.parse_template(template)
     try:
         check_types(resource_types(document), where=f"stack {name}")
         creation_order(document["Resources"])
+        failed = list(failed_assertions(document, parameters))
     except LocalCloudError as error:
         raise ValidationError(message=str(error)) from error
+    if failed:
+        raise ValidationError(
+            message=f"Template error: the rules of stack {name} do not hold: {'; '.join(failed)}"
+        )

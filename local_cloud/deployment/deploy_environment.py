@@ -11,9 +11,9 @@ from urllib.request import Request, urlopen
 
 from botocore.exceptions import ClientError
 
-from local_cloud.app_settings import read_settings
+from local_cloud.app_settings import AppSettings, read_settings
 from local_cloud.client import TYPES_PATH, read_health
-from local_cloud.context import Cloud
+from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.deployment.unmeasured_alarms import unmeasured_alarms
@@ -50,11 +50,11 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     problems.
     """
     cdk, seconds = CdkCli(folder=folder.resolve(), cloud=cloud), {}
-    key = read_settings(folder).environment_context
+    context = _context(read_settings(folder), environment)
     assembly = cloud.state / ASSEMBLY
     faults_before = len(_faults(cloud))
     steps: dict[str, Callable[[], object]] = {
-        "synth": lambda: cdk.synthesise({key: environment}, assembly),
+        "synth": lambda: cdk.synthesise(context, assembly),
         "check": lambda: _check(cloud, read_assembly(assembly)),
         "bootstrap": lambda: _bootstrap(cloud, cdk),
         "deploy": lambda: cdk.deploy(assembly, cloud.state / CDK_LOG, report),
@@ -70,6 +70,11 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     write_deployment(cloud.state, Deployment(environment, names, str(cdk.folder)))
     resources = sum(len(stack.types) for stack in stacks)
     return DeployResult(environment, names, resources, seconds, unmeasured_alarms(stacks))
+
+
+def _context(settings: AppSettings, environment: str) -> dict[str, str]:
+    context = {settings.environment_context: environment}
+    return context | ({settings.account_context: ACCOUNT_ID} if settings.account_context else {})
 
 
 def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:

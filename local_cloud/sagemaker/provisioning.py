@@ -35,6 +35,7 @@ _USE_INTERFACE = (
     "ec2:DeleteNetworkInterface",
     "ec2:DeleteNetworkInterfacePermission",
 )
+_JOIN_NETWORK = (*_DESCRIBE_NETWORK, "ec2:CreateNetworkInterface", *_USE_INTERFACE)
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Instances:
     """The resources of a container: its image, its VpcConfig, and the key of its volume.
 
     `log_group` is also the namespace of the metrics that the service writes with the role.
+    `output_key` encrypts the outputs of a job. `checks_network`: the service checks the EC2
+    permissions without a resource before it creates the job: a processing job.
     """
 
     region: str
@@ -53,6 +56,8 @@ class Instances:
     log_group: str
     network: Mapping[str, Any] | None = None
     volume_key: str | None = None
+    output_key: str | None = None
+    checks_network: bool = False
 
 
 def provision(role_arn: str, session: str, instances: Instances) -> None:
@@ -75,7 +80,11 @@ def provision(role_arn: str, session: str, instances: Instances) -> None:
 def _required(instances: Instances) -> Iterator[Permission]:
     yield from _image(instances.image)
     if instances.network:
+        if instances.checks_network:
+            yield from ((action, "*", {}) for action in _JOIN_NETWORK)
         yield from _network(instances.region, instances.network)
+    if instances.output_key:
+        yield "kms:Encrypt", key_arn(instances.output_key, ACCOUNT_ID, instances.region), {}
     if instances.volume_key:
         yield "kms:DescribeKey", instances.volume_key, {}
         yield "kms:CreateGrant", instances.volume_key, {"kms:grantisforawsresource": ("true",)}

@@ -59,7 +59,10 @@ def test_what_is_declared_is_read(app):
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ('loads = ["make"]', "has 'loads'; it may have environment_context, load, left"),
+        (
+            'loads = ["make"]',
+            "has 'loads'; it may have environment_context, account_context, load, left",
+        ),
         ('load = "make load"', "load in .* is 'make load': it must be a list of words"),
         ("load = [1]", "must be a list of words"),
         ("environment_context = 1", "must be a text"),

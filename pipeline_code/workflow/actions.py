@@ -16,7 +16,16 @@ RUN_CONTAINER = (
 # A model: its container image, and model.tar.gz, whose KMS key no request contains.
 HOST_MODEL = (*RUN_CONTAINER, "kms:Decrypt")
 WRITE_OUTPUTS = ("s3:PutObject",)
-USE_KEY = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+# kms:Encrypt is documented for the key of outputs (SageMaker Developer Guide, "How to use SageMaker
+# AI execution roles": https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html), the
+# others are what EBS and S3 use.
+USE_KEY = (
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+)
 JOIN_VPC = (
     "ec2:CreateNetworkInterface",
     "ec2:CreateNetworkInterfacePermission",
@@ -28,10 +37,14 @@ JOIN_VPC = (
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
 )
+# No page lists what a Redshift dataset needs. The nearest are the policies of Data Wrangler:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/data-wrangler-security.html
 QUERY_WAREHOUSE = (
     "redshift:GetClusterCredentials",
+    "redshift-data:CancelStatement",
     "redshift-data:DescribeStatement",
     "redshift-data:ExecuteStatement",
+    "redshift-data:GetStatementResult",
 )
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
 # Files that SageMaker Pipelines reads itself: values of a step's files for conditions and messages.

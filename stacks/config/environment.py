@@ -25,7 +25,8 @@ class Environment:
     """One deployment of the whole app.
 
     With `account` None the app is deployed to the account of the caller; with twelve digits,
-    deployment to any other account is refused.
+    deployment to any other account is refused. An environment that retains data must have one when
+    it is deployed.
     """
 
     name: str
@@ -54,6 +55,11 @@ class Environment:
             allowed="retain in prod",
             remedy="keep production data, or use another environment",
         )
+
+    @property
+    def lacks_account(self) -> bool:
+        """Whether the environment can be synthesised, but not deployed: its account is missing."""
+        return self.account is None and self.retention.removal == "retain"
 
     @property
     def warehouse_name(self) -> str:

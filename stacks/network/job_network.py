@@ -33,7 +33,7 @@ def job_network(
 
 
 def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
-    """What a SageMaker instance needs to join the VPC."""
+    """What the instances of a training job or a model need to join the VPC."""
     interfaces = _ec2_arn(cdk.Stack.of(scope), "network-interface", "*")
     reason = "SageMaker makes the network interfaces of a job when it starts it."
     return {
@@ -42,6 +42,23 @@ def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
             resources=[interfaces, *network.subnets, network.security_group], reason=reason
         ),
         "ec2:*": Scope(resources=[interfaces], reason=reason),
+    }
+
+
+def processing_network_scopes() -> dict[str, Scope]:
+    """What processing jobs need to join the VPC: CreateProcessingJob checks it for all resources.
+
+    The creation fails if the policy restricts these actions by a condition or a resource (SageMaker
+    Developer Guide, "CreateProcessingJob API: Execution Role Permissions":
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html). The subnets and the
+    security group of a job are literals of the definition.
+    """
+    return {
+        "ec2:*": Scope(
+            resources=["*"],
+            reason="CreateProcessingJob rejects a role whose EC2 permissions name resources "
+            "(docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html).",
+        )
     }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 import aws_cdk as cdk
 from constructs import Construct
 
-from pipeline_code.compiler import MODELS_OF, Access, Place
+from pipeline_code.compiler import MODELS_OF, Access, JobRole, Place
 from stacks.common.container_scopes import container_scopes
 from stacks.common.permissions import Scope
-from stacks.network.job_network import job_network, network_scopes
+from stacks.network.job_network import job_network, network_scopes, processing_network_scopes
 from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
@@ -25,12 +25,13 @@ def job_scopes(
     scope: Construct,
     access: Access,
     *,
+    role: JobRole,
     platform: Platform,
     pipeline: PipelineContext,
     code: CodeArchive,
     values: Mapping[str, str],
 ) -> dict[str, Scope]:
-    """The scopes of the role of jobs that need `access`."""
+    """The scopes of `role`, the role of jobs that need `access`."""
     stack = cdk.Stack.of(scope)
     versions = stack.format_arn(
         service="sagemaker", resource="model-package", resource_name=f"{pipeline.package_group}/*"
@@ -39,10 +40,16 @@ def job_scopes(
         **_storage_scopes(access, platform, pipeline, code),
         "sagemaker:*ModelPackage*": Scope(resources=[versions], reason=VERSIONS),
         **container_scopes(scope, _images(access, pipeline, values), access.namespaces),
-        # A definition names two subnets (docs/decisions/0004-jobs-run-in-two-subnets.md).
-        **network_scopes(scope, job_network(stack, platform.network, subnets=2)),
+        **_network_scopes(scope, role, platform),
         **platform.warehouse.access.dataset_scopes(READER),
     }
+
+
+def _network_scopes(scope: Construct, role: JobRole, platform: Platform) -> dict[str, Scope]:
+    if role == "Processing":
+        return processing_network_scopes()
+    # A definition names two subnets (docs/decisions/0004-jobs-run-in-two-subnets.md).
+    return network_scopes(scope, job_network(cdk.Stack.of(scope), platform.network, subnets=2))
 
 
 def objects(platform: Platform, pipeline: PipelineContext, places: Iterable[Place]) -> Scope:

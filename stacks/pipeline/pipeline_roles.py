@@ -35,7 +35,13 @@ class PipelineRoles(Construct):
         for role in manifest.roles:
             access = manifest.job(role)
             scopes = job_scopes(
-                self, access, platform=platform, pipeline=pipeline, code=code, values=values
+                self,
+                access,
+                role=role,
+                platform=platform,
+                pipeline=pipeline,
+                code=code,
+                values=values,
             )
             jobs[role] = self._role(f"{role}Role", access.actions, scopes)
         scopes = execution_scopes(

@@ -33,6 +33,8 @@ _ACTIONS = (
     "kms:CreateGrant",
     "kms:Decrypt",
     "kms:DescribeKey",
+    # For the key of captured data (Developer Guide, "How to use SageMaker AI execution roles").
+    "kms:Encrypt",
     "kms:GenerateDataKey",
     "sagemaker:AddTags",
     "sagemaker:CreateEndpoint",

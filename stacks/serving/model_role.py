@@ -21,6 +21,9 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.serving.rollback_alarms import rollback_alarms
 
+# For the model and for captured data, whose key is in DataCaptureConfig.
+_USE_KEY = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+
 
 class ModelRole(Construct):
     """`role` allows the actions of hosting and of data capture; `policy` contains them.
@@ -48,7 +51,7 @@ class ModelRole(Construct):
             "Policy",
             role=self.role,
             actions=sorted(
-                {*hosting.actions, "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"}
+                {*hosting.actions, "s3:PutObject", *_USE_KEY}
                 # SageMaker reads the alarms that roll a deployment back (Developer Guide,
                 # "Auto-Rollback Configuration and Monitoring").
                 | {"cloudwatch:DescribeAlarms"}

@@ -66,12 +66,12 @@ class ClusterAccess:
         """The user's credentials, and the cluster's statements."""
         return {
             "redshift:GetClusterCredentials": Scope(resources=self._credentials(user)),
-            "redshift-data:DescribeStatement": Scope(
+            "redshift-data:ExecuteStatement": Scope(resources=[self._arn()]),
+            "redshift-data:*": Scope(
                 resources=["*"],
                 conditions=OWN_STATEMENTS,
                 reason="Statements have no ARN; the condition limits them to the role's own.",
             ),
-            "redshift-data:*": Scope(resources=[self._arn()]),
         }
 
     def outputs(self, user: DatabaseUser) -> dict[str, str]:

@@ -66,7 +66,10 @@ RUN_CONTAINER = (
     "s3:ListBucket",
 )
 WRITE_OUTPUTS = ("s3:PutObject",)
-USE_KEY = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+USE_KEY = (
+    *("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt"),
+    "kms:GenerateDataKey",
+)
 JOIN_VPC = (
     "ec2:CreateNetworkInterface",
     "ec2:CreateNetworkInterfacePermission",
@@ -80,8 +83,10 @@ JOIN_VPC = (
 )
 QUERY_WAREHOUSE = (
     "redshift:GetClusterCredentials",
+    "redshift-data:CancelStatement",
     "redshift-data:DescribeStatement",
     "redshift-data:ExecuteStatement",
+    "redshift-data:GetStatementResult",
 )
 # A job with the group's name in a variable reads which of its models is approved.
 GROUP = "Environment.ModelPackageGroupName"

@@ -58,3 +58,36 @@ def test_an_unknown_environment_is_refused_in_one_line(run_app, tmp_path):
         f"redline: env is 'nope': allowed is {', '.join(ENVIRONMENTS)}; choose one with -c env=NAME"
     )
     assert templates(tmp_path) == []
+
+
+def rules(folder):
+    found = [json.loads(path.read_text()) for path in folder.glob("*.template.json")]
+    return [template.get("Rules") for template in found]
+
+
+def test_an_environment_that_retains_data_is_synthesised_without_an_account(run_app, tmp_path):
+    names = [name for name, each in ENVIRONMENTS.items() if each.lacks_account]
+    assert names
+    child = run_app(env=names[0])
+    assert child.returncode == 0, child.stderr
+    for found in rules(tmp_path):
+        ((assertion,),) = [each["Assertions"] for each in found.values()]
+        assert assertion["AssertDescription"].startswith(f"account of {names[0]} is None: set it")
+
+
+def test_the_context_names_the_account(run_app, tmp_path):
+    (name, *_) = [name for name, each in ENVIRONMENTS.items() if each.lacks_account]
+    assert run_app(env=name, account="1" * 12).returncode == 0
+    assert rules(tmp_path) == [None] * len(rules(tmp_path))
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    stacks = [each for each in manifest["artifacts"].values() if "stack" in each["type"]]
+    assert {each["environment"] for each in stacks} == {
+        f"aws://{'1' * 12}/{ENVIRONMENTS[name].region}"
+    }
+
+
+def test_an_account_of_other_than_twelve_digits_is_refused(run_app):
+    (name, *_) = [name for name, each in ENVIRONMENTS.items() if each.lacks_account]
+    child = run_app(env=name, account="mine")
+    assert child.returncode == 1
+    assert child.stderr.startswith("redline: account is 'mine': allowed is twelve digits")

@@ -64,7 +64,15 @@ class ProcessingTask(ContainerTask):
             log_group=self.kind.log_group,
             network=(self.request.get("NetworkConfig") or {}).get("VpcConfig"),
             volume_key=self._cluster.get("VolumeKmsKeyId"),
+            output_key=self._output_key,
+            # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+            checks_network=True,
         )
+
+    @property
+    def _output_key(self) -> str | None:
+        key: str | None = (self.request.get("ProcessingOutputConfig") or {}).get("KmsKeyId")
+        return key
 
     def command(self) -> list[str]:
         """Return ContainerEntrypoint and ContainerArguments, or the image's own entry point."""
@@ -99,7 +107,7 @@ class ProcessingTask(ContainerTask):
 
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload every output of every host to its URI (S3UploadMode EndOfJob)."""
-        kms_key = self.request.get("ProcessingOutputConfig", {}).get("KmsKeyId")
+        kms_key = self._output_key
         for output in self._outputs:
             for host in hosts:
                 upload_folder(self.s3, host.path(output["LocalPath"]), output["S3Uri"], kms_key)

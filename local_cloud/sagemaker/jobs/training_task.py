@@ -65,6 +65,7 @@ class TrainingTask(ContainerTask):
             log_group=self.kind.log_group,
             network=self.request.get("VpcConfig"),
             volume_key=self.request["ResourceConfig"].get("VolumeKmsKeyId"),
+            output_key=self.request["OutputDataConfig"].get("KmsKeyId"),
         )
 
     @property

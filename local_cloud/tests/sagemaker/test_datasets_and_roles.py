@@ -149,6 +149,7 @@ def test_a_role_that_may_not_write_fails_the_job_after_its_script(workshop, role
         ({"network": True}, ["s3:*", "ecr:*"], "ec2:DescribeDhcpOptions"),
         ({"network": True}, ["s3:*", "ecr:*", "ec2:Describe*"], "ec2:CreateNetworkInterface"),
         ({"key": True}, ["s3:*", "ecr:*", "kms:DescribeKey"], "kms:CreateGrant"),
+        ({"output key": True}, ["s3:*", "ecr:*", "kms:GenerateDataKey"], "kms:Encrypt"),
     ],
 )
 def test_a_job_needs_its_role_s_permissions_for_instances(
@@ -162,9 +163,36 @@ def test_a_job_needs_its_role_s_permissions_for_instances(
     if "key" in request_part:
         key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
         request["ProcessingResources"]["ClusterConfig"]["VolumeKmsKeyId"] = key
+    if "output key" in request_part:
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+        key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+        request["ProcessingOutputConfig"] = {"Outputs": [], "KmsKeyId": key}
     reason = workshop.run_processing(request)["FailureReason"]
     assert reason.startswith("ClientError: Could not provision the instances: ")
     assert f"not authorized to perform: {missing}" in reason
+
+
+def test_a_processing_job_rejects_ec2_permissions_for_resources(workshop, bare_role):
+    """The policy must not restrict them by conditions or resources.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html, "CreateProcessingJob API:
+    Execution Role Permissions"
+    """
+    scoped = ["arn:aws:ec2:*:*:network-interface/*", "arn:aws:ec2:*:*:subnet/*"]
+    scoped.append("arn:aws:ec2:*:*:security-group/*")
+    open_actions = ["s3:*", "ecr:*", "ec2:Describe*"]
+    role = bare_role(
+        [
+            {"Effect": "Allow", "Action": open_actions, "Resource": "*"},
+            {"Effect": "Allow", "Action": "ec2:*NetworkInterface*", "Resource": scoped},
+        ]
+    )
+    vpc = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    request = workshop.processing("print()") | {"RoleArn": role}
+    reason = workshop.run_processing(request | {"NetworkConfig": {"VpcConfig": vpc}})[
+        "FailureReason"
+    ]
+    assert "not authorized to perform: ec2:CreateNetworkInterface" in reason
 
 
 def test_a_role_that_may_not_log_runs_without_a_log(workshop, role_with):

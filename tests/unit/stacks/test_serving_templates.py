@@ -237,6 +237,13 @@ def test_the_model_reads_where_its_pipeline_registers_models_from(monkeypatch):
         assert place in resource
 
 
+@pytest.mark.parametrize("begin", ["Model", "DeployerPolicy"])
+def test_captured_data_may_be_encrypted_with_its_key(environment, begin):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (output keys)"""
+    (key,) = allowed(environment, begin, "kms:Encrypt")
+    assert "DataKey" in key
+
+
 def test_models_see_neither_the_internet_nor_each_other(environment):
     model = requests(environment)["model"]
     assert model["EnableNetworkIsolation"] is True

@@ -22,6 +22,9 @@ ROLES = {
 }
 
 
+PROCESSING = "RolesProcessingRole"
+
+
 def body(environment):
     definition = environment.the("demand", "AWS::SageMaker::Pipeline")["PipelineDefinition"]
     return json.loads(joined(definition["PipelineDefinitionBody"]))
@@ -172,8 +175,31 @@ def test_a_wildcard_resource_stands_only_where_nothing_else_can(environment):
         if resource["Type"] == "AWS::IAM::Policy":
             for statement in statements(resource):
                 if "*" in statement["Resource"]:
+                    # https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+                    may = known | ({"ec2:"} if name.split("/")[1].startswith(PROCESSING) else set())
                     for action in statement["Action"]:
-                        assert any(action.startswith(each) for each in known), (name, action)
+                        assert any(action.startswith(each) for each in may), (name, action)
+
+
+def test_processing_jobs_may_use_any_network_interface_and_other_jobs_those_of_their_subnets(basic):
+    """CreateProcessingJob rejects a role whose EC2 permissions name resources or conditions.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+    """
+    (ec2,) = [
+        each
+        for each in granted(basic, "ProcessingRoleArn")
+        if "ec2:CreateNetworkInterface" in each["Action"]
+    ]
+    assert (ec2["Resource"], ec2.get("Condition")) == (["*"], None)
+    assert "*" not in allowed(basic, "TrainingRoleArn", "ec2:CreateNetworkInterface")
+
+
+@pytest.mark.parametrize("role", ["ProcessingRoleArn", "TrainingRoleArn"])
+def test_jobs_may_encrypt_with_the_key_of_their_outputs(environment, role):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html"""
+    (key,) = allowed(environment, role, "kms:Encrypt")
+    assert "DataKey" in key
 
 
 def test_nothing_may_do_everything(environment):
