@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pipeline_code.compiler.document import steps_of
 
+from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import MODELS_OF
 from tests.crosscheck.actions import EXECUTION_ROLE, required_actions
 from tests.crosscheck.constant_tags import constant_tags
