@@ -1,4 +1,4 @@
-"""The step that finds the registered model with which a run predicts."""
+"""The step that finds the registered model that a run uses for predictions."""
 
 from __future__ import annotations
 
