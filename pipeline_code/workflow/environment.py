@@ -28,7 +28,7 @@ def role_arn(role: JobRole) -> Environment:
 
 
 def command(folder: str, script: str) -> list[Join | str]:
-    """The command with which a container starts a step script of the archive in `folder`."""
+    """The command that starts a step script of the archive in the container's `folder`."""
     return ["python3", Join(on="/", values=[folder, CODE_FILE]), script]
 
 

@@ -17,7 +17,7 @@ IMAGE = {
     *("sklearn", "xgboost"),
 }
 CDK = {"aws_cdk", "constructs", "jsii"}
-# folder of stacks/ -> what it may import besides CDK, what capabilities share and those before it.
+# Folder of stacks/ -> its further imports, besides CDK, the common code and earlier capabilities.
 CAPABILITIES: dict[str, set[str]] = {
     "network": set(),
     "lake": set(),
@@ -98,7 +98,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # AWS' rules know neither the laptop cloud nor how an app writes its definitions.
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
-    # These replace containers, which hold what the images hold.
+    # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {
         *(*IMAGE, "flask", "packaging", "werkzeug", "local_cloud.sagemaker.containers"),
     },

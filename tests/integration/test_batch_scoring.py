@@ -157,7 +157,7 @@ def test_a_second_run_of_the_same_days_stands_beside_the_first(laptop, scored):
 
 
 def test_without_future_events_the_run_succeeds_and_loads_nothing(laptop, package):
-    """`today` and `horizon` are words of the query: the sample data has no such days."""
+    """The query replaces `today` and `horizon` by days for which the sample data has no events."""
     values = ["-p", "FirstDay=today", "-p", "LastDay=horizon"]
     summary = laptop.json("start", "tickit-batch", *values)
     assert summary["status"] == "Succeeded"
