@@ -50,7 +50,7 @@ print(json.dumps(taken[100:]))
 class LoadResult:
     """The result of a load test.
 
-    `seconds` holds for each request the time from the moment when it was due to its response.
+    `seconds` contains, for each request, the time between its due time and its response.
     """
 
     seconds: list[float]

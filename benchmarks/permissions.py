@@ -1,4 +1,4 @@
-"""Measures the cost of authorization: deploy, load and run tickit with and without it.
+"""Measures the cost of authorization: deploys, loads and runs tickit with and without it.
 
 Command: python -m benchmarks.permissions. Prints seconds, and a ratio that must stay below 1.3.
 """
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def _measure(program: str) -> float:
-    """Start a server with the program and return the seconds that the commands take."""
+    """Start a server with the program and return the duration of the commands in seconds."""
     with tempfile.TemporaryDirectory() as folder, _server(program, Path(folder)) as laptop:
         started = time.monotonic()
         for command in COMMANDS:

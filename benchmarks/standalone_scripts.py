@@ -44,7 +44,7 @@ def run_scripts(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
 
 
 def _inputs(endpoint: str, execution: str) -> tuple[str, str]:
-    """URIs of the code of an execution, and of what was unloaded for it without its own id."""
+    """Return the URI of an execution's code, and of its unloaded rows without the execution id."""
     answer = client("sagemaker", endpoint).describe_pipeline_definition_for_execution(
         PipelineExecutionArn=execution
     )

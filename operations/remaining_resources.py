@@ -14,7 +14,7 @@ class RemainingResource:
     """A resource that still exists. `kind` is its resource type in CloudFormation.
 
     `note` says what it contains or when it will be deleted. `stack` and `logical_id` identify a
-    retained resource in the app; `cdk import` asks for them.
+    retained resource in the app; `cdk import` needs them.
     """
 
     reason: Reason

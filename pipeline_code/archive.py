@@ -1,4 +1,4 @@
-"""Packs a pipeline's step scripts and the runtime into one zip that Python runs as it is."""
+"""Pack a pipeline's step scripts and the runtime into one zip that Python can execute."""
 
 import zipfile
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline_code.pipelines import FOLDER, folder_of, names, package_of
 
-# Zip has no earlier date. One date for every file keeps the archive, and so its hash, reproducible.
+# The earliest date of the format. With one date for all files, the archive's hash is reproducible.
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
@@ -21,9 +21,9 @@ raise SystemExit(main("{package}"))
 def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
     """Write `folder/<name>.zip`, the code of every job of the pipeline, and return its path.
 
-    Started as `python3 <name>.zip <step>`. The same sources give the same bytes everywhere: the
-    files are sorted, dated alike and stored uncompressed, as zlib's output differs by version.
-    Raises ValueError when `root` has no such pipeline.
+    A job starts it with `python3 <name>.zip <step>`. The same sources produce the same bytes: the
+    files are sorted, have one date and are not compressed, because zlib's output depends on its
+    version. Raises ValueError if `root` has no such pipeline.
     """
     if name not in names(root):
         raise ValueError(f"no pipeline {name!r}: expected one of {', '.join(names(root))}")
@@ -37,7 +37,7 @@ def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
 
 
 def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
-    """The modules of the runtime and of the pipeline: path in the archive and file of each."""
+    """Yield path in the archive and file of each module of the runtime and the pipeline."""
     for root in sorted({FOLDER, pipeline.parent}):
         yield f"{root.name}/__init__.py", root / "__init__.py"
     for folder in sorted([FOLDER / "runtime", pipeline]):

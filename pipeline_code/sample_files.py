@@ -1,4 +1,4 @@
-"""What the generators of sample data share: their options, and real files in their places."""
+"""Shared code of the sample data generators: their options, and copies of real files."""
 
 import argparse
 import gzip
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def options(pipeline: str, *, generates: str) -> argparse.ArgumentParser:
-    """`--output`, `--seed` and `--missing-from` of `python -m pipeline_code.<it>.sample_data`."""
+    """The options `--output`, `--seed` and `--missing-from` of a generator."""
     parser = argparse.ArgumentParser(
         prog=f"python -m pipeline_code.{pipeline}.sample_data",
         description=f"Generates {generates}.",

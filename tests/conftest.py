@@ -1,4 +1,4 @@
-"""What every test keeps to, and the real data only where it is."""
+"""Rules for every test, and the folder of real data sets, if it exists."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REAL_DATA = REPOSITORY.parent / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real data sets; tests that ask for it are skipped where it is absent."""
+    """The folder of real data sets; tests that use it are skipped if it is missing."""
     if not REAL_DATA.is_dir():
         pytest.skip(f"the real data sets are not at {REAL_DATA}")
     return REAL_DATA

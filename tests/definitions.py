@@ -1,4 +1,4 @@
-"""The definitions of the pipelines that ship, in each of their structures, compiled at once."""
+"""The definitions of the included pipelines with all their options, compiled together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "bank": {"columns": ("campaign", "macro")},
     "insurance": {},
 }
-# One that was removed is not asked for.
+# Pipelines that the user has removed are omitted.
 SHIPPED = tuple(
     Request(name, dict(zip(choices, chosen, strict=True)))
     for name, choices in _CHOICES.items()
@@ -30,7 +30,7 @@ IDS = tuple("-".join([request.name, *request.options.values()]) for request in S
 
 
 def definition(name: str, **options: str) -> CompiledDefinition:
-    """A definition; options that are left out are the first of their values."""
+    """Return a definition; an omitted option has its first value."""
     chosen = {option: values[0] for option, values in _CHOICES[name].items()} | options
     return _compiled()[(name, *sorted(chosen.items()))]
 

@@ -1,4 +1,4 @@
-"""What an environment has put into a deployed definition, read back from it."""
+"""Reads the values of an environment from a deployed definition."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipeline_code.compiler import CompiledDefinition, deployed
 
 
 def environment_values(definition: CompiledDefinition, body: dict[str, Any]) -> dict[str, str]:
-    """Name -> value: what stands in `body`, a deployed definition, for each environment value."""
+    """Return name -> value in `body`, a deployed definition, for each environment value."""
     marked = deployed(
         definition.body, {name: f"\0{name}\0" for name in definition.manifest.environment}
     )
@@ -21,7 +21,7 @@ def environment_values(definition: CompiledDefinition, body: dict[str, Any]) -> 
 
 
 def _texts(marked: Any, body: Any) -> Iterator[tuple[str, str]]:
-    """Each text with placeholders and the one in the same place of `body`."""
+    """Yield each text with placeholders, and the text at the same path of `body`."""
     if isinstance(marked, dict):
         for key, item in marked.items():
             yield from _texts(item, body[key])

@@ -7,7 +7,7 @@ from warehouse.deployed_environment import DeployedEnvironment
 
 
 def statements_of(pipeline: str, **outputs: str) -> list[str]:
-    """Of load.sql, where the lake is the bucket `lake`; `outputs` are those of the stack."""
+    """Return the statements of load.sql, with the lake `lake` and the stack outputs `outputs`."""
     deployed = DeployedEnvironment(
         lake_bucket="lake",
         administrator={},

@@ -1,4 +1,4 @@
-"""A model registry and a bucket in a process of their own, as scripts of jobs see them."""
+"""A model registry and a bucket in a separate process, for the scripts of jobs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 GROUP = "redline-test-models"
 BUCKET = "lake"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-# moto's state is one for a whole process: in this one it may be that of the laptop cloud.
+# A process has one moto state. In the process of the tests, it may be that of the laptop cloud.
 SERVER = """
 import sys
 from moto.server import ThreadedMotoServer
@@ -29,7 +29,7 @@ server.stop()
 
 @contextmanager
 def registry_server() -> Iterator[str]:
-    """The endpoint of a running server."""
+    """Start a server and yield its endpoint URL."""
     with subprocess.Popen(
         [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -38,7 +38,7 @@ def registry_server() -> Iterator[str]:
 
 
 class Registry:
-    """An empty group and an empty bucket on the server, and the variables to reach them."""
+    """An empty group and an empty bucket on the server, and the variables for clients."""
 
     def __init__(self, endpoint: str) -> None:
         urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
@@ -59,7 +59,7 @@ class Registry:
         self.s3.create_bucket(Bucket=BUCKET)
 
     def register(self, archive: Path, *, status: str = "Approved") -> str:
-        """Register the model in an archive as the next version; gives its ARN."""
+        """Register the model in an archive as the next version and return its ARN."""
         self.s3.upload_file(str(archive), BUCKET, archive.name)
         container = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/{archive.name}"}
         return self.sagemaker.create_model_package(
@@ -75,12 +75,12 @@ class Registry:
 
 @pytest.fixture(scope="session")
 def registry_endpoint() -> Iterator[str]:
-    """Where a model registry and a bucket answer."""
+    """The endpoint URL of a server with a model registry and a bucket."""
     with registry_server() as endpoint:
         yield endpoint
 
 
 @pytest.fixture
 def registry(registry_endpoint: str) -> Registry:
-    """A registry without a version in it."""
+    """An empty registry."""
     return Registry(registry_endpoint)

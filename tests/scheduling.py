@@ -1,7 +1,7 @@
 """Distributes the tests over the worker processes of pytest-xdist.
 
-Tests that share what is costly to prepare run in one worker; the longest of these groups start
-first, so that no worker waits for the other at the end.
+Tests that share costly fixtures run in one worker. The longest of these groups start first, so that
+no worker waits for another at the end.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# The tests of a pipeline share trained models, those of the scaffold a copy of the project: each
-# of these folders is a group. Elsewhere a module is a group: its fixtures are prepared once.
+# The tests of a pipeline share trained models, and the tests of the scaffold share a copy of the
+# project, so each of these folders is a group. In other folders, a module is a group.
 PIPELINES, SCAFFOLD = "tests/pipelines", "tests/unit/scaffold"
-# What takes longest starts first.
+# The longest folders start first.
 LONGEST = ("tests/faults", "tests/integration", SCAFFOLD, PIPELINES)
 
 
 class GroupScheduling(LoadScopeScheduling):
-    """Gives a worker one group after another, in the order of collection."""
+    """Assigns groups to the workers, in the order of collection."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
@@ -48,7 +48,7 @@ def _rank(nodeid: str) -> int:
 
 
 def _folders(module: PurePosixPath) -> list[str]:
-    """The folder of a module and those above it."""
+    """Return the folder of a module and its parent folders."""
     return [folder.as_posix() for folder in module.parents]
 
 

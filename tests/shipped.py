@@ -1,4 +1,4 @@
-"""The pipelines that ship with the project. A user may have removed them."""
+"""The included pipelines. A user may have removed some of them."""
 
 from __future__ import annotations
 

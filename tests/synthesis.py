@@ -1,4 +1,4 @@
-"""Environments as tests read them: the app, its cloud assembly and the templates."""
+"""Synthesises environments for tests: the app, its cloud assembly and the templates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CORE = ("network", "data", "warehouse", "alerts")
 
 @dataclass(frozen=True)
 class Synthesised:
-    """One environment and the root of its pipelines: app, cloud assembly, templates by part."""
+    """One environment and the root of its pipelines: app, cloud assembly, part -> template."""
 
     environment: Environment
     root: Path
@@ -29,17 +29,17 @@ class Synthesised:
     templates: dict[str, dict[str, Any]]
 
     def resources(self, part: str, kind: str) -> dict[str, dict[str, Any]]:
-        """The resources of one type in one stack, by logical id."""
+        """Return logical id -> resource, for the resources of one type in one stack."""
         found = self.templates[part]["Resources"].items()
         return {name: resource for name, resource in found if resource["Type"] == kind}
 
     def the(self, part: str, kind: str) -> dict[str, Any]:
-        """The properties of the only resource of its type in a stack."""
+        """Return the properties of the only resource of its type in a stack."""
         (resource,) = self.resources(part, kind).values()
         return resource["Properties"]
 
     def everything(self) -> list[tuple[str, dict[str, Any]]]:
-        """Every resource of every stack, as `part/logical id` and itself."""
+        """Pairs of `part/logical id` and resource, for every resource of every stack."""
         return [
             (f"{part}/{name}", resource)
             for part, template in self.templates.items()
@@ -48,7 +48,7 @@ class Synthesised:
 
 
 def parts(environment: Environment) -> list[str]:
-    """The stacks of an environment, without the beginning of their names."""
+    """Return the parts of an environment: the stack names without their prefix."""
     enabled = [each for each in environment.pipelines if each.enabled]
     served = [f"{each.name}-serving" for each in enabled if each.serving]
     return [*CORE, *(each.name for each in enabled), *served]
@@ -72,7 +72,7 @@ def synthesise(environment: Environment, *, root: Path = FOLDER) -> Synthesised:
 
 
 def statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
-    """The statements of a policy resource, with actions and resources as lists."""
+    """Return the statements of a policy resource, with actions and resources as lists."""
     return [
         {
             **statement,
@@ -88,7 +88,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def joined(value: Any) -> str:
-    """A string of a template with its references in angle brackets."""
+    """Return a string of a template, with references in angle brackets."""
     match value:
         case {"Fn::Join": [delimiter, parts]}:
             return delimiter.join(joined(part) for part in parts)

@@ -17,7 +17,7 @@ from local_cloud.definition_rules.document import (
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a definition that belongs to one step, or to no step ("")."""
+    """A part of a definition that belongs to one step, or to no step ("")."""
 
     step: str
     path: str
@@ -35,7 +35,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Definition:
-    """The parts of a definition's JSON; parts of an unexpected type are omitted."""
+    """The parts of a definition's JSON. Parts of an unexpected type are omitted."""
 
     body: dict[str, Any]
 
@@ -75,7 +75,7 @@ class Definition:
 
 
 def one_of(allowed: Iterable[str], value: Any = "", limit: int = 24) -> str:
-    """The allowed values as text; a long list starts with those most similar to `value`."""
+    """The allowed values as text; a long list starts with the values most similar to `value`."""
     names = sorted(allowed)
     if len(names) <= limit:
         return ", ".join(names) or "none"

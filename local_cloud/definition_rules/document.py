@@ -14,7 +14,7 @@ EXPRESSIONS = ("Get", "Std:Join", "Std:JsonGet")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a definition; `path` is its place in the document, `parent` the outer step."""
+    """One step of a definition; `path` is its JSON path, `parent` the step that contains it."""
 
     path: str
     document: dict[str, Any]
@@ -76,7 +76,7 @@ def without_nulls(value: Any) -> Any:
 
 
 def own_document(step: Step) -> dict[str, Any]:
-    """A step's document without the steps inside it."""
+    """The JSON of a step without the steps inside it."""
     nested = nested_keys(step.type)
     arguments = {key: value for key, value in step.arguments.items() if key not in nested}
     return {**step.document, "Arguments": arguments}

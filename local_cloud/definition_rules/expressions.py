@@ -54,7 +54,7 @@ def _bad_join(argument: Any) -> bool:
 def _bad_json_get(argument: Any) -> bool:
     if not isinstance(argument, dict) or not _is_json_path(argument.get("Path")):
         return True
-    if set(argument) == {"S3Uri", "Path"}:  # the SDK reads the result of an @step function with it
+    if set(argument) == {"S3Uri", "Path"}:  # the SDK uses it for the result of an @step function
         return not (isinstance(argument["S3Uri"], str) or is_expression(argument["S3Uri"]))
     file = argument.get("PropertyFile")
     return set(argument) != {"PropertyFile", "Path"} or not _names_property_file(file)
@@ -71,7 +71,7 @@ def _names_property_file(value: Any) -> bool:
 
 
 def _unknown_functions(part: Part, value: Any, path: str) -> Iterator[Finding]:
-    """Keys such as `Std:Concat`, which have the form of a function but are not functions."""
+    """Yield keys such as `Std:Concat`, which look like a function but are not a function."""
     items: Iterator[tuple[str, Any]] = iter(())
     if isinstance(value, dict):
         for key in value:

@@ -19,7 +19,7 @@ _ACCEPTED = {
 
 
 def type_of(expression: dict[str, Any], definition: Definition) -> str | None:
-    """The type of an expression's value in botocore's terms; None if known only at run time."""
+    """The botocore type of an expression's value; None if it is known only at run time."""
     if "Std:Join" in expression:
         return "string"
     target = parse_target(str(expression.get("Get")))

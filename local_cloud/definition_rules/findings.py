@@ -1,4 +1,4 @@
-"""A finding of a check, in words that tell the reader what to do."""
+"""A finding of a check: the error, its location, what is allowed and what to do."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 class Finding:
     """One error of a definition.
 
-    `rule` names the rule, `step` and `path` are the location, `value` is the invalid value,
+    `rule` is the violated rule, `step` and `path` are the location, `value` is the invalid value,
     `allowed` the values that are allowed and `remedy` the correction. `step` is "" for the whole
     definition.
     """

@@ -1,4 +1,4 @@
-"""Rules on the order of steps: dependencies exist and contain no cycle."""
+"""Rules on the order of steps: dependencies must exist and must not contain a cycle."""
 
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -30,7 +30,7 @@ def _entries(step: Step) -> list[Any]:
 
 
 def _name(entry: Any) -> Any:
-    """An entry is a step's name, or {"Step": name, "Trigger": outcome}."""
+    """The step name in an entry, which is a name or {"Step": name, "Trigger": outcome}."""
     return entry.get("Step") if isinstance(entry, dict) else entry
 
 

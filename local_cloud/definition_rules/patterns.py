@@ -1,4 +1,4 @@
-"""Match values with the patterns of AWS' API models, which are written for Java."""
+"""Matches values with the patterns of AWS' API models, which have Java's syntax."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ _ASTRAL = "\\U00010000-\\U0010ffff"
 
 @lru_cache(maxsize=512)
 def compiled_pattern(pattern: str) -> re.Pattern[str]:
-    """`pattern` for Python: \\p{L} and similar classes are expanded, surrogate pairs are joined."""
+    """Convert `pattern` to Python: expand classes such as \\p{L}, join surrogate pairs."""
     text = pattern.replace("\\uD800\\uDC00-\\uDBFF\\uDFFF", _ASTRAL)
     text = re.sub(r"\\p\{(\w+)\}", lambda match: _characters(match[1]), text)
     text = re.sub(r"\$\{\d+,\d+\}", "$", text)  # Python does not allow a repeated anchor
@@ -23,9 +23,9 @@ def matches(pattern: str, value: str) -> bool:
 
 @lru_cache(maxsize=32)
 def _characters(category: str) -> str:
-    """The inside of a character class with all characters of a Unicode category ("L", "Zs").
+    """The content of a character class with all characters of a Unicode category ("L", "Zs").
 
-    Beyond the first 65,536 code points, every character is treated as a member.
+    Every character after the first 65,536 code points is treated as a member.
     """
     if category == "Alnum":
         return "a-zA-Z0-9"

@@ -51,7 +51,7 @@ def _finding(rule: str, at: Reference, allowed: str, remedy: str) -> Finding:
 
 
 def _property_files(step: Step) -> Iterator[Finding]:
-    """A property file must be in an output of its step."""
+    """Yield property files that are not in an output of their step."""
     declared = objects_at(step.arguments, "ProcessingOutputConfig", "Outputs")
     outputs = [str(output.get("OutputName")) for output in declared]
     for index, file in enumerate(objects_at(step.document, "PropertyFiles")):

@@ -11,7 +11,7 @@ from local_cloud.definition_rules.step_type import StepType, step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The requests that the API would reject, as far as this is known before a run."""
+    """Yield the errors of requests that can be detected before an execution."""
     for step in definition.steps:
         kind = step_type(step)
         if kind.request:
@@ -27,7 +27,7 @@ def _request(definition: Definition, step: Step, kind: StepType) -> Iterator[Fin
 
 
 def _text(definition: Definition, step: Step, field: str) -> Iterator[Finding]:
-    """A member outside the arguments must be a text, not an expression."""
+    """Yield a member outside the arguments that is not a string (such as an expression)."""
     path, value = f"{step.path}.{field}", step.document.get(field)
     if is_expression(value):
         rule, allowed = "expression where AWS wants a text", "a text that is known before a run"

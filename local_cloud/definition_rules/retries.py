@@ -13,7 +13,7 @@ from local_cloud.definition_rules.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Policies for errors that the service does not define, or on steps that it never retries."""
+    """Yield policies for undefined errors, or on steps that the service never retries."""
     for step in definition.steps:
         policies = step.document.get("RetryPolicies", [])
         if policies and not step_type(step).retried:

@@ -1,4 +1,4 @@
-"""Compare a request, including expressions and constraints, with a shape of botocore's model."""
+"""Checks a request, including expressions and constraints, against a shape of botocore."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,8 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 class Walk:
     """One pass over a step's request.
 
-    `given_by_service` is a member that may be missing; `plain` allows no expressions.
+    `given_by_service` is a member that the service sets, so it may be missing. With `plain`,
+    expressions are not allowed.
     """
 
     definition: Definition
@@ -39,7 +40,7 @@ class Walk:
     plain: bool = False
 
     def value(self, shape: Any, value: Any, path: str) -> Iterator[Finding]:
-        """The errors of `value` where the API requires a `shape`."""
+        """Yield the errors of `value`, which must match `shape`."""
         if is_expression(value) and not self.plain:
             yield from self._expression(shape, value, path)
         elif not _is_json_of(shape, value):
@@ -99,7 +100,7 @@ class Walk:
             yield from self._known_values(shape, value, path)
 
     def _known_values(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
-        """The known values of a parameter: its default and its enumeration."""
+        """Check the known values of a parameter: its default and its enumeration."""
         target = parse_target(str(value.get("Get")))
         if target is None or target.root != "Parameters":
             return
@@ -117,7 +118,7 @@ def _is_json_of(shape: Any, value: Any) -> bool:
 
 
 def constraint_broken(shape: Any, value: Any) -> str:
-    """What the API allows if a plain value breaks its constraints, else an empty text."""
+    """What the API allows, if a plain value violates its constraints; otherwise ""."""
     if isinstance(value, UnknownText):
         return ""
     if shape.type_name == "string":

@@ -1,4 +1,4 @@
-"""AWS' rules for each type of step, from the files of `step_types`, one per kind."""
+"""AWS' rules for each type of step, from the modules of `step_types`."""
 
 import importlib
 import pkgutil
@@ -18,7 +18,7 @@ JOB_FAULTS = CAPACITY_ERRORS | {"SageMaker.JOB_INTERNAL_ERROR", "SageMaker.RESOU
 
 
 def no_rules(definition: Definition, step: Step) -> Iterator[Finding]:
-    """No rules except those of its request."""
+    """Check nothing: the type has no rules except those for its request."""
     yield from ()
 
 

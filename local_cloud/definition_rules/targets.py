@@ -29,7 +29,7 @@ _ROOTS = ("Parameters", "Steps", "Execution", "ForEach", "IterationOutput")
 
 @dataclass(frozen=True)
 class Target:
-    """`root` "Steps", `name` "Train", `path` ("ModelArtifacts", "S3ModelArtifacts")."""
+    """Such as `root` "Steps", `name` "Train", `path` ("ModelArtifacts", "S3ModelArtifacts")."""
 
     root: str
     name: str

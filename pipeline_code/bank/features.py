@@ -53,8 +53,8 @@ def _column(name: str) -> Column:
 
 DATASET = Dataset(Schema(tuple(_column(name) for name in _NAMES)), TARGET, positive=YES)
 
-# The columns that the model uses: those of the client and the campaign, or the economy's as well.
-# Never `duration`: the length of a call is known only when its outcome is known.
+# The columns that the model uses: client and campaign, or client, campaign and economy.
+# Never `duration`: the duration of a call is known only when its outcome is known.
 Columns = Literal["campaign", "macro"]
 NUMBERS = ("age", "campaign", "pdays", "previous")
 NEVER_CONTACTED = 999  # in pdays
@@ -62,7 +62,7 @@ NOT_WORKING = ("student", "retired", "unemployed")
 
 
 def columns_named(given: str, *, where: str) -> Columns:
-    """The choice `given`; raises SettingError with the name `where` if it is unknown."""
+    """Return `given` as a choice of columns; raises SettingError, which names `where`."""
     choices: tuple[Columns, ...] = get_args(Columns)
     for columns in choices:
         if columns == given:
@@ -84,9 +84,9 @@ def feature_names(columns: Columns) -> list[str]:
 def feature_matrix(rows: pa.Table, columns: Columns) -> npt.NDArray[np.float64]:
     """The features of raw rows, of shape (rows, len(feature_names(columns))).
 
-    They are the numbers; whether the client was never contacted before; whether the client does not
-    work; and for each declared value of each category whether the row has it. So the features do
-    not depend on the values that occur in the data.
+    The features are the numbers, a flag for "never contacted before", a flag for "does not work",
+    and a flag for each declared value of each category. So the features do not depend on the values
+    that occur in the data.
     """
     job = _texts(rows, "job")
     derived = [rows["pdays"].to_numpy() == NEVER_CONTACTED, np.isin(job, NOT_WORKING)]

@@ -1,4 +1,4 @@
-"""Hosting code: raw rows, with what is known before a call, in; probabilities of a success out."""
+"""Hosting code: raw rows (data known before a call) in, probabilities of a success out."""
 
 import json
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ class Model:
 
 
 def load(folder: Path) -> Model:
-    """The model in an unpacked model.tar.gz.
+    """Read the model from an unpacked model.tar.gz.
 
-    Raises DataError when its features differ from those that this code computes.
+    Raises DataError if its features differ from the features that this code computes.
     """
     import xgboost
 

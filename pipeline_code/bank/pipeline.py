@@ -4,7 +4,7 @@ from typing import Literal
 
 from pipeline_code.workflow import Pipeline
 
-# The model's columns: the client and the campaign, or the state of the economy as well.
+# The model's columns: client and campaign, or client, campaign and the state of the economy.
 Columns = Literal["campaign", "macro"]
 
 
@@ -32,19 +32,19 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         hyperparameters={"columns": columns},
         cache_days=30,
     )
-    # Never cached: another model may have been approved since.
+    # Never cached: another model may have been approved in the meantime.
     evaluate = p.processing(
         "Evaluate",
         "evaluate.py",
-        processing.one(),  # one instance: its metrics need all test rows
+        processing.one(),  # one instance: the metrics need all test rows
         inputs={"model": train.model, "test": preprocess["test"]},
         outputs=["evaluation"],
         kept=True,
         environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # it requests the approved model from the registry
+        network=True,  # for the approved model in the registry
     )
 
-    # Good enough, and not worse than the approved model on the same rows.
+    # At least the limit, and not worse than the approved model on the same rows.
     auc = evaluate["evaluation"].metric("binary_classification_metrics.auc.value")
     difference = evaluate["evaluation"].metric("champion_comparison.difference")
     register = p.register(

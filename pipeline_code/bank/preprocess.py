@@ -10,7 +10,7 @@ from pipeline_code.runtime.xgboost_csv import Labelled, write_labelled
 
 SHARES = {"train": 0.7, "validation": 0.2, "test": 0.1}
 SPLIT_SEED = 1729
-# The environment variable of the job that selects the model's columns.
+# The job's environment variable that selects the columns of the model.
 COLUMNS_VARIABLE = "FEATURE_COLUMNS"
 
 
@@ -18,7 +18,7 @@ def run(container: Container) -> None:
     """Write the outputs `train`, `validation`, `test` and `report`, each named after this host.
 
     Train and validation are in XGBoost's format. Test rows stay raw, like the rows of a request, so
-    that models with other features can be compared on them.
+    that models with other features can be measured on the same rows.
     """
     given = os.environ.get(COLUMNS_VARIABLE, "")
     columns = columns_named(given, where=f"{COLUMNS_VARIABLE} of the job's environment")

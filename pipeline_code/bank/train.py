@@ -16,7 +16,7 @@ from pipeline_code.runtime.xgboost_csv import Labelled, read_labelled
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """The columns that the model uses, and XGBoost's parameters of the trees."""
+    """The columns that the model uses, and XGBoost's parameters for the trees."""
 
     columns: str = "campaign"
     num_round: int = 300
@@ -61,8 +61,8 @@ def run(container: Container) -> None:
 
 
 def fit(sides: dict[str, Labelled], names: list[str], settings: Hyperparameters) -> Fitted:
-    """Trees of binary:logistic fitted on `train`, up to the round that is best on `validation`."""
-    # Imported here because the import takes a second: jobs with invalid input fail before it.
+    """Fit binary:logistic trees on `train`, and keep those up to the best `validation` round."""
+    # The import takes a second, so jobs with invalid input should fail before it.
     import xgboost
 
     matrices = {

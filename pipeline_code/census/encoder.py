@@ -1,4 +1,4 @@
-"""Encodes raw rows as the numbers that the model takes; the encoder is saved with the model."""
+"""Encodes raw rows as the numbers that the model uses; the encoder is saved with the model."""
 
 import json
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ FILE = "encoder.json"
 class Feature:
     """The encoding of one column of raw rows.
 
-    A number as it is; the rank of its value among `values`, from 0; or one column of 0 and 1 for
-    each of `values`.
+    A column is encoded as an unchanged number, as the rank of its value in `values` (from 0), or as
+    one column of 0 and 1 for each of `values`.
     """
 
     column: str
@@ -61,7 +61,7 @@ class Encoder:
 
     @property
     def columns(self) -> list[str]:
-        """The columns of raw rows that it needs."""
+        """The columns of raw rows that the encoder needs."""
         return [feature.column for feature in self.features]
 
     @property
@@ -83,7 +83,7 @@ class Encoder:
 
     @classmethod
     def from_json(cls, text: str) -> "Encoder":
-        """The encoder from the result of `to_json`."""
+        """Create the encoder from the result of `to_json`."""
         return cls(
             tuple(
                 Feature(item["column"], item["kind"], tuple(item["values"]))

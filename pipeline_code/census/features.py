@@ -1,4 +1,4 @@
-"""The columns of adult.csv, in its published order, and the values that its dictionary allows."""
+"""The columns of adult.csv in the published order, and the values that the dictionary allows."""
 
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.schema import INTEGER, Column, Schema, choice
@@ -6,7 +6,7 @@ from pipeline_code.runtime.schema import INTEGER, Column, Schema, choice
 TARGET = "income"
 HIGH, LOW = ">50K", "<=50K"
 UNKNOWN = "?"
-# In ascending order: education.num is the same as a number from 1 to 16.
+# In ascending order; education.num is the rank in this order, from 1 to 16.
 EDUCATION = (
     *("Preschool", "1st-4th", "5th-6th", "7th-8th", "9th", "10th", "11th", "12th", "HS-grad"),
     *("Some-college", "Assoc-voc", "Assoc-acdm", "Bachelors", "Masters", "Prof-school"),

@@ -1,4 +1,4 @@
-"""A trained model: XGBoost's own file, and the encoder of its rows."""
+"""A trained model: XGBoost's model file, and the encoder of its rows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ import xgboost
 from pipeline_code.census.encoder import FILE, Encoder
 from pipeline_code.runtime.job_errors import DataError
 
-# The file name that the built-in algorithm uses for its model, and that its hosting requires.
+# The file name that the built-in algorithm uses for a model, and that its hosting requires.
 MODEL_FILE = "xgboost-model"
 
 
@@ -24,16 +24,17 @@ class Model:
     encoder: Encoder
 
     def probability(self, rows: pa.Table) -> npt.NDArray[np.float64]:
-        """The probability of a high income of each raw row, of shape (rows,)."""
+        """Return the probability of a high income for each raw row, of shape (rows,)."""
         predicted = self.booster.predict(xgboost.DMatrix(self.encoder.encode(rows)))
         return np.asarray(predicted, dtype=np.float64)
 
 
 def read_model(folder: Path, *, encoder: Encoder | None = None) -> Model:
-    """The model in an unpacked model.tar.gz; its code is not run.
+    """Read the model from an unpacked model.tar.gz; the code in the archive is not run.
 
-    `encoder` is for a model without its own: the built-in algorithm saves none. Raises DataError
-    when a file is missing, or when the model's number of columns differs from the encoder's.
+    `encoder` is used for a model without encoder.json, because the built-in algorithm does not save
+    an encoder. Raises DataError if a file is missing, or if model and encoder have different
+    numbers of columns.
     """
     if (folder / FILE).is_file():
         encoder = Encoder.from_json((folder / FILE).read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ HYPERPARAMETERS = {
     "eta": "0.1",
     "early_stopping_rounds": "30",
 }
-# The trainer: XGBoost's built-in algorithm, or the folder's own train.py in its image.
+# XGBoost's built-in algorithm, or train.py of this folder in the same image.
 Training = Literal["built-in", "script"]
 
 
@@ -42,16 +42,16 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         hyperparameters=HYPERPARAMETERS,
         cache_days=30,
     )
-    # Never reused: another model may have been approved since.
+    # Never cached: another model may have been approved in the meantime.
     evaluate = p.processing(
         "adultEval",
         "evaluate.py",
-        processing.one(),  # one instance: its metrics need all test rows
+        processing.one(),  # one instance: the metrics need all test rows
         inputs={"model": train.model, "test": process["test"], "encoder": process["encoder"]},
         outputs=["evaluation"],
         kept=True,
         environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # to query the registry
+        network=True,  # for the approved model in the registry
     )
     evaluation = evaluate["evaluation"]
 
@@ -62,7 +62,7 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         "adultRegisterModel",
         train.model,
         evaluation,
-        # The algorithm's own hosting takes encoded rows and needs no code.
+        # The hosting of the built-in algorithm accepts encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
         inference=Instances("ml.m5.large"),
         properties={"training": training, "encoder": evaluation / "encoder.json"},

@@ -18,12 +18,12 @@ SHARES = {"train": 0.6, "validation": 0.1, "test": 0.3}
 def run(container: Container) -> None:
     """Write `train` and `validation` encoded, `test` raw, the `encoder` and a `report`.
 
-    Each file is named after this host, except encoder.json, which is the same on every host: it
-    comes from the published dictionary of the data and not from the rows.
+    Each file is named after this host, except encoder.json. It is the same on every host, because
+    it comes from the published dictionary of the data and not from the rows.
     """
     shards = read_shards(container.processing_input("data"), DATASET.schema)
     sides = split(shards.table, SHARES)
-    # With several instances, only training and evaluation read all rows.
+    # With several instances, one may get no rows; only training and evaluation read all rows.
     if len(container.hosts) == 1:
         for name, rows in sides.items():
             labels = DATASET.labels(rows)
@@ -38,7 +38,7 @@ def run(container: Container) -> None:
 
 
 def _write_encoded(container: Container, name: str, rows: pa.Table) -> None:
-    """Write no file without rows: the built-in algorithm does not accept an empty one."""
+    """Write the rows, but no empty file, because the built-in algorithm does not accept it."""
     folder = container.processing_output(name)
     if rows.num_rows:
         labels = DATASET.labels(rows).astype(np.int32)

@@ -1,6 +1,6 @@
-"""Fits the model on the channels of the built-in algorithm, and saves it with its hosting code.
+"""Fits the model on the channels of the built-in algorithm and saves it with its hosting code.
 
-The same data and hyperparameters give the same model as the built-in algorithm.
+With the same data and hyperparameters, the model is the same as that of the built-in algorithm.
 """
 
 import shutil
@@ -19,7 +19,7 @@ from pipeline_code.runtime.xgboost_csv import read_labelled
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """The hyperparameters of the built-in algorithm that this script knows, with its defaults."""
+    """The supported hyperparameters of the built-in algorithm, with its defaults."""
 
     num_round: int
     objective: str = "binary:logistic"
@@ -34,7 +34,7 @@ class Hyperparameters:
 
 
 def run(container: Container) -> None:
-    """Fit on `train` until `validation` stops improving; hosts but the first do nothing."""
+    """Fit on `train` with early stopping on `validation`; only the first host fits a model."""
     if not container.fits_model():
         return
     settings = parse_hyperparameters(Hyperparameters, container.hyperparameters)
@@ -47,7 +47,7 @@ def run(container: Container) -> None:
 
 
 def fit(container: Container, settings: Hyperparameters) -> xgboost.Booster:
-    """The booster of the round that is best on the validation rows."""
+    """Return the booster of the best round on the validation rows."""
     encoder = Encoder.from_json((container.channel("encoder") / FILE).read_text())
     matrices = []
     for name in ("train", "validation"):

@@ -1,8 +1,8 @@
-"""The process that compiles many definitions: the import of the SDK takes seconds.
+"""Compiles several definitions in one process, because the import of the SDK takes seconds.
 
-It reads JSON requests from standard input, `[{"name": …, "options": {…}, "root": …}, …]`. It writes
-the answers in the same order to standard output: `{"body": …, "manifest": …}`, or `{"error": …}`
-for a definition that does not compile.
+The process reads JSON requests from standard input: `[{"name": …, "options": {…}, "root": …}, …]`.
+It writes the results to standard output in the same order: `{"body": …, "manifest": …}`, or
+`{"error": …}` for a definition that does not compile.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from pipeline_code.pipelines import FOLDER, package_of
 
 
 def main() -> None:
-    """Answer the requests; all output of the SDK goes to standard error."""
+    """Compile the requested definitions; output of the SDK is written to standard error."""
     requests = json.load(sys.stdin)
     with contextlib.redirect_stdout(sys.stderr):
         go_offline()
@@ -36,7 +36,7 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
         return compile_definition(request["name"], request["options"], Path(request["root"]))
     except DefinitionError as error:
         return {"error": str(error)}
-    except Exception:  # a pipeline.py may raise any error: its author needs the traceback
+    except Exception:  # a pipeline.py may raise any error, and its author needs the traceback
         return {"error": _explained(traceback.format_exc())}
 
 
@@ -54,9 +54,9 @@ def _explained(error: str) -> str:
 def compile_definition(
     name: str, options: Mapping[str, str], root: Path = FOLDER
 ) -> dict[str, Any]:
-    """Return the definition of the pipeline `name` of `root`, with placeholders, and its needs.
+    """Return the definition (with placeholders) and the manifest of the pipeline `name` of `root`.
 
-    Equal sources and options give equal results.
+    Equal sources and options produce equal results.
 
     Raises:
         OptionError: the pipeline has no such option, or the option does not allow the value.

@@ -1,4 +1,4 @@
-"""Return the compiled definitions of pipelines. One child process compiles the stale ones."""
+"""Returns compiled definitions of pipelines. One child process compiles the stale definitions."""
 
 import fcntl
 import json
@@ -33,7 +33,7 @@ class Request:
 
     @property
     def folder(self) -> Path:
-        """The folder of the pipeline; raises CompileError when there is no such pipeline."""
+        """The folder of the pipeline; raises CompileError if the pipeline does not exist."""
         return pipeline_folder(self.name, self.root)
 
 
@@ -42,7 +42,7 @@ class CompiledDefinition:
     """A definition as data.
 
     `body` is the definition's JSON, in which `{"Get": "Environment.<Name>"}` is the placeholder of
-    each value that an environment decides (see `deployed`). `manifest` is what it needs.
+    an environment value (see `deployed`). `manifest` lists what the definition needs.
     """
 
     name: str
@@ -72,12 +72,12 @@ def compiled_all(
 
     The import of the SDK takes seconds, so one child process compiles all stale definitions.
     Results are cached in `build_folder` under the hash of their sources. The text of queries is
-    inserted afterwards: a changed query is only linted again.
+    inserted afterwards, so after a change of a query the definition is only linted again.
 
     Raises:
-        CompileError: the pipeline does not exist, it has no such option, the option does not allow
-        the value, or its definition raised an error (which is shown).
-        LintError: a definition breaks rules; the message lists every finding.
+        CompileError: a pipeline or its option does not exist, an option does not allow the value,
+        or a definition raised an error (the message contains it).
+        LintError: a definition violates rules; the message lists every finding.
     """
     paths = [(_kept_path(request, build_folder), request) for request in requests]
     if _stale(paths):
@@ -91,7 +91,7 @@ def compiled_all(
 
 
 def pipeline_folder(name: str, root: Path = FOLDER) -> Path:
-    """The folder of a pipeline; raises CompileError when `root` has no such pipeline."""
+    """Return the folder of a pipeline; raises CompileError if `root` has no such pipeline."""
     if name not in names(root):
         raise CompileError(
             f"there is no pipeline named {name!r}: known are {', '.join(names(root))}; "
@@ -106,12 +106,12 @@ def _kept_path(request: Request, build_folder: Path) -> Path:
 
 
 def _stale(paths: Iterable[tuple[Path, Request]]) -> dict[Path, Request]:
-    """The requests whose definition is not cached, by the path of the cached file."""
+    """Return path of the cache file -> request, for each definition that is not cached."""
     return {path: request for path, request in paths if _kept(path, request) is None}
 
 
 def _kept(path: Path, request: Request) -> CompiledDefinition | None:
-    """The content of `path`, or None when it is absent or damaged and must be compiled again."""
+    """Return the cached definition in `path`, or None if the file is missing or damaged."""
     try:
         document = json.loads(path.read_text())
         manifest = Manifest.from_document(document["manifest"])
@@ -133,7 +133,7 @@ def _read(path: Path, request: Request) -> CompiledDefinition:
 
 @contextmanager
 def _lock(build_folder: Path) -> Iterator[None]:
-    """Let one process at a time compile into `build_folder`."""
+    """Hold a lock, so that only one process at a time compiles into `build_folder`."""
     build_folder.mkdir(parents=True, exist_ok=True)
     with (build_folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -141,7 +141,7 @@ def _lock(build_folder: Path) -> Iterator[None]:
 
 
 def _compile(stale: Mapping[Path, Request]) -> None:
-    """Compile the requests and cache the results; raises CompileError for the first that fails."""
+    """Compile the requests and cache the results; raises CompileError for the first failure."""
     errors = []
     answers = _answers(list(stale.values())) if stale else []
     for (path, request), answer in zip(stale.items(), answers, strict=True):
@@ -161,7 +161,7 @@ def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
         capture_output=True,
         text=True,
     )
-    if child.returncode:  # the compiler itself, for every pipeline
+    if child.returncode:  # the compiler process failed, not one definition
         raise _does_not_compile(requests[0], child.stderr)
     answers: list[dict[str, Any]] = json.loads(child.stdout)
     return answers

@@ -1,4 +1,4 @@
-"""The errors of this package, for a person whose definition cannot be used."""
+"""The errors of this package; their messages are for the author of a definition."""
 
 
 class DefinitionError(Exception):
@@ -10,8 +10,8 @@ class CompileError(DefinitionError):
 
 
 class LintError(DefinitionError):
-    """A definition breaks rules; the message lists every finding."""
+    """A definition violates rules; the message lists every finding."""
 
 
 class OptionError(DefinitionError):
-    """A pipeline does not have the option, or the option does not allow the value."""
+    """The pipeline has no such option, or the option does not allow the value."""

@@ -1,4 +1,4 @@
-"""The texts of a pipeline's files, such as queries, in its definition."""
+"""Inserts the texts of a pipeline's files, such as queries, into its definition."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def file_text(folder: Path, name: str) -> str:
-    """The text of a file, stripped; `{other.sql}` in it is replaced by that file's text.
+    """The stripped text of a file, in which `{other.sql}` is replaced by the text of that file.
 
     Raises:
         CompileError: the folder has no such file.

@@ -14,7 +14,7 @@ _SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
 
 
 def of_definition(folder: Path, options: Mapping[str, str]) -> str:
-    """The hash of a pipeline's sources, without its SQL, which is inserted later."""
+    """The hash of a pipeline's sources without its SQL files, which are inserted later."""
     sources = [
         folder / "pipeline.py",
         *COMPILER.glob("*.py"),

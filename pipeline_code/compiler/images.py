@@ -1,4 +1,4 @@
-"""The images that AWS publishes, and their URIs by region from the SDK's own tables."""
+"""The images that AWS publishes, and their URIs by region, from the tables of the SDK."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +9,7 @@ class Image:
     """An image that AWS publishes in every region.
 
     `framework`, `version` and `scope` are the arguments of the SDK's `image_uris`; an image with
-    only one version has no `version`. `value` is the environment value with its URI.
+    only one version has no `version`. `value` is the name of the environment value with the URI.
     """
 
     value: str
@@ -28,14 +28,14 @@ IMAGES = {
 
 @cache
 def regional_uris(image: Image) -> dict[str, str]:
-    """Region -> URI of `image` for every region of the SDK; the import of the SDK takes seconds."""
+    """Return region -> URI of `image`, for every region. The import of the SDK takes seconds."""
     from sagemaker.core import common_utils, image_uris
 
-    # For each URI the SDK reads a file with all endpoints of AWS, which takes ten times longer than
-    # the rest.
+    # For each URI the SDK reads a file with all endpoints of AWS. Without a cache, these reads take
+    # ten times as long as the other work.
     common_utils._botocore_resolver = cache(common_utils._botocore_resolver)
     config = image_uris.config_for_framework(image.framework)
-    versions = config.get(image.scope, config)["versions"]  # only one scope: at the top level
+    versions = config.get(image.scope, config)["versions"]  # without scopes: at the top level
     return {
         region: image_uris.retrieve(
             image.framework,

@@ -1,15 +1,15 @@
-"""What a definition needs from its environment, as its steps declare it (standard library only)."""
+"""The needs of a definition, as its steps declare them (standard library only)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self, get_args
 
-# The areas of the lake (docs/architecture.md, "Where things are kept").
+# The areas of the lake (docs/architecture.md, "Where data is kept").
 Area = Literal["captured", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
-# The role that a step's work uses, besides the execution role.
+# The role that the job or model of a step uses, in addition to the execution role.
 JobRole = Literal["Processing", "Training", "Model"]
-# Placeholder of the pipeline whose registered models are used; the environment decides it.
+# Placeholder for the pipeline whose registered models are used; the environment sets it.
 MODELS_OF = "<models_of>"
 
 
@@ -49,7 +49,7 @@ NOTHING = Access()
 
 
 def merged(accesses: Iterable[Access]) -> Access:
-    """The union of all of them."""
+    """Return the union of the accesses."""
     every = list(accesses)
 
     def union(name: str) -> tuple[Any, ...]:
@@ -69,11 +69,11 @@ def merged(accesses: Iterable[Access]) -> Access:
 class Needs:
     """What one step needs.
 
-    `execution` is what SageMaker Pipelines itself does for the step, with the execution role.
-    `creates` is the type of resource that it creates for the step, as in ARNs ("processing-job").
-    `job` is what its job or model does with the role `role`. `hosting` is what a model that it
-    registers needs on an endpoint. `functions` and `queues` are the environment values with the
-    functions and queues that it calls.
+    `execution` is the access that SageMaker Pipelines needs for the step, with the execution role.
+    `creates` is the type of resource that SageMaker Pipelines creates, as in ARNs
+    ("processing-job"). `job` is the access that the job or model needs, with the role `role`.
+    `hosting` is the access that a registered model needs on an endpoint. `functions` and `queues`
+    are the names of the environment values for the functions and queues that the step uses.
     """
 
     step: str
@@ -90,8 +90,8 @@ class Needs:
 class Manifest:
     """What a definition needs, for each step and in total.
 
-    `environment` are the names of its environment values. `image_uris` maps those that are AWS
-    images to region -> URI. `tags` are the constant tags of its jobs and models.
+    `environment` are the names of its environment values. `image_uris` is name -> region -> URI for
+    the environment values that are AWS images. `tags` are the constant tags of jobs and models.
     """
 
     steps: tuple[Needs, ...]
@@ -130,12 +130,12 @@ class Manifest:
 
     @property
     def functions(self) -> tuple[str, ...]:
-        """The environment values with the functions that steps call."""
+        """The names of the environment values for the functions that steps call."""
         return tuple(sorted({name for need in self.steps for name in need.functions}))
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """The environment values with the queues that steps send messages to."""
+        """The names of the environment values for the queues that steps send messages to."""
         return tuple(sorted({name for need in self.steps for name in need.queues}))
 
     @property
@@ -144,7 +144,7 @@ class Manifest:
         return merged(need.job for need in self.steps).namespaces
 
     def to_document(self) -> dict[str, Any]:
-        """As JSON."""
+        """Convert the manifest to JSON types."""
         return asdict(self)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Configures this process as if it had no AWS account, so that the SDK sends no requests."""
+"""Configures this process without an AWS account, so that the SDK sends no requests."""
 
 import os
 from collections.abc import MutableMapping
@@ -11,7 +11,7 @@ _SETTINGS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
-    # A call that is made nevertheless fails immediately.
+    # If the SDK sends a request nevertheless, it fails immediately.
     "AWS_ENDPOINT_URL": ENDPOINT,
     "AWS_MAX_ATTEMPTS": "1",
     "SAGEMAKER_VALIDATE_ROLE": "false",
@@ -19,9 +19,9 @@ _SETTINGS = {
 
 
 def go_offline(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Replace every AWS setting of `environment`; the SDK creates clients when it is imported.
+    """Replace every AWS setting of `environment`, so that the user's settings have no effect.
 
-    So the result of a compilation does not depend on the user's profile or region.
+    Call it before the import of the SDK, because the import creates clients.
     """
     for name in [name for name in environment if name.startswith(("AWS_", "SAGEMAKER_"))]:
         del environment[name]

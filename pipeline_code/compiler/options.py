@@ -18,7 +18,7 @@ def parse_options(texts: list[str]) -> dict[str, str]:
 
 
 def check_options(name: str, make: Callable[..., Any], options: Mapping[str, str]) -> None:
-    """Raise an error for options that the function `make` of the pipeline `name` lacks.
+    """Raise an error for options that the function `make` of the pipeline `name` does not have.
 
     An option is a keyword-only argument with a default and a Literal annotation of its values.
 
@@ -36,7 +36,7 @@ def check_options(name: str, make: Callable[..., Any], options: Mapping[str, str
 
 
 def _options_of(name: str, make: Callable[..., Any]) -> dict[str, tuple[str, ...]]:
-    """The options of a pipeline with their values."""
+    """Return option -> allowed values, for a pipeline."""
     hints = get_type_hints(make)
     options = {}
     for option in inspect.signature(make).parameters.values():

@@ -1,8 +1,8 @@
 """Placeholders of a compiled definition, and the texts that replace them.
 
-A placeholder is `{"Get": "<root>.<name>"}`. `Environment.<name>` is a value that an environment
-decides; synthesis replaces it. `Text.<file>` and `Digest.<file>` are the text of a file of the
-pipeline's folder and its SHA-256; they are replaced when the compiled definition is read.
+A placeholder is `{"Get": "<root>.<name>"}`. `Environment.<name>` is a value that differs between
+environments; synthesis replaces it. `Text.<file>` and `Digest.<file>` are the text and the SHA-256
+of a file in the pipeline's folder; they are replaced when the compiled definition is read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ def environment_names(body: dict[str, Any]) -> tuple[str, ...]:
 
 
 def deployed(body: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    """A compiled definition in which the values of one environment replace their placeholders.
+    """Replace the placeholders of a compiled definition by the values of one environment.
 
     Raises:
         DefinitionError: the environment has no such value.
@@ -46,7 +46,7 @@ def deployed(body: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def replaced(value: Any, text_of: Callable[[str, str], str | None]) -> Any:
-    """A copy of `value` in which texts replace placeholders.
+    """Return a copy of `value` in which texts replace placeholders.
 
     `text_of(root, name)` returns the text of a placeholder, or None to keep the placeholder.
     """
@@ -63,7 +63,7 @@ def replaced(value: Any, text_of: Callable[[str, str], str | None]) -> Any:
 
 
 def folded(value: Any) -> Any:
-    """A copy of `value` in which a Std:Join of only texts is replaced by the joined text.
+    """Return a copy of `value` in which a Std:Join of only texts is replaced by the joined text.
 
     In any other Std:Join, adjacent texts are joined.
     """

@@ -1,4 +1,4 @@
-"""Turns raw codes into the clean table: readable names, labels in place of codes, types."""
+"""Converts raw codes to the clean table: readable names, labels in place of codes, types."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,11 @@ from pipeline_code.insurance.raw import Codes
 
 
 def clean_table(rows: Sequence[Codes], *, labels: bool) -> pa.Table:
-    """The rows as a table with a column per column of the dictionary, in its order.
+    """Return the rows as a table with the columns of the dictionary, in its order.
 
     With `labels`, codes that have a label become ordered categories (Arrow dictionaries whose
     indices are in the order of the codes). Other codes, and all codes without `labels`,
-    are int8. The target is boolean. A field's metadata holds the published code and meaning.
+    are int8. The target is boolean. A field's metadata contains the published code and meaning.
     """
     codes = np.array(rows, dtype=np.int8).reshape(len(rows), len(COLUMNS))
     arrays = [_array(codes[:, index], column, labels) for index, column in enumerate(COLUMNS)]

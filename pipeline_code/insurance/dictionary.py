@@ -11,7 +11,7 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class Domain:
-    """The whole numbers from `first` to `last`, each with its label if they have labels.
+    """The whole numbers from `first` to `last`, with or without labels.
 
     With `is_flag`, 0 means no and 1 means yes.
     """
@@ -23,7 +23,7 @@ class Domain:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """A unique label per value: a label of two values has the value appended."""
+        """One unique label per value: the value is appended to a label that two values have."""
         times = Counter(self.published)
         return tuple(
             label if times[label] == 1 else f"{label} ({value})"
@@ -146,7 +146,7 @@ CONTRIBUTIONS = Domain(
 )
 HOUSES = Domain(1, 10)
 HOUSEHOLD_SIZES = Domain(1, 6)
-# The dictionary lists these two among the shares, but they are classes in ascending order.
+# The dictionary lists these two columns among the shares, but their values are ordered classes.
 CLASSES = Domain(0, 9)
 POLICIES = Domain(0, 12)
 TARGET = Domain(0, 1, is_flag=True)
@@ -196,8 +196,8 @@ PEOPLE = (
     Column("MINKGEM", "average_income_class", "Average income", CLASSES),
     Column("MKOOPKLA", "purchasing_power_class", "Purchasing power class", CLASSES),
 )
-# Code without its first letter, readable name, meaning: each has a contribution (P) and a number
-# (A).
+# Code without its first letter, readable name, meaning. Each product has a contribution (P) and a
+# number (A).
 PRODUCTS = (
     ("WAPART", "private_third_party", "private third party insurance"),
     ("WABEDR", "firm_third_party", "third party insurance (firms)"),

@@ -1,4 +1,4 @@
-"""Cleans this instance's share of the raw files, and reports the refused rows."""
+"""Cleans this instance's share of the raw files, and reports the rejected rows."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.shards import write_part
 
-# The maximum number of refusals in a report; the output `refused` contains all of them.
+# The maximum number of rejected rows in a report; the output `refused` contains all of them.
 SHOWN = 5
 # The first characters of a cell that a spreadsheet evaluates as a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,7 +23,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 def run(container: Container) -> None:
     """Write the outputs `clean`, `refused` and `report`, each as a part named after this host.
 
-    An instance may get no file. The publishing step checks the number of refusals of all instances.
+    An instance may get no file. The step publish checks the rejected rows of all instances.
     """
     require_date(os.environ["DATASET_DATE"])
     labels = parse_boolean("LABELS", os.environ["LABELS"])
@@ -40,7 +40,7 @@ def run(container: Container) -> None:
 
 
 def require_date(text: str) -> None:
-    """Raise SettingError unless `text` is a date like 2000-01-31; such texts sort by time."""
+    """Raise SettingError unless `text` is a date like 2000-01-31, which sorts by time."""
     try:
         written = date.fromisoformat(text).isoformat()
     except ValueError:
@@ -50,9 +50,9 @@ def require_date(text: str) -> None:
 
 
 def parse_boolean(name: str, text: str) -> bool:
-    """The value of a Boolean pipeline parameter in a job's environment.
+    """Parse the value of a Boolean pipeline parameter in a job's environment.
 
-    Raises SettingError naming the variable when it is neither true nor false.
+    Raises SettingError, which names the variable, if the value is neither true nor false.
     """
     values = {"true": True, "false": False}
     if text.lower() not in values:
@@ -62,14 +62,14 @@ def parse_boolean(name: str, text: str) -> bool:
 
 def _write_refusals(refusals: Sequence[Refusal], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        # The csv module would not quote a lone carriage return, which ends a row.
+        # By default, the csv module does not quote a lone carriage return, which ends a row.
         writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(field.name for field in fields(Refusal))
         writer.writerows(map(_as_text, astuple(refusal)) for refusal in refusals)
 
 
 def _as_text(value: object) -> str:
-    """A cell that a spreadsheet does not evaluate (OWASP, "CSV Injection")."""
+    """Return the text of a cell that a spreadsheet does not evaluate (OWASP, "CSV Injection")."""
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 

@@ -15,10 +15,10 @@ def pipeline() -> Pipeline:
         "etl",
         "etl.py",
         instances,
-        # The empty part ends the URI with a slash: a prefix without it matches raw-old/ as well.
+        # The empty part adds a slash to the URI: a prefix without slash also matches raw-old/.
         inputs={"raw": sharded(p.lake("incoming", p.name, date, "raw", ""))},
         outputs=["clean", "refused", "report"],
-        kept=True,  # the pointer refers to it until a newer set exists
+        kept=True,  # the pointer refers to the output until a newer set exists
         environment={"DATASET_DATE": date, "LABELS": labels.to_string()},
     )
     # A separate step, because SageMaker uploads a job's outputs only after the job has ended.
@@ -36,6 +36,6 @@ def pipeline() -> Pipeline:
             "MAX_REFUSED_SHARE": max_refused_share.to_string(),
             "EXECUTION_ID": p.execution_id,
         },
-        network=True,  # it updates the pointer in S3 itself
+        network=True,  # the script updates the pointer in S3
     )
     return p

@@ -1,4 +1,4 @@
-"""Points kept/insurance/latest.json to the clean set of this execution, if the set is valid."""
+"""Updates kept/insurance/latest.json to the clean set of this execution, if the set is valid."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def run(container: Container) -> None:
         os.environ["POINTER_URI"],
         clean_set,
         client=client("s3", container.region),
-        # ISO dates: as text they sort by time. Of two sets with the same date, the set that was
+        # Texts of ISO dates sort by time. Of two sets with the same date, the set that was
         # finished last is published.
         may_replace=lambda current: current["dataset_date"] <= clean_set["dataset_date"],
     )
@@ -32,12 +32,12 @@ def run(container: Container) -> None:
 
 
 def read_reports(folder: Path) -> list[Report]:
-    """The report of every instance of the step etl, in the order of their hosts."""
+    """Read the reports of all instances of the step etl, in the order of their hosts."""
     return [json.loads(path.read_text()) for path in sorted(folder.rglob("report-*.json"))]
 
 
 def check(reports: list[Report], *, most_refused: float) -> None:
-    """Raise DataError when no row is left, or when the refused share is above `most_refused`."""
+    """Raise DataError if no row is valid, or if the rejected share is above `most_refused`."""
     rows, refused = (sum(report[kind] for report in reports) for kind in ("rows", "refused"))
     if rows + refused == 0:
         ignored = sorted({name for report in reports for name in report["ignored_files"]})
@@ -55,7 +55,7 @@ def check(reports: list[Report], *, most_refused: float) -> None:
 
 
 def describe(reports: list[Report]) -> dict[str, Any]:
-    """The pointer's description of the set: location, rows, date, options and execution."""
+    """Return the content of the pointer: location, rows, date, options and execution of the set."""
     return {
         "clean": os.environ["CLEAN_URI"],
         "parts": [f"part-{report['host']}.parquet" for report in reports],

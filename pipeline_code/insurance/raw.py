@@ -11,16 +11,16 @@ from pipeline_code.insurance.dictionary import (
     PRODUCTS,
 )
 
-# ticdata2000.txt and the like; other files in the folder are not read.
+# Such as ticdata2000.txt. Other files in the folder are not read.
 DATA_FILES = "ticdata*.txt"
-# The number of characters of a wrong value that are shown.
+# An error shows at most so many characters of an invalid value.
 LONGEST_VALUE = 80
 Codes = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that was refused: its place, its first invalid value and the allowed values."""
+    """A rejected row: its location, its first invalid value and the allowed values."""
 
     file: str
     line: int
@@ -37,7 +37,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file: a code per column of each valid row, and the refusals of the other rows."""
+    """One file: the codes of each valid row, and the errors of the other rows."""
 
     name: str
     rows: list[Codes]
@@ -45,7 +45,7 @@ class RawFile:
 
 
 def read_files(folder: Path) -> list[RawFile]:
-    """The raw files below `folder`, sorted by name."""
+    """Read the raw files below `folder`, sorted by name."""
     return [
         read(path.read_bytes(), name=path.relative_to(folder).as_posix())
         for path in sorted(folder.rglob(DATA_FILES))
@@ -53,7 +53,7 @@ def read_files(folder: Path) -> list[RawFile]:
 
 
 def others(folder: Path) -> list[str]:
-    """The names of the files below `folder` that are not raw files."""
+    """Return the names of the files below `folder` that are not raw files."""
     files = {path for path in folder.rglob("*") if path.is_file()}
     return sorted(
         path.relative_to(folder).as_posix() for path in files - set(folder.rglob(DATA_FILES))
@@ -61,7 +61,7 @@ def others(folder: Path) -> list[str]:
 
 
 def read(content: bytes, *, name: str) -> RawFile:
-    """The content of a raw file: 86 numbers a line, separated by tabs, no header, any line ends."""
+    """Parse a raw file: 86 numbers per line, separated by tabs, no header, any line ends."""
     rows, refusals = [], []
     for number, fields in _lines(content):
         checked = _checked(fields, file=name, line=number)
@@ -73,8 +73,8 @@ def read(content: bytes, *, name: str) -> RawFile:
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The fields of every line that is not blank, with its number, counted from 1."""
-    # Latin-1 decodes every byte, so that a wrong byte is shown at its place and does not raise.
+    """Yield the number (from 1) and the fields of every line that is not blank."""
+    # Latin-1 decodes every byte, so the error for an invalid byte names its line and column.
     for number, line in enumerate(content.decode("latin-1").split("\n"), start=1):
         if line.strip():
             yield number, line.removesuffix("\r").split("\t")
@@ -99,7 +99,7 @@ def _checked(fields: list[str], *, file: str, line: int) -> Codes | Refusal:
 
 
 def _contradiction(codes: Codes) -> int | None:
-    """The first contribution without a policy, or number of policies without a contribution."""
+    """Find the first column of a contribution without a policy, or of a policy without one."""
     for index in range(FIRST_CONTRIBUTION, FIRST_NUMBER):
         if bool(codes[index]) != bool(codes[_partner(index)]):
             return index if codes[index] else _partner(index)
@@ -107,7 +107,7 @@ def _contradiction(codes: Codes) -> int | None:
 
 
 def _partner(index: int) -> int:
-    """The column of the number for a contribution, or of the contribution for a number."""
+    """Return the column of the number for that of a contribution, and vice versa."""
     return index + len(PRODUCTS) if index < FIRST_NUMBER else index - len(PRODUCTS)
 
 

@@ -1,1 +1,1 @@
-"""Code that the jobs of all pipelines share; it imports only what the container images hold."""
+"""Code that the jobs of all pipelines use; it imports only packages of the container images."""

@@ -1,4 +1,4 @@
-"""Standard deviations of metrics, by resampling the rows that they are measured on."""
+"""Standard deviations of metrics, by resampling the measured rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,10 +17,10 @@ def with_deviations(
     *,
     seed: int,
 ) -> dict[str, dict[str, float]]:
-    """Each metric's value on all rows, and its standard deviation over 200 bootstrap resamples.
+    """Return each metric's value on all rows and its deviation over 200 bootstrap resamples.
 
-    `truth` and `predicted` are of shape (rows,). A resample whose truth is the same in all its rows
-    is left out: metrics such as r2 and auc have no meaning there.
+    `truth` and `predicted` are of shape (rows,). A resample with the same truth in all rows is
+    omitted, because metrics such as r2 and auc are not defined for it.
     """
     rng = np.random.default_rng(seed)
     draws = (rng.integers(0, len(truth), len(truth)) for _ in range(RESAMPLES))

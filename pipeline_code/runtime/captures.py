@@ -1,6 +1,6 @@
 """Reads the requests of an endpoint from the files that data capture wrote.
 
-Source: "Data capture" of SageMaker Model Monitor: JSON lines, one request and its answer a line.
+Source: "Data capture" of SageMaker Model Monitor: JSON lines with one request and response each.
 """
 
 import base64
@@ -20,7 +20,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Request:
-    """One request: when it was answered, its content type and its body."""
+    """One request: the time of its response, its content type and its body."""
 
     time: datetime
     content_type: str
@@ -28,9 +28,9 @@ class Request:
 
 
 def captured_requests(content: str, *, source: str) -> Iterator[Request]:
-    """The requests of one capture file; records without a request are skipped.
+    """Yield the requests of one capture file; records without a request are skipped.
 
-    Raises DataError naming `source` and the line that is not a record of a capture.
+    Raises DataError, which names `source` and the line, for a line that is not a capture record.
     """
     for number, line in enumerate(content.splitlines(), start=1):
         try:
@@ -45,9 +45,9 @@ def captured_requests(content: str, *, source: str) -> Iterator[Request]:
 
 
 def rows_of(request: Request, schema: Schema) -> list[Row]:
-    """The rows of a request as text by column, as they were sent: values are not checked.
+    """Return the rows of a request as column -> text; the values are not checked.
 
-    Raises DataError when the body has neither a header nor the columns of `schema`.
+    Raises DataError if the body has neither a header nor the columns of `schema`.
     """
     kind = request.content_type.partition(";")[0].strip().lower()
     if kind == "text/csv":

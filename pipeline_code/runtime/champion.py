@@ -1,4 +1,4 @@
-"""Compares a new model with the approved one, on the same test rows."""
+"""Compares a new model with the approved model on the same test rows."""
 
 import os
 import shutil
@@ -13,9 +13,9 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError, SettingError
 
-# The variable of the job's environment that names the model package group.
+# The job's environment variable with the name of the model package group.
 GROUP_VARIABLE = "MODEL_PACKAGE_GROUP"
-# Metrics that a better model has less of.
+# Metrics that are lower for a better model.
 ERRORS = {"mae", "mse", "rmse", "log_loss"}
 
 
@@ -28,7 +28,7 @@ class Champion:
 
 
 def model_package_group() -> str:
-    """The model package group that the job's environment names; raises SettingError without."""
+    """Return the model package group of the job's environment; raises SettingError if missing."""
     group = os.environ.get(GROUP_VARIABLE)
     if not group:
         raise SettingError(
@@ -39,7 +39,7 @@ def model_package_group() -> str:
 
 
 def find_champion(container: Container, folder: Path) -> Champion | None:
-    """The champion of the group that the processing job's environment names.
+    """Return the champion of the model package group of the processing job's environment.
 
     The model is written into `folder`. Raises SettingError and DataError.
     """
@@ -49,10 +49,10 @@ def find_champion(container: Container, folder: Path) -> Champion | None:
 
 
 def champion_of(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:
-    """The newest approved version of `group`, or None while no version is approved.
+    """Return the newest approved version of `group`, or None if no version is approved.
 
     `registry` and `storage` are clients of SageMaker and S3; the model is written to
-    `folder/champion.tar.gz`. Raises DataError when its model.tar.gz cannot be read.
+    `folder/champion.tar.gz`. Raises DataError if its model.tar.gz cannot be read.
     """
     package = approved_package(group, registry=registry)
     if package is None:
@@ -71,7 +71,7 @@ def champion_of(group: str, *, registry: Any, storage: Any, folder: Path) -> Cha
 
 
 def approved_package(group: str, *, registry: Any) -> dict[str, Any] | None:
-    """DescribeModelPackage's answer for the newest approved version of `group`, if there is one."""
+    """Return the DescribeModelPackage response for the newest approved version, or None."""
     packages = registry.list_model_packages(
         ModelPackageGroupName=group,
         ModelApprovalStatus="Approved",
@@ -91,11 +91,10 @@ def comparison(
 ) -> dict[str, Any]:
     """The member `champion_comparison` of evaluation.json.
 
-    `score` gives the metric of the model in a model.tar.gz on the rows that `candidate` was
-    measured on. `difference` is below 0 where the new model is worse: it is candidate - champion,
-    or champion - candidate for an error. While no model is approved, `champion` and
-    `model_package_arn` are null and the difference is 0.0. Raises DataError when the champion
-    cannot be measured.
+    `score` returns the metric of the model in a model.tar.gz, on the rows of the value `candidate`.
+    `difference` is below 0 if the new model is worse: it is candidate - champion, or champion -
+    candidate for an error. If no model is approved, `champion` and `model_package_arn` are null and
+    the difference is 0.0. Raises DataError if the champion cannot be measured.
     """
     value = None if champion is None else _measured(champion, score)
     difference = 0.0

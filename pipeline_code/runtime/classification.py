@@ -1,4 +1,4 @@
-"""Quality of a binary classifier, and of the best constant answer, as SageMaker reports it."""
+"""Quality of a binary classifier and of the best constant prediction, in SageMaker's format."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from pipeline_code.runtime.job_errors import DataError
 Truth = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 THRESHOLD = 0.5
-# A probability of exactly 0 or 1 that is wrong would make log_loss infinite.
+# A wrong probability of exactly 0 or 1 would make log_loss infinite.
 SMALLEST_PROBABILITY = 1e-15
 CONSTANT = "_best_constant_classifier"
 
@@ -22,11 +22,11 @@ def binary_classification_report(
     """The document evaluation.json for the `probability` that `truth` is true, each of (rows,).
 
     Shape: AWS page "Model quality metrics", binary_classification_metrics.<name>.{value,
-    standard_deviation} with accuracy, precision, recall, f1, auc and, which is ours, log_loss (in
-    nats); the same names ending in `_best_constant_classifier` are those of answering every row
-    with the share of true rows. `confusion_matrix` counts rows by truth, then by answer, "1" for a
-    probability of at least 0.5. Standard deviations are those of the metric over 200 bootstrap
-    resamples of the rows. Raises DataError when the truth is the same in all rows, or when a
+    standard_deviation} with accuracy, precision, recall, f1, auc and, added by this project,
+    log_loss (in nats). Names with the suffix `_best_constant_classifier` are the metrics of
+    predicting the share of true rows for every row. `confusion_matrix` counts rows by truth, then
+    by prediction ("1" for a probability of at least 0.5). Standard deviations are over 200
+    bootstrap resamples of the rows. Raises DataError if the truth is the same in all rows, or if a
     value is not a probability.
     """
     require_both_classes(truth, what="the test side", positive="true")
@@ -50,7 +50,7 @@ def binary_classification_report(
 
 
 def require_both_classes(truth: Truth, *, what: str, positive: str) -> None:
-    """Raise DataError when no row is `positive`, or all are; the message begins with `what`."""
+    """Raise DataError if no row or every row is `positive`; the message starts with `what`."""
     positives = int(truth.sum())
     if positives in (0, len(truth)):
         raise DataError(
@@ -60,7 +60,7 @@ def require_both_classes(truth: Truth, *, what: str, positive: str) -> None:
 
 
 def classification_metrics(truth: Truth, probability: Numbers) -> dict[str, float]:
-    """Each metric's value; precision, recall and f1 are 0.0 where they would divide by zero."""
+    """Return name -> value; precision, recall and f1 are 0.0 instead of a division by zero."""
     answer = probability >= THRESHOLD
     hits = int(np.sum(answer & truth))
     answered, positives = int(answer.sum()), int(truth.sum())
@@ -87,7 +87,7 @@ def _ratio(part: int, whole: int) -> float:
 
 
 def _auc(truth: Truth, score: Numbers) -> float:
-    """The share of pairs of a true and a false row that `score` orders rightly, ties for half."""
+    """The share of pairs of a true and a false row in the correct order; a tie counts as half."""
     _, place, counts = np.unique(score, return_inverse=True, return_counts=True)
     ranks = np.cumsum(counts) - (counts - 1) / 2
     positives = int(truth.sum())

@@ -1,4 +1,4 @@
-"""The paths and the settings of a job, as SageMaker provides them inside its container."""
+"""The paths and settings that SageMaker provides to a job inside its container."""
 
 import json
 import os
@@ -16,7 +16,7 @@ MESSAGE_BYTES = 1024
 
 @dataclass(frozen=True)
 class Container:
-    """The container of a job, from inside.
+    """The container in which a job runs.
 
     `opt_ml` is the folder that the service mounts. Sources: the pages "Build Your Own Processing
     Container" and "How Amazon SageMaker AI Provides Training Information".
@@ -26,7 +26,7 @@ class Container:
 
     @property
     def is_processing(self) -> bool:
-        """Whether this is a processing job; a training job otherwise."""
+        """Whether the job is a processing job; otherwise it is a training job."""
         return (self.opt_ml / "config" / "processingjobconfig.json").is_file()
 
     def processing_input(self, name: str) -> Path:
@@ -34,7 +34,7 @@ class Container:
         return self.opt_ml / "processing" / "input" / name
 
     def processing_output(self, name: str) -> Path:
-        """The folder of the processing output `name`, created when absent."""
+        """The folder of the processing output `name`; it is created if missing."""
         return _created(self.opt_ml / "processing" / "output" / name)
 
     def channel(self, name: str) -> Path:
@@ -59,7 +59,7 @@ class Container:
 
     @property
     def hyperparameters(self) -> dict[str, str]:
-        """The hyperparameters of a training job, which the service gives as strings."""
+        """The hyperparameters of a training job, which the service passes as strings."""
         path = self.opt_ml / "input" / "config" / "hyperparameters.json"
         return dict(_read_json(path)) if path.is_file() else {}
 
@@ -75,22 +75,22 @@ class Container:
 
     @property
     def region(self) -> str:
-        """The AWS region of a processing job, for clients of AWS's APIs.
+        """The AWS region of a processing job, for AWS clients.
 
-        It is read from ProcessingJobArn: no documented variable of a processing job names it.
+        It is read from ProcessingJobArn, because no documented variable contains the region.
         """
         config = _read_json(self.opt_ml / "config" / "processingjobconfig.json")
         return str(config["ProcessingJobArn"]).split(":")[3]
 
     def fits_model(self) -> bool:
-        """Whether this instance of a training job fits the model; the others log which one does."""
+        """Whether this instance of a training job fits the model. If not, log which one does."""
         first = self.hosts[0]
         if self.host != first:
             print(f"{first} fits the model; nothing to do on {self.host}")
         return self.host == first
 
     def require_whole_channel(self, name: str) -> None:
-        """Raise SettingError when each of several hosts gets only a part of the channel."""
+        """Raise SettingError if each of several hosts gets only a part of the channel."""
         channels = _read_json(self.opt_ml / "input" / "config" / "inputdataconfig.json")
         sharded = channels[name].get("S3DistributionType") == "ShardedByS3Key"
         if sharded and len(self.hosts) > 1:
@@ -100,11 +100,12 @@ class Container:
             )
 
     def report_failure(self, message: str) -> None:
-        """Write the reason of a failure where the service reads it.
+        """Write the reason of a failure to the file that the service reads.
 
-        It becomes ExitMessage of a processing job or FailureReason of a training job. The service
-        cuts it after 1 KB, perhaps within a character, so it is cut here. When the disk is full,
-        the job's outputs are deleted to make room: the outputs of a failed job are not used.
+        The reason becomes the ExitMessage of a processing job or the FailureReason of a training
+        job. The service truncates it after 1 KB, possibly within a character, so it is truncated
+        here. If the disk is full, the job's outputs are deleted to free space, because the outputs
+        of a failed job are not used.
         """
         shown = message.encode()[:MESSAGE_BYTES].decode(errors="ignore")
         path = self.opt_ml / "output" / ("message" if self.is_processing else "failure")
@@ -124,10 +125,10 @@ class Container:
 
 
 def current_container() -> Container:
-    """The container that this process runs in.
+    """Return the container that this process runs in.
 
-    SAGEMAKER_BASE_DIR, a variable of SageMaker's own training toolkit, names another folder than
-    /opt/ml where that one cannot be mounted.
+    If /opt/ml cannot be mounted, SAGEMAKER_BASE_DIR (a variable of SageMaker's training toolkit)
+    contains another folder.
     """
     return Container(opt_ml=Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")))
 

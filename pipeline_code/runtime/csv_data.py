@@ -1,4 +1,4 @@
-"""Reads CSV of a declared schema, with or without header; an error names line and column."""
+"""Reads CSV with a declared schema, with or without header; an error names line and column."""
 
 import codecs
 import csv
@@ -25,8 +25,8 @@ class _Layout:
 def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     """Read the content of a CSV file (UTF-8, comma, double quotes as UNLOAD writes them).
 
-    A first line of column names is optional and decides the columns' order. A file without any
-    line has no rows. Raises DataError naming source, line and column of the first error.
+    The header is optional and defines the order of the columns. A file without lines has no rows.
+    Raises DataError, which names source, line and column of the first error.
     """
     content = content.removeprefix(codecs.BOM_UTF8)
     _refuse_nul(content, source=source)
@@ -63,7 +63,7 @@ def _parse(content: bytes, layout: _Layout) -> pa.Table:
         read_options=arrow_csv.ReadOptions(
             column_names=layout.names, skip_rows_after_names=1 if layout.header else 0
         ),
-        # An absent value must fail as unreadable instead of turning into a null.
+        # An empty value must be an error and not become null.
         convert_options=arrow_csv.ConvertOptions(
             column_types=layout.schema.arrow(),
             null_values=[],
@@ -75,7 +75,7 @@ def _parse(content: bytes, layout: _Layout) -> pa.Table:
 
 
 def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
-    """Read again, slowly, and raise a DataError for the first record with an error."""
+    """Read the content again, record by record, and raise DataError for the first error."""
     _refuse_other_encoding(content, source=source)
     types = {column.name: column.type for column in layout.schema.columns}
     records = _records(content, source=source)
@@ -96,7 +96,7 @@ def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
 
 
 def _refuse_nul(content: bytes, *, source: str) -> None:
-    """Text in UTF-8 has no NUL; in UTF-16 and UTF-32 every second or third byte is one."""
+    """Raise DataError for a NUL, which occurs in UTF-16 and UTF-32 but not in UTF-8."""
     at = content.find(b"\0")
     if at >= 0:
         raise DataError(
@@ -119,7 +119,7 @@ def _line(content: bytes, position: int) -> int:
 
 
 def _records(content: bytes, *, source: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record that is not blank, with the number of its last line, counted from 1."""
+    """Yield the last line number (from 1) and the fields of each record that is not blank."""
     lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", errors="replace", newline="")
     reader = csv.reader(lines)
     try:

@@ -1,4 +1,4 @@
-"""The table that a model learns from: its columns, and the one to predict."""
+"""The table that a model is trained on: its columns, and the column to predict."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,9 @@ class Dataset:
     """A table with a target column.
 
     Without `positive` the target is a number and the model predicts it. With `positive` the target
-    is a class and the model predicts the probability of this value. `order` names the columns to
-    sort rows by, so that a result depends neither on the files nor on the instances that wrote
-    them; without it, rows keep the order of the files.
+    is a class and the model predicts the probability of this value. `order` are the columns by
+    which rows are sorted, so that a result does not depend on the files or on the instances that
+    wrote them. Without `order`, rows keep the order of the files.
     """
 
     schema: Schema
@@ -28,17 +28,17 @@ class Dataset:
 
     @property
     def inputs(self) -> Schema:
-        """Every column but the target."""
+        """All columns except the target."""
         return Schema(tuple(each for each in self.schema.columns if each.name != self.target))
 
     def labels(self, rows: pa.Table) -> npt.NDArray[Any]:
-        """The target of each row, of shape (rows,): float64, or bool where `positive` is given."""
+        """The target of each row, of shape (rows,): float64, or bool if `positive` is set."""
         values = rows[self.target]
         if self.positive is None:
             return np.asarray(values.to_numpy(), dtype=np.float64)
         return np.asarray(pc.equal(values, self.positive).to_numpy(), dtype=np.bool_)
 
     def in_order(self, rows: pa.Table) -> pa.Table:
-        """The rows, sorted by those columns of `order` that the table has."""
+        """Sort the rows by the columns of `order` that the table has."""
         keys = [(name, "ascending") for name in self.order if name in rows.column_names]
         return rows.sort_by(keys) if keys else rows

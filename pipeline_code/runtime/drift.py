@@ -1,8 +1,8 @@
 """The distance between two data sets, from the statistics.json that Model Monitor wrote for each.
 
-Sources: "Schema for Statistics" of SageMaker Model Monitor, and Deequ's Distance, on which its own
-comparison is built (method Robust): the largest difference of the two cumulative distributions, or
-of the two shares of a category, minus the difference that so few rows have by chance.
+Sources: "Schema for Statistics" of SageMaker Model Monitor, and Deequ's Distance (method Robust),
+which Model Monitor uses: the largest difference of the two cumulative distributions, or of the two
+shares of a category, minus the expected random difference for this number of rows.
 """
 
 import math
@@ -18,7 +18,7 @@ Document = Mapping[str, Any]
 
 
 def distances(baseline: Document, current: Document) -> dict[str, float]:
-    """Column -> its distance, from 0 to 1; columns that cannot be compared are omitted."""
+    """Return column -> distance, from 0 to 1; columns that cannot be compared are omitted."""
     known = {feature["name"]: feature for feature in baseline["features"]}
     found = {
         feature["name"]: _distance(known.get(feature["name"], {}), feature)
@@ -36,7 +36,7 @@ def _distance(baseline: Document, current: Document) -> float | None:
 
 
 def _levels(feature: Document) -> list[list[float]]:
-    """The levels of the KLL sketch of a numeric column; a value of level i counts 2^i times."""
+    """The levels of a numeric column's KLL sketch; a value of level i represents 2^i values."""
     match feature:
         case {"numerical_statistics": {"distribution": {"kll": {"sketch": {"data": levels}}}}}:
             return list(levels)
@@ -44,7 +44,7 @@ def _levels(feature: Document) -> list[list[float]]:
 
 
 def _counts(feature: Document) -> dict[str, float]:
-    """Category -> how often it occurs, of a text column with few values."""
+    """Return category -> number of rows, for a text column with few values."""
     match feature:
         case {"string_statistics": {"distribution": {"categorical": {"buckets": buckets}}}}:
             return {bucket["value"]: bucket["count"] for bucket in buckets}
@@ -58,7 +58,7 @@ def _numeric(first: list[list[float]], second: list[list[float]]) -> float:
 
 
 def _shares(levels: list[list[float]], points: Any) -> tuple[Any, float]:
-    """The share of a distribution at or below each point, and how many rows it has."""
+    """Return the share of a distribution at or below each point, and its number of rows."""
     below = np.zeros(len(points))
     for exponent, level in enumerate(levels):
         below += 2.0**exponent * np.searchsorted(np.sort(level), points, side="right")

@@ -1,4 +1,4 @@
-"""Saves a scikit-learn estimator, and loads nothing but such an estimator from a file."""
+"""Saves and loads scikit-learn estimators; a file with anything else is rejected."""
 
 import io
 import pickle
@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline_code.runtime.job_errors import DataError
 
-# Names that the pickles of fitted estimators refer to besides estimators: arrays, and the parts of
-# trees and losses. NumPy 1 and 2 differ in the name of one module.
+# Names in the pickles of fitted estimators that are not estimators: arrays, and the parts of trees
+# and losses. NumPy 1 and 2 differ in the name of one module.
 _ARRAYS = ("_reconstruct", "scalar")
 _GENERATORS = ("__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor")
 KNOWN = {
@@ -27,7 +27,7 @@ KNOWN = {
     "sklearn.model_selection._split": ("KFold", "StratifiedKFold"),
     "sklearn.tree._tree": ("Tree",),
 }
-# Errors of reading a file that `save_estimator` did not write.
+# Errors while reading a file that `save_estimator` did not write.
 _BROKEN = (
     *(pickle.UnpicklingError, AttributeError, EOFError, ImportError, LookupError, MemoryError),
     *(OverflowError, TypeError, ValueError),
@@ -35,18 +35,18 @@ _BROKEN = (
 
 
 def save_estimator(estimator: Any, path: Path) -> None:
-    """Write a fitted estimator; raises DataError when `load_estimator` would reject it."""
-    # The protocol of every Python that an image may have.
+    """Write a fitted estimator; raises DataError if `load_estimator` would reject it."""
+    # Every Python version of the images supports this protocol.
     content = pickle.dumps(estimator, protocol=4)
     _read(content, source=path.name)
     path.write_bytes(content)
 
 
 def load_estimator(path: Path) -> Any:
-    """The estimator in a file that `save_estimator` wrote.
+    """Read the estimator from a file that `save_estimator` wrote.
 
-    The file is a pickle, and a pickle can call any function that it names. Here it can name only
-    scikit-learn's estimators and the names in `KNOWN`, so an untrusted file runs no code
+    The file is a pickle, which can call any function by its name. This loader accepts only the
+    names of scikit-learn's estimators and the names in `KNOWN`, so an untrusted file runs no code
     (Python's page on pickle, "Restricting Globals"). Raises DataError for any other name.
     """
     return _read(path.read_bytes(), source=path.name)
@@ -67,7 +67,7 @@ def _read(content: bytes, *, source: str) -> Any:
 
 class _Unpickler(pickle.Unpickler):
     def find_class(self, module_name: str, global_name: str) -> Any:
-        """A known name, or the class of a scikit-learn estimator."""
+        """Return the object of a name in `KNOWN`, or the class of a scikit-learn estimator."""
         from sklearn.base import BaseEstimator
 
         known = global_name in KNOWN.get(module_name, ())

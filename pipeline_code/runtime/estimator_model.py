@@ -1,4 +1,4 @@
-"""A trained scikit-learn estimator with the facts of its training, in files and behind requests."""
+"""A trained scikit-learn estimator with facts of its training: saving, loading, predicting."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,15 +20,15 @@ Features = Callable[[pa.Table], Numbers]
 
 @dataclass(frozen=True)
 class EstimatorModel:
-    """A fitted estimator and the facts that training noted: `columns`, `target_mean` and others."""
+    """A fitted estimator and the facts of its training: `columns`, `target_mean` and others."""
 
     estimator: Any
     facts: Mapping[str, Any]
 
     def predict(self, rows: pa.Table, features: Features) -> Numbers:
-        """The estimator's prediction of each row, which it sees as `features` gives it.
+        """Return the prediction for each row; `features` returns the features of the rows.
 
-        Raises DataError when the rows have other columns than the training rows.
+        Raises DataError if the rows do not have the same columns as the training rows.
         """
         if rows.column_names != self.facts["columns"]:
             raise DataError(
@@ -39,13 +39,13 @@ class EstimatorModel:
         return predicted
 
     def save(self, folder: Path) -> None:
-        """Write model.pickle and model.json; raises DataError as `save_estimator` does."""
+        """Write model.pickle and model.json; raises DataError like `save_estimator`."""
         save_estimator(self.estimator, folder / ESTIMATOR)
         text = json.dumps(dict(self.facts), indent=2) + "\n"
         (folder / FACTS).write_text(text, encoding="utf-8")
 
 
 def load_model(folder: Path) -> EstimatorModel:
-    """The model in an unpacked model.tar.gz; raises DataError as `load_estimator` does."""
+    """Read the model from an unpacked model.tar.gz; raises DataError like `load_estimator`."""
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     return EstimatorModel(load_estimator(folder / ESTIMATOR), facts)

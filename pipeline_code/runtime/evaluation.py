@@ -1,4 +1,4 @@
-"""The evaluation step: measures a trained model, and the approved one, on the same test rows."""
+"""The evaluation step: measures the trained and the approved model on the same test rows."""
 
 import json
 import tempfile
@@ -35,12 +35,12 @@ def evaluate(
 ) -> None:
     """Write evaluation.json to the output `evaluation`.
 
-    `load` gives the model in the folder of an unpacked model.tar.gz and `predict` its answers to
-    rows without their target, as the hosting functions model_fn and predict_fn do. A regression is
-    compared with guessing the mean of its training rows, `target_mean` in the model's `facts`; a
-    classifier with the best constant answer. With `champion`, the name of a metric, the model is
-    also compared with the approved one of the group that the job's environment names. Raises
-    DataError and SettingError.
+    `load` returns the model in the folder of an unpacked model.tar.gz, and `predict` returns its
+    predictions for rows without target, like the hosting functions model_fn and predict_fn. A
+    regression is compared with predicting the mean of its training rows (`target_mean` in the
+    model's `facts`), a classifier with the best constant prediction. With `champion`, the name of a
+    metric, the model is also compared with the approved model of the group in the job's
+    environment. Raises DataError and SettingError.
     """
     shards = read_shards(container.processing_input("test"), dataset.schema)
     require_rows(shards, what="the test side")

@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 
 def parse_hyperparameters(kind: type[T], given: Mapping[str, str]) -> T:
-    """An instance of the dataclass `kind` with the given values, and its defaults for the others.
+    """Create an instance of the dataclass `kind` from the given values and its defaults.
 
-    Raises SettingError naming the hyperparameter that is unknown or has an invalid value.
+    Raises SettingError, which names the hyperparameter, for an unknown name or an invalid value.
     """
     hints = get_type_hints(kind)
     known = [field.name for field in fields(kind)]  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""Starts one step of a pipeline inside its container and reports how it ended.
+"""Runs one step of a pipeline inside its container and reports a failure.
 
 A step is a module of the pipeline's package. If the module has a function `run`, it is imported and
 `run` is called with the container. Otherwise it is a plain script and is executed as `__main__`
-(`script_mode`). A module that does something under `if __name__ == "__main__":` is a script, too.
+(`script_mode`). A module with a block `if __name__ == "__main__":` is a script, too.
 """
 
 import argparse
@@ -27,10 +27,10 @@ _DEFINITIONS = (
 
 
 def main(package: str, arguments: Sequence[str] | None = None) -> int:
-    """Run the step that the command line names.
+    """Run the step in `arguments`.
 
-    Returns the job's exit code: 0, or 1 after the reason of the failure was written where the
-    service shows it and the traceback to standard error.
+    Returns the exit code of the job: 0, or 1 after a failure. The reason of a failure is written to
+    the file that the service reads, and the traceback to standard error.
     """
     parser = argparse.ArgumentParser(description=f"Runs a step of {package}.")
     parser.add_argument("step", help="name of the step's module, such as preprocess")
@@ -42,7 +42,7 @@ def _run(module: str, container: Container) -> int:
     started = time.monotonic()
     try:
         _start(find_source(module), container)
-    # The job's edge: whatever went wrong must reach the person who started the job.
+    # The outermost level of the job: every error is reported as the reason of the failure.
     except Exception as error:
         traceback.print_exc()
         container.report_failure(_reason(error))
@@ -65,7 +65,7 @@ def _start(source: ModuleSource, container: Container) -> None:
 
 
 def _defines_run(source: ModuleSource) -> bool:
-    """Whether the module has the name `run`, without importing it: a script would be executed."""
+    """Whether the module defines `run`. It is only parsed, because an import would execute it."""
     names = symtable.symtable(source.text, source.path, "exec")
     return "run" in names.get_identifiers() and names.lookup("run").is_assigned()
 

@@ -12,7 +12,7 @@ SETTINGS = Config(connect_timeout=10, retries={"mode": "standard", "total_max_at
 
 
 def client(service: str, region: str) -> Any:
-    """A client in the job's own region, the only one that its network reaches."""
-    # boto3's overloads list every service by name; here the name is a variable.
+    """Create a client in the job's region; the job's network reaches no other region."""
+    # boto3's type stubs accept only literal service names, but here the name is a variable.
     make: Any = boto3.client
     return make(service, region_name=region, config=SETTINGS)

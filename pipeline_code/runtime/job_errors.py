@@ -2,7 +2,7 @@
 
 
 class JobError(ValueError):
-    """The root of a job's own errors: the message names what is wrong and what to do."""
+    """Base class of the errors of a job; the message says what is wrong and what to do."""
 
 
 class DataError(JobError):

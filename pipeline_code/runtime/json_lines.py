@@ -1,4 +1,4 @@
-"""Reads JSON lines of a declared schema: one object a row, with the columns' names as keys."""
+"""Reads JSON lines with a declared schema: one object per row, with column names as keys."""
 
 import csv
 import io
@@ -15,16 +15,16 @@ _NO_VALUES = {dict: "an object", list: "a list", type(None): "null"}
 
 
 def read_json_lines(content: bytes, schema: Schema, *, source: str) -> pa.Table:
-    """Read rows whose values are JSON values, or text as a CSV file has it.
+    """Read rows with values in JSON types, or as text in the form of CSV files.
 
-    The first row decides whether the optional columns are present. Raises DataError naming source,
+    All rows must have the optional columns of the first row. Raises DataError, which names source,
     line and column of the first error.
     """
     lines = content.strip().splitlines()
     rows = [_object(line, source=f"{source}, line {n}") for n, line in enumerate(lines, start=1)]
     present = schema.present(list(rows[0]), source=f"{source}, line 1") if rows else schema
     text = io.StringIO()
-    # The module would leave a lone carriage return without quotes, and it ends a row.
+    # By default, the csv module does not quote a lone carriage return, which ends a row.
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for number, row in enumerate(rows, start=1):
         where = f"{source}, line {number}"
@@ -44,7 +44,7 @@ def _object(line: bytes, *, source: str) -> dict[str, Any]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; JSON does not define which of two values of one name counts."""
+    """Create an object; raises an error for a repeated name, which JSON does not define."""
     row: dict[str, Any] = {}
     for name, value in pairs:
         if name in row:
@@ -58,7 +58,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _text(value: Any, column: Column, *, source: str) -> str:
-    """The value as a CSV file has it."""
+    """Convert the value to its form in a CSV file."""
     if type(value) in _NO_VALUES:
         shown = _NO_VALUES[type(value)]
     else:

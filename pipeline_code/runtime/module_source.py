@@ -1,4 +1,4 @@
-"""The sources of modules, whether they are files or members of a zip."""
+"""The sources of modules, which may be files or members of a zip."""
 
 import ast
 import importlib.util
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ModuleSource:
-    """A module that was found but not imported: its name, text and location."""
+    """The name, text and location of a module that is not imported."""
 
     name: str
     text: str
@@ -28,7 +28,7 @@ class ModuleSource:
 
 
 def find_source(name: str) -> ModuleSource:
-    """The source of the module `name`; raises ModuleNotFoundError."""
+    """Find the source of the module `name`; raises ModuleNotFoundError."""
     spec = importlib.util.find_spec(name)
     if spec is None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
@@ -38,9 +38,9 @@ def find_source(name: str) -> ModuleSource:
 
 
 def imported_sources(name: str) -> Iterator[ModuleSource]:
-    """The module `name`, its packages, and all modules of the same root package that these import.
+    """Yield the module `name`, its packages and all modules of the root package that they import.
 
-    Imports within functions count; imports of names that are computed are not found.
+    Imports within functions are included; imports of computed names are not found.
     """
     pending, seen = [name], set[str]()
     while pending:
@@ -55,7 +55,7 @@ def imported_sources(name: str) -> Iterator[ModuleSource]:
 
 
 def _imports(source: ModuleSource) -> Iterator[str]:
-    """The modules of the same root package that a module's text imports."""
+    """Yield the modules of the same root package that a module imports."""
     root = source.name.partition(".")[0]
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
@@ -68,7 +68,7 @@ def _imports(source: ModuleSource) -> Iterator[str]:
 
 
 def _imported_from(node: ast.ImportFrom, source: ModuleSource) -> Iterator[str]:
-    """The module of `from module import names`, and those names that are modules of it."""
+    """Yield the module of `from module import names`, and each name that is a module of it."""
     here = source.name if source.is_package else source.name.rpartition(".")[0]
     module = importlib.util.resolve_name("." * node.level + (node.module or ""), here)
     yield module

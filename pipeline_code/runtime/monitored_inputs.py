@@ -18,9 +18,9 @@ from pipeline_code.runtime.schema import (
 
 
 def monitored_columns(schema: Schema) -> list[str]:
-    """The names of the columns whose distribution is compared over time, in their order.
+    """Return the names of the columns whose distribution is compared over time, in their order.
 
-    Dates are left out: every day brings a new one, which is not drift.
+    Dates are omitted: a new date every day is not drift.
     """
     return [column.name for column in schema.columns if column.type != DATE]
 
@@ -28,7 +28,7 @@ def monitored_columns(schema: Schema) -> list[str]:
 def write_inputs(rows: pa.Table, schema: Schema, folder: Path, *, host: str) -> None:
     """Write the monitored columns of `rows` as `folder/part-<host>.csv`, with a header.
 
-    Without rows no file is written: the optional columns are unknown then.
+    Without rows no file is written, because the optional columns are unknown.
     """
     if rows.num_rows:
         names = [name for name in monitored_columns(schema) if name in rows.column_names]
@@ -38,8 +38,8 @@ def write_inputs(rows: pa.Table, schema: Schema, folder: Path, *, host: str) -> 
 def write_requests(rows: Sequence[Mapping[str, str]], schema: Schema, folder: Path) -> None:
     """Write rows of requests, text by column, as `folder/rows.csv`.
 
-    A value has the form that `write_inputs` writes. An invalid value stays as it was sent, so that
-    the analyzer finds it. A column that no row has is left out.
+    A value has the form that `write_inputs` writes. An invalid value is written unchanged, so that
+    the analyzer finds it. A column that no row has is omitted.
     """
     sent = {name for row in rows for name in row}
     columns = [each for each in schema.columns if each.name in sent and each.type != DATE]

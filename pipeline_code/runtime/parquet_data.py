@@ -1,4 +1,4 @@
-"""Reads Parquet of a declared schema; an error names row and column."""
+"""Reads Parquet with a declared schema; an error names row and column."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -7,14 +7,14 @@ import pyarrow.parquet as pq
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
 
-# 4 GiB of numbers, more than the memory of a job's instance.
+# 4 GiB of numbers, more than an instance of a job has memory.
 MOST_VALUES = 2**29
 
 
 def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
     """Read the content of a Parquet file and cast its columns to the declared types.
 
-    Raises DataError naming source, column and row, counted from 1, of the first error.
+    Raises DataError, which names source, column and row (from 1) of the first error.
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
@@ -22,7 +22,7 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
         table = file.read()
         table.validate(full=True)
         table = table.rename_columns([name.lower() for name in table.column_names])
-    # Arrow's errors for a broken file; it raises OSError for what cannot be decoded.
+    # Arrow's errors for a damaged file; Arrow raises OSError for data that cannot be decoded.
     except (pa.ArrowException, OSError, UnicodeDecodeError) as err:
         raise DataError(f"{source}: not a whole Parquet file: {err}") from err
     present = schema.present(table.column_names, source=source)
@@ -31,7 +31,7 @@ def read_parquet(content: bytes, schema: Schema, *, source: str) -> pa.Table:
 
 
 def _refuse_too_large(metadata: pq.FileMetaData, *, source: str) -> None:
-    """Raise DataError by the number of values: repeated ones take no space in the file."""
+    """Raise DataError for too many values. The file may be small: repeated values need no space."""
     if metadata.num_rows * metadata.num_columns > MOST_VALUES:
         raise DataError(
             f"{source}: {metadata.num_rows} rows of {metadata.num_columns} columns, at most "
@@ -48,7 +48,7 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
         )
     typed = _logical(values) if logical else values
     if pa.types.is_decimal(values.type) and pa.types.is_floating(column.type.arrow):
-        # Arrow divides by a power of ten and misses: 4.858 would not be the 4.858 of a CSV file.
+        # Arrow divides by a power of ten, so 4.858 would differ from 4.858 in a CSV file.
         typed = values.cast(pa.string())
     unreadable = pc.index(typed.is_null(), True).as_py()
     if unreadable < 0:
@@ -64,7 +64,7 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
 
 
 def _is_compatible(given: pa.DataType, declared: pa.DataType) -> bool:
-    """Whether values of a type may be cast to another: Arrow would cast times to numbers, too."""
+    """Whether a cast between the types is allowed (Arrow also casts times to numbers)."""
     kind = given.value_type if pa.types.is_dictionary(given) else given
     if pa.types.is_nested(kind):
         return False
@@ -84,7 +84,7 @@ def _shown(value: pa.Scalar) -> str:
 
 
 def _logical(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Values in one of the spellings as booleans, and other values as null."""
+    """Convert valid texts of booleans to booleans, and other values to null."""
     text = values.cast(pa.string())
     true = pc.is_in(text, pa.array(TRUE_VALUES))
     known = pc.or_(true, pc.is_in(text, pa.array(FALSE_VALUES)))
@@ -92,7 +92,7 @@ def _logical(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _first_failing(values: pa.ChunkedArray, to: pa.DataType) -> int:
-    """The index of the first value that cannot become `to` without loss, or -1."""
+    """Return the index of the first value that cannot be cast to `to` without loss, or -1."""
     if _can_cast(values, to):
         return -1
     first, last = 0, len(values) - 1

@@ -1,4 +1,4 @@
-"""Steps of a preprocessing job: read this instance's rows, write its part of each side, report."""
+"""Parts of a preprocessing job: read this instance's rows, write its part of each side, report."""
 
 import json
 from collections.abc import Mapping
@@ -14,9 +14,8 @@ from pipeline_code.runtime.shards import Shards, read_shards, require_rows, writ
 def read_rows(container: Container, schema: Schema, *, what: str) -> Shards:
     """Read this instance's files of the processing input `data`.
 
-    With several instances, one may get no file while others do. So an input without rows is
-    refused here only on a single instance; training refuses it otherwise. Raises DataError, whose
-    message begins with `what`.
+    With several instances, an instance may get no file. So only a single instance rejects an input
+    without rows; otherwise training rejects it. Raises DataError; the message starts with `what`.
     """
     shards = read_shards(container.processing_input("data"), schema)
     if len(container.hosts) == 1:
@@ -25,13 +24,13 @@ def read_rows(container: Container, schema: Schema, *, what: str) -> Shards:
 
 
 def write_sides(container: Container, **sides: pa.Table) -> None:
-    """Write each side to the output of its name, as a Parquet part named after this host."""
+    """Write each side to the output of the same name, as a Parquet part named after this host."""
     for name, rows in sides.items():
         write_part(rows, container.processing_output(name), host=container.host)
 
 
 def counts(container: Container, shards: Shards, sides: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """This host, the rows of each file, and the rows that were read and are on each side."""
+    """Return this host and the numbers of rows: per file, in total, and per side."""
     rows = {name: side.num_rows for name, side in sides.items()}
     return {
         "host": container.host,

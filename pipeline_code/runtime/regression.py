@@ -1,4 +1,4 @@
-"""Errors of a regression, and of guessing the mean, in the shape of SageMaker's model quality."""
+"""Errors of a regression and of predicting the mean, in SageMaker's format for model quality."""
 
 import math
 from typing import Any
@@ -18,11 +18,11 @@ def regression_report(
     """The document evaluation.json for `predicted` against `truth`, each of shape (rows,).
 
     Shape: AWS page "Model quality metrics", regression_metrics.<name>.{value,standard_deviation},
-    with mae, mse, rmse and r2; the same names ending in `_baseline` are the errors of predicting
+    with mae, mse, rmse and r2. Names with the suffix `_baseline` are the errors of predicting
     `mean_guess` (the mean of the training side) for every row, and `rmse_ratio` is
-    rmse / rmse_baseline. Units: mae and rmse in those of `truth`, mse in their square. Standard
-    deviations are those of the metric over 200 bootstrap resamples of the rows.
-    Raises DataError when the truth is the same in all rows, as r2 has no meaning then.
+    rmse / rmse_baseline. Units: mae and rmse have the unit of `truth`, mse its square. Standard
+    deviations are over 200 bootstrap resamples of the rows. Raises DataError if the truth is the
+    same in all rows, because r2 is not defined for it.
     """
     if len(truth) == 0 or np.ptp(truth) == 0:
         raise DataError(
@@ -46,7 +46,7 @@ def regression_report(
 
 
 def regression_metrics(truth: Numbers, predicted: Numbers) -> dict[str, float]:
-    """The value of mae, mse, rmse and r2; `truth` has two different values at least."""
+    """Return mae, mse, rmse and r2; `truth` must have at least two different values."""
     error = truth - predicted
     mse = float(np.mean(error**2))
     return {

@@ -27,12 +27,12 @@ def train_regressor(
     inference: ModuleType,
     least_rows: int = 2,
 ) -> None:
-    """Fit on the channel `train` and write the model; hosts but the first do nothing.
+    """Fit on the channel `train` and write the model; only the first host fits a model.
 
-    `features` gives the matrix of raw rows, of shape (rows, features), and `fit` the estimator for
-    a matrix, the target and an instance of the dataclass `hyperparameters`. `inference` is the
-    module that hosts the model. Raises SettingError, and DataError also for fewer than `least_rows`
-    rows.
+    `features` returns the matrix of raw rows, of shape (rows, features). `fit` returns the fitted
+    estimator for a matrix, the target and an instance of the dataclass `hyperparameters`.
+    `inference` is the module that hosts the model. Raises SettingError and DataError, also for
+    fewer than `least_rows` rows.
     """
     if not container.fits_model():
         return

@@ -1,4 +1,4 @@
-"""A pointer in S3 to the newest version of a data set, which several runs may move at once."""
+"""A pointer in S3 to the newest version of a data set; concurrent runs may update it."""
 
 import json
 from collections.abc import Callable
@@ -18,12 +18,12 @@ LOST_RACE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
 def move_pointer(
     uri: str, document: Document, *, client: Any, may_replace: Callable[[Document], bool]
 ) -> bool:
-    """Write `document` to the S3 URI `uri` if it has no object, or if `may_replace` its document.
+    """Write `document` to `uri` if it has no object, or if `may_replace(current document)` is true.
 
     Compare-and-swap with conditional writes: no run replaces a pointer that it has not read, and
-    no reader gets half of one. `client` needs the rights to get and put the object, but not to list
-    the bucket: the object is read only after a write found it. Returns whether the pointer was
-    moved. Raises JobError when other runs moved it at each of ten attempts.
+    no reader gets an incomplete pointer. `client` needs permission to get and put the object, but
+    not to list the bucket, because the object is read only after a write found it. Returns whether
+    the pointer was updated. Raises JobError if other runs updated it during each of ten attempts.
     """
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     location = {"Bucket": bucket, "Key": key}

@@ -11,22 +11,22 @@ import pyarrow.compute as pc
 
 from pipeline_code.runtime.job_errors import DataError
 
-# UNLOAD writes t and f; files for COPY and most tools have one of the others.
+# UNLOAD writes t and f; files for COPY and most tools have other forms.
 TRUE_VALUES = ["t", "T", "true", "True", "TRUE", "1", "y", "Y", "yes", "Yes", "YES"]
 FALSE_VALUES = ["f", "F", "false", "False", "FALSE", "0", "n", "N", "no", "No", "NO"]
 
 # The longest VARCHAR of Redshift.
 LONGEST_TEXT_BYTES = 65_535
-# How many names a message repeats.
+# The maximum number of names in a message.
 _MOST_LISTED = 40
 
 
 @dataclass(frozen=True)
 class ColumnType:
-    """A type of column: its Arrow type, the test of a value's text, and how such a text looks.
+    """A type of column: its Arrow type, the check of a value's text, and the expected text.
 
-    `holds` gives for each value of the Arrow type whether the column may have it; without `holds`
-    it may have all of them.
+    `holds` returns for each value of the Arrow type whether the column allows it. Without `holds`
+    the column allows all values of the type.
     """
 
     arrow: pa.DataType
@@ -35,7 +35,7 @@ class ColumnType:
     holds: Callable[[pa.ChunkedArray], pa.ChunkedArray] | None = None
 
     def first_undeclared(self, values: pa.ChunkedArray) -> int:
-        """The index of the first value that the column may not have, or -1."""
+        """Return the index of the first value that the column does not allow, or -1."""
         if self.holds is None:
             return -1
         index: int = pc.index(self.holds(values.cast(self.arrow)), False).as_py()
@@ -48,7 +48,7 @@ def _is_integer(text: str) -> bool:
 
 def _is_float(text: str) -> bool:
     try:
-        # Unlike Arrow, Python reads digits of other scripts and 1_000.
+        # Unlike Arrow, Python accepts digits of other scripts and 1_000.
         return text.isascii() and "_" not in text and math.isfinite(float(text))
     except ValueError:
         return False
@@ -68,7 +68,7 @@ def _is_date(text: str) -> bool:
 def _is_short(text: str) -> bool:
     try:
         return len(text.encode()) <= LONGEST_TEXT_BYTES
-    # JSON can have half of a character: "\\ud800".
+    # JSON can contain half of a surrogate pair: "\\ud800".
     except UnicodeEncodeError:
         return False
 
@@ -87,7 +87,7 @@ STRING = ColumnType(
 
 
 def choice(*values: str) -> ColumnType:
-    """The type of a column that has only these texts, such as a category."""
+    """Create the type of a column that allows only these texts, such as a category."""
 
     def are_declared(given: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.is_in(given, pa.array(values))
@@ -98,7 +98,7 @@ def choice(*values: str) -> ColumnType:
 
 @dataclass(frozen=True)
 class Column:
-    """A column by name and type. An optional column may be absent, but never a single value."""
+    """The name and type of a column. A table may lack an optional column, but not single values."""
 
     name: str
     type: ColumnType
@@ -107,49 +107,49 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """The columns of a table, in the order in which a file without header has them.
+    """The columns of a table, in the order of a file without header.
 
-    At least one required column is a number or a date; the optional ones come last.
+    At least one required column is a number or a date. Optional columns are last.
     """
 
     columns: tuple[Column, ...]
 
     @property
     def names(self) -> list[str]:
-        """The names of all columns, optional ones included."""
+        """The names of all columns, including optional columns."""
         return [column.name for column in self.columns]
 
     @property
     def required(self) -> list[str]:
-        """The names of the columns that all data must have."""
+        """The names of the required columns."""
         return [column.name for column in self.columns if not column.optional]
 
     def select(self, names: Sequence[str]) -> "Schema":
-        """The columns of these names, all required, in this schema's order."""
+        """Return a schema of these columns, all required, in the order of this schema."""
         return Schema(tuple(Column(c.name, c.type) for c in self.columns if c.name in names))
 
     def arrow(self) -> pa.Schema:
-        """The schema of the table that holds these columns."""
+        """The Arrow schema of a table with these columns."""
         return pa.schema([(column.name, column.type.arrow) for column in self.columns])
 
     def declares(self, table: pa.Table) -> bool:
-        """Whether every value of the table's columns is one that its column may have."""
+        """Whether the columns of the table allow all its values."""
         return all(column.type.first_undeclared(table[column.name]) < 0 for column in self.columns)
 
     def is_header(self, fields: Sequence[str]) -> bool:
-        """Whether a line's fields are names of columns and not values.
+        """Whether a line's fields are column names and not values.
 
-        A line of values is never a header, as its number or date is not a name. So no header is
-        read as data and no row of data as a header.
+        A line of values contains a number or a date, which is not a column name. So a header is
+        never read as a row, and a row is never read as a header.
         """
         named = {field.strip().lower() for field in fields}
         like_names = all(re.fullmatch(r"[a-z_][a-z0-9_.]*", field) for field in named)
         return like_names and not named.isdisjoint(self.names)
 
     def present(self, names: Sequence[str], *, source: str) -> "Schema":
-        """The schema of data with columns of these names.
+        """Return the schema of data with columns of these names.
 
-        Raises DataError naming `source` and each column that is missing or not declared.
+        Raises DataError, which names `source` and each missing or undeclared column.
         """
         given = set(names)
         missing = [name for name in self.required if name not in given]

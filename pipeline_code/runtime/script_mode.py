@@ -1,13 +1,13 @@
 """Executes a plain training script as SageMaker's training toolkit does.
 
-A framework image's toolkit gives a script its paths as SM_* variables and the hyperparameters as
-arguments. It does not run for a training job with ContainerEntrypoint, so this module does the
+The toolkit in a framework image passes a script its paths as SM_* variables and the hyperparameters
+as arguments. It does not run in a training job with ContainerEntrypoint, so this module does the
 same. Source: sagemaker-training-toolkit v5.1.0,
 https://github.com/aws/sagemaker-training-toolkit/blob/v5.1.0/ENVIRONMENT_VARIABLES.md and, below
 src/sagemaker_training, environment.py (Environment, num_gpus), mapping.py (to_env_vars,
 to_cmd_args) and params.py (SAGEMAKER_HYPERPARAMETERS).
 
-A script in a zip has no file of its own, so what it opens must be in a channel.
+A script in a zip is not a file in a folder, so the files that it opens must be in a channel.
 """
 
 import json
@@ -23,7 +23,7 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_errors import JobError
 from pipeline_code.runtime.module_source import ModuleSource
 
-# Hyperparameters that SageMaker and its SDK add for themselves.
+# Hyperparameters that SageMaker and its SDK add for their own use.
 OWN_PREFIX = "sagemaker_"
 OWN_NAMES = ("_tuning_objective_metric", "default_user_module_name")
 
@@ -31,8 +31,8 @@ OWN_NAMES = ("_tuning_objective_metric", "default_user_module_name")
 def execute_script(source: ModuleSource, container: Container) -> None:
     """Execute the module as `__main__`, in a training job with its variables and arguments.
 
-    The modules beside it can be imported by their own names. Raises JobError when the script exits
-    with another status than 0, and what the script raises.
+    The script can import the modules of its folder without the package name. Raises JobError if the
+    script exits with a status other than 0. Exceptions of the script are not caught.
     """
     arguments: list[str] = []
     if not container.is_processing:
@@ -48,7 +48,7 @@ def execute_script(source: ModuleSource, container: Container) -> None:
 
 
 def script_variables(container: Container) -> dict[str, str]:
-    """The SM_* variables of a training job: text as it is, other values as JSON."""
+    """Return the SM_* variables of a training job: texts unchanged, other values as JSON."""
     hyperparameters = _hyperparameters(container)
     values: dict[str, Any] = {
         "channels": sorted(container.channels),
@@ -70,7 +70,7 @@ def script_variables(container: Container) -> dict[str, str]:
 
 
 def script_arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
-    """`--name value` of each hyperparameter, or `-n value`, in the order of their names."""
+    """Return `--name value` or `-n value` for each hyperparameter, sorted by name."""
     pairs = sorted(hyperparameters.items())
     return [
         text
@@ -80,7 +80,7 @@ def script_arguments(hyperparameters: Mapping[str, Any]) -> list[str]:
 
 
 def _hyperparameters(container: Container) -> dict[str, Any]:
-    """The user's hyperparameters; a value that is JSON is decoded, as the SDK encodes it."""
+    """The user's hyperparameters. Values are decoded from JSON, in which the SDK encodes them."""
     return {
         name: _decoded(text)
         for name, text in container.hyperparameters.items()

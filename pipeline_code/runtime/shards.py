@@ -16,7 +16,7 @@ from pipeline_code.runtime.schema import Schema
 
 GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
-# More than the memory of a job's instance; UNLOAD writes smaller parts with MAXFILESIZE.
+# More than an instance of a job has memory; UNLOAD writes smaller parts with MAXFILESIZE.
 MOST_BYTES = 4 * 1024**3
 
 
@@ -31,9 +31,9 @@ class Shards:
 def read_shards(folder: Path, schema: Schema) -> Shards:
     """Read every file below `folder`, in the order of their names.
 
-    A file is Parquet or CSV, with or without header, gzipped or not. Its first bytes decide, as
-    the parts of UNLOAD have no suffix. Raises DataError when a file does not have the columns of
-    the schema, or not the same ones as the other files.
+    A file is Parquet or CSV, with or without header, gzipped or not. The first bytes identify the
+    format, because the parts of UNLOAD have no suffix. Raises DataError if a file does not have the
+    columns of the schema, or if files have different columns.
     """
     tables = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     read = {name: _read(path, schema, source=name) for name, path in tables.items()}
@@ -45,12 +45,12 @@ def read_shards(folder: Path, schema: Schema) -> Shards:
 
 
 def write_part(table: pa.Table, folder: Path, *, host: str) -> None:
-    """Write this instance's rows as `folder/part-<host>.parquet`, also without rows."""
+    """Write this instance's rows to `folder/part-<host>.parquet`, even if there are no rows."""
     pq.write_table(table, folder / f"part-{host}.parquet", write_page_checksum=True)
 
 
 def require_rows(shards: Shards, *, what: str, least: int = 1) -> None:
-    """Raise DataError when the files hold fewer than `least` rows together."""
+    """Raise DataError if the files together have fewer than `least` rows."""
     if shards.table.num_rows < least:
         raise DataError(
             f"{what} has {shards.table.num_rows or 'no'} rows in {len(shards.rows_by_file)} files, "

@@ -1,4 +1,4 @@
-"""Splits rows into sides such as train and test; a row's own content decides its side."""
+"""Splits rows into sides such as train and test, by the content of each row."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -12,11 +12,11 @@ Hashes = npt.NDArray[np.uint64]
 
 
 def split(rows: pa.Table, shares: Mapping[str, float], *, seed: int = 0) -> dict[str, pa.Table]:
-    """The rows of each side, in their order; `shares` (side -> share of the rows) add up to 1.
+    """Return the rows of each side, in their order; `shares` (side -> share of rows) sum to 1.
 
-    A hash of all its values decides a row's side. So equal rows are on the same side, and neither
-    files, instances nor other rows move a row: no test row of a run was a training row of an
-    earlier one.
+    A hash of all values of a row selects its side. So equal rows are on the same side, and the side
+    of a row does not depend on files, instances or other rows: a test row of a run was never a
+    training row of an earlier run.
     """
     return _sides(rows, shares, _hashes_of_rows(rows, seed))
 
@@ -24,9 +24,9 @@ def split(rows: pa.Table, shares: Mapping[str, float], *, seed: int = 0) -> dict
 def split_by_key(
     rows: pa.Table, shares: Mapping[str, float], *, key: Sequence[str], seed: int = 0
 ) -> dict[str, pa.Table]:
-    """As `split`, but only the columns of `key` decide: rows of one group are on the same side.
+    """Split like `split`, by the columns of `key` only: rows of one group are on the same side.
 
-    The columns are whole numbers or dates.
+    The columns must be whole numbers or dates.
     """
     return _sides(rows, shares, _hashes_of_keys(rows, key, seed))
 
@@ -34,7 +34,7 @@ def split_by_key(
 def _sides(rows: pa.Table, shares: Mapping[str, float], hashes: Hashes) -> dict[str, pa.Table]:
     if abs(sum(shares.values()) - 1) > 1e-9:
         raise ValueError(f"shares {dict(shares)}: they must add up to 1")
-    # In [0, 1); 53 bits are what a double holds exactly.
+    # In [0, 1); a double represents 53 bits exactly.
     uniform = (hashes >> np.uint64(11)).astype(np.float64) / 2**53
     # Each side is the interval of [0, 1) that ends at its bound.
     bounds = np.cumsum(list(shares.values()))[:-1]
@@ -61,7 +61,7 @@ def _hashes_of_keys(rows: pa.Table, key: Sequence[str], seed: int) -> Hashes:
 
 
 def _mixed(values: Hashes) -> Hashes:
-    """Every bit of each value spread over all bits (the finaliser of SplitMix64)."""
+    """Mix the bits of each value, so that every bit affects all bits (finaliser of SplitMix64)."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

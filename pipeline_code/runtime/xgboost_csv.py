@@ -1,4 +1,4 @@
-"""Features with labels in files as XGBoost's containers read them: CSV, label first, no header."""
+"""Features and labels in the CSV format of XGBoost's containers: label first, no header."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,22 +22,22 @@ class Labelled:
     labels: npt.NDArray[Any]
 
     def in_order(self) -> "Labelled":
-        """The rows in one order, whatever files and instances wrote them."""
+        """Sort the rows, so that their order does not depend on files and instances."""
         order = np.lexsort(np.column_stack([self.labels, self.features]).T)
         return Labelled(self.features[order], self.labels[order])
 
 
 def write_labelled(labelled: Labelled, path: Path) -> None:
-    """Write one line a row; an empty file without rows."""
+    """Write one line per row; without rows, write an empty file."""
     columns = [pa.array(column) for column in (labelled.labels, *labelled.features.T)]
     table = pa.table(columns, names=[f"c{number}" for number in range(len(columns))])
     csv.write_csv(table, path, csv.WriteOptions(include_header=False))
 
 
 def read_labelled(folder: Path, *, features: int) -> Labelled:
-    """The rows of every file below `folder`, in the order of the files' names, as float64.
+    """Read the rows of every file below `folder`, in the order of the file names, as float64.
 
-    Raises DataError when there are no rows, or when a file has another number of `features`.
+    Raises DataError if there are no rows, or if a file has another number of `features`.
     """
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     parts = [_read(path, features) for path in paths if path.stat().st_size]

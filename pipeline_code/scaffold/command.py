@@ -26,7 +26,7 @@ Then change it, beginning with features.py and sample_data/. More in docs/new-pi
 
 
 def main(arguments: Sequence[str], *, root: Path = ROOT) -> int:
-    """Run the command; returns 0, or 2 after printing why the pipeline was not created."""
+    """Run the command; return 0, or 2 after printing why the pipeline was not created."""
     name = _parser().parse_args(arguments).name
     try:
         files = create(name, root)

@@ -1,4 +1,4 @@
-"""Creates the folder of a new pipeline, and that of its tests, from the template."""
+"""Creates the folder of a new pipeline and the folder of its tests from the template."""
 
 import keyword
 import re
@@ -8,21 +8,21 @@ from string import Template
 
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".template"
-# In the name of a template file; in its text it is ${name}.
+# The placeholder in the names of template files; their text has ${name}.
 PLACEHOLDER = "NAME"
-# The names of an environment's other stacks: redline-<environment>-<part>.
+# The other stacks of an environment are named redline-<environment>-<part>.
 PARTS = ("alerts", "data", "network", "warehouse")
 
 
 class InvalidName(ValueError):
-    """The name cannot be that of a new pipeline; the message names what is allowed."""
+    """The name is not allowed for a new pipeline; the message says what is allowed."""
 
 
 def create(name: str, root: Path) -> list[Path]:
-    """Write `pipeline_code/<name>` and `tests/pipelines/<name>` below `root`; returns the files.
+    """Write `pipeline_code/<name>` and `tests/pipelines/<name>` below `root`; return the files.
 
     Raises:
-        InvalidName: the name has another form, has another meaning, or exists already.
+        InvalidName: the name has an invalid form, is reserved, or exists already.
     """
     _check_form(name)
     targets = {
@@ -60,7 +60,7 @@ def _check_form(name: str) -> None:
 
 
 def _rendered(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
-    """The files of a template folder: each one's relative path and text."""
+    """Yield relative path and text of the files of a template folder."""
     for path in sorted(folder.rglob(f"*{SUFFIX}")):
         text = Template(path.read_text(encoding="utf-8")).substitute(name=name)
         target = path.relative_to(folder).as_posix().removesuffix(SUFFIX)
@@ -68,6 +68,6 @@ def _rendered(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
 
 
 def _sorted_imports(text: str) -> str:
-    """The text with sorted imports of this project: the order depends on the pipeline's name."""
+    """Sort the imports of this project, because their order depends on the pipeline's name."""
     block = re.compile(r"(?:^from pipeline_code\.[\w.]+ import [^(\n]+\n)+", re.MULTILINE)
     return block.sub(lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)

@@ -1,4 +1,4 @@
-"""Measures the trained model on the test rows, with the code that hosts it."""
+"""Measures the trained model on the test rows, with its hosting code."""
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.evaluation import evaluate

@@ -8,7 +8,7 @@ from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.schema import BOOLEAN, DATE, INTEGER, Column, Schema
 
 TARGET = "total_sold"
-# A group of the query. The holiday is a property of the day.
+# The key of a group of the query. The holiday is a property of the day.
 KEY = ("caldate", "venueid", "catid")
 DATASET = Dataset(
     Schema(
@@ -18,7 +18,7 @@ DATASET = Dataset(
             Column("catid", INTEGER),
             Column("caldate", DATE),
             Column("holiday", BOOLEAN),
-            # The query of the AWS article does not have it.
+            # The query of the AWS article does not have this column.
             Column("events", INTEGER, optional=True),
         )
     ),
@@ -28,7 +28,7 @@ DATASET = Dataset(
 
 
 def feature_matrix(rows: pa.Table) -> npt.NDArray[np.float64]:
-    """The features of raw rows, of shape (rows, 6), or (rows, 5) without the column events.
+    """Return the features of raw rows, of shape (rows, 6), or (rows, 5) without the column events.
 
     The columns are venue, category, holiday, day of the week (Monday is 0), day of the year (from
     1) and number of events.

@@ -1,4 +1,4 @@
-"""Hosting code: raw rows of the query, without its target, in; predicted tickets out."""
+"""Hosting code: rows of the query without the target in, predicted tickets out."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ from pipeline_code.tickit.features import DATASET, TARGET, feature_matrix
 
 
 def predict(rows: pa.Table, model: EstimatorModel) -> npt.NDArray[np.float64]:
-    """The predicted number of tickets of each row, never below 0."""
+    """Return the predicted number of tickets for each row, never below 0."""
     return np.maximum(model.predict(rows, feature_matrix), 0.0)
 
 

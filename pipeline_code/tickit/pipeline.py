@@ -12,8 +12,8 @@ def pipeline(
 ) -> Pipeline:
     """Warehouse → train and test rows → model → evaluation → gate → model and registry.
 
-    The rows are unloaded by the processing job itself (`dataset`), by a function that accepts query
-    parameters (`unload`), or from a queue, for queries of any length (`long_unload`).
+    The rows are unloaded by the processing job (`dataset`), by a function that accepts query
+    parameters (`unload`), or by a function that a queue invokes, for long queries (`long_unload`).
     """
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
@@ -38,7 +38,7 @@ def pipeline(
     evaluate = p.processing(
         "Evaluate",
         "evaluate.py",
-        processing.one(),  # one instance: its metrics need all test rows
+        processing.one(),  # one instance: the metrics need all test rows
         inputs={"model": train.model, "test": preprocess["test"]},
         outputs=["evaluation"],
         kept=True,

@@ -12,7 +12,7 @@ SHARES = {"test": 0.2, "train": 0.8}
 
 
 def run(container: Container) -> None:
-    """Write the outputs `train`, `test`, `baseline` and `report`, each as a part of this host.
+    """Write the outputs `train`, `test`, `baseline` and `report`, each as a part named by host.
 
     `baseline` contains the inputs of the train rows, for comparison with the inputs of requests.
     """

@@ -1,4 +1,4 @@
-"""Fits the model of tickets sold and saves it with the code that hosts it."""
+"""Fits the model of sold tickets and saves it with its hosting code."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from pipeline_code.runtime.regressor_training import train_regressor
 from pipeline_code.tickit import inference
 from pipeline_code.tickit.features import DATASET, feature_matrix
 
-# A venue is encoded as the mean of its rows in the other folds.
+# For each fold, a venue is encoded as the mean of its rows in the other folds.
 VENUE_FOLDS = 5
 
 
@@ -43,8 +43,8 @@ def run(container: Container) -> None:
 def fit(
     features: npt.NDArray[np.float64], sold: npt.NDArray[np.float64], settings: Hyperparameters
 ) -> Any:
-    """The fitted scikit-learn pipeline, which contains only classes of scikit-learn."""
-    # Imported here because the import takes a second: jobs with invalid input fail before it.
+    """Return the fitted scikit-learn pipeline, which contains only classes of scikit-learn."""
+    # The import takes a second, so jobs with invalid input should fail before it.
     from sklearn.compose import ColumnTransformer
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.model_selection import KFold

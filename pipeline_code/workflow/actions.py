@@ -13,7 +13,7 @@ RUN_CONTAINER = (
     "s3:GetObject",
     "s3:ListBucket",
 )
-# A model: its container image, and model.tar.gz, whose KMS key no request contains.
+# A model: its container image and model.tar.gz. No request contains the KMS key of model.tar.gz.
 HOST_MODEL = (*RUN_CONTAINER, "kms:Decrypt")
 WRITE_OUTPUTS = ("s3:PutObject",)
 # kms:Encrypt is documented for the key of outputs (SageMaker Developer Guide, "How to use SageMaker
@@ -47,5 +47,5 @@ QUERY_WAREHOUSE = (
     "redshift-data:GetStatementResult",
 )
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
-# Files that SageMaker Pipelines reads itself: values of a step's files for conditions and messages.
+# SageMaker Pipelines reads values of a step's files for conditions and messages.
 READ_FILES = ("kms:Decrypt", "s3:GetObject")

@@ -1,4 +1,4 @@
-"""Collects the parameters and steps of a pipeline, and what each step needs."""
+"""Collects the parameters and steps of a pipeline and the needs of each step."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ AnyStep = TypeVar("AnyStep")
 
 
 class Collector:
-    """The parts of a pipeline while its definition is built; steps keep the order of calls."""
+    """The parts of a pipeline while its definition is built. Steps are in the order of calls."""
 
     def __init__(self, folder: Folder, image: str | Environment | None) -> None:
         self.folder, self._image = folder, image
@@ -30,18 +30,18 @@ class Collector:
         self.steps: list[Any] = []
         self.needs: list[Needs] = []
         self.queries: list[str] = []
-        # For a step of the SDK: the member of its request that contains the declared role.
+        # Step of the SDK -> the member of its request that contains the declared role.
         self.roles: dict[str, dict[str, Any]] = {}
 
     @property
     def name(self) -> str:
-        """The pipeline's name: the name of its folder with hyphens for underscores."""
+        """The name of the pipeline: the name of its folder with hyphens instead of underscores."""
         return self.folder.name
 
     def parameter(
         self, name: str, default: str | int | float | bool, *, enum_values: Iterable[str] = ()
     ) -> Parameter:
-        """A value that the start of a run may replace; its type is the type of `default`.
+        """Add a parameter, which a start may change; its type is the type of `default`.
 
         Raises:
             DefinitionError: the pipeline has another parameter of this name.
@@ -74,10 +74,10 @@ class Collector:
         return Instances(self.parameter(f"{name}InstanceType", type))
 
     def image(self, image: str | Environment | None) -> Environment:
-        """The image of a step: its own, or the pipeline's.
+        """The image of a step: `image`, or the pipeline's image by default.
 
         Raises:
-            ValueError: neither has an image, or the image does not exist.
+            ValueError: neither the step nor the pipeline has an image, or the image does not exist.
         """
         found = image or self._image
         if found is None:
@@ -97,7 +97,7 @@ class Collector:
         return step
 
     def nest(self, branch: str, steps: Iterable[Any]) -> list[Any]:
-        """Move steps from the pipeline's own list to the branches of `branch`.
+        """Move steps from the top level of the pipeline to the branches of `branch`.
 
         Raises:
             DefinitionError: a step is not in the pipeline, or is in another branch.

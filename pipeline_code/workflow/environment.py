@@ -1,4 +1,4 @@
-"""The environment values that several kinds of steps use, with the access that each needs."""
+"""Environment values that several kinds of steps use, with the access that each value needs."""
 
 from sagemaker.core.workflow.functions import Join
 
@@ -12,7 +12,7 @@ KMS_KEY = Environment("KmsKeyArn", Access(actions=USE_KEY))
 SUBNETS = (Environment("SubnetA"), Environment("SubnetB"))
 SECURITY_GROUP = Environment("SecurityGroupId", Access(actions=JOIN_VPC))
 CLUSTER = Environment("ClusterIdentifier", Access(actions=QUERY_WAREHOUSE))
-# The group of the models that the pipeline registers, or whose models the environment selects.
+# The group in which the pipeline registers models, or whose models it uses.
 MODEL_PACKAGE_GROUP = Environment(
     "ModelPackageGroupName", Access(actions=READ_REGISTRY, reads=(Place.of_models(),))
 )
@@ -28,12 +28,12 @@ def role_arn(role: JobRole) -> Environment:
 
 
 def command(folder: str, script: str) -> list[Join | str]:
-    """The command with which a container starts a step script of the archive in `folder`."""
+    """The command that starts a step script of the archive in the container's `folder`."""
     return ["python3", Join(on="/", values=[folder, CODE_FILE]), script]
 
 
 def image_value(image: str | Environment) -> Environment:
-    """The URI of an AWS image by its name (IMAGES), or of an image that the environment names.
+    """The URI of an AWS image by its name (IMAGES), or of an image that is an environment value.
 
     Raises:
         ValueError: the image does not exist.

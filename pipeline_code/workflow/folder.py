@@ -1,4 +1,4 @@
-"""A pipeline's folder: its name, its tags, and where its runs store their outputs."""
+"""A pipeline's folder: its name, its tags, and the S3 prefixes of its runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,15 +32,15 @@ class Folder:
     def run_uri(self, area: Area, step: str, output: str) -> Uri:
         """The URI of an output of a step, for this execution only.
 
-        `runs` expires. `kept` does not: registered models refer to it. `unload` contains what the
-        warehouse unloaded.
+        Objects in `runs` expire. Objects in `kept` do not expire, because registered models refer
+        to them. `unload` contains the rows that the warehouse unloaded.
         """
         return self.lake_uri(
             area, self.name, ExecutionVariables.PIPELINE_EXECUTION_ID, step, output
         )
 
     def lake_uri(self, *parts: Any, writable: bool = False) -> Uri:
-        """The URI of a place in the lake, joined from its parts: `incoming/<pipeline>/…`.
+        """The URI of a location in the lake, joined from its parts: `incoming/<pipeline>/…`.
 
         A URI with a parameter must be below `incoming/<this pipeline>/`.
 
@@ -59,7 +59,7 @@ class Folder:
         return Place(area, pipeline)
 
     def script(self, file: str) -> str:
-        """The name with which the archive starts a step script, such as `train` for `train.py`.
+        """The argument that starts a step script of the archive, such as `train` for `train.py`.
 
         Raises:
             ValueError: the folder has no such file.
@@ -71,7 +71,7 @@ class Folder:
 
     @property
     def constant_tags(self) -> dict[str, str]:
-        """The tags that are equal in every environment."""
+        """The tags that are the same in every environment."""
         return {"Project": "redline", "Pipeline": self.name, **self.own_tags}
 
     @property

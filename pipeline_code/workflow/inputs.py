@@ -1,4 +1,4 @@
-"""The inputs of a processing job: files of S3, or the rows of a query."""
+"""The inputs of a processing job: files in S3, or the rows of a query."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ INPUT_PATH = "/opt/ml/processing/input"
 
 @dataclass(frozen=True, kw_only=True)
 class Files:
-    """Files of S3.
+    """Files in S3.
 
-    `distribution`: FullyReplicated sends all files to every instance, ShardedByS3Key a share.
+    `distribution`: with FullyReplicated every instance gets all files, with ShardedByS3Key a share.
     `data_type`: S3Prefix for a prefix, ManifestFile for an object that lists the files.
     """
 
@@ -25,7 +25,7 @@ class Files:
     data_type: Literal["S3Prefix", "ManifestFile"] = "S3Prefix"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """ProcessingInput with the files at /opt/ml/processing/input/<name>."""
+        """The ProcessingInput; the files are in /opt/ml/processing/input/<name>."""
         source = {
             "S3Uri": self.uri,
             "LocalPath": f"{INPUT_PATH}/{name}",
@@ -41,17 +41,17 @@ class Files:
 class RedshiftRows:
     """The rows of a query, which the warehouse unloads while the job starts.
 
-    Parquet contains the columns' names and types: a header cannot be read as a row, dates and
-    booleans are not guessed, and reading is twice as fast as with CSV.
+    Parquet files contain the names and types of the columns: a header cannot be read as a row, the
+    types of dates and booleans are known, and reading is twice as fast as with CSV.
     """
 
     query: str
     output_format: Literal["PARQUET", "CSV"] = "PARQUET"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """ProcessingInput that distributes the files; an instance may get no file.
+        """The ProcessingInput; it distributes the files, so an instance may get no file.
 
-        They are at /opt/ml/processing/input/<name>.
+        The files are in /opt/ml/processing/input/<name>.
         """
         warehouse = {
             "ClusterId": CLUSTER,
@@ -83,11 +83,11 @@ def sharded(uri: Uri) -> Files:
 def redshift(query: str, *, output_format: Literal["PARQUET", "CSV"] = "PARQUET") -> RedshiftRows:
     """The rows of the query in a file of the pipeline's folder, distributed over the instances.
 
-    The query takes no parameters; for a query with values see `extract`.
+    The query has no parameters; use `extract` for a query with values.
     """
     return RedshiftRows(query=query, output_format=output_format)
 
 
 def input_request(p: Collector, name: str, given: Input) -> dict[str, Any]:
-    """ProcessingInput of an input; a plain URI gives every instance all files below it."""
+    """The ProcessingInput of an input; for a plain URI, every instance gets all files below it."""
     return (Files(uri=given) if isinstance(given, Uri) else given).request(p, name)

@@ -1,4 +1,4 @@
-"""Values of the JSON files that processing steps write, and comparisons with them."""
+"""Values in the JSON files of processing steps, and comparisons with these values."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _AtLeast(Comparison, ConditionGreaterThanOrEqualTo):  # type: ignore[misc]
 class Metric(JsonGet):  # type: ignore[misc]
     """A value of a property file; a comparison with it is a condition for a gate.
 
-    SageMaker itself reads the file; `access` contains its location.
+    SageMaker Pipelines reads the file with `access`.
     """
 
     def __init__(self, step: str, file: PropertyFile, path: str, access: Access) -> None:

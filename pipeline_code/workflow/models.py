@@ -46,7 +46,7 @@ class TrainedModel(Uri):
 class RegisteredModel(OfStep):
     """A version of the model package group, with its image, model and environment variables.
 
-    `step` is the step that finds its `arn`.
+    `step` is the step that returns the `arn` of the version.
     """
 
     step: Any
@@ -54,6 +54,6 @@ class RegisteredModel(OfStep):
 
     @property
     def container(self) -> dict[str, Any]:
-        """Only the version, which contains the rest."""
+        """The container: only the ARN of the version, which defines image, model and variables."""
         access = Access(reads=(Place.of_models(),), images=(MODELS_OF,))
         return {"ModelPackageName": Value(self.arn, access)}

@@ -39,8 +39,8 @@ from pipeline_code.workflow.variables import Environment, Uri
 class Pipeline(Collector):
     """The pipeline of the folder that contains `file`, its pipeline.py.
 
-    `image` is the image of its jobs (IMAGES) unless a step names another; `tags` are added to the
-    common tags of its jobs and models.
+    `image` is the image of its jobs (IMAGES), unless a step sets another image. `tags` are added to
+    the common tags of its jobs and models.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class Pipeline(Collector):
     ) -> None:
         super().__init__(Folder(Path(file).parent, dict(tags or {})), image)
 
-    # The methods for a pipeline.py. A kind of step without a method is called with the pipeline:
-    # `transform(p, "Predict", …)` is `p.transform("Predict", …)`.
+    # The methods for a pipeline.py. For a kind of step without a method, call its function with the
+    # pipeline: `transform(p, "Predict", …)` is the same as `p.transform("Predict", …)`.
     processing = processing
     training = training
     create_model = create_model
@@ -74,10 +74,10 @@ class Pipeline(Collector):
     model_package_group = MODEL_PACKAGE_GROUP
 
     def lake(self, *parts: Any, writable: bool = False) -> Uri:
-        """The URI of a place in the lake: `p.lake("incoming", p.name, day)`.
+        """The URI of a location in the lake: `p.lake("incoming", p.name, day)`.
 
-        A job with this URI in its request may read there, and may write there if it is `writable`.
-        A URI with a parameter must be below `incoming/<this pipeline>/`.
+        A job with this URI in its request may read below it, and also write if it is `writable`. A
+        URI with a parameter must be below `incoming/<this pipeline>/`.
         """
         return self.folder.lake_uri(*parts, writable=writable)
 
@@ -88,7 +88,7 @@ class Pipeline(Collector):
             name=self.name,
             parameters=self.parameters,
             steps=self.steps,
-            # No experiment: its records repeat the data of executions, and need more permissions.
+            # No experiment: it would repeat the data of executions, and need further permissions.
             pipeline_experiment_config=None,
             sagemaker_session=offline_session(),
         )
@@ -112,7 +112,7 @@ class Pipeline(Collector):
 
 @cache
 def offline_session() -> Session:
-    """A session for a process that `go_offline` has prepared; it sends no telemetry."""
+    """Return a session without telemetry, for a process that `go_offline` has configured."""
     config = {
         "SchemaVersion": "1.0",
         "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}},

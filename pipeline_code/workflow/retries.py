@@ -11,7 +11,7 @@ from sagemaker.mlops.workflow.retry import (
 
 
 def service_retries() -> list[Any]:
-    """Retry throttled calls and faults of the service."""
+    """Retry throttled calls and service faults."""
     return [
         StepRetryPolicy(
             exception_types=[StepExceptionTypeEnum.SERVICE_FAULT, StepExceptionTypeEnum.THROTTLING],
@@ -23,9 +23,9 @@ def service_retries() -> list[Any]:
 
 
 def job_retries() -> list[Any]:
-    """Retry faults of the service and missing capacity, but never an error of the pipeline's code.
+    """Retry after service faults and missing capacity, but not after an error of a step script.
 
-    Capacity returns slowly, so the attempts extend over about two hours.
+    Capacity may be missing for long, so the attempts extend over about two hours.
     """
     return [
         *service_retries(),

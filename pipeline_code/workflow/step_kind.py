@@ -1,4 +1,4 @@
-"""What SageMaker needs to run a step, by the step's kind."""
+"""Kinds of steps, with the actions and roles that SageMaker needs to run them."""
 
 import importlib
 import pkgutil
@@ -24,7 +24,7 @@ STATUS, FOUND = "status", "Found"
 
 
 class OfStep:
-    """A value that represents the step that creates it, `step`, in dependencies of other steps."""
+    """A value that can be used as a dependency; it represents `step`, the step that creates it."""
 
     step: Any
 
@@ -70,7 +70,7 @@ class StepKind:
         functions: Collection[str] = (),
         queues: Collection[str] = (),
     ) -> Needs:
-        """What the step of that name needs, by its kind and by the arguments."""
+        """The needs of a step: those of its kind, and those in the arguments."""
         passing = ("iam:PassRole",) if self.role_field else ()
         acting = role or self.role
         return Needs(
@@ -99,7 +99,7 @@ def kinds() -> dict[str, StepKind]:
 class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publishes no types
     """A job step whose arguments are the plain request, such as that of CreateProcessingJob.
 
-    The SDK's own job steps call AWS and upload files while a definition compiles.
+    The job steps of the SDK are not used: they call AWS and upload files during compilation.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
 
     @property
     def properties(self) -> Any:
-        """What later steps may refer to: the members of the service's Describe response."""
+        """The members of the Describe response, which later steps may refer to."""
         return self._properties
 
     def to_request(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The CDK app of the fixed environments: `cdk synth -c env=NAME`, as app.py is of the user's."""
+"""The CDK app of the fixed environments: `cdk synth -c env=NAME`."""
 
 from __future__ import annotations
 

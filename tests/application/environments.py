@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stacks.config import Environment, Network, Pipeline, Retention, Schedule, Serving, Warehouse
 
-# The folder of their pipelines.
+# The root of the pipelines of these environments.
 ROOT = Path(__file__).parent / "fixed_pipelines"
 
 DAILY = Schedule(expression="rate(1 day)")
@@ -26,7 +26,7 @@ MONITOR = Pipeline(name="demand-monitor", models_of="demand", retrains=True, sch
 FILES = Pipeline(name="files", schedule=DAILY)
 QUEUED = Pipeline(name="queued", schedule=DAILY)
 
-# One of everything; resources are deleted with their stacks. The laptop cloud runs it.
+# Each feature once. Resources are deleted with their stacks. The laptop cloud runs it.
 BASIC = Environment(
     name="basic",
     region="us-east-1",

@@ -1,4 +1,4 @@
-"""A fixed environment on a laptop cloud: deployed, and its tables filled."""
+"""Deploys a fixed environment on a laptop cloud and fills its tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fixed environments, synthesised once a process and shared by all tests that read them."""
+"""The fixed environments, synthesised once per process for all tests that read them."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from tests.synthesis import Synthesised, synthesise
 
 @cache
 def synthesised(name: str) -> Synthesised:
-    """The fixed environment of that name."""
+    """Return a fixed environment by its name."""
     return synthesise(ENVIRONMENTS[name], root=ROOT)

@@ -1,4 +1,4 @@
-"""Who may import whom: the table of docs/architecture.md, held."""
+"""Imports follow the rules in the table of docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ IMAGE = {
     *("sklearn", "xgboost"),
 }
 CDK = {"aws_cdk", "constructs", "jsii"}
-# folder of stacks/ -> what it may import besides CDK, what capabilities share and those before it.
+# Folder of stacks/ -> its further imports, besides CDK, the common code and earlier capabilities.
 CAPABILITIES: dict[str, set[str]] = {
     "network": set(),
     "lake": set(),
@@ -34,7 +34,7 @@ SETTINGS = {
     for path in Path(__file__).parents[2].glob("stacks/*/settings.py")
 }
 FUNCTION_MODULES = {path.stem for path in Path(__file__).parents[2].glob("lambda/*/*.py")}
-# folder or file -> what it may import besides the standard library; the first match decides.
+# Folder or file -> what it may import besides the standard library; the first match applies.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
     "stacks/config/*": {"stacks.config", "stacks.common.validation", *SETTINGS},
@@ -43,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "stacks/common/validation.py": set(),
     "stacks/pipeline/schedule_expression.py": set(),
-    # What several capabilities share knows none of them.
+    # Code that several capabilities use must not depend on a capability.
     "stacks/common/*": {*CDK, "stacks.common", "stacks.config"},
     "stacks/environments.py": {"stacks.config"},
     **{
@@ -80,7 +80,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/__main__.py": {"pipeline_code.scaffold"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
-    # A function's folder is put beside lambda/shared when it is deployed.
+    # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     "warehouse/*": {"boto3", "botocore", "rich", "warehouse", "pipeline_code.pipelines"},
     "operations/*": {
@@ -98,7 +98,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     # AWS' rules know neither the laptop cloud nor how an app writes its definitions.
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
-    # These replace containers, which hold what the images hold.
+    # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {
         *(*IMAGE, "flask", "packaging", "werkzeug", "local_cloud.sagemaker.containers"),
     },
@@ -133,7 +133,7 @@ ONLY_FILES_OF_THE_PRODUCT = sorted(
 
 
 def imports(source: str, package: str) -> set[str]:
-    """The modules that a source imports; relative ones resolved within `package`."""
+    """Return the modules that a source imports; relative imports are resolved within `package`."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

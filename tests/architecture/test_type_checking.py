@@ -1,4 +1,4 @@
-"""The type checker reads what we import of aws_cdk: what is not listed for it would be Any."""
+"""The type checker reads all imported modules of aws_cdk; an unlisted module would be Any."""
 
 import ast
 import tomllib
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The modules of aws_cdk that a file imports."""
+    """Yield the modules of aws_cdk that a file imports."""
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
             case ast.ImportFrom(module="aws_cdk", names=names, level=0):

@@ -1,4 +1,4 @@
-"""Derive the permissions that the roles of a definition need (standard library only)."""
+"""Derives the permissions that the roles of a definition need (standard library only)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from tests.crosscheck.step_actions import (
 )
 from tests.crosscheck.storage import Reach, reaches
 
-EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines itself assumes
+EXECUTION_ROLE = "execution"  # the role that SageMaker Pipelines assumes
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class RequiredActions:
     """The permissions that the roles of a definition need.
 
     `passed_roles` are the parameters with the roles that the execution role passes (iam:PassRole).
-    `reach` contains the locations in S3 where each role reads and writes. `lake_prefixes` and
-    `metric_namespaces` are pairs of a role and of a value in its jobs' variables: a prefix of the
-    lake that they read, and a namespace in which they put metrics.
+    `reach` contains the locations in S3 that each role reads and writes. `lake_prefixes` and
+    `metric_namespaces` are pairs of a role and a value in the variables of its jobs: a prefix of
+    the lake that the jobs read, or a namespace in which they put metrics.
     """
 
     requirements: tuple[Requirement, ...]
@@ -64,7 +64,7 @@ class RequiredActions:
         return tuple(sorted({requirement.role for requirement in self.requirements}))
 
     def of(self, role: str) -> tuple[str, ...]:
-        """The actions that `role` needs, sorted; empty when the definition does not use it."""
+        """The actions that `role` needs, sorted; empty if the definition does not use the role."""
         needed = (need.actions for need in self.requirements if need.role == role)
         return tuple(sorted({action for actions in needed for action in actions}))
 
@@ -78,7 +78,7 @@ def required_actions(body: dict[str, Any]) -> RequiredActions:
     """Return the actions that the execution role and each job's role need for `body`.
 
     Raises:
-        DefinitionError: the definition contains a step type whose needs are unknown here.
+        DefinitionError: the definition contains a step type whose needs are unknown.
     """
     steps = tuple(steps_of(body))
     acting = _acting_roles(steps)
@@ -116,7 +116,7 @@ def _reads_json(step: Step) -> bool:
 
 
 def _acting_roles(steps: Sequence[Step]) -> dict[str, list[str]]:
-    """Step -> the roles that its work uses: a transform job uses those of its model."""
+    """Step -> the roles that it uses; a transform job uses the roles of its model."""
     own = {step.name: _roles(step) for step in steps}
     models = {f"Steps.{name}.ModelName": roles for name, roles in own.items()}
     taken = {
@@ -143,7 +143,7 @@ def _job_actions(step: Step) -> set[str]:
     if {"KmsKeyId", "VolumeKmsKeyId"} & keys:
         actions.update(USE_KEY)
     if step.type == "Model":
-        actions.add("kms:Decrypt")  # for model.tar.gz, whose key is not in the request
+        actions.add("kms:Decrypt")  # for model.tar.gz; its key is not in the request
     if "RedshiftDatasetDefinition" in keys:
         actions.update(QUERY_WAREHOUSE)
     if GROUP in {name for _, name in references_of(step.arguments.get("Environment"))}:

@@ -1,4 +1,4 @@
-"""A definition for the tests."""
+"""A fixture with a definition."""
 
 from __future__ import annotations
 

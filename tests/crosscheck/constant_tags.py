@@ -1,4 +1,4 @@
-"""Find the tags that a definition sets on all its resources (standard library only)."""
+"""Finds the tags that a definition sets on all its resources (standard library only)."""
 
 from typing import Any
 

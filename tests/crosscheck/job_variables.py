@@ -1,4 +1,4 @@
-"""Find the resources that jobs use according to their variables (standard library only)."""
+"""Finds the resources in the environment variables of jobs (standard library only)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from local_cloud.definition_rules.document import Step, expressions_of
 
 _LAKE = {"Get": "Environment.LakeBucket"}
-# The variable with the namespace in which a job puts metrics.
+# The environment variable with the namespace in which a job puts metrics.
 NAMESPACE_VARIABLE = "METRIC_NAMESPACE"
 
 
 def lake_prefixes(step: Step) -> Iterator[str]:
-    """The prefixes of the lake that the job's variables name, such as `captured/tickit/`.
+    """The prefixes of the lake in the job's variables, such as `captured/tickit/`.
 
-    A variable names one as an S3 URI, joined from the bucket's name and constant texts.
+    A variable contains a prefix as an S3 URI, joined from the bucket's name and constant texts.
     """
     for _, expression in expressions_of(step.arguments.get("Environment")):
         match expression.get("Std:Join"):
@@ -35,7 +35,7 @@ def by_role(
     steps: Iterable[Step],
     acting: Mapping[str, Iterable[str]],
 ) -> tuple[tuple[str, str], ...]:
-    """Pairs of a role and of each result of `find`; `acting` has the roles of each step."""
+    """Pairs of a role and a result of `find`; `acting` has the roles of each step."""
     found = {(role, each) for step in steps for each in find(step) for role in acting[step.name]}
     return tuple(sorted(found))
 

@@ -1,4 +1,4 @@
-"""Find the actions that a definition needs but its roles lack (standard library only)."""
+"""Finds actions that a definition needs but its roles do not have (standard library only)."""
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -11,9 +11,9 @@ from tests.crosscheck.actions import Requirement, required_actions
 def missing_actions(body: dict[str, Any], granted: Mapping[str, Iterable[str]]) -> list[Finding]:
     """Compare the needs of `body` with the granted actions of its roles.
 
-    `granted` maps a role, "execution" or the name of its parameter ("TrainingRoleArn"), to the
-    actions that its policies allow; these may contain wildcards ("s3:Get*"). Returns one finding
-    per step, role and missing action.
+    `granted` is role -> allowed actions, which may contain wildcards ("s3:Get*"). A role is
+    "execution" or the name of its parameter ("TrainingRoleArn"). Returns one finding per step, role
+    and missing action.
     """
     patterns = {role: {action.lower() for action in actions} for role, actions in granted.items()}
     return [

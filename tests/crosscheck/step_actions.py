@@ -88,6 +88,6 @@ QUERY_WAREHOUSE = (
     "redshift-data:ExecuteStatement",
     "redshift-data:GetStatementResult",
 )
-# A job with the group's name in a variable reads which of its models is approved.
+# A job with the name of the group in a variable finds the approved model of the group.
 GROUP = "Environment.ModelPackageGroupName"
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")

@@ -1,4 +1,4 @@
-"""Derive the S3 locations that the roles of a definition read and write (standard library only)."""
+"""Derives the S3 locations that the roles of a definition use (standard library only)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +21,8 @@ _STEP = re.compile(r"Steps\.([^.\[]+)\.(.*)")
 _OUTPUT = re.compile(r"ProcessingOutputConfig\.Outputs\['([^']+)'\]")
 _DATASET = "RedshiftDatasetDefinition"
 _PROPERTY_FILE = re.compile(r"Steps\.([^.]+)\.PropertyFiles\.(.+)")
-# Replaces the part of a URI that is known only in a run: below these, all data of the pipeline.
-CODE = "code"  # the pipeline's archive, not in the lake
+# Stand-ins for locations that are known only in a run.
+CODE = "code"  # the archive of the pipeline, which is not in the lake
 INPUT = "incoming"  # incoming files, selected by a parameter
 UNLOADED = "unload"  # files that the warehouse unloaded for the run
 MODELS = "models"  # a registered model of the pipeline whose models are used
@@ -44,7 +44,7 @@ class Reach:
 def reaches(
     steps: Sequence[Step], acting: Mapping[str, Sequence[str]], execution: str
 ) -> dict[str, Reach]:
-    """Role -> its reach; `acting` has the roles of each step, `execution` is SageMaker's own."""
+    """Role -> its reach. `acting` has the roles of each step; `execution` is the execution role."""
     places = _Places({step.name: step for step in steps})
     roles = {role for roles in acting.values() for role in roles}
     found = {
@@ -131,7 +131,7 @@ class _Places:
 
 
 def _prefix(words: Sequence[Any]) -> str:
-    """The first two path elements, area and pipeline, or INPUT if a parameter decides."""
+    """The first two path elements (area and pipeline), or INPUT if a parameter is part of them."""
     fixed = [word for word in words[:2] if isinstance(word, str)]
     return "/".join([*fixed, ""]) if len(fixed) == 2 else INPUT
 
@@ -151,7 +151,7 @@ def _inputs(step: Step) -> list[Any]:
 
 
 def _registered(step: Step) -> set[str]:
-    """MODELS if a step reads registered files: by a package, or by the group's name."""
+    """MODELS if a step reads files of registered models, by package or by group name."""
     container = step.arguments.get("PrimaryContainer") or {}
     variables = {name for _, name in references_of(step.arguments.get("Environment"))}
     return {MODELS} if "ModelPackageName" in container or GROUP in variables else set()

@@ -1,4 +1,4 @@
-"""The actions that roles need, derived from a definition, and the actions that they lack."""
+"""The actions that roles need are derived from a definition; missing actions are found."""
 
 from __future__ import annotations
 

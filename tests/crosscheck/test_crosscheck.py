@@ -1,4 +1,4 @@
-"""The declared needs of the steps of every shipped definition equal those derived from its JSON."""
+"""For each included definition, the declared needs equal the needs derived from its JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def required(compiled):
 
 
 def prefixes(access, places):
-    """Declared places as prefixes of the lake; the code archive is added to those that are read."""
+    """Convert declared places to prefixes of the lake, and add the code archive to those read."""
     found = {f"{place.area}/{place.pipeline}/" for place in places}
     return found | ({CODE} if access.code and places is access.reads else set())
 

@@ -1,4 +1,4 @@
-"""The resources in jobs' variables are found, so that their roles get the permissions."""
+"""The resources in the variables of jobs are found, so that roles get the permissions."""
 
 from __future__ import annotations
 

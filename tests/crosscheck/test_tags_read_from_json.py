@@ -1,4 +1,4 @@
-"""The constant tags of a definition, which its stack uses too."""
+"""The constant tags of a definition, which the stack uses too."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Tests of all declared environments: no test here may name or count a pipeline.
+"""Tests of all declared environments; they must not depend on names or numbers of pipelines.
 
-They also run on the fixed environments, which may contain what the user has not declared.
+They also run on the fixed environments, because these use every feature.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ EVERY = {
 
 @pytest.fixture(params=EVERY)
 def environment(request) -> Synthesised:
-    """Each environment: the user's and the fixed ones."""
+    """Each environment: the user's environments and the fixed environments."""
     return EVERY[request.param](request.param.removeprefix("fixed "))

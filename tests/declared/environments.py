@@ -12,5 +12,5 @@ STACKS = tuple((name, part) for name, each in ENVIRONMENTS.items() for part in p
 
 @cache
 def declared(name: str) -> Synthesised:
-    """The declared environment of that name."""
+    """Return a declared environment by its name."""
     return synthesise(ENVIRONMENTS[name])

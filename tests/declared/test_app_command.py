@@ -1,4 +1,4 @@
-"""app.py as the CDK CLI runs it."""
+"""The CDK CLI runs app.py."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""checkov finds nothing unexplained in the declared environments."""
+"""checkov has no unexplained findings in the declared environments."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""cdk-nag, cfn-lint and CDK's validation find nothing unexplained in the declared environments.
+"""cdk-nag, cfn-lint and CDK's validation have no unexplained findings.
 
 For the fixed environments, tests/unit/stacks/test_acknowledgements.py compares all findings.
 """

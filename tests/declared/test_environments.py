@@ -1,4 +1,4 @@
-"""The environments as declared."""
+"""The declared environments."""
 
 import ipaddress
 import itertools

@@ -1,4 +1,4 @@
-"""No unneeded wildcard, no unprotected service, and no access from outside, in any stack."""
+"""No stack has unneeded wildcards, unconditional access of services, or access from outside."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_no_role_is_open_to_anybody_but_services(policies):
     ],
 )
 def test_strangers_are_kept_out(policies, kind, action, below):
-    """Denied are anonymous callers, roles of other accounts, and services that act for these."""
+    """Anonymous callers, roles of other accounts, and services acting for these are denied."""
     guarded = [arn for arn in policies.resources if arn.startswith(kind)]
     foreign = {"aws:sourceaccount": ("210987654321",), "aws:principalisawsservice": ("true",)}
     secure = {"aws:securetransport": ("true",)}

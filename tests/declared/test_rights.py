@@ -1,8 +1,8 @@
-"""The permissions of roles, for any pipelines: declared by steps, and used or explained.
+"""Permissions of roles, in any pipeline, are declared by steps, and used or explained.
 
-A pipeline consists of step kinds. Each kind is in the fixed pipelines, whose runs were recorded:
-tests/permissions has checked there that no kind declares too much or too little. So it is
-sufficient that a pipeline's roles are granted what its own steps declare.
+Each kind of step is in the fixed pipelines, whose runs were recorded. With these recordings,
+tests/permissions checks that no kind declares too many or too few permissions. So it is sufficient
+that the roles of a pipeline have exactly the permissions that its steps declare.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ROLES = "Roles"
 
 
 def manifests(environment: Synthesised) -> Iterator[tuple[str, Manifest]]:
-    """Name and needs of each pipeline that has a stack."""
+    """Yield name and manifest of each pipeline that has a stack."""
     for pipeline in environment.environment.pipelines:
         if pipeline.enabled:
             options, root = pipeline.options, environment.root
@@ -32,7 +32,7 @@ def manifests(environment: Synthesised) -> Iterator[tuple[str, Manifest]]:
 
 
 def granted(environment: Synthesised, pipeline: str) -> Mapping[str, set[str]]:
-    """Role -> the actions that its policy in the pipeline's stack allows."""
+    """Return role -> the actions that its policy in the pipeline's stack allows."""
     return {
         name.removeprefix(ROLES).partition("RolePolicy")[0]: {
             action for each in statements(policy) for action in each["Action"]
@@ -52,7 +52,7 @@ def test_a_pipeline_s_roles_are_granted_what_its_steps_declare_and_nothing_else(
 
 @cache
 def recorded_uses() -> frozenset[tuple[str, str]]:
-    """The kind of role and the action of all recorded calls."""
+    """Return the pairs of kind of role and action in all recorded calls."""
     used = [used_actions(_deployed(synthesised(name)), recorded_calls(name)) for name in RECORDED]
     return frozenset().union(*used)
 
@@ -62,7 +62,7 @@ def _deployed(environment: Synthesised) -> Deployed:
 
 
 def test_all_other_roles_have_permissions_that_are_used_or_explained(environment):
-    """Covers the roles of functions, services and schedules, on all resources."""
+    """The roles of functions, services and schedules; only actions are compared."""
     explanations = read_explanations(EXPLANATIONS)
     unexplained = [
         f"{role} {statement.name}: {action}"

@@ -26,7 +26,7 @@ UNTAGGED = {
     "Custom::EmptyModels",
     "Custom::WarehouseMigrations",
 }
-# A change of these replaces the resource and its data: it must be intended.
+# A change of such a logical id replaces the resource and deletes its data.
 STATEFUL = {
     "data": {"DataKey17AFBB84", "Lake5F1B88EA", "AccessLogs8B620ECA"},
     "warehouse": {
@@ -95,7 +95,7 @@ def test_logical_ids_of_what_holds_data_are_frozen(environment):
 
 
 def stateful(pipeline, root):
-    """A pipeline's stateful resources; only a pipeline that registers models has a group."""
+    """The stateful resources of a pipeline; only a pipeline that registers models has a group."""
     manifest = compiled(pipeline.name, options=pipeline.options, root=root).manifest
     return (
         STATEFUL_OF_A_PIPELINE

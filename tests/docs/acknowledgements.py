@@ -1,4 +1,4 @@
-"""The explained findings of the checks, and the table of them in docs/security.md."""
+"""The explained findings of the checks, and their table in docs/security.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from constructs import IConstruct
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Acknowledgement:
-    """One finding that is taken as right: whose `rule`, at the construct of `path`, and why."""
+    """An explained finding: its tool and `rule`, the `path` of the construct, and the reason."""
 
     tool: str
     rule: str
@@ -21,12 +21,12 @@ class Acknowledgement:
 
     @property
     def family(self) -> str:
-        """The rule without what it found."""
+        """The rule without the details of the finding."""
         return self.rule.partition("[")[0]
 
 
 def acknowledgements(app: cdk.App) -> list[Acknowledgement]:
-    """All of them, in the order of tool, rule and path."""
+    """Return all acknowledgements of an app, sorted by tool, rule and path."""
     found = {
         Acknowledgement(tool=_tool(rule), rule=rule, path=construct.node.path, reason=reason)
         for construct in app.node.find_all()
@@ -36,7 +36,7 @@ def acknowledgements(app: cdk.App) -> list[Acknowledgement]:
 
 
 def _of_construct(construct: IConstruct) -> Iterator[tuple[str, str]]:
-    """What cdk-nag and CDK's own validation read."""
+    """Yield the acknowledgements for cdk-nag and CDK's validation."""
     for entry in construct.node.metadata:
         if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
             for rule, reason in entry.data.items():
@@ -44,7 +44,7 @@ def _of_construct(construct: IConstruct) -> Iterator[tuple[str, str]]:
 
 
 def _of_resource(construct: IConstruct) -> Iterator[tuple[str, str]]:
-    """What checkov and cfn-lint read."""
+    """Yield the acknowledgements for checkov and cfn-lint."""
     if isinstance(construct, cdk.CfnResource):
         for skip in (construct.get_metadata("checkov") or {"skip": []})["skip"]:
             yield skip["id"], skip["comment"]
@@ -62,7 +62,7 @@ def _tool(rule: str) -> str:
 
 
 def table(found: Mapping[str, list[Acknowledgement]]) -> str:
-    """Markdown: how often each rule is acknowledged for each reason, by environment."""
+    """Return Markdown: the number of acknowledgements per rule, reason and environment."""
     counts = {
         name: Counter((each.tool, each.family, each.reason) for each in listed)
         for name, listed in found.items()

@@ -30,10 +30,10 @@ def generated() -> dict[Path, str]:
 
 
 def with_parts(page: str, parts: Mapping[str, Callable[[], str]]) -> str:
-    """The page with each part between its two marks.
+    """Return the page with each part between its two marks.
 
     Raises:
-        ValueError: the page lacks the marks of a part.
+        ValueError: the page does not have the marks of a part.
     """
     for name, make in parts.items():
         begin, end = f"<!-- {name}: made by make docs -->", f"<!-- end of {name} -->"
@@ -52,7 +52,7 @@ def _acknowledged() -> str:
 
 
 def main() -> None:
-    """Write them."""
+    """Write the pages."""
     for path, text in generated().items():
         path.write_text(text)
 

@@ -11,7 +11,7 @@ from tests.permissions.templates import RECORDED, templates
 
 
 def table() -> str:
-    """Markdown: a row for each kind of role, and the mutation score of the templates."""
+    """Return Markdown: a row for each kind of role, and the mutation score of the templates."""
     found: list[Grant] = []
     taken: list[Mutant] = []
     for name in RECORDED:

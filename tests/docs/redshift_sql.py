@@ -1,4 +1,4 @@
-"""The table in docs/redshift-sql.md of what the laptop's warehouse refuses by name."""
+"""The table of features that the laptop's warehouse rejects, in docs/redshift-sql.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from local_cloud.redshift.engine import UNAVAILABLE as STATEMENTS
 from local_cloud.redshift.s3.copy_options import UNAVAILABLE_FORMATS, UNAVAILABLE_SOURCES
 from local_cloud.redshift.sql.functions.unavailable import unavailable_names
 
-# Statements that the laptop has for some objects.
+# Statements that the laptop supports only for some objects.
 _PARTLY = ("ALTER",)
 
 

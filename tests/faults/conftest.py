@@ -92,7 +92,7 @@ _ROW = "fault"
 
 
 def pytest_collection_modifyitems(items):
-    """Put the rows into the reports, which go from the workers to the process that prints."""
+    """Add the rows to the reports, which the workers send to the process that prints them."""
     for item in items:
         marker = item.get_closest_marker("fault")
         if marker is not None:

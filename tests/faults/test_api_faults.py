@@ -230,5 +230,5 @@ def assert_every_fault_hit(faults: Any, *kinds: str) -> None:
 
 
 def _is(need: tuple[str, str], found: tuple[str, str]) -> bool:
-    # CloudFormation appends random queued_messages to the name of a role, and shortens long names.
+    # CloudFormation appends random characters to the name of a role, and shortens long names.
     return found[0].startswith(need[0]) and found[1] == need[1]

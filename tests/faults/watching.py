@@ -1,4 +1,4 @@
-"""Reads runs, alarms, alerts and queues of the account."""
+"""Reads the runs, alarms, alerts and queues of the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole run of tickit on the laptop, and the check of its results."""
+"""A complete run of tickit on the laptop, and the check of its results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One laptop cloud for all tests of this folder: up, deployed and loaded by its own commands."""
+"""One laptop cloud for all tests of this folder: started, deployed and loaded by its commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.integration.laptop import deployed
 
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
-    """Up, deployed and loaded with generated data."""
+    """A started and deployed laptop cloud with generated data."""
     with deployed(tmp_path_factory.mktemp("laptop") / "state") as laptop:
         yield laptop
 

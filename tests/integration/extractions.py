@@ -1,4 +1,4 @@
-"""The deployed pipeline tickit once more, with extractions that it does not use."""
+"""Copies of the deployed pipeline tickit with other kinds of extraction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXTRACTIONS = ("unload", "long_unload")
 
 
 def named(extraction: str) -> str:
-    """The name of the pipeline that extracts so."""
+    """Return the name of the pipeline with this kind of extraction."""
     return f"redline-local-tickit-{extraction.replace('_', '-')}"
 
 
@@ -23,7 +23,7 @@ def named(extraction: str) -> str:
 def extracting(
     laptop: Laptop, extraction: str, *, steps: Collection[str] | None = None
 ) -> Iterator[str]:
-    """The name of a pipeline that extracts so, with tickit's role; of all steps or of some."""
+    """Create a pipeline with this extraction and tickit's role, with all or some of the steps."""
     client, name = laptop.client("sagemaker"), named(extraction)
     tickit = client.describe_pipeline(PipelineName="redline-local-tickit")
     resources = _resources(laptop)
@@ -42,12 +42,12 @@ def extracting(
 
 
 def queue_arn(url: str) -> str:
-    """The ARN of a queue of the laptop."""
+    """Return the ARN of a queue of the laptop."""
     return f"arn:aws:sqs:us-east-1:123456789012:{url.rpartition('/')[2]}"
 
 
 def _resources(laptop: Laptop) -> dict[str, str]:
-    """The function and the queue that the warehouse's stack made."""
+    """Return the function and the queue of the warehouse's stack."""
     pages = laptop.client("cloudformation").get_paginator("list_stack_resources")
     found = {
         resource["LogicalResourceId"]: resource["PhysicalResourceId"]
@@ -61,7 +61,7 @@ def _resources(laptop: Laptop) -> dict[str, str]:
 
 
 def _allow(laptop: Laptop, role: str, resources: dict[str, str]) -> None:
-    """What the stack grants when the extraction is switched."""
+    """Grant the permissions that the stack grants for another kind of extraction."""
     statements = [
         {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": resources["function"]},
         {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn(resources["queue"])},

@@ -1,4 +1,4 @@
-"""Everything that a laptop cloud holds, as text that can be searched."""
+"""All content of a laptop cloud, as bytes that can be searched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.integration.laptop import Laptop
 
-# service -> operations that list without an argument
+# Service -> list operations without an argument.
 LISTED = {
     "cloudwatch": ("describe_alarms",),
     "events": ("list_rules",),
@@ -22,7 +22,7 @@ LISTED = {
     "sqs": ("list_queues",),
     "ssm": ("describe_parameters",),
 }
-# of SageMaker: what is listed -> its name in the list, and what describes it by that name
+# SageMaker: list operation -> the member with the name, and the operation that describes it.
 DESCRIBED = {
     "list_processing_jobs": ("ProcessingJobName", "describe_processing_job"),
     "list_training_jobs": ("TrainingJobName", "describe_training_job"),
@@ -36,7 +36,7 @@ Found = Iterator[tuple[str, bytes]]
 
 
 def holdings(laptop: Laptop) -> Found:
-    """Where something is, and its bytes; archives are opened."""
+    """Yield the location and the bytes of each item; archives are extracted."""
     yield from _listed(laptop)
     yield from _sagemaker(laptop)
     yield from _stacks(laptop)
@@ -113,7 +113,7 @@ def _files(laptop: Laptop) -> Found:
 
 
 def opened(name: str, body: bytes) -> Found:
-    """The bytes, and those of what they are an archive of."""
+    """Yield the bytes and, if they are an archive, the bytes of its members."""
     yield name, body
     if body.startswith(b"\x1f\x8b"):
         yield from opened(f"{name} unzipped", gzip.decompress(body))

@@ -1,4 +1,4 @@
-"""A laptop cloud as a person uses it: by its commands and by boto3."""
+"""A laptop cloud, used with its commands and with boto3."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ REPOSITORY = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Laptop:
-    """The command line of a laptop cloud of its own, and boto3 clients of it.
+    """The command line and boto3 clients of a laptop cloud.
 
-    `environment` is added to the variables of its commands.
+    `environment` is added to the environment variables of the commands.
     """
 
     state: Path
@@ -34,7 +34,7 @@ class Laptop:
         ]  # fmt: skip
 
     def run(self, *arguments: str | Path, code: int | None = 0) -> subprocess.CompletedProcess[str]:
-        """Run a command and check how it ended; with a code of None, it may end as it likes."""
+        """Run a command and check its exit code; with a code of None, any exit code is accepted."""
         ended = subprocess.run(
             self.command(*arguments),
             cwd=REPOSITORY,
@@ -47,7 +47,7 @@ class Laptop:
         return ended
 
     def _explain(self, ended: subprocess.CompletedProcess[str]) -> str:
-        """Return the output of a command, and the logs of the jobs that failed in it."""
+        """Return the output of a command, and the logs of its failed jobs."""
         lines = [str(ended.args), ended.stdout, ended.stderr]
         if '"failure_reason"' in ended.stdout:
             summary = json.loads(ended.stdout)
@@ -68,13 +68,13 @@ class Laptop:
         return self.cloud().client(service)
 
     def read(self, uri: str) -> bytes:
-        """The bytes of one object."""
+        """Return the bytes of one object."""
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         body: bytes = self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
     def uris(self, prefix: str) -> list[str]:
-        """The objects below a prefix."""
+        """Return the URIs of the objects below a prefix."""
         bucket, _, key = prefix.removeprefix("s3://").partition("/")
         pages = self.client("s3").get_paginator("list_objects_v2")
         return [
@@ -84,12 +84,12 @@ class Laptop:
         ]
 
     def packages(self, group: str = "redline-local-tickit") -> list[str]:
-        """The ARNs of the registered packages of a group."""
+        """Return the ARNs of the registered packages of a group."""
         found = self.client("sagemaker").list_model_packages(ModelPackageGroupName=group)
         return [package["ModelPackageArn"] for package in found["ModelPackageSummaryList"]]
 
     def output(self, stack: str, key: str) -> str:
-        """One output of a deployed stack."""
+        """Return one output of a deployed stack."""
         stacks = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         return next(
             output["OutputValue"]
@@ -100,7 +100,7 @@ class Laptop:
 
 @contextmanager
 def deployed(state: Path) -> Iterator[Laptop]:
-    """Up, deployed and loaded with generated data; down at the end."""
+    """Start, deploy and load a laptop cloud with generated data; stop it at the end."""
     laptop = Laptop(state)
     laptop.run("up")
     try:
@@ -112,10 +112,10 @@ def deployed(state: Path) -> Iterator[Laptop]:
 
 
 def step(summary: dict[str, Any], name: str) -> dict[str, Any]:
-    """One step of a summary."""
+    """Return one step of a summary."""
     return next(found for found in summary["steps"] if found["name"] == name)
 
 
 def statuses(summary: dict[str, Any], names: Sequence[str]) -> dict[str, str]:
-    """The statuses of the named steps."""
+    """Return name -> status of these steps."""
     return {name: step(summary, name)["status"] for name in names}

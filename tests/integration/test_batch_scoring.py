@@ -1,4 +1,4 @@
-"""The approved model predicts for the events to come, and its predictions are in the warehouse."""
+"""The approved model predicts the future events, and its predictions are in the warehouse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.integration.laptop import statuses, step
 
 GROUP = "redline-local-tickit"
 STEPS = ["Extract", "LatestModel", "CreateModel", "Transform", "LoadPredictions"]
-# The days that the local environment takes for those to come.
+# The days that are in the future in the local environment.
 PLANNED = """
 SELECT e.venueid, e.catid, d.caldate, d.holiday, COUNT(*) AS events
 FROM event e JOIN date d ON d.dateid = e.dateid
@@ -21,7 +21,7 @@ WHERE d.caldate BETWEEN '2008-12-01' AND '2008-12-31'
 GROUP BY e.venueid, e.catid, d.caldate, d.holiday
 """
 FEATURES = ("venueid", "catid", "caldate", "holiday", "events")
-# The model's own hosting code, without any server around it.
+# The hosting code of the model, without a server.
 PREDICT = """
 import sys
 sys.path.insert(0, "code")
@@ -69,7 +69,7 @@ def scored(laptop, package):
 
 
 def predictions(laptop, summary):
-    """What the execution left in the warehouse, in one order."""
+    """Return the predictions of the execution in the warehouse, sorted."""
     rows = laptop.json("query", "SELECT * FROM tickit_predictions ORDER BY dateid, venueid, catid")
     return [row for row in rows if row["execution_id"] == summary["execution_id"]]
 
@@ -112,7 +112,7 @@ def test_there_is_a_prediction_for_every_row_with_the_model_that_made_it(laptop,
     found = predictions(laptop, scored)
     assert len(found) == len(planned) > 100
     assert {row["model_package_arn"] for row in found} == {package}
-    # The same features as tickit's query makes of the same events.
+    # The features must equal those of tickit's query for the same events.
     features = {tuple(row[name] for name in FEATURES) for row in found}
     assert features == {tuple(row[name] for name in FEATURES) for row in planned}
 
@@ -157,7 +157,7 @@ def test_a_second_run_of_the_same_days_stands_beside_the_first(laptop, scored):
 
 
 def test_without_future_events_the_run_succeeds_and_loads_nothing(laptop, package):
-    """`today` and `horizon` are words of the query: the sample data has no such days."""
+    """The query replaces `today` and `horizon` by days for which the sample data has no events."""
     values = ["-p", "FirstDay=today", "-p", "LastDay=horizon"]
     summary = laptop.json("start", "tickit-batch", *values)
     assert summary["status"] == "Succeeded"

@@ -1,4 +1,4 @@
-"""Inputs that drift raise an alarm, and the alarm has a new model trained; others do neither."""
+"""Drifted inputs trigger an alarm, and the alarm starts a training; other inputs do not."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.laptop
 
 TRAINING = "redline-local-tickit"
 ALARM = "redline-local-tickit-monitor-drifted"
-# Two windows of the past, which nothing else in this cloud falls into.
+# Two windows in the past, in which this cloud has no other data.
 SAME, SHIFTED = "2020-01-01T12:00:00Z", "2020-01-02T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
 def approved(laptop):
-    """A version of its own that is approved, and rejected again in the end; gives its run."""
+    """The run of a version that is approved during these tests, and rejected at the end."""
     run = laptop.json("start", "tickit")
     assert run["status"] == "Succeeded"
     arn = run["packages"][0]["arn"]
@@ -31,7 +31,7 @@ def approved(laptop):
 
 @pytest.fixture(scope="module")
 def learned(laptop, approved):
-    """The inputs that the model has learned, without their day."""
+    """The inputs of the training rows, without their day."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
     prefix = f"s3://{lake}/runs/tickit/{approved['execution_id']}/Preprocess/baseline/"
     text = "".join(laptop.read(uri).decode() for uri in laptop.uris(prefix))
@@ -96,7 +96,7 @@ def _check(laptop, end):
 
 
 def _capture(laptop, rows, *, end):
-    """Put rows where the endpoint of tickit would have captured them, a minute before the end."""
+    """Write rows as captured requests of tickit's endpoint, a minute before the end."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
     day, hour = end[:10], int(end[11:13]) - 1
     asked = [
@@ -127,7 +127,7 @@ def _capture(laptop, rows, *, end):
 
 
 def _trainings(laptop):
-    """The ARNs of tickit's executions."""
+    """Return the ARNs of tickit's executions."""
     found = laptop.client("sagemaker").list_pipeline_executions(PipelineName=TRAINING)
     return {each["PipelineExecutionArn"] for each in found["PipelineExecutionSummaries"]}
 
@@ -147,7 +147,7 @@ def _becomes(laptop, state):
 
 
 def _messages(laptop):
-    """The messages that the alert topic received."""
+    """Return the messages that the alert topic received."""
     topic = laptop.output("redline-local-alerts", "AlertTopicArn").split(":")
     group = f"sns/{topic[3]}/{topic[4]}/{topic[5]}"
     events = laptop.client("logs").filter_log_events(logGroupName=group)["events"]

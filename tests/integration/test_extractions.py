@@ -1,4 +1,4 @@
-"""Every way to extract gives the same training rows, and none can train on wrong ones."""
+"""Every kind of extraction returns the same training rows; a failed one trains no model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.integration.extractions import EXTRACTIONS, extracting, named
 from tests.integration.laptop import REPOSITORY, statuses, step
 
 STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
-# Reads the sales of TICKIT once for each sale: it does not end within a test.
+# A cross join of the sales of TICKIT, which does not end during a test.
 ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
 
 pytestmark = pytest.mark.laptop
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.laptop
 
 @pytest.fixture(scope="module")
 def deployed(laptop):
-    """The deployed pipeline once more for each extraction, as its own role may do it."""
+    """A copy of the deployed pipeline for each kind of extraction, with the same role."""
     with ExitStack() as stack:
         for extraction in EXTRACTIONS:
             stack.enter_context(extracting(laptop, extraction))
@@ -32,7 +32,7 @@ def deployed(laptop):
 
 
 def rows(laptop, summary, side):
-    """The rows that a run's Preprocess wrote, in one order."""
+    """Return the rows that Preprocess wrote in a run, sorted."""
     lake = laptop.output("redline-local-data", "LakeBucketName")
     prefix = f"s3://{lake}/runs/tickit/{summary['execution_id']}/Preprocess/{side}"
     parts = [pq.read_table(io.BytesIO(laptop.read(uri))) for uri in laptop.uris(prefix)]
@@ -71,7 +71,7 @@ def test_a_bad_value_fails_the_run_and_changes_nothing(
 
 @pytest.fixture
 def changed(deployed):
-    """Give the pipelines another query, and their own one back at the end."""
+    """Replace the query of the pipelines, and restore it at the end."""
     original = {
         extraction: deployed.describe_pipeline(PipelineName=named(extraction))
         for extraction in EXTRACTIONS
@@ -115,7 +115,7 @@ def test_a_statement_that_is_aborted_fails_the_run(laptop, changed, extraction):
 
 
 def _running(laptop):
-    """The id of the statement that runs now."""
+    """Return the id of the running statement."""
     data, until = laptop.client("redshift-data"), time.monotonic() + 60
     while time.monotonic() < until:
         found = data.list_statements(Status="STARTED")["Statements"]

@@ -1,4 +1,4 @@
-"""Whatever goes wrong in a run, it ends Failed with a reason a person can act on."""
+"""After any error, a run ends as Failed, with a reason that says what to do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def query(text: str) -> Change:
-    """Preprocess asks the warehouse for something else."""
+    """Replace the query of Preprocess."""
 
     def change(arguments: dict[str, Any]) -> None:
         for found in arguments["ProcessingInputs"]:
@@ -28,7 +28,7 @@ def query(text: str) -> Change:
 
 
 def csv_query(text: str) -> Change:
-    """As `query`, but unloaded as text, so that any value may stand in any column."""
+    """Like `query`, but unloaded as CSV, so that a column can contain any value."""
 
     def change(arguments: dict[str, Any]) -> None:
         query(text)(arguments)
@@ -41,7 +41,7 @@ def csv_query(text: str) -> Change:
 
 
 def program(source: str, **environment: str) -> Change:
-    """Preprocess runs another program."""
+    """Replace the program of Preprocess."""
 
     def change(arguments: dict[str, Any]) -> None:
         arguments["AppSpecification"]["ContainerEntrypoint"] = ["python3", "-c", source]
@@ -96,7 +96,7 @@ def _deployed(client: Any) -> dict[str, Any]:
 
 
 def _deploy_broken(laptop: Laptop, change: Change) -> None:
-    """A copy of the deployed pipeline, with its roles, whose first step was changed."""
+    """Create a copy of the deployed pipeline, with the same roles and a changed first step."""
     client = laptop.client("sagemaker")
     deployed = _deployed(client)
     body = json.loads(deployed["PipelineDefinition"])

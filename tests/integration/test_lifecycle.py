@@ -1,4 +1,4 @@
-"""The laptop cloud's own life: redeployed in place, killed, started again."""
+"""The laptop cloud is deployed again, killed and restarted."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _server(laptop: Laptop) -> psutil.Process:
 
 
 def _wait_for_children(server: psutil.Process) -> list[psutil.Process]:
-    """The processes of the first job, once it runs."""
+    """Wait until the first job runs, and return its processes."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         children = server.children(recursive=True)

@@ -1,4 +1,4 @@
-"""Every other pipeline runs to its end on generated data, and its gate can fail."""
+"""All other pipelines succeed on generated data, and their gates can fail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.shipped import on_the_laptop
 
 pytestmark = pytest.mark.laptop
 
-# A pipeline with a model, and a parameter that puts its gate out of reach.
+# Pipeline with a model -> a parameter with which its gate fails.
 OUT_OF_REACH = {"census": "AccuracyThreshold=0.999", "bank": "MinAuc=0.999"}
 WITH_MODEL = on_the_laptop(*OUT_OF_REACH)
 

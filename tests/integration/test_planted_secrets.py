@@ -28,7 +28,7 @@ CREDENTIALS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 @pytest.fixture(scope="module")
 def planted():
-    """Credentials as in the shell of a person; no account accepts them."""
+    """Invented credentials, as in the shell of a user."""
     return {
         "AWS_ACCESS_KEY_ID": f"AKIA{secrets.token_hex(8).upper()}",
         "AWS_SECRET_ACCESS_KEY": f"planted/{secrets.token_hex(16)}",
@@ -37,7 +37,7 @@ def planted():
 
 
 class Watched:
-    """The processes below a server: their command lines and variables, as they come and go."""
+    """The child processes of a server: records their command lines and environment variables."""
 
     def __init__(self, laptop: Laptop) -> None:
         self._server = psutil.Process(json.loads((laptop.state / "server.json").read_text())["pid"])
@@ -67,7 +67,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, planted):
-    """A laptop cloud that was used with planted credentials, and what was seen meanwhile."""
+    """A laptop cloud that was used with the planted credentials, and all recorded content."""
     laptop = Laptop(tmp_path_factory.mktemp("planted") / "state", environment=planted)
     printed = [laptop.run("up")]
     try:
@@ -83,7 +83,7 @@ def run(tmp_path_factory, planted):
 
 
 def record_events(laptop):
-    """A rule that sends every event to a queue."""
+    """Create a rule that sends every event to a queue."""
     queue = laptop.client("sqs").create_queue(QueueName=EVENTS)["QueueUrl"]
     events = laptop.client("events")
     events.put_rule(Name=EVENTS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
@@ -109,7 +109,7 @@ def recorded_events(laptop):
 
 
 def forms(secret):
-    """A secret as it is, and as JSON, URLs and base64 write it."""
+    """Return a secret in plain text, and encoded as in JSON, URLs and base64."""
     raw = secret.encode()
     quoted = (json.dumps(secret)[1:-1], urllib.parse.quote(secret, safe=""))
     return {raw, *(each.encode() for each in quoted), base64.b64encode(raw).rstrip(b"=")}

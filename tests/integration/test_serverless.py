@@ -1,4 +1,4 @@
-"""A serverless warehouse on the laptop cloud: deployed, filled, and used by a pipeline."""
+"""A serverless warehouse on the laptop cloud is deployed, filled, and used by a pipeline."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.laptop
 
 @pytest.fixture(scope="module")
 def serverless(tmp_path_factory):
-    """A laptop cloud of its own with the fixed environment `serverless`."""
+    """A laptop cloud with the fixed environment `serverless`."""
     folder = tmp_path_factory.mktemp("serverless")
     laptop = Laptop(folder / "state")
     laptop.run("up")
@@ -57,7 +57,7 @@ def test_the_administrator_asks_by_the_secret_of_the_namespace(serverless):
 
 
 def test_the_function_may_not_do_more_than_read(serverless):
-    """Its user holds the readers' role by the tag of its IAM role, and no other."""
+    """Its database user has only the readers' role, from the tag of its IAM role."""
     (row,) = serverless.json(
         "query", "SELECT usename FROM pg_user WHERE usename LIKE 'IAMR:%AtOnce%'"
     )

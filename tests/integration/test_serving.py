@@ -1,4 +1,4 @@
-"""Approvals and rejections by boto3, and the version in service afterwards."""
+"""Approvals and rejections with boto3, and the version in service afterwards."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ pytestmark = pytest.mark.laptop
 
 @pytest.fixture(scope="module")
 def trained(laptop, first_run):
-    """A package of this module's own: that of the first run waits for other tests."""
+    """A package for this module; the package of the first run is used by other tests."""
     return register(laptop, first_run["packages"][0]["arn"])
 
 
 @pytest.fixture(scope="module")
 def first_served(laptop, trained):
-    """The package that answers first, approved by boto3."""
+    """The package that is served first, approved with boto3."""
     decide(laptop, trained, "Approved")
     return wait_for(laptop, trained)
 
 
 @pytest.fixture(scope="module")
 def second_served(laptop, first_served):
-    """A newer package that took its place, approved by the command."""
+    """A newer package that replaced it, approved with the command."""
     newer = register(laptop, first_served)
     outcome = laptop.json("approve", newer)
     assert outcome["done"] is True
@@ -130,7 +130,7 @@ def test_two_approvals_at_once_end_with_the_newer(laptop, first_served, second_s
     decide(laptop, newer, "Approved")
     decide(laptop, older, "Approved")
     wait_for(laptop, newer)
-    time.sleep(5)  # nothing that comes later takes it back
+    time.sleep(5)  # no later event reverts the change
     assert answering(laptop) == newer
 
 
@@ -227,7 +227,7 @@ def decide(laptop, arn, status):
 
 
 def register(laptop, source, *, model=None):
-    """A package like `source`, waiting for approval; with another archive if one is given."""
+    """Register a package like `source` that waits for approval, optionally with another archive."""
     containers = package(laptop, source)["InferenceSpecification"]["Containers"]
     if model is not None:
         containers = [{**containers[0], "ModelDataUrl": upload(laptop, model)}]
@@ -243,13 +243,13 @@ def register(laptop, source, *, model=None):
 
 def upload(laptop, archive):
     lake = laptop.output("redline-local-data", "LakeBucketName")
-    key = "kept/tickit/000000000000/model.tar.gz"  # as if an execution had made it
+    key = "kept/tickit/000000000000/model.tar.gz"  # as if an execution had written it
     laptop.client("s3").put_object(Bucket=lake, Key=key, Body=archive)
     return f"s3://{lake}/{key}"
 
 
 def archive_of(code):
-    """A model.tar.gz that holds nothing but hosting code."""
+    """Return a model.tar.gz that contains only hosting code."""
     archive, content = io.BytesIO(), code.encode()
     with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         member = tarfile.TarInfo("code/inference.py")
@@ -267,7 +267,7 @@ def version(arn):
 
 
 def predict(laptop):
-    """What the endpoint answers to the three rows."""
+    """Return the response of the endpoint for the three rows."""
     answer = laptop.client("sagemaker-runtime").invoke_endpoint(
         EndpointName=ENDPOINT, Body=ROWS, ContentType="text/csv", Accept="text/csv"
     )
@@ -275,13 +275,13 @@ def predict(laptop):
 
 
 def answering(laptop):
-    """The package that answers, while the endpoint stands still."""
+    """Return the served package, or None while the endpoint is updating."""
     now = endpoint_status(laptop.client("sagemaker"), ENDPOINT)
     return now.package_arn if now.status == "InService" else None
 
 
 def wait_for(laptop, arn):
-    """Until the package answers."""
+    """Wait until the endpoint serves the package."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while answering(laptop) != arn:
         assert time.monotonic() < deadline, f"{arn} is not served"
@@ -290,7 +290,7 @@ def wait_for(laptop, arn):
 
 
 def inbox_of(laptop):
-    """A queue that gets what the alert topic sends."""
+    """Create a queue that receives the messages of the alert topic."""
     sqs, sns = laptop.client("sqs"), laptop.client("sns")
     queue = sqs.create_queue(QueueName="serving-alerts")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])

@@ -1,4 +1,4 @@
-"""The main job: the deployed rule starts the deployed pipeline, which trains from the warehouse.
+"""The main case: the deployed rule starts the deployed pipeline, which trains a model.
 
 The pipeline is tickit, the demonstration of the project, which `make local` runs too. If you remove
 tickit, delete this folder and tests/faults, or change them and `make local` to another pipeline.
@@ -129,7 +129,7 @@ def test_a_parameter_of_the_wrong_type_is_refused_before_anything_runs(laptop):
 
 
 def _inbox(laptop) -> str:
-    """A queue that gets what the alert topic sends."""
+    """Create a queue that receives the messages of the alert topic."""
     sqs, sns = laptop.client("sqs"), laptop.client("sns")
     queue = sqs.create_queue(QueueName="alerts-inbox")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])

@@ -1,4 +1,4 @@
-"""The real files give the published result and models worth registering."""
+"""With the real files, queries return the published result, and the gates accept the models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARTICLE = "pipeline_code/tickit/query_article.sql"
 
 @pytest.fixture(scope="module")
 def loaded(laptop, real_data):
-    """What loading the real files printed."""
+    """The output of the load of the real files."""
     return laptop.run("load", "--data", real_data).stdout
 
 

@@ -18,7 +18,7 @@ EXPLANATIONS = Path(__file__).parents[2] / "docs" / "unused-grants.toml"
 
 @dataclass(frozen=True)
 class Grant:
-    """One action or resource of a role's statement; `why` explains a grant that no call used."""
+    """One action or resource of a role's statement; `why` explains an unused grant."""
 
     role: str
     statement: Statement
@@ -52,7 +52,7 @@ class Mutant:
 
 
 def grants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Grant]:
-    """Every grant of every role."""
+    """Return every grant of every role."""
     explanations = read_explanations(EXPLANATIONS)
     used = _uses(deployed, [call_of(call) for call in recorded])
     return [
@@ -66,18 +66,18 @@ def grants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Gr
 
 
 def used_actions(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
-    """Pairs of a kind of role and an action that a role of this kind used."""
+    """Return the pairs of a kind of role and an action that a role of this kind used."""
     every = grants(deployed, recorded)
     return {(kind_of(each.role), each.text) for each in every if each.used}
 
 
 def kind_of(role: str) -> str:
-    """The common part of roles with the same purpose in different stacks: the logical id."""
+    """Return the kind of a role: the logical id, which is the same in different stacks."""
     return plain_role(role).rpartition("/")[2]
 
 
 def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[Mutant]:
-    """Every statement of every role, each removed separately."""
+    """Return a mutant for every statement of every role."""
     calls = [call_of(call) for call in recorded]
     resting = [(call, deployed.decide(call).statements) for call in calls]
     every = grants(deployed, recorded)
@@ -100,7 +100,7 @@ def mutants(deployed: Deployed, recorded: Sequence[Mapping[str, Any]]) -> list[M
 
 
 def stale(found: Iterable[Grant]) -> list[Explanation]:
-    """Explanations of grants that do not exist or that are used."""
+    """Return the explanations of grants that do not exist or that are used."""
     unused = [(plain_role(grant.role), grant.text) for grant in found if not grant.used]
     return [
         explanation
@@ -110,7 +110,7 @@ def stale(found: Iterable[Grant]) -> list[Explanation]:
 
 
 def _uses(deployed: Deployed, calls: Iterable[Call]) -> set[tuple[Statement, str]]:
-    """Statements with the actions and resources by which they allowed a call."""
+    """Return pairs of a statement and an action or resource with which it allowed a call."""
     found: set[tuple[Statement, str]] = set()
     for call in calls:
         for statement in deployed.decide(call).statements:
@@ -133,5 +133,5 @@ def _why(explanations: Sequence[Explanation], role: str, text: str) -> str:
 
 
 def plain_role(role: str) -> str:
-    """`stack/logical id` of a role, without the hash that CDK appends."""
+    """Return `stack/logical id` of a role, without the hash that CDK appends."""
     return plain_name(role.strip("<>"))

@@ -1,4 +1,4 @@
-"""Templates resolved with constant names: `<stack/logical id>` for names that AWS would generate.
+"""Resolves templates with constant names: `<stack/logical id>` for names that AWS generates.
 
 The same names replace those of a deployment in recorded calls.
 """
@@ -17,7 +17,7 @@ _PSEUDO = {
     "AWS::Region": REGION,
     "AWS::URLSuffix": "amazonaws.com",
 }
-# Type -> the property with which a template may name the resource.
+# Type -> the property with the name of the resource, if the template sets it.
 _NAMED_BY = {
     "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
@@ -41,14 +41,14 @@ _ARNS = {
 }
 # Types for which Ref returns the ARN.
 _REF_IS_ARN = frozenset({"AWS::SNS::Topic"})
-# Types that calls name by an attribute; the attribute's name replaces it.
+# Types that calls identify by an attribute; the attribute's name replaces its value.
 _BY_ATTRIBUTE = {
     "AWS::EC2::SecurityGroup": "GroupId",
     "AWS::Redshift::Cluster": "MasterPasswordSecretArn",
     "AWS::RedshiftServerless::Namespace": "Namespace.NamespaceArn",
     "AWS::RedshiftServerless::Workgroup": "Workgroup.WorkgroupArn",
 }
-# Types that calls name by the last part of the result of Ref, or by a key of such a type.
+# Types that calls identify by the last part of the result of Ref.
 _BY_NAME = {*_ARNS, "AWS::EC2::Subnet"}
 _HASH = re.compile(r"[0-9a-f]{64}")
 _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
@@ -56,13 +56,13 @@ _VARIABLE = re.compile(r"\$\{([^!}]+)\}")
 
 @dataclass
 class Templates:
-    """The templates of one environment by the names of their stacks."""
+    """The templates of one environment, by stack name."""
 
     by_stack: Mapping[str, Mapping[str, Any]]
     _exports: dict[str, str] = field(default_factory=dict)
 
     def resources(self, *kinds: str) -> list[tuple[str, str, Mapping[str, Any]]]:
-        """Stack, logical id and properties of every resource of these types."""
+        """Return stack, logical id and properties of every resource of these types."""
         return [
             (stack, logical_id, resource.get("Properties", {}))
             for stack, template in self.by_stack.items()
@@ -71,13 +71,13 @@ class Templates:
         ]
 
     def name(self, stack: str, logical_id: str) -> str:
-        """The resource's name in the template, or `<stack/logical id>`."""
+        """Return the resource's name in the template, or `<stack/logical id>`."""
         resource = self.by_stack[stack]["Resources"][logical_id]
         given = resource.get("Properties", {}).get(_NAMED_BY.get(resource["Type"], ""))
         return f"<{stack}/{logical_id}>" if given is None else self.resolved(given, stack)
 
     def resolved(self, value: Any, stack: str) -> Any:
-        """The value with its references resolved."""
+        """Return the value with its references resolved."""
         match value:
             case {"Ref": name}:
                 return _PSEUDO[name] if name in _PSEUDO else self._ref(stack, name)
@@ -123,9 +123,9 @@ class Templates:
 def deployed_names(
     templates: Templates, deployed: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, str]:
-    """Name in a deployment -> name in these tests, the longest first.
+    """Return name in a deployment -> name in these tests, the longest first.
 
-    `deployed` maps `stack/logical id` to the results of Ref and GetAtt.
+    `deployed` is `stack/logical id` -> the results of Ref and GetAtt.
     """
     found: dict[str, str] = {}
     for place, given in deployed.items():

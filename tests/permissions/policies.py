@@ -1,4 +1,4 @@
-"""The policies of templates, evaluated for calls."""
+"""Evaluates the policies of templates for calls."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tests.permissions.names import ACCOUNT, Templates
 
 @dataclass(frozen=True)
 class Deployed:
-    """Role (`<stack/logical id>`) -> its policies and trust; ARN -> the resource's policy."""
+    """Policies by role (`<stack/logical id>`), including trust, and by ARN of a resource."""
 
     identity: Mapping[str, list[Policy]]
     trust: Mapping[str, Policy]
     resources: Mapping[str, list[Policy]] = field(default_factory=dict)
 
     def statements(self) -> list[tuple[str, Statement]]:
-        """Every statement of every role, with the role."""
+        """Pairs of a role and each of its statements."""
         own = [
             (role, statement)
             for role, policies in self.identity.items()
@@ -31,7 +31,7 @@ class Deployed:
         return own + [(role, s) for role, policy in self.trust.items() for s in policy.statements]
 
     def decide(self, call: Call, *, without: Statement | None = None) -> Decision:
-        """The decision on a call, as if one statement did not exist."""
+        """Return the decision on a call, optionally without one statement."""
         own = self.identity.get(_name(call.caller.role), [])
         given = self._of(call)
         policies = Policies(
@@ -54,7 +54,7 @@ class Deployed:
 
 
 def deployed(templates: Templates) -> Deployed:
-    """The policies of one environment."""
+    """Return the policies of one environment."""
     identity: dict[str, list[Policy]] = {}
     trust: dict[str, Policy] = {}
     for stack, logical_id, properties in templates.resources("AWS::IAM::Role"):
@@ -74,7 +74,7 @@ def deployed(templates: Templates) -> Deployed:
 
 
 def call_of(recorded: Mapping[str, Any]) -> Call:
-    """A recorded call."""
+    """Create a call from a recorded call."""
     caller = Caller(service=recorded["service"])
     if recorded["role"]:
         role = f"arn:aws:iam::{ACCOUNT}:role/{recorded['role']}"
@@ -134,7 +134,7 @@ def _permission(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bucket(resource: str) -> str:
-    """The ARN of the bucket of an object; a name from these tests contains a slash itself."""
+    """Return the ARN of an object's bucket, whose name in these tests contains a slash."""
     return resource[: resource.index(">") + 1]
 
 

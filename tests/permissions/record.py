@@ -1,7 +1,7 @@
 """Stores the calls of runs in calls/, one file for each environment.
 
-They come from the reports of `local_cloud permissions --json --calls`. One call is stored for each
-role, action and grant that it used.
+The calls come from the reports of `local_cloud permissions --json --calls`. One call is stored for
+each role, action and used grant.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def record(environment: str, reports: Iterable[Mapping[str, Any]]) -> None:
 
 
 def calls_of(environment: str, reports: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The allowed calls of these reports, one for each use of a grant, sorted."""
+    """Return the allowed calls of these reports, one for each use of a grant, sorted."""
     made = templates(environment)
     every = list(reports)
-    # Stacks that are missing in a later report were named in an earlier one.
+    # A stack that is missing in a later report is in an earlier report.
     resources = {place: given for report in every for place, given in report["resources"].items()}
     names = deployed_names(made, resources)
     calls = [_call(call, names) for report in every for call in report["calls"] if call["allowed"]]
@@ -53,7 +53,7 @@ def calls_of(environment: str, reports: Iterable[Mapping[str, Any]]) -> list[dic
 def uses(
     environment: str, calls: Iterable[dict[str, Any]]
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
-    """The first call for each caller, action, and set of grants of the templates that allow it."""
+    """Return the first call for each caller, action and set of grants that allow the call."""
     policies = deployed(templates(environment))
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for call in calls:
@@ -67,7 +67,7 @@ def uses(
 
 
 def recorded_calls(environment: str) -> list[dict[str, Any]]:
-    """The stored calls of a fixed environment."""
+    """Read the stored calls of a fixed environment."""
     return [json.loads(line) for line in _file(environment).read_text().splitlines()]
 
 

@@ -1,4 +1,4 @@
-"""All operations of the roles of a fixed environment, from `up` to the deletion of its stacks.
+"""Performs all operations of the roles of a fixed environment, from `up` to stack deletion.
 
 Its pipelines contain each step kind once, so the recorded calls represent every pipeline. `make
 permissions` runs it and stores the calls in calls/. test_recorded_calls.py evaluates the templates
@@ -23,7 +23,7 @@ _DEADLINE_SECONDS = 300
 
 
 def live(environment: str) -> list[dict[str, Any]]:
-    """The reports of `permissions`, before and after the stacks are deleted."""
+    """Return the reports of `permissions`, from before and after the deletion of the stacks."""
     with TemporaryDirectory() as folder:
         laptop = Laptop(Path(folder) / "state")
         laptop.run("up")
@@ -39,7 +39,7 @@ def live(environment: str) -> list[dict[str, Any]]:
 
 
 def _live_through(laptop: Laptop, prefix: str) -> None:
-    """The actions of runs, users and schedules; `prefix` starts the names of all resources."""
+    """Perform the actions of runs, users and schedules; `prefix` is the prefix of all names."""
     _train_and_serve(laptop, prefix)
     _predict_and_watch(laptop, prefix)
     _extract_from_queue(laptop, prefix)
@@ -47,7 +47,7 @@ def _live_through(laptop: Laptop, prefix: str) -> None:
 
 
 def _train_and_serve(laptop: Laptop, prefix: str) -> None:
-    """Two runs: the second one compares with the approved model, and replaces it."""
+    """Start two runs: the second run compares with the approved model, and replaces it."""
     for _ in range(2):
         _tick(laptop, f"{prefix}-demand")
         packages = laptop.packages(f"{prefix}-demand")
@@ -71,7 +71,7 @@ def _predict_and_watch(laptop: Laptop, prefix: str) -> None:
 
 
 def _extract_from_queue(laptop: Laptop, prefix: str) -> None:
-    """One query that ends, one without rows, and one that is stopped during its statement."""
+    """Run a query with rows, one without rows, and one that is stopped during its statement."""
     pipeline, client = f"{prefix}-queued", laptop.client("sagemaker")
     _tick(laptop, pipeline)
     laptop.run("start", pipeline, "-p", "LeastSize=1000", code=1)
@@ -112,7 +112,7 @@ def _executions(laptop: Laptop, pipeline: str) -> list[dict[str, Any]]:
 
 
 def _status(laptop: Laptop, pipeline: str) -> str:
-    """The status of the execution that was started last."""
+    """Return the status of the newest execution."""
     return str(_executions(laptop, pipeline)[0]["PipelineExecutionStatus"])
 
 

@@ -1,4 +1,4 @@
-"""The templates of environments, by the names of their stacks."""
+"""The templates of environments, by stack name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ RECORDED = ("basic", "serverless")
 
 
 def templates(name: str) -> Templates:
-    """The templates of the fixed environment of that name."""
+    """Return the templates of a fixed environment by its name."""
     return templates_of(synthesised(name))
 
 
 def templates_of(made: Synthesised) -> Templates:
-    """The templates of a synthesised environment."""
+    """Return the templates of a synthesised environment."""
     return Templates(
         {f"redline-{made.environment.name}-{part}": body for part, body in made.templates.items()}
     )

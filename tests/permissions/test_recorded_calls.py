@@ -1,4 +1,4 @@
-"""The roles of the templates allow all recorded calls, and nothing unneeded."""
+"""The roles of the templates allow all recorded calls, and no unneeded actions."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_without_any_statement_something_fails(policies, recorded):
 
 
 def test_a_statement_that_is_taken_away_denies_its_calls(policies, recorded, name):
-    """Tests the mutation itself: recorded calls detect a role that may not read its inputs."""
+    """Recorded calls detect that a role may not read its inputs."""
     found = next(
         mutant
         for mutant in mutants(policies, recorded)

@@ -8,7 +8,7 @@ from local_cloud.api_gate.supported_operations import supported_operations
 from tests.permissions.record import recorded_calls
 from tests.permissions.templates import RECORDED
 
-# Other services use these with the permissions of a role; no client of a role calls their API.
+# Other services use these services with the permissions of a role; no client calls their API.
 IMPLIED = {"ec2", "ecr", "kms", "tag"}
 
 

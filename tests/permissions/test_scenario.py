@@ -1,4 +1,4 @@
-"""The calls of roles today are the recorded calls."""
+"""The current calls of roles equal the recorded calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each step kind is in a pipeline whose calls are recorded: they check what the kind declares."""
+"""Each step kind is in a pipeline with recorded calls, which check the declared permissions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEPS = Path(__file__).parents[2] / "pipeline_code" / "workflow" / "steps"
 
 
 def kinds() -> Iterator[str]:
-    """The types of `KIND = StepKind(type=…)`, parsed because importing the SDK takes seconds."""
+    """Yield the type of each `KIND = StepKind(type=…)`, without the slow import of the SDK."""
     for path in STEPS.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "StepKind":

@@ -1,4 +1,4 @@
-"""The differences of a JSON document from a base, by path and as short as possible."""
+"""The differences of a JSON document from a base, by path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Difference = tuple[str, dict[str, Any]]
 
 
 def differences(base: Any, other: Any, path: str = "") -> Iterator[Difference]:
-    """Yield each path whose value differs: what is `removed`, `added`, or the value that it `is`.
+    """Yield each path whose value differs: `removed`, `added`, or the new value as `is`.
 
     A removed value is not repeated because the base contains it.
     """

@@ -1,4 +1,4 @@
-"""Templates in the form of snapshots: readable, and without values that change without meaning."""
+"""Converts templates to snapshots: readable, and without values that change for no reason."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _REPLACED = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hash>"),
     (re.compile(r"\b\d{12}\b"), "<account>"),
 )
-# Placeholder of the tags that most resources of a template have; its snapshot lists them once.
+# Placeholder for the tags that most resources of a template have; a snapshot lists them once.
 COMMON_TAGS = "<common tags>"
 
 
 def normalised(template: dict[str, Any], environment: str) -> dict[str, Any]:
-    """A template without hashes, account ids, registries and the environment's name.
+    """Return a template without hashes, account ids, registries and the environment's name.
 
-    A pipeline's definition is shown as JSON, a text of several lines as a list of its lines.
+    A pipeline's definition is converted to JSON, a text of several lines to a list of lines.
     """
     tags = _common_tags(template)
     shown: dict[str, Any] = _Normalisation(environment, tags).of(template)

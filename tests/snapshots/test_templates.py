@@ -1,4 +1,4 @@
-"""Every template of every environment as accepted; `make snapshots` accepts changes.
+"""Every template of every environment equals its snapshot; `make snapshots` accepts changes.
 
 The first environment that has a stack is the base. For the others, only the differences are stored.
 """

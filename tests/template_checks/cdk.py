@@ -1,4 +1,4 @@
-"""cdk-nag and CDK's own validation over apps."""
+"""Runs cdk-nag and CDK's validation over apps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PACKS = (AwsSolutionsChecks, NIST80053R5Checks)
 
 
 def nag(app: cdk.App) -> list[tuple[str, str]]:
-    """What both packs of cdk-nag find, as (rule, path of the resource)."""
+    """Return the findings of both packs of cdk-nag, as (rule, path of the resource)."""
     return [
         (violation.rule_name, resource.construct_path)
         for pack in PACKS
@@ -22,7 +22,7 @@ def nag(app: cdk.App) -> list[tuple[str, str]]:
 
 
 def validation(folder: Path) -> list[tuple[str, str]]:
-    """What CDK's own validation has written of an assembly, as (rule, path of the resource)."""
+    """Return the findings of CDK's validation in an assembly, as (rule, path of the resource)."""
     reports = json.loads((folder / "validation-report.json").read_text())["pluginReports"]
     return [
         (f"CloudFormation-Validate::{violation['ruleName']}", construct["constructPath"])

@@ -1,4 +1,4 @@
-"""cfn-lint over cloud assemblies."""
+"""Runs cfn-lint over cloud assemblies."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def cfn_lint(folders: Iterable[Path]) -> list[tuple[str, str, str]]:
-    """What it finds, as (template, logical id, rule)."""
+    """Return the findings, as (template, logical id, rule)."""
     templates = [path for folder in folders for path in sorted(folder.glob("*.template.json"))]
     child = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), "--format", "json", *templates],
@@ -18,7 +18,7 @@ def cfn_lint(folders: Iterable[Path]) -> list[tuple[str, str, str]]:
         text=True,
     )
     findings = json.loads(child.stdout or "[]")
-    # It ends with bits for errors, warnings and informations; others are its own troubles.
+    # The exit code has bits for errors, warnings and information; others mean an internal error.
     assert child.returncode in ({0} if not findings else {2, 4, 6, 8, 10, 12, 14}), child.stderr
     return [
         (Path(each["Filename"]).name, _resource(each["Location"]["Path"]), each["Rule"]["Id"])

@@ -1,4 +1,4 @@
-"""checkov over templates; it is in an environment of its own, which `make checks` makes."""
+"""Runs checkov over templates; `make checks` installs it in a separate environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ needs_checkov = pytest.mark.skipif(
 
 
 def checkov(templates: Iterable[Path], folder: Path) -> dict[str, Any]:
-    """What it reports of copies of the templates in `folder`."""
+    """Return the report about copies of the templates in `folder`."""
     for template in templates:
         shutil.copy(template, folder)
     child = subprocess.run(
@@ -34,7 +34,7 @@ def checkov(templates: Iterable[Path], folder: Path) -> dict[str, Any]:
 
 
 def failed(report: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Its findings, as (template, logical id, rule)."""
+    """Return the findings of a report, as (template, logical id, rule)."""
     return sorted(
         (Path(each["file_path"]).name, each["resource"].rpartition(".")[2], each["check_id"])
         for each in report["results"]["failed_checks"]
@@ -42,5 +42,5 @@ def failed(report: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def templates(folders: Iterable[Path]) -> list[Path]:
-    """The templates of cloud assemblies."""
+    """Return the templates of cloud assemblies."""
     return [path for folder in folders for path in sorted(folder.glob("*.template.json"))]

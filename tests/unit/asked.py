@@ -1,4 +1,4 @@
-"""Requests to endpoints: rows as bodies, and requests that every endpoint refuses."""
+"""Requests to endpoints: rows as bodies, and requests that every endpoint rejects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CSV, LINES = "text/csv", "application/jsonlines"
 
 @dataclass(frozen=True)
 class Malformed:
-    """A request, the status that it is refused with, and a part of the reason."""
+    """An invalid request, the status of the response, and a part of the reason."""
 
     body: str | bytes
     reason: str
@@ -24,18 +24,18 @@ class Malformed:
 
 
 def as_csv(*rows: Mapping[str, Any], header: bool = True) -> str:
-    """One row a line."""
+    """Format the rows as CSV."""
     names = [",".join(rows[0])] if header else []
     return "\n".join([*names, *(",".join(map(str, row.values())) for row in rows), ""])
 
 
 def as_lines(*rows: Mapping[str, Any]) -> str:
-    """One object a line."""
+    """Format the rows as JSON lines."""
     return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 def malformed_for_all(good: str) -> list[Malformed]:
-    """What no model takes; `good` is CSV that it would."""
+    """Return requests that no model accepts; `good` is CSV that the model accepts."""
     return [
         Malformed("", "no rows"),
         Malformed("", "no rows", content_type=LINES),
@@ -50,7 +50,7 @@ def malformed_for_all(good: str) -> list[Malformed]:
 
 
 def check_refused(endpoint: Endpoint, wrong: Malformed, *, good: str) -> None:
-    """It is refused for its reason, and the rows of `good` are answered as before."""
+    """Assert that the request is rejected with its reason, and `good` is accepted afterwards."""
     status, reason = endpoint.refusal(wrong.body, wrong.content_type, wrong.accept)
     assert (status, wrong.reason in reason) == (wrong.status, True), reason[:1000]
     assert "Traceback" not in reason

@@ -1,4 +1,4 @@
-"""Definitions compared with golden texts, which a person reads and commits."""
+"""Compares definitions with golden texts, which a person reads and commits."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ ACTUAL = Path(__file__).parents[2] / ".build" / "golden"
 
 
 def as_text(body: dict[str, Any]) -> str:
-    """The definition as a golden file holds it."""
+    """Convert a definition to the format of golden files."""
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 
 def check_golden(text: str, golden: Path) -> None:
-    """Fail unless `golden` holds this text; what it should be copied from is named."""
+    """Fail unless `golden` contains this text; the error names the file with the new text."""
     if text == golden.read_text():
         return
     actual = ACTUAL / golden.name

@@ -1,4 +1,4 @@
-"""A job of what ships, run as the service runs it: the built archive in folders like /opt/ml."""
+"""Runs the built archive like the service, in folders like /opt/ml."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from tests.unit.warm_process import run_archive
 
-# A job of the laptop cloud has such an ARN; the region in it is what scripts read.
+# The ARN of a job of the laptop cloud; scripts read the region from it.
 JOB_ARN = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/pipelines-test"
 
 
 @dataclass
 class Job:
-    """One processing or training job over one or several hosts, each with a folder of its own."""
+    """One processing or training job on one or several hosts, each with its own folder."""
 
     archive: Path
     folder: Path
@@ -27,18 +27,18 @@ class Job:
     output: dict[str, str] = field(default_factory=dict)
 
     def opt_ml(self, host: str = "algo-1") -> Path:
-        """The folder in place of a host's /opt/ml."""
+        """Return the folder in place of a host's /opt/ml."""
         return self.folder / host
 
     def input(self, name: str, host: str = "algo-1") -> Path:
-        """The folder of a processing input or a training channel of a host, made when absent."""
+        """Return the folder of an input or a channel on a host; it is created if missing."""
         place = f"input/data/{name}" if self.training else f"processing/input/{name}"
         folder = self.opt_ml(host) / place
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def configure(self, *, hyperparameters: Mapping[str, str] | None = None) -> None:
-        """Write the configuration files that the service gives to every host."""
+        """Write the configuration files that the service provides to every host."""
         for host in self.hosts:
             config = self.opt_ml(host) / ("input/config" if self.training else "config")
             _write(config / "resourceconfig.json", {"current_host": host, "hosts": self.hosts})
@@ -50,16 +50,16 @@ class Job:
                 _write(config / "processingjobconfig.json", {"ProcessingJobArn": JOB_ARN})
 
     def run(self) -> list[int]:
-        """The exit code of each host."""
+        """Run the job and return the exit code of each host."""
         return [self._run(host) for host in self.hosts]
 
     def message(self, host: str = "algo-1") -> str:
-        """What the service would show as the reason of the failure."""
+        """Return the reason of the failure that the service would show."""
         name = "failure" if self.training else "message"
         return (self.opt_ml(host) / "output" / name).read_text()
 
     def parts(self, name: str) -> list[Path]:
-        """The files of a processing output of all hosts."""
+        """Return the files of a processing output of all hosts."""
         return sorted(self.folder.glob(f"*/processing/output/{name}/*"))
 
     def _run(self, host: str) -> int:

@@ -1,4 +1,4 @@
-"""A model's own code, loaded as the container loads it."""
+"""Loads the hosting code of a model like the container."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A service that throttles its callers as often as a test says."""
+"""A service that throttles a given number of requests."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _ENVIRONMENT = {
 
 @dataclass
 class RefusingService:
-    """Throttles the next `refusals` requests, and answers those after them with `answer`.
+    """Throttles the next `refusals` requests, and returns `answer` for later requests.
 
-    `asked` counts the requests, `pauses` are the seconds that its callers waited between them.
+    `asked` is the number of requests, `pauses` are the seconds that callers wait between requests.
     """
 
     answer: str
@@ -41,7 +41,7 @@ class RefusingService:
 
 @contextmanager
 def refusing_service(monkeypatch: pytest.MonkeyPatch, answer: str) -> Iterator[RefusingService]:
-    """Every client of boto3 that is made meanwhile reaches it, and pauses take no time."""
+    """Start a service that all boto3 clients use within the block. Pauses are skipped."""
     service = RefusingService(answer)
     server = make_server("127.0.0.1", 0, Request.application(service.respond), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

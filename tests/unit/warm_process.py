@@ -1,7 +1,7 @@
-"""Runs an archive of code as a program, in a process that has imported what takes long.
+"""Runs a code archive as a program, in a process that has already imported slow libraries.
 
-The server of these processes imports libraries once; each program runs in a fork of it, with
-variables, folder and output of its own.
+A server process imports the libraries once. Each program runs in a fork of it, with its own
+environment variables, folder and output.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
-# What the steps of pipelines import, and takes longer than most of them run.
+# Imports of the steps of pipelines that take longer than most steps.
 LIBRARIES = ["boto3", "pyarrow.csv", "pyarrow.parquet", "sklearn.preprocessing", "xgboost"]
 
 
@@ -64,7 +64,7 @@ def _context() -> ForkServerContext:
 def _run(
     command: Sequence[str], environment: Mapping[str, str], folder: Path, printed: Path
 ) -> None:
-    """Become the program: what this process has of the tests is put away first."""
+    """Run the program in this process, without the state of the tests."""
     file = os.open(printed, os.O_CREAT | os.O_WRONLY, 0o600)
     for descriptor in (1, 2):
         os.dup2(file, descriptor)
@@ -72,7 +72,7 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[:] = command
-    # The program finds its own code in the archive, and none in the repository.
+    # The program must find its code in the archive, not in the repository.
     sys.path[:] = [path for path in sys.path if path and not _is_ours(path)]
     runpy.run_path(command[0], run_name="__main__")
 

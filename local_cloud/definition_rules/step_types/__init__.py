@@ -1,1 +1,1 @@
-"""The types of steps as documented by AWS: each file lists some as `STEP_TYPES`."""
+"""The step types that AWS documents: `STEP_TYPES` of each module."""

@@ -24,7 +24,7 @@ FIELDS = {
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Conditions that the service does not define, or that compare different types."""
+    """Yield undefined conditions, and comparisons of different types."""
     path = f"{step.path}.Arguments.Conditions"
     yield from _all(definition, step, path, step.arguments.get("Conditions"))
 
@@ -78,7 +78,7 @@ def _operands(
 
 
 def _kind(definition: Definition, value: Any) -> str | None:
-    """Text, number or Boolean; None when it is known only at run time."""
+    """Whether an operand is a text, a number or a Boolean; None if known only at run time."""
     if is_expression(value):
         kind = type_of(value, definition)
         return {"string": "text", "boolean": "truth", "integer": "number", "float": "number"}.get(

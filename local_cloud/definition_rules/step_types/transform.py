@@ -10,19 +10,19 @@ from local_cloud.definition_rules.findings import Finding
 from local_cloud.definition_rules.step_type import StepType
 
 # Source: SageMaker Developer Guide, "Associate Prediction Results with Input Records" and
-# "Supported JSONPath Operators" in it.
+# its section "Supported JSONPath Operators".
 _PLACE = r"(?:-?\d+|-?\d*:-?\d*)"
 _KEY = r"'[^']+'"
 _JSON_PATH = re.compile(
     rf"\$(?:\.[A-Za-z_][\w-]*|\.\*|\[\*\]|\[{_PLACE}(?:,{_PLACE})*\]|\.?\[{_KEY}(?:,{_KEY})*\])*"
 )
 _FILTERED_TYPES = ("text/csv", "application/json", "application/jsonlines")
-# CreateTransformJob, MaxPayloadInMB.
+# Source: API reference, CreateTransformJob, MaxPayloadInMB.
 _MOST_MEGABYTES = 100
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Requests that the service would reject."""
+    """Yield the errors for which the service rejects the request."""
     yield from _filters(step)
     yield from _format(step)
     yield from _payload(step)
@@ -44,7 +44,7 @@ def _filters(step: Step) -> Iterator[Finding]:
 
 
 def _format(step: Step) -> Iterator[Finding]:
-    """Rows can be split only in formats that the service itself parses."""
+    """Yield split types and formats that the service cannot parse together."""
     processing, source = _data_processing(step), step.arguments.get("TransformInput")
     plain = {"InputFilter": "$", "OutputFilter": "$", "JoinSource": "None"}
     is_plain = all(processing.get(name) in (None, "", value) for name, value in plain.items())

@@ -1,4 +1,4 @@
-"""Patterns of AWS's API models, which are written for Java, in Python."""
+"""Patterns of AWS' API models, which have Java's syntax, in Python."""
 
 from __future__ import annotations
 

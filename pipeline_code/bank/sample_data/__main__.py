@@ -7,12 +7,12 @@ from pipeline_code.bank.sample_data.generate import CALLS, COLUMNS, Columns, gen
 from pipeline_code.sample_files import options, take
 
 FILE = "bank-additional-full.csv"
-# What the table of the catalogue calls its location, below incoming/bank/.
+# The folder of the catalog table's location, below incoming/bank/.
 FOLDER = "calls"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the file below DIR/calls, the real one where there is one, and say what was made."""
+    """Copy the real file to DIR/calls if it exists. Otherwise generate it and print this."""
     parser = options("bank", generates="the calls of a bank's campaign")
     parsed = parser.parse_args(arguments)
     target: Path = parsed.output / FOLDER / FILE
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _text(calls: Columns) -> str:
-    """The calls as they are published: semicolons, texts in quotes, numbers as short as can be."""
+    """Format the calls as published: semicolons, texts in quotes, the shortest form of numbers."""
     columns = [
         [f'"{text}"' for text in values] if values.dtype.kind == "U" else [f"{n:g}" for n in values]
         for values in calls.values()

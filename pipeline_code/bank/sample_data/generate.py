@@ -1,4 +1,4 @@
-"""Makes calls with the published columns, codes and shares, in which something can be learned."""
+"""Generates calls with the published columns, codes and shares, and with a signal."""
 
 from collections.abc import Mapping
 
@@ -10,13 +10,13 @@ Numbers = npt.NDArray[np.float64]
 Columns = dict[str, Texts | Numbers]
 
 CALLS = 41_188
-# The columns as they are published, in their order; those of numbers are written without quotes.
+# The published columns in their order. Numbers are written without quotes.
 COLUMNS = (
     *("age", "job", "marital", "education", "default", "housing", "loan", "contact", "month"),
     *("day_of_week", "duration", "campaign", "pdays", "previous", "poutcome", "emp.var.rate"),
     *("cons.price.idx", "cons.conf.idx", "euribor3m", "nr.employed", "y"),
 )
-# Column -> value -> its share in per mille and what it adds to the log-odds of subscribing.
+# Column -> value -> its share in per mille, and its summand in the log-odds of subscribing.
 _Choices = Mapping[str, tuple[float, float]]
 _CLIENT: Mapping[str, _Choices] = {
     "marital": {
@@ -61,7 +61,7 @@ _JOBS: _Choices = {
     "unknown": (8, 0.0),
 }
 _POUTCOMES: _Choices = {"nonexistent": (863, 0.0), "failure": (103, 0.4), "success": (34, 2.8)}
-# Month -> as above; the state of the economy is that of the month, which the model may see too.
+# Month -> share and summand, as above. The month determines the state of the economy.
 _MONTHS: _Choices = {
     "may": (334, -0.9),
     "jul": (174, -0.3),
@@ -74,7 +74,7 @@ _MONTHS: _Choices = {
     "mar": (13, 2.4),
     "dec": (5, 2.2),
 }
-# emp.var.rate, cons.price.idx, cons.conf.idx, euribor3m, nr.employed, and the log-odds they add.
+# emp.var.rate, cons.price.idx, cons.conf.idx, euribor3m, nr.employed, and the log-odds summand.
 _ECONOMY = (
     (1.4, 94.465, -41.8, 4.961, 5228.1, -0.5),
     (1.1, 93.994, -36.4, 4.857, 5191.0, -0.3),
@@ -89,7 +89,7 @@ _NEVER = 999
 
 
 def generate(*, seed: int) -> Columns:
-    """The columns of all calls; the same seed gives the same calls."""
+    """Return the columns of all calls; the same seed returns the same calls."""
     rng = np.random.default_rng(seed)
     calls: Columns = {}
     odds = np.full(CALLS, _BASE)
@@ -103,20 +103,20 @@ def generate(*, seed: int) -> Columns:
     odds += 0.00025 * (age - 42) ** 2 - 0.08 * campaign
     subscribed = rng.random(CALLS) < 1 / (1 + np.exp(-odds))
     calls["y"] = np.where(subscribed, "yes", "no")
-    # Who subscribes is talked to for longer: that is why a model must not see it.
+    # Calls with a success take longer, so the duration must not be a feature.
     calls["duration"] = rng.gamma(1.3, np.where(subscribed, 420, 170)).round()
     return {name: calls[name] for name in COLUMNS}
 
 
 def _drawn(rng: np.random.Generator, choices: _Choices) -> tuple[Texts, Numbers]:
-    """One value for each call, and what it adds to the log-odds."""
+    """Draw one value for each call; return the values and their summands in the log-odds."""
     shares, added = np.array(list(choices.values())).T
     drawn = rng.choice(len(choices), CALLS, p=shares / shares.sum())
     return np.array(list(choices))[drawn], added[drawn]
 
 
 def _contact(rng: np.random.Generator, calls: Columns) -> Numbers:
-    """How the client was reached: in early summer more by telephone."""
+    """Draw the kind of contact: more often telephone in early summer."""
     share = np.where(np.isin(calls["month"], ["may", "jun"]), 0.6, 0.15)
     telephone = rng.random(CALLS) < share
     calls["contact"] = np.where(telephone, "telephone", "cellular")
@@ -124,7 +124,7 @@ def _contact(rng: np.random.Generator, calls: Columns) -> Numbers:
 
 
 def _before(rng: np.random.Generator, calls: Columns) -> Numbers:
-    """The campaign before this one: its outcome, its calls, and the days since."""
+    """Draw the columns about the previous campaign: outcome, calls, days since the last call."""
     calls["poutcome"], added = _drawn(rng, _POUTCOMES)
     known = calls["poutcome"] != "nonexistent"
     calls["previous"] = np.where(known, np.minimum(rng.geometric(0.75, CALLS), 7), 0.0)

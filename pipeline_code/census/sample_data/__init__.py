@@ -1,1 +1,1 @@
-"""A generator of adult.csv as it is published."""
+"""A generator of adult.csv in its published format."""

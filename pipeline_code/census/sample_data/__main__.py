@@ -8,18 +8,18 @@ from pipeline_code.census.sample_data.people import people
 from pipeline_code.sample_files import options, take
 
 FILE = "adult.csv"
-# Of the published file.
+# The number of rows of the published file.
 ROWS = 32_561
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write adult.csv, the real one where there is one, and print when it was generated."""
+    """Copy the real adult.csv if it exists. Otherwise generate it and print this."""
     parser = options("census", generates="a file like adult.csv, the Adult Census Income data set")
     parsed = parser.parse_args(arguments)
     parsed.output.mkdir(parents=True, exist_ok=True)
     if parsed.missing_from and take(parsed.missing_from, FILE, parsed.output / FILE):
         return
-    # Quotes around names and texts and none around numbers, as published.
+    # Names and texts with quotes, numbers without quotes, as published.
     csv.write_csv(people(ROWS, seed=parsed.seed), parsed.output / FILE)
     print(f"generated {FILE}: {ROWS:,} rows")
 

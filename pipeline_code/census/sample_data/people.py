@@ -1,4 +1,4 @@
-"""Made-up people: the published columns and codes, near the published shares, and a signal."""
+"""Generates people: the published columns and codes, similar shares, and a signal."""
 
 from collections.abc import Mapping
 
@@ -21,9 +21,9 @@ Integers = npt.NDArray[np.int64]
 Texts = npt.NDArray[np.str_]
 
 MARRIED = "Married-civ-spouse"
-# The occupations that a better education leads to.
+# The occupations that are more frequent with a higher education.
 BETTER = ("Exec-managerial", "Prof-specialty", "Tech-support", "Protective-serv", "Sales")
-# Log-odds of a high income that an occupation adds.
+# Occupation -> its summand in the log-odds of a high income.
 PAID = {"Exec-managerial": 0.9, "Prof-specialty": 0.6, "Tech-support": 0.5, "Sales": 0.3} | {
     "Protective-serv": 0.4,
     "Handlers-cleaners": -0.8,
@@ -35,7 +35,7 @@ PAID = {"Exec-managerial": 0.9, "Prof-specialty": 0.6, "Tech-support": 0.5, "Sal
 
 
 def people(count: int, *, seed: int) -> pa.Table:
-    """`count` rows of adult.csv; the seed decides them."""
+    """Generate `count` rows of adult.csv; the same seed returns the same rows."""
     rng = np.random.default_rng(seed)
     columns: dict[str, npt.NDArray[np.generic]] = {"age": _ages(rng, count)}
     columns["sex"] = np.where(rng.uniform(size=count) < 0.67, "Male", "Female")
@@ -53,7 +53,7 @@ def people(count: int, *, seed: int) -> pa.Table:
 
 
 def _drawn(rng: np.random.Generator, shares: Mapping[str, float], count: int) -> Texts:
-    """Values by their shares, which need not add up to 1."""
+    """Draw values by their shares. The sum of the shares can differ from 1."""
     weights = np.array(list(shares.values()))
     return np.array(list(shares))[rng.choice(len(weights), count, p=weights / weights.sum())]
 
@@ -65,7 +65,7 @@ def _ages(rng: np.random.Generator, count: int) -> Integers:
 def _homes(
     rng: np.random.Generator, age: npt.NDArray[np.generic], sex: npt.NDArray[np.generic]
 ) -> dict[str, Texts]:
-    """marital.status and relationship, which follow from age and sex."""
+    """Draw marital.status and relationship, which depend on age and sex."""
     count, years = len(age), age.astype(np.float64)
     male = sex == "Male"
     ever = 1 / (1 + np.exp(-(years - 27) / 5))
@@ -85,7 +85,7 @@ def _educations(
     rng: np.random.Generator, age: npt.NDArray[np.generic]
 ) -> dict[str, npt.NDArray[np.generic]]:
     rank = rng.choice(len(EDUCATION), len(age), p=EDUCATION_SHARES / EDUCATION_SHARES.sum())
-    # Who is young has not finished: no degree before its usual age.
+    # Young people have no degree before the usual age for it.
     rank = np.where(
         age.astype(np.int64) < 22, np.minimum(rank, EDUCATION.index("Some-college")), rank
     )
@@ -95,13 +95,13 @@ def _educations(
 def _jobs(
     rng: np.random.Generator, education: npt.NDArray[np.generic]
 ) -> dict[str, npt.NDArray[np.generic]]:
-    """workclass, occupation and hours.per.week."""
+    """Draw workclass, occupation and hours.per.week."""
     count, level = len(education), education.astype(np.float64)
     occupation = _drawn(rng, OCCUPATION, count)
     promoted = rng.uniform(size=count) < np.clip((level - 9) / 8, 0, 0.8)
     better = _drawn(rng, {name: OCCUPATION[name] for name in BETTER}, count)
     occupation = np.where(promoted & (occupation != UNKNOWN), better, occupation)
-    # Both are unknown together, in the published file as well.
+    # In the published file, too, the two columns are unknown in the same rows.
     workclass = np.where(occupation == UNKNOWN, UNKNOWN, _drawn(rng, WORKCLASS, count))
     usual = rng.uniform(size=count) < 0.47
     hours = np.where(usual, 40, rng.normal(41 + (level - 10) * 0.6, 14, count))
@@ -113,7 +113,7 @@ def _jobs(
 
 
 def _chance(columns: Mapping[str, npt.NDArray[np.generic]]) -> Floats:
-    """The log-odds of a high income, before what capital tells."""
+    """Return the log-odds of a high income, without the columns about capital."""
     age = columns["age"].astype(np.float64)
     paid = np.array([PAID.get(str(name), 0.0) for name in columns["occupation"]])
     return np.asarray(
@@ -127,7 +127,7 @@ def _chance(columns: Mapping[str, npt.NDArray[np.generic]]) -> Floats:
 
 
 def _capital(rng: np.random.Generator, chance: Floats) -> dict[str, Integers]:
-    """capital.gain and capital.loss: most people have neither, those with income sooner."""
+    """Draw capital.gain and capital.loss: 0 for most people, less often for a high income."""
     count = len(chance)
     likely = 1 / (1 + np.exp(-chance))
     gains = rng.uniform(size=count) < 0.05 + 0.13 * likely

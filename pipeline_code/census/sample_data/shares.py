@@ -1,4 +1,4 @@
-"""Shares of the values of each column, in percent, near those of the published file."""
+"""Shares of the values of each column in percent, similar to those of the published file."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ OCCUPATION = {
     "Priv-house-serv": 0.5,
     "Armed-Forces": 0.03,
 }
-# Of those who were married and live without their spouse.
+# Shares for people who were married and live without their spouse.
 SINGLE = {
     "Divorced": 74.0,
     "Separated": 17.0,

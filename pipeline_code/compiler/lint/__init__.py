@@ -17,8 +17,8 @@ from pipeline_code.compiler.placeholders import ENVIRONMENT, folded, replaced
 def lint(body: dict[str, Any]) -> list[Finding]:
     """Return the first 200 errors of a definition; empty when it may be deployed.
 
-    The linter checks it as it will be deployed: a text of unknown content replaces each value that
-    the environment decides.
+    The linter checks the definition as it will be deployed: a string with unknown content replaces
+    each environment value.
     """
     try:
         deployed = folded(replaced(body, _unknown))
@@ -28,7 +28,7 @@ def lint(body: dict[str, Any]) -> list[Finding]:
 
 
 def report(name: str, findings: Sequence[Finding]) -> str:
-    """The findings about one pipeline, one per line."""
+    """Format the findings about one pipeline, one per line."""
     return "\n".join([f"{name}: {len(findings)} findings", *map(str, findings)])
 
 

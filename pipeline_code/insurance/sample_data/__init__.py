@@ -1,1 +1,1 @@
-"""Generates ticdata2000.txt in its published form."""
+"""Generates ticdata2000.txt in its published format."""

@@ -18,7 +18,7 @@ DATE = "2000-01-01"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write `<date>/raw/ticdata2000.txt`; the real file is used if it exists."""
+    """Write `<date>/raw/ticdata2000.txt`: a copy of the real file if it exists, or generated."""
     parsed = _parser().parse_args(arguments)
     path: Path = parsed.output / parsed.date / "raw" / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def generate(seed: int) -> Codes:
-    """The codes of all columns, of shape (5822, 86); the same seed gives the same codes."""
+    """Generate the codes of all columns, of shape (5822, 86); the same seed, the same codes."""
     rng = np.random.default_rng(seed)
     about_people, wealth = people(rng, rows=ROWS)
     contributions, numbers = policies(rng, wealth)
@@ -38,7 +38,7 @@ def generate(seed: int) -> Codes:
 
 
 def write(codes: Codes, path: Path) -> None:
-    """Write codes as published: separated by tabs, CRLF after each line, no header."""
+    """Write the codes as published: separated by tabs, CRLF after each line, no header."""
     lines = ("\t".join(map(str, row)) + "\r\n" for row in codes.tolist())
     path.write_bytes("".join(lines).encode("ascii"))
 

@@ -1,4 +1,4 @@
-"""The codes of the columns about people: a type of customer, and shares that fit it."""
+"""Generates the columns about people: a type of customer, and shares that match the type."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,14 @@ Numbers = npt.NDArray[np.float64]
 
 # The last subtype (L0) of each main type (L2).
 LAST_SUBTYPE_OF = (5, 8, 14, 19, 24, 28, 32, 37, 39, 41)
-# Subtypes of families are the most frequent, those of the young the rarest.
+# Subtypes of families are the most frequent, subtypes of young people the rarest.
 FREQUENCY_OF_MAIN = (9, 9, 15, 1, 10, 4, 9, 27, 11, 5)
 # From poor (-1) to rich (1) by main type.
 WEALTH_OF_MAIN = (0.9, 0.6, 0.2, -0.3, -0.5, -0.2, -0.6, 0.0, 0.1, 0.2)
-# The upper bounds of the codes 0 to 8 of L3, as shares; 9 is the whole.
+# The upper bounds of the codes 0 to 8 of L3, as shares; the bound of 9 is 1.
 SHARE_BOUNDS = (0.005, 0.105, 0.235, 0.365, 0.495, 0.625, 0.755, 0.885, 0.995)
-# The groups of columns whose shares are those of one whole: the usual share of each, and how much
-# each grows with wealth.
+# The groups of columns whose shares add up to 1: the usual share of each column, and the increase
+# of the share with wealth.
 GROUPS: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0.08, 0.0), (0.50, 0.0), (0.11, 0.0), (0.31, 0.0)),  # religion
     ((0.68, 0.5), (0.08, 0.0), (0.24, -0.5)),  # relation
@@ -34,9 +34,9 @@ GROUPS: tuple[tuple[tuple[float, float], ...], ...] = (
 
 
 def people(rng: Random, *, rows: int) -> tuple[Codes, Numbers]:
-    """Codes of the 43 columns about people, of shape (rows, 43), and the wealth of each row.
+    """Draw the codes of the 43 columns, of shape (rows, 43), and the wealth of each row.
 
-    Wealth is what the columns have in common: about -1 to 1.
+    The wealth is about -1 to 1; most columns depend on it.
     """
     main = rng.choice(len(LAST_SUBTYPE_OF), size=rows, p=_normed(FREQUENCY_OF_MAIN))
     first = np.array((0, *LAST_SUBTYPE_OF[:-1]))[main] + 1
@@ -58,7 +58,7 @@ def people(rng: Random, *, rows: int) -> tuple[Codes, Numbers]:
 
 
 def _shares(rng: Random, wealth: Numbers, group: Sequence[tuple[float, float]]) -> Codes:
-    """Codes (L3) of shares that make a whole, of shape (rows, columns of the group)."""
+    """Draw codes (L3) of shares that add up to 1, of shape (rows, columns of the group)."""
     usual, growth = np.array(group).T
     expected = usual * np.exp(np.outer(wealth, growth))
     drawn = rng.gamma(4 * expected / expected.sum(axis=1, keepdims=True) + 1e-3)

@@ -1,12 +1,12 @@
-"""The codes of the columns about policies, and the customers with a policy for a mobile home."""
+"""Generates the columns about policies, and the customers with a policy for a mobile home."""
 
 import numpy as np
 
 from pipeline_code.insurance.dictionary import PRODUCTS
 from pipeline_code.insurance.sample_data.people import Codes, Numbers, Random
 
-# By product: the share of customers that has it, and the least and the most usual class (L4) of
-# what it costs.
+# Product -> the share of customers with a policy, and the lowest and the highest usual class (L4)
+# of the contribution.
 SOLD: dict[str, tuple[float, int, int]] = {
     "private_third_party": (0.40, 1, 2),
     "firm_third_party": (0.014, 1, 4),
@@ -31,13 +31,13 @@ SOLD: dict[str, tuple[float, int, int]] = {
     "social_security": (0.014, 2, 5),
 }
 NAMES = [name for _, name, _ in PRODUCTS]
-# Of those who have a policy of a product, one in twelve has more than one.
+# The share of customers with several policies of a product, among those with a policy of it.
 SEVERAL = 1 / 12
 MOST = 4
 
 
 def policies(rng: Random, wealth: Numbers) -> tuple[Codes, Codes]:
-    """Contributions and numbers of the 21 products, each of shape (rows, 21), 0 together."""
+    """Draw contributions and numbers of the 21 products, each of shape (rows, 21)."""
     rows = len(wealth)
     shares, least, most = np.array([SOLD[name] for name in NAMES]).T
     chance = shares * np.exp(0.3 * np.clip(wealth, -1, 1))[:, None]
@@ -49,10 +49,10 @@ def policies(rng: Random, wealth: Numbers) -> tuple[Codes, Codes]:
 
 
 def mobile_homes(rng: Random, wealth: Numbers, contributions: Codes, *, buyers: int) -> Codes:
-    """1 for the `buyers` customers most likely to have such a policy, 0 for the others.
+    """Return 1 for the `buyers` customers who are most likely to have such a policy, 0 for others.
 
-    A customer who pays much for a car, has a fire insurance or a boat and is better off is likely
-    to have one; the rest is chance.
+    Wealth, and the contributions for car, fire, boat and third-party policies, increase the
+    likelihood; the other part is random.
     """
     paid = {name: contributions[:, index] for index, name in enumerate(NAMES)}
     inclination = (

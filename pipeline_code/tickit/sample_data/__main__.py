@@ -12,7 +12,7 @@ from pipeline_code.tickit.sample_data.tables import TABLES
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Write every table's file, real where there is one, and print what was generated."""
+    """Copy the real files that exist, generate the files of the other tables, and print these."""
     parser = options("tickit", generates="the files of the TICKIT sample database")
     parsed = parser.parse_args(arguments)
     try:

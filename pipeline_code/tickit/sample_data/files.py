@@ -1,4 +1,4 @@
-"""Writes tables as published files, and reads what generated tables need of real ones."""
+"""Writes tables in the published format, and reads the columns of real files that are needed."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from pyarrow import csv
 
 from pipeline_code.tickit.sample_data.tables import TABLES
 
-# What tables that are made beside a given one need of it. The rest of a real file is not read.
+# Table -> the columns that generated tables need. Other columns of a real file are not read.
 NEEDED = {
     "users": {"userid": pa.int64()},
     "venue": {"venueid": pa.int64()},
@@ -23,7 +23,7 @@ NEEDED = {
 
 
 def find(folder: Path, table: str) -> Path | None:
-    """The real file of a table in `folder`, plain or gzipped, or None."""
+    """Return the real file of a table in `folder`, plain or gzipped, or None."""
     plain = folder / TABLES[table].file
     return next(
         (path for path in (plain, plain.with_name(f"{plain.name}.gz")) if path.is_file()), None
@@ -31,9 +31,9 @@ def find(folder: Path, table: str) -> Path | None:
 
 
 def read(path: Path, table: str) -> pa.Table:
-    """The columns of a real file that other tables need.
+    """Read the columns of a real file that other tables need.
 
-    Raises ValueError naming the file when it does not have the table's published form.
+    Raises ValueError, which names the file, if it does not have the published format.
     """
     published, needed = TABLES[table], NEEDED[table]
     try:
@@ -50,7 +50,7 @@ def read(path: Path, table: str) -> pa.Table:
 
 
 def write(table: pa.Table, name: str, folder: Path) -> Path:
-    """Write a generated table as its published file and return the path."""
+    """Write a generated table in the published format and return the path."""
     published = TABLES[name]
     sink = pa.BufferOutputStream()
     options = csv.WriteOptions(

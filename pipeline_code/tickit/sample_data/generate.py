@@ -1,4 +1,4 @@
-"""Makes the tables that are not given, each from its own stream of random numbers."""
+"""Generates the tables that are not given, each from its own stream of random numbers."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -24,10 +24,10 @@ GENERATORS: Mapping[str, Generator] = MappingProxyType(
 
 
 def generate(given: Mapping[str, pa.Table], *, seed: int) -> dict[str, pa.Table]:
-    """All seven tables: the given ones, and around them the others with keys that fit.
+    """Return all seven tables: the given tables, and generated tables with matching keys.
 
-    Of given tables only the columns of `files.NEEDED` are used. The same seed and the same given
-    tables give the same tables.
+    Only the columns in `files.NEEDED` of given tables are used. The same seed and the same given
+    tables produce the same tables.
     """
     tables = dict(given)
     for index, name in enumerate(TABLES):

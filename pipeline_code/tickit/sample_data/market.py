@@ -1,4 +1,4 @@
-"""Generates events, listings and sales, with a signal in how many tickets a group sells."""
+"""Generates events, listings and sales, with a signal in the number of tickets per group."""
 
 from collections.abc import Mapping
 
@@ -15,15 +15,15 @@ from pipeline_code.tickit.sample_data.words import words
 
 Tables = Mapping[str, pa.Table]
 Weights = npt.NDArray[np.float64]
-# Tickets are on sale during so many days before an event, but not before the year begins.
+# Tickets are on sale for this number of days before an event, but not before the year starts.
 DAYS_ON_SALE = 60
 EVENT_CATEGORIES = np.array([6, 7, 8, 9])
 EVENT_HOURS = np.array([14, 15, 19, 20])
-# Of the day, so that a ticket is sold before the earliest show begins.
+# The latest time of day, so that a ticket is sold before the earliest show starts.
 LATEST_SALE_SECONDS = 14 * 60 * 60
 ISO = "%Y-%m-%d %H:%M:%S"
-# How much better than others a group sells: by weekday from Thursday (numpy's day 0 was one), by
-# category in the order 8, 9, 6, 7 and on holidays; and by venue and by season, as logarithms.
+# Factors for the sales of a group: by weekday from Thursday (numpy's day 0), by category in the
+# order 8, 9, 6, 7, and for holidays. The values for venue and season are logarithms.
 WEEKDAY_FACTORS = np.array([0.95, 1.25, 1.45, 1.1, 0.75, 0.75, 0.85])
 CATEGORY_FACTORS = np.array([0.8, 1.15, 1.25, 0.85])
 HOLIDAY_FACTOR = 1.5
@@ -33,7 +33,7 @@ COMMISSION_PERCENT = 15
 
 
 def event(rng: np.random.Generator, tables: Tables) -> pa.Table:
-    """Shows and concerts, spread over the venues and the days."""
+    """Generate shows and concerts, distributed over venues and days."""
     ids = keys("event", tables, listing=("eventid",), sales=("eventid",))
     count = len(ids)
     calendar = Calendar.of(tables)
@@ -51,10 +51,10 @@ def event(rng: np.random.Generator, tables: Tables) -> pa.Table:
 
 
 def listing(rng: np.random.Generator, tables: Tables) -> pa.Table:
-    """Offers of tickets. The more popular an event, the more there are: that is the signal.
+    """Generate offers of tickets. The signal: a more popular event has more listings.
 
-    Where sales are given, the listings they name have the event, the seller and at least the
-    tickets of their sales.
+    If sales are given, the listings that they refer to have the event and the seller of their
+    sales, and at least as many tickets.
     """
     ids = keys("listing", tables, sales=("listid",))
     count = len(ids)
@@ -84,7 +84,7 @@ def listing(rng: np.random.Generator, tables: Tables) -> pa.Table:
 
 
 def sales(rng: np.random.Generator, tables: Tables) -> pa.Table:
-    """Sales, one each of as many listings as there are rows, or of all where they are fewer."""
+    """Generate sales: one per listing, for as many listings as the table has rows (or for all)."""
     offers = tables["listing"]
     count = min(TABLES["sales"].rows, offers.num_rows)
     offers = offers.take(pa.array(rng.permutation(offers.num_rows)[:count]))
@@ -108,7 +108,7 @@ def sales(rng: np.random.Generator, tables: Tables) -> pa.Table:
 
 
 def _popularity(rng: np.random.Generator, tables: Tables, calendar: Calendar) -> Weights:
-    """The share of each event in all listings; the shares add up to 1."""
+    """Return the share of each event in all listings; the shares add up to 1."""
     events = tables["event"]
     day = calendar.positions(events["dateid"].to_numpy())
     venues, venue = np.unique(events["venueid"].to_numpy(), return_inverse=True)
@@ -118,7 +118,7 @@ def _popularity(rng: np.random.Generator, tables: Tables, calendar: Calendar) ->
         * CATEGORY_FACTORS[events["catid"].to_numpy() % len(CATEGORY_FACTORS)]
         * WEEKDAY_FACTORS[calendar.days[day].astype(np.int64) % 7]
         * np.where(np.isin(calendar.days[day], HOLIDAYS), HOLIDAY_FACTOR, 1)
-        # On sale for fewer days in the first weeks, as published; for none on the first.
+        # On sale for fewer days in the first weeks, as published, and for no day on the first day.
         * np.minimum(day / DAYS_ON_SALE, 1)
     )
     weights /= weights.sum()
@@ -128,7 +128,7 @@ def _popularity(rng: np.random.Generator, tables: Tables, calendar: Calendar) ->
 def _cover(
     sold: pa.Table, *, ids: Integers, offer: dict[str, Integers], calendar: Calendar
 ) -> None:
-    """Make the listings that sales name offer the event and the tickets that were sold."""
+    """Set event and tickets of the listings that sales refer to, so that they match the sales."""
     listid, first, sale = np.unique(
         sold["listid"].to_numpy(), return_index=True, return_inverse=True
     )
@@ -140,7 +140,7 @@ def _cover(
 
 
 def _sale_days(rng: np.random.Generator, offers: pa.Table, tables: Tables) -> Integers:
-    """A day after that of the listing, up to that of the event."""
+    """Draw the days of sales: after the day of the listing, up to the day of the event."""
     calendar = Calendar.of(tables)
     order = np.argsort(tables["event"]["eventid"].to_numpy())
     found = np.searchsorted(
@@ -153,12 +153,12 @@ def _sale_days(rng: np.random.Generator, offers: pa.Table, tables: Tables) -> In
 
 
 def _buyers(rng: np.random.Generator, sellers: Integers, people: Integers) -> Integers:
-    """Someone else than the seller for each sale."""
+    """Draw a buyer for each sale who is not the seller."""
     at = np.searchsorted(people, sellers)
     others: Integers = people[(at + rng.integers(1, len(people), len(at))) % len(people)]
     return others
 
 
 def _unpadded(seconds: Integers) -> pa.Array:
-    """Times like 2/8/2008 02:36:48, as the published sales have them."""
+    """Format times like 2/8/2008 02:36:48, as in the published sales."""
     return pc.replace_substring_regex(moments(seconds, "%m/%d/%Y %H:%M:%S"), r"(^|/)0", r"\1")

@@ -35,7 +35,7 @@ CATEGORIES = (
 
 
 def users(rng: np.random.Generator, tables: Mapping[str, pa.Table]) -> pa.Table:
-    """People who sell and buy tickets."""
+    """Generate people who sell and buy tickets."""
     ids = keys("users", tables, sales=("sellerid", "buyerid"), listing=("sellerid",))
     count = len(ids)
     first, last = pick(rng, words("first_names"), count), pick(rng, words("last_names"), count)
@@ -57,7 +57,7 @@ _USERNAME = ((CAPITALS, 3), (DIGITS, 2), (CAPITALS, 3))
 
 
 def venue(rng: np.random.Generator, tables: Mapping[str, pa.Table]) -> pa.Table:
-    """Places where events happen; a few do not tell their seats, and most small ones have none."""
+    """Generate venues. The number of seats is 0 for most venues, and unknown for a few."""
     ids = keys("venue", tables, event=("venueid",))
     count = len(ids)
     seats = pa.array(rng.integers(150, 900, count) * 100).cast(pa.string())
@@ -74,13 +74,13 @@ def venue(rng: np.random.Generator, tables: Mapping[str, pa.Table]) -> pa.Table:
 
 
 def category(rng: np.random.Generator, tables: Mapping[str, pa.Table]) -> pa.Table:
-    """The published list of categories."""
+    """Return the published list of categories."""
     columns = [pa.array(values) for values in zip(*CATEGORIES, strict=True)]
     return pa.table(columns, names=TABLES["category"].columns)
 
 
 def date(rng: np.random.Generator, tables: Mapping[str, pa.Table]) -> pa.Table:
-    """The days of 2008 without the 29th of February, which the published file lacks too."""
+    """Generate the days of 2008 without February 29, which the published file does not have."""
     days = np.arange("2008-01-01", "2009-01-01", dtype="datetime64[D]")
     days = days[days != np.datetime64("2008-02-29")]
     count = len(days)
@@ -100,9 +100,9 @@ def date(rng: np.random.Generator, tables: Mapping[str, pa.Table]) -> pa.Table:
 
 
 def keys(table: str, tables: Mapping[str, pa.Table], **referring: tuple[str, ...]) -> Integers:
-    """As many keys as the published table has rows: those that given tables refer to, then 1, 2, …
+    """Return a key for each published row: the keys that given tables use, then 1, 2, …
 
-    `referring` names the columns that refer to this table, by table.
+    `referring` is table -> the columns that refer to this table.
     """
     columns = [
         tables[name][column].to_numpy()

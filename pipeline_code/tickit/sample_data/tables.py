@@ -1,11 +1,11 @@
-"""The seven tables: their files as AWS publishes them, and how many rows these have."""
+"""The seven tables: the files that AWS publishes, and their numbers of rows."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class TableFile:
-    """A table's published file: text without header, one line a row.
+    """The published file of a table: text without header, one line per row.
 
     Source: "Sample database" and "Load data from Amazon S3" of the Amazon Redshift guides.
     """
@@ -22,7 +22,7 @@ LIKES = (
     *("opera", "rock", "vegas", "broadway", "musicals"),
 )
 
-# In an order in which a table comes after those that it refers to.
+# Each table is listed after the tables that it refers to.
 TABLES = {
     "users": TableFile(
         "allusers_pipe.txt",

@@ -1,4 +1,4 @@
-"""Callback steps: the step sends a message to a queue, and the run waits for the answer.
+"""Callback steps: the step sends a message to a queue and waits for the result.
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
 """

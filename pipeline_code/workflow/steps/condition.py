@@ -27,7 +27,7 @@ def gate(
     reject: Step | Sequence[Step] = (),
     depends_on: DependsOn = None,
 ) -> ConditionStep:
-    """A step that continues with `accept` if all `conditions` are true, with `reject` otherwise.
+    """A step that runs `accept` if all `conditions` are true, and `reject` otherwise.
 
     A condition is a comparison with a metric (`evaluate["evaluation"].metric("…") <= limit`), or a
     condition of the SDK.
@@ -49,6 +49,6 @@ def _several(given: Any) -> list[Any]:
 
 
 def reading(value: Any) -> Access:
-    """What SageMaker needs to evaluate `value`: access to the files of its metrics."""
+    """The access that SageMaker needs to evaluate `value`: reading the files of its metrics."""
     reads = access_of(value).reads
     return Access(actions=READ_FILES, reads=reads) if reads else NOTHING

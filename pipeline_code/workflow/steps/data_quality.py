@@ -1,8 +1,7 @@
 """Steps that analyse the quality of data: Model Monitor's image in a processing job.
 
-A processing job, not a monitoring schedule: the image reads all its settings from environment
-variables, so the same step can analyse any rows. Source: "Container Contract Inputs" of Model
-Monitor.
+The image reads its settings from environment variables, so a processing job can run it over any
+rows, without a monitoring schedule. Source: "Container Contract Inputs" of Model Monitor.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def data_baseline(
     cache_days: int | None = None,
     depends_on: DependsOn = None,
 ) -> ProcessingStep:
-    """A step that describes the CSV files (with header) below `rows`, for a model package.
+    """A step that computes the baseline of the CSV files (with header) below `rows`.
 
     The files of its output `baseline` are kept.
     """
@@ -53,7 +52,7 @@ def data_baseline(
 
 
 def data_quality(baseline: ProcessingStep) -> dict[str, Any]:
-    """ModelDataQuality of a model package: the output of a step of `data_baseline`."""
+    """The ModelDataQuality of a model package, from a step of `data_baseline`."""
     written = baseline[BASELINE]
     return {
         "Statistics": json_source(written / STATISTICS),
@@ -94,7 +93,7 @@ def data_check(
 
 
 def json_source(uri: Uri) -> dict[str, Any]:
-    """MetricsSource of a JSON file."""
+    """The MetricsSource of a JSON file."""
     return {"ContentType": "application/json", "S3Uri": uri}
 
 

@@ -22,7 +22,7 @@ OUTPUTS = ("s3_uri", "manifest_uri", "rows", "query_id")
 
 @dataclass(frozen=True, kw_only=True)
 class Extraction(Files, OfStep):
-    """The files of an extraction: those that its manifest lists, distributed over instances.
+    """The files in the manifest of an extraction, distributed over the instances.
 
     `extraction["rows"]` is the number of their rows, `step` the step that unloads them.
     """

@@ -1,4 +1,4 @@
-"""Lambda steps: the run calls a deployed function with values of the run.
+"""Lambda steps: the step calls a deployed function with values of the run.
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
 """
@@ -20,7 +20,7 @@ KIND = StepKind(type="Lambda", execution=("lambda:InvokeFunction",))
 class InvokeStep(LambdaStep):  # type: ignore[misc]  # the SDK publishes no types
     """A Lambda step of a deployed function; `step["rows"]` is its output `rows`.
 
-    The SDK's own Lambda step would create or update the function.
+    The Lambda step of the SDK is not used, because it creates or updates the function.
     """
 
     def _get_function_arn(self) -> Any:
@@ -39,10 +39,10 @@ def invoke(
     outputs: Sequence[str] = (),
     depends_on: DependsOn = None,
 ) -> InvokeStep:
-    """A step that calls the function with the ARN `function` and waits, at most ten minutes.
+    """A step that calls the function with the ARN `function` and waits at most ten minutes.
 
     The function receives `arguments` as its event and returns an object with the `outputs`.
-    SageMaker Pipelines never retries it: the error that it raises is the step's failure reason.
+    SageMaker Pipelines does not retry an error that the function raises: it is the failure reason.
     """
     step = InvokeStep(
         name,

@@ -1,4 +1,4 @@
-"""The step that finds the registered model with which a run predicts."""
+"""The step that finds the registered model that a run uses for predictions."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def latest_model(
 ) -> RegisteredModel:
     """A step that finds the approved model that was registered last.
 
-    The group is that of the pipeline whose models the environment selects. If no model is approved,
-    the step fails with a message. If it is not `required`, the step succeeds, and its condition
-    `.found` is false.
+    The environment sets the pipeline whose model package group is searched. If no model is
+    approved, the step fails with this reason. If the model is not `required`, the step succeeds and
+    its condition `.found` is false.
     """
     optional = {} if required else {"required": "OFF"}
     step = invoke(

@@ -28,9 +28,8 @@ def load_predictions(
     """A step that copies the CSV files below `predictions` into `table`; its output is `rows`.
 
     `columns` are the table's columns, in the order of the files. The step adds `execution_id`,
-    `model_package_arn` and `scored_at` to each row. An execution that loads again replaces its own
-    rows. The files must contain as many rows as `rows` says; otherwise no row is loaded and the
-    step fails.
+    `model_package_arn` and `scored_at` to each row. A second load of an execution replaces its
+    rows. If the number of rows in the files is not `rows`, no row is loaded and the step fails.
     """
     arguments = {
         "s3_uri": predictions,

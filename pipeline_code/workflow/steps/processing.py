@@ -1,4 +1,4 @@
-"""Processing steps: a script or an image's own command over files (CreateProcessingJob).
+"""Processing steps: a script, or the command of an image, over files (CreateProcessingJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
 tags every resource that a pipeline creates, so AddTags is needed even for a request without tags.
@@ -40,12 +40,12 @@ OUTPUT_PATH = "/opt/ml/processing/output"
 
 
 class ProcessingStep(RequestStep):
-    """A processing job; `step["train"]` is its output of that name."""
+    """A processing job; `step["train"]` is its output `train`."""
 
     outputs: Mapping[str, Uri]
 
     def __getitem__(self, output: str) -> Output:
-        """An output, for the steps after it; raises KeyError when the step has no such output."""
+        """An output, for later steps; raises KeyError if the step has no such output."""
         return Output(self, output, self.outputs[output])
 
 
@@ -64,8 +64,9 @@ class Output(Uri):
     def report(self, file: str = "", *, name: str = "") -> PropertyFile:
         """A JSON file of the output, declared as a property file of the step.
 
-        For the output `evaluation`, the default of `file` is evaluation.json and that of `name` is
-        EvaluationReport. Conditions and messages use values of the file, and commands show it.
+        For the output `evaluation`, the default of `file` is evaluation.json and the default of
+        `name` is EvaluationReport. Conditions and messages use values of the file, and commands
+        show the file.
         """
         path = file or f"{self._name}.json"
         declared = {each.path: each for each in self._step.property_files}
@@ -92,15 +93,15 @@ def processing(
     hours: int = 1,
     depends_on: DependsOn = None,
 ) -> ProcessingStep:
-    """A step that runs the folder's `script` over `inputs`; None runs the image's own command.
+    """A step that runs `script` of the folder, or the command of the image, over `inputs`.
 
     An input `data` is at /opt/ml/processing/input/data. The output `train` consists of the files
-    that the script writes to /opt/ml/processing/output/train; they are uploaded to the run's own
-    prefix, where they expire unless the output is `kept`. `environment` (name -> text) are the
-    container's variables: `to_string()` converts a parameter to a text. The container has no
-    network, because SageMaker downloads and uploads the data; with `network` it reaches AWS' APIs
-    through the environment's subnets. With `cache_days`, a run with equal inputs that is not older
-    is reused.
+    that the script writes to /opt/ml/processing/output/train; they are uploaded to the prefix of
+    the run and expire, unless the step has `kept=True`. `environment` (name -> text) are the
+    environment variables of the container: `to_string()` converts a parameter to a text. The
+    container has no network, because SageMaker downloads and uploads the data; with `network` it
+    can call AWS APIs through the environment's subnets. With `cache_days`, the results of a step
+    with the same request are reused for that many days.
     """
     area: Area = "kept" if kept else "runs"
     uris = {output: p.folder.run_uri(area, name, output) for output in outputs}

@@ -57,11 +57,11 @@ def register(
     """A step that registers a version in the environment's model package group.
 
     `model_quality` is an output with an evaluation.json. `data_quality` is a step of
-    `data_baseline`, the baseline for the model's inputs. `inference` are the instance types that
-    the model supports. The default of `response_types` are the `content_types`. The version records
-    the execution, the code archive and the queries that it comes from, and also `properties`. Its
-    approval status is the parameter ModelApprovalStatus: the version waits for manual approval
-    unless the environment sets another default. It has the tags of its group:
+    `data_baseline`, the baseline for the model's inputs. `inference` is the instance type that
+    the model supports. The default of `response_types` is `content_types`. The properties of the
+    version are its execution, its code archive, the digest of its queries, and `properties`. Its
+    approval status is the parameter ModelApprovalStatus: the version waits for manual approval,
+    unless the environment sets another default. A version has the tags of its group, because
     CreateModelPackage rejects tags on a version.
     """
     request: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Steps that use the SageMaker SDK's own classes."""
+"""Steps that use the classes of the SageMaker SDK."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def add(
 ) -> Any:
     """Add a step of the SDK's workflow layer (LambdaStep, ProcessingStep, …).
 
-    `role` is the role of its job or model; it replaces the role in the step's request. `job` is
-    what the job needs in addition to its inputs and variables, whose access is derived
-    (`preprocess["train"]` may be read). `execution` is what SageMaker Pipelines itself needs for a
-    step type that has no file in workflow/steps. `functions` and `queues` are the environment
-    values with the functions and queues that the step calls. The steps in the branches of a
-    condition must be added before it.
+    `role` is the role of its job or model; it replaces the role in the step's request. `job` is the
+    access that the job needs in addition to the access to its inputs and variables, which is
+    derived (`preprocess["train"]` may be read). `execution` are the actions that SageMaker
+    Pipelines needs for a step type that has no file in workflow/steps. `functions` and `queues` are
+    the environment values of the functions and queues that the step uses. Add the steps in the
+    branches of a condition before the condition.
 
     Raises:
         DefinitionError: the step needs a role or actions that are not declared, or calls AWS.
@@ -63,7 +63,7 @@ def add(
 def _arguments(step: Any) -> dict[str, Any]:
     """The request of a step.
 
-    The SDK creates it on access, and calls AWS for many processors and trainers.
+    The SDK creates the request on access, and calls AWS for many processors and trainers.
     """
     try:
         arguments: dict[str, Any] = step.step_only_arguments

@@ -1,4 +1,4 @@
-"""Training steps: a script or an image's built-in algorithm (CreateTrainingJob).
+"""Training steps: a script, or the built-in algorithm of an image (CreateTrainingJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
 """
@@ -54,14 +54,14 @@ def training(
     hours: int = 4,
     depends_on: DependsOn = None,
 ) -> TrainingStep:
-    """A step that runs the folder's `script` over `channels`; None runs the built-in algorithm.
+    """A step that runs `script` of the folder, or the built-in algorithm, over `channels`.
 
-    Every instance gets all files of every channel (FullyReplicated): with several instances, one of
-    them (the first of `hosts` in resourceconfig.json) fits and writes the model. Values of
+    Every instance gets all files of every channel (FullyReplicated). With several instances, only
+    the first of `hosts` in resourceconfig.json fits and writes the model. Values of
     `hyperparameters` are texts: `to_string()` converts a parameter. A built-in algorithm defines
-    the names and contents of its channels and its hyperparameters. `content_type` is that of every
-    channel's files, such as text/csv. With `cache_days`, a run with equal inputs that is not older
-    is reused.
+    the names and contents of its channels and its hyperparameters. `content_type` is the type of
+    the files of all channels, such as text/csv. With `cache_days`, the results of a step with the
+    same request are reused for that many days.
     """
     found = p.image(image)
     algorithm: dict[str, Any] = {"TrainingImage": found, "TrainingInputMode": "File"}

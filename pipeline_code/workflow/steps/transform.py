@@ -1,4 +1,4 @@
-"""Transform steps: files with rows in, files with their predictions out (CreateTransformJob).
+"""Transform steps: predictions for the rows of files (CreateTransformJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. A transform
 job reads and writes with the role of its model.
@@ -63,12 +63,12 @@ def transform(
 ) -> TransformStep:
     """A step that predicts for the rows in `data`, one per line, with a model of `create_model`.
 
-    A CSV file has no header: the service would read it as a row. The JSONPath `input_filter`
-    selects the part of a row that the model receives. With `join_source="Input"` the prediction is
-    appended to the whole row, and `output_filter` selects the part that is written. A request
-    contains as many rows as fit into `max_payload` megabytes (SingleRecord: one). Files are
-    distributed over the instances. Each becomes a file with the same name and the suffix `.out`, in
-    the run's own prefix, with its rows in the same order.
+    CSV files must not have a header, because the service would read it as a row. The JSONPath
+    `input_filter` selects the part of a row that the model receives. With `join_source="Input"` the
+    prediction is appended to the complete row, and `output_filter` selects the part that is
+    written. A request contains as many rows as fit into `max_payload` megabytes (SingleRecord:
+    one). Files are distributed over the instances. For each file, the job writes a file with the
+    same name and the suffix `.out` to the prefix of the run, with the rows in the same order.
     """
     files = Files(uri=data) if isinstance(data, Uri) else data
     written = p.folder.run_uri("runs", name, "predictions")
@@ -111,7 +111,7 @@ def transform(
 
 
 def _resources(instances: Instances) -> dict[str, Any]:
-    """TransformResources: a transform job's volume has no configurable size."""
+    """The TransformResources; the volume of a transform job has no configurable size."""
     return {
         "InstanceType": instances.type,
         "InstanceCount": instances.count,

@@ -1,4 +1,4 @@
-"""Rows as the model of bank is asked for them."""
+"""Rows of requests to the model of bank."""
 
 CLIENT = {
     "age": 30,

@@ -1,4 +1,4 @@
-"""What ships, run as the service runs it: the built archive in folders like /opt/ml."""
+"""Runs the built archive like the service, in folders like /opt/ml."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ ROWS = 6_000
 
 
 def as_unloaded(path: Path, rows: int | None = None) -> list[str]:
-    """The lines of a published file as an UNLOAD of the query writes them."""
+    """Return the lines of a published file in the form of an UNLOAD of the query."""
     lines = path.read_text().splitlines()[1:]
     return [line.replace('"', "").replace(";", ",") for line in lines[:rows]]
 
@@ -37,7 +37,7 @@ def lines(generated):
 
 @pytest.fixture(scope="session")
 def new_job(tmp_path_factory):
-    """Makes a configured job of a step."""
+    """Return a function that creates a configured job of a step."""
     archive = build_archive("bank", tmp_path_factory.mktemp("code"))
 
     def make(step, *, hosts=1, hyperparameters=None, **more):
@@ -52,7 +52,7 @@ def new_job(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def preprocess(new_job, lines):
-    """Runs preprocess over shards of lines, which are spread over the hosts by turns."""
+    """Return a function that runs preprocess over shards of lines, distributed over the hosts."""
 
     def run(*, hosts=1, shards=8, rows=None, columns="campaign"):
         job = new_job("preprocess", hosts=hosts, environment={"FEATURE_COLUMNS": columns})
@@ -67,7 +67,7 @@ def preprocess(new_job, lines):
 
 @pytest.fixture(scope="session")
 def preprocessed(preprocess):
-    """The finished preprocessing of all rows on one instance."""
+    """The completed preprocessing job of all rows on one instance."""
     job, codes = preprocess()
     assert codes == [0], job.output
     return job
@@ -75,7 +75,7 @@ def preprocessed(preprocess):
 
 @pytest.fixture(scope="session")
 def train(new_job):
-    """Runs train on the parts that a preprocessing wrote."""
+    """Return a function that runs train on the output of a preprocessing job."""
 
     def run(preprocessing, **hyperparameters):
         job = new_job("train", hyperparameters=hyperparameters)
@@ -89,7 +89,7 @@ def train(new_job):
 
 @pytest.fixture(scope="session")
 def trained(train, preprocessed):
-    """The finished training."""
+    """The completed training job."""
     job, codes = train(preprocessed)
     assert codes == [0], job.output
     return job
@@ -97,7 +97,7 @@ def trained(train, preprocessed):
 
 @pytest.fixture
 def pack(tmp_path):
-    """Packs the model of a training job as the service does; gives the archive."""
+    """Return a function that packs the model of a training job like the service."""
 
     def run(training, name="model.tar.gz"):
         packed = tmp_path / name
@@ -110,7 +110,7 @@ def pack(tmp_path):
 
 @pytest.fixture
 def evaluate(new_job, pack, registry):
-    """Runs evaluate on a model and the parts that a preprocessing wrote."""
+    """Return a function that runs evaluate on a model and the output of a preprocessing job."""
 
     def run(training, preprocessing):
         job = new_job("evaluate", environment=registry.environment)
@@ -124,7 +124,7 @@ def evaluate(new_job, pack, registry):
 
 @pytest.fixture
 def report():
-    """The evaluation.json of a finished evaluation."""
+    """Return a function that reads the evaluation.json of an evaluation job."""
 
     def read(job):
         return json.loads(job.parts("evaluation")[0].read_text())

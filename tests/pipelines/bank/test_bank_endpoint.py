@@ -1,4 +1,4 @@
-"""The trained model behind an endpoint: its answers by boto3, and what it refuses."""
+"""The trained model on an endpoint: predictions with boto3, and rejected requests."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Training, evaluation beside the approved model, and hosting of raw rows."""
+"""Training, evaluation with the approved model, and hosting with raw rows."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def test_evaluation_beside_approved_models(
     compared = report(job)["champion_comparison"]
     assert compared["model_package_arn"] == arn
     assert compared["difference"] == compared["candidate"] - compared["champion"] > 0.03
-    # An approved model that sees other columns is measured on the same rows.
+    # An approved model with other columns is measured on the same rows.
     wide, codes = train(preprocess(columns="macro")[0], columns="macro")
     assert codes == [0], wide.output
     arn = registry.register(pack(wide, "wide.tar.gz"))
@@ -107,7 +107,7 @@ def hosted(trained):
 
 
 def in_order(row):
-    """The row in the order in which a file without header holds it."""
+    """Return the row in the order of a file without header."""
     first = ("age", *[name for name in CLIENT if isinstance(CLIENT[name], str)])
     return {name: row[name] for name in (*first, "campaign", "pdays", "previous")}
 

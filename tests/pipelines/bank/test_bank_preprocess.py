@@ -1,4 +1,4 @@
-"""Sides and features are the same over any number of instances; wrong data is refused by place."""
+"""Sides and features do not depend on the number of instances; errors name their location."""
 
 import json
 
@@ -14,14 +14,14 @@ CALL = f"{CLIENT},100,1,999,0,nonexistent,1.1,93.994,-36.4,4.857,5191.0,no"
 
 
 def matrix(job, side):
-    """The rows of an output of all hosts, in one order."""
+    """Return the rows of an output of all hosts, sorted."""
     filled = [part for part in job.parts(side) if part.stat().st_size]
     rows = np.vstack([np.loadtxt(part, delimiter=",", ndmin=2) for part in filled])
     return rows[np.lexsort(rows.T)]
 
 
 def raw(job):
-    """The test rows of all hosts, in one order."""
+    """Return the test rows of all hosts, sorted."""
     rows = [row for part in job.parts("test") for row in pq.read_table(part).to_pylist()]
     return sorted(rows, key=lambda row: [row[name] for name in DATASET.schema.names])
 
@@ -67,7 +67,7 @@ def test_the_label_is_first_and_features_are_declared(preprocess, lines, columns
     assert np.array_equal(of["no_previous_contact"], of["pdays"] == 999)
     jobs = of["job=student"] + of["job=retired"] + of["job=unemployed"]
     assert np.array_equal(of["not_working"], jobs)
-    # No call was made in January, and still it has its column.
+    # January has a column, although no call was made in January.
     assert not of["month=jan"].any()
     for name in ("job", "month", "poutcome"):
         flags = [values for key, values in of.items() if key.startswith(f"{name}=")]

@@ -1,4 +1,4 @@
-"""The generated file is like the published one, and a real one takes its place."""
+"""The generated file is similar to the published file; a real file replaces it."""
 
 import csv
 

@@ -1,4 +1,4 @@
-"""The model's quality on the whole generated file and on the published one."""
+"""The model's quality on the complete generated file and the published file."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.pipelines.bank.conftest import as_unloaded
 
 @pytest.fixture
 def auc(preprocess, train, evaluate, report):
-    """Runs the steps over the rows of a file and gives the AUC on the test side."""
+    """Return a function that runs the steps over the rows of a file and returns the test AUC."""
 
     def run(path, columns):
         preprocessing, _ = preprocess(hosts=2, rows=as_unloaded(path), columns=columns)

@@ -1,4 +1,4 @@
-"""bank's definition: the golden texts of both choices of columns, and what they promise."""
+"""bank's definition: the golden texts with both options of columns, and their properties."""
 
 from __future__ import annotations
 

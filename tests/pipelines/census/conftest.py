@@ -1,4 +1,4 @@
-"""What ships, run as the service runs it: the built archive and the laptop's built-in algorithm."""
+"""Runs the built archive and the laptop's built-in algorithm like the service."""
 
 import json
 import shutil
@@ -37,7 +37,7 @@ def archive(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def lines(tmp_path_factory):
-    """A header and 3,000 rows as adult.csv has them."""
+    """A header and 3,000 rows in the format of adult.csv."""
     path = tmp_path_factory.mktemp("adult") / "adult.csv"
     csv.write_csv(people(3_000, seed=1), path)
     return path.read_text().splitlines(keepends=True)
@@ -45,7 +45,7 @@ def lines(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def new_job(archive, tmp_path_factory):
-    """Makes a job of a step with its configuration."""
+    """Return a function that creates a configured job of a step."""
 
     def make(step, *, hosts=1, hyperparameters=None, channels=("train", "validation"), **more):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
@@ -66,7 +66,7 @@ def new_job(archive, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def preprocess(new_job, lines):
-    """Runs preprocess over files of rows, dealt out to the hosts by turns, each with a header."""
+    """Return a function that runs preprocess over files with headers, distributed over hosts."""
 
     def run(*, hosts=1, files=1, content=None):
         job = new_job("preprocess", hosts=hosts)
@@ -82,7 +82,7 @@ def preprocess(new_job, lines):
 
 @pytest.fixture(scope="session")
 def preprocessed(preprocess):
-    """The finished preprocessing of all rows on one instance."""
+    """The completed preprocessing job of all rows on one instance."""
     job, codes = preprocess()
     assert codes == [0], job.output
     return job
@@ -90,7 +90,7 @@ def preprocessed(preprocess):
 
 @pytest.fixture(scope="session")
 def train(new_job):
-    """Trains on the outputs of a preprocessing job, by the script or the built-in algorithm."""
+    """Return a function that trains with the script or the built-in algorithm."""
 
     def run(preprocessing, *, training="script", hosts=1, hyperparameters=HYPERPARAMETERS):
         names = ("train", "validation", *(["encoder"] if training == "script" else []))
@@ -117,7 +117,7 @@ def _built_in(job):
 
 @pytest.fixture(scope="session", params=["script", "built-in"])
 def trained(request, preprocessed, train):
-    """A finished training of either kind."""
+    """A completed training job of each kind."""
     job, codes = train(preprocessed, training=request.param)
     assert codes == [0], job.output
     return job
@@ -125,7 +125,7 @@ def trained(request, preprocessed, train):
 
 @pytest.fixture(scope="session")
 def by_script(preprocessed, train):
-    """The finished training by the script."""
+    """The completed training job with the script."""
     job, codes = train(preprocessed)
     assert codes == [0], job.output
     return job
@@ -133,7 +133,7 @@ def by_script(preprocessed, train):
 
 @pytest.fixture
 def pack(tmp_path):
-    """Packs the model of a training job as the service does; gives the archive."""
+    """Return a function that packs the model of a training job like the service."""
 
     def run(training, name="model.tar.gz") -> Path:
         folder = training.opt_ml() / "model"
@@ -149,7 +149,7 @@ def pack(tmp_path):
 
 @pytest.fixture
 def evaluate(new_job, pack, registry):
-    """Evaluates a training job's model on a preprocessing job's test side."""
+    """Return a function that runs evaluate on a model and the test side of a preprocessing job."""
 
     def run(training, preprocessing):
         job = new_job("evaluate", environment=registry.environment)
@@ -164,7 +164,7 @@ def evaluate(new_job, pack, registry):
 
 @pytest.fixture
 def report():
-    """The evaluation.json of a finished evaluation."""
+    """Return a function that reads the evaluation.json of an evaluation job."""
 
     def read(job):
         return json.loads((job.opt_ml() / OUTPUT / "evaluation.json").read_text())

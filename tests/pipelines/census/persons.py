@@ -1,4 +1,4 @@
-"""Rows as the model of census is asked for them."""
+"""Rows of requests to the model of census."""
 
 PERSON = {
     "age": 45,

@@ -1,4 +1,4 @@
-"""The trained models behind endpoints: their answers by boto3, and what they refuse."""
+"""The trained models on endpoints: predictions with boto3, and rejected requests."""
 
 import json
 
@@ -33,7 +33,7 @@ def endpoint(by_script, tmp_path_factory):
 
 
 def encoded():
-    """The rows as the booster takes them."""
+    """The encoded rows, which the booster accepts."""
     rows = read_json_lines(as_lines(*PEOPLE).encode(), inference.REQUEST, source="test")
     return ENCODER.encode(rows)
 

@@ -27,7 +27,7 @@ def files_of(job):
 
 
 def probability(archive, rows):
-    """The answers of the model in an archive, which may have no encoder of its own."""
+    """Return the predictions of the model in an archive, which may have no encoder."""
     with unpacked(archive) as folder:
         return read_model(folder, encoder=ENCODER).probability(rows)
 
@@ -121,7 +121,7 @@ def test_evaluation_beside_an_approved_model(
 def test_a_champion_with_another_encoder_is_measured_by_its_own(
     by_script, preprocessed, evaluate, report, registry, tmp_path
 ):
-    """An approved model of older code takes fewer columns of the same raw rows."""
+    """An approved model of older code uses fewer columns of the same raw rows."""
     import xgboost
 
     older = Encoder((Feature("age", "number"), Feature("capital.gain", "number")))
@@ -154,7 +154,7 @@ def test_a_champion_that_takes_other_columns_is_refused_by_name(
 
 
 def packed(folder, files):
-    """An archive of the files."""
+    """Create an archive of the files."""
     path = folder / "other.tar.gz"
     with tarfile.open(path, "w:gz") as opened:
         for name, content in files.items():

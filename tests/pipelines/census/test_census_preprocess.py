@@ -1,4 +1,4 @@
-"""Rows of adult.csv become three sides, the same ones whatever the instances, or are refused."""
+"""Rows of adult.csv are split independently of the instances; invalid rows are rejected."""
 
 import json
 
@@ -11,12 +11,12 @@ from pipeline_code.census.features import SCHEMA
 
 
 def encoded(job, name):
-    """The lines of an encoded side of all hosts, sorted."""
+    """Return the lines of an encoded side of all hosts, sorted."""
     return sorted(line for part in job.parts(name) for line in part.read_text().splitlines())
 
 
 def raw(job):
-    """The rows of the test side of all hosts, sorted."""
+    """Return the rows of the test side of all hosts, sorted."""
     tables = [pq.read_table(part) for part in job.parts("test")]
     rows = pa.concat_tables(tables).to_pylist()
     return sorted(rows, key=lambda row: list(row.values()))

@@ -1,4 +1,4 @@
-"""The generated adult.csv: the published form and size, plausible shares, and a signal."""
+"""The generated adult.csv has the published format and size, plausible shares, and a signal."""
 
 import csv
 import gzip

@@ -1,10 +1,10 @@
-"""The model's quality on whole data sets: the generated one and the real one."""
+"""The model's quality on the complete generated data set and the real data set."""
 
 import pytest
 
 from pipeline_code.census.sample_data.__main__ import main as generate
 
-# Those of the definition, which needs the SDK to be imported.
+# The hyperparameters of the definition, repeated because its import needs the SDK.
 SHIPPED = {
     "objective": "binary:logistic",
     "eval_metric": "logloss",
@@ -17,7 +17,7 @@ SHIPPED = {
 
 @pytest.fixture
 def measure(preprocess, train, evaluate, report):
-    """The metrics of the steps over a folder with adult.csv."""
+    """Return a function that runs the steps over a folder with adult.csv; it returns metrics."""
 
     def run(folder, training):
         lines = (folder / "adult.csv").read_text().splitlines(keepends=True)

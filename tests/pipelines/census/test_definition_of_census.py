@@ -1,4 +1,4 @@
-"""census's definition: the golden texts of both trainings, and what they promise."""
+"""census's definition: the golden texts with both kinds of training, and their properties."""
 
 from __future__ import annotations
 

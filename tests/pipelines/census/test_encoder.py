@@ -1,4 +1,4 @@
-"""The encoder: what each column becomes, and that what was saved encodes the same."""
+"""The encoder: the encoding of each column, and the same encoding after saving and loading."""
 
 import numpy as np
 import pyarrow as pa

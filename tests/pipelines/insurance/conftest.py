@@ -1,4 +1,4 @@
-"""The steps as they ship, over raw files of a small or a whole data set."""
+"""Runs the steps from the built archive, over raw files of a small or a complete data set."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def archive(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def codes():
-    """Generated codes of all rows, of shape (5822, 86)."""
+    """The generated codes of all rows, of shape (5822, 86)."""
     return generate(0)
 
 
 @pytest.fixture(scope="session")
 def lines(codes):
-    """Lines of a raw file, without their ends."""
+    """The lines of a raw file, without line ends."""
     return ["\t".join(map(str, row)) for row in codes[:60].tolist()]
 
 
 @pytest.fixture(scope="session")
 def etl(archive, tmp_path_factory):
-    """Runs etl over files (name -> lines), which are dealt out to the hosts by turns."""
+    """Return a function that runs etl over files (name -> lines), distributed over the hosts."""
 
     def run(files, *, hosts=1, newline="\r\n", date="2000-01-01", labels="true"):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
@@ -70,7 +70,7 @@ def etl(archive, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def cleaned(etl, lines):
-    """The finished etl of all lines on one host."""
+    """The completed job etl of all lines on one host."""
     job, codes = etl({"ticdata2000.txt": lines})
     assert codes == [0], job.output
     return job
@@ -78,13 +78,13 @@ def cleaned(etl, lines):
 
 @pytest.fixture(scope="session")
 def account(registry_endpoint):
-    """The variables of a process that acts in an account of its own."""
+    """The environment variables of a process that uses a separate account."""
     return {**CREDENTIALS, "AWS_ENDPOINT_URL": registry_endpoint}
 
 
 @pytest.fixture
 def s3(account):
-    """A client of the lake, which is empty."""
+    """An S3 client, with an empty lake."""
     client = boto3.client(
         "s3",
         region_name="us-east-1",
@@ -101,7 +101,7 @@ def s3(account):
 
 @pytest.fixture
 def publish(archive, account, s3, tmp_path_factory):
-    """Runs publish on the reports that an etl wrote."""
+    """Return a function that runs publish on the reports of a job etl."""
 
     def run(cleaning, *, execution="e1", date="2000-01-01", most_refused="0.0"):
         variables = {
@@ -124,7 +124,7 @@ def publish(archive, account, s3, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def as_codes():
-    """Gives a clean table back as codes, of shape (rows, 86)."""
+    """Return a function that converts a clean table back to codes, of shape (rows, 86)."""
 
     def back(table):
         columns = [table[name].combine_chunks() for name in table.column_names]
@@ -136,6 +136,6 @@ def as_codes():
 def _codes(column):
     if not pa.types.is_dictionary(column.type):
         return column.to_numpy(zero_copy_only=False).astype(np.int64)
-    # The classes of subtypes, ages and main types are counted from 1, those of shares from 0.
+    # Classes of subtypes, ages and main types start at 1, classes of shares at 0.
     first = 0 if len(column.dictionary) == 10 and "0" in column.dictionary[0].as_py() else 1
     return column.indices.to_numpy().astype(np.int64) + first

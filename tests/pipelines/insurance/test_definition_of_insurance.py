@@ -1,4 +1,4 @@
-"""insurance's definition: the golden text, and what it promises."""
+"""insurance's definition: the golden text, and its properties."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def steps(insurance):
 
 
 def uris(value):
-    """Every place in S3 that a document names, as it is written there."""
+    """Yield every S3 URI in a document, unchanged."""
     if isinstance(value, dict):
         for key, item in value.items():
             if key.endswith("S3Uri") or key.endswith("_URI"):
@@ -113,7 +113,7 @@ def test_the_role_may_read_and_move_the_pointer():
     manifest = definition("insurance").manifest
     assert manifest.roles == ("Processing",)
     (job,) = [need.job for need in manifest.steps if need.step == "publish"]
-    # Conditional writes need no action of their own: If-Match asks for GetObject beside PutObject.
+    # A conditional write with If-Match requires PutObject and GetObject, and no further action.
     assert {"s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"} <= set(
         job.actions
     )

@@ -1,4 +1,4 @@
-"""The dictionary says what the published one says, and every name and label is there once."""
+"""The dictionary equals the published dictionary, and every name and label is unique."""
 
 import re
 

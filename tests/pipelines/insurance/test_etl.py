@@ -1,4 +1,4 @@
-"""Raw files become a clean table, however many hosts there are, and wrong rows are named."""
+"""Raw files are converted to a clean table on any number of hosts; errors are located."""
 
 import csv
 import json
@@ -13,13 +13,13 @@ from pipeline_code.insurance.dictionary import COLUMNS
 
 
 def replaced(line, column, value):
-    """The line with another value in the column, counted from 1."""
+    """Return the line with another value in the column (from 1)."""
     fields = line.split("\t")
     return "\t".join([*fields[: column - 1], value, *fields[column:]])
 
 
 def refusals(job):
-    """The refused rows of all hosts, as `file, line, column, value, allowed`."""
+    """Return the rejected rows of all hosts, as `file, line, column, value, allowed`."""
     rows = []
     for part in job.parts("refused"):
         with part.open(newline="") as file:

@@ -1,4 +1,4 @@
-"""The generated file: published form, counts and ranges, learnable, and a seed that decides."""
+"""The generated file has the published format, counts and ranges, a signal, and a seed."""
 
 import gzip
 
@@ -71,7 +71,7 @@ def test_main_types_are_those_of_the_real_data(real_data, codes):
     assert {(int(row[0]), int(row[4])) for row in real} <= {
         (int(row[0]), int(row[4])) for row in codes
     }
-    # Shares and classes are alike on the average, product by product too.
+    # The means of shares and classes are similar, also for each product.
     assert np.abs(real[:, :43].mean(axis=0) - codes[:, :43].mean(axis=0)).max() < 0.8
     owned = (real[:, 43:64] > 0).mean(axis=0) - (codes[:, 43:64] > 0).mean(axis=0)
     assert np.abs(owned).max() < 0.05

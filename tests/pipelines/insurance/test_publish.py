@@ -1,4 +1,4 @@
-"""The pointer names a set that is whole and good, and stays where it is otherwise."""
+"""The pointer is updated to a complete and valid set; otherwise it does not change."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 @pytest.fixture
 def pointer(s3):
-    """Gives what the pointer says."""
+    """Return a function that reads the content of the pointer."""
 
     def read():
         answer = s3.get_object(Bucket="lake", Key="kept/insurance/latest.json")

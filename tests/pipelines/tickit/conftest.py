@@ -1,4 +1,4 @@
-"""What ships, run as the service runs it: the built archive in folders like /opt/ml."""
+"""Runs the built archive like the service, in folders like /opt/ml."""
 
 import shutil
 import tarfile
@@ -21,7 +21,7 @@ def archive(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def csv_lines():
-    """Rows as UNLOAD writes them: 60 days at ten venues, with a signal in weekday and events."""
+    """Rows in the format of UNLOAD: 60 days at ten venues, with a signal in weekday and events."""
     return [
         f"{sold},{venue},{6 + venue % 4},{day},{'t' if day.day == 1 else 'f'},{events}"
         for venue in range(1, 11)
@@ -33,17 +33,17 @@ def csv_lines():
 
 @dataclass
 class TickitJob(Job):
-    """A job whose outputs have rows of the query."""
+    """A job whose outputs contain rows of the query."""
 
     def rows(self, name: str) -> list[dict]:
-        """The rows of a processing output of all hosts, sorted."""
+        """Return the rows of a processing output of all hosts, sorted."""
         rows = [row for part in self.parts(name) for row in pq.read_table(part).to_pylist()]
         return sorted(rows, key=lambda row: [row[column] for column in DATASET.schema.names])
 
 
 @pytest.fixture(scope="session")
 def new_job(archive, tmp_path_factory):
-    """Makes a configured job of a step."""
+    """Return a function that creates a configured job of a step."""
 
     def make(step, *, hosts=1, hyperparameters=None):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
@@ -57,7 +57,7 @@ def new_job(archive, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def preprocess(new_job, csv_lines):
-    """Runs preprocess over shards of lines, which are spread over the hosts by turns."""
+    """Return a function that runs preprocess over shards of lines, distributed over the hosts."""
 
     def run(*, hosts=1, shards=8, lines=None):
         job = new_job("preprocess", hosts=hosts)
@@ -73,7 +73,7 @@ def preprocess(new_job, csv_lines):
 
 @pytest.fixture(scope="session")
 def preprocessed(preprocess):
-    """The finished preprocessing of all rows on one instance."""
+    """The completed preprocessing job of all rows on one instance."""
     job, codes = preprocess()
     assert codes == [0]
     return job
@@ -81,7 +81,7 @@ def preprocessed(preprocess):
 
 @pytest.fixture(scope="session")
 def train(new_job):
-    """Runs train on the parts that a preprocessing wrote."""
+    """Return a function that runs train on the output of a preprocessing job."""
 
     def run(preprocessing, *, hosts=1, hyperparameters=None):
         job = new_job("train", hosts=hosts, hyperparameters=hyperparameters)
@@ -95,7 +95,7 @@ def train(new_job):
 
 @pytest.fixture(scope="session")
 def trained(train, preprocessed):
-    """The finished training."""
+    """The completed training job."""
     job, codes = train(preprocessed)
     assert codes == [0], job.output
     return job
@@ -103,7 +103,7 @@ def trained(train, preprocessed):
 
 @pytest.fixture(scope="session")
 def evaluate(new_job):
-    """Runs evaluate on a model and the parts that a preprocessing wrote."""
+    """Return a function that runs evaluate on a model and the output of a preprocessing job."""
 
     def run(training, preprocessing):
         job = new_job("evaluate")

@@ -1,4 +1,4 @@
-"""tickit's definition: the golden text, and what a reader of the contract expects of it."""
+"""tickit's definition: the golden text, and the required properties."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OWN_PARAMETERS = {
 
 
 def without_query(body, query):
-    """The body as text, with the query and its hash replaced by their names."""
+    """Return the body as text, with the query and its hash replaced by their names."""
     text = as_text(body)
     text = text.replace(json.dumps(query), '"(the text of query.sql)"')
     return text.replace(hashlib.sha256(query.encode()).hexdigest(), "the SHA-256 of query.sql")

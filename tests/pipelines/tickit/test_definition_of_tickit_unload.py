@@ -1,4 +1,4 @@
-"""tickit with UNLOAD: the golden text, and what differs from the data set of its job."""
+"""tickit with UNLOAD: the golden text, and the differences from extraction by the job."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def query(repository):
 
 
 def extract(body):
-    """A copy of the step that extracts."""
+    """A copy of the extraction step."""
     (document,) = [step.document for step in steps_of(body) if step.name == "Extract"]
     return dict(document)
 

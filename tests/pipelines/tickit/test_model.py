@@ -1,4 +1,4 @@
-"""Training, hosting and evaluation, from the archive and from model.tar.gz alone."""
+"""Training, hosting and evaluation, using only the archive and model.tar.gz."""
 
 import json
 import shutil

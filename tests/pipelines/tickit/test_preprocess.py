@@ -1,4 +1,4 @@
-"""The split holds over any number of instances and files, and wrong data is refused by place."""
+"""The split does not depend on instances and files, and errors in data name their location."""
 
 import csv
 import json
@@ -40,7 +40,7 @@ def test_report_counts_what_was_read(preprocessed, csv_lines):
 
 
 def test_the_inputs_to_compare_with_are_those_of_the_training_side(preprocess, preprocessed):
-    """Without the target, and without the day: every day is new."""
+    """They contain neither the target nor the day, because every day is new."""
     (path,) = preprocessed.parts("baseline")
     assert path.name == "part-algo-1.csv"
     with path.open(newline="") as file:
@@ -50,7 +50,7 @@ def test_the_inputs_to_compare_with_are_those_of_the_training_side(preprocess, p
     assert {row["holiday"] for row in rows} == {"true", "false"}
     venues = sorted(int(row["venueid"]) for row in rows)
     assert venues == sorted(row["venueid"] for row in train)
-    # An instance without rows cannot know the columns, and writes nothing.
+    # An instance without rows does not know the columns, and writes no file.
     job, _ = preprocess(hosts=3, shards=2)
     assert [part.name for part in job.parts("baseline")] == ["part-algo-1.csv", "part-algo-2.csv"]
 

@@ -1,4 +1,4 @@
-"""The queries on a small warehouse, translated from Redshift's dialect as on the laptop cloud."""
+"""The queries on a small warehouse, with the SQL translation of the laptop cloud."""
 
 from datetime import date
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_columns_are_those_the_scripts_declare(warehouse, name, columns):
 def test_fits_into_a_dataset_definition(name):
     text = (FOLDER / name).read_text()
     assert len(text) <= 4096
-    # The service puts the query into UNLOAD ('…'), where a comment could swallow the rest.
+    # The service inserts the query into UNLOAD ('…'), in which a comment could hide the rest.
     assert "--" not in text
     assert ";" not in text
 

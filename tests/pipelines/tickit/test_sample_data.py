@@ -1,4 +1,4 @@
-"""The generated database: published formats and counts, keys that fit, and a seed that decides."""
+"""The generated database has the published formats and counts, matching keys, and a seed."""
 
 import gzip
 import re
@@ -12,7 +12,7 @@ from pipeline_code.tickit.sample_data import files
 from pipeline_code.tickit.sample_data.__main__ import main
 from pipeline_code.tickit.sample_data.tables import TABLES
 
-# The form of one line of each file.
+# Regular expressions for a line of each file.
 TIME = r"2008-\d\d-\d\d \d\d:\d\d:\d\d"
 LINES = {
     "users": r"\d+\|[A-Z]{3}\d\d[A-Z]{3}\|\w+\|\w+\|[\w ]+\|[A-Z]{2}\|[\w.]+@[\w.]+"
@@ -40,7 +40,7 @@ def tables(generated):
 
 
 def whole(folder, name):
-    """All columns of a generated file, of the types that pyarrow sees in them."""
+    """Read all columns of a generated file, with the types that pyarrow infers."""
     published = TABLES[name]
     return pyarrow.csv.read_csv(
         folder / published.file,

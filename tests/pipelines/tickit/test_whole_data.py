@@ -1,4 +1,4 @@
-"""The query and the model's quality on a whole database: the generated one and the real one."""
+"""The query and the model's quality on the complete generated and real databases."""
 
 import csv
 import json
@@ -10,7 +10,7 @@ import sqlglot
 from pipeline_code.tickit.sample_data.__main__ import main as generate
 from pipeline_code.tickit.sample_data.tables import TABLES
 
-# Of each table the types of the columns that the query uses; the others are read as text.
+# Table -> types of the columns that the query uses; other columns are read as text.
 TYPED = {
     "date": {"dateid": "SMALLINT", "caldate": "DATE", "holiday": "BOOLEAN"},
     "event": dict.fromkeys(("eventid", "venueid", "catid", "dateid"), "INTEGER"),
@@ -27,7 +27,7 @@ def generated(tmp_path_factory):
 
 @pytest.fixture
 def query(repository):
-    """Gives the rows of a query file over the files of a folder, or writes them as CSV."""
+    """Return a function that runs a query file over a folder and returns or writes the rows."""
 
     def run(folder, name, *, to=None):
         text = (repository / "pipeline_code/tickit" / name).read_text()
@@ -53,7 +53,7 @@ def _load(warehouse, folder, table):
 
 @pytest.fixture
 def metrics(query, preprocess, train, evaluate, tmp_path):
-    """Runs the steps over a folder of files and gives the metrics of the evaluation."""
+    """Return a function that runs the steps over a folder of files and returns the metrics."""
 
     def run(folder):
         query(folder, "query.sql", to=tmp_path / "rows.csv")

@@ -1,4 +1,4 @@
-"""The query on a small warehouse, translated from Redshift's dialect as on the laptop cloud."""
+"""The query on a small warehouse, with the SQL translation of the laptop cloud."""
 
 import re
 from datetime import date, timedelta
@@ -41,7 +41,7 @@ def warehouse():
 
 @pytest.fixture
 def planned(warehouse, folder):
-    """What the query gives for values that are bound as the function that unloads binds them."""
+    """Return a function that runs the query with values that are bound like in the extraction."""
 
     def run(first_day="today", last_day="horizon", horizon_days=0):
         values = {"first_day": first_day, "last_day": last_day, "horizon_days": str(horizon_days)}
@@ -65,7 +65,7 @@ def test_every_group_of_the_period_is_a_row_whether_it_sold_or_not(planned):
 
 
 def test_the_model_s_columns_are_those_it_learned_from(warehouse, planned, folder):
-    """The rows that tickit's query gives of the same days, without key and target."""
+    """Columns and rows, without the key, are those of tickit's query without the target."""
     result = planned("2008-01-01", "2008-01-03")
     names = [column[0] for column in result.description]
     scored = {row[1:] for row in result.fetchall()}

@@ -1,4 +1,4 @@
-"""tickit-batch: the golden text, and what a run depends on."""
+"""tickit-batch's definition: the golden text, and the properties that a run depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scripts as they ship, beside a registry, a bucket and a CloudWatch of moto's."""
+"""Runs the scripts from the built archive, with moto's registry, S3 and CloudWatch."""
 
 import json
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from tests.unit.job import Job
 
 
 class Monitor(Registry):
-    """What the scripts of a run see of AWS."""
+    """The AWS resources that the scripts of a run use."""
 
     def __init__(self, endpoint, archive, folder):
         super().__init__(endpoint)
@@ -26,7 +26,7 @@ class Monitor(Registry):
         )
 
     def approve(self, *, baseline=True, status="Approved"):
-        """Register a version, with or without what its inputs are to be compared with."""
+        """Register a version, with or without a baseline of its inputs."""
         source = {"ContentType": "application/json"}
         for name in ("statistics", "constraints"):
             self.put(f"kept/{name}.json", json.dumps({"of": name}))
@@ -75,7 +75,7 @@ class Monitor(Registry):
         return job
 
     def collect(self, **environment):
-        """The finished job Collect and its exit code."""
+        """Run the job Collect; return the job and its exit code."""
         settings = {
             "CAPTURED_URI": f"s3://{BUCKET}/captured/tickit",
             "BATCHES_URI": f"s3://{BUCKET}/runs/tickit-batch",

@@ -1,4 +1,4 @@
-"""Collecting: captured requests and scored batches of a window, and the approved baseline."""
+"""Collect: captured requests and scored batches of a window, and the approved baseline."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def test_the_columns_are_those_of_tickit():
 
 
 def test_the_batch_is_what_tickit_batch_writes(repository):
-    """Its predictions follow the row that was scored, with the key first."""
+    """A line is the key, then the scored row, then the prediction."""
     source = (repository / "pipeline_code/tickit_batch/pipeline.py").read_text()
     assert f"COLUMNS = ({', '.join(json.dumps(name) for name in BATCH)})" in source
 

@@ -1,4 +1,4 @@
-"""tickit-monitor: the golden text, and what a run and its rights depend on."""
+"""tickit-monitor's definition: the golden text, and the properties of runs and permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on a check, and the metrics that alarms act on."""
+"""The report on a check, and the metrics that alarms monitor."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -72,7 +72,7 @@ def test_the_metrics_are_put_once_a_run(monitor):
     assert metric(monitor, "DriftedColumns") == [(1.0, 1.0)]
     assert metric(monitor, "BrokenColumns") == [(0.0, 1.0)]
     ((distance, _),) = metric(monitor, "LargestDistance")
-    # All of the one is below all of the other, less 1.8 times the root of 200 / 10,000.
+    # All values of one set are below those of the other: 1 - 1.8 * the root of 200 / 10,000.
     assert distance == pytest.approx(1 - 1.8 * 0.02**0.5)
     (path,) = job.parts("report")
     assert json.loads(path.read_text())["drifted_columns"] == ["events"]

@@ -1,4 +1,4 @@
-"""Definitions for the tests: that of a fixed pipeline, and some that the SDK has made."""
+"""Definitions for the tests: a fixed pipeline, and definitions that the SDK created."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def body():
-    """A copy of the definition of the fixed pipeline demand, to be changed at will."""
+    """A copy of the definition of the fixed pipeline demand, which a test may change."""
     return copy.deepcopy(compiled("demand", root=ROOT).body)
 
 
 @pytest.fixture
 def path(body, tmp_path):
-    """The same as a file."""
+    """A file with the definition."""
     path = tmp_path / "demand.json"
     path.write_text(json.dumps(body))
     return path
@@ -34,7 +34,7 @@ def path(body, tmp_path):
 
 @pytest.fixture(scope="session")
 def made_by_the_sdk():
-    """Name -> body of the definitions of sdk_definitions.py."""
+    """Name -> body, for the definitions of sdk_definitions.py."""
     environment = dict(os.environ)
     go_offline(environment)
     child = subprocess.run(

@@ -1,4 +1,4 @@
-"""Definitions made with the SDK's own classes, printed as JSON: run in an offline process."""
+"""Creates definitions with the classes of the SDK and prints them as JSON (offline process)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The compiled definition: kept until stale, equal at every run, offline, clear when it fails."""
+"""Definitions are compiled offline and deterministically, and cached until they are stale."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pipeline():
     manifest = Manifest(steps=(), environment=(), image_uris={{}}, tags={{}})
     return SimpleNamespace(body={body!r}, manifest=manifest)
 """
-# Runs a module where any use of the network raises.
+# Runs a module; any use of the network raises an error.
 WITHOUT_NETWORK = """
 import runpy, socket, sys
 
@@ -58,7 +58,7 @@ print(f"imported: {sorted(slow)}")
 
 @pytest.fixture
 def checkout(tmp_path, repository):
-    """A checkout that holds this package and one small pipeline."""
+    """A checkout with this package and one small pipeline."""
     package = tmp_path / "pipeline_code"
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(repository / "pipeline_code" / "compiler", package / "compiler", ignore=ignore)
@@ -78,7 +78,7 @@ def write(checkout, body, *, name="small"):
 
 
 def asking(checkout, *names):
-    """A process that asks for definitions."""
+    """Start a process that requests compiled definitions."""
     return subprocess.Popen(
         [sys.executable, "-c", ASK, *(names or ["small"])],
         cwd=checkout,
@@ -88,7 +88,7 @@ def asking(checkout, *names):
 
 
 def ask(checkout, *names):
-    """What `compiled_all` gives or raises, in a process of its own."""
+    """Return the result or the error of `compiled_all` in a separate process."""
     child = asking(checkout, *names)
     said, _ = child.communicate()
     assert child.returncode == 0
@@ -96,7 +96,7 @@ def ask(checkout, *names):
 
 
 def compilations(checkout):
-    """The pipelines that were imported so far, in their order."""
+    """Return the pipelines that were imported so far, in order."""
     return (checkout / "imports").read_text().split()
 
 
@@ -233,7 +233,7 @@ def test_a_definition_that_breaks_rules_lists_every_finding(checkout):
     assert said.startswith("LintError small: 2 findings")
     assert "step One" in said
     assert "step Two" in said
-    assert ask(checkout) == said  # it is not accepted the second time
+    assert ask(checkout) == said  # a second call does not accept it either
 
 
 def test_an_unknown_pipeline_is_refused_with_what_exists():

@@ -1,4 +1,4 @@
-"""The commands of the package: what they print and how they exit."""
+"""The commands of the package: their output and exit codes."""
 
 from __future__ import annotations
 

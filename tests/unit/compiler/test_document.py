@@ -1,4 +1,4 @@
-"""Walking a definition: steps, expressions and what references name."""
+"""Iterating over a definition: steps, expressions and the targets of references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each rule of the linter: tickit's definition with one fault, and the finding that names it."""
+"""Each rule of the linter: a definition with one error, and the finding that reports it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def nested(value, *keys):
 
 
 def setter(*keys):
-    """A change of tickit: setter(step, key, …, value) sets a value in a step's arguments."""
+    """Return a change of a definition: setter(step, key, …, value) sets a value of the request."""
     *place, last, value = keys
 
     def change(body):

@@ -1,4 +1,4 @@
-"""Definitions made with the SDK's own classes: the linter has nothing to say, or what it must."""
+"""Definitions of the SDK's classes have no findings, or only the expected findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What steps declare, taken together, and as JSON."""
+"""The declarations of steps, merged, and as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options of a pipeline: they choose its structure, and nothing else is taken for one."""
+"""Options select the structure of a pipeline; other arguments are not options."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.application.environments import ROOT
 def pipeline(
     *, source: Literal["lake", "warehouse"] = "lake", trainer: Literal["own"] = "own"
 ) -> None:
-    """A function like that of a pipeline.py."""
+    """A function like the function of a pipeline.py."""
 
 
 def test_a_known_option_with_a_known_value_is_taken():

@@ -1,4 +1,4 @@
-"""Placeholders are replaced by texts, and what is then a text is one."""
+"""Placeholders are replaced by texts, and joins of only texts become texts."""
 
 from __future__ import annotations
 

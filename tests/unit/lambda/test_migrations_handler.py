@@ -13,7 +13,7 @@ SERVERLESS = {"WorkgroupName": "redline-test", "Database": "redline", "SecretArn
 
 
 class DataApi:
-    """Statements go SUBMITTED → STARTED → FINISHED; one that contains BROKEN fails its batch."""
+    """A stand-in: statements are SUBMITTED, STARTED, FINISHED; one with BROKEN fails its batch."""
 
     def __init__(self, slow=False):
         self.applied = {}
@@ -78,7 +78,7 @@ class DataApi:
 
 
 class Namespaces:
-    """A stand-in for Redshift Serverless, which knows the secret of a namespace."""
+    """A stand-in for Redshift Serverless, which returns the secret of a namespace."""
 
     def get_namespace(self, *, namespaceName):  # noqa: N803 - the API's name
         assert namespaceName == "the-namespace"
@@ -87,7 +87,7 @@ class Namespaces:
 
 @pytest.fixture
 def module(load_handler, monkeypatch):
-    """Load the handler; its pauses take no time."""
+    """Load the handler without pauses."""
     module = load_handler("migrations")
     monkeypatch.setattr(module.beside.statements.time, "sleep", lambda seconds: None)
     return module
@@ -95,7 +95,7 @@ def module(load_handler, monkeypatch):
 
 @pytest.fixture
 def function(module, monkeypatch, tmp_path):
-    """Run the handler with a Data API and with migrations, which are given as text."""
+    """Run the handler with a stand-in for the Data API and with migrations as texts."""
 
     def run(event, context, *, api, **files):
         clients = {"redshift-data": api, "redshift-serverless": Namespaces()}

@@ -1,4 +1,4 @@
-"""The archive of a pipeline's code: what is in it, and that it is the same at every build."""
+"""The archive of a pipeline's code: its content, and the same bytes in every build."""
 
 import os
 import zipfile

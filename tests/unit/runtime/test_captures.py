@@ -1,4 +1,4 @@
-"""What endpoints were asked, read from the service's capture files."""
+"""Requests of endpoints are read from the capture files of the service."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The comparison with the approved model, against a registry and a bucket of moto's."""
+"""The comparison with the approved model, tested with moto's registry and S3."""
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.registry import BUCKET, GROUP
 
 @pytest.fixture
 def register(registry, tmp_path):
-    """Registers a version whose model.tar.gz holds its name; gives the ARN."""
+    """Return a function that registers a version whose model.tar.gz contains its name."""
 
     def run(name, status):
         archive = tmp_path / f"{name}.tar.gz"

@@ -1,4 +1,4 @@
-"""evaluation.json of a classifier against computed values and those of scikit-learn."""
+"""evaluation.json of a classifier, compared with computed values and with scikit-learn."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from sklearn import metrics as known
 from pipeline_code.runtime.classification import binary_classification_report
 from pipeline_code.runtime.job_errors import DataError
 
-# Answers 1 to the rows 0, 1, 2: two of the three true rows and one of the five false ones.
+# Predicts 1 for the rows 0, 1, 2: two of the three true rows and one of the five false rows.
 TRUTH = np.array([True, True, False, True, False, False, False, False])
 PROBABILITY = np.array([0.9, 0.6, 0.5, 0.4, 0.4, 0.2, 0.1, 0.0])
 GOLDEN = {
@@ -18,7 +18,7 @@ GOLDEN = {
     "precision": 2 / 3,
     "recall": 2 / 3,
     "f1": 2 / 3,
-    # Of 15 pairs 13 are in order and one is tied.
+    # 13 of 15 pairs are in the correct order, and one pair is tied.
     "auc": 13.5 / 15,
     "accuracy_best_constant_classifier": 5 / 8,
     "precision_best_constant_classifier": 0.0,

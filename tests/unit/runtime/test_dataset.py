@@ -1,4 +1,4 @@
-"""What a dataset says of its rows: inputs, labels and their order."""
+"""A dataset returns the inputs, labels and order of its rows."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Distances between data sets, against computed values and those of the analyzer."""
+"""Distances between data sets, compared with computed values and with the analyzer."""
 
 import math
 
@@ -29,7 +29,7 @@ def test_equal_distributions_are_not_apart():
 
 
 def test_the_distance_of_numbers_is_less_what_chance_may_do():
-    # Half of the first is below all of the second.
+    # Half of the first values are below all second values.
     first = numeric("a", [1.0] * 500 + [3.0] * 500)
     second = numeric("a", [2.0] * 1000)
     assert between(first, second)["a"] == pytest.approx(0.5 - 1.8 * math.sqrt(2000 / 1e6))
@@ -60,7 +60,7 @@ def test_what_cannot_be_compared_has_no_distance(baseline, current):
 
 
 def test_it_agrees_with_the_analysis():
-    """The two have no code in common: one runs in jobs, the other in the laptop cloud."""
+    """The two share no code: one runs in jobs, the other in the laptop cloud."""
     from local_cloud.sagemaker.containers.model_monitor_analyzer import distance
 
     first = [float(number * number % 97) for number in range(5000)]

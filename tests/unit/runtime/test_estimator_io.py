@@ -28,7 +28,7 @@ TARGET = (FEATURES[:, 0] + FEATURES[:, 1] > 4).astype(int)
 
 
 class Calls:
-    """Pickled, it calls a function with arguments when it is read."""
+    """An object whose pickle calls a function with arguments when it is loaded."""
 
     def __init__(self, function, *arguments):
         self.made = function, arguments
@@ -38,7 +38,7 @@ class Calls:
 
 
 def named(module, name, *arguments):
-    """A pickle that calls the function of that name, which need not exist here."""
+    """Return a pickle that calls the function of this name, which need not exist."""
     given = pickle.dumps(arguments, protocol=PROTOCOL)[2:-1]
     return b"\x80\x04c" + f"{module}\n{name}\n".encode() + given + b"R."
 
@@ -88,11 +88,11 @@ def test_fitted_estimators_come_back_as_they_were(estimator, path):
         named("joblib.numpy_pickle", "load", "ran"),
         named("sklearn.utils._testing", "_delete_folder", "."),
         named("sklearn.datasets", "load_files", "."),
-        # Any module of scikit-learn that has imported another one, by a path of names.
+        # A path of names through a module that scikit-learn has imported.
         b"\x80\x04\x8c\x0csklearn.base\x8c\x0bos.getcwd()\x93.",
         b"\x80\x04\x8c\x0csklearn.base\x8c\x14BaseEstimator.__init__\x93.",
         named("sklearn.base", "clone", 1),
-        # An extension's code, which may name a global.
+        # An extension code, which can represent a global.
         b"\x80\x04\x82\x01.",
     ],
     ids=lambda content: repr(content[2:50]),
@@ -111,7 +111,7 @@ def test_an_untrusted_pickle_runs_no_code(content, path, monkeypatch):
         b"",
         b"not a pickle",
         pickle.dumps(Ridge().fit(FEATURES, TARGET), protocol=PROTOCOL)[:-40],
-        # 2 to the power of 60 bytes that are not there.
+        # A length of 2^60 bytes, which do not follow.
         b"\x80\x04\x8e" + (2**60).to_bytes(8, "little") + b"x.",
         named("numpy", "ndarray", (2**50,)),
         b"\x80\x04" + b"(" * 100_000 + b"." ,

@@ -1,4 +1,4 @@
-"""The evaluation step of any pipeline: its report, and the comparison with the approved model."""
+"""The evaluation step of any pipeline: the report, and the comparison with the approved model."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROWS = pa.table(
 
 @dataclass
 class Line:
-    """A model whose answer is the size times a factor."""
+    """A model that predicts the size times a factor."""
 
     factor: float
     facts: dict[str, float]
@@ -54,7 +54,7 @@ def predict(rows: pa.Table, model: Line) -> np.ndarray:
 
 @pytest.fixture
 def pack(tmp_path):
-    """A model.tar.gz that holds a factor."""
+    """Return a function that creates a model.tar.gz with a factor."""
 
     def run(name, factor):
         (tmp_path / "factor").write_text(str(factor))
@@ -67,7 +67,7 @@ def pack(tmp_path):
 
 @pytest.fixture
 def container(tmp_path, monkeypatch, registry):
-    """A processing job's container, with a registry that it reaches."""
+    """The container of a processing job, with a registry."""
     for name, value in registry.environment.items():
         monkeypatch.setenv(name, value)
     opt_ml = tmp_path / "ml"
@@ -80,7 +80,7 @@ def container(tmp_path, monkeypatch, registry):
 
 @pytest.fixture
 def report(container, pack):
-    """Evaluates a model on the rows and gives evaluation.json."""
+    """Return a function that evaluates a model on the rows and returns evaluation.json."""
 
     def run(dataset, factor, *, champion=None, rows=ROWS):
         test = container.processing_input("test")

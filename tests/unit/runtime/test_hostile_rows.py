@@ -1,4 +1,4 @@
-"""Rows in untrusted files: refused with file, line or row, and column, or read as meant."""
+"""Untrusted files are rejected with file, line or row, and column, or are read correctly."""
 
 import datetime as dt
 import gzip

@@ -1,4 +1,4 @@
-"""How a job starts, finds its settings and reports its failure."""
+"""A job runs a step, reads its settings and reports a failure."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from pipeline_code.runtime.job_errors import SettingError
 
 @pytest.fixture
 def opt_ml(tmp_path, monkeypatch):
-    """A training job's folder; `package` below it is a pipeline with the steps good and bad."""
+    """The folder of a training job; its `package` is a pipeline with the steps good and bad."""
     monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
     config = tmp_path / "input" / "config"
     config.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What jobs call AWS with."""
+"""The retries and settings of the AWS clients of jobs."""
 
 import pytest
 from botocore.exceptions import ClientError

@@ -1,4 +1,4 @@
-"""Rows as JSON lines, right and wrong."""
+"""Valid and invalid JSON lines."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""evaluation.json against computed values and those of scikit-learn."""
+"""evaluation.json of a regression, compared with computed values and with scikit-learn."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Rows of every format are read as they were written, and each one is always on the same side."""
+"""Rows of every format are read as written, and a row is always on the same side."""
 
 import csv
 import datetime as dt

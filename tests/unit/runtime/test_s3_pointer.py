@@ -1,4 +1,4 @@
-"""The pointer to the newest set: it goes forward, and no run's move is lost by another's."""
+"""The pointer only moves to newer sets, and no concurrent run overwrites a newer pointer."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +26,7 @@ def s3(monkeypatch):
 
 
 class Rival:
-    """A client before whose every conditional write another run moves the pointer."""
+    """A client in which another run updates the pointer before each conditional write."""
 
     def __init__(self, client, moves):
         self.client = client
@@ -42,10 +42,10 @@ class Rival:
 
 
 class Atomic:
-    """A client whose calls are atomic, as those of S3 are and moto's are not.
+    """A client with atomic calls, like S3. The calls of moto are not atomic.
 
-    In moto a conditional write may check before another one writes, and a read fails while a write
-    replaces the object.
+    In moto two conditional writes can check before either of them writes, and a read fails while a
+    write replaces the object.
     """
 
     def __init__(self, client):

@@ -1,4 +1,4 @@
-"""A plain training script runs as SageMaker's training toolkit runs it, from the code archive."""
+"""A plain training script in the code archive runs as with SageMaker's training toolkit."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pipeline_code.runtime.script_mode import script_arguments, script_variables
 from tests.application.environments import ROOT
 from tests.unit.job import Job
 
-# Written as scripts for SageMaker's scikit-learn container are: settings by argparse, whose
-# defaults are the toolkit's variables, and a model that joblib saves.
+# A typical script for SageMaker's scikit-learn container: argparse with the toolkit's variables as
+# defaults, and a model that joblib saves.
 SCRIPT = """\
 import argparse
 import json
@@ -58,7 +58,7 @@ ROWS = "size,price\n" + "".join(f"{size},{size * size}\n" for size in range(64))
 
 @pytest.fixture
 def archive(tmp_path):
-    """The archive of a pipeline, with more steps in it."""
+    """The archive of a pipeline, with further steps."""
     built = build_archive("files", tmp_path, ROOT)
     steps = {
         "plain": SCRIPT,
@@ -78,7 +78,7 @@ def archive(tmp_path):
 
 @pytest.fixture
 def train(archive, tmp_path):
-    """A training job of a step over a channel of rows."""
+    """Return a function that runs a training job of a step over a channel with rows."""
 
     def run(step, **hyperparameters):
         job = Job(archive, tmp_path / step, step, training=True)
@@ -141,7 +141,7 @@ def test_a_script_of_a_processing_job_has_neither_variables_nor_arguments(archiv
 
 @pytest.fixture
 def container(tmp_path, monkeypatch):
-    """A training job on two hosts, with hyperparameters as the SDK and the service write them."""
+    """A training job on two hosts, with hyperparameters in the formats of SDK and service."""
     config = tmp_path / "input/config"
     config.mkdir(parents=True)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))

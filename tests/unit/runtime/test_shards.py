@@ -1,4 +1,4 @@
-"""Every form in which an input may come, and every way in which it may be wrong."""
+"""All formats of an input, and all kinds of invalid inputs."""
 
 import gzip
 from datetime import date

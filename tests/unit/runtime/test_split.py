@@ -1,4 +1,4 @@
-"""The sides of a split: their shares, and that only a row's own content decides."""
+"""The sides of a split: their shares, and that the side depends only on the row."""
 
 from datetime import date, timedelta
 
@@ -75,7 +75,7 @@ def test_the_key_alone_decides_the_side():
 
 
 def test_no_release_moves_a_group_to_another_side():
-    """A model that was fitted before this release is measured on rows that it has not seen."""
+    """So a model of an earlier release is measured on rows that it was not trained on."""
     test = split_by_key(GROUPS, {"test": 0.2, "train": 0.8}, key=KEY)["test"]
     assert sorted(set(test["venue"].to_pylist()))[:8] == [16, 19, 21, 29, 34, 58, 61, 71]
 

@@ -1,4 +1,4 @@
-"""Labelled features in files: what is written is read again, and other files are refused."""
+"""Labelled features in files: written files can be read, and other files are rejected."""
 
 import numpy as np
 import pytest

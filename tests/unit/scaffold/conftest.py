@@ -1,4 +1,4 @@
-"""A copy of the project without its pipelines, in which others are made."""
+"""A copy of the project without its pipelines, in which new pipelines are created."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILES = (
     *("tests/__init__.py", "tests/conftest.py", "tests/registry.py", "tests/scheduling.py"),
     *("tests/unit/job.py", "tests/unit/warm_process.py"),
 )
-# The declared environments have pipelines of the user's: theirs may have the same names.
+# The declared environments have the user's pipelines, which may have the same names.
 ENVIRONMENTS = """\
 from stacks.config import Environment, Network, Retention, Warehouse
 from stacks.config import Pipeline, Schedule
@@ -43,7 +43,7 @@ def environment_named(name):
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of the project in a folder of its own."""
+    """A copy of the project in a separate folder."""
 
     root: Path
 
@@ -59,7 +59,7 @@ class Project:
         )
 
     def replace(self, path: str, old: str, new: str) -> None:
-        """Change a file of the copy as a person would."""
+        """Replace a text in a file of the copy."""
         text = (self.root / path).read_text()
         assert old in text
         (self.root / path).write_text(text.replace(old, new, 1))

@@ -9,14 +9,14 @@ from pipeline_code.scaffold.command import main
 from pipeline_code.scaffold.create import PARTS
 from stacks.config import Pipeline, Schedule, environment
 
-# As long as a name may be, and sorted before and behind the names of the shared modules.
+# Names of the maximum length that are sorted before and after the names of shared modules.
 LONGEST = "churnofcustomersoftheoldmarket"  # 30 letters
 LAST = "zz"
 
 
 @pytest.fixture(scope="session")
 def made(project):
-    """What the command printed for the pipeline `churn`."""
+    """The output of the command for the pipeline `churn`."""
     done = project.run("pipeline_code", "new", "churn")
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
@@ -117,7 +117,7 @@ def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
 
 
 def test_every_part_that_has_a_stack_is_reserved(repository):
-    # The stacks of a pipeline pass no literal: they are named after the pipeline.
+    # The stacks of a pipeline are not included: their names contain the pipeline's name.
     literal = re.compile(r'super\(\)\.__init__\(\s*scope,\s*"(\w+)",')
     named = {
         part

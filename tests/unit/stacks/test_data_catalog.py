@@ -12,7 +12,7 @@ from tests.synthesis import joined, statements
 
 @pytest.fixture
 def catalog(tmp_path):
-    """Writes the catalog.json of a pipeline `shop` and reads it."""
+    """Return a function that writes the catalog.json of a pipeline `shop` and reads it."""
 
     def read(**changes):
         table = {

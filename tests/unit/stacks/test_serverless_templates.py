@@ -18,7 +18,7 @@ KINDS = ("AWS::RedshiftServerless::Namespace", "AWS::RedshiftServerless::Workgro
 
 @pytest.fixture
 def serverless():
-    """The whole environment."""
+    """The complete environment."""
     return synthesised("serverless")
 
 

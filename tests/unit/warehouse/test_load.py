@@ -51,7 +51,7 @@ def deploy(cloud, stacks):
 
 
 class Serverless:
-    """A stand-in for Redshift Serverless, which knows the secret of a namespace."""
+    """A stand-in for Redshift Serverless, which returns the secret of a namespace."""
 
     def get_namespace(self, *, namespaceName):  # noqa: N803 - the API's name
         return {"namespace": {"adminPasswordSecretArn": f"secret of {namespaceName}"}}

@@ -1,4 +1,4 @@
-"""The TICKIT files as published, loaded and asked as the article does."""
+"""The published TICKIT files are loaded, and the queries of the article return its results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pipeline.py may write: the definition it becomes, what it declares, what is refused."""
+"""Pipelines that use the workflow: their definitions, declared permissions, and errors."""
 
 from __future__ import annotations
 

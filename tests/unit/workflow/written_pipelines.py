@@ -1,6 +1,6 @@
-"""Small pipelines, written with the workflow and printed as JSON: run in an offline process.
+"""Small pipelines that use the workflow, printed as JSON in an offline process.
 
-Each function gives a pipeline, or raises what the test expects.
+Each function returns a pipeline, or raises an error that the test expects.
 """
 
 import json
@@ -28,7 +28,7 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:tell"
 
 
 def new(**settings):
-    """A pipeline in the folder of tickit, whose scripts it may start."""
+    """Create a pipeline in the folder of tickit, with its scripts."""
     from pipeline_code import tickit
 
     return Pipeline(
@@ -249,7 +249,7 @@ def a_branch_that_was_not_added():
 
 
 def a_step_that_needs_a_session():
-    """Its code is uploaded when its arguments are asked for."""
+    """The SDK uploads the code of the step when its arguments are read."""
     p = new()
     processor = ScriptProcessor(
         role=ROLE,

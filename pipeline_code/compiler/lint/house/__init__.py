@@ -1,4 +1,4 @@
-"""What this project does not deploy although AWS accepts it."""
+"""The rules of this project: definitions that it does not deploy although AWS accepts them."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ _RULES = (parameters, outputs, names)
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The errors of a definition whose frame is valid."""
+    """Yield the errors of a definition whose frame is valid."""
     for rule in _RULES:
         yield from rule.check(definition)

@@ -1,6 +1,7 @@
-"""SageMaker names jobs and models (`pipelines-…`); roles and clean-up rely on the names.
+"""Names of jobs and models must not be set: roles and clean-up rely on the generated names.
 
-AWS uses names as prefixes if a pipeline requests it (`use_custom_job_prefix` of the SDK).
+SageMaker Pipelines generates names (`pipelines-…`). If the SDK sets `use_custom_job_prefix`, AWS
+uses the names in requests as prefixes.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from local_cloud.definition_rules.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Requests that set a name."""
+    """Yield requests that set a name."""
     for step in definition.steps:
         name = step_type(step).own_name
         if name and name in step.arguments:

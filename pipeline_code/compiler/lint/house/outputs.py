@@ -1,4 +1,4 @@
-"""Runs are independent: each writes only below its own execution id."""
+"""Runs are independent: each run writes only below its own execution ID."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ _DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Outputs that two executions would both write."""
+    """Yield outputs that two executions would both write."""
     for step in definition.steps:
         for path, uri in _output_uris(step):
             if EXECUTION_ID not in {target for _, target in references_of(uri)}:

@@ -1,4 +1,4 @@
-"""An unused parameter misleads the person who starts a run."""
+"""Parameters must be used: an unused parameter misleads the person who starts a run."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from local_cloud.definition_rules.findings import Finding
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Parameters that nothing refers to."""
+    """Yield parameters without a reference."""
     used = {reference.target for reference in definition.references}
     for path, parameter in definition.parameter_list:
         name = parameter.get("Name")

@@ -1,1 +1,1 @@
-"""Learns from the warehouse how many are sold of a size."""
+"""Trains a model, on data of the warehouse, that predicts the number sold of a size."""

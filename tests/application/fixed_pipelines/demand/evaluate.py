@@ -1,4 +1,4 @@
-"""Measures the model beside guessing the mean, and asks the registry for the approved one."""
+"""Compares the model with predicting the mean, and reads the approved model of the registry."""
 
 import json
 import statistics

@@ -1,10 +1,10 @@
-"""The definition of `demand`: every step that ends in a registered model."""
+"""The definition of `demand`: every kind of step that leads to a registered model."""
 
 from typing import Literal
 
 from pipeline_code.workflow import Pipeline, redshift
 
-# Who unloads the rows: the processing job itself, or a function before it.
+# The rows are unloaded by the processing job, or by a function before it.
 Extraction = Literal["dataset", "unload"]
 # Whether runs create a SageMaker model, too: a registered model can be served without it.
 Hosting = Literal["created", "registered"]
@@ -39,7 +39,7 @@ def pipeline(*, extraction: Extraction = "dataset", model: Hosting = "created") 
         outputs=["evaluation"],
         kept=True,
         environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # to ask the registry
+        network=True,  # for the approved model in the registry
     )
 
     ratio = evaluate["evaluation"].metric("regression_metrics.rmse_ratio.value")

@@ -1,4 +1,4 @@
-"""Fits one number, pieces sold per size, and writes it with the code that hosts it."""
+"""Fits one number, the quotient of `sold` and `size`, and writes it with its hosting code."""
 
 import json
 

@@ -1,1 +1,1 @@
-"""Predicts with the models of demand, into a table of the warehouse."""
+"""Predicts with the models of demand, and loads the predictions into the warehouse."""

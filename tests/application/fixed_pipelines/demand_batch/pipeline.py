@@ -1,4 +1,4 @@
-"""The definition of `demand-batch`: rows and an approved model become a table's predictions."""
+"""The definition of `demand-batch`: batch predictions with the approved model."""
 
 from pipeline_code.workflow import Pipeline
 

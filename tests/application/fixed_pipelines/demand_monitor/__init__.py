@@ -1,1 +1,1 @@
-"""Compares what the models of demand are asked with what they have learned."""
+"""Compares the inputs of the models of demand with their training data."""

@@ -1,4 +1,4 @@
-"""Collects what the models were asked, and the baseline of the approved one."""
+"""Collects the inputs of the models, and the baseline of the approved model."""
 
 import json
 import os
@@ -28,14 +28,14 @@ def run(container: Container) -> None:
 
 
 def _below(variable: str, storage: Any) -> list[str]:
-    """The objects below the prefix that a variable of the environment names."""
+    """List the objects below the prefix in an environment variable."""
     bucket, _, prefix = os.environ[variable].removeprefix("s3://").partition("/")
     pages = storage.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{prefix}/")
     return [f"s3://{bucket}/{each['Key']}" for page in pages for each in page.get("Contents", [])]
 
 
 def _sizes(captured: bytes) -> list[str]:
-    """What the requests in a file of captures asked for."""
+    """Return the sizes in the requests of a capture file."""
     records = map(json.loads, captured.splitlines())
     bodies = [record["captureData"]["endpointInput"]["data"] for record in records]
     return [line for body in bodies for line in body.split()]

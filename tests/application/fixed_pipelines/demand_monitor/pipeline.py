@@ -1,4 +1,4 @@
-"""The definition of `demand-monitor`: the inputs of models → violations → metrics."""
+"""The definition of `demand-monitor`: inputs of models → violations → metrics."""
 
 from pipeline_code.workflow import MetricNamespace, Pipeline
 

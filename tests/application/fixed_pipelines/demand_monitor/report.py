@@ -1,4 +1,4 @@
-"""Puts the metrics on which the alarms act."""
+"""Puts the metrics that the alarms monitor."""
 
 import json
 import os

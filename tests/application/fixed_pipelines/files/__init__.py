@@ -1,1 +1,1 @@
-"""Copies files of the lake, and catalogues them for the warehouse."""
+"""Copies files of the lake. A Glue table makes them available to the warehouse."""

@@ -1,4 +1,4 @@
-"""The definition of `files`: one step without a model, with a tag of its own."""
+"""The definition of `files`: one step without a model, with an additional tag."""
 
 from pipeline_code.workflow import Pipeline
 

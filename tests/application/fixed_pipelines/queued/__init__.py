@@ -1,1 +1,1 @@
-"""Extracts by way of the queue, and no more."""
+"""Runs one extraction through the queue."""

@@ -1,4 +1,4 @@
-"""The definition of `queued`: one query whose result is waited for as long as it takes."""
+"""The definition of `queued`: one query without a time limit of the step."""
 
 from pipeline_code.workflow import Pipeline
 
@@ -6,7 +6,7 @@ from pipeline_code.workflow import Pipeline
 def pipeline() -> Pipeline:
     """Rows of the warehouse → files of this execution."""
     p = Pipeline(__file__)
-    # The largest size has one row; with all of them the query does not end in a test.
+    # The largest size has one row. With all sizes, the query does not end during a test.
     values = {"least_size": p.parameter("LeastSize", "40")}
     p.extract("Extract", "query.sql", values=values, long=True)
     return p
