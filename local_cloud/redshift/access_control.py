@@ -183,20 +183,20 @@ class Access:
 
 
 def check_relation(access: Access, user: str, privilege: str, on: Securable) -> None:
-    """Refuse as Redshift does unless the user may use the schema and the relation."""
+    """Reject as Redshift does unless the user may use the schema and the relation."""
     check_schema(access, user, "USAGE", on[:2])
     if not access.allows(user, privilege, on):
         raise StatementFailed(f"ERROR: permission denied for relation {on[2]}")
 
 
 def check_schema(access: Access, user: str, privilege: str, on: Securable) -> None:
-    """Refuse as Redshift does unless the user holds a privilege on the schema."""
+    """Reject as Redshift does unless the user holds a privilege on the schema."""
     if not access.allows(user, privilege, on):
         raise StatementFailed(f"ERROR: permission denied for schema {on[1]}")
 
 
 def check_owner(access: Access, user: str, on: Securable) -> None:
-    """Refuse as Redshift does unless the user owns the relation or schema."""
+    """Reject as Redshift does unless the user owns the relation or schema."""
     if not access.owns(user, on):
         kind = "relation" if len(on) == 3 else "schema"
         raise StatementFailed(f"ERROR: must be owner of {kind} {on[-1]}")

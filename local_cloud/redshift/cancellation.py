@@ -40,7 +40,7 @@ class Cancellation:
         return True
 
     def check(self) -> None:
-        """Refuse to go on once cancelled."""
+        """Reject to go on once cancelled."""
         if self._reason:
             raise StatementFailed(self._reason)
 

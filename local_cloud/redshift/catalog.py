@@ -77,7 +77,7 @@ class Catalog:
         return self.search_path[0]
 
     def existing(self, parts: tuple[str, ...]) -> Relation:
-        """As `resolve`; a relation that does not exist is refused."""
+        """As `resolve`; a relation that does not exist is rejected."""
         relation = self.resolve(parts)
         if relation[0] in self.external:
             raise refused(f"a change of the external table {'.'.join(parts)}")

@@ -154,7 +154,7 @@ class Session:
         return self._cancellation.cancel(reason)
 
     def check_cancelled(self) -> None:
-        """Refuse to go on once cancelled."""
+        """Reject to go on once cancelled."""
         self._cancellation.check()
 
     def close(self) -> None:

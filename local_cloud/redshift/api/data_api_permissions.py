@@ -27,7 +27,7 @@ class DataApiCaller:
     account: str
 
     def require(self, permissions: Iterable[RequiredPermission]) -> None:
-        """Refuse unless every (action, resource ARN) is allowed."""
+        """Reject unless every (action, resource ARN) is allowed."""
         session = session_of(self.access_key, self.token, self.account) if self.token else None
         if session is None:
             return

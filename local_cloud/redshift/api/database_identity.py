@@ -30,7 +30,7 @@ class Login:
     password: str | None = None
 
     def check(self, warehouse: Warehouse, master_password: str | None) -> None:
-        """Refuse a wrong password as the database does."""
+        """Reject a wrong password as the database does."""
         if self.password is None:
             return
         user = warehouse.access.users.get(self.user, User(self.user))

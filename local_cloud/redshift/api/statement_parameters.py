@@ -12,7 +12,7 @@ _NAME = re.compile(r"[0-9a-zA-Z_]+")
 
 
 def bound_parameters(sqls: list[str], given: list[dict[str, str]]) -> dict[str, str]:
-    """The values by name; a value that no statement uses is refused.
+    """The values by name; a value that no statement uses is rejected.
 
     A `:name` within quotes is text and uses nothing: on the service, too, a parameter cannot
     reach into the quoted query of an UNLOAD.

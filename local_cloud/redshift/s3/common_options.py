@@ -1,4 +1,4 @@
-"""Reads the options that COPY and UNLOAD write alike; unknown ones are refused by name."""
+"""Reads the options that COPY and UNLOAD write alike; unknown ones are rejected by name."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def text(reader: Reader) -> str:
 
 
 def role(reader: Reader) -> str:
-    """'arn'; the cluster's default role is refused."""
+    """'arn'; the cluster's default role is rejected."""
     if reader.accept("DEFAULT"):
         raise refused("IAM_ROLE default")
     return reader.text()
@@ -63,7 +63,7 @@ def constant(value: str) -> Read:
 
 
 def format_of(statement: str, kinds: tuple[str, ...]) -> Read:
-    """[AS] format: one of `kinds`; other formats of `statement` are refused."""
+    """[AS] format: one of `kinds`; other formats of `statement` are rejected."""
 
     def read(reader: Reader) -> str:
         reader.accept("AS")

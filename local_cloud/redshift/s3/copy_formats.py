@@ -51,7 +51,7 @@ def time_formats(given: str | None) -> tuple[str, ...]:
 
 
 def strptime(written: str, option: str) -> str:
-    """`MM/DD/YYYY HH:MI:SS` as `%m/%d/%Y %H:%M:%S`; an unknown word is refused."""
+    """`MM/DD/YYYY HH:MI:SS` as `%m/%d/%Y %H:%M:%S`; an unknown word is rejected."""
 
     def replaced(match: re.Match[str]) -> str:
         word = match[0].upper()

@@ -1,4 +1,4 @@
-"""Reads a COPY statement into its options; what is not carried out is refused by name."""
+"""Reads a COPY statement into its options; what is not carried out is rejected by name."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class CopyOptions:
         return self.delimiter or ("," if self.kind == "csv" else "|")
 
     def check(self) -> None:
-        """Refuse combinations that Redshift refuses."""
+        """Reject combinations that Redshift rejects."""
         if not self.role_arn:
             raise StatementFailed("ERROR: COPY needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
         if len(self.field_delimiter) != 1:

@@ -46,7 +46,7 @@ def unload(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def _query(text: str) -> exp.Expr:
-    """The quoted query; one that ends in LIMIT is refused as Redshift refuses it."""
+    """The quoted query; one that ends in LIMIT is rejected as Redshift rejects it."""
     tokens(text)
     tree = parse(text)
     if not isinstance(tree, exp.Query) or tree.args.get("into") is not None:

@@ -1,4 +1,4 @@
-"""Reads an UNLOAD statement into its options; what is not carried out is refused by name."""
+"""Reads an UNLOAD statement into its options; what is not carried out is rejected by name."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class UnloadOptions:
         return f".{self.compression}" if self.compression else ""
 
     def check(self) -> None:
-        """Refuse combinations that Redshift refuses."""
+        """Reject combinations that Redshift rejects."""
         if not self.role_arn:
             raise StatementFailed("ERROR: UNLOAD needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
         if wrong := sorted(self.given & set(_INCOMPATIBLE.get(self.kind, ()))):

@@ -46,7 +46,7 @@ class ServerlessResponse(BaseResponse):  # type: ignore[misc]
         return _namespace(self.backend.update_namespace(name, self._given()))
 
     def delete_namespace(self) -> str:
-        """DeleteNamespace; a final snapshot is refused by name."""
+        """DeleteNamespace; a final snapshot is rejected by name."""
         if self._get_param("finalSnapshotName"):
             raise ValidationError(
                 "the laptop cloud makes no snapshots: leave finalSnapshotName out"

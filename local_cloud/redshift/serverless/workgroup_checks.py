@@ -1,4 +1,4 @@
-"""What the service refuses when a workgroup is made or changed.
+"""What the service rejects when a workgroup is made or changed.
 
 Source: Amazon Redshift Management Guide, "Considerations when using Amazon Redshift Serverless" and
 "Compute capacity for Amazon Redshift Serverless"; API CreateWorkgroup.

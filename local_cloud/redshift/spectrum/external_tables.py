@@ -32,7 +32,7 @@ def load_external_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> 
 
 
 def refuse_external(tree: exp.Expr, catalog: Catalog, *, statement: str) -> None:
-    """Refuse a statement that names an external table, where only a query may."""
+    """Reject a statement that names an external table, where only a query may."""
     for table in relations(tree):
         if table.db in catalog.external:
             raise refused(f"{statement} of the external table {'.'.join(parts(table))}")

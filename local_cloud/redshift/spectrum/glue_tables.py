@@ -1,4 +1,4 @@
-"""A table of the Glue catalogue, as far as its rows can be read here; the rest is refused by name.
+"""A table of the Glue catalogue, as far as its rows can be read here; the rest is rejected by name.
 
 Source: Amazon Redshift Database Developer Guide, "CREATE EXTERNAL TABLE", and the AWS Glue API's
 Table.

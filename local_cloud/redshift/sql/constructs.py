@@ -207,7 +207,7 @@ def _rejection(node: exp.Expr) -> StatementFailed:
 
 
 def _unknown_command(node: exp.Expr) -> StatementFailed:
-    """A statement that sqlglot does not parse: one of Redshift is refused by its name."""
+    """A statement that sqlglot does not parse: one of Redshift is rejected by its name."""
     first, *rest = str(node.sql(DIALECT)).upper().split()
     names = [word for word in rest if word not in ("OR", "REPLACE")]
     if names and names[0] in _OBJECTS:

@@ -119,7 +119,7 @@ def _known_group(session: Session, name: str) -> str:
 
 
 def require_superuser(session: Session, action: str) -> None:
-    """Refuse as Redshift does what only superusers may."""
+    """Reject as Redshift does what only superusers may."""
     if not session.access.user(session.user).superuser:
         raise StatementFailed(f"ERROR: permission denied to {action}")
 
@@ -161,7 +161,7 @@ def _options(session: Session, reader: Reader) -> _Options:
 
 
 def _password(text: str) -> str:
-    """Refuse what Redshift refuses: 8 to 64 characters with a capital, a small letter, a digit."""
+    """Reject what Redshift rejects: 8 to 64 characters with a capital, a small letter, a digit."""
     if text.startswith(("md5", "sha256|")):
         return text
     kinds = (str.isupper, str.islower, str.isdigit)

@@ -241,12 +241,12 @@ class WarehouseDialect(Redshift):
 
 
 DIALECT = WarehouseDialect()
-# It warns of what it cannot read; such a statement is refused by name instead.
+# It warns of what it cannot read; such a statement is rejected by name instead.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 def tokens(sql: str) -> list[Token]:
-    """The words of one statement, without its closing semicolon; more than one is refused."""
+    """The words of one statement, without its closing semicolon; more than one is rejected."""
     if "\0" in sql:
         raise StatementFailed('ERROR: invalid byte sequence for encoding "UTF8": 0x00')
     with redshift_errors():

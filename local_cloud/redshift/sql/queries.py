@@ -112,7 +112,7 @@ def _value(name: str, duckdb_type: str, column: ResultColumn, padded: bool) -> s
 
 
 def require(session: Session, catalog: Catalog, privilege: str, relations: list[Relation]) -> None:
-    """Refuse unless the user holds a privilege on each of the relations that exist."""
+    """Reject unless the user holds a privilege on each of the relations that exist."""
     for relation in relations:
         if relation in catalog.relations and relation[0] != TEMPORARY:
             check_relation(session.access, session.user, privilege, session.securable(relation))

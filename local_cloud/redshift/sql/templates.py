@@ -59,6 +59,6 @@ _TARGET = _Target()
 
 
 def duckdb_sql(tree: exp.Expr) -> str:
-    """DuckDB's text of a rewritten tree; what it cannot say is refused."""
+    """DuckDB's text of a rewritten tree; what it cannot say is rejected."""
     with redshift_errors():
         return tree.sql(_TARGET, unsupported_level=ErrorLevel.RAISE)

@@ -44,7 +44,7 @@ class Reader:
         return True
 
     def expect(self, *words: str) -> None:
-        """Read `words` or refuse."""
+        """Read `words` or reject."""
         for word in words:
             if not self.accept(word):
                 raise self.unexpected()

@@ -1,4 +1,4 @@
-"""Functions of Redshift that the laptop's warehouse does not have: they are refused by name."""
+"""Functions of Redshift that the laptop's warehouse does not have: they are rejected by name."""
 
 from __future__ import annotations
 
