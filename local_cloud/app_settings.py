@@ -27,9 +27,10 @@ class InvalidSettings(LocalCloudError):
 class Serving:
     """How an app that deploys its endpoints itself records the served model packages.
 
-    `endpoint_output` is the key of the stack outputs with the name of an endpoint, which may not
-    exist yet. The tag `package_tag` of the endpoint is the served model package. The tag
-    `failure_tag` of an endpoint configuration is the reason of its failed deployment.
+    `endpoint_output` is the key of each stack output whose value is the name of an endpoint. The
+    endpoint may not exist yet. `package_tag` is the key of the endpoint's tag with the ARN of the
+    served model package. `failure_tag` is the key of an endpoint configuration's tag with the
+    reason of its failed deployment.
     """
 
     endpoint_output: str = "EndpointName"
@@ -39,11 +40,12 @@ class Serving:
 
 @dataclass(frozen=True)
 class AppSettings:
-    """`environment_context` is the context key that `deploy ENV` sets to ENV.
+    """The settings of an app.
 
-    `account_context`, if it is set, is the context key that it sets to the laptop's account.
-    `load` and `left` are commands of the app. They run in its folder with this cloud's endpoint and
-    credentials; `{environment}` is replaced by the deployed environment. `load` loads data into the
+    `environment_context` is the context key that `deploy ENV` sets to ENV. `account_context`, if
+    it is set, is the context key that `deploy` sets to the laptop's account. `load` and `left` are
+    commands of the app. They run in the app's folder with the endpoint and credentials of this
+    cloud; `{environment}` is replaced by the deployed environment. `load` loads data into the
     deployed app; `left` lists the remaining resources of a destroyed environment.
     """
 

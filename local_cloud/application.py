@@ -1,4 +1,4 @@
-"""The WSGI application: the gate before the services, a health page, and a record of failures."""
+"""The WSGI application: the gate to the services, a health page, and a record of failures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ StartResponse = Callable[..., Any]
 
 
 class Application:
-    """Passes requests to the gate of the services, and answers the requests of the commands.
+    """Passes AWS requests to the gate, and responds to the requests of the `laptop` commands.
 
     Failures of the laptop cloud are recorded, and `deploy` reports them.
     """

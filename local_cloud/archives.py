@@ -1,4 +1,4 @@
-"""Unpacks untrusted archives: they can neither write outside of the folder nor fill the disk."""
+"""Unpacks untrusted archives, with limits on the written paths and on the unpacked size."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ArchiveRefused(LocalCloudError):
 def unpack_tar(archive: bytes, folder: Path) -> None:
     """Unpack a tar.gz of files and folders into `folder`; raises `ArchiveRefused`.
 
-    Links are refused: the link check of tarfile's filters could be bypassed (CVE-2025-4517).
+    Links are rejected: the link check of tarfile's filters could be bypassed (CVE-2025-4517).
     """
     try:
         with _Forward(fileobj=io.BytesIO(archive)) as stream:

@@ -16,7 +16,7 @@ from local_cloud.client import connect
 from local_cloud.errors import LocalCloudError
 
 DEFAULT_STATE = Path(".local_cloud")
-# These start and stop the server, so they receive the state folder instead of a connection.
+# These commands start or stop the server, so `run` receives the state folder, not a `Cloud`.
 _WITHOUT_SERVER = frozenset({"up", "down"})
 
 
@@ -38,7 +38,7 @@ def main(argv: list[str], *, program: str = "python -m local_cloud") -> int:
 
 
 def command_names() -> list[str]:
-    """Return the names of all commands, which are the names of their modules."""
+    """Return the names of all commands. A command has the name of its module."""
     return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
 
@@ -69,7 +69,7 @@ def _add_command(
 ) -> None:
     module = importlib.import_module(f"{commands.__name__}.{name}")
     command = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
-    # Both options are also allowed after the command. If absent there, those before it apply.
+    # Both options are also allowed after the command, where they override the options before it.
     command.add_argument("--state", type=Path, default=argparse.SUPPRESS, help=_STATE_HELP)
     command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=_JSON_HELP)
     module.add_arguments(command)

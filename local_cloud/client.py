@@ -12,7 +12,7 @@ from local_cloud.context import Cloud
 from local_cloud.errors import NotRunning
 from local_cloud.state import ServerRecord, read_server
 
-# The server's own paths, besides those of the AWS services.
+# Paths of the server that belong to no AWS service.
 HEALTH_PATH = "/_laptop/health"
 TYPES_PATH = "/_laptop/types"
 RULES_PATH = "/_laptop/rules/"
@@ -22,10 +22,7 @@ _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
 def connect(state: Path) -> Cloud:
-    """Return the cloud whose server was started with this state folder.
-
-    Raises `NotRunning`.
-    """
+    """Return the cloud of this state folder; raises `NotRunning`."""
     record = running_server(state)
     if record is None:
         raise NotRunning(
@@ -36,7 +33,7 @@ def connect(state: Path) -> Cloud:
 
 
 def running_server(state: Path) -> ServerRecord | None:
-    """Return the record of this folder's server if that server answers, else None."""
+    """Return the record of this folder's server if the server responds, else None."""
     record = read_server(state)
     if record is None:
         return None
@@ -45,7 +42,7 @@ def running_server(state: Path) -> ServerRecord | None:
 
 
 def read_health(endpoint: str) -> dict[str, Any] | None:
-    """Return the health page ({"pid": int, "faults": [str]}), or None without an answer."""
+    """Return the health page ({"pid": int, "faults": [str]}), or None if there is no response."""
     try:
         with urlopen(endpoint + HEALTH_PATH, timeout=_HEALTH_TIMEOUT_SECONDS) as answer:
             document: dict[str, Any] = json.load(answer)
@@ -62,7 +59,7 @@ def read_permissions(endpoint: str) -> dict[str, Any]:
 
 
 def change_faults(endpoint: str, method: str, fields: dict[str, Any] | None = None) -> Any:
-    """GET the faults and their hits, POST the fields of a new one, or DELETE all.
+    """Send a request for the faults: GET lists, POST injects `fields` as a fault, DELETE clears.
 
     Return the result of `FaultRegistry.report`, or {"error": why the fields are invalid}.
     """

@@ -20,7 +20,7 @@ _CLIENTS_ONE_BY_ONE = threading.Lock()
 
 
 def variables_but_aws() -> dict[str, str]:
-    """Return the variables of this process without those of an AWS account."""
+    """Return the environment variables of this process except those of an AWS account."""
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
@@ -28,8 +28,8 @@ def variables_but_aws() -> dict[str, str]:
 class Cloud:
     """A running laptop cloud: its endpoint, its region and its folder.
 
-    `endpoint` is `http://localhost:PORT`; `state` is a git-ignored folder that holds logs,
-    the pid file and the working folders of jobs.
+    `endpoint` is `http://localhost:PORT`. `state` is a git-ignored folder with the logs, the
+    pid file and the working folders of jobs.
     """
 
     endpoint: str

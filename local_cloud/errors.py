@@ -1,4 +1,4 @@
-"""The errors of the laptop cloud. The command line prints them by their base class.
+"""The errors of the laptop cloud. The command line prints every `LocalCloudError` as a message.
 
 The names describe the problem, as in `raise NotRunning(...)`, without the suffix Error.
 """
@@ -11,11 +11,11 @@ class LocalCloudError(Exception):
 
 
 class NotRunning(LocalCloudError):
-    """No laptop cloud with this state folder answers."""
+    """No laptop cloud is running for this state folder."""
 
 
 class ServerFailed(LocalCloudError):
-    """The server ended or did not answer while it started."""
+    """The server ended or did not respond during its start."""
 
 
 class ForeignFolder(LocalCloudError):
@@ -27,7 +27,7 @@ class DeployFailed(LocalCloudError):
 
 
 def reason(error: Exception) -> str:
-    """Return the text of an error for the user: the service's message, or else type and text."""
+    """Return the text of an error for the user: the message of the service, else type and text."""
     if hasattr(error, "message"):
         return str(error.message)
     if type(error).__module__ == "builtins":

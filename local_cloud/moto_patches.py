@@ -32,7 +32,7 @@ def install(region: str) -> None:
 
 
 def _policies_of(backend: Any, partition: str) -> list[Any]:
-    """Return the AWS managed policies of the partition in use. Those of all six take seconds."""
+    """Return the AWS managed policies of one partition. To create all six sets takes seconds."""
     policies: list[Any] = _aws_policies(backend) if backend.region_name == partition else []
     return policies
 
@@ -40,13 +40,13 @@ def _policies_of(backend: Any, partition: str) -> list[Any]:
 def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> None:
     """Write no access logs.
 
-    AWS delivers them hours later. moto would write them at once, so a bucket of logs could never be
-    emptied: each deletion would add a log.
+    AWS delivers access logs hours later. moto would write them immediately, so a bucket of logs
+    could never be emptied: each deletion would add a log.
     """
 
 
 def _describe_own_parameters(backend: Any, parameter_group_name: str) -> list[dict[str, Any]]:
-    """Return the parameters with the values of the group. moto returns the defaults."""
+    """Return the parameters with the values of the group, where moto returns the defaults."""
     parameters: list[dict[str, Any]] = _describe_parameters(backend, parameter_group_name)
     group = backend.parameter_groups[parameter_group_name]
     own: dict[str, str] = getattr(group, "laptop_parameters", {})
@@ -69,7 +69,7 @@ def _set_queue_attributes(backend: Any, queue_name: str, attributes: dict[str, A
 def _delete_unused_security_group(
     backend: Any, name: str | None = None, group_id: str | None = None
 ) -> None:
-    """Delete a security group unless a cluster uses it. moto checks network interfaces only."""
+    """Delete a security group unless a cluster uses it. moto checks only network interfaces."""
     clusters = redshift_backends[backend.account_id][backend.region_name].clusters.values()
     if any(group_id in cluster.vpc_security_group_ids for cluster in clusters):
         raise DependencyViolationError(f"resource {group_id} has a dependent object")

@@ -24,7 +24,7 @@ class ResponseUrls:
         return token
 
     def put(self, token: str, answer: bytes) -> bool:
-        """Store the response. Return False if the slot does not exist (any more)."""
+        """Store the response. Return False if the slot was never created or is already removed."""
         with self._changed:
             if token not in self._open:
                 return False

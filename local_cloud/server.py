@@ -31,7 +31,7 @@ EXTENSIONS = (
     "local_cloud.functions",
     "local_cloud.events",
 )
-# An extension ends before those that it uses: jobs query the warehouse and publish events.
+# An extension stops before the extensions that it uses: jobs query the warehouse, publish events.
 SHUTDOWN_ORDER = (
     "local_cloud.sagemaker",
     "local_cloud.functions",

@@ -18,12 +18,12 @@ _START_TIMEOUT_SECONDS = 90.0
 _STOP_TIMEOUT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 _LOG_LINES_SHOWN = 15
-# The servers that this process started. It must wait for them, or they remain as zombies.
+# The servers that this process started. Without a wait, an ended server remains as a zombie.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def start(*, state: Path, port: int, region: str) -> ServerRecord:
-    """Start the server unless it is running, and wait until it answers.
+    """Start the server unless it is running, and wait until it responds.
 
     The files of a killed server are removed first. Raises `ServerFailed` with the end of the log,
     and `LocalCloudError` if a running server has another port or region.
@@ -122,7 +122,7 @@ def _signal(pid: int, number: signal.Signals) -> None:
 
 
 def _is_our_server(pid: int) -> bool:
-    """Return whether the process is a laptop cloud: the system reuses process ids."""
+    """Return whether the process is a laptop cloud. The system may have reused the process id."""
     answer = subprocess.run(
         ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
         capture_output=True,

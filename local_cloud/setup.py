@@ -1,4 +1,4 @@
-"""The packages of this folder, which setuptools cannot find under another name."""
+"""Maps the package `local_cloud` to this folder: setuptools finds only folders of that name."""
 
 from setuptools import find_packages, setup
 

@@ -14,14 +14,14 @@ from local_cloud.errors import ForeignFolder
 SERVER_LOG = "server.log"
 _SERVER = "server.json"
 _DEPLOYMENT = "deployment.json"
-# This .gitignore excludes the folder from git, and marks it as a folder that may be emptied.
+# This .gitignore excludes the folder from git. It also marks that the folder may be emptied.
 _MARK = ".gitignore"
 _MARK_TEXT = "# The state of a laptop cloud: made by `up`, emptied by the next one.\n*\n"
 
 
 @dataclass(frozen=True)
 class ServerRecord:
-    """The address of a server, which writes this record when it is ready."""
+    """The address of a server. The server writes this record when it is ready."""
 
     pid: int
     port: int

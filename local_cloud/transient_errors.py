@@ -1,4 +1,4 @@
-"""Transient errors: the same request may succeed when it is sent again."""
+"""Detects transient errors, after which a retry of the same request may succeed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_RESPONSE = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether the service throttled the call, failed itself, or sent no complete response."""
+    """Return whether the error is a throttled call, a server error (5xx), or no full response."""
     if isinstance(error, ClientError):
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         throttled = status == _TOO_MANY_REQUESTS or "Throttl" in error.response["Error"]["Code"]

@@ -1,5 +1,6 @@
-"""The gate before the API: an operation is carried out here, or refused in its own protocol.
+"""The gate to the services: passes supported operations on, and rejects all others.
 
-moto has answers for hundreds of services, among them successes without any work. So what is
-neither this cloud's own nor one of moto's operations with a test is refused by name.
+moto responds to the operations of hundreds of services, and some of its success responses do no
+work. So the gate supports the operations that this package implements, and the operations of moto
+that have a test here. An error response has the protocol of its request.
 """

@@ -1,4 +1,4 @@
-"""The WSGI application in front of the services: carries an operation out, or refuses it."""
+"""The WSGI application in front of the services: performs an operation, or rejects it."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _PAGE = (b"<!doctype html", b"<html")
 
 
 class Gate:
-    """Calls `record` with each failure of this cloud itself.
+    """Responds to requests to AWS services, and passes each failure of this cloud to `record`.
 
-    Clients such as the CDK CLI may go on after a failed call as if nothing had happened.
+    The failures are recorded because clients such as the CDK CLI may ignore a failed call.
     """
 
     def __init__(self, record: Record) -> None:
@@ -40,7 +40,7 @@ class Gate:
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer a request to a service of AWS."""
+        """Respond to a request to an AWS service."""
         if sagemaker_runtime.is_runtime(environ["PATH_INFO"]):
             return sagemaker_runtime.respond(sagemaker_runtime.invoke(environ), start_response)
         requested = requested_operation(environ, supported_services())
@@ -56,9 +56,9 @@ class Gate:
         try:
             service = self._service(requested.service)
             body, status, headers = run_wsgi_app(service, environ, buffered=True)
-        except NotImplementedError as error:  # moto: of the parameters
+        except NotImplementedError as error:  # moto does not support the parameters
             return not_implemented(requested, str(error))(environ, start_response)
-        except Exception as error:  # the edge of the server: log, remember, and answer
+        except Exception as error:  # boundary of the server: log, record, and respond
             logger.exception("%s of %s failed", requested.operation, requested.service)
             self._record(f"{_named(requested)}: {type(error).__name__}: {error}")
             return failure(requested, error)(environ, start_response)
@@ -78,7 +78,10 @@ class Gate:
 
 
 def _labelled(headers: Headers, protocol: Protocol, status: str) -> list[tuple[str, str]]:
-    """The headers without Flask's default type: only an object of a bucket can be HTML."""
+    """Return the headers with the protocol's content type in place of Flask's default (HTML).
+
+    Only an object of a bucket can be HTML: its type is not changed.
+    """
     is_object = protocol is Protocol.S3 and status < "4"
     if headers.get("Content-Type") == _FLASK_DEFAULT and not is_object:
         headers.set("Content-Type", CONTENT_TYPES[protocol])

@@ -1,4 +1,4 @@
-"""The protocols of AWS' services, and errors in each of them.
+"""The protocols of the AWS services, and error responses in each protocol.
 
 https://smithy.io/2.0/aws/protocols/index.html
 """
@@ -16,12 +16,12 @@ from xml.sax.saxutils import escape
 
 from werkzeug.wrappers import Request
 
-# The services that speak REST with XML; the others that speak REST do it with JSON.
+# The services with the protocol REST-XML, besides S3. All other REST services use REST-JSON.
 _REST_XML = frozenset({"cloudfront", "route53"})
 
 
 class Protocol(Enum):
-    """How a request names its operation, and what its answer looks like."""
+    """A protocol: where a request names its operation, and the format of the response."""
 
     JSON = "json"
     CBOR = "smithy-rpc-v2-cbor"
@@ -45,7 +45,7 @@ CONTENT_TYPES: Mapping[Protocol, str] = {
 
 @dataclass(frozen=True)
 class ErrorResponse:
-    """The HTTP answer to a request that failed."""
+    """The HTTP response to a failed request."""
 
     status: int
     code: str
@@ -55,7 +55,7 @@ class ErrorResponse:
     def __call__(
         self, environ: Mapping[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Answer as a WSGI application; a HEAD request gets no body."""
+        """Respond as a WSGI application, without a body to a HEAD request."""
         body = b"" if environ["REQUEST_METHOD"] == "HEAD" else self.body
         headers = {**self.headers, "Content-Length": str(len(body))}
         start_response(f"{self.status} {HTTPStatus(self.status).phrase}", [*headers.items()])
@@ -63,7 +63,7 @@ class ErrorResponse:
 
 
 def request_protocol(request: Request, signing_name: str | None) -> Protocol:
-    """The protocol of a request to the service that its signature names."""
+    """Return the protocol of a request; `signing_name` is the service in its signature, if any."""
     if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return Protocol.CBOR
     if "X-Amz-Target" in request.headers:
@@ -81,13 +81,13 @@ def request_protocol(request: Request, signing_name: str | None) -> Protocol:
 
 
 def _is_json(request: Request) -> bool:
-    """Whether a request without a signature cannot be one to S3."""
+    """Return whether an unsigned request is JSON. Other unsigned requests are for S3."""
     is_token = request.headers.get("Authorization", "").startswith("Bearer ")
     return is_token or (request.method == "POST" and request.mimetype == "application/json")
 
 
 def error_response(protocol: Protocol, status: int, code: str, message: str) -> ErrorResponse:
-    """An error as a service of this protocol gives it."""
+    """Return an error in the format of the protocol."""
     headers = {
         "Content-Type": CONTENT_TYPES[protocol],
         "x-amzn-ErrorType": code,
@@ -107,7 +107,7 @@ def _rest_json(code: str, message: str) -> bytes:
 
 
 def _cbor(code: str, message: str) -> bytes:
-    """A map of two text strings (RFC 8949, section 3.1)."""
+    """Return a CBOR map with two text strings (RFC 8949, section 3.1)."""
     return b"\xa2" + b"".join(map(_cbor_text, ("__type", code, "message", message)))
 
 

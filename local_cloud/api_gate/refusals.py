@@ -1,4 +1,4 @@
-"""Errors of the gate, in the protocol of the request and with a status that no SDK retries."""
+"""Error responses of the gate, in the protocol of the request. No SDK retries their status."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from local_cloud.api_gate.protocols import ErrorResponse, Protocol, error_respon
 from local_cloud.api_gate.requested_operation import RequestedOperation
 from local_cloud.api_gate.supported_operations import supported_operations, supported_services
 
-# Not 404, which tools take for a missing resource, and not S3's own 501, which is a server fault.
+# Not 404: tools would report a missing resource. Not 501, as S3 returns: it is a server error.
 _STATUS = 400
-# What services say to an operation that they do not know; S3: what they have not implemented.
+# The error codes for an unknown operation. The codes of REST-XML and S3 mean "not implemented".
 _CODES: Mapping[Protocol, str] = {
     Protocol.JSON: "UnknownOperationException",
     Protocol.CBOR: "UnknownOperationException",
@@ -24,12 +24,12 @@ _FAILURE = "InternalFailure"
 
 
 def refusal(requested: RequestedOperation) -> ErrorResponse | None:
-    """Why an operation is not carried out; None for one that is."""
+    """Return the error response for an unsupported operation; None for a supported operation."""
     if not requested.service:
         return _refused(requested, "it has no signature that names its service")
     if requested.service not in supported_services():
         return _refused(requested, f"it implements nothing of {requested.service}")
-    # moto does not read this protocol; the SDKs for Python and JavaScript take another one.
+    # moto does not support this protocol. The SDKs for Python and JavaScript use other protocols.
     if requested.protocol is Protocol.CBOR:
         return _refused(requested, f"the protocol {requested.protocol.value} is not among its own")
     if requested.operation not in supported_operations(requested.service):
@@ -38,14 +38,14 @@ def refusal(requested: RequestedOperation) -> ErrorResponse | None:
 
 
 def not_implemented(requested: RequestedOperation, reason: str) -> ErrorResponse:
-    """The answer to a supported operation whose parameters ask for something that is not."""
+    """Return the error response for a supported operation with unsupported parameters."""
     return _refused(requested, reason)
 
 
 def failure(requested: RequestedOperation, error: Exception) -> ErrorResponse:
-    """The answer to an operation in which this cloud itself has failed.
+    """Return the error response for an operation that raised an unexpected exception.
 
-    A service would answer 500, and every SDK would try again what fails each time.
+    The status is 400. AWS would return 500, but SDKs would retry a request that fails every time.
     """
     message = (
         f"The laptop cloud failed at {requested.operation} of {requested.service} "

@@ -1,6 +1,6 @@
-"""Which operation of which service a request asks for.
+"""Determines the service and the operation of a request.
 
-The signature names the service, the protocol says where the operation is named.
+The signature names the service. The protocol defines where the request names the operation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from werkzeug.wsgi import get_input_stream
 
 from local_cloud.api_gate.protocols import Protocol, request_protocol
 
-# The services of a signing name, where it is not the name of the only one (names of botocore).
+# Signing name -> botocore's names of its services, if they differ from the signing name.
 _SERVICES: Mapping[str, tuple[str, ...]] = {
     "monitoring": ("cloudwatch",),
     "sagemaker": ("sagemaker", "sagemaker-runtime"),
@@ -31,9 +31,10 @@ _ACTION = re.compile(r"(?:^|&)Action=([^&]*)")
 
 @dataclass(frozen=True)
 class RequestedOperation:
-    """`service` is botocore's name, or the signing name of an unknown service; empty without one.
+    """The service, the operation and the protocol of a request.
 
-    `operation` is None where the service has no operation that the request could mean.
+    `service` is botocore's name; for an unknown service it is the signing name, or empty if the
+    request is unsigned. `operation` is None if no operation of the service matches the request.
     """
 
     service: str
@@ -42,7 +43,10 @@ class RequestedOperation:
 
 
 def requested_operation(environ: dict[str, Any], known: frozenset[str]) -> RequestedOperation:
-    """Read a request (WSGI) without its body, except for a form; `known` are the services."""
+    """Read the operation of a WSGI request. Only the body of a form is read.
+
+    `known` are botocore's names of the supported services.
+    """
     request = Request(environ)
     signing_name = _signing_name(request)
     protocol = request_protocol(request, signing_name)
@@ -56,9 +60,9 @@ def requested_operation(environ: dict[str, Any], known: frozenset[str]) -> Reque
 
 
 def _signing_name(request: Request) -> str | None:
-    """The service in the credential scope, or None for a request that has none.
+    """Return the service in the credential scope of the Authorization header; None without it.
 
-    Only S3 takes requests that are signed in their URL.
+    Requests with the signature in the URL also return None: only S3 accepts them.
     """
     found = _SIGNED_IN_HEADER.search(request.headers.get("Authorization", ""))
     return found[1] if found else None
@@ -72,7 +76,7 @@ def _services(signing_name: str, known: frozenset[str]) -> tuple[str, ...]:
 def _by_target(
     request: Request, signing_name: str | None, protocol: Protocol, known: frozenset[str]
 ) -> RequestedOperation:
-    """`X-Amz-Target: <prefix>.<operation>`, or the path /service/<prefix>/operation/<operation>."""
+    """Read `X-Amz-Target: <prefix>.<operation>`, or /service/<prefix>/operation/<operation>."""
     if protocol is Protocol.CBOR:
         prefix, _, operation = request.path.removeprefix("/service/").partition("/operation/")
     else:
@@ -84,7 +88,7 @@ def _by_target(
 
 
 def _action(request: Request) -> str | None:
-    """The parameter `Action`, in the query or in the form, which stays to be read again."""
+    """Return the parameter `Action` of the query or the form. The form can be read again."""
     if "Action" in request.args:
         return str(request.args["Action"])
     form = get_input_stream(request.environ).read()
@@ -102,7 +106,7 @@ def _by_path(
             continue
         try:
             operation, _ = get_service_router(service).match(request)
-        except (NotFound, NotImplementedError):  # the second: of a media type it does not take
+        except (NotFound, NotImplementedError):  # NotImplementedError: unsupported media type
             continue
         return RequestedOperation(service, str(operation.name), protocol)
     return RequestedOperation(signing_name, None, protocol)

@@ -1,4 +1,4 @@
-"""Which operations this cloud carries out: its own, and those of moto that have a test."""
+"""The supported operations: those of this package, and the operations of moto that have a test."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WITHOUT_MOTO: Mapping[str, frozenset[str]] = {"sagemaker-runtime": frozenset({"
 
 @cache
 def moto_operations() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """moto's operations that have a test, by service and kind of resource."""
+    """Return the operations of moto that have a test: service -> kind of resource -> names."""
     document = tomllib.loads(Path(__file__).with_name("moto_operations.toml").read_text())
     return {
         service: {kind: frozenset(names) for kind, names in kinds.items()}
@@ -39,20 +39,20 @@ def moto_operations() -> Mapping[str, Mapping[str, frozenset[str]]]:
 
 @cache
 def supported_services() -> frozenset[str]:
-    """The services, by botocore's names."""
+    """Return botocore's names of the supported services."""
     return frozenset({*moto_operations(), *_RESPONSES, *_WITHOUT_MOTO})
 
 
 @cache
 def supported_operations(service: str) -> frozenset[str]:
-    """The operations of a service; none of one that is not supported."""
+    """Return the supported operations of a service; empty for an unsupported service."""
     moto = frozenset[str]().union(*moto_operations().get(service, {}).values())
     return moto | own_operations(service)
 
 
 @cache
 def own_operations(service: str) -> frozenset[str]:
-    """The operations that are answered by code of this package."""
+    """Return the operations of a service that this package implements."""
     if service not in _RESPONSES:
         return _WITHOUT_MOTO.get(service, frozenset())
     methods = {

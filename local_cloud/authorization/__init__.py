@@ -1,4 +1,4 @@
-"""IAM of the laptop cloud: denies calls that no deployed policy allows, and records all calls."""
+"""IAM of the laptop cloud: denies calls that the policies do not allow, and records all calls."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["RoleNotAssumable", "check_trust", "install"]
 
 
 def install() -> None:
-    """Prepare moto for the permission check, which `faults.admission` runs for each request."""
-    # Roles may have AWS managed policies attached: `cdk bootstrap` creates such roles.
+    """Prepare moto for the permission check that `faults.admission` runs for each request."""
+    # `cdk bootstrap` creates roles with AWS managed policies, so moto must load these policies.
     iam_backends.backend = LaptopIAMBackend
     default_user_config["iam"]["load_aws_managed_policies"] = True
     FakeBucket.get_permission = bucket_permission

@@ -1,4 +1,4 @@
-"""Authorizes calls: collects the policies that apply, decides, and records the decision."""
+"""Authorizes calls: collects the applicable policies, decides, and records the decision."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def evaluate_call(
 ) -> Decision:
     """Decide whether the call is allowed, and record the decision.
 
-    The policies and condition keys of a role's session are added."""
+    For a role's session, its policies and condition keys are added to the call."""
     if isinstance(caller, AssumedRole):
         call = Call(caller.caller, action, resource, {**caller_keys(caller), **context})
         policies = _policies(call, caller)
@@ -57,10 +57,10 @@ def require_service_permission(
     source_account: str | None = ACCOUNT_ID,
     more: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Raise `NotAuthorized` unless the policy of the resource allows the action to the service.
+    """Raise `NotAuthorized` unless the resource's policy allows the service to perform the action.
 
     `service` is a principal such as `events.amazonaws.com`. `source_arn` and `source_account`
-    become the keys aws:SourceArn and aws:SourceAccount; None if AWS does not set the key.
+    become the keys aws:SourceArn and aws:SourceAccount; they are None if AWS does not set the key.
     """
     context = service_keys(service, source_arn=source_arn, source_account=source_account)
     decision = evaluate_call(Caller(service=service), action, resource, {**context, **(more or {})})

@@ -1,4 +1,4 @@
-"""The permission check that moto makes on a bucket, besides the check of the request."""
+"""The permission check of buckets, which moto performs besides the check of the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records the calls of each role: one entry per action and matching statements, with an example."""
+"""Records the calls of each role: one entry for all calls with the same action and statements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from local_cloud.authorization.decision import Call, Decision
 from local_cloud.authorization.policy import Statement
 from local_cloud.authorization.policy_patterns import matches
 
-# Keys with a different value in each call. No policy of this project uses them.
+# These keys have a different value in each call, so they are omitted. The app's policies do not
+# use them.
 _TIME_KEYS = frozenset({"aws:currenttime", "aws:epochtime"})
 
 
@@ -77,7 +78,7 @@ class CallRecord:
             return [entry.document() for entry in self._entries.values()]
 
     def clear(self) -> None:
-        """Remove all entries, because a new cloud starts."""
+        """Remove all entries, for a new cloud."""
         with self._lock:
             self._entries.clear()
 

@@ -1,6 +1,6 @@
-"""The condition keys of a call that the laptop cloud supports, with names in lower case.
+"""The supported condition keys of a call, with names in lower case.
 
-Other keys are absent, as on AWS for calls without that key.
+All other keys are absent, as if AWS did not set the key for the call.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
@@ -39,7 +39,7 @@ def caller_keys(session: AssumedRole) -> dict[str, tuple[str, ...]]:
 def service_keys(
     service: str, *, source_arn: str | None, source_account: str | None
 ) -> dict[str, tuple[str, ...]]:
-    """Return the condition keys of a call by a service that acts for a deployed resource."""
+    """Return the condition keys of a call that a service makes for a deployed resource."""
     keys = {
         **global_keys(),
         "aws:principalisawsservice": ("true",),
@@ -65,7 +65,7 @@ def global_keys() -> dict[str, tuple[str, ...]]:
 
 
 def request_keys(request: AuthorizationRequest) -> Context:
-    """Return the condition keys that follow from the parameters of a request."""
+    """Return the condition keys whose values are parameters of the request."""
     find = _OF_ACTIONS.get(request.action)
     keys = {"aws:requestedregion": (request.region,), **request_tags(request)}
     return keys if find is None else {**keys, **find(request)}
@@ -110,9 +110,9 @@ def _tag_pairs(tags: Any) -> Iterable[tuple[str, str]]:
 
 
 def _given(**named: str) -> Callable[[AuthorizationRequest], dict[str, tuple[str, ...]]]:
-    """Return a finder of keys whose values are parameters of the request.
+    """Return a function that reads condition keys from the parameters of a request.
 
-    `named` maps the key, with `__` for a colon, to the name of the parameter."""
+    `named` maps each key to the name of a parameter. `__` in a key represents a colon."""
 
     def find(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
         values = {key: request.parameter(name) for key, name in named.items()}
@@ -126,7 +126,7 @@ def _given(**named: str) -> Callable[[AuthorizationRequest], dict[str, tuple[str
 
 
 def _statement_owner(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
-    """Return the key with the user id of the statement's owner."""
+    """Return the condition key for the owner of a Data API statement; empty if it is unknown."""
     statements = redshiftdata_backends[request.account][request.region].statements
     statement = statements.get(str(request.parameter("Id")).partition(":")[0])
     if statement is None:

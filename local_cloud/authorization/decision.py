@@ -25,10 +25,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Policies:
-    """The policies that apply to a call: those of the caller, the boundary, that of the resource.
+    """The policies that apply to a call.
 
-    `boundary` is None without a permissions boundary. `resource_decides` is true for keys and
-    roles: their policy must allow the call, to the caller or to the account.
+    `identity` are the caller's policies. `boundary` and `session` are None if the caller has no
+    permissions boundary or session policy. `resource` is the resource's policy, if any. With
+    `resource_decides` (keys and roles) it must allow the call to the caller or to the account.
     """
 
     identity: Sequence[Policy] = ()
@@ -40,7 +41,7 @@ class Policies:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether the call is allowed, the deciding statements, and the reason as AWS writes it."""
+    """Whether the call is allowed, the deciding statements, and the reason in the words of AWS."""
 
     allowed: bool
     statements: tuple[Statement, ...]
@@ -48,7 +49,7 @@ class Decision:
 
 
 def decide(call: Call, policies: Policies) -> Decision:
-    """Decide a call: explicit deny, then the resource's policy, then the caller's policies."""
+    """Decide a call. An explicit deny in any policy takes precedence."""
     own = _applying(call, policies.identity)
     bounds = [
         (name, _applying(call, bound))

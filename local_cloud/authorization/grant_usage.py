@@ -17,7 +17,7 @@ _HASH = re.compile(r"[0-9A-F]{8}$")
 class Grant:
     """One action, or one resource, that a statement of a role allows.
 
-    `text` is the pattern in the policy. `why` explains why no run used the grant, or is empty.
+    `text` is the pattern in the policy. `why` is the reason why no run used the grant, or empty.
     """
 
     statement: str
@@ -29,7 +29,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class RoleUsage:
-    """A role, its grants, and its denied calls. The name is `stack/logical id` without the hash."""
+    """A role, its grants, and its denied calls. The name is that of `plain_name`."""
 
     role: str
     grants: Sequence[Grant]
@@ -47,7 +47,10 @@ class RoleUsage:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a grant is needed although no run on the laptop uses it. Role and grants are patterns."""
+    """The reason why grants are needed that no run on the laptop uses.
+
+    The role and the grants are patterns.
+    """
 
     role: str
     grant: str

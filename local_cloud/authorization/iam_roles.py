@@ -26,7 +26,7 @@ class AssumedRole:
 
     @property
     def caller(self) -> Caller:
-        """The caller, as principals in policies name it."""
+        """The caller, in the format of principals in policies."""
         return Caller(
             account=self.role.account_id, role=self.role.arn, session=str(self.assumed.arn)
         )
@@ -40,7 +40,7 @@ class AssumedRole:
 def session_of(access_key: str, token: str | None, account: str) -> AssumedRole | None:
     """Return the session with this key and token.
 
-    Return None for other keys and tokens, and if the role has been deleted.
+    Return None if there is no such session, or if its role was deleted.
     """
     assumed = _ASSUMED.get(access_key) or _look_up(access_key, account)
     if assumed is None or (token is not None and assumed.session_token != token):
@@ -56,7 +56,7 @@ def role_named(name: str, account: str) -> Any | None:
 
 
 def user_id_of(arn: str) -> str:
-    """Return the `aws:userid` of a caller's ARN; for a role's session `role id:session name`."""
+    """Return the `aws:userid` for a caller's ARN. For a session it is `role id:session name`."""
     kind, *names = arn.split(":", 5)[5].split("/")
     role = role_named(names[0], arn.split(":")[4]) if kind == "assumed-role" else None
     return names[-1] if role is None else f"{role.id}:{names[-1]}"

@@ -1,4 +1,4 @@
-"""KMS keys: their ARNs, and the states in which they cannot be used.
+"""KMS keys: their ARNs, and the states in which a key cannot be used.
 
 A disabled key, or one that is pending deletion, can neither encrypt nor decrypt.
 AWS KMS Developer Guide, "Key states of AWS KMS keys".
@@ -26,7 +26,7 @@ class KeyUnusable(LocalCloudError):
 
 
 def key_arn(key: str, account: str, region: str) -> str:
-    """Return the ARN of a key, which is given as an id, an alias or an ARN."""
+    """Return the ARN of a key. `key` is an id, an alias or an ARN."""
     name = key if key.startswith("alias/") else f"key/{key}"
     return key if key.startswith("arn:") else f"arn:aws:kms:{region}:{account}:{name}"
 

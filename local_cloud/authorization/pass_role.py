@@ -1,4 +1,4 @@
-"""The roles that a call passes to a service. The caller needs iam:PassRole on each.
+"""The roles that a call passes to a service. The caller needs iam:PassRole for each role.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 """
@@ -10,8 +10,8 @@ from typing import Any
 
 from local_cloud.authorization.resource_arns import AuthorizationRequest
 
-# Action -> (the parameter with the ARN of a role, the service that receives the role). A name in
-# brackets is a member of each item of a list.
+# Action -> (the parameter with the ARN of a role, the service that receives the role). Brackets
+# around a name mean that it is a member of each item of a list.
 _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "application-autoscaling:RegisterScalableTarget": (
         ("RoleARN", "application-autoscaling.amazonaws.com"),

@@ -1,4 +1,4 @@
-"""The server's report on its roles: their grants, and their allowed and denied calls."""
+"""The server's report on the roles: their grants, and their allowed and denied calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parsed policy documents, and which of their statements apply to a call.
+"""Parsed policy documents. Determines the statements that apply to a call.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
@@ -49,9 +49,9 @@ class Statement:
         return tuple(as_list(self.body.get("Resource", self.body.get("NotResource", []))))
 
     def applies(self, action: str, resource: str | None, context: Context) -> bool:
-        """Return whether action, resource and conditions match.
+        """Return whether action, resource and conditions match the call.
 
-        If `resource` is None, its ARN could not be determined: every resource pattern matches.
+        If `resource` is None (the ARN is unknown), every pattern matches the resource.
         """
         return (
             self._fits_action(action)
@@ -97,7 +97,7 @@ def _read_text(name: str, text: str) -> Policy:
 
 
 def _build_policy(name: str, document: Document) -> Policy:
-    # AWS::NoValue in a list of a template is null here. AWS removes it before IAM sees the policy.
+    # AWS::NoValue in a list of a template is null here. CloudFormation on AWS removes such items.
     bodies = [body for body in as_list(document.get("Statement", [])) if body is not None]
     for body in bodies:
         check_operators(body.get("Condition", {}))

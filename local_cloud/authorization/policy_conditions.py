@@ -16,7 +16,7 @@ from typing import Any
 
 from local_cloud.authorization.policy_patterns import Context, NoValue, fill, matches
 
-# Compares a value of the call with a value of the policy.
+# A function that compares a value of the call with a value of the policy.
 Test = Callable[[str, str, Context], bool]
 
 
@@ -25,7 +25,7 @@ class UnknownOperator(ValueError):
 
 
 def holds(condition: Mapping[str, Any], context: Context) -> bool:
-    """Return whether all operators hold for all their keys.
+    """Return whether the Condition element matches: every operator for each of its keys.
 
     Raises `UnknownOperator`.
     """
@@ -68,7 +68,7 @@ def _key_holds(
 
 
 def _value_holds(name: str, value: str, wanted: tuple[str, ...], context: Context) -> bool:
-    """Return whether a value matches any value of the policy; a negated operator: no value."""
+    """Return whether a value matches any value of the policy, or none for a negated operator."""
     test, negated = _TESTS[name]
     return any(_safe(test, value, text, context) for text in wanted) is not negated
 
@@ -94,7 +94,7 @@ def _like(value: str, wanted: str, context: Context) -> bool:
 
 
 def _arn(value: str, wanted: str, context: Context) -> bool:
-    """Compare the six parts of the ARNs one by one. Only in the last one `*` matches a colon."""
+    """Compare the six parts of the ARNs one by one. `*` matches a colon only in the last part."""
     given, pattern = value.split(":", 5), wanted.split(":", 5)
     if len(given) != 6 or len(pattern) != 6:
         return wanted == "*" and len(given) == 6
@@ -130,7 +130,7 @@ def _address(value: str, wanted: str, context: Context) -> bool:
 
 
 def _texts(values: Any) -> list[str]:
-    """Return the values as strings. Policies may have booleans and numbers without quotes."""
+    """Return the values as strings. Policies may contain booleans and numbers without quotes."""
     return [
         str(value).lower() if isinstance(value, bool) else str(value)
         for value in (values if isinstance(values, list) else [values])

@@ -1,4 +1,4 @@
-"""Wildcards and variables of IAM: `*` is any text, `?` is one character, `${aws:userid}` a value.
+"""The wildcards (`*`, `?`) and variables (such as `${aws:userid}`) of IAM policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-# Condition keys, in lower case, and their values in one call.
+# Condition key, in lower case -> its values in one call.
 Context = Mapping[str, tuple[str, ...]]
 
 _VARIABLE = re.compile(r"\$\{\s*([^},]+?)\s*(?:,\s*'([^']*)')?\s*\}")

@@ -1,4 +1,4 @@
-"""Callers, and whether the principal of a resource's policy matches them.
+"""Callers. Determines whether the Principal of a resource's policy matches a caller.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -15,7 +15,7 @@ class Match(IntEnum):
     """How a Principal element matches a caller."""
 
     NO = 0
-    ACCOUNT = 1  # the account as a whole: its own policies decide
+    ACCOUNT = 1  # the element allows the account, so the caller's own policies decide
     YES = 2
 
 

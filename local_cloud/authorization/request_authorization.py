@@ -1,8 +1,8 @@
-"""Checks the permissions of one request, instead of moto's check.
+"""Checks the permissions of a request. Replaces moto's check.
 
-A request without a session token comes from the account's administrator and is allowed. For a
-request of an assumed role, all policies that apply decide. An unsigned request is allowed only if
-the policy of the resource allows it to everyone. Signatures are not verified.
+A request without a session token is from the account's administrator and is allowed. A request of
+an assumed role is decided by all applicable policies. An unsigned request is allowed only if the
+policy of the resource allows it to everyone. Signatures are not verified.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from local_cloud.authorization.s3_permissions import required_keys, s3_permissio
 
 logger = logging.getLogger(__name__)
 
-# Services whose name in signatures differs from the prefix in policies.
+# Signing name of a service -> its prefix in policies, if the two differ.
 _PREFIXES = {"monitoring": "cloudwatch"}
-# Operations whose name differs from the action in policies.
+# Operation -> its action in policies, if the two differ.
 _ACTIONS = {
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:HeadBucket": "s3:ListBucket",
@@ -52,10 +52,10 @@ class Signature:
 
 
 def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
-    """Raise the service's AccessDenied unless the caller has the permissions. Called by moto.
+    """Raise the service's AccessDenied unless the caller has the permissions. moto calls this.
 
-    S3 also denies requests that need a key that cannot be used now. `response` is moto's handler of
-    the request; `resource` is "*" except for S3.
+    A request to S3 is also denied if it needs a key that is disabled or pending deletion.
+    `response` is moto's handler of the request; `resource` is "*" except for S3.
     """
     signature = signature_of(response)
     request = request_of(response, signature)
@@ -148,7 +148,7 @@ def request_of(response: Any, signature: Signature | None) -> AuthorizationReque
 
 
 def _parameters(response: Any) -> Callable[[str], Any]:
-    """Return a look-up of parameters. Unlike moto's, it parses a JSON body only once."""
+    """Return a function that looks up parameters. It parses a JSON body only once, unlike moto."""
     if response.automated_parameter_parsing:
         find: Callable[[str], Any] = response._get_param
         return find

@@ -1,4 +1,4 @@
-"""The permissions that a request to a service other than S3 needs."""
+"""Determines the required permissions of a request to any service except S3."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALWAYS_ALLOWED = "sts:GetCallerIdentity"
 
 
 def request_permissions(request: AuthorizationRequest) -> list[RequiredPermission]:
-    """Return the permissions for the action itself and for keys, tags and passed roles."""
+    """Return the permissions that the request requires: its action, keys, tags and passed roles."""
     if request.action == _ALWAYS_ALLOWED:
         return []
     keys = request_keys(request)
@@ -43,7 +43,7 @@ def _tagging(
 
 
 def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
-    """Return the permissions on the key of an encrypted topic, which the publisher needs."""
+    """Return the permissions on the key of an encrypted topic, for a request that publishes."""
     if request.action != "sns:Publish":
         return []
     topics = sns_backends[request.account][request.region].topics
@@ -56,7 +56,7 @@ def _topic_key(request: AuthorizationRequest) -> list[RequiredPermission]:
 
 
 def _secret_key(request: AuthorizationRequest) -> list[RequiredPermission]:
-    """Return the permissions on the customer key of a secret, which the caller needs."""
+    """Return the permissions on the customer key of the request's secret."""
     if request.action != "secretsmanager:GetSecretValue":
         return []
     return secret_key_permissions(

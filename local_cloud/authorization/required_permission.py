@@ -1,4 +1,4 @@
-"""A permission that a call needs."""
+"""A permission that a call requires."""
 
 from __future__ import annotations
 

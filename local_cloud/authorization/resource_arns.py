@@ -1,7 +1,7 @@
-"""The resources of an action: the ARNs that a role's policy must allow.
+"""The ARNs of the resources that a request uses, which the caller's policies must allow.
 
-Actions without resource types are in without_resource.json. For an action that is neither there
-nor here, only the name of the action is checked.
+Actions without resource types are listed in without_resource.json. For an action that is neither
+in that file nor in this module, only the name of the action is checked.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -33,7 +33,7 @@ class AuthorizationRequest:
 
 
 def resources_of(request: AuthorizationRequest) -> list[str | None]:
-    """Return the ARNs of a call: "*" if the action has no resource types, None if it is unknown."""
+    """Return the ARNs. ["*"]: the action has no resource types; [None]: the ARN is unknown."""
     if has_no_resource(request.action):
         return ["*"]
     find = _FINDERS.get(request.action) or _OF_SERVICES.get(request.action.partition(":")[0])
@@ -57,7 +57,10 @@ def _without_resource() -> Mapping[str, frozenset[str]]:
 def _named(
     service: str, prefix: str, parameter: str
 ) -> Callable[[AuthorizationRequest], list[str]]:
-    """Return a finder of `arn:…:service:…:prefix<name>`. The parameter is a name or an ARN."""
+    """Return a function that returns `arn:…:service:…:prefix<name>` for a request.
+
+    The value of the request's parameter is a name or an ARN.
+    """
 
     def find(request: AuthorizationRequest) -> list[str]:
         given = request.parameter(parameter)
@@ -76,7 +79,7 @@ def _credentials(request: AuthorizationRequest) -> list[str]:
 
 
 def _glue(request: AuthorizationRequest, *names: str) -> list[str]:
-    """Return the ARNs of the catalogue and of what it contains: Glue checks all levels."""
+    """Return the ARNs of the catalogue, the database and the table: Glue checks all levels."""
     return [request.arn("glue", "catalog"), *(request.arn("glue", name) for name in names)]
 
 
@@ -92,7 +95,7 @@ def _glue_table(request: AuthorizationRequest) -> list[str]:
 
 
 def _package(request: AuthorizationRequest) -> list[str]:
-    """Return the group, and the package with a wildcard for the version, which is not known yet."""
+    """Return the ARNs of the group and of the new package, whose version is a wildcard."""
     group = request.parameter("ModelPackageGroupName")
     if not group:
         return _named("sagemaker", "model-package/", "ModelPackageName")(request)
@@ -102,45 +105,45 @@ def _package(request: AuthorizationRequest) -> list[str]:
 
 
 def _packages(request: AuthorizationRequest) -> list[str]:
-    """Return the group whose packages are listed (given by name or ARN), or all groups."""
+    """Return the ARN of the group (given by name or ARN) whose packages are listed, or of all."""
     group = str(request.parameter("ModelPackageGroupName") or "").rpartition("/")[2]
     return [request.arn("sagemaker", f"model-package/{group}/0")] if group else ["*"]
 
 
 def _callback(request: AuthorizationRequest) -> list[str]:
-    """Return the execution that waits for the token."""
+    """Return the ARN of the execution that waits for the callback token."""
     callbacks = sagemaker_backends[request.account][request.region].executions.callbacks
     execution = callbacks.execution_of(str(request.parameter("CallbackToken")))
     return [] if execution is None else [execution]
 
 
 def _data_api_target(request: AuthorizationRequest) -> list[str]:
-    """Return the cluster or the workgroup of the statement."""
+    """Return the ARN of the statement's cluster or workgroup."""
     if request.parameter("WorkgroupName"):
         return _workgroup(request)
     return _named("redshift", "cluster:", "ClusterIdentifier")(request)
 
 
 def _workgroup(request: AuthorizationRequest) -> list[str]:
-    """Return the ARN of a workgroup, which contains its id instead of its name."""
+    """Return the ARN of a workgroup. It contains the id, not the name."""
     given = request.parameter("WorkgroupName") or request.parameter("workgroupName")
     found = _serverless(request).workgroups.get(given)
     return [str(found.arn)] if found else [given] if str(given).startswith("arn:") else []
 
 
 def _namespace(request: AuthorizationRequest) -> list[str]:
-    """Return the ARN of a namespace, which contains its id instead of its name."""
+    """Return the ARN of a namespace. It contains the id, not the name."""
     found = _serverless(request).namespaces.get(request.parameter("namespaceName"))
     return [str(found.arn)] if found else []
 
 
 def _serverless(request: AuthorizationRequest) -> Any:
-    """Return the backend of Redshift Serverless. The laptop cloud has its own; moto lists it."""
+    """Return the laptop cloud's backend of Redshift Serverless, which is registered in moto."""
     return get_backend("redshiftserverless")[request.account][request.region]
 
 
 def _key(request: AuthorizationRequest) -> list[str]:
-    """Return the ARN of a key, which is given by ARN, id or alias."""
+    """Return the ARN of a key. The parameter is an ARN, an id or an alias."""
     key = request.parameter("KeyId")
     if not isinstance(key, str):
         return []
@@ -169,7 +172,7 @@ def _secret(request: AuthorizationRequest) -> list[str]:
     secret = request.parameter("SecretId")
     if not isinstance(secret, str):
         return []
-    # The ARN of a secret ends with a random suffix, which policies write as -??????.
+    # The ARN of a secret ends with a random suffix. Policies match the suffix by -??????.
     named = request.arn("secretsmanager", f"secret:{secret}-aaaaaa")
     return [secret if secret.startswith("arn:") else named]
 
@@ -182,7 +185,7 @@ def _alarms(request: AuthorizationRequest) -> list[str]:
 
 
 def _model(request: AuthorizationRequest) -> list[str]:
-    """Return the model and the model packages that it is created from."""
+    """Return the ARNs of the model and of the model packages that it uses."""
     primary = request.parameter("PrimaryContainer")
     containers = [*(request.parameter("Containers") or []), *([primary] if primary else [])]
     packages = [container.get("ModelPackageName") for container in containers]
@@ -266,5 +269,5 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sqs:SendMessage": _queue,
     "sts:AssumeRole": _named("iam", "role/", "RoleArn"),
 }
-# Services whose actions all identify their resource in the same way.
+# Service -> the function for all its actions, if they identify the resource in the same way.
 _OF_SERVICES: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {"kms": _key}

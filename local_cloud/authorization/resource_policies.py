@@ -1,4 +1,4 @@
-"""Policies of resources: buckets, keys, queues, topics, functions, secrets, and trust policies."""
+"""The policies of buckets, keys, queues, topics, functions and secrets, and trust policies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local_cloud.authorization.iam_roles import role_named, trust_of
 from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.context import ACCOUNT_ID
 
-# The policies of these resources must allow the action, to the caller or to the account.
+# The policies of these resources must allow the action to the caller or to the account.
 DECIDING = frozenset({"kms", "iam"})
 
 

@@ -1,4 +1,4 @@
-"""The permissions that a request to S3 needs: on objects, buckets, and the keys that encrypt them.
+"""Determines the required permissions of a request to S3: on objects, buckets and KMS keys.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -25,7 +25,7 @@ _LIST_KEYS = {"s3:prefix": "prefix", "s3:delimiter": "delimiter", "s3:max-keys":
 
 
 def s3_permissions(response: Any, action: str, resource: str) -> list[RequiredPermission]:
-    """Return the permissions that a request needs. `resource` is the ARN that moto passes."""
+    """Return the required permissions. `resource` is the ARN that moto determined."""
     if action == "s3:DeleteObject" and "/" not in resource:
         return list(_deletions(response.raw_body, resource))
     permissions = [
@@ -72,7 +72,7 @@ def _source(response: Any, action: str) -> Iterator[RequiredPermission]:
 
 
 def _missing_object(response: Any, action: str, resource: str) -> Iterator[RequiredPermission]:
-    """Yield s3:ListBucket if the object is missing: only then S3 answers NoSuchKey."""
+    """Yield s3:ListBucket if the object does not exist: S3 requires it to return NoSuchKey."""
     bucket = _buckets(response).get(response.bucket_name)
     arn, _, key = resource.partition("/")
     if action == "s3:GetObject" and bucket is not None and key not in bucket.keys:
@@ -80,7 +80,7 @@ def _missing_object(response: Any, action: str, resource: str) -> Iterator[Requi
 
 
 def _key_use(response: Any, action: str, resource: str) -> Iterator[RequiredPermission]:
-    """Yield the permissions on the key that decrypts or encrypts. S3 calls KMS as the caller."""
+    """Yield the permissions on the KMS key of the request. S3 uses the key as the caller."""
     _, _, key = resource.partition("/")
     if action in _READING:
         yield from _decryption(response, response.bucket_name, key)
@@ -91,7 +91,7 @@ def _key_use(response: Any, action: str, resource: str) -> Iterator[RequiredPerm
             context = _context(response, response.bucket_name)
             yield RequiredPermission("kms:GenerateDataKey", arn, context)
             if {"partNumber", "uploads", "uploadId"} & set(response.querystring):
-                # S3 reads the parts again when it combines them.
+                # S3 decrypts the parts when it combines them.
                 yield RequiredPermission("kms:Decrypt", arn, context)
 
 
@@ -104,7 +104,7 @@ def _decryption(response: Any, bucket_name: str, key: str) -> Iterator[RequiredP
 
 
 def _context(response: Any, bucket_name: str) -> Context:
-    """Return the encryption context: the bucket, because S3 Bucket Keys are in use."""
+    """Return the condition key of the encryption context, which is the bucket with Bucket Keys."""
     arn = f"arn:aws:s3:::{bucket_name}"
     return via("s3", response.region, **{"aws:s3:arn": arn})
 

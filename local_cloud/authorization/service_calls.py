@@ -1,4 +1,4 @@
-"""Checks the actions that services perform with a role without a request to the server."""
+"""Checks actions that a service performs with a role inside the server, without a request."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ class _Assumed:
 def require_role_permission(
     role_arn: str, session: str, action: str, resource: str, context: Context | None = None
 ) -> None:
-    """Raise `NotAuthorized` unless the role, assumed with that session name, may do the action."""
+    """Raise `NotAuthorized` unless the role's policies allow the action.
+
+    `session` is the name of the session in which the service assumes the role.
+    """
     require_permission(_session(role_arn, session), action, resource, context or {})
 
 
 def user_id(role_arn: str, session: str) -> str:
-    """Return the `aws:userid` of a role that is assumed with that session name."""
+    """Return the `aws:userid` of the role in the session with this name."""
     return _session(role_arn, session).user_id
 
 

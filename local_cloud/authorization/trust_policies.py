@@ -1,4 +1,4 @@
-"""Checks whether the trust policy of a role lets a service assume it."""
+"""Checks whether the trust policy of a role allows a service to assume the role."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ _ROLE_ARN = re.compile(r"arn:aws:iam::(\d{12}):role/(?:.*/)?([^/]+)")
 
 
 class RoleNotAssumable(LocalCloudError):
-    """The trust policy of a role does not let the service assume the role."""
+    """The trust policy of a role does not allow the service to assume the role."""
 
 
 def check_trust(
     role_arn: str, service: str, *, source_arn: str | None = None, external_id: str | None = None
 ) -> None:
-    """Raise `RoleNotAssumable` unless the trust policy of the role lets the service assume it.
+    """Raise `RoleNotAssumable` unless the trust policy allows the service to assume the role.
 
     `service` is a principal such as `lambda.amazonaws.com`; `source_arn` is the resource for which
-    it acts. aws:SourceAccount is always set. Redshift sends the database user in `external_id`.
+    the service acts. aws:SourceAccount is always set. Redshift passes the database user as
+    `external_id`.
     """
     matched = _ROLE_ARN.fullmatch(role_arn)
     if matched is None:

@@ -1,4 +1,4 @@
-"""CloudFormation of the laptop cloud: moto's service with ordered operations and roll-backs."""
+"""CloudFormation of the laptop cloud: moto's service, with ordered operations and roll-backs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from local_cloud.resources.base import ServiceResource
 
 
 def install(cloud: Cloud) -> None:
-    """Replace moto's stacks by `LaptopStack`, whose resources call this cloud."""
+    """Replace moto's stacks by `LaptopStack`, whose resources call the services of `cloud`."""
     ServiceResource.cloud = cloud
-    # moto's change sets create their stack without the backend, so they need the class, too.
+    # moto's change sets create stacks without the backend, so the class is also replaced there.
     moto_models.Stack = LaptopStack
     moto_models.cloudformation_backends.backend = LaptopCloudFormationBackend

@@ -1,4 +1,4 @@
-"""Whether a resource that leaves its stack is deleted, retained, or saved in a snapshot."""
+"""Decides whether a removed resource is deleted or retained, and whether a snapshot is created."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ DELETION, REPLACEMENT = "DeletionPolicy", "UpdateReplacePolicy"
 def is_retained(source: Mapping[str, Any], policy: str, *, newly_created: bool) -> bool:
     """Return whether the resource is retained.
 
-    `source` is the resource in the template; `policy` is the attribute that decides.
-    `newly_created`: the operation that is rolled back created the resource, so it holds no data.
+    `source` is the resource in the template; `policy` is DeletionPolicy or UpdateReplacePolicy.
+    `newly_created` means that the rolled-back operation created the resource: it has no data yet.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     """
     wanted = source.get(policy)

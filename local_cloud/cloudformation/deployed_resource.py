@@ -1,4 +1,4 @@
-"""The existing resources of a stack, and how a resource is created, updated or replaced."""
+"""The existing resources of a stack. Creates, updates or replaces a resource."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class DeployedResource:
 
 @dataclass
 class StackOperation:
-    """The changes of one stack operation so far, which a roll-back needs."""
+    """The changes that a stack operation has made so far. A roll-back undoes them."""
 
-    # Replaced resources, which still exist until the clean-up.
+    # Replaced resources. They exist until the clean-up.
     replaced: dict[str, DeployedResource] = field(default_factory=dict)
     # Replacements. A roll-back deletes them and restores the replaced resources.
     newer: dict[str, DeployedResource] = field(default_factory=dict)
-    # Failed updates in place, which may be partly done.
+    # Failed updates in place, some of whose changes may have been made.
     attempted: dict[str, DeployedResource] = field(default_factory=dict)
 
 
 def create_or_update(
     before: DeployedResource | None, after: ServiceResource, kind: str
 ) -> DeployedResource | None:
-    """Create or update the resource. Return the resource that is obsolete now, if any."""
+    """Create, update or replace the resource. Return the replaced resource, if any."""
     if before is None:
         _create(after)
         return None
@@ -56,7 +56,7 @@ def create_or_update(
     after.physical_resource_id = before.resource.physical_resource_id
     after.attributes = dict(before.resource.attributes)
     after.update(before.resource)
-    # A custom resource may answer an update with a new id. The old resource is then deleted.
+    # A custom resource may return a new id for an update: the old resource is then deleted.
     changed = after.physical_resource_id != before.resource.physical_resource_id
     return before if changed else None
 

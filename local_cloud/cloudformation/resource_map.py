@@ -59,7 +59,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
         return self._parsed_resources[key]
 
     def validate_outputs(self) -> None:
-        """Do nothing: moto would check its own classes. An unknown attribute fails its output."""
+        """Do nothing: moto's check needs its own classes. An unknown attribute fails the output."""
 
     def apply(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
         """Create, update and replace the resources in `template`, then delete all others.
@@ -76,7 +76,7 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
             self._clean_up(logical_id, obsolete[logical_id], policy)
 
     def roll_back(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-        """Undo the changes of `apply`; `template` is the one before. Raises `ResourceFailed`."""
+        """Undo the changes of `apply`; `template` is the previous one. Raises `ResourceFailed`."""
         self._restore_replaced()
         self._apply_all(template, parameters)
         newer = self._operation.newer
@@ -270,4 +270,4 @@ def _with_stack_tags(own: list[dict[str, str]], stack_tags: dict[str, str]) -> l
 def _report_nothing(
     logical_id: str, kind: str, status: str, physical_id: str, why: str | None
 ) -> None:
-    """Do nothing: the map does not belong to a stack yet."""
+    """Report nothing: the map does not belong to a stack yet."""

@@ -1,4 +1,4 @@
-"""API responses of CloudFormation that moto does not have or answers wrongly."""
+"""API operations of CloudFormation that moto does not have or implements differently from AWS."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from moto.core.responses import ActionResult, EmptyResult
 
 
 class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc]  # moto is untyped
-    """Adds the status of resources, deleted stacks, and ContinueUpdateRollback."""
+    """moto's responses, with the status of resources, deleted stacks and ContinueUpdateRollback."""
 
     def list_stacks(self) -> ActionResult:
-        """ListStacks, including deleted stacks. moto omits the names."""
+        """Perform ListStacks. moto omits the names of deleted stacks."""
         stacks = self.cloudformation_backend.list_stacks(self._get_param("StackStatusFilter", []))
         summaries = [
             {
@@ -25,7 +25,7 @@ class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc
         return ActionResult({"StackSummaries": summaries})
 
     def list_stack_resources(self) -> ActionResult:
-        """ListStackResources with the status of each resource, for deleted stacks, too."""
+        """Perform ListStackResources with the status of each resource, also for deleted stacks."""
         stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
         summaries = [
             {
@@ -40,13 +40,13 @@ class LaptopCloudFormationResponse(CloudFormationResponse):  # type: ignore[misc
         return ActionResult({"StackResourceSummaries": summaries})
 
     def update_termination_protection(self) -> ActionResult:
-        """UpdateTerminationProtection, which the CDK CLI calls after a deployment."""
+        """Perform UpdateTerminationProtection, which the CDK CLI calls after a deployment."""
         stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
         stack.enable_termination_protection = self._get_param("EnableTerminationProtection")
         return ActionResult({"StackId": stack.stack_id})
 
     def continue_update_rollback(self) -> EmptyResult:
-        """ContinueUpdateRollback."""
+        """Perform ContinueUpdateRollback."""
         self.cloudformation_backend.continue_update_rollback(
             self._get_param("StackName"), self._get_param("ResourcesToSkip", [])
         )

@@ -16,15 +16,15 @@ from local_cloud.cloudformation.deployed_resource import DeployedResource
 from local_cloud.cloudformation.resource_map import LaptopResourceMap, ResourceFailed
 from local_cloud.errors import LocalCloudError
 
-# A stack in one of these states, or in progress, can be deleted but not updated.
+# A stack in one of these states can be deleted but not updated.
 _NOT_UPDATABLE = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED")
 
 
 class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
-    """A stack whose operations end as on AWS: complete or rolled back, with a reason.
+    """A stack whose operations are completed or rolled back as on AWS, with a reason.
 
-    An operation runs within its API call. Another update during that time is refused, because the
-    stack is in progress.
+    An operation runs within its API call. During that time other updates are rejected, because an
+    operation is in progress.
     """
 
     stack_status_reason: str | None = None
@@ -72,13 +72,13 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
 
     @property
     def listed(self) -> list[DeployedResource]:
-        """The existing resources with their status; of a deleted stack all that it had."""
+        """The existing resources with their status; for a deleted stack, the deleted resources."""
         known = self.resource_map.removed if self.status == "DELETE_COMPLETE" else {}
         return [*known.values(), *self.resource_map.deployed.values()]
 
     @staticmethod
     def parse_template(template: str) -> dict[str, Any]:
-        """Parse JSON directly: moto's YAML parser is hundreds of times slower."""
+        """Parse a template in JSON. moto's YAML parser is hundreds of times slower."""
         try:
             document: dict[str, Any] = json.loads(template)
         except json.JSONDecodeError:
@@ -86,7 +86,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         return document
 
     def create_resources(self) -> None:
-        """Create all resources, or roll back."""
+        """Create all resources. Roll back if a resource fails."""
         with self._working:
             self._set_stack_status("CREATE_IN_PROGRESS", "User Initiated")
             try:
@@ -110,7 +110,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
         parameters: dict[str, Any] | None = None,
         tags: dict[str, str] | None = None,
     ) -> None:
-        """Update the stack to another template, or roll back to the current one.
+        """Update the stack to another template. Roll back to the current template on a failure.
 
         Raises moto's `ValidationError` if the status of the stack does not allow updates.
         """
@@ -130,7 +130,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
                 self._set_stack_status("UPDATE_COMPLETE")
 
     def continue_roll_back(self, skipped: Sequence[str]) -> None:
-        """ContinueUpdateRollback. Skipped resources count as rolled back."""
+        """Perform ContinueUpdateRollback. Skipped resources are treated as rolled back."""
         if self.status != "UPDATE_ROLLBACK_FAILED":
             raise ValidationError(
                 message=f"Stack:{self.stack_id} is in {self.status} state and can not continue its "
@@ -156,7 +156,7 @@ class LaptopStack(Stack):  # type: ignore[misc]  # moto is untyped here
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """Refuse an update during another operation or after a failed roll-back."""
+        """Raise `ValidationError` during another operation or after a failed roll-back."""
         free = self._working.acquire(blocking=False)
         try:
             if not free or self.status in _NOT_UPDATABLE:

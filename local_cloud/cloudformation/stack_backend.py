@@ -1,4 +1,4 @@
-"""The stacks of an account and region, and the API actions of CloudFormation."""
+"""The stacks of an account and region, and the API operations of CloudFormation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local_cloud.resources.type_registry import check_types
 
 
 class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
-    """moto's CloudFormation with `LaptopStack`. Templates with unsupported types are refused."""
+    """moto's CloudFormation with `LaptopStack`. Templates with unsupported types are rejected."""
 
     @property
     def _url_module(self) -> Any:
@@ -69,7 +69,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         self._publish_exports(stack)
 
     def delete_stack(self, name_or_stack_id: str) -> None:
-        """Delete the stack. If a resource cannot be deleted, the stack remains with that status."""
+        """Delete the stack. If a resource cannot be deleted, the stack is in DELETE_FAILED."""
         for stack in [s for s in self.stacks.values() if name_or_stack_id in (s.stack_id, s.name)]:
             if stack.enable_termination_protection:
                 raise ValidationError(
@@ -78,7 +78,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
                 )
             stack.delete()
             if stack.status == "DELETE_COMPLETE":
-                # A concurrent request may have deleted the stack first.
+                # A concurrent request may have already deleted the stack.
                 self.stacks.pop(stack.stack_id, None)
                 self.deleted_stacks[stack.stack_id] = stack
                 self._remove_exports(stack)
@@ -119,7 +119,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
 
 
 def _check(name: str, template: str, parameters: Mapping[str, Any]) -> None:
-    """Refuse a template before any change: types, circular dependencies, failed rules."""
+    """Reject unsupported types, circular dependencies and failed rules before any change."""
     document = LaptopStack.parse_template(template)
     try:
         check_types(resource_types(document), where=f"stack {name}")

@@ -30,7 +30,7 @@ INTRINSICS = frozenset({"Ref", *(f"Fn::{name}" for name in _FUNCTIONS)})
 
 
 class CircularTemplate(LocalCloudError):
-    """Resources of a template depend on each other in a circle."""
+    """Resources of a template have circular dependencies."""
 
 
 def resource_types(template: Template) -> dict[str, str]:

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Show."""
+    """Show the execution."""
     summary = summarise(cloud, find_execution(cloud.client("sagemaker"), arguments.execution))
     if arguments.json:
         print_json(summary)

@@ -12,7 +12,7 @@ HELP = "stop the laptop cloud and everything that runs in it"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: the command has no arguments."""
+    """Do nothing: the command has no arguments."""
 
 
 def run(arguments: argparse.Namespace, state: Path) -> int:

@@ -1,4 +1,4 @@
-"""`endpoints`: list the endpoints and the version that each serves."""
+"""`endpoints`: list the endpoints and the model version that each endpoint serves."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NONE = "There is no endpoint, and no deployed stack that will have one."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: the command has no arguments."""
+    """Do nothing: the command has no arguments."""
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """List."""
+    """List the endpoints."""
     client, serving = cloud.client("sagemaker"), deployed_settings(cloud).serving
     found = [endpoint_status(client, name, serving) for name in endpoint_names(cloud, serving)]
     text = "\n".join(_lines(found)) or _NONE
@@ -44,7 +44,7 @@ def _lines(found: list[EndpointStatus]) -> Iterator[str]:
 
 
 def _what(status: EndpointStatus) -> str:
-    """Return the text for the version in service, if the app has recorded it."""
+    """Return the text for the version in service, if the app records the version."""
     version = version_of(status)
     if version is not None:
         return f"version {version} answers, "

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """List."""
+    """List the executions."""
     client = cloud.client("sagemaker")
     pipeline = find_pipeline(client, arguments.pipeline) if arguments.pipeline else None
     found = [_entry(summary) for summary in executions(client, pipeline)]

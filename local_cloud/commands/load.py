@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Run the app's loader, the same as for AWS, with the endpoint of this cloud."""
+    """Run the app's command `load` with the endpoint of this cloud."""
     deployment = read_deployment(cloud.state)
     if deployment is None:
         raise NothingToLoad(

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
-    """Print."""
+    """Print the logs."""
     arn = find_execution(cloud.client("sagemaker"), arguments.execution)
     lines = read_step_logs(cloud, arn, arguments.step)
     several = len({line.host for line in lines}) > 1

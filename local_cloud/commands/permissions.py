@@ -21,7 +21,7 @@ EXPLANATIONS = Path("docs/unused-grants.toml")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments for the file with explanations and for the output of all calls."""
+    """Add the arguments: a file with explanations, and an output file for all calls."""
     parser.add_argument(
         "--explanations",
         type=Path,

@@ -27,7 +27,7 @@ _MAX_SHOWN = 20
 
 
 class NoPrediction(LocalCloudError):
-    """The endpoint refused the rows or did not answer."""
+    """The endpoint rejected the rows or did not respond."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,12 @@ def invoke(cloud: Cloud, endpoint: str, request: PredictionRequest) -> list[dict
 
 
 def _message(error: ClientError) -> str:
-    """Return the message of the model's code, else that of the service."""
+    """Return the error message of the model's code, else the message of the service."""
     return str(error.response.get("OriginalMessage") or error)
 
 
 def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:
-    """Print a table of the first rows. The columns of the prediction start with an arrow."""
+    """Print a table of the first rows. The names of prediction columns start with an arrow."""
     table = Table(box=None, pad_edge=False)
     first = rows[0]
     for column in [*first["row"], *(f"→ {name}" for name in first["prediction"])]:

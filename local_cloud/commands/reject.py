@@ -1,4 +1,4 @@
-"""`reject`: reject a model package and wait until its endpoint serves another one."""
+"""`reject`: reject a model package and wait until its endpoint serves another package."""
 
 from __future__ import annotations
 

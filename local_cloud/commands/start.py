@@ -1,4 +1,4 @@
-"""`start`: start a pipeline and wait for the end of the execution."""
+"""`start`: start a pipeline and wait until the execution ends."""
 
 from __future__ import annotations
 

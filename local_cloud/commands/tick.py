@@ -1,4 +1,4 @@
-"""`tick`: fire a deployed schedule now, and wait for the pipeline that it starts."""
+"""`tick`: fire a scheduled rule now, and wait for the pipeline that the rule starts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NoSuchRule(LocalCloudError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the argument for the rule, or for the pipeline that it starts."""
+    """Add the argument: a rule, or the pipeline that the rule starts."""
     parser.add_argument(
         "rule",
         metavar="RULE",

@@ -1,4 +1,4 @@
-"""`up`: start the server in the background and wait until it answers."""
+"""`up`: start the server in the background and wait until it responds to requests."""
 
 from __future__ import annotations
 

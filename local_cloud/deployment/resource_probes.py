@@ -1,4 +1,4 @@
-"""Checks whether a resource exists: one function per resource type."""
+"""Checks whether a resource exists, with one function per resource type."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Probe = Callable[[Clients, ProbedResource], object]
 
 
 def _ec2(operation: str, parameter: str) -> Probe:
-    """Return a describe call by id. For an unknown id it fails or returns an empty list.
+    """Return a describe call by id. For an unknown id, the call fails or returns an empty list.
 
     EC2 lists deleted gateways and endpoints for some time, with the state `deleted`.
     """
@@ -59,7 +59,7 @@ def _ec2(operation: str, parameter: str) -> Probe:
 
 
 def _call(service: str, operation: str, parameter: str) -> Probe:
-    """Return a get or describe call by physical id. It fails for an unknown id."""
+    """Return a get or describe call by physical id. The call fails for an unknown id."""
 
     def check(clients: Clients, resource: ProbedResource) -> object:
         return getattr(clients(service), operation)(**{parameter: resource.physical_id})

@@ -1,4 +1,4 @@
-"""Finds alarms on AWS metrics that the laptop cloud does not write: their states never change."""
+"""Finds alarms whose state never changes: the laptop cloud does not write their AWS metric."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ MEASURED: Mapping[str, frozenset[str]] = {
 
 
 def unmeasured_alarms(stacks: tuple[StackArtifact, ...]) -> tuple[str, ...]:
-    """Return these alarms with their metrics, one line each.
+    """Return the alarms on metrics that are not written, with their metrics, one line per alarm.
 
-    The app itself writes the metrics in its own namespaces.
+    Metrics outside of AWS' namespaces are omitted: the app writes them.
     """
     return tuple(
         f"{stack.name}: {logical_id} watches {namespace} {metric}"

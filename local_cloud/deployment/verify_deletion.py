@@ -1,4 +1,4 @@
-"""Verifies a destruction: asks the services which resources exist, and does not trust the CLI."""
+"""Verifies a destruction by calls to the services; the result of the CLI is not enough."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def deletion_problems(cloud: Cloud, before: list[ExistingResource]) -> list[str]
 
 
 def is_probed(resource: ProbedResource) -> bool:
-    """Return whether a service can be asked for the resource after its deletion."""
+    """Return whether a call to a service can check that the resource is deleted."""
     return resource.type in PROBES and resource.type not in _NOT_PROBED
 
 
@@ -73,13 +73,14 @@ def exists(clients: Callable[[str], Any], resource: ProbedResource) -> bool:
 def _of_stack(client: Any, stack: str) -> list[ExistingResource]:
     """Return the resources of a stack that are in its template.
 
-    Resources that remain from a failed update are not: no template says whether to retain them."""
+    Resources that remain from a failed update are not in a template, so it is unknown whether to
+    retain them. They are omitted."""
     try:
         template = client.get_template(StackName=stack)["TemplateBody"]
     except ClientError as error:
         if is_transient(error):
             raise
-        return []  # it does not exist
+        return []  # the stack does not exist
     listed = client.list_stack_resources(StackName=stack)["StackResourceSummaries"]
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
     return [

@@ -1,4 +1,4 @@
-"""Verifies a deployment: compares the services with the templates, and does not trust the CLI."""
+"""Verifies a deployment: compares the resources in the services with the templates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
 
 def deployment_problems(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> list[str]:
-    """Return the differences from the templates, one line each."""
+    """Return the differences between services and templates, one line per difference."""
     clients = lru_cache(maxsize=None)(cloud.client)
     return [problem for stack in stacks for problem in _stack_problems(clients, stack)]
 
@@ -44,7 +44,7 @@ def _stack_problems(clients: Callable[[str], Any], stack: StackArtifact) -> list
 def _undeleted(clients: Callable[[str], Any], stack: str) -> Iterator[str]:
     """Yield the resources that the last update failed to delete and that still exist.
 
-    The stack is in UPDATE_COMPLETE nevertheless. Only its events report the failure.
+    The state of the stack is UPDATE_COMPLETE nevertheless. Only its events report the failure.
     """
     for event in clients("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]:
         if event["LogicalResourceId"] == stack and "_IN_PROGRESS" in event["ResourceStatus"]:
@@ -65,7 +65,7 @@ def _still_exists(clients: Callable[[str], Any], event: Mapping[str, Any]) -> bo
     )
     try:
         return not is_probed(resource) or exists(clients, resource)
-    except KeyError:  # the check needs properties, which are not in the template any more
+    except KeyError:  # the check needs properties that the template no longer contains
         return True
 
 

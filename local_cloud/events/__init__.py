@@ -1,4 +1,4 @@
-"""EventBridge and alarms of the laptop cloud: matches events, fires schedules, calls targets."""
+"""EventBridge and CloudWatch alarms of the laptop cloud."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _alarms: list[AlarmMonitor] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Start the event bus, the scheduler and the alarms. An earlier installation is stopped."""
+    """Start the event bus, the scheduler and the alarms; stops those of an earlier call first."""
     shutdown()
     _buses.append(EventBus(cloud))
     LaptopRule.bus = _buses[-1]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class DelayedCalls:
-    """Calls functions after their delay until it is closed. The functions must return soon."""
+    """Calls functions, each after a delay, until `close`. The functions must return soon."""
 
     def __init__(self) -> None:
         self._timers: set[threading.Timer] = set()
@@ -36,7 +36,7 @@ class DelayedCalls:
             self._timers.clear()
 
     def _run(self, timer: threading.Timer, work: Callable[[], object]) -> None:
-        # With the lock, so that no call starts after `close` has returned.
+        # The lock is held, so that no call starts after `close` has returned.
         with self._lock:
             self._timers.discard(timer)
             if not self._closed:

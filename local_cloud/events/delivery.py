@@ -22,14 +22,14 @@ from local_cloud.transient_errors import is_transient
 
 logger = logging.getLogger(__name__)
 
-# EventBridge retries for a day. On a laptop the user needs the result within seconds.
+# EventBridge retries for a day. A user of the laptop cloud needs the result within seconds.
 _MAX_RETRIES = 3
 _FIRST_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """The result of a delivery to one target: its answer, or the error."""
+    """The result of a delivery to one target: the response of the target, or the error."""
 
     target_arn: str
     result: Result = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Delays and duplicates deliveries if a fault says so.
+"""Delays and duplicates deliveries according to the injected faults.
 
 Rules, queues and asynchronous invocations deliver at least once. A delivery may be late, so that a
 later event arrives first.

@@ -31,7 +31,7 @@ class UnknownRule(LocalCloudError):
 
 
 class EventBus:
-    """The default event bus: matches events, fires rules, and runs their schedules."""
+    """The default event bus: matches events with rules, and fires the scheduled rules."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -52,13 +52,13 @@ class EventBus:
         return list(backend.event_buses["default"].rules.values())
 
     def publish(self, event: dict[str, Any]) -> None:
-        """Deliver to each enabled rule whose pattern matches. Does not wait for the result."""
+        """Deliver the event to each enabled rule that matches. Does not wait for the result."""
         for rule in self.rules():
             if matches(rule, event):
                 self.deliver_async(rule, event)
 
     def deliver_async(self, rule: Any, event: dict[str, Any]) -> None:
-        """Deliver an event to a rule without a check of its pattern. Does not wait."""
+        """Deliver an event to a rule, whether its pattern matches or not. Does not wait."""
         for seconds in delivery_delays(rule.arn, SERVICE):
             self._delayed_calls.call(seconds, partial(self._submit, rule, event))
 
@@ -85,7 +85,7 @@ class EventBus:
         self.deliver_async(rule, self._scheduled(rule))
 
     def _scheduled(self, rule: Any) -> dict[str, Any]:
-        """Return the event of a schedule.
+        """Return the event that a scheduled rule sends to its targets.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
         """
@@ -100,7 +100,7 @@ class EventBus:
 
 
 def _log_failure(done: Future[list[Delivery]]) -> None:
-    """Log an unexpected error, which would otherwise be lost with its thread."""
+    """Log an unexpected error of a thread. Without this, the error would be lost."""
     error = done.exception()
     if error is not None:
         logger.error("a delivery failed", exc_info=error)
@@ -109,7 +109,7 @@ def _log_failure(done: Future[list[Delivery]]) -> None:
 def matches(rule: Any, event: dict[str, Any]) -> bool:
     """Return whether the pattern of an enabled rule matches the event; uses moto's matcher.
 
-    A rule with only a schedule matches no events. moto would match all.
+    A rule that has only a schedule matches no events. In moto it would match all events.
     """
     pattern = rule.event_pattern
     if rule.state != "ENABLED" or not pattern.get_pattern():
@@ -123,7 +123,7 @@ class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
     bus: EventBus
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        """PutRule refuses a schedule that EventBridge does not take; moto takes most."""
+        """Create the rule. Raises ValidationException for an invalid schedule, unlike moto."""
         super().__init__(*arguments, **options)
         if self.scheduled_expression:
             try:
@@ -133,7 +133,7 @@ class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
                 raise ValidationException(message) from error
 
     def put_targets(self, targets: list[dict[str, Any]]) -> None:
-        """PutTargets refuses what could never be reached."""
+        """Set the targets. Raises ValidationException for an unsupported target."""
         for target in targets:
             try:
                 check_target(target)
@@ -142,7 +142,7 @@ class LaptopRule(Rule):  # type: ignore[misc]  # moto is untyped here
         super().put_targets(targets)
 
     def send_to_targets(self, original_event: Any, transform_input: bool = True) -> None:
-        """Deliver the event if it matches."""
+        """Deliver the event if the rule matches it."""
         event = _public_event(original_event)
         if matches(self, event):
             self.bus.deliver_async(self, event)

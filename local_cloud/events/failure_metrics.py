@@ -1,4 +1,4 @@
-"""Failure metrics that services publish about their own work, for alarms.
+"""The failure metrics that EventBridge and Lambda publish.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -10,13 +10,13 @@ from moto.cloudwatch.models import cloudwatch_backends
 
 from local_cloud.context import ACCOUNT_ID
 
-# Metrics of a rule: failed deliveries, and events that did or did not reach a dead-letter queue.
+# Metrics of a rule: failed deliveries, and events that could (or could not) be dead-lettered.
 FAILED, SENT_TO_DLQ, NOT_SENT_TO_DLQ = (
     "FailedInvocations",
     "InvocationsSentToDlq",
     "InvocationsFailedToBeSentToDlq",
 )
-# Metrics of a function: failed invocations, and events that did not reach its dead-letter queue.
+# Metrics of a function: failed invocations, and events not sent to its dead-letter queue.
 ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
 
 

@@ -50,7 +50,7 @@ def _filled(transformer: Mapping[str, Any], event: Mapping[str, Any], rule_arn: 
 
 
 def _text(value: Any, *, quoted: bool) -> str:
-    """Return a value for the template: as plain text inside of a string, else as JSON."""
+    """Return the text that replaces a placeholder: plain text inside of a string, else JSON."""
     if value is _ABSENT:
         return "" if quoted else '""'
     if not quoted:

@@ -18,8 +18,9 @@ _INTERVAL_SECONDS = 1.0
 class RuleScheduler:
     """Fires enabled rules according to their schedules.
 
-    `rules` returns moto's rules. `fire` is called with a rule and the time when it was due.
-    `fire_due` does one step for a given time; `start` calls it each second until `stop`.
+    `rules` returns moto's rules. `fire` is called with a rule and the time when the rule was due.
+    `fire_due` performs one step for a given time. `start` starts a thread that calls `fire_due`
+    each second until `stop`.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class RuleScheduler:
     ) -> None:
         self._rules = rules
         self._fire = fire
-        # The time since when each rule has its current expression: the start of a rate.
+        # Rule -> the time when its current expression was set, which is the start of a rate.
         self._since: dict[tuple[str, str], datetime] = {}
         self._last: datetime | None = None
         self._ended = threading.Event()
@@ -44,7 +45,7 @@ class RuleScheduler:
             self._thread.join()
 
     def fire_due(self, now: datetime) -> None:
-        """Fire each rule that was due since the last step, once."""
+        """Fire each rule that was due since the last step. A rule fires only once per step."""
         last, self._last = self._last or now, now
         rules = [rule for rule in self._rules() if rule.scheduled_expression]
         keys = {(rule.arn, rule.scheduled_expression) for rule in rules}

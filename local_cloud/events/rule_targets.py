@@ -1,4 +1,4 @@
-"""Sends to the supported targets of rules: pipelines, functions, topics, queues, log groups."""
+"""Sends messages to the targets of rules: pipelines, functions, topics, queues, log groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local_cloud.resources.base import administrator_client
 
 SERVICE = "events.amazonaws.com"
 
-# `delivery` makes the retries, so the client makes none.
+# `delivery` retries, so the client does not.
 _ONCE = Config(retries={"total_max_attempts": 1})
 
 Target = Mapping[str, Any]
@@ -53,9 +53,9 @@ def check_target(target: Target) -> None:
 
 
 def send(cloud: Cloud, target: Target, message: Message) -> Result:
-    """Send to the target and return its answer.
+    """Send the message to the target and return the response.
 
-    Raises ClientError with the error of the service, BotoCoreError without an answer,
+    Raises ClientError for an error of the service, BotoCoreError if there is no response,
     `NotAuthorized`, or `RoleNotAssumable`.
     """
     check_target(target)
@@ -65,7 +65,7 @@ def send(cloud: Cloud, target: Target, message: Message) -> Result:
 def send_message(
     cloud: Cloud, queue_arn: str, body: str, attributes: Mapping[str, str], *, rule_arn: str
 ) -> None:
-    """Send a message to a queue, if its policy allows this to EventBridge for the rule."""
+    """Send to a queue. Raises `NotAuthorized` unless its policy allows this to EventBridge."""
     sqs = administrator_client(cloud, "sqs")
     url = sqs.get_queue_url(QueueName=queue_arn.rpartition(":")[2])["QueueUrl"]
     require_service_permission(SERVICE, "sqs:SendMessage", queue_arn, source_arn=rule_arn)
@@ -105,9 +105,9 @@ def publish_to_topic(
     source_arn: str | None = None,
     **options: str,
 ) -> Result:
-    """Publish to a topic, if its policy allows this to the service. `options` go to Publish.
+    """Publish to a topic. Raises `NotAuthorized` unless its policy allows this to the service.
 
-    EventBridge sends neither rule nor account to a topic. Raises `NotAuthorized`.
+    EventBridge sets neither aws:SourceArn nor aws:SourceAccount. `options` are passed to Publish.
     """
     sns = administrator_client(cloud, "sns")
     account = None if source_arn is None else ACCOUNT_ID
@@ -135,7 +135,7 @@ def _publish(cloud: Cloud, target: Target, message: Message) -> Result:
 
 
 def _queue(cloud: Cloud, target: Target, message: Message) -> Result:
-    """SendMessage."""
+    """Send to a queue."""
     send_message(cloud, target["Arn"], message.text, {}, rule_arn=message.rule_arn)
     return {}
 

@@ -15,16 +15,16 @@ from local_cloud.errors import LocalCloudError
 _RATE = re.compile(r"rate\(([1-9]\d*) (minutes?|hours?|days?)\)")
 _CRON = re.compile(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-# One day of the week and an optional suffix: `#2` is the second one of the month, `L` the last.
+# A day of the week with an optional suffix: `#2` is the second such day of the month, `L` the last.
 _DAY = re.compile(r"(?<![\d#/])([1-7])(?=$|[-,L#/])")
 
 
 class InvalidSchedule(LocalCloudError):
-    """The schedule expression is invalid in EventBridge."""
+    """EventBridge rejects the schedule expression."""
 
 
 def check_expression(expression: str) -> None:
-    """Raise `InvalidSchedule` if EventBridge would refuse the expression."""
+    """Raise `InvalidSchedule` if EventBridge would reject the expression."""
     if _RATE.fullmatch(expression):
         _interval(expression)
     else:
@@ -32,16 +32,17 @@ def check_expression(expression: str) -> None:
 
 
 def next_time(expression: str, *, after: datetime, anchor: datetime) -> datetime | None:
-    """Return when the schedule fires next after `after` (UTC); None if it does not.
+    """Return the next time after `after` (UTC); None if the schedule does not fire again.
 
-    `anchor` is the start of a rate, which fires at anchor + n × interval. Raises `InvalidSchedule`.
+    `anchor` is the start of a rate, which fires at anchor + n × interval. Raises
+    `InvalidSchedule`.
     """
     if _RATE.fullmatch(expression):
         interval = _interval(expression)
         passed = max(0, (after - anchor) // interval)
         try:
             return anchor + (passed + 1) * interval
-        except OverflowError:  # after the last year that a date can have
+        except OverflowError:  # after the last year of `datetime`
             return None
     try:
         found: datetime = _croniter(expression, after).get_next(datetime)

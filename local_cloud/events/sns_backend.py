@@ -1,7 +1,7 @@
-"""SNS topics that write each message to a log group, too.
+"""SNS topics that also write each message to a log group.
 
-The laptop cloud sends no mail, so the log shows the notifications. The group is named as the
-delivery logs of SNS: `sns/<region>/<account>/<topic>`.
+The laptop cloud sends no mail, so the log shows the notifications. The name of the group is that
+of SNS' delivery logs: `sns/<region>/<account>/<topic>`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _STREAM = "messages"
 
 
 class LaptopSNSBackend(SNSBackend):  # type: ignore[misc]  # moto is untyped here
-    """moto's topics with logged messages."""
+    """moto's topics, which also log their messages."""
 
     @property
     def _url_module(self) -> Any:

@@ -1,4 +1,4 @@
-"""Injected faults: imitates failures of AWS, to test how the app handles them."""
+"""Injected faults: simulates failures of AWS, to test how the app handles failures."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _NOT_DONE = frozenset({"throttle", "error", "time_out", "crash"})
 
 
 class _Request(threading.local):
-    """The state of this thread's request. Without `begin` no fault is injected."""
+    """The state of this thread's request. No fault is injected before `begin` is called."""
 
     accepts_faults = False
     operation: Operation | None = None
@@ -30,7 +30,7 @@ _REQUEST = _Request()
 
 
 def install() -> None:
-    """Replace moto's permission check, which is off and supports few resources.
+    """Replace moto's permission check, which is disabled and supports few resources.
 
     The faults of an earlier cloud are removed.
     """

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request
 from local_cloud.api_gate.protocols import ErrorResponse, error_response, request_protocol
 
 _THROTTLED = (400, "ThrottlingException", "Rate exceeded")
-# Services with other codes or texts. Source: the "Common errors" page of each API.
+# Services whose codes or texts differ. Source: the "Common errors" page of each API.
 _THROTTLED_BY: Mapping[str, tuple[int, str, str]] = {
     "s3": (503, "SlowDown", "Please reduce your request rate."),
     "lambda": (429, "TooManyRequestsException", "Rate Exceeded."),

@@ -1,4 +1,4 @@
-"""A fault: its kind, the roles, actions and resources that it affects, and how often."""
+"""A fault: its kind, the affected roles, actions and resources, and the number of operations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ADMINISTRATOR = "administrator"
 RUN_HOST = "laptop:RunHost"
 RUN_STATEMENT = "laptop:RunStatement"
 DELIVER_EVENT = "laptop:DeliverEvent"
-# kind -> the only action that it can affect; None: any API call.
+# Kind -> the only action that a fault of this kind can affect; None: any API call.
 KINDS: Mapping[str, str | None] = {
     "throttle": None,
     "error": None,
@@ -36,7 +36,7 @@ class InvalidFault(LocalCloudError):
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation that is about to start: an action of a role on resources (ARNs).
+    """An operation that has not started yet: an action of a role on resources (ARNs).
 
     `role` is the name of a role, or `administrator`; `session` identifies one caller of the role.
     """
@@ -51,10 +51,10 @@ class Operation:
 class Fault:
     """A fault. Action, resource and role are patterns with `*` and `?`, as in policy statements.
 
-    The first `after` matching operations are not affected; the next `times` operations are (None:
-    all others). With `each`, every pair of role and action has its own count. `seconds` is the
-    delay of the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late`, and of the second
-    delivery of `twice`. Raises `InvalidFault`.
+    The first `after` matching operations are not affected. The next `times` operations are affected
+    (None: all later operations). With `each`, every pair of role and action has its own count.
+    `seconds` is the delay of the kinds `slow`, `time_out`, `kill`, `lost_instance` and `late`, and
+    of the second delivery of the kind `twice`. Raises `InvalidFault`.
     """
 
     kind: str

@@ -46,7 +46,7 @@ class FaultRegistry:
         return not self._faults
 
     def inject(self, fault: Fault) -> None:
-        """Add a fault, which is active from now on."""
+        """Add a fault. It affects operations that start after this call."""
         with self._lock:
             self._faults.append(fault)
 
@@ -58,7 +58,7 @@ class FaultRegistry:
             self._hits.clear()
 
     def trigger(self, operation: Operation) -> Fault | None:
-        """Return the first fault that affects the operation, if any, and count it."""
+        """Count the operation, and return the first fault that affects it, if any."""
         with self._lock:
             for number, fault in enumerate(self._faults):
                 if fault.fits(operation) and self._is_due(number, fault, operation):

@@ -1,4 +1,4 @@
-"""Responds to requests that a fault affects: with an error, with a delay, or not at all."""
+"""Handles requests that a fault affects: returns an error, delays the response, or omits it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _pollers: list[QueuePoller] = []
 def install(cloud: Cloud) -> None:
     """Replace moto's functions by `LaptopFunction` and start the poller of queues.
 
-    An earlier installation is stopped."""
+    Stops the poller of an earlier call first."""
     shutdown()
     write_models(cloud.state / RUNTIME_MODELS)
     LaptopFunction.cloud = cloud

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# The modules in Lambda's Python runtime besides the standard library.
+# The modules of Lambda's Python runtime that are not in the standard library.
 RUNTIME_PACKAGES = frozenset(
     {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 )
@@ -33,10 +33,10 @@ class RuntimeImportFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return None, so that other finders load the module, unless Lambda would not find it.
+        """Return None, so that the other finders load the module.
 
-        Raises ModuleNotFoundError for modules in site-packages, and for modules that are found
-        through no path: projects that are installed in editable mode.
+        Raises ModuleNotFoundError for modules that Lambda's runtime does not have: modules in
+        site-packages, and projects that are installed in editable mode (found through no path).
         """
         if path is not None or name in RUNTIME_PACKAGES:
             return None
@@ -64,7 +64,7 @@ class LambdaContext:
         self.memory_limit_in_mb = environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = environment["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = environment["AWS_LAMBDA_LOG_STREAM_NAME"]
-        # Lambda passes these values with the event. Here they are environment variables, too.
+        # Lambda passes these values with the event. Here they are environment variables.
         self.invoked_function_arn = environment.pop("_LAPTOP_FUNCTION_ARN")
         self.aws_request_id = environment.pop("_LAPTOP_REQUEST_ID")
         self.identity = None
@@ -141,9 +141,9 @@ def _failure(kind: str, text: str, context: LambdaContext, **more: Any) -> str:
 
 
 def _exit_with_parent(parent: int) -> None:
-    """End this process soon after its parent has ended for any reason.
+    """End this process soon after its parent process has ended for any reason.
 
-    The parent passes its id, because it may end before this process can read the id.
+    The id of the parent is an argument, because the parent may end before this process can read it.
     """
 
     def watch() -> None:

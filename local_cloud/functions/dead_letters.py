@@ -18,14 +18,14 @@ from local_cloud.functions.function_process import InvocationOutcome
 
 logger = logging.getLogger(__name__)
 
-_HANDLED_BY_THE_FUNCTION = "200"  # Lambda's status code if the function itself failed
+_HANDLED_BY_THE_FUNCTION = "200"  # Lambda's status code if the function returned an error
 _MAX_MESSAGE_CHARACTERS = 1024
 
 
 def send_to_dead_letter_queue(
     cloud: Cloud, function: Any, event: str, outcome: InvocationOutcome
 ) -> None:
-    """Send the event to the function's dead-letter queue, with the role of the function."""
+    """Send the event to the function's dead-letter queue, if any, with the function's role."""
     queue = function.dead_letter_config.get("TargetArn")
     if not queue:
         return

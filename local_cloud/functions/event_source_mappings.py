@@ -1,4 +1,4 @@
-"""Event source mappings: functions that process the messages of a queue.
+"""Event source mappings: invoke functions with the messages of queues.
 
 https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 """
@@ -33,14 +33,14 @@ _REQUIRED_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAtt
 
 
 class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyped here
-    """moto's Lambda. The poller reads the queues of mappings; other sources are refused."""
+    """moto's Lambda. The poller reads the queues of mappings; other sources are rejected."""
 
     @property
     def _url_module(self) -> Any:
         return urls
 
     def create_event_source_mapping(self, spec: dict[str, Any]) -> Any:
-        """Create a mapping of a queue, with the checks of the AWS service."""
+        """Create a mapping of a queue. The settings are checked as Lambda checks them."""
         source = str(spec.get("EventSourceArn"))
         if source.split(":")[2:3] != ["sqs"]:
             raise InvalidParameterValueException(
@@ -84,7 +84,7 @@ class LaptopLambdaBackend(LambdaBackend):  # type: ignore[misc]  # moto is untyp
 
 
 class QueuePoller:
-    """Calls functions with the messages of their queues until it is closed."""
+    """Invokes functions with the messages of their queues, in a thread, until `close`."""
 
     def __init__(self, region: str) -> None:
         self._region = region
@@ -95,7 +95,7 @@ class QueuePoller:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop reading, and finish the running invocations."""
+        """Stop reading, and wait until the running invocations have finished."""
         self._ended.set()
         self._thread.join()
         self._delayed_calls.close()
@@ -117,7 +117,7 @@ class QueuePoller:
                     self._delayed_calls.call(seconds, deliver)
 
     def _batches(self, mapping: Any) -> Iterator[list[Any]]:
-        """Yield the messages of the queue in batches; none if the queue does not exist."""
+        """Yield the messages of the queue in batches. No-op if the queue does not exist."""
         queues = sqs_backends[ACCOUNT_ID][self._region]
         name = mapping.event_source_arn.rpartition(":")[2]
         if name not in queues.queues:
@@ -128,7 +128,7 @@ class QueuePoller:
 
 
 def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
-    """Call the function. Unhandled messages become visible again after the visibility timeout."""
+    """Invoke the function. Failed messages become visible again after the visibility timeout."""
     try:
         function = lambda_backends[ACCOUNT_ID][region].get_function(mapping.function_arn)
         records = [_record(message, mapping.event_source_arn, region) for message in messages]
@@ -143,7 +143,7 @@ def _deliver(region: str, mapping: Any, messages: list[Any]) -> None:
                 queues.delete_message(
                     mapping.event_source_arn.rpartition(":")[2], message.receipt_handle
                 )
-    except Exception:  # boundary of a thread: no caller would receive it
+    except Exception:  # boundary of a thread: no caller would receive the error
         logger.exception("messages of %s could not be delivered", mapping.event_source_arn)
 
 
@@ -156,7 +156,7 @@ def _not_handled(mapping: Any, answer: Any) -> set[str]:
 
 
 def _record(message: Any, queue_arn: str, region: str) -> dict[str, Any]:
-    """Return a message in the format of a function's event."""
+    """Return a message in the format of a record of the function's event."""
     return {
         "messageId": message.id,
         "receiptHandle": message.receipt_handle,

@@ -1,4 +1,4 @@
-"""Runs one invocation of a function: a process with its environment, time-out and memory limit."""
+"""Runs one invocation of a function in a process, with the time-out and memory limit of Lambda."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local_cloud.functions import bootstrap
 
 _POLL_SECONDS = 0.05
 _MEBIBYTE = 1024 * 1024
-# The only variables of this machine that a function receives: Python and temporary files need them.
+# The only variables of this machine that a function receives. Python needs them.
 _INHERITED = ("LANG", "LC_ALL", "PATH", "TMPDIR", "SYSTEMROOT")
 
 
@@ -49,7 +49,7 @@ class InvocationOutcome:
 
 
 def run(invocation: Invocation) -> InvocationOutcome:
-    """Run the function until its end, its time-out, or its memory limit."""
+    """Run the function. Kill its process at the time-out or at the memory limit."""
     with tempfile.TemporaryDirectory(prefix="laptop-function-") as folder:
         return _run_in(invocation, Path(folder))
 
@@ -87,14 +87,14 @@ def _send(process: subprocess.Popen[bytes], event: str) -> None:
         process.stdin.write(event.encode())
         process.stdin.close()
     except BrokenPipeError:
-        # The process ended before it read the event. Its exit code is more useful than this error.
+        # The process ended before it read the event. The exit code explains more than this error.
         return
 
 
 def _watch(
     process: subprocess.Popen[bytes], invocation: Invocation, started: float
 ) -> tuple[str | None, int]:
-    """Wait for the end. Return why the process was killed, if so, and its peak memory in MiB."""
+    """Wait for the process. Return the reason if it was killed, and the peak memory in MiB."""
     peak, why = 0, None
     while process.poll() is None:
         peak = max(peak, _memory(process.pid))

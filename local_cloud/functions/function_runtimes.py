@@ -14,7 +14,7 @@ class UnsupportedRuntime(LocalCloudError):
 
 
 def check_runtime(runtime: str | None) -> None:
-    """Raise `UnsupportedRuntime` except for Python 3, for which this venv's Python is used."""
+    """Raise `UnsupportedRuntime` unless it is a Python 3 runtime. All use this venv's Python."""
     if runtime is None or not _PYTHON.fullmatch(runtime):
         raise UnsupportedRuntime(
             f"the laptop cloud runs functions in Python only, not in {runtime or 'an image'}; "

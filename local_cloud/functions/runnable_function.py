@@ -1,4 +1,4 @@
-"""moto's function, extended to run its code."""
+"""Lambda functions whose code runs. moto's functions are extended."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _TAIL_BYTES = 4096
 
 
 class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped here
-    """A function whose deployed zip runs in a new process with the credentials of its role.
+    """A function. An invocation runs the deployed zip in a new process, with the function's role.
 
-    Each invocation is a cold start. Reserved concurrency, tracing and the VPC have no effect.
+    So each invocation is a cold start. Reserved concurrency, tracing and the VPC have no effect.
     """
 
     cloud: ClassVar[Cloud]
@@ -58,9 +58,9 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         }
 
     def _set_function_code(self, updated_spec: dict[str, Any]) -> None:
-        """Check the code of CreateFunction and UpdateFunctionCode: the zip must be valid."""
+        """Set the code for CreateFunction or UpdateFunctionCode. The zip must be valid."""
         super()._set_function_code(updated_spec)
-        if not hasattr(self, "code_bytes"):  # moto, where no source is given
+        if not hasattr(self, "code_bytes"):  # moto does not set it if no source is given
             raise InvalidParameterValueException("Please provide a source for function code.")
         try:
             unpack(self.code_bytes, self.cloud.state / "functions")
@@ -71,7 +71,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
             ) from error
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
-        """UpdateFunctionConfiguration."""
+        """Perform UpdateFunctionConfiguration."""
         if "LoggingConfig" in config_updates:
             self._set_logging(config_updates["LoggingConfig"])
         self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
@@ -83,7 +83,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return updated
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
-        """Invoke the function as RequestResponse, Event or DryRun, according to the header."""
+        """Invoke the function. A header selects RequestResponse, Event or DryRun."""
         kind = request_headers.get("x-amz-invocation-type", "RequestResponse")
         event = body or "{}"
         if kind == "DryRun":
@@ -126,7 +126,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return outcome, log
 
     def _handle_event(self, event: str) -> None:
-        """Run the function with retries. After the last failure use the dead-letter queue."""
+        """Run the function with retries. After the last failure, use the dead-letter queue."""
         for delay in (*RETRY_DELAYS_SECONDS, None):
             outcome, _ = self.run(event)
             if not outcome.failed:
@@ -168,7 +168,7 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         return "\n".join(lines) + "\n"
 
     def _write_log(self, cloud: Cloud, stream: str, log: str) -> None:
-        """Write to CloudWatch Logs with the role of the function; without permission, no log."""
+        """Write to CloudWatch Logs with the function's role. An error is only logged."""
         group = self.logging_config["LogGroup"]
         logs = cloud.client("logs", self.role, session=self.function_name)
         now = int(time.time() * 1000)
@@ -181,11 +181,11 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
 
 
 def _create_stream(logs: Any, group: str, stream: str) -> None:
-    """Create the stream, and before it the group if it does not exist."""
+    """Create the stream, and the group if it does not exist."""
     try:
         logs.create_log_stream(logGroupName=group, logStreamName=stream)
     except logs.exceptions.ResourceNotFoundException:
-        # A concurrent invocation may have created it.
+        # A concurrent invocation may have created the group.
         with suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName=stream)

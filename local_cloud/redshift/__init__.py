@@ -1,4 +1,4 @@
-"""The laptop cloud's Redshift: the Data API, COPY and UNLOAD over DuckDB."""
+"""Redshift of the laptop cloud: the Data API, SQL, COPY and UNLOAD over DuckDB."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _installed: list[WarehouseRuntime] = []
 
 
 def install(cloud: Cloud) -> None:
-    """Give moto's Redshift clusters databases that run SQL; an earlier installation ends."""
+    """Add databases that run SQL to moto's clusters. Stops an earlier installation first."""
     shutdown()
     _installed.append(data_backend.install(cloud))
 
 
 def shutdown() -> None:
-    """Stop the statements that run and forget the data."""
+    """Stop the running statements and delete the data."""
     while _installed:
         _installed.pop().close()
 
 
 def unload(cloud: Cloud, dataset: Dataset) -> list[str]:
-    """The rows of a query as files in S3, one per slice that holds rows; their URIs.
+    """Unload the rows of a query to S3, one file per slice with rows. Return the URIs.
 
-    CSV has no header and writes booleans as t and f; PARQUET is typed. Files of an earlier try
-    are overwritten. Raises StatementFailed with what the database says.
+    CSV files have no header and contain booleans as t and f; PARQUET files have types. Existing
+    files, for instance of an earlier attempt, are overwritten. Raises StatementFailed.
     """
     runtime = next((found for found in _installed if found.cloud == cloud), None)
     if runtime is None:

@@ -1,6 +1,6 @@
-"""Who the database users are and what they may do: one immutable value per cluster.
+"""The users, groups, roles and privileges of a cluster, as one immutable value.
 
-A transaction changes its own copy, which replaces the cluster's when it commits.
+A transaction works on its own copy. COMMIT replaces the value of the cluster by this copy.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ PUBLIC = "public"
 TABLE_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "DROP", "TRUNCATE")
 SCHEMA_PRIVILEGES = ("CREATE", "USAGE")
 DATABASE_PRIVILEGES = ("CREATE", "TEMPORARY", "TEMP", "USAGE")
-# (database, schema, relation), (database, schema) or (database,)
+# The name of an object: (database, schema, relation), (database, schema) or (database,).
 Securable = tuple[str, ...]
-# Who holds a role (`user NAME` or `role NAME`), and the role's name.
+# (the holder of a role, as `user NAME` or `role NAME`; the name of the role)
 Membership = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class User:
-    """A database user; without a password it can only be reached by temporary credentials."""
+    """A database user. A user without a password can log in with temporary credentials only."""
 
     name: str
     superuser: bool = False
@@ -32,7 +32,7 @@ class User:
 
 @dataclass(frozen=True)
 class Grant:
-    """One privilege on one object, of `user NAME`, `group NAME`, `role NAME` or `public`."""
+    """A privilege on an object. Grantees are `user NAME`, `group NAME`, `role NAME` or `public`."""
 
     grantee: str
     privilege: str
@@ -41,7 +41,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class DefaultGrant:
-    """A privilege that `owner`'s future relations in a schema (all of them if None) carry."""
+    """A privilege that is granted on each new relation of `owner` in a schema (None: in any)."""
 
     owner: str
     grantee: str
@@ -63,21 +63,21 @@ class Access:
     defaults: frozenset[DefaultGrant] = frozenset()
 
     def user(self, name: str) -> User:
-        """The user of that name, or Redshift's error."""
+        """Return the user with this name. Raises StatementFailed if the user does not exist."""
         if name not in self.users:
             raise StatementFailed(f'ERROR: user "{name}" does not exist')
         return self.users[name]
 
     def user_id(self, name: str) -> int:
-        """A user's number in pg_user; Redshift numbers its own users below 100."""
+        """Return the id of a user in pg_user. Ids below 100 belong to Redshift's own users."""
         return 100 + list(self.users).index(name)
 
     def with_user(self, user: User) -> Access:
-        """With a user added or replaced."""
+        """Return a copy in which the user is added or replaced."""
         return replace(self, users={**self.users, user.name: user})
 
     def without_user(self, name: str) -> Access:
-        """Without a user who owns nothing and holds no privilege."""
+        """Return a copy without a user, who must own no object and have no privilege."""
         self.user(name)
         if name in self.owners.values() or any(g.grantee == f"user {name}" for g in self.grants):
             raise StatementFailed(
@@ -91,13 +91,13 @@ class Access:
         )
 
     def role(self, name: str) -> str:
-        """The role of that name, or Redshift's error."""
+        """Return the name of the role. Raises StatementFailed if the role does not exist."""
         if name not in self.roles:
             raise StatementFailed(f'ERROR: role "{name}" does not exist')
         return name
 
     def without_role(self, name: str) -> Access:
-        """Without a role, its privileges and its memberships."""
+        """Return a copy without a role, its privileges and its memberships."""
         return replace(
             self,
             roles=self.roles - {name},
@@ -111,11 +111,11 @@ class Access:
         )
 
     def with_memberships(self, memberships: Iterable[Membership]) -> Access:
-        """With roles given to users and roles."""
+        """Return a copy in which roles are granted to users and roles."""
         return replace(self, memberships=self.memberships | frozenset(memberships))
 
     def held_roles(self, holder: str) -> frozenset[str]:
-        """The roles (`role NAME`) that a holder has, those that come with them included."""
+        """Return the roles (`role NAME`) of a holder, including the roles that those roles have."""
         found: frozenset[str] = frozenset()
         reached = frozenset({holder})
         while reached:
@@ -126,17 +126,17 @@ class Access:
 
     @property
     def databases(self) -> list[str]:
-        """The databases of the cluster, the first one first."""
+        """The databases of the cluster, in the order of their creation."""
         return [on[0] for on in self.owners if len(on) == 1]
 
     def with_database(self, name: str, owner: str) -> Access:
-        """With a new empty database, whose schema `public` is everyone's."""
+        """Return a copy with a new empty database. PUBLIC may use its schema `public`."""
         everyone = [Grant(PUBLIC, privilege, (name, "public")) for privilege in SCHEMA_PRIVILEGES]
         owned = self.with_owner((name,), owner).with_owner((name, "public"), owner)
         return owned.with_grants(everyone)
 
     def with_owner(self, on: Securable, owner: str) -> Access:
-        """With a new relation or schema, and the default privileges of its owner on it."""
+        """Return a copy with a new relation or schema, and the owner's default privileges on it."""
         carried = {
             Grant(default.grantee, default.privilege, on)
             for default in self.defaults
@@ -148,7 +148,7 @@ class Access:
         return replace(self, owners={**self.owners, on: owner}, grants=self.grants | carried)
 
     def without(self, on: Securable) -> Access:
-        """With a relation or schema (and what is in it) forgotten."""
+        """Return a copy without the owners and grants of a relation, or of a schema's objects."""
         return replace(
             self,
             owners={o: user for o, user in self.owners.items() if o[: len(on)] != on},
@@ -156,25 +156,25 @@ class Access:
         )
 
     def renamed(self, old: Securable, new: Securable) -> Access:
-        """With a relation's owner and grants under its new name."""
+        """Return a copy in which a relation has a new name."""
         owners = {(new if on == old else on): user for on, user in self.owners.items()}
         grants = frozenset(replace(g, on=new) if g.on == old else g for g in self.grants)
         return replace(self, owners=owners, grants=grants)
 
     def with_grants(self, grants: Iterable[Grant]) -> Access:
-        """With privileges added."""
+        """Return a copy with more grants."""
         return replace(self, grants=self.grants | frozenset(grants))
 
     def without_grants(self, grants: Iterable[Grant]) -> Access:
-        """With privileges taken away."""
+        """Return a copy without these grants."""
         return replace(self, grants=self.grants - frozenset(grants))
 
     def owns(self, user: str, on: Securable) -> bool:
-        """Whether a user may do everything with an object."""
+        """Return whether a user has all privileges on an object, as its owner or a superuser."""
         return self.users[user].superuser or self.owners.get(on) == user
 
     def allows(self, user: str, privilege: str, on: Securable) -> bool:
-        """Whether a user holds a privilege: as owner, or directly, by group, role or PUBLIC."""
+        """Return whether a user has a privilege, directly or by ownership, group, role, PUBLIC."""
         if self.owns(user, on):
             return True
         groups = {f"group {group}" for group in self.users[user].groups}
@@ -183,20 +183,20 @@ class Access:
 
 
 def check_relation(access: Access, user: str, privilege: str, on: Securable) -> None:
-    """Refuse as Redshift does unless the user may use the schema and the relation."""
+    """Raise StatementFailed unless the user may use the schema and has the privilege."""
     check_schema(access, user, "USAGE", on[:2])
     if not access.allows(user, privilege, on):
         raise StatementFailed(f"ERROR: permission denied for relation {on[2]}")
 
 
 def check_schema(access: Access, user: str, privilege: str, on: Securable) -> None:
-    """Refuse as Redshift does unless the user holds a privilege on the schema."""
+    """Raise StatementFailed unless the user has the privilege on the schema."""
     if not access.allows(user, privilege, on):
         raise StatementFailed(f"ERROR: permission denied for schema {on[1]}")
 
 
 def check_owner(access: Access, user: str, on: Securable) -> None:
-    """Refuse as Redshift does unless the user owns the relation or schema."""
+    """Raise StatementFailed unless the user owns the relation or schema."""
     if not access.owns(user, on):
         kind = "relation" if len(on) == 3 else "schema"
         raise StatementFailed(f"ERROR: must be owner of {kind} {on[-1]}")

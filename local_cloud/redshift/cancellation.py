@@ -1,4 +1,4 @@
-"""Cancels what one connection runs, from another thread, and does not let go."""
+"""Cancels the queries of a connection from another thread."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _PAUSE_SECONDS = 0.05
 
 
 class Cancellation:
-    """Whether a connection was cancelled; `interrupt` stops the query that it runs.
+    """The cancellation of a connection. `interrupt` stops the running query.
 
-    An interrupt that comes just before a query starts is lost, so it is repeated until `end`.
-    It reaches only queries that run inside `interruptible`, never a COMMIT or a ROLLBACK: after
-    the start of a COMMIT a cancellation has no effect until the next transaction.
+    An interrupt right before the start of a query has no effect, so it is repeated until `end`.
+    Only queries inside `interruptible` are interrupted, never a COMMIT or a ROLLBACK. After the
+    start of a COMMIT, a cancellation has no effect until the next transaction.
     """
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
@@ -28,9 +28,9 @@ class Cancellation:
         self._ended = threading.Event()
 
     def cancel(self, reason: str = CANCELLED) -> bool:
-        """Stop the running query, and any that would follow; False when it is too late.
+        """Stop the running query and all later queries. Return False if COMMIT has started.
 
-        `reason` is what the database then says.
+        `reason` becomes the error of the queries.
         """
         with self._lock:
             if self._committing:
@@ -40,38 +40,38 @@ class Cancellation:
         return True
 
     def check(self) -> None:
-        """Refuse to go on once cancelled."""
+        """Raise StatementFailed if the connection is cancelled."""
         if self._reason:
             raise StatementFailed(self._reason)
 
     def begin(self) -> None:
-        """A transaction begins, which may be cancelled."""
+        """Start a transaction, which can be cancelled."""
         with self._lock:
             self._committing = False
         self.check()
 
     def commit(self) -> None:
-        """The transaction's COMMIT begins: from now on it cannot be cancelled."""
+        """Mark the start of a COMMIT. From now on the transaction cannot be cancelled."""
         with self._lock:
             self.check()
             self._committing = True
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Run a query that may be stopped."""
+        """Run a query that a cancellation can stop."""
         self.check()
         self._set_running(True)
         try:
             yield
         except StatementFailed:
-            # The database reports each interrupt as a request of a user.
+            # The error of an interrupt says that a user cancelled. `check` raises the real reason.
             self.check()
             raise
         finally:
             self._set_running(False)
 
     def end(self) -> None:
-        """There will be nothing more to stop."""
+        """Stop the interrupts: no query follows."""
         self._ended.set()
 
     def _set_running(self, running: bool) -> None:

@@ -1,4 +1,4 @@
-"""What relations a database holds, with the types that were declared in Redshift's words."""
+"""The relations of a database, with the declared Redshift types of their columns."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Column:
 
     @property
     def identity(self) -> bool:
-        """Whether the warehouse itself numbers the column."""
+        """Whether the column is an IDENTITY column."""
         return "nextval(" in (self.default or "")
 
 
 @dataclass(frozen=True)
 class ExternalSchema:
-    """A database of the Glue catalogue, and the role with which it and its files are read."""
+    """A database of the Glue catalogue, and the role that reads the database and its files."""
 
     database: str
     role_arn: str
@@ -45,9 +45,9 @@ class ExternalSchema:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The relations of one database, by (schema, name), and where bare names are looked for.
+    """The relations of a database, by (schema, name), and the search path for unqualified names.
 
-    What an external schema holds is not among the relations: Glue's catalogue is asked for it.
+    The tables of external schemas are not in `relations`: they are read from the Glue catalogue.
     """
 
     relations: Mapping[Relation, tuple[Column, ...]]
@@ -57,9 +57,9 @@ class Catalog:
     search_path: tuple[str, ...]
 
     def resolve(self, parts: tuple[str, ...]) -> Relation:
-        """The relation that `name`, `schema.name` or `database.schema.name` means.
+        """Return the relation for `name`, `schema.name` or `database.schema.name`.
 
-        A missing one gets the schema where it would be created.
+        If no relation has an unqualified name, its schema is the schema for new relations.
         """
         *qualifier, name = parts
         if qualifier:
@@ -71,13 +71,13 @@ class Catalog:
 
     @property
     def current_schema(self) -> str:
-        """The schema where a relation with a bare name is created."""
+        """The schema of a new relation with an unqualified name."""
         if not self.search_path:
             raise StatementFailed("ERROR: no schema has been selected to create in")
         return self.search_path[0]
 
     def existing(self, parts: tuple[str, ...]) -> Relation:
-        """As `resolve`; a relation that does not exist is refused."""
+        """Resolve a name. Raises StatementFailed if the relation does not exist."""
         relation = self.resolve(parts)
         if relation[0] in self.external:
             raise refused(f"a change of the external table {'.'.join(parts)}")
@@ -86,14 +86,14 @@ class Catalog:
         return relation
 
     def sqlglot_schema(self) -> MappingSchema:
-        """The relations as sqlglot's type inference wants them."""
+        """Return the relations in the format of sqlglot's type inference."""
         tree: dict[str, Any] = {}
         for (schema, name), columns in self.relations.items():
             tree.setdefault(schema, {})[name] = {c.name: c.type.declaration for c in columns}
         return MappingSchema(tree, dialect=DIALECT)
 
 
-# A temporary table is in DuckDB's database of that name.
+# Temporary tables are in DuckDB's database `temp`.
 _COLUMNS = """
     SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name,
            data_type, comment, is_nullable, column_default
@@ -109,7 +109,7 @@ _EXTERNAL = "SELECT name, database, role_arn FROM main.external_schemas"
 
 
 def read_catalog(cursor: duckdb.DuckDBPyConnection, search_path: tuple[str, ...]) -> Catalog:
-    """The catalog as the cursor's transaction sees it."""
+    """Read the catalog in the transaction of the cursor."""
     relations: dict[Relation, list[Column]] = {}
     for schema, table, name, kind, comment, nullable, default in cursor.execute(
         _COLUMNS
@@ -129,14 +129,15 @@ def read_catalog(cursor: duckdb.DuckDBPyConnection, search_path: tuple[str, ...]
 
 
 def _declared(comment: str | None) -> RedshiftType | None:
-    """A column's declared length lives in its comment: DuckDB's own catalog keeps none.
+    """Return the declared CHAR or VARCHAR type from the comment of a column; None for others.
 
-    A comment is rolled back, renamed and dropped with its column.
+    DuckDB does not store the lengths of types. A comment is rolled back, renamed and dropped with
+    its column.
     """
     return character_type(exp.DataType.build(comment, dialect=DIALECT)) if comment else None
 
 
 def remember_type(relation: Relation, column: str, declared: RedshiftType) -> str:
-    """The DuckDB statement that keeps a declared CHAR or VARCHAR with its column."""
+    """Return the DuckDB statement that stores a CHAR or VARCHAR type in the column's comment."""
     target = exp.column(column, *reversed(relation), quoted=True).sql("duckdb")
     return f"COMMENT ON COLUMN {target} IS '{declared.declaration}'"

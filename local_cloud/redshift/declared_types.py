@@ -1,4 +1,4 @@
-"""Data types as statements declare them and as sqlglot's tree carries them."""
+"""Converts data types between Redshift's declarations and sqlglot's tree."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ _CHARACTER_TYPES = {
     exp.DType.NVARCHAR: "varchar",
     exp.DType.TEXT: "varchar",
 }
-# Types of Redshift that the laptop's warehouse does not have.
+# Types of Redshift that the laptop's warehouse does not support.
 UNAVAILABLE = ("SUPER", "GEOMETRY", "GEOGRAPHY", "HLLSKETCH", "TIMETZ")
 
 
 def declared_type(declared: exp.DataType) -> RedshiftType:
-    """The type that a column definition or a cast names.
+    """Return the type that a column definition or a cast declares.
 
-    Source: the page "Data types" of the Developer Guide. Raises StatementFailed for a type that
-    Redshift has and the laptop lacks, and for one that Redshift does not support.
+    Source: the page "Data types" of the Developer Guide. Raises StatementFailed for types that
+    Redshift or the laptop's warehouse does not support.
     """
     known = type_of(declared)
     if known is not None:
@@ -71,7 +71,7 @@ def declared_type(declared: exp.DataType) -> RedshiftType:
 
 
 def type_of(declared: exp.DataType | None) -> RedshiftType | None:
-    """The type that a declaration or an inferred type means; None where it is unknown."""
+    """Return the Redshift type of a declared or inferred type; None if it is unknown."""
     if declared is None:
         return None
     if declared.this == exp.DType.DECIMAL:
@@ -80,7 +80,7 @@ def type_of(declared: exp.DataType | None) -> RedshiftType | None:
 
 
 def _numeric(declared: exp.DataType) -> RedshiftType:
-    """DECIMAL alone is DECIMAL(18,0)."""
+    """Return the type of a DECIMAL. The default is DECIMAL(18,0)."""
     digits = [int(parameter.name) for parameter in declared.expressions] or [18]
     precision, scale = digits[0], digits[1] if digits[1:] else 0
     if not 1 <= precision <= MAX_DIGITS:
@@ -96,7 +96,7 @@ def _numeric(declared: exp.DataType) -> RedshiftType:
 
 @cache
 def data_type(of: RedshiftType) -> exp.DataType:
-    """The type as sqlglot's tree carries it."""
+    """Return the type in the format of sqlglot's tree."""
     if of.name == "numeric":
         return exp.DataType.build(f"DECIMAL({of.precision}, {of.scale})")
     if of.is_text:
@@ -106,10 +106,10 @@ def data_type(of: RedshiftType) -> exp.DataType:
 
 
 def character_type(declared: exp.DataType) -> RedshiftType | None:
-    """The CHAR or VARCHAR that a declaration or an inferred type means; None for others.
+    """Return the CHAR or VARCHAR of a declared or inferred type; None for other types.
 
-    Source: Redshift's page "Character types": CHAR is one byte unless given, VARCHAR and TEXT
-    are 256, BPCHAR is 256; MAX is the largest.
+    Source: Redshift's page "Character types". The default length in bytes is 1 for CHAR, and 256
+    for VARCHAR, TEXT and BPCHAR. MAX is the maximum length.
     """
     name = _CHARACTER_TYPES.get(declared.this)
     if name is None:

@@ -1,4 +1,4 @@
-"""Runs one Redshift statement in a session: the table of what starts with which word."""
+"""Runs a Redshift statement in a session. The first words select the function that runs it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 _Command = Callable[[Session, Reader], StatementOutcome]
 _Runner = Callable[[Session, exp.Expr, queries.Parameters], StatementOutcome]
 
-# Read word by word.
+# Statements that are read word by word.
 _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("ALTER", "DEFAULT", "PRIVILEGES"): privileges.alter_default_privileges,
     ("ALTER", "GROUP"): database_users.alter_group,
@@ -66,7 +66,7 @@ _COMMANDS: dict[tuple[str, ...], _Command] = {
     ("UNLOAD",): unload.unload,
     ("VACUUM",): session_commands.vacuum,
 }
-# Parsed as a tree.
+# Statements that are parsed as a tree.
 _RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
     (exp.Create, ddl.create),
     (exp.Drop, ddl.drop),
@@ -77,7 +77,7 @@ _RUNNERS: tuple[tuple[type[exp.Expr], _Runner], ...] = (
     (exp.Query, queries.select),
 )
 _PARSED = ("SELECT", "WITH", "(", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "TRUNCATE")
-# Statements of Redshift that nothing here carries out.
+# Statements of Redshift that are not supported.
 UNAVAILABLE = (
     *("ALTER", "CALL", "CANCEL", "CLOSE", "COMMENT", "DEALLOCATE", "DECLARE", "EXECUTE", "FETCH"),
     *("LOCK", "MERGE", "PREPARE", "REFRESH", "USE"),
@@ -103,7 +103,7 @@ _READING = (
 
 
 def run(session: Session, sql: str, parameters: Mapping[str, str]) -> StatementOutcome:
-    """Run one statement with the parameters that it uses, within the session's transaction."""
+    """Run a statement with its parameters, in the current transaction of the session."""
     words = tokens(sql)
     history, label = session.warehouse.history, session.parameters["query_group"]
     with history.recorded(
@@ -116,7 +116,7 @@ def run(session: Session, sql: str, parameters: Mapping[str, str]) -> StatementO
 
 
 def _kind(words: list[Token]) -> str:
-    """The kind of statement as SYS_QUERY_HISTORY names it."""
+    """Return the query_type of a statement in SYS_QUERY_HISTORY."""
     texts = [word.text.upper() for word in words]
     if texts[0] == "CREATE" and "TABLE" in texts and "AS" in texts:
         return "CTAS"
@@ -148,7 +148,7 @@ def _check_first_word(word: str) -> None:
 
 
 def writes(sql: str) -> bool:
-    """Whether a statement may change the database, and so must wait for other writers."""
+    """Return whether a statement may change the database: it must then wait for other writers."""
     words = [word.text.upper() for word in tokens(sql)]
     return words[0] not in _READING or "INTO" in words
 

@@ -1,4 +1,4 @@
-"""Messages of DuckDB and sqlglot in Redshift's words."""
+"""Converts error messages of DuckDB and sqlglot to those of Redshift."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.redshift.statement_errors import CANCELLED, StatementFailed
 
 
 def resolution_error(message: str) -> StatementFailed:
-    """The error of a name that does not resolve, from sqlglot's message."""
+    """Return the error for an unknown name, from the message of sqlglot."""
     if match := re.search(r"Unknown output column: (\d+)", message):
         return StatementFailed(
             f"ERROR: ORDER BY or GROUP BY position {match[1]} is not in select list"
@@ -29,7 +29,7 @@ def resolution_error(message: str) -> StatementFailed:
     return StatementFailed(f"ERROR: {message.splitlines()[0]}")
 
 
-# DuckDB's sentence -> Redshift's. The first pattern that matches decides.
+# Pattern of a DuckDB message -> the message of Redshift. The first matching pattern is used.
 _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (
         r"Python exception occurred while executing the UDF: \w+: (?:ERROR: )?(.*)",
@@ -110,7 +110,7 @@ _SENTENCES: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"syntax error at or near (\S+)", lambda m: f"syntax error at or near {m[1]}"),
 )
 _NUMERIC_OVERFLOW = "Numeric data overflow (result precision)"
-# Advice and names of DuckDB that no sentence of Redshift has.
+# Hints and names of DuckDB, which do not occur in messages of Redshift.
 _FOREIGN = re.compile(
     r"\.? (?:Use TRY|Try|You might|Did you mean|Candidate|LINE |SET |HINT|Hint|Could not choose)"
     r".*|DuckDB",
@@ -170,7 +170,7 @@ def _unreadable(value: str, duckdb_type: str) -> str:
 
 
 def redshift_message(message: str) -> str:
-    """DuckDB's message as Redshift words it; its own first line where there is no such wording."""
+    """Return Redshift's message for a DuckDB message, or the first line of an unknown message."""
     for pattern, sentence in _SENTENCES:
         if match := re.search(pattern, message.splitlines()[0]) or re.search(pattern, message):
             return f"ERROR: {sentence(match)}"
@@ -180,7 +180,7 @@ def redshift_message(message: str) -> str:
 
 @contextmanager
 def redshift_errors() -> Iterator[None]:
-    """Raise what DuckDB and sqlglot say as StatementFailed in Redshift's words."""
+    """Raise the errors of DuckDB and sqlglot as StatementFailed with Redshift's message."""
     try:
         yield
     except duckdb.InterruptException as error:
@@ -196,7 +196,7 @@ def redshift_errors() -> Iterator[None]:
 
 
 def syntax_message(error: SqlglotError) -> str:
-    """The word and the position at which the text stops being SQL."""
+    """Return the message for a syntax error, with the word and its position."""
     found = getattr(error, "errors", None)
     if not found:
         return f"syntax error: {error}"

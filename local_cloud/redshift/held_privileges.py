@@ -1,4 +1,4 @@
-"""The privileges of the users of a database, as HAS_TABLE_PRIVILEGE and the like see them."""
+"""The privileges of database users, for HAS_TABLE_PRIVILEGE and similar functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local_cloud.redshift.access_control import (
 from local_cloud.redshift.catalog import TEMPORARY, Catalog
 from local_cloud.redshift.sql.translation_context import HeldPrivilege
 
-# Everyone may create temporary tables.
+# All users may create temporary tables.
 _EVERYONES = ("TEMP", "TEMPORARY")
 _PRIVILEGES = {
     "database": DATABASE_PRIVILEGES,
@@ -26,7 +26,7 @@ _PRIVILEGES = {
 def held_privileges(
     access: Access, database: str, catalog: Catalog, kind: str
 ) -> list[HeldPrivilege]:
-    """Every privilege of every user on each `database`, `schema` or `table`."""
+    """Return all privileges of all users on a kind of object: `database`, `schema` or `table`."""
     return [
         (user, name, privilege.lower())
         for securable, names in _securables(database, catalog, kind)
@@ -46,7 +46,7 @@ def _holds(access: Access, user: str, privilege: str, securable: Securable) -> b
 def _securables(
     database: str, catalog: Catalog, kind: str
 ) -> Iterator[tuple[Securable, tuple[str, ...]]]:
-    """The objects of a kind, each with the names that statements give it."""
+    """Yield the objects of a kind, each with the names by which a statement may refer to it."""
     if kind == "database":
         yield (database,), (database,)
     elif kind == "schema":

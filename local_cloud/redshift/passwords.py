@@ -1,4 +1,4 @@
-"""Passwords as Redshift makes them for administrators."""
+"""Generates passwords of administrators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LENGTH = 32
 
 
 def new_password() -> str:
-    """Letters and digits, with at least one of each kind the service asks for."""
+    """Return a password with the required kinds of characters: capital, small letter, digit."""
     alphabet = string.ascii_letters + string.digits
     rest = "".join(secrets.choice(alphabet) for _ in range(_LENGTH - 3))
     return (

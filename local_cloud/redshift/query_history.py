@@ -1,4 +1,4 @@
-"""The statements that a warehouse ran lately: the rows of STL_QUERY and SYS_QUERY_HISTORY."""
+"""The latest statements of a warehouse, for STL_QUERY and SYS_QUERY_HISTORY."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _KEPT = 1000
 
 
 def now() -> datetime:
-    """The time in UTC without its zone, as the system tables show it."""
+    """Return the current time in UTC, without a zone, as the system tables show times."""
     return datetime.now(UTC).replace(tzinfo=None)
 
 
 @dataclass
 class HistoryEntry:
-    """One statement; `ended` and what follows are set when it ends."""
+    """A statement. `ended`, `error` and `rows` are set when the statement ends."""
 
     id: int
     user: str
@@ -36,7 +36,7 @@ class HistoryEntry:
 
     @property
     def status(self) -> str:
-        """`running`, `success`, `failed` or `canceled`."""
+        """The status: `running`, `success`, `failed` or `canceled`."""
         if self.ended is None:
             return "running"
         if not self.error:
@@ -56,7 +56,7 @@ class QueryHistory:
     def recorded(
         self, text: str, kind: str, *, user: str, database: str, label: str
     ) -> Iterator[HistoryEntry]:
-        """Record a statement while it runs and how it ends."""
+        """Record a statement that runs within this context, and its end."""
         with self._lock:
             self._last_id += 1
             entry = HistoryEntry(self._last_id, user, database, text, kind, label)
@@ -70,6 +70,6 @@ class QueryHistory:
             entry.ended = now()
 
     def entries(self) -> list[HistoryEntry]:
-        """The statements, oldest first."""
+        """Return the statements, oldest first."""
         with self._lock:
             return list(self._entries)

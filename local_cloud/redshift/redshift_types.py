@@ -1,4 +1,4 @@
-"""Redshift's data types: how they are written, stored in DuckDB and described in results."""
+"""Redshift's data types: their declarations, their DuckDB types, and their metadata in results."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ MAX_DIGITS = 38
 
 @dataclass(frozen=True)
 class RedshiftType:
-    """One data type as GetStatementResult's ColumnMetadata shows it.
+    """A data type, with the values of ColumnMetadata in GetStatementResult.
 
-    `name` is Redshift's internal word (int4, bpchar, …), `length` bytes of storage (0 for
-    strings), `precision` digits or, for strings, bytes; `scale` digits after the point.
+    `name` is Redshift's internal name (int4, bpchar, …). `length` is the storage size in bytes (0
+    for strings). `precision` is in digits, or in bytes for strings. `scale` is the number of digits
+    after the decimal point.
     """
 
     name: str
@@ -26,7 +27,7 @@ class RedshiftType:
 
     @property
     def declaration(self) -> str:
-        """The type as DDL writes it: `character varying(30)`, `numeric(8,2)`, `integer`."""
+        """The type in DDL, such as `character varying(30)`, `numeric(8,2)` or `integer`."""
         words = _DECLARATIONS[self.name]
         if self.name == "numeric":
             return f"{words}({self.precision},{self.scale})"
@@ -34,44 +35,44 @@ class RedshiftType:
 
     @property
     def words(self) -> str:
-        """The type as error messages name it: without precision or length."""
+        """The type in error messages: without precision or length."""
         return _DECLARATIONS[self.name]
 
     @property
     def storage(self) -> str:
-        """The DuckDB type that holds the values."""
+        """The DuckDB type that stores the values."""
         if self.name == "numeric":
             return f"DECIMAL({self.precision}, {self.scale})"
         return _STORAGE[self.name]
 
     @property
     def is_signed(self) -> bool:
-        """Whether values of the type carry a sign."""
+        """Whether values of the type have a sign."""
         return self.name in _NUMBERS
 
     @property
     def is_text(self) -> bool:
-        """CHAR or VARCHAR."""
+        """Whether the type is CHAR or VARCHAR."""
         return self.name in ("varchar", "bpchar")
 
     @property
     def is_integer(self) -> bool:
-        """SMALLINT, INTEGER or BIGINT."""
+        """Whether the type is SMALLINT, INTEGER or BIGINT."""
         return self.name in ("int2", "int4", "int8")
 
     @property
     def is_float(self) -> bool:
-        """REAL or DOUBLE PRECISION."""
+        """Whether the type is REAL or DOUBLE PRECISION."""
         return self.name in ("float4", "float8")
 
     @property
     def is_number(self) -> bool:
-        """A numeric type."""
+        """Whether the type is numeric: an integer, a float or a NUMERIC."""
         return self.name in _NUMBERS
 
     @property
     def is_datetime(self) -> bool:
-        """DATE, TIMESTAMP or TIMESTAMPTZ."""
+        """Whether the type is DATE, TIMESTAMP or TIMESTAMPTZ."""
         return self.name in ("date", "timestamp", "timestamptz")
 
 
@@ -128,12 +129,12 @@ CATALOG_VARCHAR = VARCHAR
 
 
 def numeric(precision: int, scale: int) -> RedshiftType:
-    """NUMERIC of at most 38 digits."""
+    """Return a NUMERIC type with at most 38 digits."""
     return RedshiftType("numeric", precision, precision, scale)
 
 
 def varchar(width: int) -> RedshiftType:
-    """VARCHAR of so many bytes."""
+    """Return the VARCHAR type of a length in bytes."""
     return RedshiftType("varchar", 0, width)
 
 
@@ -160,7 +161,7 @@ _FROM_DUCKDB = {
 
 
 def from_duckdb(name: str) -> RedshiftType:
-    """The Redshift type whose values DuckDB's type `name` holds."""
+    """Return the Redshift type for the DuckDB type `name`."""
     if match := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", name):
         return numeric(int(match[1]), int(match[2]))
     return _FROM_DUCKDB.get(name, VARCHAR)

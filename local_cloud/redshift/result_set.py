@@ -1,4 +1,4 @@
-"""A statement's rows, kept as an Arrow table, and how the Data API shows them."""
+"""The rows of a statement as an Arrow table, and their formats in the Data API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Field = dict[str, Any]
 
 @dataclass(frozen=True)
 class ResultColumn:
-    """One column of a result: name, type and the stored relation it comes from, if one."""
+    """A column of a result: its name, its type and, if it is stored, its relation."""
 
     name: str
     type: RedshiftType
@@ -27,7 +27,7 @@ class ResultColumn:
     nullable: bool = True
 
     def metadata(self) -> dict[str, Any]:
-        """The column as ColumnMetadata of the Data API."""
+        """Return the column as ColumnMetadata of the Data API."""
         schema, table = self.relation or ("", "")
         return {
             "isCaseSensitive": self.type.name in ("varchar", "bpchar"),
@@ -54,15 +54,15 @@ class ResultSet:
 
     @property
     def bytes(self) -> int:
-        """The size of the result in memory, bytes."""
+        """The size of the result in memory, in bytes."""
         return int(self.rows.nbytes)
 
     def page(self, start: int) -> list[list[Field]]:
-        """At most PAGE_ROWS rows from row `start` on, as lists of the Field union."""
+        """Return at most PAGE_ROWS rows from row `start` on, as lists of Field."""
         return [[field(value) for value in row] for row in self._values(start)]
 
     def csv_page(self, start: int) -> str:
-        """The same page as CSV with the column names first, as GetStatementResultV2 gives it."""
+        """Return the same page as CSV with a header, in the format of GetStatementResultV2."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow([column.name for column in self.columns])
@@ -75,7 +75,7 @@ class ResultSet:
 
 
 def field(value: Any) -> Field:
-    """One value as the Field union: NULL, boolean, whole, double or text, never confused."""
+    """Return a value as Field, with the member for its type: NULL, boolean, long, double, text."""
     if value is None:
         return {"isNull": True}
     if isinstance(value, bool):
@@ -88,14 +88,14 @@ def field(value: Any) -> Field:
 
 
 def _non_finite(value: float) -> str:
-    """JSON has no NaN: the AWS JSON protocol writes the three non-finite numbers as words."""
+    """Return the string for a non-finite number in AWS' JSON protocol: JSON has no NaN."""
     if value != value:
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
 
 
 def csv_value(value: Any) -> str:
-    """One value as text; NULL is empty, booleans are t and f."""
+    """Return a value as text for CSV. NULL is empty; booleans are t and f."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -104,7 +104,7 @@ def csv_value(value: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A value as Redshift prints it: ISO dates with a blank before the time."""
+    """Return a value as text in Redshift's format: ISO dates, with a space before the time."""
     if isinstance(value, datetime):
         stamp = value.replace(tzinfo=None).isoformat(sep=" ")
         stamp = stamp.rstrip("0") if value.microsecond else stamp

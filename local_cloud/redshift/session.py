@@ -1,4 +1,4 @@
-"""A connection of one user to one database: runs statements inside transactions."""
+"""A connection of a user to a database, which runs statements in transactions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WAIT_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class StatementOutcome:
-    """What a statement gave: rows of a query, or the number of rows it changed."""
+    """The outcome of a statement: the rows of a query, or the number of changed rows."""
 
     rows: int = 0
     result: ResultSet | None = None
@@ -32,7 +32,7 @@ class StatementOutcome:
 
 
 class Session:
-    """One connection; it may be cancelled from another thread."""
+    """A connection. Another thread may cancel it."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class Session:
         self.s3_access = s3_access
         self.database = database
         self.user = user
-        # Whether each statement is a transaction of its own.
+        # Whether each statement is its own transaction.
         self.autocommit = autocommit
         self.parameters = session_parameters.defaults()
-        # The statement that runs, as the warehouse's history numbers it.
+        # The id of the running statement in the warehouse's query history.
         self.query_id = 0
         self.access: Access = warehouse.access
         self._cursor = warehouse.cursor(database)
@@ -62,7 +62,7 @@ class Session:
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[None]:
-        """All statements within take effect together or not at all."""
+        """Run the statements within this context as one transaction."""
         with self._write_lock() if writes else nullcontext():
             self._writes = writes
             try:
@@ -74,16 +74,16 @@ class Session:
                 raise
 
     def begin(self) -> None:
-        """Start with what is committed."""
+        """Start a transaction."""
         self._cancellation.begin()
         self.access = self.warehouse.access
         self._cursor.execute("BEGIN")
         self._started = True
 
     def commit(self) -> None:
-        """Make the changes so far visible to everyone."""
+        """Commit the transaction."""
         self._cancellation.commit()
-        # A COMMIT that fails has rolled back.
+        # A failed COMMIT has already rolled back.
         self._started = False
         with redshift_errors():
             self._cursor.execute("COMMIT")
@@ -91,55 +91,56 @@ class Session:
             self.warehouse.access = self.access
 
     def rollback(self) -> None:
-        """Undo the changes so far."""
+        """Roll back the transaction."""
         if self._started:
             self._cursor.execute("ROLLBACK")
         self._started = False
         self.access = self.warehouse.access
 
     def execute(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """Run DuckDB's SQL with bound parameters; the cursor holds the rows."""
+        """Run a DuckDB statement with bound parameters. Return the cursor."""
         with self._cancellation.interruptible(), redshift_errors():
             return self._cursor.execute(sql, dict(parameters) if parameters else None)
 
     def value(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """The first value of the first row; None if there is no row."""
+        """Return the first value of the first row; None if there is no row."""
         rows = self.execute(sql, parameters).fetchall()
         return rows[0][0] if rows else None
 
     def rows(self, sql: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """The rows of a DuckDB query as an Arrow table."""
+        """Return the rows of a DuckDB query as an Arrow table."""
         bound = dict(parameters) if parameters else None
         with self._cancellation.interruptible(), redshift_errors():
             return self._cursor.sql(sql, params=bound).to_arrow_table()
 
     @contextmanager
     def staged(self, name: str, rows: Any) -> Iterator[None]:
-        """Let DuckDB's SQL read an Arrow table under a name.
+        """Register an Arrow table under a name for DuckDB's SQL.
 
-        After a failure the transaction takes no command: the name ends with the session.
+        After a failure, DuckDB accepts no command in the transaction, so the name remains until
+        the session ends.
         """
         self._cursor.register(name, rows)
         yield
         self._cursor.unregister(name)
 
     def catalog(self) -> Catalog:
-        """The relations as this transaction sees them."""
+        """Return the catalog in the current transaction."""
         path = self.parameters[session_parameters.SEARCH_PATH].split(", ")
         return read_catalog(
             self._cursor, tuple(self.user if name == "$user" else name for name in path)
         )
 
     def set_search_path(self, schemas: list[str]) -> None:
-        """Look for bare names in these schemas, in order."""
+        """Set the schemas that are searched for unqualified names, in order."""
         self.parameters[session_parameters.SEARCH_PATH] = ", ".join(schemas)
 
     def securable(self, relation: Relation) -> Securable:
-        """How the cluster's privileges name a relation of this database."""
+        """Return the name of a relation of this database in the cluster's privileges."""
         return (self.database, *relation)
 
     def translation_context(self) -> TranslationContext:
-        """The session as its statements' translation sees it."""
+        """Return the properties of the session that the translation of a statement uses."""
         return TranslationContext(
             self.user,
             self.database,
@@ -150,21 +151,21 @@ class Session:
         )
 
     def cancel(self, reason: str = CANCELLED) -> bool:
-        """Stop the running statement, and any that would follow; False when it is too late."""
+        """Stop the running statement and all later ones. Return False if COMMIT has started."""
         return self._cancellation.cancel(reason)
 
     def check_cancelled(self) -> None:
-        """Refuse to go on once cancelled."""
+        """Raise StatementFailed if the session is cancelled."""
         self._cancellation.check()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._cancellation.end()
         self._cursor.close()
 
     @contextmanager
     def _write_lock(self) -> Iterator[None]:
-        """Wait until no other session writes."""
+        """Hold the write lock: wait until no other session writes."""
         while not self.warehouse.writing.acquire(timeout=_WAIT_SECONDS):
             self.check_cancelled()
         try:

@@ -1,4 +1,4 @@
-"""The configuration parameters that SET changes and SHOW returns.
+"""The configuration parameters for SET and SHOW.
 
 Source: page "Configuration reference" of the Developer Guide.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
-# They tune or label work on the service and change no result: the laptop records their value.
+# Parameters that do not change results: only their value is recorded.
 _RECORDED = {
     "analyze_threshold_percent": "10",
     "application_name": "",
@@ -34,18 +34,18 @@ DEFAULT_SEARCH_PATH = ("$user", "public")
 
 
 def defaults() -> dict[str, str]:
-    """Every parameter with its default value."""
+    """Return the default value of each parameter."""
     return {**_FIXED, **_RECORDED, SEARCH_PATH: ", ".join(DEFAULT_SEARCH_PATH)}
 
 
 def check_settable(name: str) -> None:
-    """Raise StatementFailed for a parameter that the laptop cannot change or does not know."""
+    """Raise StatementFailed for an unknown parameter, or one that cannot be changed here."""
     if name not in _RECORDED:
         raise refused(f"SET {name}")
 
 
 def value_of(values: Mapping[str, str], name: str) -> str:
-    """The value of a parameter; StatementFailed if it does not exist."""
+    """Return the value of a parameter. Raises StatementFailed for an unknown parameter."""
     if name not in values:
         raise StatementFailed(f'ERROR: unrecognized configuration parameter "{name}"')
     return values[name]

@@ -1,4 +1,4 @@
-"""What the warehouse says when a statement fails, in Redshift's words."""
+"""The errors of statements, with the messages of Redshift."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CANCELLED = "ERROR: Query cancelled on user's request"
 
 
 class StatementFailed(LocalCloudError):
-    """A statement ended with an error; `message` is what the database says of it."""
+    """A statement failed. `message` is the error message of the database."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -18,13 +18,13 @@ class StatementFailed(LocalCloudError):
 
     @property
     def sqlstate(self) -> str:
-        """The error's class as the SQL standard and PostgreSQL number it."""
+        """The SQLSTATE code of the error, as in the SQL standard and PostgreSQL."""
         return next(
             (code for pattern, code in _STATES if re.search(pattern, self.message)), "XX000"
         )
 
 
-# The first pattern that is found in the message decides.
+# Pattern of a message -> SQLSTATE. The first matching pattern is used.
 _STATES: tuple[tuple[str, str], ...] = (
     (
         r"syntax error|unterminated|cannot insert multiple commands|same number of columns"
@@ -80,5 +80,5 @@ _STATES: tuple[tuple[str, str], ...] = (
 
 
 def refused(what: str) -> StatementFailed:
-    """The error of a feature that Redshift has and the laptop cloud does not."""
+    """Return the error for a feature of Redshift that the laptop cloud does not support."""
     return StatementFailed(f"ERROR: {what} is not supported by the laptop cloud's warehouse")

@@ -1,4 +1,4 @@
-"""One Redshift cluster's databases, each an in-memory DuckDB, and its users."""
+"""The databases and the users of a cluster. Each database is an in-memory DuckDB."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from local_cloud.redshift.s3.load_errors import LoadErrorLog
 from local_cloud.redshift.sql.python_functions import register
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# The TEXT of a value that is assigned to a CHAR or VARCHAR column: too long is an error, and the
-# trailing blanks of a CHAR (and those a VARCHAR has no room for) do not count.
+# Macros that assign a text to a CHAR or VARCHAR column. A text that is too long is an error.
+# Trailing blanks are removed: all of a CHAR, and of a VARCHAR those beyond its length.
 _MACROS = """
     CREATE MACRO main.as_varchar(value, width) AS
         CASE WHEN strlen(CAST(value AS TEXT)) <= width THEN CAST(value AS TEXT)
@@ -33,7 +33,7 @@ _MACROS = """
 """
 
 
-# The external schemas of a database: no relation of its own, so that no statement sees it.
+# The table with the external schemas of a database. The catalog omits it.
 _EXTERNAL_SCHEMAS = """
     CREATE TABLE main.external_schemas (name TEXT, database TEXT, role_arn TEXT)
 """
@@ -41,10 +41,11 @@ _EXTERNAL_SCHEMAS = """
 
 @dataclass
 class Warehouse:
-    """A cluster with one database at first; DuckDB's side of each is made when first used.
+    """The warehouse of a cluster. Each DuckDB database is created at its first use.
 
-    `scratch` is the only folder that statements (COPY and UNLOAD) may touch. Writers of a
-    cluster take turns (`writing`), as Redshift's table locks make them; readers never wait.
+    `scratch` is the only folder that statements (COPY and UNLOAD) can access. Statements that
+    write run one after another (the lock `writing`), similar to Redshift's table locks. Statements
+    that only read never wait.
     """
 
     identifier: str
@@ -63,7 +64,7 @@ class Warehouse:
         self.access = self.access.with_database(self.main_database, self.master)
 
     def cursor(self, database: str) -> duckdb.DuckDBPyConnection:
-        """A new connection to a database of the cluster."""
+        """Return a new connection to a database of the cluster."""
         if database not in self.access.databases:
             raise StatementFailed(f'FATAL: database "{database}" does not exist')
         with self._opening:
@@ -72,7 +73,7 @@ class Warehouse:
             return _configured(self._databases[database].cursor())
 
     def close(self) -> None:
-        """Forget every database."""
+        """Close all databases, which deletes their data."""
         with self._opening:
             for connection in self._databases.values():
                 connection.close()
@@ -83,7 +84,7 @@ def _open(scratch: Path) -> duckdb.DuckDBPyConnection:
     scratch.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(":memory:")
     connection.execute(f"SET allowed_directories = [{_quoted(str(scratch.resolve()))}]")
-    # A statement must not read the laptop's files; nor change these settings.
+    # A statement must neither read the laptop's files nor change these settings.
     connection.execute("SET enable_external_access = false")
     connection.execute(_MACROS)
     register(connection)

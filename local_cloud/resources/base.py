@@ -1,4 +1,4 @@
-"""Base class of the CloudFormation types, which call the APIs of the services."""
+"""Base class of the CloudFormation types. Each type calls the API of its service."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class UnknownAttribute(LocalCloudError):
 class ServiceResource:
     """A resource of a template, which is created by calls to its service.
 
-    `PROPERTIES` are the supported properties; all others are refused. `MUTABLE` are those with
-    updates in place; a change of any other property replaces the resource. A type implements
-    `create`, `update` and `remove`.
+    `PROPERTIES` are the supported properties; all others are rejected. `MUTABLE` are the properties
+    that can be updated in place; a change of any other property replaces the resource. A type
+    implements `create`, `update` and `remove`.
     """
 
     TYPE: ClassVar[str]
@@ -36,7 +36,7 @@ class ServiceResource:
     MUTABLE: ClassVar[frozenset[str]] = frozenset({"Tags"})
     cloud: ClassVar[Cloud]
 
-    # The type in the template; it differs from TYPE for custom resources.
+    # The type in the template. It differs from TYPE only for custom resources.
     kind: str
     properties: Properties
     # The name that CloudFormation would generate, and the location of the resource.
@@ -54,7 +54,7 @@ class ServiceResource:
         raise NotImplementedError
 
     def update(self, before: Self) -> None:
-        """Update the mutable properties of the resource; `before` has the old ones."""
+        """Update the mutable properties; `before` is the resource with the previous properties."""
         raise NotImplementedError
 
     def remove(self) -> None:
@@ -72,7 +72,7 @@ class ServiceResource:
         return administrator_client(replace(self.cloud, region=self.region), name)
 
     def given(self, *names: str) -> Properties:
-        """Return the named properties that the template sets, as parameters of a call."""
+        """Return those of the named properties that the template sets, as call parameters."""
         return {name: self.properties[name] for name in names if name in self.properties}
 
     def short_name(self, limit: int) -> str:
@@ -126,7 +126,7 @@ class ServiceResource:
 
 @lru_cache(maxsize=64)
 def administrator_client(cloud: Cloud, service: str) -> Any:
-    """Return a client with the administrator's credentials. Its creation is slow: it is cached."""
+    """Return a client with the administrator's credentials. It is cached: to create one is slow."""
     return cloud.client(service)
 
 

@@ -1,4 +1,4 @@
-"""Types that only the stack of `cdk bootstrap` uses: a parameter and an image repository."""
+"""Types that only the stack of `cdk bootstrap` uses: SSM parameters and ECR repositories."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ class Parameter(ServiceResource):
     MUTABLE = frozenset(_GIVEN)
 
     def create(self) -> None:
-        """PutParameter."""
+        """Call PutParameter."""
         name = self.properties.get("Name", self.name)
         self.service("ssm").put_parameter(Name=name, **self.given(*self._GIVEN))
         self.physical_resource_id = name
         self.attributes = self.given("Type", "Value")
 
     def update(self, before: Self) -> None:
-        """PutParameter with overwrite."""
+        """Call PutParameter, which overwrites the value."""
         self.service("ssm").put_parameter(
             Name=self.physical_resource_id, Overwrite=True, **self.given(*self._GIVEN)
         )
         self.attributes = self.given("Type", "Value")
 
     def remove(self) -> None:
-        """DeleteParameter."""
+        """Call DeleteParameter."""
         self.service("ssm").delete_parameter(Name=self.physical_resource_id)
 
 
@@ -51,7 +51,7 @@ class Repository(ServiceResource):
     MUTABLE = frozenset({"LifecyclePolicy", "RepositoryPolicyText"})
 
     def create(self) -> None:
-        """CreateRepository, then the policies."""
+        """Call CreateRepository, then set the policies."""
         switches = {
             name[0].lower() + name[1:]: value
             for name, value in self.given("ImageTagMutability").items()
@@ -70,7 +70,7 @@ class Repository(ServiceResource):
         self._set_policies()
 
     def remove(self) -> None:
-        """DeleteRepository."""
+        """Call DeleteRepository."""
         self._ecr.delete_repository(repositoryName=self.physical_resource_id)
 
     @property

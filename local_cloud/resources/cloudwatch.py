@@ -38,11 +38,11 @@ class Alarm(ServiceResource):
     MUTABLE = PROPERTIES - {"AlarmName"}
 
     def create(self) -> None:
-        """PutMetricAlarm."""
+        """Call PutMetricAlarm."""
         self._put(self.properties.get("AlarmName", self.name), Tags=self.tags)
 
     def update(self, before: Self) -> None:
-        """PutMetricAlarm, which does not change the tags, then the tags."""
+        """Call PutMetricAlarm, then update the tags, which PutMetricAlarm does not change."""
         self._put(self.physical_resource_id)
         removed = removed_keys(before.tags, self.tags)
         if removed:
@@ -51,7 +51,7 @@ class Alarm(ServiceResource):
             self._cloudwatch.tag_resource(ResourceARN=self.attributes["Arn"], Tags=self.tags)
 
     def remove(self) -> None:
-        """DeleteAlarms."""
+        """Call DeleteAlarms."""
         self._cloudwatch.delete_alarms(AlarmNames=[self.physical_resource_id])
 
     @property

@@ -1,4 +1,4 @@
-"""Custom::*: custom resources, which a function of the app manages."""
+"""Custom::*: custom resources, each managed by a function of the app."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from local_cloud.response_urls import PATH, RESPONSE_URLS
 
 _DEFAULT_TIMEOUT_SECONDS = 3600
 _POLL_SECONDS = 0.1
-# A response that the function sends right before its end may arrive after it.
+# A response that the function sends right before it ends may arrive after its end.
 _GRACE_SECONDS = 2.0
 
 
 class CustomResourceFailed(LocalCloudError):
-    """The function reported FAILED, sent an invalid response, or sent none."""
+    """The function reported FAILED, sent an invalid response, or sent no response."""
 
 
 class CustomResource(ServiceResource):
     """A resource of type Custom::*, managed by the function in ServiceToken.
 
     The function receives the event of CloudFormation and sends its response to ResponseURL. If
-    the function ends without a response, the resource fails immediately. AWS waits until
-    ServiceTimeout.
+    the function ends without a response, the resource fails immediately. (AWS waits until the
+    ServiceTimeout.)
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
     """
 
@@ -44,7 +44,7 @@ class CustomResource(ServiceResource):
 
     @classmethod
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
-        """Return False: the function requests a replacement by a new id in its response."""
+        """Return False: to request a replacement, the function returns a new id."""
         return False
 
     def create(self) -> None:
@@ -106,7 +106,7 @@ def _answer(resource: CustomResource, token: str, event: Properties) -> Properti
     while time.monotonic() < deadline and not RESPONSE_URLS.wait(token, _POLL_SECONDS):
         if not thread.is_alive() and not RESPONSE_URLS.wait(token, _GRACE_SECONDS):
             break
-    # The function responds right before its end. Wait for its log, which needs its role.
+    # The function responds right before it ends. Wait until its log is written with its role.
     thread.join(_GRACE_SECONDS)
     sent = RESPONSE_URLS.close(token)
     if sent is None:

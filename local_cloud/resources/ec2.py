@@ -1,4 +1,4 @@
-"""AWS::EC2: network types that have only an id, tags and a few settings."""
+"""AWS::EC2: VPCs, subnets, routes, gateways and addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Ec2Resource(ServiceResource):
 
     @property
     def ec2(self) -> Any:
-        """The client."""
+        """The client of EC2."""
         return self.service("ec2")
 
     def exists_as(self, identifier: str, **attributes: Any) -> None:
@@ -50,7 +50,7 @@ class Vpc(Ec2Resource):
     MUTABLE = frozenset({"EnableDnsHostnames", "EnableDnsSupport", "Tags"})
 
     def create(self) -> None:
-        """CreateVpc."""
+        """Call CreateVpc."""
         vpc = self.ec2.create_vpc(**self.given("CidrBlock", "InstanceTenancy"))["Vpc"]
         groups = self.ec2.describe_security_groups(
             Filters=[
@@ -67,12 +67,12 @@ class Vpc(Ec2Resource):
         self._set_dns()
 
     def update(self, before: Self) -> None:
-        """ModifyVpcAttribute."""
+        """Call ModifyVpcAttribute."""
         super().update(before)
         self._set_dns()
 
     def remove(self) -> None:
-        """DeleteVpc."""
+        """Call DeleteVpc."""
         self.ec2.delete_vpc(VpcId=self.physical_resource_id)
 
     def _set_dns(self) -> None:
@@ -113,7 +113,7 @@ class Subnet(Ec2Resource):
     MUTABLE = frozenset({"MapPublicIpOnLaunch", "Tags"})
 
     def create(self) -> None:
-        """CreateSubnet."""
+        """Call CreateSubnet."""
         where = self.given("AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId")
         found = self.ec2.create_subnet(**where)["Subnet"]
         names = ("SubnetId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId")
@@ -121,12 +121,12 @@ class Subnet(Ec2Resource):
         self._set_public()
 
     def update(self, before: Self) -> None:
-        """ModifySubnetAttribute."""
+        """Call ModifySubnetAttribute."""
         super().update(before)
         self._set_public()
 
     def remove(self) -> None:
-        """DeleteSubnet."""
+        """Call DeleteSubnet."""
         self.ec2.delete_subnet(SubnetId=self.physical_resource_id)
 
     def _set_public(self) -> None:
@@ -143,12 +143,12 @@ class RouteTable(Ec2Resource):
     PROPERTIES = frozenset({"Tags", "VpcId"})
 
     def create(self) -> None:
-        """CreateRouteTable."""
+        """Call CreateRouteTable."""
         table = self.ec2.create_route_table(**self.given("VpcId"))["RouteTable"]
         self.exists_as(table["RouteTableId"], RouteTableId=table["RouteTableId"])
 
     def remove(self) -> None:
-        """DeleteRouteTable."""
+        """Call DeleteRouteTable."""
         self.ec2.delete_route_table(RouteTableId=self.physical_resource_id)
 
 
@@ -159,13 +159,13 @@ class SubnetRouteTableAssociation(ServiceResource):
     PROPERTIES = frozenset({"RouteTableId", "SubnetId"})
 
     def create(self) -> None:
-        """AssociateRouteTable."""
+        """Call AssociateRouteTable."""
         answer = self.service("ec2").associate_route_table(**self.properties)
         self.physical_resource_id = answer["AssociationId"]
         self.attributes = {"Id": answer["AssociationId"]}
 
     def remove(self) -> None:
-        """DisassociateRouteTable."""
+        """Call DisassociateRouteTable."""
         self.service("ec2").disassociate_route_table(AssociationId=self.physical_resource_id)
 
 
@@ -177,7 +177,7 @@ class Route(ServiceResource):
     MUTABLE = frozenset({"GatewayId", "NatGatewayId"})
 
     def create(self) -> None:
-        """CreateRoute."""
+        """Call CreateRoute."""
         self.service("ec2").create_route(**self.properties)
         table, destination = (
             self.properties["RouteTableId"],
@@ -186,11 +186,11 @@ class Route(ServiceResource):
         self.physical_resource_id = f"{table}|{destination}"
 
     def update(self, before: Self) -> None:
-        """ReplaceRoute."""
+        """Call ReplaceRoute."""
         self.service("ec2").replace_route(**self.properties)
 
     def remove(self) -> None:
-        """DeleteRoute."""
+        """Call DeleteRoute."""
         self.service("ec2").delete_route(**self.given("DestinationCidrBlock", "RouteTableId"))
 
 
@@ -201,12 +201,12 @@ class InternetGateway(Ec2Resource):
     PROPERTIES = frozenset({"Tags"})
 
     def create(self) -> None:
-        """CreateInternetGateway."""
+        """Call CreateInternetGateway."""
         identifier = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
         self.exists_as(identifier, InternetGatewayId=identifier)
 
     def remove(self) -> None:
-        """DeleteInternetGateway."""
+        """Call DeleteInternetGateway."""
         self.ec2.delete_internet_gateway(InternetGatewayId=self.physical_resource_id)
 
 
@@ -217,12 +217,12 @@ class VpcGatewayAttachment(ServiceResource):
     PROPERTIES = frozenset({"InternetGatewayId", "VpcId"})
 
     def create(self) -> None:
-        """AttachInternetGateway."""
+        """Call AttachInternetGateway."""
         self.service("ec2").attach_internet_gateway(**self.properties)
         self.physical_resource_id = f"IGW|{self.properties['VpcId']}"
 
     def remove(self) -> None:
-        """DetachInternetGateway."""
+        """Call DetachInternetGateway."""
         self.service("ec2").detach_internet_gateway(**self.properties)
 
 
@@ -233,19 +233,19 @@ class Eip(Ec2Resource):
     PROPERTIES = frozenset({"Domain", "Tags"})
 
     def create(self) -> None:
-        """AllocateAddress."""
+        """Call AllocateAddress."""
         address = self.ec2.allocate_address(**self.given("Domain"))
         self.attributes = {"AllocationId": address["AllocationId"], "PublicIp": address["PublicIp"]}
         self.exists_as(address["PublicIp"], **self.attributes)
 
     @property
     def tagged_id(self) -> str:
-        """The allocation id, because tags belong to the allocation."""
+        """The allocation id: tags belong to the allocation."""
         allocation: str = self.attributes["AllocationId"]
         return allocation
 
     def remove(self) -> None:
-        """ReleaseAddress."""
+        """Call ReleaseAddress."""
         self.ec2.release_address(AllocationId=self.tagged_id)
 
 
@@ -256,11 +256,11 @@ class NatGateway(Ec2Resource):
     PROPERTIES = frozenset({"AllocationId", "SubnetId", "Tags"})
 
     def create(self) -> None:
-        """CreateNatGateway."""
+        """Call CreateNatGateway."""
         answer = self.ec2.create_nat_gateway(**self.given("AllocationId", "SubnetId"))
         identifier = answer["NatGateway"]["NatGatewayId"]
         self.exists_as(identifier, NatGatewayId=identifier)
 
     def remove(self) -> None:
-        """DeleteNatGateway."""
+        """Call DeleteNatGateway."""
         self.ec2.delete_nat_gateway(NatGatewayId=self.physical_resource_id)

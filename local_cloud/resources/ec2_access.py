@@ -31,7 +31,7 @@ class SecurityGroup(Ec2Resource):
     MUTABLE = frozenset({"SecurityGroupEgress", "SecurityGroupIngress", "Tags"})
 
     def create(self) -> None:
-        """CreateSecurityGroup."""
+        """Call CreateSecurityGroup."""
         group = self.ec2.create_security_group(
             GroupName=self.properties.get("GroupName", self.name),
             Description=self.properties["GroupDescription"],
@@ -52,7 +52,7 @@ class SecurityGroup(Ec2Resource):
             self._authorize(way, [rule for rule in new if rule not in old])
 
     def remove(self) -> None:
-        """DeleteSecurityGroup."""
+        """Call DeleteSecurityGroup."""
         self.ec2.delete_security_group(GroupId=self.physical_resource_id)
 
     def _authorize(self, way: str, rules: list[Properties]) -> None:
@@ -74,13 +74,13 @@ class SecurityGroupIngress(ServiceResource):
     MUTABLE = frozenset()
 
     def create(self) -> None:
-        """AuthorizeSecurityGroupIngress."""
+        """Call AuthorizeSecurityGroupIngress."""
         answer = self.service("ec2").authorize_security_group_ingress(**self._call())
         self.physical_resource_id = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
         self.attributes = {"Id": self.physical_resource_id}
 
     def remove(self) -> None:
-        """RevokeSecurityGroupIngress."""
+        """Call RevokeSecurityGroupIngress."""
         self.service("ec2").revoke_security_group_ingress(**self._call())
 
     def _call(self) -> Properties:
@@ -98,13 +98,13 @@ class SecurityGroupEgress(ServiceResource):
     MUTABLE = frozenset()
 
     def create(self) -> None:
-        """AuthorizeSecurityGroupEgress."""
+        """Call AuthorizeSecurityGroupEgress."""
         answer = self.service("ec2").authorize_security_group_egress(**self._call())
         self.physical_resource_id = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
         self.attributes = {"Id": self.physical_resource_id}
 
     def remove(self) -> None:
-        """RevokeSecurityGroupEgress."""
+        """Call RevokeSecurityGroupEgress."""
         self.service("ec2").revoke_security_group_egress(**self._call())
 
     def _call(self) -> Properties:
@@ -127,7 +127,7 @@ class VpcEndpoint(Ec2Resource):
     MUTABLE = frozenset({"Tags", *_LISTS})
 
     def create(self) -> None:
-        """CreateVpcEndpoint."""
+        """Call CreateVpcEndpoint."""
         policy = self.properties.get("PolicyDocument")
         endpoint = self.ec2.create_vpc_endpoint(
             **self.given("ServiceName", "VpcEndpointType", "VpcId", *self._SWITCHES),
@@ -152,7 +152,7 @@ class VpcEndpoint(Ec2Resource):
             self.ec2.modify_vpc_endpoint(VpcEndpointId=self.physical_resource_id, **given)
 
     def remove(self) -> None:
-        """DeleteVpcEndpoints."""
+        """Call DeleteVpcEndpoints."""
         self.ec2.delete_vpc_endpoints(VpcEndpointIds=[self.physical_resource_id])
 
 
@@ -173,7 +173,7 @@ class FlowLog(Ec2Resource):
     PROPERTIES = frozenset({"ResourceId", "Tags", *_GIVEN})
 
     def create(self) -> None:
-        """CreateFlowLogs."""
+        """Call CreateFlowLogs."""
         answer = self.ec2.create_flow_logs(
             ResourceIds=[self.properties["ResourceId"]], **self.given(*self._GIVEN)
         )
@@ -182,7 +182,7 @@ class FlowLog(Ec2Resource):
         self.exists_as(answer["FlowLogIds"][0], Id=answer["FlowLogIds"][0])
 
     def remove(self) -> None:
-        """DeleteFlowLogs."""
+        """Call DeleteFlowLogs."""
         self.ec2.delete_flow_logs(FlowLogIds=[self.physical_resource_id])
 
 

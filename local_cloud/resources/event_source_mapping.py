@@ -1,4 +1,4 @@
-"""AWS::Lambda::EventSourceMapping: functions that read queues."""
+"""AWS::Lambda::EventSourceMapping: mappings of queues to functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from local_cloud.resources.base import ServiceResource, as_mapping, removed_keys
 
 
 class EventSourceMapping(ServiceResource):
-    """AWS::Lambda::EventSourceMapping of a queue; Ref returns its id."""
+    """AWS::Lambda::EventSourceMapping of a queue; Ref returns the id of the mapping."""
 
     TYPE = "AWS::Lambda::EventSourceMapping"
     _CHANGEABLE = ("BatchSize", "Enabled", "FunctionName", "FunctionResponseTypes")
@@ -16,7 +16,7 @@ class EventSourceMapping(ServiceResource):
     MUTABLE = frozenset({"Tags", *_CHANGEABLE})
 
     def create(self) -> None:
-        """CreateEventSourceMapping."""
+        """Call CreateEventSourceMapping."""
         created = self._lambda.create_event_source_mapping(
             **self.given("EventSourceArn", *self._CHANGEABLE), Tags=as_mapping(self.tags)
         )
@@ -27,7 +27,7 @@ class EventSourceMapping(ServiceResource):
         }
 
     def update(self, before: Self) -> None:
-        """UpdateEventSourceMapping. Removed properties get their defaults."""
+        """Call UpdateEventSourceMapping, with the defaults of removed properties."""
         defaults = {name: _DEFAULTS[name] for name in before.given(*_DEFAULTS)}
         self._lambda.update_event_source_mapping(
             UUID=self.physical_resource_id, **(defaults | self.given(*self._CHANGEABLE))
@@ -40,7 +40,7 @@ class EventSourceMapping(ServiceResource):
             self._lambda.tag_resource(Resource=arn, Tags=as_mapping(self.tags))
 
     def remove(self) -> None:
-        """DeleteEventSourceMapping."""
+        """Call DeleteEventSourceMapping."""
         self._lambda.delete_event_source_mapping(UUID=self.physical_resource_id)
 
     @property
@@ -48,5 +48,5 @@ class EventSourceMapping(ServiceResource):
         return self.service("lambda")
 
 
-# Defaults for properties that the template no longer sets.
+# The defaults of properties that the template no longer sets.
 _DEFAULTS: dict[str, Any] = {"BatchSize": 10, "Enabled": True, "FunctionResponseTypes": []}

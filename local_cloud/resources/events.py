@@ -22,12 +22,12 @@ class Rule(ServiceResource):
     MUTABLE = PROPERTIES - {"Name"}
 
     def create(self) -> None:
-        """PutRule and PutTargets."""
+        """Call PutRule and PutTargets."""
         self._check()
         self._put()
 
     def update(self, before: Self) -> None:
-        """PutRule, PutTargets, and RemoveTargets for removed targets."""
+        """Call PutRule, PutTargets, and RemoveTargets for removed targets."""
         self._check()
         kept = {target["Id"] for target in self._targets}
         removed = [target["Id"] for target in before._targets if target["Id"] not in kept]
@@ -41,7 +41,7 @@ class Rule(ServiceResource):
             self._events.tag_resource(ResourceARN=self.attributes["Arn"], Tags=self.tags)
 
     def remove(self) -> None:
-        """RemoveTargets and DeleteRule."""
+        """Call RemoveTargets and DeleteRule."""
         rule = self.physical_resource_id
         ids = [target["Id"] for target in self._targets]
         if ids:

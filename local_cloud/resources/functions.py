@@ -44,7 +44,7 @@ class Function(ServiceResource):
     MUTABLE = PROPERTIES - {"FunctionName"}
 
     def create(self) -> None:
-        """CreateFunction."""
+        """Call CreateFunction."""
         self._check()
         function = self._lambda.create_function(
             FunctionName=self.properties.get("FunctionName", self.short_name(64)),
@@ -58,10 +58,10 @@ class Function(ServiceResource):
         self._set_concurrency()
 
     def update(self, before: Self) -> None:
-        """UpdateFunctionConfiguration, UpdateFunctionCode, concurrency and tags."""
+        """Update the configuration, the code, the concurrency and the tags."""
         self._check()
         function = {"FunctionName": self.physical_resource_id}
-        # A removed section is sent empty. Without this, Lambda would keep it.
+        # A removed section is sent as an empty section. If it is omitted, Lambda keeps it.
         sections = ("DeadLetterConfig", "Environment")
         emptied: Properties = {name: {} for name in sections if name in before.properties}
         self._lambda.update_function_configuration(**function, **(emptied | self._configuration()))
@@ -75,7 +75,7 @@ class Function(ServiceResource):
             self._lambda.tag_resource(Resource=self.attributes["Arn"], Tags=as_mapping(self.tags))
 
     def remove(self) -> None:
-        """DeleteFunction."""
+        """Call DeleteFunction."""
         self._lambda.delete_function(FunctionName=self.physical_resource_id)
 
     @property
@@ -91,13 +91,13 @@ class Function(ServiceResource):
     def _configuration(self) -> Properties:
         given = self.given(*self._CONFIGURATION)
         return {
-            # The API spells this property differently.
+            # The name of this property is spelled differently in the API.
             ("KMSKeyArn" if name == "KmsKeyArn" else name): value
             for name, value in given.items()
         }
 
     def _code(self) -> Properties:
-        """Return the code. Inline text is packed into a zip, as by CloudFormation."""
+        """Return the code. Inline code is packed into a zip, as CloudFormation does."""
         code: Properties = self.properties["Code"]
         return {"ZipFile": _packed(code["ZipFile"])} if "ZipFile" in code else code
 
@@ -119,12 +119,12 @@ class Permission(ServiceResource):
     MUTABLE = frozenset()
 
     def create(self) -> None:
-        """AddPermission."""
+        """Call AddPermission."""
         self.service("lambda").add_permission(StatementId=self.name, **self.properties)
         self.physical_resource_id = self.name
 
     def remove(self) -> None:
-        """RemovePermission."""
+        """Call RemovePermission."""
         self.service("lambda").remove_permission(
             FunctionName=self.properties["FunctionName"], StatementId=self.name
         )

@@ -12,7 +12,7 @@ class GlueResource(ServiceResource):
 
     @property
     def glue(self) -> Any:
-        """The client."""
+        """The client of Glue."""
         return self.service("glue")
 
 
@@ -24,20 +24,20 @@ class Database(GlueResource):
     MUTABLE = frozenset({"DatabaseInput"})
 
     def create(self) -> None:
-        """CreateDatabase."""
+        """Call CreateDatabase."""
         given = self.properties["DatabaseInput"]
         name = given.get("Name", self.name.lower())
         self.glue.create_database(DatabaseInput={**given, "Name": name}, **self.given("CatalogId"))
         self.physical_resource_id = name
 
     def update(self, before: Self) -> None:
-        """UpdateDatabase."""
+        """Call UpdateDatabase."""
         name = self.physical_resource_id
         given = {**self.properties["DatabaseInput"], "Name": name}
         self.glue.update_database(Name=name, DatabaseInput=given, **self.given("CatalogId"))
 
     def remove(self) -> None:
-        """DeleteDatabase."""
+        """Call DeleteDatabase."""
         self.glue.delete_database(Name=self.physical_resource_id, **self.given("CatalogId"))
 
     @classmethod
@@ -55,19 +55,19 @@ class Table(GlueResource):
     MUTABLE = frozenset({"TableInput"})
 
     def create(self) -> None:
-        """CreateTable."""
+        """Call CreateTable."""
         given = self.properties["TableInput"]
         name = given.get("Name", self.name.lower())
         self.glue.create_table(TableInput={**given, "Name": name}, **self._database())
         self.physical_resource_id = name
 
     def update(self, before: Self) -> None:
-        """UpdateTable."""
+        """Call UpdateTable."""
         given = {**self.properties["TableInput"], "Name": self.physical_resource_id}
         self.glue.update_table(TableInput=given, **self._database())
 
     def remove(self) -> None:
-        """DeleteTable."""
+        """Call DeleteTable."""
         self.glue.delete_table(Name=self.physical_resource_id, **self._database())
 
     @classmethod

@@ -27,7 +27,7 @@ class Role(ServiceResource):
     MUTABLE = PROPERTIES - {"Path", "RoleName"}
 
     def create(self) -> None:
-        """CreateRole, then the policies."""
+        """Call CreateRole, then add the policies."""
         role = self._iam.create_role(
             RoleName=self.properties.get("RoleName", self.short_name(64)),
             AssumeRolePolicyDocument=json.dumps(self.properties["AssumeRolePolicyDocument"]),
@@ -113,18 +113,18 @@ class Policy(ServiceResource):
     MUTABLE = frozenset({"PolicyDocument", "Roles"})
 
     def create(self) -> None:
-        """PutRolePolicy."""
+        """Call PutRolePolicy."""
         self.physical_resource_id = self.properties["PolicyName"]
         self._put()
 
     def update(self, before: Self) -> None:
-        """PutRolePolicy, and DeleteRolePolicy for roles that are no longer listed."""
+        """Call PutRolePolicy for the listed roles, and DeleteRolePolicy for removed roles."""
         for role in set(before._roles) - set(self._roles):
             self._delete(role)
         self._put()
 
     def remove(self) -> None:
-        """DeleteRolePolicy."""
+        """Call DeleteRolePolicy."""
         for role in self._roles:
             self._delete(role)
 
@@ -154,7 +154,7 @@ class ManagedPolicy(ServiceResource):
     MUTABLE = frozenset({"PolicyDocument", "Roles", "Tags"})
 
     def create(self) -> None:
-        """CreatePolicy and AttachRolePolicy."""
+        """Call CreatePolicy and AttachRolePolicy."""
         self.physical_resource_id = self._iam.create_policy(
             PolicyName=self.properties.get("ManagedPolicyName", self.name),
             PolicyDocument=json.dumps(self.properties["PolicyDocument"]),
@@ -178,7 +178,7 @@ class ManagedPolicy(ServiceResource):
             self._iam.tag_policy(**policy, Tags=self.tags)
 
     def remove(self) -> None:
-        """DetachRolePolicy and DeletePolicy."""
+        """Call DetachRolePolicy and DeletePolicy."""
         self._detach(self._roles)
         self._iam.delete_policy(PolicyArn=self.physical_resource_id)
 

@@ -26,7 +26,7 @@ class Key(ServiceResource):
     MUTABLE = PROPERTIES
 
     def create(self) -> None:
-        """CreateKey."""
+        """Call CreateKey."""
         key = self._kms.create_key(
             Policy=json.dumps(self.properties["KeyPolicy"]),
             Description=self.properties.get("Description", ""),
@@ -37,7 +37,7 @@ class Key(ServiceResource):
         self._set_switches()
 
     def update(self, before: Self) -> None:
-        """PutKeyPolicy, UpdateKeyDescription, rotation, state and tags."""
+        """Update the policy, the description, the rotation, the state and the tags."""
         key = self.physical_resource_id
         self._kms.put_key_policy(
             KeyId=key, PolicyName="default", Policy=json.dumps(self.properties["KeyPolicy"])
@@ -54,7 +54,7 @@ class Key(ServiceResource):
         self._set_switches()
 
     def remove(self) -> None:
-        """ScheduleKeyDeletion."""
+        """Call ScheduleKeyDeletion."""
         self._kms.schedule_key_deletion(
             KeyId=self.physical_resource_id,
             PendingWindowInDays=self.properties.get("PendingWindowInDays", 30),
@@ -84,14 +84,14 @@ class Alias(ServiceResource):
     MUTABLE = frozenset({"TargetKeyId"})
 
     def create(self) -> None:
-        """CreateAlias."""
+        """Call CreateAlias."""
         self.service("kms").create_alias(**self.properties)
         self.physical_resource_id = self.properties["AliasName"]
 
     def update(self, before: Self) -> None:
-        """UpdateAlias."""
+        """Call UpdateAlias."""
         self.service("kms").update_alias(**self.properties)
 
     def remove(self) -> None:
-        """DeleteAlias."""
+        """Call DeleteAlias."""
         self.service("kms").delete_alias(AliasName=self.physical_resource_id)

@@ -15,7 +15,7 @@ class LogGroup(ServiceResource):
     MUTABLE = frozenset({"RetentionInDays", "Tags"})
 
     def create(self) -> None:
-        """CreateLogGroup and PutRetentionPolicy."""
+        """Call CreateLogGroup and PutRetentionPolicy."""
         name = self.properties.get("LogGroupName", self.name)
         key = {"kmsKeyId": self.properties["KmsKeyId"]} if "KmsKeyId" in self.properties else {}
         self._logs.create_log_group(logGroupName=name, tags=as_mapping(self.tags), **key)
@@ -24,7 +24,7 @@ class LogGroup(ServiceResource):
         self._set_retention()
 
     def update(self, before: Self) -> None:
-        """PutRetentionPolicy and the tags."""
+        """Call PutRetentionPolicy, then update the tags."""
         self._set_retention()
         removed = removed_keys(before.tags, self.tags)
         if removed:
@@ -33,7 +33,7 @@ class LogGroup(ServiceResource):
             self._logs.tag_resource(resourceArn=self._arn, tags=as_mapping(self.tags))
 
     def remove(self) -> None:
-        """DeleteLogGroup."""
+        """Call DeleteLogGroup."""
         self._logs.delete_log_group(logGroupName=self.physical_resource_id)
 
     @property

@@ -19,7 +19,7 @@ class RedshiftResource(ServiceResource):
 
     @property
     def redshift(self) -> Any:
-        """The client."""
+        """The client of Redshift."""
         return self.service("redshift")
 
     @property
@@ -46,7 +46,8 @@ class Cluster(RedshiftResource):
     """AWS::Redshift::Cluster; Ref returns the identifier. Changes take effect immediately.
 
     With ManageMasterPassword the password is generated and stored in a secret of the service, as
-    {"username", "password"}; MasterPasswordSecretArn returns its ARN. Only RotateSecret rotates it.
+    {"username", "password"}. MasterPasswordSecretArn returns the ARN of the secret. Only
+    RotateSecret rotates the password.
     """
 
     TYPE = "AWS::Redshift::Cluster"
@@ -86,7 +87,7 @@ class Cluster(RedshiftResource):
     MUTABLE = frozenset({"IamRoles", "LoggingProperties", "Tags", *_MODIFIABLE})
 
     def create(self) -> None:
-        """CreateCluster, then the secret and logging."""
+        """Call CreateCluster, then create the secret and enable logging."""
         identifier = self.properties.get("ClusterIdentifier", self.short_name(63).lower())
         managed = self.properties.get("ManageMasterPassword", False)
         password = new_password() if managed else self.properties["MasterUserPassword"]
@@ -106,7 +107,7 @@ class Cluster(RedshiftResource):
         self._set_logging()
 
     def update(self, before: Self) -> None:
-        """ModifyCluster with the changed properties, then roles, logging and tags."""
+        """Call ModifyCluster with the changed properties, then update roles, logging and tags."""
         changed = [
             name
             for name in self._MODIFIABLE
@@ -125,9 +126,9 @@ class Cluster(RedshiftResource):
         self.set_tags(before)
 
     def snapshot(self) -> None:
-        """CreateClusterSnapshot, with a name from the stack and the resource.
+        """Call CreateClusterSnapshot. The name contains those of the stack and the resource.
 
-        It replaces the snapshot of an earlier deletion that failed.
+        If an earlier deletion failed, the snapshot replaces the snapshot of that deletion.
         """
         redshift, name = self.redshift, self.name.lower()
         with suppress(redshift.exceptions.ClusterSnapshotNotFoundFault):
@@ -137,7 +138,7 @@ class Cluster(RedshiftResource):
         )
 
     def remove(self) -> None:
-        """DeleteCluster, then delete the secret."""
+        """Call DeleteCluster, then delete the secret."""
         self.redshift.delete_cluster(
             ClusterIdentifier=self.physical_resource_id, SkipFinalClusterSnapshot=True
         )
@@ -189,7 +190,7 @@ class ClusterSubnetGroup(RedshiftResource):
     MUTABLE = PROPERTIES
 
     def create(self) -> None:
-        """CreateClusterSubnetGroup."""
+        """Call CreateClusterSubnetGroup."""
         name = self.name.lower()
         self.redshift.create_cluster_subnet_group(
             ClusterSubnetGroupName=name,
@@ -208,14 +209,15 @@ class ClusterSubnetGroup(RedshiftResource):
         self.set_tags(before)
 
     def remove(self) -> None:
-        """DeleteClusterSubnetGroup."""
+        """Call DeleteClusterSubnetGroup."""
         self.redshift.delete_cluster_subnet_group(ClusterSubnetGroupName=self.physical_resource_id)
 
 
 class ClusterParameterGroup(RedshiftResource):
     """AWS::Redshift::ClusterParameterGroup; Ref returns the name.
 
-    moto has no call to set values, so they are stored in moto's object (see `moto_patches`).
+    moto has no call that sets values, so the values are stored in moto's object (see
+    `moto_patches`).
     """
 
     TYPE = "AWS::Redshift::ClusterParameterGroup"
@@ -226,7 +228,7 @@ class ClusterParameterGroup(RedshiftResource):
     MUTABLE = frozenset({"Parameters", "Tags"})
 
     def create(self) -> None:
-        """CreateClusterParameterGroup."""
+        """Call CreateClusterParameterGroup."""
         name = self.properties.get("ParameterGroupName", self.name.lower())
         self.redshift.create_cluster_parameter_group(
             ParameterGroupName=name,
@@ -243,7 +245,7 @@ class ClusterParameterGroup(RedshiftResource):
         self.set_tags(before)
 
     def remove(self) -> None:
-        """DeleteClusterParameterGroup."""
+        """Call DeleteClusterParameterGroup."""
         self.redshift.delete_cluster_parameter_group(ParameterGroupName=self.physical_resource_id)
 
     def _set_parameters(self) -> None:

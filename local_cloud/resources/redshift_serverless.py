@@ -20,7 +20,7 @@ class ServerlessResource(ServiceResource):
 
     @property
     def serverless(self) -> Any:
-        """The client."""
+        """The client of Redshift Serverless."""
         return self.service("redshift-serverless")
 
     def members(self, *names: str) -> Properties:
@@ -41,7 +41,7 @@ class ServerlessResource(ServiceResource):
         self.attributes = {
             f"{prefix}.{name[0].upper()}{name[1:]}": _attribute(value)
             for name, value in described.items()
-            # CloudFormation does not return it (coverage roadmap, issue 2021).
+            # CloudFormation does not return this attribute (coverage roadmap, issue 2021).
             if name != "adminPasswordSecretArn"
         }
 
@@ -71,8 +71,8 @@ class Namespace(ServerlessResource):
     def must_be_replaced(cls, before: Properties, after: Properties) -> bool:
         """Return whether the name has changed; the service updates other properties in place.
 
-        Raises `UnsupportedProperty` for a change of the administrator, because the replacement of
-        a namespace would lose its data.
+        Raises `UnsupportedProperty` for a change of the administrator, which would replace the
+        namespace and lose its data.
         """
         for name in sorted(cls._CREATED - {"NamespaceName"}):
             if before.get(name) != after.get(name):
@@ -83,14 +83,14 @@ class Namespace(ServerlessResource):
         return before.get("NamespaceName") != after.get("NamespaceName")
 
     def create(self) -> None:
-        """CreateNamespace."""
+        """Call CreateNamespace."""
         members = self.members(*sorted(self._MODIFIABLE | self._CREATED), "Tags")
         described = self.serverless.create_namespace(**members)["namespace"]
         self.physical_resource_id = described["namespaceName"]
         self.show(described, "Namespace")
 
     def update(self, before: Self) -> None:
-        """UpdateNamespace with the changed members, then the tags."""
+        """Call UpdateNamespace with the changed members, then update the tags."""
         name = {"namespaceName": self.physical_resource_id}
         self.serverless.update_namespace(**name, **self.changes(before))
         described = self.serverless.get_namespace(**name)["namespace"]
@@ -98,7 +98,7 @@ class Namespace(ServerlessResource):
         self.set_tags(described["namespaceArn"], before)
 
     def remove(self) -> None:
-        """DeleteNamespace."""
+        """Call DeleteNamespace."""
         self.serverless.delete_namespace(namespaceName=self.physical_resource_id)
 
 
@@ -121,7 +121,7 @@ class Workgroup(ServerlessResource):
     MUTABLE = frozenset({*_MODIFIABLE, "Tags"})
 
     def create(self) -> None:
-        """CreateWorkgroup."""
+        """Call CreateWorkgroup."""
         names = ("NamespaceName", "WorkgroupName", "Tags")
         members = self.members(*sorted(self._MODIFIABLE), *names)
         described = self.serverless.create_workgroup(**members)["workgroup"]
@@ -129,7 +129,7 @@ class Workgroup(ServerlessResource):
         self._show(described)
 
     def update(self, before: Self) -> None:
-        """UpdateWorkgroup with the changed members, then the tags."""
+        """Call UpdateWorkgroup with the changed members, then update the tags."""
         name = {"workgroupName": self.physical_resource_id}
         self.serverless.update_workgroup(**name, **self.changes(before))
         described = self.serverless.get_workgroup(**name)["workgroup"]
@@ -137,7 +137,7 @@ class Workgroup(ServerlessResource):
         self.set_tags(described["workgroupArn"], before)
 
     def remove(self) -> None:
-        """DeleteWorkgroup."""
+        """Call DeleteWorkgroup."""
         self.serverless.delete_workgroup(workgroupName=self.physical_resource_id)
 
     def _show(self, described: Properties) -> None:

@@ -34,7 +34,7 @@ class Bucket(ServiceResource):
     MUTABLE = PROPERTIES - {"BucketName"}
 
     def create(self) -> None:
-        """CreateBucket, then one call per configuration."""
+        """Call CreateBucket, then set each configuration with one call."""
         name = self.properties.get("BucketName", self.name)
         has_constraint = self.region != DEFAULT_REGION
         location = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
@@ -52,7 +52,7 @@ class Bucket(ServiceResource):
         self._configure(before.properties)
 
     def remove(self) -> None:
-        """DeleteBucket; as on AWS, it must be empty."""
+        """Call DeleteBucket. As on AWS, the bucket must be empty."""
         self._s3.delete_bucket(Bucket=self.physical_resource_id)
 
     @property
@@ -78,16 +78,16 @@ class BucketPolicy(ServiceResource):
     MUTABLE = frozenset({"PolicyDocument"})
 
     def create(self) -> None:
-        """PutBucketPolicy."""
+        """Call PutBucketPolicy."""
         self._put()
         self.physical_resource_id = self.properties["Bucket"]
 
     def update(self, before: Self) -> None:
-        """PutBucketPolicy."""
+        """Call PutBucketPolicy."""
         self._put()
 
     def remove(self) -> None:
-        """DeleteBucketPolicy."""
+        """Call DeleteBucketPolicy."""
         self.service("s3").delete_bucket_policy(Bucket=self.properties["Bucket"])
 
     def _put(self) -> None:
@@ -96,7 +96,7 @@ class BucketPolicy(ServiceResource):
 
 
 def lifecycle_rule(rule: Properties) -> Properties:
-    """Convert a lifecycle rule to the format of the API. Raises for unsupported properties."""
+    """Convert a lifecycle rule to the format of the API. Raises `UnsupportedProperty`."""
     known = {"Id", "Prefix", "Status", "Transitions", *_SAME, *_EXPIRATION}
     if set(rule) - known:
         raise NotImplementedError(
@@ -141,8 +141,8 @@ def _put_lifecycle(s3: Any, bucket: str, wanted: Properties) -> None:
 
 
 def _put_logging(s3: Any, bucket: str, wanted: Properties) -> None:
-    # Without a destination, the bucket itself receives the logs. moto's call requires the policy of
-    # the destination, which is created later; S3 does not.
+    # Without a destination, the bucket itself receives the logs. The policy of the destination is
+    # created later. moto's call requires this policy; S3 does not.
     s3_backends[ACCOUNT_ID]["aws"].buckets[bucket].logging = {
         "TargetBucket": wanted.get("DestinationBucketName", bucket),
         "TargetPrefix": wanted.get("LogFilePrefix", ""),
@@ -187,7 +187,7 @@ def _suspend_versioning(s3: Any, bucket: str) -> None:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
 
 
-# The functions that set and delete each configuration.
+# Property -> the functions that set and delete this configuration.
 _CONFIGURATIONS: dict[str, tuple[Callable[[Any, str, Any], None], Callable[[Any, str], None]]] = {
     "AccessControl": (_put_acl, lambda s3, b: _put_acl(s3, b, "Private")),
     "BucketEncryption": (_put_encryption, lambda s3, b: s3.delete_bucket_encryption(Bucket=b)),

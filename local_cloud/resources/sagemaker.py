@@ -15,7 +15,7 @@ class SageMakerResource(ServiceResource):
 
     @property
     def sagemaker(self) -> Any:
-        """The client."""
+        """The client of SageMaker."""
         return self.service("sagemaker")
 
     def set_tags(self, arn: str, before: Self) -> None:
@@ -30,7 +30,7 @@ class SageMakerResource(ServiceResource):
 class Pipeline(SageMakerResource):
     """AWS::SageMaker::Pipeline; Ref returns the name (this type has no GetAtt).
 
-    The laptop cloud's CreatePipeline refuses definitions that it does not support.
+    The laptop cloud's CreatePipeline rejects definitions that it does not support.
     """
 
     TYPE = "AWS::SageMaker::Pipeline"
@@ -48,11 +48,11 @@ class Pipeline(SageMakerResource):
     MUTABLE = PROPERTIES - {"PipelineName"}
 
     def create(self) -> None:
-        """CreatePipeline."""
+        """Call CreatePipeline."""
         name = self.properties["PipelineName"]
         self.sagemaker.create_pipeline(
             PipelineName=name,
-            # The same name after a deletion is a new pipeline, so it needs a new token.
+            # A pipeline that is created again after its deletion needs a new token.
             ClientRequestToken=f"{self.stack_id.rpartition('/')[2]}-{self.logical_resource_id}"[
                 -128:
             ],
@@ -62,14 +62,14 @@ class Pipeline(SageMakerResource):
         self.physical_resource_id = name
 
     def update(self, before: Self) -> None:
-        """UpdatePipeline."""
+        """Call UpdatePipeline."""
         answer = self.sagemaker.update_pipeline(
             PipelineName=self.physical_resource_id, **self._call()
         )
         self.set_tags(answer["PipelineArn"], before)
 
     def remove(self) -> None:
-        """DeletePipeline."""
+        """Call DeletePipeline."""
         self.sagemaker.delete_pipeline(
             PipelineName=self.physical_resource_id,
             ClientRequestToken=f"delete-{self.stack_id.rpartition('/')[2]}",
@@ -95,7 +95,7 @@ class ModelPackageGroup(SageMakerResource):
     PROPERTIES = frozenset({"ModelPackageGroupDescription", "ModelPackageGroupName", "Tags"})
 
     def create(self) -> None:
-        """CreateModelPackageGroup."""
+        """Call CreateModelPackageGroup."""
         names = ("ModelPackageGroupDescription", "ModelPackageGroupName")
         answer = self.sagemaker.create_model_package_group(**self.given(*names), Tags=self.tags)
         self.physical_resource_id = answer["ModelPackageGroupArn"]
@@ -109,7 +109,7 @@ class ModelPackageGroup(SageMakerResource):
         self.set_tags(self.physical_resource_id, before)
 
     def remove(self) -> None:
-        """DeleteModelPackageGroup; as on AWS, the group must be empty."""
+        """Call DeleteModelPackageGroup. As on AWS, the group must be empty."""
         self.sagemaker.delete_model_package_group(
             ModelPackageGroupName=self.properties["ModelPackageGroupName"]
         )

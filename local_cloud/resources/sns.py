@@ -16,7 +16,7 @@ class Topic(ServiceResource):
     MUTABLE = frozenset({"DisplayName", "KmsMasterKeyId", "Tags"})
 
     def create(self) -> None:
-        """CreateTopic and Subscribe."""
+        """Call CreateTopic, then Subscribe for each subscription."""
         name = self.properties.get("TopicName", self.name)
         attributes = {name: str(v) for name, v in self.given(*_TOPIC_ATTRIBUTES).items()}
         arn = self._sns.create_topic(Name=name, Attributes=attributes, Tags=self.tags)["TopicArn"]
@@ -26,7 +26,7 @@ class Topic(ServiceResource):
             self._sns.subscribe(TopicArn=arn, **subscription)
 
     def update(self, before: Self) -> None:
-        """SetTopicAttributes and the tags."""
+        """Call SetTopicAttributes, then update the tags."""
         arn = self.physical_resource_id
         for name in _TOPIC_ATTRIBUTES:
             if self.properties.get(name) != before.properties.get(name):
@@ -41,7 +41,7 @@ class Topic(ServiceResource):
             self._sns.tag_resource(ResourceArn=arn, Tags=self.tags)
 
     def remove(self) -> None:
-        """DeleteTopic."""
+        """Call DeleteTopic."""
         self._sns.delete_topic(TopicArn=self.physical_resource_id)
 
     @property
@@ -57,12 +57,12 @@ class TopicPolicy(ServiceResource):
     MUTABLE = frozenset({"PolicyDocument"})
 
     def create(self) -> None:
-        """SetTopicAttributes."""
+        """Call SetTopicAttributes."""
         self.physical_resource_id = self.name
         self._set()
 
     def update(self, before: Self) -> None:
-        """SetTopicAttributes."""
+        """Call SetTopicAttributes."""
         self._set()
 
     def remove(self) -> None:
@@ -96,7 +96,7 @@ class Subscription(ServiceResource):
     MUTABLE = frozenset()
 
     def create(self) -> None:
-        """Subscribe."""
+        """Call Subscribe."""
         given = self.given(*self._ATTRIBUTES)
         attributes = {
             name: json.dumps(value) if isinstance(value, (dict, bool)) else value
@@ -110,7 +110,7 @@ class Subscription(ServiceResource):
         self.attributes = {"Arn": self.physical_resource_id}
 
     def remove(self) -> None:
-        """Unsubscribe."""
+        """Call Unsubscribe."""
         self.service("sns").unsubscribe(SubscriptionArn=self.physical_resource_id)
 
 

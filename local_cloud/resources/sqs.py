@@ -29,7 +29,7 @@ class Queue(ServiceResource):
     MUTABLE = _ATTRIBUTES | {"Tags"}
 
     def create(self) -> None:
-        """CreateQueue."""
+        """Call CreateQueue."""
         name = self.properties.get("QueueName", self.short_name(80))
         answer = self._sqs.create_queue(
             QueueName=name, Attributes=self._attributes(), tags=as_mapping(self.tags)
@@ -42,7 +42,7 @@ class Queue(ServiceResource):
         self.attributes = {"Arn": arn, "QueueName": name, "QueueUrl": url}
 
     def update(self, before: Self) -> None:
-        """SetQueueAttributes and the tags. Removed attributes get their defaults."""
+        """Call SetQueueAttributes, with defaults for removed attributes, then update the tags."""
         defaults = {name: _DEFAULTS[name] for name in before._attributes() if name in _DEFAULTS}
         self._sqs.set_queue_attributes(
             QueueUrl=self.physical_resource_id, Attributes=defaults | self._attributes()
@@ -54,7 +54,7 @@ class Queue(ServiceResource):
             self._sqs.tag_queue(QueueUrl=self.physical_resource_id, Tags=as_mapping(self.tags))
 
     def remove(self) -> None:
-        """DeleteQueue."""
+        """Call DeleteQueue."""
         self._sqs.delete_queue(QueueUrl=self.physical_resource_id)
 
     @property
@@ -74,12 +74,12 @@ class QueuePolicy(ServiceResource):
     MUTABLE = PROPERTIES
 
     def create(self) -> None:
-        """SetQueueAttributes."""
+        """Call SetQueueAttributes."""
         self.physical_resource_id = self.name
         self._set(self.properties["Queues"], json.dumps(self.properties["PolicyDocument"]))
 
     def update(self, before: Self) -> None:
-        """SetQueueAttributes, with an empty policy for queues that are no longer listed."""
+        """Call SetQueueAttributes, with an empty policy for the removed queues."""
         queues = self.properties["Queues"]
         self._set([url for url in before.properties["Queues"] if url not in queues], "")
         self._set(queues, json.dumps(self.properties["PolicyDocument"]))
@@ -93,7 +93,7 @@ class QueuePolicy(ServiceResource):
             self.service("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
 
 
-# Defaults for attributes that the template no longer sets.
+# The defaults of attributes that the template no longer sets.
 _DEFAULTS = {
     "DelaySeconds": "0",
     "MaximumMessageSize": "1048576",

@@ -1,4 +1,4 @@
-"""The resource types that the laptop cloud supports, and those that it only records."""
+"""The resource types that the laptop cloud supports, and the types that it only records."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Inert(ServiceResource):
 
     @classmethod
     def must_be_replaced(cls, before: object, after: object) -> bool:
-        """Never."""
+        """Return False: a change never replaces the resource."""
         return False
 
     def create(self) -> None:

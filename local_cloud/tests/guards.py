@@ -31,7 +31,7 @@ def repository() -> Path:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network():
-    """Refuse every connection that would leave this machine."""
+    """Reject every connection that would leave this machine."""
     connect = socket.socket.connect
 
     def loopback_only(self, address):

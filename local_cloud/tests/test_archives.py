@@ -1,4 +1,4 @@
-"""Hostile archives are refused, and leave no files."""
+"""Hostile archives are rejected, and leave no files."""
 
 from __future__ import annotations
 

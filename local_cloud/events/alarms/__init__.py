@@ -1,1 +1,1 @@
-"""CloudWatch alarms, which are evaluated each second and when metrics arrive."""
+"""CloudWatch alarms. They are evaluated every second, and when metrics arrive."""

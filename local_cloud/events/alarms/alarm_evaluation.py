@@ -1,4 +1,4 @@
-"""Determines the state of an alarm from the data points of its periods. Pure functions.
+"""Determines the state of an alarm from the data point of each period. Pure functions.
 
 Source: Amazon CloudWatch user guide, "Alarm evaluation" and "Configuring how CloudWatch alarms
 treat missing data".
@@ -23,8 +23,8 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 def next_state(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
     """Return the state after `state`, given one data point per period, newest first.
 
-    A data point is None if its period has no data. If data is missing, CloudWatch reads some
-    periods before those of the alarm; the laptop cloud does not.
+    A data point is None if its period has no data. If data is missing, CloudWatch also reads some
+    earlier periods; the laptop cloud does not.
     """
     real = [is_breaching(rule, value) for value in datapoints if value is not None]
     missing = len(datapoints) - len(real)
@@ -44,9 +44,9 @@ def is_breaching(rule: AlarmRule, value: float) -> bool:
 
 
 def _of_few(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
-    """Return the state if all data points breach, but there are too few of them.
+    """Return the state if all data points are breaching, but fewer than DatapointsToAlarm exist.
 
-    It is ALARM if the oldest breaching data point is at least DatapointsToAlarm periods old.
+    The state is ALARM if the oldest data point is at least DatapointsToAlarm periods old.
     """
     oldest = max(index for index, value in enumerate(datapoints) if value is not None)
     enough = oldest >= rule.datapoints_to_alarm - 1

@@ -1,4 +1,4 @@
-"""Evaluates every alarm when metrics arrive, and each second."""
+"""Evaluates every alarm every second, and when metrics arrive."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local_cloud.events.alarms.state_change import event_of, run_actions
 logger = logging.getLogger(__name__)
 
 _INTERVAL_SECONDS = 1.0
-# Metrics arrive in bursts, which one evaluation covers.
+# Metrics arrive in bursts. One evaluation after this delay covers a burst.
 _PAUSE_SECONDS = 0.1
 
 

@@ -1,4 +1,4 @@
-"""The settings of an alarm, read from moto's alarm, and the time windows of its periods."""
+"""The settings of an alarm, and the time windows of its periods."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MISSING, IGNORE, BREACHING, NOT_BREACHING = "missing", "ignore", "breaching", "n
 
 @dataclass(frozen=True)
 class AlarmRule:
-    """The settings of PutMetricAlarm that decide an alarm's state.
+    """The settings of PutMetricAlarm that determine the state of an alarm.
 
-    `statistic` is a standard statistic or a percentile such as p99. `period` is in seconds. A
-    datum must have exactly the given `dimensions`.
+    `statistic` is a standard statistic or a percentile such as p99. `period` is in seconds. The
+    alarm uses only data that have exactly the given `dimensions`.
     """
 
     namespace: str
@@ -61,5 +61,5 @@ def rule_of(alarm: Any) -> AlarmRule:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """Return a time with its zone. moto's times have none and are in UTC."""
+    """Return a time with the zone UTC. moto's times are in UTC, without a zone."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

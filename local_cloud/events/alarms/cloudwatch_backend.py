@@ -1,4 +1,4 @@
-"""moto's CloudWatch with evaluated alarms. Alarms that cannot be evaluated are refused."""
+"""moto's CloudWatch with evaluated alarms. Alarms with unsupported settings are rejected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from local_cloud.events.alarms.state_reasons import timestamp
 _STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 _TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 _ACTIONS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-# The attributes that an existing alarm keeps when PutMetricAlarm updates it.
+# The attributes of an existing alarm that PutMetricAlarm does not change.
 _LASTING = (
     "state_value",
     "state_reason",
@@ -44,7 +44,7 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        # moto has one list of all data. With one series per metric, an alarm reads only its own.
+        # moto has one list of all data. With a series per metric, an alarm reads only its metric.
         self._series: dict[Key, Series] = defaultdict(Series)
         self._arrival = threading.Lock()
 
@@ -55,7 +55,8 @@ class LaptopCloudWatchBackend(CloudWatchBackend):  # type: ignore[misc]  # moto 
     def put_metric_alarm(self, **settings: Any) -> Any:
         """Create or update an alarm. Raises InvalidParameterValue for unsupported settings.
 
-        A new alarm is in INSUFFICIENT_DATA. An updated one keeps its state until its evaluation.
+        The state of a new alarm is INSUFFICIENT_DATA. An updated alarm keeps its state until the
+        next evaluation.
         """
         for problem in _problems(settings):
             raise InvalidParameterValue(f"Alarm {settings['name']}: {problem}")

@@ -15,14 +15,14 @@ Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 
 class Series:
-    """The data of one metric, sorted by time. New data mostly belongs at the end."""
+    """The data of one metric, sorted by time. Most new data are the newest."""
 
     def __init__(self) -> None:
         self._times: list[datetime] = []
         self._data: list[Any] = []
 
     def add(self, datum: Any) -> None:
-        """Add a datum of moto."""
+        """Add a datum (moto's object)."""
         moment = in_utc(datum.timestamp)
         position = bisect_right(self._times, moment)
         self._times.insert(position, moment)

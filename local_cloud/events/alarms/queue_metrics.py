@@ -1,4 +1,4 @@
-"""Publishes the number of messages in queues as a metric for alarms, as SQS does."""
+"""Publishes the number of messages in a queue as a metric, as SQS does."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _PUT_INTERVAL = timedelta(minutes=1)
 
 
 class QueueDepths:
-    """Publishes the depth of each queue that an alarm uses: once per minute, and on changes."""
+    """Publishes the depth of each queue that an alarm uses: every minute, and on changes."""
 
     def __init__(self) -> None:
         self._last: dict[str, tuple[int, datetime]] = {}
 
     def measure(self, backend: Any) -> None:
-        """Publish the depths that are due to moto's CloudWatch `backend`."""
+        """Publish the depths that are due. `backend` is moto's CloudWatch."""
         watched = {
             dimension.value
             for alarm in list(backend.alarms.values())

@@ -26,7 +26,7 @@ State = Mapping[str, str]
 
 
 def event_of(alarm: Any, before: State) -> dict[str, Any]:
-    """Return the event of a change; see "Alarm events and EventBridge" in the user guide."""
+    """Return the event of a change (CloudWatch user guide, "Alarm events and EventBridge")."""
     rule = rule_of(alarm)
     metric = {
         "dimensions": dict(sorted(rule.dimensions)),
@@ -56,7 +56,7 @@ def event_of(alarm: Any, before: State) -> dict[str, Any]:
 
 
 def run_actions(cloud: Cloud, alarm: Any, before: State) -> None:
-    """Notify the topics of the alarm's new state. Failures are logged."""
+    """Publish a notification to the topics of the alarm's new state. Errors are only logged."""
     if not alarm.actions_enabled:
         return
     text = json.dumps(_message(alarm, before))
@@ -75,7 +75,7 @@ def _topics(alarm: Any) -> list[str]:
 
 
 def _message(alarm: Any, before: State) -> dict[str, Any]:
-    """Return the notification. The AWS service writes the region's long name."""
+    """Return the notification. Region is the code of the region, not the long name as on AWS."""
     rule, state = rule_of(alarm), state_of(alarm)
     return {
         "AlarmName": alarm.name,

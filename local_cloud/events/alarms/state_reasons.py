@@ -1,4 +1,4 @@
-"""The reason of an alarm's state, in the wording and the JSON of CloudWatch."""
+"""The reason for an alarm's state, as text and as JSON in the format of CloudWatch."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What callers see: the Data API and the control plane, in the places of moto's."""
+"""The Data API and the control plane of Redshift, which replace moto's."""

@@ -1,4 +1,4 @@
-"""The fault `abort`: a statement that another user or the warehouse aborts."""
+"""The fault `abort`: aborts a statement, as a query monitoring rule does."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from local_cloud.faults import FAULTS, Operation
 from local_cloud.faults.fault import ADMINISTRATOR, RUN_STATEMENT
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# What a statement ends with that a rule of the workload management has aborted.
+# The error of a statement that a query monitoring rule has aborted.
 _WORDS = 'ERROR: Query ({pid}) cancelled by WLM abort action of Query Monitoring Rule "laptop"'
 
 
 def trigger(*, endpoint_arn: str, caller_arn: str, pid: int) -> None:
-    """Raise `StatementFailed` when the fault strikes a statement of that caller on that endpoint.
+    """Raise `StatementFailed` if a fault affects this caller's statement on this endpoint.
 
-    To be asked after the SQL was run: what it has done is there, and must go.
+    Call this after the SQL has run, so that there are changes to roll back.
     """
     if FAULTS.empty:
         return

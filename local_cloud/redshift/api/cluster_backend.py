@@ -1,4 +1,4 @@
-"""Redshift's control plane: moto's, with a warehouse behind every cluster that it can take away."""
+"""The control plane of Redshift: moto's, with a database in each cluster."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from local_cloud.redshift.api.database_identity import create_user
 from local_cloud.redshift.api.warehouse_endpoint import AVAILABLE, PAUSED, cluster_endpoint
 from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 
-# On the service a reboot takes minutes, and an elastic resize ten to fifteen.
+# On AWS, a reboot takes minutes, and an elastic resize ten to fifteen minutes.
 REBOOT_SECONDS = 3.0
 RESIZE_SECONDS = 3.0
 DROPPED = "FATAL: terminating connection due to administrator command"
 
 
 class InvalidClusterStateError(RedshiftClientError):  # type: ignore[misc]
-    """InvalidClusterState: what is asked cannot be done with a cluster in that state."""
+    """InvalidClusterState: the state of the cluster does not allow the operation."""
 
     def __init__(self, cluster: Cluster, wanted: str) -> None:
         super().__init__(
@@ -32,10 +32,11 @@ class InvalidClusterStateError(RedshiftClientError):  # type: ignore[misc]
 
 
 class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
-    """Clusters have databases; the statements of a deleted cluster are aborted.
+    """moto's clusters with databases. If a cluster is deleted, its statements are aborted.
 
-    A pause or a resume has no state on its way. Sources: "Pausing and resuming a cluster" ("begins
-    terminating queries"), "Resizing a cluster" ("queries can be dropped").
+    A pause or a resume takes effect immediately, without the states `pausing` and `resuming`.
+    Sources: "Pausing and resuming a cluster" ("begins terminating queries"), "Resizing a cluster"
+    ("queries can be dropped").
     """
 
     runtime: WarehouseRuntime
@@ -48,32 +49,32 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
         return module
 
     def cluster(self, identifier: str) -> Cluster:
-        """A cluster by identifier; ClusterNotFound otherwise."""
+        """Return the cluster with this identifier; raises ClusterNotFound."""
         if identifier not in self.clusters:
             raise ClusterNotFoundError(identifier)
         return self.clusters[identifier]
 
     def pause_cluster(self, cluster_id: str) -> Cluster:
-        """PauseCluster: an available cluster ends what it runs and takes no more."""
+        """Perform PauseCluster: the cluster ends its running statements and accepts no others."""
         cluster = self._in_state(cluster_id, AVAILABLE)
         self._drop_connections(cluster, PAUSED)
         return cluster
 
     def resume_cluster(self, cluster_id: str) -> Cluster:
-        """ResumeCluster: a paused cluster is back with its data."""
+        """Perform ResumeCluster: a paused cluster is available again, with its data."""
         cluster = self._in_state(cluster_id, PAUSED)
         cluster.status = AVAILABLE
         return cluster
 
     def reboot_cluster(self, cluster_id: str) -> Cluster:
-        """RebootCluster: what runs is ended, and the cluster is back after `REBOOT_SECONDS`."""
+        """Perform RebootCluster: end all statements; be unavailable for `REBOOT_SECONDS`."""
         cluster = self._in_state(cluster_id, AVAILABLE)
         self._drop_connections(cluster, "rebooting")
         _return(cluster, REBOOT_SECONDS)
         return cluster
 
     def resize_cluster(self, cluster_id: str, changes: dict[str, Any]) -> Cluster:
-        """ResizeCluster, elastic: as a reboot that takes `RESIZE_SECONDS`, with other nodes."""
+        """Perform an elastic ResizeCluster: like a reboot of `RESIZE_SECONDS`, with new nodes."""
         cluster = self._in_state(cluster_id, AVAILABLE)
         self._drop_connections(cluster, "resizing")
         for name, value in changes.items():
@@ -84,10 +85,10 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
     def get_cluster_credentials(
         self, cluster_identifier: str, db_user: str, auto_create: bool, duration_seconds: int
     ) -> dict[str, Any]:
-        """Temporary credentials; with AutoCreate the user is made.
+        """Perform GetClusterCredentials. With AutoCreate, the user is created.
 
-        As on the service, credentials are given for a user that does not exist too: the
-        connection is what fails (API page of GetClusterCredentials, DbUser).
+        As on AWS, credentials are also returned for a user that does not exist: the connection
+        fails later (API page of GetClusterCredentials, DbUser).
         """
         answer: dict[str, Any] = super().get_cluster_credentials(
             cluster_identifier, db_user, auto_create, duration_seconds
@@ -109,7 +110,7 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
 
 
 def install() -> None:
-    """Give moto's handler the actions that it lacks."""
+    """Add the operations that moto's handler does not have."""
     RedshiftResponse.reboot_cluster = _reboot_cluster
     RedshiftResponse.resize_cluster = _resize_cluster
 
@@ -131,7 +132,7 @@ def _resize_cluster(response: Any) -> ActionResult:
 
 
 def _return(cluster: Cluster, seconds: float) -> None:
-    """Make it available again after so many seconds."""
+    """Make the cluster available again after some seconds."""
     timer = threading.Timer(seconds, lambda: setattr(cluster, "status", AVAILABLE))
     timer.daemon = True
     timer.start()

@@ -1,8 +1,8 @@
-"""The IAM permissions that a request of the Data API needs besides its own action.
+"""The IAM permissions that a request to the Data API requires in addition to its own action.
 
-Source: "Authorizing access to the Amazon Redshift Data API": with DbUser the caller must be
-allowed redshift:GetClusterCredentials, with a secret secretsmanager:GetSecretValue, and with
-neither redshift:GetClusterCredentialsWithIAM, or redshift-serverless:GetCredentials of a workgroup.
+Source: "Authorizing access to the Amazon Redshift Data API". A request with DbUser requires
+redshift:GetClusterCredentials; a request with a secret requires secretsmanager:GetSecretValue. All
+others require redshift:GetClusterCredentialsWithIAM, or redshift-serverless:GetCredentials.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint
 
 @dataclass(frozen=True)
 class DataApiCaller:
-    """The identity that signed a request; only an assumed role's session (`token`) is limited."""
+    """The identity that signed a request. Only the session of a role (`token`) is authorized."""
 
     access_key: str
     token: str | None
     account: str
 
     def require(self, permissions: Iterable[RequiredPermission]) -> None:
-        """Refuse unless every (action, resource ARN) is allowed."""
+        """Raise AccessDeniedError unless the caller has all the permissions."""
         session = session_of(self.access_key, self.token, self.account) if self.token else None
         if session is None:
             return
@@ -44,7 +44,7 @@ class DataApiCaller:
 def credential_permissions(
     endpoint: WarehouseEndpoint, *, database: str, user: str | None
 ) -> list[RequiredPermission]:
-    """What temporary credentials need; without `user` they are of the caller's own identity."""
+    """Return the permissions for temporary credentials; for the caller's identity if no `user`."""
     if endpoint.kind == "WorkgroupName":
         return [RequiredPermission("redshift-serverless:GetCredentials", endpoint.arn)]
     arn_prefix = endpoint.arn.partition(":cluster:")[0]
@@ -59,7 +59,7 @@ def credential_permissions(
 
 
 def tag_permissions() -> list[RequiredPermission]:
-    """What a role needs so that its tag with database roles is read.
+    """Return the permissions to read the role's tag that lists database roles.
 
     Source: "Defining database roles to grant to federated users in Amazon Redshift Serverless".
     """
@@ -67,6 +67,6 @@ def tag_permissions() -> list[RequiredPermission]:
 
 
 def secret_permissions(secret_arn: str, account: str, region: str) -> list[RequiredPermission]:
-    """What reading a secret needs, and the use of its key."""
+    """Return the permissions to read a secret and to use its key."""
     reading = RequiredPermission("secretsmanager:GetSecretValue", secret_arn)
     return [reading, *secret_key_permissions(secret_arn, account, region)]

@@ -1,4 +1,4 @@
-"""moto's Redshift and Redshift Data back ends, with a warehouse behind every cluster."""
+"""The back end of the Data API, whose statements run in the databases of the clusters."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 from local_cloud.redshift.serverless import ServerlessBackend, redshiftserverless_backends
 from local_cloud.redshift.serverless.exceptions import NotFoundError
 
-# "Quotas for the Amazon Redshift Data API": active queries per cluster.
+# The quota of active statements. Source: "Quotas for the Amazon Redshift Data API".
 ACTIVE_STATEMENTS = 500
 _log = logging.getLogger(__name__)
 _IDENTIFIER = re.compile(r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{1,2})?")
 
 
 class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
-    """The Data API: statements that run."""
+    """The Data API's statements, by id."""
 
     runtime: WarehouseRuntime
 
@@ -52,7 +52,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
         return urls
 
     def endpoint(self, *, cluster: str | None, workgroup: str | None) -> WarehouseEndpoint:
-        """The cluster or the workgroup (by name or ARN) of a request."""
+        """Return the cluster or the workgroup (by name or ARN) that a request names."""
         if (cluster is None) == (workgroup is None):
             raise ValidationError("Give either ClusterIdentifier or WorkgroupName")
         name = cluster or workgroup
@@ -73,7 +73,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
         return found
 
     def start(self, request: StatementRequest, login: Login, client_token: str | None) -> Statement:
-        """Accept a statement and let it run in a thread of its own."""
+        """Accept a statement and run it in a thread. A repeated token returns its statement."""
         if client_token and client_token in self.tokens:
             return self.statements[self.tokens[client_token]]
         running = [s for s in self.statements.values() if s.whole.status in ACTIVE]
@@ -98,11 +98,11 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
             try:
                 announce(self.runtime.cloud, statement, datetime.now(UTC))
             except Exception:
-                # The edge of the thread: no caller waits for it, so only the log has the error.
+                # Boundary of a thread: no caller waits for the result, so the error is logged.
                 _log.exception("the event of statement %s", statement.id)
 
     def statement(self, identifier: str) -> Statement:
-        """A statement by its id or the id of one of its parts."""
+        """Return the statement with this id, or with a part that has this id."""
         if not _IDENTIFIER.fullmatch(identifier or ""):
             raise ValidationError(f"id must satisfy regex pattern: ^{_IDENTIFIER.pattern}$")
         found = self.statements.get(identifier.split(":")[0])
@@ -112,10 +112,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
 
 
 def install(cloud: Cloud) -> WarehouseRuntime:
-    """Put both back ends in the place of moto's, through moto's registry of back ends.
-
-    Redshift Serverless, which moto does not have, is added to it.
-    """
+    """Replace moto's back ends of Redshift and the Data API, and add Redshift Serverless."""
     runtime = WarehouseRuntime(cloud)
     WarehouseRedshiftBackend.runtime = runtime
     WarehouseDataBackend.runtime = runtime
@@ -132,6 +129,6 @@ def install(cloud: Cloud) -> WarehouseRuntime:
 
 
 def control_plane(cloud: Cloud) -> WarehouseRedshiftBackend:
-    """The Redshift back end of the cloud's region."""
+    """Return the back end of Redshift in the cloud's region."""
     backend: WarehouseRedshiftBackend = redshift_backends[ACCOUNT_ID][cloud.region]
     return backend

@@ -1,4 +1,4 @@
-"""Which database user a request of the Data API connects as."""
+"""Determines the database user of a request to the Data API."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from local_cloud.redshift.sql.database_users import password_matches
 from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 
-# Of an IAM role: the database roles that its users hold, separated by colons.
+# The tag of an IAM role with the database roles of its users, separated by colons.
 ROLES_TAG = "RedshiftDbRoles"
 
 
 @dataclass(frozen=True)
 class Login:
-    """A database user name with the password given; None for temporary credentials."""
+    """The name and the password of a database user. Temporary credentials have no password."""
 
     user: str
     password: str | None = None
 
     def check(self, warehouse: Warehouse, master_password: str | None) -> None:
-        """Refuse a wrong password as the database does."""
+        """Raise StatementFailed, with the error of the database, for a wrong password."""
         if self.password is None:
             return
         user = warehouse.access.users.get(self.user, User(self.user))
@@ -41,7 +41,7 @@ class Login:
 
 
 def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
-    """The user name and password that a secret holds (Secrets Manager, JSON)."""
+    """Return the user name and the password in a secret, which must be a JSON object."""
     try:
         found = secretsmanager_backends[account][region].get_secret_value(
             secret_id=secret_arn, version_id="", version_stage="AWSCURRENT"
@@ -58,7 +58,7 @@ def login_of_secret(secret_arn: str, account: str, region: str) -> Login:
 
 
 def caller_arn(access_key: str, account: str, region: str) -> str:
-    """The ARN of the identity that signed a request; the administrator's key belongs to no user."""
+    """Return the ARN of the identity that signed a request: role session, user, administrator."""
     role = sts_backends[account][get_partition(region)].get_assumed_role_from_access_key(access_key)
     if role is not None:
         return str(role.arn)
@@ -69,7 +69,7 @@ def caller_arn(access_key: str, account: str, region: str) -> str:
 
 
 def tagged_roles(arn: str) -> list[str]:
-    """The database roles that a caller's IAM role carries in its tag; users carry none here."""
+    """Return the database roles in the tag of the caller's IAM role; empty for an IAM user."""
     kind, *names = arn.split(":")[-1].split("/")
     if kind != "assumed-role":
         return []
@@ -79,10 +79,11 @@ def tagged_roles(arn: str) -> list[str]:
 
 
 def login_of_caller(arn: str, warehouse: Warehouse, roles: Iterable[str]) -> Login:
-    """IAM:user or IAMR:role; such a user is made at its first log-in.
+    """Return the database user of an IAM identity: IAM:user or IAMR:role.
 
-    It holds those of `roles` that the database has; others are ignored. Source:
-    GetClusterCredentialsWithIAM, and "Defining database roles to grant to federated users".
+    The user is created at the first log-in. The user gets those of `roles` that exist in the
+    database. Source: GetClusterCredentialsWithIAM, and "Defining database roles to grant to
+    federated users".
     """
     kind, *names = arn.split(":")[-1].split("/")
     name = f"IAMR:{names[0]}" if kind == "assumed-role" else f"IAM:{names[-1]}"
@@ -96,7 +97,7 @@ def login_of_caller(arn: str, warehouse: Warehouse, roles: Iterable[str]) -> Log
 
 
 def create_user(warehouse: Warehouse, name: str) -> None:
-    """Make a user without password unless there is one of that name."""
+    """Create a user without a password. No-op if the user exists."""
     if name in warehouse.access.users:
         return
     with warehouse.writing:

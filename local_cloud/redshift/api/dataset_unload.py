@@ -20,7 +20,8 @@ _COMPRESSIONS = {"CSV": (None, "None", "GZIP"), "PARQUET": (None, "None", "SNAPP
 class Dataset:
     """A RedshiftDatasetDefinition, in the order of its members.
 
-    `role_arn` is the cluster's role that writes the files, `caller_arn` who asks for them.
+    `role_arn` is the cluster's role that writes the files; `caller_arn` is the identity that
+    requests them.
     """
 
     cluster_identifier: str
@@ -36,7 +37,7 @@ class Dataset:
 
 
 def unload_dataset(runtime: WarehouseRuntime, dataset: Dataset) -> list[str]:
-    """Run the query as UNLOAD in its own session; the URIs of the files written."""
+    """Unload the query in a new session. Return the URIs of the files."""
     sql = (
         f"UNLOAD ({_quoted(dataset.query)}) TO {_quoted(dataset.s3_uri)} "
         f"IAM_ROLE {_quoted(dataset.role_arn)} {_options(dataset)} ALLOWOVERWRITE"
@@ -76,5 +77,5 @@ def _options(dataset: Dataset) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text as a Redshift literal, in which the backslash escapes too."""
+    """Return a text as a Redshift literal. The backslash is escaped, too."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

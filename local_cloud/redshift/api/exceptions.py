@@ -1,4 +1,4 @@
-"""The errors of the Data API itself, before a statement exists."""
+"""The errors that the Data API returns for a request, before a statement exists."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from moto.core.exceptions import JsonRESTError
 
 
 class ValidationError(JsonRESTError):  # type: ignore[misc]
-    """ValidationException: the request cannot be carried out as it is written."""
+    """ValidationException: the request is invalid."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ValidationException", message)
 
 
 class ResourceNotFoundError(JsonRESTError):  # type: ignore[misc]
-    """ResourceNotFoundException: no statement of that id."""
+    """ResourceNotFoundException: no statement has this id, or the statement has no result."""
 
     def __init__(self, identifier: str, message: str = "Query does not exist.") -> None:
         super().__init__("ResourceNotFoundException", message)
@@ -29,7 +29,7 @@ class ResourceNotFoundError(JsonRESTError):  # type: ignore[misc]
 
 
 class AccessDeniedError(JsonRESTError):  # type: ignore[misc]
-    """AccessDeniedException: the caller's policies do not allow what the request needs."""
+    """AccessDeniedException: the caller's policies do not allow a required action."""
 
     def __init__(self, session: str, action: str, resource: str) -> None:
         super().__init__(
@@ -41,9 +41,9 @@ class AccessDeniedError(JsonRESTError):  # type: ignore[misc]
 
 
 class UnavailableError(JsonRESTError):  # type: ignore[misc]
-    """(Batch)ExecuteStatementException: not the SQL is at fault but where it should run.
+    """(Batch)ExecuteStatementException: the cluster is not available.
 
-    The API's model calls it "an environmental error"; AWS does not publish its words.
+    The API's model describes this as "an environmental error". AWS does not publish the message.
     """
 
     code = 500
@@ -57,7 +57,7 @@ class UnavailableError(JsonRESTError):  # type: ignore[misc]
 
 
 class ActiveStatementsExceededError(JsonRESTError):  # type: ignore[misc]
-    """ActiveStatementsExceededException: too many statements at once."""
+    """ActiveStatementsExceededException: too many statements are active."""
 
     def __init__(self, limit: int) -> None:
         message = f"Active statements exceeded the allowed quota ({limit})."

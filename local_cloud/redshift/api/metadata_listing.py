@@ -1,4 +1,4 @@
-"""What ListDatabases, ListSchemas, ListTables and DescribeTable answer."""
+"""The results of ListDatabases, ListSchemas, ListTables and DescribeTable."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from local_cloud.redshift.session import Session
 
 
 def databases(session: Session) -> list[str]:
-    """The cluster's databases."""
+    """Return the databases of the cluster."""
     return sorted(session.access.databases)
 
 
 def schemas(session: Session, pattern: str | None) -> list[str]:
-    """The database's schemas whose name is LIKE the pattern."""
+    """Return the schemas of the database whose name is LIKE the pattern."""
     return [name for name in session.catalog().schemas if like(name, pattern)]
 
 
 def tables(session: Session, schema: str | None, table: str | None) -> list[dict[str, str]]:
-    """The relations whose schema and name are LIKE the patterns, by schema and name."""
+    """Return the relations whose schema and name are LIKE the patterns, sorted."""
     catalog = session.catalog()
     return [
         {"name": name, "schema": owner, "type": _kind(catalog, (owner, name))}
@@ -36,7 +36,7 @@ def _kind(catalog: Catalog, relation: tuple[str, str]) -> str:
 
 
 def columns(session: Session, schema: str | None, table: str) -> list[dict[str, Any]]:
-    """The columns of a relation as ColumnMetadata."""
+    """Return the columns of a relation as ColumnMetadata."""
     catalog = session.catalog()
     relation = catalog.resolve((schema, table) if schema else (table,))
     if relation not in catalog.relations:
@@ -49,7 +49,7 @@ def columns(session: Session, schema: str | None, table: str) -> list[dict[str, 
 
 
 def like(name: str, pattern: str | None) -> bool:
-    """SQL's LIKE: % any characters, _ one."""
+    """Return whether the name matches: `%` is any text, `_` is one character."""
     if pattern is None:
         return True
     expression = "".join({"%": ".*", "_": "."}.get(c, re.escape(c)) for c in pattern)

@@ -1,4 +1,4 @@
-"""RotateSecret of the passwords that Redshift manages: a new one in the secret and the warehouse.
+"""RotateSecret for passwords that Redshift manages: sets a new password in secret and warehouse.
 
 https://docs.aws.amazon.com/redshift/latest/mgmt/redshift-secrets-manager-integration.html
 """
@@ -22,7 +22,7 @@ from local_cloud.redshift.serverless import redshiftserverless_backends
 
 @dataclass(frozen=True)
 class Administrator:
-    """Whose password a secret holds; `data` identifies the warehouse."""
+    """The administrator whose password is in a secret. `data` identifies the warehouse."""
 
     name: str
     data: str
@@ -30,7 +30,7 @@ class Administrator:
 
 
 def install(runtime: WarehouseRuntime) -> None:
-    """Replace moto's rotation, which leaves the secret without a value."""
+    """Replace moto's rotation, after which the secret would have no value."""
 
     def rotate_secret(
         backend: SecretsManagerBackend,
@@ -82,12 +82,12 @@ def _administrator(backend: SecretsManagerBackend, secret_arn: str) -> Administr
 
 
 def _set_password(runtime: WarehouseRuntime, administrator: Administrator, password: str) -> None:
-    """Let the administrator log in with the new password alone."""
+    """Replace the administrator's password by the new password."""
     administrator.set_password(password)
     warehouse = runtime.warehouses.get(administrator.data)
-    if warehouse is None:  # no statement has run yet
+    if warehouse is None:  # no statement has run since the creation
         return
     with warehouse.writing:
         user = warehouse.access.users.get(administrator.name)
-        if user is not None:  # ALTER USER may have given another one
+        if user is not None:  # ALTER USER may have set another password
             warehouse.access = warehouse.access.with_user(replace(user, password=None))

@@ -1,4 +1,4 @@
-"""The JSON bodies that several actions of the Data API share."""
+"""Parts of JSON responses that several operations of the Data API share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.redshift.result_set import PAGE_ROWS, ResultSet
 
 
 def result_page(result: ResultSet, start: int) -> dict[str, Any]:
-    """What every page of a result carries besides its rows."""
+    """Return the members of a result page besides the rows."""
     following = start + PAGE_ROWS
     token = {"NextToken": str(following)} if following < result.rows.num_rows else {}
     return {
@@ -21,7 +21,7 @@ def result_page(result: ResultSet, start: int) -> dict[str, Any]:
 
 
 def accepted(statement: Statement) -> dict[str, Any]:
-    """ExecuteStatement's answer."""
+    """Return the response of ExecuteStatement."""
     request = statement.request
     return {
         "Id": statement.id,
@@ -34,11 +34,11 @@ def accepted(statement: Statement) -> dict[str, Any]:
 
 
 def state(statement: Statement) -> dict[str, Any]:
-    """What ExecuteStatement adds when it waited."""
+    """Return the members that ExecuteStatement adds if the request waits for the end."""
     described = statement.describe()
     return {key: described[key] for key in ("Status", "RedshiftPid", "HasResultSet")}
 
 
 def document(body: dict[str, Any]) -> str:
-    """An answer's JSON; what is None is left out."""
+    """Return a response as JSON. Members that are None are omitted."""
     return json.dumps({key: value for key, value in body.items() if value is not None})

@@ -1,4 +1,4 @@
-"""The Data API's requests and answers (JSON), as botocore's model of redshift-data has them."""
+"""The requests and responses of the Data API (JSON), as in botocore's model of redshift-data."""
 
 from __future__ import annotations
 
@@ -43,43 +43,43 @@ _COMMIT_SECONDS = 10.0
 
 
 class DataApiResponse(BaseResponse):  # type: ignore[misc]
-    """One method per action of the Data API."""
+    """One method per operation of the Data API."""
 
     def __init__(self) -> None:
         super().__init__(service_name="redshift-data")
 
     @property
     def backend(self) -> WarehouseDataBackend:
-        """The back end of the caller's account and region."""
+        """The back end for the caller's account and region."""
         backend: WarehouseDataBackend = redshiftdata_backends[self.current_account][self.region]
         return backend
 
     def execute_statement(self) -> str:
-        """ExecuteStatement."""
+        """Perform ExecuteStatement."""
         return self._start([self._required("Sql")], batch=False)
 
     def batch_execute_statement(self) -> str:
-        """BatchExecuteStatement."""
+        """Perform BatchExecuteStatement."""
         sqls = self._get_param("Sqls") or []
         if not 1 <= len(sqls) <= 40:
             raise ValidationError(f"Sqls must hold 1 to 40 statements, not {len(sqls)}")
         return self._start(sqls, batch=True)
 
     def describe_statement(self) -> str:
-        """DescribeStatement."""
+        """Perform DescribeStatement."""
         statement = self.backend.statement(self._get_param("Id"))
         self._wait(statement)
         return json.dumps(statement.describe())
 
     def get_statement_result(self) -> str:
-        """GetStatementResult."""
+        """Perform GetStatementResult."""
         result, start = self._result("JSON")
         return json.dumps(
             {**response_documents.result_page(result, start), "Records": result.page(start)}
         )
 
     def get_statement_result_v2(self) -> str:
-        """GetStatementResultV2."""
+        """Perform GetStatementResultV2."""
         result, start = self._result("CSV")
         records = [{"CSVRecords": result.csv_page(start)}]
         return json.dumps(
@@ -91,7 +91,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
 
     def cancel_statement(self) -> str:
-        """CancelStatement."""
+        """Perform CancelStatement."""
         statement = self.backend.statement(self._get_param("Id"))
         if not statement.cancel():
             statement.done.wait(_COMMIT_SECONDS)
@@ -102,7 +102,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         return json.dumps({"Status": True})
 
     def list_statements(self) -> str:
-        """ListStatements: the newest first; only finished ones unless Status says otherwise."""
+        """Perform ListStatements, newest first. Without Status, only finished ones are listed."""
         found = sorted(
             filter(self._is_listed, self.backend.statements.values()),
             key=lambda statement: statement.whole.created,
@@ -114,26 +114,26 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
 
     def list_databases(self) -> str:
-        """ListDatabases."""
+        """Perform ListDatabases."""
         names, token = self._slice(self._connected(metadata_listing.databases), default=60)
         return response_documents.document({"Databases": names, "NextToken": token})
 
     def list_schemas(self) -> str:
-        """ListSchemas."""
+        """Perform ListSchemas."""
         pattern = self._get_param("SchemaPattern")
         names = self._connected(lambda session: metadata_listing.schemas(session, pattern))
         page, token = self._slice(names, default=60)
         return response_documents.document({"Schemas": page, "NextToken": token})
 
     def list_tables(self) -> str:
-        """ListTables."""
+        """Perform ListTables."""
         patterns = self._get_param("SchemaPattern"), self._get_param("TablePattern")
         tables = self._connected(lambda session: metadata_listing.tables(session, *patterns))
         page, token = self._slice(tables, default=60)
         return response_documents.document({"Tables": page, "NextToken": token})
 
     def describe_table(self) -> str:
-        """DescribeTable."""
+        """Perform DescribeTable."""
         table, schema = self._required("Table"), self._get_param("Schema")
         columns = self._connected(lambda session: metadata_listing.columns(session, schema, table))
         page, token = self._slice(columns, default=1000)
@@ -142,7 +142,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
 
     def list_sessions(self) -> str:
-        """ListSessions: no session outlives its statement, so the list is empty."""
+        """Perform ListSessions. A session ends with its statement, so the list is empty."""
         return json.dumps({"Sessions": []})
 
     def _start(self, sqls: list[str], *, batch: bool) -> str:
@@ -173,10 +173,10 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         )
 
     def _login(self, *, batch: bool = False) -> tuple[WarehouseEndpoint, Login]:
-        """The warehouse and the database user of a request, by whichever way it names them.
+        """Return the warehouse and the database user of a request.
 
-        A paused cluster must be resumed by a user, which makes the request an invalid
-        one; any other state is transient.
+        Raises ValidationError for a paused cluster, which a user must resume, and
+        UnavailableError in other states, which are transient.
         """
         for name in _UNAVAILABLE:
             if self._get_param(name) is not None:
@@ -194,7 +194,10 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         return endpoint, self._database_user(endpoint)
 
     def _database_user(self, endpoint: WarehouseEndpoint) -> Login:
-        """By secret, by DbUser or as the caller's own identity, if the caller is allowed to."""
+        """Return the user of the secret, the DbUser, or the user of the caller's identity.
+
+        Raises AccessDeniedError if the caller does not have the required permissions.
+        """
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
         caller = DataApiCaller(
             self.get_access_key(), self.headers.get("X-Amz-Security-Token"), self.current_account
@@ -222,7 +225,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         return caller_arn(self.get_access_key(), self.current_account, self.region)
 
     def _connected(self, question: Any) -> Any:
-        """What a connection of the caller answers, at once."""
+        """Return the result of `question`, which is called with a session of the caller."""
         endpoint, login = self._login()
         runtime, database = self.backend.runtime, self._get_param("Database") or endpoint.database
         try:

@@ -1,4 +1,4 @@
-"""The status event that WithEvent asks for."""
+"""Publishes the event of a statement that was started with WithEvent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.redshift.api.statements import Statement
 
 
 def announce(cloud: Cloud, statement: Statement, at: datetime) -> None:
-    """Tell EventBridge how a statement ended.
+    """Publish the final status of a statement to EventBridge.
 
     Source: "Monitoring events for the Amazon Redshift Data API in EventBridge".
     """

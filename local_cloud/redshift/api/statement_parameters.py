@@ -1,4 +1,4 @@
-"""The bound parameters of a request, checked as the service checks them."""
+"""Checks the SQL parameters of a request, as AWS does."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _NAME = re.compile(r"[0-9a-zA-Z_]+")
 
 
 def bound_parameters(sqls: list[str], given: list[dict[str, str]]) -> dict[str, str]:
-    """The values by name; a value that no statement uses is refused.
+    """Return the values by name. Raises ValidationError for a value that no statement uses.
 
-    A `:name` within quotes is text and uses nothing: on the service, too, a parameter cannot
-    reach into the quoted query of an UNLOAD.
+    `:name` in quotes is text, not a parameter. So the quoted query of an UNLOAD cannot have
+    parameters, as on AWS.
     """
     values = {parameter["name"]: parameter["value"] for parameter in given}
     for name, value in values.items():

@@ -1,4 +1,4 @@
-"""The parts of a statement of the Data API: the SQL texts, each with a status of its own."""
+"""The parts of a statement of the Data API: SQL texts, each with its own status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACTIVE = ("SUBMITTED", "PICKED", "STARTED")
 
 @dataclass
 class Part:
-    """One SQL text with its own status: the statement itself, or one of a batch."""
+    """One SQL text with its own status: a single statement, or a statement of a batch."""
 
     id: str
     sql: str
@@ -27,22 +27,22 @@ class Part:
     nanoseconds: int = 0
 
     def enter(self, status: str, error: str | None = None) -> None:
-        """Go to a status, unless one of the final ones was reached."""
+        """Set the status. No-op if the current status is final."""
         if self.status not in TERMINAL:
             self.status, self.error, self.updated = status, error, datetime.now(UTC)
 
     def finish(self, outcome: StatementOutcome) -> None:
-        """Keep what the SQL gave."""
+        """Store the outcome, and set the status FINISHED."""
         self.outcome = outcome
         self.enter("FINISHED")
 
     @property
     def result(self) -> ResultSet | None:
-        """The rows, once there are any."""
+        """The rows; None before the end, or if the SQL returns no rows."""
         return self.outcome.result
 
     def progress(self) -> dict[str, Any]:
-        """What DescribeStatement says of it as of every other part; None is left out there."""
+        """Return the members that DescribeStatement returns for each part."""
         return {
             "Id": self.id,
             "Status": self.status,

@@ -1,4 +1,4 @@
-"""A statement of the Data API: from SUBMITTED to FINISHED, FAILED or ABORTED in its own thread."""
+"""A statement of the Data API, from SUBMITTED to FINISHED, FAILED or ABORTED."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class StatementRequest:
-    """What a caller asked for, as ExecuteStatement and BatchExecuteStatement carry it."""
+    """The parameters of ExecuteStatement or BatchExecuteStatement."""
 
     sqls: tuple[str, ...]
     batch: bool
@@ -39,7 +39,7 @@ class StatementRequest:
 
 
 class Statement:
-    """One request and its life; `done` is set when it has ended."""
+    """A statement with its parts. `done` is set when the statement has ended."""
 
     def __init__(self, request: StatementRequest, pid: int) -> None:
         self.request = request
@@ -57,11 +57,11 @@ class Statement:
 
     @property
     def id(self) -> str:
-        """The statement's UUID; parts of a batch append `:1`, `:2`, …"""
+        """The UUID of the statement. The ids of a batch's parts end with `:1`, `:2`, …"""
         return self.whole.id
 
     def run(self, connect: Callable[[], Session]) -> None:
-        """Carry the statement out; never raises: errors are the statement's own."""
+        """Run the statement. An error does not raise: it is stored in the statement."""
         self.whole.enter("PICKED")
         started = datetime.now(UTC)
         try:
@@ -83,7 +83,7 @@ class Statement:
         except StatementFailed as error:
             self._fail(error.message)
         except Exception:
-            # The edge of the thread: a fault of the warehouse itself must end the statement.
+            # Boundary of a thread: an unexpected error must also end the statement.
             _log.exception("statement %s", self.id)
             self._fail("ERROR: internal error of the laptop cloud's warehouse; see its log")
         finally:
@@ -105,7 +105,7 @@ class Statement:
         self.whole.enter("FINISHED")
 
     def _run_autocommit(self, session: Session, part: Part) -> None:
-        """One statement of an AUTO_COMMIT batch: its failure does not stop the others."""
+        """Run one statement of an AUTO_COMMIT batch. Its failure does not stop the others."""
         try:
             with session.transaction(writes=engine.writes(part.sql)):
                 self._run_part(session, part)
@@ -134,11 +134,11 @@ class Statement:
         for part in self.parts:
             if part is not self.whole and part.status in ACTIVE:
                 part.enter("ABORTED")
-        with self._lock:  # a cancellation sets its status first
+        with self._lock:  # a concurrent cancellation sets the status first
             self.whole.enter("FAILED", message)
 
     def cancel(self) -> bool:
-        """Abort; False when the statement has ended or is being committed."""
+        """Abort the statement. Return False if its COMMIT has started or it has ended."""
         with self._lock:
             if self.whole.status in TERMINAL:
                 return False
@@ -148,11 +148,11 @@ class Statement:
         return True
 
     def part(self, identifier: str) -> Part:
-        """The statement or the part with that id."""
+        """Return the statement or the part with this id."""
         return next((p for p in self.parts if p.id == identifier), self.whole)
 
     def describe(self) -> dict[str, Any]:
-        """DescribeStatement's answer."""
+        """Return the response of DescribeStatement."""
         request = self.request
         last = self.parts[-1]
         body = {
@@ -187,7 +187,7 @@ class Statement:
         return {key: value for key, value in body.items() if value is not None}
 
     def summary(self) -> dict[str, Any]:
-        """One entry of ListStatements."""
+        """Return the statement as an item of ListStatements."""
         request = self.request
         body = {
             "Id": self.id,
@@ -206,5 +206,5 @@ class Statement:
 
 
 def parameter_list(parameters: Mapping[str, str]) -> list[dict[str, str]] | None:
-    """Bound parameters as the API lists them; None without parameters."""
+    """Return parameters in the format of the API; None if there are no parameters."""
     return [{"name": name, "value": value} for name, value in parameters.items()] or None

@@ -1,4 +1,4 @@
-"""Where the Data API answers."""
+"""The URLs of the Data API, in the format of moto."""
 
 from __future__ import annotations
 

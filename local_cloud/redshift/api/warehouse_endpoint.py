@@ -1,4 +1,4 @@
-"""What a request connects to: a cluster, or a workgroup with its namespace."""
+"""The endpoint of a connection: a cluster, or a workgroup with its namespace."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ AVAILABLE, PAUSED = "available", "paused"
 
 @dataclass(frozen=True)
 class WarehouseEndpoint:
-    """A warehouse as the Data API sees it; `data` tells whose tables are behind it.
+    """A cluster or a workgroup, to which the Data API connects.
 
-    `kind` is the parameter that names it, `users` the ARN of its database users without their
-    names, `roles` gives the IAM roles that its statements may use and `status` a cluster's
-    ClusterStatus; a workgroup is always available.
+    `kind` is the request parameter with its name. `users` is the ARN of its database users without
+    the user names. `data` identifies its data. `roles` returns the IAM roles that its statements
+    may use; `status` returns the ClusterStatus. A workgroup is always available.
     """
 
     kind: Literal["ClusterIdentifier", "WorkgroupName"]
@@ -33,17 +33,17 @@ class WarehouseEndpoint:
 
     @property
     def is_available(self) -> bool:
-        """Whether it takes connections, as in the status `available, prep-for-resize`."""
+        """Whether it accepts connections, also in the status `available, prep-for-resize`."""
         return self.status().startswith(AVAILABLE)
 
     @property
     def target(self) -> Mapping[str, str]:
-        """The endpoint as requests and answers name it."""
+        """The name of the endpoint, as a member of requests and responses."""
         return {self.kind: self.name}
 
 
 def cluster_endpoint(cluster: Cluster) -> WarehouseEndpoint:
-    """A provisioned cluster; a re-created one has other data."""
+    """Return the endpoint of a provisioned cluster. A recreated cluster has a new `data`."""
     return WarehouseEndpoint(
         "ClusterIdentifier",
         cluster.cluster_identifier,

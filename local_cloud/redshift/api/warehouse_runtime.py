@@ -1,4 +1,4 @@
-"""What outlives a request to the warehouses of a cloud: their data, sessions and threads."""
+"""The state of the warehouses between requests: data, sessions and threads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORKERS = 16
 
 @dataclass
 class WarehouseRuntime:
-    """What outlives a request: the cloud, the warehouses and the threads that run statements."""
+    """The warehouses of a cloud, their sessions, and the threads that run statements."""
 
     cloud: Cloud
     threads: ThreadPoolExecutor = field(
@@ -34,7 +34,7 @@ class WarehouseRuntime:
     pids: Callable[[], int] = itertools.count(1073741824).__next__
 
     def warehouse(self, endpoint: WarehouseEndpoint) -> Warehouse:
-        """The warehouse of an endpoint, empty when first asked for and after a re-creation."""
+        """Return the warehouse of an endpoint. An empty warehouse is created at the first call."""
         with self.lock:
             found = self.warehouses.get(endpoint.data)
             if found is None:
@@ -46,9 +46,9 @@ class WarehouseRuntime:
     def session(
         self, endpoint: WarehouseEndpoint, *, database: str, login: Login, autocommit: bool = True
     ) -> Session:
-        """A connection to a database of an endpoint; `autocommit`: one transaction per statement.
+        """Connect to a database. With `autocommit`, each statement is its own transaction.
 
-        Raises `StatementFailed` when the database takes no connection, or not this one.
+        Raises `StatementFailed` if the endpoint is not available or rejects the log-in.
         """
         warehouse = self.warehouse(endpoint)
         login.check(warehouse, endpoint.master_password)
@@ -58,14 +58,14 @@ class WarehouseRuntime:
         )
         with self.lock:
             self.sessions.add(session)
-        # The deletion of an endpoint drops its sessions afterwards.
+        # A status that changes after this check drops the sessions, including this one.
         if not endpoint.is_available:
             session.close()
             raise StatementFailed(f"FATAL: the cluster {endpoint.name} is {endpoint.status()}")
         return session
 
     def drop(self, data: str, reason: str) -> None:
-        """End every connection to an endpoint, whose data stays."""
+        """Cancel all sessions of an endpoint. Its data is kept."""
         with self.lock:
             warehouse = self.warehouses.get(data)
             running = [s for s in self.sessions if s.warehouse is warehouse]
@@ -73,14 +73,14 @@ class WarehouseRuntime:
             session.cancel(reason)
 
     def forget(self, data: str) -> None:
-        """Drop the data of a deleted endpoint."""
+        """Delete the data of a deleted endpoint."""
         with self.lock:
             warehouse = self.warehouses.pop(data, None)
         if warehouse is not None:
             warehouse.close()
 
     def close(self) -> None:
-        """Stop what runs and forget the data."""
+        """Cancel the running statements and delete all data."""
         self.threads.shutdown(wait=False, cancel_futures=True)
         with self.lock:
             running = list(self.sessions)

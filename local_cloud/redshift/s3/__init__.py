@@ -1,1 +1,1 @@
-"""COPY and UNLOAD: rows from files in S3 and rows to files in S3."""
+"""COPY and UNLOAD: load rows from files in S3, and write rows to files in S3."""

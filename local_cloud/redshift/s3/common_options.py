@@ -1,4 +1,4 @@
-"""Reads the options that COPY and UNLOAD write alike; unknown ones are refused by name."""
+"""Reads the options whose syntax is the same in COPY and UNLOAD."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Read = Callable[[Reader], object]
 
 
 class Options(Protocol):
-    """A statement's options; `given` holds the names of those that were read."""
+    """The options of a statement. `given` are the names of the options that were read."""
 
     given: set[str]
 
@@ -20,10 +20,11 @@ class Options(Protocol):
 def read_option(
     reader: Reader, options: Options, known: Mapping[str, tuple[str, Read]], *, statement: str
 ) -> str:
-    """Read the next option into its attribute and give the attribute's name.
+    """Read the next option, set its attribute, and return the name of the attribute.
 
-    `known` maps a word to an attribute and to what reads its value. An option that has no effect
-    here has no attribute. Raises StatementFailed for a repeated or unknown option.
+    `known` maps the word of an option to its attribute and to the function that reads its value.
+    The attribute is empty if the option has no effect here. Raises StatementFailed for a repeated
+    or unknown option.
     """
     for word, (name, read) in known.items():
         if reader.accept(word):
@@ -40,30 +41,30 @@ def read_option(
 
 
 def flag(_: Reader) -> bool:
-    """An option that is there or not."""
+    """Return True: the option has no value."""
     return True
 
 
 def text(reader: Reader) -> str:
-    """[AS] 'text'"""
+    """Read [AS] 'text'."""
     reader.accept("AS")
     return reader.text()
 
 
 def role(reader: Reader) -> str:
-    """'arn'; the cluster's default role is refused."""
+    """Read the ARN of a role. Raises StatementFailed for DEFAULT, the cluster's default role."""
     if reader.accept("DEFAULT"):
         raise refused("IAM_ROLE default")
     return reader.text()
 
 
 def constant(value: str) -> Read:
-    """An option whose word is its value."""
+    """Return a reader for an option whose word is its value."""
     return lambda _: value
 
 
 def format_of(statement: str, kinds: tuple[str, ...]) -> Read:
-    """[AS] format: one of `kinds`; other formats of `statement` are refused."""
+    """Return a reader for [AS] format. It raises StatementFailed for formats not in `kinds`."""
 
     def read(reader: Reader) -> str:
         reader.accept("AS")
@@ -76,7 +77,7 @@ def format_of(statement: str, kinds: tuple[str, ...]) -> Read:
 
 
 def field_widths(specification: str) -> list[int]:
-    """The widths of FIXEDWIDTH's `label:width,label:width`, in characters."""
+    """Return the widths, in characters, of a FIXEDWIDTH specification: `label:width,…`."""
     try:
         return [int(pair.rpartition(":")[2]) for pair in specification.split(",")]
     except ValueError as error:

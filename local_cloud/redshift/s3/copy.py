@@ -28,7 +28,7 @@ _CONVERTED = "copied_values"
 
 
 def copy(session: Session, reader: Reader) -> StatementOutcome:
-    """Carry out a COPY; the outcome counts the rows that were loaded."""
+    """Run a COPY. The outcome is the number of loaded rows."""
     options = read_copy(reader)
     catalog = session.catalog()
     relation = catalog.existing(options.table)
@@ -46,7 +46,7 @@ def copy(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def _filled(columns: tuple[Column, ...], options: CopyOptions) -> list[Column]:
-    """The columns that a file's fields go to, in order."""
+    """Return the columns for the fields of a file, in order."""
     identities = [column.name for column in columns if column.identity]
     if options.columns is None:
         return [column for column in columns if options.explicit_ids or not column.identity]
@@ -112,7 +112,7 @@ def _load_file(
     options: CopyOptions,
     errors: list[LoadError],
 ) -> int:
-    """Load one file's good rows; the errors of the bad ones are added, up to the limit."""
+    """Load the valid rows of a file. Errors of invalid rows are added to `errors`, with a limit."""
     if "fields" not in staged.column_names:
         fields = f"string_split(raw, {literal(options.field_delimiter)})"
     else:
@@ -133,7 +133,7 @@ def _within(errors: list[LoadError], options: CopyOptions) -> bool:
 
 
 def _converting(fields: str, conversions: list[Conversion], options: CopyOptions) -> str:
-    """SQL of a file's rows as values, with each bad row's first problem."""
+    """Return the SQL query for the values of a file's rows, with the first problem of each row."""
     texts = ", ".join(f"{c.text} AS {c.text_name}" for c in conversions)
     values = ", ".join(f"{c.value} AS {c.value_name}" for c in conversions)
     names = ", ".join(c.value_name for c in conversions)
@@ -145,11 +145,11 @@ def _converting(fields: str, conversions: list[Conversion], options: CopyOptions
 
 
 def _first_problem(conversions: list[Conversion], options: CopyOptions) -> str:
-    """SQL of a row's first problem as {number, value, error, raw}; NULL for a good row."""
+    """Return SQL for the first problem of a row: {number, value, error, raw}, or NULL."""
     count = len(conversions)
     extra = f"len(fields) > {count}"
     if options.kind == "text":
-        # A delimiter may end the line.
+        # A line may end with a delimiter.
         extra += f" AND NOT (len(fields) = {count + 1} AND fields[{count + 1}] = '')"
     problems = [(str(count), "raw", "'1202 Extra column(s) found'", extra)]
     if not options.fill_record:
@@ -167,7 +167,7 @@ def _first_problem(conversions: list[Conversion], options: CopyOptions) -> str:
 def _bad_rows(
     session: Session, source: SourceFile, columns: list[Column], options: CopyOptions
 ) -> list[LoadError]:
-    """The first bad field of each bad row: one more than MAXERROR allows ends the search."""
+    """Return the first invalid field of each invalid row, for at most MAXERROR + 1 rows."""
     found = session.execute(
         f"SELECT line, problem.raw, problem.number, problem.value, problem.error "
         f"FROM temp.{_CONVERTED} WHERE problem IS NOT NULL "
@@ -211,10 +211,10 @@ def _load_error(
 def _load_parquet(
     session: Session, source: SourceFile, relation: Relation, columns: list[Column]
 ) -> int:
-    """Load a Parquet file, whose columns belong to the table's by position."""
+    """Load a Parquet file. Its columns are assigned to the table's columns by position."""
     try:
         table = pq.read_table(pa.BufferReader(source.content))
-    # OSError is Arrow's word for what cannot be decoded.
+    # Arrow raises OSError for data that it cannot decode.
     except (pa.ArrowException, OSError) as error:
         raise StatementFailed(f"ERROR: {source.uri} is not a Parquet file: {error}") from error
     if table.num_columns != len(columns):

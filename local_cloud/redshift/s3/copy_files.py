@@ -1,4 +1,4 @@
-"""The files that a COPY reads: found in S3 and unpacked."""
+"""Finds the files of a COPY in S3, and decompresses them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One object of S3 with its content as it is stored."""
+    """An object of S3 with its stored content."""
 
     uri: str
     content: bytes
 
 
 class UnreadableLine(Exception):  # noqa: N818
-    """A file holds bytes that are not text; carries the load error."""
+    """A line of a file cannot be read. The argument is the load error."""
 
     def __init__(self, error: LoadError) -> None:
         super().__init__(str(error))
@@ -31,7 +31,7 @@ class UnreadableLine(Exception):  # noqa: N818
 
 
 def source_files(client: Any, options: CopyOptions) -> list[SourceFile]:
-    """The objects that the source names: under a prefix, or listed by a manifest."""
+    """Return the objects of the source: all under a prefix, or those that a manifest lists."""
     uris = _manifest(client, options.source) if options.manifest else _prefix(client, options)
     return [SourceFile(uri, _content(client, uri, options)) for uri in uris]
 
@@ -60,7 +60,7 @@ def _exists(client: Any, uri: str) -> bool:
 
 
 def object_content(client: Any, uri: str) -> bytes:
-    """The bytes of an object of S3."""
+    """Return the content of an object of S3."""
     bucket, key = location(uri)
     with s3_errors(bucket):
         body: bytes = client.get_object(Bucket=bucket, Key=key)["Body"].read()

@@ -1,4 +1,4 @@
-"""DATEFORMAT and TIMEFORMAT of COPY in the words of DuckDB's strptime."""
+"""Converts DATEFORMAT and TIMEFORMAT of COPY to formats of DuckDB's strptime."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 DEFAULT_DATE = "YYYY-MM-DD"
 DEFAULT_TIME = "YYYY-MM-DD HH:MI:SS"
-# Longer words first; "Datetime format strings" of the Redshift guide.
+# Longer format parts precede their prefixes. Source: page "Datetime format strings".
 _WORDS = {
     "YYYY": "%Y",
     "MONTH": "%B",
@@ -25,7 +25,8 @@ _WORDS = {
     "PM": "%p",
 }
 _WORD = re.compile("|".join(_WORDS) + r"|[A-Za-z]+")
-# "Using automatic recognition with DATEFORMAT and TIMEFORMAT", most usual first.
+# Formats of 'auto', the most usual format first. Source: page "Using automatic recognition with
+# DATEFORMAT and TIMEFORMAT".
 AUTO_DATES = (
     *("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%m-%d-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d"),
     *("%d-%b-%Y", "%b-%d-%Y", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y"),
@@ -34,14 +35,14 @@ _AUTO_CLOCKS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
 
 
 def date_formats(given: str | None) -> tuple[str, ...]:
-    """strptime's formats of a DATE column."""
+    """Return the strptime formats for a DATE column."""
     if (given or "").lower() == "auto":
         return AUTO_DATES
     return (strptime(given or DEFAULT_DATE, "DATEFORMAT"),)
 
 
 def time_formats(given: str | None) -> tuple[str, ...]:
-    """strptime's formats of a TIMESTAMP column; fractions of a second are always read."""
+    """Return the strptime formats for a TIMESTAMP column, with optional fractions of a second."""
     if (given or "").lower() == "auto":
         joined = [*(f"{day} " for day in AUTO_DATES), "%Y-%m-%dT"]
         return tuple(f"{day}{clock}" for day in joined for clock in _AUTO_CLOCKS) + AUTO_DATES
@@ -51,7 +52,7 @@ def time_formats(given: str | None) -> tuple[str, ...]:
 
 
 def strptime(written: str, option: str) -> str:
-    """`MM/DD/YYYY HH:MI:SS` as `%m/%d/%Y %H:%M:%S`; an unknown word is refused."""
+    """Convert a format such as `MM/DD/YYYY HH:MI:SS`. Raises StatementFailed for unknown parts."""
 
     def replaced(match: re.Match[str]) -> str:
         word = match[0].upper()

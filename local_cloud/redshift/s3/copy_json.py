@@ -1,4 +1,4 @@
-"""COPY from JSON: which part of each record goes into which column.
+"""COPY from JSON: finds the value of each column in a record.
 
 Source: page "COPY from JSON format" of the Developer Guide.
 """
@@ -16,13 +16,13 @@ from local_cloud.redshift.s3.copy_options import CopyOptions
 from local_cloud.redshift.s3.load_errors import LoadError
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# The keys and indices that lead to a value.
+# The keys and indices of the path to a value.
 JsonPath = tuple[str | int, ...]
 _STEP = re.compile(r"\.([^.\[\]']+)|\['([^']*)'\]|\[(\d+)\]")
 
 
 def json_paths(client: Any, options: CopyOptions, columns: list[str]) -> tuple[JsonPath, ...]:
-    """The path of each column's value: its own name, or what a JSONPaths file says."""
+    """Return the path of each column: the column's name, or an expression of a JSONPaths file."""
     if options.json in ("auto", "auto ignorecase"):
         return tuple((name,) for name in columns)
     paths = _paths_file(object_content(client, str(options.json)), str(options.json))
@@ -38,7 +38,7 @@ def json_paths(client: Any, options: CopyOptions, columns: list[str]) -> tuple[J
 
 
 def _paths_file(content: bytes, uri: str) -> tuple[JsonPath, ...] | None:
-    """The expressions under "jsonpaths"; without that key COPY works as with 'auto'."""
+    """Return the expressions under "jsonpaths"; None without this key, which means 'auto'."""
     try:
         listed = json.loads(content)
     except ValueError as error:
@@ -60,7 +60,7 @@ def _path(text: str) -> JsonPath:
 def json_records(
     source: SourceFile, text: str, paths: tuple[JsonPath, ...], options: CopyOptions
 ) -> Iterator[tuple[int, str, list[str | None]]]:
-    """Each object or array of a file: its line, its text and the values under the paths."""
+    """Yield the line, the text and the values at the paths for each object or array of a file."""
     decoder = json.JSONDecoder(parse_float=Decimal)
     position = _skipped(text, 0)
     while position < len(text):
@@ -97,7 +97,7 @@ def _under(value: Any, path: JsonPath) -> Any:
 
 
 def _text(value: Any) -> str | None:
-    """Numbers and booleans as they are written; objects and arrays as their JSON text."""
+    """Return a value as text: numbers and booleans as written, objects and arrays as JSON."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Reads a COPY statement into its options; what is not carried out is refused by name."""
+"""Parses a COPY statement. Unsupported options are rejected by name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 UNAVAILABLE_SOURCES = ("dynamodb", "emr", "ssh")
 _FORMATS = ("csv", "parquet", "json", "fixedwidth")
 UNAVAILABLE_FORMATS = ("AVRO", "ORC", "SHAPEFILE")
-# What each format forbids; source: page "Data format parameters" of COPY.
+# Format -> the options that it does not allow. Source: page "Data format parameters" of COPY.
 _TEXT_ONLY = (
     *("delimiter", "quote", "ignore_header", "null_as", "time_format", "date_format"),
     *("compression", "remove_quotes", "empty_as_null", "blanks_as_null", "accept_inv_chars"),
@@ -38,10 +38,10 @@ _INCOMPATIBLE = {
 
 @dataclass
 class CopyOptions:
-    """What a COPY says; None means Redshift's default.
+    """The options of a COPY. None means Redshift's default.
 
-    `kind` is text, csv, json, fixedwidth or parquet; `widths` are those of fixed-width fields in
-    characters; `json` is `auto`, `auto ignorecase` or the URI of a JSONPaths file.
+    `kind` is text, csv, json, fixedwidth or parquet. `widths` are the widths of fixed-width fields
+    in characters. `json` is `auto`, `auto ignorecase` or the URI of a JSONPaths file.
     """
 
     table: tuple[str, ...]
@@ -77,11 +77,11 @@ class CopyOptions:
 
     @property
     def field_delimiter(self) -> str:
-        """The delimiter given, else `|` for text and `,` for CSV."""
+        """The delimiter. The default is `|` for text and `,` for CSV."""
         return self.delimiter or ("," if self.kind == "csv" else "|")
 
     def check(self) -> None:
-        """Refuse combinations that Redshift refuses."""
+        """Raise StatementFailed for combinations of options that Redshift rejects."""
         if not self.role_arn:
             raise StatementFailed("ERROR: COPY needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
         if len(self.field_delimiter) != 1:
@@ -96,7 +96,7 @@ class CopyOptions:
 
 
 def read_copy(reader: Reader) -> CopyOptions:
-    """COPY table [(column, …)] FROM 's3://…' option …"""
+    """Parse COPY table [(column, …)] FROM 's3://…' option …"""
     reader.expect("COPY")
     table = reader.qualified_name()
     columns = None
@@ -128,7 +128,7 @@ def _refuse_format(reader: Reader) -> None:
 
 
 def _read_format(reader: Reader, options: CopyOptions) -> None:
-    """What follows the name of a format."""
+    """Read the words that follow the name of a format."""
     if options.kind == "fixedwidth":
         options.widths = field_widths(text(reader))
     elif options.kind == "json":
@@ -153,7 +153,7 @@ def _switch(reader: Reader) -> None:
             return
 
 
-# COMPUPDATE and STATUPDATE tune compression and statistics: they have no effect here.
+# COMPUPDATE and STATUPDATE control compression and statistics, so they have no effect here.
 _OPTIONS: dict[str, tuple[str, Read]] = {
     "IAM_ROLE": ("role_arn", role),
     "REGION": ("region", text),

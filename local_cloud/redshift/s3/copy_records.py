@@ -1,4 +1,4 @@
-"""The records of a file that a COPY reads, cut into fields.
+"""Splits the files of a COPY into records and fields.
 
 Sources: pages "Data format parameters" and "Data conversion parameters" of COPY.
 """
@@ -23,7 +23,7 @@ _FIELDS = pa.list_(pa.string())
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its first line in the file, from 1, its text and its fields."""
+    """A record: the number of its first line (from 1), its text and its fields."""
 
     line: int
     raw: str
@@ -31,10 +31,11 @@ class Record:
 
 
 def rows(source: SourceFile, options: CopyOptions, paths: tuple[JsonPath, ...]) -> pa.Table:
-    """A file's records: `line`, `raw` and, unless a delimiter alone parts them, `fields`.
+    """Return the records of a file, with the columns `line`, `raw` and `fields`.
 
-    Raises UnreadableLine for bytes that are not UTF-8, unless ACCEPTINVCHARS replaces them, and
-    for text that is not JSON.
+    Delimited text without quotes and escapes has no column `fields`: `raw` is split later. Raises
+    UnreadableLine for invalid JSON, and for bytes that are not UTF-8 unless ACCEPTINVCHARS
+    replaces them.
     """
     text = _decoded(source, options)
     if options.kind == "text" and not (options.remove_quotes or options.escape):
@@ -88,7 +89,7 @@ def _numbered_lines(text: str, options: CopyOptions) -> tuple[list[int], list[st
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    # Windows line ends are line ends, as for the service.
+    # Windows line ends are accepted, as on AWS.
     kept = [line.removesuffix("\r") for line in lines][options.ignore_header :]
     numbers = list(range(options.ignore_header + 1, options.ignore_header + 1 + len(kept)))
     if options.ignore_blank_lines:
@@ -103,7 +104,7 @@ def _lines(text: str, options: CopyOptions) -> pa.Table:
 
 
 def _fixed_width_records(text: str, options: CopyOptions) -> Iterator[Record]:
-    """Fields of a fixed number of characters; a short line has empty fields."""
+    """Yield records whose fields have a fixed number of characters. Missing fields are empty."""
     starts = [sum(options.widths[:number]) for number in range(len(options.widths) + 1)]
     for number, line in zip(*_numbered_lines(text, options), strict=True):
         fields: list[str | None] = [
@@ -128,7 +129,7 @@ def _csv_records(text: str, options: CopyOptions) -> Iterator[Record]:
 
 
 def _quoted_records(text: str, options: CopyOptions) -> Iterator[Record]:
-    """Lines with REMOVEQUOTES or ESCAPE: delimiters and newlines may belong to a field."""
+    """Yield records with REMOVEQUOTES or ESCAPE, whose fields may contain delimiters, newlines."""
     pattern = _field_pattern(options)
     line, position, start = 1, 0, 0
     fields: list[str | None] = []
@@ -164,7 +165,7 @@ def _field_pattern(options: CopyOptions) -> re.Pattern[str]:
 
 def _content(match: re.Match[str], options: CopyOptions) -> str:
     text = match["quoted"][1:-1] if match["quoted"] is not None else match["plain"]
-    # The null string works as it is.
+    # The null string is not unescaped.
     if not options.escape or text == "\\N":
         return text
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)

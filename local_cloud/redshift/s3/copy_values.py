@@ -1,4 +1,4 @@
-"""How COPY turns a field's text into a column's value, and what is wrong with a bad one."""
+"""SQL expressions that convert the fields of a COPY to values, or explain why they are invalid."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ _EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
 
 @dataclass(frozen=True)
 class Conversion:
-    """DuckDB's SQL of one column, in three layers so that each is computed once.
+    """The SQL expressions (DuckDB) of one column, in three layers so that each is computed once.
 
-    `text` reads the field (NULL where it represents NULL), `value` reads `text` and is NULL where
-    that is unreadable, `error` reads both and is NULL for a good field, else 'CODE reason' with
-    the code of stl_load_errors. `text_name` and `value_name` are what the layers are called.
+    `text` is the text of the field, or NULL if the text represents NULL. `value` is the converted
+    `text`, or NULL if it is invalid. `error` is NULL for a valid field, else 'CODE reason' with a
+    code of stl_load_errors. `text_name` and `value_name` are the names of the first two layers:
+    `value` refers to `text`, and `error` to both.
     """
 
     text_name: str
@@ -35,7 +36,7 @@ class Conversion:
 
 
 def conversion(number: int, column: Column, options: CopyOptions) -> Conversion:
-    """How the field of that number, from 1, becomes a column's value."""
+    """Return the conversion of a field to the value of a column. `number` is counted from 1."""
     text, value = f"t{number}", f"v{number}"
     field = _field(number, column, options)
     converted, reason = _typed(text, column, options)
@@ -57,7 +58,7 @@ def conversion(number: int, column: Column, options: CopyOptions) -> Conversion:
 
 
 def _field(number: int, column: Column, options: CopyOptions) -> str:
-    """The field; with FILLRECORD a missing one is an empty VARCHAR."""
+    """Return SQL for the field. With FILLRECORD, a missing field is an empty VARCHAR."""
     field = f"fields[{number}]"
     if options.fill_record and column.type.name == "varchar":
         return f"CASE WHEN len(fields) < {number} THEN '' ELSE {field} END"
@@ -65,7 +66,7 @@ def _field(number: int, column: Column, options: CopyOptions) -> str:
 
 
 def _nullified(field: str, column: Column, options: CopyOptions) -> str:
-    """The field, or NULL if it represents NULL."""
+    """Return SQL for the field, or for NULL if the text represents NULL."""
     null_as = "\\N" if options.null_as is None else options.null_as
     text = f"nullif({field}, {literal(null_as)})"
     if column.type.name not in ("varchar", "bpchar"):
@@ -78,7 +79,7 @@ def _nullified(field: str, column: Column, options: CopyOptions) -> str:
 
 
 def _typed(text: str, column: Column, options: CopyOptions) -> tuple[str, str]:
-    """The value's SQL and the SQL of the reason when it is NULL."""
+    """Return SQL for the value, and SQL for the reason if the value is NULL."""
     kind = column.type.name
     if kind in ("varchar", "bpchar"):
         return _characters(text, column, options), "NULL"
@@ -106,7 +107,7 @@ def _typed(text: str, column: Column, options: CopyOptions) -> tuple[str, str]:
 
 
 def _truncated(text: str, column: Column) -> str:
-    """A decimal text without the digits for which the column has no place."""
+    """Return SQL that truncates a decimal text to the scale of the column."""
     pattern = rf"^(\s*[+-]?\d*\.\d{{{column.type.scale}}})\d+\s*$"
     return rf"regexp_replace({text}, '{pattern}', '\1')"
 
@@ -145,7 +146,7 @@ def _timestamp(text: str, column: Column, options: CopyOptions) -> str:
     plain = f"try_strptime({text}, {_list(formats)})"
     if column.type.name == "timestamp":
         return plain
-    # In one list, a text without a zone would take that of the row before.
+    # Formats with and without a zone in one list would use the zone of the previous row.
     zoned = tuple(f"{form}{zone}" for form in formats for zone in ("%z", " %z"))
     return f"coalesce(timezone('UTC', {plain}), try_strptime({text}, {_list(zoned)}))"
 
@@ -169,7 +170,7 @@ def _length_problem(text: str, column: Column, options: CopyOptions) -> str:
 
 
 def literal(text: str) -> str:
-    """A text as an SQL literal."""
+    """Return a text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -1,4 +1,4 @@
-"""What COPY could not read: the rows of stl_load_errors and sys_load_error_detail."""
+"""The load errors of COPY, for stl_load_errors and sys_load_error_detail."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class LoadError:
-    """One value of one line that a table did not take.
-
-    `line` counts from 1 in the stored file; `value` is the field as read.
-    """
+    """An invalid field. `line` is the line number in the file, from 1; `value` is the field."""
 
     file: str
     line: int
@@ -33,7 +30,7 @@ class LoadError:
 
 @dataclass(frozen=True)
 class LoggedLoadError:
-    """A load error with the table, the time and the statement it belongs to."""
+    """A load error with its table, time and statement."""
 
     error: LoadError
     database: str
@@ -43,7 +40,7 @@ class LoggedLoadError:
 
 
 class LoadErrorLog:
-    """The load errors of a cluster; they outlive the transaction that met them."""
+    """The load errors of a cluster. A rollback of the COPY does not remove its load errors."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,13 +49,13 @@ class LoadErrorLog:
     def add(
         self, errors: list[LoadError], *, database: str, table: str, at: datetime, query: int
     ) -> None:
-        """Keep the errors of one COPY."""
+        """Add the errors of a COPY."""
         with self._lock:
             self._rows.extend(
                 LoggedLoadError(error, database, table, at, query) for error in errors
             )
 
     def rows(self, database: str) -> list[LoggedLoadError]:
-        """The errors of a database, oldest first."""
+        """Return the errors of a database, oldest first."""
         with self._lock:
             return [row for row in self._rows if row.database == database]

@@ -1,4 +1,4 @@
-"""S3 as a statement reaches it: with the role that the statement names, if the cluster has it."""
+"""Access to S3 with the role that a statement names. The role must be attached to the cluster."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _PRINCIPAL = "redshift.amazonaws.com"
 
 @dataclass(frozen=True)
 class S3Access:
-    """S3, and what else a statement reaches, for one warehouse.
+    """Access of one warehouse to S3 and other services.
 
-    `users` is the ARN of its database users without their names, each of which is an external id to
-    a role's trust (Management Guide, "Restricting access to IAM roles"); `attached` gives its
-    roles' ARNs.
+    `users` is the ARN of the database users without the user names. The ARN of a user is the
+    external id in the trust policy of a role (Management Guide, "Restricting access to IAM roles").
+    `attached` returns the ARNs of the warehouse's roles.
     """
 
     cloud: Cloud
@@ -32,7 +32,7 @@ class S3Access:
     attached: Callable[[], list[str]]
 
     def client(self, role_arn: str, user: str, service: str = "s3") -> Any:
-        """A client of a service with the role's credentials, obtained as the service obtains them.
+        """Return a client with the credentials of the role. Redshift must be able to assume it.
 
         Source: "Authorizing COPY and UNLOAD operations using IAM roles": the role must be
         associated with the warehouse.
@@ -56,19 +56,19 @@ class S3Access:
 
 
 def location(uri: str) -> tuple[str, str]:
-    """Bucket and key prefix of `s3://bucket/prefix`."""
+    """Return the bucket and the key prefix of `s3://bucket/prefix`."""
     parsed = urlparse(uri)
     if parsed.scheme != "s3" or not parsed.netloc:
         raise StatementFailed(
             f"ERROR: the path {uri!r} is not an S3 path: write s3://bucket/prefix"
         )
-    # A question mark or a hash belongs to the key.
+    # A question mark or a hash is part of the key.
     return parsed.netloc, uri.split("/", 3)[3] if uri.count("/") > 2 else ""
 
 
 @contextmanager
 def s3_errors(bucket: str) -> Iterator[None]:
-    """Raise what S3 says in Redshift's words."""
+    """Raise the errors of S3 as StatementFailed with Redshift's message."""
     try:
         yield
     except ClientError as error:
@@ -81,7 +81,7 @@ def s3_errors(bucket: str) -> Iterator[None]:
 
 
 def objects(client: Any, bucket: str, prefix: str) -> list[str]:
-    """The keys under a prefix, in S3's order."""
+    """Return the keys under a prefix, in S3's order."""
     with s3_errors(bucket):
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [found["Key"] for page in pages for found in page.get("Contents", ())]

@@ -22,7 +22,7 @@ _DELETED_AT_ONCE = 1000
 
 
 def unload(session: Session, reader: Reader) -> StatementOutcome:
-    """Carry out an UNLOAD; the outcome names the files in the order of slices."""
+    """Run an UNLOAD. The outcome lists the files in the order of slices."""
     options = read_unload(reader)
     query = shape(session, _query(options.query), {}, padded=options.kind == "parquet")
     columns = written_columns(query, options)
@@ -46,7 +46,7 @@ def unload(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def _query(text: str) -> exp.Expr:
-    """The quoted query; one that ends in LIMIT is refused as Redshift refuses it."""
+    """Parse the quoted query. Raises StatementFailed if it ends with LIMIT, as Redshift does."""
     tokens(text)
     tree = parse(text)
     if not isinstance(tree, exp.Query) or tree.args.get("into") is not None:
@@ -71,7 +71,7 @@ def _require_empty(client: Any, bucket: str, prefix: str, options: UnloadOptions
 def _clean(
     client: Any, bucket: str, prefix: str, created: list[UnloadedFile], options: UnloadOptions
 ) -> None:
-    """CLEANPATH: remove existing files; of a partitioned UNLOAD only in folders that get files."""
+    """Delete the existing files for CLEANPATH; with partitions, only in folders with new files."""
     if not options.clean_path:
         return
     folders = {prefix}
@@ -91,7 +91,7 @@ def _put(client: Any, bucket: str, file: UnloadedFile, options: UnloadOptions) -
 
 
 def _encryption(options: UnloadOptions) -> dict[str, str]:
-    """SSE-KMS with the key given, the bucket's default for ENCRYPTED AUTO, else SSE-S3."""
+    """Return the encryption: SSE-KMS with KMS_KEY_ID, the bucket's for ENCRYPTED AUTO, SSE-S3."""
     if options.kms_key_id is not None:
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": options.kms_key_id}
     return {} if options.encrypted == "auto" else {"ServerSideEncryption": "AES256"}
@@ -104,7 +104,7 @@ def _manifest(
     query: ShapedQuery,
     options: UnloadOptions,
 ) -> UnloadedFile:
-    """The list of files, `<prefix>manifest`; VERBOSE adds schema, rows and author."""
+    """Return the manifest `<prefix>manifest`. VERBOSE adds the schema, the rows and the author."""
     verbose = options.manifest == "verbose"
     entries = []
     for file in created:

@@ -1,4 +1,4 @@
-"""The files that an UNLOAD writes: rows divided by partition, slice and size, and encoded."""
+"""The files of an UNLOAD: divides the rows by partition, slice and size, and encodes them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from local_cloud.redshift.s3.unload_options import UnloadOptions
 from local_cloud.redshift.sql.queries import ShapedQuery
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# Two nodes of four slices: what a laptop's warehouse is taken to be.
+# The laptop's warehouse has the slices of two nodes with four slices each.
 SLICES = 8
 _NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
 class UnloadedFile:
-    """One object to write: its key after the bucket, its bytes and its rows with the header."""
+    """An object to write: its key, its content, and its number of rows including the header."""
 
     key: str
     content: bytes
@@ -33,7 +33,7 @@ class UnloadedFile:
 
 
 def written_columns(query: ShapedQuery, options: UnloadOptions) -> list[WrittenColumn]:
-    """The columns that go into the files: all but the partition keys, unless INCLUDE."""
+    """Return the columns of the files. Partition keys are omitted without INCLUDE."""
     removed = set() if options.include else set(_partition_positions(query, options))
     kept = [
         WrittenColumn(position, column)
@@ -56,7 +56,7 @@ def _partition_positions(query: ShapedQuery, options: UnloadOptions) -> list[int
 def files(
     rows: pa.Table, query: ShapedQuery, prefix: str, options: UnloadOptions
 ) -> Iterator[UnloadedFile]:
-    """The files of a result; no file if there is no row, as on the service."""
+    """Yield the files of a result. As on AWS, no row means no file."""
     columns = written_columns(query, options)
     for folder, part in _partitions(rows, query, prefix, options):
         for stem, piece in _slices(part, options):
@@ -91,7 +91,7 @@ def _partition_value(value: Any) -> str:
 
 
 def _slices(rows: pa.Table, options: UnloadOptions) -> Iterator[tuple[str, pa.Table]]:
-    """The slices that hold rows, with the pattern of their files' names."""
+    """Yield the slices with rows, each with the pattern of its file names."""
     if not options.parallel:
         if rows.num_rows:
             yield "{:03d}", rows
@@ -104,7 +104,7 @@ def _slices(rows: pa.Table, options: UnloadOptions) -> Iterator[tuple[str, pa.Ta
 def _chunks(
     rows: pa.Table, columns: list[WrittenColumn], options: UnloadOptions
 ) -> Iterator[pa.Table]:
-    """The rows in pieces whose files are not larger than MAXFILESIZE."""
+    """Yield the rows in chunks whose files are not larger than MAXFILESIZE."""
     small = rows.nbytes <= options.max_file_bytes // 2 or rows.num_rows == 1
     if small or len(_encoded(rows, columns, options)) <= options.max_file_bytes:
         yield rows
@@ -123,7 +123,7 @@ def _encoded(rows: pa.Table, columns: list[WrittenColumn], options: UnloadOption
 
 
 def _parquet(rows: pa.Table) -> bytes:
-    """Parquet with Redshift's types: timestamps carry no time zone, microseconds."""
+    """Encode rows as Parquet with Redshift's types: timestamps in microseconds, without a zone."""
     for position, field in enumerate(rows.schema):
         if pa.types.is_timestamp(field.type) and field.type.tz:
             plain = rows.column(position).cast(pa.timestamp("us"))
@@ -137,5 +137,5 @@ def _parquet(rows: pa.Table) -> bytes:
 def _packed(content: bytes, options: UnloadOptions) -> bytes:
     if options.compression == "bz2":
         return bz2.compress(content)
-    # A fixed time makes the same rows the same bytes.
+    # With a fixed time, the same rows have the same bytes.
     return gzip.compress(content, compresslevel=6, mtime=0) if options.compression else content

@@ -1,4 +1,4 @@
-"""The text of an unloaded row in DuckDB's SQL: delimited, CSV, fixed width or JSON.
+"""DuckDB's SQL for the text of an unloaded row: delimited, CSV, fixed width or JSON.
 
 Source: page "UNLOAD" of the Developer Guide.
 """
@@ -23,25 +23,25 @@ LINE = "unloaded_line"
 
 @dataclass(frozen=True)
 class WrittenColumn:
-    """A column of the query by its position, from 0: names may occur twice."""
+    """A column of the query, by its position from 0. Several columns may have the same name."""
 
     position: int
     column: ResultColumn
 
     @property
     def name(self) -> str:
-        """The column's name in the rows of `positioned`."""
+        """The name of the column in the query of `positioned`."""
         return f"c{self.position}"
 
 
 def positioned(query: ShapedQuery) -> str:
-    """The query with its columns named c0, c1, …"""
+    """Return the query with the column names c0, c1, …"""
     names = ", ".join(f"c{position}" for position in range(len(query.columns)))
     return f"FROM ({query.sql}) AS unloaded({names})"
 
 
 def line_query(query: ShapedQuery, written: list[WrittenColumn], options: UnloadOptions) -> str:
-    """The query with each row's text as a last column."""
+    """Return the query with the text of each row as the last column."""
     if options.kind == "json":
         line = _json_line(written)
     elif options.kind == "fixedwidth":
@@ -53,7 +53,7 @@ def line_query(query: ShapedQuery, written: list[WrittenColumn], options: Unload
 
 
 def _text(written: WrittenColumn) -> str:
-    """A value as text; booleans are t and f."""
+    """Return SQL for a value as text. Booleans are t and f."""
     of = written.column.type
     if of.name == "bool":
         return f"CASE WHEN {written.name} THEN 't' ELSE 'f' END"
@@ -65,7 +65,7 @@ def _text(written: WrittenColumn) -> str:
 
 
 def _field(written: WrittenColumn, options: UnloadOptions) -> str:
-    """A field of a delimited line; NULL is the null string."""
+    """Return SQL for a field of a delimited line. NULL becomes the null string."""
     text, is_text = _text(written), written.column.type.is_text
     if options.escape and is_text:
         text = f"regexp_replace({text}, {_escaped(options)}, '\\\\\\0', 'g')"
@@ -84,13 +84,13 @@ def _or_null(written: WrittenColumn, text: str, null: str) -> str:
 
 
 def _special(options: UnloadOptions) -> str:
-    """A pattern of what makes CSV quote a field."""
+    """Return the pattern of fields that CSV quotes."""
     escaped = f"\\x{ord(options.field_delimiter):02x}"
     return text_literal(f'[{escaped}"\\n\\r]')
 
 
 def _escaped(options: UnloadOptions) -> str:
-    """A pattern of what ESCAPE puts a backslash before."""
+    """Return the pattern of the characters that ESCAPE prefixes with a backslash."""
     quotes = "\"'" if options.add_quotes else ""
     return text_literal(f"[\\x{ord(options.field_delimiter):02x}\\\\\\n\\r{quotes}]")
 
@@ -112,7 +112,7 @@ def _fixed_width_line(written: list[WrittenColumn], options: UnloadOptions) -> s
 
 
 def _json_line(written: list[WrittenColumn]) -> str:
-    """An object with a member for each column; numbers are not quoted."""
+    """Return SQL for a JSON object with a member per column. Numbers are not quoted."""
     names = [column.column.name for column in written]
     if len(set(names)) != len(names):
         raise StatementFailed("ERROR: UNLOAD to JSON needs a unique name for each column")
@@ -130,7 +130,7 @@ def _json_name(name: str) -> str:
 
 
 def header(written: list[WrittenColumn], options: UnloadOptions) -> str:
-    """The line of column names; empty unless HEADER."""
+    """Return the line with the column names; empty without HEADER."""
     if not options.header:
         return ""
     names = [column.column.name for column in written]

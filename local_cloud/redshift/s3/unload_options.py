@@ -1,4 +1,4 @@
-"""Reads an UNLOAD statement into its options; what is not carried out is refused by name."""
+"""Parses an UNLOAD statement. Unsupported options are rejected by name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MEGABYTE = 1024 * 1024
 DEFAULT_FILE_BYTES = 6_200 * _MEGABYTE
 _MIN_FILE_BYTES = 5 * _MEGABYTE
 _FORMATS = ("csv", "parquet", "json", "fixedwidth")
-# What each format forbids; source: page "UNLOAD".
+# Format -> the options that it does not allow. Source: page "UNLOAD".
 _INCOMPATIBLE = {
     "parquet": ("delimiter", "add_quotes", "escape", "null_as", "header", "compression"),
     "json": ("delimiter", "header", "add_quotes", "escape", "null_as"),
@@ -32,9 +32,9 @@ _INCOMPATIBLE = {
 
 @dataclass
 class UnloadOptions:
-    """What an UNLOAD says; the defaults are Redshift's: text, `|`, parallel, not overwriting.
+    """The options of an UNLOAD. The defaults are Redshift's: text, `|`, parallel, no overwriting.
 
-    `kind` is text, csv, json, fixedwidth or parquet; `compression` is the ending of file names.
+    `kind` is text, csv, json, fixedwidth or parquet. `compression` is the suffix of file names.
     """
 
     query: str
@@ -63,12 +63,12 @@ class UnloadOptions:
 
     @property
     def field_delimiter(self) -> str:
-        """The delimiter given, else `|` for text and `,` for CSV."""
+        """The delimiter. The default is `|` for text and `,` for CSV."""
         return self.delimiter or ("," if self.kind == "csv" else "|")
 
     @property
     def suffix(self) -> str:
-        """What file names end with."""
+        """The suffix of file names."""
         if self.extension is not None:
             return f".{self.extension}"
         if self.kind == "parquet":
@@ -76,7 +76,7 @@ class UnloadOptions:
         return f".{self.compression}" if self.compression else ""
 
     def check(self) -> None:
-        """Refuse combinations that Redshift refuses."""
+        """Raise StatementFailed for combinations of options that Redshift rejects."""
         if not self.role_arn:
             raise StatementFailed("ERROR: UNLOAD needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
         if wrong := sorted(self.given & set(_INCOMPATIBLE.get(self.kind, ()))):
@@ -95,7 +95,7 @@ class UnloadOptions:
 
 
 def read_unload(reader: Reader) -> UnloadOptions:
-    """UNLOAD ('query') TO 's3://…' option …"""
+    """Parse UNLOAD ('query') TO 's3://…' option …"""
     reader.expect("UNLOAD", "(")
     query = reader.text()
     reader.expect(")", "TO")
@@ -166,7 +166,7 @@ _OPTIONS: dict[str, tuple[str, Read]] = {
     "CLEANPATH": ("clean_path", flag),
     "PARALLEL": ("parallel", _parallel),
     "MAXFILESIZE": ("max_file_bytes", _bytes),
-    # sqlglot reads the two as one word.
+    # sqlglot reads these two words as one token.
     "PARTITION BY": ("partition_by", _partition_columns),
     "KMS_KEY_ID": ("kms_key_id", text),
     "ENCRYPTED": ("encrypted", _encrypted),

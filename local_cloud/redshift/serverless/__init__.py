@@ -21,10 +21,10 @@ _NAME = "redshiftserverless"
 
 
 def install(runtime: WarehouseRuntime) -> None:
-    """Add the service to moto's index of services, empty; doing it again empties it."""
+    """Add the service, without resources, to moto's index of services. Idempotent."""
     ServerlessBackend.runtime = runtime
     redshiftserverless_backends.clear()
-    # moto imports a service by this name when one of its addresses is asked.
+    # moto imports a service by this name when a request has one of its URLs.
     sys.modules[f"moto.{_NAME}"] = serverless_backend
     pattern = (_NAME, re.compile(url_bases[0]))
     if pattern not in backend_url_patterns:

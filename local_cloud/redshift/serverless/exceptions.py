@@ -6,21 +6,21 @@ from moto.core.exceptions import JsonRESTError
 
 
 class ValidationError(JsonRESTError):  # type: ignore[misc]
-    """ValidationException: a value that the service does not take."""
+    """ValidationException: the service rejects a value."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ValidationException", message)
 
 
 class ConflictError(JsonRESTError):  # type: ignore[misc]
-    """ConflictException: the resource exists, or something else still uses it."""
+    """ConflictException: the resource already exists, or another resource uses it."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ConflictException", message)
 
 
 class NotFoundError(JsonRESTError):  # type: ignore[misc]
-    """ResourceNotFoundException: there is nothing of that name."""
+    """ResourceNotFoundException: no resource has this name."""
 
     def __init__(self, message: str) -> None:
         super().__init__("ResourceNotFoundException", message)

@@ -1,4 +1,4 @@
-"""Namespaces, which hold data, and workgroups, which compute on it."""
+"""Namespaces, which contain data, and workgroups, which run statements on the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Members = dict[str, Any]
 
 @dataclass
 class Namespace:
-    """A namespace; `settings` are members of the API that can be changed."""
+    """A namespace. `settings` are the members of the API that can be updated."""
 
     name: str
     arn_prefix: str  # arn:aws:redshift-serverless:REGION:ACCOUNT
@@ -31,11 +31,11 @@ class Namespace:
 
     @property
     def roles(self) -> list[str]:
-        """The IAM roles that its statements may use."""
+        """The IAM roles that statements may use."""
         return list(self.settings.get("iamRoles", []))
 
     def describe(self) -> Members:
-        """The API's Namespace."""
+        """Return the namespace in the format of the API."""
         secret = {"adminPasswordSecretArn": self.secret_arn} if self.secret_arn else {}
         return {
             "namespaceName": self.name,
@@ -52,7 +52,7 @@ class Namespace:
 
 @dataclass
 class Workgroup:
-    """A workgroup; `settings` are members of the API that can be changed."""
+    """A workgroup. `settings` are the members of the API that can be updated."""
 
     name: str
     arn_prefix: str
@@ -68,7 +68,7 @@ class Workgroup:
         return f"{self.arn_prefix}:workgroup/{self.id}"
 
     def describe(self) -> Members:
-        """The API's Workgroup."""
+        """Return the workgroup in the format of the API."""
         return {
             "workgroupName": self.name,
             "workgroupId": self.id,

@@ -1,4 +1,4 @@
-"""The requests and answers of Redshift Serverless (JSON), as botocore's model has them."""
+"""The requests and responses of Redshift Serverless (JSON), as in botocore's model."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from local_cloud.redshift.serverless.serverless_backend import (
 
 
 class ServerlessResponse(BaseResponse):  # type: ignore[misc]
-    """One method per action."""
+    """One method per operation."""
 
     def __init__(self) -> None:
         super().__init__(service_name="redshift-serverless")
 
     @property
     def backend(self) -> ServerlessBackend:
-        """The back end of the caller's account and region."""
+        """The back end for the caller's account and region."""
         found: ServerlessBackend = redshiftserverless_backends[self.current_account][self.region]
         return found
 
     def create_namespace(self) -> str:
-        """CreateNamespace."""
+        """Perform CreateNamespace."""
         namespace = self.backend.create_namespace(self._name("namespaceName"), self._given())
         self._tag(namespace.arn)
         return _namespace(namespace)
 
     def get_namespace(self) -> str:
-        """GetNamespace."""
+        """Perform GetNamespace."""
         return _namespace(self.backend.namespace(self._name("namespaceName")))
 
     def update_namespace(self) -> str:
-        """UpdateNamespace."""
+        """Perform UpdateNamespace."""
         name = self._name("namespaceName")
         return _namespace(self.backend.update_namespace(name, self._given()))
 
     def delete_namespace(self) -> str:
-        """DeleteNamespace; a final snapshot is refused by name."""
+        """Perform DeleteNamespace. A final snapshot is not supported."""
         if self._get_param("finalSnapshotName"):
             raise ValidationError(
                 "the laptop cloud makes no snapshots: leave finalSnapshotName out"
@@ -54,38 +54,38 @@ class ServerlessResponse(BaseResponse):  # type: ignore[misc]
         return _namespace(self.backend.delete_namespace(self._name("namespaceName")))
 
     def list_namespaces(self) -> str:
-        """ListNamespaces, on one page."""
+        """Perform ListNamespaces, with all namespaces in one page."""
         found = [namespace.describe() for namespace in self.backend.namespaces.values()]
         return json.dumps({"namespaces": found})
 
     def create_workgroup(self) -> str:
-        """CreateWorkgroup."""
+        """Perform CreateWorkgroup."""
         workgroup = self.backend.create_workgroup(self._name("workgroupName"), self._given())
         self._tag(workgroup.arn)
         return _workgroup(workgroup)
 
     def get_workgroup(self) -> str:
-        """GetWorkgroup."""
+        """Perform GetWorkgroup."""
         return _workgroup(self.backend.workgroup(self._name("workgroupName")))
 
     def update_workgroup(self) -> str:
-        """UpdateWorkgroup."""
+        """Perform UpdateWorkgroup."""
         name = self._name("workgroupName")
         return _workgroup(self.backend.update_workgroup(name, self._given()))
 
     def delete_workgroup(self) -> str:
-        """DeleteWorkgroup."""
+        """Perform DeleteWorkgroup."""
         return _workgroup(self.backend.delete_workgroup(self._name("workgroupName")))
 
     def list_workgroups(self) -> str:
-        """ListWorkgroups, on one page."""
+        """Perform ListWorkgroups, with all workgroups in one page."""
         found = [workgroup.describe() for workgroup in self.backend.workgroups.values()]
         return json.dumps({"workgroups": found})
 
     def get_credentials(self) -> str:
-        """GetCredentials: the caller's own database user, with the roles of its tag.
+        """Perform GetCredentials for the database user of the caller, with the roles of its tag.
 
-        The password opens nothing: on the laptop the Data API is the only door.
+        The password has no use: the laptop cloud accepts connections through the Data API only.
         """
         seconds = int(self._get_param("durationSeconds") or 900)
         if not 900 <= seconds <= 3600:
@@ -104,19 +104,19 @@ class ServerlessResponse(BaseResponse):  # type: ignore[misc]
         )
 
     def tag_resource(self) -> str:
-        """TagResource."""
+        """Perform TagResource."""
         self._tag(self._name("resourceArn"))
         return "{}"
 
     def untag_resource(self) -> str:
-        """UntagResource."""
+        """Perform UntagResource."""
         tags = self.backend.tags_of(self._name("resourceArn"))
         for key in self._get_param("tagKeys"):
             tags.pop(key, None)
         return "{}"
 
     def list_tags_for_resource(self) -> str:
-        """ListTagsForResource."""
+        """Perform ListTagsForResource."""
         tags = self.backend.tags_of(self._name("resourceArn"))
         found = [{"key": key, "value": value} for key, value in tags.items()]
         return json.dumps({"tags": found})

@@ -1,4 +1,4 @@
-"""The control plane of Redshift Serverless, in the form of moto's back ends."""
+"""The control plane of Redshift Serverless, as a back end of moto."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _WORKGROUP: Members = {
 
 
 class ServerlessBackend(BaseBackend):  # type: ignore[misc]
-    """Namespaces and workgroups by name, and the tags of both by ARN.
+    """Namespaces and workgroups by name, and their tags by ARN.
 
-    Everything is there at once: nothing is ever CREATING. Only RotateSecret rotates the password
-    of an administrator.
+    Resources are available immediately, without the status CREATING. Only RotateSecret rotates the
+    password of an administrator.
     """
 
     runtime: ClassVar[WarehouseRuntime]
@@ -53,24 +53,24 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
 
     @property
     def arn_prefix(self) -> str:
-        """How ARNs here begin."""
+        """The common prefix of all ARNs."""
         return f"arn:aws:redshift-serverless:{self.region_name}:{self.account_id}"
 
     def namespace(self, name: str) -> Namespace:
-        """The namespace of that name."""
+        """Return the namespace with this name."""
         if name not in self.namespaces:
             raise NotFoundError(f"Namespace {name} was not found.")
         return self.namespaces[name]
 
     def workgroup(self, name: str) -> Workgroup:
-        """The workgroup of that name or ARN."""
+        """Return the workgroup with this name or ARN."""
         found = next((w for w in self.workgroups.values() if name in (w.name, w.arn)), None)
         if found is None:
             raise NotFoundError(f"Workgroup {name} was not found.")
         return found
 
     def endpoint(self, name: str) -> WarehouseEndpoint:
-        """The workgroup of that name or ARN as statements reach it."""
+        """Return the endpoint of the workgroup with this name or ARN."""
         workgroup = self.workgroup(name)
         namespace = self.namespaces[workgroup.namespace]
         return WarehouseEndpoint(
@@ -87,7 +87,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
         )
 
     def create_namespace(self, name: str, given: Members) -> Namespace:
-        """Make a namespace; the managed password goes into a secret of the service."""
+        """Create a namespace. A managed password is stored in a secret of the service."""
         if name in self.namespaces:
             raise ConflictError(f"Namespace {name} already exists.")
         managed, password = given.get("manageAdminPassword", False), given.get("adminUserPassword")
@@ -110,7 +110,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
         return namespace
 
     def update_namespace(self, name: str, given: Members) -> Namespace:
-        """Change what `_NAMESPACE_CHANGES` names; the administrator stays as it is."""
+        """Update the members in `_NAMESPACE_CHANGES`. The administrator cannot be changed."""
         namespace = self.namespace(name)
         for member in ("adminUsername", "adminUserPassword", "manageAdminPassword"):
             if member in given:
@@ -119,7 +119,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
         return namespace
 
     def delete_namespace(self, name: str) -> Namespace:
-        """Delete a namespace that no workgroup uses, with its data and its secret."""
+        """Delete a namespace with its data and its secret. It must not have a workgroup."""
         namespace = self.namespace(name)
         users = [w.name for w in self.workgroups.values() if w.namespace == name]
         if users:
@@ -133,7 +133,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
         return self.namespaces.pop(name)
 
     def create_workgroup(self, name: str, given: Members) -> Workgroup:
-        """Make a workgroup of a namespace that has none yet."""
+        """Create the workgroup of a namespace. A namespace can have only one workgroup."""
         namespace = self.namespace(given["namespaceName"]).name
         if name in self.workgroups:
             raise ConflictError(f"Workgroup {name} already exists.")
@@ -146,19 +146,19 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
         return workgroup
 
     def update_workgroup(self, name: str, given: Members) -> Workgroup:
-        """Change its capacity, its network and its parameters."""
+        """Update the capacity, the network or the parameters of a workgroup."""
         workgroup = self.workgroup(name)
         workgroup.settings = self._checked({**workgroup.settings, **_only(given, _WORKGROUP)})
         return workgroup
 
     def delete_workgroup(self, name: str) -> Workgroup:
-        """Delete a workgroup; its namespace keeps the data."""
+        """Delete a workgroup. The data remains in the namespace."""
         workgroup = self.workgroup(name)
         self.tags.pop(workgroup.arn, None)
         return self.workgroups.pop(workgroup.name)
 
     def tags_of(self, arn: str) -> dict[str, str]:
-        """The tags of a namespace or workgroup, to be changed in place."""
+        """Return the tags of a namespace or workgroup. The caller may change this mapping."""
         known = {each.arn for each in self.namespaces.values()}
         known |= {each.arn for each in self.workgroups.values()}
         if arn not in known:

@@ -1,4 +1,4 @@
-"""Where Redshift Serverless answers."""
+"""The URLs of Redshift Serverless, in the format of moto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service refuses when a workgroup is made or changed.
+"""Checks the settings of a workgroup, as AWS does for CreateWorkgroup and UpdateWorkgroup.
 
 Source: Amazon Redshift Management Guide, "Considerations when using Amazon Redshift Serverless" and
 "Compute capacity for Amazon Redshift Serverless"; API CreateWorkgroup.
@@ -27,9 +27,9 @@ _PARAMETERS = (
 
 
 def check_workgroup(settings: dict[str, Any], zones: Collection[str]) -> None:
-    """Raise ValidationException for a capacity, port, parameter or subnets that cannot be.
+    """Raise ValidationException for an invalid capacity, port, parameter or list of subnets.
 
-    `zones` are those of the subnets.
+    `zones` are the Availability Zones of the subnets.
     """
     capacity, port = settings["baseCapacity"], settings["port"]
     if not any(capacity in allowed for allowed in _CAPACITIES):

@@ -1,1 +1,1 @@
-"""External schemas: tables of the Glue catalogue whose rows are in the lake."""
+"""External schemas: queries of tables in the Glue catalogue whose rows are in S3."""

@@ -1,4 +1,4 @@
-"""The rows of an external table, read from the objects below its location."""
+"""Reads the rows of an external table from the objects under its location."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _TYPES = {
     "timestamp": pa.timestamp("us"),
 }
 _SIZED = re.compile(r"(?P<word>char|varchar|decimal)\((?P<first>\d+)(,\s*(?P<second>\d+))?\)")
-# Hive skips such objects: they are notes of the job that wrote the others.
+# Hive skips objects with these prefixes: they are markers of jobs, not data.
 _HIDDEN = ("_", ".")
 
 
 def rows_of(client: Any, table: GlueTable) -> pa.Table:
-    """All rows; no object below the location is no row."""
+    """Return all rows of the table; no row if there is no object under its location."""
     schema = pa.schema([(column.name, _arrow(column, table)) for column in table.columns])
     read = _parquet if table.serde == PARQUET else _open_csv
     parts = [read(uri, content, table, schema) for uri, content in _objects(client, table)]
@@ -42,7 +42,7 @@ def rows_of(client: Any, table: GlueTable) -> pa.Table:
 
 
 def declared(column: GlueColumn) -> str:
-    """The column's type in Redshift's words; `string` is the longest VARCHAR."""
+    """Return the Redshift type of a column. `string` is the VARCHAR of maximum length."""
     return {"string": "VARCHAR(65535)", "double": "DOUBLE PRECISION", "tinyint": "SMALLINT"}.get(
         column.type, column.type.upper()
     )
@@ -87,7 +87,7 @@ def _unzipped(uri: str, content: bytes) -> bytes:
 
 
 def _open_csv(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.Table:
-    """Text of OpenCSVSerde: fields that a line lacks are NULL, those too many are left out."""
+    """Read text of OpenCSVSerde. Missing fields of a line are NULL; extra fields are ignored."""
     try:
         lines = content.decode().splitlines()[table.header_lines :]
     except UnicodeDecodeError as error:
@@ -108,7 +108,7 @@ def _open_csv(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> 
 
 
 def _parquet(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> pa.Table:
-    """Columns belong to the table's by name; one that the file lacks is NULL."""
+    """Read Parquet. Columns are matched by name; a column that the file does not have is NULL."""
     try:
         found = pq.read_table(pa.BufferReader(content))
         found = found.rename_columns([name.lower() for name in found.column_names])

@@ -1,7 +1,7 @@
-"""CREATE EXTERNAL SCHEMA: a database of the Glue catalogue under a schema's name.
+"""CREATE EXTERNAL SCHEMA: makes a database of the Glue catalogue available as a schema.
 
 Source: Amazon Redshift Database Developer Guide, "CREATE EXTERNAL SCHEMA". The external schemas
-are in a table of DuckDB's, so that they are rolled back with everything else.
+are stored in a DuckDB table, so that a rollback also affects them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def create_external_schema(session: Session, reader: Reader) -> StatementOutcome:
-    """CREATE EXTERNAL SCHEMA [IF NOT EXISTS] name FROM DATA CATALOG DATABASE … IAM_ROLE …"""
+    """Run CREATE EXTERNAL SCHEMA [IF NOT EXISTS] name FROM DATA CATALOG DATABASE … IAM_ROLE …"""
     reader.expect("CREATE", "EXTERNAL", "SCHEMA")
     if_missing = reader.accept("IF", "NOT", "EXISTS")
     name = reader.name()
@@ -40,7 +40,7 @@ def create_external_schema(session: Session, reader: Reader) -> StatementOutcome
 
 
 def refuse_other(_: Session, reader: Reader) -> StatementOutcome:
-    """CREATE EXTERNAL TABLE, FUNCTION, …: tables are made in the Glue catalogue."""
+    """Raise StatementFailed for CREATE EXTERNAL TABLE, FUNCTION, …: create tables in Glue."""
     reader.expect("CREATE", "EXTERNAL")
     raise refused(f"CREATE EXTERNAL {reader.peek()}")
 

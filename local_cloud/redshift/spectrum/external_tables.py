@@ -1,4 +1,4 @@
-"""Puts the rows of external tables where a statement can read them."""
+"""Copies the rows of external tables to temporary tables, which a statement can read."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from local_cloud.redshift.statement_errors import refused
 
 
 def load_external_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> Catalog:
-    """Copy each external table that a query names into a temporary one, and name that instead.
+    """Copy each external table of a query to a temporary table, and let the query read the copy.
 
-    The rows are those of this moment, read with the role of the external schema. Gives the
-    catalogue with the temporary tables.
+    The current rows are read with the role of the external schema. Returns the catalog with the
+    temporary tables.
     """
     named = [table for table in relations(tree) if table.db in catalog.external]
     for relation in dict.fromkeys((table.db, table.name) for table in named):
@@ -32,7 +32,7 @@ def load_external_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> 
 
 
 def refuse_external(tree: exp.Expr, catalog: Catalog, *, statement: str) -> None:
-    """Refuse a statement that names an external table, where only a query may."""
+    """Raise StatementFailed if a statement other than a query refers to an external table."""
     for table in relations(tree):
         if table.db in catalog.external:
             raise refused(f"{statement} of the external table {'.'.join(parts(table))}")

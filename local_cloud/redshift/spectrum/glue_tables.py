@@ -1,4 +1,4 @@
-"""A table of the Glue catalogue, as far as its rows can be read here; the rest is refused by name.
+"""Tables of the Glue catalogue. Unsupported formats and types are rejected by name.
 
 Source: Amazon Redshift Database Developer Guide, "CREATE EXTERNAL TABLE", and the AWS Glue API's
 Table.
@@ -16,7 +16,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-# The parameters of each SerDe that are supported; others would change how it reads.
+# SerDe -> its supported parameters. Other parameters would change the format of the rows.
 _SERDES: Mapping[str, frozenset[str]] = {
     OPEN_CSV: frozenset({"separatorChar", "quoteChar", "escapeChar"}),
     PARQUET: frozenset({"serialization.format"}),
@@ -25,7 +25,7 @@ _SERDES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class GlueColumn:
-    """A column by name and Glue's (Hive's) type, such as `string` or `decimal(8,2)`."""
+    """A column: its name and its Hive type, such as `string` or `decimal(8,2)`."""
 
     name: str
     type: str
@@ -33,7 +33,7 @@ class GlueColumn:
 
 @dataclass(frozen=True)
 class GlueTable:
-    """Where the rows of an external table lie and how they are written."""
+    """The location and the format of an external table's rows."""
 
     name: str
     location: str
@@ -44,7 +44,7 @@ class GlueTable:
 
 
 def read_table(client: Any, *, database: str, name: str, relation: str) -> GlueTable:
-    """GetTable; `relation` is how the statement names the table."""
+    """Read a table with GetTable. `relation` is the name of the table in the statement."""
     try:
         table = client.get_table(DatabaseName=database, Name=name)["Table"]
     except ClientError as error:

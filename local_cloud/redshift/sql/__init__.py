@@ -1,1 +1,1 @@
-"""Redshift's SQL: read, checked against privileges, translated to DuckDB and carried out."""
+"""Redshift's SQL: parses statements, checks privileges, translates to DuckDB and runs them."""

@@ -1,4 +1,4 @@
-"""Aggregate and window functions with their clauses: DISTINCT, WITHIN GROUP, IGNORE NULLS, OVER.
+"""Translates aggregate and window functions with DISTINCT, WITHIN GROUP, IGNORE NULLS and OVER.
 
 Sources: chapters "Aggregate functions" and "Window functions".
 """
@@ -29,12 +29,12 @@ _LISTAGG_CHECKED = (
     "THEN error('Result size exceeds LISTAGG limit') ELSE {0} END"
 )
 _UNIQUE = "list_filter({0}, lambda item, position: list_position({0}, item) = position)"
-# DuckDB's aggregate, and the text around it and its OVER clause.
+# DuckDB's aggregate, and a template for the text around the aggregate with its OVER clause.
 _Core = tuple[Template, str]
 
 
 def rewrite_aggregate(whole: exp.Expr) -> None:
-    """Replace an aggregate or window function with its clauses by DuckDB's text."""
+    """Replace an aggregate or window function and its clauses by DuckDB's SQL."""
     call = _call(whole)
     if call.name == "ratio_to_report":
         result = _ratio(whole, call)
@@ -74,13 +74,13 @@ def _plain(whole: exp.Expr, call: Call, function: Function) -> _Core:
 
 
 def _ignores_nulls(whole: exp.Expr, call: Call) -> bool:
-    """Whether IGNORE NULLS is written behind the call or behind its argument."""
+    """Return whether IGNORE NULLS follows the call or its argument."""
     ignored = whole.find(exp.IgnoreNulls)
     return ignored is not None and (ignored.find(Call) is call or ignored.parent is call)
 
 
 def _listagg(whole: exp.Expr, call: Call, function: Function) -> _Core:
-    """LISTAGG skips NULL and empty texts; with DISTINCT it keeps the first of equal texts."""
+    """Translate LISTAGG: skips NULL and empty texts; DISTINCT keeps the first of equal texts."""
     values, keys = arguments(call), _keys(whole)
     separator = quoted_text(values[1]) if len(values) > 1 else ""
     if separator is None:
@@ -98,7 +98,7 @@ def _listagg(whole: exp.Expr, call: Call, function: Function) -> _Core:
 
 
 def _keys(whole: exp.Expr) -> list[exp.Expr]:
-    """What WITHIN GROUP (ORDER BY …) sorts by."""
+    """Return the sort keys of WITHIN GROUP (ORDER BY …)."""
     within = whole.find(exp.WithinGroup)
     return list(within.expression.expressions) if within is not None else []
 
@@ -113,7 +113,7 @@ def _percentile(whole: exp.Expr, call: Call, function: Function) -> _Core:
 
 
 def _ratio(whole: exp.Expr, call: Call) -> Template:
-    """The value divided by the sum of the window."""
+    """Translate RATIO_TO_REPORT: the value divided by the sum over the window."""
     value = _argument(call, 0, required_function(call))
     total = _with_over(whole.copy(), filled("sum({0})", value.copy()))
     return filled("({0} / nullif({1}, 0))", value, total)

@@ -1,4 +1,4 @@
-"""CREATE SCHEMA, ALTER TABLE, CREATE DATABASE: statements read word by word."""
+"""CREATE SCHEMA, ALTER TABLE and CREATE DATABASE. These statements are read word by word."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def create_schema(session: Session, reader: Reader) -> StatementOutcome:
-    """CREATE SCHEMA [IF NOT EXISTS] name [AUTHORIZATION user]."""
+    """Run CREATE SCHEMA [IF NOT EXISTS] name [AUTHORIZATION user]."""
     reader.expect("CREATE", "SCHEMA")
     if_missing = reader.accept("IF", "NOT", "EXISTS")
     owner = session.user
@@ -47,7 +47,7 @@ def create_schema(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def create_database(session: Session, reader: Reader) -> StatementOutcome:
-    """CREATE DATABASE name [[WITH] OWNER [=] user]."""
+    """Run CREATE DATABASE name [[WITH] OWNER [=] user]."""
     reader.expect("CREATE", "DATABASE")
     name, owner = reader.name(), session.user
     reader.accept("WITH")
@@ -66,7 +66,7 @@ def create_database(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def alter_table(session: Session, reader: Reader) -> StatementOutcome:
-    """ALTER TABLE: columns, names, owner and storage attributes."""
+    """Run ALTER TABLE, which changes columns, names, the owner or storage attributes."""
     reader.expect("ALTER", "TABLE")
     relation = session.catalog().existing(reader.qualified_name())
     check_owner(session.access, session.user, session.securable(relation))
@@ -82,7 +82,7 @@ def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
     described = parse(f"CREATE TABLE t ({reader.rest()})").this.expressions
     definitions = column_definitions(described, session.translation_context())
     if not definitions:
-        # A key is recorded for the planner only.
+        # Redshift uses keys for its planner only.
         return
     definition = definitions[0]
     if definition.sequence is not None:
@@ -92,7 +92,7 @@ def _add_column(session: Session, reader: Reader, relation: Relation) -> None:
         raise StatementFailed(
             f'ERROR: column "{column.name}" of relation "{relation[1]}" already exists'
         )
-    # DuckDB adds a column with its default first and forbids NULL afterwards.
+    # DuckDB cannot add a NOT NULL column: add the column with its default, then forbid NULL.
     text = definition.sql.removesuffix(" NOT NULL")
     session.execute(f"ALTER TABLE {quoted_relation(relation)} ADD COLUMN {text}")
     if not column.nullable:

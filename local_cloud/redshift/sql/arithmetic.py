@@ -1,4 +1,4 @@
-"""Arithmetic operators, concatenation and bit operators.
+"""Translates arithmetic operators, concatenation and bit operators.
 
 Sources: pages "Computations with numeric values", "Mathematical operator symbols",
 "|| (Concatenation) operator" and "VARBYTE operators".
@@ -24,7 +24,7 @@ _SIGNS: dict[type[exp.Expr], str] = {
 
 
 def sums(node: exp.Expr) -> None:
-    """+ and -: of numbers, dates and intervals; + joins texts and bytes, too."""
+    """Rewrite + and - of numbers, dates and intervals. + also concatenates texts or bytes."""
     left, right = _operands(node)
     one, other = node_type(left), node_type(right)
     of = type_of(node.type)
@@ -57,7 +57,7 @@ def _no_operator(node: exp.Expr, one: RedshiftType, other: RedshiftType) -> Stat
 
 
 def products(node: exp.Expr) -> None:
-    """*, / and %: of numbers, and intervals times a number."""
+    """Rewrite *, / and % of numbers, and the product of an interval and a number."""
     left, right = _operands(node)
     one, other = node_type(left), node_type(right)
     of = type_of(node.type)
@@ -72,7 +72,7 @@ def products(node: exp.Expr) -> None:
 
 
 def _numbers(node: exp.Expr, left: exp.Expr, right: exp.Expr, of: RedshiftType) -> None:
-    """DuckDB computes in the wider type of columns; a literal must not narrow it."""
+    """Rewrite an operation on numbers. Operands, except literals, are converted to type `of`."""
     left, right = _widened(left, of), _widened(right, of)
     sign = "//" if isinstance(node, exp.Div) and of.is_integer else _SIGNS[type(node)]
     _replace(node, filled(f"({{0}} {sign} {{1}})", left, right))
@@ -90,7 +90,7 @@ def _widened(node: exp.Expr, of: RedshiftType) -> exp.Expr:
 def _quotient(
     left: exp.Expr, right: exp.Expr, one: RedshiftType, other: RedshiftType, of: RedshiftType
 ) -> exp.Expr:
-    """DECIMAL / DECIMAL by whole numbers: one digit more than asked for, then rounded."""
+    """Return the quotient of DECIMALs: divides integers to one more digit, then rounds."""
     shift = 10 ** (of.scale + 1 + other.scale)
     unit = f"CAST('0.{'0' * of.scale}1' AS DECIMAL({of.scale + 2}, {of.scale + 1}))"
     text = (
@@ -102,13 +102,13 @@ def _quotient(
 
 
 def power(node: exp.Expr) -> None:
-    """^ is of doubles."""
+    """Rewrite ^, whose operands are converted to DOUBLE PRECISION."""
     left, right = converted(node.this, FLOAT8), converted(node.expression, FLOAT8)
     _replace(node, filled("pow({0}, {1})", left, right))
 
 
 def concatenation(node: exp.Expr) -> None:
-    """||: NULL if either side is; numbers and dates become texts."""
+    """Rewrite ||. Numbers and dates are converted to text; NULL on either side results in NULL."""
     of = type_of(node.type)
     if of is not None and of.name == "varbyte":
         left, right = converted(node.this, of), converted(node.expression, of)
@@ -118,7 +118,7 @@ def concatenation(node: exp.Expr) -> None:
 
 
 def bitwise(node: exp.Expr) -> None:
-    """&, | and # of whole numbers or bytes, ~ of one."""
+    """Rewrite &, |, # and ~ of integers or bytes."""
     of = type_of(node.type)
     if isinstance(node, exp.BitwiseNot):
         text = "CAST(~CAST({0} AS BIT) AS BLOB)" if _is_bytes(of) else "(~{0})"
@@ -140,7 +140,7 @@ def _is_bytes(of: RedshiftType | None) -> bool:
 
 
 def _operands(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
-    """The operands; a quoted text or a parameter takes the type of what stands beside it."""
+    """Return the operands. A quoted text or a parameter gets the type of the other operand."""
     left, right = node.this, node.expression
     return _beside(left, node_type(right)), _beside(right, node_type(left))
 

@@ -1,4 +1,4 @@
-"""Values on their way into a column: converted to its type, and as long as it takes."""
+"""Values that are assigned to a column: converts them to its type, and checks their length."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _NOTHING = Catalog({}, frozenset(), (), {}, ("public",))
 
 
 def assigned(value: str, declared: RedshiftType) -> str:
-    """DuckDB's SQL of a value of the right kind, checked against the length of its column."""
+    """Return SQL for a converted value that fails if the value is too long for the column."""
     if declared.is_text:
         return f"main.as_{declared.name}({value}, {declared.precision})"
     return value
 
 
 def assigned_column(name: str, of: RedshiftType, declared: RedshiftType) -> str:
-    """As `assigned`, for a column of a query whose type is known."""
+    """Return SQL that converts and checks a column of a query; `of` is its type."""
     column = exp.column(exp.to_identifier(name, quoted=True))
     column.type = data_type(of)
     return assigned(duckdb_sql(converted(column, declared)), declared)
 
 
 def assigned_node(node: exp.Expr, declared: RedshiftType) -> str:
-    """As `assigned`, for a translated expression."""
+    """Return SQL that converts and checks a translated expression."""
     return assigned(duckdb_sql(converted(node, declared)), declared)
 
 
 def values_sql(values: exp.Values, columns: list[Column], context: TranslationContext) -> str:
-    """DuckDB's VALUES of the rows of an INSERT, each value of its column's type."""
+    """Return DuckDB's VALUES for the rows of an INSERT. Values have the types of the columns."""
     rows = [_row(row, columns, context) for row in values.expressions]
     return f"VALUES {', '.join(rows)}"
 
@@ -64,11 +64,11 @@ def _item(item: exp.Expr, column: Column, context: TranslationContext) -> str:
 
 
 def scalar(node: exp.Expr, context: TranslationContext) -> exp.Expr:
-    """An expression without columns as DuckDB's."""
+    """Translate an expression that contains no columns."""
     query = resolved(exp.select(exp.alias_(node.copy(), "value")), _NOTHING)
     return projections(translated(query, context))[0]
 
 
 def assignment(column: str, value: str) -> str:
-    """`"column" = value` of an UPDATE."""
+    """Return `"column" = value` for an UPDATE."""
     return f"{quoted_name(column)} = {value}"

@@ -1,4 +1,4 @@
-"""Calls of functions in a tree: which function a call means, and its arguments."""
+"""Function calls in a tree: finds the called function and its arguments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def arguments(call: Call) -> list[exp.Expr]:
-    """A call's arguments without DISTINCT, IGNORE NULLS and the star of COUNT(*)."""
+    """Return the arguments of a call. DISTINCT, IGNORE NULLS and * are not arguments."""
     found: list[exp.Expr] = []
     for argument in call.expressions:
         if isinstance(argument, exp.Distinct):
@@ -27,23 +27,23 @@ def arguments(call: Call) -> list[exp.Expr]:
 
 
 def is_distinct(call: Call) -> bool:
-    """Whether a call has the word DISTINCT."""
+    """Return whether a call contains DISTINCT."""
     return any(isinstance(argument, exp.Distinct) for argument in call.expressions)
 
 
 def argument_types(call: Call) -> Types:
-    """The types of a call's arguments."""
+    """Return the types of a call's arguments."""
     return [node_type(argument) for argument in arguments(call)]
 
 
 def function_of(call: Call) -> Function | None:
-    """The first overload that takes a call's arguments."""
+    """Return the first overload that accepts the arguments of a call; None if no overload does."""
     types = argument_types(call)
     return next((f for f in functions().get(call.name, ()) if f.takes(types)), None)
 
 
 def required_function(call: Call) -> Function:
-    """As `function_of`. Raises StatementFailed if it does not exist."""
+    """Return the overload for a call. Raises StatementFailed if no overload matches."""
     function = function_of(call)
     if function is not None:
         return function
@@ -58,6 +58,6 @@ def _word(of: RedshiftType | None) -> str:
 
 
 def call_type(call: Call) -> RedshiftType | None:
-    """The type of a call's value; None where the function is not known."""
+    """Return the type of a call's value; None for an unknown function."""
     function = function_of(call)
     return function.type_of(argument_types(call)) if function is not None else None

@@ -27,7 +27,7 @@ from local_cloud.redshift.system_tables.registry import load_system_tables
 
 
 def insert(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
-    """INSERT INTO … VALUES, SELECT or DEFAULT VALUES."""
+    """Run INSERT INTO … VALUES, SELECT or DEFAULT VALUES."""
     catalog = session.catalog()
     relation = _changeable(catalog, tree, "insert into")
     require(session, catalog, "INSERT", [relation])
@@ -59,7 +59,7 @@ def _has_query(values: exp.Values) -> bool:
 
 
 def _query(source: exp.Expr, tree: exp.Expr) -> exp.Expr:
-    """The query that an INSERT reads; VALUES with a subquery is one row of it."""
+    """Return the query of an INSERT. VALUES that contain a subquery become a query of one row."""
     if isinstance(source, exp.Values):
         row = source.expressions[0].expressions
         source = exp.select(*(exp.alias_(item.copy(), f"v{n}") for n, item in enumerate(row)))
@@ -69,7 +69,7 @@ def _query(source: exp.Expr, tree: exp.Expr) -> exp.Expr:
 
 
 def _filled(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
-    """The columns that an INSERT fills, in its order."""
+    """Return the columns that an INSERT lists, in the order of the list."""
     if not isinstance(tree.this, exp.Schema):
         return [column for column in columns if not column.identity]
     by_name = {column.name: column for column in columns}
@@ -87,7 +87,7 @@ def _filled(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
 
 
 def update(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
-    """UPDATE … SET … [FROM …] [WHERE …]."""
+    """Run UPDATE … SET … [FROM …] [WHERE …]."""
     change = _change(session, tree, "update")
     types = {column.name: column.type for column in change.columns}
     names = [item.this.name for item in tree.expressions]
@@ -106,7 +106,7 @@ def update(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
 
 
 def delete(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
-    """DELETE FROM … [USING …] [WHERE …]."""
+    """Run DELETE FROM … [USING …] [WHERE …]."""
     change = _change(session, tree, "delete from")
     query = change.query("DELETE", [exp.Literal.number(1)], list(tree.args.get("using") or []))
     sql = f"DELETE FROM {_target(query)}{_clauses(query, 'USING')}"
@@ -128,9 +128,10 @@ class _Change:
         return self.catalog.relations[self.relation]
 
     def query(self, privilege: str, values: list[exp.Expr], others: list[exp.Expr]) -> exp.Expr:
-        """The translated query that reads what the change needs: SELECT values FROM target, others.
+        """Return the translated query SELECT values FROM target, others.
 
-        A change has the scopes of this query, so its names and types are resolved as a query's.
+        An UPDATE or DELETE has the same scopes as this query, so that names and types are
+        resolved in the same way.
         """
         query = _select(self.tree, values, others)
         check_placement(query, self.catalog)
@@ -152,7 +153,7 @@ def _change(session: Session, tree: exp.Expr, verb: str) -> _Change:
 
 
 def _select(tree: exp.Expr, values: list[exp.Expr], others: list[exp.Expr]) -> exp.Expr:
-    # In brackets, so that the name is not a subquery's own.
+    # The brackets prevent that a subquery resolves the name in its own scope.
     named = [exp.alias_(exp.paren(value), f"v{number}") for number, value in enumerate(values)]
     query = exp.select(*named).from_(target(tree).copy())
     joins: list[exp.Expr] = []
@@ -173,7 +174,7 @@ def _target(query: exp.Expr) -> str:
 
 
 def _clauses(query: exp.Expr, word: str) -> str:
-    """FROM or USING with the other tables, and WHERE."""
+    """Return the clause FROM or USING with the other tables, and the clause WHERE."""
     joins = query.args.get("joins") or []
     text = ""
     if joins:

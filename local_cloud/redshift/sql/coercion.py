@@ -1,4 +1,4 @@
-"""Arguments of functions as the values that they ask for."""
+"""Converts the arguments of functions to the types that the functions expect."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TARGETS = {
 
 
 def coerced(node: exp.Expr, kind: Kind) -> exp.Expr:
-    """An argument as a value of a kind; one of an unknown type stays itself."""
+    """Return the argument converted to a kind. An argument of unknown type is not converted."""
     of = node_type(node)
     if of is None and not is_untyped(node):
         return node

@@ -1,4 +1,4 @@
-"""The columns of CREATE TABLE as DuckDB takes them."""
+"""Translates the column definitions of CREATE TABLE."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local_cloud.redshift.sql.templates import duckdb_sql
 from local_cloud.redshift.sql.translation_context import TranslationContext
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 
-# Redshift records keys and references for its planner and enforces only NOT NULL.
+# Redshift uses keys and references for its planner. It enforces only NOT NULL.
 _UNENFORCED = (
     exp.PrimaryKey,
     exp.ForeignKey,
@@ -29,7 +29,7 @@ _UNENFORCED = (
 
 @dataclass(frozen=True)
 class Definition:
-    """One column: its DuckDB text, its description, and the sequence that numbers it, if any."""
+    """A column: its DuckDB definition, its description, and the sequence of an IDENTITY column."""
 
     sql: str
     column: Column
@@ -39,7 +39,7 @@ class Definition:
 def column_definitions(
     items: list[exp.Expr], translation_context: TranslationContext
 ) -> list[Definition]:
-    """The columns of `CREATE TABLE t (…)`; a key's columns take no NULL."""
+    """Return the columns of `CREATE TABLE t (…)`. The columns of a primary key are NOT NULL."""
     keys = {
         identifier.name
         for item in items
@@ -98,7 +98,7 @@ def _forbids_null(constraint: exp.Expr) -> bool:
 def _default(
     constraints: list[exp.Expr], declared: RedshiftType, translation_context: TranslationContext
 ) -> tuple[str | None, str | None]:
-    """The default value's text, and the sequence that it draws from."""
+    """Return the default value, and the statement that creates the sequence of an IDENTITY."""
     for constraint in constraints:
         if isinstance(constraint, exp.DefaultColumnConstraint):
             value = constraint.this.unnest()
@@ -118,7 +118,7 @@ def _numbering(identity: exp.Expr) -> tuple[str, str]:
 
 
 def like_definitions(columns: tuple[Column, ...], like: exp.Expr) -> list[Definition]:
-    """The columns of `CREATE TABLE t (LIKE s [INCLUDING DEFAULTS])`."""
+    """Return the columns of `CREATE TABLE t (LIKE s [INCLUDING DEFAULTS])`."""
     defaults = any(option.args["value"].name.upper() == "DEFAULTS" for option in like.expressions)
     return [_copied(column, defaults=defaults) for column in columns]
 

@@ -1,4 +1,4 @@
-"""Comparisons: trailing blanks do not count, and operands take a type that both can have.
+"""Translates comparisons: ignores trailing blanks, and converts operands to a common type.
 
 Sources: pages "Character types" (significance of trailing blanks), "Comparison condition" and
 "Type compatibility and conversion".
@@ -15,7 +15,7 @@ from local_cloud.redshift.sql.templates import filled, literal
 
 
 def without_blanks(node: exp.Expr) -> exp.Expr:
-    """A text without its trailing blanks; CHAR values are kept without them."""
+    """Return a text without trailing blanks. CHAR values are already stored without them."""
     text = quoted_text(node)
     if text is not None:
         return filled(literal(text.rstrip(" ")))
@@ -26,7 +26,7 @@ def without_blanks(node: exp.Expr) -> exp.Expr:
 
 
 def comparable(left: exp.Expr, right: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
-    """Two operands of a comparison as DuckDB must compare them."""
+    """Return two operands, converted so that DuckDB compares them as Redshift does."""
     one, other = node_type(left), node_type(right)
     if one is None and other is None:
         return without_blanks(left), without_blanks(right)
@@ -44,7 +44,7 @@ def comparable(left: exp.Expr, right: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
 
 
 def _beside(node: exp.Expr, of: RedshiftType | None) -> exp.Expr:
-    """A literal or parameter takes the type of what it is compared with."""
+    """Convert a literal or a parameter to the type of the other operand."""
     if of is None or not is_untyped(node):
         return node
     return without_blanks(node) if of.is_text else converted(node, of)
@@ -53,7 +53,7 @@ def _beside(node: exp.Expr, of: RedshiftType | None) -> exp.Expr:
 def _texts(
     left: exp.Expr, right: exp.Expr, one: RedshiftType, other: RedshiftType
 ) -> tuple[exp.Expr, exp.Expr]:
-    """A text beside a DECIMAL is read as one; beside other values those become texts."""
+    """Compare a text with a DECIMAL as DECIMALs. Compare it with any other type as texts."""
     if one.name == "numeric":
         return left, converted(right, one)
     if other.name == "numeric":
@@ -62,7 +62,7 @@ def _texts(
 
 
 def equal(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    """`left = right` for DuckDB."""
+    """Return the translation of `left = right`."""
     one, other = comparable(left, right)
     return filled("({0} = {1})", one, other, of=BOOL)
 
@@ -127,7 +127,7 @@ def _rows_in_list(node: exp.Expr, items: list[exp.Expr]) -> None:
 
 
 def _row_for_query(value: exp.Expr, query: exp.Expr) -> exp.Expr:
-    """The left side of IN (query); the columns of the query lose their trailing blanks."""
+    """Return the left side of IN (query). Trailing blanks in the query's columns are removed."""
     inner = query.this if isinstance(query, exp.Subquery) else query
     columns = inner.selects if isinstance(inner, exp.Query) else []
     values = value.unnest().expressions if isinstance(value.unnest(), exp.Tuple) else [value]

@@ -1,7 +1,7 @@
-"""The syntax that a statement may use: all other syntax is rejected before anything runs.
+"""The supported syntax. A statement with any other syntax is rejected before it runs.
 
-sqlglot reads more than Redshift does, and DuckDB would run it. The list has the kinds of nodes
-of sqlglot's tree, each with the parts it may have.
+sqlglot accepts more syntax than Redshift, and DuckDB would run it. The lists contain the allowed
+types of nodes in sqlglot's tree, each with its allowed parts.
 """
 
 from __future__ import annotations
@@ -145,10 +145,10 @@ _NOT_CARRIED_OUT: dict[type[exp.Expr], str] = {
     exp.Collate: "COLLATE",
     exp.CollateColumnConstraint: "COLLATE",
 }
-# Objects of Redshift that the laptop's warehouse does not have.
+# Objects of Redshift that the laptop's warehouse does not support.
 _OBJECTS = ("DATASHARE", "FUNCTION", "LIBRARY", "MASKING", "MODEL", "PROCEDURE", "RLS")
 _JOINS = (None, "", "INNER", "OUTER", "CROSS")
-# What Redshift says of syntax that other databases have.
+# Redshift's errors for syntax of other databases.
 _WORDS: dict[type[exp.Expr], str] = {
     exp.Filter: 'syntax error at or near "("',
     exp.NullSafeNEQ: 'syntax error at or near "distinct"',
@@ -184,7 +184,7 @@ _PARTS: dict[tuple[type[exp.Expr], str], str] = {
 
 
 def check_constructs(tree: exp.Expr) -> None:
-    """Raise StatementFailed for syntax that Redshift does not have, or the laptop lacks."""
+    """Raise StatementFailed for syntax that Redshift or the laptop's warehouse does not support."""
     for node in tree.walk():
         if type(node) not in _ALLOWED:
             raise _rejection(node)
@@ -207,7 +207,7 @@ def _rejection(node: exp.Expr) -> StatementFailed:
 
 
 def _unknown_command(node: exp.Expr) -> StatementFailed:
-    """A statement that sqlglot does not parse: one of Redshift is refused by its name."""
+    """Return the error for a statement that sqlglot does not parse."""
     first, *rest = str(node.sql(DIALECT)).upper().split()
     names = [word for word in rest if word not in ("OR", "REPLACE")]
     if names and names[0] in _OBJECTS:

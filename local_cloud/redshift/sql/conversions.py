@@ -1,4 +1,4 @@
-"""Conversions between data types, explicit (CAST) and implicit.
+"""Translates conversions between data types, explicit (CAST) and implicit.
 
 Sources: pages "Type compatibility and conversion", "Character types", "Numeric types" and CAST.
 """
@@ -15,18 +15,18 @@ from local_cloud.redshift.sql.node_types import is_untyped, node_type, quoted_te
 from local_cloud.redshift.sql.templates import filled, literal
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# A double is printed with 15 significant digits, a real with 6 (extra_float_digits is 0).
+# Text of a double has 15 significant digits, text of a real has 6 (extra_float_digits is 0).
 _FLOAT_TEXT = "replace(replace(format('{{:.%dg}}', {0}), 'inf', 'Infinity'), 'nan', 'NaN')"
 NOT_ASCII = "CHAR string contains invalid ASCII character"
 _DAY = r"\d{{4}}-\d{{2}}-\d{{2}}"
 _SECOND = _DAY + r" \d{{2}}:\d{{2}}:\d{{2}}(\.\d{{1,6}})?"
 _WHOLE = r"'\s*[+-]?\d+\s*'"
-# The class of SQLSTATE of values that a type does not have.
+# The SQLSTATE class of errors for invalid values of a type.
 _DATA_EXCEPTION = "22"
 
 
 def converted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """An expression as a value of another type, where Redshift converts it implicitly."""
+    """Convert implicitly to another type. Raises StatementFailed if Redshift does not."""
     text = quoted_text(node)
     if text is not None:
         return literal_value(text, to)
@@ -41,7 +41,7 @@ def converted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
 
 
 def cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """CAST: as `converted`, and text is cut to the length of the type."""
+    """Convert explicitly (CAST). Unlike in `converted`, text is cut to the length of the type."""
     of = node_type(node)
     if of is None and not is_untyped(node):
         return filled(f"CAST({{0}} AS {to.storage})", node, of=to)
@@ -56,7 +56,7 @@ def cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
 
 
 def try_cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """TRY_CAST: as `cast`, and NULL where the value is not one of the type."""
+    """Convert as `cast` does, with NULL for invalid values (TRY_CAST)."""
     of = node_type(node)
     if of is not None and of.is_text and not to.is_text:
         if to.name not in _FROM_TEXT:
@@ -72,7 +72,7 @@ def try_cast(node: exp.Expr, to: RedshiftType) -> exp.Expr:
 
 
 def _try_read(to: RedshiftType) -> str:
-    """DuckDB's SQL that reads a text, or gives NULL."""
+    """Return SQL that converts a text, with NULL for an invalid text."""
     if to.is_datetime or to.name == "time":
         return f"CAST(redshift_try_{to.name}({{0}}) AS {to.storage})"
     if to.is_integer:
@@ -85,12 +85,12 @@ def _try_read(to: RedshiftType) -> str:
 
 
 def _cuts(node: exp.Expr, of: RedshiftType, to: RedshiftType) -> bool:
-    """Explicit casts of values selected from tables are not rounded ("Numeric types")."""
+    """Return whether a cast truncates: values from tables are not rounded ("Numeric types")."""
     return to.scale < of.scale and node.find(exp.Column) is not None
 
 
 def as_text(node: exp.Expr) -> exp.Expr:
-    """An expression as text; a quoted text stays itself."""
+    """Convert an expression to text. A quoted text is not changed."""
     of = node_type(node)
     if of is None or of.is_text:
         return node
@@ -98,7 +98,7 @@ def as_text(node: exp.Expr) -> exp.Expr:
 
 
 def padded(node: exp.Expr) -> exp.Expr:
-    """A CHAR with the blanks that it has on Redshift; other expressions as they are."""
+    """Add the trailing blanks of a CHAR. Other expressions are not changed."""
     of = node_type(node)
     if of is None or of.name != "bpchar":
         return node
@@ -106,7 +106,7 @@ def padded(node: exp.Expr) -> exp.Expr:
 
 
 def _fitted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """Text cut to so many bytes; a CHAR is ASCII, without its trailing blanks."""
+    """Cut a text to the length of a type in bytes. A CHAR must be ASCII; its blanks are removed."""
     width = to.precision
     if to.name == "bpchar":
         ascii_only = (
@@ -130,12 +130,12 @@ def _cut(text: str, to: RedshiftType) -> str:
 
 
 def cut_bytes(text: str, width: int) -> str:
-    """The longest beginning of a text that takes at most so many bytes in UTF-8."""
+    """Return the longest prefix of a text with at most `width` bytes in UTF-8."""
     return text.encode()[:width].decode(errors="ignore")
 
 
 def _untyped(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """NULL takes the type, a bound parameter is read as a text; the unknown stays itself."""
+    """Convert a NULL, or a bound parameter as text. Other expressions are not changed."""
     inner = node.unnest()
     if isinstance(inner, exp.Null):
         return filled(f"CAST(NULL AS {to.storage})", of=to)
@@ -145,7 +145,7 @@ def _untyped(node: exp.Expr, to: RedshiftType) -> exp.Expr:
 
 
 def cannot_cast(of: RedshiftType, to: str) -> StatementFailed:
-    """The error of a conversion that Redshift does not have."""
+    """Return the error for a conversion that Redshift does not have."""
     return StatementFailed(f"ERROR: cannot cast type {of.words} to {to}")
 
 
@@ -198,14 +198,14 @@ def _whole(to: RedshiftType) -> str:
 
 
 def _read(to: RedshiftType, quick: str) -> str:
-    """A date or time: the usual form by DuckDB, others by `datetime_literals`."""
+    """Return SQL that reads a date or time: by DuckDB if it matches `quick`, else in Python."""
     return (
         f"CASE WHEN regexp_full_match({{0}}, '{quick}') THEN CAST({{0}} AS {to.storage}) "
         f"ELSE CAST(redshift_{to.name}({{0}}) AS {to.storage}) END"
     )
 
 
-# DuckDB's SQL that reads a text.
+# Type -> a function that returns DuckDB's SQL to convert a text to the type.
 _FROM_TEXT: dict[str, Callable[[RedshiftType], str]] = {
     "int2": _whole,
     "int4": _whole,

@@ -1,6 +1,6 @@
-"""CREATE and DROP of database roles, and who holds them.
+"""CREATE ROLE, DROP ROLE, GRANT ROLE and REVOKE ROLE.
 
-A role holds privileges as a user does, for the users and the roles that it is granted to.
+Privileges can be granted to a role. Users and roles to which the role is granted have them, too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def create_role(session: Session, reader: Reader) -> StatementOutcome:
-    """CREATE ROLE name."""
+    """Run CREATE ROLE name."""
     reader.expect("CREATE", "ROLE")
     require_superuser(session, "create role")
     name = reader.name()
@@ -29,7 +29,7 @@ def create_role(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def drop_role(session: Session, reader: Reader) -> StatementOutcome:
-    """DROP ROLE name [FORCE | RESTRICT]; without FORCE it must not be granted."""
+    """Run DROP ROLE name [FORCE | RESTRICT]. Without FORCE, the role must not be granted."""
     reader.expect("DROP", "ROLE")
     require_superuser(session, "drop role")
     name = session.access.role(reader.name())
@@ -43,7 +43,7 @@ def drop_role(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def grant_role(session: Session, reader: Reader) -> StatementOutcome:
-    """GRANT ROLE name [, …] TO {user | ROLE name} [, …]."""
+    """Run GRANT ROLE name [, …] TO {user | ROLE name} [, …]."""
     reader.expect("GRANT")
     granted = _memberships(session, reader, "TO")
     if reader.accept("WITH", "ADMIN", "OPTION"):
@@ -58,7 +58,7 @@ def grant_role(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def revoke_role(session: Session, reader: Reader) -> StatementOutcome:
-    """REVOKE ROLE name [, …] FROM {user | ROLE name} [, …]."""
+    """Run REVOKE ROLE name [, …] FROM {user | ROLE name} [, …]."""
     reader.expect("REVOKE")
     taken = _memberships(session, reader, "FROM")
     reader.end()
@@ -68,7 +68,7 @@ def revoke_role(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def _memberships(session: Session, reader: Reader, direction: str) -> frozenset[Membership]:
-    """Every named holder with every named role."""
+    """Return each pair of a named holder and a named role."""
     require_superuser(session, "grant or revoke role")
     roles = [_role(session, reader)]
     while reader.accept(","):

@@ -14,7 +14,7 @@ _FLAGS = ("CREATEDB", "NOCREATEDB")
 
 
 def create_user(session: Session, reader: Reader) -> StatementOutcome:
-    """CREATE USER name [WITH] PASSWORD {'…' | DISABLE} [option …]."""
+    """Run CREATE USER name [WITH] PASSWORD {'…' | DISABLE} [option …]."""
     reader.expect("CREATE", "USER")
     name = reader.name()
     require_superuser(session, "create user")
@@ -29,7 +29,7 @@ def create_user(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def alter_user(session: Session, reader: Reader) -> StatementOutcome:
-    """ALTER USER name [WITH] option …; a user may change the own password."""
+    """Run ALTER USER name [WITH] option … Users may change their own password."""
     reader.expect("ALTER", "USER")
     user = session.access.user(reader.name())
     reader.accept("WITH")
@@ -43,7 +43,7 @@ def alter_user(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def drop_user(session: Session, reader: Reader) -> StatementOutcome:
-    """DROP USER [IF EXISTS] name, …"""
+    """Run DROP USER [IF EXISTS] name, …"""
     reader.expect("DROP", "USER")
     require_superuser(session, "drop user")
     if_exists = reader.accept("IF", "EXISTS")
@@ -55,7 +55,7 @@ def drop_user(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def create_group(session: Session, reader: Reader) -> StatementOutcome:
-    """CREATE GROUP name [[WITH] USER name, …]."""
+    """Run CREATE GROUP name [[WITH] USER name, …]."""
     reader.expect("CREATE", "GROUP")
     require_superuser(session, "create group")
     name = reader.name()
@@ -70,7 +70,7 @@ def create_group(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def alter_group(session: Session, reader: Reader) -> StatementOutcome:
-    """ALTER GROUP name {ADD | DROP} USER name, …"""
+    """Run ALTER GROUP name {ADD | DROP} USER name, …"""
     reader.expect("ALTER", "GROUP")
     require_superuser(session, "alter group")
     group = _known_group(session, reader.name())
@@ -89,7 +89,7 @@ def alter_group(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def drop_group(session: Session, reader: Reader) -> StatementOutcome:
-    """DROP GROUP name."""
+    """Run DROP GROUP name."""
     reader.expect("DROP", "GROUP")
     require_superuser(session, "drop group")
     group = _known_group(session, reader.name())
@@ -119,14 +119,14 @@ def _known_group(session: Session, name: str) -> str:
 
 
 def require_superuser(session: Session, action: str) -> None:
-    """Refuse as Redshift does what only superusers may."""
+    """Raise StatementFailed if the user is not a superuser."""
     if not session.access.user(session.user).superuser:
         raise StatementFailed(f"ERROR: permission denied to {action}")
 
 
 @dataclass
 class _Options:
-    """What CREATE USER and ALTER USER say of a user."""
+    """The options of CREATE USER and ALTER USER."""
 
     password: str | None = None
     password_given: bool = False
@@ -134,7 +134,7 @@ class _Options:
     groups: frozenset[str] = frozenset()
 
     def applied(self, user: User) -> User:
-        """The user with what was said."""
+        """Return the user with these options."""
         return replace(
             user,
             password=self.password if self.password_given else user.password,
@@ -161,7 +161,7 @@ def _options(session: Session, reader: Reader) -> _Options:
 
 
 def _password(text: str) -> str:
-    """Refuse what Redshift refuses: 8 to 64 characters with a capital, a small letter, a digit."""
+    """Return a valid password: 8 to 64 characters with a capital, a small letter and a digit."""
     if text.startswith(("md5", "sha256|")):
         return text
     kinds = (str.isupper, str.islower, str.isdigit)
@@ -174,6 +174,6 @@ def _password(text: str) -> str:
 
 
 def password_matches(user: User, password: str) -> bool:
-    """Whether a password is the user's; one kept as md5 is salted with the name."""
+    """Return whether the password is correct. A password stored as md5 is salted with the name."""
     digest = hashlib.md5(f"{password}{user.name}".encode(), usedforsecurity=False).hexdigest()
     return user.password in (password, f"md5{digest}")

@@ -30,7 +30,7 @@ _PARTS = {word: part for part, words in _NAMES.items() for word in words.split()
 
 
 def date_part(word: str) -> str:
-    """The full name of a date part. Raises StatementFailed for an unknown one."""
+    """Return the full name of a date part. Raises StatementFailed for an unknown part."""
     part = _PARTS.get(word.lower().strip())
     if part is None:
         raise StatementFailed(f'ERROR: timestamp units "{word}" not recognized')

@@ -1,4 +1,4 @@
-"""Datetime format strings: TO_CHAR as DuckDB's SQL, TO_DATE and TO_TIMESTAMP in Python.
+"""Datetime format strings: SQL for TO_CHAR, and Python code for TO_DATE and TO_TIMESTAMP.
 
 Source: page "Datetime format strings".
 """
@@ -14,13 +14,13 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMAN_LIST = "[" + ", ".join(f"'{numeral}'" for numeral in _ROMAN) + "]"
-# Parts that strftime has.
+# Parts with an equivalent in strftime.
 _STRFTIME = {
     "YYYY": "%Y", "YY": "%y", "IYYY": "%G", "MM": "%m", "DD": "%d", "DDD": "%j", "IW": "%V",
     "ID": "%u", "HH24": "%H", "HH12": "%I", "HH": "%I", "MI": "%M", "SS": "%S", "MS": "%g",
     "US": "%f", "AM": "%p", "PM": "%p",
 }  # fmt: skip
-# Names: how often the case of the word is that of the value.
+# Names: the format of strftime, and the width. The case of the part is the case of the value.
 _NAMES = {"MONTH": ("%B", 9), "MON": ("%b", 3), "DAY": ("%A", 9), "DY": ("%a", 3)}
 _SQL = {
     "YYY": "right(strftime({0}, '%Y'), 3)",
@@ -44,7 +44,7 @@ _SQL = {
     "OF": "'+00'",
 }
 _SAME = {"P.M.": "A.M.", "BC": "AD", "B.C.": "A.D."}
-# Words whose value has the case of the word.
+# Other parts whose value has the case of the part.
 _CASED = ("AM", "PM", "A.M.", "P.M.", "AD", "BC", "A.D.", "B.C.", "TZ", "RM")
 _WORDS = sorted({*_STRFTIME, *_NAMES, *_SQL, *_SAME}, key=len, reverse=True)
 _TOKEN = re.compile(
@@ -60,7 +60,7 @@ def _tokens(pattern: str) -> Iterator[re.Match[str]]:
 
 
 def char_sql(pattern: str) -> str:
-    """DuckDB's text of TO_CHAR(`{0}`, pattern)."""
+    """Return DuckDB's SQL for TO_CHAR(`{0}`, pattern)."""
     parts: list[str] = []
     plain, fill = "", False
     for token in _tokens(pattern):
@@ -102,7 +102,7 @@ def _case(written: str, sql: str) -> str:
 
 
 def _filled(sql: str, word: str, fill: bool) -> str:
-    """FM leaves out the blanks and zeros that fill a part."""
+    """Return SQL for a part. FM (`fill`) removes the blanks or zeros that pad the part."""
     if not fill:
         return sql
     return f"rtrim({sql}, ' ')" if word in (*_NAMES, "RM") else f"ltrim({sql}, '0')"
@@ -121,9 +121,9 @@ _MONTHS = (
 
 
 def read_moment(text: str, pattern: str, *, strict: bool) -> datetime:
-    """The moment that a text means in a format; what is missing is the first of its kind.
+    """Parse a text with a format. A missing part has its first value: January, day 1, midnight.
 
-    Parts out of their range count on, as Redshift does, unless `strict`. Raises StatementFailed.
+    Unless `strict`, a value out of range carries over, as in Redshift. Raises StatementFailed.
     """
     fields: dict[str, int] = {}
     place = 0

@@ -1,4 +1,4 @@
-"""Reads dates, times and timestamps as Redshift writes them in literals.
+"""Parses dates, times and timestamps in Redshift's literal formats.
 
 Source: pages "Date, time, and timestamp literals" and "Datetime types" (DateStyle MDY).
 """
@@ -15,7 +15,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _YEAR = r"(?P<y>\d{4})"
-# The forms of a date; of `md`, month and day stand in this order.
+# The formats of a date. In `md`, the month precedes the day.
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -41,19 +41,19 @@ _ZONE = re.compile(
 
 @dataclass(frozen=True)
 class Moment:
-    """A date with a time of day, and the zone that was written beside it."""
+    """A date with a time of day, and the zone in the text, if any."""
 
     at: datetime
     zone: str | None = None
 
 
 def read_date(text: str) -> date:
-    """A DATE; a time behind the date is ignored."""
+    """Parse a DATE. A time after the date is ignored."""
     return read_timestamp(text, "date").at.date()
 
 
 def read_timestamp(text: str, kind: str = "timestamp") -> Moment:
-    """A TIMESTAMP; without a time it is midnight, and an unknown zone is an error."""
+    """Parse a TIMESTAMP. The default time is midnight. An unknown zone raises StatementFailed."""
     for day, rest in _splits(text.strip()):
         found = _date(day)
         if found is not None:
@@ -66,18 +66,18 @@ def read_timestamp(text: str, kind: str = "timestamp") -> Moment:
 
 
 def read_timestamptz(text: str) -> datetime:
-    """A TIMESTAMPTZ as UTC; without a zone it is in the session's, which is UTC."""
+    """Parse a TIMESTAMPTZ and convert it to UTC. The default is the session's zone, UTC."""
     moment = read_timestamp(text, "timestamp with time zone")
     return moment.at if moment.zone is None else moment.at - zone_offset(moment.zone, moment.at)
 
 
 def read_time(text: str) -> time:
-    """A TIME; a zone is ignored."""
+    """Parse a TIME. A zone is ignored."""
     return _clock_and_zone(text.strip(), text, "time")[0]
 
 
 def _splits(text: str) -> list[tuple[str, str]]:
-    """The ways to part a text into a date and what follows, longest date first."""
+    """Return the ways to split a text into a date and a rest, longest date first."""
     gaps = list(re.finditer(r"\s+|(?<=\d)T(?=\d)", text))
     parted = [(text[: gap.start()], text[gap.end() :]) for gap in reversed(gaps)]
     return [(text, ""), *parted]

@@ -23,12 +23,12 @@ from local_cloud.redshift.sql.storage_attributes import (
 from local_cloud.redshift.statement_errors import StatementFailed, refused
 from local_cloud.redshift.system_tables.registry import refuse_system
 
-# Objects that PostgreSQL has and Redshift has not.
+# Objects of PostgreSQL that Redshift does not have.
 _NOT_OF_REDSHIFT = ("SEQUENCE", "TYPE", "TRIGGER")
 
 
 def create(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
-    """CREATE TABLE [AS] and CREATE VIEW."""
+    """Run CREATE TABLE [AS] and CREATE VIEW."""
     kind = str(tree.args["kind"]).upper()
     maker = {"TABLE": _create_table, "VIEW": _create_view}.get(kind)
     if kind in _NOT_OF_REDSHIFT:
@@ -55,7 +55,7 @@ def _is_materialized(tree: exp.Expr) -> bool:
 
 
 def _placed(session: Session, tree: exp.Expr, catalog: Catalog) -> Relation:
-    """Where a new relation goes, if the user may make one there."""
+    """Return the name of a new relation. Raises StatementFailed without the privilege CREATE."""
     *qualifier, name = parts(target(tree))
     if tree.find(exp.TemporaryProperty) is not None or name.startswith("#"):
         return TEMPORARY, name
@@ -93,14 +93,14 @@ def _create_table(session: Session, tree: exp.Expr, catalog: Catalog, relation: 
 
 
 def _like_attributes(session: Session, catalog: Catalog, like: exp.Expr) -> StorageAttributes:
-    """CREATE TABLE LIKE takes over distribution, sort keys and encodings."""
+    """Return the storage attributes that CREATE TABLE LIKE copies from the source table."""
     return stored_attributes(session, catalog.existing(parts(like.this)))
 
 
 def create_as(
     session: Session, query: exp.Expr, relation: Relation, names: list[str] | None = None
 ) -> int:
-    """CREATE TABLE AS and SELECT INTO; the number of rows."""
+    """Create a table from a query (CREATE TABLE AS, SELECT INTO). Return the number of rows."""
     shaped = shape(session, query, {}, padded=False)
     names = names or [column.name for column in shaped.columns]
     listed = ", ".join(quoted_name(name) for name in names)
@@ -132,7 +132,7 @@ def _create_view(session: Session, tree: exp.Expr, catalog: Catalog, relation: R
 
 
 def _renamed(tree: exp.Expr) -> list[str] | None:
-    """The column names that CREATE … (a, b) AS gives."""
+    """Return the column names in CREATE … (a, b) AS; None without a list."""
     return [i.name for i in tree.this.expressions] if isinstance(tree.this, exp.Schema) else None
 
 
@@ -150,7 +150,7 @@ def _remember(session: Session, relation: Relation, columns: list[Column]) -> No
 
 
 def select_into(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
-    """SELECT … INTO [TEMP] table."""
+    """Run SELECT … INTO [TEMP] table."""
     if parameters:
         raise refused("a bound parameter in SELECT INTO")
     into = tree.args["into"]
@@ -166,7 +166,7 @@ def select_into(session: Session, tree: exp.Expr, parameters: Parameters) -> Sta
 
 
 def drop(session: Session, tree: exp.Expr, _: Parameters) -> StatementOutcome:
-    """DROP TABLE, VIEW and SCHEMA."""
+    """Run DROP TABLE, VIEW and SCHEMA."""
     kind = str(tree.args["kind"]).upper()
     if kind == "SCHEMA":
         return _drop_schemas(session, tree)
@@ -209,7 +209,7 @@ def _drop_schemas(session: Session, tree: exp.Expr) -> StatementOutcome:
 
 
 def truncate(session: Session, tree: exp.Expr, _: Parameters) -> StatementOutcome:
-    """TRUNCATE; as on Redshift it commits the transaction that it is in."""
+    """Run TRUNCATE, which commits the current transaction, as on Redshift."""
     for table in tree.expressions:
         relation = session.catalog().existing(parts(table))
         if relation[0] != TEMPORARY and not session.access.allows(

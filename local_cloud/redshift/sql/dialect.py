@@ -1,7 +1,7 @@
-"""Redshift's SQL as sqlglot reads it, with what sqlglot's own Redshift dialect lacks.
+"""A sqlglot dialect for Redshift, with the syntax that sqlglot's own Redshift dialect lacks.
 
-Every call of a function is a `Call` with the name that was written: which functions exist is for
-the registry in `functions` to say, not for sqlglot.
+Every function call is parsed as a `Call` with the written name. The registry in `functions` defines
+which functions exist, not sqlglot.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 
 class ColumnAttribute(exp.Expression, exp.ColumnConstraintKind):
-    """DISTKEY or SORTKEY beside a column: tunes storage, not what a table holds."""
+    """DISTKEY or SORTKEY of a column. It affects the storage, not the data."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True}
 
 
 class TableAttribute(exp.Property):
-    """BACKUP, ENCODE AUTO and the like after a table: tunes storage, not what it holds."""
+    """An attribute of a table such as BACKUP. It affects the storage, not the data."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True}
 
@@ -39,7 +39,7 @@ class InterleavedSortKey(exp.SortKeyProperty):
 
 
 class Call(exp.Expression, exp.Func):
-    """A function call; `this` is its name in lower case."""
+    """A function call. `this` is the name in lower case."""
 
     arg_types: ClassVar[dict[str, bool]] = {
         "this": True,
@@ -54,7 +54,7 @@ class AggregateCall(Call, exp.AggFunc):
 
 
 def call(name: str, arguments: list[exp.Expr], **flags: bool) -> Call:
-    """A call; its date part is a word, not a column."""
+    """Return a call. A date part becomes a word, because it is not a column."""
     name = name.lower()
     if arguments and takes_date_part(name):
         part = arguments[0]
@@ -65,7 +65,7 @@ def call(name: str, arguments: list[exp.Expr], **flags: bool) -> Call:
 
 
 class _EveryFunction(dict[str, Callable[..., exp.Expr]]):
-    """Builds a `Call` of whatever name."""
+    """Maps every function name to a builder of a `Call`."""
 
     def get(self, key: str, default: Any = None) -> Any:
         return partial(call, key)
@@ -96,7 +96,7 @@ def _extract(self: Any) -> exp.Expr:
 
 
 def _approximate(self: Any) -> exp.Expr | None:
-    """APPROXIMATE COUNT(DISTINCT x) and APPROXIMATE PERCENTILE_DISC(p) WITHIN GROUP (…)."""
+    """Parse APPROXIMATE COUNT(DISTINCT x) or APPROXIMATE PERCENTILE_DISC(p) WITHIN GROUP (…)."""
     index = self._index - 1
     parsed = self._parse_function()
     inner = parsed.this if isinstance(parsed, exp.WithinGroup) else parsed
@@ -134,7 +134,7 @@ def _interleaved(self: Any) -> exp.Expr:
 
 
 def _is_complete(join: exp.Join) -> bool:
-    """Whether a JOIN says which rows belong together, as far as it must."""
+    """Return whether a JOIN has ON or USING, or needs neither (CROSS, NATURAL)."""
     words = {str(join.args.get(word) or "").upper() for word in ("kind", "method")}
     known = join.args.get("on") is not None or bool(join.args.get("using"))
     return known or bool(words - {"", "INNER", "OUTER"})
@@ -180,7 +180,7 @@ class _Parser(RedshiftParser):
     }
     PRIMARY_PARSERS: ClassVar[dict[TokenType, Callable[..., Any]]] = {
         **RedshiftParser.PRIMARY_PARSERS,
-        # A text between $$ is a text like any other.
+        # $$…$$ is a quoted text.
         TokenType.HEREDOC_STRING: lambda self, token: exp.Literal.string(token.text),
     }
     UNARY_PARSERS: ClassVar[dict[TokenType, Callable[..., Any]]] = {
@@ -203,7 +203,7 @@ class _Parser(RedshiftParser):
     }
 
 
-# Words for types that Redshift does not have: they are names like any other.
+# Type names that Redshift does not have. They are ordinary names.
 _FOREIGN_TYPES = (
     *("BLOB", "BYTEA", "HUGEINT", "INT128", "LONGBLOB", "LONGTEXT", "MEDIUMTEXT", "STRING"),
     *("TINYINT", "TINYTEXT", "UINT"),
@@ -211,12 +211,12 @@ _FOREIGN_TYPES = (
 
 
 class WarehouseDialect(Redshift):
-    """Redshift with attributes beside columns, and with its commands as plain words."""
+    """sqlglot's Redshift with attributes of columns. Commands are tokenized as plain words."""
 
     Parser = _Parser
 
     class Tokenizer(Redshift.Tokenizer):
-        # sqlglot would hand these statements on as one raw string.
+        # sqlglot would return each of these statements as one raw string.
         COMMANDS: ClassVar[set[TokenType]] = set()
         KEYWORDS: ClassVar[dict[str, TokenType]] = {
             word: kind
@@ -225,7 +225,7 @@ class WarehouseDialect(Redshift):
         }
 
         def tokenize(self, sql: str) -> list[Token]:
-            """`#` begins the name of a temporary table; alone it is the operator."""
+            """Split into tokens. `#` is an operator, or the start of a temporary table's name."""
             words: list[Token] = super().tokenize(sql)
             for word in words:
                 if word.token_type == TokenType.VAR and word.text == "#":
@@ -241,12 +241,12 @@ class WarehouseDialect(Redshift):
 
 
 DIALECT = WarehouseDialect()
-# It warns of what it cannot read; such a statement is refused by name instead.
+# sqlglot logs warnings for unknown syntax. Here such a statement raises an error instead.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
 def tokens(sql: str) -> list[Token]:
-    """The words of one statement, without its closing semicolon; more than one is refused."""
+    """Return the tokens of a statement, without the final semicolon."""
     if "\0" in sql:
         raise StatementFailed('ERROR: invalid byte sequence for encoding "UTF8": 0x00')
     with redshift_errors():

@@ -1,4 +1,4 @@
-"""EXPLAIN: the plan of a query that is not run.
+"""EXPLAIN: returns the plan of a query without running the query.
 
 Source: page "EXPLAIN" of the Developer Guide.
 """
@@ -23,7 +23,7 @@ _COLUMN = "QUERY PLAN"
 
 
 def explain(session: Session, reader: Reader) -> StatementOutcome:
-    """EXPLAIN [VERBOSE] query: one step per line; VERBOSE adds nothing on the laptop."""
+    """Run EXPLAIN [VERBOSE] query: one row per line of the plan. VERBOSE has no effect here."""
     reader.expect("EXPLAIN")
     reader.accept("VERBOSE")
     checked = checked_query(session, _query(parse(reader.rest())))
@@ -33,7 +33,7 @@ def explain(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def _query(tree: exp.Expr) -> exp.Expr:
-    """The query that a statement runs; a change of a table reads it."""
+    """Return the query of a statement: the statement itself, or the query that a change reads."""
     if isinstance(tree, exp.Update | exp.Delete):
         changed = exp.select("*").from_(target(tree).copy())
         changed.set("where", tree.args.get("where"))

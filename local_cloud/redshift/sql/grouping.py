@@ -1,4 +1,4 @@
-"""GROUP BY, DISTINCT and UNION: texts that differ in trailing blanks are one value.
+"""GROUP BY, DISTINCT and set operations: texts that differ in trailing blanks only are equal.
 
 Source: page "Character types", significance of trailing blanks.
 """
@@ -13,7 +13,7 @@ from local_cloud.redshift.sql.templates import filled
 
 
 def is_varchar(node: exp.Expr) -> bool:
-    """Whether values may have trailing blanks: a CHAR is kept without them."""
+    """Return whether the values may have trailing blanks. CHAR values are stored without them."""
     of = node_type(node)
     return of is not None and of.name == "varchar"
 
@@ -23,7 +23,7 @@ def _stripped(node: exp.Expr) -> exp.Expr:
 
 
 def group_without_blanks(tree: exp.Expr) -> None:
-    """Rewrite every GROUP BY, DISTINCT and set operation of a resolved tree, inner ones first."""
+    """Rewrite all GROUP BY, DISTINCT and set operations of a resolved tree, inner queries first."""
     for node in list(tree.walk(bfs=False))[::-1]:
         if isinstance(node, exp.Select):
             _group(node)
@@ -39,7 +39,7 @@ def _group(select: exp.Select) -> None:
     partial = any(group.args.get(name) for name in ("cube", "rollup", "grouping_sets"))
     keys = [key for key in _keys(group) if is_varchar(key)]
     for key in keys:
-        # Of a group's values any will do; ROLLUP makes the key itself NULL.
+        # Any value of the group can be shown. ROLLUP sets the key to NULL, so the key is shown.
         shown = (
             _stripped(key) if partial else filled("any_value({0})", key.copy(), of=node_type(key))
         )
@@ -100,7 +100,7 @@ def _set_operation(node: exp.SetOperation) -> None:
 
 
 def _side(query: exp.Expr, columns: list[exp.Expr]) -> exp.Expr:
-    """One query of a set operation, its texts without trailing blanks."""
+    """Return a query of a set operation with its texts without trailing blanks."""
     names = [exp.to_identifier(f"c{number}") for number in range(len(columns))]
     projections = []
     for name, column in zip(names, columns, strict=True):

@@ -33,7 +33,7 @@ _MICROSECONDS = {
 
 
 def interval_sql(text: str) -> str:
-    """DuckDB's literal of an interval; a number without a unit counts seconds."""
+    """Translate an interval literal. The unit of a number without a unit is seconds."""
     months = microseconds = 0.0
     place = 0
     while place < len(text.rstrip()):

@@ -18,7 +18,7 @@ def _json(text: str, lenient: bool) -> Any:
 
 
 def is_json(text: str, array: bool) -> bool:
-    """Whether a text is a JSON object, or an array."""
+    """Return whether a text is a JSON object, or a JSON array if `array`."""
     try:
         return isinstance(json.loads(text), list if array else dict)
     except ValueError:
@@ -26,13 +26,13 @@ def is_json(text: str, array: bool) -> bool:
 
 
 def json_length(text: str, lenient: bool) -> int | None:
-    """The number of elements of a JSON array."""
+    """Return the number of elements of a JSON array."""
     value = _json(text, lenient)
     return len(value) if isinstance(value, list) else None
 
 
 def json_element(text: str, position: int, lenient: bool) -> str | None:
-    """An element of a JSON array; NULL if it does not exist."""
+    """Return an element of a JSON array; None if it does not exist."""
     value = _json(text, lenient)
     if not isinstance(value, list) or not 0 <= position < len(value):
         return None
@@ -40,7 +40,7 @@ def json_element(text: str, position: int, lenient: bool) -> str | None:
 
 
 def json_path(text: str, path: list[str], lenient: bool) -> str | None:
-    """The value under nested keys; NULL where one is missing."""
+    """Return the value at a path of nested keys; None if a key does not exist."""
     value = _json(text, lenient)
     for key in path:
         if not isinstance(value, dict) or key not in value:

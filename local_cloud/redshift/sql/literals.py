@@ -1,4 +1,4 @@
-"""Quoted texts as values of a type: read once, not for every row."""
+"""Translates quoted texts to values of a type, once per statement instead of once per row."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _SPECIAL = {
 
 
 def text_value(text: str, to: RedshiftType) -> exp.Expr:
-    """A text of a CHAR or VARCHAR type."""
+    """Return a text as a literal of a CHAR or VARCHAR type."""
     return filled(literal(text), of=to)
 
 
 def literal_value(text: str, to: RedshiftType) -> exp.Expr:
-    """A quoted text as a value of a type, read once and not for every row."""
+    """Return a quoted text as a literal of a type. Raises StatementFailed for an invalid text."""
     if to.is_text:
         return text_value(text, to)
     if to.is_datetime and text.strip().lower() in _SPECIAL:

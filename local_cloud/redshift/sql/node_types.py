@@ -9,10 +9,10 @@ from local_cloud.redshift.redshift_types import RedshiftType
 
 
 def node_type(node: exp.Expr) -> RedshiftType | None:
-    """The type of an expression.
+    """Return the type of an expression, or None if the type is unknown.
 
-    None for NULL, a text in quotes and a bound parameter, which take the type of what they stand
-    beside, and where nothing is known.
+    It is also None for NULL, a quoted text and a bound parameter. Their type is that of the other
+    operand.
     """
     if is_untyped(node):
         return None
@@ -20,7 +20,7 @@ def node_type(node: exp.Expr) -> RedshiftType | None:
 
 
 def is_untyped(node: exp.Expr) -> bool:
-    """Whether an expression has no type of its own: NULL, a quoted text, a bound parameter."""
+    """Return whether an expression has no own type: NULL, a quoted text, a bound parameter."""
     node = node.unnest()
     if isinstance(node, exp.Literal):
         return bool(node.is_string)
@@ -28,6 +28,6 @@ def is_untyped(node: exp.Expr) -> bool:
 
 
 def quoted_text(node: exp.Expr) -> str | None:
-    """The text of a quoted literal; None for other expressions."""
+    """Return the text of a quoted literal; None for other expressions."""
     node = node.unnest()
     return str(node.name) if isinstance(node, exp.Literal) and node.is_string else None

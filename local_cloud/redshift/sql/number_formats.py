@@ -20,7 +20,7 @@ _ROMAN_WIDTH = 15
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """A format's tokens; `fill` is False after FM."""
+    """The tokens of a format. `fill` is False if the format has FM."""
 
     tokens: tuple[str, ...]
     fill: bool
@@ -32,23 +32,23 @@ class NumberFormat:
 
     @property
     def point(self) -> int:
-        """The index of the decimal point, or the number of tokens without one."""
+        """The index of the decimal point; without a decimal point, the number of tokens."""
         names = self.names
         return next((i for i, name in enumerate(names) if name in _POINTS), len(names))
 
     @property
     def scale(self) -> int:
-        """The digits after the point."""
+        """The number of digits after the decimal point."""
         return sum(name in _DIGITS for name in self.names[self.point :])
 
     @property
     def whole_digits(self) -> list[int]:
-        """The indices of the digits before the point."""
+        """The indices of the digits before the decimal point."""
         return [i for i, name in enumerate(self.names[: self.point]) if name in _DIGITS]
 
 
 def number_format(pattern: str) -> NumberFormat:
-    """Read a format. Raises StatementFailed for a pattern that is not carried out."""
+    """Parse a format. Raises StatementFailed for an unsupported pattern."""
     tokens = tuple(match[0] for match in _TOKEN.finditer(pattern))
     if wrong := next((token for token in tokens if token.upper() in _UNAVAILABLE), None):
         raise StatementFailed(
@@ -59,7 +59,7 @@ def number_format(pattern: str) -> NumberFormat:
 
 
 def number_text(value: Decimal, pattern: str) -> str:
-    """TO_CHAR of a number."""
+    """Format a number (TO_CHAR)."""
     form = number_format(pattern)
     for token in form.tokens:
         if token.upper() == "RN":
@@ -102,9 +102,10 @@ def _shaped(value: Decimal, negative: bool, form: NumberFormat) -> str:
 
 
 def _digits(value: Decimal, form: NumberFormat) -> tuple[dict[int, str], str]:
-    """The character for each digit before the point by its index, and the digits after it.
+    """Return index -> character for the digits before the decimal point, and the digits after it.
 
-    A number that is too large is shown as `#`. Leading zeros are blanks up to the first `0`.
+    A number that is too large is shown as `#`. Leading zeros before the first `0` of the format
+    are shown as blanks.
     """
     indices = form.whole_digits
     whole, _, fraction = f"{value:f}".partition(".")
@@ -118,7 +119,7 @@ def _digits(value: Decimal, form: NumberFormat) -> tuple[dict[int, str], str]:
 
 
 def _sign_before(negative: bool, names: list[str]) -> str:
-    """What stands before the first digit."""
+    """Return the sign before the first digit."""
     if "PR" in names:
         return "<" if negative else " "
     if "S" in names:
@@ -141,7 +142,7 @@ def _other(token: str, negative: bool, *, leading: bool) -> str:
 
 
 def read_number(text: str, pattern: str) -> Decimal:
-    """TO_NUMBER. Raises StatementFailed for a text without digits."""
+    """Parse a number (TO_NUMBER). Raises StatementFailed for a text without digits."""
     scale = number_format(pattern).scale
     digits = re.sub(r"[^\d.]", "", text)
     if not re.search(r"\d", digits):

@@ -1,4 +1,4 @@
-"""The types of numeric computations (page "Computations with numeric values")."""
+"""The result types of computations (page "Computations with numeric values")."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from local_cloud.redshift.redshift_types import (
     numeric,
 )
 
-# An integer beside a DECIMAL.
+# Integer type -> its precision in a computation with a DECIMAL.
 _DIGITS = {"int2": 5, "int4": 10, "int8": 19}
 
 
 def literal_type(text: str) -> RedshiftType:
-    """The type of a number in a statement: with an exponent a float, with a point a NUMERIC."""
+    """Return the type of a number literal: a float with an exponent, NUMERIC with a point."""
     if "e" in text.lower():
         return FLOAT8
     whole, _, fraction = text.partition(".")
@@ -40,14 +40,14 @@ def literal_type(text: str) -> RedshiftType:
 
 
 def as_decimal(of: RedshiftType) -> RedshiftType:
-    """A whole number's type as DECIMAL."""
+    """Return the DECIMAL type for an integer type. Other types are not changed."""
     return numeric(_DIGITS[of.name], 0) if of.is_integer else of
 
 
 def computed(
     operation: type[exp.Expr], left: RedshiftType, right: RedshiftType
 ) -> RedshiftType | None:
-    """The type of `left operation right` for two numbers."""
+    """Return the type of `left operation right` for two numbers."""
     if left.is_float or right.is_float:
         return FLOAT4 if left == right == FLOAT4 else FLOAT8
     if left.is_integer and right.is_integer:
@@ -76,7 +76,7 @@ def _limited(precision: int, scale: int) -> RedshiftType:
 
 
 def common(left: RedshiftType | None, right: RedshiftType | None) -> RedshiftType | None:
-    """The common type of values of UNION, CASE or COALESCE; None if they have no common type."""
+    """Return the common type of values in UNION, CASE or COALESCE; None if it does not exist."""
     if left is None or right is None:
         return left or right
     if left == right:
@@ -105,7 +105,7 @@ def _common_number(left: RedshiftType, right: RedshiftType) -> RedshiftType:
 def sum_type(
     operation: type[exp.Expr], left: RedshiftType | None, right: RedshiftType | None
 ) -> RedshiftType | None:
-    """The type of + and -, which also join texts and move dates."""
+    """Return the type of a sum or difference of numbers, texts, dates or intervals."""
     if left is None or right is None:
         return _beside_untyped(left or right)
     if left.is_number and right.is_number:
@@ -126,5 +126,5 @@ def sum_type(
 
 
 def _beside_untyped(of: RedshiftType | None) -> RedshiftType | None:
-    """A quoted text beside a number is one; beside a date it is an interval."""
+    """Return the type of a sum with an untyped operand: the type of the other operand."""
     return of if of != BOOL else None

@@ -1,4 +1,4 @@
-"""The names that Redshift gives to output columns that have none."""
+"""The names of output columns without an alias."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from local_cloud.redshift.declared_types import declared_type
 from local_cloud.redshift.sql.dialect import Call
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# As in PostgreSQL, and so in Redshift.
+# The name in PostgreSQL, and therefore in Redshift.
 _MAX_COLUMNS = 1664
 _UNNAMED = "?column?"
-# Functions whose column has another name (the examples of their pages).
+# Functions whose column does not have the function's name (examples in the documentation).
 _NAMES = {
     "char_length": "char_length",
     "current_date": "date",
@@ -28,7 +28,7 @@ _NAMES = {
 
 
 def name_outputs(tree: exp.Expr) -> None:
-    """Give unnamed output columns the names that Redshift gives them."""
+    """Add Redshift's default names to output columns without an alias."""
     if not isinstance(tree, exp.Query):
         return
     while isinstance(tree, exp.SetOperation | exp.Subquery):
@@ -37,7 +37,7 @@ def name_outputs(tree: exp.Expr) -> None:
         return
     if len(tree.expressions) > _MAX_COLUMNS:
         raise StatementFailed(f"ERROR: target lists can have at most {_MAX_COLUMNS} entries")
-    # All at once: replacing them one by one takes the square of their number.
+    # All are replaced at once: the time to replace them one by one grows with their square.
     tree.set("expressions", [_named(projection) for projection in tree.expressions])
 
 
@@ -48,7 +48,7 @@ def _named(projection: exp.Expr) -> exp.Expr:
 
 
 def output_name(node: exp.Expr) -> str:
-    """`count` for COUNT(*), `sum` for SUM(x), a cast's column or type, else `?column?`."""
+    """Return the default name: `count` for COUNT(*), a cast's column or type, else `?column?`."""
     if isinstance(node, exp.Column):
         return str(node.name)
     if isinstance(node, exp.Cast):

@@ -1,4 +1,4 @@
-"""Reads one statement as a tree, of syntax that Redshift has."""
+"""Parses a statement, and rejects syntax that Redshift does not have."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 
 def parse(sql: str) -> exp.Expr:
-    """One statement as a tree, its names in lower case as Redshift folds them, quoted or not.
+    """Parse a statement into a tree. Raises StatementFailed for syntax that Redshift does not have.
 
-    Raises StatementFailed for syntax that Redshift does not have.
+    All names become lower case, as in Redshift, including quoted names.
     """
     with redshift_errors():
         tree: exp.Expr | None = DIALECT.parse(sql)[0]

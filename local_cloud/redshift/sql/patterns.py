@@ -1,6 +1,6 @@
-"""LIKE, SIMILAR TO and the POSIX operators.
+"""Translates LIKE, SIMILAR TO and the POSIX operators.
 
-Sources: pages LIKE, "SIMILAR TO" and "POSIX operators". A CHAR is matched with its blanks.
+Sources: pages LIKE, "SIMILAR TO" and "POSIX operators". The trailing blanks of a CHAR are included.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 _ESCAPE = "\\"
 _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# ILIKE ignores the case of ASCII letters alone.
+# ILIKE ignores the case of ASCII letters only.
 _ASCII_LOWER = f"translate({{%d}}, '{_UPPER}', '{_UPPER.lower()}')"
 
 
 def like(node: exp.Expr, escape: str | None) -> exp.Expr:
-    """x LIKE pattern, x ILIKE pattern."""
+    """Translate x LIKE pattern or x ILIKE pattern."""
     sign = _ESCAPE if escape is None else escape
     if len(sign) != 1:
         raise StatementFailed("ERROR: invalid escape string. Escape string must be one character.")
@@ -36,7 +36,7 @@ def like(node: exp.Expr, escape: str | None) -> exp.Expr:
 
 
 def similar(node: exp.Expr, escape: str | None) -> exp.Expr:
-    """x SIMILAR TO pattern: the whole text must match."""
+    """Translate x SIMILAR TO pattern: the whole text must match."""
     sign = _ESCAPE if escape is None else escape
     value = padded(as_text(node.this))
     text = quoted_text(node.expression)
@@ -48,16 +48,16 @@ def similar(node: exp.Expr, escape: str | None) -> exp.Expr:
 
 
 def posix(node: exp.Expr) -> exp.Expr:
-    """x ~ pattern and x ~* pattern: some part of the text must match."""
+    """Translate x ~ pattern or x ~* pattern: a part of the text must match."""
     flags = "'i'" if isinstance(node, exp.RegexpILike) else "''"
     value, pattern = padded(as_text(node.this)), as_text(node.expression)
     return filled(f"regexp_matches({{0}}, {{1}}, {flags})", value, pattern, of=BOOL)
 
 
 def similar_expression(pattern: str, escape: str) -> str:
-    """A pattern of SIMILAR TO as a regular expression.
+    """Return the regular expression for a pattern of SIMILAR TO.
 
-    `%` and `_` are wildcards; `| * + ? {} () []` mean what they mean in POSIX; all other
+    `%` and `_` are wildcards. `| * + ? {} () []` have the same meaning as in POSIX. All other
     characters are literal.
     """
     found, place, in_class = "", 0, False

@@ -19,14 +19,14 @@ def _matches(text: str, pattern: str, position: int, flags: str) -> list[re.Matc
 
 
 def perl_count(text: str, pattern: str, position: int, flags: str) -> int:
-    """REGEXP_COUNT with the Perl dialect."""
+    """Perform REGEXP_COUNT with the Perl dialect."""
     return len(_matches(text, pattern, position, flags))
 
 
 def perl_substr(
     text: str, pattern: str, position: int, occurrence: int, flags: str, group: int
 ) -> str | None:
-    """REGEXP_SUBSTR with the Perl dialect."""
+    """Perform REGEXP_SUBSTR with the Perl dialect."""
     if occurrence < 1:
         return None
     found = _matches(text, pattern, position, flags)
@@ -36,7 +36,7 @@ def perl_substr(
 def perl_instr(
     text: str, pattern: str, position: int, occurrence: int, end: int, flags: str
 ) -> int:
-    """REGEXP_INSTR with the Perl dialect."""
+    """Perform REGEXP_INSTR with the Perl dialect."""
     found = _matches(text, pattern, position, flags)
     if not 1 <= occurrence <= len(found):
         return 0
@@ -45,7 +45,7 @@ def perl_instr(
 
 
 def perl_replace(text: str, pattern: str, replacement: str, position: int, flags: str) -> str:
-    """REGEXP_REPLACE with the Perl dialect; `$1` means the first group."""
+    """Perform REGEXP_REPLACE with the Perl dialect. `$1` is the first group."""
     kept = text[: max(position, 1) - 1]
     template = re.sub(r"\$(\d)", r"\\\1", replacement)
     return kept + _perl(pattern, flags).sub(template, text[len(kept) :])

@@ -23,7 +23,7 @@ _KNOWN = frozenset(TABLE_PRIVILEGES + SCHEMA_PRIVILEGES + DATABASE_PRIVILEGES)
 
 
 def grant(session: Session, reader: Reader) -> StatementOutcome:
-    """GRANT privileges ON objects TO users, groups, roles or PUBLIC."""
+    """Run GRANT privileges ON objects TO users, groups, roles or PUBLIC."""
     reader.expect("GRANT")
     session.access = session.access.with_grants(_grants(session, reader, "TO"))
     if reader.accept("WITH", "GRANT", "OPTION"):
@@ -33,7 +33,7 @@ def grant(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def revoke(session: Session, reader: Reader) -> StatementOutcome:
-    """REVOKE privileges ON objects FROM users, groups, roles or PUBLIC."""
+    """Run REVOKE privileges ON objects FROM users, groups, roles or PUBLIC."""
     reader.expect("REVOKE")
     if reader.accept("GRANT", "OPTION", "FOR"):
         raise refused("GRANT OPTION FOR")
@@ -75,7 +75,7 @@ class _Target:
 
 
 def _privileges(reader: Reader) -> list[str]:
-    """The privileges named; empty for ALL."""
+    """Read the list of privileges; empty for ALL."""
     if reader.accept("ALL"):
         reader.accept("PRIVILEGES")
         return []
@@ -141,7 +141,7 @@ def _grantee(session: Session, reader: Reader) -> str:
 
 
 def alter_default_privileges(session: Session, reader: Reader) -> StatementOutcome:
-    """ALTER DEFAULT PRIVILEGES [FOR USER u] [IN SCHEMA s] {GRANT | REVOKE} … ON TABLES …"""
+    """Run ALTER DEFAULT PRIVILEGES [FOR USER u] [IN SCHEMA s] {GRANT | REVOKE} … ON TABLES …"""
     reader.expect("ALTER", "DEFAULT", "PRIVILEGES")
     owners = [session.user]
     if reader.accept("FOR", "USER"):

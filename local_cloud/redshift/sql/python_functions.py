@@ -1,7 +1,7 @@
-"""What neither DuckDB nor a template does: functions in Python that every database has.
+"""SQL functions in Python, for functions that DuckDB's SQL cannot express.
 
-Their names begin with `redshift_`; a statement cannot reach them but through the registry. Of a
-NULL they give NULL.
+Their names start with `redshift_`. A statement cannot call them directly: the registry's SQL does.
+If an argument is NULL, they return NULL.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 
 def _or_null(call: Callable[..., Any]) -> Callable[..., Any]:
-    """NULL for a text that cannot be read."""
+    """Return a function that returns None for an invalid text instead of raising an error."""
 
     @functools.wraps(call)
     def answer(text: str) -> Any:
@@ -59,7 +59,7 @@ def _or_null(call: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _strict(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Of a NULL a function gives NULL; it may also give one of its own."""
+    """Return a function that returns None if an argument is None. `call` may also return None."""
 
     @functools.wraps(call)
     def answer(*values: Any) -> Any:
@@ -123,7 +123,7 @@ _FUNCTIONS = (
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give a database its Python functions."""
+    """Register the Python functions in a database."""
     for function in _FUNCTIONS:
         connection.create_function(
             function.name,

@@ -1,4 +1,4 @@
-"""SELECT, and what every statement with a query in it needs."""
+"""SELECT, and the functions that all statements with a query use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Parameters = Mapping[str, str]
 
 @dataclass(frozen=True)
 class ShapedQuery:
-    """A query as DuckDB runs it, with the columns and types that Redshift gives it."""
+    """A query in DuckDB's SQL, with Redshift's column names and types."""
 
     sql: str
     columns: tuple[ResultColumn, ...]
@@ -33,14 +33,14 @@ class ShapedQuery:
 
 @dataclass(frozen=True)
 class CheckedQuery:
-    """A resolved query, and the catalog with the tables that it reads."""
+    """A resolved query, and the catalog that includes its temporary tables."""
 
     tree: exp.Expr
     catalog: Catalog
 
 
 def select(session: Session, tree: exp.Expr, parameters: Parameters) -> StatementOutcome:
-    """Run a query and keep its rows."""
+    """Run a query and return its rows."""
     query = shape(session, tree, parameters)
     rows = session.rows(query.sql, parameters)
     return StatementOutcome(rows.num_rows, ResultSet(query.columns, rows))
@@ -49,9 +49,9 @@ def select(session: Session, tree: exp.Expr, parameters: Parameters) -> Statemen
 def shape(
     session: Session, tree: exp.Expr, parameters: Parameters, *, padded: bool = True
 ) -> ShapedQuery:
-    """Translate a query and wrap it so that values have Redshift's types.
+    """Translate a query and wrap it so that its values have Redshift's types.
 
-    DuckDB's HUGEINT sums become BIGINT; CHAR values get their trailing blanks when `padded`.
+    DuckDB's sums of type HUGEINT become BIGINT. With `padded`, CHAR values have trailing blanks.
     """
     checked = checked_query(session, tree)
     known = output_columns(checked.tree, checked.catalog)
@@ -62,7 +62,7 @@ def shape(
 
 
 def checked_query(session: Session, tree: exp.Expr) -> CheckedQuery:
-    """A query that Redshift accepts and that the user may run, its names and types resolved."""
+    """Resolve the names and types of a query. Raises StatementFailed if it cannot be run."""
     catalog = session.catalog()
     check_placement(tree, catalog)
     catalog = load_system_tables(tree, session, catalog)
@@ -92,7 +92,7 @@ def _type(duckdb_type: str, output: OutputColumn) -> RedshiftType:
 
 
 def _wrapped(sql: str, types: list[str], columns: tuple[ResultColumn, ...], padded: bool) -> str:
-    """The query inside one that casts its columns by position: names may occur twice."""
+    """Return a query that casts the columns of `sql` by position: names may be duplicate."""
     names = [f"c{number}" for number in range(len(columns))]
     values = [
         f"{_value(name, kind, column, padded)} AS {quoted_name(column.name)}"
@@ -112,7 +112,7 @@ def _value(name: str, duckdb_type: str, column: ResultColumn, padded: bool) -> s
 
 
 def require(session: Session, catalog: Catalog, privilege: str, relations: list[Relation]) -> None:
-    """Refuse unless the user holds a privilege on each of the relations that exist."""
+    """Raise StatementFailed unless the user has the privilege on all existing `relations`."""
     for relation in relations:
         if relation in catalog.relations and relation[0] != TEMPORARY:
             check_relation(session.access, session.user, privilege, session.securable(relation))

@@ -1,7 +1,7 @@
-"""The steps of a query as EXPLAIN shows them.
+"""The plan of a query, in the format of EXPLAIN.
 
-Sources: pages "EXPLAIN" and "Query plan" of the Developer Guide. Costs and widths are estimates
-on Redshift too; here they follow from row counts and types.
+Sources: pages "EXPLAIN" and "Query plan" of the Developer Guide. Costs and widths are estimates, as
+on Redshift. They are derived from row counts and types.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local_cloud.redshift.declared_types import type_of
 from local_cloud.redshift.sql.dialect import DIALECT, AggregateCall
 
 _ROW_COST = 0.01
-# Sorting and broadcasting have costs of their own magnitude.
+# The high fixed costs of a sort and of a broadcast.
 _SORT_COST = 1_000_000_000_000.0
 _MEAN_TEXT_WIDTH = 2
 RowCount = Callable[[exp.Table], int]
@@ -23,7 +23,7 @@ RowCount = Callable[[exp.Table], int]
 
 @dataclass(frozen=True)
 class PlanStep:
-    """One step: what it does, how many rows it returns at which cost, and the steps before it."""
+    """A step: its operator, its costs, its number of rows, and the steps that it reads."""
 
     operator: str
     rows: int
@@ -34,7 +34,7 @@ class PlanStep:
     inputs: tuple[PlanStep, ...] = ()
 
     def lines(self, indent: int = 0) -> list[str]:
-        """The step and the steps before it, one line each, with their details."""
+        """Return the lines of the step, its details, and the steps that it reads."""
         costs = f"(cost={self.start:.2f}..{self.cost:.2f} rows={self.rows} width={self.width})"
         arrow = "->  " if indent else ""
         found = [f"{' ' * indent}{arrow}XN {self.operator}  {costs}"]
@@ -46,7 +46,7 @@ class PlanStep:
 
 
 def query_plan(query: exp.Expr, row_count: RowCount) -> PlanStep:
-    """The plan of a resolved query."""
+    """Return the plan of a resolved query."""
     return _Planner(row_count).plan(query)
 
 
@@ -56,7 +56,7 @@ class _Planner:
         self._common: dict[str, exp.Expr] = {}
 
     def plan(self, query: exp.Expr) -> PlanStep:
-        """The steps of a SELECT or of a set operation, with ORDER BY and LIMIT."""
+        """Return the plan of a SELECT or a set operation, with ORDER BY and LIMIT."""
         for common in query.ctes if isinstance(query, exp.Query) else []:
             self._common[common.alias] = common.this
         if isinstance(query, exp.Subquery):
@@ -96,7 +96,7 @@ class _Planner:
         return _unique(query, _windowed(query, _aggregated(query, step)))
 
     def _scan(self, source: exp.Expr, conditions: list[exp.Expr], width: int) -> PlanStep:
-        """A table, a common table or a subquery, with the conditions that are about it alone."""
+        """Return the step for a table, a CTE or a subquery, with its own conditions as a filter."""
         name = source.alias_or_name
         own = [condition for condition in conditions if _sources(condition) == {name}]
         _remove(conditions, own)
@@ -121,7 +121,7 @@ def _remove(conditions: list[exp.Expr], used: list[exp.Expr]) -> None:
 
 
 def _join(outer: PlanStep, inner: PlanStep, join: exp.Expr, conditions: list[exp.Expr]) -> PlanStep:
-    """A hash join on what is equal, else a nested loop."""
+    """Return a hash join if a condition compares for equality, else a nested loop."""
     own = _conditions(join.args.get("on")) + conditions
     equal = [c for c in own if isinstance(c, exp.EQ) and len(_sources(c)) > 1]
     filters = tuple(f"Join Filter: {_text(c)}" for c in own if c not in equal)
@@ -138,7 +138,7 @@ def _join(outer: PlanStep, inner: PlanStep, join: exp.Expr, conditions: list[exp
 
 
 def _above(step: PlanStep, operator: str, details: tuple[str, ...] = ()) -> PlanStep:
-    """A step that passes on the rows of another."""
+    """Return a step that reads another step and returns the same number of rows."""
     return PlanStep(operator, step.rows, step.width, step.start, step.cost, details, (step,))
 
 
@@ -158,7 +158,7 @@ def _filter(conditions: list[exp.Expr]) -> tuple[str, ...]:
 
 
 def _text(condition: exp.Expr) -> str:
-    """A condition in brackets, its columns without their tables."""
+    """Return a condition in brackets, with columns without table names."""
     shown = condition.copy()
     for column in shown.find_all(exp.Column):
         column.set("table", None)

@@ -1,4 +1,4 @@
-"""What Redshift rejects although its grammar has it.
+"""Raises errors for statements that Redshift rejects although their syntax is valid.
 
 Sources: chapters "Window functions", "Aggregate functions" and "Leader node-only functions",
 pages "Comparison condition" and "Boolean type".
@@ -20,7 +20,7 @@ from local_cloud.redshift.sql.node_types import node_type
 from local_cloud.redshift.sql.relations import parts, relations
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# Functions whose window has no order of its own, and those whose window has no frame.
+# Functions whose window must have no ORDER BY, and functions whose window must have no frame.
 _UNORDERED = ("listagg", "median", "percentile_cont", "percentile_disc", "ratio_to_report")
 _FRAMED = ("first_value", "last_value", "nth_value")
 _SORTED = ("listagg", "median", "percentile_cont")
@@ -28,7 +28,7 @@ _LEADER_TABLES = ("pg_", "information_schema.")
 
 
 def check_placement(tree: exp.Expr, catalog: Catalog) -> None:
-    """Raise StatementFailed for functions that need a table, or may not have one."""
+    """Check compute node-only and leader node-only functions. Raises StatementFailed."""
     names = [".".join(parts(table)).removeprefix("pg_catalog.") for table in relations(tree)]
     on_compute = [name for name in names if not name.startswith(_LEADER_TABLES)]
     for call in tree.find_all(Call):
@@ -47,7 +47,7 @@ def check_placement(tree: exp.Expr, catalog: Catalog) -> None:
 
 
 def check_query(tree: exp.Expr) -> None:
-    """Raise StatementFailed for what Redshift rejects in a resolved query."""
+    """Raise StatementFailed if Redshift rejects the resolved query."""
     for node in tree.walk():
         check = _CHECKS.get(type(node))
         if check is not None:
@@ -79,7 +79,7 @@ def _window(node: exp.Expr) -> None:
 
 
 def _aggregate(node: exp.Expr) -> None:
-    """An aggregate takes no other; in a window it ranks or sums groups."""
+    """Check the arguments of an aggregate: no window function; no aggregate except with OVER."""
     inside = [inner for argument in node.expressions for inner in _calls_within(argument)]
     windowed = _is_windowed(node)
     for inner in inside:
@@ -107,7 +107,7 @@ def _is_windowed(call: exp.Expr) -> bool:
 
 
 def _select(node: exp.Expr) -> None:
-    """LISTAGG, MEDIAN and PERCENTILE_CONT of one query must sort by the same values."""
+    """Check a SELECT: its LISTAGG, MEDIAN and PERCENTILE_CONT must have the same sort keys."""
     orders = {
         order
         for projection in node.expressions
@@ -135,7 +135,7 @@ def _order_of(call: Call) -> str | None:
 
 
 def _comparison(node: exp.Expr) -> None:
-    """ANY goes with =, ALL with <>; others are not supported."""
+    """Check a comparison: only = ANY and <> ALL are supported."""
     quantified = node.expression
     allowed = (isinstance(node, exp.EQ) and isinstance(quantified, exp.Any)) or (
         isinstance(node, exp.NEQ) and isinstance(quantified, exp.All)
@@ -146,7 +146,7 @@ def _comparison(node: exp.Expr) -> None:
 
 
 def _condition(node: exp.Expr) -> None:
-    """The operands of WHERE, HAVING, AND, OR and NOT are booleans."""
+    """Check that the operands of WHERE, HAVING, AND, OR and NOT are booleans."""
     for operand in (node.this, node.args.get("expression")):
         if operand is not None:
             _require_boolean(operand, node.key.upper())
@@ -180,7 +180,7 @@ def _set_operation(node: exp.Expr) -> None:
 
 
 def _require_one_type(word: str, nodes: list[exp.Expr | None]) -> None:
-    """Values that become one column are all numbers, all texts, all dates, …"""
+    """Raise StatementFailed unless the values are all numbers, all texts, all dates, …"""
     types = [of for node in nodes if node is not None and (of := node_type(node)) is not None]
     for first, second in zip(types, types[1:], strict=False):
         if _family(first) != _family(second):

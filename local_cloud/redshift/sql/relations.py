@@ -1,4 +1,4 @@
-"""Which tables and views a statement reads or writes."""
+"""Finds the tables and views that a statement reads or writes."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _SYSTEM_SCHEMAS = ("information_schema", "pg_catalog")
 
 
 def relations(tree: exp.Expr) -> Iterator[exp.Table]:
-    """Every table node that names a stored relation, not a common table expression."""
+    """Yield the table nodes that refer to relations, not to common table expressions."""
     for table in tree.find_all(exp.Table):
         if not _names_common_table(table):
             yield table
 
 
 def parts(table: exp.Table) -> tuple[str, ...]:
-    """The written name of a table: (name,), (schema, name) or (database, schema, name)."""
+    """Return the written name: (name,), (schema, name) or (database, schema, name)."""
     return tuple(part for part in (table.catalog, table.db, table.name) if part)
 
 
 def qualify_relations(tree: exp.Expr, catalog: Catalog) -> list[Relation]:
-    """Write each relation's schema into the tree; the relations found, in order."""
+    """Add the schema to each relation in the tree. Return the relations in order."""
     found = []
     for table in list(relations(tree)):
         relation = catalog.resolve(parts(table))
@@ -52,7 +52,7 @@ def _set_relation(table: exp.Table, relation: Relation) -> None:
 
 
 def _names_common_table(table: exp.Table) -> bool:
-    """Whether a bare name is bound by a WITH clause that is in scope at this place."""
+    """Return whether an unqualified name refers to a WITH clause in scope."""
     if table.db:
         return False
     child: exp.Expr = table
@@ -68,7 +68,7 @@ def _names_common_table(table: exp.Table) -> bool:
 
 
 def _visible(clause: exp.With, inside: exp.Expr) -> list[exp.Expr]:
-    """The common tables that the one `inside` may name: earlier ones, itself when recursive."""
+    """Return the common tables to which `inside` may refer: earlier ones; itself if RECURSIVE."""
     position = next(i for i, common in enumerate(clause.expressions) if common is inside)
     return list(clause.expressions[: position + bool(clause.args.get("recursive"))])
 
@@ -78,7 +78,7 @@ def _binds(common_tables: list[exp.Expr], name: str) -> bool:
 
 
 def target(tree: exp.Expr) -> exp.Table:
-    """The table that an INSERT, UPDATE, DELETE, CREATE or ALTER is about."""
+    """Return the table that an INSERT, UPDATE, DELETE, CREATE or ALTER changes."""
     node = tree.this
     while isinstance(node, exp.Schema):
         node = node.this

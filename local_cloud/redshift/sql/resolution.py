@@ -1,4 +1,4 @@
-"""Resolves a statement's names and types: columns, stars and aliases are written out."""
+"""Resolves the names and types of a query: qualifies columns, and expands stars and aliases."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from local_cloud.redshift.sql.type_rules import METADATA, Annotator
 
 @dataclass(frozen=True)
 class OutputColumn:
-    """What is known of one output column before the query runs.
+    """An output column, before the query runs.
 
-    `type` is set for CHAR and VARCHAR only: the other types follow from the values.
+    `type` is set for CHAR and VARCHAR only. Other types are determined from DuckDB's result.
     """
 
     type: RedshiftType | None = None
@@ -30,9 +30,9 @@ class OutputColumn:
 
 
 def resolved(tree: exp.Expr, catalog: Catalog) -> exp.Expr:
-    """A query whose relations are qualified, with every column under its table and its type.
+    """Resolve a query with qualified relations: each column gets its table and its type.
 
-    `tree` is consumed. Raises StatementFailed for names that do not resolve.
+    `tree` is modified. Raises StatementFailed for unknown names.
     """
     name_outputs(tree)
     schema = catalog.sqlglot_schema()
@@ -45,12 +45,12 @@ def resolved(tree: exp.Expr, catalog: Catalog) -> exp.Expr:
 
 
 def output_columns(tree: exp.Expr, catalog: Catalog) -> tuple[OutputColumn, ...]:
-    """What is known of a resolved query's columns."""
+    """Return the output columns of a resolved query."""
     return tuple(_output(value, catalog) for value in projections(tree))
 
 
 def projections(tree: exp.Expr) -> list[exp.Expr]:
-    """The expressions of a query's columns, without their names."""
+    """Return the expressions of a query's output columns, without aliases."""
     return [column.unalias() for column in tree.selects] if isinstance(tree, exp.Query) else []
 
 
@@ -65,7 +65,7 @@ def _output(value: exp.Expr, catalog: Catalog) -> OutputColumn:
 
 
 def _relation(column: exp.Column) -> Relation | None:
-    """The relation a column comes from, when its query reads that directly."""
+    """Return the relation of a column, if the query reads this relation directly."""
     query = column.find_ancestor(exp.Select)
     if query is None:
         return None

@@ -1,4 +1,4 @@
-"""Transactions, SET, RESET, ANALYZE and VACUUM."""
+"""BEGIN, COMMIT, ROLLBACK, SET, RESET, ANALYZE and VACUUM."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from local_cloud.redshift.statement_errors import StatementFailed, refused
 
 
 def begin(session: Session, reader: Reader) -> StatementOutcome:
-    """BEGIN or START TRANSACTION: every request is a transaction already."""
+    """Run BEGIN or START TRANSACTION. No-op: each request is already a transaction."""
     return StatementOutcome()
 
 
 def commit(session: Session, reader: Reader) -> StatementOutcome:
-    """COMMIT or END."""
+    """Run COMMIT or END."""
     session.commit()
     session.begin()
     return StatementOutcome()
 
 
 def rollback(session: Session, reader: Reader) -> StatementOutcome:
-    """ROLLBACK or ABORT."""
+    """Run ROLLBACK or ABORT."""
     session.rollback()
     session.begin()
     return StatementOutcome()
 
 
 def set_parameter(session: Session, reader: Reader) -> StatementOutcome:
-    """SET parameter {TO | =} value, or SET SESSION AUTHORIZATION."""
+    """Run SET parameter {TO | =} value, or SET SESSION AUTHORIZATION."""
     reader.expect("SET")
     if reader.accept("SESSION", "AUTHORIZATION"):
         return _set_user(session, reader)
@@ -50,7 +50,7 @@ def set_parameter(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def reset(session: Session, reader: Reader) -> StatementOutcome:
-    """RESET parameter."""
+    """Run RESET parameter."""
     reader.expect("RESET")
     name = reader.name()
     reader.end()
@@ -88,7 +88,7 @@ def _set_user(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def analyze(session: Session, reader: Reader) -> StatementOutcome:
-    """ANALYZE [table …]: no-op, the laptop's planner needs no statistics."""
+    """Run ANALYZE [table …]. No-op: the laptop's planner needs no statistics."""
     reader.expect("ANALYZE")
     if reader.accept("COMPRESSION"):
         raise refused("ANALYZE COMPRESSION")
@@ -99,7 +99,7 @@ def analyze(session: Session, reader: Reader) -> StatementOutcome:
 
 
 def vacuum(session: Session, reader: Reader) -> StatementOutcome:
-    """VACUUM [kind] [table …]: no-op, nothing to reclaim or to sort."""
+    """Run VACUUM [kind] [table …]. No-op: there is no space to reclaim and no row to sort."""
     reader.expect("VACUUM")
     if not session.autocommit:
         raise StatementFailed("ERROR: VACUUM cannot run inside a transaction block")

@@ -18,7 +18,7 @@ from local_cloud.redshift.sql.queries import select
 from local_cloud.redshift.sql.word_reader import Reader
 from local_cloud.redshift.statement_errors import refused
 
-# What is shown -> the words before the name of what holds it, and that name's parts.
+# Shown objects -> the words before the name of their container, and the parts of this name.
 _HOLDERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "databases": ((), ()),
     "schemas": (("FROM", "DATABASE"), ("database_name",)),
@@ -30,7 +30,7 @@ _NOT_CARRIED_OUT = ("datashares", "external", "grants", "model", "procedure", "t
 
 
 def show(session: Session, reader: Reader) -> StatementOutcome:
-    """SHOW objects FROM holder [LIKE 'pattern'] [LIMIT n], or SHOW {parameter | ALL}."""
+    """Run SHOW objects FROM container [LIKE 'pattern'] [LIMIT n], or SHOW {parameter | ALL}."""
     reader.expect("SHOW")
     what = reader.name()
     if what in _NOT_CARRIED_OUT:
@@ -47,7 +47,7 @@ def _objects(session: Session, reader: Reader, what: str) -> StatementOutcome:
     words, parts = _HOLDERS[what]
     reader.expect(*words)
     holder = reader.qualified_name() if parts else ()
-    # The database may be left out where a schema is named.
+    # The name of a schema may be written without the database.
     query = exp.select("*").from_(exp.table_(f"show {what}", quoted=True))
     for part, name in zip(reversed(parts), reversed(holder), strict=False):
         query = query.where(exp.column(part).eq(name))

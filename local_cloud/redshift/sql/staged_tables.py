@@ -1,4 +1,4 @@
-"""Temporary tables that the warehouse fills for one statement: external and system tables."""
+"""Temporary copies of external and system tables, which the warehouse creates for a statement."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _ROWS = "staged_rows"
 
 
 def staged_name(name: str) -> str:
-    """The temporary table's name; no statement of a user has such a name."""
+    """Return the name of the temporary table. Users cannot write such a name."""
     return f"{_PREFIX}{name}"
 
 
 def is_staged(relation: Relation) -> bool:
-    """Whether a relation is one that the warehouse filled."""
+    """Return whether a relation is such a temporary table."""
     return relation[0] == TEMPORARY and relation[1].startswith(_PREFIX)
 
 
 def stage(session: Session, name: str, rows: Any, types: dict[str, RedshiftType]) -> None:
-    """Create the temporary table from an Arrow table; `types` are those of its text columns."""
+    """Create the temporary table from an Arrow table. `types` are the Redshift types of columns."""
     local = staged_name(name)
     with session.staged(_ROWS, rows):
         session.execute(
@@ -38,7 +38,7 @@ def stage(session: Session, name: str, rows: Any, types: dict[str, RedshiftType]
 
 
 def read_staged(table: exp.Table, name: str) -> None:
-    """Let a query read the temporary table in place of the one that it names."""
+    """Replace a table in a query by its temporary copy."""
     alias = table.args.get("alias")
     table.replace(
         exp.Table(

@@ -1,4 +1,4 @@
-"""Distribution, sort keys and encodings of a table: recorded for the system tables only.
+"""The distribution, sort keys and encodings of tables, which only the system tables show.
 
 Sources: pages "CREATE TABLE" and "Compression encodings" of the Developer Guide.
 """
@@ -23,7 +23,7 @@ _UNCOMPRESSED = ("bool", "float4", "float8")
 
 @dataclass(frozen=True)
 class StorageAttributes:
-    """`style` is AUTO, EVEN, ALL or KEY; an encoding is a word such as `az64`."""
+    """The attributes. `style` is AUTO, EVEN, ALL or KEY; an encoding is a word such as `az64`."""
 
     style: str = "AUTO"
     dist_key: str | None = None
@@ -33,18 +33,21 @@ class StorageAttributes:
 
     @property
     def shown_style(self) -> str:
-        """The distribution style as SVV_TABLE_INFO shows it; AUTO chooses ALL for small tables."""
+        """The distribution style in SVV_TABLE_INFO. AUTO selects ALL for small tables."""
         return {"AUTO": "AUTO(ALL)", "KEY": f"KEY({self.dist_key})"}.get(self.style, self.style)
 
     def sort_position(self, column: str) -> int:
-        """The column's place in the sort key from 1, or 0; interleaved ones alternate in sign."""
+        """Return the position of a column in the sort key, from 1; 0 if it is not in the key.
+
+        Positions in an interleaved key have alternating signs.
+        """
         if column not in self.sort_keys:
             return 0
         position = self.sort_keys.index(column) + 1
         return -position if self.interleaved and position % 2 == 0 else position
 
     def encoding(self, column: str, of: RedshiftType) -> str:
-        """The declared compression encoding, or the default for the type."""
+        """Return the declared compression encoding, or the default of the type."""
         if column in self.encodings:
             return self.encodings[column]
         if column in self.sort_keys or of.name in _UNCOMPRESSED:
@@ -52,7 +55,7 @@ class StorageAttributes:
         return "lzo" if of.is_text or of.name == "varbyte" else "az64"
 
     def renamed(self, old: str, new: str) -> StorageAttributes:
-        """With a column under its new name."""
+        """Return a copy in which a column has a new name."""
         return replace(
             self,
             dist_key=new if self.dist_key == old else self.dist_key,
@@ -62,7 +65,7 @@ class StorageAttributes:
 
 
 def declared_attributes(create: exp.Expr) -> StorageAttributes:
-    """The attributes that a CREATE TABLE declares at its columns and at its end."""
+    """Return the attributes of a CREATE TABLE: those of its columns and those of the table."""
     style = create.find(exp.DistStyleProperty)
     dist_key = _dist_key(create)
     sort_key = create.find(exp.SortKeyProperty)
@@ -107,7 +110,7 @@ def _encodings(create: exp.Expr) -> dict[str, str]:
 def store_attributes(
     session: Session, relation: Relation, attributes: StorageAttributes, columns: Iterable[str]
 ) -> None:
-    """Keep the attributes of a table of these columns, in DuckDB's comment on the table."""
+    """Store the attributes of a table in DuckDB's comment on the table."""
     keys = [attributes.dist_key] if attributes.dist_key else []
     missing = {*keys, *attributes.sort_keys} - set(columns)
     if missing:
@@ -117,7 +120,7 @@ def store_attributes(
 
 
 def stored_attributes(session: Session, relation: Relation) -> StorageAttributes:
-    """The attributes of a table."""
+    """Return the attributes of a table."""
     comment = session.value(
         "SELECT comment FROM duckdb_tables() WHERE table_name = $name "
         "AND $schema IN (schema_name, database_name)",
@@ -127,7 +130,7 @@ def stored_attributes(session: Session, relation: Relation) -> StorageAttributes
 
 
 def read_attributes(comment: str | None) -> StorageAttributes:
-    """The attributes that `store_attributes` kept."""
+    """Return the attributes in a comment of `store_attributes`."""
     if comment is None:
         return StorageAttributes()
     fields = json.loads(comment)

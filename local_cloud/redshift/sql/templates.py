@@ -1,4 +1,4 @@
-"""DuckDB's SQL as text with places for expressions, and the generator that fills them."""
+"""Templates of DuckDB's SQL with placeholders for expressions, and their SQL generator."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from local_cloud.redshift.error_messages import redshift_errors
 from local_cloud.redshift.redshift_types import RedshiftType
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# A template may use an argument twice: nested calls would grow without bound.
+# A template may contain an argument twice, so nested calls would grow exponentially.
 _MAX_EXPRESSION_LENGTH = 1_000_000
 
 
 class Template(exp.Expression, exp.Condition):
-    """DuckDB's text of an expression; `{0}`, `{1}`, … are its `expressions`."""
+    """An expression in DuckDB's SQL. `{0}`, `{1}`, … are placeholders for its `expressions`."""
 
     arg_types: ClassVar[dict[str, bool]] = {"this": True, "expressions": False}
 
 
 def filled(text: str, *arguments: exp.Expr, of: RedshiftType | None = None) -> Template:
-    """A template with its arguments, and the Redshift type of its value."""
+    """Return a template with its arguments. `of` is the Redshift type of its value."""
     template = Template(this=text, expressions=list(arguments))
     if of is not None:
         template.type = data_type(of)
@@ -33,7 +33,7 @@ def filled(text: str, *arguments: exp.Expr, of: RedshiftType | None = None) -> T
 
 
 def literal(text: str) -> str:
-    """A text as an SQL literal inside a template."""
+    """Return a text as an SQL literal for a template."""
     return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
 
 
@@ -46,7 +46,7 @@ def _template_sql(self: Any, template: Template) -> str:
 
 
 class _Target(DuckDB):
-    """DuckDB with templates."""
+    """sqlglot's DuckDB dialect with templates."""
 
     class Generator(DuckDBGenerator):
         TRANSFORMS: ClassVar[dict[Any, Any]] = {
@@ -59,6 +59,6 @@ _TARGET = _Target()
 
 
 def duckdb_sql(tree: exp.Expr) -> str:
-    """DuckDB's text of a rewritten tree; what it cannot say is refused."""
+    """Return DuckDB's SQL for a translated tree. Raises StatementFailed for unsupported syntax."""
     with redshift_errors():
         return tree.sql(_TARGET, unsupported_level=ErrorLevel.RAISE)

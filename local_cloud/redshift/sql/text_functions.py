@@ -1,4 +1,4 @@
-"""Functions of texts and bytes in Python, which DuckDB does not have."""
+"""Python functions of texts and bytes that DuckDB does not have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORD = 1 << 64
 
 
 def crc32c(text: str) -> str:
-    """CRC-32C (Castagnoli) as eight hexadecimal digits."""
+    """Return the CRC-32C (Castagnoli) in eight hexadecimal digits."""
     value = 0xFFFFFFFF
     for byte in text.encode():
         value ^= byte
@@ -22,7 +22,7 @@ def crc32c(text: str) -> str:
 
 
 def fnv(data: bytes, seed: int) -> int:
-    """FNV-1a of 64 bits, signed."""
+    """Return the 64-bit FNV-1a hash as a signed integer."""
     value = seed % _WORD
     for byte in data:
         value = ((value ^ byte) * _FNV_PRIME) % _WORD
@@ -30,12 +30,12 @@ def fnv(data: bytes, seed: int) -> int:
 
 
 def little_endian(number: int, width: int) -> bytes:
-    """A whole number as the bytes that hold it."""
+    """Return the bytes of an integer in little-endian order."""
     return number.to_bytes(width, "little", signed=True)
 
 
 def sha2(text: str, bits: int) -> str:
-    """SHA-2 in hexadecimal digits; empty for an invalid number of bits."""
+    """Return the SHA-2 hash in hexadecimal digits; empty for an invalid number of bits."""
     if bits not in (0, 224, 256, 384, 512):
         return ""
     return hashlib.new(f"sha{bits or 256}", text.encode()).hexdigest()
@@ -49,7 +49,7 @@ _SOUNDS = {
 
 
 def soundex(text: str) -> str:
-    """American Soundex of the English letters of a text."""
+    """Return the American Soundex code for the English letters of a text."""
     letters = [letter for letter in text.lower() if "a" <= letter <= "z"]
     if not letters:
         return ""
@@ -64,7 +64,7 @@ def soundex(text: str) -> str:
 
 
 def difference(left: str, right: str) -> int:
-    """How many places of two Soundex codes are equal: 0 to 4."""
+    """Return the number of equal positions in two Soundex codes: 0 to 4."""
     one, other = soundex(left), soundex(right)
     if not one and not other:
         return 1
@@ -72,12 +72,12 @@ def difference(left: str, right: str) -> int:
 
 
 def initcap(text: str) -> str:
-    """Each word with a capital letter; words consist of letters and digits."""
+    """Capitalize each word. Words consist of letters and digits."""
     return re.sub(r"[^\W_]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), text)
 
 
 def strtol(text: str, base: int) -> int:
-    """The whole number that a text means in a base."""
+    """Parse an integer in a base."""
     stripped = text.strip()
     if not 2 <= base <= 36:
         raise StatementFailed(f"ERROR: base {base} is not between 2 and 36")

@@ -1,4 +1,4 @@
-"""Time zones: names change with the season, abbreviations and POSIX texts do not.
+"""Time zones. Names have daylight saving time; abbreviations and POSIX formats do not.
 
 Source: page CONVERT_TIMEZONE, "Time zone usage notes", and the appendix of abbreviations.
 """
@@ -25,7 +25,7 @@ _OFFSET = re.compile(r"(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?$")
 
 
 def fixed_offset(zone: str) -> timedelta | None:
-    """How far east of UTC an abbreviation or offset is; None for a name."""
+    """Return the UTC offset (east is positive) of an abbreviation or offset; None for a name."""
     if zone.upper() in _HOURS:
         return timedelta(hours=_HOURS[zone.upper()])
     if match := _OFFSET.match(zone):
@@ -36,13 +36,13 @@ def fixed_offset(zone: str) -> timedelta | None:
 
 
 def _distance(match: re.Match[str], *, east: int) -> timedelta:
-    """ISO 8601 counts offsets east of Greenwich, POSIX west of it."""
+    """Return the offset in a match. Offsets are positive in the east in ISO 8601, not in POSIX."""
     distance = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
     return distance * (-east if match["sign"] == "-" else east)
 
 
 def zone_offset(zone: str, at: datetime) -> timedelta:
-    """How far east of UTC a zone is at a local time. Raises StatementFailed for an unknown one."""
+    """Return the offset of a zone from UTC at a local time. Raises StatementFailed if unknown."""
     fixed = fixed_offset(zone)
     if fixed is not None:
         return fixed
@@ -51,7 +51,7 @@ def zone_offset(zone: str, at: datetime) -> timedelta:
 
 
 def checked_zone(zone: str) -> str:
-    """A zone's name as given. Raises StatementFailed for an unknown one."""
+    """Return the zone unchanged. Raises StatementFailed for an unknown zone."""
     _zone_info(zone)
     return zone
 

@@ -1,4 +1,4 @@
-"""Turns a resolved Redshift query into DuckDB's SQL."""
+"""Translates a resolved Redshift query to DuckDB's SQL."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 
 def to_duckdb(tree: exp.Expr, context: TranslationContext) -> str:
-    """DuckDB's text of a resolved query; `tree` is consumed."""
+    """Return DuckDB's SQL for a resolved query. `tree` is modified."""
     group_without_blanks(tree)
     return duckdb_sql(translated(tree, context))
 
 
 def translated(tree: exp.Expr, context: TranslationContext) -> exp.Expr:
-    """A resolved tree with DuckDB's equivalents of what it means differently; it is consumed."""
+    """Replace the expressions that have another meaning in DuckDB. `tree` is modified."""
     root = exp.Paren(this=tree)
     for node in list(tree.walk(bfs=False))[::-1]:
         rewrite = _REWRITES.get(type(node))
@@ -65,7 +65,7 @@ def _call(node: Call, context: TranslationContext) -> None:
 
 
 def _is_inside_clause(node: exp.Expr) -> bool:
-    """Whether WITHIN GROUP, IGNORE NULLS or OVER follows, which is rewritten as a whole."""
+    """Return whether WITHIN GROUP, IGNORE NULLS or OVER follows: the whole is rewritten then."""
     return (
         isinstance(node.parent, exp.WithinGroup | exp.IgnoreNulls | exp.RespectNulls | exp.Window)
         and node.arg_key == "this"
@@ -78,7 +78,7 @@ def _clause(node: exp.Expr) -> None:
 
 
 def _ignore_nulls(node: exp.Expr) -> None:
-    """IGNORE NULLS is written behind the call, or behind its argument."""
+    """Do nothing: `rewrite_aggregate` handles IGNORE NULLS after the call or its argument."""
 
 
 def _cast(node: exp.Expr) -> None:
@@ -96,7 +96,7 @@ def _similar(node: exp.Expr) -> None:
 
 
 def _match(node: exp.Expr, translate: Callable[[exp.Expr, str | None], exp.Expr]) -> None:
-    """A pattern with its ESCAPE, which stands around it in the tree."""
+    """Translate a pattern match without ESCAPE. `_escape`, its parent node, handles ESCAPE."""
     if isinstance(node.parent, exp.Escape):
         return
     _replace(node, _negated(node, translate(node, None)))
@@ -120,7 +120,7 @@ def _posix(node: exp.Expr) -> None:
 
 
 def _case(node: exp.Expr) -> None:
-    """CASE x WHEN y compares as = does; the results take one type."""
+    """Translate CASE. `CASE x WHEN y` compares like =. The results are converted to one type."""
     value = node.this
     if value is not None:
         for branch in node.args["ifs"]:
@@ -155,7 +155,7 @@ def _time_zone(node: exp.Expr) -> None:
 
 
 def _quantified(node: exp.Expr) -> None:
-    """= ANY (query) is IN, <> ALL (query) is NOT IN; others are rejected before."""
+    """Translate = ANY (query) to IN, <> ALL (query) to NOT IN, and other comparisons."""
     query = node.expression
     if not isinstance(query, exp.Any | exp.All):
         comparisons.compared(node)

@@ -1,4 +1,4 @@
-"""What the functions that ask about a statement's session return."""
+"""The session's values that SQL functions such as CURRENT_USER return."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def _no_privileges(_: str) -> list[HeldPrivilege]:
 
 @dataclass(frozen=True)
 class TranslationContext:
-    """The session as a statement's translation sees it.
+    """The properties of the session for the translation of a statement.
 
-    `search_path` returns the schemas of the search path that exist. `held_privileges` returns
-    the privileges that users hold on each `database`, `schema` or `table`.
+    `search_path` returns the existing schemas of the search path. `held_privileges` returns the
+    privileges of users on each object of a kind: `database`, `schema` or `table`.
     """
 
     user: str

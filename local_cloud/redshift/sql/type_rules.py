@@ -1,4 +1,4 @@
-"""The types of operators and expressions, as sqlglot's type inference asks for them."""
+"""The types of operators and expressions, for sqlglot's type inference."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from local_cloud.redshift.sql.numeric_types import common, computed, literal_typ
 
 
 class Annotator(TypeAnnotator):
-    """sqlglot's walk over scopes and expressions, with Redshift's rules."""
+    """sqlglot's type inference with Redshift's rules."""
 
     def _maybe_coerce(self, type1: Any, type2: Any) -> Any:
-        """The type of a column that several queries or rows give."""
+        """Return the type of a column that combines two types, for instance in a UNION."""
         found = common(_known(type1), _known(type2))
         return data_type(found) if found is not None else exp.DType.UNKNOWN.into_expr()
 
@@ -93,7 +93,7 @@ def _concatenation(annotator: TypeAnnotator, node: exp.Expr) -> None:
 
 
 def _joined(left: RedshiftType | None, right: RedshiftType | None) -> RedshiftType:
-    """A text as long as both together; a default length where one is not known."""
+    """Return the type of concatenated texts: the sum of their lengths; a default if unknown."""
     if left is None or right is None or not (left.is_text and right.is_text):
         return VARCHAR
     return RedshiftType("varchar", 0, min(left.precision + right.precision, 65535))

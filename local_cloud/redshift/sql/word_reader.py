@@ -1,4 +1,4 @@
-"""Reads the words of statements that are commands rather than queries: COPY, GRANT, …"""
+"""Reads the words of statements that are not parsed as a tree: COPY, GRANT, …"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SIGNS = (TokenType.L_PAREN, TokenType.R_PAREN, TokenType.COMMA, TokenType.DOT)
 
 
 class Reader:
-    """A cursor over a statement's tokens; every refusal names the word it stopped at."""
+    """A cursor over the tokens of a statement. Errors contain the unexpected word."""
 
     def __init__(self, words: list[Token], sql: str) -> None:
         self._words = words
@@ -24,17 +24,17 @@ class Reader:
         return self._at >= len(self._words)
 
     def peek(self) -> str:
-        """The next word in upper case; empty at the end and before a quoted string."""
+        """Return the next word in upper case; empty at the end and before a quoted string."""
         if self.done or self._words[self._at].token_type in _TEXT:
             return ""
         return str(self._words[self._at].text).upper()
 
     def next_is_text(self) -> bool:
-        """Whether a quoted string comes next."""
+        """Return whether a quoted string is next."""
         return not self.done and self._words[self._at].token_type in _TEXT
 
     def accept(self, *words: str) -> bool:
-        """Read `words` if they come next, all of them or none."""
+        """Read `words` if all of them are next. Return whether they were read."""
         start = self._at
         for word in words:
             if self.peek() != word:
@@ -44,27 +44,27 @@ class Reader:
         return True
 
     def expect(self, *words: str) -> None:
-        """Read `words` or refuse."""
+        """Read `words`. Raises StatementFailed if they are not next."""
         for word in words:
             if not self.accept(word):
                 raise self.unexpected()
 
     def text(self) -> str:
-        """Read a quoted string; the value without its quotes."""
+        """Read a quoted string. Return its value without the quotes."""
         if not self.next_is_text():
             raise self.unexpected()
         self._at += 1
         return str(self._words[self._at - 1].text)
 
     def word(self) -> str:
-        """Read a bare word, upper case."""
+        """Read an unquoted word. Return it in upper case."""
         if self.done or self.next_is_text() or self._words[self._at].token_type in _SIGNS:
             raise self.unexpected()
         self._at += 1
         return str(self._words[self._at - 1].text).upper()
 
     def name(self) -> str:
-        """Read a name, folded to lower case."""
+        """Read a name. Return it in lower case."""
         return self.word().lower()
 
     def qualified_name(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ class Reader:
         return tuple(parts)
 
     def number(self) -> int:
-        """Read a whole number."""
+        """Read an integer."""
         if self.done or self._words[self._at].token_type != TokenType.NUMBER:
             raise self.unexpected()
         return int(self.word())
@@ -88,16 +88,16 @@ class Reader:
         return found
 
     def end(self) -> None:
-        """Raise StatementFailed if a word is left."""
+        """Raise StatementFailed if a word follows."""
         if not self.done:
             raise self.unexpected()
 
     def rest(self) -> str:
-        """The text from the next word to the end of the statement."""
+        """Return the text from the next word to the end of the statement."""
         return "" if self.done else self.sql[self._words[self._at].start :]
 
     def unexpected(self) -> StatementFailed:
-        """The error of a word that nothing allows here."""
+        """Return the error for an unexpected word."""
         if self.done:
             return StatementFailed("ERROR: syntax error at end of input")
         word = self._words[self._at]

@@ -1,1 +1,1 @@
-"""The system tables and views that a database has: a module for each kind, ending in TABLES."""
+"""The system tables and views. Each module ends with the list TABLES."""

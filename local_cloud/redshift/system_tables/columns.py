@@ -1,4 +1,4 @@
-"""Columns.
+"""System tables of columns.
 
 Sources: pages "SVV_COLUMNS", "SVV_ALL_COLUMNS", "SVV_REDSHIFT_COLUMNS" and "PG_TABLE_DEF" of the
 Developer Guide, and PostgreSQL 8.0's page of PG_ATTRIBUTE.
@@ -17,7 +17,10 @@ from local_cloud.redshift.system_tables.table_facts import TableFacts, table_fac
 def _each_column(
     row: Callable[[Session, TableFacts, int, Column], tuple[object, ...]],
 ) -> Callable[[Session, Catalog], Rows]:
-    """A row for each column of each table and view, numbered from 1."""
+    """Return a source with one row for each column of each table and view.
+
+    `row` receives the position of the column, from 1.
+    """
     return lambda session, catalog: (
         row(session, facts, position, column)
         for facts in table_facts(session, catalog)
@@ -26,7 +29,10 @@ def _each_column(
 
 
 def _numbers(column: Column) -> tuple[int | None, int | None, int | None]:
-    """The maximum length of texts; the precision (for integers in bits) and scale of numbers."""
+    """Return the maximum length of a text, or the precision and scale of a number.
+
+    The precision of an integer is in bits.
+    """
     of = column.type
     if of.is_text:
         return of.precision, None, None
@@ -42,7 +48,7 @@ def _nullable(column: Column) -> str:
 def svv_column(
     session: Session, facts: TableFacts, position: int, column: Column
 ) -> tuple[object, ...]:
-    """A column as SVV_COLUMNS and SVV_ALL_COLUMNS show it."""
+    """Return the row of a column in SVV_COLUMNS and SVV_ALL_COLUMNS."""
     name = (session.database, facts.shown_schema, facts.name, column.name, position)
     return *name, None, _nullable(column), column.type.words, *_numbers(column), None
 
@@ -59,7 +65,7 @@ def _redshift_column(
 
 
 def _table_def(session: Session, catalog: Catalog) -> Rows:
-    """Only tables in the schemas of the search path."""
+    """Return the rows of PG_TABLE_DEF: only for tables in the schemas of the search path."""
     for facts in table_facts(session, catalog):
         if facts.is_view or facts.schema not in (*catalog.search_path, TEMPORARY):
             continue

@@ -1,4 +1,4 @@
-"""What COPY could not read.
+"""System tables of the load errors of COPY.
 
 Sources: pages "STL_LOAD_ERRORS" and "SYS_LOAD_ERROR_DETAIL" of the Developer Guide.
 """

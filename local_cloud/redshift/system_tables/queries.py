@@ -1,4 +1,4 @@
-"""The statements that ran.
+"""System tables of the query history.
 
 Sources: pages "STL_QUERY", "STL_QUERYTEXT" and "SYS_QUERY_HISTORY" of the Developer Guide.
 """
@@ -15,12 +15,12 @@ from local_cloud.redshift.system_tables.registry import Rows, SystemTable, syste
 _LABEL = "default"
 _TEXT_BYTES = 200
 _SESSION = 1073741824
-# STL_QUERY leaves out DDL and utility statements.
+# STL_QUERY does not contain DDL and utility statements.
 _QUERIES = ("SELECT", "INSERT", "UPDATE", "DELETE", "COPY", "UNLOAD", "CTAS")
 
 
 def _visible(session: Session) -> list[HistoryEntry]:
-    """A superuser sees every statement, others their own."""
+    """Return the visible statements: all for a superuser, else those of the user."""
     superuser = session.access.user(session.user).superuser
     return [
         entry

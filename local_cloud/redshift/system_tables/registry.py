@@ -1,4 +1,4 @@
-"""What a system table is, and how a statement reads its rows."""
+"""Definitions of system tables, and the temporary tables through which queries read them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ARROW: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class SystemTable:
-    """A table's name, its columns with their types, and the source of its rows."""
+    """A system table: its name, its columns with their types, and the source of its rows."""
 
     name: str
     columns: tuple[tuple[str, RedshiftType], ...]
@@ -43,20 +43,20 @@ class SystemTable:
 
 
 def system_table(name: str, columns: str, rows: Callable[[Session, Catalog], Rows]) -> SystemTable:
-    """A system table; `columns` lists `name type`, separated by semicolons."""
+    """Define a system table. `columns` is a list of `name type`, separated by semicolons."""
     listed = (column.strip().split(" ", 1) for column in columns.split(";"))
     return SystemTable(name, tuple((column, _type(words)) for column, words in listed), rows)
 
 
 def _type(words: str) -> RedshiftType:
-    """A type by its name; `name` is PostgreSQL's type of identifiers."""
+    """Return the type with a name. The type `name` is PostgreSQL's type of identifiers."""
     words = {"name": "varchar(128)", "text": "varchar(65535)"}.get(words, words)
     return declared_type(exp.DataType.build(words, dialect=DIALECT))
 
 
 @lru_cache(maxsize=1)
 def tables() -> dict[str, SystemTable]:
-    """Every system table by its name."""
+    """Return all system tables by name."""
     modules = [
         importlib.import_module(f"{system_tables.__name__}.{module.name}")
         for module in pkgutil.iter_modules(system_tables.__path__)
@@ -65,7 +65,7 @@ def tables() -> dict[str, SystemTable]:
 
 
 def _system_name(table: exp.Table, catalog: Catalog) -> str | None:
-    """The system table that a statement names, unless a relation of that name hides it."""
+    """Return the name of the system table, or None. A relation with this name takes precedence."""
     name = ".".join(part for part in parts(table) if part != "pg_catalog")
     if name in tables() and catalog.resolve(parts(table)) not in catalog.relations:
         return name
@@ -73,7 +73,7 @@ def _system_name(table: exp.Table, catalog: Catalog) -> str | None:
 
 
 def load_system_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> Catalog:
-    """Fill a temporary table for each system table that a query names, and read that instead.
+    """Copy each system table of a query to a temporary table, and let the query read the copy.
 
     Returns the catalog with the temporary tables.
     """
@@ -89,7 +89,7 @@ def load_system_tables(tree: exp.Expr, session: Session, catalog: Catalog) -> Ca
 
 
 def refuse_system(tree: exp.Expr, catalog: Catalog, *, statement: str) -> None:
-    """Raise StatementFailed for a statement that may not name a system table."""
+    """Raise StatementFailed if `statement`, which changes data, refers to a system table."""
     for table in relations(tree):
         if name := _system_name(table, catalog):
             raise StatementFailed(f'ERROR: {statement} cannot use the system table "{name}"')

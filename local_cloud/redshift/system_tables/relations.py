@@ -1,4 +1,4 @@
-"""Databases, schemas, tables, views and columns.
+"""System tables of databases, schemas, tables and views.
 
 Sources: the pages of the views ("SVV_ALL_TABLES", "SVV_TABLE_INFO", "PG_TABLE_DEF", …) of the
 Developer Guide, and PostgreSQL 8.0's chapter "System Catalogs" for PG_CLASS and the like.
@@ -18,7 +18,7 @@ from local_cloud.redshift.system_tables.table_facts import (
     table_facts,
 )
 
-# SVV_TABLE_INFO counts blocks of a megabyte; a small table has one per column and slice.
+# SVV_TABLE_INFO shows sizes in blocks of 1 MB. A small table has one block per column and slice.
 _SLICES = 2
 
 
@@ -40,7 +40,7 @@ def _namespaces(session: Session, catalog: Catalog) -> Rows:
 
 
 def all_schemas(session: Session, catalog: Catalog) -> Rows:
-    """The rows of SVV_ALL_SCHEMAS."""
+    """Return the rows of SVV_ALL_SCHEMAS."""
     for schema in catalog.schemas:
         kind = "external" if schema in catalog.external else "local"
         yield session.database, schema, _schema_owner(session, schema), kind, None, None, None
@@ -49,7 +49,7 @@ def all_schemas(session: Session, catalog: Catalog) -> Rows:
 def _each(
     rows: Callable[[Session, TableFacts], tuple[object, ...]],
 ) -> Callable[[Session, Catalog], Rows]:
-    """A row for each table and view."""
+    """Return a source with one row for each table and view."""
     return lambda session, catalog: (rows(session, f) for f in table_facts(session, catalog))
 
 
@@ -93,7 +93,7 @@ def _pg_class(session: Session, catalog: Catalog) -> Rows:
 
 
 def _table_info(session: Session, catalog: Catalog) -> Rows:
-    """Tables with rows; statistics are always current and rows always sorted."""
+    """Return the rows of SVV_TABLE_INFO: tables that are not empty, with current statistics."""
     for facts in table_facts(session, catalog):
         rows = 0 if facts.is_view else row_count(session, facts)
         if rows:

@@ -1,6 +1,6 @@
-"""The rows of SHOW DATABASES, SHOW SCHEMAS, SHOW TABLES and SHOW COLUMNS.
+"""The rows of SHOW DATABASES, SHOW SCHEMAS, SHOW TABLES and SHOW COLUMNS, as system tables.
 
-Their names have a blank: SHOW reads them, no query names them.
+The names of these tables contain a space, so that no query can refer to them.
 """
 
 from __future__ import annotations

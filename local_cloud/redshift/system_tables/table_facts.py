@@ -1,4 +1,4 @@
-"""What the system tables show of each table and view."""
+"""The properties of tables and views that system tables show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local_cloud.redshift.sql.identifiers import quoted_relation
 from local_cloud.redshift.sql.staged_tables import is_staged
 from local_cloud.redshift.sql.storage_attributes import StorageAttributes, read_attributes
 
-# Redshift numbers what users create from 100000 on.
+# The ids of objects that users create start at 100000.
 _FIRST_ID = 100_000
 _RELATIONS = """
     SELECT if(database_name = 'temp', 'temp', schema_name), table_name, table_oid, comment
@@ -24,7 +24,7 @@ _SCHEMAS = "SELECT schema_name, oid FROM duckdb_schemas() WHERE database_name = 
 
 @dataclass(frozen=True)
 class TableFacts:
-    """A table or view: its number, owner, columns and, for a table, its storage attributes."""
+    """A table or view: its id, owner and columns, and the storage attributes of a table."""
 
     relation: Relation
     id: int
@@ -40,7 +40,7 @@ class TableFacts:
 
     @property
     def shown_schema(self) -> str:
-        """The schema as the system tables show it."""
+        """The name of the schema in the system tables."""
         return "pg_temp" if self.schema == TEMPORARY else self.schema
 
     @property
@@ -50,12 +50,12 @@ class TableFacts:
 
     @cached_property
     def attributes(self) -> StorageAttributes:
-        """Distribution, sort keys and encodings."""
+        """The distribution, sort keys and encodings."""
         return read_attributes(None if self.is_view else self.comment)
 
 
 def table_facts(session: Session, catalog: Catalog) -> list[TableFacts]:
-    """The tables and views of the database, by schema and name."""
+    """Return the tables and views of the database, sorted by schema and name."""
     rows = session.execute(_RELATIONS).fetchall()
     return [
         TableFacts(
@@ -72,11 +72,11 @@ def table_facts(session: Session, catalog: Catalog) -> list[TableFacts]:
 
 
 def schema_ids(session: Session) -> dict[str, int]:
-    """The number of each schema."""
+    """Return the id of each schema."""
     rows = session.execute(_SCHEMAS).fetchall()
     return {name: _FIRST_ID + number for name, number in rows}
 
 
 def row_count(session: Session, facts: TableFacts) -> int:
-    """How many rows a table has."""
+    """Return the number of rows of a table."""
     return int(session.value(f"SELECT count(*) FROM {quoted_relation(facts.relation)}"))

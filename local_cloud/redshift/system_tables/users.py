@@ -1,4 +1,4 @@
-"""Users and groups."""
+"""System tables of users and groups."""
 
 from __future__ import annotations
 

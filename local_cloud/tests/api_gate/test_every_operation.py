@@ -1,4 +1,4 @@
-"""No operation of AWS succeeds without work: what is not carried out is refused by its service."""
+"""No operation of AWS succeeds without work: what is not carried out is rejected by its service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The output of a command whose call a service refuses."""
+"""The output of a command whose call a service rejects."""
 
 import os
 

@@ -46,7 +46,7 @@ class Database:
         return [(column.name, column.type.declaration) for column in columns]
 
     def error(self, *sqls, user="admin", **parameters):
-        """What the database says of a statement that it refuses."""
+        """What the database says of a statement that it rejects."""
         with pytest.raises(StatementFailed) as failure:
             self.run(*sqls, user=user, **parameters)
         return failure.value.message

@@ -37,7 +37,7 @@ class Example:
 
     @property
     def refusal(self):
-        """What the laptop's warehouse refuses, if it does."""
+        """What the laptop's warehouse rejects, if it does."""
         return self._after("refused:")
 
     @property

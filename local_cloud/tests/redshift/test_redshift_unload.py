@@ -1,4 +1,4 @@
-"""UNLOAD: which files are written, what is in them, and what is refused."""
+"""UNLOAD: which files are written, what is in them, and what is rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example of AWS' SQL reference gives the documented value, or is refused by name."""
+"""Every example of AWS' SQL reference gives the documented value, or is rejected by name."""
 
 from __future__ import annotations
 

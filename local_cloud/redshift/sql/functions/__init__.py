@@ -1,4 +1,4 @@
-"""The functions of Redshift's SQL reference, one module for each chapter, found automatically."""
+"""The functions of Redshift's SQL reference, one module per chapter. Modules are discovered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOT_CHAPTERS = ("registry", "unavailable")
 
 @lru_cache(maxsize=1)
 def functions() -> dict[str, tuple[Function, ...]]:
-    """The overloads of every function by its name in lower case."""
+    """Return the overloads of each function by its name in lower case."""
     found: dict[str, tuple[Function, ...]] = {}
     for function in _entries():
         found[function.name] = (*found.get(function.name, ()), function)
@@ -29,11 +29,11 @@ def _entries() -> Iterator[Function]:
 
 
 def is_aggregate(name: str) -> bool:
-    """Whether a name is that of an aggregate function."""
+    """Return whether an aggregate function has this name."""
     overloads = functions().get(name, ())
     return bool(overloads) and overloads[0].shape is Shape.AGGREGATE
 
 
 def takes_date_part(name: str) -> bool:
-    """Whether a function's first argument is a date part such as `month`."""
+    """Return whether the first argument of a function is a date part such as `month`."""
     return any(f.arguments[:1] == (Kind.PART,) for f in functions().get(name, ()))

@@ -1,4 +1,4 @@
-"""Aggregate functions; with OVER they are window functions, too."""
+"""Aggregate functions. With OVER, they are window functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXT, BOOLEAN = Kind.TEXT, Kind.BOOLEAN
 
 
 def _total(types: Types) -> RedshiftType | None:
-    """A NUMERIC of 38 digits and the argument's scale; of a float a double."""
+    """Return the type of a sum: NUMERIC(38, scale of the argument), or FLOAT8 for a float."""
     first = types[0]
     return numeric(38, first.scale) if first is not None and first.name == "numeric" else FLOAT8
 
@@ -36,7 +36,7 @@ def _median(types: Types) -> RedshiftType | None:
 _STATISTICS = ("stddev_samp", "stddev_pop", "var_samp", "var_pop")
 _SYNONYMS = {"stddev": "stddev_samp", "variance": "var_samp"}
 _EXTREMES = (NUMBER, TEXT, Kind.TIME, Kind.BYTES)
-# A cast must stand outside OVER.
+# A cast must be outside of the OVER clause.
 _AS_BIGINT = "CAST(trunc({0}) AS BIGINT)"
 FUNCTIONS: tuple[Function, ...] = (
     aggregate("any_value", ANY, returns=same, sql="any_value({0})"),

@@ -1,4 +1,4 @@
-"""Conditional expressions that are written as functions; CASE is a construct."""
+"""Conditional expressions with the syntax of functions. CASE is in `translate`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _nvl2(arguments: Arguments) -> exp.Expr:
 
 
 def _decode_parts(nodes: list[exp.Expr]) -> tuple[list[exp.Expr], list[exp.Expr]]:
-    """The values that are searched for, and the results with the default as the last one."""
+    """Return the search values, and the results, the last of which is the default."""
     rest = nodes[1:]
     searched, results = rest[0::2], rest[1::2]
     if len(rest) % 2:
@@ -58,7 +58,7 @@ def _decode_type(types: Types) -> RedshiftType | None:
 
 
 def _decode(arguments: Arguments) -> exp.Expr:
-    """DECODE finds NULL where NULL is searched for, unlike CASE."""
+    """Translate DECODE. Unlike in CASE, a search value NULL matches NULL."""
     value = arguments.nodes[0]
     searched, results = _decode_parts(arguments.nodes)
     results = _unified(results, _decode_type(arguments.types))

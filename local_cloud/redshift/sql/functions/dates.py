@@ -31,7 +31,7 @@ from local_cloud.redshift.statement_errors import StatementFailed
 
 PART, INTEGER, STAMP = Kind.PART, Kind.INTEGER, Kind.TIMESTAMP
 _NOW = "timezone('UTC', now())"
-# How far a unit moves a timestamp, of `{1}` units.
+# Date part -> the interval of `{1}` units.
 _STEPS = {
     "millennium": "to_years({1} * 1000)",
     "century": "to_years({1} * 100)",
@@ -79,7 +79,7 @@ def _picked(parts: dict[str, str], part: str) -> str:
 
 
 def _moved(arguments: Arguments) -> exp.Expr:
-    """DATEADD: a month ends on its last day, but a year after 29 February is 1 March."""
+    """Translate DATEADD: 31 January + 1 month is 28 February; 29 February + 1 year is 1 March."""
     part = _part(arguments)
     if part == "year":
         month = "date_trunc('month', {2})"
@@ -94,7 +94,7 @@ def _moved_time(arguments: Arguments) -> exp.Expr:
 
 
 def _difference(arguments: Arguments) -> exp.Expr:
-    """DATEDIFF counts the boundaries between two moments; a week begins on Monday."""
+    """Translate DATEDIFF: the number of boundaries between two times. Weeks start on Monday."""
     part = _part(arguments)
     if part in ("decade", "century", "millennium"):
         number = _WHOLE_PARTS[part]
@@ -109,7 +109,7 @@ def _difference(arguments: Arguments) -> exp.Expr:
 
 
 def _date_part(arguments: Arguments) -> exp.Expr:
-    """DATE_PART gives the seconds with their fraction."""
+    """Translate DATE_PART. Seconds have a fraction."""
     part = _part(arguments)
     parts = {**_WHOLE_PARTS, **_CLOCK_PARTS}
     if part == "second":
@@ -129,7 +129,7 @@ def _extracted(type_name: str, parts: dict[str, str]) -> Callable[[Arguments], e
 
 
 def _truncated(arguments: Arguments) -> exp.Expr:
-    """DATE_TRUNC; a century and a millennium begin with their year 1."""
+    """Translate DATE_TRUNC. Centuries and millennia start with the year 1, such as 2001."""
     part = _part(arguments)
     if part in ("century", "millennium"):
         return filled(

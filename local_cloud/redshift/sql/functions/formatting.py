@@ -54,7 +54,7 @@ def _read(arguments: Arguments, of: RedshiftType) -> exp.Expr:
 
 
 def _number_type(_: Types) -> None:
-    """The scale follows from the format, which the type rules do not see."""
+    """Return None: the scale depends on the format, which the type rules do not have."""
 
 
 PATTERN = Kind.CONSTANT

@@ -14,14 +14,14 @@ _SEED = "-3750763034362895579"
 
 
 def _checksum(arguments: Arguments) -> exp.Expr:
-    """The digits of a number without its point."""
+    """Translate CHECKSUM: the digits of a number without the decimal point."""
     of = arguments.types[0]
     scale = of.scale if of is not None and of.name == "numeric" else 0
     return filled(f"CAST({{0}} * {10**scale} AS INTEGER)", *arguments.nodes)
 
 
 def _fnv(arguments: Arguments) -> exp.Expr:
-    """FNV-1a over the bytes of a text, or of a whole number as wide as its type."""
+    """Translate FNV_HASH (FNV-1a) of a text, or of an integer with the bytes of its type."""
     of = arguments.types[0]
     if of is None or of.is_text:
         data = "encode({0})"

@@ -1,4 +1,4 @@
-"""JSON functions on texts; those on SUPER values are not available."""
+"""JSON functions of texts. JSON functions of SUPER values are not supported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEXT, INTEGER, BOOLEAN = Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN
 
 
 def _path(arguments: Arguments) -> exp.Expr:
-    """The last argument may say what an invalid text gives."""
+    """Translate JSON_EXTRACT_PATH_TEXT. The last argument may be the option for invalid JSON."""
     text, *path = arguments.nodes
     lenient: exp.Expr = exp.false()
     if isinstance(path[-1].unnest(), exp.Boolean):

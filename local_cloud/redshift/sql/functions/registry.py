@@ -1,7 +1,7 @@
-"""What an SQL function is: its name, arguments, type and DuckDB's SQL, one entry for each.
+"""Definitions of SQL functions: name, arguments, type and DuckDB's SQL.
 
-A chapter of the SQL reference is a module of this package that ends in `FUNCTIONS`. A function
-that is in none of them does not exist: DuckDB's own functions are out of reach.
+Each chapter of the SQL reference is a module of this package with the list `FUNCTIONS`. No other
+functions exist: a statement cannot call DuckDB's own functions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Types = list[RedshiftType | None]
 
 
 class Kind(Enum):
-    """What an argument may be; it is converted to that where the page says so."""
+    """The kinds of arguments. The values describe the accepted types and the conversion."""
 
     ANY = "any value, as it is"
     TEXT = "text; numbers and dates are converted"
@@ -38,7 +38,7 @@ class Kind(Enum):
 
 
 class Shape(Enum):
-    """How a function is called."""
+    """The kinds of functions."""
 
     SCALAR = "scalar"
     AGGREGATE = "aggregate"
@@ -47,7 +47,7 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Arguments:
-    """A call's converted arguments and their types before conversion."""
+    """The converted arguments of a call, and their types before the conversion."""
 
     nodes: list[exp.Expr]
     types: Types
@@ -62,10 +62,11 @@ Returns = RedshiftType | Callable[[Types], RedshiftType | None]
 class Function:
     """One overload of a function.
 
-    `sql` is DuckDB's text with `{0}`, `{1}`, … for the arguments, or makes an expression of them.
-    `wrapper` is the text around an aggregate with its OVER clause. The last argument of a
-    `variadic` function repeats. `compute_only` functions need a table, `leader_only` ones take
-    none (pages "Compute node-only functions" and "Leader node-only functions").
+    `sql` is DuckDB's SQL with `{0}`, `{1}`, … for the arguments, or a function that returns an
+    expression. `wrapper` is the text around an aggregate with its OVER clause. The last argument of
+    a `variadic` function may be repeated. A query with a `compute_only` function must read a table;
+    a query with a `leader_only` function must not (pages "Compute node-only functions" and "Leader
+    node-only functions").
     """
 
     name: str
@@ -79,18 +80,18 @@ class Function:
     leader_only: bool = False
 
     def kind(self, number: int) -> Kind:
-        """What the argument of a number, from 0, may be."""
+        """Return the kind of the argument with this index, from 0."""
         return self.arguments[min(number, len(self.arguments) - 1)]
 
     def takes(self, types: Types) -> bool:
-        """Whether arguments of these types may be given."""
+        """Return whether the function accepts arguments of these types."""
         least = len(self.arguments)
         if len(types) < least or (len(types) > least and not self.variadic):
             return False
         return all(accepts(self.kind(number), of) for number, of in enumerate(types))
 
     def type_of(self, types: Types) -> RedshiftType | None:
-        """The type of the value for arguments of these types."""
+        """Return the type of the value for arguments of these types."""
         return self.returns(types) if callable(self.returns) else self.returns
 
 
@@ -102,7 +103,7 @@ def scalar(
     variadic: bool = False,
     leader_only: bool = False,
 ) -> Function:
-    """A function of one row's values."""
+    """Define a scalar function."""
     return Function(name, arguments, returns, sql, variadic=variadic, leader_only=leader_only)
 
 
@@ -114,7 +115,7 @@ def aggregate(
     wrapper: str = "{0}",
     compute_only: bool = False,
 ) -> Function:
-    """A function of a group's rows, or of a window's with OVER."""
+    """Define an aggregate function, which can also have OVER."""
     return Function(
         name,
         arguments,
@@ -127,17 +128,17 @@ def aggregate(
 
 
 def window(name: str, *arguments: Kind, returns: Returns, sql: Sql) -> Function:
-    """A function that needs OVER."""
+    """Define a window function, which requires OVER."""
     return Function(name, arguments, returns, sql, shape=Shape.WINDOW)
 
 
 def renamed(name: str, functions: tuple[Function, ...], of: str) -> tuple[Function, ...]:
-    """The overloads of a synonym, for instance CHARINDEX for STRPOS."""
+    """Return the overloads of a synonym, for instance CHARINDEX for STRPOS."""
     return tuple(replace(f, name=name) for f in functions if f.name == of)
 
 
 def same(types: Types) -> RedshiftType | None:
-    """The type of the first argument."""
+    """Return the type of the first argument."""
     return types[0]
 
 
@@ -160,5 +161,5 @@ _ACCEPTED: dict[Kind, Callable[[RedshiftType], bool]] = {
 
 
 def accepts(kind: Kind, of: RedshiftType | None) -> bool:
-    """Whether a value of a type may be given; a literal of no known type may."""
+    """Return whether an argument of this kind may have this type. None (unknown) is accepted."""
     return of is None or _ACCEPTED[kind](of)

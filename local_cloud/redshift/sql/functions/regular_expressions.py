@@ -1,6 +1,7 @@
 """REGEXP_COUNT, REGEXP_INSTR, REGEXP_REPLACE and REGEXP_SUBSTR.
 
-The POSIX dialect is DuckDB's RE2; the Perl one (parameter `p`) is Python's, for its look-ahead.
+The POSIX dialect uses DuckDB's RE2. The Perl dialect (parameter `p`) uses Python's `re`, which
+supports look-ahead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _KNOWN = "ciep"
 
 
 def _parameters(arguments: Arguments, place: int) -> str:
-    """The letters of a call's parameters: c, i, e, p."""
+    """Return the letters of the argument `parameters`: c, i, e, p."""
     if len(arguments.nodes) <= place:
         return ""
     letters = quoted_text(arguments.nodes[place])
@@ -40,7 +41,7 @@ def _flags(letters: str) -> str:
 
 
 def _from(position: int) -> str:
-    """The part of the text that the search begins at."""
+    """Return SQL for the part of the text that starts at a position."""
     return f"substring({{0}}, CASE WHEN {{{position}}} < 1 THEN 1 ELSE {{{position}}} END)"
 
 
@@ -120,7 +121,7 @@ T, N, C = Kind.TEXT, Kind.INTEGER, Kind.CONSTANT
 def _overloads(
     name: str, least: int, arguments: tuple[Kind, ...], returns: RedshiftType, sql: object
 ) -> tuple[Function, ...]:
-    """One overload for each number of the optional arguments."""
+    """Return one overload for each number of optional arguments."""
     return tuple(
         scalar(name, *arguments[:count], returns=returns, sql=sql)  # type: ignore[arg-type]
         for count in range(least, len(arguments) + 1)

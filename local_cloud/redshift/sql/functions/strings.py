@@ -9,7 +9,7 @@ TEXT, INTEGER, BYTES = Kind.TEXT, Kind.INTEGER, Kind.BYTES
 
 
 def _text(types: Types) -> RedshiftType | None:
-    """The type of the text that is worked on; a number or date becomes VARCHAR."""
+    """Return the type of the first argument if it is text, else VARCHAR."""
     return types[0] if types[0] is not None and types[0].is_text else VARCHAR
 
 

@@ -43,7 +43,7 @@ def _setting(arguments: Arguments) -> exp.Expr:
 
 
 def _holds(kind: str) -> Callable[[Arguments], exp.Expr]:
-    """Whether (user, object, privilege) is among what users hold."""
+    """Return a translation that checks whether a user has a privilege on an object of a kind."""
 
     def build(arguments: Arguments) -> exp.Expr:
         context = arguments.context

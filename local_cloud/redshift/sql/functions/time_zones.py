@@ -13,7 +13,7 @@ from local_cloud.redshift.statement_errors import refused
 
 
 def in_zone(moment: exp.Expr, zone: str, of: RedshiftType | None) -> exp.Expr:
-    """TIMESTAMPTZ as the time of a zone, or the time of a zone as TIMESTAMPTZ."""
+    """Convert a TIMESTAMPTZ to the local time of a zone, or a local time to a TIMESTAMPTZ."""
     offset = fixed_offset(zone)
     if offset is None:
         return filled(f"timezone({literal(checked_zone(zone))}, {{0}})", moment)

@@ -1,4 +1,4 @@
-"""Functions of Redshift that the laptop's warehouse does not have: they are refused by name."""
+"""Functions of Redshift that the laptop's warehouse does not support."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _NAMES = frozenset(
             "decimal_precision decimal_scale is_array is_bigint is_boolean is_char is_decimal",
             "is_float is_integer is_object is_scalar is_smallint is_varchar size",
             "lower_attribute_names upper_attribute_names get_number_attributes",
-            # Sketches, models, geometry.
+            # HLL sketches, models, geometry.
             "hll hll_create_sketch hll_cardinality hll_combine hll_combine_sketches explain_model",
             "addbbox dropbbox geometrytype supportsbbox",
-            # Hashes without a documented algorithm or library here.
+            # Hashes whose algorithm is not documented, or not available here.
             "farmfingerprint64 murmur3_32_hash",
-            # Teradata's formats.
+            # Formats of Teradata.
             "text_to_int_alt text_to_numeric_alt",
             "collate",
             # Administration and information about the cluster.
@@ -36,10 +36,10 @@ _NAMES = frozenset(
 
 
 def is_unavailable(name: str) -> bool:
-    """Whether Redshift has a function that the laptop's warehouse lacks."""
+    """Return whether Redshift has this function, but the laptop's warehouse does not."""
     return name in _NAMES or name.startswith(_PREFIXES)
 
 
 def unavailable_names() -> list[str]:
-    """The names, sorted; the geometry functions are named by their prefix."""
+    """Return the sorted names. The geometry functions are listed by their prefix."""
     return sorted({*_NAMES, *(f"{prefix}*" for prefix in _PREFIXES)})

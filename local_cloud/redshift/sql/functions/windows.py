@@ -1,4 +1,4 @@
-"""Functions that only a window has; aggregates with OVER are in `aggregates`."""
+"""Window functions. Aggregate functions, which can have OVER too, are in `aggregates`."""
 
 from __future__ import annotations
 
