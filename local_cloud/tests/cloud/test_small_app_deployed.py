@@ -36,7 +36,7 @@ stack = {
 }
 (out / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": {name: stack}}))
 """
-INVOCATION = endpoint_metrics.EndpointInvocation("e", "v", 200, 0.1, 0.1, 1)
+INVOCATION = endpoint_metrics.EndpointInvocation("e", "v", "c", 200, 0.1, 0.1, 1)
 TOPIC = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "one"}}
 
 
