@@ -14,6 +14,7 @@ from stacks.alerts.stack import AlertsStack
 from stacks.config import ConfigurationError, Environment, Pipeline
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
+from stacks.pipeline.called_services import called_services
 from stacks.pipeline.stack import PipelineStack
 from stacks.platform import Platform
 from stacks.serving.stack import ServingStack
@@ -53,11 +54,13 @@ def build_app(
     app = app or new_app()
     if validate:
         cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin())
+    pipelines = [pipeline for pipeline in environment.pipelines if pipeline.enabled]
+    definitions = _definitions(pipelines, root)
+    services = {name for each in definitions.values() for name in called_services(each, root)}
     data = DataStack(app, environment)
-    network = NetworkStack(app, environment, key=data.key)
+    network = NetworkStack(app, environment, key=data.key, services=services)
     alerts = AlertsStack(app, environment, key=data.key)
     warehouse = WarehouseStack(app, environment, network=network, data=data, alerts=alerts.topic)
-    pipelines = [pipeline for pipeline in environment.pipelines if pipeline.enabled]
     platform = Platform(
         environment=environment,
         network=network,
@@ -65,7 +68,7 @@ def build_app(
         warehouse=warehouse,
         alerts=alerts.topic,
         root=root,
-        definitions=_definitions(pipelines, root),
+        definitions=definitions,
     )
     for pipeline in pipelines:
         trained = PipelineStack(app, platform, pipeline)

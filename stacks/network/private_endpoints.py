@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from stacks.config import refuse
 from stacks.network.private_vpc import private_subnets
 
 _Service = ec2.InterfaceVpcEndpointAwsService
-SERVICES: dict[str, ec2.InterfaceVpcEndpointAwsService] = {
-    "SageMakerApi": _Service.SAGEMAKER_API,
-    "SageMakerRuntime": _Service.SAGEMAKER_RUNTIME,
-    # A Redshift dataset of a processing job gets temporary credentials here …
-    "Redshift": _Service.REDSHIFT,
-    # … and runs its UNLOAD here.
-    "RedshiftData": _Service.REDSHIFT_DATA,
-    # The warehouse reads its external tables here: its traffic stays in the VPC, too.
-    "Glue": _Service.GLUE,
-    "SecretsManager": _Service.SECRETS_MANAGER,
-    "Sts": _Service.STS,
-    "Logs": _Service.CLOUDWATCH_LOGS,
-    "Monitoring": _Service.CLOUDWATCH_MONITORING,
-    "Kms": _Service.KMS,
-    "EcrApi": _Service.ECR,
-    "EcrDocker": _Service.ECR_DOCKER,
+# Service, as it is written in IAM actions -> the name of its construct, and its endpoint.
+_ENDPOINTS: dict[str, tuple[str, ec2.InterfaceVpcEndpointAwsService]] = {
+    "athena": ("Athena", _Service.ATHENA),
+    "cloudwatch": ("Monitoring", _Service.CLOUDWATCH_MONITORING),
+    "events": ("Events", _Service.EVENTBRIDGE),
+    "glue": ("Glue", _Service.GLUE),
+    "lambda": ("Lambda", _Service.LAMBDA_),
+    # A Redshift dataset of a processing job gets temporary credentials of one service, and runs its
+    # UNLOAD with the other.
+    "redshift": ("Redshift", _Service.REDSHIFT),
+    "redshift-data": ("RedshiftData", _Service.REDSHIFT_DATA),
+    "sagemaker": ("SageMakerApi", _Service.SAGEMAKER_API),
+    "secretsmanager": ("SecretsManager", _Service.SECRETS_MANAGER),
+    "sns": ("Sns", _Service.SNS),
+    "sqs": ("Sqs", _Service.SQS),
+    "sts": ("Sts", _Service.STS),
 }
 
 
 class PrivateEndpoints(Construct):
     """One interface endpoint per service, with a security group that admits only `clients`.
 
-    `group` is that security group; other stacks add their clients to it.
+    `services` are those that jobs and the warehouse call, as they are written in IAM actions; an
+    endpoint without a caller would still cost money in each zone. `group` is the security group;
+    other stacks add their clients to it.
+
+    Raises:
+        ConfigurationError: no endpoint of a service is known.
     """
 
     def __init__(
-        self, scope: Construct, name: str, *, vpc: ec2.IVpc, clients: ec2.ISecurityGroup
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        vpc: ec2.IVpc,
+        clients: ec2.ISecurityGroup,
+        services: Collection[str],
     ) -> None:
         super().__init__(scope, name)
         self.group = ec2.SecurityGroup(
@@ -45,12 +59,20 @@ class PrivateEndpoints(Construct):
             allow_all_outbound=False,
         )
         self.group.add_ingress_rule(clients, ec2.Port.tcp(443), "TLS from jobs")
-        for service_name, service in SERVICES.items():
+        for service in sorted(services):
+            if service not in _ENDPOINTS:
+                raise refuse(
+                    "the service of an action that a job declares",
+                    service,
+                    allowed=", ".join(_ENDPOINTS),
+                    remedy="add its endpoint to stacks/network/private_endpoints.py",
+                )
+            construct, endpoint = _ENDPOINTS[service]
             ec2.InterfaceVpcEndpoint(
                 self,
-                service_name,
+                construct,
                 vpc=vpc,
-                service=service,
+                service=endpoint,
                 subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
                 security_groups=[self.group],
                 # The security group admits the clients; an open endpoint would admit the whole VPC.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -15,9 +17,19 @@ from stacks.network.private_vpc import private_vpc
 
 
 class NetworkStack(RedlineStack):
-    """The VPC, its endpoints and the security group of the jobs."""
+    """The VPC, its endpoints and the security group of the jobs.
 
-    def __init__(self, scope: Construct, environment: Environment, *, key: kms.IKey) -> None:
+    `services` are those that jobs and the warehouse call.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        *,
+        key: kms.IKey,
+        services: Collection[str],
+    ) -> None:
         super().__init__(
             scope,
             "network",
@@ -46,4 +58,6 @@ class NetworkStack(RedlineStack):
                     "Only instances of jobs are let in: they talk to each other on ports of their "
                     "own choice.",
                 )
-        self.endpoints = PrivateEndpoints(self, "Endpoints", vpc=self.vpc, clients=self.jobs)
+        self.endpoints = PrivateEndpoints(
+            self, "Endpoints", vpc=self.vpc, clients=self.jobs, services=services
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from stacks.common.validation import require, require_between, require_match
@@ -43,6 +44,16 @@ class Serving:
             self.initial_instances,
             allowed=f"{self.min_instances} to {self.max_instances} (min_instances, max_instances)",
             remedy="change one of the three",
+        )
+        # Application Auto Scaling rejects them: https://docs.aws.amazon.com/sagemaker/latest/dg/
+        # endpoint-auto-scaling-add-policy.html
+        require(
+            self.min_instances == self.max_instances
+            or not re.match(r"ml\.t\d", self.instance_type),
+            "serving.instance_type",
+            self.instance_type,
+            allowed="an instance type that is not burstable, if the number of instances varies",
+            remedy="choose one such as ml.m5.large, or set max_instances to min_instances",
         )
         # SageMaker shifts whole instances, and at most half of them as a canary.
         require(

@@ -2,23 +2,26 @@
 
 import pytest
 
+from stacks.application import new_app
+from stacks.config import ConfigurationError
+from stacks.lake.stack import DataStack
+from stacks.network.stack import NetworkStack
+from tests.application.environments import BASIC, ENVIRONMENTS, PROVISIONED
 from tests.application.synthesised import synthesised
 from tests.synthesis import joined
 
-INTERFACES = {
-    "sagemaker.api",
-    "sagemaker.runtime",
-    "redshift",
-    "redshift-data",
-    "glue",
-    "secretsmanager",
-    "sts",
-    "logs",
-    "monitoring",
-    "kms",
-    "ecr.api",
-    "ecr.dkr",
+# Service, as in the name of its endpoint -> the environments whose jobs or warehouse call it.
+CALLED_IN = {
+    "sagemaker.api": set(ENVIRONMENTS),
+    "monitoring": set(ENVIRONMENTS),
+    "redshift": set(PROVISIONED),
+    "redshift-data": set(PROVISIONED),
+    "glue": {"basic", "serverless"},
 }
+
+
+def interfaces(name):
+    return {service for service, environments in CALLED_IN.items() if name in environments}
 
 
 def test_private_subnets_are_in_the_configured_zones(environment, retained):
@@ -36,17 +39,21 @@ def test_no_subnet_hands_out_public_addresses(environment):
     assert {subnet["Properties"]["MapPublicIpOnLaunch"] for subnet in subnets} == {False}
 
 
-def test_every_service_that_jobs_call_has_a_private_endpoint(environment):
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_every_service_that_is_called_has_a_private_endpoint_and_no_other(name):
+    """SageMaker pulls images and writes logs outside the VPC.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/process-vpc.html names S3 alone.
+    """
+    environment = synthesised(name)
     endpoints = [
         endpoint["Properties"]
         for endpoint in environment.resources("network", "AWS::EC2::VPCEndpoint").values()
     ]
-    interfaces = [each for each in endpoints if each["VpcEndpointType"] == "Interface"]
-    names = {
-        joined(each["ServiceName"]).removeprefix("com.amazonaws.us-east-1.") for each in interfaces
-    }
-    assert names == INTERFACES
-    assert all(each["PrivateDnsEnabled"] for each in interfaces)
+    found = [each for each in endpoints if each["VpcEndpointType"] == "Interface"]
+    names = {joined(each["ServiceName"]).removeprefix("com.amazonaws.us-east-1.") for each in found}
+    assert names == interfaces(name)
+    assert all(each["PrivateDnsEnabled"] for each in found)
     (gateway,) = [each for each in endpoints if each["VpcEndpointType"] == "Gateway"]
     assert joined(gateway["ServiceName"]).endswith(".s3")
     private = [
@@ -78,7 +85,10 @@ def test_without_gateways_there_is_no_way_out(name):
 def test_the_environment_that_asks_has_a_gateway_and_keeps_its_endpoints():
     internet = synthesised("internet")
     assert len(internet.resources("network", "AWS::EC2::NatGateway")) == 1
-    assert len(internet.resources("network", "AWS::EC2::VPCEndpoint")) == len(INTERFACES) + 1
+    assert (
+        len(internet.resources("network", "AWS::EC2::VPCEndpoint"))
+        == len(interfaces("internet")) + 1
+    )
 
 
 def test_all_traffic_is_logged_and_the_log_forgets(environment):
@@ -95,3 +105,10 @@ def test_nothing_uses_the_default_security_group(environment):
                 properties = resource["Properties"]
                 if properties.get("VpcEndpointType") != "Gateway":
                     assert properties.get("VpcSecurityGroupIds") or properties["SecurityGroupIds"]
+
+
+def test_a_service_without_a_known_endpoint_is_refused(tmp_path):
+    app = new_app(tmp_path)
+    key = DataStack(app, BASIC).key
+    with pytest.raises(ConfigurationError, match="is 'dynamodb': .*private_endpoints.py"):
+        NetworkStack(app, BASIC, key=key, services=["dynamodb"])

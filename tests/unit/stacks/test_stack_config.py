@@ -131,6 +131,11 @@ REFUSED = {
         "initial_instances is 1",
         "2 to 4",
     ),
+    "burstable instances that scale": (
+        lambda: Serving(instance_type="ml.t2.medium", max_instances=2),
+        "serving.instance_type is 'ml.t2.medium': allowed is an instance type that is not burst",
+        "set max_instances to min_instances",
+    ),
     "canary of one instance": (
         lambda: Serving(canary_percent=50),
         "canary_percent is 50",
