@@ -16,7 +16,10 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "application-autoscaling:RegisterScalableTarget": (
         ("RoleARN", "application-autoscaling.amazonaws.com"),
     ),
+    "cloudformation:ContinueUpdateRollback": (("RoleARN", "cloudformation.amazonaws.com"),),
+    "cloudformation:CreateChangeSet": (("RoleARN", "cloudformation.amazonaws.com"),),
     "cloudformation:CreateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
+    "cloudformation:DeleteStack": (("RoleARN", "cloudformation.amazonaws.com"),),
     "cloudformation:UpdateStack": (("RoleARN", "cloudformation.amazonaws.com"),),
     "ec2:CreateFlowLogs": (("DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),),
     "events:PutRule": (("RoleArn", "events.amazonaws.com"),),
@@ -27,6 +30,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "redshift-serverless:UpdateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
     "redshift:CreateCluster": (("IamRoles[]", "redshift.amazonaws.com"),),
     "redshift:ModifyClusterIamRoles": (("AddIamRoles[]", "redshift.amazonaws.com"),),
+    "sagemaker:CreateEndpointConfig": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateModel": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreatePipeline": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateProcessingJob": (("RoleArn", "sagemaker.amazonaws.com"),),

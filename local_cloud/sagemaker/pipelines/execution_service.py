@@ -175,13 +175,17 @@ class ExecutionService:
             random.choices(string.ascii_lowercase + string.digits, k=_ID_CHARACTERS)
         )
         parallel = request.get("ParallelismConfiguration") or pipeline.parallelism_configuration
-        role_arn = request.get("RoleArn") or pipeline.role_arn
-        check_role(role_arn, source_arn=pipeline.arn)
+        if request.get("RoleArn"):
+            raise ValidationFailed(
+                "RoleArn is allowed only for pipelines that Amazon Web Services manages: an "
+                "execution of this pipeline has the role of the pipeline. Leave RoleArn out."
+            )
+        check_role(pipeline.role_arn, source_arn=pipeline.arn)
         settings = ExecutionSettings(
             arn=f"{pipeline.arn}/execution/{execution_id}",
             pipeline_arn=pipeline.arn,
             pipeline_name=pipeline.pipeline_name,
-            role_arn=role_arn,
+            role_arn=pipeline.role_arn,
             definition=version.definition,
             pipeline_version=version,
             parameters=values,

@@ -398,6 +398,8 @@ def test_executions_are_described_and_listed(workshop):
         ({"Count": "many"}, {}, "'many' of the pipeline parameter Count is not of type Integer"),
         ({"Type": "ml.p5.48xlarge"}, {}, "Step Say: ClusterConfig.InstanceType 'ml.p5.48xlarge'"),
         ({}, {"MlflowExperimentName": "a"}, "MlflowExperimentName is not supported here"),
+        # "You can't specify it for a pipeline that you create" (StartPipelineExecution, RoleArn).
+        ({}, {"RoleArn": "arn:aws:iam::123456789012:role/other"}, "the role of the pipeline"),
     ],
 )
 def test_an_invalid_start_is_refused_before_anything_runs(workshop, given, more, expected):
