@@ -64,7 +64,7 @@ def third_party(path):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The folder of the built package. The sources are copied: a build leaves files beside them."""
+    """The folder of the built package. A copy is built: a build creates files in the sources."""
     folder = tmp_path_factory.mktemp("package")
     copied = folder / "local_cloud"
     shutil.copytree(FOLDER, copied, ignore=shutil.ignore_patterns("__pycache__"))

@@ -216,7 +216,7 @@ def test_unload_goes_by_the_roles_of_the_namespace(serverless, api, cloud):
 
 
 def assert_trusts_users_of_workgroup(serverless, api, role, unload):
-    """The trust policy of a role may contain the external id of a workgroup's database user."""
+    """Check that a trust policy can require the external id of a workgroup's database user."""
     iam, name = serverless.cloud.client("iam"), role.rpartition("/")[2]
     workgroup = api.get_workgroup(workgroupName=NAME)["workgroup"]["workgroupId"]
     users = f"arn:aws:redshift:us-east-1:123456789012:dbuser:serverless-123456789012-{workgroup}/"

@@ -16,7 +16,7 @@ def bucket(aws):
     s3.create_bucket(Bucket=BUCKET)
     assert s3.head_bucket(Bucket=BUCKET)["BucketRegion"] == aws.region
     assert BUCKET in [each["Name"] for each in s3.list_buckets()["Buckets"]]
-    # Of us-east-1 the service says null.
+    # For us-east-1, GetBucketLocation returns null.
     assert s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] is None
     s3.delete_bucket(Bucket=BUCKET)
     assert BUCKET not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
