@@ -25,7 +25,7 @@ class InvalidSettings(LocalCloudError):
 
 @dataclass(frozen=True)
 class Serving:
-    """How an app that deploys its endpoints itself records the served model packages.
+    """Where an app that deploys its own endpoints records the served model packages.
 
     `endpoint_output` is the key of each stack output whose value is the name of an endpoint. The
     endpoint may not exist yet. `package_tag` is the key of the endpoint's tag with the ARN of the

@@ -21,7 +21,7 @@ _WITHOUT_SERVER = frozenset({"up", "down"})
 
 
 def laptop() -> int:
-    """The console command `laptop`."""
+    """Run the console command `laptop`."""
     return main(sys.argv[1:], program="laptop")
 
 

@@ -166,5 +166,5 @@ _TESTS: Mapping[str, tuple[Test, bool]] = {
     "StringNotEqualsIgnoreCase": (_ignoring_case, True),
     "StringNotLike": (_like, True),
 }
-# A negated operator holds if the call does not have the key.
+# A negated operator matches if the call does not have the key.
 _HOLD_WITHOUT_VALUE = frozenset(name for name, (_, negated) in _TESTS.items() if negated)

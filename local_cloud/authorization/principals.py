@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Match(IntEnum):
-    """How a Principal element matches a caller."""
+    """The kinds of match between a Principal element and a caller."""
 
     NO = 0
     ACCOUNT = 1  # the element allows the account, so the caller's own policies decide

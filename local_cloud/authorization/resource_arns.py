@@ -105,7 +105,7 @@ def _package(request: AuthorizationRequest) -> list[str]:
 
 
 def _packages(request: AuthorizationRequest) -> list[str]:
-    """Return the ARN of the group (given by name or ARN) whose packages are listed, or of all."""
+    """Return the ARN of the group whose packages are listed, or a pattern for all groups."""
     group = str(request.parameter("ModelPackageGroupName") or "").rpartition("/")[2]
     return [request.arn("sagemaker", f"model-package/{group}/0")] if group else ["*"]
 

@@ -17,7 +17,7 @@ _DONE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 
 
 def deployment_problems(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> list[str]:
-    """Return the differences between services and templates, one line per difference."""
+    """Return the differences between the services and the templates, one line per difference."""
     clients = lru_cache(maxsize=None)(cloud.client)
     return [problem for stack in stacks for problem in _stack_problems(clients, stack)]
 

@@ -52,7 +52,7 @@ def triggered() -> tuple[Operation, Fault] | None:
 
 def admit(response: Any, request_class: type, resource: str = "*") -> None:
     """Check the permissions (see `authorize`), unless a fault prevents the request."""
-    # moto makes this check more than once for some requests to S3.
+    # moto performs this check more than once for some requests to S3.
     if _REQUEST.accepts_faults and _REQUEST.operation is None:
         _REQUEST.operation = _operation_of(response, resource)
         _REQUEST.fault = FAULTS.trigger(_REQUEST.operation)

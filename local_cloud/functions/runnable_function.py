@@ -28,7 +28,7 @@ from local_cloud.functions.runtime_sdk import RUNTIME_MODELS
 
 logger = logging.getLogger(__name__)
 
-# Lambda makes two retries of an event, after one and two minutes.
+# Lambda retries an event twice, after one and two minutes.
 RETRY_DELAYS_SECONDS = (1.0, 2.0)
 _SERVICE = "lambda.amazonaws.com"
 _TAIL_BYTES = 4096

@@ -15,7 +15,7 @@ from local_cloud.redshift.sql.python_functions import register
 from local_cloud.redshift.statement_errors import StatementFailed
 
 # Macros that assign a text to a CHAR or VARCHAR column. A text that is too long is an error.
-# Trailing blanks are removed: all of a CHAR, and of a VARCHAR those beyond its length.
+# Trailing blanks of a CHAR are removed. For a VARCHAR, those beyond its length are removed.
 _MACROS = """
     CREATE MACRO main.as_varchar(value, width) AS
         CASE WHEN strlen(CAST(value AS TEXT)) <= width THEN CAST(value AS TEXT)

@@ -150,7 +150,7 @@ class Workgroup(ServerlessResource):
 
 
 def _attribute(value: Any) -> Any:
-    """A time is text in a template."""
+    """Return an attribute for GetAtt. A time is converted to text."""
     return value.isoformat() if isinstance(value, datetime) else value
 
 

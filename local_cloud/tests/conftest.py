@@ -1,4 +1,4 @@
-"""The tests of the laptop cloud; they use nothing of the application beside it."""
+"""The tests of the laptop cloud. They do not use the application in this repository."""
 
 from __future__ import annotations
 

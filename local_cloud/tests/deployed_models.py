@@ -1,4 +1,4 @@
-"""A SageMaker in memory: a registry and one endpoint, whose deployments end when a test says so."""
+"""SageMaker in memory: a registry and one endpoint, whose deployments end when a test ends them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def package_arn(version: int) -> str:
 
 
 class SageMaker:
-    """The part of the API that the deployer calls; `updates` are the requests that were made."""
+    """The operations that the deployer calls. `updates` are the requests of UpdateEndpoint."""
 
     def __init__(self) -> None:
         self.statuses: dict[int, str] = {}
@@ -147,14 +147,14 @@ class SageMaker:
 
 
 class Pages:
-    """What boto3 calls a paginator."""
+    """A paginator of boto3."""
 
     def __init__(self, pages: Any) -> None:
         self.paginate = pages
 
 
 class Autoscaling:
-    """Application Auto Scaling, of one variant."""
+    """Application Auto Scaling with one variant."""
 
     class exceptions:  # noqa: N801 - boto3's name
         class ObjectNotFoundException(Exception):  # noqa: N818
@@ -192,7 +192,7 @@ class CloudWatch:
 
 
 class Topic:
-    """SNS, of one topic."""
+    """SNS with one topic."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []

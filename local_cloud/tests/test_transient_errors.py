@@ -1,4 +1,4 @@
-"""Classification of transient errors. The tests of event delivery cover throttled events."""
+"""Detection of transient errors. The tests of event delivery cover throttled events."""
 
 from __future__ import annotations
 

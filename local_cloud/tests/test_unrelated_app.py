@@ -1,4 +1,4 @@
-"""A CDK app of another project is deployed by the CDK CLI, runs, and is destroyed."""
+"""The CDK app of another project is deployed with the CDK CLI, runs, and is destroyed."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ STACK = "counting-test"
 
 
 class Laptop:
-    """The commands in the folder of the app, as a person types them."""
+    """Runs commands in the folder of the app."""
 
     def __init__(self, folder, repository):
         self.folder = folder
-        # Without an installation; no module of this project is found but the laptop cloud's.
+        # `local_cloud` is not installed. It is the only module of this project in PYTHONPATH.
         modules = folder / "modules"
         modules.mkdir()
         (modules / "local_cloud").symlink_to(repository / "local_cloud")
         self._variables = {**os.environ, "PYTHONPATH": str(modules)}
 
     def run(self, *words):
-        """The outcome of a command with --json."""
+        """Run a command with --json. Return the completed process."""
         return subprocess.run(
             [sys.executable, "-m", "local_cloud", "--json", *words],
             cwd=self.folder,
@@ -39,7 +39,7 @@ class Laptop:
         )
 
     def __call__(self, *words, code=0):
-        """The document that a command prints."""
+        """Run a command. Return the document that it prints."""
         done = self.run(*words)
         assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
         return json.loads(done.stdout)

@@ -15,7 +15,7 @@ Key = tuple[str, str, frozenset[tuple[str, str]]]
 
 
 class Series:
-    """The data of one metric, sorted by time. Most new data are the newest."""
+    """The data of one metric, sorted by time. A new datum is usually the latest."""
 
     def __init__(self) -> None:
         self._times: list[datetime] = []

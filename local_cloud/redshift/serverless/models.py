@@ -26,7 +26,7 @@ class Namespace:
 
     @property
     def arn(self) -> str:
-        """The ARN, which holds the id."""
+        """The ARN. It contains the id."""
         return f"{self.arn_prefix}:namespace/{self.id}"
 
     @property
@@ -64,7 +64,7 @@ class Workgroup:
 
     @property
     def arn(self) -> str:
-        """The ARN, which holds the id."""
+        """The ARN. It contains the id."""
         return f"{self.arn_prefix}:workgroup/{self.id}"
 
     def describe(self) -> Members:

@@ -153,7 +153,7 @@ def _change(session: Session, tree: exp.Expr, verb: str) -> _Change:
 
 
 def _select(tree: exp.Expr, values: list[exp.Expr], others: list[exp.Expr]) -> exp.Expr:
-    # The brackets prevent that a subquery resolves the name in its own scope.
+    # With brackets, a subquery does not resolve the name in its own scope.
     named = [exp.alias_(exp.paren(value), f"v{number}") for number, value in enumerate(values)]
     query = exp.select(*named).from_(target(tree).copy())
     joins: list[exp.Expr] = []

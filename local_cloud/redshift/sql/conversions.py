@@ -106,7 +106,7 @@ def padded(node: exp.Expr) -> exp.Expr:
 
 
 def _fitted(node: exp.Expr, to: RedshiftType) -> exp.Expr:
-    """Cut a text to the length of a type in bytes. A CHAR must be ASCII; its blanks are removed."""
+    """Cut a text to the type's length in bytes. A CHAR must be ASCII; its blanks are removed."""
     width = to.precision
     if to.name == "bpchar":
         ascii_only = (

@@ -261,7 +261,7 @@ def tokens(sql: str) -> list[Token]:
 
 
 def placeholders(words: list[Token]) -> set[str]:
-    """The names of the parameters (`:name`) that a statement uses outside quotes and comments."""
+    """Return the names of the parameters (`:name`) outside of quotes and comments."""
     return {
         name.text
         for colon, name in zip(words, words[1:], strict=False)

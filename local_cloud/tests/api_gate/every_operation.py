@@ -1,4 +1,4 @@
-"""Requests for every operation that botocore knows, as its clients write them."""
+"""Requests for all operations in botocore, serialized as botocore's clients serialize them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _SCALARS: dict[str, Any] = {
     "timestamp": 0,
     "blob": b"x",
 }
-# Deeper structures are recursive.
+# Only recursive structures are deeper.
 _DEPTH = 6
 
 
 @dataclass(frozen=True)
 class Call:
-    """One operation, and the request (WSGI) that asks for it with its required members only."""
+    """An operation, and a WSGI request for this operation with only the required members."""
 
     service: str
     operation: OperationModel
@@ -40,7 +40,7 @@ class Call:
         return f"{self.service}:{self.operation.name}"
 
     def send(self, application: Any) -> Answer:
-        """The answer of a WSGI application."""
+        """Send the request to a WSGI application and return its response."""
         answer = Answer(self)
         body = application(self.environ, answer.start)
         answer.body = b"".join(body)
@@ -49,7 +49,7 @@ class Call:
 
 @dataclass
 class Answer:
-    """What a client would see."""
+    """The response that a client would receive."""
 
     call: Call
     status: int = 0
@@ -62,13 +62,13 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is HTML, or says so."""
+        """Whether the body or the content type is HTML."""
         page = self.body.lstrip()[:20].lower().startswith((b"<!doctype html", b"<html"))
         return page or "html" in self.headers.get("content-type", "")
 
     @property
     def error_code(self) -> str:
-        """The code of the error, as the client's parser finds it; empty without an error."""
+        """The error code from the client's parser; empty if the response is not an error."""
         response = {"status_code": self.status, "headers": self.headers, "body": self.body}
         parser = create_parser(self.call.protocol)
         parsed = parser.parse({**response, "context": {}}, self.call.operation.output_shape)
@@ -76,7 +76,7 @@ class Answer:
 
 
 def every_call() -> Iterator[Call]:
-    """One call of each operation of each service."""
+    """Yield a call of each operation of each service."""
     session = botocore.session.get_session()
     for name in session.get_available_services():
         service = session.get_service_model(name)
@@ -90,7 +90,7 @@ def every_call() -> Iterator[Call]:
 
 
 def _value(shape: Shape, depth: int = 0) -> Any:
-    """A small value that has a shape's type."""
+    """Return a small value of a shape's type."""
     if shape.type_name == "structure":
         names = shape.required_members or list(shape.members)[: shape.is_tagged_union]
         return {} if depth > _DEPTH else {n: _value(shape.members[n], depth + 1) for n in names}
@@ -102,7 +102,7 @@ def _value(shape: Shape, depth: int = 0) -> Any:
 
 
 def _authorization(operation: OperationModel) -> str | None:
-    """The header of a client; its signature is not verified."""
+    """Return a client's Authorization header. Its signature is not verified."""
     service = operation.service_model
     if operation.auth_type == "none":
         return None

@@ -1,4 +1,4 @@
-"""No operation of AWS succeeds without work: what is not carried out is rejected by its service."""
+"""No AWS operation succeeds without work: an unsupported operation returns an error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local_cloud.application import Application
 from local_cloud.server import running
 from local_cloud.tests.api_gate.every_operation import every_call
 
-# protocol -> the code of a refusal.
+# Protocol -> the error code for an unsupported operation.
 REFUSALS = {
     "json": "UnknownOperationException",
     "smithy-rpc-v2-cbor": "UnknownOperationException",
@@ -27,7 +27,7 @@ REFUSALS = {
 }
 
 
-# The request is the same as that of another operation: nothing tells them apart.
+# Operation -> another operation with the same request.
 SAME_REQUESTS = {
     "lambda-microvms:ListTags": "lambda:ListTags",
     "lambda-microvms:TagResource": "lambda:TagResource",
@@ -42,7 +42,7 @@ SAME_REQUESTS = {
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory):
-    """The answer to one call of every operation, against a cloud that holds nothing."""
+    """The response to a call of each operation, in a laptop cloud without resources."""
     logging.disable(logging.CRITICAL)
     application = Application()
     with running(state=tmp_path_factory.mktemp("cloud")):
@@ -56,12 +56,12 @@ def is_supported(call):
 
 
 def is_anonymous(call):
-    """Nothing in a request to an API of resources tells its service but the signature."""
+    """Return whether the request is unsigned REST: it does not contain the name of its service."""
     return call.protocol.startswith("rest") and "HTTP_AUTHORIZATION" not in call.environ
 
 
 def refusal_of(call):
-    """The code that its client finds: the status, where it is only in a body that HEAD omits."""
+    """Return the expected error code. A REST-XML response to HEAD has no body, only the status."""
     is_hidden = call.environ["REQUEST_METHOD"] == "HEAD" and call.protocol == "rest-xml"
     return "400" if is_hidden else REFUSALS[call.protocol]
 
@@ -100,7 +100,7 @@ def test_an_anonymous_request_to_another_service_fails(answers):
 
 
 def test_supported_operations_reach_their_service(answers):
-    """Most fail for their dummy members; none says that it is not implemented."""
+    """Most calls fail because of their dummy members, but none with a code of REFUSALS."""
     supported = [answer for answer in answers if is_supported(answer.call)]
     assert [str(a.call) for a in supported if a.error_code in REFUSALS.values()] == []
     services = Counter(answer.call.service for answer in supported)

@@ -1,4 +1,4 @@
-"""Each operation of moto that the gate lets through does what it says: a life of each resource."""
+"""Each supported operation of moto works: lifecycle tests for each kind of resource."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ KINDS = [(service, kind) for service, kinds in moto_operations().items() for kin
 
 @dataclass(frozen=True)
 class Queue:
-    """A queue of SQS."""
+    """An SQS queue."""
 
     url: str
     arn: str
 
 
 class Account:
-    """Clients of a laptop cloud, and the operations that they have done with success."""
+    """Clients of a laptop cloud, and the operations that succeeded."""
 
     def __init__(self, cloud: Cloud):
         self._cloud = cloud
@@ -47,7 +47,7 @@ class Account:
             self.done.add((model.service_model.service_name, model.name))
 
     def role(self, name, trusted, *actions):
-        """The ARN of a new role that a service (or a principal) may take on."""
+        """Create a role that a service (or a principal) may assume. Return its ARN."""
         principal = {"Service": f"{trusted}.amazonaws.com"} if isinstance(trusted, str) else trusted
         trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
         iam = self._cloud.client("iam")
@@ -57,7 +57,7 @@ class Account:
         return made["Role"]["Arn"]
 
     def queue(self, name, service):
-        """A new queue to which a service may send."""
+        """Create a queue to which a service may send messages."""
         sqs = self._cloud.client("sqs")
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
         shown = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -68,7 +68,7 @@ class Account:
         return Queue(url, arn)
 
     def rows(self, sql):
-        """What the administrator of the cluster `life` reads."""
+        """Run a query as the administrator of the cluster `life`. Return the rows."""
         data = self._cloud.client("redshift-data")
         login = {"ClusterIdentifier": "life", "Database": "life", "DbUser": "admin"}
         name = data.execute_statement(Sql=sql, **login)["Id"]
@@ -78,7 +78,7 @@ class Account:
 
     @staticmethod
     def until(look, seconds=60):
-        """What `look` finds, once it finds something."""
+        """Wait until the result of `look` is true, and return it."""
         deadline = time.monotonic() + seconds
         while not (found := look()):
             assert time.monotonic() < deadline, "it has not happened"

@@ -1,4 +1,4 @@
-"""How a client sees what this cloud does not do."""
+"""The errors that a client receives for unsupported operations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local_cloud.server import running
 
 ROLE = "arn:aws:iam::123456789012:role/x"
 METRIC = {"MetricName": "x", "Timestamp": 0, "Value": 1.0}
-# Of each protocol, some that moto answers without any work.
+# Operations of each protocol. For some of them, moto returns success without any work.
 REFUSED = [
     ("athena", "start_query_execution", {"QueryString": "SELECT 1"}),
     ("dynamodb", "list_tables", {}),
@@ -45,7 +45,7 @@ def cloud(tmp_path_factory):
 
 @pytest.fixture
 def raw(cloud):
-    """Send a request as it is; the status, the type and the body of the answer."""
+    """A function that sends a raw request and returns the status, type and body of the response."""
 
     def send(path, *, method="GET", body=None, headers=None):
         url = cloud.endpoint + path
@@ -86,7 +86,7 @@ def test_a_refusal_is_no_failure_of_the_cloud(cloud):
 
 
 def test_images_are_not_found(cloud):
-    """Clients catch ResourceNotFound of an image version that is not there."""
+    """Clients catch ResourceNotFound for an image version that does not exist."""
     client = cloud.client("sagemaker")
     with pytest.raises(client.exceptions.ResourceNotFound):
         client.describe_image_version(ImageName="x")

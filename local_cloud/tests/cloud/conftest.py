@@ -58,7 +58,7 @@ class Stacks:
 
 
 def eventually(find, timeout_seconds=60.0):
-    """Wait until the result of `find` is true, and return it."""
+    """Wait until the result of `find` is true. Return the result."""
     deadline = time.monotonic() + timeout_seconds
     while not (found := find()):
         assert time.monotonic() < deadline, "the condition is still false"

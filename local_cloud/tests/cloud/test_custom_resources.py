@@ -1,4 +1,4 @@
-"""Custom resources: the response of the function defines the result."""
+"""Custom resources: the function's response determines the result."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def policy(effect="Allow", action="s3:GetObject", resource="*", **more):
 
 
 def of(*principals, effect="Allow", **more):
-    """Return a resource policy for these principals."""
+    """Return a resource policy with these principals."""
     (principal,) = principals
     return policy(effect, Principal=principal, **more)
 

@@ -19,7 +19,7 @@ def queue(name, **more):
 
 @pytest.fixture
 def at_once(monkeypatch):
-    """Clients make no retries."""
+    """Disable the retries of clients."""
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     yield
     FAULTS.clear()

@@ -1,4 +1,4 @@
-"""An event on which all retries of a function fail goes to its dead-letter queue."""
+"""If a function fails for an event after all retries, its dead-letter queue receives the event."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_role_names_are_complete_in_a_narrow_terminal(capsys, monkeypatch):
 
 @pytest.fixture(scope="module")
 def used(cloud, stacks, trust, allow):
-    """A deployed role that has made an allowed and a denied call."""
+    """A deployed role that has made one allowed call and one denied call."""
     document = allow("sqs:ListQueues", "sns:ListTopics")
     role = {
         "Type": "AWS::IAM::Role",

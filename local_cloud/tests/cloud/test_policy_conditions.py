@@ -23,7 +23,7 @@ CALL = {
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        # one operator of each family, and its opposite
+        # one operator of each family, and its negation
         ({"StringEquals": {"aws:PrincipalTag/Team": "yellow"}}, True),
         ({"StringEquals": {"aws:PrincipalTag/Team": "Yellow"}}, False),
         ({"StringEqualsIgnoreCase": {"aws:PrincipalTag/Team": "Yellow"}}, True),

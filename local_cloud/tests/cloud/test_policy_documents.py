@@ -19,7 +19,7 @@ def document(effect="Allow", action="s3:GetObject", resource="*", **more):
 
 
 def is_allowed(documents, action, resource):
-    """Return whether the identity policies alone allow the action."""
+    """Return whether the identity policies allow the action without other policies."""
     own = [read_policy("p", document) for document in documents]
     return decide(Call(ROLE, action, resource), Policies(identity=own)).allowed
 

@@ -77,7 +77,7 @@ def test_an_incomplete_change_is_reverted(stacks, cloud, monkeypatch):
 
 @pytest.fixture
 def stuck(stacks, monkeypatch):
-    """A stack whose topic cannot be updated. Yields a function that makes it updatable again."""
+    """A stack whose topic cannot be updated. Yields a function that allows updates again."""
     stacks.create("stuck", {"Topic": topic("one")})
 
     def refuse(resource, before):

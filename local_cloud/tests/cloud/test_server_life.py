@@ -1,4 +1,4 @@
-"""The server process: started, found, stopped, killed."""
+"""The server process: start, look-up, stop, and after a kill."""
 
 from __future__ import annotations
 

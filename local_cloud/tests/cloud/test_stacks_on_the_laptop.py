@@ -1,4 +1,4 @@
-"""Operations on stacks: states, order, updates, replacements, roll-backs."""
+"""Stack operations: states, the order of resources, updates, replacements and roll-backs."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_replacement_updates_the_resources_that_refer_to_it(stacks, cloud):
 
 
 def test_a_replacement_has_a_new_name(stacks):
-    """Both exist until the old one is removed, so they cannot share a name."""
+    """The old and the new resource exist at the same time, so their names must differ."""
     group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "before"}}
     stacks.create("rename", {"Group": group})
     before = stacks.ids("rename")["Group"]

@@ -1,4 +1,4 @@
-"""References in a template, and the order that follows from them."""
+"""References in a template, and the creation order that they require."""
 
 from __future__ import annotations
 

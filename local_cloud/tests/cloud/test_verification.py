@@ -80,7 +80,7 @@ def test_a_look_up_is_refused(tmp_path):
 
 @pytest.fixture
 def littering(stacks, cloud):
-    """A stack whose update could not delete a bucket. Yields a function that lists its problems."""
+    """A stack whose update failed to delete a bucket. Yields a function that lists its problems."""
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "full-of-litter"}}
     stacks.create("littering", {"Topic": TOPIC, "Bucket": bucket})
     cloud.client("s3").put_object(Bucket="full-of-litter", Key="a", Body=b"x")

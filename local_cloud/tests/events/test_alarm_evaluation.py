@@ -91,7 +91,7 @@ def datum(value, seconds_ago, *, instance="i-1", unit=None):
 
 
 def found(over, data):
-    """Return the data points of a rule for data that arrived in this order."""
+    """Return the data points of a rule for data that arrive in this order."""
     series = defaultdict(Series)
     for each in data:
         series[key_of(each)].add(each)

@@ -1,4 +1,4 @@
-"""Which calls a fault affects, and how often."""
+"""The calls that a fault affects, and their number."""
 
 from __future__ import annotations
 

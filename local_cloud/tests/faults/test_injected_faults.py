@@ -1,4 +1,4 @@
-"""The responses that callers of the laptop cloud receive from faults."""
+"""The responses that callers of the laptop cloud receive if a fault affects the call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that read queues: batches, failed messages, and rejected settings."""
+"""Event source mappings of queues: batches, failed messages, and rejected settings."""
 
 from __future__ import annotations
 

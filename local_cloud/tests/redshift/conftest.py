@@ -1,4 +1,4 @@
-"""A warehouse without a server for SQL, and a cluster in a laptop cloud for the services."""
+"""Fixtures: a warehouse without a server to test SQL, and a cluster in a laptop cloud."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CLUSTER, DATABASE, BUCKET = "redline-test", "redline", "lake"
 
 @dataclass
 class Database:
-    """Runs SQL as a user and gives plain values."""
+    """Runs SQL as a user and returns plain values."""
 
     warehouse: Warehouse
     lake: S3Access
 
     def run(self, *sqls, user="admin", **parameters):
-        """The outcome of the last of some statements in one transaction."""
+        """Run statements in one transaction. Return the outcome of the last statement."""
         session = Session(self.warehouse, self.lake, database=DATABASE, user=user)
         try:
             with session.transaction(writes=any(engine.writes(sql) for sql in sqls)):
@@ -36,17 +36,17 @@ class Database:
             session.close()
 
     def rows(self, sql, user="admin", **parameters):
-        """The rows of a query as tuples of plain values; NULL is None."""
+        """Return the rows of a query as tuples of plain values. NULL is None."""
         page = self.run(sql, user=user, **parameters).result.page(0)
         return [tuple(None if "isNull" in f else next(iter(f.values())) for f in r) for r in page]
 
     def types(self, sql):
-        """The names and declared types of a query's columns."""
+        """Return the names and declared types of a query's columns."""
         columns = self.run(sql).result.columns
         return [(column.name, column.type.declaration) for column in columns]
 
     def error(self, *sqls, user="admin", **parameters):
-        """What the database says of a statement that it rejects."""
+        """Return the error of a statement that the database rejects."""
         with pytest.raises(StatementFailed) as failure:
             self.run(*sqls, user=user, **parameters)
         return failure.value.message
@@ -72,14 +72,14 @@ def database(tmp_path):
 
 @pytest.fixture(scope="module")
 def shared_database(tmp_path_factory):
-    """As `database`, for the tests of a module that do not change it."""
+    """A database for the tests of a module that do not change the database."""
     with _open_database(tmp_path_factory.mktemp("database")) as found:
         yield found
 
 
 @dataclass
 class Cluster:
-    """A cluster of a laptop cloud with a role and a bucket, used through boto3 alone."""
+    """A cluster of a laptop cloud with a role and a bucket, used through boto3 only."""
 
     cloud: Cloud
     role: str = ""
@@ -89,7 +89,7 @@ class Cluster:
         self.s3 = self.cloud.client("s3")
 
     def start(self, sql, **options):
-        """The id of a statement that was started."""
+        """Start a statement. Return its id."""
         where = {"ClusterIdentifier": CLUSTER, "Database": DATABASE}
         if "SecretArn" not in options:
             where["DbUser"] = "admin"
@@ -97,23 +97,23 @@ class Cluster:
         return self.data.execute_statement(**request)["Id"]
 
     def ended(self, identifier):
-        """The description of a statement that has ended."""
+        """Wait for the end of a statement. Return its description."""
         return self.data.describe_statement(Id=identifier, WaitTimeSeconds=30)
 
     def run(self, sql, **options):
-        """The description of a statement that finished."""
+        """Run a statement, which must finish. Return its description."""
         described = self.ended(self.start(sql, **options))
         assert described["Status"] == "FINISHED", described.get("Error")
         return described
 
     def error(self, sql, **options):
-        """What the database says of a statement that failed."""
+        """Run a statement, which must fail. Return its error."""
         described = self.ended(self.start(sql, **options))
         assert described["Status"] == "FAILED"
         return described["Error"]
 
     def rows(self, sql, **options):
-        """All rows of a query, over all pages, as tuples; NULL is None."""
+        """Return all rows of a query, from all pages, as tuples. NULL is None."""
         pages = self.data.get_paginator("get_statement_result").paginate(
             Id=self.run(sql, **options)["Id"]
         )
@@ -123,7 +123,7 @@ class Cluster:
         ]
 
     def make_role(self, name, *, allowed, principal="redshift.amazonaws.com"):
-        """The ARN of a new role that a service may assume and that may do the actions named."""
+        """Create a role with allowed actions that a service may assume. Return its ARN."""
         iam = self.cloud.client("iam")
         statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [statement]}
@@ -135,31 +135,31 @@ class Cluster:
         return role["Arn"]
 
     def put(self, key, content):
-        """Lay a file into the bucket; its URI."""
+        """Write a file to the bucket. Return its URI."""
         body = content.encode() if isinstance(content, str) else content
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         return f"s3://{BUCKET}/{key}"
 
     def get(self, key):
-        """The bytes of a file in the bucket."""
+        """Return the content of a file in the bucket."""
         return self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
     def keys(self, prefix):
-        """The files under a prefix of the bucket."""
+        """Return the keys under a prefix of the bucket."""
         found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
         return [item["Key"] for item in found.get("Contents", ())]
 
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory):
-    """A laptop cloud inside this process."""
+    """A laptop cloud in this process."""
     with running(state=tmp_path_factory.mktemp("cloud")) as cloud:
         yield cloud
 
 
 @pytest.fixture(scope="module")
 def cluster(cloud):
-    """A cluster with a role attached that may use S3, and a bucket; shared by a module."""
+    """A cluster for the tests of a module, with an attached role that may use S3, and a bucket."""
     cloud.client("s3").create_bucket(Bucket=BUCKET)
     cluster = Cluster(cloud)
     cluster.role = cluster.make_role("warehouse", allowed=["s3:*", "kms:*"])

@@ -1,10 +1,11 @@
 """The examples of AWS' SQL reference: text files of pages, statements and expected values.
 
-A file is a chapter. A line `# r_PAGE` names the page (docs.aws.amazon.com/redshift/latest/dg/
-r_PAGE.html) of the blocks after it. A block is statements separated by `;` at the end of a line,
-then `=> ` lines: a row each (columns separated by ` | `), `(0 rows)`, `ERROR: text` where Redshift
-rejects the statement, or `refused: text` where the laptop's warehouse does. In copy.txt and
-unload.txt, `file KEY` and indented lines lay a file into S3, and `=> files` compares names.
+Each file contains a chapter. A line `# r_PAGE` names the page of the following blocks
+(docs.aws.amazon.com/redshift/latest/dg/r_PAGE.html). A block contains statements, separated by `;`
+at the end of a line, and then lines with `=> ` and the expected result: a row (columns separated by
+` | `), `(0 rows)`, `ERROR: text` if Redshift rejects the statement, or `refused: text` if only the
+laptop's warehouse rejects it. In copy.txt and unload.txt, `file KEY` with indented lines writes a
+file to S3, and `=> files` compares the names of files.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WITH_FILES = ("copy", "unload")
 
 @dataclass(frozen=True)
 class Example:
-    """One block of a chapter."""
+    """A block of a chapter."""
 
     page: str
     files: tuple[tuple[str, str], ...]
@@ -32,12 +33,12 @@ class Example:
 
     @property
     def error(self):
-        """What Redshift's error says, if it rejects the statement."""
+        """Redshift's error message, if Redshift rejects the statement."""
         return self._after("ERROR:")
 
     @property
     def refusal(self):
-        """What the laptop's warehouse rejects, if it does."""
+        """The unsupported feature, if the laptop's warehouse rejects the statement."""
         return self._after("refused:")
 
     @property
@@ -53,12 +54,12 @@ class Example:
 
 
 def _cells(line):
-    """A row's columns; `|x|` is a text with bars, not three columns."""
+    """Split a row into columns. `|x|` is a text with bars, not three columns."""
     return line.split(" | ") if " | " in line else [line]
 
 
 def examples(chapter):
-    """The blocks of a chapter in the order of its pages."""
+    """Return the blocks of a chapter in the order of its pages."""
     page, found = "", []
     for block in (FOLDER / f"{chapter}.txt").read_text().strip("\n").split("\n\n"):
         if block.startswith("# "):
@@ -86,14 +87,14 @@ def _example(page, lines):
 
 
 def setup():
-    """The statements that create and fill the tables that the examples read."""
+    """Return the statements that create and fill the tables of the examples."""
     lines = (FOLDER / "setup.sql").read_text().splitlines()
     text = "\n".join(line for line in lines if not line.startswith("--"))
     return [part.strip() for part in text.split(";\n") if part.strip()]
 
 
 def equal(actual, expected):
-    """Whether values are what the page shows: a float to the 15 digits that it prints."""
+    """Return whether values are equal. Floats are compared to 15 digits, as a page shows them."""
     if actual is None:
         return expected == "(null)"
     if isinstance(actual, float):
@@ -107,7 +108,7 @@ def equal(actual, expected):
 
 
 def same_rows(actual, expected, *, ordered):
-    """Whether all rows are equal; in any order unless the statement asks for one."""
+    """Return whether all rows are equal, in any order unless `ordered`."""
     if len(actual) != len(expected):
         return False
     if ordered:

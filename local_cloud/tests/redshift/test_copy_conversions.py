@@ -1,4 +1,4 @@
-"""COPY's data formats and data conversion parameters, as their pages describe them."""
+"""COPY: the data formats and data conversion parameters, as documented."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COLUMNS = "a int, b varchar(30), c decimal(8,2), d date, e char(4)"
 
 @pytest.fixture(autouse=True)
 def table(cluster):
-    """An empty table t and an empty prefix in/."""
+    """An empty table t, and an empty prefix in/."""
     cluster.run("drop table if exists t")
     for key in cluster.keys("in/"):
         cluster.s3.delete_object(Bucket="lake", Key=key)
@@ -25,7 +25,7 @@ def load(cluster, content, options="", columns="a, b"):
     return cluster.rows(f"select {columns} from t order by 1")
 
 
-# Page "Data conversion parameters", ESCAPE: the input and what is loaded.
+# Page "Data conversion parameters", ESCAPE: the input and the loaded value.
 ESCAPED = (
     "1|The quick brown fox\\\njumped over the lazy dog.\n"
     "2|\\\\ABC\n"

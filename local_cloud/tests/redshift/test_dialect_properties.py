@@ -1,4 +1,4 @@
-"""Any text, name, comment or number means in the laptop's warehouse what it means in Redshift."""
+"""Any text, name, comment or number has the same meaning as in Redshift."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local_cloud.redshift.sql.parsing import parse
 from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 
-# What SQL means something by, beside all other characters; NUL is in no text of Redshift.
+# Characters with a meaning in SQL, and all other characters. Redshift's texts cannot contain NUL.
 SIGNS = st.sampled_from("'\"\\$:;-/*\n\r\t ()%_{}?,.") | st.characters(
     exclude_characters="\0", exclude_categories=["Cs"]
 )
@@ -26,12 +26,12 @@ NAMES = st.text(SIGNS, min_size=1, max_size=12)
 
 
 def literal(text):
-    """A text as Redshift writes it: the backslash escapes."""
+    """Return a text as a Redshift literal, in which the backslash is an escape character."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def in_lower_case(text):
-    """As Redshift folds a name: letters of ASCII alone."""
+    """Return a name in lower case, as Redshift does: ASCII letters only."""
     return "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
 
@@ -41,7 +41,7 @@ def name(text):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """Runs a statement in an empty database; its result."""
+    """A function that runs a statement in an empty database and returns the result."""
     folder = tmp_path_factory.mktemp("warehouse")
     cloud = Cloud(endpoint="http://localhost:1", state=folder)
     lake = S3Access(cloud, "arn:aws:redshift:us-east-1:123456789012:cluster:redline", list)

@@ -1,4 +1,4 @@
-"""RotateSecret of the password that Redshift manages: a new one, which works."""
+"""RotateSecret for a password that Redshift manages: only the new password is valid."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TEMPLATE = {
 
 @dataclass
 class Managed:
-    """A warehouse, how statements name it, and the secret of its administrator."""
+    """A warehouse, its parameter in requests, and the secret of its administrator."""
 
     cloud: object
     where: dict[str, str]
@@ -50,7 +50,7 @@ class Managed:
         return shown.get("Error", shown["Status"])
 
     def with_password(self, text):
-        """The outcome of a statement with another secret that holds an earlier value."""
+        """Return the outcome of a statement whose secret contains an earlier value."""
         made = self.secrets.create_secret(Name="former", SecretString=text)["ARN"]
         try:
             return self.outcome(secret=made)

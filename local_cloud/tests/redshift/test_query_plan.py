@@ -1,4 +1,4 @@
-"""EXPLAIN shows the steps that Redshift's pages show."""
+"""EXPLAIN returns the steps that Redshift's documentation shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cancelled connection stops, even when the interrupt comes a moment too early."""
+"""A cancelled connection stops, even if the interrupt is sent before the query has started."""
 
 from __future__ import annotations
 

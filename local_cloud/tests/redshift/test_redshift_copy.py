@@ -1,4 +1,4 @@
-"""COPY: what is read from S3, how, with which role, and what is said of a bad row."""
+"""COPY: the files, the formats, the role, and the errors of invalid rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROLE = "IAM_ROLE '{role}'"
 
 @pytest.fixture(autouse=True)
 def table(cluster):
-    """An empty table t and an empty prefix in/."""
+    """An empty table t, and an empty prefix in/."""
     cluster.run("drop table if exists t")
     for key in cluster.keys("in/"):
         cluster.s3.delete_object(Bucket="lake", Key=key)

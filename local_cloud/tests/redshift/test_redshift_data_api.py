@@ -1,4 +1,4 @@
-"""The Redshift Data API as boto3 sees it."""
+"""The Redshift Data API, called through boto3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Golden cases: Redshift SQL, the DuckDB SQL it becomes, and the rows that it gives."""
+"""Golden cases: Redshift SQL, its translation to DuckDB SQL, and the resulting rows."""
 
 from __future__ import annotations
 

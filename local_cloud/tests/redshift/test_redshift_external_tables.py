@@ -1,4 +1,4 @@
-"""External tables: rows of the lake by the Glue catalogue, with the external schema's role."""
+"""External tables: rows in S3 that are read through the Glue catalogue with a role."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 
 @pytest.fixture(scope="module")
 def glue(cluster):
-    """The catalogue with a database, and roles that may read it, or only the lake."""
+    """The catalogue with a database, a role that may read it, and a role that may read S3 only."""
     glue = cluster.cloud.client("glue")
     glue.create_database(DatabaseInput={"Name": "shop"})
     cluster.lake_only = cluster.role
@@ -38,7 +38,7 @@ def glue(cluster):
 
 @pytest.fixture(scope="module")
 def table(cluster, glue):
-    """Describes a table of the catalogue, and lays its files below its location."""
+    """A function that creates a table in the catalogue, and its files under the location."""
 
     def make(name, columns, files, *, serde=CSV, settings=None, header=0, **more):
         for file, content in files.items():
@@ -61,7 +61,7 @@ def table(cluster, glue):
 
 @pytest.fixture(scope="module")
 def calls(cluster, table):
-    """The external schema `ext` with the table `calls`: two files, one gzipped, and a note."""
+    """The external schema `ext` with the table `calls`: two files (one gzipped), and a marker."""
     first = '"age";"job"\n56;"house; maid"\n57;"say \\"x\\""\n'
     second = gzip.compress(b'"age";"job"\n58;"clerk";"more"\n59\n')
     table(

@@ -1,4 +1,4 @@
-"""What no statement can do to the warehouse of the laptop, and how it says so."""
+"""Malicious statements are rejected, with an error that states the reason."""
 
 from __future__ import annotations
 

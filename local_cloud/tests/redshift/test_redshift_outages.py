@@ -1,4 +1,4 @@
-"""A cluster that is deleted or paused, and statements that another user aborts."""
+"""Deleted and paused clusters, and statements that another user aborts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ABORTED = "cancelled by WLM abort action of Query Monitoring Rule"
 
 @pytest.fixture
 def control(cloud, cluster):
-    """Redshift's control plane; the cluster is available again afterwards."""
+    """A client of Redshift. The cluster is available again at the end of the test."""
     client = cloud.client("redshift")
     yield client
     if status(client) == "paused":
@@ -41,7 +41,7 @@ def kept(cluster):
 
 @pytest.fixture
 def at_once(cloud):
-    """The Data API for one who tries nothing twice."""
+    """A client of the Data API without retries."""
     options = {"endpoint_url": cloud.endpoint, "region_name": cloud.region}
     keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
     config = Config(retries={"total_max_attempts": 1})
@@ -66,7 +66,7 @@ def wait_for(condition, seconds=50):
 
 
 def running(cluster, sql):
-    """The id of a statement that runs."""
+    """Start a statement, and wait until it runs. Return its id."""
     identifier = cluster.start(sql)
     wait_for(lambda: cluster.data.describe_statement(Id=identifier)["Status"] == "STARTED")
     return identifier

@@ -1,4 +1,4 @@
-"""Database users may do what was granted and nothing else."""
+"""Database users have the granted privileges and no others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DENIED = "ERROR: permission denied for relation sales"
 
 @pytest.fixture
 def shop(database):
-    """A table, a view over it and a user without any grant."""
+    """A table, a view of the table, and a user without grants."""
     database.run(
         "CREATE TABLE sales (id INT, name VARCHAR(5))",
         "INSERT INTO sales VALUES (1, 'a')",

@@ -1,4 +1,4 @@
-"""Database roles hold privileges for the users and roles that they are granted to."""
+"""Database roles: the users and roles to which a role is granted have its privileges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ DENIED = "ERROR: permission denied for relation sales"
 
 @pytest.fixture
 def shop(database):
-    """A table, a role that reads it, and a user who does not hold the role."""
+    """A table, a role that may read the table, and a user who does not have the role."""
     database.run(
         "CREATE TABLE sales (id INT)",
         "INSERT INTO sales VALUES (1)",

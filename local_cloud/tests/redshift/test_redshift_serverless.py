@@ -1,4 +1,4 @@
-"""Redshift Serverless on the laptop: namespaces, workgroups, and who is whom in their databases."""
+"""Redshift Serverless on the laptop: namespaces, workgroups, and their database users."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ WHERE = {"WorkgroupName": NAME, "Database": "redline"}
 
 @dataclass
 class Serverless:
-    """A workgroup of a laptop cloud, used through boto3 alone."""
+    """A workgroup of a laptop cloud, used through boto3 only."""
 
     cloud: Cloud
     secret: str
 
     def run(self, sql, client=None, **options):
-        """The description of a statement that has ended, and its id."""
+        """Run a statement and wait for its end. Return its description."""
         data = client or self.cloud.client("redshift-data")
         request = WHERE | ({} if client else {"SecretArn": self.secret}) | options
         started = data.execute_statement(Sql=sql, **request)
         return data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
 
     def done(self, sql, client=None, **options):
-        """The description of a statement that finished."""
+        """Run a statement, which must finish. Return its description."""
         described = self.run(sql, client, **options)
         assert described["Status"] == "FINISHED", described.get("Error")
         return described
 
     def make_role(self, name, *actions, tags=(), service="lambda.amazonaws.com"):
-        """The ARN of a role that may do the actions on everything."""
+        """Create a role that may perform the actions on all resources. Return its ARN."""
         iam = self.cloud.client("iam")
         trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
         role = iam.create_role(
@@ -49,7 +49,7 @@ class Serverless:
         return role["Arn"]
 
     def allow(self, name, *actions, resources):
-        """Let a role do the actions on the resources, and nothing else."""
+        """Allow a role only these actions on these resources."""
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
         document = _document(statement)
         self.cloud.client("iam").put_role_policy(
@@ -57,7 +57,7 @@ class Serverless:
         )
 
     def client_of(self, name, *actions, tags=()):
-        """The Data API as a role."""
+        """Return a client of the Data API with the credentials of a new role."""
         role = self.make_role(name, *actions, tags=tags)
         return self.cloud.client("redshift-data", role_arn=role)
 
@@ -216,7 +216,7 @@ def test_unload_goes_by_the_roles_of_the_namespace(serverless, api, cloud):
 
 
 def assert_trusts_users_of_workgroup(serverless, api, role, unload):
-    """A role's trust may name the workgroup's database users by their external id."""
+    """Check that a trust policy can require the external id of a workgroup's database user."""
     iam, name = serverless.cloud.client("iam"), role.rpartition("/")[2]
     workgroup = api.get_workgroup(workgroupName=NAME)["workgroup"]["workgroupId"]
     users = f"arn:aws:redshift:us-east-1:123456789012:dbuser:serverless-123456789012-{workgroup}/"

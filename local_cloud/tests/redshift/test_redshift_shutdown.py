@@ -1,4 +1,4 @@
-"""A warehouse ends with its cloud, and the next one starts empty."""
+"""A warehouse is deleted when its laptop cloud stops. The next warehouse is empty."""
 
 from __future__ import annotations
 

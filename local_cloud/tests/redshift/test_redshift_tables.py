@@ -1,4 +1,4 @@
-"""Tables, views, schemas and what changes rows; what is rejected and how the database says so."""
+"""Tables, views, schemas and changes of rows; rejected statements and their errors."""
 
 from __future__ import annotations
 

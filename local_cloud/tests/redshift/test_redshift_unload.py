@@ -1,4 +1,4 @@
-"""UNLOAD: which files are written, what is in them, and what is rejected."""
+"""UNLOAD: the files, their contents, and rejected statements."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VALUES = (
 
 @pytest.fixture(scope="module", autouse=True)
 def table(cluster):
-    """A table t of three rows and a table many of 20."""
+    """A table `t` with three rows, and a table `many` with 20 rows."""
     cluster.run(f"create table t ({COLUMNS})")
     cluster.run(f"insert into t values {VALUES}")
     digits = " union all ".join(f"select {n} as n" for n in range(20))

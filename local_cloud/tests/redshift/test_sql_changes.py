@@ -1,4 +1,4 @@
-"""INSERT, UPDATE and DELETE compare and convert values as queries do."""
+"""INSERT, UPDATE and DELETE compare and convert values in the same way as queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example of AWS' SQL reference gives the documented value, or is rejected by name."""
+"""Each example of AWS' SQL reference returns the documented value, or is rejected by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXAMPLES = [
     for chapter in sql_reference.CHAPTERS
     for number, example in enumerate(sql_reference.examples(chapter))
 ]
-# Pages with fewer examples than that: the conditional expressions have 23, system functions 15.
+# Chapter -> its minimum number of examples, if it has fewer than the other chapters.
 FEWEST_A_CHAPTER = {"system_functions": 10}
 
 
@@ -32,7 +32,7 @@ class Reference:
         self.warehouses = {}
 
     def warehouse(self, chapter):
-        """The database of a chapter, with the tables that its examples read."""
+        """Return the database of a chapter, with the tables that its examples read."""
         if chapter not in self.warehouses:
             warehouse = Warehouse(chapter, self.folder / chapter, "admin", "redline")
             self.warehouses[chapter] = warehouse
@@ -41,7 +41,7 @@ class Reference:
         return self.warehouses[chapter]
 
     def run(self, chapter, sql):
-        """The outcome of a statement in a transaction of its own."""
+        """Run a statement in its own transaction. Return the outcome."""
         session = Session(self.warehouse(chapter), self.lake, database="redline", user="admin")
         try:
             with session.transaction(writes=engine.writes(sql)):
@@ -52,7 +52,7 @@ class Reference:
 
 @pytest.fixture(scope="module")
 def reference(cluster, tmp_path_factory):
-    """Runs examples; S3 is the laptop cloud's."""
+    """Databases for the examples. COPY and UNLOAD use S3 of the laptop cloud."""
     from local_cloud.redshift.s3.s3_access import S3Access
 
     lake = S3Access(
@@ -79,7 +79,7 @@ def test_the_documented_value(reference, cluster, chapter, example):
         return
     assert example.error is None and example.refusal is None, "it should not have run"
     if last.lower().startswith("unload"):
-        # A page does not show the blanks at the end of a line.
+        # Pages do not show trailing blanks.
         written = sorted(line.rstrip(" ") for line in _unloaded(cluster, example))
         assert written == sorted(_lines(example))
         return

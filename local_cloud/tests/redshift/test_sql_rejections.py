@@ -1,4 +1,4 @@
-"""Statements that DuckDB or PostgreSQL runs and Redshift rejects, with Redshift's words."""
+"""Statements that DuckDB or PostgreSQL runs but Redshift rejects, with Redshift's errors."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ FOREIGN = re.compile(
 
 @pytest.fixture(scope="module")
 def shared(shared_database):
-    """A database with the tables that the statements name; none of them changes it."""
+    """A database with the tables of the statements, which do not change the database."""
     shared_database.run("create table t (a int, b int, name varchar(20))")
     shared_database.run("create table c (code char(10))")
     shared_database.run("insert into t values (1, 2, 'x')")

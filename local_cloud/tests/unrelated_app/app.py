@@ -1,5 +1,7 @@
-"""A CDK app that has nothing to do with this project: a queue that is filled every hour, and a
-pipeline that counts what is in a bucket."""
+"""A CDK app that is independent of this project.
+
+A function sends a message to a queue every hour. A pipeline counts the files in a bucket.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ WORK = "/opt/ml/processing"
 
 
 class Counting(cdk.Stack):
-    """A few resources of five services."""
+    """Resources of five services."""
 
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
@@ -70,7 +72,7 @@ class Counting(cdk.Stack):
 
 
 def definition(bucket: str, script: str, role: str) -> dict[str, object]:
-    """Count, unless a start asks for a refusal."""
+    """Return a definition that counts, or fails if the parameter Refuse is `yes`."""
     wanted = {"Get": "Parameters.Refuse"}
     refuse = {"Type": "Equals", "LeftValue": wanted, "RightValue": "yes"}
     message = {"ErrorMessage": "asked to refuse"}
@@ -89,7 +91,7 @@ def definition(bucket: str, script: str, role: str) -> dict[str, object]:
 
 
 def counting(bucket: str, script: str, role: str) -> dict[str, object]:
-    """The request of the processing job."""
+    """Return the request of the processing job."""
     cluster = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 5}
     return {
         "RoleArn": role,
@@ -118,7 +120,7 @@ def counting(bucket: str, script: str, role: str) -> dict[str, object]:
 
 
 def given(name: str, uri: str) -> dict[str, object]:
-    """An input that is downloaded before the job starts."""
+    """Return an input that is downloaded before the job starts."""
     source = {"S3Uri": uri, "LocalPath": f"{WORK}/input/{name}"}
     return {
         "InputName": name,
@@ -127,6 +129,6 @@ def given(name: str, uri: str) -> dict[str, object]:
 
 
 app = cdk.App()
-# Another app's own way to name its environments: the context key `stage`.
+# This app selects its environment with the context key `stage`, unlike the app of this project.
 Counting(app, f"counting-{app.node.get_context('stage')}")
 app.synth()

@@ -1,4 +1,4 @@
-"""Targets that are scaled: variants of endpoints."""
+"""Scalable targets, which are variants of endpoints, and their policies."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def scalable_target(aws):
 
 @contextmanager
 def _endpoint(aws):
-    """An endpoint in service; yields how many instances it has."""
+    """Create an endpoint. Yields a function that returns its number of instances."""
     s3, sagemaker = aws.client("s3"), aws.client("sagemaker")
     s3.create_bucket(Bucket=NAME)
     s3.put_object(Bucket=NAME, Key="model.tar.gz", Body=_packed())

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 @contextmanager
 def network(aws):
-    """A client, and the id of a VPC that is deleted in the end."""
+    """Create a VPC, which is deleted at the end. Yields a client and the id of the VPC."""
     ec2 = aws.client("ec2")
     vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     yield ec2, vpc_id

@@ -1,4 +1,4 @@
-"""Rules of EventBridge, and events that they match."""
+"""Rules of EventBridge, and matching events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions, and queues that they read."""
+"""Functions, and mappings of queues to functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups and streams of log lines."""
+"""Log groups and log streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clusters, their groups and their snapshots; the statements of a cluster are the Data API's."""
+"""Clusters, their subnet and parameter groups, and their snapshots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECRET = "Not-a-secret-1"
 
 @contextmanager
 def created(aws):
-    """A cluster, which is deleted in the end."""
+    """Create a cluster, which is deleted at the end."""
     redshift = aws.client("redshift")
     redshift.create_cluster(
         **NAME,

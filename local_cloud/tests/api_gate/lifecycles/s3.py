@@ -1,4 +1,4 @@
-"""Buckets and what is in them."""
+"""Buckets, their settings and their objects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def bucket(aws):
     s3.create_bucket(Bucket=BUCKET)
     assert s3.head_bucket(Bucket=BUCKET)["BucketRegion"] == aws.region
     assert BUCKET in [each["Name"] for each in s3.list_buckets()["Buckets"]]
-    # Of us-east-1 the service says null.
+    # For us-east-1, GetBucketLocation returns null.
     assert s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] is None
     s3.delete_bucket(Bucket=BUCKET)
     assert BUCKET not in [each["Name"] for each in s3.list_buckets()["Buckets"]]
@@ -38,9 +38,10 @@ def bucket_setting(aws):
 
 @dataclass(frozen=True)
 class Setting:
-    """What is put, as one parameter, and the error of a bucket without it.
+    """A setting of a bucket that one parameter sets.
 
-    `name` is the end of put_, get_ and delete_, `shown` a part of what is got.
+    `name` is the suffix of the methods put_, get_ and delete_. `shown` is a part of the response
+    of get_. `missing` is the error code if the bucket does not have the setting.
     """
 
     name: str
@@ -100,7 +101,7 @@ SETTINGS = (
         "'BlockPublicAcls': True",
         "NoSuchPublicAccessBlockConfiguration",
     ),
-    # moto's answer; since 2023 the service shows its own encryption after a deletion.
+    # The error is moto's. Since 2023, S3 returns its default encryption after a deletion.
     Setting(
         "bucket_encryption",
         "ServerSideEncryptionConfiguration",

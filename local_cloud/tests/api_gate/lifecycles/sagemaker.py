@@ -1,4 +1,4 @@
-"""What moto keeps of SageMaker; jobs, endpoints and executions are this cloud's own."""
+"""The resources of SageMaker that moto implements."""
 
 from __future__ import annotations
 

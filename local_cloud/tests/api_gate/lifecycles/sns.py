@@ -1,4 +1,4 @@
-"""Topics, and queues that subscribe to them."""
+"""Topics, and queues that are subscribed to topics."""
 
 from __future__ import annotations
 

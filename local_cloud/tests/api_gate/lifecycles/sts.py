@@ -1,4 +1,4 @@
-"""Who calls, and as whom."""
+"""The identity of the caller, and assumed roles."""
 
 from __future__ import annotations
 
