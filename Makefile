@@ -92,7 +92,7 @@ test-slow: $(READY_DEV) $(AUDIT)/.installed $(SDK2)/.installed ## the unit tests
 
 .PHONY: test-contract
 test-contract: $(READY_DEV) $(CONTRACT)/sklearn/.installed $(CONTRACT)/xgboost/.installed ## models in the real serving toolkit of their images, without a network
-	$(PYTEST) -m contract tests
+	$(PYTEST) -m contract tests/contract tests/pipelines
 
 .PHONY: test-local-cloud
 test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
