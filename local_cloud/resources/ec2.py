@@ -32,7 +32,7 @@ class Ec2Resource(ServiceResource):
 
     @property
     def tagged_id(self) -> str:
-        """The id for the calls that set tags."""
+        """The resource id for the calls that set tags."""
         return self.physical_resource_id
 
     def update(self, before: Self) -> None:
