@@ -26,7 +26,7 @@ def laptop() -> int:
 
 
 def main(argv: list[str], *, program: str = "python -m local_cloud") -> int:
-    """Run a command. Return 0 on success, 1 if its work failed, 2 if it could not start."""
+    """Run a command. Return 0 on success, 1 if the command failed, 2 if it could not start."""
     arguments = _parser(program).parse_args(argv)
     try:
         return _run(arguments)

@@ -1,4 +1,4 @@
-"""The endpoint, region and folder of a running laptop cloud, and clients for it."""
+"""The endpoint, region and folder of a running laptop cloud, and clients for its services."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def _secret(request: AuthorizationRequest) -> list[str]:
 
 
 def _alarms(request: AuthorizationRequest) -> list[str]:
-    """Return the named alarms; a request without names concerns all alarms."""
+    """Return the ARNs of the named alarms, or of all alarms if the request has no names."""
     name = request.parameter("AlarmName")
     names = [name] if name else request.parameter("AlarmNames") or ["*"]
     return [request.arn("cloudwatch", f"alarm:{each}") for each in names]

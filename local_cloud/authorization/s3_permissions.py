@@ -104,7 +104,7 @@ def _decryption(response: Any, bucket_name: str, key: str) -> Iterator[RequiredP
 
 
 def _context(response: Any, bucket_name: str) -> Context:
-    """Return the condition key of the encryption context, which is the bucket with Bucket Keys."""
+    """Return the condition keys for KMS. With Bucket Keys, the encryption context is the bucket."""
     arn = f"arn:aws:s3:::{bucket_name}"
     return via("s3", response.region, **{"aws:s3:arn": arn})
 

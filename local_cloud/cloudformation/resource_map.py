@@ -261,7 +261,7 @@ def _is_same(before: DeployedResource, after: ServiceResource, source: dict[str,
 
 
 def _with_stack_tags(own: list[dict[str, str]], stack_tags: dict[str, str]) -> list[dict[str, str]]:
-    """Add the tags of the stack to those of a resource, which take precedence."""
+    """Add the tags of the stack to the tags of a resource. The resource's tags take precedence."""
     known = {tag["Key"] for tag in own}
     inherited = [{"Key": k, "Value": v} for k, v in stack_tags.items() if k not in known]
     return own + inherited

@@ -1,4 +1,4 @@
-"""The Rules of a template, which CloudFormation checks before it creates or updates a stack.
+"""Checks the Rules of a template, as CloudFormation does before it creates or updates a stack.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
 """
@@ -14,13 +14,13 @@ Values = Mapping[str, Any]
 
 
 class UnsupportedRule(LocalCloudError):
-    """A rule uses a function that the laptop cloud does not evaluate."""
+    """A rule uses a function that the laptop cloud does not support."""
 
 
 def failed_assertions(template: Mapping[str, Any], parameters: Values) -> Iterator[str]:
-    """Yield the description of each assertion that does not hold, with the name of its rule.
+    """Yield the description of each failed assertion, with the name of its rule.
 
-    `parameters` are the values of the request; the others have their defaults.
+    `parameters` are the values in the request. All other parameters have their defaults.
 
     Raises:
         UnsupportedRule: a function is not supported.

@@ -86,7 +86,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
     def create_change_set(
         self, stack_name: str, change_set_name: str, template: str, **options: Any
     ) -> tuple[str, str]:
-        """Create a change set of a template that passes the checks."""
+        """Create a change set. Raises moto's `ValidationError` if the template is rejected."""
         _check(stack_name, template, options["parameters"])
         created: tuple[str, str] = super().create_change_set(
             stack_name, change_set_name, template, **options
@@ -119,7 +119,7 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
 
 
 def _check(name: str, template: str, parameters: Mapping[str, Any]) -> None:
-    """Reject unsupported types, circular dependencies and failed rules before any change."""
+    """Raise `ValidationError` for unsupported types, circular dependencies or failed rules."""
     document = LaptopStack.parse_template(template)
     try:
         check_types(resource_types(document), where=f"stack {name}")

@@ -1,4 +1,4 @@
-"""`exec`: run a command whose AWS SDK calls the laptop cloud."""
+"""`exec`: run a command whose AWS SDK sends its requests to the laptop cloud."""
 
 from __future__ import annotations
 

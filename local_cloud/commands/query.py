@@ -22,7 +22,7 @@ _RUNNING = ("SUBMITTED", "PICKED", "STARTED")
 
 
 class NoWarehouse(LocalCloudError):
-    """No warehouse is deployed, several are, or the warehouse does not have this user."""
+    """No warehouse, or more than one, is deployed, or the warehouse does not have this user."""
 
 
 @dataclass(frozen=True)

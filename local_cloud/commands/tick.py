@@ -20,7 +20,7 @@ _TIMEOUT_SECONDS = 120.0
 
 
 class NoSuchRule(LocalCloudError):
-    """No deployed rule matches the name, or several do."""
+    """No deployed rule, or more than one, matches the name."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

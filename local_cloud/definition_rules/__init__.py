@@ -1,5 +1,6 @@
-"""AWS' rules for definitions of SageMaker pipelines: what CreatePipeline rejects.
+"""AWS' rules for definitions of SageMaker pipelines. CreatePipeline rejects a violation.
 
-They need only botocore's models and the standard library, and accept a definition from any source.
-The laptop cloud applies them to CreatePipeline, an app can apply them before it deploys.
+The rules use only botocore's models and the standard library, and check a definition from any
+source. The laptop cloud applies the rules in CreatePipeline. An app can apply them before it
+deploys.
 """

@@ -1,4 +1,4 @@
-"""Rules on branches: a step must not wait for one that runs only in the opposite case."""
+"""Rules on branches: a step must not wait for a step of the other branch of its condition."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ Branches = dict[str, str]
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Steps that read a step of the other branch of the same condition, or depend on it."""
+    """Yield steps that read, or depend on, a step of the other branch of the same condition."""
     branches = {step.name: _branches(step) for step in definition.steps}
     for step in definition.steps:
         for name in upstream(step):

@@ -18,11 +18,11 @@ DURATION = re.compile(
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Results that expire after a text that is not a duration."""
+    """Yield invalid values of ExpireAfter."""
     for step in definition.steps:
         cache = step.document.get("CacheConfig", {})
         after = cache.get("ExpireAfter")
-        # The service ignores ExpireAfter where Enabled is false.
+        # SageMaker ignores ExpireAfter if Enabled is false.
         if cache.get("Enabled") and after is not None and not DURATION.fullmatch(after):
             path, rule = f"{step.path}.CacheConfig.ExpireAfter", "not a duration"
             allowed, remedy = "a duration such as PT1H, 30d or 30dT5h", "write it in this form"

@@ -1,4 +1,4 @@
-"""A definition that is parsed once for all rules."""
+"""A definition, which is parsed once for all rules."""
 
 import difflib
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from local_cloud.definition_rules.document import (
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a definition that belongs to one step, or to no step ("")."""
+    """A part of a definition, and the step to which it belongs ("": no step)."""
 
     step: str
     path: str
@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Reference:
-    """One `Get`: the step that contains it ("": no step), its path, and its target."""
+    """A `Get`: the step that contains the `Get` ("": no step), its path, and its target."""
 
     step: str
     path: str
@@ -49,7 +49,7 @@ class Definition:
 
     @cached_property
     def parameter_list(self) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """The declared parameters with their paths, in their order."""
+        """The declared parameters with their paths, in order."""
         declared = enumerate(objects_at(self.body, "Parameters"))
         return tuple((f"Parameters[{index}]", item) for index, item in declared)
 
@@ -59,14 +59,14 @@ class Definition:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The definition without its parameters: the parts outside steps, then each step."""
+        """The parts outside of steps, except the parameters, followed by one part per step."""
         rest = {key: item for key, item in self.body.items() if key not in ("Steps", "Parameters")}
         steps = (Part(step.name, step.path, own_document(step)) for step in self.steps)
         return (Part("", "", rest), *steps)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        """Every `Get` outside the parameters."""
+        """All `Get` outside of the parameters."""
         return tuple(
             Reference(part.step, path, target)
             for part in self.parts
@@ -75,7 +75,7 @@ class Definition:
 
 
 def one_of(allowed: Iterable[str], value: Any = "", limit: int = 24) -> str:
-    """The allowed values as text; a long list starts with the values most similar to `value`."""
+    """Return the allowed values as text. A long list starts with values similar to `value`."""
     names = sorted(allowed)
     if len(names) <= limit:
         return ", ".join(names) or "none"

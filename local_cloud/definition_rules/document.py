@@ -1,4 +1,4 @@
-"""Iterate over the JSON of a definition: its steps with their paths, and its expressions."""
+"""Iterates over the JSON of a definition: its steps with their paths, and its expressions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class UnknownText(str):
-    """A text that is known only when an app is deployed; it is valid in every place for a text."""
+    """A text that is unknown until an app is deployed. It is valid wherever a text is valid."""
 
 
 EXPRESSIONS = ("Get", "Std:Join", "Std:JsonGet")
@@ -14,7 +14,7 @@ EXPRESSIONS = ("Get", "Std:Join", "Std:JsonGet")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a definition; `path` is its JSON path, `parent` the step that contains it."""
+    """A step of a definition. `path` is its JSON path; `parent` is the step that contains it."""
 
     path: str
     document: dict[str, Any]
@@ -43,12 +43,12 @@ class Step:
 
 
 def nested_keys(step_type: str) -> tuple[str, ...]:
-    """The arguments of a step type that contain other steps."""
+    """Return the names of a step type's arguments that contain other steps."""
     return {"Condition": ("IfSteps", "ElseSteps"), "ForEach": ("ForEachBody",)}.get(step_type, ())
 
 
 def steps_of(body: dict[str, Any]) -> Iterator[Step]:
-    """Every step of a definition, including those inside Condition and ForEach steps."""
+    """Yield all steps of a definition, including those inside of Condition and ForEach steps."""
     for index, document in enumerate(objects_at(body, "Steps")):
         yield from _with_children(Step(f"Steps[{index}]", document))
 
@@ -60,14 +60,14 @@ def _with_children(step: Step) -> Iterator[Step]:
 
 
 def objects_at(value: Any, *keys: str) -> list[dict[str, Any]]:
-    """The objects of the list at `keys`; empty if there is no such list."""
+    """Return the objects of the list at `keys`; empty if the list does not exist."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def without_nulls(value: Any) -> Any:
-    """A copy of `value` without members that are null: to the service they are absent."""
+    """Return a copy of `value` without null members, which SageMaker treats as absent."""
     if isinstance(value, dict):
         return {key: without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
@@ -76,19 +76,19 @@ def without_nulls(value: Any) -> Any:
 
 
 def own_document(step: Step) -> dict[str, Any]:
-    """The JSON of a step without the steps inside it."""
+    """Return the JSON of a step without its inner steps."""
     nested = nested_keys(step.type)
     arguments = {key: value for key, value in step.arguments.items() if key not in nested}
     return {**step.document, "Arguments": arguments}
 
 
 def is_expression(value: Any) -> bool:
-    """Whether `value` is known only at run time."""
+    """Return whether `value` is an expression, whose value is known only at run time."""
     return isinstance(value, dict) and any(key in value for key in EXPRESSIONS)
 
 
 def expressions_of(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every expression in `value` with its path, including expressions inside others."""
+    """Yield all expressions in `value` with their paths, including nested expressions."""
     if is_expression(value):
         yield path, value
     items: Iterator[tuple[str, Any]] = iter(())
@@ -101,7 +101,7 @@ def expressions_of(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, 
 
 
 def references_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every `Get` in `value`: its path and its target."""
+    """Yield the path and the target of each `Get` in `value`."""
     for place, expression in expressions_of(value, path):
         if isinstance(expression.get("Get"), str):
             yield place, expression["Get"]

@@ -1,4 +1,4 @@
-"""Rules on names: each is used once in its list."""
+"""Rules on names: each name must be unique in its list."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from local_cloud.definition_rules.definition import Definition
 from local_cloud.definition_rules.document import Step, is_expression, objects_at
 from local_cloud.definition_rules.findings import Finding
 
-# The lists of a step whose items have names: (what they are, path of the list, key of the name).
+# The lists in a step whose items have names: (description, path of the list, key of the name).
 _NAMED_LISTS = (
     ("input", ("Arguments", "ProcessingInputs"), "InputName"),
     ("output", ("Arguments", "ProcessingOutputConfig", "Outputs"), "OutputName"),
@@ -20,7 +20,7 @@ _NAMED_LISTS = (
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Names of steps, of parameters and inside of steps that are used twice."""
+    """Yield duplicate names of steps, of parameters, and of items in a step's lists."""
     yield from _steps(definition)
     parameters = (parameter.get("Name") for _, parameter in definition.parameter_list)
     for name in _repeated(parameters):

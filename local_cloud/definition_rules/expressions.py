@@ -1,4 +1,4 @@
-"""Rules on the form of expressions: Get, Std:Join and Std:JsonGet."""
+"""Rules on the syntax of expressions: Get, Std:Join and Std:JsonGet."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from local_cloud.definition_rules.document import EXPRESSIONS, expressions_of, i
 from local_cloud.definition_rules.findings import Finding
 from local_cloud.definition_rules.targets import FORMS, parse_target
 
-# Names after dots, and keys in quotes or positions in brackets: metrics.mae['value'], folds[0].
+# Names after dots, and quoted keys or positions in brackets: metrics.mae['value'], folds[0].
 _NAME = r"[^.\[\]'\"$\s][^.\[\]'\"]*"
 _BRACKETS = r"\[(?:\d+|\*|'[^']+'|\"[^\"]+\")\]"
 _JSON_PATH = re.compile(rf"(?:\$\.?)?(?:{_NAME}|{_BRACKETS})(?:\.{_NAME}|\.?{_BRACKETS})*")
@@ -18,7 +18,7 @@ _JSON_GET = '{"PropertyFile": {"Get": "Steps.STEP.PropertyFiles.FILE"}, "Path": 
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Expressions that the service cannot parse."""
+    """Yield expressions that SageMaker cannot parse."""
     for part in definition.parts:
         for path, expression in expressions_of(part.document, part.path):
             yield from _expression(part, path, expression)
@@ -61,7 +61,7 @@ def _bad_json_get(argument: Any) -> bool:
 
 
 def _is_json_path(path: Any) -> bool:
-    """A path must be a text: https://github.com/aws/sagemaker-python-sdk/issues/3463."""
+    """Return whether a path is valid: https://github.com/aws/sagemaker-python-sdk/issues/3463."""
     return isinstance(path, str) and _JSON_PATH.fullmatch(path) is not None
 
 
@@ -71,7 +71,7 @@ def _names_property_file(value: Any) -> bool:
 
 
 def _unknown_functions(part: Part, value: Any, path: str) -> Iterator[Finding]:
-    """Yield keys such as `Std:Concat`, which look like a function but are not a function."""
+    """Yield keys such as `Std:Concat`: the name of a function that does not exist."""
     items: Iterator[tuple[str, Any]] = iter(())
     if isinstance(value, dict):
         for key in value:

@@ -19,7 +19,7 @@ _ACCEPTED = {
 
 
 def type_of(expression: dict[str, Any], definition: Definition) -> str | None:
-    """The botocore type of an expression's value; None if it is known only at run time."""
+    """Return the botocore type of an expression's value; None if known only at run time."""
     if "Std:Join" in expression:
         return "string"
     target = parse_target(str(expression.get("Get")))
@@ -38,7 +38,7 @@ def _type_of_target(target: Target, definition: Definition) -> str | None:
 
 
 def fits(field_type: str, expression_type: str | None) -> bool:
-    """Whether a field accepts an expression of this type; an unknown type is always accepted."""
+    """Return whether a field accepts an expression of this type. An unknown type is accepted."""
     if expression_type is None:
         return True
     return expression_type in _ACCEPTED.get(field_type, {field_type})

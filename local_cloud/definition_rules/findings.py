@@ -1,4 +1,4 @@
-"""A finding of a check: the error, its location, what is allowed and what to do."""
+"""The findings of rules: the error, its location, the allowed values and the remedy."""
 
 import json
 from dataclasses import dataclass
@@ -7,11 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One error of a definition.
+    """An error in a definition.
 
-    `rule` is the violated rule, `step` and `path` are the location, `value` is the invalid value,
-    `allowed` the values that are allowed and `remedy` the correction. `step` is "" for the whole
-    definition.
+    `rule` is the violated rule. `step` and `path` are the location; `step` is "" for the whole
+    definition. `value` is the invalid value, `allowed` the allowed values, `remedy` the correction.
     """
 
     rule: str

@@ -1,4 +1,4 @@
-"""Rules on the form of everything outside requests, which no model of the API describes."""
+"""Rules on the frame of a definition, outside of requests. No model of the API describes it."""
 
 from collections.abc import Iterator, Set
 from functools import lru_cache
@@ -22,13 +22,13 @@ def _list(member: str) -> dict[str, Any]:
     return {"type": "list", "member": {"shape": member}}
 
 
-# In the format of botocore's models, so that the same code checks requests and their frame.
+# The format is that of botocore's models, so that the same code checks requests and the frame.
 _SHAPES: dict[str, Any] = {
     "Text": {"type": "string"},
-    # StepDisplayName and StepDescription of the API.
+    # The constraints of StepDisplayName and StepDescription in the API.
     "DisplayName": {"type": "string", "max": 256},
     "Description": {"type": "string", "max": 3072},
-    # PipelineParameterName of the API.
+    # The constraints of PipelineParameterName in the API.
     "ParameterName": {"type": "string", "min": 1, "max": 256, "pattern": "[A-Za-z0-9\\-_]*"},
     "ParameterDescription": {"type": "string", "max": 4096},
     # At most 16: https://github.com/aws/sagemaker-python-sdk/issues/2314
@@ -93,7 +93,7 @@ def _model() -> ServiceModel:
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Invalid parameters and steps, unknown members, and members of the wrong type."""
+    """Yield invalid parameters and steps, unknown members, and members of a wrong type."""
     body = definition.body
     yield from _members(Walk(definition, "", plain=True), "Definition", body, "", _OF_DEFINITION)
     for key in ("Parameters", "Steps"):
@@ -129,7 +129,7 @@ def _list_of_objects(step: str, path: str, items: Any) -> Iterator[Finding]:
 def _members(
     walk: Walk, name: str, value: dict[str, Any], path: str, others: Set[str] | None
 ) -> Iterator[Finding]:
-    """Check the members of a shape. `others` are further allowed members, None if any is."""
+    """Check the members of a shape. `others` are also allowed; None allows any member."""
     shape: Any = _model().shape_for(name)
     known = {key: item for key, item in value.items() if key in shape.members}
     yield from walk.value(shape, known, path)
@@ -138,7 +138,7 @@ def _members(
 
 
 def _unknown(walk: Walk, value: dict[str, Any], allowed: Set[str], path: str) -> Iterator[Finding]:
-    """The service answers "Cannot parse object, unknown property".
+    """Yield unknown members. SageMaker rejects them: "Cannot parse object, unknown property".
 
     Source: https://github.com/aws/sagemaker-python-sdk/issues/2746
     """

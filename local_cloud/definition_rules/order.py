@@ -13,7 +13,7 @@ TRIGGERS = frozenset({"Completed", "Failed", "Stopped", "Any"})
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Dependencies on missing steps, unknown triggers and cycles."""
+    """Yield dependencies on missing steps, unknown triggers, and cycles."""
     for step in definition.steps:
         if not isinstance(step.document.get("DependsOn", []), list):
             path, value = f"{step.path}.DependsOn", step.document["DependsOn"]
@@ -30,7 +30,7 @@ def _entries(step: Step) -> list[Any]:
 
 
 def _name(entry: Any) -> Any:
-    """The step name in an entry, which is a name or {"Step": name, "Trigger": outcome}."""
+    """Return the step name in an entry: a name or {"Step": name, "Trigger": outcome}."""
     return entry.get("Step") if isinstance(entry, dict) else entry
 
 
@@ -57,7 +57,7 @@ def _cycle(definition: Definition) -> Iterator[Finding]:
 
 
 def upstream(step: Step) -> list[str]:
-    """The steps that must end before this one starts; a branch depends on its condition."""
+    """Return the steps that must end before a step starts. A branch depends on its condition."""
     targets = (parse_target(text) for _, text in references_of(own_document(step)))
     used = {target.name for target in targets if target and target.root == "Steps"}
     named = {str(_name(entry)) for entry in _entries(step)}

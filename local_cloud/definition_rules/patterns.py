@@ -1,4 +1,4 @@
-"""Matches values with the patterns of AWS' API models, which have Java's syntax."""
+"""Matches values with the patterns in AWS' API models. The syntax of the patterns is Java's."""
 
 import re
 import unicodedata
@@ -17,15 +17,15 @@ def compiled_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether `pattern` matches the whole of `value`."""
+    """Return whether `pattern` matches the complete `value`."""
     return compiled_pattern(pattern).fullmatch(value) is not None
 
 
 @lru_cache(maxsize=32)
 def _characters(category: str) -> str:
-    """The content of a character class with all characters of a Unicode category ("L", "Zs").
+    """Return the content of a character class for a Unicode category such as "L" or "Zs".
 
-    Every character after the first 65,536 code points is treated as a member.
+    All characters after the first 65,536 code points are included.
     """
     if category == "Alnum":
         return "a-zA-Z0-9"

@@ -1,4 +1,4 @@
-"""The properties of a step that later steps may read: members of its Describe response."""
+"""Finds the properties of a step that later steps may read: members of the Describe response."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from local_cloud.definition_rules.document import Step, objects_at
 from local_cloud.definition_rules.service_model import shape
 from local_cloud.definition_rules.step_type import step_type
 
-# Lists whose items have names: path of the list -> key with the name of an item.
+# Lists whose items have names: path of the list -> key of the name in an item.
 _NAMED_LISTS: dict[tuple[str | int, ...], str] = {
     ("ProcessingInputs",): "InputName",
     ("ProcessingOutputConfig", "Outputs"): "OutputName",
@@ -17,14 +17,14 @@ _NAMED_LISTS: dict[tuple[str | int, ...], str] = {
 
 @dataclass(frozen=True)
 class Property:
-    """The type of a property (None: known only at run time), or the `problem` if it is missing."""
+    """The type of a property (None: known only at run time), or the `problem` if it is unknown."""
 
     type: str | None = None
     problem: str = ""
 
 
 def find_property(step: Step, path: tuple[str | int, ...]) -> Property:
-    """Find a property of a step; if it does not exist, `problem` lists what is allowed."""
+    """Find a property of a step. If it does not exist, `problem` lists the allowed names."""
     shapes = step_type(step).properties
     if step.type in ("Lambda", "Callback"):
         return _declared_output(step, path)

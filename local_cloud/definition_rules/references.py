@@ -1,4 +1,4 @@
-"""Rules on the targets of expressions: they must exist."""
+"""Rules on references: the targets of expressions must exist."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from local_cloud.definition_rules.targets import EXECUTION_VARIABLES, Target, pa
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """References to targets that do not exist."""
+    """Yield references to targets that do not exist."""
     for reference in definition.references:
         target = parse_target(reference.target)
         if target is not None:
@@ -51,7 +51,7 @@ def _finding(rule: str, at: Reference, allowed: str, remedy: str) -> Finding:
 
 
 def _property_files(step: Step) -> Iterator[Finding]:
-    """Yield property files that are not in an output of their step."""
+    """Yield property files whose output does not exist in the step."""
     declared = objects_at(step.arguments, "ProcessingOutputConfig", "Outputs")
     outputs = [str(output.get("OutputName")) for output in declared]
     for index, file in enumerate(objects_at(step.document, "PropertyFiles")):

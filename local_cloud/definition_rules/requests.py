@@ -1,4 +1,4 @@
-"""Rules on requests: botocore's model of the API applied to each step's arguments."""
+"""Rules on requests: the arguments of each step must be valid in botocore's model of the API."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def _request(definition: Definition, step: Step, kind: StepType) -> Iterator[Fin
 
 
 def _text(definition: Definition, step: Step, field: str) -> Iterator[Finding]:
-    """Yield a member outside the arguments that is not a string (such as an expression)."""
+    """Yield a member outside of the arguments that must be a string, but is not (expression)."""
     path, value = f"{step.path}.{field}", step.document.get(field)
     if is_expression(value):
         rule, allowed = "expression where AWS wants a text", "a text that is known before a run"

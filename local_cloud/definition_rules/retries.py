@@ -13,7 +13,7 @@ from local_cloud.definition_rules.step_type import step_type
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Yield policies for undefined errors, or on steps that the service never retries."""
+    """Yield policies for unknown errors, and policies of steps that SageMaker never retries."""
     for step in definition.steps:
         policies = step.document.get("RetryPolicies", [])
         if policies and not step_type(step).retried:

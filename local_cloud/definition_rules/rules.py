@@ -1,4 +1,4 @@
-"""All rules, applied to one definition."""
+"""Applies all rules to a definition."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -20,7 +20,7 @@ from local_cloud.definition_rules.definition import Definition
 from local_cloud.definition_rules.document import without_nulls
 from local_cloud.definition_rules.findings import Finding
 
-# More findings are not useful, and the search for similar names is slow.
+# The maximum number of findings. More are not useful, and the search for similar names is slow.
 MOST_FINDINGS = 200
 TOO_DEEP = Finding(
     rule="nested too deeply",
@@ -48,8 +48,7 @@ RULES: tuple[Rule, ...] = (
 def findings_of(body: dict[str, Any], rules: tuple[Rule, ...] = RULES) -> list[Finding]:
     """Return the first 200 errors of a definition.
 
-    `rules` apply to definitions whose frame is valid. The errors of an invalid frame are all that
-    is returned.
+    If the frame is invalid, only its errors are returned. `rules` apply to a valid frame only.
     """
     try:
         definition = Definition(without_nulls(body))

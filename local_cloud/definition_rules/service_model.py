@@ -1,4 +1,4 @@
-"""SageMaker's own model of its API, from botocore."""
+"""The model of SageMaker's API, from botocore."""
 
 from functools import lru_cache
 from typing import Any
@@ -9,13 +9,14 @@ from botocore.model import ServiceModel
 
 @lru_cache(maxsize=1)
 def service_model() -> ServiceModel:
-    """The SageMaker service model, read from disk once."""
+    """Return the service model of SageMaker. It is read from disk once."""
     return ServiceModel(Loader().load_service_model("sagemaker", "service-2"), "sagemaker")
 
 
 def shape(name: str) -> Any:
-    """The shape called `name`, for example CreateProcessingJobRequest.
+    """Return the shape with this name, for example CreateProcessingJobRequest.
 
-    Any: the attributes of a shape (members, member, value) depend on its `type_name`.
+    The return type is Any, because the attributes of a shape (members, member, value) depend on its
+    `type_name`.
     """
     return service_model().shape_for(name)

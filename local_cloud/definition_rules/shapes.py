@@ -1,4 +1,4 @@
-"""Checks a request, including expressions and constraints, against a shape of botocore."""
+"""Checks a request against a shape of botocore, including expressions and constraints."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Walk:
-    """One pass over a step's request.
+    """One pass over the request of a step.
 
-    `given_by_service` is a member that the service sets, so it may be missing. With `plain`,
+    `given_by_service` is a member that SageMaker sets, so the request may omit it. With `plain`,
     expressions are not allowed.
     """
 
@@ -118,7 +118,7 @@ def _is_json_of(shape: Any, value: Any) -> bool:
 
 
 def constraint_broken(shape: Any, value: Any) -> str:
-    """What the API allows, if a plain value violates its constraints; otherwise ""."""
+    """Return the constraint that a plain value violates; "" if the value is valid."""
     if isinstance(value, UnknownText):
         return ""
     if shape.type_name == "string":

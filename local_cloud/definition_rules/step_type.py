@@ -1,4 +1,4 @@
-"""AWS' rules for each type of step, from the modules of `step_types`."""
+"""The types of steps with AWS' rules for each type, from the modules of `step_types`."""
 
 import importlib
 import pkgutil
@@ -12,19 +12,19 @@ from local_cloud.definition_rules.document import Step
 from local_cloud.definition_rules.findings import Finding
 
 SERVICE_FAULTS = frozenset({"Step.SERVICE_FAULT", "Step.THROTTLING"})
-# The SDK writes CAPACITY_ERROR, the developer guide has JOB_CAPACITY_ERROR.
+# The SDK uses CAPACITY_ERROR; the developer guide uses JOB_CAPACITY_ERROR.
 CAPACITY_ERRORS = frozenset({"SageMaker.CAPACITY_ERROR", "SageMaker.JOB_CAPACITY_ERROR"})
 JOB_FAULTS = CAPACITY_ERRORS | {"SageMaker.JOB_INTERNAL_ERROR", "SageMaker.RESOURCE_LIMIT"}
 
 
 def no_rules(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Check nothing: the type has no rules except those for its request."""
+    """Yield nothing: the only rules of the type are those for its request."""
     yield from ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepType:
-    """One type of step.
+    """A type of step.
 
     `request` is the shape of its arguments; `own_name` is the member that the service sets.
     `properties` are the shapes that later steps may read: () for none, None if no model describes
@@ -48,7 +48,7 @@ class StepType:
 
 @cache
 def all_step_types() -> dict[str, StepType]:
-    """Every type of step by its name."""
+    """Return all types of steps by name."""
     modules = [
         importlib.import_module(f"{step_types.__name__}.{found.name}")
         for found in pkgutil.iter_modules(step_types.__path__)
@@ -57,5 +57,5 @@ def all_step_types() -> dict[str, StepType]:
 
 
 def step_type(step: Step) -> StepType:
-    """The type of a step; an unknown type has no rules."""
+    """Return the type of a step. An unknown type has no rules."""
     return all_step_types().get(step.type, StepType(name=step.type))

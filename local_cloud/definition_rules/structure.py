@@ -1,4 +1,4 @@
-"""Rules on the frame of a definition: its parameters, and the names and types of its steps."""
+"""Rules on the parameters of a definition, and on the names and types of its steps."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PARAMETER_TYPES = {"String": str, "Integer": int, "Float": (int, float), "Boolea
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """The errors of the frame of a definition."""
+    """Yield the errors of the parameters, names and types."""
     yield from _parameters(definition)
     for step in definition.steps:
         yield from _step(step)
@@ -63,7 +63,7 @@ def _values(path: str, parameter: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def is_of_type(value: Any, parameter_type: str) -> bool:
-    """Whether a JSON value is valid for a parameter of this type (a Boolean is not an Integer)."""
+    """Return whether a JSON value is valid for a parameter type. A Boolean is not an Integer."""
     if isinstance(value, bool):
         return parameter_type == "Boolean"
     return isinstance(value, PARAMETER_TYPES[parameter_type])  # type: ignore[arg-type]

@@ -1,9 +1,9 @@
-"""Parse the target of a `Get`: a parameter, a step's property, an execution variable or an item."""
+"""Parses the target of a `Get`: a parameter, a property, an execution variable or an item."""
 
 import re
 from dataclasses import dataclass
 
-# The SDK's ExecutionVariables.
+# The names of the SDK's ExecutionVariables.
 EXECUTION_VARIABLES = frozenset(
     [
         "StartDateTime",
@@ -29,7 +29,7 @@ _ROOTS = ("Parameters", "Steps", "Execution", "ForEach", "IterationOutput")
 
 @dataclass(frozen=True)
 class Target:
-    """Such as `root` "Steps", `name` "Train", `path` ("ModelArtifacts", "S3ModelArtifacts")."""
+    """A target. For example: `root` "Steps", `name` "Train", `path` ("ModelArtifacts", …)."""
 
     root: str
     name: str
@@ -37,7 +37,7 @@ class Target:
 
 
 def parse_target(text: str) -> Target | None:
-    """Parse a target; None when it is malformed."""
+    """Parse a target. Return None if its syntax is invalid."""
     match = re.match(rf"({'|'.join(_ROOTS)})\.({_NAME})", text)
     if match is None:
         return None

@@ -116,7 +116,7 @@ def _inline_policy(clients: Clients, resource: ProbedResource) -> object:
 
 
 def _imported(clients: Clients, value: Mapping[str, str]) -> str:
-    """Return the value of an import, because a policy may belong to a role of another stack."""
+    """Return the value of an import: a policy may belong to a role of another stack."""
     pages = clients("cloudformation").get_paginator("list_exports").paginate()
     exports = {export["Name"]: export["Value"] for page in pages for export in page["Exports"]}
     return str(exports[value["Fn::ImportValue"]])

@@ -12,7 +12,7 @@ from local_cloud.faults.fault import DELIVER_EVENT
 
 
 def delivery_delays(arn: str, service: str) -> tuple[float, ...]:
-    """Return the delay in seconds of each delivery of an event, usually (0.0,).
+    """Return one delay in seconds per delivery of an event, usually (0.0,).
 
     `arn` identifies the rule, the queue or the function; `service` is the principal of the service
     that delivers.

@@ -27,7 +27,7 @@ _WORKERS = 4
 
 
 class UnknownRule(LocalCloudError):
-    """There is no deployed rule with this name."""
+    """No deployed rule has this name."""
 
 
 class EventBus:
@@ -107,7 +107,7 @@ def _log_failure(done: Future[list[Delivery]]) -> None:
 
 
 def matches(rule: Any, event: dict[str, Any]) -> bool:
-    """Return whether the pattern of an enabled rule matches the event; uses moto's matcher.
+    """Return whether the rule is enabled and its pattern matches the event, by moto's matcher.
 
     A rule that has only a schedule matches no events. In moto it would match all events.
     """

@@ -21,12 +21,12 @@ ERRORS, DEAD_LETTER_ERRORS = "Errors", "DeadLetterErrors"
 
 
 def count_rule_metric(region: str, rule: str, metric: str) -> None:
-    """Add one to a metric of the rule with this name."""
+    """Increment a metric of the rule with this name."""
     _count(region, "AWS/Events", {"Name": "RuleName", "Value": rule}, metric)
 
 
 def count_function_metric(region: str, function: str, metric: str) -> None:
-    """Add one to a metric of the function with this name."""
+    """Increment a metric of the function with this name."""
     _count(region, "AWS/Lambda", {"Name": "FunctionName", "Value": function}, metric)
 
 

@@ -1,6 +1,6 @@
-"""The SDK of Lambda's Python runtime, which may be older than the botocore of this machine.
+"""The AWS SDK of Lambda's Python runtime, which may be older than the botocore of this machine.
 
-The version in the runtime depends on the region, and AWS publishes no number
+The version in the runtime depends on the region. AWS does not publish the version
 (https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html, "Runtime-included SDK versions").
 Here it is botocore 1.42.63 (6 March 2026) for the services below.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import botocore
 
-# The folder of the models, below the state folder.
+# The folder of the service models, in the state folder.
 RUNTIME_MODELS = "lambda-sdk"
 # Service -> shape -> the members that botocore 1.42.63 does not have.
 _NEWER_MEMBERS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -29,10 +29,10 @@ _NEWER_MEMBERS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def write_models(folder: Path) -> None:
-    """Write the older models to `folder`, a value for AWS_DATA_PATH.
+    """Write the older service models to `folder`, for use as AWS_DATA_PATH.
 
-    botocore reads this path before its own models. A function that brings its own models passes
-    their path to botocore, which then does not read AWS_DATA_PATH.
+    botocore reads AWS_DATA_PATH before its own models. A function that contains its own models
+    passes their path to botocore, which then does not read AWS_DATA_PATH.
     """
     for service, shapes in _NEWER_MEMBERS.items():
         versions = Path(botocore.__file__).parent / "data" / service

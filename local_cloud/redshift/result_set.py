@@ -62,7 +62,7 @@ class ResultSet:
         return [[field(value) for value in row] for row in self._values(start)]
 
     def csv_page(self, start: int) -> str:
-        """Return the same page as CSV with a header, in the format of GetStatementResultV2."""
+        """Return such a page as CSV with a header, in the format of GetStatementResultV2."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow([column.name for column in self.columns])

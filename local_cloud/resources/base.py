@@ -24,7 +24,7 @@ class UnknownAttribute(LocalCloudError):
 
 @dataclass
 class ServiceResource:
-    """A resource of a template, which is created by calls to its service.
+    """A resource of a template. It is created by calls to its service.
 
     `PROPERTIES` are the supported properties; all others are rejected. `MUTABLE` are the properties
     that can be updated in place; a change of any other property replaces the resource. A type
@@ -76,7 +76,7 @@ class ServiceResource:
         return {name: self.properties[name] for name in names if name in self.properties}
 
     def short_name(self, limit: int) -> str:
-        """Return the generated name, cut to at most `limit` characters.
+        """Return the generated name, shortened to at most `limit` characters.
 
         The random end of the name is kept.
         """

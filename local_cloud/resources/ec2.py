@@ -32,7 +32,7 @@ class Ec2Resource(ServiceResource):
 
     @property
     def tagged_id(self) -> str:
-        """The id for the calls that set tags."""
+        """The resource id for the calls that set tags."""
         return self.physical_resource_id
 
     def update(self, before: Self) -> None:
@@ -84,19 +84,19 @@ class Vpc(Ec2Resource):
 
 
 class VpcCidrBlock(ServiceResource):
-    """AWS::EC2::VPCCidrBlock: a further range of addresses."""
+    """AWS::EC2::VPCCidrBlock: an additional range of addresses of a VPC."""
 
     TYPE = "AWS::EC2::VPCCidrBlock"
     PROPERTIES = frozenset({"CidrBlock", "VpcId"})
 
     def create(self) -> None:
-        """AssociateVpcCidrBlock."""
+        """Call AssociateVpcCidrBlock."""
         added = self.service("ec2").associate_vpc_cidr_block(**self.given("CidrBlock", "VpcId"))
         self.physical_resource_id = added["CidrBlockAssociation"]["AssociationId"]
         self.attributes = {"Id": self.physical_resource_id}
 
     def remove(self) -> None:
-        """DisassociateVpcCidrBlock."""
+        """Call DisassociateVpcCidrBlock."""
         self.service("ec2").disassociate_vpc_cidr_block(AssociationId=self.physical_resource_id)
 
 

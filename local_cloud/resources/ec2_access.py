@@ -141,7 +141,7 @@ class VpcEndpoint(Ec2Resource):
         self.exists_as(identifier, Id=identifier, DnsEntries=entries)
 
     def update(self, before: Self) -> None:
-        """ModifyVpcEndpoint: add and remove subnets, route tables and security groups."""
+        """Call ModifyVpcEndpoint to add and remove subnets, route tables and security groups."""
         super().update(before)
         changes: dict[str, list[str]] = {}
         for name in self._LISTS:

@@ -54,7 +54,7 @@ class Role(ServiceResource):
         self._set_policies(before)
 
     def remove(self) -> None:
-        """Remove the policies of this resource, then DeleteRole."""
+        """Remove the policies that this resource declares from the role, then call DeleteRole."""
         attached = self._iam.list_attached_role_policies(**self._role)["AttachedPolicies"]
         for arn in {policy["PolicyArn"] for policy in attached} & set(self._managed):
             self._iam.detach_role_policy(**self._role, PolicyArn=arn)

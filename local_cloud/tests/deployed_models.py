@@ -178,7 +178,7 @@ class Autoscaling:
 
 
 class CloudWatch:
-    """CloudWatch, of alarms: name -> the rest of the request."""
+    """The alarms of CloudWatch: name -> the other parameters of the request."""
 
     def __init__(self) -> None:
         self.alarms: dict[str, Any] = {}

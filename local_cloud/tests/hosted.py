@@ -18,12 +18,12 @@ from local_cloud.server_lifecycle import start, stop
 
 NAME = "model"
 BUCKET = "models"
-# The application `app` of code/inference.py, which needs no pip.
+# The environment for the application `app` in code/inference.py, which needs no pip.
 SERVED = {
     "SAGEMAKER_SERVING_MODULE": "inference:app",
     "PYTHONPATH": "/opt/ml/model/code",
 }
-# A module with model_fn and the like, which pip installs without a network.
+# The environment for a module with functions such as model_fn. pip installs it without a network.
 SCRIPT = {
     "SAGEMAKER_PROGRAM": "inference.py",
     "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",

@@ -1,1 +1,1 @@
-"""SimulatePrincipalPolicy of IAM: which actions the policies of a role allow."""
+"""SimulatePrincipalPolicy of IAM: returns the actions that the policies of a role allow."""

@@ -1,4 +1,4 @@
-"""moto's IAM back end, with this package's responses."""
+"""moto's IAM back end, with the responses of this package."""
 
 from __future__ import annotations
 

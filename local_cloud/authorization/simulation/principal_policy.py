@@ -16,7 +16,7 @@ _ALL = ("*",)
 def simulate(
     role_arn: str, actions: Sequence[str], resources: Sequence[str] = _ALL
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield an EvaluationResult for each action and resource; raises KeyError without the role."""
+    """Yield an EvaluationResult for each action and resource. Raises KeyError for no such role."""
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     role = role_named(name, account)
     if role is None:

@@ -1,4 +1,4 @@
-"""The actions of the IAM API that moto does not have."""
+"""The operations of the IAM API that moto does not have."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _SUPPORTED = frozenset(
 
 
 class NoSuchEntity(ServiceException):  # type: ignore[misc]  # moto is untyped here
-    """The service's `NoSuchEntity`."""
+    """The error NoSuchEntity of IAM."""
 
     code = "NoSuchEntity"
 
 
 class LaptopIamResponse(IamResponse):  # type: ignore[misc]  # moto is untyped here
-    """moto's IAM with the simulation of policies."""
+    """moto's operations of IAM, with the simulation of policies."""
 
     def simulate_principal_policy(self) -> ActionResult:
-        """SimulatePrincipalPolicy of a role, for actions and resources; on one page."""
+        """Perform SimulatePrincipalPolicy for a role, with all results in one page."""
         further = sorted(set(self.params) - _SUPPORTED)
         if further:
             raise NotImplementedError(f"it does not simulate {', '.join(further)}")

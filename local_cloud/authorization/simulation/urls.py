@@ -1,4 +1,4 @@
-"""The addresses of the IAM API, in the form that moto requires."""
+"""The URLs of the IAM API, in the format of moto."""
 
 from __future__ import annotations
 

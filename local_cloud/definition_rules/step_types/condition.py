@@ -1,4 +1,4 @@
-"""Conditions: their types and their operands. Later steps may read the `Outcome`."""
+"""Rules for Condition steps: types and operands. Later steps may read the `Outcome`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ FIELDS = {
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Yield undefined conditions, and comparisons of different types."""
+    """Yield conditions of unknown type, and comparisons of operands of different types."""
     path = f"{step.path}.Arguments.Conditions"
     yield from _all(definition, step, path, step.arguments.get("Conditions"))
 
@@ -55,7 +55,7 @@ def _condition(definition: Definition, step: Step, path: str, condition: Any) ->
 
 
 def _compares_values(condition: dict[str, Any]) -> bool:
-    """Whether the operands of a comparison are single values, and the Values of In a list."""
+    """Return whether the operands are single values, and the Values of In are a list."""
     operands = [condition[field] for field in _COMPARISON if field in condition]
     values = condition.get("Values", []) if condition["Type"] == "In" else []
     return isinstance(values, list) and all(
@@ -78,7 +78,7 @@ def _operands(
 
 
 def _kind(definition: Definition, value: Any) -> str | None:
-    """Whether an operand is a text, a number or a Boolean; None if known only at run time."""
+    """Return the kind of an operand: text, number or Boolean; None if known only at run time."""
     if is_expression(value):
         kind = type_of(value, definition)
         return {"string": "text", "boolean": "truth", "integer": "number", "float": "number"}.get(

@@ -11,7 +11,7 @@ from local_cloud.definition_rules.step_type import StepType
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """A message that is not a text."""
+    """Yield a message that is not a text."""
     if "ErrorMessage" in step.arguments:
         path, message = f"{step.path}.Arguments.ErrorMessage", step.arguments["ErrorMessage"]
         yield from Walk(definition, step.name).value(shape("String"), message, path)

@@ -1,4 +1,4 @@
-"""Endpoints and their models."""
+"""Types of steps that create endpoints."""
 
 from local_cloud.definition_rules.step_type import StepType
 

@@ -16,7 +16,7 @@ from local_cloud.definition_rules.step_type import StepType
 
 
 def check_queue(definition: Definition, step: Step) -> Iterator[Finding]:
-    """A queue URL that is missing or not a text."""
+    """Yield a queue URL that is missing or is not a text."""
     path, url = f"{step.path}.SqsQueueUrl", step.document.get("SqsQueueUrl")
     yield from Walk(definition, step.name).value(shape("String"), url, path)
 

@@ -1,4 +1,4 @@
-"""Types of steps whose requests no model of SageMaker's API describes."""
+"""Types of steps whose requests are not in the model of SageMaker's API."""
 
 from local_cloud.definition_rules.step_type import StepType
 

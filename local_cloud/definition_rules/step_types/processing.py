@@ -1,4 +1,4 @@
-"""Processing jobs: their inputs, which the API's model does not describe completely."""
+"""Rules for Processing steps that are not in the model of the API."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ _LOCAL_ROOT = "/opt/ml/processing/"
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """An empty image, and inputs without a source or with a path that jobs do not have."""
+    """Yield an empty image, inputs without a source, and inputs with an invalid path."""
     application = step.arguments.get("AppSpecification")
     if isinstance(application, dict) and application.get("ImageUri") == "":
         path = f"{step.path}.Arguments.AppSpecification.ImageUri"

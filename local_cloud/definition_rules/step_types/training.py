@@ -1,4 +1,4 @@
-"""Training and tuning jobs."""
+"""Rules for Training and Tuning steps."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from local_cloud.definition_rules.document import Step
 from local_cloud.definition_rules.findings import Finding
 from local_cloud.definition_rules.step_type import StepType
 
-# AlgorithmSpecification of the API: one of the two is required, and both are an error.
+# AlgorithmSpecification of the API requires exactly one of the two.
 _SOURCES = ("TrainingImage", "AlgorithmName")
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """A training job without an image or algorithm."""
+    """Yield a training job that does not have exactly one of image and algorithm."""
     algorithm = step.arguments.get("AlgorithmSpecification")
     given = [algorithm.get(key) for key in _SOURCES] if isinstance(algorithm, dict) else [None]
     if [bool(value) for value in given].count(True) != 1:

@@ -1,4 +1,4 @@
-"""Transform jobs: filters, formats and payloads, which the API's model does not describe."""
+"""Rules for Transform steps that are not in the model of the API: filters, formats, payloads."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _MOST_MEGABYTES = 100
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Yield the errors for which the service rejects the request."""
+    """Yield the errors for which SageMaker rejects the request."""
     yield from _filters(step)
     yield from _format(step)
     yield from _payload(step)
@@ -44,7 +44,7 @@ def _filters(step: Step) -> Iterator[Finding]:
 
 
 def _format(step: Step) -> Iterator[Finding]:
-    """Yield split types and formats that the service cannot parse together."""
+    """Yield a content type whose rows SageMaker cannot filter, if the step has filters."""
     processing, source = _data_processing(step), step.arguments.get("TransformInput")
     plain = {"InputFilter": "$", "OutputFilter": "$", "JoinSource": "None"}
     is_plain = all(processing.get(name) in (None, "", value) for name, value in plain.items())

@@ -44,9 +44,10 @@ def is_breaching(rule: AlarmRule, value: float) -> bool:
 
 
 def _of_few(rule: AlarmRule, datapoints: Sequence[float | None], state: str) -> str:
-    """Return the state if all data points are breaching, but fewer than DatapointsToAlarm exist.
+    """Return the state if all data points breach, but there are fewer than DatapointsToAlarm.
 
-    The state is ALARM if the oldest data point is at least DatapointsToAlarm periods old.
+    The state is ALARM if missing data are treated as missing and the oldest data point is at least
+    DatapointsToAlarm periods old. Otherwise the state does not change.
     """
     oldest = max(index for index, value in enumerate(datapoints) if value is not None)
     enough = oldest >= rule.datapoints_to_alarm - 1

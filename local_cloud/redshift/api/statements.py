@@ -148,7 +148,7 @@ class Statement:
         return True
 
     def part(self, identifier: str) -> Part:
-        """Return the statement or the part with this id."""
+        """Return the part with this id, or the whole statement."""
         return next((p for p in self.parts if p.id == identifier), self.whole)
 
     def describe(self) -> dict[str, Any]:

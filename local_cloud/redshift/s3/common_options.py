@@ -22,9 +22,9 @@ def read_option(
 ) -> str:
     """Read the next option, set its attribute, and return the name of the attribute.
 
-    `known` maps the word of an option to its attribute and to the function that reads its value.
-    The attribute is empty if the option has no effect here. Raises StatementFailed for a repeated
-    or unknown option.
+    `known` maps the word of an option to the name of its attribute and to the function that reads
+    its value. `options` has no attribute for an option without an effect here. Raises
+    StatementFailed for a repeated or unknown option.
     """
     for word, (name, read) in known.items():
         if reader.accept(word):

@@ -69,7 +69,7 @@ def _query(source: exp.Expr, tree: exp.Expr) -> exp.Expr:
 
 
 def _filled(tree: exp.Expr, columns: tuple[Column, ...]) -> list[Column]:
-    """Return the columns that an INSERT lists, in the order of the list."""
+    """Return the columns that an INSERT lists, or all except IDENTITY columns without a list."""
     if not isinstance(tree.this, exp.Schema):
         return [column for column in columns if not column.identity]
     by_name = {column.name: column for column in columns}

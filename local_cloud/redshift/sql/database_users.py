@@ -161,7 +161,10 @@ def _options(session: Session, reader: Reader) -> _Options:
 
 
 def _password(text: str) -> str:
-    """Return a valid password: 8 to 64 characters with a capital, a small letter and a digit."""
+    """Return a password or its hash. Raises StatementFailed for an invalid password.
+
+    A password must have 8 to 64 characters, with a capital, a small letter and a digit.
+    """
     if text.startswith(("md5", "sha256|")):
         return text
     kinds = (str.isupper, str.islower, str.isdigit)

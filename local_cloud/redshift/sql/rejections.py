@@ -20,7 +20,7 @@ from local_cloud.redshift.sql.node_types import node_type
 from local_cloud.redshift.sql.relations import parts, relations
 from local_cloud.redshift.statement_errors import StatementFailed
 
-# Functions whose window must have no ORDER BY, and functions whose window must have no frame.
+# Functions whose window must have no ORDER BY, and functions that need a frame with ORDER BY.
 _UNORDERED = ("listagg", "median", "percentile_cont", "percentile_disc", "ratio_to_report")
 _FRAMED = ("first_value", "last_value", "nth_value")
 _SORTED = ("listagg", "median", "percentile_cont")

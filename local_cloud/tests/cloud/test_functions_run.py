@@ -246,7 +246,7 @@ def test_code_that_cannot_be_unpacked_is_refused(cloud, role):
 
 
 def test_the_sdk_is_older_than_the_newest_requests(invoke):
-    """Lambda publishes no version of its SDK; functions bring what they need beyond an old one.
+    """AWS does not publish the SDK version of Lambda; functions contain the newer parts they need.
 
     https://docs.aws.amazon.com/lambda/latest/dg/python-package.html, "Runtime dependencies in
     Python".

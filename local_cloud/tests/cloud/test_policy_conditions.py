@@ -62,7 +62,7 @@ CALL = {
         # all operators and keys must hold; one of several values is enough
         ({"Bool": {"aws:SecureTransport": "true", "aws:absent": "true"}}, False),
         ({"Bool": {"aws:SecureTransport": "true"}, "StringLike": {"s3:prefix": "x"}}, False),
-        # a key that the call does not have
+        # a condition key that the call does not have
         ({"StringEquals": {"aws:absent": "x"}}, False),
         ({"StringNotEquals": {"aws:absent": "x"}}, True),
         ({"ArnNotLike": {"aws:absent": "arn:aws:iam::*:role/*"}}, True),

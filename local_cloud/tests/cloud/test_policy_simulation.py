@@ -19,7 +19,7 @@ ON_A_BUCKET = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws
 
 @pytest.fixture
 def role(cloud):
-    """The ARN of a role with the three statements."""
+    """The ARN of a role with three statements."""
     iam, name = cloud.client("iam"), f"role-{uuid4().hex[:8]}"
     made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
     policy = {"Version": "2012-10-17", "Statement": [ALLOW, DENY, ON_A_BUCKET]}
@@ -33,7 +33,7 @@ def role(cloud):
         ("sagemaker:CreateTrainingJob", None, "allowed"),
         ("sagemaker:CreateModel", None, "explicitDeny"),
         ("sagemaker:DeleteModel", None, "implicitDeny"),
-        # Without a resource, all are simulated, and the statement is about one bucket.
+        # Without ResourceArns, all resources are simulated. The statement allows one bucket only.
         ("s3:GetObject", None, "implicitDeny"),
         ("s3:GetObject", "arn:aws:s3:::lake/a", "allowed"),
         ("s3:GetObject", "arn:aws:s3:::other/a", "implicitDeny"),

@@ -1,4 +1,4 @@
-"""Permissions of requests besides the action: conditions, passed roles, tags, keys, signatures."""
+"""Permissions beyond the action: conditions, resource policies, passed roles, tags, keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every resource type: created with tags, described by its service, updated, deleted."""
+"""Each resource type: creation with tags, description by its service, update, deletion."""
 
 from __future__ import annotations
 

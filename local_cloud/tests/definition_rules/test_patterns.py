@@ -1,4 +1,4 @@
-"""Patterns of AWS' API models, which have Java's syntax, in Python."""
+"""Conversion of patterns in AWS' API models (Java's syntax) to Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AWS' rules for Transform steps: one fault each, and what must pass."""
+"""AWS' rules for Transform steps, with one error per test, and valid steps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STEP = {
 
 
 def found(*keys, value):
-    """What the rules find when one of the arguments has another value."""
+    """Return the findings for a step in which one argument has another value."""
     step = copy.deepcopy(STEP)
     place = step["Arguments"]
     for key in keys[:-1]:

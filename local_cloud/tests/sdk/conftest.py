@@ -26,7 +26,7 @@ SageMaker:
 
 @pytest.fixture(scope="module")
 def run_project(cloud, role, tmp_path_factory):
-    """Run pipeline.py of a user's project; return what it printed."""
+    """A function that runs pipeline.py of a user's project and returns its output."""
 
     def run(project, python):
         folder = tmp_path_factory.mktemp("user") / "project"

@@ -23,7 +23,7 @@ TEXT, BOOLEAN = Kind.TEXT, Kind.BOOLEAN
 
 
 def _total(types: Types) -> RedshiftType | None:
-    """Return the type of a sum: NUMERIC(38, scale of the argument), or FLOAT8 for a float."""
+    """Return NUMERIC(38, scale) for an argument of type NUMERIC, else FLOAT8."""
     first = types[0]
     return numeric(38, first.scale) if first is not None and first.name == "numeric" else FLOAT8
 

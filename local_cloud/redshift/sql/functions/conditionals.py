@@ -43,7 +43,7 @@ def _nvl2(arguments: Arguments) -> exp.Expr:
 
 
 def _decode_parts(nodes: list[exp.Expr]) -> tuple[list[exp.Expr], list[exp.Expr]]:
-    """Return the search values, and the results, the last of which is the default."""
+    """Return the search values, and the results. A default, if any, is the last result."""
     rest = nodes[1:]
     searched, results = rest[0::2], rest[1::2]
     if len(rest) % 2:

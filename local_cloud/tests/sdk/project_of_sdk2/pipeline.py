@@ -1,4 +1,4 @@
-"""A pipeline of the SageMaker SDK 2 as a user writes it. Arguments: the role and the bucket."""
+"""A user's pipeline with the SageMaker SDK 2. Arguments: the role and the bucket."""
 
 import json
 import sys
@@ -161,7 +161,7 @@ execution.wait(delay=1, max_attempts=240)
 
 
 def refusal():
-    """Return why a pipeline that tunes hyperparameters cannot be created."""
+    """Return the error of CreatePipeline for a pipeline that tunes hyperparameters."""
     tuner = HyperparameterTuner(
         estimator=boosted,
         objective_metric_name="validation:rmse",

@@ -1,4 +1,4 @@
-"""A pipeline of the SageMaker SDK 3 as a user writes it. Arguments: the role and the bucket."""
+"""A user's pipeline with the SageMaker SDK 3. Arguments: the role and the bucket."""
 
 import json
 import sys
