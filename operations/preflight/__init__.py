@@ -1,5 +1,5 @@
-"""The command `preflight`: would a deployment of an environment succeed in this account?
+"""The command `preflight`: checks whether a deployment would succeed in this account.
 
-It only reads. What the environment needs comes from its synthesised templates (`assembly.py`). A
-module of `checks/` is one check; it is found automatically.
+The command only reads. It takes the needs of the environment from the synthesised templates
+(`assembly.py`). Each module of `checks/` is one check; it is found automatically.
 """

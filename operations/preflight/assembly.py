@@ -1,4 +1,4 @@
-"""The synthesised templates of an environment: the folder that `cdk synth` writes."""
+"""The synthesised templates of an environment, in the folder that `cdk synth` writes."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ class Assembly:
         return None
 
     def code_of(self, function: Resource) -> Path:
-        """Return the folder with the code of a function, which its S3 key names by its hash."""
+        """Return the folder with a function's code; its name contains the hash in the S3 key."""
         key = self.text(function.properties["Code"]["S3Key"])
         return self.folder / f"asset.{PurePosixPath(key).stem}"
 
     def text(self, value: Any) -> str:
-        """Return a string of a template, in which a value that AWS decides is the word TOKEN."""
+        """Return a string of a template, with TOKEN in place of values that AWS generates."""
         if isinstance(value, str):
             return value
         match value:

@@ -14,15 +14,15 @@ from operations.environment_clients import EnvironmentClients
 from operations.preflight import checks
 from operations.preflight.assembly import Assembly
 
-# "fails": a deployment would fail. "note": a fact that fails nothing.
+# "fails": a deployment would fail. "note": information that does not affect a deployment.
 Status = Literal["ok", "fails", "not checked", "note"]
-# Error codes of a service that does not know the operation: those of the laptop cloud's API gate.
+# Error codes of the laptop cloud's API gate for an unsupported operation.
 _UNKNOWN_OPERATION = frozenset({"UnknownOperationException", "InvalidAction", "NotImplemented"})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found about one subject. A finding that is not "ok" has a remedy."""
+    """The result of a check for one subject. A finding that is not "ok" has a remedy."""
 
     check: str
     subject: str
@@ -33,7 +33,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Account:
-    """The account of the shell, and what the environment needs of it."""
+    """The account of the shell's credentials, and the needs of the environment."""
 
     aws: EnvironmentClients
     needs: Assembly
@@ -45,7 +45,7 @@ Result = tuple[str, Status, str, str]
 
 @dataclass(frozen=True)
 class Check:
-    """A check. `run` yields its results; an error of AWS ends it with "not checked"."""
+    """A check. `run` yields its results; after an error of AWS, the result is "not checked"."""
 
     name: str
     run: Callable[[Account], Iterator[Result]]
@@ -69,7 +69,7 @@ def all_checks() -> list[Check]:
 
 
 def _refused(check: str, error: ClientError) -> Finding:
-    """The finding for an operation that is unknown here or that the caller may not call."""
+    """Return the finding for an operation that is unsupported or not permitted."""
     details, operation = error.response["Error"], error.operation_name
     if details["Code"] in _UNKNOWN_OPERATION:
         remedy = "run preflight with the credentials of an AWS account"

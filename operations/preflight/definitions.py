@@ -1,4 +1,4 @@
-"""The pipeline definitions and the endpoints in the templates: which instances they need."""
+"""The instances that the pipeline definitions and endpoints in the templates need."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _TYPE, _COUNT = "InstanceType", "InstanceCount"
 
 @dataclass(frozen=True)
 class Instances:
-    """Instances of one type that are used at the same time, and what uses them.
+    """Instances of one type that are used at the same time, and their user.
 
-    `usage` is the word of Service Quotas: "processing job", "training job", "transform job" or
+    `usage` is the term in Service Quotas: "processing job", "training job", "transform job" or
     "endpoint".
     """
 

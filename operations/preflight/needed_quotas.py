@@ -14,15 +14,15 @@ from typing import Any
 from operations.preflight.check import Account
 from operations.preflight.definitions import definitions, endpoints
 
-# A blue/green update creates a second fleet with as many instances as the first one.
+# A blue/green update creates a second fleet with as many instances as the first fleet.
 _FLEETS = 2
 
 
 @dataclass(frozen=True)
 class Need:
-    """A quota by its name in Service Quotas, and the number that must fit into it.
+    """The name of a quota in Service Quotas, and the number of resources that it must allow.
 
-    `used` are resources of others that count too; `user` is what needs them.
+    `used` is the number of other existing resources that also count; `user` needs the resources.
     """
 
     service: str
@@ -65,7 +65,7 @@ def _network(account: Account) -> Iterator[Need]:
             yield Need(service, quota, number, used, "the network")
 
 
-# What is listed: operation and member of the response.
+# List operation, and the member of its response.
 _LISTED = {
     "vpcs": ("describe_vpcs", "Vpcs"),
     "addresses": ("describe_addresses", "Addresses"),
@@ -74,7 +74,7 @@ _LISTED = {
 
 
 def _of_others(account: Account, operation: str, member: str) -> list[dict[str, Any]]:
-    """Return the resources that are not of this environment: its own ones are in the templates."""
+    """Return the resources that do not belong to this environment."""
     found = getattr(account.aws.clients("ec2"), operation)()[member]
     own = {("Project", "redline"), ("Environment", account.aws.environment.name)}
     return [
@@ -98,7 +98,7 @@ def _endpoints(account: Account) -> Iterator[Need]:
 
 
 def _jobs(account: Account) -> Iterator[Need]:
-    """The largest job of each type: jobs that do not fit at the same time are retried."""
+    """Yield the largest job of each type. Jobs that exceed a quota together are retried."""
     largest: dict[str, Need] = {}
     for definition in definitions(account.needs):
         for each in definition.instances():

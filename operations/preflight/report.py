@@ -32,7 +32,7 @@ def _cells(finding: Finding) -> tuple[str, str, str]:
 
 
 def _remedies(findings: Sequence[Finding]) -> dict[str, list[str]]:
-    """Return each remedy with what it is for: subjects, or whole checks that were not made."""
+    """Return remedy -> subjects, or the checks that could not be performed."""
     found: dict[str, list[str]] = {}
     for each in findings:
         named = each.check if each.status == "not checked" else each.subject

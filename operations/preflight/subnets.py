@@ -29,7 +29,7 @@ def zones_by_any_name(account: Account) -> dict[str, Zone]:
 
 
 def zones_of_subnets(needs: Assembly) -> list[str]:
-    """Return the zones of all subnets, as the templates name them."""
+    """Return the zones of all subnets, by the names or ids in the templates."""
     return _zones(needs.resources(SUBNET))
 
 

@@ -1,4 +1,4 @@
-"""The app with other code of jobs, as a later deployment has: `cdk synth -c env=NAME`."""
+"""The app with other code of jobs, like a later deployment: `cdk synth -c env=NAME`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.application.environments import ENVIRONMENTS, ROOT
 
 
 def _other_archive(name: str, folder: Path, root: Path) -> Path:
-    """The archive with one more file, so its hash and its key are others."""
+    """Create the archive with one more file, so that its hash and its key change."""
     archive = build_archive(name, folder, root)
     with zipfile.ZipFile(archive, "a") as opened:
         opened.writestr(zipfile.ZipInfo("other.txt"), "")

@@ -78,8 +78,8 @@ RETAINED = replace(
         MONITOR,
     ),
 )
-# A workgroup needs three zones, and a pipeline must unload its rows. The endpoint serves a model of
-# which no step has created a SageMaker model.
+# A workgroup needs three zones, and a pipeline must unload its rows. The endpoint serves a
+# registered model for which no step has created a SageMaker model.
 SERVERLESS = replace(
     BASIC,
     name="serverless",

@@ -96,7 +96,7 @@ ALLOWED: dict[str, set[str]] = {
         *("numpy", "pandas", "psutil", "pyarrow", "pytest", "rich", "sklearn", "sqlglot"),
         *("sagemaker", "werkzeug", "xgboost"),
     },
-    # AWS' rules know neither the laptop cloud nor how an app writes its definitions.
+    # The rules of AWS must not depend on the laptop cloud or on how an app writes its definitions.
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
     # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {

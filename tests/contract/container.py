@@ -1,9 +1,9 @@
-"""Starts the real toolkit of a framework image over a model, without a network, and asks it.
+"""Starts the real toolkit of a framework image with a model, without a network, and calls it.
 
-A container is a process in namespaces of its own: /opt/ml is a folder of the test, the loopback is
-the only network, and what pip installs is lost when it ends. The toolkit, pip and their versions
-are those of the image (requirements-contract-*.txt). Not as in the image: nginx, which is no Python
-package, is left out by the toolkit's own switch, so requests reach gunicorn directly.
+A container is a process in its own namespaces: /opt/ml is a folder of the test, the loopback is the
+only network, and packages that pip installs are deleted at its end. The toolkit and pip have the
+versions of the image (requirements-contract-*.txt). One difference from the image: a switch of the
+toolkit disables nginx, which is not a Python package, so requests are sent to gunicorn directly.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _COMMON = {
 SCIKIT_LEARN = Image(
     "sklearn", {**_COMMON, "SAGEMAKER_SERVING_MODULE": "sagemaker_sklearn_container.serving:main"}
 )
-# The last one is set by the image's own `serve` before it calls the toolkit's.
+# `serve` of the image sets the last variable before it calls `serve` of the toolkit.
 XGBOOST = Image(
     "xgboost",
     {
@@ -74,7 +74,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer of the server; the names of its headers are in lower case."""
+    """The response of the server; the names of its headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -83,7 +83,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Served:
-    """A container that was asked: `code` is None if the server still ran at the end.
+    """The results of a container; `code` is None if the server was still running at the end.
 
     `pings` are the statuses of /ping until the first 200.
     """
@@ -95,7 +95,7 @@ class Served:
 
 
 def asked(body: str | bytes, content_type: str | None, accept: str | None) -> Request:
-    """A request with the headers that the service passes on."""
+    """Return a request with the headers that the service forwards."""
     given = {"Content-Type": content_type, "Accept": accept}
     headers = {name: value for name, value in given.items() if value is not None}
     return Request(body.encode() if isinstance(body, str) else body, headers)
@@ -136,8 +136,8 @@ def _launched(
         "PATH": os.pathsep.join([str(image.environment / "bin"), os.defpath]),
         "HOME": str(folder / "scratch"),
         "TMPDIR": str(folder / "scratch"),
-        "PIP_CONFIG_FILE": os.devnull,  # the machine's configuration of pip is not the image's
-        "PIP_RETRIES": "0",  # without a network, another attempt only takes time
+        "PIP_CONFIG_FILE": os.devnull,  # ignore the machine's configuration of pip
+        "PIP_RETRIES": "0",  # retries cannot succeed without a network
         "SAGEMAKER_USE_NGINX": "false",
         "SAGEMAKER_MODEL_SERVER_WORKERS": "1",
     }
@@ -161,7 +161,7 @@ def _run(launched: tuple[list[str], dict[str, str]]) -> None:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        # The container ends when its standard input does, so that is kept open.
+        # The container ends when its standard input is closed, so keep it open.
         code = process.wait(timeout=TIMEOUT_SECONDS)
         output = process.stdout.read() if process.stdout else ""
     assert code == 0, output

@@ -24,7 +24,7 @@ SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40
 
 
 def main(folder: Path) -> None:
-    """Write the answers; without any if the server ended before it answered /ping with 200."""
+    """Write the responses: an empty list if the server ended before /ping returned 200."""
     _start_loopback()
     with (folder / "serve.log").open("wb") as log:
         server = subprocess.Popen(["serve"], stdout=log, stderr=subprocess.STDOUT)
@@ -39,7 +39,7 @@ def main(folder: Path) -> None:
 
 
 def _wait(server: subprocess.Popen[bytes]) -> list[int]:
-    """The statuses of /ping, until one is 200, the server ends, or the time has passed."""
+    """Return the statuses of /ping until the first 200, the end of the server, or the timeout."""
     deadline, statuses = time.monotonic() + START_SECONDS, list[int]()
     while 200 not in statuses and server.poll() is None and time.monotonic() < deadline:
         try:

@@ -1,4 +1,4 @@
-"""Completes an environment of the contract tests, as the image's Dockerfile does.
+"""Completes an environment of the contract tests like the Dockerfile of the image.
 
 usage: PYTHON-OF-THE-ENVIRONMENT install.py. Source:
 https://github.com/aws/deep-learning-containers, docker/sklearn/1.9-0/Dockerfile and
@@ -15,7 +15,7 @@ def main() -> None:
     packages = Path(sysconfig.get_path("purelib"))
     mapping = packages / "sagemaker_containers" / "_mapping.py"
     text = mapping.read_text().replace("collections.Mapping", "collections.abc.Mapping")
-    mapping.unlink()  # the file may be a link to that of another environment
+    mapping.unlink()  # the file may be a link to the file of another environment
     mapping.write_text(text)
     (packages / "stand_ins.pth").write_text(f"{Path(__file__).parent / 'stand_ins'}\n")
 

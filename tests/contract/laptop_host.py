@@ -1,4 +1,4 @@
-"""A model in the laptop cloud's own host, without the rest of the laptop cloud."""
+"""A model in a host of the laptop cloud, without the other parts of the laptop cloud."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START_SECONDS = 60
 def laptop_host(
     image: Image, model: Path, variables: Mapping[str, str], *, folder: Path
 ) -> Iterator[ModelHost]:
-    """A host with network isolation; raises UnhealthyHost as the laptop cloud reports it."""
+    """Start a host with network isolation; raises UnhealthyHost like the laptop cloud."""
     hosted = HostedModel(
         name="model",
         role_arn="",

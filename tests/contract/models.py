@@ -14,7 +14,7 @@ APPLICATION = {
     "SAGEMAKER_SERVING_MODULE": "inference:app",
     "PYTHONPATH": "/opt/ml/model/code",
 }
-# The body of a request names what output_fn returns, or what fails.
+# The body of a request selects the result of output_fn, or the function that fails.
 SCRIPT = """
 import flask
 from helper import FACTOR
@@ -57,7 +57,7 @@ def output_fn(prediction, accept):
         return flask.Response("made", status=422, mimetype="text/plain")
     return f"{prediction} {accept}", "text/plain"
 """
-# The image's default functions over a model, and the one function in their place.
+# Scripts with the default functions of the image, or with transform_fn.
 DEFAULTS = """
 import numpy as np
 
@@ -94,7 +94,7 @@ def app(environ, start_response):
     seen = [environ.get(name) for name in ("CONTENT_TYPE", "HTTP_ACCEPT", "CONTENT_LENGTH")]
     return [repr((*seen, environ["REQUEST_METHOD"], environ["QUERY_STRING"], body)).encode()]
 """
-# A build backend that needs no package: it writes a wheel with every file beside it.
+# A build backend without dependencies: it writes a wheel with all files of its folder.
 BACKEND = """
 import pathlib
 import zipfile
@@ -123,7 +123,7 @@ backend-path = ["."]
 
 
 def write_model(folder: Path, code: str, more: Mapping[str, str] | None = None) -> Path:
-    """A folder with a model's code: inference.py, a module that it imports, and more files."""
+    """Write a model's code: inference.py, a module that it imports, and further files."""
     files = {"inference.py": code, "helper.py": "FACTOR = 2\n", **(more or {})}
     for name, text in files.items():
         (folder / "code" / name).parent.mkdir(parents=True, exist_ok=True)

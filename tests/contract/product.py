@@ -1,4 +1,4 @@
-"""A trained model of a pipeline in the container that its definition asks for."""
+"""A trained model of a pipeline in the container of its definition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.unit.asked import CSV, Malformed
 
 @dataclass(frozen=True)
 class Question:
-    """A request that the model answers with 200, and the body that it answers."""
+    """A request for which the model returns 200, and the expected body."""
 
     body: str
     content_type: str
@@ -23,7 +23,7 @@ class Question:
 
 
 def variables_of(golden: Path) -> dict[str, str]:
-    """The variables of the containers in a definition's CreateModel and RegisterModel steps.
+    """Return the variables of the containers in the CreateModel and RegisterModel steps.
 
     Raises AssertionError unless all of them are the same.
     """
@@ -43,7 +43,7 @@ def check_hosted(
     refused: Iterable[Malformed],
     folder: Path,
 ) -> Served:
-    """The container starts without a network, answers, and refuses with 4xx and the reason."""
+    """Assert that the container starts without a network, and rejects with 4xx and the reason."""
     questions, malformed = list(answered), list(refused)
     requests = [asked(each.body, each.content_type, each.accept) for each in questions]
     requests += [asked(each.body, each.content_type, each.accept) for each in malformed]
@@ -61,17 +61,17 @@ def check_hosted(
 
 
 def malformed_for_servers(malformed: Iterable[Malformed]) -> list[Malformed]:
-    """Those that reach a container: the service itself rejects what is too large."""
+    """Return the requests that reach a container: all that are not too large for the service."""
     return [each for each in malformed if each.status != 413]
 
 
 def csv_question(rows: str, expected: Iterable[float], content_type: str = CSV) -> Question:
-    """Rows in, one number a line out."""
+    """Create a request with rows; the response has one number per line."""
     return Question(rows, content_type, CSV, "".join(f"{number}\n" for number in expected))
 
 
 def _containers(document: Any) -> Iterable[Mapping[str, Any]]:
-    """Every object of the document with an Image and a ModelDataUrl."""
+    """Yield every object of the document with an Image and a ModelDataUrl."""
     if isinstance(document, list):
         for each in document:
             yield from _containers(each)

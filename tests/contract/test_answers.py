@@ -1,6 +1,6 @@
-"""The laptop's host gives the answers of the real toolkit: status, content type and body.
+"""The laptop's host returns the responses of the real toolkit: status, content type and body.
 
-InvokeEndpoint passes on no other header but X-Amzn-SageMaker-Custom-Attributes.
+InvokeEndpoint forwards no other header except X-Amzn-SageMaker-Custom-Attributes.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ CASES = {
 }
 
 
-# XGBoost's default functions are in its own package, which is not on PyPI.
+# XGBoost's default functions are in the package of the image, which is not on PyPI.
 COMPARED = [
     pytest.param(image, *case, id=f"{name}-{image.name}")
     for image in (SCIKIT_LEARN, XGBOOST)

@@ -32,7 +32,7 @@ def test_a_deployment_without_an_account_is_rejected_before_anything_is_created(
 
 
 def _cdk_deploy(laptop, folder, *arguments):
-    """The command that a person runs, with the default method of the CLI."""
+    """Run `cdk deploy` with the default method of the CLI."""
     cdk = [str(REPOSITORY / "node_modules" / ".bin" / "cdk"), "deploy", "-c", "env=staging"]
     options = ["--require-approval", "never", "--no-notices", "--output", str(folder / "cdk.out")]
     return subprocess.run(

@@ -92,12 +92,12 @@ def test_without_an_approved_model_the_check_of_drift_succeeds_as_well(laptop, n
 
 
 def described(laptop, summary):
-    """What `laptop describe` prints."""
+    """Return the output of `laptop describe`."""
     return laptop.run("describe", summary["execution_id"]).stdout
 
 
 def message_of(summary):
-    """The output `message` of LatestModel, as ListPipelineExecutionSteps returns it."""
+    """Return the output `message` of LatestModel from ListPipelineExecutionSteps."""
     outputs = step(summary, "LatestModel")["metadata"]["Lambda"]["OutputParameters"]
     return {each["Name"]: each["Value"] for each in outputs}["message"]
 

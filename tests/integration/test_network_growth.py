@@ -1,4 +1,4 @@
-"""Over the same deployed stacks, a network gets a third zone and a NAT gateway."""
+"""An update of deployed stacks adds a third zone and a NAT gateway to a network."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_deployed_network_grows_and_keeps_its_subnets(tmp_path):
 
 
 def _subnets(laptop):
-    """ID -> addresses and zone of the subnets of the app."""
+    """Return ID -> addresses and zone, for the subnets of the app."""
     names = [{"Name": "tag:Project", "Values": ["redline"]}]
     found = laptop.client("ec2").describe_subnets(Filters=names)["Subnets"]
     return {each["SubnetId"]: (each["CidrBlock"], each["AvailabilityZone"]) for each in found}

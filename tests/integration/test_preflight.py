@@ -1,4 +1,4 @@
-"""`preflight` against the laptop cloud, with the templates that were deployed to it."""
+"""`preflight` checks the laptop cloud, with the templates that were deployed to it."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_a_model_is_trained_from_what_the_workgroup_unloads(serverless):
 
 
 def test_a_model_that_no_step_created_is_served(serverless):
-    """The role of the endpoint reads the registered model, whichever steps the pipeline has."""
+    """The role of the endpoint can read the registered model in a pipeline without a Model step."""
     assert "CreateModel" not in STEPS
     package = serverless.packages(PIPELINE)[-1]
     assert serverless.json("approve", package)["done"] is True
@@ -80,7 +80,7 @@ def test_the_function_may_not_do_more_than_read(serverless):
 
 
 def test_an_execution_is_retried_after_a_deployment_of_other_code(serverless, tmp_path):
-    """It keeps its definition, and reads the archive of the deployment with which it started."""
+    """The execution keeps its definition, and reads the code archive of its deployment."""
     client = serverless.client("sagemaker")
     execution = client.start_pipeline_execution(PipelineName=PIPELINE)["PipelineExecutionArn"]
     _wait(lambda: _steps(client, execution).get("Preprocess") == "Executing")
@@ -95,7 +95,7 @@ def test_an_execution_is_retried_after_a_deployment_of_other_code(serverless, tm
 
 
 def _code_file(client):
-    """The archive that the deployed definition names."""
+    """Return the key of the archive in the deployed definition."""
     body = client.describe_pipeline(PipelineName=PIPELINE)["PipelineDefinition"]
     return re.search(r"[0-9a-f]{64}\.zip", body)[0]
 

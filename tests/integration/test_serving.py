@@ -20,7 +20,7 @@ ROWS = b"""venueid,catid,caldate,holiday,events
 9,7,2008-12-24,t,1
 """
 BROKEN = 'raise ValueError("the feature table is missing")\n'
-# It loads and passes the health check, and fails on every request.
+# The model loads and passes the health check, and fails on every request.
 FAULTY = """
 def model_fn(folder):
     return None
@@ -172,7 +172,7 @@ def test_a_faulty_version_does_not_block_its_replacement(laptop, first_served):
 
 
 def test_a_version_that_fails_on_requests_is_rolled_back(laptop, first_served):
-    """The old version answers without errors, so only the alarms of the new one are raised."""
+    """The old version has no errors, so only the alarms of the new version are triggered."""
     before = register(laptop, first_served)
     decide(laptop, before, "Approved")
     wait_for(laptop, before)
@@ -187,7 +187,7 @@ def test_a_version_that_fails_on_requests_is_rolled_back(laptop, first_served):
 
 
 def alarm_on_errors(laptop):
-    """The name of the alarm that the stack creates on the errors of the endpoint."""
+    """Return the name of the stack's alarm on the errors of the endpoint."""
     found = laptop.client("cloudwatch").describe_alarms()["MetricAlarms"]
     (name,) = [
         alarm["AlarmName"]
@@ -203,13 +203,13 @@ def state_of(laptop, alarm):
 
 
 def rollback_alarms(laptop):
-    """The alarms that the deployer created for its deployments."""
+    """Return the alarms that the deployer created for its deployments."""
     client = laptop.client("cloudwatch")
     return client.describe_alarms(AlarmNamePrefix=f"{ENDPOINT}-v")["MetricAlarms"]
 
 
 def failed_with(laptop):
-    """The status of the model's response to one request; None if it succeeded."""
+    """Send one request; return the status of the model's response, or None if it succeeded."""
     try:
         predict(laptop)
     except ClientError as error:

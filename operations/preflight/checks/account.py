@@ -1,4 +1,4 @@
-"""The account of the shell's credentials is the account of the environment."""
+"""The account of the shell's credentials must be the account of the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account has the zones of the subnets. A zone name means another zone in another account.
+"""The zones of the subnets must exist in the account. Zone names differ between accounts.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
 """

@@ -1,6 +1,6 @@
-"""The account and region were prepared for the CDK, with the qualifier of the app.
+"""The account and region must be bootstrapped for the CDK, with the qualifier of the app.
 
-The names are those in the manifest of the cloud assembly. Source:
+The names are in the manifest of the cloud assembly. Source:
 https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
 """
 
@@ -67,7 +67,7 @@ def _roles(account: Account) -> set[str]:
 
 
 def _named(name: str, identity: Mapping[str, str]) -> str:
-    """Insert the account of the caller, if the app leaves it to the shell."""
+    """Insert the account of the caller, if the app does not set the account."""
     return name.replace("${AWS::AccountId}", identity["Account"])
 
 

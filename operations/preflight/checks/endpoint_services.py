@@ -1,7 +1,7 @@
-"""The services of the VPC endpoints exist, in every zone of the subnets.
+"""The services of the VPC endpoints must exist in every zone of the subnets.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServices.html
-(`AvailabilityZones` of a service: where an interface endpoint can have a subnet).
+(`AvailabilityZones` of a service: the zones in which an interface endpoint can have a subnet).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _REMEDY = "choose other zones in stacks/environments.py"
 
 
 def _run(account: Account) -> Iterator[Result]:
-    # All services, because the name of one that does not exist would fail the whole request.
+    # All services, because a request with the name of a missing service fails.
     details = account.aws.list_all("ec2", "describe_vpc_endpoint_services", "ServiceDetails")
     services: dict[tuple[str, str], dict[str, Any]] = {
         (each["ServiceName"], kind["ServiceType"]): each

@@ -1,6 +1,6 @@
-"""The images of the jobs and models can be pulled.
+"""The images of the jobs and models must be available.
 
-BatchGetImage is one of the actions of a pull, and reads the image's manifest alone:
+BatchGetImage is one of the actions of a pull, and reads only the image's manifest:
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/security-iam-awsmanpol.html
 """
 

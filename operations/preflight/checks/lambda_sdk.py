@@ -1,4 +1,4 @@
-"""Functions bring the models of services whose requests Lambda's own SDK may not know.
+"""Functions must contain the service models that the SDK in Lambda may not have.
 
 AWS publishes no version of the SDK in the runtimes, and no API returns it:
 https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
@@ -16,14 +16,14 @@ from operations.preflight.check import Account, Check, Result
 
 @dataclass(frozen=True)
 class RecentMember:
-    """A member of a request that an SDK from before April 2026 does not know."""
+    """A member of a request that an SDK from before April 2026 does not support."""
 
     service: str
     call: str
     member: str
 
 
-# Known since a version of botocore between 1.42.63 and 1.42.97.
+# Added in a version of botocore between 1.42.63 and 1.42.97.
 _RECENT = (RecentMember("redshift-data", "batch_execute_statement", "Parameters"),)
 _REMEDY = "give the function the model of the service: `service_models=…` of PythonFunction"
 

@@ -1,6 +1,6 @@
-"""What the environment costs each month while it only waits, at the prices of the Price List API.
+"""The monthly cost of an idle environment, at the prices of the Price List API.
 
-Without what depends on use: jobs, queries of a serverless warehouse, data, requests. Source:
+Usage is not included: jobs, queries of a serverless warehouse, data, requests. Source:
 https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
 """
 
@@ -16,8 +16,8 @@ import boto3
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.definitions import endpoints
 
-_HOURS = 730  # of a month
-# The Price List API has few endpoints; each has the prices of all regions.
+_HOURS = 730  # hours per month
+# The Price List API has few endpoints; each returns the prices of all regions.
 _PRICES_REGION = "us-east-1"
 
 

@@ -1,4 +1,4 @@
-"""The quotas of the account allow a deployment and a blue/green update of every endpoint.
+"""The quotas must be sufficient for a deployment and a blue/green update of every endpoint.
 
 Source: https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListServiceQuotas.html
 """

@@ -127,7 +127,7 @@ def _chance(columns: Mapping[str, npt.NDArray[np.generic]]) -> Floats:
 
 
 def _capital(rng: np.random.Generator, chance: Floats) -> dict[str, Integers]:
-    """Draw capital.gain and capital.loss: 0 for most people, less often for a high income."""
+    """Draw capital.gain and capital.loss: mostly 0, but less often with a high income."""
     count = len(chance)
     likely = 1 / (1 + np.exp(-chance))
     gains = rng.uniform(size=count) < 0.05 + 0.13 * likely

@@ -1,7 +1,7 @@
 """The linter: every error of a definition that is detectable before deployment.
 
-A pure function of the definition's JSON. `local_cloud.definition_rules` contains what AWS rejects,
-`house` what this project does not deploy. Errors that appear only in a run are never reported.
+`lint` is a pure function of the definition's JSON. `local_cloud.definition_rules` has the rules of
+AWS, `house` the rules of this project. An error that only occurs in an execution is never reported.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The toolkit's Flask application over the functions of a user's module, as both images build it.
+"""The toolkit's Flask application with the functions of a user's module, as in both images.
 
 XGBoost's own default functions are not here: only those of scikit-learn's image call the toolkit.
 """
@@ -8,13 +8,13 @@ from sagemaker_containers.beta.framework import content_types, encoders, env, tr
 
 
 def input_fn(body, content_type):
-    """The default of the scikit-learn image."""
+    """The default function of the scikit-learn image."""
     array = encoders.decode(body, content_type)
     return array.astype(np.float32) if content_type in content_types.UTF8_TYPES else array
 
 
 def output_fn(prediction, accept):
-    """The default of both images."""
+    """The default function of both images."""
     return worker.Response(encoders.encode(prediction, accept), mimetype=accept)
 
 
@@ -26,7 +26,7 @@ DEFAULTS = {
 
 
 def worker_of(module, *, execution_parameters=False):
-    """The toolkit's application; it loads the model now."""
+    """Create the toolkit's application, which loads the model immediately."""
     names = ("input_fn", "predict_fn", "output_fn", "transform_fn")
     given = {name: getattr(module, name) for name in names if hasattr(module, name)}
     defaults = {} if "transform_fn" in given else DEFAULTS

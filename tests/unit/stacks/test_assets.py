@@ -14,7 +14,7 @@ from tests.application.environments import PROVISIONED
 from tests.application.synthesised import synthesised
 
 MODEL = "service_models/redshift-data/2019-12-20/service-2.json"
-# The model of the Data API with its folders.
+# The service model of the Data API, and its folders.
 DATA_API = [str(each) for each in reversed([*Path(MODEL).parents][:-1])] + [MODEL]
 
 

@@ -10,7 +10,7 @@ from tests.synthesis import synthesise
 
 TWO, THREE = ("us-east-1a", "us-east-1b"), ("us-east-1a", "us-east-1b", "us-east-1c")
 NEW = Network(cidr="10.50.0.0/16", availability_zones=TWO)
-# Two zones without gateways, as the first release divided its VPC: it has no room.
+# Two zones without gateways, with the addresses of the first release: the VPC is full.
 FULL = replace(NEW, private_cidrs=("10.50.0.0/17", "10.50.128.0/17"))
 GROWN = {
     "reserved": (NEW, replace(NEW, availability_zones=THREE, nat_gateways=1)),
@@ -32,12 +32,12 @@ IDENTITY = ("AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId")
 
 
 def network(settings):
-    """The synthesised environment with this network, and no pipelines."""
+    """Synthesise an environment with this network and no pipelines."""
     return synthesise(replace(BASIC, network=settings, pipelines=()))
 
 
 def subnets(environment):
-    """Logical id -> the properties whose update replaces the subnet."""
+    """Return logical id -> the properties whose update replaces the subnet."""
     found = environment.resources("network", "AWS::EC2::Subnet")
     return {
         name: {key: each["Properties"].get(key) for key in IDENTITY} for name, each in found.items()

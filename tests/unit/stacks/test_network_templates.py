@@ -10,7 +10,7 @@ from tests.application.environments import BASIC, ENVIRONMENTS, PROVISIONED
 from tests.application.synthesised import synthesised
 from tests.synthesis import joined
 
-# Service, as in the name of its endpoint -> the environments whose jobs or warehouse call it.
+# Service (as in the endpoint's name) -> the environments whose jobs or warehouse call it.
 CALLED_IN = {
     "sagemaker.api": set(ENVIRONMENTS),
     "monitoring": set(ENVIRONMENTS),
@@ -43,7 +43,7 @@ def test_no_subnet_hands_out_public_addresses(environment):
 def test_every_service_that_is_called_has_a_private_endpoint_and_no_other(name):
     """SageMaker pulls images and writes logs outside the VPC.
 
-    https://docs.aws.amazon.com/sagemaker/latest/dg/process-vpc.html names S3 alone.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/process-vpc.html mentions only S3.
     """
     environment = synthesised(name)
     endpoints = [

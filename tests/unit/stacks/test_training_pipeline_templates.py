@@ -115,7 +115,7 @@ def test_jobs_read_and_write_their_own_pipelines_files(environment):
 
 
 def test_a_deployment_of_other_code_leaves_the_permissions_of_running_executions(monkeypatch):
-    """An execution keeps its definition, which names the archive of its deployment."""
+    """An execution keeps its definition, which contains the key of its code archive."""
     only = dataclasses.replace(BASIC, pipelines=(DEMAND,))
     before = synthesise(only, root=ROOT)
 
@@ -182,7 +182,7 @@ def test_a_wildcard_resource_stands_only_where_nothing_else_can(environment):
 
 
 def test_processing_jobs_may_use_any_network_interface_and_other_jobs_those_of_their_subnets(basic):
-    """CreateProcessingJob rejects a role whose EC2 permissions name resources or conditions.
+    """CreateProcessingJob rejects a role whose EC2 permissions have resources or conditions.
 
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
     """

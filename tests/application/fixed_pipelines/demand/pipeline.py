@@ -6,7 +6,7 @@ from pipeline_code.workflow import Pipeline, redshift
 
 # The rows are unloaded by the processing job, or by a function before it.
 Extraction = Literal["dataset", "unload"]
-# Whether runs create a SageMaker model, too: a registered model can be served without it.
+# Whether runs also create a SageMaker model. A registered model can be served without it.
 Hosting = Literal["created", "registered"]
 
 

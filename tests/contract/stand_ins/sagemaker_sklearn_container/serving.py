@@ -13,7 +13,7 @@ _app = None
 
 
 def main(environ, start_response):
-    """Answer a request by the functions of SAGEMAKER_PROGRAM."""
+    """Handle a request with the functions of SAGEMAKER_PROGRAM."""
     global _app
     if _app is None:
         serving = env.ServingEnv()

@@ -1,7 +1,7 @@
 """The WSGI application of the XGBoost image for one model in script mode.
 
 Source: src/sagemaker_xgboost_container/serving.py: `main` imports the user's module at the first
-request. Without SAGEMAKER_PROGRAM the image serves its built-in algorithm, which is not here.
+request. Without SAGEMAKER_PROGRAM the image serves its built-in algorithm (not included here).
 """
 
 import importlib
@@ -13,7 +13,7 @@ _app = None
 
 
 def main(environ, start_response):
-    """Answer a request by the functions of SAGEMAKER_PROGRAM."""
+    """Handle a request with the functions of SAGEMAKER_PROGRAM."""
     global _app
     if _app is None:
         _app = worker_of(importlib.import_module(env.ServingEnv().module_name))

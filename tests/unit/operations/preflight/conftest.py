@@ -1,4 +1,4 @@
-"""An account with the responses that a test gives, checked against the shapes of the services."""
+"""An account with stubbed responses, which are checked against the shapes of the services."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def needs_of(name):
 
 
 class StubbedAccount:
-    """The clients of an account. `answer` and `refuse` give the next response of a service."""
+    """The clients of an account. `answer` and `refuse` set the next response of a service."""
 
     def __init__(self, stack):
         self._stack = stack
@@ -57,7 +57,7 @@ def account():
 
 @pytest.fixture
 def findings(account):
-    """Run one check for a fixed environment: subject -> finding."""
+    """Return a function that runs one check for a fixed environment: subject -> finding."""
 
     def run(check, environment="retained"):
         aws = EnvironmentClients(synthesised(environment).environment, account.client)

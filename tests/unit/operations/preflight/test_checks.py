@@ -1,4 +1,4 @@
-"""Each check of `preflight`, with the responses of accounts that fit and that do not."""
+"""Each check of `preflight`, with responses of accounts that meet and do not meet the needs."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 
 
 def bootstrapped(account, *, version):
-    """An account with the parameter (None: without it) and the bucket of the bootstrap."""
+    """Add the parameter (None: no parameter) and the bucket of the bootstrap to an account."""
     if version is None:
         account.refuse("ssm", "get_parameter", "ParameterNotFound")
     else:

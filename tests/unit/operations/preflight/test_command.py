@@ -18,7 +18,7 @@ from tests.application.synthesised import synthesised
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """The exit code and the output, with one check that has these results."""
+    """Return a function that runs the command with one check; it returns exit code and output."""
 
     def run_with(*results, as_json=False):
         check = Check("zones", lambda _account: iter(results))
