@@ -62,6 +62,11 @@ STARTS = {
         files={"pyproject.toml": "[build-system]\nrequires = []\n"},
         failure="BackendUnavailable: Cannot import 'setuptools",
     ),
+    "no-requires": Start(
+        PROGRAM,
+        files={"pyproject.toml": '[build-system]\nbuild-backend = "setuptools.build_meta"\n'},
+        failure="The [build-system] table is missing the mandatory `requires` key",
+    ),
     "requirement": Start(
         WITHOUT_BUILD_ISOLATION,
         files={"requirements.txt": "absent-package\n"},

@@ -176,7 +176,11 @@ backend-path = ["."]
             {"code/requirements.txt": "numpy\nabsent-package==1.0  # why\n"},
             "No matching distribution found for absent-package==1.0",
         ),
-        ({"PIP_NO_BUILD_ISOLATION": "0"}, {"code/requirements.txt": "numpy>1\n"}, None),
+        (
+            {"PIP_NO_BUILD_ISOLATION": "0"},
+            {"code/requirements.txt": "numpy>1\nabsent-package; python_version < '3'\n"},
+            None,
+        ),
         (
             {"PIP_NO_BUILD_ISOLATION": "0"},
             {"code/requirements.txt": "numpy<1\n"},

@@ -76,6 +76,10 @@ def _build_system(code: Path) -> dict[str, Any]:
     project = code / "pyproject.toml"
     declared = tomllib.loads(project.read_text()) if project.is_file() else {}
     system: dict[str, Any] = declared.get("build-system", _LEGACY)
+    if "requires" not in system:
+        raise CannotInstall(
+            f"{project.name}: The [build-system] table is missing the mandatory `requires` key"
+        )
     return system
 
 
@@ -97,8 +101,11 @@ def _check_requirements(code: Path, *, has_network: bool) -> None:
 
 
 def _is_installed(text: str) -> bool:
+    """Whether pip has nothing to download for a line: also if its marker excludes this Python."""
     try:
         requirement = Requirement(text)
+        if requirement.marker and not requirement.marker.evaluate():
+            return True
         return requirement.specifier.contains(version(requirement.name), prereleases=True)
     except (InvalidRequirement, PackageNotFoundError):
         return False
