@@ -36,7 +36,7 @@ $(AUDIT)/.installed: $(VENV)/.installed requirements-audit.txt
 
 $(SDK2)/.installed: $(VENV)/.installed requirements-sdk2.txt
 	python3 -m venv $(SDK2)
-	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(SDK2)/bin/python -r requirements-sdk2.txt
+	$(VENV)/bin/uv pip install --quiet --python $(SDK2)/bin/python -r requirements-sdk2.txt
 	touch $@
 
 # The environment of a framework image, with the image's Python if this machine has it. sagemaker-containers is
