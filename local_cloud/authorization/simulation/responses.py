@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.iam.responses import IamResponse
 
 from local_cloud.authorization.simulation.principal_policy import simulate
 
+_ENTITY = re.compile(r"arn:aws:iam::\d{12}:(role|user|group)/.+")
 _SUPPORTED = frozenset(
     {"Action", "Version", "PolicySourceArn", "ActionNames", "ResourceArns", "MaxItems", "Marker"}
 )
@@ -19,6 +22,12 @@ class NoSuchEntity(ServiceException):  # type: ignore[misc]  # moto is untyped h
     code = "NoSuchEntity"
 
 
+class InvalidInput(ServiceException):  # type: ignore[misc]  # moto is untyped here
+    """The service's `InvalidInput`."""
+
+    code = "InvalidInput"
+
+
 class LaptopIamResponse(IamResponse):  # type: ignore[misc]  # moto is untyped here
     """moto's operations of IAM, with the simulation of policies."""
 
@@ -28,7 +37,10 @@ class LaptopIamResponse(IamResponse):  # type: ignore[misc]  # moto is untyped h
         if further:
             raise NotImplementedError(f"it does not simulate {', '.join(further)}")
         arn = self.params["PolicySourceArn"]
-        if ":role/" not in arn:
+        entity = _ENTITY.fullmatch(arn)
+        if entity is None:
+            raise InvalidInput(f"Invalid Entity Arn: {arn} does not name a user, group or role.")
+        if entity[1] != "role":
             raise NotImplementedError("it simulates only roles")
         resources = self.params.get("ResourceArns") or ["*"]
         try:

@@ -70,6 +70,7 @@ def test_a_permissions_boundary_limits_the_role(cloud, role):
     [
         ({"PolicySourceArn": "arn:aws:iam::123456789012:role/lost"}, "NoSuchEntity"),
         ({"PolicySourceArn": "arn:aws:iam::123456789012:user/a"}, "InvalidAction"),
+        ({"PolicySourceArn": "arn:aws:s3:::not-an-entity"}, "InvalidInput"),
         ({"ResourceOwner": "arn:aws:iam::123456789012:root"}, "InvalidAction"),
     ],
 )
