@@ -22,20 +22,10 @@ ROWS = b"""venueid,catid,caldate,holiday,events
 BROKEN = 'raise ValueError("the feature table is missing")\n'
 # The model loads and passes the health check, and fails on every request.
 FAULTY = """
-def model_fn(folder):
-    return None
-
-
-def input_fn(body, content_type):
-    return body
-
-
-def predict_fn(rows, model):
-    raise RuntimeError("the feature table is empty")
-
-
-def output_fn(predictions, accept):
-    return predictions
+def app(environ, start_response):
+    status = "200 OK" if environ["PATH_INFO"] == "/ping" else "500 Internal Server Error"
+    start_response(status, [("Content-Type", "text/plain")])
+    return [b"the feature table is empty"]
 """
 DEADLINE_SECONDS = 180
 
