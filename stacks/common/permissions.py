@@ -10,7 +10,7 @@ from typing import Any
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.common.acknowledge import acknowledge_wildcards
+from stacks.common.acknowledge import acknowledge, acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
 from stacks.config import ConfigurationError
 
@@ -20,12 +20,13 @@ class Scope:
     """Where actions are allowed: the resources and the conditions.
 
     A resource with a wildcard needs a `reason`, which is shown to the person who reviews the
-    policies.
+    policies. `rules` are the rules of checkov that report the wildcard.
     """
 
     resources: Sequence[str]
     conditions: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
+    rules: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.reason and any("*" in resource for resource in self.resources):
@@ -72,6 +73,9 @@ def derived_policy(
     )
     for resource, reason in reasons:
         acknowledge_wildcards(policy, [resource], reason)
+    for where in used.values():
+        for rule in where.rules:
+            acknowledge(policy, rule, where.reason)
     return policy
 
 

@@ -58,6 +58,7 @@ def processing_network_scopes() -> dict[str, Scope]:
             resources=["*"],
             reason="CreateProcessingJob rejects a role whose EC2 permissions name resources "
             "(docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html).",
+            rules=("CKV_AWS_109", "CKV_AWS_111"),
         )
     }
 
