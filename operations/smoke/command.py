@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, aws: EnvironmentClients) -> int:
     Raises `ConfigurationError` if the environment cannot be used, or exists.
     """
     name = aws.environment.name
-    recorder = _attached_recorder(aws.environment.region)
+    recorder = _attached_recorder(aws)
     _check(aws)
     folder = arguments.recordings / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     folder.mkdir(parents=True)
@@ -79,11 +79,11 @@ def run(arguments: argparse.Namespace, aws: EnvironmentClients) -> int:
     return 1 if failed else 0
 
 
-def _attached_recorder(region: str) -> Recorder:
+def _attached_recorder(aws: EnvironmentClients) -> Recorder:
     """Return a recorder of all clients, also of those that the loader of the warehouse creates."""
-    boto3.setup_default_session(region_name=region)
+    boto3.setup_default_session(region_name=aws.environment.region)
     session: Any = boto3.DEFAULT_SESSION
-    recorder = Recorder()
+    recorder = Recorder(aws.prefix)
     recorder.attach(session.events)
     return recorder
 

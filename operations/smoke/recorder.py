@@ -2,7 +2,7 @@
 
 A line has `service`, `operation`, `request`, `response` or `error`, `status` (of HTTP; null if no
 response arrived), `seconds` and `count`: the number of consecutive calls with the same request and
-the same result.
+the same result. Stacks of other applications in the account are left out.
 """
 
 from __future__ import annotations
@@ -23,12 +23,18 @@ from operations.smoke.redaction import redact, redact_text
 
 _KEY = "redline-smoke"
 _MAX_BYTES = 65_536  # longer contents are recorded as their size
+_LISTED_STACKS = ("Stacks", "StackSummaries")
+_BOOTSTRAP_STACK = "CDKToolkit"
 
 
 class Recorder:
-    """Writes the calls of the clients of a session to the file of the current phase."""
+    """Writes the calls of the clients of a session to the file of the current phase.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `prefix` is that of the names of the recorded stacks.
+    """
+
+    def __init__(self, prefix: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._prefix = prefix
         self._clock = clock
         self._lock = threading.Lock()  # uploads call from several threads
         self._file: io.TextIOBase | None = None
@@ -59,13 +65,28 @@ class Recorder:
         }
         context[_KEY] = (call, self._clock())
 
-    def _end(self, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+    def _end(
+        self,
+        http_response: Any,
+        parsed: dict[str, Any],
+        model: Any,
+        context: dict[str, Any],
+        **_: Any,
+    ) -> None:
+        status = http_response.status_code
         result = _plain(_read_streams(parsed))
-        status = result.pop("ResponseMetadata", {}).get("HTTPStatusCode")
-        if "Error" in result:
+        result.pop("ResponseMetadata", None)
+        for name in _LISTED_STACKS:
+            if name in result:
+                result[name] = [each for each in result[name] if self._is_own(each["StackName"])]
+        # As in botocore. A response may have a member "Error": that of DescribeStatement has.
+        if status >= 300:
             self._add(context, error=redact(result), status=status)
         else:
             self._add(context, response=redact(result, model.output_shape), status=status)
+
+    def _is_own(self, stack: str) -> bool:
+        return stack == _BOOTSTRAP_STACK or stack.startswith(self._prefix)
 
     def _fail(self, exception: Exception, context: dict[str, Any], **_: Any) -> None:
         message = redact_text(f"{type(exception).__name__}: {exception}")
@@ -76,6 +97,8 @@ class Recorder:
         call = {**begun, **result}
         seconds = round(self._clock() - started, 3)
         with self._lock:
+            if self._file is None:
+                return
             if self._pending is not None and call.items() <= self._pending.items():
                 self._pending["count"] += 1
                 return

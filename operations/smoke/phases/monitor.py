@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from operations.smoke.executions import execute
 from operations.smoke.phase import MONITOR, Phase, SmokeRun
 
@@ -17,10 +19,9 @@ def _run(run: SmokeRun) -> str:
     alarms = run.aws.list_all(
         "cloudwatch", "describe_alarms", "MetricAlarms", AlarmNamePrefix=run.name_of(MONITOR)
     )
-    states = ", ".join(
-        f"{each['AlarmName'].removeprefix(run.aws.prefix)} {each['StateValue']}" for each in alarms
-    )
-    return f"Succeeded: {rows} rows, {values}; alarms: {states}"
+    states = Counter(each["StateValue"] for each in alarms)
+    shown = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    return f"Succeeded: {rows} rows, {values}; alarms: {shown}"
 
 
 PHASE = Phase("monitor", _run)
