@@ -175,7 +175,7 @@ load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV o
 	$(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA))
 
 # A laptop cloud of its own, so that the one of `make local` stays.
-SMOKE_CLOUD := $(CLOUD) --state .local_cloud/smoke
+SMOKE_CLOUD := $(CLOUD) --state .build/smoke
 .PHONY: smoke
 smoke: $(READY) ## deploy, use and destroy ENV, which must not exist, and record every call of AWS
 ifeq ($(ENV),local)

@@ -71,11 +71,13 @@ def run(arguments: argparse.Namespace, aws: EnvironmentClients) -> int:
         for result in run_phases(PHASES, smoke, recorder):
             results.append(result)
             _print(result, console)
-    failed = any(each.status == "failed" for each in results)
+    failed = [each.phase for each in results if each.status == "failed"]
     if arguments.json:
         print(json.dumps([asdict(each) for each in results], indent=2))
     outcome = "failed" if failed else "succeeded"
     console.print(f"The smoke run of {name} {outcome}. Its recording is in {folder}.")
+    if results[-1].phase in failed:
+        console.print(f"Resources of {name} still exist: run `make destroy ENV={name}`.")
     return 1 if failed else 0
 
 

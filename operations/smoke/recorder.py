@@ -93,8 +93,8 @@ class Recorder:
         self._add(context, error={"Error": {"Message": message}}, status=None)
 
     def _add(self, context: dict[str, Any], **result: Any) -> None:
-        begun, started = context.pop(_KEY)
-        call = {**begun, **result}
+        request, started = context.pop(_KEY)
+        call = {**request, **result}
         seconds = round(self._clock() - started, 3)
         with self._lock:
             if self._file is None:

@@ -12,6 +12,9 @@ from operations.smoke.phase import TRAINING, Phase, SmokeRun
 # The tag in which the deployer records the package that the endpoint serves.
 _PACKAGE_TAG = "ModelPackage"
 _MAX_MINUTES = 60.0
+# The values of EndpointStatus that change only after another request:
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+_SETTLED = frozenset({"InService", "Failed", "OutOfService", "UpdateRollbackFailed"})
 
 
 def _run(run: SmokeRun) -> str:
@@ -44,7 +47,7 @@ def _settled(sagemaker: Any, name: str) -> dict[str, Any] | None:
         if "Could not find" not in error.response["Error"]["Message"]:
             raise
         return None
-    return None if found["EndpointStatus"].endswith("ing") else found
+    return found if found["EndpointStatus"] in _SETTLED else None
 
 
 def _served(sagemaker: Any, endpoint_arn: str) -> str | None:

@@ -71,3 +71,12 @@ def test_a_failed_phase_has_its_reason_and_the_place_of_its_recording(smoke, mon
     assert "1-load.jsonl" in output
     assert "0 resources remain" in output
     assert "The smoke run of dev failed." in output
+
+
+def test_a_destruction_that_fails_says_how_to_repeat_it(smoke, monkeypatch, capsys):
+    def fail(_run):
+        raise SmokeError("redline-dev-data: DELETE_FAILED")
+
+    monkeypatch.setattr(command, "PHASES", (Phase("destroy", fail),))
+    assert smoke(DEV) == 1
+    assert "run `make destroy ENV=dev`" in capsys.readouterr().out
