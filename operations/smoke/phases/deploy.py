@@ -7,6 +7,8 @@ from operations.smoke.cdk_command import run_command
 from operations.smoke.phase import Phase, SmokeRun
 
 _DEPLOYED = "CREATE_COMPLETE"
+# The reason of a resource that CloudFormation stopped because another one had failed.
+_CANCELLED = "cancelled"
 
 
 def _run(run: SmokeRun) -> str:
@@ -36,7 +38,7 @@ def _run(run: SmokeRun) -> str:
 
 
 def _failures(run: SmokeRun) -> list[str]:
-    """Return the reasons of the failed resources of all stacks of the environment."""
+    """Return the reason of each resource of the environment that failed by itself."""
     stacks = run.aws.list_all("cloudformation", "describe_stacks", "Stacks")
     names = [s["StackName"] for s in stacks if s["StackName"].startswith(run.aws.prefix)]
     return [
@@ -46,6 +48,7 @@ def _failures(run: SmokeRun) -> list[str]:
             "cloudformation", "describe_stack_events", "StackEvents", StackName=name
         )
         if event["ResourceStatus"].endswith("_FAILED")
+        and _CANCELLED not in event.get("ResourceStatusReason", "")
     ]
 
 
