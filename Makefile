@@ -174,6 +174,18 @@ left: $(READY) ## list what ENV, once destroyed, has left on AWS
 load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV on AWS
 	$(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA))
 
+# A laptop cloud of its own, so that the one of `make local` stays.
+SMOKE_CLOUD := $(CLOUD) --state .build/smoke
+.PHONY: smoke
+smoke: $(READY) ## deploy, use and destroy ENV, which must not exist, and record every call of AWS
+ifeq ($(ENV),local)
+	$(SMOKE_CLOUD) up
+	$(SMOKE_CLOUD) exec $(PYTHON) -m operations smoke local --deploy "$(SMOKE_CLOUD) deploy local" --destroy "$(SMOKE_CLOUD) destroy local"; \
+	ended=$$?; $(SMOKE_CLOUD) down && exit $$ended
+else
+	$(PYTHON) -m operations smoke $(ENV)
+endif
+
 .PHONY: permissions
 permissions: $(READY_DEV) ## run all that roles do and keep their calls for the tests; then make docs
 	$(PYTHON) -m tests.permissions.scenario

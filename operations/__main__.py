@@ -1,4 +1,4 @@
-"""Commands: python -m operations {left,preflight} ENV [--json]."""
+"""Commands: python -m operations {left,preflight,smoke} ENV [--json]."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from operations import left
 from operations.environment_clients import create_clients
 from operations.preflight import command as preflight
 from operations.preflight.assembly import AssemblyMissing
+from operations.smoke import command as smoke
 from stacks.config import ConfigurationError
 from stacks.environments import environment_named
 
-COMMANDS: dict[str, ModuleType] = {"left": left, "preflight": preflight}
+COMMANDS: dict[str, ModuleType] = {"left": left, "preflight": preflight, "smoke": smoke}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

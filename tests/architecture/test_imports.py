@@ -83,6 +83,10 @@ ALLOWED: dict[str, set[str]] = {
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     "warehouse/*": {"boto3", "botocore", "rich", "warehouse", "pipeline_code.pipelines"},
+    # It loads and counts rows with the loader.
+    "operations/smoke/*": {
+        *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),
+    },
     "operations/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
     },

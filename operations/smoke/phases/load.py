@@ -1,0 +1,20 @@
+"""Loads the generated sample data with the loader of the warehouse."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from operations.smoke import SmokeError
+from operations.smoke.phase import Phase, SmokeRun
+from warehouse.load import load
+
+
+def _run(run: SmokeRun) -> str:
+    counts = load(run.aws.environment.name, None, Console(quiet=True))
+    if empty := [table for table, rows in counts.items() if rows == 0]:
+        raise SmokeError(f"no rows were loaded into {', '.join(empty)}")
+    tables = ", ".join(f"{table} {rows:,}" for table, rows in counts.items())
+    return f"{sum(counts.values()):,} rows: {tables}"
+
+
+PHASE = Phase("load", _run)
