@@ -17,6 +17,7 @@ _SECRET_NAME = re.compile(
 )
 # The ARN or the name of a secret, and switches such as ManageMasterPassword, are not secret.
 _PUBLIC_NAME = re.compile("(arn|name|status|kmskeyid)$")
+_PERSON_NAME = re.compile("sourceidentity|userprofilename")
 # Sample data, which the API models mark as sensitive: the rows and the predictions.
 _SAMPLE_DATA = frozenset({"BodyBlob"})
 
@@ -33,7 +34,7 @@ _IN_TEXT = [
     (r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "<e-mail>"),
     # Names in ARNs, and the unique IDs of users, roles and keys with the session after them:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-    (r"(:(?:user|federated-user)/)[^\s\"'\\,]+", r"\1<name>"),
+    (r"(:(?:user|federated-user|user-profile)/)[^\s\"'\\,]+", r"\1<name>"),
     (r"(:assumed-role/[^/\s\"'\\]+/)[^\s\"'\\,]+", r"\1<session>"),
     (r"\bA(?:KIA|SIA|IDA|ROA|GPA|BIA|CCA|NPA|NVA|PKA)[A-Z0-9]{12,}(?::[^\s\"'\\,]+)?", "<id>"),
     (r"(?<!\d)\d{12}(?!\d)", ACCOUNT),
@@ -75,7 +76,8 @@ def _member(shape: Any, key: str) -> tuple[Any, str]:
 
 def _is_secret(name: str, shape: Any = None) -> bool:
     plain = re.sub("[^a-z]", "", name.lower())
-    if _SECRET_NAME.search(plain) and not _PUBLIC_NAME.search(plain):
+    secret = _SECRET_NAME.search(plain) and not _PUBLIC_NAME.search(plain)
+    if secret or _PERSON_NAME.search(plain):
         return True
     return bool(
         shape is not None and shape.metadata.get("sensitive") and shape.name not in _SAMPLE_DATA

@@ -38,7 +38,7 @@ def _run(run: SmokeRun) -> str:
 
 
 def _failures(run: SmokeRun) -> list[str]:
-    """Return the reason of each resource of the environment that failed by itself."""
+    """Return the reasons of the failed resources; cancelled resources are skipped."""
     stacks = run.aws.list_all("cloudformation", "describe_stacks", "Stacks")
     names = [s["StackName"] for s in stacks if s["StackName"].startswith(run.aws.prefix)]
     return [

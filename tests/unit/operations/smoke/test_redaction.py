@@ -40,6 +40,8 @@ KEY_ID = "AKIA" + "IOSFODNN7PLANTED"
         {"PrincipalId": f"AROA{'B' * 17}:{SECRET}"},
         {"Arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/{SECRET}"},
         {"Arn": f"arn:aws:iam::{ACCOUNT}:user/people/{SECRET}"},
+        {"CreatedBy": {"IamIdentity": {"SourceIdentity": SECRET}, "UserProfileName": SECRET}},
+        {"CreatedBy": {"UserProfileArn": f"arn:aws:sagemaker:::user-profile/d-1/{SECRET}"}},
         {"CreatedBy": "jane.doe+aws@mail.example.com"},
         {"Account": ACCOUNT},
         {"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/redline-dev"},
