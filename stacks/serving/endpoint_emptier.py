@@ -10,7 +10,7 @@ from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.permissions import Scope, derived_policy
 from stacks.config import Retention
 from stacks.serving.model_deployer import ModelDeployer, scalable_targets
-from stacks.serving.rollback_alarms import rollback_alarms
+from stacks.serving.rollback_alarms import all_alarms, rollback_alarms
 
 _ACTIONS = (
     "application-autoscaling:DeregisterScalableTarget",
@@ -84,9 +84,7 @@ def _scopes(scope: Construct, endpoint: str, deployer_arn: str) -> dict[str, Sco
 
     return {
         "application-autoscaling:*": scalable_targets(scope),
-        "cloudwatch:DescribeAlarms": Scope(
-            resources=["*"], reason="CloudWatch lists alarms by a prefix of their names."
-        ),
+        "cloudwatch:DescribeAlarms": all_alarms(scope),
         "cloudwatch:DeleteAlarms": rollback_alarms(scope, endpoint),
         "lambda:InvokeFunction": Scope(resources=[deployer_arn]),
         "sagemaker:List*": Scope(resources=["*"], reason="SageMaker lists no single resource."),

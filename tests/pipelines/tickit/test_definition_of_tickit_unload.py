@@ -114,8 +114,10 @@ def test_the_job_needs_no_warehouse_and_the_pipeline_one_action_more(extraction,
     dropped = set(plain.job("Processing").actions) - set(needed.job("Processing").actions)
     assert dropped == {
         "redshift:GetClusterCredentials",
+        "redshift-data:CancelStatement",
         "redshift-data:DescribeStatement",
         "redshift-data:ExecuteStatement",
+        "redshift-data:GetStatementResult",
     }
 
 
