@@ -22,8 +22,8 @@ pytestmark = pytest.mark.laptop
 
 SCHEDULED = "tickit"
 
-# A day without events: the run fails in its first step.
-NO_EVENTS = {"FirstDay": "2050-01-01", "LastDay": "2050-01-01"}
+# A text that is not a day: the run fails in its first step.
+NO_DAY = {"FirstDay": "someday", "LastDay": "someday"}
 # The request of a step to the function of long extractions, without the location.
 UNLOADING = {
     "query": "SELECT 1",
@@ -43,7 +43,7 @@ UNLOADING = {
 def test_a_failure_event_that_is_delivered_twice(laptop, faults):
     rule = physical_id(laptop, "tickit-batch", "FailureAlertRule")
     faults.inject("twice", resource=f"*:rule/{rule}")
-    run = started(laptop, "tickit-batch", **NO_EVENTS)
+    run = started(laptop, "tickit-batch", **NO_DAY)
     assert ended(laptop, run)["PipelineExecutionStatus"] == "Failed"
     one, two = eventually(lambda: len(found := alerts(laptop, run)) == 2 and found)
     assert one == two
@@ -59,7 +59,7 @@ def test_a_failure_without_an_alert_topic(laptop):
     queue = physical_id(laptop, "tickit-batch", "FailureAlertUntold")
     name = physical_id(laptop, "tickit-batch", "FailureAlertUntoldAlarm")
     with _without_topic(laptop):
-        run = started(laptop, "tickit-batch", **NO_EVENTS)
+        run = started(laptop, "tickit-batch", **NO_DAY)
         assert ended(laptop, run)["PipelineExecutionStatus"] == "Failed"
         (letter,) = eventually(lambda: queued_messages(laptop, queue))
         assert json.loads(letter["Body"])["detail"]["pipelineExecutionArn"] == run
