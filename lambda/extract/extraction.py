@@ -43,6 +43,11 @@ class Extraction:
     parallel: str
     rows_required: bool = True
 
+    @property
+    def has_header(self) -> bool:
+        """Whether each file begins with a line of column names."""
+        return " HEADER" in FORMATS[self.format]
+
     @classmethod
     def read(cls, arguments: dict[str, Any], lake_bucket: str) -> Extraction:
         """Validate the arguments of a step.

@@ -111,7 +111,7 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
         ExtractionFailed: the query returned no rows, and the step requires rows.
     """
     manifest = _read_manifest(s3, f"{extraction.s3_uri}manifest")
-    rows = manifest["meta"]["record_count"] if manifest else 0
+    rows = _count_rows(manifest, extraction) if manifest else 0
     manifest_uri = f"{extraction.s3_uri.rstrip('/')}.manifest"
     outputs = {
         "s3_uri": extraction.s3_uri,
@@ -135,6 +135,15 @@ def step_outputs(s3: Any, extraction: Extraction, statement: str) -> dict[str, s
         **_bucket_and_key(manifest_uri), Body=body.encode(), ContentType="application/json"
     )
     return outputs
+
+
+def _count_rows(manifest: dict[str, Any], extraction: Extraction) -> int:
+    """Return the rows without the header lines, which UNLOAD counts: one in each file.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html, MANIFEST VERBOSE
+    """
+    lines: int = manifest["meta"]["record_count"]
+    return lines - len(manifest["entries"]) if extraction.has_header else lines
 
 
 def _read_manifest(s3: Any, uri: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +29,8 @@ def copy_of(
     client = laptop.client("sagemaker")
     deployed = client.describe_pipeline(PipelineName=f"redline-local-{pipeline}")
     body = json.loads(deployed["PipelineDefinition"])
-    body["Steps"] = [step for step in body["Steps"] if steps is None or step["Name"] in steps]
+    if steps is not None:
+        body["Steps"] = [step for step in _every(body["Steps"]) if step["Name"] in steps]
     change(body["Steps"][0]["Arguments"])
     for step in body["Steps"]:
         for policy in step.get("RetryPolicies", []):
@@ -39,6 +40,14 @@ def copy_of(
         PipelineName=name, PipelineDefinition=json.dumps(body), RoleArn=deployed["RoleArn"]
     )
     return name
+
+
+def _every(steps: Sequence[Arguments]) -> Iterator[Arguments]:
+    """Yield steps and the steps of their branches."""
+    for step in steps:
+        yield step
+        for branch in ("IfSteps", "ElseSteps"):
+            yield from _every(step["Arguments"].get(branch, []))
 
 
 def files_of(

@@ -22,13 +22,9 @@ LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 ENDPOINT = "redline-local-tickit"
 REQUESTS = "pipeline_code/tickit/sample_data/requests.csv"
 # Shared pages count for each process: four times 1.2 GiB, for which this machine needs 1.2 GiB.
-HOARD = """
-import os, time
-held = bytearray(1200 * 1024 * 1024)
-os.fork()
-os.fork()
-time.sleep(600)
-"""
+HOARD = (
+    "import os, time; held = bytearray(1200 * 1024 * 1024); os.fork(); os.fork(); time.sleep(600)"
+)
 
 
 @pytest.fixture(scope="module")

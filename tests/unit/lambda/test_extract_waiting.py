@@ -358,6 +358,15 @@ def test_an_empty_result_of_a_step_that_requires_no_rows_says_so(function, conte
     assert module.services["s3"].written == {}
 
 
+def test_rows_are_counted_without_the_header_of_each_file(function, context):
+    """AWS' page on UNLOAD: "If the HEADER option is specified, the row count includes the header
+    lines." https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
+    """
+    files = [{"url": f"{PREFIX}000{slice_}_part_00.csv.gz"} for slice_ in range(2)]
+    module = function(DataApi(), {"entries": files, "meta": {"record_count": 5}})
+    assert module.handler({**ARGUMENTS, "format": "CSV"}, context)["rows"] == "3"
+
+
 def step_message(**changes):
     return {
         "token": "a1b2c3d4e5",
