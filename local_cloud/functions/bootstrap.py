@@ -35,17 +35,12 @@ class RuntimeImportFinder(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """Return None, so that the other finders load the module.
 
-        Raises ModuleNotFoundError for modules that Lambda's runtime does not have: modules in
-        site-packages, and projects that are installed in editable mode (found through no path).
+        Raises ModuleNotFoundError for a module in site-packages that is not in Lambda's runtime.
         """
         if path is not None or name in RUNTIME_PACKAGES:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name)
-        if spec is None:
-            hidden = name not in sys.stdlib_module_names
-        else:
-            hidden = "site-packages" in (spec.origin or "")
-        if hidden:
+        if spec is not None and "site-packages" in (spec.origin or ""):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None
 

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # publishes no types
 
 from local_cloud.functions import bootstrap
+from local_cloud.isolated_python import create_interpreter
 
 _POLL_SECONDS = 0.05
 _MEBIBYTE = 1024 * 1024
@@ -57,7 +57,7 @@ def run(invocation: Invocation) -> InvocationOutcome:
 def _run_in(invocation: Invocation, folder: Path) -> InvocationOutcome:
     answer, printed = folder / "answer", folder / "printed"
     started = time.monotonic()
-    program = [sys.executable, "-I", bootstrap.__file__]
+    program = [str(create_interpreter(folder / "python") / "python3"), "-I", bootstrap.__file__]
     with printed.open("wb") as log:
         process = subprocess.Popen(
             [*program, str(os.getpid()), str(invocation.task_root), str(answer)],

@@ -56,7 +56,7 @@ def execute(run: SmokeRun, pipeline: str, **parameters: str) -> Execution:
     )
     arn = started["PipelineExecutionArn"]
     run.progress(f"{name}: execution {arn.rpartition('/')[2]}")
-    described = run.wait(arn, lambda: _ended(run, arn), minutes=_MAX_MINUTES)
+    described = run.wait(arn, lambda: ended(run, arn), minutes=_MAX_MINUTES)
     listed = run.aws.list_all(
         "sagemaker",
         "list_pipeline_execution_steps",
@@ -74,7 +74,8 @@ def read_json(run: SmokeRun, uri: str) -> Any:
     return json.load(run.client("s3").get_object(Bucket=bucket, Key=key)["Body"])
 
 
-def _ended(run: SmokeRun, arn: str) -> dict[str, Any] | None:
+def ended(run: SmokeRun, arn: str) -> dict[str, Any] | None:
+    """Return the description of an execution; None while it runs or stops."""
     found: dict[str, Any] = run.client("sagemaker").describe_pipeline_execution(
         PipelineExecutionArn=arn
     )

@@ -19,7 +19,7 @@ from stacks.alerts.dead_letters import dead_letters
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.python_function import PythonFunction
 from stacks.config import Retention
-from stacks.serving.rollback_alarms import rollback_alarms
+from stacks.serving.rollback_alarms import alarm_arn, rollback_alarms
 
 _ACTIONS = (
     "application-autoscaling:DeregisterScalableTarget",
@@ -218,12 +218,7 @@ def _sagemaker_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
 
 def _scaling_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
     stack = cdk.Stack.of(scope)
-    of_scaling = stack.format_arn(
-        service="cloudwatch",
-        resource="alarm",
-        resource_name=f"TargetTracking-endpoint/{served.endpoint}/*",
-        arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-    )
+    of_scaling = alarm_arn(scope, f"TargetTracking-endpoint/{served.endpoint}/*")
     return {
         "application-autoscaling:*": scalable_targets(scope),
         "cloudwatch:*": Scope(

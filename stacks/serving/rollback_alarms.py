@@ -1,4 +1,4 @@
-"""The alarms that the deployer creates while it deploys a model."""
+"""The alarms that functions create, list and delete while they deploy and delete models."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stacks.common.permissions import Scope
 def rollback_alarms(scope: Construct, endpoint: str) -> Scope:
     """The alarms of the deployments of an endpoint (see lambda/deploy_model)."""
     return Scope(
-        resources=[_alarm(scope, f"{endpoint}-v*")],
+        resources=[alarm_arn(scope, f"{endpoint}-v*")],
         reason="Alarms are named after the configuration that is deployed.",
     )
 
@@ -22,12 +22,13 @@ def all_alarms(scope: Construct) -> Scope:
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
     """
     return Scope(
-        resources=[_alarm(scope, "*")],
+        resources=[alarm_arn(scope, "*")],
         reason="CloudWatch lists alarms by a prefix of their names.",
     )
 
 
-def _alarm(scope: Construct, name: str) -> str:
+def alarm_arn(scope: Construct, name: str) -> str:
+    """The ARN of an alarm of this account and region."""
     return cdk.Stack.of(scope).format_arn(
         service="cloudwatch",
         resource="alarm",

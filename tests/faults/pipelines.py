@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import uuid4
 
 import pyarrow.parquet as pq
 
+from local_cloud.definition_rules.document import steps_of
 from tests.integration.laptop import Laptop
 
 Arguments = dict[str, Any]
@@ -30,7 +31,7 @@ def copy_of(
     deployed = client.describe_pipeline(PipelineName=f"redline-local-{pipeline}")
     body = json.loads(deployed["PipelineDefinition"])
     if steps is not None:
-        body["Steps"] = [step for step in _every(body["Steps"]) if step["Name"] in steps]
+        body["Steps"] = [step.document for step in steps_of(body) if step.name in steps]
     change(body["Steps"][0]["Arguments"])
     for step in body["Steps"]:
         for policy in step.get("RetryPolicies", []):
@@ -40,14 +41,6 @@ def copy_of(
         PipelineName=name, PipelineDefinition=json.dumps(body), RoleArn=deployed["RoleArn"]
     )
     return name
-
-
-def _every(steps: Sequence[Arguments]) -> Iterator[Arguments]:
-    """Yield steps and the steps of their branches."""
-    for step in steps:
-        yield step
-        for branch in ("IfSteps", "ElseSteps"):
-            yield from _every(step["Arguments"].get(branch, []))
 
 
 def files_of(

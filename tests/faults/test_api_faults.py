@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from local_cloud.definition_rules.document import steps_of
 from tests.faults.whole_run import (
     PIPELINES,
     PUBLISHED_ROWS,
@@ -19,7 +20,6 @@ from tests.faults.whole_run import (
     assert_complete,
     live,
     made_by,
-    policies,
     rows,
 )
 from tests.integration.laptop import Laptop, step
@@ -56,13 +56,14 @@ pytestmark = pytest.mark.laptop
 
 @pytest.fixture(scope="module")
 def impatient(laptop):
-    """The deployed pipelines, with retry intervals of 0.05 seconds instead of ten."""
+    """The deployed pipelines, which retry at once instead of after ten seconds."""
     client, deployed = laptop.client("sagemaker"), {}
     for name in (f"redline-local-{pipeline}" for pipeline in PIPELINES):
         deployed[name] = client.describe_pipeline(PipelineName=name)["PipelineDefinition"]
         body = json.loads(deployed[name])
-        for policy in policies(body["Steps"]):
-            policy["IntervalSeconds"] = 0
+        for each in steps_of(body):
+            for policy in each.document.get("RetryPolicies", []):
+                policy["IntervalSeconds"] = 0
         client.update_pipeline(PipelineName=name, PipelineDefinition=json.dumps(body))
     yield laptop
     for name, definition in deployed.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +35,6 @@ def live(laptop: Laptop) -> Run:
         batch=laptop.json("tick", "redline-local-tickit-batch-schedule"),
         watched=laptop.json("tick", "redline-local-tickit-monitor-schedule"),
     )
-
-
-def policies(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Yield the retry policies of steps, including those in branches."""
-    for each in steps:
-        yield from each.get("RetryPolicies", [])
-        for branch in ("IfSteps", "ElseSteps"):
-            yield from policies(each["Arguments"].get(branch, []))
 
 
 def assert_complete(laptop: Laptop, run: Run, packages_before: list[str]) -> None:

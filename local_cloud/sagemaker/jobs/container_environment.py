@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from local_cloud.sagemaker.jobs.container_python import create_interpreter
+from local_cloud.isolated_python import create_interpreter
 
 
 def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from operations.left import remaining_resources
 from operations.smoke import SmokeError
 from operations.smoke.cdk_command import run_command
-from operations.smoke.executions import ACTIVE
+from operations.smoke.executions import ACTIVE, ended
 from operations.smoke.phase import Phase, SmokeRun
 
 _MAX_MINUTES = 30.0
@@ -45,14 +43,8 @@ def _active_executions(run: SmokeRun) -> list[str]:
 
 def _stop(run: SmokeRun, arn: str) -> str:
     """Stop an execution, and wait until its jobs have ended."""
-    sagemaker = run.client("sagemaker")
-
-    def ended() -> dict[str, Any] | None:
-        found: dict[str, Any] = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
-        return None if found["PipelineExecutionStatus"] in ACTIVE else found
-
-    sagemaker.stop_pipeline_execution(PipelineExecutionArn=arn)
-    run.wait(arn, ended, minutes=_MAX_MINUTES)
+    run.client("sagemaker").stop_pipeline_execution(PipelineExecutionArn=arn)
+    run.wait(arn, lambda: ended(run, arn), minutes=_MAX_MINUTES)
     return arn
 
 

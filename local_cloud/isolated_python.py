@@ -1,8 +1,8 @@
-"""The Python interpreter of a container: this machine's packages, without projects in development.
+"""The Python interpreter of containers and functions: packages, without projects in development.
 
 A project that is installed in editable mode is importable in every process of its environment,
-but not in an image. Python imports such a project through `.pth` files of site-packages, which it
-reads only in the site-packages of the interpreter itself.
+but neither in an image nor in Lambda. Python imports such a project through `.pth` files of
+site-packages, which it reads only in the site-packages of the interpreter itself.
 https://docs.python.org/3/library/site.html
 """
 
