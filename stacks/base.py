@@ -57,6 +57,15 @@ class RedlineStack(cdk.Stack):
         """Declare `value` as the stack's output `name`, with exactly that key."""
         cdk.CfnOutput(self, name, value=value).override_logical_id(name)
 
+    def export(self, *values: str) -> None:
+        """Export `values`, whether another stack of the app imports them at present or not.
+
+        CDK exports only what the app imports. But CloudFormation rejects the removal of an export
+        that a deployed stack imports, such as the stack of a pipeline that is disabled now.
+        """
+        for value in values:
+            self.export_value(value)
+
     def _refuse_deployment(self, environment: str) -> None:
         """Make CloudFormation reject the template: the CDK does not tell a deployment from a synth.
 

@@ -32,6 +32,21 @@ CREATE TABLE IF NOT EXISTS applied_migrations (
 )"""
 
 
+# The steps need a second environment: a workgroup has no data before a snapshot is restored to it.
+KEEP_DATA = """\
+the cluster {cluster} would be replaced by an empty workgroup, and this environment retains its \
+data: set warehouse.kind back to "provisioned". To move the data to Redshift Serverless, (1) aws \
+redshift create-cluster-snapshot --cluster-identifier {cluster} --snapshot-identifier \
+{cluster}-moved; (2) add an environment with a serverless warehouse and deploy it; (3) aws \
+redshift-serverless restore-from-snapshot --snapshot-arn ARN --namespace-name NAMESPACE \
+--workgroup-name WORKGROUP --manage-admin-password; (4) run its pipelines, then destroy this \
+environment"""
+
+
+class DataWouldBeLost(Exception):
+    """The deployment would replace a warehouse whose data the environment retains."""
+
+
 class MigrationFailed(Exception):
     """A migration could not be applied; the message says which and why."""
 
@@ -90,10 +105,26 @@ def handler(event: dict[str, Any], context: Any) -> None:
     def work() -> str:
         if event["RequestType"] == "Delete":
             return "Nothing to do"
+        refuse_empty_warehouse(event)
         applied = apply(_warehouse(event, context), json.loads(MIGRATIONS.read_text()))
         return f"Applied: {', '.join(applied) or 'no new migrations'}"
 
     run_and_respond(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
+
+
+def refuse_empty_warehouse(event: dict[str, Any]) -> None:
+    """Reject the replacement of a cluster by a workgroup where data is retained.
+
+    CloudFormation deletes the cluster only after this resource was updated, and a failed update is
+    rolled back. That rollback calls the function with the cluster as the new warehouse.
+
+    Raises:
+        DataWouldBeLost: the message lists the steps that move the data.
+    """
+    old, new = event.get("OldResourceProperties", {}), event["ResourceProperties"]
+    cluster = old.get("ClusterIdentifier")
+    if cluster and "WorkgroupName" in new and new["Removal"] == "retain":
+        raise DataWouldBeLost(KEEP_DATA.format(cluster=cluster))
 
 
 def apply(warehouse: Warehouse, migrations: list[dict[str, Any]]) -> list[str]:

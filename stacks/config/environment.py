@@ -64,7 +64,7 @@ class Environment:
     @property
     def warehouse_name(self) -> str:
         """The name of the Redshift cluster, or of the serverless workgroup and its namespace."""
-        return f"redline-{self.name}"
+        return self.warehouse.namespace or f"redline-{self.name}"
 
     def tags(self) -> dict[str, str]:
         """The tags of every resource."""

@@ -37,3 +37,5 @@ class DataStack(RedlineStack):
             self.lake.node.add_dependency(logs_emptied)
         self.output("LakeBucketName", self.lake.bucket_name)
         self.output("DataKeyArn", self.key.key_arn)
+        # Imported by the audit log of a cluster, until the warehouse becomes serverless.
+        self.export(self.logs.bucket_name)

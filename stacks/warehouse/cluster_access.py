@@ -21,7 +21,11 @@ from stacks.warehouse.warehouse_access import (
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAccess:
-    """Access to a provisioned cluster."""
+    """Access to a provisioned cluster.
+
+    Other stacks get the identifier as text, not as a reference: CloudFormation does not remove a
+    cluster while another stack imports its export, so the warehouse could not become serverless.
+    """
 
     cluster: redshift.CfnCluster
     identifier: str
@@ -29,7 +33,7 @@ class ClusterAccess:
     def settings(self, user: DatabaseUser) -> dict[str, str]:
         """The cluster, the database and the user."""
         return {
-            "CLUSTER_IDENTIFIER": self.cluster.ref,
+            "CLUSTER_IDENTIFIER": self.identifier,
             "DATABASE": DATABASE,
             "DB_USER": user.name,
         }
@@ -60,7 +64,7 @@ class ClusterAccess:
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
         """The cluster and the user whose credentials SageMaker requests."""
-        return {"ClusterIdentifier": self.cluster.ref, "DatabaseUser": user.name}
+        return {"ClusterIdentifier": self.identifier, "DatabaseUser": user.name}
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
         """The user's credentials, and the cluster's statements."""
@@ -82,6 +86,10 @@ class ClusterAccess:
             "AdminSecretArn": self.cluster.attr_master_password_secret_arn,
             "PipelineDatabaseUser": user.name,
         }
+
+    def exports(self) -> list[str]:
+        """The identifier, for pipelines that an earlier release deployed."""
+        return [self.cluster.ref]
 
     def _arn(self) -> str:
         return redshift_arn(self.cluster, "cluster", self.identifier)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from stacks.common.validation import require, require_days, require_one_of
+from stacks.common.validation import require, require_days, require_match, require_one_of
 
 WarehouseKind = Literal["provisioned", "serverless"]
 
@@ -21,7 +21,7 @@ NODE_TYPES: Mapping[str, tuple[int, int]] = {
 # Kind of warehouse -> the fields of `Warehouse` that apply only to it.
 WAREHOUSE_KINDS: Mapping[str, tuple[str, ...]] = {
     "provisioned": ("node_type", "nodes", "snapshot_retention_days"),
-    "serverless": ("base_capacity",),
+    "serverless": ("base_capacity", "namespace"),
 }
 # In Redshift Processing Units. 4, and more than 512, are available only in some regions (Amazon
 # Redshift Management Guide, "Compute capacity for Amazon Redshift Serverless").
@@ -33,8 +33,10 @@ class Warehouse:
     """One Redshift warehouse: a provisioned cluster, or a serverless workgroup.
 
     A cluster has a number of nodes and a retention period of snapshots. A workgroup has a base
-    capacity in RPUs of 16 GB; Redshift keeps its recovery points for a day, and there are no other
-    settings. Fields of the other kind stay empty.
+    capacity in RPUs of 16 GB; Redshift keeps its recovery points for a day. `namespace` is the name
+    of its namespace and its workgroup, by default redline-<environment>. A workgroup that replaces
+    a cluster needs another name than the cluster (docs/decisions/0028). Fields of the other kind
+    stay empty.
     """
 
     kind: WarehouseKind = "provisioned"
@@ -42,12 +44,14 @@ class Warehouse:
     nodes: int = 0
     snapshot_retention_days: int = 0
     base_capacity: int = 0
+    namespace: str = ""
 
     def __post_init__(self) -> None:
         require_one_of(WAREHOUSE_KINDS, "warehouse.kind", self.kind)
         self._check_other_kinds()
         if self.kind == "serverless":
             self._check_capacity()
+            self._check_namespace()
         else:
             self._check_nodes()
 
@@ -70,6 +74,15 @@ class Warehouse:
             self.base_capacity,
             allowed="8 to 512 RPUs in steps of 8",
             remedy="round it; 8 is the smallest and bills least",
+        )
+
+    def _check_namespace(self) -> None:
+        require_match(
+            r"([a-z0-9-]{3,64})?",
+            "warehouse.namespace",
+            self.namespace,
+            allowed="3 to 64 lower-case letters, digits and hyphens, or nothing",
+            remedy="correct warehouse.namespace",
         )
 
     def _check_nodes(self) -> None:

@@ -75,6 +75,14 @@ class WarehouseStack(RedlineStack):
         for name, value in self.access.outputs(READER).items():
             self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
+        self.export(
+            *self.access.exports(),
+            self.role.role_arn,
+            self.role.role_name,
+            self.extraction.function.function_arn,
+            self.extraction.queue.queue_arn,
+            self.extraction.queue.queue_url,
+        )
 
     def _warehouse(
         self, environment: Environment, network: NetworkStack, data: DataStack

@@ -70,6 +70,9 @@ class WarehouseAccess(Protocol):
     def outputs(self, user: DatabaseUser) -> dict[str, str]:
         """The values that the stack outputs for commands."""
 
+    def exports(self) -> list[str]:
+        """The values that stacks of pipelines import, or that earlier releases of them imported."""
+
 
 def statement(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyStatement:
     """A statement with the effect Allow."""

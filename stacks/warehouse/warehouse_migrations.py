@@ -55,6 +55,8 @@ class WarehouseMigrations(Construct):
                 **access.administrator_properties(),
                 # A new migration changes this value, and so CloudFormation calls the function.
                 "Fingerprint": fingerprint(migrations),
+                # With "retain", the function rejects the change of a cluster to a workgroup.
+                "Removal": retention.removal,
             },
         )
         acknowledge_wildcards(

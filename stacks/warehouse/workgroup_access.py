@@ -94,5 +94,9 @@ class WorkgroupAccess:
             "PipelineDatabaseRole": user.role,
         }
 
+    def exports(self) -> list[str]:
+        """The name and the ARN of the workgroup."""
+        return [self.workgroup.ref, self._arn()]
+
     def _arn(self) -> str:
         return self.workgroup.attr_workgroup_workgroup_arn

@@ -15,6 +15,7 @@ from warehouse.deployed_environment import read_deployed_environment
 from warehouse.sql_splitter import split_statements
 
 APP = Path(__file__).with_name("app.py")
+APP_OF_CHANGED_WAREHOUSE = Path(__file__).with_name("app_of_changed_warehouse.py")
 APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
 TABLES = Path(__file__).with_name("tables.sql")
@@ -22,8 +23,13 @@ ROWS = "".join(f"{size},{3 * size + size % 3}\n" for size in range(1, 41))
 WANTED = "id;size\n" + "".join(f'"{each}";"{each}"\n' for each in range(1, 11))
 
 
-def deploy(laptop: Laptop, environment: str, folder: Path, *, app: Path = APP) -> None:
-    """Create an app of the fixed environments in `folder` and deploy it from there."""
+def deploy(
+    laptop: Laptop, environment: str, folder: Path, *, app: Path = APP, code: int = 0
+) -> str:
+    """Create an app of the fixed environments in `folder` and deploy it from there.
+
+    Return the output. `code` is the expected exit code.
+    """
     folder.mkdir()
     settings = {"app": f"{sys.executable} {app}"}
     (folder / "cdk.json").write_text(json.dumps(settings))
@@ -36,7 +42,9 @@ def deploy(laptop: Laptop, environment: str, folder: Path, *, app: Path = APP) -
         text=True,
         timeout=600,
     )
-    assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+    output = f"{ended.stdout}\n{ended.stderr}"
+    assert ended.returncode == code, output
+    return output
 
 
 def fill(laptop: Laptop, environment: str) -> None:

@@ -10,6 +10,12 @@ from warehouse.schema import read_migrations, to_json
 
 CONNECTION = {"ClusterIdentifier": "redline-test", "Database": "redline", "SecretArn": "arn:secret"}
 SERVERLESS = {"WorkgroupName": "redline-test", "Database": "redline", "SecretArn": "arn:kept"}
+# The properties of the custom resource with a workgroup.
+NAMESPACE = {
+    "WorkgroupName": "redline-test",
+    "NamespaceName": "the-namespace",
+    "Database": "redline",
+}
 
 
 class DataApi:
@@ -131,16 +137,48 @@ def test_each_migration_is_applied_and_recorded_in_one_transaction(
 def test_a_serverless_warehouse_is_reached_with_the_secret_of_its_namespace(
     function, cloudformation, context
 ):
-    properties = {
-        "WorkgroupName": "redline-test",
-        "NamespaceName": "the-namespace",
-        "Database": "redline",
-    }
     api = DataApi()
-    function(cloudformation.event("Create", **properties), context, api=api, **FIRST)
+    function(cloudformation.event("Create", **NAMESPACE), context, api=api, **FIRST)
     answer = cloudformation.answer()
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "Applied: 0001_one.sql")
     assert answer["PhysicalResourceId"] == "redline-test/redline"
+
+
+def change_of_warehouse(cloudformation, *, old, new, removal):
+    event = cloudformation.event("Update", **new, Removal=removal)
+    return {**event, "OldResourceProperties": {**old, "Removal": removal}}
+
+
+def test_a_cluster_with_retained_data_is_not_replaced_by_an_empty_workgroup(
+    function, cloudformation, context
+):
+    """The API of the steps: API_RestoreFromSnapshot.html of the Redshift Serverless reference."""
+    api = DataApi()
+    event = change_of_warehouse(cloudformation, old=CONNECTION, new=NAMESPACE, removal="retain")
+    function(event, context, api=api, **FIRST)
+    answer = cloudformation.answer()
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("the cluster redline-test would be replaced by an empty")
+    assert "create-cluster-snapshot --cluster-identifier redline-test" in answer["Reason"]
+    assert "restore-from-snapshot --snapshot-arn" in answer["Reason"]
+    assert api.ran == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "removal"),
+    [
+        (CONNECTION, NAMESPACE, "destroy"),
+        # The rollback of the rejected update.
+        (NAMESPACE, CONNECTION, "retain"),
+        (CONNECTION, CONNECTION, "retain"),
+    ],
+)
+def test_other_changes_of_the_warehouse_are_migrated(
+    function, cloudformation, context, old, new, removal
+):
+    event = change_of_warehouse(cloudformation, old=old, new=new, removal=removal)
+    function(event, context, api=DataApi(), **FIRST)
+    assert cloudformation.answer()["Reason"] == "Applied: 0001_one.sql"
 
 
 def test_an_applied_migration_is_not_applied_again(module):

@@ -79,6 +79,16 @@ REFUSED = {
             "snapshot_retention_days": 7,
         }.items()
     },
+    "a namespace of a cluster": (
+        change("warehouse", namespace="redline-other"),
+        "namespace is 'redline-other': allowed is nothing in a provisioned warehouse",
+        "set warehouse.kind='serverless'",
+    ),
+    "a name that no namespace may have": (
+        lambda: Warehouse(kind="serverless", base_capacity=8, namespace="Redline"),
+        "namespace is 'Redline'",
+        "3 to 64 lower-case letters",
+    ),
     "no capacity": (lambda: Warehouse(kind="serverless"), "base_capacity is 0", "8 to 512"),
     **{
         f"capacity {capacity}": (

@@ -84,7 +84,8 @@ def test_the_steps_are_the_same_everywhere_but_for_the_values_of_the_environment
 @pytest.mark.parametrize("name", PROVISIONED)
 def test_the_environment_gives_its_own_values(name):
     given = values(synthesised(name))
-    assert given["ClusterIdentifier"].startswith(f"<redline-{name}-warehouse:")
+    assert given["ClusterIdentifier"] == f"redline-{name}"
+    assert given["WarehouseRoleArn"].startswith(f"<redline-{name}-warehouse:")
     assert given["LakeBucket"].startswith(f"<redline-{name}-data:")
     assert given["SubnetA"] != given["SubnetB"]
     assert given["TagEnvironment"] == name
