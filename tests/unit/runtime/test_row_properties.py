@@ -1,7 +1,6 @@
 """Rows of every format are read as written, and a row is always on the same side."""
 
 import csv
-import datetime as dt
 import io
 import json
 from collections import Counter
@@ -15,9 +14,7 @@ from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.json_lines import read_json_lines
 from pipeline_code.runtime.parquet_data import read_parquet
 from pipeline_code.runtime.schema import BOOLEAN, DATE, FLOAT, INTEGER, STRING, Column, Schema
-from pipeline_code.runtime.split import split, split_by_key
-from pipeline_code.tickit.features import DATASET, KEY
-from pipeline_code.tickit.preprocess import SHARES as TICKIT_SHARES
+from pipeline_code.runtime.split import split
 
 SCHEMA = Schema(
     (
@@ -89,35 +86,3 @@ def test_each_row_is_on_one_side_whatever_the_others_the_order_and_the_shards(ro
         shard = split(table(shuffled[first:last]), SHARES, seed=seed)
         for name, side in shard.items():
             assert all(row in sides[name].to_pylist() for row in side.to_pylist())
-
-
-@given(
-    rows=st.lists(
-        st.fixed_dictionaries(
-            {
-                "total_sold": INTEGERS,
-                "venueid": INTEGERS,
-                "catid": INTEGERS,
-                "caldate": st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31)),
-                "holiday": st.booleans(),
-                "events": INTEGERS,
-            }
-        ),
-        min_size=1,
-        max_size=8,
-    ),
-    data=st.data(),
-)
-def test_the_sales_of_a_group_of_tickit_do_not_change_its_side(rows, data):
-    def sides(rows):
-        table = pa.Table.from_pylist(rows, schema=DATASET.schema.arrow())
-        numbered = table.append_column("number", pa.array(range(len(rows))))
-        split = split_by_key(numbered, TICKIT_SHARES, key=KEY)
-        found = {n: name for name, side in split.items() for n in side["number"].to_pylist()}
-        return [found[number] for number in range(len(rows))]
-
-    whole = sides(rows)
-    order = data.draw(st.permutations(range(len(rows))))
-    assert sides([rows[at] for at in order]) == [whole[at] for at in order]
-    assert [sides([row]) for row in rows] == [[side] for side in whole]
-    assert sides([row | {"total_sold": 0, "events": 1} for row in rows]) == whole

@@ -82,7 +82,7 @@ def test_a_comparison_with_a_metric_is_a_condition(written):
     needs = {need.step: need.execution for need in declared.steps}
     for step in ("Gate", "Reject"):
         assert needs[step].actions == ("kms:Decrypt", "s3:GetObject")
-        assert needs[step].reads == (Place("kept", "tickit"),)
+        assert needs[step].reads == (Place("kept", "written"),)
 
 
 FILE = "Steps.Evaluate.PropertyFiles.EvaluationReport"
@@ -139,7 +139,7 @@ def test_a_transform_sends_whole_rows_and_writes_the_answers_alone(written):
 def test_a_job_may_use_what_it_is_given(written):
     job = manifest(written, "what_a_job_is_given").job("Processing")
     assert {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"} <= set(job.actions)
-    pointer = Place("kept", "tickit")
+    pointer = Place("kept", "written")
     assert set(job.reads) == {Place("kept", MODELS_OF), Place("captured", "another"), pointer}
     assert job.writes == (pointer,)
     assert job.namespaces == ("Ours",)
@@ -155,7 +155,7 @@ def test_a_version_carries_the_digests_of_all_queries(written):
         "query_sha256": {
             "Std:Join": {
                 "On": " ",
-                "Values": [{"Get": "Digest.query.sql"}, {"Get": "Digest.query_article.sql"}],
+                "Values": [{"Get": "Digest.query.sql"}, {"Get": "Digest.query_of_sizes.sql"}],
             }
         },
         "code_key": {"Get": "Environment.CodeKey"},
@@ -178,7 +178,7 @@ def test_a_job_of_the_sdk_has_the_declared_role_and_reads_its_inputs(written):
     (job,) = [
         need.job for need in manifest(written, "a_job_of_the_sdk").steps if need.step == "Job"
     ]
-    assert (job.reads, job.writes) == ((Place("kept", "tickit"),), (Place("runs", "tickit"),))
+    assert (job.reads, job.writes) == ((Place("kept", "written"),), (Place("runs", "written"),))
     assert {"ecr:BatchGetImage", "s3:PutObject"} <= set(job.actions)
 
 
@@ -186,7 +186,7 @@ def test_a_condition_of_the_sdk_takes_the_steps_of_its_branches(written):
     outer = written["a_condition_of_the_sdk"]["body"]["Steps"]
     assert [step["Name"] for step in outer] == ["Evaluate", "Gate"]
     needs = {need.step: need for need in manifest(written, "a_condition_of_the_sdk").steps}
-    assert needs["Gate"].execution.reads == (Place("kept", "tickit"),)
+    assert needs["Gate"].execution.reads == (Place("kept", "written"),)
 
 
 def test_a_type_without_a_file_has_the_actions_that_are_given(written):
@@ -200,7 +200,7 @@ def test_a_type_without_a_file_has_the_actions_that_are_given(written):
     + ["a_condition_of_the_sdk", "several_queries"],
 )
 def test_what_is_written_may_be_deployed(written, name, repository):
-    body = with_files(written[name]["body"], repository / "pipeline_code" / "tickit")
+    body = with_files(written[name]["body"], SCRIPT.parent / "written")
     assert [str(finding) for finding in lint(body)] == []
 
 

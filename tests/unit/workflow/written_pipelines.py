@@ -28,11 +28,9 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:tell"
 
 
 def new(**settings):
-    """Create a pipeline in the folder of tickit, with its scripts."""
-    from pipeline_code import tickit
-
+    """Create a pipeline in the folder `written`, with its scripts."""
     return Pipeline(
-        f"{Path(tickit.__file__).parent}/pipeline.py", **{"image": "sklearn", **settings}
+        Path(__file__).parent / "written" / "pipeline.py", **{"image": "sklearn", **settings}
     )
 
 
@@ -153,7 +151,7 @@ def what_a_job_is_given():
 def several_queries():
     p = new()
     p.extract("One", "query.sql")
-    p.extract("Two", "query_article.sql")
+    p.extract("Two", "query_of_sizes.sql")
     p.extract("Again", "query.sql")
     quality = measured(p)["evaluation"]
     p.register("Register", trained(p), model_quality=quality, content_types=["a/b"], inference=ONE)
@@ -173,7 +171,7 @@ def an_unknown_script():
 
 
 def an_unknown_area():
-    new().lake("lost", "tickit")
+    new().lake("lost", "written")
 
 
 def an_unknown_output():

@@ -1,17 +1,13 @@
-"""The code beside a model: the hosting module with what it imports, from files and from a zip."""
+"""The modules that a module imports from its own package, in files and in a zip."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from pipeline_code.runtime.model_code import write_code
 from pipeline_code.runtime.module_source import find_source, imported_sources
-from pipeline_code.tickit import inference
 
 SHOP = {
     "shop/__init__.py": "",
@@ -56,28 +52,3 @@ def test_all_that_a_module_imports_of_its_own_package_is_found(shop):
 def test_a_module_that_does_not_exist_is_named(shop):
     with pytest.raises(ModuleNotFoundError, match="No module named 'shop.absent'"):
         find_source("shop.absent")
-
-
-def test_the_code_is_what_hosting_imports_and_no_more(tmp_path):
-    write_code(tmp_path, inference)
-    folder = tmp_path / "code"
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
-    assert {
-        "inference.py",
-        "pipeline_code/__init__.py",
-        "pipeline_code/tickit/features.py",
-    } <= files
-    assert "pipeline_code/runtime/model_application.py" in files
-    assert not {Path(name).stem for name in files} & {"preprocess", "train", "evaluate", "champion"}
-
-
-def test_the_code_runs_alone(tmp_path):
-    """Without a model the application is not made, but all that it imports was found."""
-    write_code(tmp_path, inference)
-    program = "import inference"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program],
-        env={"PYTHONPATH": str(tmp_path / "code"), "PYTHONDONTWRITEBYTECODE": "1"},
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert f"No such file or directory: '{tmp_path}/model.json'" in done.stderr

@@ -1,0 +1,1 @@
+"""A step script that no test runs."""

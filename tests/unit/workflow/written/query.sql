@@ -1,0 +1,1 @@
+SELECT size, sold FROM demand
