@@ -37,6 +37,7 @@ LOCAL = Environment(
                 max_instances=4,
                 canary_percent=50,
                 bake_seconds=2,
+                capture_percent=100,
             ),
         ),
         # The sample data ends with 2008: its last month serves as the events to come.
@@ -173,7 +174,6 @@ PROD = Environment(
                 max_instances=12,
                 canary_percent=25,
                 bake_seconds=600,
-                capture_percent=20,
             ),
         ),
         Pipeline(

@@ -12,6 +12,11 @@ from local_cloud.resources.ec2 import Ec2Resource
 _RULE = frozenset({"CidrIp", "CidrIpv6", "Description", "FromPort", "IpProtocol", "ToPort"})
 # A new group allows all outbound traffic, unless the template has egress rules.
 _ALL_OUT = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html, "Default endpoint
+# policy".
+_FULL_ACCESS = {
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]
+}
 
 
 class SecurityGroup(Ec2Resource):
@@ -124,14 +129,13 @@ class VpcEndpoint(Ec2Resource):
     )
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-vpcendpoint.html
     _LISTS = ("RouteTableIds", "SecurityGroupIds", "SubnetIds")
-    MUTABLE = frozenset({"Tags", *_LISTS})
+    MUTABLE = frozenset({"PolicyDocument", "Tags", *_LISTS})
 
     def create(self) -> None:
         """Call CreateVpcEndpoint."""
-        policy = self.properties.get("PolicyDocument")
         endpoint = self.ec2.create_vpc_endpoint(
             **self.given("ServiceName", "VpcEndpointType", "VpcId", *self._SWITCHES),
-            **({} if policy is None else {"PolicyDocument": json.dumps(policy)}),
+            PolicyDocument=self._policy(),
         )["VpcEndpoint"]
         identifier = endpoint["VpcEndpointId"]
         entries = [
@@ -141,19 +145,24 @@ class VpcEndpoint(Ec2Resource):
         self.exists_as(identifier, Id=identifier, DnsEntries=entries)
 
     def update(self, before: Self) -> None:
-        """Call ModifyVpcEndpoint to add and remove subnets, route tables and security groups."""
+        """Call ModifyVpcEndpoint for the policy, subnets, route tables and security groups."""
         super().update(before)
         changes: dict[str, list[str]] = {}
         for name in self._LISTS:
             new, old = (set(each.properties.get(name, [])) for each in (self, before))
             changes |= {f"Add{name}": sorted(new - old), f"Remove{name}": sorted(old - new)}
-        given = {name: values for name, values in changes.items() if values}
+        given: dict[str, Any] = {name: values for name, values in changes.items() if values}
+        if self._policy() != before._policy():
+            given["PolicyDocument"] = self._policy()
         if given:
             self.ec2.modify_vpc_endpoint(VpcEndpointId=self.physical_resource_id, **given)
 
     def remove(self) -> None:
         """Call DeleteVpcEndpoints."""
         self.ec2.delete_vpc_endpoints(VpcEndpointIds=[self.physical_resource_id])
+
+    def _policy(self) -> str:
+        return json.dumps(self.properties.get("PolicyDocument", _FULL_ACCESS))
 
 
 class FlowLog(Ec2Resource):

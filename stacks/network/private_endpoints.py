@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from stacks.config import refuse
+from stacks.network.endpoint_policies import own_account
 from stacks.network.private_vpc import private_subnets
 
 _Service = ec2.InterfaceVpcEndpointAwsService
@@ -68,7 +70,7 @@ class PrivateEndpoints(Construct):
                     remedy="add its endpoint to stacks/network/private_endpoints.py",
                 )
             construct, endpoint = _ENDPOINTS[service]
-            ec2.InterfaceVpcEndpoint(
+            added = ec2.InterfaceVpcEndpoint(
                 self,
                 construct,
                 vpc=vpc,
@@ -78,3 +80,5 @@ class PrivateEndpoints(Construct):
                 # The security group admits the clients; an open endpoint would admit the whole VPC.
                 open=False,
             )
+            for statement in own_account(cdk.Stack.of(self)):
+                added.add_to_policy(statement)

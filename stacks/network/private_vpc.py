@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network
 from typing import Any, cast
 
+import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from stacks.common.acknowledge import acknowledge
 from stacks.config import Network
+from stacks.network.endpoint_policies import image_layers, own_account
 
 PRIVATE, PUBLIC = "Private", "Public"
 
@@ -50,10 +52,8 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
         subnet_configuration=_subnets(network),
         # Its custom resource is a Node.js function, and the default security group is not used.
         restrict_default_security_group=False,
-        gateway_endpoints={
-            "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
-        },
     )
+    _reach_s3(vpc)
     subnets = [*vpc.public_subnets, *private_subnets(vpc)]
     _add_ranges(vpc, network, subnets)
     if network.has_zone_ids:
@@ -73,6 +73,13 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
         "Nothing uses the default group: each network interface has a group of its own.",
     )
     return vpc
+
+
+def _reach_s3(vpc: ec2.Vpc) -> None:
+    stack = cdk.Stack.of(vpc)
+    gateway = vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+    for statement in (*own_account(stack), image_layers(stack)):
+        gateway.add_to_policy(statement)
 
 
 def _add_ranges(vpc: ec2.Vpc, network: Network, subnets: Sequence[ec2.ISubnet]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from stacks.common.validation import require, require_distinct
+from stacks.common.validation import require, require_distinct, require_match
 
 # A VPC has subnets of fixed sizes, so that a further zone or a NAT gateway changes no subnet that
 # exists: each zone has a quarter of its addresses, and of the last quarter a quarter for its public
@@ -26,7 +26,8 @@ class Network:
     internet. `private_cidrs` and `public_cidrs` are the addresses of the subnets, one for each
     zone; without them, `cidr` is divided so that there is room for three zones and NAT gateways.
     `further_cidrs` are added to the VPC when `cidr` has no room
-    (docs/decisions/0026-networks-grow.md).
+    (docs/decisions/0026-networks-grow.md). `s3_prefix_list` is the prefix list of S3 in a region
+    that is not in `s3_prefix_lists.py`.
     """
 
     cidr: str
@@ -35,11 +36,19 @@ class Network:
     private_cidrs: tuple[str, ...] = ()
     public_cidrs: tuple[str, ...] = ()
     further_cidrs: tuple[str, ...] = ()
+    s3_prefix_list: str = ""
 
     def __post_init__(self) -> None:
         _check_vpc_range("network.cidr", self.cidr, 22)
         for each in self.further_cidrs:
             _check_vpc_range("network.further_cidrs", each, 28)
+        require_match(
+            r"(pl-[0-9a-f]{8,17})?",
+            "network.s3_prefix_list",
+            self.s3_prefix_list,
+            allowed="the ID of a prefix list such as pl-63a5400a, or nothing",
+            remedy="correct network.s3_prefix_list",
+        )
         self._check_zones()
         for name in ("private_cidrs", "public_cidrs"):
             given = getattr(self, name)

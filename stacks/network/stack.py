@@ -10,16 +10,18 @@ from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.common.acknowledge import acknowledge
-from stacks.config import Environment
+from stacks.config import Environment, Network
 from stacks.network.flow_log import FlowLog
 from stacks.network.private_endpoints import PrivateEndpoints
 from stacks.network.private_vpc import private_vpc
+from stacks.network.s3_prefix_lists import s3_prefix_list
 
 
 class NetworkStack(RedlineStack):
     """The VPC, its endpoints and the security group of the jobs.
 
-    `services` are those that jobs and the warehouse call.
+    `services` are those that jobs and the warehouse call. `s3` is the peer of security groups that
+    stands for S3.
     """
 
     def __init__(
@@ -45,9 +47,7 @@ class NetworkStack(RedlineStack):
             description="SageMaker jobs: out to AWS over TLS, nothing in",
             allow_all_outbound=False,
         )
-        self.jobs.add_egress_rule(
-            ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway, AWS APIs by their endpoints"
-        )
+        self.s3 = ec2.Peer.prefix_list(s3_prefix_list(environment))
         # Instances of one job connect to each other on any port, and to no other instance.
         self.jobs.connections.allow_internally(ec2.Port.all_traffic(), "Instances of one job")
         for rule in self.jobs.node.children:
@@ -61,3 +61,12 @@ class NetworkStack(RedlineStack):
         self.endpoints = PrivateEndpoints(
             self, "Endpoints", vpc=self.vpc, clients=self.jobs, services=services
         )
+        self._open_ways(environment.network)
+
+    def _open_ways(self, network: Network) -> None:
+        """Let jobs connect to S3 and the endpoints, and to the internet only with a NAT gateway."""
+        tls = ec2.Port.tcp(443)
+        self.jobs.add_egress_rule(self.s3, tls, "S3 by its gateway")
+        self.jobs.add_egress_rule(self.endpoints.group, tls, "AWS APIs by their endpoints")
+        if network.nat_gateways:
+            self.jobs.add_egress_rule(ec2.Peer.any_ipv4(), tls, "Internet by the NAT gateways")

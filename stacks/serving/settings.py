@@ -15,7 +15,8 @@ class Serving:
     It scales between `min_instances` and `max_instances` so that each instance handles
     `invocations_per_instance` a minute. An update first shifts `canary_percent` of the traffic to
     the new instances (0: all traffic at once) and monitors the alarms for `bake_seconds`. Then it
-    shifts all traffic and monitors them again.
+    shifts all traffic and monitors them again. `capture_percent` of the requests are stored in the
+    lake, for the comparison with the baseline.
     """
 
     instance_type: str = "ml.m5.large"
@@ -25,7 +26,7 @@ class Serving:
     invocations_per_instance: int = 600
     canary_percent: int = 0
     bake_seconds: int = 300
-    capture_percent: int = 100
+    capture_percent: int = 20
     max_error_percent: int = 5
     max_latency_milliseconds: int = 1000
 

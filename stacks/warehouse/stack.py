@@ -104,11 +104,13 @@ class WarehouseStack(RedlineStack):
         )
 
 
-def _open_ways(warehouse: ec2.ISecurityGroup, network: NetworkStack) -> None:
-    """Let jobs query the warehouse, and let the warehouse read external tables in Glue."""
-    port = ec2.Port.tcp(PORT)
+def _open_ways(warehouse: ec2.SecurityGroup, network: NetworkStack) -> None:
+    """Let jobs query the warehouse, and the warehouse use S3 and the catalogue in Glue."""
+    port, tls = ec2.Port.tcp(PORT), ec2.Port.tcp(443)
     warehouse.add_ingress_rule(network.jobs, port, "Queries of jobs")
     network.jobs.add_egress_rule(warehouse, port, "Queries of the warehouse", remote_rule=True)
+    warehouse.add_egress_rule(network.s3, tls, "S3 by its gateway")
+    warehouse.add_egress_rule(network.endpoints.group, tls, "AWS APIs by their endpoints")
     network.endpoints.group.add_ingress_rule(
-        warehouse, ec2.Port.tcp(443), "TLS from the warehouse", remote_rule=True
+        warehouse, tls, "TLS from the warehouse", remote_rule=True
     )

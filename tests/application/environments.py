@@ -18,7 +18,12 @@ DEMAND = Pipeline(
     name="demand",
     schedule=DAILY,
     serving=Serving(
-        min_instances=2, initial_instances=2, max_instances=4, canary_percent=50, bake_seconds=2
+        min_instances=2,
+        initial_instances=2,
+        max_instances=4,
+        canary_percent=50,
+        bake_seconds=2,
+        capture_percent=100,
     ),
 )
 BATCH = Pipeline(name="demand-batch", models_of="demand", schedule=DAILY)

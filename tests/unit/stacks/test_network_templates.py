@@ -1,5 +1,7 @@
 """The network in the template."""
 
+from dataclasses import replace
+
 import pytest
 
 from stacks.application import new_app
@@ -8,7 +10,7 @@ from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
 from tests.application.environments import BASIC, ENVIRONMENTS, PROVISIONED
 from tests.application.synthesised import synthesised
-from tests.synthesis import joined
+from tests.synthesis import joined, synthesise
 
 # Service (as in the endpoint's name) -> the environments whose jobs or warehouse call it.
 CALLED_IN = {
@@ -73,6 +75,62 @@ def test_endpoints_admit_only_jobs(environment):
     jobs = {"Fn::GetAtt": ["JobSecurityGroup46A4B24F", "GroupId"]}
     assert [rule["Properties"]["SourceSecurityGroupId"] for rule in rules] == [jobs, jobs]
     assert not any("CidrIp" in rule["Properties"] for rule in rules)
+
+
+def outbound(environment):
+    """Return the outbound rules of all security groups, inline and separate."""
+    rules = []
+    for stack in environment.templates:
+        for group in environment.resources(stack, "AWS::EC2::SecurityGroup").values():
+            rules += group["Properties"].get("SecurityGroupEgress", [])
+        for rule in environment.resources(stack, "AWS::EC2::SecurityGroupEgress").values():
+            rules.append(rule["Properties"])
+    return rules
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_only_a_gateway_lets_jobs_connect_to_the_internet(name):
+    rules = outbound(synthesised(name))
+    cidrs = [rule["CidrIp"] for rule in rules if "CidrIp" in rule]
+    # CDK writes the second one where a group has no inline rule: it matches no address.
+    assert set(cidrs) - {"255.255.255.255/32"} == ({"0.0.0.0/0"} if name == "internet" else set())
+    assert cidrs.count("0.0.0.0/0") == (name == "internet")
+    lists = [rule["DestinationPrefixListId"] for rule in rules if "DestinationPrefixListId" in rule]
+    assert lists == ["pl-63a5400a", "pl-63a5400a"]  # of the jobs and of the warehouse
+
+
+OWN = {"Ref": "AWS::AccountId"}
+
+
+def test_endpoints_serve_only_principals_and_resources_of_the_account(environment):
+    """The examples: github.com/aws-samples/data-perimeter-policy-examples."""
+    for endpoint in environment.resources("network", "AWS::EC2::VPCEndpoint").values():
+        own, services, *more = endpoint["Properties"]["PolicyDocument"]["Statement"]
+        assert own["Condition"] == {
+            "StringEquals": {"aws:PrincipalAccount": OWN, "aws:ResourceAccount": OWN}
+        }
+        assert services["Condition"] == {"Bool": {"aws:PrincipalIsAWSService": "true"}}
+        if endpoint["Properties"]["VpcEndpointType"] == "Gateway":
+            (layers,) = more
+            assert (layers["Action"], "Condition" in layers) == ("s3:GetObject", False)
+            assert joined(layers["Resource"]).endswith("prod-us-east-1-starport-layer-bucket/*")
+        else:
+            assert more == []
+
+
+def test_a_region_without_a_known_prefix_list_is_refused():
+    zones = ("eu-north-1a", "eu-north-1b")
+    north = replace(
+        BASIC,
+        region="eu-north-1",
+        network=replace(BASIC.network, availability_zones=zones),
+        pipelines=(),
+    )
+    with pytest.raises(ConfigurationError, match="aws ec2 describe-prefix-lists --region eu-north"):
+        synthesise(north)
+    named = replace(north.network, s3_prefix_list="pl-c3aa4faa")
+    rules = outbound(synthesise(replace(north, network=named)))
+    assert {rule.get("DestinationPrefixListId") for rule in rules} >= {"pl-c3aa4faa"}
 
 
 @pytest.mark.parametrize("name", ["basic", "retained"])

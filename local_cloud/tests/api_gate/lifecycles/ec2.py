@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 
 import pytest
@@ -183,6 +184,10 @@ def vpc_endpoint(aws):
         (found,) = ec2.describe_vpc_endpoints(**names)["VpcEndpoints"]
         assert found["RouteTableIds"] == [table]
         ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], RemoveRouteTableIds=[table])
+        policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+        ec2.modify_vpc_endpoint(VpcEndpointId=made["VpcEndpointId"], PolicyDocument=policy)
+        (found,) = ec2.describe_vpc_endpoints(**names)["VpcEndpoints"]
+        assert json.loads(found["PolicyDocument"]) == json.loads(policy)
         ec2.delete_route_table(RouteTableId=table)
         ec2.delete_vpc_endpoints(**names)
         left = ec2.describe_vpc_endpoints(**names)["VpcEndpoints"]

@@ -1,0 +1,54 @@
+"""What may be called through the VPC endpoints: the resources of this account, by its principals.
+
+Without these policies, a job could copy data to a bucket of another account with credentials of
+that account. Source: "Building a data perimeter on AWS" and its examples
+(https://github.com/aws-samples/data-perimeter-policy-examples, vpc_endpoint_policies, read
+2026-11-29).
+"""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+
+def own_account(stack: cdk.Stack) -> list[iam.PolicyStatement]:
+    """Requests of principals of this account to resources of this account, and those of AWS."""
+    account = stack.account
+    return [
+        _statement(
+            "OwnPrincipalsToOwnResources",
+            {
+                "StringEquals": {
+                    "aws:PrincipalAccount": account,
+                    "aws:ResourceAccount": account,
+                }
+            },
+        ),
+        _statement("ServicesOfAws", {"Bool": {"aws:PrincipalIsAWSService": "true"}}),
+    ]
+
+
+def image_layers(stack: cdk.Stack) -> iam.PolicyStatement:
+    """Read the layers of container images, which ECR keeps in a bucket of its own.
+
+    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html, "Minimum
+    Amazon S3 bucket permissions for Amazon ECR".
+    """
+    bucket = f"arn:{stack.partition}:s3:::prod-{stack.region}-starport-layer-bucket"
+    return iam.PolicyStatement(
+        sid="ImageLayers",
+        principals=[iam.AnyPrincipal()],
+        actions=["s3:GetObject"],
+        resources=[f"{bucket}/*"],
+    )
+
+
+def _statement(sid: str, conditions: dict[str, dict[str, str]]) -> iam.PolicyStatement:
+    return iam.PolicyStatement(
+        sid=sid,
+        principals=[iam.AnyPrincipal()],
+        actions=["*"],
+        resources=["*"],
+        conditions=conditions,
+    )
