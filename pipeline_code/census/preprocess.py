@@ -17,7 +17,7 @@ SHARES = {"train": 0.6, "validation": 0.1, "test": 0.3}
 
 
 def run(container: Container) -> None:
-    """Write `train` and `validation` encoded, `test` raw, the `encoder`, a `profile` and a `report`.
+    """Write `train` and `validation` encoded, `test` raw, `encoder`, `profile` and `report`.
 
     Each file is named after this host, except encoder.json. It is the same on every host, because
     it comes from the published dictionary of the data and not from the rows.

@@ -1,4 +1,4 @@
-"""The job that checks data against the contract of a pipeline, before a model is trained on them."""
+"""The job that checks the data of a run against the contract of its pipeline."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The contract that data must meet before a model is trained on them, and the report about it."""
+"""The contract for the data of a pipeline, and the report on whether data meet it."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +53,8 @@ class Contract:
     shift: float = 0.1
     # The change of the target's mean in standard deviations; for a class, divided by its share.
     target_shift: float = 0.25
-    # The part of the target's variance that a column must still explain, and may explain in addition.
+    # The share of the target's variance that a column explains, compared with the share in the
+    # approved version: at least this part of it, and at most this much more.
     least_signal: float = 0.5
     more_signal: float = 0.2
 

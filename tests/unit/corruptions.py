@@ -14,8 +14,8 @@ import pandas as pd
 class Columns:
     """The columns that the corruptions change, and values for them.
 
-    `period` is the column by which the source delivers rows. `sentinel` is the value that stands
-    for an unknown one. `category` has a value that is renamed to `renamed`, which no row has, or
+    `period` is the column by which the source delivers rows. `sentinel` is a column and a value
+    that means "unknown". `category` has a value that is renamed to `renamed`, which no row has, or
     merged into `merged`, which other rows have. Values of `unknown` become its second part; without
     it, the optional column disappears. `lost` changes the target of a row when most of what it
     counts is lost, `constant` is a target that many rows have.

@@ -1,4 +1,4 @@
-"""The check of data before a model is trained on them: a processing job, and values for its gate."""
+"""The check of data before training: a processing job, and the values for its gate."""
 
 from __future__ import annotations
 
