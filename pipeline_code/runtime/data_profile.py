@@ -7,7 +7,7 @@ profile does not depend on the order of the rows.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -52,6 +52,11 @@ class ColumnProfile:
         ends = [end for each in (self, other) for end in (each.least, each.most) if end is not None]
         least, most = (min(ends), max(ends)) if ends else (None, None)
         return ColumnProfile(self.kind, self.nulls + other.nulls, least, most, _bounded(buckets))
+
+    def rounded(self) -> "ColumnProfile":
+        """The same with sums of six digits, which do not depend on the order of the rows."""
+        buckets = {name: [n, float(f"{total:.6g}")] for name, (n, total) in self.buckets.items()}
+        return replace(self, buckets=buckets)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ def read_profile(folder: Path) -> Profile:
         merged = merged.merged(Profile.from_json(path.read_text(encoding="utf-8")))
     if not merged.rows:
         raise DataError("the profiles have no rows: check the tables and the query of the data")
-    return merged
+    columns = {name: column.rounded() for name, column in merged.columns.items()}
+    return Profile(merged.rows, merged.keys, columns)
 
 
 def _column(values: pa.ChunkedArray, target: npt.NDArray[np.float64]) -> ColumnProfile:
@@ -154,11 +160,8 @@ def _rounded(number: float) -> str:
     return f"{number:.3g}"
 
 
-def _bounded(buckets: Mapping[str, Sequence[float]]) -> dict[str, Sequence[float]]:
-    """The buckets with targets of ten significant digits, which do not depend on the order."""
-    if len(buckets) > MOST_BUCKETS:
-        return {}
-    return {name: [int(n), float(f"{total:.10g}")] for name, (n, total) in buckets.items()}
+def _bounded(buckets: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
+    return buckets if len(buckets) <= MOST_BUCKETS else {}
 
 
 def _sampled(keys: Mapping[str, int]) -> dict[str, int]:

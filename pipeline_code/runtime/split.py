@@ -45,7 +45,7 @@ def _sides(rows: pa.Table, shares: Mapping[str, float], hashes: Hashes) -> dict[
 def hashes_of_rows(rows: pa.Table, seed: int) -> Hashes:
     """A hash of all values of each row, of shape (rows,)."""
     texts = [column.cast(pa.string()) for column in rows.columns]
-    joined = pc.binary_join_element_wise(*texts, "\x1f")
+    joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace")
     salt = seed.to_bytes(8, "little")
     digests = (blake2b(text.encode(), digest_size=8, salt=salt) for text in joined.to_pylist())
     return np.frombuffer(b"".join(digest.digest() for digest in digests), dtype="<u8")
