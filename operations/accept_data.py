@@ -105,7 +105,7 @@ def _lake(aws: EnvironmentClients) -> str:
 
 
 def _kept(s3: Any, location: Mapping[str, str], record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Write the record if there is none, and return the record that is stored."""
+    """Write the record unless it exists, and return the stored record."""
     body = json.dumps(record, indent=2).encode() + b"\n"
     try:
         s3.put_object(**location, Body=body, ContentType="application/json", IfNoneMatch="*")

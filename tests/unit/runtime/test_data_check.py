@@ -95,7 +95,7 @@ def test_a_record_accepts_the_data_of_its_digest_only(check, registry):
 
 
 @pytest.mark.parametrize("content", [None, "no profile", "{}"])
-def test_a_lost_or_broken_profile_of_the_approved_version_is_no_reason_to_skip_rules(
+def test_a_lost_or_broken_profile_of_the_approved_version_does_not_switch_rules_off(
     approve, registry, content
 ):
     arn = approve(content)
