@@ -45,13 +45,17 @@ class ColumnProfile:
 
     def merged(self, other: Self) -> "ColumnProfile":
         """The profile of the rows of both."""
-        buckets = {name: list(bucket) for name, bucket in self.buckets.items()}
-        for name, (count, target) in other.buckets.items():
-            known = buckets.setdefault(name, [0, 0.0])
-            buckets[name] = [known[0] + count, known[1] + target]
+        buckets = _summed([*self.buckets.items(), *other.buckets.items()])
+        if self.is_unbounded or other.is_unbounded:
+            buckets = {}
         ends = [end for each in (self, other) for end in (each.least, each.most) if end is not None]
         least, most = (min(ends), max(ends)) if ends else (None, None)
-        return ColumnProfile(self.kind, self.nulls + other.nulls, least, most, _bounded(buckets))
+        return ColumnProfile(self.kind, self.nulls + other.nulls, least, most, buckets)
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether the column has values but, because they are too many, no buckets."""
+        return self.least is not None and not self.buckets
 
     def rounded(self) -> "ColumnProfile":
         """The same with sums of six digits, which do not depend on the order of the rows."""
@@ -141,12 +145,9 @@ def _column(values: pa.ChunkedArray, target: npt.NDArray[np.float64]) -> ColumnP
     totals = np.bincount(rows, weights=known, minlength=len(different)).tolist()
     texts = different.to_pylist()
     names = map(_rounded, texts) if kind == "number" else texts
-    buckets: dict[str, list[float]] = {}
-    for name, count, total in zip(names, counts, totals, strict=True):
-        bucket = buckets.setdefault(name, [0, 0.0])
-        buckets[name] = [bucket[0] + count, bucket[1] + total]
+    buckets = _summed(zip(names, zip(counts, totals, strict=True), strict=True))
     least, most = (min(texts), max(texts)) if texts else (None, None)
-    return ColumnProfile(kind, values.null_count, least, most, _bounded(buckets))
+    return ColumnProfile(kind, values.null_count, least, most, buckets)
 
 
 def _kind(given: pa.DataType) -> Kind:
@@ -160,10 +161,14 @@ def _rounded(number: float) -> str:
     return f"{number:.3g}"
 
 
-def _bounded(buckets: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
+def _summed(counted: Iterable[tuple[str, Sequence[float]]]) -> dict[str, Sequence[float]]:
+    """The sums by value, or nothing for too many values."""
+    buckets: dict[str, Sequence[float]] = {}
+    for name, (count, total) in counted:
+        known = buckets.get(name, (0, 0.0))
+        buckets[name] = [known[0] + count, known[1] + total]
     return buckets if len(buckets) <= MOST_BUCKETS else {}
 
 
 def _sampled(keys: Mapping[str, int]) -> dict[str, int]:
-    smallest: Iterable[str] = sorted(keys)[:MOST_KEYS]
-    return {key: keys[key] for key in smallest}
+    return {key: keys[key] for key in sorted(keys)[:MOST_KEYS]}

@@ -87,6 +87,7 @@ def test_the_profiles_of_parts_add_up_to_that_of_all_rows_in_any_order(parts, tm
 def test_names_and_other_texts_with_many_values_are_not_in_the_profile():
     found = profile(range(30_000), kind=[f"person {n}" for n in range(30_000)])
     assert found.columns["kind"].buckets == {}
+    assert found.merged(profile([1.0])).columns["kind"].buckets == {}
     assert len(found.keys) == MOST_KEYS
     assert len(found.to_json()) < 300_000
 
