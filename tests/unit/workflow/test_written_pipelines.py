@@ -119,6 +119,8 @@ def test_every_step_may_depend_on_others(written):
         "Load": ["First"],
         "Describe": ["First"],
         "Check": ["First"],
+        "Contract": ["First"],
+        "RejectData": None,
         "Wait": ["First"],
         "Tell": ["Wait"],
         "Evaluate": None,
