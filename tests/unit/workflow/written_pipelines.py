@@ -126,6 +126,7 @@ def dependencies():
     )
     p.data_baseline("Describe", data, ONE, depends_on=[first])
     p.data_check("Check", data, data, ONE, depends_on=[first])
+    p.data_contract("Contract", "preprocess.py", data, ONE, depends_on=[first])
     wait = p.callback("Wait", Environment("Queue"), {}, outputs=["a"], depends_on=[first])
     p.invoke("Tell", Environment("Tell"), {"a": wait["a"]}, depends_on=[wait])
     metric = measured(p)["evaluation"].metric("a")
