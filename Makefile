@@ -2,6 +2,8 @@
 ENV ?= local
 DATA ?=
 PACKAGE ?=
+PIPELINE ?= tickit
+REASON ?=
 UV_VERSION := 0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -74,6 +76,10 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 .PHONY: approve
 approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
 	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
+
+.PHONY: rollback
+rollback: $(READY) ## reject the version in service, and wait for the previous one: PIPELINE=tickit, REASON="…"
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations rollback $(ENV) $(PIPELINE) $(if $(REASON),--reason "$(REASON)")
 
 # One worker for each core; tests/scheduling.py says which tests share one.
 PYTEST := $(PYTHON) -m pytest --numprocesses logical

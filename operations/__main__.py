@@ -1,4 +1,4 @@
-"""Commands: python -m operations {left,preflight,smoke} ENV [--json]."""
+"""Commands: python -m operations {left,preflight,rollback,smoke} ENV [--json]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import left
+from operations import left, rollback
 from operations.environment_clients import create_clients
 from operations.preflight import command as preflight
 from operations.preflight.assembly import AssemblyMissing
@@ -17,7 +17,12 @@ from operations.smoke import command as smoke
 from stacks.config import ConfigurationError
 from stacks.environments import environment_named
 
-COMMANDS: dict[str, ModuleType] = {"left": left, "preflight": preflight, "smoke": smoke}
+COMMANDS: dict[str, ModuleType] = {
+    "left": left,
+    "preflight": preflight,
+    "rollback": rollback,
+    "smoke": smoke,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,13 +59,15 @@ class Registry:
         self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
         self.s3.create_bucket(Bucket=BUCKET)
 
-    def register(self, archive: Path, *, status: str = "Approved") -> str:
+    def register(self, archive: Path, *, status: str = "Approved", **properties: str) -> str:
         """Register the model in an archive as the next version and return its ARN."""
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         self.s3.upload_file(str(archive), BUCKET, archive.name)
         container = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/{archive.name}"}
         return self.sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus=status,
+            CustomerMetadataProperties={"model_sha256": digest, **properties},
             InferenceSpecification={
                 "Containers": [container],
                 "SupportedContentTypes": ["text/csv"],

@@ -106,9 +106,9 @@ class SageMaker:
     def update_model_package(
         self,
         *,
-        ModelPackageArn,
-        CustomerMetadataProperties=None,
-        CustomerMetadataPropertiesToRemove=(),  # noqa: N803, E501
+        ModelPackageArn,  # noqa: N803
+        CustomerMetadataProperties=None,  # noqa: N803
+        CustomerMetadataPropertiesToRemove=(),  # noqa: N803
     ):
         properties = self.properties.setdefault(version_of(ModelPackageArn), {})
         properties.update(CustomerMetadataProperties or {})
