@@ -158,6 +158,24 @@ def test_the_bucket_denies_it_to_a_role_that_may_write_everywhere(laptop, traine
     storage.put_object(Bucket=bucket, Key="kept/tickit/latest.json", Body=b"{}")
 
 
+def test_the_deployer_records_refusals_only(laptop, trained):
+    (role,) = [
+        arn
+        for name, arn in roles(laptop, "redline-local-tickit-serving").items()
+        if name.startswith("Deployer")
+    ]
+    update = laptop.cloud().client("sagemaker", role).update_model_package
+    for change in (
+        {"ModelApprovalStatus": "Approved"},
+        {"CustomerMetadataProperties": {"model_sha256": "0" * 64}},
+        {"CustomerMetadataPropertiesToRemove": ["model_sha256"]},
+    ):
+        with pytest.raises(ClientError, match="is not authorized"):
+            update(ModelPackageArn=trained, **change)
+    update(ModelPackageArn=trained, CustomerMetadataProperties={"deployment_refused": "test"})
+    update(ModelPackageArn=trained, CustomerMetadataPropertiesToRemove=["deployment_refused"])
+
+
 def test_a_registered_model_has_the_digest_of_what_was_measured(laptop, first_run, trained):
     own = package(laptop, trained)["CustomerMetadataProperties"]
     assert own["model_sha256"] == first_run["metrics"]["EvaluationReport"]["model"]["sha256"]

@@ -41,6 +41,7 @@ EVALUATION = "evaluation.json"
 # The member of evaluation.json with the SHA-256 of the model.tar.gz that was measured
 # (`write_evaluation` of pipeline_code/runtime/evaluation.py).
 MEASURED = "model.sha256"
+DIGEST = "model_sha256"
 APPROVAL = "ModelApprovalStatus"
 STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 
@@ -103,7 +104,7 @@ def _origin(p: Collector, measured: Metric) -> dict[str, Any]:
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
         **({"query_sha256": _one(digests)} if digests else {}),
         "code_key": CODE_KEY,
-        "model_sha256": measured,
+        DIGEST: measured,
     }
 
 
