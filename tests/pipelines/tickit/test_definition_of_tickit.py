@@ -186,6 +186,12 @@ def test_the_package_knows_where_it_comes_from(steps, query):
         "execution_id": {"Get": EXECUTION_ID},
         "query_sha256": hashlib.sha256(query.encode()).hexdigest(),
         "code_key": {"Get": "Environment.CodeKey"},
+        "model_sha256": {
+            "Std:JsonGet": {
+                "Path": "model.sha256",
+                "PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.EvaluationReport"},
+            }
+        },
     }
 
 
