@@ -97,7 +97,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the pipeline, the reason and the longest wait."""
     parser.add_argument("pipeline", metavar="PIPELINE", help="name of a pipeline with an endpoint")
     parser.add_argument(
-        "--reason", default="rolled back by hand", help="why; it is the ApprovalDescription"
+        "--reason", default="rolled back manually", help="why; it is the ApprovalDescription"
     )
     parser.add_argument(
         "--minutes", type=int, default=_MINUTES, help="longest wait (default: %(default)s)"

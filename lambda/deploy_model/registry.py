@@ -59,7 +59,7 @@ class Registry:
         return found
 
     def refuse(self, package_arn: str, reason: str) -> None:
-        """Record why nobody may use a package, until it is rejected."""
+        """Record why a package must not be used, until it is rejected."""
         self.sagemaker.update_model_package(
             ModelPackageArn=package_arn, CustomerMetadataProperties={REFUSED: as_value(reason)}
         )

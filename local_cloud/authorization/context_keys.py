@@ -142,7 +142,7 @@ def _package_changes(request: AuthorizationRequest) -> dict[str, tuple[str, ...]
     """
     properties = request.parameter("CustomerMetadataProperties") or {}
     removed = request.parameter("CustomerMetadataPropertiesToRemove") or []
-    named = {
+    named: dict[str, tuple[str, ...]] = {
         f"sagemaker:customermetadataproperties/{key.lower()}": (str(value),)
         for key, value in properties.items()
     }

@@ -54,7 +54,7 @@ def find_champion(container: Container, folder: Path) -> Champion | None:
 
 
 def champion_of(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:
-    """Return the newest usable version of `group`, or None if there is none.
+    """Return the newest usable version of `group`, or None if no version is usable.
 
     `registry` and `storage` are clients of SageMaker and S3; the model is written to
     `folder/champion.tar.gz`. Raises DataError if its model.tar.gz cannot be read, or is not the

@@ -71,7 +71,7 @@ def write_evaluation(container: Container, report: Mapping[str, Any]) -> None:
     """Write evaluation.json to the output `evaluation`: the report, and which model it measured.
 
     The member `model` is the SHA-256 of the model.tar.gz in the input `model`. It is registered
-    with the model, so that nobody can replace the model that was evaluated.
+    with the version, so that a model that replaced the evaluated one is detected.
     """
     with _measured_model(container).open("rb") as archive:
         digest = hashlib.file_digest(archive, "sha256").hexdigest()

@@ -100,7 +100,7 @@ def read_model(
 
 
 def _require_unchanged(package: Package, uri: str, written: Any) -> None:
-    """S3 sets the time of an object when it is written, so nobody can replace it unseen."""
+    """Only S3 sets the time of an object, so a later replacement is detected."""
     if written > package["CreationTime"]:
         raise ModelRefused(
             f"{uri} was written at {written.isoformat()}, after {_name(package)} was registered "

@@ -22,7 +22,7 @@ def mark_writer(role: iam.Role) -> None:
 
 
 def protect_models(bucket: s3.Bucket) -> None:
-    """Deny writing models to all but the marked roles, and their deletion to everybody.
+    """Deny writing models to all but the marked roles, and their deletion to all principals.
 
     A stack that removes its bucket removes this policy first (stacks/lake/bucket_emptier.py).
     """
@@ -36,7 +36,7 @@ def protect_models(bucket: s3.Bucket) -> None:
         )
     )
     bucket.add_to_resource_policy(
-        _denied("NobodyDeletesModels", ["s3:DeleteObject", "s3:DeleteObjectVersion"], models, {})
+        _denied("NoRoleDeletesModels", ["s3:DeleteObject", "s3:DeleteObjectVersion"], models, {})
     )
 
 

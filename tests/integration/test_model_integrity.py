@@ -1,4 +1,4 @@
-"""Nobody replaces an approved model: attempts are denied, and replaced models are refused."""
+"""Approved models cannot be replaced: attempts are denied, and replaced models are refused."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_only_roles_of_training_write_models(lake):
     assert sorted(marked) == sorted(role for role in lake.roles if TRAINING in role)
 
 
-def test_nobody_deletes_models(lake):
+def test_no_role_deletes_models(lake):
     """The function that empties the lake runs after its policy was deleted."""
     deleters = [
         (role, action) for role in lake.roles for action in WRITES[1:] if lake.allows(role, action)
