@@ -2,6 +2,8 @@
 ENV ?= local
 DATA ?=
 PACKAGE ?=
+PIPELINE ?= tickit
+REASON ?=
 UV_VERSION := 0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -78,6 +80,10 @@ approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on t
 .PHONY: accept-data
 accept-data: $(READY) ## accept the data that a run of PIPELINE rejected with DIGEST, because of REASON
 	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations accept-data $(ENV) "$$PIPELINE" "$$DIGEST" --reason "$$REASON"
+
+.PHONY: rollback
+rollback: $(READY) ## reject the version in service, and wait for the previous one: PIPELINE=tickit, REASON="…"
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations rollback $(ENV) $(PIPELINE) $(if $(REASON),--reason "$(REASON)")
 
 # One worker for each core; tests/scheduling.py says which tests share one.
 PYTEST := $(PYTHON) -m pytest --numprocesses logical

@@ -30,12 +30,14 @@ class Serving:
     `endpoint_output` is the key of each stack output whose value is the name of an endpoint. The
     endpoint may not exist yet. `package_tag` is the key of the endpoint's tag with the ARN of the
     served model package. `failure_tag` is the key of an endpoint configuration's tag with the
-    reason of its failed deployment.
+    reason of its failed deployment. `refusal_property` is the key of a model package's property
+    (CustomerMetadataProperties) with the reason why the app does not use the package.
     """
 
     endpoint_output: str = "EndpointName"
     package_tag: str = "ModelPackage"
     failure_tag: str = "DeploymentFailed"
+    refusal_property: str = "deployment_refused"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Commands: python -m operations {accept-data,left,preflight,smoke} ENV [--json]."""
+"""Commands: python -m operations {accept-data,left,preflight,rollback,smoke} ENV [--json]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import accept_data, left
+from operations import accept_data, left, rollback
 from operations.environment_clients import create_clients
 from operations.preflight import command as preflight
 from operations.preflight.assembly import AssemblyMissing
@@ -21,6 +21,7 @@ COMMANDS: dict[str, ModuleType] = {
     "accept-data": accept_data,
     "left": left,
     "preflight": preflight,
+    "rollback": rollback,
     "smoke": smoke,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,12 +61,13 @@ class Registry:
 
     def register(self, archive: Path, *, status: str = "Approved", **properties: str) -> str:
         """Register the model in an archive as the next version, with properties; return its ARN."""
+        digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         self.s3.upload_file(str(archive), BUCKET, archive.name)
         container = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/{archive.name}"}
         return self.sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus=status,
-            CustomerMetadataProperties=properties,
+            CustomerMetadataProperties={"model_sha256": digest, **properties},
             InferenceSpecification={
                 "Containers": [container],
                 "SupportedContentTypes": ["text/csv"],

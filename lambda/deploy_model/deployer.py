@@ -8,8 +8,18 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from clients import client
-from endpoint_client import CHANGING, DELETING, PACKAGE, Endpoint, EndpointClient, SecondsLeft
-from registry import APPROVED, REJECTED, Registry, Target
+from endpoint_client import (
+    CHANGING,
+    DELETING,
+    PACKAGE,
+    Endpoint,
+    EndpointClient,
+    SecondsLeft,
+    version_in,
+)
+from model_packages import ModelRefused, read_model, refusal
+from refused_models import count_refused
+from registry import APPROVED, REJECTED, Packages, Registry, Target, version_of
 from rollback_alarms import RollbackAlarms
 from scaling import Scaling
 from settings import Settings
@@ -29,6 +39,7 @@ class Deployer:
     alarms: RollbackAlarms
     scaling: Scaling
     sns: Any
+    storage: Any
     seconds_left: SecondsLeft
 
     @classmethod
@@ -42,6 +53,7 @@ class Deployer:
             RollbackAlarms(client("cloudwatch"), settings),
             Scaling(client("application-autoscaling"), settings),
             client("sns"),
+            client("s3"),
             seconds_left,
         )
 
@@ -55,7 +67,7 @@ class Deployer:
             return self._wait_for_event(endpoint)
         packages = self.registry.packages()
         if endpoint:
-            self._record_result(endpoint)
+            self._record_result(endpoint, packages)
         target = self._choose_target(endpoint, packages)
         if target is None:
             return self._keep_current(endpoint, packages)
@@ -69,10 +81,16 @@ class Deployer:
         self.endpoints.record_deployment(endpoint)
         return f"{self.settings.endpoint} is {endpoint.status}: waiting for its next event"
 
-    def _record_result(self, endpoint: Endpoint) -> None:
+    def forget_failures(self, package_arn: str) -> None:
+        """Let a package be used again after it was refused: it was rejected meanwhile."""
+        self.endpoints.clear_failures(version_of(package_arn))
+        self.registry.clear_refusal(package_arn)
+
+    def _record_result(self, endpoint: Endpoint, packages: Packages) -> None:
         """Delete the alarms of the last deployment.
 
-        If it failed, publish an alert and mark its configuration.
+        If it failed, publish an alert, mark its configuration, and refuse its package for other
+        uses, unless the package is in service with other settings.
         """
         requested = endpoint.requested_config
         if requested is None:
@@ -88,27 +106,52 @@ class Deployer:
                 f"{endpoint.reason}\n{state}. To retry, reject the package and approve it again.",
             )
             self.endpoints.mark_failed(requested, endpoint.reason)
+            version = version_in(requested)
+            if version in packages and version != endpoint.version:
+                self.registry.refuse(packages[version][0], endpoint.reason)
         self.alarms.delete(requested)
         self.endpoints.clear_deployment(endpoint)
 
-    def _choose_target(
-        self, endpoint: Endpoint | None, packages: dict[int, tuple[str, str]]
-    ) -> Target | None:
-        """Return the newest approved package whose deployment has not failed.
+    def _choose_target(self, endpoint: Endpoint | None, packages: Packages) -> Target | None:
+        """Return the newest usable package whose deployment has not failed.
 
-        Versions older than the one in service are skipped, unless that one was rejected.
+        Versions older than the one in service are skipped, unless that one was rejected. A package
+        that is not in service yet is verified.
         """
         served = endpoint.version if endpoint else None
         rejected = served in packages and packages[served][1] == REJECTED
         oldest = 0 if served is None or rejected else served
         for version, (arn, status) in packages.items():
-            if status == APPROVED and version >= oldest:
-                target = self.registry.target(arn)
-                if self.endpoints.failure_reason(target.name) is None:
-                    return target
+            if status != APPROVED or version < oldest:
+                continue
+            package = self.registry.describe(arn)
+            target = self.registry.target(package)
+            if served and endpoint and endpoint.config == target.name:
+                return target
+            if refusal(package) is None and self._may_be_deployed(package, target):
+                return target
         return None
 
-    def _keep_current(self, endpoint: Endpoint | None, packages: dict[int, tuple[str, str]]) -> str:
+    def _may_be_deployed(self, package: dict[str, Any], target: Target) -> bool:
+        """Whether its deployment has not failed, and its model is the one that was evaluated.
+
+        A model that is not is refused: publish an alert and a metric, and mark the package.
+        """
+        if self.endpoints.failure_reason(target.name) is not None:
+            return False
+        try:
+            read_model(package, self.storage)
+        except ModelRefused as reason:
+            self._alert(
+                f"{target.name} was refused: its model is not the one that was evaluated",
+                f"{reason}\nTo try again, reject the package and approve it again.",
+            )
+            count_refused()
+            self.registry.refuse(target.package_arn, str(reason))
+            return False
+        return True
+
+    def _keep_current(self, endpoint: Endpoint | None, packages: Packages) -> str:
         """Deploy nothing; publish an alert if the version in service was rejected."""
         if endpoint is None or endpoint.version is None:
             return f"{self.settings.group} has no approved package to deploy"

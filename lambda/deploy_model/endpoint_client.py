@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
-from registry import Target
+from registry import Target, as_value
 from settings import VARIANT, Settings
 
 # SageMaker sends an event when one of these states ends, but not when a deletion ends.
@@ -21,7 +21,6 @@ DEPLOYING = "Deploying"
 # Tag of an endpoint configuration: why its deployment failed. The deployer skips a configuration
 # with this tag until its package is rejected.
 FAILED = "DeploymentFailed"
-MAX_TAG_LENGTH = 256  # characters
 POLL_SECONDS = 2
 
 SecondsLeft = Callable[[], float]
@@ -58,7 +57,7 @@ class Endpoint:
 
         None if the endpoint failed, or if the deployer did not create its configuration.
         """
-        return None if self.status == "Failed" else _version_in(self.config)
+        return None if self.status == "Failed" else version_in(self.config)
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,7 @@ class EndpointClient:
     def mark_failed(self, config: str, reason: str) -> None:
         """Record in a tag that the deployment of a configuration failed."""
         found = self.sagemaker.describe_endpoint_config(EndpointConfigName=config)
-        # A tag value may hold letters, digits and a few other characters.
-        text = " ".join(re.sub(r"[^\w.:/=+@-]+", " ", reason).split())
-        self.tag(found["EndpointConfigArn"], FAILED, text[:MAX_TAG_LENGTH])
+        self.tag(found["EndpointConfigArn"], FAILED, as_value(reason))
 
     def clear_failures(self, version: int) -> None:
         """Remove the failure tag from the configurations of a version, so that they are retried."""
@@ -161,7 +158,7 @@ class EndpointClient:
         Needed if the invocation that started the update ended before it could set the tag.
         """
         pending = endpoint.pending_config
-        if pending in (None, endpoint.requested_config) or _version_in(pending) is None:
+        if pending in (None, endpoint.requested_config) or version_in(pending) is None:
             return
         self.tag(endpoint.arn, DEPLOYING, pending)
 
@@ -209,7 +206,7 @@ class EndpointClient:
         return {tag["Key"]: tag["Value"] for page in pages for tag in page["Tags"]}
 
 
-def _version_in(config: str) -> int | None:
+def version_in(config: str) -> int | None:
     """Return the version in the name of a configuration, or None if the name has none."""
     version = re.search(r"-v(\d+)-[0-9a-f]{8}$", config)
     return int(version[1]) if version else None

@@ -12,7 +12,7 @@ import logging
 from typing import Any
 
 from deployer import Deployer
-from registry import REJECTED, version_of
+from registry import REJECTED
 from settings import Settings
 
 logger = logging.getLogger()
@@ -28,5 +28,5 @@ def handler(event: dict[str, Any], context: Any) -> None:
     deployer = Deployer.create(Settings.read(), seconds_left)
     detail = event.get("detail", {})
     if detail.get("ModelApprovalStatus") == REJECTED:
-        deployer.endpoints.clear_failures(version_of(detail["ModelPackageArn"]))
+        deployer.forget_failures(detail["ModelPackageArn"])
     logger.info(deployer.converge())

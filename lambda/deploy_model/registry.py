@@ -1,16 +1,21 @@
-"""Reads the model packages of the group and names the resources that serve them."""
+"""Reads and marks the model packages of the group, and names the resources that serve them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from model_packages import REFUSED, refusal
 from settings import Settings
 
 APPROVED = "Approved"
 REJECTED = "Rejected"
+# Version -> (ARN, approval status).
+Packages = dict[int, tuple[str, str]]
+MAX_VALUE_LENGTH = 256  # characters of a tag or a property
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,13 @@ class Target:
 
 @dataclass(frozen=True)
 class Registry:
-    """Reads the model packages of the group."""
+    """Reads the model packages of the group, and records which of them are refused."""
 
     sagemaker: Any
     settings: Settings
 
-    def packages(self) -> dict[int, tuple[str, str]]:
-        """Return version -> (ARN, approval status), the newest version first."""
+    def packages(self) -> Packages:
+        """Return the packages, the newest version first."""
         pages = self.sagemaker.get_paginator("list_model_packages").paginate(
             ModelPackageGroupName=self.settings.group
         )
@@ -48,9 +53,26 @@ class Registry:
         }
         return dict(sorted(found.items(), reverse=True))
 
-    def target(self, package_arn: str) -> Target:
+    def describe(self, package_arn: str) -> dict[str, Any]:
+        """Return the response of DescribeModelPackage."""
+        found: dict[str, Any] = self.sagemaker.describe_model_package(ModelPackageName=package_arn)
+        return found
+
+    def refuse(self, package_arn: str, reason: str) -> None:
+        """Record why a package must not be used, until it is rejected."""
+        self.sagemaker.update_model_package(
+            ModelPackageArn=package_arn, CustomerMetadataProperties={REFUSED: as_value(reason)}
+        )
+
+    def clear_refusal(self, package_arn: str) -> None:
+        """Remove the record of a refusal. No-op without one: an update would send an event."""
+        if refusal(self.describe(package_arn)) is not None:
+            self.sagemaker.update_model_package(
+                ModelPackageArn=package_arn, CustomerMetadataPropertiesToRemove=[REFUSED]
+            )
+
+    def target(self, package: dict[str, Any]) -> Target:
         """Return the target that serves this package with the current settings."""
-        package = self.sagemaker.describe_model_package(ModelPackageName=package_arn)
         requests = self.settings.requests
         content = {
             "containers": package["InferenceSpecification"]["Containers"],
@@ -58,8 +80,14 @@ class Registry:
         }
         text = json.dumps(content, sort_keys=True, default=str)
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-        version = version_of(package_arn)
-        return Target(package_arn, version, f"{self.settings.endpoint}-v{version}-{digest}")
+        arn = package["ModelPackageArn"]
+        version = version_of(arn)
+        return Target(arn, version, f"{self.settings.endpoint}-v{version}-{digest}")
+
+
+def as_value(text: str) -> str:
+    """Return a text as the value of a tag or property: SageMaker allows few characters in it."""
+    return " ".join(re.sub(r"[^\w.:/=+@-]+", " ", text).split())[:MAX_VALUE_LENGTH]
 
 
 def version_of(package_arn: str) -> int:

@@ -135,6 +135,22 @@ def _statement_owner(request: AuthorizationRequest) -> dict[str, tuple[str, ...]
     return {"redshift-data:statement-owner-iam-userid": (owner,)}
 
 
+def _package_changes(request: AuthorizationRequest) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys of UpdateModelPackage; absent members have no key.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+    """
+    properties = request.parameter("CustomerMetadataProperties") or {}
+    removed = request.parameter("CustomerMetadataPropertiesToRemove") or []
+    named: dict[str, tuple[str, ...]] = {
+        f"sagemaker:customermetadataproperties/{key.lower()}": (str(value),)
+        for key, value in properties.items()
+    }
+    if removed:
+        named["sagemaker:customermetadatapropertiestoremove"] = tuple(map(str, removed))
+    return {**named, **_given(sagemaker__modelapprovalstatus="ModelApprovalStatus")(request)}
+
+
 _LISTING = _given(s3__prefix="prefix", s3__delimiter="delimiter", s3__max_keys="max-keys")
 _SCALING = _given(
     application_autoscaling__service_namespace="ServiceNamespace",
@@ -151,4 +167,5 @@ _OF_ACTIONS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
     "redshift:GetClusterCredentials": _given(redshift__dbuser="DbUser", redshift__dbname="DbName"),
     "s3:ListBucket": _LISTING,
     "s3:ListBucketVersions": _LISTING,
+    "sagemaker:UpdateModelPackage": _package_changes,
 }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
 
 ARN = "arn:aws:sagemaker:us-east-1:1:"
 ENDPOINT = "redline-test-one"
@@ -27,7 +31,9 @@ VARIABLES = {
     "MODEL_PACKAGE_GROUP": GROUP,
     "ALERT_TOPIC_ARN": "topic",
     "REQUESTS": json.dumps(REQUESTS),
+    "AWS_LAMBDA_FUNCTION_NAME": "deployer",
 }
+REGISTERED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def refusal(message: str) -> ClientError:
@@ -38,11 +44,20 @@ def package_arn(version: int) -> str:
     return f"{ARN}model-package/{GROUP}/{version}"
 
 
+def version_of(arn: str) -> int:
+    return int(arn.rpartition("/")[2])
+
+
+def model_of(version: int) -> bytes:
+    return f"model {version}".encode()
+
+
 class SageMaker:
     """The operations that the deployer calls. `updates` are the requests of UpdateEndpoint."""
 
     def __init__(self) -> None:
         self.statuses: dict[int, str] = {}
+        self.properties: dict[int, dict[str, str]] = {}
         self.models: dict[str, Any] = {}
         self.configs: dict[str, Any] = {}
         self.tags: dict[str, dict[str, str]] = {}
@@ -78,8 +93,27 @@ class SageMaker:
             }
 
     def describe_model_package(self, *, ModelPackageName):  # noqa: N803
-        container = {"Image": "image", "ModelDataUrl": f"s3://{ModelPackageName}"}
-        return {"InferenceSpecification": {"Containers": [container]}}
+        version = version_of(ModelPackageName)
+        container = {"Image": "image", "ModelDataUrl": f"s3://lake/v{version}/model.tar.gz"}
+        own = {"model_sha256": hashlib.sha256(model_of(version)).hexdigest()}
+        return {
+            "ModelPackageArn": ModelPackageName,
+            "CreationTime": REGISTERED,
+            "InferenceSpecification": {"Containers": [container]},
+            "CustomerMetadataProperties": own | self.properties.get(version, {}),
+        }
+
+    def update_model_package(
+        self,
+        *,
+        ModelPackageArn,  # noqa: N803
+        CustomerMetadataProperties=None,  # noqa: N803
+        CustomerMetadataPropertiesToRemove=(),  # noqa: N803
+    ):
+        properties = self.properties.setdefault(version_of(ModelPackageArn), {})
+        properties.update(CustomerMetadataProperties or {})
+        for name in CustomerMetadataPropertiesToRemove:
+            del properties[name]
 
     def create_model(self, **request):
         self._create("model", self.models, request.pop("ModelName"), request)
@@ -153,6 +187,24 @@ class Pages:
         self.paginate = pages
 
 
+class S3:
+    """The models of the packages: key -> content, with the time at which it was written."""
+
+    def __init__(self) -> None:
+        self.objects = {
+            f"v{version}/model.tar.gz": (model_of(version), REGISTERED) for version in range(1, 10)
+        }
+
+    def get_object(self, *, Bucket, Key):  # noqa: N803
+        assert Bucket == "lake"
+        content, written = self.objects[Key]
+        return {
+            "ContentLength": len(content),
+            "LastModified": written,
+            "Body": StreamingBody(io.BytesIO(content), len(content)),
+        }
+
+
 class Autoscaling:
     """Application Auto Scaling with one variant."""
 
@@ -182,6 +234,10 @@ class CloudWatch:
 
     def __init__(self) -> None:
         self.alarms: dict[str, Any] = {}
+        self.metrics: list[str] = []
+
+    def put_metric_data(self, *, Namespace, MetricData):  # noqa: N803
+        self.metrics += [f"{Namespace}/{datum['MetricName']}" for datum in MetricData]
 
     def put_metric_alarm(self, *, AlarmName, **request):  # noqa: N803
         self.alarms[AlarmName] = request

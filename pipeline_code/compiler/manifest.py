@@ -15,10 +15,15 @@ MODELS_OF = "<models_of>"
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """The data of one pipeline in one area of the lake."""
+    """Data of one pipeline in one area of the lake: all of it, or what is below `path`.
+
+    In a path, `*` is a part that is known only in a run: "*/Train/model/" is the output `model` of
+    the step `Train`, of every execution.
+    """
 
     area: str
     pipeline: str
+    path: str = ""
 
     @classmethod
     def of_models(cls) -> Self:
@@ -74,6 +79,7 @@ class Needs:
     ("processing-job"). `job` is the access that the job or model needs, with the role `role`.
     `hosting` is the access that a registered model needs on an endpoint. `functions` and `queues`
     are the names of the environment values for the functions and queues that the step uses.
+    `writes_models`: the job writes models.
     """
 
     step: str
@@ -84,6 +90,7 @@ class Needs:
     hosting: Access = NOTHING
     functions: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
+    writes_models: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +124,15 @@ class Manifest:
     def job(self, role: JobRole) -> Access:
         """What the jobs and models with this role may do."""
         return merged(need.job for need in self.steps if need.role == role)
+
+    def writes_models(self, role: JobRole) -> bool:
+        """Whether jobs with this role write models."""
+        return any(need.writes_models for need in self.steps if need.role == role)
+
+    @property
+    def models(self) -> tuple[Place, ...]:
+        """Where jobs write models."""
+        return merged(need.job for need in self.steps if need.writes_models).writes
 
     @property
     def hosting(self) -> Access:

@@ -1,7 +1,6 @@
 """Compares a new model with the approved model on the same test rows."""
 
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,12 @@ from botocore.exceptions import ClientError
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError, SettingError
+from pipeline_code.runtime.model_packages import (
+    ModelRefused,
+    model_uri,
+    read_model,
+    usable_packages,
+)
 
 # The job's environment variable with the name of the model package group.
 GROUP_VARIABLE = "MODEL_PACKAGE_GROUP"
@@ -21,7 +26,7 @@ ERRORS = {"mae", "mse", "rmse", "log_loss"}
 
 @dataclass(frozen=True)
 class Champion:
-    """The latest approved version of a model package group, with its model.tar.gz."""
+    """The newest usable version of a model package group, with its model.tar.gz."""
 
     arn: str
     archive: Path
@@ -49,41 +54,36 @@ def find_champion(container: Container, folder: Path) -> Champion | None:
 
 
 def champion_of(group: str, *, registry: Any, storage: Any, folder: Path) -> Champion | None:
-    """Return the newest approved version of `group`, or None if no version is approved.
+    """Return the newest usable version of `group`, or None if no version is usable.
 
     `registry` and `storage` are clients of SageMaker and S3; the model is written to
-    `folder/champion.tar.gz`. Raises DataError if its model.tar.gz cannot be read.
+    `folder/champion.tar.gz`. Raises DataError if its model.tar.gz cannot be read, or is not the
+    one that was evaluated.
     """
     package = approved_package(group, registry=registry)
     if package is None:
         return None
     arn = package["ModelPackageArn"]
-    uri = package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
     archive = folder / "champion.tar.gz"
     try:
-        _download(storage, uri, archive)
+        with archive.open("wb") as file:
+            read_model(package, storage, file.write)
+    except ModelRefused as error:
+        raise DataError(f"the approved model cannot be compared with: {error}") from error
     except ClientError as error:
         raise DataError(
-            f"the approved model {arn} cannot be read from {uri} ({error}): restore the object, "
-            "or reject that version"
+            f"the approved model {arn} cannot be read from {model_uri(package)} ({error}): "
+            "restore the object, or reject that version"
         ) from error
     return Champion(arn, archive)
 
 
 def approved_package(group: str, *, registry: Any) -> dict[str, Any] | None:
-    """Return the DescribeModelPackage response for the newest approved version, or None."""
-    packages = registry.list_model_packages(
-        ModelPackageGroupName=group,
-        ModelApprovalStatus="Approved",
-        SortBy="CreationTime",
-        SortOrder="Descending",
-        MaxResults=1,
-    )["ModelPackageSummaryList"]
-    if not packages:
-        return None
-    arn = packages[0]["ModelPackageArn"]
-    package: dict[str, Any] = registry.describe_model_package(ModelPackageName=arn)
-    return package
+    """Return the newest approved version that was not refused since, or None.
+
+    It has the members of the response of DescribeModelPackage.
+    """
+    return next(usable_packages(registry, group), None)
 
 
 def comparison(
@@ -116,10 +116,3 @@ def _measured(champion: Champion, score: Callable[[Path], float]) -> float:
         raise DataError(
             f"the approved model {champion.arn} cannot be measured: {error}; reject that version"
         ) from error
-
-
-def _download(storage: Any, uri: str, target: Path) -> None:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    content = storage.get_object(Bucket=bucket, Key=key)["Body"]
-    with target.open("wb") as file:
-        shutil.copyfileobj(content, file)

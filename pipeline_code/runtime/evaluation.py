@@ -1,8 +1,9 @@
 """The evaluation step: measures the trained and the approved model on the same test rows."""
 
+import hashlib
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,7 +53,7 @@ def evaluate(
             model = load(str(folder))
             return model, predict(inputs, model)
 
-    model, predicted = answer(container.processing_input("model") / "model.tar.gz")
+    model, predicted = answer(_measured_model(container))
     report = _report(dataset, labels, predicted, model)
     if champion is not None:
         metrics = regression_metrics if dataset.positive is None else classification_metrics
@@ -63,9 +64,25 @@ def evaluate(
                 champion=find_champion(container, Path(folder)),
                 score=lambda archive: metrics(labels, answer(archive)[1])[champion],
             )
-    text = json.dumps(report, indent=2, allow_nan=False) + "\n"
+    write_evaluation(container, report)
+
+
+def write_evaluation(container: Container, report: Mapping[str, Any]) -> None:
+    """Write evaluation.json to the output `evaluation`: the report, and which model it measured.
+
+    The member `model` is the SHA-256 of the model.tar.gz in the input `model`. It is registered
+    with the version, so that a model that replaced the evaluated one is detected.
+    """
+    with _measured_model(container).open("rb") as archive:
+        digest = hashlib.file_digest(archive, "sha256").hexdigest()
+    document = {**report, "model": {"sha256": digest}}
+    text = json.dumps(document, indent=2, allow_nan=False) + "\n"
     (container.processing_output("evaluation") / "evaluation.json").write_text(text)
     print(text)
+
+
+def _measured_model(container: Container) -> Path:
+    return container.processing_input("model") / "model.tar.gz"
 
 
 def _report(

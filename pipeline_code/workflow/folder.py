@@ -1,7 +1,7 @@
 """A pipeline's folder: its name, its tags, and the S3 prefixes of its runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,11 @@ class Folder:
             area, self.name, ExecutionVariables.PIPELINE_EXECUTION_ID, step, output
         )
 
+    def run_target(self, area: Area, step: str, output: str) -> Uri:
+        """The same URI for the job that writes the output: it may write below it only."""
+        uri, place = self.run_uri(area, step, output), Place(area, self.name, f"*/{step}/{output}/")
+        return Uri(uri.variable, Access(writes=(place,)))
+
     def lake_uri(self, *parts: Any, writable: bool = False) -> Uri:
         """The URI of a location in the lake, joined from its parts: `incoming/<pipeline>/…`.
 
@@ -47,16 +52,17 @@ class Folder:
         Raises:
             ValueError: the lake has no such area.
         """
-        place = self._place(*parts[:2])
-        access = Access(reads=(place,), writes=(place,) if writable else ())
+        place = self._place(*parts)
+        access = Access(reads=(replace(place, path=""),), writes=(place,) if writable else ())
         return Uri(Join(on="/", values=["s3:/", LAKE_BUCKET, *parts]), access)
 
-    def _place(self, area: Any = None, pipeline: Any = None) -> Place:
+    def _place(self, area: Any = None, pipeline: Any = None, *below: Any) -> Place:
         if not (isinstance(area, str) and isinstance(pipeline, str)):
             return Place("incoming", self.name)
         if area not in AREAS:
             raise ValueError(f"the lake has no area {area!r}: allowed are {', '.join(AREAS)}")
-        return Place(area, pipeline)
+        path = "/".join(part if isinstance(part, str) else "*" for part in below)
+        return Place(area, pipeline, path)
 
     def script(self, file: str) -> str:
         """The argument that starts a step script of the archive, such as `train` for `train.py`.

@@ -9,6 +9,10 @@ from pipeline_code.compiler.manifest import MODELS_OF, Access, Place
 from pipeline_code.workflow.step_kind import OfStep
 from pipeline_code.workflow.variables import Environment, Uri, Value
 
+# The output of the steps that write models. The lake accepts it in `kept` from the roles of these
+# steps only (stacks/lake/model_objects.py).
+MODEL = "model"
+
 
 class Model(Protocol):
     """The source of a SageMaker model."""

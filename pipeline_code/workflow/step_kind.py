@@ -48,7 +48,8 @@ class StepKind:
     actions that every job of the kind uses with the role `role`. `role_field` is the member of the
     request that contains the role, which the execution role passes to the job. `creates` is the
     type of resource that SageMaker Pipelines creates, as in ARNs. `described` is the shape of the
-    service's Describe response.
+    service's Describe response. `writes_models`: jobs of the kind write models, and so may their
+    role in the lake.
     """
 
     type: str
@@ -58,6 +59,7 @@ class StepKind:
     job: tuple[str, ...] = ()
     creates: str = ""
     described: str = ""
+    writes_models: bool = False
 
     def needs(
         self,
@@ -77,6 +79,7 @@ class StepKind:
             step=step,
             execution=Access(actions=(*self.execution, *passing)) | execution,
             creates=self.creates,
+            writes_models=self.writes_models,
             role=acting,
             job=Access(actions=self.job) | job if acting else NOTHING,
             hosting=hosting,

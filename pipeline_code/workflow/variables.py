@@ -88,10 +88,6 @@ class Uri(Value):
     def __truediv__(self, file: str) -> Uri:
         return Uri(Join(on="/", values=[self.variable, file]), self.access)
 
-    def target(self) -> Uri:
-        """The same URI for a job that writes below it."""
-        return Uri(self.variable, Access(writes=self.access.reads))
-
 
 def access_of(value: Any) -> Access:
     """The access that `value` (a request, or a part of a request) needs."""

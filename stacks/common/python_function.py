@@ -24,6 +24,11 @@ from stacks.config import Retention
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 SHARED = HANDLERS / "shared"
+# The memory with which a function has one vCPU (Lambda Developer Guide, "Configure Lambda function
+# memory"), which reads and verifies a model of 1 GiB in about ten seconds.
+ONE_VCPU_MB = 1769
+# The modules of lambda/shared with which a function verifies models.
+VERIFICATION = ("model_packages", "refused_models")
 # Modules of lambda/shared that every function is deployed with.
 _EVERYWHERE = ("clients", "deadline")
 
@@ -69,6 +74,7 @@ class PythonFunction(Construct):
         handler: str,
         description: str,
         timeout: cdk.Duration,
+        memory_mb: int = 256,
         retention: Retention,
         key: kms.IKey,
         caller: Caller | None = None,
@@ -102,7 +108,7 @@ class PythonFunction(Construct):
                 code=lambda_.Code.from_asset(folder),
                 description=description[0].upper() + description[1:],
                 timeout=timeout,
-                memory_size=256,
+                memory_size=memory_mb,
                 environment=variables,
                 environment_encryption=key if variables else None,
                 role=self.role,

@@ -12,6 +12,7 @@ from stacks.common.acknowledge import acknowledge
 from stacks.common.removal_policy import removal_policy
 from stacks.common.service_trust import same_account
 from stacks.config import Environment, Retention
+from stacks.lake.model_objects import protect_models
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
@@ -74,7 +75,8 @@ def lake_bucket(
 ) -> s3.Bucket:
     """The bucket of incoming files, of outputs of runs and of captured requests to endpoints.
 
-    All objects expire except incoming and kept files, and records that accept data.
+    All objects expire except incoming and kept files, and records that accept data. Only training
+    jobs write models.
     """
     bucket = s3.Bucket(
         scope,
@@ -92,6 +94,7 @@ def lake_bucket(
     )
     _accept_one_region(bucket)
     _keep_in_account(bucket)
+    protect_models(bucket)
     return bucket
 
 

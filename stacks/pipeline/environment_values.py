@@ -64,9 +64,7 @@ def _functions(
     return {
         "ExtractFunctionArn": lambda: platform.warehouse.extraction.function,
         "LatestModelFunctionArn": lambda: (
-            LatestModel(
-                stack, "LatestModel", platform=platform, package_group=pipeline.package_group
-            ).function
+            LatestModel(stack, "LatestModel", platform=platform, pipeline=pipeline).function
         ),
         "LoadPredictionsFunctionArn": lambda: (
             PredictionLoading(

@@ -54,12 +54,17 @@ def _network_scopes(scope: Construct, role: JobRole, platform: Platform) -> dict
 
 def objects(platform: Platform, pipeline: PipelineContext, places: Iterable[Place]) -> Scope:
     """The objects of some places of the lake."""
-    return Scope(
-        resources=[
-            platform.lake.arn_for_objects(f"{folder}*") for folder in pipeline.folders(places)
-        ],
-        reason=BY_EXECUTION,
-    )
+    return _below(platform, pipeline.folders(places))
+
+
+def model_objects(platform: Platform, pipeline: PipelineContext) -> Scope:
+    """The models in the group of a pipeline, for a function that verifies them."""
+    return _below(platform, pipeline.model_folders)
+
+
+def _below(platform: Platform, folders: Iterable[str]) -> Scope:
+    objects = [platform.lake.arn_for_objects(f"{folder}*") for folder in folders]
+    return Scope(resources=objects, reason=BY_EXECUTION)
 
 
 def _images(access: Access, pipeline: PipelineContext, values: Mapping[str, str]) -> list[str]:

@@ -42,13 +42,20 @@ class PipelineContext:
         return {**self.models_of.manifest.image_uris, **self.manifest.image_uris}
 
     def folders(self, places: Iterable[Place]) -> list[str]:
-        """The prefixes of some places of the lake."""
+        """The prefixes of some places of the lake; `*` is a part that is known only in a run."""
         return list(
-            dict.fromkeys(f"{place.area}/{self._owner(place.pipeline)}/" for place in places)
+            dict.fromkeys(
+                f"{place.area}/{self._owner(place.pipeline)}/{place.path}" for place in places
+            )
         )
 
     def _owner(self, pipeline: str) -> str:
         return self.models_of.name if pipeline == MODELS_OF else pipeline
+
+    @property
+    def model_folders(self) -> list[str]:
+        """The prefixes of the models in the group; `*` is a part that is known only in a run."""
+        return self.folders(self.models_of.manifest.models)
 
     @property
     def owns_registry(self) -> bool:

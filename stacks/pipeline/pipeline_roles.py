@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.common.permissions import Scope, derived_policy
 from stacks.common.service_trust import sagemaker
+from stacks.lake.model_objects import mark_writer
 from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.execution_scopes import execution_scopes
 from stacks.pipeline.job_scopes import job_scopes
@@ -44,6 +45,8 @@ class PipelineRoles(Construct):
                 values=values,
             )
             jobs[role] = self._role(f"{role}Role", access.actions, scopes)
+            if manifest.writes_models(role):
+                mark_writer(jobs[role])
         scopes = execution_scopes(
             self, platform=platform, pipeline=pipeline, values=values, jobs=jobs.values()
         )

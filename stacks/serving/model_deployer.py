@@ -16,8 +16,9 @@ from constructs import Construct
 
 from stacks.alerts.alarms import alarm_on_dead_letter_errors, alarm_on_messages
 from stacks.alerts.dead_letters import dead_letters
+from stacks.alerts.refused_models import alarm_on_refused_models, refusal_metric_scope
 from stacks.common.permissions import Scope, derived_policy
-from stacks.common.python_function import PythonFunction
+from stacks.common.python_function import ONE_VCPU_MB, VERIFICATION, PythonFunction
 from stacks.config import Retention
 from stacks.serving.rollback_alarms import alarm_arn, rollback_alarms
 
@@ -28,6 +29,7 @@ _ACTIONS = (
     "cloudwatch:DeleteAlarms",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:PutMetricAlarm",
+    "cloudwatch:PutMetricData",
     "iam:CreateServiceLinkedRole",
     "iam:PassRole",
     "kms:CreateGrant",
@@ -36,6 +38,7 @@ _ACTIONS = (
     # For the key of captured data (Developer Guide, "How to use SageMaker AI execution roles").
     "kms:Encrypt",
     "kms:GenerateDataKey",
+    "s3:GetObject",
     "sagemaker:AddTags",
     "sagemaker:CreateEndpoint",
     "sagemaker:CreateEndpointConfig",
@@ -52,18 +55,35 @@ _ACTIONS = (
     # Application Auto Scaling requires this of the principal that registers an endpoint (Developer
     # Guide, "Auto scaling prerequisites").
     "sagemaker:UpdateEndpointWeightsAndCapacities",
+    "sagemaker:UpdateModelPackage",
     "sns:Publish",
 )
+# The deployer records refusals. It must not approve a package, and not change what was evaluated:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+_REFUSED, _DIGEST = "deployment_refused", "model_sha256"
+_ONLY_REFUSALS = {
+    "Null": {
+        "sagemaker:ModelApprovalStatus": "true",
+        f"sagemaker:CustomerMetadataProperties/{_DIGEST}": "true",
+        "sagemaker:ModelLifeCycle:Stage": "true",
+        "sagemaker:ModelLifeCycle:StageStatus": "true",
+    },
+    "ForAllValues:StringEquals": {"sagemaker:CustomerMetadataPropertiesToRemove": [_REFUSED]},
+}
 _SCALER = "sagemaker.application-autoscaling.amazonaws.com"
 _SCALERS_ROLE = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """The input of the deployer: one endpoint, one group, and the resources that they need."""
+    """The input of the deployer: one endpoint, one group, and the resources that they need.
+
+    `models` are the objects of the models in the group.
+    """
 
     endpoint: str
     package_group: str
+    models: Scope
     model_role: iam.IRole
     key: kms.IKey
 
@@ -90,8 +110,10 @@ class ModelDeployer(Construct):
             self,
             "Function",
             handler="deploy_model",
+            shared=VERIFICATION,
             description="brings an endpoint to the newest approved model",
             timeout=cdk.Duration.minutes(5),
+            memory_mb=ONE_VCPU_MB,
             retention=retention,
             key=served.key,
             dead_letters=self._queue,
@@ -116,6 +138,13 @@ class ModelDeployer(Construct):
             "FailedAlarm",
             queue=self._queue,
             description=f"{served.endpoint} could not be deployed: see the queue's messages",
+            alerts=alerts,
+        )
+        alarm_on_refused_models(
+            self,
+            "RefusedAlarm",
+            function=worker.function,
+            group=served.package_group,
             alerts=alerts,
         )
         alarm_on_dead_letter_errors(
@@ -179,6 +208,7 @@ def scalable_targets(scope: Construct) -> Scope:
 def _scopes(scope: Construct, served: Served, topic_arn: str) -> dict[str, Scope]:
     return {
         **_sagemaker_scopes(scope, served),
+        "cloudwatch:PutMetricData": refusal_metric_scope(),
         **_scaling_scopes(scope, served),
         "iam:PassRole": Scope(
             resources=[served.model_role.role_arn],
@@ -191,6 +221,7 @@ def _scopes(scope: Construct, served: Served, topic_arn: str) -> dict[str, Scope
             conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
         "kms:*": Scope(resources=[served.key.key_arn]),
+        "s3:GetObject": served.models,
         "sns:Publish": Scope(resources=[topic_arn]),
     }
 
@@ -208,6 +239,9 @@ def _sagemaker_scopes(scope: Construct, served: Served) -> dict[str, Scope]:
     return {
         "sagemaker:ListEndpointConfigs": Scope(
             resources=["*"], reason="SageMaker lists no single configuration."
+        ),
+        "sagemaker:UpdateModelPackage": Scope(
+            resources=[packages], conditions=_ONLY_REFUSALS, reason=reason
         ),
         "sagemaker:*ModelPackage*": Scope(resources=[packages], reason=reason),
         "sagemaker:CreateModel": Scope(resources=[models, packages], reason=reason),

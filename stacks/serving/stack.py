@@ -7,6 +7,7 @@ from constructs import Construct
 from stacks.alerts.failure_alert import FailureAlert
 from stacks.base import RedlineStack
 from stacks.config import Pipeline, Serving, refuse
+from stacks.pipeline.job_scopes import model_objects
 from stacks.pipeline.pipeline_context import pipeline_context
 from stacks.platform import Platform
 from stacks.serving.deployer_requests import deployer_requests
@@ -66,6 +67,7 @@ class ServingStack(RedlineStack):
             served=Served(
                 endpoint=endpoint,
                 package_group=pipeline.package_group,
+                models=model_objects(platform, pipeline),
                 model_role=model.role,
                 key=platform.key,
             ),

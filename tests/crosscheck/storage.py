@@ -32,8 +32,9 @@ MODELS = "models"  # a registered model of the pipeline whose models are used
 class Reach:
     """The locations that one role reads and writes, and the images of its jobs.
 
-    Locations are prefixes of the lake that end in a slash ("runs/tickit/"), or CODE, INPUT,
-    UNLOADED and MODELS; images are names of parameters.
+    Locations that are read are prefixes of the lake that end in a slash ("runs/tickit/"), or CODE,
+    INPUT, UNLOADED and MODELS. Locations that are written have `*` for the parts that are known in
+    a run only. Images are names of parameters.
     """
 
     reads: tuple[str, ...] = ()
@@ -85,8 +86,8 @@ class _Places:
         return {place for uri in _inputs(step) for place in self._of(uri)} | _registered(step)
 
     def written(self, step: Step) -> set[str]:
-        """The locations of a step's outputs."""
-        return {place for uri in _outputs(step).values() for place in self._of(uri)}
+        """The patterns of the keys of a step's outputs: "runs/tickit/*/Preprocess/train/"."""
+        return {place for uri in _outputs(step).values() for place in _pattern(uri)}
 
     def evaluated(self, step: Step) -> set[str]:
         """The locations of the files that SageMaker reads for conditions and registration."""
@@ -128,6 +129,12 @@ class _Places:
         chosen = [outputs.get(output.group(1))] if output else list(outputs.values())
         for uri in chosen:
             yield from self._of(uri)
+
+
+def _pattern(uri: Any) -> Iterator[str]:
+    match uri:
+        case {"Std:Join": {"Values": ["s3:/", bucket, *words]}} if bucket == _LAKE:
+            yield "/".join([*(word if isinstance(word, str) else "*" for word in words), ""])
 
 
 def _prefix(words: Sequence[Any]) -> str:

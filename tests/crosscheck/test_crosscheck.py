@@ -29,7 +29,7 @@ def required(compiled):
 
 def prefixes(access, places):
     """Convert declared places to prefixes of the lake, and add the code archive to those read."""
-    found = {f"{place.area}/{place.pipeline}/" for place in places}
+    found = {f"{place.area}/{place.pipeline}/{place.path}" for place in places}
     return found | ({CODE} if access.code and places is access.reads else set())
 
 
@@ -71,7 +71,18 @@ def test_the_places_of_jobs(compiled, manifest, required):
         variables = {prefix for each, prefix in required.lake_prefixes if each == name}
         reads = read_from_json(compiled, required.reach[name].reads) | variables
         assert widest(prefixes(access, access.reads)) == widest(reads)
-        assert prefixes(access, access.writes) == set(required.reach[name].writes)
+        # A step script that writes to a URI in its environment declares this with `writable`.
+        written = {p for p in prefixes(access, access.writes) if p.endswith("/")}
+        assert written == set(required.reach[name].writes)
+
+
+def test_models_are_written_by_training_steps_only(compiled, manifest):
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html"""
+    trained = {step.name for step in steps_of(compiled.body) if step.type == "Training"}
+    assert {need.step for need in manifest.steps if need.writes_models} == trained
+    for need in manifest.steps:
+        models = [p for p in need.job.writes if p.area == "kept" and p.path.endswith("/model/")]
+        assert bool(models) == (need.step in trained)
 
 
 def test_the_images_of_jobs_and_of_registered_models(compiled, manifest, required):

@@ -18,11 +18,19 @@ def test_the_roles_of_demand(body):
     reach = required_actions(body).reach
     assert reach["ProcessingRoleArn"] == Reach(
         reads=("code", "kept/demand/", "models", "runs/demand/", "unload/demand/"),
-        writes=("kept/demand/", "runs/demand/"),
+        writes=(
+            "kept/demand/*/Baseline/baseline/",
+            "kept/demand/*/Evaluate/evaluation/",
+            "runs/demand/*/Preprocess/baseline/",
+            "runs/demand/*/Preprocess/test/",
+            "runs/demand/*/Preprocess/train/",
+        ),
         images=("ModelMonitorImageUri", "SklearnImageUri"),
     )
     assert reach["TrainingRoleArn"] == Reach(
-        reads=("code", "runs/demand/"), writes=("kept/demand/",), images=("SklearnImageUri",)
+        reads=("code", "runs/demand/"),
+        writes=("kept/demand/*/Train/model/",),
+        images=("SklearnImageUri",),
     )
     assert reach["ModelRoleArn"] == Reach(reads=("kept/demand/",), images=("SklearnImageUri",))
 
@@ -78,5 +86,5 @@ def test_a_transform_job_reaches_with_the_role_of_its_model():
         ],
     }
     assert required_actions(body).reach["ModelRoleArn"] == Reach(
-        reads=(MODELS, "runs/p/"), writes=("runs/p/",), images=(MODELS,)
+        reads=(MODELS, "runs/p/"), writes=("runs/p/y/",), images=(MODELS,)
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
-from tests.docs import acknowledgements, permissions, redshift_sql
+from tests.docs import acknowledgements, permissions, redshift_sql, role_access
 from tests.faults import page as faults
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -21,7 +21,11 @@ def generated() -> dict[Path, str]:
     """Return the pages with their current parts."""
     security, broken = DOCS / "security.md", DOCS / "faults.md"
     warehouse = DOCS / "redshift-sql.md"
-    parts = {"permissions": permissions.table, "acknowledgements": _acknowledged}
+    parts = {
+        "permissions": permissions.table,
+        "access": role_access.table,
+        "acknowledgements": _acknowledged,
+    }
     return {
         warehouse: with_parts(warehouse.read_text(), {"refused": redshift_sql.refused}),
         security: with_parts(security.read_text(), parts),

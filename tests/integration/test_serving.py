@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import time
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -233,7 +234,8 @@ def register(laptop, source, *, model=None):
 
 def upload(laptop, archive):
     lake = laptop.output("redline-local-data", "LakeBucketName")
-    key = "kept/tickit/000000000000/model.tar.gz"  # as if an execution had written it
+    # As if a training job had written it.
+    key = f"kept/tickit/000000000000/Train/model/{uuid4().hex}/output/model.tar.gz"
     laptop.client("s3").put_object(Bucket=lake, Key=key, Body=archive)
     return f"s3://{lake}/{key}"
 

@@ -117,6 +117,22 @@ def endpoint_status(client: Any, endpoint: str, serving: Serving = _USUAL) -> En
 
 
 def _failures(client: Any, endpoint: str, serving: Serving) -> dict[str, str]:
+    return {
+        **_failed_deployments(client, endpoint, serving),
+        **_refused_packages(client, endpoint, serving),
+    }
+
+
+def _refused_packages(client: Any, group: str, serving: Serving) -> dict[str, str]:
+    """Return ARN -> reason of the approved packages that the app refused."""
+    arns = [each.arn for each in packages_of(client, group) if each.status == APPROVED]
+    described = {arn: client.describe_model_package(ModelPackageName=arn) for arn in arns}
+    properties = {arn: d.get("CustomerMetadataProperties") or {} for arn, d in described.items()}
+    key = serving.refusal_property
+    return {arn: own[key] for arn, own in properties.items() if key in own}
+
+
+def _failed_deployments(client: Any, endpoint: str, serving: Serving) -> dict[str, str]:
     pages = client.get_paginator("list_endpoint_configs").paginate(NameContains=endpoint)
     arns = [config["EndpointConfigArn"] for page in pages for config in page["EndpointConfigs"]]
     tags = [_tags(client, arn) for arn in arns]

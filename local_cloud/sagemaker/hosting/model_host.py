@@ -136,7 +136,7 @@ def _environment(
 ) -> dict[str, str]:
     """Return the complete environment of the process."""
     return {
-        **base_environment(scratch, session.variables),
+        **base_environment(scratch, session, has_network=model.has_network),
         "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(_ONE_THREAD, "1"),
         **more,

@@ -7,12 +7,17 @@ import sys
 from pathlib import Path
 
 from local_cloud.isolated_python import create_interpreter
+from local_cloud.sagemaker.role_session import RoleSession
+
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
-def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, str]:
+def base_environment(scratch: Path, session: RoleSession, *, has_network: bool) -> dict[str, str]:
     """Return the variables that all containers have. The server's own variables are not passed on.
 
-    `scratch` is a temporary folder of the host; `credentials` has the AWS_* variables of its role.
+    `scratch` is a temporary folder of the host, and `session` that of its role. With network
+    isolation "no AWS credentials are made available to the container runtime environment":
+    https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html
     """
     python = create_interpreter(scratch / ".python")
     return {
@@ -23,5 +28,9 @@ def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, st
         # The framework images set these two.
         "PYTHONUNBUFFERED": "TRUE",
         "PYTHONDONTWRITEBYTECODE": "1",
-        **credentials,
+        **{
+            name: value
+            for name, value in session.variables.items()
+            if has_network or name not in _CREDENTIALS
+        },
     }

@@ -113,7 +113,7 @@ class ContainerTask(JobTask):
         """Return the complete environment of a host's process."""
         threads = str(max(1, (os.cpu_count() or 1) // self.instance_count))
         return {
-            **base_environment(scratch, self.session.variables),
+            **base_environment(scratch, self.session, has_network=self.has_network),
             **dict.fromkeys(_THREAD_VARIABLES, threads),
             **_OPENMP,
             **_INSTALLED_PACKAGES,

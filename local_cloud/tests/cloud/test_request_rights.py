@@ -10,6 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.authorization.call_record import CALL_RECORD
+from local_cloud.authorization.context_keys import request_keys
+from local_cloud.authorization.policy_conditions import holds
+from local_cloud.authorization.resource_arns import AuthorizationRequest
 
 ACCOUNT = "123456789012"
 BUCKET = "rights-bucket"
@@ -190,3 +193,26 @@ def test_calls_are_recorded_with_their_statements(cloud, make_role):
     assert (done["action"], done["allowed"], done["count"]) == ("sqs:ListQueues", True, 2)
     assert done["uses"] == [{"statement": "own[0]", "action": "sqs:List*", "resource": "*"}]
     assert (denied["action"], denied["allowed"]) == ("sqs:CreateQueue", False)
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        ({"CustomerMetadataProperties": {"note": "checked"}}, True),
+        ({"CustomerMetadataPropertiesToRemove": ["note"]}, True),
+        ({"CustomerMetadataPropertiesToRemove": ["note", "digest"]}, False),
+        ({"CustomerMetadataProperties": {"Digest": "0"}}, False),
+        ({"ModelApprovalStatus": "Approved"}, False),
+    ],
+)
+def test_the_members_of_a_package_update_are_condition_keys(change, allowed):
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html"""
+    condition = {
+        "Null": {
+            "sagemaker:ModelApprovalStatus": "true",
+            "sagemaker:CustomerMetadataProperties/digest": "true",
+        },
+        "ForAllValues:StringEquals": {"sagemaker:CustomerMetadataPropertiesToRemove": ["note"]},
+    }
+    request = AuthorizationRequest("sagemaker:UpdateModelPackage", "us-east-1", ACCOUNT, change.get)
+    assert holds(condition, request_keys(request)) == allowed

@@ -240,6 +240,15 @@ def test_endpoints_are_listed_with_failed_packages(cloud, run):
     assert listed["failures"] == {f"{ARN}/4": "broken"}
 
 
+def test_an_approved_package_that_the_app_refused_is_a_failure(cloud, run):
+    cloud.sagemaker.statuses = {3: "Approved", 4: "Approved", 5: "Rejected"}
+    cloud.sagemaker.serve(3)
+    for version in (4, 5):
+        cloud.sagemaker.properties[version] = {"deployment_refused": "another model"}
+    _, (listed,) = run(endpoints)
+    assert listed["failures"] == {f"{ARN}/4": "another model"}
+
+
 def test_endpoints_are_printed_as_text(cloud, capsys):
     endpoints.run(Arguments(json=False), cloud)
     assert f"{GROUP}: nothing approved yet" in capsys.readouterr().out

@@ -161,3 +161,29 @@ def test_training_jobs_are_listed(workshop):
     listed = workshop.sagemaker.list_training_jobs(NameContains=found["TrainingJobName"])
     (summary,) = listed["TrainingJobSummaries"]
     assert summary["TrainingJobStatus"] == "Completed"
+
+
+@pytest.mark.parametrize("isolated", [True, False])
+def test_a_container_has_the_credentials_of_its_role_unless_it_is_isolated(workshop, isolated):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/mkt-algo-model-internet-free.html"""
+    script = (
+        'import os, pathlib; pathlib.Path("/opt/ml/model/names").write_text(" ".join(os.environ))'
+    )
+    request = workshop.training(script, EnableNetworkIsolation=isolated)
+    found = workshop.run_training(request)
+    names = set(members(workshop, found["ModelArtifacts"]["S3ModelArtifacts"])["names"].split())
+    credentials = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+    assert names & credentials == (set() if isolated else credentials)
+
+
+def test_the_name_of_a_training_job_cannot_be_used_again(workshop):
+    """So no later job writes to the key of an earlier model.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+    """
+    first = workshop.run_training(workshop.training(FIT))
+    with pytest.raises(ClientError, match="already exists") as refused:
+        workshop.sagemaker.create_training_job(
+            TrainingJobName=first["TrainingJobName"], **workshop.training(FIT)
+        )
+    assert refused.value.response["Error"]["Code"] == "ResourceInUse"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sagemaker.core.workflow.properties import PropertyFile
 
+from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.manifest import Area
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
 from pipeline_code.workflow.collector import Collector
@@ -18,6 +19,7 @@ from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
 from pipeline_code.workflow.inputs import INPUT_PATH, Input, input_request
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
 from pipeline_code.workflow.metric import Metric
+from pipeline_code.workflow.models import MODEL
 from pipeline_code.workflow.retries import job_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
 from pipeline_code.workflow.variables import Environment, Uri, access_of
@@ -104,14 +106,20 @@ def processing(
     with the same request are reused for that many days.
     """
     area: Area = "kept" if kept else "runs"
+    if kept and MODEL in outputs:
+        raise DefinitionError(
+            f"step {name} keeps an output {MODEL!r}: that is where steps that write models write, "
+            "and the lake accepts no other writer; name the output otherwise"
+        )
     uris = {output: p.folder.run_uri(area, name, output) for output in outputs}
+    targets = {output: p.folder.run_target(area, name, output) for output in outputs}
     given: dict[str, Input] = {**({"code": CODE} if script else {}), **(inputs or {})}
     request: dict[str, Any] = {
         "RoleArn": role_arn("Processing"),
         "AppSpecification": {"ImageUri": p.image(image)},
         "ProcessingInputs": [input_request(p, key, each) for key, each in given.items()],
         "ProcessingOutputConfig": {
-            "Outputs": [_output(output, uri) for output, uri in uris.items()],
+            "Outputs": [_output(output, uri) for output, uri in targets.items()],
             "KmsKeyId": KMS_KEY,
         },
         "ProcessingResources": {"ClusterConfig": instances.request()},
@@ -133,7 +141,7 @@ def processing(
 
 def _output(output: str, uri: Uri) -> dict[str, Any]:
     target = {
-        "S3Uri": uri.target(),
+        "S3Uri": uri,
         "LocalPath": f"{OUTPUT_PATH}/{output}",
         "S3UploadMode": "EndOfJob",
     }

@@ -13,10 +13,11 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.core.workflow.functions import Join
 
 from pipeline_code.compiler.manifest import Access
-from pipeline_code.workflow.actions import HOST_MODEL, JOIN_VPC
+from pipeline_code.workflow.actions import HOST_MODEL, JOIN_VPC, READ_FILES
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import CODE_KEY, MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.metric import Metric
 from pipeline_code.workflow.models import TrainedModel
 from pipeline_code.workflow.retries import service_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
@@ -37,6 +38,10 @@ KIND = StepKind(
 # The response types of the pipelines' serving code (pipeline_code/runtime/serving.py).
 CONTENT_TYPES = ("text/csv", "application/jsonlines")
 EVALUATION = "evaluation.json"
+# The member of evaluation.json with the SHA-256 of the model.tar.gz that was measured
+# (`write_evaluation` of pipeline_code/runtime/evaluation.py).
+MEASURED = "model.sha256"
+DIGEST = "model_sha256"
 APPROVAL = "ModelApprovalStatus"
 STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 
@@ -56,14 +61,16 @@ def register(
 ) -> RequestStep:
     """A step that registers a version in the environment's model package group.
 
-    `model_quality` is an output with an evaluation.json. `data_quality` is a step of
-    `data_baseline`, the baseline for the model's inputs. `inference` is the instance type that
-    the model supports. The default of `response_types` is `content_types`. The properties of the
-    version are its execution, its code archive, the digest of its queries, and `properties`. Its
+    `model_quality` is an output with an evaluation.json of `write_evaluation`. `data_quality` is a
+    step of `data_baseline`, the baseline for the model's inputs. `inference` is the instance type
+    that the model supports. The default of `response_types` is `content_types`. The properties of
+    the version are its execution, its code archive, the digests of its queries and of the model
+    that was measured, and `properties`. Who loads the model later compares this digest. Its
     approval status is the parameter ModelApprovalStatus: the version waits for manual approval,
     unless the environment sets another default. A version has the tags of its group, because
     CreateModelPackage rejects tags on a version.
     """
+    measured = model_quality.metric(MEASURED)
     request: dict[str, Any] = {
         "ModelPackageGroupName": MODEL_PACKAGE_GROUP,
         "InferenceSpecification": {
@@ -75,7 +82,7 @@ def register(
         },
         "ModelMetrics": {"ModelQuality": {"Statistics": json_source(model_quality / EVALUATION)}},
         "ModelApprovalStatus": p.parameter(APPROVAL, STATUSES[0], enum_values=STATUSES),
-        "CustomerMetadataProperties": {**_origin(p), **(properties or {})},
+        "CustomerMetadataProperties": {**_origin(p, measured), **(properties or {})},
     }
     if data_quality:
         request["ModelMetrics"]["ModelDataQuality"] = quality_of(data_quality)
@@ -83,20 +90,21 @@ def register(
     files = access_of([request["InferenceSpecification"], request["ModelMetrics"]])
     needs = KIND.needs(
         name,
-        execution=Access(reads=files.reads),
+        execution=Access(actions=READ_FILES, reads=files.reads) | measured.access,
         hosting=Access(actions=(*HOST_MODEL, *JOIN_VPC)) | access_of(model.container),
     )
     step = RequestStep(KIND, name, request, retries=service_retries(), depends_on=depends_on)
     return p.collect(step, needs)
 
 
-def _origin(p: Collector) -> dict[str, Any]:
-    """The origin of a version: the run, the queries of its rows, the code."""
+def _origin(p: Collector, measured: Metric) -> dict[str, Any]:
+    """The origin of a version: the run, the queries of its rows, the code, the measured model."""
     digests = [FileDigest(query) for query in p.queries]
     return {
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
         **({"query_sha256": _one(digests)} if digests else {}),
         "code_key": CODE_KEY,
+        DIGEST: measured,
     }
 
 

@@ -12,7 +12,7 @@ from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
-from pipeline_code.workflow.models import TrainedModel
+from pipeline_code.workflow.models import MODEL, TrainedModel
 from pipeline_code.workflow.retries import job_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
 from pipeline_code.workflow.variables import Environment, Uri, access_of
@@ -29,6 +29,7 @@ KIND = StepKind(
     role_field="RoleArn",
     job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
     creates="training-job",
+    writes_models=True,
     described="DescribeTrainingJobResponse",
 )
 CHANNEL_PATH = "/opt/ml/input/data"
@@ -68,12 +69,15 @@ def training(
     if script:
         algorithm["ContainerEntrypoint"] = command(f"{CHANNEL_PATH}/code", p.folder.script(script))
     given = {**({"code": CODE} if script else {}), **channels}
-    kept = p.folder.run_uri("kept", name, "model")
+    kept = p.folder.run_uri("kept", name, MODEL)
     request: dict[str, Any] = {
         "RoleArn": role_arn("Training"),
         "AlgorithmSpecification": algorithm,
         "InputDataConfig": [_channel(key, uri, content_type) for key, uri in given.items()],
-        "OutputDataConfig": {"S3OutputPath": kept.target(), "KmsKeyId": KMS_KEY},
+        "OutputDataConfig": {
+            "S3OutputPath": p.folder.run_target("kept", name, MODEL),
+            "KmsKeyId": KMS_KEY,
+        },
         "ResourceConfig": instances.request(),
         "StoppingCondition": time_limit(hours),
         "VpcConfig": vpc_config(),

@@ -32,6 +32,7 @@ KIND = StepKind(
     creates="transform-job",
     described="DescribeTransformJobResponse",
 )
+OUTPUT = "predictions"
 
 
 class TransformStep(RequestStep):
@@ -71,7 +72,7 @@ def transform(
     same name and the suffix `.out` to the prefix of the run, with the rows in the same order.
     """
     files = Files(uri=data) if isinstance(data, Uri) else data
-    written = p.folder.run_uri("runs", name, "predictions")
+    written = p.folder.run_uri("runs", name, OUTPUT)
     source = {"S3DataType": files.data_type, "S3Uri": files.uri}
     request = {
         "ModelName": model.model_name,
@@ -82,7 +83,7 @@ def transform(
             "SplitType": "Line",
         },
         "TransformOutput": {
-            "S3OutputPath": written.target(),
+            "S3OutputPath": p.folder.run_target("runs", name, OUTPUT),
             "Accept": accept,
             "AssembleWith": "Line",
             "KmsKeyId": KMS_KEY,

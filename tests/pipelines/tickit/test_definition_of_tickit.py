@@ -209,6 +209,12 @@ def test_the_package_knows_where_it_comes_from(steps, query):
         "query_sha256": hashlib.sha256(query.encode()).hexdigest(),
         "code_key": {"Get": "Environment.CodeKey"},
         "data_profile": {"Std:Join": {"On": "/", "Values": [{"Get": PROFILES}, "profile.json"]}},
+        "model_sha256": {
+            "Std:JsonGet": {
+                "Path": "model.sha256",
+                "PropertyFile": {"Get": "Steps.Evaluate.PropertyFiles.EvaluationReport"},
+            }
+        },
     }
 
 

@@ -18,10 +18,10 @@ from tests.registry import BUCKET, GROUP
 def register(registry, tmp_path):
     """Return a function that registers a version whose model.tar.gz contains its name."""
 
-    def run(name, status):
+    def run(name, status, **properties):
         archive = tmp_path / f"{name}.tar.gz"
         archive.write_text(name)
-        return registry.register(archive, status=status)
+        return registry.register(archive, status=status, **properties)
 
     return run
 
@@ -54,6 +54,20 @@ def test_a_rejected_champion_gives_way_to_the_one_before(find, register, registr
     second = register("second", "Approved")
     registry.sagemaker.update_model_package(ModelPackageArn=second, ModelApprovalStatus="Rejected")
     assert find().arn == first
+
+
+def test_a_version_that_the_endpoint_refused_is_not_compared_with(find, register):
+    first = register("first", "Approved")
+    register("second", "Approved", deployment_refused="its alarm fired")
+    assert find().arn == first
+
+
+def test_a_replaced_champion_is_refused(find, register, registry):
+    arn = register("first", "Approved")
+    registry.s3.put_object(Bucket=BUCKET, Key="first.tar.gz", Body=b"another model")
+    with pytest.raises(DataError, match=f"{arn} was evaluated with") as error:
+        find()
+    assert "reject that version" in str(error.value)
 
 
 def test_a_lost_model_is_named(find, register, registry):

@@ -76,7 +76,7 @@ def test_the_model_is_read_where_its_pipeline_keeps_it_and_predictions_stay_in_t
     read = allowed(role(environment, "ModelRoleArn"), "s3:GetObject")
     assert paths(read) == {"/unload/demand-batch/*", "/kept/demand/*"}
     written = allowed(role(environment, "ModelRoleArn"), "s3:PutObject")
-    assert paths(written) == {"/runs/demand-batch/*"}
+    assert paths(written) == {"/runs/demand-batch/*/Transform/predictions/*"}
 
 
 def test_the_model_s_image_is_that_of_its_pipeline(environment):
@@ -104,9 +104,16 @@ def test_the_pipeline_calls_its_own_functions_and_the_one_that_extracts(environm
     assert len(called) == 3
 
 
-def test_the_function_that_finds_the_model_may_only_list_versions(environment):
-    (statement,) = policy(environment, "LatestModelPolicy")
-    assert statement["Action"] == ["sagemaker:ListModelPackages"]
+def test_the_function_that_finds_the_model_reads_versions_and_models_only(environment):
+    granted = policy(environment, "LatestModelPolicy")
+    assert paths(allowed(granted, "s3:GetObject")) == {"/kept/demand/*/Train/model/*"}
+    assert {action for each in granted for action in each["Action"]} == {
+        "cloudwatch:PutMetricData",
+        "kms:Decrypt",
+        "s3:GetObject",
+        "sagemaker:DescribeModelPackage",
+        "sagemaker:ListModelPackages",
+    }
 
 
 def test_the_function_that_loads_is_only_the_writer_of_predictions(environment):

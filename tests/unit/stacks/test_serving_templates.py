@@ -15,6 +15,7 @@ from tests.application.synthesised import synthesised
 from tests.synthesis import joined, statements, synthesise
 
 PART = "demand-serving"
+METRIC = "RefusedModels"
 
 
 def settings(name) -> Serving:
@@ -262,6 +263,33 @@ def test_the_deployer_acts_on_its_own_endpoint(environment):
         found = {arn.rsplit(":", 1)[-1] for arn in allowed(environment, "DeployerPolicy", action)}
         assert {each.split("/")[0] for each in found} == kinds, action
         assert all(each.split("/")[1].startswith(endpoint) for each in found), action
+
+
+def test_the_deployer_reads_models_and_records_refusals_only(environment):
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html"""
+    read = allowed(environment, "DeployerPolicy", "s3:GetObject")
+    assert {path.rsplit(">", 1)[-1] for path in read} == {"/kept/demand/*/Train/model/*"}
+    (update,) = [
+        each
+        for each in granted(environment, "DeployerPolicy")
+        if "sagemaker:UpdateModelPackage" in each["Action"]
+    ]
+    assert update["Action"] == ["sagemaker:UpdateModelPackage"]
+    absent = update["Condition"]["Null"]
+    assert absent["sagemaker:ModelApprovalStatus"] == "true"
+    assert absent["sagemaker:CustomerMetadataProperties/model_sha256"] == "true"
+    assert update["Condition"]["ForAllValues:StringEquals"] == {
+        "sagemaker:CustomerMetadataPropertiesToRemove": ["deployment_refused"]
+    }
+
+
+def test_a_refused_model_raises_an_alarm(environment):
+    alarms = environment.resources(PART, "AWS::CloudWatch::Alarm").values()
+    (alarm,) = [a["Properties"] for a in alarms if a["Properties"].get("MetricName") == METRIC]
+    (dimension,) = alarm["Dimensions"]
+    assert dimension["Name"] == "FunctionName"
+    assert dimension["Value"]["Ref"].startswith("DeployerFunction")
+    assert len(alarm["AlarmActions"]) == 1
 
 
 def test_the_deployer_hands_the_models_role_to_sagemaker_alone(environment):

@@ -104,7 +104,13 @@ def test_values_of_the_environment_replace_those_of_the_definition(basic, retain
 
 def test_jobs_read_and_write_their_own_pipelines_files(environment):
     written = allowed(environment, "ProcessingRoleArn", "s3:PutObject")
-    assert {path.rsplit(">", 1)[-1] for path in written} == {"/runs/demand/*", "/kept/demand/*"}
+    assert {path.rsplit(">", 1)[-1] for path in written} == {
+        "/kept/demand/*/Baseline/baseline/*",
+        "/kept/demand/*/Evaluate/evaluation/*",
+        "/runs/demand/*/Preprocess/baseline/*",
+        "/runs/demand/*/Preprocess/test/*",
+        "/runs/demand/*/Preprocess/train/*",
+    }
     read = allowed(environment, "ProcessingRoleArn", "s3:GetObject")
     assert {path.rsplit(">", 1)[-1] for path in read if "cdk-" not in path} == {
         "/runs/demand/*",

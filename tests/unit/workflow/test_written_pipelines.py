@@ -143,7 +143,7 @@ def test_a_job_may_use_what_it_is_given(written):
     assert {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"} <= set(job.actions)
     pointer = Place("kept", "written")
     assert set(job.reads) == {Place("kept", MODELS_OF), Place("captured", "another"), pointer}
-    assert job.writes == (pointer,)
+    assert job.writes == (Place("kept", "tickit", "latest.json"),)
     assert job.namespaces == ("Ours",)
     assert job.images == ("OwnImage",)
     environment = manifest(written, "what_a_job_is_given").environment
@@ -161,6 +161,7 @@ def test_a_version_carries_the_digests_of_all_queries(written):
             }
         },
         "code_key": {"Get": "Environment.CodeKey"},
+        "model_sha256": {"Std:JsonGet": {"Path": "model.sha256", "PropertyFile": {"Get": FILE}}},
     }
 
 

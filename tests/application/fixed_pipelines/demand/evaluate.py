@@ -7,6 +7,7 @@ import tarfile
 from fixed_pipelines.demand.rows import SIZE, SOLD, read_rows
 from pipeline_code.runtime.champion import approved_package, model_package_group
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.evaluation import write_evaluation
 from pipeline_code.runtime.job_clients import client
 
 
@@ -23,7 +24,7 @@ def run(container: Container) -> None:
         "regression_metrics": {"rmse_ratio": {"value": ratio**0.5}},
         "champion": _champion(container),
     }
-    (container.processing_output("evaluation") / "evaluation.json").write_text(json.dumps(report))
+    write_evaluation(container, report)
 
 
 def _champion(container: Container) -> str | None:

@@ -1,0 +1,1 @@
+../../pipeline_code/runtime/model_packages.py
