@@ -66,6 +66,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/compiler/images.py": WORKFLOW,
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
+        "warehouse.sql_splitter",
     },
     "pipeline_code/workflow/*": {
         *(*WORKFLOW, "local_cloud.definition_rules"),
