@@ -1,6 +1,7 @@
 # Every target sets up what it needs. `make help` lists them.
 ENV ?= local
 DATA ?=
+YES ?=
 PACKAGE ?=
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -171,8 +172,8 @@ left: $(READY) ## list what ENV, once destroyed, has left on AWS
 	$(PYTHON) -m operations left $(ENV)
 
 .PHONY: load
-load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV on AWS
-	$(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA))
+load: $(READY) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA)) $(if $(YES),--yes)
 
 # A laptop cloud of its own, so that the one of `make local` stays.
 SMOKE_CLOUD := $(CLOUD) --state .build/smoke

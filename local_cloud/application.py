@@ -73,7 +73,7 @@ def _refused(stacks: dict[str, dict[str, str]]) -> list[str]:
 
 
 def _fired(rule: str) -> dict[str, Any]:
-    """Fire a rule and return its deliveries, or the error that the rule does not exist or is disabled."""
+    """Fire a rule and return its deliveries, or the error why it did not fire."""
     try:
         return {"deliveries": [asdict(delivery) for delivery in fire(rule)]}
     except RuleNotFired as error:

@@ -71,6 +71,7 @@ class RuleScheduler:
             except Exception:  # boundary of a thread that must continue
                 logger.exception("a step of the scheduler failed")
 
+
 def is_enabled(rule: Any) -> bool:
     """Return whether the rule is enabled: a disabled rule neither matches events nor fires."""
     return bool(rule.state == "ENABLED")
