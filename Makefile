@@ -156,16 +156,19 @@ bootstrap: $(READY) ## prepare the account and region of ENV for the CDK, once
 	cdk bootstrap -c env=$(ENV)
 
 .PHONY: diff
-diff: $(READY) ## what a deployment of ENV to AWS would change
-	cdk diff -c env=$(ENV)
+diff: synth ## what a deployment of ENV to AWS would change, and the stacks that the app no longer contains
+	cdk diff --app cdk.out
+	$(PYTHON) -m operations orphans $(ENV)
 
 .PHONY: deploy
-deploy: $(READY) ## deploy ENV to AWS with the credentials of the shell
-	cdk deploy --all -c env=$(ENV)
+deploy: synth ## deploy ENV to AWS with the credentials of the shell; delete stacks that the app no longer contains
+	$(PYTHON) -m operations orphans $(ENV) --delete-if-allowed
+	cdk deploy --all --app cdk.out
 
 .PHONY: destroy
-destroy: $(READY) ## remove ENV from AWS and list what is left; what the environment retains stays
-	cdk destroy --all -c env=$(ENV); ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
+destroy: synth ## remove ENV from AWS and list what is left; what the environment retains stays
+	$(PYTHON) -m operations orphans $(ENV) --delete
+	cdk destroy --all --app cdk.out; ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
 
 .PHONY: left
 left: $(READY) ## list what ENV, once destroyed, has left on AWS

@@ -1,4 +1,4 @@
-"""Commands: python -m operations {left,preflight,smoke} ENV [--json]."""
+"""Commands: python -m operations {left,orphans,preflight,smoke} ENV [--json]."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ from types import ModuleType
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operations import left
+from operations.assembly import AssemblyMissing
 from operations.environment_clients import create_clients
+from operations.orphans import command as orphans
 from operations.preflight import command as preflight
-from operations.preflight.assembly import AssemblyMissing
 from operations.smoke import command as smoke
 from stacks.config import ConfigurationError
 from stacks.environments import environment_named
 
-COMMANDS: dict[str, ModuleType] = {"left": left, "preflight": preflight, "smoke": smoke}
+COMMANDS: dict[str, ModuleType] = {
+    "left": left,
+    "orphans": orphans,
+    "preflight": preflight,
+    "smoke": smoke,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Return its exit code, or 2 if it could not start."""
+    """Run a command. Return its exit code, 2 if it could not start, 130 after Ctrl-C."""
     parsed = _parser().parse_args(arguments)
     try:
         code: int = parsed.run(parsed, create_clients(environment_named(parsed.environment)))
     except (AssemblyMissing, ConfigurationError, BotoCoreError, ClientError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return code
 
 
