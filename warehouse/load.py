@@ -48,7 +48,8 @@ def load(
     tables = list(dict.fromkeys(t for each in statements.values() for t in replaced_tables(each)))
     database = _database(deployed)
     before = _count(database, tables)
-    print_files(plan, console)
+    incoming = f"s3://{deployed.lake_bucket}/incoming/"
+    print_files(f"Files that replace those in {incoming}", plan, console)
     print_rows(f"Rows that are replaced in {environment}", console, rows=before)
     if not deployed.generated_data and not confirm(f"Replace these rows in {environment}?"):
         raise LoadError("the answer was no: nothing was changed")
@@ -60,8 +61,8 @@ def load(
             if statements[data_set]:
                 _run(database, statements[data_set], console)
     counts = _count(database, tables)
-    print_files(plan, console)
-    print_rows(f"Loaded into {environment}", console, before=before, rows=counts)
+    print_files(f"Files in {incoming}", plan, console)
+    print_rows(f"Rows of {environment}", console, before=before, now=counts)
     return counts
 
 

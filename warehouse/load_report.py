@@ -12,14 +12,15 @@ from warehouse.load_plan import LoadPlan
 _IGNORED_SHOWN = 20
 
 
-def print_files(plan: LoadPlan, console: Console) -> None:
+def print_files(title: str, plan: LoadPlan, console: Console) -> None:
     """Print a line for each file: used, generated, or ignored because no data set reads it."""
+    console.print(f"{title}:", highlight=False, markup=False, soft_wrap=True)
     lines = [f"{'used' if each.real else 'generated':<9}  {each.place}" for each in plan.files]
     lines += [f"ignored    {name} (no data set reads it)" for name in plan.ignored[:_IGNORED_SHOWN]]
     if (more := len(plan.ignored) - _IGNORED_SHOWN) > 0:
         lines.append(f"ignored    {more:,} more files")
     for line in lines:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
 
 def print_rows(title: str, console: Console, **columns: Mapping[str, int]) -> None:

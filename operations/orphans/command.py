@@ -92,10 +92,8 @@ def _remedy(aws: EnvironmentClients, stack: OrphanedStack, *, dispensable: bool)
     command = deletion_command(aws, stack)
     if dispensable:
         return f"the next deployment deletes it; now: {command}"
-    return (
-        "a deployment does not delete it, because the environment retains its data; delete it with: "
-        f"{command}"
-    )
+    reason = "the environment retains its data"
+    return f"a deployment does not delete it, because {reason}; delete it with: {command}"
 
 
 def _delete(

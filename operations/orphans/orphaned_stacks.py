@@ -19,9 +19,10 @@ class OrphanedStack:
 
 
 def orphaned_stacks(aws: EnvironmentClients, app: Collection[str]) -> list[OrphanedStack]:
-    """Return the stacks with the environment's prefix that are not in `app`, newest first.
+    """Return the environment's stacks that are not in `app`, newest first.
 
-    A stack depends only on older stacks, so this is the order in which they can be deleted.
+    A stack depends only on older stacks, so this is the order in which they can be deleted. A stack
+    of the environment has its prefix and its tags: another stack may have the prefix by chance.
     """
     found = [
         stack
@@ -29,8 +30,21 @@ def orphaned_stacks(aws: EnvironmentClients, app: Collection[str]) -> list[Orpha
         if stack["StackName"].startswith(aws.prefix)
         and stack["StackName"] not in app
         and stack["StackStatus"] != "DELETE_COMPLETE"
+        and _has_tags(aws, stack["StackId"])
     ]
     return [_orphan(stack) for stack in sorted(found, key=_created, reverse=True)]
+
+
+def _has_tags(aws: EnvironmentClients, stack: str) -> bool:
+    """Return whether a resource has the environment's tags. The CDK does not tag the stacks."""
+    template = aws.clients("cloudformation").get_template(StackName=stack)["TemplateBody"]
+    resources = template["Resources"].values() if isinstance(template, dict) else ()
+    tags = aws.environment.tags()
+    expected = [{"Key": key, "Value": tags[key]} for key in ("Project", "Environment")]
+    return any(
+        all(tag in resource.get("Properties", {}).get("Tags", ()) for tag in expected)
+        for resource in resources
+    )
 
 
 def _created(stack: dict[str, Any]) -> Any:

@@ -84,17 +84,18 @@ def test_complete_real_files_need_no_generated_data(folder):
 
 
 def test_the_report_has_a_line_for_each_file(folder, capsys):
-    print_files(plan_load(SETS, folder("shop/sold.csv.gz", "[red].csv")), Console())
+    print_files("Files", plan_load(SETS, folder("shop/sold.csv.gz", "[red].csv")), Console())
     assert capsys.readouterr().out.splitlines() == [
-        "used       shop/sold.csv.gz",
-        "generated  shop/calls.txt",
-        "generated  farm/cows.csv",
-        "ignored    [red].csv (no data set reads it)",
+        "Files:",
+        "  used       shop/sold.csv.gz",
+        "  generated  shop/calls.txt",
+        "  generated  farm/cows.csv",
+        "  ignored    [red].csv (no data set reads it)",
     ]
 
 
 def test_a_long_list_of_ignored_files_is_cut(capsys):
-    print_files(LoadPlan((), tuple(str(number) for number in range(1021))), Console())
+    print_files("Files", LoadPlan((), tuple(str(number) for number in range(1021))), Console())
     shown = capsys.readouterr().out.splitlines()
-    assert len(shown) == 21
-    assert shown[-1] == "ignored    1,001 more files"
+    assert len(shown) == 22
+    assert shown[-1] == "  ignored    1,001 more files"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 
 import pytest
 
@@ -10,7 +11,8 @@ from local_cloud.server import running
 from operations.environment_clients import EnvironmentClients
 from stacks.environments import DEV
 
-TOPIC = {"Topic": {"Type": "AWS::SNS::Topic"}}
+TAGS = [{"Key": "Environment", "Value": "dev"}, {"Key": "Project", "Value": "redline"}]
+TOPIC = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Tags": TAGS}}}
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +44,8 @@ def create(cloud):
     client = cloud.client("cloudformation")
     created = []
 
-    def create_stack(name, resources=TOPIC, outputs=None):
-        template = {"Resources": resources}
+    def create_stack(name, resources=MappingProxyType({}), *, tagged=TOPIC, outputs=None):
+        template = {"Resources": {**tagged, **resources}}
         if outputs:
             template["Outputs"] = {key: {"Value": value} for key, value in outputs.items()}
         client.create_stack(StackName=name, TemplateBody=json.dumps(template))

@@ -70,6 +70,12 @@ def test_orphans_are_listed_and_stay(run, stacks):
     assert {OLD, SERVED} <= stacks()
 
 
+def test_a_stack_without_the_tags_of_the_environment_is_of_another_app(run, create):
+    create("redline-dev-data")
+    create("redline-dev-other", tagged={"Topic": {"Type": "AWS::SNS::Topic"}})
+    assert run("--delete", "--yes") == (0, "The app contains all stacks of dev.\n", "")
+
+
 def test_a_deployment_deletes_them_where_data_is_not_retained(run, stacks):
     code, out, _ = run("--delete-if-allowed")
     assert code == 0
