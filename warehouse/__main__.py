@@ -37,7 +37,7 @@ def _ask(question: str) -> bool:
     """
     if not sys.stdin.isatty():
         raise LoadError(
-            f"{question} There is no terminal to answer: nothing was changed. Pass --yes "
+            f'there is no terminal for the question "{question}": nothing was changed. Pass --yes '
             "(YES=1 with make load) to replace the rows without a question"
         )
     try:

@@ -80,7 +80,7 @@ def test_deleted_stacks_and_the_bootstrap_are_not_unknown(tmp_path):
     body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     with running(state=tmp_path / "state") as cloud:
         client = cloud.client("cloudformation")
-        for name in ("CDKToolkit", "app-one", "app-old", "app-gone"):
+        for name in ("CDKToolkit", "app-one", "app-old", "app-deleted"):
             client.create_stack(StackName=name, TemplateBody=body)
-        client.delete_stack(StackName="app-gone")
+        client.delete_stack(StackName="app-deleted")
         assert unknown_stacks(cloud, ["app-one"]) == ("app-old",)

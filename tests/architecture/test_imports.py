@@ -61,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "pipeline_code/compiler/lint/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
-        "pipeline_code.compiler.placeholders",
+        *("pipeline_code.compiler.placeholders", "warehouse.sql_splitter"),
     },
     "pipeline_code/compiler/images.py": WORKFLOW,
     "pipeline_code/compiler/*": {

@@ -311,7 +311,7 @@ def test_without_a_terminal_the_command_is_refused(asked, monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     assert asked() == (2, [])
     shown = capsys.readouterr().err
-    assert shown.startswith("error: Replace? There is no terminal to answer: nothing was changed")
+    assert shown.startswith('error: there is no terminal for the question "Replace?": nothing was')
     assert "--yes" in shown
 
 

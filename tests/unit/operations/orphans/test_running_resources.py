@@ -59,11 +59,11 @@ def test_rules_are_listed_with_their_state(create, runs):
     ]
 
 
-def test_a_resource_that_was_deleted_by_hand_does_not_fail_the_listing(cloud, create, runs):
-    create(NAME, {"On": named(RULE, "old-gone", State="ENABLED")})
-    cloud.client("events").delete_rule(Name="old-gone")
+def test_a_resource_that_was_deleted_manually_does_not_fail_the_listing(cloud, create, runs):
+    create(NAME, {"On": named(RULE, "old-missing", State="ENABLED")})
+    cloud.client("events").delete_rule(Name="old-missing")
     assert runs() == [
-        "old-gone was not described: ResourceNotFoundException: Rule old-gone does not exist."
+        "old-missing was not described: ResourceNotFoundException: Rule old-missing does not exist."
     ]
 
 
