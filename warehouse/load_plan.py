@@ -60,8 +60,8 @@ def check_sources(plan: LoadPlan, environment: str, data: Path | None) -> None:
         return
     where = "no folder with real files is given" if data is None else f"{data} lacks"
     raise LoadError(
-        f"{environment} does not allow generated data (generated_data in stacks/environments.py), "
-        f"and {where}: {', '.join(missing)}. Nothing was changed. Pass a folder with these files: "
+        f"{environment} was deployed without generated_data=True (stacks/environments.py), and "
+        f"{where}: {', '.join(missing)}. Nothing was changed. Pass a folder with these files: "
         f"make load ENV={environment} DATA=DIR"
     )
 

@@ -127,12 +127,17 @@ def _endpoint(aws: EnvironmentClients, name: str) -> Iterator[str]:
     if name not in [each["EndpointName"] for each in names]:
         return  # no model was approved yet
     endpoint = sagemaker.describe_endpoint(EndpointName=name)
-    variants = sagemaker.describe_endpoint_config(
+    configuration = sagemaker.describe_endpoint_config(
         EndpointConfigName=endpoint["EndpointConfigName"]
-    )["ProductionVariants"]
-    types = {each["VariantName"]: each["InstanceType"] for each in variants}
-    for variant in endpoint.get("ProductionVariants", []):
-        instance_type, count = types[variant["VariantName"]], variant["CurrentInstanceCount"]
+    )
+    # Absent while the endpoint is created.
+    running = {
+        each["VariantName"]: each["CurrentInstanceCount"]
+        for each in endpoint.get("ProductionVariants", ())
+    }
+    for variant in configuration["ProductionVariants"]:
+        instance_type = variant["InstanceType"]
+        count = running.get(variant["VariantName"], variant["InitialInstanceCount"])
         cost = _cost(aws, endpoint_instances(instance_type, count))
         yield f"endpoint {name}: {endpoint['EndpointStatus']}, {count} × {instance_type}, {cost}"
 

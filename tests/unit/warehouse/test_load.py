@@ -239,7 +239,7 @@ def real_files(tmp_path):
 
 
 def test_production_does_not_get_generated_rows(production, data_set, database):
-    with pytest.raises(LoadError, match="test does not allow generated data"):
+    with pytest.raises(LoadError, match="test was deployed without generated_data=True"):
         loading.load("test", None, Console(), confirm=never)
     assert database.ran == keys() == []
 
@@ -251,7 +251,7 @@ def test_an_environment_of_an_earlier_release_does_not_get_generated_rows(
         name: value for name, value in OUTPUTS["warehouse"].items() if name != "GeneratedData"
     }
     deploy(cloud, {**OUTPUTS, "warehouse": outputs})
-    with pytest.raises(LoadError, match="test does not allow generated data"):
+    with pytest.raises(LoadError, match="test was deployed without generated_data=True"):
         loading.load("test", None, Console(), confirm=never)
 
 

@@ -72,7 +72,7 @@ def test_without_generated_data_all_missing_files_are_named(folder):
     data = folder("shop/sold.csv")
     with pytest.raises(LoadError) as refused:
         check_sources(plan_load(SETS, data), "prod", data)
-    assert "prod does not allow generated data" in str(refused.value)
+    assert "prod was deployed without generated_data=True" in str(refused.value)
     assert f"{data} lacks: shop/calls.txt, farm/cows.csv. Nothing was changed" in str(refused.value)
     with pytest.raises(LoadError, match=r"no folder with real files is given.*ENV=prod DATA=DIR"):
         check_sources(plan_load(SETS, None), "prod", None)

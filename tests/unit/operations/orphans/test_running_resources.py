@@ -89,18 +89,20 @@ def test_resources_that_are_billed_by_number_are_counted(create, runs):
 
 
 class SageMaker:
-    """A stand-in for an account with an endpoint of three instances."""
+    """A stand-in for an account with an endpoint, whose configuration has one instance."""
+
+    def __init__(self, status, **variants):
+        self.endpoint = {"EndpointStatus": status, "EndpointConfigName": "one", **variants}
 
     def describe_endpoint(self, **_request):
-        variant = {"VariantName": "AllTraffic", "CurrentInstanceCount": 3}
-        return {
-            "EndpointStatus": "InService",
-            "EndpointConfigName": "one",
-            "ProductionVariants": [variant],
-        }
+        return self.endpoint
 
     def describe_endpoint_config(self, **_request):
-        variant = {"VariantName": "AllTraffic", "InstanceType": "ml.m5.large"}
+        variant = {
+            "VariantName": "AllTraffic",
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": 1,
+        }
         return {"ProductionVariants": [variant]}
 
     def get_paginator(self, _operation):
@@ -108,8 +110,18 @@ class SageMaker:
         return type("Pages", (), {"paginate": lambda self, **_: [page]})()
 
 
-def test_the_endpoint_of_a_deployer_is_listed_with_its_instances(create, runs, aws):
+THREE = [{"VariantName": "AllTraffic", "CurrentInstanceCount": 3}]
+
+
+@pytest.mark.parametrize(
+    ("account", "shown"),
+    [
+        (SageMaker("InService", ProductionVariants=THREE), "InService, 3 × ml.m5.large"),
+        (SageMaker("Creating"), "Creating, 1 × ml.m5.large"),
+    ],
+)
+def test_the_endpoint_of_a_deployer_is_listed_with_its_instances(create, runs, aws, account, shown):
     create(NAME, outputs={"EndpointName": NAME})
     assert runs() == []  # no model was approved yet
-    found = runs(lambda name: SageMaker() if name == "sagemaker" else aws.clients(name))
-    assert found == [f"endpoint {NAME}: InService, 3 × ml.m5.large, billed by the hour"]
+    found = runs(lambda name: account if name == "sagemaker" else aws.clients(name))
+    assert found == [f"endpoint {NAME}: {shown}, billed by the hour"]
