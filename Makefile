@@ -1,6 +1,7 @@
 # Every target sets up what it needs. `make help` lists them.
 ENV ?= local
 DATA ?=
+YES ?=
 PACKAGE ?=
 PIPELINE ?= tickit
 REASON ?=
@@ -165,24 +166,27 @@ bootstrap: $(READY) ## prepare the account and region of ENV for the CDK, once
 	cdk bootstrap -c env=$(ENV)
 
 .PHONY: diff
-diff: $(READY) ## what a deployment of ENV to AWS would change
-	cdk diff -c env=$(ENV)
+diff: synth ## what a deployment of ENV to AWS would change, and the stacks that the app no longer contains
+	cdk diff --app cdk.out
+	$(PYTHON) -m operations orphans $(ENV)
 
 .PHONY: deploy
-deploy: $(READY) ## deploy ENV to AWS with the credentials of the shell
-	cdk deploy --all -c env=$(ENV)
+deploy: synth ## deploy ENV to AWS with the credentials of the shell; delete stacks that the app no longer contains
+	$(PYTHON) -m operations orphans $(ENV) --delete-if-allowed
+	cdk deploy --all --app cdk.out
 
 .PHONY: destroy
-destroy: $(READY) ## remove ENV from AWS and list what is left; what the environment retains stays
-	cdk destroy --all -c env=$(ENV); ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
+destroy: synth ## remove ENV from AWS and list what is left; what the environment retains stays
+	$(PYTHON) -m operations orphans $(ENV) --delete
+	cdk destroy --all --app cdk.out; ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
 
 .PHONY: left
 left: $(READY) ## list what ENV, once destroyed, has left on AWS
 	$(PYTHON) -m operations left $(ENV)
 
 .PHONY: load
-load: $(READY) ## load the sample data, or DATA=DIR, into the warehouse of ENV on AWS
-	$(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA))
+load: $(READY) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA)) $(if $(YES),--yes)
 
 # A laptop cloud of its own, so that the one of `make local` stays.
 SMOKE_CLOUD := $(CLOUD) --state .build/smoke

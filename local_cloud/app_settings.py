@@ -48,13 +48,15 @@ class AppSettings:
     it is set, is the context key that `deploy` sets to the laptop's account. `load` and `left` are
     commands of the app. They run in the app's folder with the endpoint and credentials of this
     cloud; `{environment}` is replaced by the deployed environment. `load` loads data into the
-    deployed app; `left` lists the remaining resources of a destroyed environment.
+    deployed app; `left` lists the remaining resources of a destroyed environment; `orphans` lists
+    and deletes the stacks that the app no longer contains (`deployment/orphaned_stacks.py`).
     """
 
     environment_context: str = "env"
     account_context: str = ""
     load: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    orphans: tuple[str, ...] = ()
     serving: Serving = field(default_factory=Serving)
 
 

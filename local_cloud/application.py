@@ -13,7 +13,7 @@ from local_cloud.api_gate.gate import Gate
 from local_cloud.authorization.permissions_report import report
 from local_cloud.client import FAULTS_PATH, HEALTH_PATH, PERMISSIONS_PATH, RULES_PATH, TYPES_PATH
 from local_cloud.events import fire
-from local_cloud.events.event_bus import UnknownRule
+from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.faults.fault_requests import changed
 from local_cloud.faults.fault_responses import respond
 from local_cloud.resources.type_registry import UnsupportedTypes, check_types
@@ -73,10 +73,10 @@ def _refused(stacks: dict[str, dict[str, str]]) -> list[str]:
 
 
 def _fired(rule: str) -> dict[str, Any]:
-    """Fire a rule and return its deliveries, or the error that the rule does not exist."""
+    """Fire a rule and return its deliveries, or the error why it did not fire."""
     try:
         return {"deliveries": [asdict(delivery) for delivery in fire(rule)]}
-    except UnknownRule as error:
+    except RuleNotFired as error:
         return {"error": str(error)}
 
 

@@ -1,1 +1,5 @@
 """Commands for a deployed environment, on AWS or on the laptop cloud."""
+
+
+class OperationError(Exception):
+    """A command cannot do what it was asked for; the message says why and what to do."""

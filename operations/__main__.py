@@ -1,4 +1,4 @@
-"""Commands: python -m operations {accept-data,left,preflight,rollback,smoke} ENV [--json]."""
+"""Commands for an environment: python -m operations COMMAND ENV [--json]; --help lists them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from types import ModuleType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import accept_data, left, rollback
+from operations import OperationError, accept_data, left, rollback
 from operations.environment_clients import create_clients
+from operations.orphans import command as orphans
 from operations.preflight import command as preflight
-from operations.preflight.assembly import AssemblyMissing
 from operations.smoke import command as smoke
 from stacks.config import ConfigurationError
 from stacks.environments import environment_named
@@ -20,6 +20,7 @@ from stacks.environments import environment_named
 COMMANDS: dict[str, ModuleType] = {
     "accept-data": accept_data,
     "left": left,
+    "orphans": orphans,
     "preflight": preflight,
     "rollback": rollback,
     "smoke": smoke,
@@ -27,19 +28,15 @@ COMMANDS: dict[str, ModuleType] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Return its exit code, or 2 if it could not start."""
+    """Run a command. Return its exit code, 2 if it could not start, 130 after Ctrl-C."""
     parsed = _parser().parse_args(arguments)
     try:
         code: int = parsed.run(parsed, create_clients(environment_named(parsed.environment)))
-    except (
-        accept_data.NotAccepted,
-        AssemblyMissing,
-        ConfigurationError,
-        BotoCoreError,
-        ClientError,
-    ) as error:
+    except (OperationError, ConfigurationError, BotoCoreError, ClientError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return code
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from rich.console import Console
 
+from operations import OperationError
 from operations.environment_clients import EnvironmentClients
 
 HELP = "accept exactly the data that a run of a pipeline rejected, so that its next run trains"
@@ -19,7 +20,7 @@ HELP = "accept exactly the data that a run of a pipeline rejected, so that its n
 _MOST_EXECUTIONS = 50
 
 
-class NotAccepted(ValueError):
+class NotAccepted(OperationError):
     """The data cannot be accepted; the message says why and what to do."""
 
 

@@ -3,11 +3,16 @@
 import argparse
 import gzip
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 
-def options(pipeline: str, *, generates: str) -> argparse.ArgumentParser:
-    """The options `--output`, `--seed` and `--missing-from` of a generator."""
+def options(pipeline: str, *, generates: str, files: Iterable[str]) -> argparse.ArgumentParser:
+    """The options `--output`, `--seed`, `--missing-from` and `--list` of a generator.
+
+    `files` are the published names of its files: `--list` prints them, one per line.
+    """
     parser = argparse.ArgumentParser(
         prog=f"python -m pipeline_code.{pipeline}.sample_data",
         description=f"Generates {generates}.",
@@ -20,17 +25,38 @@ def options(pipeline: str, *, generates: str) -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder that may hold real files, gzipped or not: they are taken, the rest generated",
     )
+    parser.add_argument(
+        "--list",
+        action=_PrintFiles,
+        const=tuple(files),
+        nargs=0,
+        help="print the names of the files and exit",
+    )
     return parser
 
 
+def find(real: Path, name: str) -> Path | None:
+    """Return `real/name`, or `real/name.gz`, or None if neither exists."""
+    candidates = (real / name, real / f"{name}.gz")
+    return next((path for path in candidates if path.is_file()), None)
+
+
 def take(real: Path, name: str, target: Path) -> bool:
-    """Copy `real/name`, or `real/name.gz` uncompressed, to `target`; False if neither exists."""
-    plain, zipped = real / name, real / f"{name}.gz"
-    if plain.is_file():
-        shutil.copyfile(plain, target)
-    elif zipped.is_file():
-        with gzip.open(zipped) as source, target.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-    else:
+    """Copy the file that `find` returns, uncompressed, to `target`; False without one."""
+    found = find(real, name)
+    if found is None:
         return False
+    if found.name == name:
+        shutil.copyfile(found, target)
+    else:
+        with gzip.open(found) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
     return True
+
+
+class _PrintFiles(argparse.Action):
+    """Like `--help`: prints, and exits before required options are checked."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print("\n".join(self.const))
+        parser.exit()

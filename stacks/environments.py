@@ -26,6 +26,7 @@ LOCAL = Environment(
     ),
     warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
+    generated_data=True,
     pipelines=(
         Pipeline(
             name="tickit",
@@ -75,6 +76,7 @@ DEV = Environment(
     ),
     warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=14),
+    generated_data=True,
     pipelines=(
         Pipeline(
             name="tickit",

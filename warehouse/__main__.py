@@ -1,4 +1,4 @@
-"""Command: python -m warehouse load --environment ENV [--data DIR]."""
+"""Command: python -m warehouse load --environment ENV [--data DIR] [--yes]."""
 
 from __future__ import annotations
 
@@ -9,20 +9,41 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
+from rich.prompt import Confirm
 
-from warehouse import WarehouseError
+from warehouse import LoadError, WarehouseError
 from warehouse.load import load
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Load the sample data. Return 0, or print the error and return 2."""
+    """Load the data sets. Return 0, 2 after an error, 130 after Ctrl-C."""
     parsed = _parser().parse_args(arguments)
+    confirm = (lambda _question: True) if parsed.yes else _ask
     try:
-        load(parsed.environment, parsed.data, Console())
+        load(parsed.environment, parsed.data, Console(), confirm=confirm)
     except (WarehouseError, BotoCoreError, ClientError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
+
+
+def _ask(question: str) -> bool:
+    """Ask on the terminal; the end of the input is a no.
+
+    Raises:
+        LoadError: there is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise LoadError(
+            f'there is no terminal for the question "{question}": nothing was changed. Pass --yes '
+            "(YES=1 with make load) to replace the rows without a question"
+        )
+    try:
+        return Confirm.ask(question, default=False)
+    except EOFError:
+        return False
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser(
-        "load", help="load the sample data into the warehouse and replace what is there"
+        "load", help="load the data of all pipelines into the warehouse and replace what is there"
     )
     command.add_argument(
         "--environment", required=True, metavar="ENV", help="name of the environment: local, dev, …"
@@ -41,8 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         type=Path,
         metavar="DIR",
-        help="folder with real files (tickit/…); missing files are generated",
+        help="folder with real files (tickit/…); missing files are generated, if ENV allows it",
     )
+    command.add_argument("--yes", action="store_true", help="replace rows without a question")
     return parser
 
 

@@ -46,6 +46,14 @@ class DataSet:
         }
         return split_statements(_substitute(path.read_text(), names))
 
+    def files(self) -> list[str]:
+        """Return the published names of the files that the data set reads.
+
+        Raises:
+            LoadError: the generator failed.
+        """
+        return self._generator("--list")
+
     def prepare(self, folder: Path, data: Path | None) -> list[str]:
         """Write all files into `folder` and return the messages of the generator.
 
@@ -57,17 +65,20 @@ class DataSet:
         """
         real = data / self.name if data else None
         given = ["--missing-from", str(real.resolve())] if real and real.is_dir() else []
+        return self._generator("--output", str(folder), *given)
+
+    def _generator(self, *arguments: str) -> list[str]:
+        """Run the generator and return the lines that it prints."""
         module = f"{package_of(self.name)}.sample_data"
         child = subprocess.run(
-            [sys.executable, "-m", module, "--output", str(folder), *given],
+            [sys.executable, "-m", module, *arguments],
             cwd=FOLDER.parent,
             capture_output=True,
             text=True,
         )
         if child.returncode:
-            reason = child.stderr.strip().splitlines()[
-                -1
-            ]  # the last line, after a usage message or a traceback
+            # The last line, after a usage message or a traceback.
+            reason = child.stderr.strip().splitlines()[-1]
             raise LoadError(f"the sample data of {self.name} could not be generated: {reason}")
         return child.stdout.splitlines()
 
@@ -87,24 +98,16 @@ def _substitute(text: str, names: Mapping[str, str]) -> str:
     return template.substitute(names)
 
 
-def data_sets(pipelines: Iterable[str], data: Path | None) -> list[DataSet]:
-    """Return the data sets of the pipelines. A pipeline without sample data is skipped.
-
-    Raises:
-        LoadError: `data` has no folder for any of the data sets.
-    """
-    found = [DataSet(name) for name in pipelines if _folder(name).is_dir()]
-    if data is not None and not any((data / each.name).is_dir() for each in found):
-        names = ", ".join(f"{each.name}/" for each in found)
-        raise LoadError(
-            f"{data} contains no data set: pass --data a folder that contains some of {names}"
-        )
-    return found
+def data_sets(pipelines: Iterable[str]) -> list[DataSet]:
+    """Return the data sets of the pipelines. A pipeline without sample data is skipped."""
+    return [DataSet(name) for name in pipelines if _folder(name).is_dir()]
 
 
-def loaded_tables(statements: Iterable[str]) -> list[str]:
-    """Return the tables that the statements fill, each once."""
-    pattern = re.compile(r"(?:COPY|INSERT\s+INTO)\s+([\w.]+)", re.IGNORECASE)
+def replaced_tables(statements: Iterable[str]) -> list[str]:
+    """Return the tables whose rows the statements delete, copy or insert, each once."""
+    pattern = re.compile(
+        r"(?:COPY|INSERT\s+INTO|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?)\s+([\w.]+)", re.IGNORECASE
+    )
     found = (pattern.match(statement) for statement in statements)
     return list(dict.fromkeys(match[1] for match in found if match))
 

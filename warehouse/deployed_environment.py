@@ -10,19 +10,31 @@ from botocore.exceptions import ClientError
 
 from warehouse import LoadError
 
+# The stack has all resources of its last successful operation. CloudFormation User Guide, "Stack
+# status codes": https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+USABLE = frozenset(
+    {
+        *("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+        *("UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"),
+        *("IMPORT_COMPLETE", "IMPORT_ROLLBACK_COMPLETE"),
+    }
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DeployedEnvironment:
     """Outputs of the stacks of one environment.
 
     `administrator` holds the Data API parameters that identify the warehouse and its administrator.
-    `pipelines` maps the short name of a pipeline to the outputs of its stack.
+    `pipelines` maps the short name of a pipeline to the outputs of its stack. `generated_data` says
+    whether rows may be replaced by generated rows.
     """
 
     lake_bucket: str
     administrator: Mapping[str, str]
     warehouse_role_arn: str
     pipelines: Mapping[str, Mapping[str, str]]
+    generated_data: bool = False
 
 
 def read_deployed_environment(
@@ -31,7 +43,7 @@ def read_deployed_environment(
     """Read the outputs of `environment` in the account and region of the clients.
 
     Raises:
-        LoadError: a stack is not deployed there.
+        LoadError: a stack is not deployed there, or not in a state in which it is usable.
     """
     data = _outputs(cloudformation, f"redline-{environment}-data")
     warehouse = _outputs(cloudformation, f"redline-{environment}-warehouse")
@@ -40,6 +52,8 @@ def read_deployed_environment(
         administrator=_administrator(serverless, warehouse),
         warehouse_role_arn=warehouse["WarehouseRoleArn"],
         pipelines=_pipelines(cloudformation, f"redline-{environment}-"),
+        # An earlier release has no such output.
+        generated_data=warehouse.get("GeneratedData") == "allowed",
     )
 
 
@@ -80,16 +94,22 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
         raise LoadError(_not_deployed(cloudformation, stack, "the stack does not exist")) from error
-    if not described["StackStatus"].endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE")):
-        raise LoadError(
-            _not_deployed(cloudformation, stack, f"its status is {described['StackStatus']}")
-        )
+    status = described["StackStatus"]
+    if status not in USABLE:
+        raise LoadError(_not_usable(cloudformation, stack, status))
     return _outputs_by_key(described)
 
 
 def _outputs_by_key(stack: dict[str, Any]) -> dict[str, str]:
     """Return key -> value of the outputs of a stack."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _not_usable(cloudformation: Any, stack: str, status: str) -> str:
+    if status.endswith("_IN_PROGRESS"):
+        return f"the status of the stack {stack} is {status}: wait until it ends, then load again"
+    state = f"its status is {status} (docs/destroy.md describes it)"
+    return _not_deployed(cloudformation, stack, state)
 
 
 def _not_deployed(cloudformation: Any, stack: str, state: str) -> str:

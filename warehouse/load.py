@@ -1,8 +1,8 @@
-"""Loads the sample data: uploads files to the lake, runs the COPY statements, counts the rows."""
+"""Loads data sets: uploads files to the lake, runs the COPY statements, counts the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,59 +16,81 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.table import Table
 
+from warehouse import LoadError
 from warehouse.data_api import Database
-from warehouse.data_sets import DataSet, data_sets, loaded_tables
+from warehouse.data_sets import DataSet, data_sets, replaced_tables
 from warehouse.deployed_environment import DeployedEnvironment, read_deployed_environment
+from warehouse.load_plan import check_sources, plan_load
+from warehouse.load_report import print_files, print_rows
 from warehouse.loader_clients import client
 
 
-def load(environment: str, data: Path | None, console: Console) -> dict[str, int]:
-    """Replace the sample data of all deployed pipelines. Return table -> number of rows.
+def load(
+    environment: str, data: Path | None, console: Console, *, confirm: Callable[[str], bool]
+) -> dict[str, int]:
+    """Replace the data of all deployed pipelines. Return table -> number of rows.
 
-    `data` is a folder of real files with one folder per data set; None generates all files.
+    `data` is a folder of real files with one folder per data set. Missing files are generated if
+    the environment allows it. Otherwise `confirm` must answer a question before rows are replaced.
 
     Raises:
-        LoadError: the environment is not deployed, a file is missing, or a statement failed.
+        LoadError: the environment is not deployed, a file is missing, the answer was no, or a
+            statement failed.
     """
     clients = client("cloudformation"), client("redshift-serverless")
     deployed = read_deployed_environment(*clients, environment)
+    found = data_sets(deployed.pipelines)
+    plan = plan_load(found, data)
+    if not deployed.generated_data:
+        check_sources(plan, environment, data)
+    statements = {each: each.statements(deployed) for each in found}
+    tables = list(dict.fromkeys(t for each in statements.values() for t in replaced_tables(each)))
     database = _database(deployed)
-    counts: dict[str, int] = {}
-    for data_set in data_sets(deployed.pipelines, data):
-        _upload_data_set(data_set, deployed, data, console)
-        if statements := data_set.statements(deployed):
-            _run(database, statements, console)
-            counts |= _count(database, loaded_tables(statements))
-    console.print(_table(counts))
+    before = _count(database, tables)
+    incoming = f"s3://{deployed.lake_bucket}/incoming/"
+    print_files(f"Files that replace those in {incoming}", plan, console)
+    print_rows(f"Rows that are replaced in {environment}", console, rows=before)
+    if not deployed.generated_data and not confirm(f"Replace these rows in {environment}?"):
+        raise LoadError("the answer was no: nothing was changed")
+    with TemporaryDirectory() as folder:
+        _prepare(found, Path(folder), data, console)
+        for data_set in found:
+            prefix = data_set.incoming
+            _upload(deployed.lake_bucket, Path(folder, data_set.name), prefix, console)
+            if statements[data_set]:
+                _run(database, statements[data_set], console)
+    counts = _count(database, tables)
+    print_files(f"Files in {incoming}", plan, console)
+    print_rows(f"Rows of {environment}", console, before=before, now=counts)
     return counts
 
 
-def _upload_data_set(
-    data_set: DataSet, deployed: DeployedEnvironment, data: Path | None, console: Console
+def _prepare(
+    data_sets: Iterable[DataSet], folder: Path, data: Path | None, console: Console
 ) -> None:
-    """Prepare the files of a data set and upload them to the lake."""
-    with TemporaryDirectory() as temporary:
-        folder = Path(temporary)
+    """Write the files of all data sets, so that nothing is changed if a generator fails."""
+    for data_set in data_sets:
+        target = folder / data_set.name
+        target.mkdir()
         with console.status(f"Preparing {data_set.name} …"):
-            messages = data_set.prepare(folder, data)
+            messages = data_set.prepare(target, data)
         for line in messages:
             console.print(f"{data_set.name}: {line}", highlight=False)
-        _upload(client("s3"), deployed.lake_bucket, folder, data_set.incoming, console)
 
 
 def _database(deployed: DeployedEnvironment) -> Database:
     return Database(client=client("redshift-data"), connection=deployed.administrator)
 
 
-def _upload(client: Any, bucket: str, folder: Path, prefix: str, console: Console) -> None:
+def _upload(bucket: str, folder: Path, prefix: str, console: Console) -> None:
+    s3: Any = client("s3")
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     columns = (TextColumn("Upload"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("Upload", total=sum(path.stat().st_size for path in paths))
         for path in paths:
-            client.upload_file(
+            s3.upload_file(
                 str(path),
                 bucket,
                 f"{prefix}{path.relative_to(folder).as_posix()}",
@@ -87,13 +109,7 @@ def _run(database: Database, statements: list[str], console: Console) -> None:
 def _count(database: Database, tables: Iterable[str]) -> dict[str, int]:
     """Count the rows with one query, so that all counts refer to the same moment."""
     selects = [f"SELECT '{table}' AS name, COUNT(*) AS total FROM {table}" for table in tables]
+    if not selects:
+        return {}
     counts = {str(name): int(rows) for name, rows in database.rows(" UNION ALL ".join(selects))}
     return {table: counts[table] for table in tables}
-
-
-def _table(counts: dict[str, int]) -> Table:
-    table = Table("table", title="Loaded")
-    table.add_column("rows", justify="right")
-    for name, rows in counts.items():
-        table.add_row(name, f"{rows:,}")
-    return table

@@ -1,8 +1,8 @@
 """Splits SQL text into its statements (standard library only).
 
-A statement ends at a semicolon outside quotes, comments and dollar quotes. The last statement needs
-a semicolon too. Comments are removed. The rules are those of Redshift: a backslash in '…' escapes
-the next character, a doubled quote is a quote character, and comments /* … */ may be nested.
+A statement ends at a semicolon outside quotes, comments and dollar quotes. Comments are removed.
+The rules are those of Redshift: a backslash in '…' escapes the next character, a doubled quote is a
+quote character, and comments /* … */ separate words and may be nested.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ _BODIES = {
     '"': re.compile(r'"(?:[^"]|"")*"'),
     "--": re.compile(r"--[^\n]*"),
 }
+# What replaces a comment; the line break after -- stays.
+_COMMENTS = {"--": "", "/*": " "}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
 class StatementError(WarehouseError):
-    """The text ends inside a statement, a quote or a comment; the message names the line."""
+    """The text does not contain the expected statements; the message says where."""
 
 
 def split_statements(sql: str) -> list[str]:
@@ -32,29 +34,48 @@ def split_statements(sql: str) -> list[str]:
     Raises:
         StatementError: a quote, a comment or the last statement is not closed.
     """
-    statements: list[str] = []
-    current = ""
-    start = 1
+    *statements, (last, line) = _split(sql)
+    if last:
+        raise StatementError(f"line {line}: the last statement has no final semicolon: add one")
+    return [statement for statement, _ in statements if statement]
+
+
+def only_statement(sql: str) -> str:
+    """Return the only statement of `sql`, without comments and with or without final semicolon.
+
+    Raises:
+        StatementError: a quote or a comment is not closed, or `sql` has no or several statements.
+    """
+    statements = [(text, line) for text, line in _split(sql) if text]
+    if not statements:
+        raise StatementError("there is no statement: write one")
+    if len(statements) > 1:
+        raise StatementError(
+            f"line {statements[1][1]}: a second statement begins here, expected one: remove it"
+        )
+    return statements[0][0]
+
+
+def _split(sql: str) -> Iterator[tuple[str, int]]:
+    """Yield each text that ends at a semicolon or at the end of `sql`, with its first line."""
+    current, start = "", 1
     for part, line in _parts(sql):
         if part == ";":
-            statements += [current.strip()] if current.strip() else []
+            yield current.strip(), start
             current = ""
             continue
         start = start if current.strip() else line
         current += part
-    if current.strip():
-        raise StatementError(f"line {start}: the last statement has no final semicolon: add one")
-    return statements
+    yield current.strip(), start
 
 
 def _parts(sql: str) -> Iterator[tuple[str, int]]:
-    """Yield code, quotes and semicolons with the line of each. Comments are skipped."""
+    """Yield code, quotes and semicolons with the line of each. A space replaces /* … */."""
     position = 0
     while mark := _MARK.search(sql, position):
         yield sql[position : mark.start()], _line(sql, position)
         position = mark.end() if mark[0] == ";" else _end(sql, mark)
-        if not mark[0].startswith(("--", "/*")):
-            yield sql[mark.start() : position], _line(sql, mark.start())
+        yield _COMMENTS.get(mark[0], sql[mark.start() : position]), _line(sql, mark.start())
     yield sql[position:], _line(sql, position)
 
 

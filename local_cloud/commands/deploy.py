@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local_cloud.context import Cloud
 from local_cloud.deployment.deploy_environment import DeployResult, deploy
+from local_cloud.deployment.orphaned_stacks import orphan_lines
 from local_cloud.deployment.progress_output import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
@@ -39,6 +40,7 @@ def _summary(deployed: DeployResult) -> str:
         f"Deployed {deployed.environment}: {len(deployed.stacks)} stacks, "
         f"{deployed.resources} resources, each of them verified ({parts})."
     ]
+    lines += orphan_lines(deployed.orphans)
     if deployed.unmeasured:
         lines.append("Nothing here measures what these alarms watch, so their states never change:")
         lines += [f"  {alarm}" for alarm in deployed.unmeasured]

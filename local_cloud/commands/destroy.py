@@ -10,6 +10,7 @@ from pathlib import Path
 
 from local_cloud.context import Cloud
 from local_cloud.deployment.destroy_environment import DestroyResult, destroy, list_remaining
+from local_cloud.deployment.orphaned_stacks import orphan_lines
 from local_cloud.deployment.progress_output import add_environment, shown_progress
 from local_cloud.errors import DeployFailed
 from local_cloud.output import show
@@ -33,7 +34,8 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
         print(error, file=sys.stderr)
         return 1
     left = json.loads(listed) if as_json and listed is not None else None
-    text = "\n".join([_summary(destroyed), *([] if listed is None else [listed])])
+    lines = [_summary(destroyed), *orphan_lines(destroyed.orphans)]
+    text = "\n".join([*lines, *([] if listed is None else [listed])])
     show({**asdict(destroyed), "left": left}, text=text, as_json=as_json)
     return 0
 

@@ -20,12 +20,15 @@ class NothingToLoad(LocalCloudError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the optional argument for the folder with real files."""
+    """Add the optional arguments, which are passed to the command."""
     parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
         help="folder with real files, which is passed to the command",
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="replace data without a question of the command"
     )
 
 
@@ -43,6 +46,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
             "[tool.laptop] of its pyproject.toml."
         )
     more = [] if arguments.data is None else ["--data", str(arguments.data.resolve())]
+    more += ["--yes"] if arguments.yes else []
     # With --json, stdout contains only the JSON document at the end.
     stdout = sys.stderr if arguments.json else None
     done = run_app_command(

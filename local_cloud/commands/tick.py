@@ -19,8 +19,8 @@ HELP = "fire a deployed rule now and wait for the pipeline it starts (exit code 
 _TIMEOUT_SECONDS = 120.0
 
 
-class NoSuchRule(LocalCloudError):
-    """No deployed rule, or more than one, matches the name."""
+class RuleRejected(LocalCloudError):
+    """No deployed rule, or more than one, matches the name, or the rule is disabled."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
 def find_rule(events: Any, name: str) -> str:
     """Return the scheduled rule with this name, or the only one that starts this pipeline.
 
-    Raises `NoSuchRule` with the names of the scheduled rules.
+    Raises `RuleRejected` with the names of the scheduled rules.
     """
     pages = events.get_paginator("list_rules").paginate()
     scheduled = [r["Name"] for page in pages for r in page["Rules"] if "ScheduleExpression" in r]
@@ -66,7 +66,7 @@ def find_rule(events: Any, name: str) -> str:
         return name
     found = [rule for rule in scheduled if _starts(events, rule, name)]
     if len(found) != 1:
-        raise NoSuchRule(
+        raise RuleRejected(
             f"{len(found) or 'No'} scheduled rules are named {name!r} or start such a "
             f"pipeline; scheduled rules: {', '.join(scheduled) or 'none'}. Pass a full name."
         )
@@ -87,6 +87,6 @@ def _fire(cloud: Cloud, rule: str) -> list[dict[str, Any]]:
     with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
         document = json.load(answer)
     if "error" in document:
-        raise NoSuchRule(document["error"])
+        raise RuleRejected(document["error"])
     deliveries: list[dict[str, Any]] = document["deliveries"]
     return deliveries

@@ -16,6 +16,12 @@ from local_cloud.client import TYPES_PATH, read_health
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
+from local_cloud.deployment.orphaned_stacks import (
+    BOOTSTRAP_STACK,
+    DELETE_IF_ALLOWED,
+    OrphanedStack,
+    handle_orphans,
+)
 from local_cloud.deployment.unmeasured_alarms import unmeasured_alarms
 from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
@@ -23,7 +29,6 @@ from local_cloud.state import Deployment, write_deployment
 
 CDK_LOG = "cdk.log"
 ASSEMBLY = "cdk.out"
-_BOOTSTRAP_STACK = "CDKToolkit"
 _TIMEOUT_SECONDS = 30.0
 
 Report = Callable[[str], None]
@@ -34,6 +39,7 @@ class DeployResult:
     """The deployed stacks and resources, and the duration of each phase in seconds.
 
     `unmeasured` are the alarms that never change their state, because nothing writes the metric.
+    `orphans` are the stacks that the app no longer contains.
     """
 
     environment: str
@@ -41,15 +47,18 @@ class DeployResult:
     resources: int
     seconds: dict[str, float]
     unmeasured: tuple[str, ...] = ()
+    orphans: tuple[OrphanedStack, ...] = ()
 
 
 def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DeployResult:
-    """Synthesise, check, bootstrap, deploy and verify.
+    """Synthesise, check, bootstrap, handle orphaned stacks, deploy and verify.
 
-    Nothing is created if a template has an unsupported type. Raises `DeployFailed`, which lists the
-    problems.
+    Nothing is created if a template has an unsupported type. Orphaned stacks are deleted before the
+    deployment, because they import values that the deployment may remove. Raises `DeployFailed`,
+    which lists the problems.
     """
     cdk, seconds = CdkCli(folder=folder.resolve(), cloud=cloud), {}
+    orphans: list[OrphanedStack] = []
     context = _context(read_settings(folder), environment)
     assembly = cloud.state / ASSEMBLY
     faults_before = len(_faults(cloud))
@@ -57,6 +66,9 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
         "synth": lambda: cdk.synthesise(context, assembly),
         "check": lambda: _check(cloud, read_assembly(assembly)),
         "bootstrap": lambda: _bootstrap(cloud, cdk),
+        "orphans": lambda: orphans.extend(
+            handle_orphans(cloud, environment, assembly, folder=folder, action=DELETE_IF_ALLOWED)
+        ),
         "deploy": lambda: cdk.deploy(assembly, cloud.state / CDK_LOG, report),
         "verify": lambda: _verify(cloud, read_assembly(assembly), faults_before),
     }
@@ -69,7 +81,8 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     names = tuple(stack.name for stack in stacks)
     write_deployment(cloud.state, Deployment(environment, names, str(cdk.folder)))
     resources = sum(len(stack.types) for stack in stacks)
-    return DeployResult(environment, names, resources, seconds, unmeasured_alarms(stacks))
+    unmeasured = unmeasured_alarms(stacks)
+    return DeployResult(environment, names, resources, seconds, unmeasured, tuple(orphans))
 
 
 def _context(settings: AppSettings, environment: str) -> dict[str, str]:
@@ -95,7 +108,7 @@ def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
 
 def _bootstrap(cloud: Cloud, cdk: CdkCli) -> None:
     try:
-        cloud.client("cloudformation").describe_stacks(StackName=_BOOTSTRAP_STACK)
+        cloud.client("cloudformation").describe_stacks(StackName=BOOTSTRAP_STACK)
     except ClientError:
         cdk.bootstrap()
 

@@ -10,6 +10,12 @@ from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.deployment.deploy_environment import ASSEMBLY, CDK_LOG, Report
+from local_cloud.deployment.orphaned_stacks import (
+    DELETE,
+    OrphanedStack,
+    handle_orphans,
+    unknown_stacks,
+)
 from local_cloud.deployment.verify_deletion import deletion_problems, existing_resources, is_probed
 from local_cloud.errors import DeployFailed
 from local_cloud.state import forget_deployment, read_deployment
@@ -17,16 +23,21 @@ from local_cloud.state import forget_deployment, read_deployment
 
 @dataclass(frozen=True)
 class DestroyResult:
-    """The destroyed stacks, and the number of resources whose deletion the services confirm."""
+    """The destroyed stacks, and the number of resources whose deletion the services confirm.
+
+    `orphans` are those of the stacks that the app no longer contains.
+    """
 
     environment: str
     stacks: tuple[str, ...]
     resources: int
+    orphans: tuple[OrphanedStack, ...] = ()
 
 
 def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DestroyResult:
-    """Synthesise, destroy and verify.
+    """Synthesise, delete orphaned stacks, destroy and verify.
 
+    Orphaned stacks are deleted first, because they import values of the other stacks.
     Raises `DeployFailed`, which lists resources that wrongly exist or are wrongly deleted.
     """
     cdk = CdkCli(folder=folder.resolve(), cloud=cloud)
@@ -34,7 +45,11 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
     report("synth …")
     cdk.synthesise({read_settings(folder).environment_context: environment}, assembly)
     stacks = tuple(stack.name for stack in read_assembly(assembly))
-    before = existing_resources(cloud, stacks)
+    before = existing_resources(cloud, (*stacks, *unknown_stacks(cloud, stacks)))
+    report("orphans …")
+    orphans = handle_orphans(cloud, environment, assembly, folder=folder, action=DELETE)
+    stacks = (*(each.name for each in orphans), *stacks)
+    before = [each for each in before if each.stack in stacks]
     report("destroy …")
     cdk.destroy(assembly, cloud.state / CDK_LOG, report)
     problems = deletion_problems(cloud, before)
@@ -44,7 +59,7 @@ def destroy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> 
         )
     _forget(cloud, environment)
     deleted = [each for each in before if not each.retained and is_probed(each.resource)]
-    return DestroyResult(environment, stacks, len(deleted))
+    return DestroyResult(environment, stacks, len(deleted), orphans)
 
 
 def list_remaining(cloud: Cloud, environment: str, *, folder: Path, as_json: bool) -> str | None:

@@ -17,7 +17,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.events.delayed_calls import DelayedCalls
 from local_cloud.events.delivery import Delivery, deliver, new_event
 from local_cloud.events.delivery_faults import delivery_delays
-from local_cloud.events.rule_scheduler import RuleScheduler
+from local_cloud.events.rule_scheduler import RuleScheduler, is_enabled
 from local_cloud.events.rule_targets import SERVICE, UnsupportedTarget, check_target
 from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression
 
@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 _WORKERS = 4
 
 
-class UnknownRule(LocalCloudError):
-    """No deployed rule has this name."""
+class RuleNotFired(LocalCloudError):
+    """No deployed rule has this name, or the rule is disabled."""
 
 
 class EventBus:
@@ -63,12 +63,17 @@ class EventBus:
             self._delayed_calls.call(seconds, partial(self._submit, rule, event))
 
     def fire(self, name: str) -> list[Delivery]:
-        """Fire a scheduled rule now and return its deliveries. Raises `UnknownRule`."""
-        for rule in self.rules():
-            if rule.name == name:
-                return self._deliver_now(rule, self._scheduled(rule))
-        known = ", ".join(rule.name for rule in self.rules()) or "none"
-        raise UnknownRule(f"no rule is named {name!r}; deployed rules: {known}")
+        """Fire a scheduled rule now and return its deliveries. Raises `RuleNotFired`."""
+        rules = {rule.name: rule for rule in self.rules()}
+        if name not in rules:
+            known = ", ".join(rules) or "none"
+            raise RuleNotFired(f"no rule is named {name!r}; deployed rules: {known}")
+        if not is_enabled(rules[name]):
+            raise RuleNotFired(
+                f"the rule {name} is disabled, and EventBridge never fires a disabled rule: enable "
+                "it in the app and deploy, or start its pipeline with `start`"
+            )
+        return self._deliver_now(rules[name], self._scheduled(rules[name]))
 
     def _deliver_now(self, rule: Any, event: dict[str, Any]) -> list[Delivery]:
         deliveries = []
@@ -112,7 +117,7 @@ def matches(rule: Any, event: dict[str, Any]) -> bool:
     A rule that has only a schedule matches no events. In moto it would match all events.
     """
     pattern = rule.event_pattern
-    if rule.state != "ENABLED" or not pattern.get_pattern():
+    if not is_enabled(rule) or not pattern.get_pattern():
         return False
     return bool(pattern.matches_event(event))
 

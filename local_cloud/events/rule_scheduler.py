@@ -52,7 +52,7 @@ class RuleScheduler:
         self._since = {key: self._since.get(key, now) for key in keys}
         for rule in rules:
             due = self._due(rule, last, now)
-            if due is not None and rule.state == "ENABLED":
+            if due is not None and is_enabled(rule):
                 self._fire(rule, due)
 
     def _due(self, rule: Any, last: datetime, now: datetime) -> datetime | None:
@@ -70,3 +70,8 @@ class RuleScheduler:
                 self.fire_due(datetime.now(UTC))
             except Exception:  # boundary of a thread that must continue
                 logger.exception("a step of the scheduler failed")
+
+
+def is_enabled(rule: Any) -> bool:
+    """Return whether the rule is enabled: a disabled rule neither matches events nor fires."""
+    return bool(rule.state == "ENABLED")

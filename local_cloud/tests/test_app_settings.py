@@ -61,7 +61,7 @@ def test_what_is_declared_is_read(app):
     [
         (
             'loads = ["make"]',
-            "has 'loads'; it may have environment_context, account_context, load, left",
+            "has 'loads'; it may have environment_context, account_context, load, left, orphans",
         ),
         ('load = "make load"', "load in .* is 'make load': it must be a list of words"),
         ("load = [1]", "must be a list of words"),
@@ -75,17 +75,17 @@ def test_another_key_or_value_is_refused(app, table, message):
 
 
 def loaded(cloud, capfd, **given):
-    arguments = argparse.Namespace(**{"data": None, "json": False, **given})
+    arguments = argparse.Namespace(**{"data": None, "yes": False, "json": False, **given})
     return load.run(arguments, cloud), capfd.readouterr().out
 
 
 def test_the_command_that_loads_is_run_in_the_folder_of_the_app(app, cloud, capfd, tmp_path):
     folder = app('load = ["python", "report.py", "--into", "{environment}"]')
     write_deployment(cloud.state, Deployment("local", (), folder=str(folder)))
-    code, out = loaded(cloud, capfd, data=tmp_path)
+    code, out = loaded(cloud, capfd, data=tmp_path, yes=True)
     assert code == 0
     assert json.loads(out) == {
-        "words": ["--into", "local", "--data", str(tmp_path)],
+        "words": ["--into", "local", "--data", str(tmp_path), "--yes"],
         "endpoint": cloud.endpoint,
         "folder": str(folder),
     }

@@ -10,9 +10,9 @@ from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from operations.assembly import Assembly
 from operations.environment_clients import EnvironmentClients
 from operations.preflight import checks
-from operations.preflight.assembly import Assembly
 
 # "fails": a deployment would fail. "note": information that does not affect a deployment.
 Status = Literal["ok", "fails", "not checked", "note"]

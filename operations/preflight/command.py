@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from operations.assembly import Assembly
 from operations.environment_clients import EnvironmentClients
-from operations.preflight.assembly import Assembly
 from operations.preflight.check import Account, all_checks
 from operations.preflight.report import print_findings
 

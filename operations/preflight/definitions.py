@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from operations.preflight.assembly import Assembly
+from operations.assembly import Assembly
 
 _BRANCHES = ("IfSteps", "ElseSteps", "ForEachBody")
 _TYPE, _COUNT = "InstanceType", "InstanceCount"

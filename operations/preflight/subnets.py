@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from operations.preflight.assembly import Assembly, Resource
+from operations.assembly import Assembly, Resource
 from operations.preflight.check import Account
 
 SUBNET = "AWS::EC2::Subnet"

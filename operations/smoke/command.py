@@ -91,12 +91,17 @@ def _attached_recorder(aws: EnvironmentClients) -> Recorder:
 
 
 def _check(aws: EnvironmentClients) -> None:
-    """Reject an environment that retains data, lacks a pipeline, or exists already."""
+    """Reject an environment that is not for tests, lacks a pipeline, or exists already."""
     environment = aws.environment
     if environment.retention.removal != "destroy":
         raise ConfigurationError(
             f"{environment.name} retains its data, and a smoke run destroys the environment: name "
             'an environment whose retention.removal is "destroy"'
+        )
+    if not environment.generated_data:
+        raise ConfigurationError(
+            f"{environment.name} does not allow generated data, which a smoke run loads: name an "
+            "environment whose generated_data is True"
         )
     missing = {TRAINING, BATCH, MONITOR} - {each.name for each in environment.pipelines}
     if missing:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline_code.compiler.errors import CompileError
 from pipeline_code.compiler.placeholders import DIGEST, TEXT, replaced
+from warehouse.sql_splitter import StatementError, only_statement
 
 _INCLUDED = re.compile(r"\{([\w.-]+\.sql)\}")
 
@@ -26,14 +27,19 @@ def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def file_text(folder: Path, name: str) -> str:
-    """The stripped text of a file, in which `{other.sql}` is replaced by the text of that file.
+    """The query in a file, in which `{other.sql}` is replaced by the query in that file.
+
+    UNLOAD and RedshiftDatasetDefinition enclose it, so it has no comments and no final semicolon.
 
     Raises:
-        CompileError: the folder has no such file.
+        CompileError: the folder has no such file, or the file does not contain exactly one query.
     """
     path = folder / name
     if not path.is_file():
         files = ", ".join(sorted(each.name for each in folder.glob("*.sql"))) or "no SQL file"
         raise CompileError(f"{folder} has no file {name!r}: it has {files}")
-    text = path.read_text().strip()
-    return _INCLUDED.sub(lambda found: file_text(folder, found[1]), text)
+    try:
+        query = only_statement(path.read_text())
+    except StatementError as error:
+        raise CompileError(f"{path} does not contain exactly one query: {error}") from error
+    return _INCLUDED.sub(lambda found: file_text(folder, found[1]), query)

@@ -26,7 +26,8 @@ class Environment:
 
     With `account` None the app is deployed to the account of the caller; with twelve digits,
     deployment to any other account is refused. An environment that retains data must have one when
-    it is deployed.
+    it is deployed. With `generated_data` the rows of its warehouse are dispensable: `load` may
+    replace them by generated rows, and does not ask.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Environment:
     network: Network
     warehouse: Warehouse
     retention: Retention
+    generated_data: bool = False
     alert_emails: tuple[str, ...] = ()
     pipelines: tuple[Pipeline, ...]
 
@@ -48,6 +50,7 @@ class Environment:
         self._check_stacks()
         self._check_models()
         self._check_endpoints()
+        self._check_generated_data()
         require(
             self.name != "prod" or self.retention.removal == "retain",
             "retention.removal",
@@ -123,6 +126,22 @@ class Environment:
                 allowed=", ".join(name for name, each in sources.items() if each.enabled),
                 remedy="name a pipeline of this environment that is on and registers models",
             )
+
+    def _check_generated_data(self) -> None:
+        require(
+            isinstance(self.generated_data, bool),
+            "generated_data",
+            self.generated_data,
+            allowed="True or False",
+            remedy="name one of them",
+        )
+        require(
+            not self.generated_data or self.retention.removal == "destroy",
+            "generated_data",
+            self.generated_data,
+            allowed="False in an environment that retains its data",
+            remedy="load real files, or set retention.removal='destroy'",
+        )
 
     def _check_zones(self) -> None:
         zone_id = f"{zone_id_prefix(self.region)}-az"

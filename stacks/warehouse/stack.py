@@ -83,6 +83,9 @@ class WarehouseStack(RedlineStack):
             self.extraction.queue.queue_arn,
             self.extraction.queue.queue_url,
         )
+        # The loader reads it: only here may it replace rows by generated rows.
+        allowed = environment.generated_data
+        self.output("GeneratedData", "allowed" if allowed else "not allowed")
 
     def _warehouse(
         self, environment: Environment, network: NetworkStack, data: DataStack

@@ -40,6 +40,7 @@ BASIC = Environment(
     network=Network(cidr="10.50.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
     warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
+    generated_data=True,
     pipelines=(DEMAND, BATCH, MONITOR, FILES, QUEUED),
 )
 # Internet access, disabled schedules, one instance for the endpoint.
@@ -63,6 +64,7 @@ RETAINED = replace(
     ),
     warehouse=Warehouse(node_type="ra3.large", nodes=2, snapshot_retention_days=35),
     retention=Retention(removal="retain", run_days=365, log_days=365),
+    generated_data=False,
     alert_emails=("ml-alerts@example.com", "on-call@example.com"),
     pipelines=(
         replace(

@@ -61,11 +61,12 @@ ALLOWED: dict[str, set[str]] = {
     },
     "pipeline_code/compiler/lint/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
-        "pipeline_code.compiler.placeholders",
+        *("pipeline_code.compiler.placeholders", "warehouse.sql_splitter"),
     },
     "pipeline_code/compiler/images.py": WORKFLOW,
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
+        "warehouse.sql_splitter",
     },
     "pipeline_code/workflow/*": {
         *(*WORKFLOW, "local_cloud.definition_rules"),
@@ -82,7 +83,10 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
-    "warehouse/*": {"boto3", "botocore", "rich", "warehouse", "pipeline_code.pipelines"},
+    "warehouse/*": {
+        *("boto3", "botocore", "rich", "warehouse"),
+        *("pipeline_code.pipelines", "pipeline_code.sample_files"),
+    },
     # It loads and counts rows with the loader.
     "operations/smoke/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import events
-from local_cloud.events.event_bus import UnknownRule
+from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.events.rule_scheduler import RuleScheduler
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
@@ -287,7 +287,7 @@ def test_a_function_policy_must_allow_eventbridge(cloud, make_role, allow, event
 
 
 def test_the_error_for_an_unknown_rule_lists_the_deployed_rules(cloud):
-    with pytest.raises(UnknownRule, match="no rule is named 'nothing'"):
+    with pytest.raises(RuleNotFired, match="no rule is named 'nothing'"):
         events.fire("nothing")
 
 

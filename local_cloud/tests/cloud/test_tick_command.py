@@ -7,15 +7,17 @@ import json
 import pytest
 
 from local_cloud.cli import main
-from local_cloud.commands.tick import NoSuchRule, find_rule
+from local_cloud.commands.tick import RuleRejected, find_rule
 from local_cloud.state import ServerRecord, write_server
 
 
 @pytest.fixture(scope="module")
 def rules(cloud):
     client = cloud.client("events")
-    for name, pipeline in (("app-a-schedule", "app-a"), ("app-b-schedule", "app-b")):
-        client.put_rule(Name=name, ScheduleExpression="rate(1 day)", State="DISABLED")
+    states = {"app-a": "DISABLED", "app-b": "ENABLED"}
+    for pipeline, state in states.items():
+        name = f"{pipeline}-schedule"
+        client.put_rule(Name=name, ScheduleExpression="rate(1 day)", State=state)
         arn = f"arn:aws:sagemaker:us-east-1:123456789012:pipeline/{pipeline}"
         client.put_targets(
             Rule=name, Targets=[{"Id": "1", "Arn": arn, "RoleArn": "arn:aws:iam::1:role/r"}]
@@ -31,7 +33,7 @@ def test_a_rule_is_found_by_its_name_or_its_pipeline(rules, name):
 
 @pytest.mark.parametrize("name", ["c", "app-a-failed"])
 def test_the_error_for_an_unknown_rule_lists_the_scheduled_rules(rules, name):
-    with pytest.raises(NoSuchRule, match="app-a-schedule, app-b-schedule"):
+    with pytest.raises(RuleRejected, match="app-a-schedule, app-b-schedule"):
         find_rule(rules, name)
 
 
@@ -59,3 +61,11 @@ def test_a_fired_rule_shows_its_targets(cloud, capsys):
 def test_a_target_that_cannot_be_reached_fails_the_command(cloud, rules, capsys):
     assert main(["--state", str(cloud.state), "tick", "app-b"]) == 1
     assert "app-b-schedule →" in capsys.readouterr().err
+
+
+def test_a_disabled_rule_is_rejected_because_eventbridge_never_fires_it(cloud, rules, capsys):
+    """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DisableRule.html"""
+    assert main(["--state", str(cloud.state), "tick", "app-a"]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("the rule app-a-schedule is disabled, and EventBridge never fires")
+    assert "`start`" in shown

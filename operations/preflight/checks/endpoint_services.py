@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from operations.preflight.assembly import Resource
+from operations.assembly import Resource
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.subnets import zones_by_any_name, zones_of
 

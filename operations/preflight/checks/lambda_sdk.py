@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from operations.preflight.assembly import Resource
+from operations.assembly import Resource
 from operations.preflight.check import Account, Check, Result
 
 

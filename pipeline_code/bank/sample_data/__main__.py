@@ -13,7 +13,7 @@ FOLDER = "calls"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Copy the real file to DIR/calls if it exists. Otherwise generate it and print this."""
-    parser = options("bank", generates="the calls of a bank's campaign")
+    parser = options("bank", generates="the calls of a bank's campaign", files=[FILE])
     parsed = parser.parse_args(arguments)
     target: Path = parsed.output / FOLDER / FILE
     target.parent.mkdir(parents=True, exist_ok=True)

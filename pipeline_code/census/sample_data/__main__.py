@@ -14,7 +14,8 @@ ROWS = 32_561
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Copy the real adult.csv if it exists. Otherwise generate it and print this."""
-    parser = options("census", generates="a file like adult.csv, the Adult Census Income data set")
+    generates = "a file like adult.csv, the Adult Census Income data set"
+    parser = options("census", generates=generates, files=[FILE])
     parsed = parser.parse_args(arguments)
     parsed.output.mkdir(parents=True, exist_ok=True)
     if parsed.missing_from and take(parsed.missing_from, FILE, parsed.output / FILE):

@@ -44,7 +44,7 @@ def write(codes: Codes, path: Path) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = options("insurance", generates="the file of the insurance data set")
+    parser = options("insurance", generates="the file of the insurance data set", files=[FILE])
     parser.add_argument("--date", default=DATE, metavar="YYYY-MM-DD", help=f"default {DATE}")
     return parser
 

@@ -13,7 +13,10 @@ from pipeline_code.tickit.sample_data.tables import TABLES
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Copy the real files that exist, generate the files of the other tables, and print these."""
-    parser = options("tickit", generates="the files of the TICKIT sample database")
+    published_files = [published.file for published in TABLES.values()]
+    parser = options(
+        "tickit", generates="the files of the TICKIT sample database", files=published_files
+    )
     parsed = parser.parse_args(arguments)
     try:
         given = _given(parsed.missing_from)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import csv
 
+from pipeline_code import sample_files
 from pipeline_code.tickit.sample_data.tables import TABLES
 
 # Table -> the columns that generated tables need. Other columns of a real file are not read.
@@ -24,10 +25,7 @@ NEEDED = {
 
 def find(folder: Path, table: str) -> Path | None:
     """Return the real file of a table in `folder`, plain or gzipped, or None."""
-    plain = folder / TABLES[table].file
-    return next(
-        (path for path in (plain, plain.with_name(f"{plain.name}.gz")) if path.is_file()), None
-    )
+    return sample_files.find(folder, TABLES[table].file)
 
 
 def read(path: Path, table: str) -> pa.Table:

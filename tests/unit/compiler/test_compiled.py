@@ -67,6 +67,9 @@ def checkout(tmp_path, repository):
     rules = Path("local_cloud", "definition_rules")
     shutil.copytree(repository / rules, tmp_path / rules, ignore=ignore)
     (tmp_path / "local_cloud" / "__init__.py").touch()
+    (tmp_path / "warehouse").mkdir()
+    for name in ("__init__.py", "sql_splitter.py"):
+        shutil.copy(repository / "warehouse" / name, tmp_path / "warehouse")
     write(tmp_path, BODY)
     return tmp_path
 

@@ -660,6 +660,23 @@ def test_nonsense_gives_findings_and_no_exception(broken):
     assert lint(broken)
 
 
+@pytest.mark.parametrize(
+    ("query", "remedy"),
+    [
+        ("SELECT 1;", "remove comments and the semicolon"),
+        ("SELECT 1 -- one", "remove comments and the semicolon"),
+        ("SELECT 1; DROP TABLE t", "a second statement begins here"),
+    ],
+)
+def test_a_query_that_is_not_in_a_file_is_one_statement_too(body, query, remedy):
+    data_set = warehouse_input(body)["DatasetDefinition"]["RedshiftDatasetDefinition"]
+    data_set["QueryString"] = query
+    (finding,) = lint(body)
+    assert (finding.rule, finding.step) == ("query of a dataset", "Preprocess")
+    assert finding.path.endswith("RedshiftDatasetDefinition.QueryString")
+    assert remedy in finding.remedy
+
+
 def test_a_value_of_the_environment_is_a_text_of_any_content(body):
     setter("Train", "ResourceConfig", "InstanceType", {"Get": "Environment.Type"})(body)
     setter("Train", "ResourceConfig", "InstanceCount", {"Get": "Environment.Count"})(body)

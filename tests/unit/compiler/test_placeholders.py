@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from pipeline_code.compiler import DefinitionError, deployed
@@ -76,6 +78,39 @@ def test_a_file_may_include_another(tmp_path):
     (tmp_path / "inner.sql").write_text("SELECT 1\n")
     (tmp_path / "outer.sql").write_text("SELECT * FROM (\n{inner.sql}\n) x WHERE y = '{z}'\n")
     assert file_text(tmp_path, "outer.sql") == "SELECT * FROM (\nSELECT 1\n) x WHERE y = '{z}'"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ';' AS a\nFROM t;\n",
+        "-- {other.sql}: rows of the shop\nSELECT ';' AS a\nFROM t -- :first_day\n",
+        "SELECT ';' AS a\nFROM t /* the end */;",
+    ],
+)
+def test_comments_and_the_final_semicolon_are_neither_deployed_nor_in_the_digest(query, tmp_path):
+    """UNLOAD and dataset definitions enclose the query."""
+    (tmp_path / "query.sql").write_text(query)
+    (tmp_path / "outer.sql").write_text("SELECT * FROM ({query.sql}) x; -- all\n")
+    body = {"Steps": [{"Get": "Text.query.sql"}, {"Get": "Digest.query.sql"}]}
+    text, digest = with_files(body, tmp_path)["Steps"]
+    assert text == "SELECT ';' AS a\nFROM t"
+    assert digest == hashlib.sha256(text.encode()).hexdigest()
+    assert file_text(tmp_path, "outer.sql") == f"SELECT * FROM ({text}) x"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT 1;\nDROP TABLE sales;", "line 2: a second statement begins here"),
+        ("-- nothing", "there is no statement"),
+        ("SELECT 'a", "line 1: ' is not closed"),
+    ],
+)
+def test_a_file_with_other_than_one_query_is_refused(query, message, tmp_path):
+    (tmp_path / "query.sql").write_text(query)
+    with pytest.raises(DefinitionError, match=rf"query\.sql does not .* one query: {message}"):
+        file_text(tmp_path, "query.sql")
 
 
 def test_a_file_that_is_missing_is_named_with_those_there_are(tmp_path):

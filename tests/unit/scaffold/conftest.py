@@ -32,6 +32,7 @@ LOCAL = Environment(
     network=Network(cidr="10.40.0.0/16", availability_zones=("us-east-1a", "us-east-1b")),
     warehouse=Warehouse(node_type="ra3.large", nodes=1, snapshot_retention_days=1),
     retention=Retention(removal="destroy", run_days=30, log_days=7),
+    generated_data=True,
     pipelines=(),
 )
 

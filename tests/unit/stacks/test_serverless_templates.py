@@ -88,7 +88,8 @@ def test_what_is_made_is_tagged_and_only_data_stays_where_it_is_retained(templat
     resource = the(template, kind)
     assert {"Key": "Environment", "Value": "serverless"} in resource["Properties"]["Tags"]
     assert resource["DeletionPolicy"] == "Delete"
-    kept = replace(SERVERLESS, retention=replace(SERVERLESS.retention, removal="retain"))
+    retention = replace(SERVERLESS.retention, removal="retain")
+    kept = replace(SERVERLESS, retention=retention, generated_data=False)
     assembly = build_app(replace(kept, pipelines=()), new_app(tmp_path)).synth()
     other = assembly.get_stack_by_name("redline-serverless-warehouse").template
     expected = "RetainExceptOnCreate" if kind.endswith("Namespace") else "Delete"
@@ -164,6 +165,7 @@ def test_outputs_have_the_names_that_commands_read(template):
         "DatabaseName",
         "PipelineDatabaseRole",
         "WarehouseRoleArn",
+        "GeneratedData",
     ]
 
 

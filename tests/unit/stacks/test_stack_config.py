@@ -103,6 +103,12 @@ REFUSED = {
         "availability_zones is ('us-east-1a', 'us-east-1b'): allowed is three zones",
         "name a third zone",
     ),
+    "generated data": (replace(generated_data="yes"), "generated_data is 'yes'", "True or False"),
+    "generated data that is retained": (
+        lambda: dataclasses.replace(RETAINED, generated_data=True),
+        "generated_data is True",
+        "real files",
+    ),
     "removal": (change("retention", removal="keep"), "'keep'", "retain, destroy"),
     "days": (change("retention", run_days=0), "run_days is 0", "from 1"),
     "log days": (change("retention", log_days=8), "log_days is 8", "7, 14"),

@@ -113,6 +113,11 @@ def test_migrations_wait_for_their_permissions(environment):
     assert resource["DependsOn"]
 
 
+def test_the_loader_learns_whether_rows_may_be_generated(basic, retained):
+    found = [each.templates["warehouse"]["Outputs"]["GeneratedData"] for each in (basic, retained)]
+    assert found == [{"Value": "allowed"}, {"Value": "not allowed"}]
+
+
 def test_outputs_have_the_names_that_commands_read(environment):
     assert list(environment.templates["warehouse"]["Outputs"]) == [
         "ClusterIdentifier",
@@ -120,5 +125,6 @@ def test_outputs_have_the_names_that_commands_read(environment):
         "AdminSecretArn",
         "PipelineDatabaseUser",
         "WarehouseRoleArn",
+        "GeneratedData",
         *[name for name in environment.templates["warehouse"]["Outputs"] if "Exports" in name],
     ]

@@ -8,7 +8,7 @@ import pytest
 from pipeline_code.pipelines import folder_of
 from warehouse import LoadError
 from warehouse import data_sets as module
-from warehouse.data_sets import DataSet, data_sets, loaded_tables
+from warehouse.data_sets import DataSet, data_sets, replaced_tables
 from warehouse.deployed_environment import DeployedEnvironment
 
 ENVIRONMENT = DeployedEnvironment(
@@ -61,20 +61,13 @@ def test_an_output_that_could_change_the_sql_is_refused(name):
 
 
 def test_each_table_is_listed_once():
-    assert loaded_tables(SHOP.statements(ENVIRONMENT)) == ["sold", "shop.orders"]
-    assert loaded_tables(["DELETE FROM a", "INSERT  INTO x.b SELECT 1", "copy a FROM"]) == [
-        "x.b",
-        "a",
-    ]
+    assert replaced_tables(SHOP.statements(ENVIRONMENT)) == ["sold", "shop.orders"]
+    statements = ["truncate TABLE c", "INSERT  INTO x.b SELECT 1", "DELETE FROM a", "copy a FROM"]
+    assert replaced_tables(statements) == ["c", "x.b", "a"]
 
 
 def test_only_pipelines_with_sample_data_have_a_data_set():
-    assert data_sets(ENVIRONMENT.pipelines, None) == [SHOP]
-
-
-def test_the_data_folder_must_contain_a_data_set(tmp_path):
-    with pytest.raises(LoadError, match="contains no data set: .* some of shop/"):
-        data_sets(ENVIRONMENT.pipelines, tmp_path)
+    assert data_sets(ENVIRONMENT.pipelines) == [SHOP]
 
 
 @pytest.fixture

@@ -2,14 +2,15 @@
 
 import pytest
 
-from warehouse.sql_splitter import StatementError, split_statements
+from warehouse.sql_splitter import StatementError, only_statement, split_statements
 
 CASES = {
     "two": ("SELECT 1; SELECT 2;", ["SELECT 1", "SELECT 2"]),
     "none": (" \n-- nothing\n/* at all */ ;;", []),
     "line comment": ("SELECT 1 -- one; two\n;", ["SELECT 1"]),
-    "block comment": ("SELECT /* ; */ 1;", ["SELECT  1"]),
-    "nested comment": ("SELECT /* a /* ; */ ; */ 1;", ["SELECT  1"]),
+    "block comment": ("SELECT /* ; */ 1;", ["SELECT   1"]),
+    "comment between words": ("SELECT/**/1;", ["SELECT 1"]),
+    "nested comment": ("SELECT /* a /* ; */ ; */ 1;", ["SELECT   1"]),
     "quote": ("SELECT 'a;b', 'it''s;' ;", ["SELECT 'a;b', 'it''s;'"]),
     "backslash": (r"SELECT 'it\'s;', '\\';", [r"SELECT 'it\'s;', '\\'"]),
     "comment in a quote": ("SELECT '-- no', '/* no';", ["SELECT '-- no', '/* no'"]),
@@ -46,6 +47,35 @@ def test_text_is_split_at_the_ends_of_statements(case):
 def test_an_unclosed_part_raises_an_error_with_its_line(sql, message):
     with pytest.raises(StatementError, match=message):
         split_statements(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'a;--b'",
+        "SELECT 'a;--b';",
+        "SELECT 'a;--b' ; ; -- the end",
+        "-- rows\nSELECT 'a;--b' -- the end",
+        "/* rows; */ SELECT 'a;--b'; /* the end */",
+    ],
+)
+def test_a_query_may_end_with_a_semicolon_and_a_comment(sql):
+    assert only_statement(sql) == "SELECT 'a;--b'"
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("", "there is no statement"),
+        ("-- SELECT 1\n;", "there is no statement"),
+        ("SELECT 1;\n\n-- x\nDROP TABLE t", "line 4: a second statement begins here"),
+        ("SELECT 1; DROP TABLE t;", "line 1: a second statement begins here"),
+        ("SELECT 1\n/* a", r"line 2: /\* is not closed"),
+    ],
+)
+def test_other_than_one_statement_raises_an_error_with_its_line(sql, message):
+    with pytest.raises(StatementError, match=message):
+        only_statement(sql)
 
 
 def test_load_sql_has_two_statements_per_table(repository):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from local_cloud.definition_rules.definition import Definition
 from local_cloud.definition_rules.findings import Finding
-from pipeline_code.compiler.lint.house import names, outputs, parameters
+from pipeline_code.compiler.lint.house import names, outputs, parameters, queries
 
-_RULES = (parameters, outputs, names)
+_RULES = (parameters, outputs, names, queries)
 
 
 def check(definition: Definition) -> Iterator[Finding]:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from local_cloud.definition_rules.definition import Definition
-from local_cloud.definition_rules.document import Step, objects_at, references_of
+from local_cloud.definition_rules.document import Step, references_of
 from local_cloud.definition_rules.findings import Finding
 from local_cloud.definition_rules.targets import EXECUTION_ID
-
-_DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
+from pipeline_code.compiler.lint.house.request_members import DATA_SETS, items, member
 
 
 def check(definition: Definition) -> Iterator[Finding]:
@@ -21,32 +20,17 @@ def check(definition: Definition) -> Iterator[Finding]:
                 yield Finding(rule, step.name, path, uri, allowed, remedy)
 
 
-def _list(step: Step, *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of a list in a step's arguments, with their paths."""
-    path = ".".join((f"{step.path}.Arguments", *keys))
-    for index, item in enumerate(objects_at(step.arguments, *keys)):
-        yield f"{path}[{index}]", item
-
-
 def _output_uris(step: Step) -> Iterator[tuple[str, Any]]:
     """The S3 URIs that a step writes to, with their paths in the definition."""
-    for path, output in _list(step, "ProcessingOutputConfig", "Outputs"):
-        yield from _uri(path, output, "S3Output", "S3Uri")
-    for path, source in _list(step, "ProcessingInputs"):
-        for kind in _DATA_SETS:
-            yield from _uri(path, source, "DatasetDefinition", kind, "OutputS3Uri")
+    for path, output in items(step, "ProcessingOutputConfig", "Outputs"):
+        yield from member(path, output, "S3Output", "S3Uri")
+    for path, source in items(step, "ProcessingInputs"):
+        for kind in DATA_SETS:
+            yield from member(path, source, "DatasetDefinition", kind, "OutputS3Uri")
     arguments = f"{step.path}.Arguments"
-    yield from _uri(arguments, step.arguments, "OutputDataConfig", "S3OutputPath")
-    yield from _uri(arguments, step.arguments, "TransformOutput", "S3OutputPath")
+    yield from member(arguments, step.arguments, "OutputDataConfig", "S3OutputPath")
+    yield from member(arguments, step.arguments, "TransformOutput", "S3OutputPath")
     tuning = ("TrainingJobDefinition", "OutputDataConfig", "S3OutputPath")
-    yield from _uri(arguments, step.arguments, *tuning)
-    for path, job in _list(step, "TrainingJobDefinitions"):
-        yield from _uri(path, job, *tuning[1:])
-
-
-def _uri(path: str, value: Any, *keys: str) -> Iterator[tuple[str, Any]]:
-    for key in keys:
-        if not isinstance(value, dict) or key not in value:
-            return
-        value = value[key]
-    yield ".".join((path, *keys)), value
+    yield from member(arguments, step.arguments, *tuning)
+    for path, job in items(step, "TrainingJobDefinitions"):
+        yield from member(path, job, *tuning[1:])

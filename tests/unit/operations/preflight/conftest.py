@@ -9,8 +9,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from operations.assembly import Assembly
 from operations.environment_clients import EnvironmentClients
-from operations.preflight.assembly import Assembly
 from operations.preflight.check import Account, all_checks
 from tests.application.synthesised import synthesised
 

@@ -53,6 +53,11 @@ def test_an_environment_that_retains_data_is_rejected(smoke):
         smoke(STAGING)
 
 
+def test_an_environment_without_generated_data_is_rejected(smoke):
+    with pytest.raises(ConfigurationError, match="dev does not allow generated data"):
+        smoke(replace(DEV, generated_data=False))
+
+
 def test_an_environment_without_a_pipeline_of_the_run_is_rejected(smoke):
     pipelines = tuple(each for each in DEV.pipelines if each.name != "tickit-monitor")
     with pytest.raises(ConfigurationError, match="dev has no pipeline tickit-monitor"):

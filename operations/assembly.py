@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from operations import OperationError
+
 _STACK = "aws:cloudformation:stack"
 
 
-class AssemblyMissing(Exception):
+class AssemblyMissing(OperationError):
     """The folder has no templates of the environment; the message says what to do."""
 
 

@@ -1,0 +1,100 @@
+"""A pipeline is removed from a deployed environment: its stack is listed, and deleted."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.integration.laptop import REPOSITORY, Laptop
+
+pytestmark = pytest.mark.laptop
+
+APP = REPOSITORY / "tests" / "application" / "app_of_named_pipelines.py"
+SETTINGS = '[tool.laptop]\norphans = ["python", "-m", "operations", "orphans", "{environment}"]\n'
+
+
+@dataclass(frozen=True)
+class App:
+    """An app in its own folder on a laptop cloud."""
+
+    laptop: Laptop
+    folder: Path
+
+    def run(self, command: str, environment: str, *pipelines: str) -> dict[str, object]:
+        """Run `deploy` or `destroy` with these pipelines. Return the document that it prints."""
+        context = {"pipelines": pipelines}
+        settings = {"app": f"{sys.executable} {APP}", "context": context}
+        (self.folder / "cdk.json").write_text(json.dumps(settings))
+        ended = subprocess.run(
+            self.laptop.command(command, environment, "--json"),
+            cwd=self.folder,
+            env={**os.environ, **self.laptop.environment},
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
+        return dict(json.loads(ended.stdout))
+
+    def stacks(self) -> set[str]:
+        found = self.laptop.client("cloudformation").describe_stacks()["Stacks"]
+        return {stack["StackName"] for stack in found}
+
+
+@pytest.fixture
+def app(tmp_path):
+    laptop = Laptop(tmp_path / "state", environment={"PYTHONPATH": str(REPOSITORY)})
+    laptop.run("up")
+    folder = tmp_path / "app"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(SETTINGS)
+    (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
+    try:
+        yield App(laptop, folder)
+    finally:
+        laptop.run("down")
+
+
+def test_a_deployment_deletes_the_stacks_of_a_removed_pipeline(app):
+    first = app.run("deploy", "local", "files", "demand")
+    assert first["orphans"] == []
+    deployed = app.run("deploy", "local", "files")
+    assert [each["name"] for each in deployed["orphans"]] == [
+        "redline-local-demand-serving",
+        "redline-local-demand",
+    ]
+    assert {each["outcome"] for each in deployed["orphans"]} == {"deleted"}
+    schedule = "schedule rule redline-local-demand-schedule: rate(1 day), enabled"
+    assert any(line.startswith(schedule) for line in deployed["orphans"][1]["runs"])
+    assert not {name for name in app.stacks() if "demand" in name}
+    assert "redline-local-files" in app.stacks()
+    rules = app.laptop.client("events").list_rules(NamePrefix="redline-local-demand")["Rules"]
+    assert rules == []
+
+
+def test_destroy_deletes_the_stacks_of_removed_pipelines_too(app):
+    app.run("deploy", "local", "files")
+    destroyed = app.run("destroy", "local")
+    assert [(each["name"], each["outcome"]) for each in destroyed["orphans"]] == [
+        ("redline-local-files", "deleted")
+    ]
+    assert "redline-local-files" in destroyed["stacks"]
+    assert app.stacks() == {"CDKToolkit"}
+
+
+def test_where_data_is_retained_they_stay_and_down_lists_them(app):
+    app.run("deploy", "staging", "files", "queued")
+    (orphan,) = app.run("deploy", "staging", "files")["orphans"]
+    assert orphan["name"] == "redline-staging-queued"
+    command = "delete-stack --region us-east-1 --stack-name redline-staging-queued --endpoint-url"
+    assert command in orphan["outcome"]
+    assert "redline-staging-queued" in app.stacks()
+    stopped = app.laptop.json("down")
+    assert stopped["stopped"]
+    assert [each["name"] for each in stopped["orphans"]] == ["redline-staging-queued"]
