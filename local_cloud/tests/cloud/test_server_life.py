@@ -8,15 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
 import pytest
 
 from local_cloud.cli import main
-from local_cloud.client import connect, running_server
+from local_cloud.client import connect
 from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
 from local_cloud.server_lifecycle import start, stop
+from local_cloud.server_process import live_server
 from local_cloud.state import SERVER_LOG, read_server
 
 SLEEPER = "import time\n\ndef handler(event, context):\n    print('started')\n    time.sleep(600)\n"
@@ -89,7 +91,7 @@ def test_a_killed_server_leaves_no_processes_and_the_next_start_is_clean(state, 
     while is_alive(child):
         assert time.monotonic() < deadline, "the function outlived its server"
         time.sleep(0.05)
-    assert running_server(state) is None
+    assert live_server(state) is None
     again = start(state=state, port=0, region="us-east-1")
     assert again.pid != record.pid
     assert not (state / "left-over").exists()
@@ -132,10 +134,10 @@ def test_the_record_of_another_process_is_ignored(state):
     stop(state)
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
     (state / "server.json").write_text(
-        json.dumps({"pid": other.pid, "port": record.port, "region": "us-east-1"})
+        json.dumps({**asdict(record), "pid": other.pid})
     )
     try:
-        assert running_server(state) is None
+        assert live_server(state) is None
         assert stop(state) is False
         assert other.poll() is None
     finally:
