@@ -34,6 +34,7 @@ _THREADS = 100
 _CONNECTIONS = 1000
 # Without a byte for this time, a connection is closed, whether it is idle or its request incomplete.
 _IDLE_SECONDS = 60
+_CLEANUP_SECONDS = 10
 _GIBIBYTE = 1024**3
 # The largest object of one PutObject.
 _MAX_BODY_BYTES = 5 * _GIBIBYTE
@@ -107,6 +108,7 @@ class HttpServer:
             threads=_THREADS,
             connection_limit=_CONNECTIONS,
             channel_timeout=_IDLE_SECONDS,
+            cleanup_interval=_CLEANUP_SECONDS,
             max_request_body_size=_MAX_BODY_BYTES,
             # A response is stored in full, so that no thread waits for a client that reads slowly.
             outbuf_high_watermark=_MAX_BODY_BYTES,

@@ -10,9 +10,8 @@ import psutil  # type: ignore[import-untyped]  # publishes no types
 
 from local_cloud.state import LOCK, ServerRecord, read_server
 
-_MODULE = "local_cloud.server"
-# The clock of the machine may be adjusted, so the start of a process is not exact.
-_TOLERANCE_SECONDS = 60.0
+# The system returns the start of the machine in whole seconds.
+_TOLERANCE_SECONDS = 1.5
 
 
 def live_server(state: Path) -> ServerRecord | None:
@@ -27,17 +26,15 @@ def is_alive(record: ServerRecord) -> bool:
         process = psutil.Process(record.pid)
         return (
             process.status() != psutil.STATUS_ZOMBIE
-            and abs(process.create_time() - record.started) < _TOLERANCE_SECONDS
-            and any(_MODULE in word for word in process.cmdline())
+            and abs(_start(process) - record.started) < _TOLERANCE_SECONDS
         )
     except psutil.Error:
         return False
 
 
 def start_of_this_process() -> float:
-    """Return when this process started, in seconds since the epoch."""
-    started: float = psutil.Process().create_time()
-    return started
+    """Return when this process started, in seconds since the start of the machine."""
+    return _start(psutil.Process())
 
 
 def try_lock(state: Path) -> int | None:
@@ -52,3 +49,9 @@ def try_lock(state: Path) -> int | None:
         os.close(descriptor)
         return None
     return descriptor
+
+
+def _start(process: psutil.Process) -> float:
+    # Both times move if the clock is adjusted, but not their difference.
+    seconds: float = process.create_time() - psutil.boot_time()
+    return seconds

@@ -31,7 +31,8 @@ _MARK_TEXT = "# The state of a laptop cloud: made by `up`, emptied by the next o
 class ServerRecord:
     """The address of a server. The server writes this record when it is ready.
 
-    `started` is the start of its process in seconds since the epoch: process ids are reused.
+    `started` is the start of its process in seconds since the start of the machine: the system
+    reuses process ids.
     """
 
     pid: int

@@ -134,7 +134,7 @@ def test_the_record_of_another_process_is_ignored(state):
     stop(state)
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
     (state / "server.json").write_text(
-        json.dumps({**asdict(record), "pid": other.pid})
+        json.dumps({**asdict(record), "pid": other.pid, "started": record.started - 60})
     )
     try:
         assert live_server(state) is None
