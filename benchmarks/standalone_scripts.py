@@ -18,7 +18,8 @@ CHANNELS = {"train": {"S3DistributionType": "FullyReplicated"}}
 
 
 def run_scripts(
-    variables: Mapping[str, str], summary: dict[str, Any], folder: Path) -> dict[str, float]:
+    variables: Mapping[str, str], summary: dict[str, Any], folder: Path
+) -> dict[str, float]:
     """Run each script without roles, storage, logs and events. Return step -> seconds.
 
     `summary` is the output of `describe --json` for the execution whose inputs are used.

@@ -41,9 +41,7 @@ class Cloud:
 
     def environment(self, role_arn: str | None = None, session: str = "laptop") -> dict[str, str]:
         """Return the variables of a process that uses this cloud as a role (None: administrator)."""
-        credentials = (
-            self._administrator() if role_arn is None else self._assume(role_arn, session)
-        )
+        credentials = self._administrator() if role_arn is None else self._assume(role_arn, session)
         return {
             **credentials,
             **proxy_variables(),

@@ -286,7 +286,9 @@ def _seconds(timestamp: str) -> int:
     try:
         return int(datetime.strptime(timestamp, _TIME).replace(tzinfo=UTC).timestamp())
     except ValueError as error:
-        raise Malformed(f"X-Amz-Date is {timestamp!r}: it must be like 20260131T235959Z.") from error
+        raise Malformed(
+            f"X-Amz-Date is {timestamp!r}: it must be like 20260131T235959Z."
+        ) from error
 
 
 def _check_expiry(expires: int) -> None:

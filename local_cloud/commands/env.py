@@ -8,7 +8,7 @@ import shlex
 from local_cloud.context import Cloud
 from local_cloud.output import show
 
-HELP = "print the export lines for SDKs, the AWS CLI, notebooks and tests: eval \"$(laptop env)\""
+HELP = 'print the export lines for SDKs, the AWS CLI, notebooks and tests: eval "$(laptop env)"'
 # With these variables, AWS tools would use a real account or an invalid session.
 _UNSET = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 

@@ -7,12 +7,12 @@ from collections import Counter
 
 import pytest
 
+from local_cloud.api_gate.gate import Gate
 from local_cloud.api_gate.supported_operations import (
     own_operations,
     supported_operations,
     supported_services,
 )
-from local_cloud.api_gate.gate import Gate
 from local_cloud.authentication.caller import Signature, set_caller
 from local_cloud.server import running
 from local_cloud.tests.api_gate.every_operation import every_call

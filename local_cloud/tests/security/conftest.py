@@ -64,6 +64,6 @@ def sign(cloud):
             method=method, url=cloud.endpoint + path, data=body, headers=dict(headers)
         )
         SigV4Auth(key, service, cloud.region).add_auth(request)
-        return dict(request.headers)
+        return {**dict(request.headers), "Host": urlsplit(cloud.endpoint).netloc}
 
     return sign
