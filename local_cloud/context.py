@@ -40,7 +40,7 @@ class Cloud:
     secrets: ServerSecrets = field(default_factory=create_secrets, repr=False)
 
     def environment(self, role_arn: str | None = None, session: str = "laptop") -> dict[str, str]:
-        """Return the variables of a process that uses this cloud as a role (None: administrator)."""
+        """Return the variables of a process with this role (None: administrator)."""
         credentials = self._administrator() if role_arn is None else self._assume(role_arn, session)
         return {
             **credentials,

@@ -32,7 +32,7 @@ HANG_UP = "laptop.hang_up"
 # A thread waits while a function runs, and the function's own calls need further threads.
 _THREADS = 100
 _CONNECTIONS = 1000
-# Without a byte for this time, a connection is closed, whether it is idle or its request incomplete.
+# A connection without traffic for this time is closed, also if its request is incomplete.
 _IDLE_SECONDS = 60
 _CLEANUP_SECONDS = 10
 _GIBIBYTE = 1024**3

@@ -121,7 +121,7 @@ class _Version4(SignedRequest):
         return signature
 
 
-class _Version2(HmacV1QueryAuth):
+class _Version2(HmacV1QueryAuth):  # type: ignore[misc]  # botocore publishes no types
     """botocore's signer of URLs in version 2, with a given time of expiry."""
 
     def _get_date(self) -> str:

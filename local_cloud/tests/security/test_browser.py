@@ -24,7 +24,8 @@ const signed = (service) => ({Authorization:
   `AWS4-HMAC-SHA256 Credential=${scope(service)}, SignedHeaders=host, Signature=x`});
 const form = {"Content-Type": "application/x-www-form-urlencoded"};
 const role = "Action=CreateRole&Version=2010-05-08&RoleName=page&AssumeRolePolicyDocument=TRUST";
-const policy = "Action=PutRolePolicy&Version=2010-05-08&RoleName=page&PolicyName=p&PolicyDocument=POLICY";
+const policy = "Action=PutRolePolicy&Version=2010-05-08&RoleName=page&PolicyName=p" +
+  "&PolicyDocument=POLICY";
 const job = JSON.stringify(JOB);
 const json = {"Content-Type": "application/x-amz-json-1.1",
   "X-Amz-Target": "SageMaker.CreateProcessingJob"};
@@ -54,8 +55,10 @@ async function attempt(name, options, path = "") {
 })();
 </script>"""
 TRUST = {
-    "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "sagemaker.amazonaws.com"},
-}  # fmt: skip
+    "Effect": "Allow",
+    "Action": "sts:AssumeRole",
+    "Principal": {"Service": "sagemaker.amazonaws.com"},
+}
 
 
 @pytest.fixture

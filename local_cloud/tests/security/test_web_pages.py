@@ -29,11 +29,17 @@ def test_a_preflight_is_rejected(send, path):
         assert not [name for name, _ in response.getheaders() if "access-control" in name.lower()]
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["pages.example", "pages.example:{port}", "localhost.pages.example", "127.0.0.2", "[::1]:{port}",
-     "localhost:1", "localhost:{port}:{port}", "xlocalhost", "", None],
-)  # fmt: skip
+FOREIGN = (
+    *("pages.example", "pages.example:{port}", "localhost.pages.example", "xlocalhost"),
+    *("127.0.0.2", "[::1]:{port}", "localhost:1", "localhost:{port}:{port}", "", None),
+)
+LOCAL = (
+    *("localhost", "localhost:{port}", "127.0.0.1", "127.0.0.1:{port}"),
+    "Bucket.localhost:{port}",
+)
+
+
+@pytest.mark.parametrize("host", FOREIGN)
 def test_a_foreign_host_is_rejected(send, port, host):
     """A page whose name is changed to resolve to 127.0.0.1 sends its own name."""
     name = None if host is None else host.format(port=port)
@@ -42,9 +48,7 @@ def test_a_foreign_host_is_rejected(send, port, host):
     assert b"Code" not in response.content
 
 
-@pytest.mark.parametrize(
-    "host", ["localhost", "localhost:{port}", "127.0.0.1", "127.0.0.1:{port}", "Bucket.localhost:{port}"]
-)  # fmt: skip
+@pytest.mark.parametrize("host", LOCAL)
 def test_the_names_of_this_machine_reach_the_services(send, port, host):
     response = send(headers={"Host": host.format(port=port)})
     assert b"<Code>AccessDenied</Code>" in response.content
