@@ -88,7 +88,8 @@ class Application:
 def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Receive the response of a custom resource."""
     token = environ["PATH_INFO"].removeprefix(response_urls.PATH)
-    accepted = response_urls.RESPONSE_URLS.put(token, _body(environ))
+    is_put = environ["REQUEST_METHOD"] == "PUT"
+    accepted = is_put and response_urls.RESPONSE_URLS.put(token, _body(environ))
     start_response("200 OK" if accepted else "404 Not Found", [("Content-Length", "0")])
     return [b""]
 

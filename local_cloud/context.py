@@ -44,7 +44,6 @@ class Cloud:
         credentials = self._administrator() if role_arn is None else self._assume(role_arn, session)
         return {
             **credentials,
-            **proxy_variables(),
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
@@ -55,6 +54,8 @@ class Cloud:
         return {
             "AWS_ACCESS_KEY_ID": self.secrets.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secrets.secret_access_key,
+            # Jobs and functions, which have a role, do not get the proxy of this shell.
+            **proxy_variables(),
         }
 
     def client(

@@ -31,7 +31,8 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 HANG_UP = "laptop.hang_up"
 # A thread waits while a function runs, and the function's own calls need further threads.
 _THREADS = 100
-_CONNECTIONS = 1000
+# Below the usual limit of open files of a process, which is 1,024.
+_CONNECTIONS = 500
 # A connection without traffic for this time is closed, also if its request is incomplete.
 _IDLE_SECONDS = 60
 _CLEANUP_SECONDS = 10

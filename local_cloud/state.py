@@ -70,7 +70,7 @@ def write_server(state: Path, record: ServerRecord) -> None:
 
 
 def forget_server(state: Path) -> None:
-    """Delete the record and the secrets of the server. No-op if there are none."""
+    """Delete the record and the secrets of the server. No-op if they do not exist."""
     (state / _SERVER).unlink(missing_ok=True)
     (state / _SECRETS).unlink(missing_ok=True)
 

@@ -16,7 +16,7 @@ import pytest
 from local_cloud.client import connect
 from local_cloud.server_lifecycle import start, stop
 
-NOBODY = 65534
+OTHER_USER = 65534
 
 
 @pytest.fixture
@@ -48,7 +48,12 @@ def test_an_existing_folder_is_restricted(tmp_path):
 def test_another_user_reads_nothing(state):
     def attempt(*command):
         return subprocess.run(
-            command, user=NOBODY, group=NOBODY, extra_groups=[], cwd="/", capture_output=True
+            command,
+            user=OTHER_USER,
+            group=OTHER_USER,
+            extra_groups=[],
+            cwd="/",
+            capture_output=True,
         )
 
     assert attempt("ls", str(state.parent)).stdout == b"state\n"
