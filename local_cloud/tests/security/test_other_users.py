@@ -15,11 +15,12 @@ import pytest
 
 from local_cloud.client import connect
 from local_cloud.server_lifecycle import start, stop
+from local_cloud.state import create_folder
 
 OTHER_USER = 65534
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def state():
     """A state folder in a folder that everybody may list, unlike pytest's temporary folders."""
     parent = Path(tempfile.mkdtemp(prefix="laptop-test-"))
@@ -38,9 +39,8 @@ def test_only_the_owner_may_use_the_folder(state):
 
 def test_an_existing_folder_is_restricted(tmp_path):
     folder = tmp_path / "open"
-    folder.mkdir(mode=0o777)
-    start(state=folder, port=0, region="us-east-1")
-    stop(folder)
+    folder.mkdir(mode=0o755)
+    create_folder(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
