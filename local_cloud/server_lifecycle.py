@@ -39,9 +39,7 @@ class ServerSilent(LocalCloudError):
     """The process of the server lives, but it does not respond."""
 
 
-def start(
-    *, state: Path, port: int, region: str, timeout_seconds: float = _START_TIMEOUT_SECONDS
-) -> ServerRecord:
+def start(*, state: Path, port: int, region: str) -> ServerRecord:
     """Start the server unless it is running, and wait until it responds.
 
     The files of an ended server are removed first. Raises `ServerFailed` with the end of the log,
@@ -49,7 +47,7 @@ def start(
     port or region.
     """
     create_folder(state)
-    deadline = time.monotonic() + timeout_seconds
+    deadline = time.monotonic() + _START_TIMEOUT_SECONDS
     while (lock := try_lock(state)) is None:
         record = _responding(state)
         if record is not None:

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import psutil
 import pytest
 
+from local_cloud import server_lifecycle
 from local_cloud.cli import main
 from local_cloud.client import connect
 from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
@@ -145,14 +147,28 @@ def test_the_record_of_another_process_is_ignored(state):
         other.wait()
 
 
-def test_a_stopped_server_is_not_ended_and_keeps_its_state(state):
+@pytest.fixture
+def impatient(monkeypatch):
+    """Return a context in which `up` waits only briefly for a silent server."""
+
+    @contextmanager
+    def shortened():
+        with monkeypatch.context() as patch:
+            patch.setattr(server_lifecycle, "_START_TIMEOUT_SECONDS", 0.1)
+            yield
+
+    return shortened
+
+
+def test_a_stopped_server_is_not_ended_and_keeps_its_state(state, impatient):
     """A closed lid, swapping or SIGSTOP: the server is silent, but its process lives."""
     record = start(state=state, port=0, region="us-east-1")
     connect(state).client("s3").create_bucket(Bucket="kept")
     os.kill(record.pid, signal.SIGSTOP)
     try:
-        with pytest.raises(ServerSilent, match=f"Process {record.pid} .* does not respond"):
-            start(state=state, port=0, region="us-east-1", timeout_seconds=0.1)
+        silent = pytest.raises(ServerSilent, match=f"Process {record.pid} .* does not respond")
+        with impatient(), silent:
+            start(state=state, port=0, region="us-east-1")
     finally:
         os.kill(record.pid, signal.SIGCONT)
     assert start(state=state, port=0, region="us-east-1") == record
@@ -167,14 +183,14 @@ def test_a_stopped_server_is_ended_by_down(state):
     assert not is_alive(record.pid)
 
 
-def test_a_live_server_without_a_readable_record_keeps_its_state(state):
+def test_a_live_server_without_a_readable_record_keeps_its_state(state, impatient):
     start(state=state, port=0, region="us-east-1")
     record = (state / "server.json").read_text()
     (state / "kept").write_text("state")
     for content in ("", "{", "[]", "null", '{"pid": 1}', '{"other": 1}'):
         (state / "server.json").write_text(content)
-        with pytest.raises(ServerSilent, match=str(state)):
-            start(state=state, port=0, region="us-east-1", timeout_seconds=0.1)
+        with impatient(), pytest.raises(ServerSilent, match=str(state)):
+            start(state=state, port=0, region="us-east-1")
         with pytest.raises(NotRunning):
             connect(state)
     assert (state / "kept").exists()
