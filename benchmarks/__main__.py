@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +34,25 @@ def main() -> None:
         _synthesise(watch, folder)
         laptop = Laptop(folder / "state")
         with watch.timing("up"):
-            endpoint = laptop.json("up")["endpoint"]
+            laptop.run("up")
+        variables = laptop.json("env")
         try:
             _run_commands(watch, laptop)
             console.print(_seconds(watch))
             console.print(_ratios(watch))
             for run in range(RUNS):
                 summary = laptop.json("start", "tickit")
-                scripts = run_scripts(endpoint, summary, folder / f"scripts-{run}")
+                scripts = run_scripts(variables, summary, folder / f"scripts-{run}")
                 console.print(_steps(summary, scripts))
-            _measure_endpoint(console, endpoint, folder / "model")
+            _measure_endpoint(console, variables, folder / "model")
         finally:
             laptop.run("down")
 
 
-def _measure_endpoint(console: Console, endpoint_url: str, folder: Path) -> None:
-    deploy_endpoint(endpoint_url, latest_model(endpoint_url, "tickit", folder))
+def _measure_endpoint(console: Console, variables: Mapping[str, str], folder: Path) -> None:
+    deploy_endpoint(variables, latest_model(variables, "tickit", folder))
     in_process = measure_in_process(folder)
-    print_report(console, send_load(endpoint_url, ENDPOINT), in_process)
+    print_report(console, send_load(variables, ENDPOINT), in_process)
 
 
 def _synthesise(watch: Stopwatch, folder: Path) -> None:

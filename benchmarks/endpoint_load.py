@@ -11,7 +11,7 @@ import tarfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -61,10 +61,10 @@ class LoadResult:
         return statistics.quantiles(self.seconds, n=100)[percent - 1]
 
 
-def send_load(endpoint_url: str, name: str) -> LoadResult:
+def send_load(variables: Mapping[str, str], name: str) -> LoadResult:
     """Send `REQUESTS_PER_SECOND` for `SECONDS`, without waiting for earlier responses."""
     options = Config(max_pool_connections=SENDERS, retries={"total_max_attempts": 1})
-    runtime = client("sagemaker-runtime", endpoint_url, config=options)
+    runtime = client("sagemaker-runtime", variables, config=options)
     runtime.invoke_endpoint(EndpointName=name, Body=BODY, ContentType=CSV, Accept=CSV)
     result = LoadResult([], Counter())
     numbers, started = count(), time.perf_counter() + 0.5
@@ -98,9 +98,9 @@ def measure_in_process(model: Path) -> list[float]:
     return taken
 
 
-def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
+def deploy_endpoint(variables: Mapping[str, str], model_name: str) -> None:
     """Deploy a model to an endpoint and wait until it is in service."""
-    sagemaker = client("sagemaker", endpoint_url)
+    sagemaker = client("sagemaker", variables)
     variant = {
         "VariantName": "AllTraffic",
         "ModelName": model_name,
@@ -113,18 +113,18 @@ def deploy_endpoint(endpoint_url: str, model_name: str) -> None:
     waiter.wait(EndpointName=NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 90})
 
 
-def latest_model(endpoint_url: str, pipeline: str, folder: Path) -> str:
+def latest_model(variables: Mapping[str, str], pipeline: str, folder: Path) -> str:
     """Return the name of the pipeline's newest model, and unpack its artifact into `folder`.
 
     Raises:
         LookupError: the pipeline has no model.
     """
-    sagemaker = client("sagemaker", endpoint_url)
+    sagemaker = client("sagemaker", variables)
     for entry in sagemaker.list_models(SortBy="CreationTime", SortOrder="Descending")["Models"]:
         described = sagemaker.describe_model(ModelName=entry["ModelName"])
         uri: str = described.get("PrimaryContainer", {}).get("ModelDataUrl", "")
         if f"/{pipeline}/" in uri:
-            _unpack(endpoint_url, uri, folder)
+            _unpack(variables, uri, folder)
             return str(entry["ModelName"])
     raise LookupError(f"the pipeline {pipeline} has no model: start it first")
 
@@ -163,10 +163,10 @@ def _run_in_threads(work: Callable[[], None]) -> None:
         thread.join()
 
 
-def _unpack(endpoint_url: str, uri: str, folder: Path) -> None:
+def _unpack(variables: Mapping[str, str], uri: str, folder: Path) -> None:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     folder.mkdir(parents=True)
     archive = folder.parent / "model.tar.gz"
-    client("s3", endpoint_url).download_file(bucket, key, str(archive))
+    client("s3", variables).download_file(bucket, key, str(archive))
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")

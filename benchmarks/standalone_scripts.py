@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,15 @@ HOST = {"current_host": "algo-1", "hosts": ["algo-1"]}
 CHANNELS = {"train": {"S3DistributionType": "FullyReplicated"}}
 
 
-def run_scripts(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[str, float]:
+def run_scripts(
+    variables: Mapping[str, str], summary: dict[str, Any], folder: Path
+) -> dict[str, float]:
     """Run each script without roles, storage, logs and events. Return step -> seconds.
 
     `summary` is the output of `describe --json` for the execution whose inputs are used.
     """
-    s3 = client("s3", endpoint)
-    code, data = _inputs(endpoint, summary["execution_arn"])
+    s3 = client("s3", variables)
+    code, data = _inputs(variables, summary["execution_arn"])
     folder.mkdir()
     archive = folder / "code.zip"
     s3.download_file(*_place(code), str(archive))
@@ -43,9 +46,9 @@ def run_scripts(endpoint: str, summary: dict[str, Any], folder: Path) -> dict[st
     return watch.seconds
 
 
-def _inputs(endpoint: str, execution: str) -> tuple[str, str]:
+def _inputs(variables: Mapping[str, str], execution: str) -> tuple[str, str]:
     """Return the URI of an execution's code, and of its unloaded rows without the execution id."""
-    answer = client("sagemaker", endpoint).describe_pipeline_definition_for_execution(
+    answer = client("sagemaker", variables).describe_pipeline_definition_for_execution(
         PipelineExecutionArn=execution
     )
     steps = {step["Name"]: step for step in json.loads(answer["PipelineDefinition"])["Steps"]}

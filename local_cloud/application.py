@@ -1,7 +1,8 @@
-"""The WSGI application: the gate to the services, a health page, and a record of failures."""
+"""The WSGI application: the services behind their gate, and the paths of the commands."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -10,53 +11,85 @@ from typing import Any
 
 from local_cloud import response_urls
 from local_cloud.api_gate.gate import Gate
+from local_cloud.authentication.authenticator import Authenticator
 from local_cloud.authorization.permissions_report import report
-from local_cloud.client import FAULTS_PATH, HEALTH_PATH, PERMISSIONS_PATH, RULES_PATH, TYPES_PATH
+from local_cloud.client import (
+    CONTROL,
+    FAULTS_PATH,
+    HEALTH_PATH,
+    PERMISSIONS_PATH,
+    RULES_PATH,
+    TOKEN_HEADER,
+    TYPES_PATH,
+)
 from local_cloud.events import fire
 from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.faults.fault_requests import changed
 from local_cloud.faults.fault_responses import respond
 from local_cloud.resources.type_registry import UnsupportedTypes, check_types
+from local_cloud.server_secrets import ServerSecrets
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+_TOKEN_KEY = "HTTP_" + TOKEN_HEADER.upper().replace("-", "_")
 
 
 class Application:
-    """Passes AWS requests to the gate, and responds to the requests of the `laptop` commands.
+    """Passes authenticated AWS requests to the gate, and responds to the `laptop` commands.
 
     Failures of the laptop cloud are recorded, and `deploy` reports them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: ServerSecrets) -> None:
         self.faults: list[str] = []
+        self._token = secrets.control_token.encode()
+        self._authenticator = Authenticator(secrets)
         self._gate = Gate(self.faults.append)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to one request."""
-        if environ["PATH_INFO"] == HEALTH_PATH:
-            return self._health(start_response)
-        if environ["PATH_INFO"].startswith(response_urls.PATH):
+        path = environ["PATH_INFO"]
+        if path.startswith(response_urls.PATH):
             return _receive(environ, start_response)
-        if environ["PATH_INFO"] == PERMISSIONS_PATH:
-            return _answer(start_response, report())
-        if environ["PATH_INFO"] == TYPES_PATH:
-            return _answer(start_response, {"refused": _refused(json.loads(_body(environ)))})
-        if environ["PATH_INFO"].startswith(RULES_PATH):
-            rule = environ["PATH_INFO"].removeprefix(RULES_PATH)
-            return _answer(start_response, _fired(rule))
-        if environ["PATH_INFO"] == FAULTS_PATH:
-            return _answer(start_response, changed(environ["REQUEST_METHOD"], _body(environ)))
+        if path.startswith(CONTROL):
+            return self._command(path, environ, start_response)
+        refusal = self._authenticator.refusal(environ)
+        if refusal is not None:
+            return refusal(environ, start_response)
         return respond(self._gate, environ, start_response)
 
-    def _health(self, start_response: StartResponse) -> Iterable[bytes]:
-        return _answer(start_response, {"pid": os.getpid(), "faults": self.faults})
+    def _command(
+        self, path: str, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "POST":
+            return _answer(start_response, {"error": "the method must be POST"}, "405 Not Allowed")
+        if not hmac.compare_digest(environ.get(_TOKEN_KEY, "").encode(), self._token):
+            wrong = f"the header {TOKEN_HEADER} does not have the token of this server"
+            return _answer(start_response, {"error": wrong}, "403 Forbidden")
+        result = self._result(path, json.loads(_body(environ)))
+        if result is None:
+            return _answer(start_response, {"error": f"{path} is no command"}, "404 Not Found")
+        return _answer(start_response, result)
+
+    def _result(self, path: str, document: Any) -> dict[str, Any] | None:
+        if path == HEALTH_PATH:
+            return {"pid": os.getpid(), "faults": self.faults}
+        if path == PERMISSIONS_PATH:
+            return report()
+        if path == TYPES_PATH:
+            return {"refused": _refused(document)}
+        if path.startswith(RULES_PATH):
+            return _fired(path.removeprefix(RULES_PATH))
+        if path.startswith(FAULTS_PATH):
+            return changed(path.removeprefix(FAULTS_PATH), document)
+        return None
 
 
 def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Receive the response of a custom resource."""
     token = environ["PATH_INFO"].removeprefix(response_urls.PATH)
-    accepted = response_urls.RESPONSE_URLS.put(token, _body(environ))
+    is_put = environ["REQUEST_METHOD"] == "PUT"
+    accepted = is_put and response_urls.RESPONSE_URLS.put(token, _body(environ))
     start_response("200 OK" if accepted else "404 Not Found", [("Content-Length", "0")])
     return [b""]
 
@@ -85,6 +118,8 @@ def _body(environ: Environ) -> bytes:
     return body
 
 
-def _answer(start_response: StartResponse, document: dict[str, Any]) -> Iterable[bytes]:
-    start_response("200 OK", [("Content-Type", "application/json")])
+def _answer(
+    start_response: StartResponse, document: dict[str, Any], status: str = "200 OK"
+) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "application/json")])
     return [json.dumps(document).encode()]

@@ -6,63 +6,80 @@ import json
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from local_cloud.context import Cloud
 from local_cloud.errors import NotRunning
-from local_cloud.state import ServerRecord, read_server
+from local_cloud.loopback import OPENER
+from local_cloud.server_process import live_server
+from local_cloud.state import read_secrets
 
 # Paths of the server that belong to no AWS service.
-HEALTH_PATH = "/_laptop/health"
-TYPES_PATH = "/_laptop/types"
-RULES_PATH = "/_laptop/rules/"
-PERMISSIONS_PATH = "/_laptop/permissions"
-FAULTS_PATH = "/_laptop/faults"
+CONTROL = "/_laptop/"
+HEALTH_PATH = f"{CONTROL}health"
+TYPES_PATH = f"{CONTROL}types"
+RULES_PATH = f"{CONTROL}rules/"
+PERMISSIONS_PATH = f"{CONTROL}permissions"
+FAULTS_PATH = f"{CONTROL}faults/"
+TOKEN_HEADER = "X-Laptop-Token"
 _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
 def connect(state: Path) -> Cloud:
     """Return the cloud of this state folder; raises `NotRunning`."""
-    record = running_server(state)
-    if record is None:
+    record, secrets = live_server(state), read_secrets(state)
+    if record is None or secrets is None:
         raise NotRunning(
             f"No laptop cloud is running with the state folder {state}. "
             "Start one with `python -m local_cloud up`."
         )
-    return Cloud(endpoint=record.endpoint, state=state.resolve(), region=record.region)
+    return Cloud(
+        endpoint=record.endpoint, state=state.resolve(), region=record.region, secrets=secrets
+    )
 
 
-def running_server(state: Path) -> ServerRecord | None:
-    """Return the record of this folder's server if the server responds, else None."""
-    record = read_server(state)
-    if record is None:
-        return None
-    health = read_health(record.endpoint)
-    return record if health is not None and health["pid"] == record.pid else None
+def call(
+    cloud: Cloud, path: str, document: object = None, *, timeout_seconds: float | None = None
+) -> Any:
+    """Send a command to the server and return its JSON document."""
+    request = Request(
+        cloud.endpoint + path,
+        data=json.dumps(document).encode(),
+        headers={TOKEN_HEADER: cloud.secrets.control_token, "Content-Type": "application/json"},
+        method="POST",
+    )
+    with OPENER.open(request, timeout=timeout_seconds) as answer:
+        return json.load(answer)
 
 
-def read_health(endpoint: str) -> dict[str, Any] | None:
+def read_health(cloud: Cloud) -> dict[str, Any] | None:
     """Return the health page ({"pid": int, "faults": [str]}), or None if there is no response."""
     try:
-        with urlopen(endpoint + HEALTH_PATH, timeout=_HEALTH_TIMEOUT_SECONDS) as answer:
-            document: dict[str, Any] = json.load(answer)
+        document: dict[str, Any] = call(cloud, HEALTH_PATH, timeout_seconds=_HEALTH_TIMEOUT_SECONDS)
     except (URLError, TimeoutError, ConnectionError, json.JSONDecodeError):
         return None
     return document
 
 
-def read_permissions(endpoint: str) -> dict[str, Any]:
+def read_permissions(cloud: Cloud) -> dict[str, Any]:
     """Return the grants and calls of the roles (see `authorization.permissions_report`)."""
-    with urlopen(endpoint + PERMISSIONS_PATH) as answer:
-        document: dict[str, Any] = json.load(answer)
+    document: dict[str, Any] = call(cloud, PERMISSIONS_PATH)
     return document
 
 
-def change_faults(endpoint: str, method: str, fields: dict[str, Any] | None = None) -> Any:
-    """Send a request for the faults: GET lists, POST injects `fields` as a fault, DELETE clears.
+def list_faults(cloud: Cloud) -> dict[str, Any]:
+    """Return the injected faults and the operations that they affected."""
+    document: dict[str, Any] = call(cloud, f"{FAULTS_PATH}list")
+    return document
 
-    Return the result of `FaultRegistry.report`, or {"error": why the fields are invalid}.
-    """
-    body = json.dumps(fields).encode()
-    with urlopen(Request(endpoint + FAULTS_PATH, data=body, method=method)) as answer:
-        return json.load(answer)
+
+def inject_fault(cloud: Cloud, fields: dict[str, Any]) -> dict[str, Any]:
+    """Inject a fault. Return what `list_faults` does, or {"error": why a field is invalid}."""
+    document: dict[str, Any] = call(cloud, f"{FAULTS_PATH}inject", fields)
+    return document
+
+
+def clear_faults(cloud: Cloud) -> dict[str, Any]:
+    """Remove all faults, and return what `list_faults` does."""
+    document: dict[str, Any] = call(cloud, f"{FAULTS_PATH}clear")
+    return document

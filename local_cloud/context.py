@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
+
+from local_cloud.loopback import WITHOUT_PROXY, proxy_variables
+from local_cloud.server_secrets import ServerSecrets, create_secrets
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
-# moto accepts any credentials. These are invalid on AWS and identify the account's administrator.
-ADMINISTRATOR = {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
 # boto3 creates clients from one shared session, which is not thread-safe.
 _CLIENTS_ONE_BY_ONE = threading.Lock()
 
@@ -26,7 +28,7 @@ def variables_but_aws() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Cloud:
-    """A running laptop cloud: its endpoint, its region and its folder.
+    """A running laptop cloud: its endpoint, its region, its folder and its secrets.
 
     `endpoint` is `http://localhost:PORT`. `state` is a git-ignored folder with the logs, the
     pid file and the working folders of jobs.
@@ -35,10 +37,11 @@ class Cloud:
     endpoint: str
     state: Path
     region: str = DEFAULT_REGION
+    secrets: ServerSecrets = field(default_factory=create_secrets, repr=False)
 
     def environment(self, role_arn: str | None = None, session: str = "laptop") -> dict[str, str]:
-        """Return the AWS_* variables of a process with this role (None: administrator)."""
-        credentials = ADMINISTRATOR if role_arn is None else self._assume(role_arn, session)
+        """Return the variables of a process with this role (None: administrator)."""
+        credentials = self._administrator() if role_arn is None else self._assume(role_arn, session)
         return {
             **credentials,
             "AWS_ENDPOINT_URL": self.endpoint,
@@ -47,13 +50,28 @@ class Cloud:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def _administrator(self) -> dict[str, str]:
+        return {
+            "AWS_ACCESS_KEY_ID": self.secrets.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secrets.secret_access_key,
+            # Jobs and functions, which have a role, do not get the proxy of this shell.
+            **proxy_variables(),
+        }
+
     def client(
         self, service: str, role_arn: str | None = None, session: str = "laptop", **options: Any
     ) -> Any:
         """Return a boto3 client for this cloud with the credentials of `role_arn`."""
         return self.client_with(self.environment(role_arn, session), service, **options)
 
-    def client_with(self, variables: Mapping[str, str], service: str, **options: Any) -> Any:
+    def client_with(
+        self,
+        variables: Mapping[str, str],
+        service: str,
+        *,
+        config: Config | None = None,
+        **options: Any,
+    ) -> Any:
         """Return a boto3 client for this cloud with the credentials in AWS_* variables."""
         # boto3's type stubs have one overload per service name. Here the name is a variable.
         make: Any = boto3.client
@@ -65,6 +83,7 @@ class Cloud:
                 aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
                 aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+                config=WITHOUT_PROXY.merge(config) if config else WITHOUT_PROXY,
                 **options,
             )
 

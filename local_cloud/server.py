@@ -15,14 +15,16 @@ from pathlib import Path
 
 from moto.core.base_backend import BackendDict
 from moto.iam.models import iam_backends
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_cloud import authorization, cloudformation, moto_patches
 from local_cloud.application import Application
-from local_cloud.context import ADMINISTRATOR, DEFAULT_REGION, Cloud
+from local_cloud.context import DEFAULT_REGION, Cloud
 from local_cloud.faults import admission
-from local_cloud.state import ServerRecord, forget_server, write_server
+from local_cloud.http_server import HttpServer
+from local_cloud.request_filter import RequestFilter
+from local_cloud.server_process import start_of_this_process
+from local_cloud.server_secrets import create_secrets
+from local_cloud.state import ServerRecord, forget_server, write_secrets, write_server
 
 # Installed in this order. Each one replaces backends of moto.
 EXTENSIONS = (
@@ -38,6 +40,12 @@ SHUTDOWN_ORDER = (
     "local_cloud.redshift",
     "local_cloud.events",
 )
+# moto's look-ups of regions and defaults must not use a real account.
+NO_ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 @contextmanager
@@ -45,43 +53,39 @@ def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iter
     """Run a new, empty laptop cloud in this process. Yields its `Cloud`."""
     iam_backends.clear()  # a reset would create the backend again, which loads 1,500 policies
     BackendDict.reset()
-    server = _listen(port)
-    cloud = Cloud(endpoint=f"http://localhost:{server.port}", state=state, region=region)
+    secrets = create_secrets()
+    server = HttpServer(RequestFilter(Application(secrets)), port)
+    cloud = Cloud(f"http://localhost:{server.port}", state, region, secrets)
     _install(cloud)
-    thread = threading.Thread(target=server.serve_forever, name="server", daemon=True)
-    thread.start()
+    server.start()
     try:
         yield cloud
     finally:
         _shut_down()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.stop()
 
 
 def main(argv: list[str]) -> int:
     """Serve until SIGTERM or SIGINT."""
     arguments = _parser().parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    # moto's look-ups of regions and defaults must not use a real account.
-    os.environ.update(ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"})
+    os.environ.update(NO_ACCOUNT)
     os.environ.pop("AWS_PROFILE", None)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ended.set())
     state: Path = arguments.state
+    if arguments.lock is not None:
+        # The processes of jobs and functions must not hold the lock of the folder.
+        os.set_inheritable(arguments.lock, False)
     with running(state=state, port=arguments.port, region=arguments.region) as cloud:
         port = int(cloud.endpoint.rpartition(":")[2])
-        write_server(state, ServerRecord(pid=os.getpid(), port=port, region=cloud.region))
+        write_secrets(state, cloud.secrets)
+        started = start_of_this_process()
+        write_server(state, ServerRecord(os.getpid(), started, port, cloud.region))
         ended.wait()
         forget_server(state)
     return 0
-
-
-def _listen(port: int) -> BaseWSGIServer:
-    return make_server(
-        "127.0.0.1", port, Application(), threaded=True, request_handler=MotoRequestHandler
-    )
 
 
 def _install(cloud: Cloud) -> None:
@@ -104,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--region", default=DEFAULT_REGION)
+    parser.add_argument("--lock", type=int, help="descriptor of the folder's lock, which is kept")
     return parser
 
 

@@ -1,4 +1,8 @@
-"""Starts and stops the server process of a state folder."""
+"""Starts and stops the server process of a state folder.
+
+A server holds the lock of its folder from before its start until its process ends. So a folder
+whose server lives is never emptied, even if the server does not respond.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,21 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from local_cloud.client import running_server
+from local_cloud.client import connect, read_health
 from local_cloud.context import variables_but_aws
 from local_cloud.errors import LocalCloudError, ServerFailed
-from local_cloud.state import SERVER_LOG, ServerRecord, forget_server, prepare, read_server
+from local_cloud.server_process import is_alive, live_server, try_lock
+from local_cloud.state import (
+    SERVER_LOG,
+    ServerRecord,
+    create_folder,
+    empty_folder,
+    forget_server,
+    read_server,
+)
 
 _START_TIMEOUT_SECONDS = 90.0
 _STOP_TIMEOUT_SECONDS = 20.0
@@ -22,20 +35,33 @@ _LOG_LINES_SHOWN = 15
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
+class ServerSilent(LocalCloudError):
+    """The process of the server lives, but it does not respond."""
+
+
 def start(*, state: Path, port: int, region: str) -> ServerRecord:
     """Start the server unless it is running, and wait until it responds.
 
-    The files of a killed server are removed first. Raises `ServerFailed` with the end of the log,
-    and `LocalCloudError` if a running server has another port or region.
+    The files of an ended server are removed first. Raises `ServerFailed` with the end of the log,
+    `ServerSilent` if a running server does not respond, and `LocalCloudError` if it has another
+    port or region.
     """
-    record = running_server(state)
-    if record is not None:
-        _check_same(record, port=port, region=region)
-        return record
-    stop(state)
-    prepare(state)
-    process = _spawn(state=state, port=port, region=region)
-    return _wait_until_healthy(process, state)
+    create_folder(state)
+    deadline = time.monotonic() + _START_TIMEOUT_SECONDS
+    while (lock := try_lock(state)) is None:
+        record = _responding(state)
+        if record is not None:
+            _check_same(record, port=port, region=region)
+            return record
+        if time.monotonic() > deadline:
+            raise _silent(state)
+        time.sleep(_POLL_SECONDS)
+    try:
+        empty_folder(state)
+        process = _spawn(state=state, port=port, region=region, lock=lock)
+    finally:
+        os.close(lock)
+    return _wait_until_ready(process, state, deadline)
 
 
 def stop(state: Path) -> bool:
@@ -43,13 +69,21 @@ def stop(state: Path) -> bool:
     record = read_server(state)
     if record is None:
         return False
-    alive = _is_our_server(record.pid)
+    alive = is_alive(record)
     if alive:
-        _end(record.pid)
-    else:
-        _collect(record.pid)
+        _end(record)
+    _collect(record.pid)
     forget_server(state)
     return alive
+
+
+def _silent(state: Path) -> ServerSilent:
+    record = live_server(state)
+    process = "The process" if record is None else f"Process {record.pid}"
+    return ServerSilent(
+        f"{process} of the laptop cloud in {state} is alive but does not respond. Its state is "
+        "kept. Try again later, or end it with `python -m local_cloud down`, which loses the state."
+    )
 
 
 def _check_same(record: ServerRecord, *, port: int, region: str) -> None:
@@ -60,9 +94,10 @@ def _check_same(record: ServerRecord, *, port: int, region: str) -> None:
         )
 
 
-def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
+def _spawn(*, state: Path, port: int, region: str, lock: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "local_cloud.server"]
     command += ["--port", str(port), "--state", str(state.resolve()), "--region", region]
+    command += ["--lock", str(lock)]
     with (state / SERVER_LOG).open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -70,6 +105,7 @@ def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            pass_fds=(lock,),
             # A new session, so that Ctrl-C in the terminal does not end the server.
             start_new_session=True,
         )
@@ -77,13 +113,19 @@ def _spawn(*, state: Path, port: int, region: str) -> subprocess.Popen[bytes]:
     return process
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], state: Path) -> ServerRecord:
-    deadline = time.monotonic() + _START_TIMEOUT_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        record = running_server(state)
-        if record is not None:
-            return record
-        time.sleep(_POLL_SECONDS)
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], state: Path, deadline: float
+) -> ServerRecord:
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            record = _responding(state)
+            if record is not None:
+                return record
+            time.sleep(_POLL_SECONDS)
+    except KeyboardInterrupt:
+        process.kill()
+        _collect(process.pid)
+        raise
     process.kill()
     _collect(process.pid)
     raise ServerFailed(
@@ -92,20 +134,27 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], state: Path) -> Server
     )
 
 
+def _responding(state: Path) -> ServerRecord | None:
+    """Return the record of the folder's server if it lives and responds."""
+    record = live_server(state)
+    return record if record is not None and read_health(connect(state)) is not None else None
+
+
 def _log_end(state: Path) -> str:
     lines = (state / SERVER_LOG).read_text(errors="replace").splitlines()
     return "\n".join(lines[-_LOG_LINES_SHOWN:])
 
 
-def _end(pid: int) -> None:
+def _end(record: ServerRecord) -> None:
     """Send SIGTERM, then SIGKILL. The child processes end with the server in both cases."""
-    _signal(pid, signal.SIGTERM)
+    # SIGCONT lets a stopped process handle SIGTERM.
+    for number in (signal.SIGTERM, signal.SIGCONT):
+        _signal(record.pid, number)
     deadline = time.monotonic() + _STOP_TIMEOUT_SECONDS
-    while time.monotonic() < deadline and _is_our_server(pid):
+    while time.monotonic() < deadline and is_alive(record):
         time.sleep(_POLL_SECONDS)
-    if _is_our_server(pid):
-        _signal(pid, signal.SIGKILL)
-    _collect(pid)
+    if is_alive(record):
+        _signal(record.pid, signal.SIGKILL)
 
 
 def _collect(pid: int) -> None:
@@ -115,19 +164,6 @@ def _collect(pid: int) -> None:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    # The process may have ended in the meantime.
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        return
-
-
-def _is_our_server(pid: int) -> bool:
-    """Return whether the process is a laptop cloud. The system may have reused the process id."""
-    answer = subprocess.run(
-        ["ps", "-ww", "-o", "stat=,command=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    status, _, command = answer.stdout.strip().partition(" ")
-    return not status.startswith("Z") and "local_cloud.server" in command

@@ -1,8 +1,12 @@
-"""The state folder: the server's address and the last deployment."""
+"""The state folder: the server's address and secrets, and the last deployment.
+
+Only its owner may read the folder and these files.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud.errors import ForeignFolder
+from local_cloud.server_secrets import ServerSecrets
 
 SERVER_LOG = "server.log"
+# Locked while a server of this folder starts, runs, or is started.
+LOCK = "lock"
 _SERVER = "server.json"
+_SECRETS = "secrets.json"
 _DEPLOYMENT = "deployment.json"
 # This .gitignore excludes the folder from git. It also marks that the folder may be emptied.
 _MARK = ".gitignore"
@@ -21,9 +29,14 @@ _MARK_TEXT = "# The state of a laptop cloud: made by `up`, emptied by the next o
 
 @dataclass(frozen=True)
 class ServerRecord:
-    """The address of a server. The server writes this record when it is ready."""
+    """The address of a server. The server writes this record when it is ready.
+
+    `started` is the start of its process in seconds since the start of the machine: the system
+    reuses process ids.
+    """
 
     pid: int
+    started: float
     port: int
     region: str
 
@@ -43,9 +56,12 @@ class Deployment:
 
 
 def read_server(state: Path) -> ServerRecord | None:
-    """Return the record of the server, or None if no server was started here."""
-    document = _read(state / _SERVER)
-    return None if document is None else ServerRecord(**document)
+    """Return the record of the server; None without a record that this version can read."""
+    try:
+        document = _read(state / _SERVER)
+        return None if document is None else ServerRecord(**document)
+    except (ValueError, TypeError):
+        return None
 
 
 def write_server(state: Path, record: ServerRecord) -> None:
@@ -54,8 +70,20 @@ def write_server(state: Path, record: ServerRecord) -> None:
 
 
 def forget_server(state: Path) -> None:
-    """Delete the record of the server. No-op if there is no record."""
+    """Delete the record and the secrets of the server. No-op if they do not exist."""
     (state / _SERVER).unlink(missing_ok=True)
+    (state / _SECRETS).unlink(missing_ok=True)
+
+
+def read_secrets(state: Path) -> ServerSecrets | None:
+    """Return the secrets of the server, or None if no server was started here."""
+    document = _read(state / _SECRETS)
+    return None if document is None else ServerSecrets(**document)
+
+
+def write_secrets(state: Path, secrets: ServerSecrets) -> None:
+    """Write the secrets of the server."""
+    _write(state / _SECRETS, asdict(secrets))
 
 
 def read_deployment(state: Path) -> Deployment | None:
@@ -76,20 +104,30 @@ def forget_deployment(state: Path) -> None:
     (state / _DEPLOYMENT).unlink(missing_ok=True)
 
 
-def prepare(state: Path) -> None:
-    """Create the folder, or delete the files of an earlier server.
+def create_folder(state: Path) -> None:
+    """Create the folder for its owner only. An existing folder is restricted to its owner.
 
     Raises `ForeignFolder` if the folder has other content, which must not be deleted.
     """
-    if state.exists() and any(state.iterdir()) and not _is_ours(state):
+    if state.exists() and _content(state) and not _is_ours(state):
         raise ForeignFolder(
             f"The state folder {state} contains files that the laptop cloud did not create. "
             "Pass an empty or a new folder with --state DIR."
         )
-    state.mkdir(parents=True, exist_ok=True)
-    for entry in state.iterdir():
-        _remove(entry)
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state.chmod(0o700)
     (state / _MARK).write_text(_MARK_TEXT)
+
+
+def empty_folder(state: Path) -> None:
+    """Delete the files of an earlier server."""
+    for entry in _content(state):
+        if entry.name != _MARK:
+            _remove(entry)
+
+
+def _content(state: Path) -> list[Path]:
+    return [entry for entry in state.iterdir() if entry.name != LOCK]
 
 
 def _is_ours(state: Path) -> bool:
@@ -113,7 +151,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:
-    # A reader must never see an incomplete file.
+    # A reader must never see an incomplete file, and other users no file at all.
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(document, indent=2) + "\n")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(json.dumps(document, indent=2) + "\n")
     draft.replace(path)

@@ -49,6 +49,15 @@ def session_of(access_key: str, token: str | None, account: str) -> AssumedRole 
     return None if role is None else AssumedRole(role, assumed)
 
 
+def session_secret(access_key: str, token: str | None, account: str) -> str | None:
+    """Return the secret access key of the session with this key and token, or None."""
+    assumed = _ASSUMED.get(access_key) or _look_up(access_key, account)
+    if assumed is None or assumed.session_token != token:
+        return None
+    secret: str = assumed.secret_access_key
+    return secret
+
+
 def role_named(name: str, account: str) -> Any | None:
     """Return moto's role with that name, or None."""
     roles = list(iam_backends[account][_PARTITION].roles.values())

@@ -1,8 +1,9 @@
 """Checks the permissions of a request. Replaces moto's check.
 
-A request without a session token is from the account's administrator and is allowed. A request of
-an assumed role is decided by all applicable policies. An unsigned request is allowed only if the
-policy of the resource allows it to everyone. Signatures are not verified.
+The signature was verified before (`authentication`). A request without a session token is from
+the account's administrator and is allowed. A request of an assumed role is decided by all
+applicable policies. An unsigned request is allowed only if the policy of the resource allows it to
+everyone.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import json
 import logging
 from collections import ChainMap
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from moto.core.exceptions import AccessDeniedError, JsonRESTError
 from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
 
+from local_cloud.authentication.caller import Signature, caller_signature
 from local_cloud.authorization.authorizer import denial_message, evaluate_call
 from local_cloud.authorization.context_keys import global_keys
 from local_cloud.authorization.iam_roles import session_of
@@ -41,23 +42,13 @@ _XML_SERVICES = frozenset({"cloudformation", "ec2", "iam", "redshift", "sns", "s
 _UNSIGNED = frozenset({"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"})
 
 
-@dataclass(frozen=True)
-class Signature:
-    """The credentials in the signature of a request: in the headers, or in a presigned URL."""
-
-    access_key: str
-    region: str
-    service: str
-    token: str | None
-
-
 def authorize(response: Any, _request_class: type, resource: str = "*") -> None:
     """Raise the service's AccessDenied unless the caller has the permissions. moto calls this.
 
     A request to S3 is also denied if it needs a key that is disabled or pending deletion.
     `response` is moto's handler of the request; `resource` is "*" except for S3.
     """
-    signature = signature_of(response)
+    signature = caller_signature()
     request = request_of(response, signature)
     if signature is None or signature.token is not None:
         _check_caller(response, request, signature, resource)
@@ -108,31 +99,6 @@ def _required_permissions(
     if request.action.startswith("s3:"):
         return s3_permissions(response, request.action, resource)
     return request_permissions(request)
-
-
-def signature_of(response: Any) -> Signature | None:
-    """Return the signature of a request; None if the request is unsigned."""
-    header = response.headers.get("Authorization", "")
-    if "Credential=" in header:
-        token = response.headers.get("X-Amz-Security-Token")
-        return _scoped(header.partition("Credential=")[2], token)
-    query: Mapping[str, list[str]] = response.querystring
-    if "X-Amz-Credential" in query:
-        return _scoped(query["X-Amz-Credential"][0], _first(query, "X-Amz-Security-Token"))
-    if "AWSAccessKeyId" in query:
-        token = _first(query, "x-amz-security-token")
-        return Signature(query["AWSAccessKeyId"][0], response.region, "s3", token)
-    return None
-
-
-def _scoped(credential: str, token: str | None) -> Signature:
-    """Parse a credential scope such as KEY/20260101/us-east-1/s3/aws4_request."""
-    key, _, region, service, *_ = credential.split(",")[0].split("/")
-    return Signature(key, region, service, token)
-
-
-def _first(query: Mapping[str, list[str]], name: str) -> str | None:
-    return query[name][0] if name in query else None
 
 
 def request_of(response: Any, signature: Signature | None) -> AuthorizationRequest:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 
-from local_cloud.context import Cloud
+from local_cloud.context import Cloud, variables_but_aws
 from local_cloud.errors import LocalCloudError
 
 HELP = "run a command with the address and credentials of the laptop cloud"
@@ -24,5 +23,5 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     if not arguments.program:
         raise LocalCloudError("exec needs a command, such as: exec aws s3 ls")
     return subprocess.run(
-        arguments.program, env={**os.environ, **cloud.environment()}, check=False
+        arguments.program, env={**variables_but_aws(), **cloud.environment()}, check=False
     ).returncode

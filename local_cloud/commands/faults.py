@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from local_cloud.client import change_faults
+from local_cloud.client import clear_faults, inject_fault, list_faults
 from local_cloud.context import Cloud
 from local_cloud.faults.fault import KINDS, Fault, InvalidFault
 from local_cloud.output import show
@@ -57,11 +57,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """List, clear or inject faults, then show all faults and hits."""
     if arguments.what == _LIST:
-        report = change_faults(cloud.endpoint, "GET")
+        report = list_faults(cloud)
     elif arguments.what == _CLEAR:
-        report = change_faults(cloud.endpoint, "DELETE")
+        report = clear_faults(cloud)
     else:
-        report = change_faults(cloud.endpoint, "POST", _fields(arguments))
+        report = inject_fault(cloud, _fields(arguments))
     if "error" in report:
         raise InvalidFault(report["error"])
     if arguments.json:

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Print the list. Return 1 if a grant is unused and has no explanation."""
-    report = read_permissions(cloud.endpoint)
+    report = read_permissions(cloud)
     file = arguments.explanations or (EXPLANATIONS if EXPLANATIONS.is_file() else None)
     roles = usage(report, read_explanations(file) if file else [])
     if arguments.json:

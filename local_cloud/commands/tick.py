@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import Any
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
-from local_cloud.client import RULES_PATH
+from local_cloud.client import RULES_PATH, call
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
@@ -83,9 +81,7 @@ def _starts(events: Any, rule: str, pipeline: str) -> bool:
 
 
 def _fire(cloud: Cloud, rule: str) -> list[dict[str, Any]]:
-    request = Request(cloud.endpoint + RULES_PATH + quote(rule), data=b"", method="POST")
-    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
-        document = json.load(answer)
+    document = call(cloud, RULES_PATH + quote(rule), timeout_seconds=_TIMEOUT_SECONDS)
     if "error" in document:
         raise RuleRejected(document["error"])
     deliveries: list[dict[str, Any]] = document["deliveries"]

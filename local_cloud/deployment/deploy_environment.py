@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 from botocore.exceptions import ClientError
 
 from local_cloud.app_settings import AppSettings, read_settings
-from local_cloud.client import TYPES_PATH, read_health
+from local_cloud.client import TYPES_PATH, call, read_health
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
@@ -98,10 +96,8 @@ def _check(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> None:
                 f"{stack.name} is for {stack.region}, but the laptop cloud runs as {cloud.region}: "
                 f"run `python -m local_cloud down`, then `up --region {stack.region}`"
             )
-    body = json.dumps({stack.name: stack.types for stack in stacks}).encode()
-    request = Request(cloud.endpoint + TYPES_PATH, data=body, method="POST")
-    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:
-        refused = json.load(answer)["refused"]
+    types = {stack.name: dict(stack.types) for stack in stacks}
+    refused = call(cloud, TYPES_PATH, types, timeout_seconds=_TIMEOUT_SECONDS)["refused"]
     if refused:
         raise DeployFailed("Nothing was deployed.\n" + "\n".join(refused))
 
@@ -124,7 +120,7 @@ def _verify(cloud: Cloud, stacks: tuple[StackArtifact, ...], faults_before: int)
 
 
 def _faults(cloud: Cloud) -> list[str]:
-    health = read_health(cloud.endpoint)
+    health = read_health(cloud)
     if health is None:
         raise DeployFailed(f"The laptop cloud at {cloud.endpoint} does not answer any more.")
     faults: list[str] = health["faults"]

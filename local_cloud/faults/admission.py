@@ -8,8 +8,9 @@ from typing import Any
 from moto.core.authorization import ActionAuthenticatorMixin
 from werkzeug.exceptions import BadRequest
 
+from local_cloud.authentication.caller import caller_signature
 from local_cloud.authorization.iam_roles import session_of
-from local_cloud.authorization.request_authorization import authorize, request_of, signature_of
+from local_cloud.authorization.request_authorization import authorize, request_of
 from local_cloud.authorization.resource_arns import resources_of
 from local_cloud.faults.fault import ADMINISTRATOR, Fault, Operation
 from local_cloud.faults.fault_registry import FAULTS
@@ -19,7 +20,7 @@ _NOT_DONE = frozenset({"throttle", "error", "time_out", "crash"})
 
 
 class _Request(threading.local):
-    """The state of this thread's request. No fault is injected before `begin` is called."""
+    """The state of this thread's request, which `begin` resets."""
 
     accepts_faults = False
     operation: Operation | None = None
@@ -38,9 +39,9 @@ def install() -> None:
     ActionAuthenticatorMixin._authenticate_and_authorize_action = admit
 
 
-def begin() -> None:
-    """Start a new request, into which faults may be injected."""
-    _REQUEST.accepts_faults = True
+def begin(*, accepts_faults: bool) -> None:
+    """Start a new request. A thread handles one request after the other."""
+    _REQUEST.accepts_faults = accepts_faults
     _REQUEST.operation = _REQUEST.fault = None
 
 
@@ -62,7 +63,7 @@ def admit(response: Any, request_class: type, resource: str = "*") -> None:
 
 
 def _operation_of(response: Any, resource: str) -> Operation:
-    signature = signature_of(response)
+    signature = caller_signature()
     request = request_of(response, signature)
     known = [resource] if request.action.startswith("s3:") else resources_of(request)
     resources = tuple(str(arn) for arn in known if arn is not None) or ("*",)

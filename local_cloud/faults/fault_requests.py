@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from local_cloud.faults.fault import Fault, InvalidFault
 from local_cloud.faults.fault_registry import FAULTS
 
 
-def changed(method: str, body: bytes) -> dict[str, Any]:
-    """Return the report after GET (list), POST (inject a fault) or DELETE (remove all)."""
-    if method == "DELETE":
+def changed(change: str, fields: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the report after a change: `clear` removes all faults, `inject` adds one."""
+    if change == "clear":
         FAULTS.clear()
-    elif method == "POST":
+    elif change == "inject":
         try:
-            FAULTS.inject(Fault(**json.loads(body)))
+            FAULTS.inject(Fault(**(fields or {})))
         except InvalidFault as error:
             return {"error": str(error)}
     return FAULTS.report()

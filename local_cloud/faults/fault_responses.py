@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import socket
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any
 
 from local_cloud.faults import admission
@@ -14,6 +12,7 @@ from local_cloud.faults.caller_process import kill_caller
 from local_cloud.faults.error_responses import fault_response
 from local_cloud.faults.fault import Fault, Operation
 from local_cloud.faults.fault_registry import FAULTS
+from local_cloud.http_server import HANG_UP
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +23,10 @@ Handler = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 def respond(handler: Handler, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Call the handler, unless a fault affects the request."""
-    if FAULTS.empty:
+    accepts_faults = not FAULTS.empty
+    admission.begin(accepts_faults=accepts_faults)
+    if not accepts_faults:
         return handler(environ, start_response)
-    admission.begin()
     started: list[tuple[Any, ...]] = []
     body = handler(environ, lambda *arguments: started.append(arguments))
     triggered = admission.triggered()
@@ -48,12 +48,6 @@ def _fault_response(
         kill_caller(environ)
     elif fault.kind == "time_out":
         time.sleep(fault.seconds)
-    _close_connection(environ["werkzeug.socket"])
+    environ[HANG_UP]()
     start_response("500 Internal Server Error", [("Content-Length", "0")])
     return [b""]
-
-
-def _close_connection(connection: socket.socket) -> None:
-    # The caller may have closed the connection already.
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)

@@ -125,6 +125,7 @@ ALLOWED: dict[str, set[str]] = {
         "responses",
         "rich",
         "sqlglot",
+        "waitress",
         "werkzeug",
     },
     "benchmarks/*": {"benchmarks", "boto3", "botocore", "rich"},

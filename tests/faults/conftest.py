@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from local_cloud.client import change_faults
+from local_cloud.client import clear_faults, inject_fault, list_faults
 from tests.faults.page import Row, row_of
 from tests.integration.laptop import Laptop, deployed
 
@@ -23,20 +22,17 @@ class Faults:
 
     def inject(self, kind: str, **fields: Any) -> None:
         """Inject a fault; the fields are those of `Fault`."""
-        answer = self._change("POST", {"kind": kind, **fields})
+        answer = inject_fault(self.laptop.cloud(), {"kind": kind, **fields})
         assert "error" not in answer, answer["error"]
 
     def hits(self) -> list[dict[str, str]]:
         """Return the affected operations so far."""
-        hits: list[dict[str, str]] = self._change("GET")["hits"]
+        hits: list[dict[str, str]] = list_faults(self.laptop.cloud())["hits"]
         return hits
 
     def clear(self) -> None:
         """Remove all faults and hits."""
-        self._change("DELETE")
-
-    def _change(self, method: str, fields: Mapping[str, Any] | None = None) -> Any:
-        return change_faults(self.laptop.cloud().endpoint, method, dict(fields) if fields else None)
+        clear_faults(self.laptop.cloud())
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from local_cloud.authentication.caller import Signature
 from local_cloud.authorization.authorizer import evaluate_call
 from local_cloud.authorization.iam_roles import session_of
 from local_cloud.authorization.request_permissions import secret_key_permissions
@@ -20,15 +21,17 @@ from local_cloud.redshift.api.warehouse_endpoint import WarehouseEndpoint
 
 @dataclass(frozen=True)
 class DataApiCaller:
-    """The identity that signed a request. Only the session of a role (`token`) is authorized."""
+    """The identity that signed a request. Only the session of a role is authorized."""
 
-    access_key: str
-    token: str | None
+    signature: Signature | None
     account: str
 
     def require(self, permissions: Iterable[RequiredPermission]) -> None:
         """Raise AccessDeniedError unless the caller has all the permissions."""
-        session = session_of(self.access_key, self.token, self.account) if self.token else None
+        signature = self.signature
+        if signature is None or signature.token is None:
+            return
+        session = session_of(signature.access_key, signature.token, self.account)
         if session is None:
             return
         for permission in permissions:

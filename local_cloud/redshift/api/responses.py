@@ -9,6 +9,7 @@ from typing import Any
 from moto.core.responses import BaseResponse
 from moto.redshiftdata.models import redshiftdata_backends
 
+from local_cloud.authentication.caller import caller_signature
 from local_cloud.redshift.api import metadata_listing, response_documents
 from local_cloud.redshift.api.data_api_permissions import (
     DataApiCaller,
@@ -199,9 +200,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         Raises AccessDeniedError if the caller does not have the required permissions.
         """
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
-        caller = DataApiCaller(
-            self.get_access_key(), self.headers.get("X-Amz-Security-Token"), self.current_account
-        )
+        caller = DataApiCaller(caller_signature(), self.current_account)
         if secret and user:
             raise ValidationError("Give either SecretArn or DbUser, not both")
         if secret:

@@ -102,7 +102,7 @@ def _value(shape: Shape, depth: int = 0) -> Any:
 
 
 def _authorization(operation: OperationModel) -> str | None:
-    """Return a client's Authorization header. Its signature is not verified."""
+    """Return a client's Authorization header. The gate does not verify signatures."""
     service = operation.service_model
     if operation.auth_type == "none":
         return None

@@ -8,7 +8,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 from botocore import UNSIGNED
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from moto.s3.models import S3Backend
 
@@ -45,11 +48,18 @@ def cloud(tmp_path_factory):
 
 @pytest.fixture
 def raw(cloud):
-    """A function that sends a raw request and returns the status, type and body of the response."""
+    """A function that sends a raw request and returns the status, type and body of the response.
 
-    def send(path, *, method="GET", body=None, headers=None):
+    The request is signed by the administrator if it names the service.
+    """
+
+    def send(path, *, method="GET", body=None, headers=None, service=None):
         url = cloud.endpoint + path
-        request = Request(url, data=body, method=method, headers=headers or {})
+        signed = AWSRequest(method=method, url=url, data=body, headers=headers or {})
+        if service is not None:
+            key = Credentials(cloud.secrets.access_key_id, cloud.secrets.secret_access_key)
+            SigV4Auth(key, service, cloud.region).add_auth(signed)
+        request = Request(url, data=body, method=method, headers=dict(signed.headers))
         with pytest.raises(HTTPError) as raised, urlopen(request):
             pass
         answer = raised.value
@@ -79,10 +89,10 @@ def test_the_message_names_operation_and_service(cloud):
 
 
 def test_a_refusal_is_no_failure_of_the_cloud(cloud):
-    before = read_health(cloud.endpoint)["faults"]
+    before = read_health(cloud)["faults"]
     with pytest.raises(ClientError):
         cloud.client("athena").list_work_groups()
-    assert read_health(cloud.endpoint)["faults"] == before
+    assert read_health(cloud)["faults"] == before
 
 
 def test_images_are_not_found(cloud):
@@ -92,19 +102,24 @@ def test_images_are_not_found(cloud):
         client.describe_image_version(ImageName="x")
 
 
-@pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/data.json", "/latest/meta-data/"])
-def test_moto_has_no_pages_of_its_own(path, raw):
-    status, content_type, body = raw(path)
+@pytest.mark.parametrize("path", ["/moto-api/reset", "/moto-api/data.json", "/moto-api"])
+def test_moto_has_no_api_of_its_own(path, raw):
+    assert raw(path)[:2] == (403, "text/plain")
+    assert raw(path, method="POST", body=b"", service="s3")[0] == 403
+
+
+def test_there_is_no_metadata_of_an_instance(raw):
+    status, content_type, body = raw("/latest/meta-data/")
     assert (status, content_type) == (403, "application/xml")
     assert "<Code>AccessDenied</Code>" in body
 
 
 def test_an_unknown_path_of_a_service_is_refused(raw):
-    signature = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/{}/aws4_request"
-    headers = {"Authorization": signature.format("lambda")}
-    assert raw("/2099-01-01/functions", headers=headers)[:2] == (400, "application/json")
-    headers = {"Authorization": signature.format("sns")}
-    status, content_type, body = raw("/", headers=headers, method="POST", body=b"Action=Shout")
+    assert raw("/2099-01-01/functions", service="lambda")[:2] == (400, "application/json")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    status, content_type, body = raw(
+        "/", headers=form, method="POST", body=b"Action=Shout", service="sns"
+    )
     assert (status, content_type) == (400, "text/xml")
     assert "<Code>InvalidAction</Code>" in body
 
@@ -113,20 +128,20 @@ def test_a_request_of_a_protocol_that_is_not_read_is_refused(raw):
     headers = {
         "smithy-protocol": "rpc-v2-cbor",
         "Content-Type": "application/cbor",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/monitoring/aws4_request",
     }
     path = "/service/GraniteServiceVersion20100801/operation/ListMetrics"
-    status, content_type, body = raw(path, method="POST", body=b"\xa0", headers=headers)
+    status, content_type, body = raw(
+        path, method="POST", body=b"\xa0", headers=headers, service="monitoring"
+    )
     assert (status, content_type) == (400, "application/cbor")
     assert "rpc-v2-cbor" in body
 
 
 def test_a_json_request_to_a_wrong_path_is_no_page(raw):
-    headers = {
-        "X-Amz-Target": "AmazonSQS.ListQueues",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/sqs/aws4_request",
-    }
-    status, content_type, body = raw("/a/b/c/d", method="POST", body=b"{}", headers=headers)
+    headers = {"X-Amz-Target": "AmazonSQS.ListQueues"}
+    status, content_type, body = raw(
+        "/a/b/c/d", method="POST", body=b"{}", headers=headers, service="sqs"
+    )
     assert (status, content_type) == (400, "application/x-amz-json-1.1")
     assert json.loads(body)["__type"] == "UnknownOperationException"
 
@@ -152,4 +167,4 @@ def test_what_fails_here_is_said_once_and_remembered(cloud, monkeypatch):
     response = raised.value.response
     assert response["Error"]["Code"] == "InternalFailure"
     assert response["ResponseMetadata"]["RetryAttempts"] == 0
-    assert read_health(cloud.endpoint)["faults"] == ["s3:ListBuckets: KeyError: 'lost'"]
+    assert read_health(cloud)["faults"] == ["s3:ListBuckets: KeyError: 'lost'"]

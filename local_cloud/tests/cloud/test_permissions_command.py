@@ -65,7 +65,7 @@ def used(cloud, stacks, trust, allow):
 
 
 def test_the_server_reports_deployed_roles(used):
-    report = read_permissions(used.endpoint)
+    report = read_permissions(used)
     (role,) = (role for role in report["roles"] if role["name"] == "permitted/Worker0123ABCD")
     assert role["statements"][0]["actions"] == ["sqs:ListQueues", "sns:ListTopics"]
     assert report["resources"]["permitted/Worker0123ABCD"]["Type"] == "AWS::IAM::Role"

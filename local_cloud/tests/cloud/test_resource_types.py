@@ -429,7 +429,7 @@ def test_every_type_is_described_by_its_service(deployed, cloud):
 
 
 def test_the_report_of_permissions_has_every_type(deployed, cloud):
-    reported = read_permissions(cloud.endpoint)["resources"]
+    reported = read_permissions(cloud)["resources"]
     assert {f"types/{name}" for name in template()} <= set(reported)
 
 

@@ -8,15 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
 import pytest
 
+from local_cloud import server_lifecycle
 from local_cloud.cli import main
-from local_cloud.client import connect, running_server
+from local_cloud.client import connect
 from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
-from local_cloud.server_lifecycle import start, stop
+from local_cloud.server_lifecycle import ServerSilent, start, stop
+from local_cloud.server_process import live_server, try_lock
 from local_cloud.state import SERVER_LOG, read_server
 
 SLEEPER = "import time\n\ndef handler(event, context):\n    print('started')\n    time.sleep(600)\n"
@@ -89,7 +93,7 @@ def test_a_killed_server_leaves_no_processes_and_the_next_start_is_clean(state, 
     while is_alive(child):
         assert time.monotonic() < deadline, "the function outlived its server"
         time.sleep(0.05)
-    assert running_server(state) is None
+    assert live_server(state) is None
     again = start(state=state, port=0, region="us-east-1")
     assert again.pid != record.pid
     assert not (state / "left-over").exists()
@@ -132,15 +136,132 @@ def test_the_record_of_another_process_is_ignored(state):
     stop(state)
     other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
     (state / "server.json").write_text(
-        json.dumps({"pid": other.pid, "port": record.port, "region": "us-east-1"})
+        json.dumps({**asdict(record), "pid": other.pid, "started": record.started - 60})
     )
     try:
-        assert running_server(state) is None
+        assert live_server(state) is None
         assert stop(state) is False
         assert other.poll() is None
     finally:
         other.kill()
         other.wait()
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Return a context in which `up` waits only briefly for a silent server."""
+
+    @contextmanager
+    def shortened():
+        with monkeypatch.context() as patch:
+            patch.setattr(server_lifecycle, "_START_TIMEOUT_SECONDS", 0.1)
+            yield
+
+    return shortened
+
+
+def test_a_stopped_server_is_not_ended_and_keeps_its_state(state, impatient):
+    """A closed lid, swapping or SIGSTOP: the server is silent, but its process lives."""
+    record = start(state=state, port=0, region="us-east-1")
+    connect(state).client("s3").create_bucket(Bucket="kept")
+    os.kill(record.pid, signal.SIGSTOP)
+    try:
+        silent = pytest.raises(ServerSilent, match=f"Process {record.pid} .* does not respond")
+        with impatient(), silent:
+            start(state=state, port=0, region="us-east-1")
+    finally:
+        os.kill(record.pid, signal.SIGCONT)
+    assert start(state=state, port=0, region="us-east-1") == record
+    buckets = connect(state).client("s3").list_buckets()["Buckets"]
+    assert [bucket["Name"] for bucket in buckets] == ["kept"]
+
+
+def test_a_stopped_server_is_ended_by_down(state):
+    record = start(state=state, port=0, region="us-east-1")
+    os.kill(record.pid, signal.SIGSTOP)
+    assert stop(state) is True
+    assert not is_alive(record.pid)
+
+
+def test_a_live_server_without_a_readable_record_keeps_its_state(state, impatient):
+    start(state=state, port=0, region="us-east-1")
+    record = (state / "server.json").read_text()
+    (state / "kept").write_text("state")
+    for content in ("", "{", "[]", "null", '{"pid": 1}', '{"other": 1}'):
+        (state / "server.json").write_text(content)
+        with impatient(), pytest.raises(ServerSilent, match=str(state)):
+            start(state=state, port=0, region="us-east-1")
+        with pytest.raises(NotRunning):
+            connect(state)
+    assert (state / "kept").exists()
+    (state / "server.json").write_text(record)
+
+
+def test_starts_at_the_same_time_give_one_server(state, repository):
+    command = [sys.executable, "-m", "local_cloud", "--state", str(state), "up", "--json"]
+    started = [
+        subprocess.Popen(command, cwd=repository, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    shown = [json.loads(process.communicate()[0]) for process in started]
+    assert [process.returncode for process in started] == [0] * 4
+    assert shown == [shown[0]] * 4
+    folder = str(state.resolve())
+    listed = [p.info["cmdline"] or [] for p in psutil.process_iter(["cmdline"])]
+    assert len([line for line in listed if "local_cloud.server" in line and folder in line]) == 1
+
+
+def test_a_start_that_is_killed_leaves_a_server_that_the_next_start_finds(state, repository):
+    command = [sys.executable, "-m", "local_cloud", "--state", str(state), "up"]
+    interrupted = subprocess.Popen(command, cwd=repository)
+    while not (state / SERVER_LOG).exists():
+        time.sleep(0.01)
+    interrupted.kill()
+    interrupted.wait()
+    (state / "kept").write_text("state")
+    start(state=state, port=0, region="us-east-1")
+    assert (state / "kept").exists()
+
+
+def test_a_job_does_not_hold_the_lock_of_its_server(state, trust):
+    record = start(state=state, port=0, region="us-east-1")
+    run_sleeper(connect(state), trust)
+    assert try_lock(state) is None
+    os.kill(record.pid, signal.SIGKILL)
+    stop(state)
+    descriptor = try_lock(state)
+    assert descriptor is not None
+    os.close(descriptor)
+
+
+def test_a_proxy_is_never_used(state, monkeypatch, capfd):
+    """A request to this proxy would fail. The hosts of the user's NO_PROXY stay."""
+    monkeypatch.delenv("no_proxy", raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    for command in (["up"], ["executions"], ["faults"], ["permissions"]):
+        assert main(["--state", str(state), *command]) == 0
+    capfd.readouterr()
+    script = (
+        "import boto3, os, urllib.request as r; boto3.client('s3').list_buckets(); "
+        "print(os.environ['NO_PROXY'], r.proxy_bypass('localhost:1'))"
+    )
+    assert main(["--state", str(state), "exec", sys.executable, "-c", script]) == 0
+    hosts = "intranet.example,localhost,127.0.0.1,.localhost"
+    assert capfd.readouterr().out == f"{hosts} True\n"
+
+
+def test_the_variables_of_env_are_those_of_a_shell(state, capsys, monkeypatch):
+    start(state=state, port=0, region="us-east-1")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of another account")
+    assert main(["--state", str(state), "env"]) == 0
+    program = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])"
+    script = f'{capsys.readouterr().out}\n"{sys.executable}" -c "{program}"'
+    shell = subprocess.run(["sh", "-c", script], capture_output=True, text=True)
+    assert (shell.stdout, shell.returncode) == ("123456789012\n", 0), shell.stderr
+    assert main(["--state", str(state), "env", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["AWS_ENDPOINT_URL"] == connect(state).endpoint
 
 
 def test_a_folder_with_other_files_is_not_emptied(tmp_path):

@@ -9,14 +9,17 @@ import pytest
 
 from local_cloud.cli import main
 from local_cloud.server import running
-from local_cloud.state import ServerRecord, write_server
+from local_cloud.server_process import start_of_this_process
+from local_cloud.state import ServerRecord, write_secrets, write_server
 
 
 @pytest.fixture
 def state(tmp_path):
     with running(state=tmp_path) as cloud:
         port = int(cloud.endpoint.rpartition(":")[2])
-        write_server(tmp_path, ServerRecord(pid=os.getpid(), port=port, region=cloud.region))
+        started = start_of_this_process()
+        write_server(tmp_path, ServerRecord(os.getpid(), started, port, cloud.region))
+        write_secrets(tmp_path, cloud.secrets)
         yield tmp_path
 
 

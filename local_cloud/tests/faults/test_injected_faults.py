@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from local_cloud.client import change_faults
+from local_cloud.client import clear_faults, inject_fault, list_faults
 from local_cloud.faults import fault_responses
 from local_cloud.faults.fault_registry import FaultRegistry
 from local_cloud.server import running
@@ -29,15 +29,15 @@ def server(tmp_path_factory):
 @pytest.fixture
 def cloud(server):
     yield server
-    change_faults(server.endpoint, "DELETE")
+    clear_faults(server)
 
 
 def inject(cloud, kind, **fields):
-    assert "error" not in change_faults(cloud.endpoint, "POST", {"kind": kind, **fields})
+    assert "error" not in inject_fault(cloud, {"kind": kind, **fields})
 
 
 def hits(cloud):
-    return [hit["action"] for hit in change_faults(cloud.endpoint, "GET")["hits"]]
+    return [hit["action"] for hit in list_faults(cloud)["hits"]]
 
 
 # A service of each protocol, and an operation without arguments.
@@ -150,7 +150,7 @@ def test_roles_differ_from_the_administrator(cloud):
     assert cloud.client("sqs").list_queues()
     with pytest.raises(ClientError, match="RequestThrottled"):
         cloud.client("sqs", arn, session="one", config=ONCE).list_queues()
-    hit = change_faults(cloud.endpoint, "GET")["hits"][0]
+    hit = list_faults(cloud)["hits"][0]
     assert (hit["role"], hit["session"].rpartition("/")[2]) == ("lister", "one")
 
 
@@ -168,4 +168,4 @@ def test_faults_on_objects_use_their_arns(cloud):
 
 
 def test_an_invalid_fault_is_refused(cloud):
-    assert "must be one of" in change_faults(cloud.endpoint, "POST", {"kind": "x"})["error"]
+    assert "must be one of" in inject_fault(cloud, {"kind": "x"})["error"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -42,10 +41,7 @@ def kept(cluster):
 @pytest.fixture
 def at_once(cloud):
     """A client of the Data API without retries."""
-    options = {"endpoint_url": cloud.endpoint, "region_name": cloud.region}
-    keys = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
-    config = Config(retries={"total_max_attempts": 1})
-    return boto3.client("redshift-data", config=config, **options, **keys)
+    return cloud.client("redshift-data", config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture

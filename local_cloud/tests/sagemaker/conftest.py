@@ -13,12 +13,12 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.context import ADMINISTRATOR, Cloud
+from local_cloud.context import Cloud
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.exceptions import ValidationFailed
 from local_cloud.sagemaker.jobs.job_store import JobStore
-from local_cloud.server import running
+from local_cloud.server import NO_ACCOUNT, running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
 # Inference code that returns the model's name and the request, or fails if the request says so.
@@ -64,7 +64,7 @@ TRUST = {
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (ADMINISTRATOR | {"AWS_EC2_METADATA_DISABLED": "true"}).items():
+        for name, value in NO_ACCOUNT.items():
             patch.setenv(name, value)
         with running(state=tmp_path_factory.mktemp("state")) as cloud:
             yield cloud

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,12 +13,13 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from local_cloud.context import Cloud
+from local_cloud.client import connect
 from local_cloud.sagemaker.jobs import process_isolation
 from local_cloud.sagemaker.jobs.container_images import repository_of
 from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
 from local_cloud.sagemaker.jobs.s3_transfers import S3Object, shard
 from local_cloud.sagemaker.jobs.training_metrics import MetricReader
+from local_cloud.server_process import live_server
 
 needs_namespaces = pytest.mark.skipif(
     not process_isolation.has_namespaces(), reason="this machine forbids mount namespaces"
@@ -100,9 +100,6 @@ def test_the_exit_code_is_that_of_the_script(tmp_path, monkeypatch, namespaces, 
     assert run(prepared, tmp_path)[0] == code
 
 
-SERVER = re.compile(r'"port": (\d+)')
-
-
 @pytest.fixture
 def server(tmp_path):
     """A separate server process and its cloud."""
@@ -110,20 +107,11 @@ def server(tmp_path):
     with (tmp_path / "out").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out)
     try:
-        yield process, Cloud(endpoint=f"http://localhost:{port_of(tmp_path)}", state=tmp_path)
+        wait_for(lambda: live_server(tmp_path) or process.poll() is not None)
+        yield process, connect(tmp_path)
     finally:
         process.kill()
         process.wait()
-
-
-def port_of(state: Path) -> str:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        for file in state.glob("*.json"):
-            if found := SERVER.search(file.read_text()):
-                return found[1]
-        time.sleep(0.05)
-    raise AssertionError((state / "out").read_text())
 
 
 def processes_with(marker: str) -> list[psutil.Process]:
@@ -164,7 +152,7 @@ def test_folders_of_an_earlier_server_are_removed(tmp_path, repository):
     (tmp_path / "jobs/old/algo-1").mkdir(parents=True)
     script = f"""
 import pathlib
-from local_cloud.context import Cloud
+from local_cloud.client import connect
 from local_cloud.sagemaker import install
 install(Cloud(endpoint="http://localhost:1", state=pathlib.Path({str(tmp_path)!r})))
 """

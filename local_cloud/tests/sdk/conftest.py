@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.context import ADMINISTRATOR
 from local_cloud.tests.sagemaker.conftest import cloud, role
 
 __all__ = ["cloud", "role"]
@@ -34,10 +33,7 @@ def run_project(cloud, role, tmp_path_factory):
         (folder / "config.yaml").write_text(NO_TELEMETRY)
         cloud.client("s3").create_bucket(Bucket="of-the-user")
         environment = {
-            **ADMINISTRATOR,
-            "AWS_ENDPOINT_URL": cloud.endpoint,
-            "AWS_DEFAULT_REGION": cloud.region,
-            "AWS_EC2_METADATA_DISABLED": "true",
+            **cloud.environment(),
             "HOME": str(folder),
             "PATH": os.environ["PATH"],
             "SAGEMAKER_USER_CONFIG_OVERRIDE": str(folder / "config.yaml"),

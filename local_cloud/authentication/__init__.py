@@ -1,0 +1,1 @@
+"""Authentication: who signed a request. Each signature is verified as AWS verifies it."""
