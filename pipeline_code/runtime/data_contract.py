@@ -18,9 +18,9 @@ MOST_SHOWN = 3
 class Contract:
     """The limits for the rows of `dataset`; runtime/data_rules.py has the rules that use them.
 
-    `key` are the columns that identify a row (default: all). The limits of the first part are
-    absolute. Those of the second part compare with the data of the approved version, so they are
-    checked only if there is one.
+    `key` are the columns that identify a row, as for `write_profile` (default: all). The limits of
+    the first part are absolute. Those of the second part compare with the data of the approved
+    version, so they are checked only if there is one.
     """
 
     dataset: Dataset
@@ -46,7 +46,7 @@ class Contract:
 
     # The number of rows divided by that of the approved version.
     rows_ratio: tuple[float, float] = (0.8, 1.5)
-    # The share of rows with an unknown text, or with a number or date below the known range.
+    # The share of rows with an unknown text, or with a number outside the known range.
     unseen: float = 0.01
     # Column -> the distance of its distribution; other columns have `shift`.
     shifts: Mapping[str, float] = field(default_factory=dict)
