@@ -20,6 +20,8 @@ from local_cloud.state import read_deployment
 
 HELP = "stop the laptop cloud and everything that runs in it"
 _LIST_TIMEOUT_SECONDS = 20.0
+# Failures of the server, of the app's command, and of its files.
+_FAILURES = (LocalCloudError, BotoCoreError, ClientError, OSError, ValueError, TimeoutExpired)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +62,6 @@ def _orphans(state: Path) -> tuple[OrphanedStack, ...]:
             action=LIST,
             timeout_seconds=_LIST_TIMEOUT_SECONDS,
         )
-    except (LocalCloudError, BotoCoreError, ClientError, OSError, TimeoutExpired) as error:
+    except _FAILURES as error:
         print(f"The stacks that the app no longer contains are unknown: {error}", file=sys.stderr)
         return ()

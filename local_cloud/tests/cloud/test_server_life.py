@@ -21,7 +21,7 @@ from local_cloud.client import connect
 from local_cloud.errors import ForeignFolder, LocalCloudError, NotRunning
 from local_cloud.server_lifecycle import ServerSilent, start, stop
 from local_cloud.server_process import live_server, try_lock
-from local_cloud.state import SERVER_LOG, read_server
+from local_cloud.state import SERVER_LOG, Deployment, read_server, write_deployment
 
 SLEEPER = "import time\n\ndef handler(event, context):\n    print('started')\n    time.sleep(600)\n"
 
@@ -55,6 +55,18 @@ def test_up_is_idempotent_and_down_ends_it(state, capsys):
     assert not is_alive(first["pid"])
     assert main(["--state", str(state), "down"]) == 0
     assert "No laptop cloud was running" in capsys.readouterr().out
+
+
+def test_down_ends_a_cloud_whose_deployment_cannot_be_read(state, tmp_path, capsys):
+    """The list of stacks that the app no longer contains needs the assembly."""
+    start(state=state, port=0, region="us-east-1")
+    (tmp_path / "pyproject.toml").write_text('[tool.laptop]\norphans = ["true"]\n')
+    write_deployment(state, Deployment("test", (), folder=str(tmp_path)))
+    assert main(["--state", str(state), "down"]) == 0
+    printed = capsys.readouterr()
+    assert "has stopped" in printed.out
+    assert "manifest.json" in printed.err
+    assert running_server(state) is None
 
 
 def test_it_does_not_use_a_real_account(state, monkeypatch):
