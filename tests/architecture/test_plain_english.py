@@ -12,6 +12,7 @@ import pytest
 ROOTS = (
     "CONTRIBUTING.md",
     "README.md",
+    "SECURITY.md",
     "app.py",
     "benchmarks",
     "docs",
