@@ -156,11 +156,14 @@ checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint a
 docs: $(READY_DEV) ## write the generated parts of the documents
 	$(PYTHON) -m tests.docs.pages
 
-# Not of requirements-contract-*.txt: those versions are AWS' choice.
+# Not of requirements-contract-*.txt: those versions are AWS' choice. requirements.txt contains requirements-synth.txt.
+AUDITED = $(filter-out requirements-contract-% requirements-synth.txt,$(wildcard requirements*.txt))
+# pip-audit rejects two versions of a package, so it reads one lock file at a time.
 .PHONY: audit
-audit: $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
-	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps $(addprefix -r ,$(filter-out requirements-contract-%,$(wildcard requirements*.txt))); \
-	python=$$?; npm audit && exit $$python
+audit: $(READY_SYNTH) $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
+	failed=0; for file in $(AUDITED); do \
+		$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || failed=1; \
+	done; npm audit && exit $$failed
 
 SBOM := .build/sbom
 .PHONY: sbom

@@ -78,6 +78,12 @@ def test_every_installation_verifies_hashes():
         )
 
 
+def test_each_lock_file_is_audited_alone():
+    """pip-audit rejects two versions of a package, and the groups have different ones."""
+    (files,) = re.findall(r"pip-audit .* -r (\S+)", MAKEFILE)
+    assert files == "$$file"
+
+
 def test_the_build_of_the_laptop_cloud_is_pinned():
     document = tomllib.loads((REPOSITORY / "local_cloud" / "pyproject.toml").read_text())
     locked = {f"{pin.name}=={pin.version}" for pin in pins(DEV)}
