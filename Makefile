@@ -5,9 +5,9 @@ YES ?=
 PACKAGE ?=
 PIPELINE ?= tickit
 REASON ?=
-UV_VERSION := 0.13.9
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
 AUDIT := .audit
 SDK2 := .sdk2
 CONTRACT := .contract
@@ -19,46 +19,70 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 help:
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-$(VENV)/.installed: requirements.txt package-lock.json local_cloud/pyproject.toml
+# Packages are installed if their hashes are those of the lock file, and as wheels: no code of them runs.
+HASHED := --quiet --require-hashes --only-binary :all:
+INSTALL := $(UV) pip install $(HASHED)
+# uv verifies the hashes of build dependencies too.
+BUILD := $(UV) pip install --quiet --no-deps --build-constraints
+
+$(UV): requirements-uv.txt
 	@echo "Setting up: the Python packages, Node and the CDK CLI, into this folder (a minute or two)"
 	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) -r requirements.txt
-	$(VENV)/bin/uv pip install --quiet --python $(PYTHON) --no-deps --editable ./local_cloud
-	npm ci --silent --no-audit --no-fund
+	$(VENV)/bin/pip install --disable-pip-version-check $(HASHED) -r requirements-uv.txt
+	touch $@
+
+# Without dependencies, because some that the SageMaker SDK declares are excluded. Bytecode of what synthesis imports
+# is written by the first synthesis: to compile all packages takes longer than all else.
+$(VENV)/.installed-synth: $(UV) requirements-synth.txt package-lock.json
+	$(INSTALL) --no-deps --python $(PYTHON) -r requirements-synth.txt
+	npm ci --silent --ignore-scripts --no-audit --no-fund
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.installed-synth requirements.txt local_cloud/pyproject.toml
+	$(INSTALL) --compile-bytecode --python $(PYTHON) -r requirements.txt
+	$(BUILD) requirements-dev.txt --python $(PYTHON) --editable ./local_cloud
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PYTHON) -r requirements-dev.txt
+	$(INSTALL) --compile-bytecode --python $(PYTHON) -r requirements-dev.txt
 	touch $@
 
-$(AUDIT)/.installed: $(VENV)/.installed requirements-audit.txt
+$(AUDIT)/.installed: $(UV) requirements-audit.txt
 	python3 -m venv $(AUDIT)
-	$(VENV)/bin/uv pip install --quiet --python $(AUDIT)/bin/python -r requirements-audit.txt
+	$(INSTALL) --python $(AUDIT)/bin/python -r requirements-audit.txt
 	touch $@
 
-$(SDK2)/.installed: $(VENV)/.installed requirements-sdk2.txt
+$(SDK2)/.installed: $(UV) requirements-sdk2.txt
 	python3 -m venv $(SDK2)
-	$(VENV)/bin/uv pip install --quiet --python $(SDK2)/bin/python -r requirements-sdk2.txt
+	$(INSTALL) --python $(SDK2)/bin/python -r requirements-sdk2.txt
 	touch $@
 
 # The environment of a framework image, with the image's Python if this machine has it. sagemaker-containers is
 # published as source only: it is built with the image's setuptools, and needs a C compiler.
-$(CONTRACT)/%/.installed: $(VENV)/.installed requirements-contract-%.txt tests/contract/install.py
+$(CONTRACT)/%/.installed: $(UV) requirements-contract-%.txt tests/contract/install.py
 	$(CONTRACT_PYTHON) -m venv --clear --without-pip $(CONTRACT)/$*
-	$(VENV)/bin/uv pip install --quiet --python $(CONTRACT)/$*/bin/python --no-deps "$$(grep ^setuptools requirements-contract-$*.txt)"
-	$(VENV)/bin/uv pip install --quiet --python $(CONTRACT)/$*/bin/python --no-deps --no-build-isolation -r requirements-contract-$*.txt
+	$(BUILD) requirements-contract-$*.txt --require-hashes --python $(CONTRACT)/$*/bin/python -r requirements-contract-$*.txt
 	$(CONTRACT)/$*/bin/python tests/contract/install.py
 	touch $@
 
+LOCK = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header requirements$(1).in -o requirements$(1).txt
+
 .PHONY: lock
-lock: ## compile the exact pins of requirements*.txt
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-dev.in -o requirements-dev.txt
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-audit.in -o requirements-audit.txt
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header --upgrade requirements-sdk2.in -o requirements-sdk2.txt
+lock: $(UV) ## compile the exact versions and hashes of requirements*.txt
+	$(call LOCK,)
+	$(call LOCK,-synth) --constraints requirements.txt --excludes requirements-synth-excluded.in
+	$(call LOCK,-dev) --constraints requirements.txt
+	$(call LOCK,-audit)
+	$(call LOCK,-sdk2)
+	$(call LOCK,-uv)
+	$(call LOCK,-contract-sklearn) --no-deps
+	$(call LOCK,-contract-xgboost) --no-deps
 
 READY := $(VENV)/.installed
+# Enough for environments on AWS; the laptop cloud needs more.
+READY_SYNTH := $(VENV)/.installed-synth
+READY_ENV := $(if $(filter local,$(ENV)),$(READY),$(READY_SYNTH))
 READY_DEV := $(VENV)/.installed-dev
 CLOUD := $(PYTHON) -m local_cloud
 # What the AWS CLI's update-model-package does, in the region of the package.
@@ -75,7 +99,7 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 	$(CLOUD) predict tickit pipeline_code/tickit/sample_data/requests.csv
 
 .PHONY: approve
-approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
+approve: $(READY_ENV) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
 	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
 
 .PHONY: accept-data
@@ -143,26 +167,36 @@ checks: $(READY_DEV) $(AUDIT)/.installed ## cdk-nag, CDK's own rules, cfn-lint a
 docs: $(READY_DEV) ## write the generated parts of the documents
 	$(PYTHON) -m tests.docs.pages
 
-# Not of requirements-contract-*.txt: those versions are AWS' choice.
+# Not of requirements-contract-*.txt: those versions are AWS' choice. requirements.txt contains requirements-synth.txt.
+AUDITED = $(filter-out requirements-contract-% requirements-synth.txt,$(wildcard requirements*.txt))
+# pip-audit rejects two versions of a package, so it reads one lock file at a time.
 .PHONY: audit
-audit: $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
-	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps $(addprefix -r ,$(filter-out requirements-contract-%,$(wildcard requirements*.txt))); \
-	python=$$?; npm audit && exit $$python
+audit: $(READY_SYNTH) $(AUDIT)/.installed ## known vulnerabilities of the pinned packages; asks PyPI and npm
+	failed=0; for file in $(AUDITED); do \
+		$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes -r $$file || failed=1; \
+	done; npm audit && exit $$failed
+
+SBOM := .build/sbom
+.PHONY: sbom
+sbom: $(READY_SYNTH) $(AUDIT)/.installed ## list the pinned packages with their hashes as CycloneDX, in .build/sbom
+	mkdir -p $(SBOM)
+	$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible -o $(SBOM)/python.cdx.json requirements.txt
+	npm sbom --package-lock-only --sbom-format cyclonedx --sbom-type application > $(SBOM)/node.cdx.json
 
 .PHONY: snapshots
 snapshots: $(READY_DEV) ## accept the templates as they are now
 	$(PYTHON) -m pytest tests/snapshots --snapshot-update
 
 .PHONY: synth
-synth: $(READY) ## write the templates of ENV to cdk.out
+synth: $(READY_SYNTH) ## write the templates of ENV to cdk.out
 	cdk synth --quiet -c env=$(ENV)
 
 .PHONY: preflight
-preflight: synth ## check, without changes, whether ENV can be deployed to the account of the shell
+preflight: $(READY_ENV) synth ## check, without changes, whether ENV can be deployed to the account of the shell
 	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations preflight $(ENV)
 
 .PHONY: bootstrap
-bootstrap: $(READY) ## prepare the account and region of ENV for the CDK, once
+bootstrap: $(READY_SYNTH) ## prepare the account and region of ENV for the CDK, once
 	cdk bootstrap -c env=$(ENV)
 
 .PHONY: diff
@@ -181,17 +215,17 @@ destroy: synth ## remove ENV from AWS and list what is left; what the environmen
 	cdk destroy --all --app cdk.out; ended=$$?; $(PYTHON) -m operations left $(ENV) && exit $$ended
 
 .PHONY: left
-left: $(READY) ## list what ENV, once destroyed, has left on AWS
+left: $(READY_SYNTH) ## list what ENV, once destroyed, has left on AWS
 	$(PYTHON) -m operations left $(ENV)
 
 .PHONY: load
-load: $(READY) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask
+load: $(READY_ENV) ## load DATA=DIR, or generated data where ENV allows it, into the warehouse; YES=1: do not ask
 	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m warehouse load --environment $(ENV) $(if $(DATA),--data $(DATA)) $(if $(YES),--yes)
 
 # A laptop cloud of its own, so that the one of `make local` stays.
 SMOKE_CLOUD := $(CLOUD) --state .build/smoke
 .PHONY: smoke
-smoke: $(READY) ## deploy, use and destroy ENV, which must not exist, and record every call of AWS
+smoke: $(READY_ENV) ## deploy, use and destroy ENV, which must not exist, and record every call of AWS
 ifeq ($(ENV),local)
 	$(SMOKE_CLOUD) up
 	$(SMOKE_CLOUD) exec $(PYTHON) -m operations smoke local --deploy "$(SMOKE_CLOUD) deploy local" --destroy "$(SMOKE_CLOUD) destroy local"; \
@@ -210,5 +244,5 @@ bench: $(READY) ## seconds and ratios of synthesis, deployment, loading and each
 
 .PHONY: clean
 clean: ## end the laptop cloud and remove everything that can be made again
-	if [ -x $(PYTHON) ]; then $(CLOUD) down; fi
+	if [ -e $(READY) ]; then $(CLOUD) down; fi
 	rm -rf .local_cloud .build cdk.out $(VENV) $(AUDIT) $(SDK2) $(CONTRACT) node_modules local_cloud/*.egg-info

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline_code.pipelines import FOLDER, folder_of, names, package_of
+from pipeline_code.source_files import source_files
 
 # The earliest date of the format. With one date for all files, the archive's hash is reproducible.
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 READABLE_FILE = 0o100644 << 16
 UNIX = 3
-NOT_FOR_JOBS = {"pipeline.py", "sample_data", "tests", "__pycache__"}
+NOT_FOR_JOBS = {"pipeline.py", "sample_data", "tests"}
 MAIN = """\
 from pipeline_code.runtime.job import main
 
@@ -41,7 +42,7 @@ def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
     for root in sorted({FOLDER, pipeline.parent}):
         yield f"{root.name}/__init__.py", root / "__init__.py"
     for folder in sorted([FOLDER / "runtime", pipeline]):
-        for path in sorted(folder.rglob("*.py")):
+        for path in source_files(folder, "**/*.py"):
             if NOT_FOR_JOBS.isdisjoint(path.relative_to(folder).parts):
                 yield path.relative_to(folder.parents[1]).as_posix(), path
 

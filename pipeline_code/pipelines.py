@@ -6,12 +6,14 @@ is `pipeline_code`.
 
 from pathlib import Path
 
+from pipeline_code.source_files import source_files
+
 FOLDER = Path(__file__).parent
 
 
 def names(root: Path = FOLDER) -> list[str]:
     """Return the names of the pipelines of a root, sorted."""
-    return sorted(name_of(found.parent) for found in root.glob("*/pipeline.py"))
+    return sorted(name_of(found.parent) for found in source_files(root, "*/pipeline.py"))
 
 
 def name_of(folder: Path) -> str:

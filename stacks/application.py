@@ -10,6 +10,7 @@ import aws_cdk as cdk
 
 from pipeline_code.compiler import CompiledDefinition, DefinitionError, Request, compiled_all
 from pipeline_code.pipelines import FOLDER
+from pipeline_code.source_files import SourceError
 from stacks.alerts.stack import AlertsStack
 from stacks.config import ConfigurationError, Environment, Pipeline
 from stacks.lake.stack import DataStack
@@ -22,7 +23,7 @@ from stacks.warehouse.stack import WarehouseStack
 from warehouse.schema import MigrationError
 
 # Errors that the user can correct. Every other error is a bug of the app and keeps its traceback.
-REFUSALS = (ConfigurationError, DefinitionError, MigrationError)
+REFUSALS = (ConfigurationError, DefinitionError, MigrationError, SourceError)
 # Traces contain temporary folders of the process; with them, two syntheses would differ.
 NO_CREATION_TRACES = "aws:cdk:disable-creation-stack-traces"
 SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"

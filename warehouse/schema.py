@@ -1,4 +1,4 @@
-"""Reads the numbered migrations in `warehouse/migrations` (standard library only)."""
+"""Reads the numbered migrations in `warehouse/migrations`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipeline_code.source_files import source_files
 from warehouse import WarehouseError
 from warehouse.sql_splitter import StatementError, split_statements
 
@@ -38,7 +39,7 @@ def read_migrations(folder: Path = FOLDER) -> list[Migration]:
         MigrationError: a file name is not valid, a number is missing or used twice, or a file
             cannot be split into statements or has too many of them.
     """
-    migrations = [_read(path) for path in sorted(folder.glob("*.sql"))]
+    migrations = [_read(path) for path in source_files(folder, "*.sql")]
     for expected, migration in enumerate(migrations, start=1):
         if migration.version != expected:
             raise MigrationError(

@@ -27,14 +27,17 @@ def sources():
     found = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.toml")]
     relative = {path.relative_to(FOLDER) for path in found}
     return {
-        path for path in relative if path.parts[0] not in ("pyproject.toml", "setup.py", "tests")
+        path
+        for path in relative
+        if path.parts[0] not in ("pyproject.toml", "setup.py", "tests")
+        and not any(part.startswith(".") for part in path.parts)
     }
 
 
 def test_its_versions_are_those_of_the_application(repository):
     pinned = [repository / "requirements.txt", repository / "requirements-dev.txt"]
     lines = "\n".join(path.read_text() for path in pinned)
-    pins = set(re.findall(r"^[a-z].*==.*$", lines, re.MULTILINE))
+    pins = set(re.findall(r"^[a-z].*==.*?(?= \\$)", lines, re.MULTILINE))
     needed = {re.sub(r"\[\w+\]", "", line) for line in [*PROJECT["dependencies"], *BUILD]}
     assert needed - pins == set()
 
@@ -67,7 +70,7 @@ def built(tmp_path_factory):
     """The folder of the built package. A copy is built: a build creates files in the sources."""
     folder = tmp_path_factory.mktemp("package")
     copied = folder / "local_cloud"
-    shutil.copytree(FOLDER, copied, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(FOLDER, copied, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     command = [sys.executable, "setup.py", "--quiet", "build", "--build-lib", str(folder / "built")]
     subprocess.run(command, cwd=copied, check=True, capture_output=True)
     return folder / "built"

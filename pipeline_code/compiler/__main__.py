@@ -11,6 +11,7 @@ from pipeline_code.compiler.compiled import Request, compiled, compiled_all
 from pipeline_code.compiler.errors import DefinitionError, OptionError
 from pipeline_code.compiler.lint import lint, report
 from pipeline_code.compiler.options import parse_options
+from pipeline_code.source_files import SourceError
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -18,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         status: int = parsed.run(parsed, parse_options(parsed.option))
-    except DefinitionError as error:
+    except (DefinitionError, SourceError) as error:
         print(error, file=sys.stderr)
         return 2
     return status

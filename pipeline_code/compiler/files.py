@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline_code.compiler.errors import CompileError
 from pipeline_code.compiler.placeholders import DIGEST, TEXT, replaced
+from pipeline_code.source_files import source_files
 from warehouse.sql_splitter import StatementError, only_statement
 
 _INCLUDED = re.compile(r"\{([\w.-]+\.sql)\}")
@@ -36,7 +37,7 @@ def file_text(folder: Path, name: str) -> str:
     """
     path = folder / name
     if not path.is_file():
-        files = ", ".join(sorted(each.name for each in folder.glob("*.sql"))) or "no SQL file"
+        files = ", ".join(each.name for each in source_files(folder, "*.sql")) or "no SQL file"
         raise CompileError(f"{folder} has no file {name!r}: it has {files}")
     try:
         query = only_statement(path.read_text())

@@ -7,6 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pipeline_code.source_files import source_files
+
 COMPILER = Path(__file__).parent
 REPOSITORY = COMPILER.parents[1]
 _RULES = REPOSITORY / "local_cloud" / "definition_rules"
@@ -17,16 +19,16 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
     """The hash of a pipeline's sources without its SQL files, which are inserted later."""
     sources = [
         folder / "pipeline.py",
-        *COMPILER.glob("*.py"),
+        *source_files(COMPILER, "*.py"),
         _RULES / "document.py",
-        *COMPILER.with_name("workflow").rglob("*.py"),
+        *source_files(COMPILER.with_name("workflow"), "**/*.py"),
     ]
     return _digest([json.dumps(sorted(options.items()))], _SDK, sources)
 
 
 def of_linting(body: dict[str, Any]) -> str:
     """The hash of a definition and of the lint rules."""
-    sources = [*COMPILER.rglob("*.py"), *_RULES.rglob("*.py")]
+    sources = [*source_files(COMPILER, "**/*.py"), *source_files(_RULES, "**/*.py")]
     return _digest([json.dumps(body)], ["botocore"], sources)
 
 

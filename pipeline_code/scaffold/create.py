@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 
+from pipeline_code.source_files import source_files
+
 TEMPLATE = Path(__file__).parent / "template"
 SUFFIX = ".template"
 # The placeholder in the names of template files; their text has ${name}.
@@ -61,7 +63,7 @@ def _check_form(name: str) -> None:
 
 def _rendered(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
     """Yield relative path and text of the files of a template folder."""
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+    for path in source_files(folder, f"**/*{SUFFIX}"):
         text = Template(path.read_text(encoding="utf-8")).substitute(name=name)
         target = path.relative_to(folder).as_posix().removesuffix(SUFFIX)
         yield Path(target.replace(PLACEHOLDER, name)), _sorted_imports(text)

@@ -10,6 +10,7 @@ from sagemaker.core.workflow.functions import Join
 
 from pipeline_code.compiler.manifest import AREAS, Access, Area, Place
 from pipeline_code.pipelines import name_of
+from pipeline_code.source_files import source_files
 from pipeline_code.workflow.environment import LAKE_BUCKET
 from pipeline_code.workflow.variables import Environment, Uri
 
@@ -71,7 +72,7 @@ class Folder:
             ValueError: the folder has no such file.
         """
         if not file.endswith(".py") or not (self.path / file).is_file():
-            scripts = ", ".join(sorted(path.name for path in self.path.glob("*.py")))
+            scripts = ", ".join(path.name for path in source_files(self.path, "*.py"))
             raise ValueError(f"{self.path} has no script {file!r}: it has {scripts}")
         return file.removesuffix(".py")
 

@@ -15,6 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from pipeline_code.source_files import source_files
 from stacks.common.acknowledge import acknowledge
 from stacks.common.inline_policy import accept_default_policy
 from stacks.common.log_group import log_group
@@ -128,7 +129,7 @@ def _accept(function: lambda_.Function, caller: Caller | None) -> None:
 
 def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[str, str]) -> None:
     beside = (SHARED / f"{name}.py" for name in (*_EVERYWHERE, *shared))
-    modules = [*(HANDLERS / handler).glob("*.py"), *beside]
+    modules = [*source_files(HANDLERS / handler, "*.py"), *beside]
     for module in modules:
         shutil.copyfile(module, folder / module.name)
     for name, text in files.items():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline_code.source_files import is_code, source_files
+
 STDLIB = set(sys.stdlib_module_names)
 WORKFLOW = {"sagemaker"}
 IMAGE = {
@@ -31,9 +33,11 @@ CAPABILITIES: dict[str, set[str]] = {
 }
 SETTINGS = {
     f"stacks.{path.parent.name}.settings"
-    for path in Path(__file__).parents[2].glob("stacks/*/settings.py")
+    for path in source_files(Path(__file__).parents[2] / "stacks", "*/settings.py")
 }
-FUNCTION_MODULES = {path.stem for path in Path(__file__).parents[2].glob("lambda/*/*.py")}
+FUNCTION_MODULES = {
+    path.stem for path in source_files(Path(__file__).parents[2] / "lambda", "*/*.py")
+}
 # Folder or file -> what it may import besides the standard library; the first match applies.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
@@ -44,7 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "stacks/common/validation.py": set(),
     "stacks/pipeline/schedule_expression.py": set(),
     # Code that several capabilities use must not depend on a capability.
-    "stacks/common/*": {*CDK, "stacks.common", "stacks.config"},
+    "stacks/common/*": {*CDK, "stacks.common", "stacks.config", "pipeline_code.source_files"},
     "stacks/environments.py": {"stacks.config"},
     **{
         f"stacks/{capability}/*": {
@@ -57,7 +61,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "stacks/*": {
         *(*CDK, "stacks"),
-        *("pipeline_code.compiler", "pipeline_code.pipelines", "warehouse.schema"),
+        *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.source_files"),
+        "warehouse.schema",
     },
     "pipeline_code/compiler/lint/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
@@ -67,15 +72,19 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
         "warehouse.sql_splitter",
+        "pipeline_code.source_files",
     },
     "pipeline_code/workflow/*": {
         *(*WORKFLOW, "local_cloud.definition_rules"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.workflow"),
+        "pipeline_code.source_files",
     },
     "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.workflow"},
     "pipeline_code/*/sample_data/*": {*IMAGE, "pipeline_code"},
-    "pipeline_code/archive.py": {"pipeline_code.pipelines"},
-    "pipeline_code/pipelines.py": set(),
+    "pipeline_code/archive.py": {"pipeline_code.pipelines", "pipeline_code.source_files"},
+    "pipeline_code/pipelines.py": {"pipeline_code.source_files"},
+    "pipeline_code/source_files.py": set(),
+    "pipeline_code/scaffold/*": {"pipeline_code.scaffold", "pipeline_code.source_files"},
     "pipeline_code/sample_files.py": set(),
     "pipeline_code/__init__.py": set(),
     "pipeline_code/__main__.py": {"pipeline_code.scaffold"},
@@ -85,7 +94,7 @@ ALLOWED: dict[str, set[str]] = {
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     "warehouse/*": {
         *("boto3", "botocore", "rich", "warehouse"),
-        *("pipeline_code.pipelines", "pipeline_code.sample_files"),
+        *("pipeline_code.pipelines", "pipeline_code.sample_files", "pipeline_code.source_files"),
     },
     # It loads and counts rows with the loader.
     "operations/smoke/*": {
@@ -136,7 +145,7 @@ ONLY_FILES_OF_THE_PRODUCT = sorted(
     for path in (
         [Path(root)]
         if root.endswith(".py")
-        else Path(__file__).parents[2].joinpath(root).rglob("*.py")
+        else source_files(Path(__file__).parents[2] / root, "**/*.py")
     )
 )
 
@@ -174,7 +183,7 @@ def test_every_folder_of_the_product_is_in_the_table(repository):
     folders = {
         path.name
         for path in repository.iterdir()
-        if path.is_dir() and not path.name.startswith(".") and any(path.rglob("*.py"))
+        if path.is_dir() and is_code(path.name) and any(source_files(path, "**/*.py"))
     }
     known = {pattern.split("/")[0] for pattern in ALLOWED}
     assert folders - known <= {"tests", "node_modules", "cdk.out"}

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline_code.source_files import source_files
+
 # The folders and files of the project.
 ROOTS = (
     "CONTRIBUTING.md",
     "README.md",
+    "SECURITY.md",
     "app.py",
     "benchmarks",
     "docs",
@@ -94,7 +97,8 @@ def checked_files() -> list[Path]:
     """Return the project's files of Python and Markdown, relative to the repository."""
     repository = Path(__file__).parents[2]
     pipelines = {
-        definition.parent.name for definition in repository.glob("pipeline_code/*/pipeline.py")
+        definition.parent.name
+        for definition in source_files(repository / "pipeline_code", "*/pipeline.py")
     }
     unchecked = {repository / name for name in UNCHECKED} | {
         repository / folder / name
@@ -104,7 +108,7 @@ def checked_files() -> list[Path]:
     return sorted(
         path.relative_to(repository)
         for root in (repository / name for name in ROOTS)
-        for path in ([root] if root.is_file() else root.rglob("*"))
+        for path in ([root] if root.is_file() else source_files(root, "**/*"))
         if path.suffix in (".py", ".md") and unchecked.isdisjoint((path, *path.parents))
     )
 

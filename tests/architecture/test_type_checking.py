@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline_code.source_files import source_files
+
 
 def imported(path: Path) -> Iterator[str]:
     """Yield the modules of aws_cdk that a file imports."""
@@ -22,7 +24,7 @@ def test_what_is_imported_of_aws_cdk_is_read(repository):
     settings = tomllib.loads((repository / "pyproject.toml").read_text())
     overrides = settings["tool"]["mypy"]["overrides"]
     (read,) = [each["module"] for each in overrides if each.get("follow_imports") == "normal"]
-    sources = [repository / "app.py", *sorted((repository / "stacks").rglob("*.py"))]
+    sources = [repository / "app.py", *source_files(repository / "stacks", "**/*.py")]
     missing = {module for path in sources for module in imported(path)} - set(read)
     assert missing == set(), "add them to the list of aws_cdk's modules in pyproject.toml"
 

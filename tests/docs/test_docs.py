@@ -11,19 +11,20 @@ from local_cloud.cli import main
 from local_cloud.commands import deploy
 from local_cloud.deployment.deploy_environment import DeployResult
 from local_cloud.faults.fault import KINDS
+from pipeline_code.source_files import source_files
 from tests.docs.pages import generated, with_parts
 from tests.shipped import is_removed
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(
     path
-    for path in [*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")]
-    + [*REPOSITORY.glob("pipeline_code/**/README.md"), *REPOSITORY.glob("benchmarks/*.md")]
-    + [REPOSITORY / "local_cloud" / "README.md"]
+    for pattern in ("*.md", "docs/**/*.md", "pipeline_code/**/README.md", "benchmarks/*.md")
+    + ("local_cloud/README.md",)
+    for path in source_files(REPOSITORY, pattern)
 )
 COMMANDS = {
     path.stem
-    for path in (REPOSITORY / "local_cloud" / "commands").glob("*.py")
+    for path in source_files(REPOSITORY / "local_cloud" / "commands", "*.py")
     if path.stem != "__init__"
 }
 TARGETS = set(re.findall(r"^\.PHONY: (\S+)$", (REPOSITORY / "Makefile").read_text(), re.MULTILINE))
@@ -114,7 +115,7 @@ def test_the_first_screen_shows_what_deploy_prints():
 def test_decisions_are_short():
     lengths = {
         path.name: len(path.read_text().splitlines())
-        for path in (REPOSITORY / "docs" / "decisions").glob("*.md")
+        for path in source_files(REPOSITORY / "docs" / "decisions", "*.md")
     }
     assert {name: length for name, length in lengths.items() if length > 40} == {}
 
@@ -122,7 +123,7 @@ def test_decisions_are_short():
 def test_decisions_are_numbered_one_after_the_other():
     numbers = [
         int(path.name.partition("-")[0])
-        for path in sorted((REPOSITORY / "docs" / "decisions").glob("*.md"))
+        for path in source_files(REPOSITORY / "docs" / "decisions", "*.md")
     ]
     assert numbers == list(range(1, len(numbers) + 1))
 

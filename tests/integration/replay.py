@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import botocore.session
 
+from pipeline_code.source_files import source_files
+
 
 class Operation(NamedTuple):
     """An operation in a phase. `outcome` is "response" or "error"."""
@@ -42,7 +44,7 @@ def differences(recorded: Path, replayed: Path) -> list[str]:
 
 def calls(recording: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the phase and the call of each line of a recording."""
-    for path in sorted(recording.glob("*.jsonl")):
+    for path in source_files(recording, "*.jsonl"):
         for line in path.read_text().splitlines():
             yield path.stem.partition("-")[2], json.loads(line)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline_code.source_files import source_files
 from tests.integration.laptop import REPOSITORY, Laptop
 from tests.integration.replay import calls, differences
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.laptop
 PHASES = ["deploy", "load", "train", "approve", "predict", "batch", "monitor", "destroy"]
 # Each folder is the recording of a run, on AWS or on the laptop.
 RECORDINGS = sorted(
-    path for path in (REPOSITORY / "tests" / "recordings").iterdir() if path.is_dir()
+    {path.parent for path in source_files(REPOSITORY / "tests" / "recordings", "*/*.jsonl")}
 )
 
 

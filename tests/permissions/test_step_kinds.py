@@ -8,6 +8,7 @@ from pathlib import Path
 
 from local_cloud.definition_rules.document import steps_of
 from pipeline_code.compiler import Request, compiled_all
+from pipeline_code.source_files import source_files
 from tests.application.environments import ENVIRONMENTS, ROOT
 from tests.permissions.templates import RECORDED
 
@@ -16,7 +17,7 @@ STEPS = Path(__file__).parents[2] / "pipeline_code" / "workflow" / "steps"
 
 def kinds() -> Iterator[str]:
     """Yield the type of each `KIND = StepKind(type=…)`, without the slow import of the SDK."""
-    for path in STEPS.glob("*.py"):
+    for path in source_files(STEPS, "*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "StepKind":
                 keywords = {word.arg: word.value for word in node.keywords}

@@ -66,7 +66,7 @@ def test_down_ends_a_cloud_whose_deployment_cannot_be_read(state, tmp_path, caps
     printed = capsys.readouterr()
     assert "has stopped" in printed.out
     assert "manifest.json" in printed.err
-    assert running_server(state) is None
+    assert live_server(state) is None
 
 
 def test_it_does_not_use_a_real_account(state, monkeypatch):

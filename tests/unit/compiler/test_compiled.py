@@ -14,6 +14,7 @@ import pytest
 from pipeline_code.compiler import CompileError, compiled
 from pipeline_code.compiler.files import with_files
 from tests.application.environments import ROOT
+from tests.left_by_editors import copy_sources
 
 BODY = {
     "Version": "2020-12-01",
@@ -60,12 +61,12 @@ print(f"imported: {sorted(slow)}")
 def checkout(tmp_path, repository):
     """A checkout with this package and one small pipeline."""
     package = tmp_path / "pipeline_code"
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(repository / "pipeline_code" / "compiler", package / "compiler", ignore=ignore)
-    shutil.copy(repository / "pipeline_code" / "pipelines.py", package)
+    copy_sources(repository / "pipeline_code" / "compiler", package / "compiler")
+    for name in ("pipelines.py", "source_files.py"):
+        shutil.copy(repository / "pipeline_code" / name, package)
     (package / "__init__.py").touch()
     rules = Path("local_cloud", "definition_rules")
-    shutil.copytree(repository / rules, tmp_path / rules, ignore=ignore)
+    copy_sources(repository / rules, tmp_path / rules)
     (tmp_path / "local_cloud" / "__init__.py").touch()
     (tmp_path / "warehouse").mkdir()
     for name in ("__init__.py", "sql_splitter.py"):

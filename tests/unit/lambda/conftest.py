@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from local_cloud.server import running
+from pipeline_code.source_files import source_files
 
 CLUSTER, DATABASE, LAKE = "redline-test", "redline", "lake"
 FULL_ACCESS_TO_S3 = {
@@ -37,7 +38,7 @@ def load_handler(repository):
         sys.modules[spec.name] = module
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "path", [*map(str, folders), *sys.path])
-            beside = {file.stem for folder in folders for file in folder.glob("*.py")}
+            beside = {file.stem for folder in folders for file in source_files(folder, "*.py")}
             for stem in beside:
                 # Another function may have a module with the same name.
                 patch.delitem(sys.modules, stem, raising=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_code.pipelines import folder_of, names
+from tests.left_by_editors import copy_sources
 
 FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda", "local_cloud")
 FILES = (
@@ -70,8 +71,7 @@ class Project:
 def project(tmp_path_factory, repository):
     root = tmp_path_factory.mktemp("project")
     for name in FOLDERS:
-        bytecode = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(repository / name, root / name, ignore=bytecode)
+        copy_sources(repository / name, root / name)
     for name in names(root / "pipeline_code"):
         shutil.rmtree(folder_of(name, root / "pipeline_code"))
     (root / "stacks" / "environments.py").write_text(ENVIRONMENTS)

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline_code.scaffold.command import main
 from pipeline_code.scaffold.create import PARTS
+from pipeline_code.source_files import source_files
 from stacks.config import Pipeline, Schedule, environment
 
 # Names of the maximum length that are sorted before and after the names of shared modules.
@@ -121,7 +122,7 @@ def test_every_part_that_has_a_stack_is_reserved(repository):
     literal = re.compile(r'super\(\)\.__init__\(\s*scope,\s*"(\w+)",')
     named = {
         part
-        for path in (repository / "stacks").glob("*/stack.py")
+        for path in source_files(repository / "stacks", "*/stack.py")
         for part in literal.findall(path.read_text())
     }
     assert set(PARTS) == set(environment.PARTS) == named

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from pipeline_code.source_files import source_files
 from stacks.application import build_app, new_app
 from tests.application.environments import DEMAND, ENVIRONMENTS, RETAINED, ROOT
 from tests.application.synthesised import synthesised
@@ -86,6 +87,6 @@ def test_a_pipeline_that_is_off_has_no_stack(tmp_path):
 
 
 def test_stacks_do_not_read_the_process_environment(repository):
-    sources = [repository / "app.py", *repository.joinpath("stacks").rglob("*.py")]
+    sources = [repository / "app.py", *source_files(repository / "stacks", "**/*.py")]
     assert not [path.name for path in sources if "environ" in path.read_text().split("os.")[1:]]
     assert not [path.name for path in sources if "import os" in path.read_text()]

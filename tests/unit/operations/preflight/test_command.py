@@ -13,6 +13,7 @@ from operations.environment_clients import EnvironmentClients
 from operations.preflight import check as checks
 from operations.preflight import command
 from operations.preflight.check import Check, all_checks
+from pipeline_code.source_files import source_files
 from tests.application.synthesised import synthesised
 
 
@@ -67,6 +68,6 @@ def test_without_templates_of_the_environment_the_command_does_not_start(tmp_pat
 
 def test_each_module_of_the_folder_is_a_check():
     folder = Path(checks.checks.__path__[0])
-    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    modules = {path.stem for path in source_files(folder, "*.py")} - {"__init__"}
     found = all_checks()
     assert len(found) == len(modules) == len({check.name for check in found})
