@@ -10,12 +10,13 @@ from subprocess import TimeoutExpired
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.client import connect, running_server
+from local_cloud.client import connect
 from local_cloud.deployment.deploy_environment import ASSEMBLY
 from local_cloud.deployment.orphaned_stacks import LIST, OrphanedStack, handle_orphans, orphan_lines
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
 from local_cloud.server_lifecycle import stop
+from local_cloud.server_process import live_server
 from local_cloud.state import read_deployment
 
 HELP = "stop the laptop cloud and everything that runs in it"
@@ -50,7 +51,7 @@ def _orphans(state: Path) -> tuple[OrphanedStack, ...]:
     A server or an app that does not respond must not prevent the stop.
     """
     deployed = read_deployment(state)
-    if deployed is None or running_server(state) is None:
+    if deployed is None or live_server(state) is None:
         return ()
     try:
         cloud = connect(state)

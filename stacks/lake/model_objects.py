@@ -1,7 +1,7 @@
 """The objects of models in the lake: who may write and delete them, regardless of other policies.
 
 Every role of a job has a policy with the outputs of its own steps. The bucket policy is a second
-line: a mistake in one of these policies does not open the models (docs/decisions/0028).
+line: a mistake in one of these policies does not open the models (docs/decisions/0031).
 """
 
 from __future__ import annotations
