@@ -57,7 +57,7 @@ class AppSettings:
 
 
 def read_settings(folder: Path) -> AppSettings:
-    """Return the settings of the app in a folder, or the defaults; raises `InvalidSettings`."""
+    """Return the settings of the app in a folder, or the defaults. Raises `InvalidSettings`."""
     path = folder / _FILE
     document = tomllib.loads(path.read_text()) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))

@@ -22,7 +22,7 @@ _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
 def connect(state: Path) -> Cloud:
-    """Return the cloud of this state folder; raises `NotRunning`."""
+    """Return the cloud of this state folder. Raises `NotRunning`."""
     record = running_server(state)
     if record is None:
         raise NotRunning(

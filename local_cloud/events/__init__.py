@@ -57,5 +57,5 @@ def publish(
 
 
 def fire(rule_name: str) -> list[Delivery]:
-    """Fire a deployed rule now; raises `UnknownRule`."""
+    """Fire a deployed rule now. Raises `UnknownRule`."""
     return _buses[-1].fire(rule_name)

@@ -1,4 +1,4 @@
-"""Compiles several definitions in one process, because the import of the SDK takes seconds.
+"""Compiles several definitions in one process, because importing the SDK takes seconds.
 
 The process reads JSON requests from standard input: `[{"name": …, "options": {…}, "root": …}, …]`.
 It writes the results to standard output in the same order: `{"body": …, "manifest": …}`, or
@@ -41,7 +41,7 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _explained(error: str) -> str:
-    """A traceback, with instructions if the definition has called AWS."""
+    """Return the traceback, with instructions if the definition has called AWS."""
     if ENDPOINT not in error:
         return error
     return (

@@ -12,7 +12,7 @@ _INCLUDED = re.compile(r"\{([\w.-]+\.sql)\}")
 
 
 def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A definition in which the folder's texts and digests replace their placeholders."""
+    """Return a definition in which the folder's texts and digests replace their placeholders."""
 
     def text_of(root: str, name: str) -> str | None:
         if root == TEXT:
@@ -26,7 +26,7 @@ def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def file_text(folder: Path, name: str) -> str:
-    """The stripped text of a file, in which `{other.sql}` is replaced by the text of that file.
+    """Return the stripped text of a file, with the text of another file in place of `{other.sql}`.
 
     Raises:
         CompileError: the folder has no such file.

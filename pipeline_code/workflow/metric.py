@@ -47,7 +47,7 @@ class _AtLeast(Comparison, ConditionGreaterThanOrEqualTo):  # type: ignore[misc]
 
 
 class Metric(JsonGet):  # type: ignore[misc]
-    """A value of a property file; a comparison with it is a condition for a gate.
+    """A value of a property file. A comparison with it is a condition for a gate.
 
     SageMaker Pipelines reads the file with `access`.
     """

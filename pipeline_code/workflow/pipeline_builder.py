@@ -74,7 +74,7 @@ class Pipeline(Collector):
     model_package_group = MODEL_PACKAGE_GROUP
 
     def lake(self, *parts: Any, writable: bool = False) -> Uri:
-        """The URI of a location in the lake: `p.lake("incoming", p.name, day)`.
+        """Return the URI of a location in the lake: `p.lake("incoming", p.name, day)`.
 
         A job with this URI in its request may read below it, and also write if it is `writable`. A
         URI with a parameter must be below `incoming/<this pipeline>/`.

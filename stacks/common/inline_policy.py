@@ -22,7 +22,7 @@ def inline_policy(
     roles: Sequence[iam.IRole],
     statements: Sequence[iam.PolicyStatement],
 ) -> iam.Policy:
-    """A policy with `statements`, attached to `roles`."""
+    """Create a policy with `statements`, attached to `roles`."""
     policy = iam.Policy(scope, name, roles=list(roles), statements=list(statements))
     _accept(policy)
     return policy

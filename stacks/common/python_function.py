@@ -24,7 +24,7 @@ from stacks.config import Retention
 
 HANDLERS = Path(__file__).resolve().parents[2] / "lambda"
 SHARED = HANDLERS / "shared"
-# Modules of lambda/shared that every function is deployed with.
+# The modules of lambda/shared that are part of every function.
 _EVERYWHERE = ("clients", "deadline")
 
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."

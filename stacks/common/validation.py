@@ -1,4 +1,4 @@
-"""The validation error of all settings: it says what is allowed and what to do."""
+"""The validation error of all settings. Its message contains the allowed values and the remedy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class ConfigurationError(ValueError):
 
 
 def refuse(name: str, value: object, *, allowed: str, remedy: str) -> ConfigurationError:
-    """The error for an invalid `value` of `name`: what is allowed and what to do."""
+    """Return the error for an invalid `value` of `name`, with the allowed values and the remedy."""
     return ConfigurationError(f"{name} is {value!r}: allowed is {allowed}; {remedy}")
 
 

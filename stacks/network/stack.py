@@ -19,7 +19,7 @@ from stacks.network.private_vpc import private_vpc
 class NetworkStack(RedlineStack):
     """The VPC, its endpoints and the security group of the jobs.
 
-    `services` are those that jobs and the warehouse call.
+    `services` are the services that jobs and the warehouse call.
     """
 
     def __init__(

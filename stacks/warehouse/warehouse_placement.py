@@ -34,7 +34,7 @@ class WarehousePlacement:
         return [subnet.subnet_id for subnet in self.subnets]
 
     def security_group(self, scope: Construct) -> ec2.SecurityGroup:
-        """A security group without inbound rules yet; outbound, it allows only TLS."""
+        """Create a security group without inbound rules, which allows outbound TLS only."""
         group = ec2.SecurityGroup(
             scope,
             "SecurityGroup",
@@ -42,8 +42,8 @@ class WarehousePlacement:
             description="Warehouse: out to S3 and the Glue catalogue over TLS",
             allow_all_outbound=False,
         )
-        # With enhanced routing its traffic goes through the VPC: COPY and UNLOAD use the gateway
-        # endpoint of S3, and reads of external tables use the endpoint of Glue.
+        # With enhanced VPC routing, the warehouse's traffic goes through the VPC: COPY and UNLOAD
+        # use the gateway endpoint of S3, and reads of external tables use the endpoint of Glue.
         group.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "S3 by its gateway, Glue by its endpoint"
         )

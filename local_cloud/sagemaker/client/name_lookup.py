@@ -1,4 +1,4 @@
-"""Looks up pipelines and executions by short names."""
+"""Finds pipelines and executions by short names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LATEST = "latest"
 
 
 def find_pipeline(client: Any, name: str) -> str:
-    """Return the full name of a pipeline from its full name or the last part of it.
+    """Find a pipeline by its full name or the last part of it. Return its full name.
 
     Raises `LocalCloudError` that lists the existing pipelines.
     """
@@ -22,9 +22,9 @@ def find_pipeline(client: Any, name: str) -> str:
 
 
 def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> str:
-    """Return the entry of `names` that equals `name`, or the only one that ends with it.
+    """Return the entry of `names` that is equal to `name`, or the only one that ends with it.
 
-    Raises `LocalCloudError` with the list of names and the remedy.
+    Raises `LocalCloudError` with the names and the remedy.
     """
     if name in names:
         return name
@@ -36,7 +36,7 @@ def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> 
 
 
 def find_execution(client: Any, name: str) -> str:
-    """Return the ARN of an execution from its ARN, its id or `latest` (of all pipelines).
+    """Return the ARN of the execution with an ARN or id, or of the latest of all (`latest`).
 
     Raises `UnknownExecution`.
     """
@@ -55,7 +55,7 @@ def find_execution(client: Any, name: str) -> str:
 
 
 def executions(client: Any, pipeline: str | None = None) -> list[dict[str, Any]]:
-    """Return the summaries of the executions of one pipeline or of all, newest first."""
+    """Return the summaries of the executions of one pipeline, or of all pipelines, newest first."""
     names = [pipeline] if pipeline else [entry["PipelineName"] for entry in pipelines(client)]
     pages = client.get_paginator("list_pipeline_executions")
     found = [

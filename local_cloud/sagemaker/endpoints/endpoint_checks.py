@@ -1,4 +1,4 @@
-"""Checks of endpoint requests. Unsupported members are refused by name, not ignored."""
+"""Checks of endpoint requests. An unsupported member raises an error with its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.sagemaker.jobs.instance_types import MEMORY_BYTES, suggestion
 
 Request = Mapping[str, Any]
 
-# Members that ask for features that the laptop cloud does not have.
+# Members for features that the laptop cloud does not support.
 _CONFIG_EXTRAS = (
     "AsyncInferenceConfig",
     "CrossRegionTrafficConfig",

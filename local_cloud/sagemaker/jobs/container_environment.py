@@ -10,9 +10,9 @@ from local_cloud.isolated_python import create_interpreter
 
 
 def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, str]:
-    """Return the variables that all containers have. The server's own variables are not passed on.
+    """Return the variables that all containers have. The variables of the server are not included.
 
-    `scratch` is a temporary folder of the host; `credentials` has the AWS_* variables of its role.
+    `scratch` is a temporary folder of the host. `credentials` are the AWS_* variables of its role.
     """
     python = create_interpreter(scratch / ".python")
     return {
@@ -20,7 +20,7 @@ def base_environment(scratch: Path, credentials: dict[str, str]) -> dict[str, st
         "HOME": str(scratch),
         "TMPDIR": str(scratch),
         "LANG": "C.UTF-8",
-        # The framework images set these two.
+        # The framework images set these two variables.
         "PYTHONUNBUFFERED": "TRUE",
         "PYTHONDONTWRITEBYTECODE": "1",
         **credentials,

@@ -1,4 +1,4 @@
-"""Jobs that run user code: one process per host, from the download of inputs to the upload."""
+"""Jobs that run user code: download the inputs, run one process per host, upload the outputs."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def json_get(path: Any) -> dict[str, Any]:
 
 
 def copied(place: tuple[Any, ...]) -> Any:
-    """A fault that repeats the item of a list."""
+    """Return a fault that repeats the item of a list."""
     return lambda items: [*items, items[place[-1]]]
 
 

@@ -37,7 +37,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def ask(body, content_type=CSV, accept=CSV):
-    """The status, the content type and the body of the answer."""
+    """Return the status, the content type and the body of the answer."""
     headers = {"Content-Type": content_type, "Accept": accept}
     answer = (
         application()

@@ -323,7 +323,7 @@ METRICS = (
 
 
 def measured(cloud, name, metric, *fleet):
-    """The statistics of a metric of all fleets, or of the fleet of an endpoint configuration."""
+    """Return the statistics of a metric: of all fleets, or of an endpoint configuration's fleet."""
     now = time.time()
     of_fleet = [{"Name": "EndpointConfigName", "Value": config} for config in fleet]
     found = cloud.client("cloudwatch").get_metric_statistics(

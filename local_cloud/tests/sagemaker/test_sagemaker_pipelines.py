@@ -45,7 +45,7 @@ def json_get(step, path):
 
 
 def say(workshop, name, *arguments, **more):
-    """A fast step that writes its arguments to the output out/said.txt."""
+    """Return a fast step that writes its arguments to the output out/said.txt."""
     uri = join("s3:/", workshop.bucket, get("Execution.PipelineExecutionId"), name)
     request = workshop.processing(WRITE, outputs={"out": uri}, arguments=list(arguments))
     return workshop.step(name, "Processing", request, **more)

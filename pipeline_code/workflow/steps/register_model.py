@@ -1,4 +1,4 @@
-"""RegisterModel steps: a version in the model package group (CreateModelPackage).
+"""RegisterModel steps: create a version in the model package group (CreateModelPackage).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
 reads the files of a version with the execution role.
@@ -54,10 +54,10 @@ def register(
     properties: Mapping[str, Any] | None = None,
     depends_on: DependsOn = None,
 ) -> RequestStep:
-    """A step that registers a version in the environment's model package group.
+    """Add a step that registers a version in the environment's model package group.
 
     `model_quality` is an output with an evaluation.json. `data_quality` is a step of
-    `data_baseline`, the baseline for the model's inputs. `inference` is the instance type that
+    `data_baseline` with the baseline of the model's inputs. `inference` is the instance type that
     the model supports. The default of `response_types` is `content_types`. The properties of the
     version are its execution, its code archive, the digest of its queries, and `properties`. Its
     approval status is the parameter ModelApprovalStatus: the version waits for manual approval,
@@ -91,7 +91,7 @@ def register(
 
 
 def _origin(p: Collector) -> dict[str, Any]:
-    """The origin of a version: the run, the queries of its rows, the code."""
+    """Return the origin of a version: the run, the digest of the queries, the code."""
     digests = [FileDigest(query) for query in p.queries]
     return {
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,

@@ -61,9 +61,10 @@ def add(
 
 
 def _arguments(step: Any) -> dict[str, Any]:
-    """The request of a step.
+    """Return the arguments of a step: its request.
 
-    The SDK creates the request on access, and calls AWS for many processors and trainers.
+    The SDK creates the request when it is read. For many processors and trainers, it then calls
+    AWS.
     """
     try:
         arguments: dict[str, Any] = step.step_only_arguments

@@ -26,9 +26,9 @@ FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
 
 @dataclass(frozen=True)
 class AnalysisSettings:
-    """One analysis: `source` is a folder of files; `baseline` is None to suggest a baseline.
+    """An analysis. `source` is a folder of files. Without a `baseline`, a baseline is suggested.
 
-    `header` says whether CSV files start with the column names; None means JSON lines.
+    `header` is whether CSV files start with the column names. None means JSON lines.
     """
 
     source: Path
@@ -46,7 +46,7 @@ class Baseline:
 
 
 def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
-    """Return the settings in a job's environment.
+    """Read the settings from a job's environment.
 
     Raises UserError that names a missing or unsupported setting.
     """

@@ -10,7 +10,7 @@ from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecuto
 
 
 def _run(context: StepContext) -> StepResult:
-    """Invoke the function with the arguments; its declared outputs become properties."""
+    """Invoke the function with the arguments. Its declared outputs become properties."""
     function_arn = context.evaluate(context.step.members["FunctionArn"])
     context.report({"Lambda": {"Arn": function_arn}})
     payload = json.dumps(context.arguments).encode()

@@ -1,4 +1,4 @@
-"""Names of jobs and models must not be set: roles and clean-up rely on the generated names.
+"""Definitions must not set names of jobs or models: roles and clean-up need the generated names.
 
 SageMaker Pipelines generates names (`pipelines-…`). If the SDK sets `use_custom_job_prefix`, AWS
 uses the names in requests as prefixes.

@@ -1,4 +1,4 @@
-"""Runs are independent: each run writes only below its own execution ID."""
+"""Each run must write only below its own execution ID, so that runs are independent."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ _DATA_SETS = ("AthenaDatasetDefinition", "RedshiftDatasetDefinition")
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Yield outputs that two executions would both write."""
+    """Yield outputs that are the same in two executions."""
     for step in definition.steps:
         for path, uri in _output_uris(step):
             if EXECUTION_ID not in {target for _, target in references_of(uri)}:
@@ -22,14 +22,14 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 
 def _list(step: Step, *keys: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The objects of a list in a step's arguments, with their paths."""
+    """Yield the objects of a list in a step's arguments, with their paths."""
     path = ".".join((f"{step.path}.Arguments", *keys))
     for index, item in enumerate(objects_at(step.arguments, *keys)):
         yield f"{path}[{index}]", item
 
 
 def _output_uris(step: Step) -> Iterator[tuple[str, Any]]:
-    """The S3 URIs that a step writes to, with their paths in the definition."""
+    """Yield the S3 URIs to which a step writes, with their paths in the definition."""
     for path, output in _list(step, "ProcessingOutputConfig", "Outputs"):
         yield from _uri(path, output, "S3Output", "S3Uri")
     for path, source in _list(step, "ProcessingInputs"):
