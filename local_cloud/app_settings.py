@@ -91,7 +91,9 @@ def _check(table: Mapping[str, Any], kind: type[AppSettings | Serving], name: st
     for key, value in table.items():
         if key not in known:
             allowed = ", ".join(known)
-            raise InvalidSettings(f"[{name}] of {_FILE} has {key!r}; it may have {allowed}")
+            raise InvalidSettings(
+                f"[{name}] of {_FILE} has the unknown key {key!r}; known are {allowed}"
+            )
         is_list = known[key].type.startswith("tuple")
         words = value if is_list and isinstance(value, list) else [value]
         if isinstance(value, list) != is_list or not all(isinstance(w, str) for w in words):

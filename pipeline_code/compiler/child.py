@@ -46,7 +46,7 @@ def _explained(error: str) -> str:
         return error
     return (
         f"{error.strip()}\nA definition compiles without an account, and this one calls AWS (many "
-        "processors and trainers of the SDK do): build the step by p.processing, p.training or "
+        "processors and trainers of the SDK do): create the step with p.processing, p.training or "
         "p.transform"
     )
 

@@ -126,7 +126,7 @@ def _read(path: Path, request: Request) -> CompiledDefinition:
     if kept is None:
         raise CompileError(
             f"{path} cannot be read although it has just been compiled: it was removed, or the "
-            "compiler was edited meanwhile; run the command again"
+            "compiler was edited in the meantime; run the command again"
         )
     return replace(kept, body=with_files(kept.body, request.folder))
 

@@ -51,5 +51,5 @@ def _options_of(name: str, make: Callable[..., Any]) -> dict[str, tuple[str, ...
 def _malformed(name: str, option: str) -> str:
     return (
         f"the argument {option!r} of pipeline() in pipeline_code/{folder_name(name)}/pipeline.py "
-        "is no option: write it keyword-only, annotated with a Literal of texts, and with a default"
+        "is not an option: make it keyword-only, with a default, and annotate it with a Literal"
     )

@@ -35,8 +35,8 @@ def deployed(body: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
     for name in environment_names(body):
         if name not in values:
             raise DefinitionError(
-                f"the definition asks for the environment value {name!r}: allowed are "
-                f"{', '.join(sorted(values))}; correct the name, or give it a value in "
+                f"the definition uses the environment value {name!r}: allowed are "
+                f"{', '.join(sorted(values))}; correct the name, or set a value in "
                 "stacks/pipeline/environment_values.py"
             )
     made: dict[str, Any] = folded(

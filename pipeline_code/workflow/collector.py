@@ -58,8 +58,8 @@ class Collector:
         declared = {each.name: each for each in self.parameters}
         if declared.setdefault(name, made).to_request() != made.to_request():
             raise DefinitionError(
-                f"parameter {name} has the default {default!r} here and another one before: "
-                "declare it once, or name one of the two otherwise"
+                f"parameter {name} has the default {default!r} here, but has another default "
+                "elsewhere: declare it once, or rename one of the two"
             )
         self.parameters = list(declared.values())
         return declared[name]
@@ -81,7 +81,7 @@ class Collector:
         """
         found = image or self._image
         if found is None:
-            raise ValueError('no image is named: give the step or the Pipeline one, image="…"')
+            raise ValueError('no image is set: set image="…" of the step or of the Pipeline')
         return image_value(found)
 
     def query(self, file: str) -> FileText:
@@ -107,7 +107,7 @@ class Collector:
             if not any(step is each for each in self.steps):
                 raise DefinitionError(
                     f"step {step.name} cannot be in a branch of {branch}: allowed is a step of "
-                    "this pipeline that is in no other branch; make it once, by p.<kind>(…)"
+                    "this pipeline that is in no other branch; create it once, with p.<kind>(…)"
                 )
             self.steps = [each for each in self.steps if each is not step]
         return nested

@@ -41,7 +41,7 @@ def image_value(image: str | Environment) -> Environment:
     if isinstance(image, str) and image not in IMAGES:
         raise ValueError(
             f"there is no image {image!r}: allowed are {', '.join(IMAGES)}, or Environment(…) for "
-            "one whose URI the environment gives"
+            "one whose URI the environment sets"
         )
     name = IMAGES[image].value if isinstance(image, str) else image.name
     return Environment(name, Access(images=(name,)))

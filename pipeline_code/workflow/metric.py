@@ -22,7 +22,8 @@ class Comparison:
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
-            "whether a metric passes is known when the pipeline runs: give the comparison to p.gate"
+            "the result of a comparison with a metric is unknown until the pipeline runs: "
+            "pass the comparison to p.gate"
         )
 
 

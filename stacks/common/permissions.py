@@ -32,7 +32,7 @@ class Scope:
         if not self.reason and any("*" in resource for resource in self.resources):
             raise ConfigurationError(
                 f"the scope {list(self.resources)} has a wildcard: allowed are wildcards with a "
-                "reason; name the resources or say why they cannot be named"
+                "reason; list the resources, or state the reason for the wildcard"
             )
 
 
@@ -84,6 +84,6 @@ def _pattern(action: str, scopes: Mapping[str, Scope]) -> str:
         if fnmatchcase(action, pattern):
             return pattern
     raise ConfigurationError(
-        f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; say in "
-        "stacks/pipeline/job_scopes.py or execution_scopes.py on which resources it may be used"
+        f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; add its "
+        "resources in stacks/pipeline/job_scopes.py or execution_scopes.py"
     )

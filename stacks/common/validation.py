@@ -37,7 +37,7 @@ def require_days(name: str, value: int, most: int) -> None:
         name,
         value,
         allowed=f"a whole number of days from 1 to {most}",
-        remedy="give one in that range",
+        remedy="use a number in that range",
     )
 
 
@@ -48,7 +48,7 @@ def require_between(name: str, value: int, least: int, most: int) -> None:
         name,
         value,
         allowed=f"a whole number from {least} to {most}",
-        remedy="give one in that range",
+        remedy="use a number in that range",
     )
 
 

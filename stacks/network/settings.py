@@ -95,7 +95,7 @@ class Network:
             "network.nat_gateways",
             self.nat_gateways,
             allowed=f"0 to {len(zones)}, one per zone at most",
-            remedy="lower it or add zones",
+            remedy="reduce it or add zones",
         )
 
     def _check_subnets(self) -> None:
@@ -109,7 +109,7 @@ class Network:
             "network.private_cidrs, network.public_cidrs",
             tuple(map(str, ranges)),
             allowed="ranges within network.cidr and network.further_cidrs that do not overlap",
-            remedy="state free ranges; if network.cidr has none, add one to network.further_cidrs",
+            remedy="use free ranges; if network.cidr has none, add one to network.further_cidrs",
         )
 
 

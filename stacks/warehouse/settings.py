@@ -73,7 +73,7 @@ class Warehouse:
             "warehouse.base_capacity",
             self.base_capacity,
             allowed="8 to 512 RPUs in steps of 8",
-            remedy="round it; 8 is the smallest and bills least",
+            remedy="round it; 8 is the minimum and costs least",
         )
 
     def _check_namespace(self) -> None:

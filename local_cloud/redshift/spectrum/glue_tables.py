@@ -72,7 +72,7 @@ def _table(table: Mapping[str, Any], relation: str) -> GlueTable:
     if table.get("PartitionKeys"):
         raise refused(f"{relation}: partition keys of an external table")
     if library not in _SERDES:
-        raise refused(f"{relation}: the SerDe {library or 'none'}; read are {', '.join(_SERDES)}")
+        raise refused(f"{relation}: the SerDe {library or 'none'}; supported: {', '.join(_SERDES)}")
     if unknown := sorted(set(settings) - _SERDES[library]):
         raise refused(f"{relation}: the SerDe parameter {unknown[0]} of {library}")
     return GlueTable(

@@ -32,7 +32,7 @@ def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> 
     if len(matching) == 1:
         return matching[0]
     there = ", ".join(sorted(names)) or "none"
-    raise LocalCloudError(f"There is no single {what} {name!r}. Deployed: {there}. {remedy}")
+    raise LocalCloudError(f"{name!r} does not identify one {what}. Deployed: {there}. {remedy}")
 
 
 def find_execution(client: Any, name: str) -> str:
@@ -49,7 +49,7 @@ def find_execution(client: Any, name: str) -> str:
         if name in (arn, arn.rpartition("/")[2]):
             return arn
     raise UnknownExecution(
-        f"There is no execution {name!r}. Give an id or an ARN of `python -m local_cloud "
+        f"There is no execution {name!r}. Use an id or an ARN of `python -m local_cloud "
         f"executions`, or {LATEST}."
     )
 

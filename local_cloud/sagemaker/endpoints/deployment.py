@@ -118,6 +118,6 @@ class Deployer:
             )
         if time.monotonic() > deadline:
             raise RolledBack(
-                "The deployment was rolled back because it took longer than its maximum execution "
+                "The deployment was rolled back because it exceeded its maximum execution "
                 f"time of {rollout.timeout_seconds} s."
             )

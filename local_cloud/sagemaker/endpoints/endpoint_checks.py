@@ -77,7 +77,7 @@ def _variant(variant: Request, where: str) -> Iterator[str]:
             yield f"{where}.{member} is missing."
     instance_type = variant.get("InstanceType")
     if instance_type and instance_type not in MEMORY_BYTES:
-        yield f"{where}.InstanceType {instance_type!r} is not known here: "
+        yield f"{where}.InstanceType {instance_type!r} is not supported here: "
         yield f"{suggestion(instance_type)}."
 
 

@@ -186,7 +186,7 @@ def _invoke_model(
     except HostTerminated as error:
         return HostResponse(
             status=503,
-            body=f"The model did not answer: {error}.".encode(),
+            body=f"The model did not respond: {error}.".encode(),
             content_type="text/plain",
         )
 

@@ -48,7 +48,7 @@ class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # mo
         """Perform RegisterScalableTarget. The endpoint and its variant must exist."""
         if namespace != NAMESPACE or dimension != DIMENSION:
             raise AWSValidationException(
-                f"{namespace} {dimension} is not scaled here; use {NAMESPACE} {DIMENSION}."
+                f"{namespace} {dimension} is not supported here; use {NAMESPACE} {DIMENSION}."
             )
         self._check_variant(r_id)
         return super().register_scalable_target(namespace, r_id, dimension, *rest, **more)

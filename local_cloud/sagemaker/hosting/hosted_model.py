@@ -137,7 +137,7 @@ def _findings(container: Mapping[str, Any]) -> Iterator[str]:
     repository = repository_of(container.get("Image") or "")
     if repository not in SUPPORTED_REPOSITORIES:
         known = ", ".join(sorted(SUPPORTED_REPOSITORIES))
-        yield f"{repository!r} is not an image that runs here; use one of: {known}."
+        yield f"{repository!r} is not a supported image; use one of: {known}."
     yield from _program_findings(container.get("Environment") or {}, repository)
 
 

@@ -95,7 +95,7 @@ class ModelHost:
             if not self.is_running:
                 raise UnhealthyHost(self._last_output() or "its process ended without output")
             if time.monotonic() > deadline:
-                raise UnhealthyHost("it did not answer in time")
+                raise UnhealthyHost("it did not respond in time")
             time.sleep(_PING_POLL_SECONDS)
 
     def invoke(

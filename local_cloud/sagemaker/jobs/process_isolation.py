@@ -60,7 +60,7 @@ def launch(
         variables = {_LEFT_VARIABLE: _FULL} if full_disk else {}
         return Launch(supervisor + inside, {**environment, **variables})
     if full_disk:
-        raise NoNamespaces("This machine forbids mount namespaces: no disk can be full here.")
+        raise NoNamespaces("A full disk needs mount namespaces, which this machine does not allow.")
     rewritten = {name: _rewrite(value, folder) for name, value in environment.items()}
     arguments = [_rewrite(argument, folder) for argument in command]
     return Launch(supervisor + arguments, rewritten | {BASE_VARIABLE: str(folder)})

@@ -184,7 +184,7 @@ def _image(
 ) -> Iterator[str]:
     if isinstance(uri, str) and repository_of(uri) not in known:
         names = ", ".join(sorted(known))
-        yield f"{where} {repository_of(uri)!r} is not an image that runs here; use one of: {names}."
+        yield f"{where} {repository_of(uri)!r} is not a supported image; use one of: {names}."
 
 
 def _entrypoint(specification: Request, where: str) -> Iterator[str]:
@@ -192,13 +192,13 @@ def _entrypoint(specification: Request, where: str) -> Iterator[str]:
         yield (
             f"{where}.ContainerEntrypoint is missing: the laptop cloud does not have the "
             "entry points of the images. "
-            'Name the command, for example ["python3", "/opt/ml/processing/input/code/run.py"].'
+            'Set the command, for example ["python3", "/opt/ml/processing/input/code/run.py"].'
         )
 
 
 def _instance(instance_type: Any, where: str) -> Iterator[str]:
     if isinstance(instance_type, str) and instance_type not in MEMORY_BYTES:
-        yield f"{where} {instance_type!r} is not known here: {suggestion(instance_type)}."
+        yield f"{where} {instance_type!r} is not supported here: {suggestion(instance_type)}."
 
 
 def _local_path(source: Request, where: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def _of_members(executor: StepExecutor, entry: Mapping[str, Any]) -> Iterator[st
         yield f"Step {name}: caching of steps of type {executor.type} is not supported here."
     for dependency in entry.get("DependsOn", ()):
         if not isinstance(dependency, str):
-            yield f"Step {name}: DependsOn {dependency} is not supported here; name only the step."
+            yield f"Step {name}: DependsOn {dependency} is not supported here; use the step's name."
 
 
 def of_plan(plan: Plan) -> Iterator[str]:

@@ -215,7 +215,7 @@ class ExecutionService:
         if missing:
             raise ValidationFailed(
                 f"The selected steps depend on {missing}, which did not succeed in {source.arn}: "
-                "select them as well, or name another source execution."
+                "select them as well, or use another source execution."
             )
         return {name: run.reused(source.arn) for name, run in found.items()}
 

@@ -67,7 +67,7 @@ def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
     if not parameter.has_default:
         raise ValidationFailed(
             f"The pipeline parameter {parameter.name} ({parameter.type}) has no default value: "
-            "give one in PipelineParameters."
+            "set it in PipelineParameters."
         )
     return float(parameter.default) if parameter.type == "Float" else parameter.default
 

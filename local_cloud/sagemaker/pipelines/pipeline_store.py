@@ -107,7 +107,7 @@ class PipelineStore:
         location = request.get("PipelineDefinitionS3Location")
         if bool(body) == bool(location):
             raise ValidationFailed(
-                "Give exactly one of PipelineDefinition and PipelineDefinitionS3Location."
+                "Specify exactly one of PipelineDefinition and PipelineDefinitionS3Location."
             )
         return str(body) if body else self._read(location or {})
 

@@ -52,7 +52,7 @@ def _step(value: Any, token: Token, path: Sequence[Token]) -> Any:
         if isinstance(entry, Mapping) and token in [entry.get(key) for key in _KEYS]:
             return entry
     there = sorted(map(str, value)) if isinstance(value, Mapping) else type(value).__name__
-    raise ExpressionError(f"{show(path)} does not exist; there is {there}.")
+    raise ExpressionError(f"{show(path)} does not exist in {there}.")
 
 
 def show(path: Sequence[Token]) -> str:

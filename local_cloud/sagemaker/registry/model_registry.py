@@ -36,7 +36,7 @@ class ModelRegistry:
         role_arn = request.get("ExecutionRoleArn")
         if role_arn is None:
             raise ValidationFailed(
-                f"ExecutionRoleArn of the model {name} is missing: what hosts it needs a role."
+                f"ExecutionRoleArn of the model {name} is missing: its hosts need a role."
             )
         arn = f"arn:aws:sagemaker:{self.cloud.region}:{ACCOUNT_ID}:model/{name}"
         check_role(role_arn, source_arn=arn)

@@ -391,7 +391,7 @@ def test_each_status_is_published(bench, monkeypatch):
     ("more", "expected"),
     [
         ({"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}}, "ServerlessConfig"),
-        ({"InstanceType": "ml.p5.48xlarge"}, "is not known here"),
+        ({"InstanceType": "ml.p5.48xlarge"}, "is not supported here"),
         ({"ModelName": "nothing"}, "Could not find model"),
     ],
 )

@@ -292,7 +292,7 @@ def test_a_model_without_network_is_reachable(model, host):
     ("more", "expected"),
     [
         ({"environment": {}}, "in SAGEMAKER_PROGRAM .* or in SAGEMAKER_SERVING_MODULE"),
-        ({"image": "registry.example/pytorch:2"}, "'pytorch' is not an image that runs here"),
+        ({"image": "registry.example/pytorch:2"}, "'pytorch' is not a supported image"),
         (
             {"environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "s3://b/code.tar.gz"}},
             "must be a folder of the model",

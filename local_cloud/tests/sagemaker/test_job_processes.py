@@ -22,7 +22,7 @@ from local_cloud.sagemaker.jobs.s3_transfers import S3Object, shard
 from local_cloud.sagemaker.jobs.training_metrics import MetricReader
 
 needs_namespaces = pytest.mark.skipif(
-    not process_isolation.has_namespaces(), reason="this machine forbids mount namespaces"
+    not process_isolation.has_namespaces(), reason="this machine does not allow mount namespaces"
 )
 
 
@@ -94,7 +94,7 @@ def test_without_namespaces_the_paths_are_rewritten(tmp_path, monkeypatch):
 )
 def test_the_exit_code_is_that_of_the_script(tmp_path, monkeypatch, namespaces, script, code):
     if namespaces and not process_isolation.has_namespaces():
-        pytest.skip("this machine forbids mount namespaces")
+        pytest.skip("this machine does not allow mount namespaces")
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
     prepared = prepare(tmp_path, [sys.executable, "-c", script])
     assert run(prepared, tmp_path)[0] == code

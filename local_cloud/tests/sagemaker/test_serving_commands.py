@@ -159,7 +159,7 @@ def test_the_newest_package_with_a_status_is_found(cloud):
     [
         ("one", "no package that is PendingManualApproval; it has: version 1 \\(Approved\\)"),
         ("one/7", "no version 7"),
-        ("local", "no single model package group 'local'. Deployed: .*one, .*two"),
+        ("local", "'local' does not identify one model package group. Deployed: .*one, .*two"),
         ("two", "it has: none"),
     ],
 )

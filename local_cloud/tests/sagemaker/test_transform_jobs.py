@@ -366,7 +366,7 @@ def test_a_model_that_does_not_answer_fails_the_job(transforms):
         (
             "silent,1\n2,2\n",
             {"filters": {"JoinSource": "Input"}},
-            "the model gave 1 answers to 2 records",
+            "the model returned 1 predictions for 2 records",
         ),
         ("1,2\n", {"source": {"CompressionType": "Gzip"}}, "not gzipped"),
         (
@@ -514,7 +514,7 @@ def test_unsupported_members_are_refused_by_name(transforms, request_, expected)
 def test_an_unknown_instance_type_is_refused_by_name(transforms):
     request = transforms.request()
     request["TransformResources"]["InstanceType"] = "ml.p3.2xlarge"
-    with pytest.raises(ClientError, match="InstanceType 'ml.p3.2xlarge' is not known here"):
+    with pytest.raises(ClientError, match="InstanceType 'ml.p3.2xlarge' is not supported here"):
         transforms.sagemaker.create_transform_job(TransformJobName="big", **request)
 
 

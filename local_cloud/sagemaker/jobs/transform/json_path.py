@@ -103,7 +103,7 @@ def _at(value: Any, index: str) -> list[Any]:
     """Return the entries at an index or in a slice. Raises `PathNotFound` without entries."""
     if not isinstance(value, list):
         raise PathNotFound(
-            f"[{index}] selects entries of a list, but finds no list or an empty one"
+            f"[{index}] selects entries of a list, but the value is not a list, or empty"
         )
     start, colon, end = index.partition(":")
     try:
@@ -130,4 +130,4 @@ def _all_entries(value: Any) -> list[Any]:
         return list(value.values())
     if isinstance(value, list):
         return value
-    raise PathNotFound("* selects the entries of a list or an object, but finds no entry")
+    raise PathNotFound("* selects the entries of a list or an object, but there is no entry")

@@ -61,8 +61,8 @@ def output_of(payload: Payload, answer: bytes, settings: TransformSettings) -> b
     lines = answer.rstrip(b"\r\n").split(_END) if settings.split else [answer]
     if len(lines) != len(payload.records):
         raise ObjectFailed(
-            f"the model gave {len(lines)} answers to {len(payload.records)} records: they cannot "
-            "be joined"
+            f"the model returned {len(lines)} predictions for {len(payload.records)} records: "
+            "they cannot be joined"
         )
     rows = [
         _output_record(*pair, settings.processing)

@@ -44,7 +44,7 @@ def of_payload(request: Request) -> Iterator[str]:
     if size * together > _MAX_MEGABYTES:
         yield (
             f"MaxPayloadInMB {size} times MaxConcurrentTransforms {together} is more than "
-            f"{_MAX_MEGABYTES}; lower one of the two."
+            f"{_MAX_MEGABYTES}; reduce one of the two."
         )
 
 

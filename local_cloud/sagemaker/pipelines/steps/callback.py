@@ -81,13 +81,13 @@ def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
     missing = sorted(declared.keys() - given.keys())
     if missing:
         raise StepFailed(
-            f"ClientError: The answer to the callback step lacks the declared outputs {missing}; "
-            f"it has {sorted(given)}."
+            "ClientError: The result of the callback step does not contain the declared outputs "
+            f"{missing}; it has {sorted(given)}."
         )
     try:
         return {name: _TYPES[kind](given[name]) for name, kind in declared.items()}
     except (KeyError, ValueError) as error:
-        reason = f"ClientError: An output of the callback step is of another type: {error}"
+        reason = f"ClientError: An output of the callback step has the wrong type: {error}"
         raise StepFailed(reason) from error
 
 

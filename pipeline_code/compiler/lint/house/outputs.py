@@ -16,7 +16,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     for step in definition.steps:
         for path, uri in _output_uris(step):
             if EXECUTION_ID not in {target for _, target in references_of(uri)}:
-                allowed = f"a URI joined from parts with {{'Get': '{EXECUTION_ID}'}} among them"
+                allowed = f"a URI joined from parts that include {{'Get': '{EXECUTION_ID}'}}"
                 rule, remedy = "output without the execution id", "add the execution id to it"
                 yield Finding(rule, step.name, path, uri, allowed, remedy)
 
