@@ -25,7 +25,7 @@ class InvalidSettings(LocalCloudError):
 
 @dataclass(frozen=True)
 class Serving:
-    """Where an app that deploys its own endpoints records the served model packages.
+    """The outputs and tags in which an app with its own endpoints records the served packages.
 
     `endpoint_output` is the key of each stack output whose value is the name of an endpoint. The
     endpoint may not exist yet. `package_tag` is the key of the endpoint's tag with the ARN of the

@@ -1,4 +1,4 @@
-"""What a definition needs: the declarations of its steps. Uses only the standard library."""
+"""The manifest of a definition: the needs of its steps. Uses only the standard library."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -67,7 +67,7 @@ def merged(accesses: Iterable[Access]) -> Access:
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What one step needs.
+    """The needs of a step.
 
     `execution` is the access that SageMaker Pipelines needs for the step, with the execution role.
     `creates` is the type of resource that SageMaker Pipelines creates, as in ARNs
@@ -88,7 +88,7 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a definition needs, for each step and in total.
+    """The needs of a definition, for each step and in total.
 
     `environment` are the names of its environment values. `image_uris` is name -> region -> URI for
     the environment values that are AWS images. `tags` are the constant tags of jobs and models.

@@ -99,7 +99,7 @@ class Pipeline(Collector):
 
     @property
     def manifest(self) -> Manifest:
-        """What the definition needs from its environment."""
+        """The declarations of what the definition needs from its environment."""
         names = environment_names(self.body)
         images = {image.value: image for image in IMAGES.values() if image.value in names}
         return Manifest(

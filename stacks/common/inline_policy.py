@@ -29,7 +29,7 @@ def inline_policy(
 
 
 def accept_default_policy(role: iam.Role) -> None:
-    """Accept the policy that CDK's grants have created in `role`: it is inline, too."""
+    """Accept the policy that CDK's grants have created in `role`: it is also inline."""
     _accept(role.node.find_child("DefaultPolicy"))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 
 class ConfigurationError(ValueError):
-    """An environment has an invalid value; the message says how to correct it."""
+    """An environment has an invalid value. The message contains the remedy."""
 
 
 def refuse(name: str, value: object, *, allowed: str, remedy: str) -> ConfigurationError:

@@ -1,4 +1,4 @@
-"""How functions, jobs and commands access the warehouse of either kind.
+"""Access of functions, jobs and commands to a warehouse of either kind.
 
 A caller of a cluster requests temporary credentials of a named database user. In a serverless
 workgroup, the database user is the IAM role of the caller. A tag of the IAM role lists the database

@@ -136,16 +136,16 @@ class WarehouseExtraction(Construct):
             self,
             "FromQueueAlarm",
             function=function,
-            description="Long extractions are not looked after, and their runs wait: see the "
-            "function's log. Messages are tried again each minute",
+            description="The function that checks long extractions fails, so their runs wait: see "
+            "its log. It is called again for each message every minute",
             alerts=alerts,
         )
         alarm_on_messages(
             self,
             "BrokenAlarm",
             queue=self._broken,
-            description="A long extraction was given up: stop its run, which the queue's message "
-            "names, and start it again",
+            description="A long extraction was abandoned: stop its run, whose ARN is in the "
+            "message in the queue, and start the run again",
             alerts=alerts,
         )
 

@@ -1,4 +1,4 @@
-"""Parses a COPY statement. Unsupported options are rejected by name."""
+"""Parses a COPY statement. An unsupported option raises an error with its name."""
 
 from __future__ import annotations
 

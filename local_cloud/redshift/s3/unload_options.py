@@ -1,4 +1,4 @@
-"""Parses an UNLOAD statement. Unsupported options are rejected by name."""
+"""Parses an UNLOAD statement. An unsupported option raises an error with its name."""
 
 from __future__ import annotations
 

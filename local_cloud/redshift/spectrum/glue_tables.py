@@ -1,4 +1,4 @@
-"""Tables of the Glue catalogue. Unsupported formats and types are rejected by name.
+"""Tables of the Glue catalogue. An unsupported format or type raises an error with its name.
 
 Source: Amazon Redshift Database Developer Guide, "CREATE EXTERNAL TABLE", and the AWS Glue API's
 Table.

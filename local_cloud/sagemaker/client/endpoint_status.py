@@ -77,7 +77,7 @@ def packages_of(client: Any, group: str) -> list[ModelPackage]:
 def find_endpoint(cloud: Cloud, name: str, serving: Serving) -> str:
     """Find an endpoint by its full name or the last part of it.
 
-    Raises `LocalCloudError` that lists the existing endpoints.
+    Raises `LocalCloudError` with the existing endpoints.
     """
     remedy = "Deploy a stack with an endpoint, or create one."
     return single_match(name, endpoint_names(cloud, serving), what="endpoint", remedy=remedy)

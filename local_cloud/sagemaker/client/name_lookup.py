@@ -14,7 +14,7 @@ LATEST = "latest"
 def find_pipeline(client: Any, name: str) -> str:
     """Find a pipeline by its full name or the last part of it. Return its full name.
 
-    Raises `LocalCloudError` that lists the existing pipelines.
+    Raises `LocalCloudError` with the existing pipelines.
     """
     names = [pipeline["PipelineName"] for pipeline in pipelines(client)]
     remedy = "Deploy one with `python -m local_cloud deploy`."

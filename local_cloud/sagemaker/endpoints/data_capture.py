@@ -101,7 +101,7 @@ class Capture:
             try:
                 self._write(target, lines)
             except (BotoCoreError, ClientError) as error:
-                # As on the service, the endpoint stays in service, without capture.
+                # As on AWS, the endpoint remains in service, without capture.
                 logger.warning("Requests were not captured to %s: %s", target.folder, error)
                 self._clients.pop(target.role_arn, None)
                 if is_transient(error):

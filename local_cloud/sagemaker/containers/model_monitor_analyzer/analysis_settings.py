@@ -48,7 +48,7 @@ class Baseline:
 def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
     """Read the settings from a job's environment.
 
-    Raises UserError that names a missing or unsupported setting.
+    Raises UserError for a missing or unsupported setting.
     """
     for name, what in REFUSED.items():
         if variables.get(name):

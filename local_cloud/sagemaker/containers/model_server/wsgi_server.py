@@ -21,7 +21,7 @@ _FAULT_PAGE = (
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
-    """A server with one thread per connection; connections stay open."""
+    """A server with one thread per connection. Connections are kept open."""
 
     daemon_threads = True
     request_queue_size = 128
