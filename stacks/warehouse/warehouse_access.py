@@ -44,7 +44,7 @@ WRITER = DatabaseUser(name="prediction_writer", role="prediction_writers")
 
 
 class WarehouseAccess(Protocol):
-    """Access to one warehouse, as values and IAM permissions."""
+    """The settings and the IAM permissions with which others access one warehouse."""
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
         """Return the environment variables with which a function calls the Data API as `user`."""

@@ -1,7 +1,7 @@
-"""Faults for a valid definition: the place of each, its value, and the finding it must cause.
+"""Faults for a valid definition: the place, the value, and the expected finding.
 
-A place is the path of a member in definitions/complete.json; steps have their names. Sources are
-botocore's model of the API, where no other is named.
+A place is the path of a member in definitions/complete.json, in which names represent steps. The
+source is botocore's model of the API, unless a comment contains another source.
 """
 
 from __future__ import annotations

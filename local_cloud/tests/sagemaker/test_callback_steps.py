@@ -1,4 +1,4 @@
-"""Callback steps: the message in the queue, the answers, the stop, and refused definitions."""
+"""Callback steps: the message in the queue, the results, the stop, and rejected definitions."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ needs_namespaces = pytest.mark.skipif(
 
 
 def run(prepared: process_isolation.Launch, folder: Path) -> tuple[int, str]:
-    """Return exit code and output. The input stays open, as with a running server."""
+    """Return exit code and output. The input remains open, as with a running server."""
     process = subprocess.Popen(
         prepared.command,
         env={"PATH": os.environ["PATH"]} | prepared.environment,

@@ -45,7 +45,7 @@ def pipeline(workshop) -> str:
 
 @pytest.fixture
 def call(cloud, capsys):
-    """Run a command; returns its exit code and its output."""
+    """Run a command. Return its exit code and its output."""
 
     def run(command, *words: str, as_json: bool = False):
         parser = argparse.ArgumentParser()

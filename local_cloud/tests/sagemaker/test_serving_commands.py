@@ -87,7 +87,7 @@ class Stacks:
 
 
 class Runtime:
-    """A stand-in for the runtime API that answers 7 for every row or refuses."""
+    """A stand-in for the runtime API that returns 7 for every row, or an error."""
 
     def __init__(self):
         self.refusal = None
@@ -133,7 +133,7 @@ def cloud(monkeypatch, tmp_path):
 
 @pytest.fixture
 def run(cloud, capsys):
-    """Run a command; returns its exit code and the document that it printed."""
+    """Run a command. Return its exit code and the printed document."""
 
     def call(command, **arguments):
         code = command.run(Arguments(**arguments), cloud)
