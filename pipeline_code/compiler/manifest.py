@@ -135,7 +135,7 @@ class Manifest:
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """The names of the environment values for the queues that steps send messages to."""
+        """The names of the environment values for the queues to which steps send messages."""
         return tuple(sorted({name for need in self.steps for name in need.queues}))
 
     @property

@@ -33,7 +33,7 @@ class PipelineContext:
 
     @property
     def manifest(self) -> Manifest:
-        """What its definition needs."""
+        """The needs of the definition."""
         return self.definition.manifest
 
     @property

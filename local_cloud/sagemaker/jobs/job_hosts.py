@@ -137,7 +137,7 @@ class RunningHost:
         return sum(map(_resident_bytes, processes))
 
     def inject_fault(self) -> None:
-        """Inject the fault if it is due. Raises `InstanceLost` from that moment on."""
+        """Inject the fault if it is due. From then on, each call raises `InstanceLost`."""
         fault = self._fault
         if fault is None or time.monotonic() < self._started + fault.seconds:
             return

@@ -26,7 +26,7 @@ def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
     if dependencies and selection.source_arn is None:
         raise ValidationFailed(
             f"The selected steps depend on {dependencies}: SourcePipelineExecutionArn must name an "
-            "execution to take them from."
+            "execution with their results."
         )
     return selection
 

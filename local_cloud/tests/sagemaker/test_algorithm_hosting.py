@@ -1,9 +1,9 @@
 """The built-in algorithm of XGBoost behind /invocations.
 
-The expected responses are those of the image's own code: the Flask application of
-https://github.com/aws/sagemaker-xgboost-container, commit cb8df91,
-src/sagemaker_xgboost_container/algorithm_mode/serve.py, received the same requests on 2026-11-29,
-in the environment of requirements-contract-xgboost.txt.
+The expected responses are those of the image's own code (2026-11-29, in the environment of
+requirements-contract-xgboost.txt): the Flask application in
+src/sagemaker_xgboost_container/algorithm_mode/serve.py of
+https://github.com/aws/sagemaker-xgboost-container, commit cb8df91.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class AnalysisSettings:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The baseline files that the data is compared with."""
+    """The baseline files, with which the data is compared."""
 
     statistics: Path
     constraints: Path

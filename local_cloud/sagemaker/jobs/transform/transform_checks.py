@@ -75,10 +75,7 @@ def _assembly(given: Request, source: Request, output: Request) -> Iterator[str]
     _, filters_output, joins = _changes(given)
     is_split = source.get("SplitType") == "Line"
     if (filters_output or joins) and is_split and output.get("AssembleWith") != "Line":
-        yield (
-            "TransformOutput.AssembleWith must be Line where records that were split are joined "
-            "or filtered."
-        )
+        yield ("TransformOutput.AssembleWith must be Line if split records are joined or filtered.")
 
 
 def _changes(given: Request) -> tuple[bool, bool, bool]:
