@@ -28,7 +28,7 @@ def required(compiled):
 
 
 def prefixes(access, places):
-    """Convert declared places to prefixes of the lake, and add the code archive to those read."""
+    """Convert declared places to prefixes. Code that is read adds the prefix of the archive."""
     found = {f"{place.area}/{place.pipeline}/" for place in places}
     return found | ({CODE} if access.code and places is access.reads else set())
 

@@ -103,7 +103,7 @@ class Endpoint:
         self._move_to("InService")
 
     def fail(self, reason: str) -> None:
-        """End a change with a failure. The status is InService with variants, else Failed."""
+        """End a change with a failure. The status is InService or, without variants, Failed."""
         self._failure_reason = reason[:_REASON_CHARACTERS]
         self._move_to("Failed" if self._live is None else "InService")
 
