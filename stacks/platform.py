@@ -48,5 +48,5 @@ class Platform:
         return self.environment.retention
 
     def name_of(self, pipeline: str) -> str:
-        """The name of a pipeline in AWS, also of its model package group and its endpoint."""
+        """Return the name in AWS of a pipeline, its model package group and its endpoint."""
         return f"redline-{self.environment.name}-{pipeline}"

@@ -67,7 +67,7 @@ class Environment:
         return self.warehouse.namespace or f"redline-{self.name}"
 
     def tags(self) -> dict[str, str]:
-        """The tags of every resource."""
+        """Return the tags of every resource."""
         return {
             "Project": "redline",
             "Environment": self.name,
@@ -76,7 +76,7 @@ class Environment:
         }
 
     def _check_stacks(self) -> None:
-        """A pipeline's stack has the pipeline's name, its endpoint's stack the suffix -serving."""
+        """Check that no two stacks of the environment have the same name."""
         taken = {*PARTS, *(f"{each.name}-serving" for each in self.pipelines if each.serving)}
         for pipeline in self.pipelines:
             require(
@@ -111,7 +111,7 @@ class Environment:
             require_match(pattern, name, value, allowed=allowed, remedy=f"correct {name}")
 
     def _check_models(self) -> None:
-        """A pipeline that uses another pipeline's models needs that pipeline in the environment."""
+        """Check that the environment contains the pipelines whose models other pipelines use."""
         sources = {each.name: each for each in self.pipelines if each.models_of is None}
         for pipeline in self.pipelines:
             source = sources.get(pipeline.models_of or "")

@@ -26,7 +26,7 @@ def deployer_requests(
     tags: Mapping[str, str],
     role: iam.IRole,
 ) -> dict[str, Any]:
-    """The parts of the deployer's requests that the stack sets (see lambda/deploy_model)."""
+    """Return the parts of the deployer's requests that the stack sets (see lambda/deploy_model)."""
     return {
         "tags": tags,
         "model": _model_request(role, platform.network),
