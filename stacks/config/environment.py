@@ -24,9 +24,9 @@ SERVERLESS_ZONES = 3
 class Environment:
     """One deployment of the whole app.
 
-    With `account` None the app is deployed to the account of the caller; with twelve digits,
-    deployment to any other account is refused. An environment that retains data must have one when
-    it is deployed.
+    With `account` None, the app is deployed to the account of the caller. With twelve digits, a
+    deployment to any other account fails. An environment that retains data must have an account
+    when it is deployed.
     """
 
     name: str
