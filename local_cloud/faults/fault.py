@@ -68,7 +68,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise InvalidFault(f"the fault {self.kind!r} is not one of {', '.join(KINDS)}")
+            raise InvalidFault(f"the fault {self.kind!r} must be one of {', '.join(KINDS)}")
         required_action = KINDS[self.kind]
         if required_action and self.action not in ("*", required_action):
             raise InvalidFault(
