@@ -30,7 +30,7 @@ _START_SECONDS = 60
 
 
 def main() -> int:
-    """Measure and print. Return 1 if the ratio is above the limit."""
+    """Measure requests with and without authorization. Return 1 if the ratio is above the limit."""
     seconds: dict[str, list[float]] = {_WITH: [], _WITHOUT: []}
     for number in range(ROUNDS):
         # Alternate the order of the two programs.

@@ -25,7 +25,7 @@ class InvalidSettings(LocalCloudError):
 
 @dataclass(frozen=True)
 class Serving:
-    """Where an app that deploys its own endpoints records the served model packages.
+    """The outputs and tags in which an app with its own endpoints records the served packages.
 
     `endpoint_output` is the key of each stack output whose value is the name of an endpoint. The
     endpoint may not exist yet. `package_tag` is the key of the endpoint's tag with the ARN of the
@@ -61,7 +61,7 @@ class AppSettings:
 
 
 def read_settings(folder: Path) -> AppSettings:
-    """Return the settings of the app in a folder, or the defaults; raises `InvalidSettings`."""
+    """Return the settings of the app in a folder, or the defaults. Raises `InvalidSettings`."""
     path = folder / _FILE
     document = tomllib.loads(path.read_text()) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))
@@ -95,7 +95,9 @@ def _check(table: Mapping[str, Any], kind: type[AppSettings | Serving], name: st
     for key, value in table.items():
         if key not in known:
             allowed = ", ".join(known)
-            raise InvalidSettings(f"[{name}] of {_FILE} has {key!r}; it may have {allowed}")
+            raise InvalidSettings(
+                f"[{name}] of {_FILE} has the unknown key {key!r}; known are {allowed}"
+            )
         is_list = known[key].type.startswith("tuple")
         words = value if is_list and isinstance(value, list) else [value]
         if isinstance(value, list) != is_list or not all(isinstance(w, str) for w in words):

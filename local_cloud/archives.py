@@ -28,7 +28,7 @@ class ArchiveRefused(LocalCloudError):
 
 
 def unpack_tar(archive: bytes, folder: Path) -> None:
-    """Unpack a tar.gz of files and folders into `folder`; raises `ArchiveRefused`.
+    """Unpack a tar.gz of files and folders into `folder`. Raises `ArchiveRefused`.
 
     Links are rejected: the link check of tarfile's filters could be bypassed (CVE-2025-4517).
     """
@@ -40,7 +40,7 @@ def unpack_tar(archive: bytes, folder: Path) -> None:
 
 
 def unpack_zip(archive: bytes, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
-    """Unpack a zip into `folder`; raises `ArchiveRefused`."""
+    """Unpack a zip into `folder`. Raises `ArchiveRefused`."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             members = opened.infolist()

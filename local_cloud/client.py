@@ -26,7 +26,7 @@ _HEALTH_TIMEOUT_SECONDS = 5.0
 
 
 def connect(state: Path) -> Cloud:
-    """Return the cloud of this state folder; raises `NotRunning`."""
+    """Return the cloud of this state folder. Raises `NotRunning`."""
     record, secrets = live_server(state), read_secrets(state)
     if record is None or secrets is None:
         raise NotRunning(

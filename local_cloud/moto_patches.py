@@ -46,7 +46,7 @@ def _write_no_access_log(_backend: Any, _request: Any, _bucket_name: str) -> Non
 
 
 def _describe_own_parameters(backend: Any, parameter_group_name: str) -> list[dict[str, Any]]:
-    """Return the parameters with the values of the group, where moto returns the defaults."""
+    """Return the parameters with the values of the group. moto would return the defaults."""
     parameters: list[dict[str, Any]] = _describe_parameters(backend, parameter_group_name)
     group = backend.parameter_groups[parameter_group_name]
     own: dict[str, str] = getattr(group, "laptop_parameters", {})

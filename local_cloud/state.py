@@ -24,7 +24,7 @@ _SECRETS = "secrets.json"
 _DEPLOYMENT = "deployment.json"
 # This .gitignore excludes the folder from git. It also marks that the folder may be emptied.
 _MARK = ".gitignore"
-_MARK_TEXT = "# The state of a laptop cloud: made by `up`, emptied by the next one.\n*\n"
+_MARK_TEXT = "# The state of a laptop cloud: created by `up`, emptied by the next `up`.\n*\n"
 
 
 @dataclass(frozen=True)

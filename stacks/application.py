@@ -30,7 +30,7 @@ SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"
 
 
 def new_app(outdir: Path | None = None) -> cdk.App:
-    """An app without stacks, with the feature flags of cdk.json, however Python was started."""
+    """Return an app without stacks, with the flags of cdk.json also outside of the CDK CLI."""
     return cdk.App(
         context={**json.loads(SETTINGS.read_text())["context"], NO_CREATION_TRACES: True},
         outdir=str(outdir) if outdir else None,
@@ -80,6 +80,6 @@ def build_app(
 
 
 def _definitions(pipelines: Iterable[Pipeline], root: Path) -> dict[str, CompiledDefinition]:
-    """The definitions by name. All stale definitions are compiled together."""
+    """Return the definitions by name. All stale definitions are compiled together."""
     found = compiled_all(Request(pipeline.name, pipeline.options, root) for pipeline in pipelines)
     return {definition.name: definition for definition in found}

@@ -1,4 +1,4 @@
-"""What all stacks of the app share: their names, location and tags."""
+"""The common base of all stacks of the app: names, location and tags."""
 
 from __future__ import annotations
 

@@ -209,7 +209,7 @@ ENVIRONMENTS = {environment.name: environment for environment in (LOCAL, DEV, ST
 
 
 def environment_named(name: str) -> Environment:
-    """The environment with that name.
+    """Return the environment with that name.
 
     Raises:
         ConfigurationError: it does not exist; the message lists the environments.

@@ -1,4 +1,4 @@
-"""What the stacks of pipelines and endpoints depend on."""
+"""The resources on which the stacks of pipelines and endpoints depend."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class Platform:
 
     @property
     def retention(self) -> Retention:
-        """What happens to data, outputs of runs and logs."""
+        """The retention of data, outputs of runs and logs."""
         return self.environment.retention
 
     def name_of(self, pipeline: str) -> str:
-        """The name of a pipeline in AWS, also of its model package group and its endpoint."""
+        """Return the name in AWS of a pipeline, its model package group and its endpoint."""
         return f"redline-{self.environment.name}-{pipeline}"

@@ -28,12 +28,12 @@ def refusal(requested: RequestedOperation) -> ErrorResponse | None:
     if not requested.service:
         return _refused(requested, "it has no signature that names its service")
     if requested.service not in supported_services():
-        return _refused(requested, f"it implements nothing of {requested.service}")
+        return _refused(requested, f"it does not support {requested.service}")
     # moto does not support this protocol. The SDKs for Python and JavaScript use other protocols.
     if requested.protocol is Protocol.CBOR:
-        return _refused(requested, f"the protocol {requested.protocol.value} is not among its own")
+        return _refused(requested, f"the protocol {requested.protocol.value} is not supported")
     if requested.operation not in supported_operations(requested.service):
-        return _refused(requested, f"it implements other operations of {requested.service}")
+        return _refused(requested, f"it supports only other operations of {requested.service}")
     return None
 
 
@@ -48,8 +48,8 @@ def failure(requested: RequestedOperation, error: Exception) -> ErrorResponse:
     The status is 400. AWS would return 500, but SDKs would retry a request that fails every time.
     """
     message = (
-        f"The laptop cloud failed at {requested.operation} of {requested.service} "
-        f"({type(error).__name__}: {error}); its log has the traceback."
+        f"The laptop cloud failed in {requested.operation} of {requested.service} "
+        f"({type(error).__name__}: {error}); see its log for the traceback."
     )
     return error_response(requested.protocol, _STATUS, _FAILURE, message)
 

@@ -41,7 +41,7 @@ class Policies:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether the call is allowed, the deciding statements, and the reason in the words of AWS."""
+    """Whether the call is allowed, the deciding statements, and the reason in AWS' wording."""
 
     allowed: bool
     statements: tuple[Statement, ...]

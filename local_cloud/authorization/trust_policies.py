@@ -39,7 +39,7 @@ def check_trust(
         )
     except NotAuthorized as error:
         raise RoleNotAssumable(
-            f"{service} cannot assume {role_arn}: its trust policy does not let it. "
-            "Name the service as a principal with sts:AssumeRole, under conditions that hold for "
+            f"{service} cannot assume {role_arn}: its trust policy does not allow it. "
+            "Allow sts:AssumeRole to the service as a principal, with conditions that are true for "
             f"{source_arn or 'this account'}."
         ) from error

@@ -13,6 +13,6 @@ from local_cloud.resources.base import ServiceResource
 def install(cloud: Cloud) -> None:
     """Replace moto's stacks by `LaptopStack`, whose resources call the services of `cloud`."""
     ServiceResource.cloud = cloud
-    # moto's change sets create stacks without the backend, so the class is also replaced there.
+    # moto creates the stacks of change sets directly, so the class must also be replaced.
     moto_models.Stack = LaptopStack
     moto_models.cloudformation_backends.backend = LaptopCloudFormationBackend

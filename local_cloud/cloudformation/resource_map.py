@@ -89,11 +89,11 @@ class LaptopResourceMap(parsing.ResourceMap):  # type: ignore[misc]  # moto is u
                 self._delete_each([logical_id], newly_created=True)
 
     def undo_creation(self) -> None:
-        """Delete the resources of a failed creation in reverse order; raises `ResourceFailed`."""
+        """Delete the resources of a failed creation in reverse order. Raises `ResourceFailed`."""
         self._delete_each(_deletion_order(self.deployed), newly_created=True)
 
     def delete_all(self) -> None:
-        """Delete the resources that are not retained, in reverse order; raises `ResourceFailed`."""
+        """Delete the resources that are not retained, in reverse order. Raises `ResourceFailed`."""
         self._delete_each(_deletion_order(self.deployed), newly_created=False)
 
     def discard_attempts(self, logical_ids: Iterable[str]) -> None:

@@ -129,5 +129,5 @@ def _check(name: str, template: str, parameters: Mapping[str, Any]) -> None:
         raise ValidationError(message=str(error)) from error
     if failed:
         raise ValidationError(
-            message=f"Template error: the rules of stack {name} do not hold: {'; '.join(failed)}"
+            message=f"Template error: the rules of stack {name} are violated: {'; '.join(failed)}"
         )

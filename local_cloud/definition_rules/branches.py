@@ -18,7 +18,7 @@ def check(definition: Definition) -> Iterator[Finding]:
         for name in upstream(step):
             condition = _opposite(branches[step.name], branches.get(name, {}))
             if condition:
-                rule, allowed = "waits for a step of the other branch", "steps that run in its case"
+                rule, allowed = "waits for a step of the other branch", "steps that run with it"
                 remedy = f"move one of the steps out of the branches of {condition}"
                 yield Finding(rule, step.name, step.path, name, allowed, remedy)
 

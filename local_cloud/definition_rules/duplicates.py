@@ -24,7 +24,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _steps(definition)
     parameters = (parameter.get("Name") for _, parameter in definition.parameter_list)
     for name in _repeated(parameters):
-        allowed, remedy = "names that no other parameter has", "declare it once"
+        allowed, remedy = "a name that no other parameter has", "declare it once"
         yield Finding("duplicate parameter name", "", "Parameters", name, allowed, remedy)
     for step in definition.steps:
         yield from _in_step(step)
@@ -35,7 +35,7 @@ def _steps(definition: Definition) -> Iterator[Finding]:
     for step in reversed(definition.steps):
         if step.name in repeated:
             repeated.remove(step.name)
-            path, allowed = f"{step.path}.Name", "names that no other step has, branches included"
+            path, allowed = f"{step.path}.Name", "a name that no other step has, also in branches"
             remedy = "rename one of the steps"
             yield Finding("duplicate step name", step.name, path, step.name, allowed, remedy)
 
@@ -44,7 +44,7 @@ def _in_step(step: Step) -> Iterator[Finding]:
     for what, keys, key in _NAMED_LISTS:
         for name in _repeated(item.get(key) for item in objects_at(step.document, *keys)):
             path = ".".join((step.path, *keys))
-            allowed, remedy = f"names that no other {what} has", "rename one of the two"
+            allowed, remedy = f"a name that no other {what} has", "rename one of the two"
             yield Finding(f"duplicate {what} name", step.name, path, name, allowed, remedy)
 
 

@@ -27,7 +27,7 @@ def check(definition: Definition) -> Iterator[Finding]:
 
 def _expression(part: Part, path: str, expression: dict[str, Any]) -> Iterator[Finding]:
     if len(expression) != 1:
-        allowed, remedy = "an object with one key", "leave one key, or nest the expressions"
+        allowed, remedy = "an object with one key", "keep one key, or nest the expressions"
         yield Finding("malformed expression", part.step, path, expression, allowed, remedy)
         return
     function, argument = next(iter(expression.items()))

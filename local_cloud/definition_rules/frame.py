@@ -111,8 +111,10 @@ def _step(definition: Definition, step: Step) -> Iterator[Finding]:
     yield from _members(walk, "Step", step.document, step.path, others)
     path, arguments = f"{step.path}.Arguments", step.document.get("Arguments", {})
     if not isinstance(arguments, dict):
-        remedy = "make it one"
-        yield Finding("arguments are no object", step.name, path, arguments, "an object", remedy)
+        remedy = "change the type"
+        yield Finding(
+            "arguments are not an object", step.name, path, arguments, "an object", remedy
+        )
         return
     if kind.arguments is not None:
         yield from _unknown(walk, arguments, kind.arguments, path)
@@ -122,8 +124,8 @@ def _step(definition: Definition, step: Step) -> Iterator[Finding]:
 
 def _list_of_objects(step: str, path: str, items: Any) -> Iterator[Finding]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        rule = f"{path.rpartition('.')[2]} are no list of objects"
-        yield Finding(rule, step, path, items, "a list of objects", "make it one")
+        rule = f"{path.rpartition('.')[2]} is not a list of objects"
+        yield Finding(rule, step, path, items, "a list of objects", "change the type")
 
 
 def _members(
@@ -144,7 +146,7 @@ def _unknown(walk: Walk, value: dict[str, Any], allowed: Set[str], path: str) ->
     """
     for key in value:
         if key not in allowed:
-            place, remedy = f"{path}.{key}".lstrip("."), "name one of these, or leave it out"
+            place, remedy = f"{path}.{key}".lstrip("."), "use one of these, or remove it"
             yield Finding(
                 "unknown field", walk.step, place, value[key], one_of(allowed, key), remedy
             )

@@ -17,8 +17,8 @@ def check(definition: Definition) -> Iterator[Finding]:
     for step in definition.steps:
         if not isinstance(step.document.get("DependsOn", []), list):
             path, value = f"{step.path}.DependsOn", step.document["DependsOn"]
-            rule, remedy = "DependsOn is no list", "make it a list of steps"
-            yield Finding(rule, step.name, path, value, "a list of names of steps", remedy)
+            rule, remedy = "DependsOn is not a list", "make it a list of steps"
+            yield Finding(rule, step.name, path, value, "a list of step names", remedy)
         for index, entry in enumerate(_entries(step)):
             yield from _entry(definition, step, f"{step.path}.DependsOn[{index}]", entry)
     yield from _cycle(definition)
@@ -37,7 +37,7 @@ def _name(entry: Any) -> Any:
 def _entry(definition: Definition, step: Step, path: str, entry: Any) -> Iterator[Finding]:
     if str(_name(entry)) not in definition.steps_by_name:
         rule, allowed = "depends on a missing step", one_of(definition.steps_by_name, _name(entry))
-        yield Finding(rule, step.name, path, entry, allowed, "name a step that exists")
+        yield Finding(rule, step.name, path, entry, allowed, "use the name of an existing step")
     if isinstance(entry, dict) and str(entry.get("Trigger")) not in TRIGGERS:
         rule, allowed = "unknown trigger", one_of(TRIGGERS)
         yield Finding(rule, step.name, path, entry, allowed, "name one of these outcomes")
@@ -52,7 +52,7 @@ def _cycle(definition: Definition) -> Iterator[Finding]:
         step = next(step for step in definition.steps if step.name in members)
         start = circle.index(step.name)
         circle = [*circle[start:], *circle[:start], step.name]
-        allowed, remedy = "steps that can be put in an order", "remove one of these dependencies"
+        allowed, remedy = "dependencies without a cycle", "remove one of these dependencies"
         yield Finding("cycle", step.name, step.path, " → ".join(circle), allowed, remedy)
 
 

@@ -68,7 +68,7 @@ def _problem(at: Any, token: str | int) -> str:
     if at.type_name == "structure" and token not in at.members:
         return one_of(at.members, token)
     if at.type_name not in ("structure", "list", "map"):
-        return f"nothing: it follows a value of type {at.type_name}"
+        return f"nothing after a value of type {at.type_name}"
     return ""
 
 

@@ -22,7 +22,7 @@ def check(definition: Definition) -> Iterator[Finding]:
 def _reference(definition: Definition, at: Reference, target: Target) -> Iterator[Finding]:
     if target.root == "Parameters" and target.name not in definition.parameters:
         allowed = one_of(definition.parameters, target.name)
-        yield _finding("undeclared parameter", at, allowed, "declare it, or name one of these")
+        yield _finding("undeclared parameter", at, allowed, "declare it, or use one of these")
     if target.root == "Execution" and target.name not in EXECUTION_VARIABLES:
         allowed = one_of(EXECUTION_VARIABLES, target.name)
         yield _finding("unknown execution variable", at, allowed, "name one of these")
@@ -34,7 +34,7 @@ def _step_reference(definition: Definition, at: Reference, target: Target) -> It
     step = definition.steps_by_name.get(target.name)
     if step is None:
         allowed = one_of(definition.steps_by_name, target.name)
-        yield _finding("reference to a missing step", at, allowed, "add the step or rename it here")
+        yield _finding("reference to a missing step", at, allowed, "add it or correct the name")
     elif target.path[:1] == ("PropertyFiles",):
         declared = objects_at(step.document, "PropertyFiles")
         files = [str(file.get("PropertyFileName")) for file in declared]
@@ -42,7 +42,7 @@ def _step_reference(definition: Definition, at: Reference, target: Target) -> It
             remedy = f"declare it among the PropertyFiles of step {step.name}"
             yield _finding("reference to a missing property file", at, one_of(files), remedy)
     elif problem := find_property(step, target.path).problem:
-        remedy = f"name a property that a {step.type} step has"
+        remedy = f"use a property of a {step.type} step"
         yield _finding("reference to a missing property", at, problem, remedy)
 
 
@@ -57,7 +57,7 @@ def _property_files(step: Step) -> Iterator[Finding]:
     for index, file in enumerate(objects_at(step.document, "PropertyFiles")):
         if file.get("OutputName") not in outputs:
             rule, path = "property file in a missing output", f"{step.path}.PropertyFiles[{index}]"
-            value, remedy = file.get("OutputName"), "add the output or name one that exists"
+            value, remedy = file.get("OutputName"), "add the output or use an existing one"
             yield Finding(
                 rule, step.name, f"{path}.OutputName", value, one_of(outputs, value), remedy
             )

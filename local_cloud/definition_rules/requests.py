@@ -30,7 +30,7 @@ def _text(definition: Definition, step: Step, field: str) -> Iterator[Finding]:
     """Yield a member outside of the arguments that must be a string, but is not (expression)."""
     path, value = f"{step.path}.{field}", step.document.get(field)
     if is_expression(value):
-        rule, allowed = "expression where AWS wants a text", "a text that is known before a run"
-        yield Finding(rule, step.name, path, value, allowed, "write the text itself")
+        rule, allowed = "expression in a field for texts only", "a text without expressions"
+        yield Finding(rule, step.name, path, value, allowed, "write the text")
     else:
         yield from Walk(definition, step.name).value(shape("String"), value, path)

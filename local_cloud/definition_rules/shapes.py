@@ -44,10 +44,8 @@ class Walk:
         if is_expression(value) and not self.plain:
             yield from self._expression(shape, value, path)
         elif not _is_json_of(shape, value):
-            allowed, remedy = f"a value of type {shape.type_name}", "give a value of this type"
-            yield self._finding(
-                "value of another type than the field", path, value, allowed, remedy
-            )
+            allowed, remedy = f"a value of type {shape.type_name}", "use a value of this type"
+            yield self._finding("value of the wrong type", path, value, allowed, remedy)
         elif shape.type_name == "structure":
             yield from self._structure(shape, value, path)
         elif shape.type_name == "list":
@@ -93,8 +91,8 @@ class Walk:
     def _expression(self, shape: Any, value: dict[str, Any], path: str) -> Iterator[Finding]:
         kind = type_of(value, self.definition)
         if not fits(shape.type_name, kind):
-            rule, allowed = "expression of another type than the field", f"type {shape.type_name}"
-            remedy = "use a value of this type; Std:Join makes text of a number"
+            rule, allowed = "expression of the wrong type", f"type {shape.type_name}"
+            remedy = "use a value of this type; Std:Join converts a number to a text"
             yield self._finding(f"{rule} ({kind})", path, value, allowed, remedy)
         else:
             yield from self._known_values(shape, value, path)
@@ -107,7 +105,7 @@ class Walk:
         parameter = self.definition.parameters.get(target.name, {})
         for known in (parameter.get("DefaultValue"), *parameter.get("EnumValues", [])):
             if _is_json_of(shape, known) and (problem := constraint_broken(shape, known)):
-                rule, remedy = "parameter's value that the API rejects", "change the parameter"
+                rule, remedy = "parameter value that the API rejects", "change the parameter"
                 yield self._finding(f"{rule} ({target.name})", path, known, problem, remedy)
 
 
@@ -138,5 +136,5 @@ def _text_problem(limits: dict[str, Any], value: str) -> str:
     if len(value) < least or (most is not None and len(value) > most):
         return f"{least} to {'any number of' if most is None else most} characters"
     if "pattern" in limits and not matches(limits["pattern"], value):
-        return f"text of the pattern {limits['pattern']}"
+        return f"a text that matches {limits['pattern']}"
     return ""

@@ -25,7 +25,7 @@ def check(definition: Definition) -> Iterator[Finding]:
     yield from _quotas(definition)
     length, most = len(json.dumps(definition.body)), shape("PipelineDefinition").metadata["max"]
     if length > most:
-        allowed, remedy = f"at most {most} characters", "spread the steps over several pipelines"
+        allowed, remedy = f"at most {most} characters", "divide the steps into several pipelines"
         yield Finding("definition that is too long", "", "Steps", length, allowed, remedy)
     if not definition.steps:
         yield Finding("no steps", "", "Steps", [], "at least one step", "add a step")
@@ -50,7 +50,7 @@ def _parameters(definition: Definition) -> Iterator[Finding]:
             continue
         for place, value in _values(path, parameter):
             if not is_of_type(value, str(kind)):
-                rule, remedy = "value of another type than its parameter", "change one of the two"
+                rule, remedy = "value of the wrong type for the parameter", "change one of the two"
                 yield Finding(rule, "", place, value, f"a value of type {kind}", remedy)
         yield from _default_in_enum(path, parameter)
 

@@ -34,7 +34,7 @@ class CdkCli:
     cloud: Cloud
 
     def synthesise(self, given: Mapping[str, str], output: Path) -> None:
-        """Run `build` and `app` of cdk.json with the context `given`; raises `DeployFailed`.
+        """Run `build` and `app` of cdk.json with the context `given`. Raises `DeployFailed`.
 
         This is a second faster than `cdk synth`, whose look-ups are not supported anyway. The
         template validator is off to save time.
@@ -62,7 +62,7 @@ class CdkCli:
         )
 
     def bootstrap(self) -> None:
-        """Run `cdk bootstrap`; raises `DeployFailed`."""
+        """Run `cdk bootstrap`. Raises `DeployFailed`."""
         # In a folder with cdk.json, the CLI would synthesise the app first.
         target = f"aws://{ACCOUNT_ID}/{self.cloud.region}"
         command = [self._cli(), "bootstrap", "--no-notices", target]
@@ -77,7 +77,7 @@ class CdkCli:
         self._follow("deploy", options, assembly, log, report)
 
     def destroy(self, assembly: Path, log: Path, report: Callable[[str], None]) -> None:
-        """Run `cdk destroy` for all stacks without confirmation; raises `DeployFailed`."""
+        """Run `cdk destroy` for all stacks without confirmation. Raises `DeployFailed`."""
         self._follow("destroy", ["--force"], assembly, log, report)
 
     def _follow(

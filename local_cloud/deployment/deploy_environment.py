@@ -122,6 +122,6 @@ def _verify(cloud: Cloud, stacks: tuple[StackArtifact, ...], faults_before: int)
 def _faults(cloud: Cloud) -> list[str]:
     health = read_health(cloud)
     if health is None:
-        raise DeployFailed(f"The laptop cloud at {cloud.endpoint} does not answer any more.")
+        raise DeployFailed(f"The laptop cloud at {cloud.endpoint} no longer responds.")
     faults: list[str] = health["faults"]
     return faults

@@ -57,5 +57,5 @@ def publish(
 
 
 def fire(rule_name: str) -> list[Delivery]:
-    """Fire a deployed rule now; raises `RuleNotFired`."""
+    """Fire a deployed rule now. Raises `RuleNotFired`."""
     return _buses[-1].fire(rule_name)

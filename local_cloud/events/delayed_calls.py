@@ -36,7 +36,7 @@ class DelayedCalls:
             self._timers.clear()
 
     def _run(self, timer: threading.Timer, work: Callable[[], object]) -> None:
-        # The lock is held, so that no call starts after `close` has returned.
+        # Start the call while the lock is held, so that no call starts after `close` has returned.
         with self._lock:
             self._timers.discard(timer)
             if not self._closed:

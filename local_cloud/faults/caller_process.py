@@ -15,7 +15,7 @@ class NoCaller(LocalCloudError):
 
 
 def kill_caller(environ: dict[str, Any]) -> None:
-    """Kill the process that sent a request (WSGI environ) with SIGKILL; raises `NoCaller`."""
+    """Kill the process that sent a request (WSGI environ) with SIGKILL. Raises `NoCaller`."""
     port = int(environ["REMOTE_PORT"])
     found = {
         one.pid for one in psutil.net_connections("tcp") if one.laddr and one.laddr.port == port

@@ -68,16 +68,16 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise InvalidFault(f"the fault is {self.kind!r}: it must be one of {', '.join(KINDS)}")
+            raise InvalidFault(f"the fault {self.kind!r} must be one of {', '.join(KINDS)}")
         required_action = KINDS[self.kind]
         if required_action and self.action not in ("*", required_action):
             raise InvalidFault(
-                f"action is {self.action!r}: the fault {self.kind} happens to {required_action}"
+                f"action is {self.action!r}: the fault {self.kind} affects only {required_action}"
             )
         if not required_action and self.action.startswith(_LAPTOP_PREFIX):
             raise InvalidFault(
-                f"action is {self.action!r}: the fault {self.kind} happens to calls of an API, "
-                "like redshift-data:ExecuteStatement or s3:*"
+                f"action is {self.action!r}: the fault {self.kind} affects calls of an API, such "
+                "as redshift-data:ExecuteStatement or s3:*"
             )
         for name, minimum in (("after", 0), ("times", 1), ("seconds", 0)):
             value = getattr(self, name)

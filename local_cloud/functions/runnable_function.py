@@ -1,4 +1,4 @@
-"""Lambda functions whose code runs. moto's functions are extended."""
+"""Extends moto's Lambda functions so that their code runs."""
 
 from __future__ import annotations
 

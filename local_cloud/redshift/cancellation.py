@@ -64,7 +64,8 @@ class Cancellation:
         try:
             yield
         except StatementFailed:
-            # The error of an interrupt says that a user cancelled. `check` raises the real reason.
+            # DuckDB's error for an interrupt does not contain the reason. `check` raises the
+            # reason.
             self.check()
             raise
         finally:

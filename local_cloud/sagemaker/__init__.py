@@ -13,7 +13,7 @@ __all__ = ["UnsupportedDefinition", "check_definition", "install", "shutdown"]
 
 
 def install(cloud: Cloud) -> None:
-    """Replace moto's back end with this package's, and remove folders of earlier servers' jobs."""
+    """Replace moto's back end, and remove the folders of jobs of earlier servers."""
     from local_cloud.sagemaker.api.sagemaker_backend import replace_moto
 
     replace_moto(cloud)

@@ -12,7 +12,7 @@ _MAX_SHOWN = 50
 
 
 class UnsupportedDefinition(LocalCloudError):
-    """The laptop cloud does not support a pipeline definition; `findings` has all reasons."""
+    """The laptop cloud does not support a pipeline definition. `findings` contains all reasons."""
 
     def __init__(self, findings: Iterable[str]) -> None:
         self.findings = tuple(findings)
@@ -22,7 +22,7 @@ class UnsupportedDefinition(LocalCloudError):
 
 
 class UnknownExecution(LocalCloudError):
-    """The execution or step that was given to a command does not exist."""
+    """The execution or step in the arguments of a command does not exist."""
 
 
 class ExpressionError(LocalCloudError):
@@ -30,7 +30,7 @@ class ExpressionError(LocalCloudError):
 
 
 class JobFailed(Exception):
-    """A job failed; the text is its `FailureReason` with the service's prefix."""
+    """A job failed. The text is its `FailureReason`, with the service's prefix."""
 
 
 class JobStopped(Exception):

@@ -47,8 +47,8 @@ class Instances:
     """The resources of a container: its image, its VpcConfig, and the key of its volume.
 
     `log_group` is also the namespace of the metrics that the service writes with the role.
-    `output_key` encrypts the outputs of a job. `checks_network`: the service checks the EC2
-    permissions without a resource before it creates the job: a processing job.
+    `output_key` encrypts the outputs of a job. With `checks_network`, the service checks the EC2
+    permissions (without a resource) before it creates the job, as for processing jobs.
     """
 
     region: str
@@ -61,10 +61,11 @@ class Instances:
 
 
 def provision(role_arn: str, session: str, instances: Instances) -> None:
-    """Raise `NotAuthorized` if the role lacks a permission that the container cannot run without.
+    """Raise `NotAuthorized` if the role lacks a permission that the container requires.
 
-    Raises `KeyUnusable` if the key of the volume cannot encrypt it. Without permissions for logs
-    and metrics the container runs without them, and a warning is logged.
+    Raises `KeyUnusable` if the state of the volume's key does not allow encryption. Without
+    permissions for logs and metrics, the container runs without logs and metrics, and a warning is
+    logged.
     """
     for action, resource, context in _required(instances):
         require_role_permission(role_arn, session, action, resource, context)

@@ -26,7 +26,7 @@ class RoleSession:
 
     @property
     def arn(self) -> str:
-        """The ARN of the session, which other services see as the caller."""
+        """The ARN of the session: the caller of requests to other services."""
         account = self.role_arn.split(":")[4]
         return f"arn:aws:sts::{account}:assumed-role/{self.role_name}/{SESSION}"
 

@@ -23,7 +23,7 @@ _PIPELINE = "SageMaker Model Building Pipeline Execution"
 
 
 class StatusPublisher:
-    """Builds status events and sends them to EventBridge, which delivers them asynchronously."""
+    """Sends status events to EventBridge, which delivers them asynchronously."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud

@@ -61,12 +61,15 @@ def test_what_is_declared_is_read(app):
     [
         (
             'loads = ["make"]',
-            "has 'loads'; it may have environment_context, account_context, load, left, orphans",
+            "the unknown key 'loads'; known are environment_context, account_context, load, left, orphans",
         ),
         ('load = "make load"', "load in .* is 'make load': it must be a list of words"),
         ("load = [1]", "must be a list of words"),
         ("environment_context = 1", "must be a text"),
-        ('serving = { output = "x" }', "tool.laptop.serving.* has 'output'; it may have endpoint"),
+        (
+            'serving = { output = "x" }',
+            "tool.laptop.serving.* has the unknown key 'output'; known are endpoint",
+        ),
     ],
 )
 def test_another_key_or_value_is_refused(app, table, message):

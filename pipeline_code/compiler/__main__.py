@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("pipeline", help="a folder of pipeline_code, for example tickit")
     command.set_defaults(run=_compile)
     _add_options(command)
-    command = commands.add_parser("lint", help="check definitions; exit 1 when one breaks rules")
+    command = commands.add_parser("lint", help="check definitions; exit 1 if one violates rules")
     command.add_argument("names", nargs="+", metavar="NAME", help="a pipeline, or a JSON file")
     command.set_defaults(run=_lint)
     _add_options(command)
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_options(command: argparse.ArgumentParser) -> None:
-    text = "a choice that the pipeline offers; may be given several times"
+    text = "an option of the pipeline; may be repeated"
     command.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help=text)
 
 
@@ -57,7 +57,7 @@ def _compile(parsed: argparse.Namespace, options: dict[str, str]) -> int:
 def _lint(parsed: argparse.Namespace, options: dict[str, str]) -> int:
     files = [name for name in parsed.names if name.endswith(".json")]
     if files and options:
-        raise OptionError(f"{files[0]} is compiled already: options are for a pipeline")
+        raise OptionError(f"{files[0]} is already compiled: options are for pipelines only")
     names = [name for name in parsed.names if name not in files]
     found = compiled_all([Request(name, options) for name in names], check=False)
     bodies = {
@@ -76,7 +76,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, RecursionError, ValueError) as error:
         raise DefinitionError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(body, dict):
-        raise DefinitionError(f"{path} holds no definition: allowed is one JSON object")
+        raise DefinitionError(f"{path} contains no definition: allowed is one JSON object")
     return body
 
 

@@ -1,4 +1,4 @@
-"""Compiles several definitions in one process, because the import of the SDK takes seconds.
+"""Compiles several definitions in one process, because importing the SDK takes seconds.
 
 The process reads JSON requests from standard input: `[{"name": …, "options": {…}, "root": …}, …]`.
 It writes the results to standard output in the same order: `{"body": …, "manifest": …}`, or
@@ -41,12 +41,12 @@ def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _explained(error: str) -> str:
-    """A traceback, with instructions if the definition has called AWS."""
+    """Return the traceback, with instructions if the definition has called AWS."""
     if ENDPOINT not in error:
         return error
     return (
         f"{error.strip()}\nA definition compiles without an account, and this one calls AWS (many "
-        "processors and trainers of the SDK do): build the step by p.processing, p.training or "
+        "processors and trainers of the SDK do): create the step with p.processing, p.training or "
         "p.transform"
     )
 

@@ -33,7 +33,7 @@ class Request:
 
     @property
     def folder(self) -> Path:
-        """The folder of the pipeline; raises CompileError if the pipeline does not exist."""
+        """The folder of the pipeline. Raises CompileError if the pipeline does not exist."""
         return pipeline_folder(self.name, self.root)
 
 
@@ -81,7 +81,7 @@ def compiled_all(
     """
     paths = [(_kept_path(request, build_folder), request) for request in requests]
     if _stale(paths):
-        with _lock(build_folder):  # another process may have compiled meanwhile
+        with _lock(build_folder):  # another process may have compiled them in the meantime
             _compile(_stale(paths))
     found = [_read(path, request) for path, request in paths]
     if check:
@@ -91,7 +91,7 @@ def compiled_all(
 
 
 def pipeline_folder(name: str, root: Path = FOLDER) -> Path:
-    """Return the folder of a pipeline; raises CompileError if `root` has no such pipeline."""
+    """Return the folder of a pipeline. Raises CompileError if `root` has no such pipeline."""
     if name not in names(root):
         raise CompileError(
             f"there is no pipeline named {name!r}: known are {', '.join(names(root))}; "
@@ -106,7 +106,7 @@ def _kept_path(request: Request, build_folder: Path) -> Path:
 
 
 def _stale(paths: Iterable[tuple[Path, Request]]) -> dict[Path, Request]:
-    """Return path of the cache file -> request, for each definition that is not cached."""
+    """Return cache file -> request, for each definition that is not cached."""
     return {path: request for path, request in paths if _kept(path, request) is None}
 
 
@@ -121,12 +121,12 @@ def _kept(path: Path, request: Request) -> CompiledDefinition | None:
 
 
 def _read(path: Path, request: Request) -> CompiledDefinition:
-    """The definition in `path`, with the texts of its files."""
+    """Read the definition in `path`, with the texts of its files."""
     kept = _kept(path, request)
     if kept is None:
         raise CompileError(
             f"{path} cannot be read although it has just been compiled: it was removed, or the "
-            "compiler was edited meanwhile; run the command again"
+            "compiler was edited in the meantime; run the command again"
         )
     return replace(kept, body=with_files(kept.body, request.folder))
 
@@ -141,7 +141,7 @@ def _lock(build_folder: Path) -> Iterator[None]:
 
 
 def _compile(stale: Mapping[Path, Request]) -> None:
-    """Compile the requests and cache the results; raises CompileError for the first failure."""
+    """Compile the requests and cache the results. Raises CompileError for the first failure."""
     errors = []
     answers = _answers(list(stale.values())) if stale else []
     for (path, request), answer in zip(stale.items(), answers, strict=True):

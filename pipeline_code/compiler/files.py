@@ -14,7 +14,7 @@ _INCLUDED = re.compile(r"\{([\w.-]+\.sql)\}")
 
 
 def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A definition in which the folder's texts and digests replace their placeholders."""
+    """Return a definition in which the folder's texts and digests replace their placeholders."""
 
     def text_of(root: str, name: str) -> str | None:
         if root == TEXT:
@@ -28,7 +28,7 @@ def with_files(body: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def file_text(folder: Path, name: str) -> str:
-    """The query in a file, in which `{other.sql}` is replaced by the query in that file.
+    """Return the query in a file, in which `{other.sql}` is replaced by the query in that file.
 
     UNLOAD and RedshiftDatasetDefinition enclose it, so it has no comments and no final semicolon.
 

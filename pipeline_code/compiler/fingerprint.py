@@ -16,7 +16,7 @@ _SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
 
 
 def of_definition(folder: Path, options: Mapping[str, str]) -> str:
-    """The hash of a pipeline's sources without its SQL files, which are inserted later."""
+    """Return the hash of a pipeline's sources without its SQL files, which are inserted later."""
     sources = [
         folder / "pipeline.py",
         *source_files(COMPILER, "*.py"),
@@ -27,7 +27,7 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
 
 
 def of_linting(body: dict[str, Any]) -> str:
-    """The hash of a definition and of the lint rules."""
+    """Return the hash of a definition and of the lint rules."""
     sources = [*source_files(COMPILER, "**/*.py"), *source_files(_RULES, "**/*.py")]
     return _digest([json.dumps(body)], ["botocore"], sources)
 

@@ -8,8 +8,9 @@ from functools import cache
 class Image:
     """An image that AWS publishes in every region.
 
-    `framework`, `version` and `scope` are the arguments of the SDK's `image_uris`; an image with
-    only one version has no `version`. `value` is the name of the environment value with the URI.
+    `framework`, `version` and `scope` are the arguments of the SDK's `image_uris`; `version` is
+    None for an image with only one version. `value` is the name of the environment value with the
+    URI.
     """
 
     value: str
@@ -35,7 +36,7 @@ def regional_uris(image: Image) -> dict[str, str]:
     # ten times as long as the other work.
     common_utils._botocore_resolver = cache(common_utils._botocore_resolver)
     config = image_uris.config_for_framework(image.framework)
-    versions = config.get(image.scope, config)["versions"]  # without scopes: at the top level
+    versions = config.get(image.scope, config)["versions"]  # no scopes: top level
     return {
         region: image_uris.retrieve(
             image.framework,

@@ -1,4 +1,4 @@
-"""The needs of a definition, as its steps declare them (standard library only)."""
+"""The manifest of a definition: the needs of its steps. Uses only the standard library."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -7,9 +7,9 @@ from typing import Any, Literal, Self, get_args
 # The areas of the lake (docs/architecture.md, "Where data is kept").
 Area = Literal["accepted-data", "captured", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
-# The role that the job or model of a step uses, in addition to the execution role.
+# The roles of jobs and models, in addition to the execution role.
 JobRole = Literal["Processing", "Training", "Model"]
-# Placeholder for the pipeline whose registered models are used; the environment sets it.
+# Placeholder for the pipeline whose registered models are used. The environment sets it.
 MODELS_OF = "<models_of>"
 
 
@@ -27,13 +27,13 @@ class Place:
 
     @classmethod
     def of_models(cls) -> Self:
-        """The location of the registered models that are used."""
+        """Return the location of the registered models that are used."""
         return cls("kept", MODELS_OF)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """The actions that a role is allowed, and the data that it can access.
+    """The actions and the data to which a role needs access.
 
     `images` are names of environment values, or MODELS_OF for the images of registered models;
     `code` is the archive of the pipeline's step scripts; `namespaces` are CloudWatch namespaces.
@@ -72,7 +72,7 @@ def merged(accesses: Iterable[Access]) -> Access:
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What one step needs.
+    """The needs of a step.
 
     `execution` is the access that SageMaker Pipelines needs for the step, with the execution role.
     `creates` is the type of resource that SageMaker Pipelines creates, as in ARNs
@@ -95,7 +95,7 @@ class Needs:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a definition needs, for each step and in total.
+    """The needs of a definition, for each step and in total.
 
     `environment` are the names of its environment values. `image_uris` is name -> region -> URI for
     the environment values that are AWS images. `tags` are the constant tags of jobs and models.
@@ -113,7 +113,7 @@ class Manifest:
 
     @property
     def execution(self) -> Access:
-        """What the execution role may do."""
+        """The access of the execution role."""
         return merged(need.execution for need in self.steps)
 
     @property
@@ -122,7 +122,7 @@ class Manifest:
         return tuple(sorted({need.creates for need in self.steps if need.creates}))
 
     def job(self, role: JobRole) -> Access:
-        """What the jobs and models with this role may do."""
+        """Return the access of the jobs and models with this role."""
         return merged(need.job for need in self.steps if need.role == role)
 
     def writes_models(self, role: JobRole) -> bool:
@@ -136,7 +136,7 @@ class Manifest:
 
     @property
     def hosting(self) -> Access:
-        """What the models that the definition registers need on an endpoint."""
+        """The access that the registered models need on an endpoint."""
         return merged(need.hosting for need in self.steps)
 
     @property
@@ -151,7 +151,7 @@ class Manifest:
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """The names of the environment values for the queues that steps send messages to."""
+        """The names of the environment values for the queues to which steps send messages."""
         return tuple(sorted({name for need in self.steps for name in need.queues}))
 
     @property
@@ -165,7 +165,7 @@ class Manifest:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """The manifest from `to_document`; raises KeyError or TypeError for any other document."""
+        """Convert from JSON types. Raises KeyError or TypeError for an invalid document."""
         return cls(
             steps=tuple(_needs(each) for each in document["steps"]),
             environment=tuple(document["environment"]),

@@ -11,7 +11,7 @@ _SETTINGS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
-    # If the SDK sends a request nevertheless, it fails immediately.
+    # If the SDK still sends a request, the request fails immediately.
     "AWS_ENDPOINT_URL": ENDPOINT,
     "AWS_MAX_ATTEMPTS": "1",
     "SAGEMAKER_VALIDATE_ROLE": "false",

@@ -9,7 +9,7 @@ from pipeline_code.pipelines import folder_name
 
 
 def parse_options(texts: list[str]) -> dict[str, str]:
-    """Parse options in the form NAME=VALUE; raises OptionError for any other form."""
+    """Parse options of the form NAME=VALUE. Raises OptionError for any other form."""
     pairs = [text.partition("=") for text in texts]
     for text, (name, sign, value) in zip(texts, pairs, strict=True):
         if not (name and sign and value):
@@ -36,7 +36,7 @@ def check_options(name: str, make: Callable[..., Any], options: Mapping[str, str
 
 
 def _options_of(name: str, make: Callable[..., Any]) -> dict[str, tuple[str, ...]]:
-    """Return option -> allowed values, for a pipeline."""
+    """Return option -> allowed values of a pipeline."""
     hints = get_type_hints(make)
     options = {}
     for option in inspect.signature(make).parameters.values():
@@ -51,5 +51,5 @@ def _options_of(name: str, make: Callable[..., Any]) -> dict[str, tuple[str, ...
 def _malformed(name: str, option: str) -> str:
     return (
         f"the argument {option!r} of pipeline() in pipeline_code/{folder_name(name)}/pipeline.py "
-        "is no option: write it keyword-only, annotated with a Literal of texts, and with a default"
+        "is not an option: make it keyword-only, with a default, and annotate it with a Literal"
     )

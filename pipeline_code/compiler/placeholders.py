@@ -18,7 +18,7 @@ DIGEST = "Digest"
 
 
 def environment_names(body: dict[str, Any]) -> tuple[str, ...]:
-    """The environment values that a definition needs, sorted."""
+    """Return the environment values that a definition needs, sorted."""
     prefix = f"{ENVIRONMENT}."
     targets = {target for _, target in references_of(body)}
     return tuple(
@@ -35,8 +35,8 @@ def deployed(body: dict[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
     for name in environment_names(body):
         if name not in values:
             raise DefinitionError(
-                f"the definition asks for the environment value {name!r}: allowed are "
-                f"{', '.join(sorted(values))}; correct the name, or give it a value in "
+                f"the definition uses the environment value {name!r}: allowed are "
+                f"{', '.join(sorted(values))}; correct the name, or set a value in "
                 "stacks/pipeline/environment_values.py"
             )
     made: dict[str, Any] = folded(
@@ -81,7 +81,7 @@ def folded(value: Any) -> Any:
 
 
 def _joined(on: str, parts: list[Any]) -> Iterator[Any]:
-    """The parts of a join, with adjacent texts joined."""
+    """Return the parts of a join, with adjacent texts joined."""
     for is_text, group in groupby(parts, key=lambda part: isinstance(part, str)):
         if is_text:
             yield _one_text(on, list(group))

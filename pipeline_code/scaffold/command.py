@@ -14,7 +14,7 @@ Created pipeline_code/{name} ({pipeline} files) and tests/pipelines/{name} ({tes
 Check that it works:
     python -m pipeline_code.compiler lint {name}
     python -m pytest tests/pipelines/{name}
-Deploy it with one line among the `pipelines` of an environment in stacks/environments.py:
+To deploy it, add one line to the `pipelines` of an environment in stacks/environments.py:
     Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),
 Accept its template with `make snapshots`, and run it on the laptop cloud:
     python -m local_cloud up

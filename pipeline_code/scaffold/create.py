@@ -17,7 +17,7 @@ PARTS = ("alerts", "data", "network", "warehouse")
 
 
 class InvalidName(ValueError):
-    """The name is not allowed for a new pipeline; the message says what is allowed."""
+    """The name is not allowed for a new pipeline. The message states what is allowed."""
 
 
 def create(name: str, root: Path) -> list[Path]:

@@ -13,7 +13,7 @@ RUN_CONTAINER = (
     "s3:GetObject",
     "s3:ListBucket",
 )
-# A model: its container image and model.tar.gz. No request contains the KMS key of model.tar.gz.
+# A model needs its container image and model.tar.gz. No request contains the key of model.tar.gz.
 HOST_MODEL = (*RUN_CONTAINER, "kms:Decrypt")
 WRITE_OUTPUTS = ("s3:PutObject",)
 # kms:Encrypt is documented for the key of outputs (SageMaker Developer Guide, "How to use SageMaker
@@ -37,7 +37,8 @@ JOIN_VPC = (
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
 )
-# No page lists what a Redshift dataset needs. The nearest are the policies of Data Wrangler:
+# AWS does not document the actions of a Redshift dataset. The closest source are the policies of
+# Data Wrangler:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/data-wrangler-security.html
 QUERY_WAREHOUSE = (
     "redshift:GetClusterCredentials",
@@ -47,5 +48,5 @@ QUERY_WAREHOUSE = (
     "redshift-data:GetStatementResult",
 )
 READ_REGISTRY = ("sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages")
-# SageMaker Pipelines reads values of a step's files for conditions and messages.
+# SageMaker Pipelines reads values from a step's files, for conditions and messages.
 READ_FILES = ("kms:Decrypt", "s3:GetObject")

@@ -1,4 +1,4 @@
-"""Collects the parameters and steps of a pipeline and the needs of each step."""
+"""Collects the parameters and steps of a pipeline, and what each step needs."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ AnyStep = TypeVar("AnyStep")
 
 
 class Collector:
-    """The parts of a pipeline while its definition is built. Steps are in the order of calls."""
+    """The parts of a pipeline while its definition is built. Steps are in the order of creation."""
 
     def __init__(self, folder: Folder, image: str | Environment | None) -> None:
         self.folder, self._image = folder, image
@@ -41,7 +41,7 @@ class Collector:
     def parameter(
         self, name: str, default: str | int | float | bool, *, enum_values: Iterable[str] = ()
     ) -> Parameter:
-        """Add a parameter, which a start may change; its type is the type of `default`.
+        """Add a parameter, which can be changed at a start. Its type is the type of `default`.
 
         Raises:
             DefinitionError: the pipeline has another parameter of this name.
@@ -58,34 +58,34 @@ class Collector:
         declared = {each.name: each for each in self.parameters}
         if declared.setdefault(name, made).to_request() != made.to_request():
             raise DefinitionError(
-                f"parameter {name} has the default {default!r} here and another one before: "
-                "declare it once, or name one of the two otherwise"
+                f"parameter {name} has the default {default!r} here, but has another default "
+                "elsewhere: declare it once, or rename one of the two"
             )
         self.parameters = list(declared.values())
         return declared[name]
 
     def instances(self, name: str, type: str, count: int = 1) -> Instances:
-        """Instances of jobs, with the parameters `<name>InstanceType` and `<name>InstanceCount`."""
+        """Add the parameters `<name>InstanceType` and `<name>InstanceCount` of instances."""
         kind = self.parameter(f"{name}InstanceType", type)
         return Instances(kind, self.parameter(f"{name}InstanceCount", count))
 
     def instance(self, name: str, type: str) -> Instances:
-        """One instance, with the parameter `<name>InstanceType`."""
+        """Add the parameter `<name>InstanceType` of a single instance."""
         return Instances(self.parameter(f"{name}InstanceType", type))
 
     def image(self, image: str | Environment | None) -> Environment:
-        """The image of a step: `image`, or the pipeline's image by default.
+        """Return the image of a step. The default is the pipeline's image.
 
         Raises:
             ValueError: neither the step nor the pipeline has an image, or the image does not exist.
         """
         found = image or self._image
         if found is None:
-            raise ValueError('no image is named: give the step or the Pipeline one, image="…"')
+            raise ValueError('no image is set: set image="…" of the step or of the Pipeline')
         return image_value(found)
 
     def query(self, file: str) -> FileText:
-        """The text of a SQL file of the folder; registered models record its digest."""
+        """Return the text of a SQL file of the folder; registered models record its digest."""
         if file not in self.queries:
             self.queries.append(file)
         return FileText(file)
@@ -107,7 +107,7 @@ class Collector:
             if not any(step is each for each in self.steps):
                 raise DefinitionError(
                     f"step {step.name} cannot be in a branch of {branch}: allowed is a step of "
-                    "this pipeline that is in no other branch; make it once, by p.<kind>(…)"
+                    "this pipeline that is in no other branch; create it once, with p.<kind>(…)"
                 )
             self.steps = [each for each in self.steps if each is not step]
         return nested

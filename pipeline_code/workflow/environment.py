@@ -1,4 +1,4 @@
-"""Environment values that several kinds of steps use, with the access that each value needs."""
+"""Environment values that several kinds of steps use, each with the access that it needs."""
 
 from sagemaker.core.workflow.functions import Join
 
@@ -16,24 +16,24 @@ CLUSTER = Environment("ClusterIdentifier", Access(actions=QUERY_WAREHOUSE))
 MODEL_PACKAGE_GROUP = Environment(
     "ModelPackageGroupName", Access(actions=READ_REGISTRY, reads=(Place.of_models(),))
 )
-# The archive's key in its bucket, and the last part of the key: the name of its file in a job.
+# The key of the archive in its bucket, and the file name of the archive in a job.
 CODE_KEY, CODE_FILE = Environment("CodeKey"), Environment("CodeFile")
 # The archive of the pipeline's step scripts.
 CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), Access(code=True))
 
 
 def role_arn(role: JobRole) -> Environment:
-    """The ARN of a role of the pipeline's jobs or models."""
+    """Return the ARN of a role of the pipeline's jobs or models."""
     return Environment(f"{role}RoleArn")
 
 
 def command(folder: str, script: str) -> list[Join | str]:
-    """The command that starts a step script of the archive in the container's `folder`."""
+    """Return the command that starts a step script of the archive in the container's `folder`."""
     return ["python3", Join(on="/", values=[folder, CODE_FILE]), script]
 
 
 def image_value(image: str | Environment) -> Environment:
-    """The URI of an AWS image by its name (IMAGES), or of an image that is an environment value.
+    """Return the URI of an image: an AWS image by its name (IMAGES), or an environment value.
 
     Raises:
         ValueError: the image does not exist.
@@ -41,7 +41,7 @@ def image_value(image: str | Environment) -> Environment:
     if isinstance(image, str) and image not in IMAGES:
         raise ValueError(
             f"there is no image {image!r}: allowed are {', '.join(IMAGES)}, or Environment(…) for "
-            "one whose URI the environment gives"
+            "one whose URI the environment sets"
         )
     name = IMAGES[image].value if isinstance(image, str) else image.name
     return Environment(name, Access(images=(name,)))

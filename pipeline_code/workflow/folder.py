@@ -31,7 +31,7 @@ class Folder:
         return name_of(self.path)
 
     def run_uri(self, area: Area, step: str, output: str) -> Uri:
-        """The URI of an output of a step, for this execution only.
+        """Return the URI of an output of a step, for this execution only.
 
         Objects in `runs` expire. Objects in `kept` do not expire, because registered models refer
         to them. `unload` contains the rows that the warehouse unloaded.
@@ -46,7 +46,7 @@ class Folder:
         return Uri(uri.variable, Access(writes=(place,)))
 
     def lake_uri(self, *parts: Any, writable: bool = False) -> Uri:
-        """The URI of a location in the lake, joined from its parts: `incoming/<pipeline>/…`.
+        """Return the URI of a location in the lake, joined from its parts: `incoming/<pipeline>/…`.
 
         A URI with a parameter must be below `incoming/<this pipeline>/`.
 
@@ -66,7 +66,7 @@ class Folder:
         return Place(area, pipeline, path)
 
     def script(self, file: str) -> str:
-        """The argument that starts a step script of the archive, such as `train` for `train.py`.
+        """Return the argument that starts a step script, such as `train` for `train.py`.
 
         Raises:
             ValueError: the folder has no such file.

@@ -25,7 +25,7 @@ class Files:
     data_type: Literal["S3Prefix", "ManifestFile"] = "S3Prefix"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """The ProcessingInput; the files are in /opt/ml/processing/input/<name>."""
+        """Return the ProcessingInput. The files are in /opt/ml/processing/input/<name>."""
         source = {
             "S3Uri": self.uri,
             "LocalPath": f"{INPUT_PATH}/{name}",
@@ -41,15 +41,15 @@ class Files:
 class RedshiftRows:
     """The rows of a query, which the warehouse unloads while the job starts.
 
-    Parquet files contain the names and types of the columns: a header cannot be read as a row, the
-    types of dates and booleans are known, and reading is twice as fast as with CSV.
+    The files are Parquet, because Parquet contains the names and types of the columns, and is read
+    twice as fast as CSV.
     """
 
     query: str
     output_format: Literal["PARQUET", "CSV"] = "PARQUET"
 
     def request(self, p: Collector, name: str) -> dict[str, Any]:
-        """The ProcessingInput; it distributes the files, so an instance may get no file.
+        """Return the ProcessingInput. The files are distributed, so an instance may get no file.
 
         The files are in /opt/ml/processing/input/<name>.
         """
@@ -76,12 +76,12 @@ Input = Uri | Files | RedshiftRows
 
 
 def sharded(uri: Uri) -> Files:
-    """The files below `uri`, distributed over the instances."""
+    """Return the files below `uri`, distributed over the instances."""
     return Files(uri=uri, distribution="ShardedByS3Key")
 
 
 def redshift(query: str, *, output_format: Literal["PARQUET", "CSV"] = "PARQUET") -> RedshiftRows:
-    """The rows of the query in a file of the pipeline's folder, distributed over the instances.
+    """Return the rows of the query in a file of the folder, distributed over the instances.
 
     The query has no parameters; use `extract` for a query with values.
     """
@@ -89,5 +89,5 @@ def redshift(query: str, *, output_format: Literal["PARQUET", "CSV"] = "PARQUET"
 
 
 def input_request(p: Collector, name: str, given: Input) -> dict[str, Any]:
-    """The ProcessingInput of an input; for a plain URI, every instance gets all files below it."""
+    """Return the ProcessingInput of an input. With a plain URI, every instance gets all files."""
     return (Files(uri=given) if isinstance(given, Uri) else given).request(p, name)

@@ -19,11 +19,11 @@ class Instances:
     volume_gb: int = 30
 
     def one(self) -> Self:
-        """One instance of the same type, for work that cannot be distributed."""
+        """A single instance of the same type, for work that cannot be distributed."""
         return replace(self, count=1)
 
     def request(self) -> dict[str, Any]:
-        """ClusterConfig of a processing job, ResourceConfig of a training job."""
+        """Return the ClusterConfig of a processing job, or the ResourceConfig of a training job."""
         return {
             "InstanceType": self.type,
             "InstanceCount": self.count,
@@ -33,10 +33,10 @@ class Instances:
 
 
 def vpc_config() -> dict[str, Any]:
-    """The environment's private subnets and the security group of its jobs."""
+    """Return the environment's private subnets and the security group of its jobs."""
     return {"SecurityGroupIds": [SECURITY_GROUP], "Subnets": list(SUBNETS)}
 
 
 def time_limit(hours: int) -> dict[str, int]:
-    """StoppingCondition of a job."""
+    """Return the StoppingCondition of a job."""
     return {"MaxRuntimeInSeconds": hours * 3600}

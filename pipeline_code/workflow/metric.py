@@ -22,7 +22,8 @@ class Comparison:
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
-            "whether a metric passes is known when the pipeline runs: give the comparison to p.gate"
+            "the result of a comparison with a metric is unknown until the pipeline runs: "
+            "pass the comparison to p.gate"
         )
 
 
@@ -47,7 +48,7 @@ class _AtLeast(Comparison, ConditionGreaterThanOrEqualTo):  # type: ignore[misc]
 
 
 class Metric(JsonGet):  # type: ignore[misc]
-    """A value of a property file; a comparison with it is a condition for a gate.
+    """A value of a property file. A comparison with it is a condition for a gate.
 
     SageMaker Pipelines reads the file with `access`.
     """

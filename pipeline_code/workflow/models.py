@@ -1,4 +1,4 @@
-"""Models that a pipeline hosts or registers: trained models and registered models."""
+"""Models that a pipeline hosts or registers: trained and registered models."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Model(Protocol):
 class TrainedModel(Uri):
     """The model.tar.gz that a training step wrote, and the image that serves it.
 
-    With `code`, the application `app` of its own code/inference.py serves it; without, the image's
-    built-in algorithm does. The application is started without pip, which would need a network
-    (docs/decisions/0022-models-start-without-pip.md).
+    With `code`, the application `app` in code/inference.py of the model serves it. Without `code`,
+    the built-in algorithm of the image serves it. The application starts without pip, because pip
+    would need a network (docs/decisions/0022-models-start-without-pip.md).
     """
 
     def __init__(self, uri: Uri, *, image: Environment, code: bool) -> None:
@@ -58,6 +58,6 @@ class RegisteredModel(OfStep):
 
     @property
     def container(self) -> dict[str, Any]:
-        """The container: only the ARN of the version, which defines image, model and variables."""
+        """The container: only the ARN of the version, which contains image, model and variables."""
         access = Access(reads=(Place.of_models(),), images=(MODELS_OF,))
         return {"ModelPackageName": Value(self.arn, access)}

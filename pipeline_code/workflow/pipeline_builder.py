@@ -76,7 +76,7 @@ class Pipeline(Collector):
     model_package_group = MODEL_PACKAGE_GROUP
 
     def lake(self, *parts: Any, writable: bool = False) -> Uri:
-        """The URI of a location in the lake: `p.lake("incoming", p.name, day)`.
+        """Return the URI of a location in the lake: `p.lake("incoming", p.name, day)`.
 
         A job with this URI in its request may read below it, and also write if it is `writable`. A
         URI with a parameter must be below `incoming/<this pipeline>/`.
@@ -101,7 +101,7 @@ class Pipeline(Collector):
 
     @property
     def manifest(self) -> Manifest:
-        """What the definition needs from its environment."""
+        """The declarations of what the definition needs from its environment."""
         names = environment_names(self.body)
         images = {image.value: image for image in IMAGES.values() if image.value in names}
         return Manifest(

@@ -25,7 +25,7 @@ def service_retries() -> list[Any]:
 def job_retries() -> list[Any]:
     """Retry after service faults and missing capacity, but not after an error of a step script.
 
-    Capacity may be missing for long, so the attempts extend over about two hours.
+    Capacity may be missing for a long time, so the attempts extend over about two hours.
     """
     return [
         *service_retries(),

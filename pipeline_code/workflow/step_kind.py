@@ -15,16 +15,16 @@ from sagemaker.mlops.workflow.steps import CacheConfig, ConfigurableRetryStep, S
 from pipeline_code.compiler.manifest import NOTHING, Access, JobRole, Needs
 from pipeline_code.workflow import steps
 
-# The forms of a dependency of a step: steps, their names, or the SDK's StepDependency.
+# Dependencies of a step: steps, their names, or the SDK's StepDependency.
 DependsOn = Sequence[Any] | None
 
 
-# The output of a function that says whether there is something to do, and its value if there is.
+# The output with which a function reports whether it found something, and the value if it did.
 STATUS, FOUND = "status", "Found"
 
 
 class OfStep:
-    """A value that can be used as a dependency; it represents `step`, the step that creates it."""
+    """A value that can be used as a dependency: on `step`, which creates the value."""
 
     step: Any
 
@@ -35,7 +35,7 @@ class OfStep:
 
 
 def awaited(depends_on: DependsOn) -> list[Any] | None:
-    """The dependencies of a step in the form that the SDK accepts."""
+    """Return the dependencies of a step in the format of the SDK."""
     found = [each.step if isinstance(each, OfStep) else each for each in depends_on or ()]
     return found or None
 
@@ -72,7 +72,7 @@ class StepKind:
         functions: Collection[str] = (),
         queues: Collection[str] = (),
     ) -> Needs:
-        """The needs of a step: those of its kind, and those in the arguments."""
+        """Return what a step needs: the actions of its kind, and the access in its arguments."""
         passing = ("iam:PassRole",) if self.role_field else ()
         acting = role or self.role
         return Needs(
@@ -90,7 +90,7 @@ class StepKind:
 
 @cache
 def kinds() -> dict[str, StepKind]:
-    """The kind of each type of step: the `KIND` of each file of workflow/steps."""
+    """Return the kinds by type: the `KIND` of each file of workflow/steps."""
     modules = [
         importlib.import_module(f"{steps.__name__}.{found.name}")
         for found in pkgutil.iter_modules(steps.__path__)
@@ -132,7 +132,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
 
     @property
     def properties(self) -> Any:
-        """The members of the Describe response, which later steps may refer to."""
+        """The members of the Describe response. Later steps may refer to them."""
         return self._properties
 
     def to_request(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Values that are known after compilation: at synthesis, or when the definition runs.
+"""Values that are unknown during compilation: known at synthesis, or when the definition runs.
 
 Each value has the `access` that is needed to use it: a job with an S3 URI in its inputs may read
 below this URI, a job with the environment's key may decrypt with the key. So the permissions of a
@@ -35,7 +35,7 @@ class _Placeholder(PipelineVariable):  # type: ignore[misc]  # the SDK publishes
 
 
 class Environment(_Placeholder):
-    """A text that differs between environments; a literal of the deployed definition.
+    """A text that differs between environments. In the deployed definition it is a literal.
 
     The pipeline's stack sets it (stacks/pipeline/environment_values.py).
     """
@@ -48,7 +48,7 @@ class Environment(_Placeholder):
 
 
 class FileText(_Placeholder):
-    """The text of a file in the pipeline's folder; a changed file needs no new compilation."""
+    """The text of a file in the pipeline's folder. A changed file requires no new compilation."""
 
     root = TEXT
 
@@ -60,7 +60,7 @@ class FileDigest(_Placeholder):
 
 
 class MetricNamespace(str):
-    """A CloudWatch namespace; a job with this value may put metrics in it."""
+    """A CloudWatch namespace. A job with this value may put metrics in it."""
 
     @property
     def access(self) -> Access:
@@ -68,7 +68,7 @@ class MetricNamespace(str):
 
 
 class Value(PipelineVariable):  # type: ignore[misc]
-    """A variable of the SDK with the access that its use needs."""
+    """A variable of the SDK, with the access that is needed to use it."""
 
     def __init__(self, variable: PipelineVariable, access: Access) -> None:
         self.variable, self.access = variable, access
@@ -83,14 +83,14 @@ class Value(PipelineVariable):  # type: ignore[misc]
 
 
 class Uri(Value):
-    """An S3 URI; a job with this value may read below it. `uri / "a.json"` is a file below it."""
+    """An S3 URI. A job with this value may read below it. `uri / "a.json"` is a file below it."""
 
     def __truediv__(self, file: str) -> Uri:
         return Uri(Join(on="/", values=[self.variable, file]), self.access)
 
 
 def access_of(value: Any) -> Access:
-    """The access that `value` (a request, or a part of a request) needs."""
+    """Return the access that `value` (a request, or a part of a request) needs."""
     return merged(_accesses(value))
 
 

@@ -25,7 +25,7 @@ def metric_alarm(
     missing_data: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     alarm_name: str | None = None,
 ) -> cloudwatch.Alarm:
-    """An alarm on one period of `metric`; by default missing data is OK."""
+    """Create an alarm on one period of `metric`; by default missing data is OK."""
     alarm = cloudwatch.Alarm(
         scope,
         name,
@@ -44,7 +44,7 @@ def metric_alarm(
 def alarm_on_messages(
     scope: Construct, name: str, *, queue: sqs.IQueue, description: str, alerts: sns.ITopic
 ) -> None:
-    """Alarm while the queue holds a message."""
+    """Alarm while the queue contains a message."""
     metric = queue.metric_approximate_number_of_messages_visible(
         period=cdk.Duration.minutes(5), statistic="Maximum"
     )
@@ -92,6 +92,6 @@ def alarm_on_errors(
     description: str,
     alerts: sns.ITopic,
 ) -> None:
-    """Alarm when a function fails three times in a period; its queue keeps single failures."""
+    """Alarm when a function fails three times in a period. Single failures remain in its queue."""
     metric = function.metric_errors(period=cdk.Duration.minutes(5), statistic="Sum")
     metric_alarm(scope, name, metric=metric, description=description, alerts=alerts, threshold=3)

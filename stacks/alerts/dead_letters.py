@@ -12,7 +12,7 @@ from stacks.common.service_trust import same_account
 
 
 def dead_letters(scope: Construct, name: str) -> sqs.Queue:
-    """A queue that keeps failed events for two weeks."""
+    """Create a queue that keeps failed events for two weeks."""
     queue = sqs.Queue(
         scope,
         name,

@@ -1,1 +1,1 @@
-"""What the capabilities share: policies, functions, custom resources, log groups, validation."""
+"""Code that several capabilities use: policies, functions, custom resources, validation."""

@@ -54,7 +54,7 @@ def _resource(construct: IConstruct) -> cdk.CfnResource:
 
 
 def _flat(value: Any) -> str:
-    """A resolved ARN in the form that cdk-nag uses in the names of its findings."""
+    """Return a resolved ARN in the form that cdk-nag uses in the names of its findings."""
     match value:
         case {"Fn::Join": [delimiter, parts]}:
             return str(delimiter).join(_flat(part) for part in parts)

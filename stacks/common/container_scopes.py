@@ -1,4 +1,4 @@
-"""What a role must allow so that SageMaker can start the container of a job or a model."""
+"""The resources of the actions with which SageMaker starts the container of a job or a model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stacks.common.permissions import Scope
 def container_scopes(
     scope: Construct, images: Collection[str], namespaces: Sequence[str] = ()
 ) -> dict[str, Scope]:
-    """The image of a SageMaker container, and what the container writes to CloudWatch.
+    """Return the resources for pulling the image, and for the container's logs and metrics.
 
     `namespaces` are the metric namespaces of this project in which it may put metrics, in addition
     to SageMaker's own.
@@ -44,7 +44,7 @@ def container_scopes(
 
 
 def _repository_arn(scope: Construct, image: str) -> str:
-    """The repository's ARN of an image URI `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`."""
+    """Return the ARN of the repository in `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`."""
     registry, _, name = image.partition("/")
     account, _, _, region, *_ = registry.split(".")
     return cdk.Stack.of(scope).format_arn(

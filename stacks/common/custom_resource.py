@@ -1,4 +1,4 @@
-"""A function that CloudFormation calls, and the custom resources that the function implements."""
+"""Custom resources, and the functions that create, update and delete them for CloudFormation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def resource_function(
     shared: Sequence[str] = (),
     files: Mapping[str, str] | None = None,
 ) -> PythonFunction:
-    """The function of `scope` that responds to CloudFormation.
+    """Create the function that responds to CloudFormation.
 
     It uses `lambda/shared/custom_resource.py`. `shared` are further modules of `lambda/shared`.
     `files` (name -> text) are added to the code.
@@ -55,7 +55,7 @@ def custom_resource(
     granted: iam.Policy,
     properties: Mapping[str, Any],
 ) -> cdk.CustomResource:
-    """A resource of type `Custom::<kind>` that `worker` creates, updates and deletes.
+    """Create a resource of type `Custom::<kind>`, which `worker` creates, updates and deletes.
 
     It is created after `granted`, the permissions of the function, and deleted before them.
     """

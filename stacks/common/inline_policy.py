@@ -22,14 +22,14 @@ def inline_policy(
     roles: Sequence[iam.IRole],
     statements: Sequence[iam.PolicyStatement],
 ) -> iam.Policy:
-    """A policy with `statements`, attached to `roles`."""
+    """Create a policy with `statements`, attached to `roles`."""
     policy = iam.Policy(scope, name, roles=list(roles), statements=list(statements))
     _accept(policy)
     return policy
 
 
 def accept_default_policy(role: iam.Role) -> None:
-    """Accept the policy that CDK's grants have created in `role`: it is inline, too."""
+    """Accept the policy that CDK's grants have created in `role`: it is also inline."""
     _accept(role.node.find_child("DefaultPolicy"))
 
 

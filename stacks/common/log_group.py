@@ -13,8 +13,8 @@ from stacks.config import Retention
 
 
 def log_group(scope: Construct, name: str, retention: Retention, key: kms.IKey) -> logs.LogGroup:
-    """A log group encrypted with `key`, kept for `retention.log_days`, deleted with its stack."""
+    """Create a log group with the key and the retention period, which is deleted with its stack."""
     group = logs.LogGroup(scope, name, encryption_key=key, removal_policy=cdk.RemovalPolicy.DESTROY)
-    # The level-2 construct takes an enumeration; the service takes days.
+    # The level-2 construct accepts only values of an enumeration, not days.
     cast(logs.CfnLogGroup, group.node.default_child).retention_in_days = retention.log_days
     return group

@@ -1,4 +1,4 @@
-"""Turns the actions that a definition needs into policies limited to the necessary resources."""
+"""Converts the actions that a definition needs to policies on the necessary resources only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stacks.config import ConfigurationError
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Where actions are allowed: the resources and the conditions.
+    """The resources and the conditions of allowed actions.
 
     A resource with a wildcard needs a `reason`, which is shown to the person who reviews the
     policies. `rules` are the rules of checkov that report the wildcard.
@@ -32,7 +32,7 @@ class Scope:
         if not self.reason and any("*" in resource for resource in self.resources):
             raise ConfigurationError(
                 f"the scope {list(self.resources)} has a wildcard: allowed are wildcards with a "
-                "reason; name the resources or say why they cannot be named"
+                "reason; list the resources, or state the reason for the wildcard"
             )
 
 
@@ -44,7 +44,7 @@ def derived_policy(
     actions: Iterable[str],
     scopes: Mapping[str, Scope],
 ) -> iam.Policy:
-    """A policy that allows exactly `actions`, each in the first scope that matches.
+    """Create a policy that allows exactly `actions`, each in the first scope that matches.
 
     `scopes` maps patterns of actions ("logs:*") to the scopes that apply.
 
@@ -84,6 +84,6 @@ def _pattern(action: str, scopes: Mapping[str, Scope]) -> str:
         if fnmatchcase(action, pattern):
             return pattern
     raise ConfigurationError(
-        f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; say in "
-        "stacks/pipeline/job_scopes.py or execution_scopes.py on which resources it may be used"
+        f"the definition needs {action}: allowed are actions like {', '.join(scopes)}; add its "
+        "resources in stacks/pipeline/job_scopes.py or execution_scopes.py"
     )

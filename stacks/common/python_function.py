@@ -30,7 +30,7 @@ SHARED = HANDLERS / "shared"
 ONE_VCPU_MB = 1769
 # The modules of lambda/shared with which a function verifies models.
 VERIFICATION = ("model_packages", "refused_models")
-# Modules of lambda/shared that every function is deployed with.
+# The modules of lambda/shared that are part of every function.
 _EVERYWHERE = ("clients", "deadline")
 
 _NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
@@ -62,9 +62,9 @@ class PythonFunction(Construct):
     The code consists of the modules of the folder `handler`, the modules of `lambda/shared` that
     every function has, the further modules `shared`, and `files` (name -> text). `entry` is the
     function of handler.py that Lambda calls; `environment` are its variables. `service_models` are
-    the services with requests that the runtime's SDK may be too old for. `dead_letters`
-    receives the events on which the function failed. The function is not in the VPC: it calls AWS
-    APIs and CloudFormation's response URL, which has no endpoint there.
+    the services whose requests may be newer than the SDK of the runtime. `dead_letters` receives
+    the events for which the function failed. The function is not in the VPC, because it calls AWS
+    APIs and CloudFormation's response URL, and the VPC has no endpoint for this URL.
     """
 
     def __init__(

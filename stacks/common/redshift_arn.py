@@ -7,7 +7,7 @@ from constructs import Construct
 
 
 def redshift_arn(scope: Construct, resource: str, name: str) -> str:
-    """The ARN of a cluster, or of a database or user in it ("<cluster>/<name>")."""
+    """Return the ARN of a cluster, or of a database or user in it ("<cluster>/<name>")."""
     return cdk.Stack.of(scope).format_arn(
         service="redshift",
         resource=resource,

@@ -1,4 +1,4 @@
-"""What happens to resources that hold data when their stack is deleted."""
+"""The removal policies of resources that contain data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from stacks.config import Retention
 
 
 def removal_policy(retention: Retention) -> cdk.RemovalPolicy:
-    """CDK's removal policy for the environment's setting.
+    """Return CDK's removal policy for the environment's setting.
 
     A retained resource is still deleted when the deployment that created it is rolled back: it is
     empty then, and its name must be free when the corrected app is deployed.
@@ -18,7 +18,7 @@ def removal_policy(retention: Retention) -> cdk.RemovalPolicy:
 
 
 def cluster_removal_policy(retention: Retention) -> cdk.RemovalPolicy:
-    """The same for a cluster: a final snapshot is retained.
+    """Return the removal policy of a cluster: with `retain`, a final snapshot is retained.
 
     A retained cluster would block the deletion of its subnets and its security group, and would
     still cost the full price.

@@ -1,7 +1,7 @@
-"""The models of AWS services with which functions are deployed.
+"""The models of AWS services that are deployed with functions.
 
-The SDK in Lambda's Python runtime depends on the region, and AWS publishes no version of it. A
-function that sends a newer request brings the model of that service
+The version of the SDK in Lambda's Python runtime depends on the region, and AWS does not publish
+it. A function with newer requests is deployed with the model of that service
 (docs/decisions/0024-functions-bring-the-service-models-they-need.md).
 """
 
@@ -13,8 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _FOLDER = "service_models"
-# The variable of a function that has models. botocore reads them before those of the runtime, and
-# expands the variable of Lambda in the path (botocore/loaders.py).
+# The variable with the folder of the models. botocore reads this folder before the models of the
+# runtime, and expands Lambda's variable in the path (botocore/loaders.py).
 VARIABLES = {"AWS_DATA_PATH": f"$LAMBDA_TASK_ROOT/{_FOLDER}"}
 
 
@@ -31,7 +31,7 @@ def write_service_models(code: Path, services: Collection[str]) -> None:
 
 
 def _installed_models() -> Path:
-    """The models of botocore, which synthesis does not import: that takes long."""
+    """Return the folder of botocore's models, without a slow import of botocore."""
     found = find_spec("botocore")
     assert found is not None and found.origin is not None, "requirements.txt pins botocore"
     return Path(found.origin).parent / "data"

@@ -11,7 +11,7 @@ from constructs import Construct
 
 
 def trusted(scope: Construct, service: str, *, source_arn: str | None = None) -> iam.IPrincipal:
-    """The principal of a service (`lambda.amazonaws.com`) that acts for this account.
+    """Return the principal of a service (`lambda.amazonaws.com`) that acts for this account.
 
     `source_arn` limits it to one resource, or to the resources that match a pattern.
     """
@@ -19,7 +19,7 @@ def trusted(scope: Construct, service: str, *, source_arn: str | None = None) ->
 
 
 def same_account(scope: Construct, *, source_arn: str | None = None) -> dict[str, dict[str, str]]:
-    """The conditions under which a service acts for this account (and resource)."""
+    """Return the conditions under which a service acts for this account (and resource)."""
     conditions = {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
     return (
         conditions
@@ -29,7 +29,7 @@ def same_account(scope: Construct, *, source_arn: str | None = None) -> dict[str
 
 
 def sagemaker(scope: Construct) -> iam.IPrincipal:
-    """SageMaker for any resource of this account.
+    """Return the principal of SageMaker, for any resource of this account.
 
     A narrower condition is not possible: pipelines name their jobs when they create them (SageMaker
     Developer Guide, "Cross-service confused deputy prevention").

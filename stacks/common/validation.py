@@ -1,4 +1,4 @@
-"""The validation error of all settings: it says what is allowed and what to do."""
+"""The validation error of all settings. Its message contains the allowed values and the remedy."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection
 
 
 class ConfigurationError(ValueError):
-    """An environment has an invalid value; the message says how to correct it."""
+    """An environment has an invalid value. The message contains the remedy."""
 
 
 def refuse(name: str, value: object, *, allowed: str, remedy: str) -> ConfigurationError:
-    """The error for an invalid `value` of `name`: what is allowed and what to do."""
+    """Return the error for an invalid `value` of `name`, with the allowed values and the remedy."""
     return ConfigurationError(f"{name} is {value!r}: allowed is {allowed}; {remedy}")
 
 
@@ -37,7 +37,7 @@ def require_days(name: str, value: int, most: int) -> None:
         name,
         value,
         allowed=f"a whole number of days from 1 to {most}",
-        remedy="give one in that range",
+        remedy="use a number in that range",
     )
 
 
@@ -48,7 +48,7 @@ def require_between(name: str, value: int, least: int, most: int) -> None:
         name,
         value,
         allowed=f"a whole number from {least} to {most}",
-        remedy="give one in that range",
+        remedy="use a number in that range",
     )
 
 

@@ -24,9 +24,9 @@ SERVERLESS_ZONES = 3
 class Environment:
     """One deployment of the whole app.
 
-    With `account` None the app is deployed to the account of the caller; with twelve digits,
-    deployment to any other account is refused. An environment that retains data must have one when
-    it is deployed. With `generated_data` the rows of its warehouse are dispensable: `load` may
+    With `account` None, the app is deployed to the account of the caller. With twelve digits, a
+    deployment to any other account fails. An environment that retains data must have an account
+    when it is deployed. With `generated_data` the rows of its warehouse are dispensable: `load` may
     replace them by generated rows, and does not ask.
     """
 
@@ -70,7 +70,7 @@ class Environment:
         return self.warehouse.namespace or f"redline-{self.name}"
 
     def tags(self) -> dict[str, str]:
-        """The tags of every resource."""
+        """Return the tags of every resource."""
         return {
             "Project": "redline",
             "Environment": self.name,
@@ -79,7 +79,7 @@ class Environment:
         }
 
     def _check_stacks(self) -> None:
-        """A pipeline's stack has the pipeline's name, its endpoint's stack the suffix -serving."""
+        """Check that no two stacks of the environment have the same name."""
         taken = {*PARTS, *(f"{each.name}-serving" for each in self.pipelines if each.serving)}
         for pipeline in self.pipelines:
             require(
@@ -114,7 +114,7 @@ class Environment:
             require_match(pattern, name, value, allowed=allowed, remedy=f"correct {name}")
 
     def _check_models(self) -> None:
-        """A pipeline that uses another pipeline's models needs that pipeline in the environment."""
+        """Check that the environment contains the pipelines whose models other pipelines use."""
         sources = {each.name: each for each in self.pipelines if each.models_of is None}
         for pipeline in self.pipelines:
             source = sources.get(pipeline.models_of or "")

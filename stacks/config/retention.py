@@ -1,4 +1,4 @@
-"""How long an environment keeps data and logs."""
+"""The retention of an environment's data and logs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long data and logs are kept, in days, and what remains after a stack is deleted."""
+    """The days for which data and logs are kept, and the resources that remain after a deletion."""
 
     removal: Removal
     unload_days: int = 7

@@ -1,1 +1,1 @@
-"""The key, the lake bucket and the record of access to it."""
+"""The key, the lake bucket and its access logs."""

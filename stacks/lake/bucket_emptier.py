@@ -45,8 +45,8 @@ class BucketEmptier(Construct):
             properties={"BucketName": bucket.bucket_name},
         )
         if bucket.policy is not None:
-            # Deletion is in reverse order: without its policy no service writes to the bucket any
-            # more.
+            # Resources are deleted in reverse order: the bucket's policy is deleted first, so that
+            # no service can write to the bucket while it is emptied.
             bucket.policy.node.add_dependency(emptied)
         acknowledge_wildcards(
             granted, [bucket.arn_for_objects("*")], "Every object goes, and its bucket with it."

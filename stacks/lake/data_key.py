@@ -13,7 +13,7 @@ from stacks.config import Environment
 
 
 def publishers(scope: Construct) -> dict[str, iam.IPrincipal]:
-    """The services that publish to the encrypted alert topic, by the ids of their statements.
+    """Return the services that publish to the encrypted alert topic, by the IDs of statements.
 
     EventBridge sends neither account nor rule in its requests to an encrypted topic, so a condition
     would block the alerts (SNS Developer Guide, "Enable compatibility between event sources from
@@ -26,7 +26,7 @@ def publishers(scope: Construct) -> dict[str, iam.IPrincipal]:
 
 
 def data_key(scope: Construct, name: str, environment: Environment) -> kms.Key:
-    """A key with yearly rotation and the alias `alias/redline-<environment>`."""
+    """Create a key with yearly rotation and the alias `alias/redline-<environment>`."""
     key = kms.Key(
         scope,
         name,

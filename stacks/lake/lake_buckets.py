@@ -24,9 +24,10 @@ AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of th
 
 
 def access_log_bucket(scope: Construct, name: str, retention: Retention) -> s3.Bucket:
-    """The bucket of S3 access logs and of the warehouse's audit logs.
+    """Create the bucket for S3 access logs and for the warehouse's audit logs.
 
-    Both services write only with keys that S3 manages (Redshift Management Guide, "Audit logging").
+    Both services can write only to buckets that S3 encrypts with its own keys (Redshift Management
+    Guide, "Audit logging").
     """
     bucket = s3.Bucket(
         scope,
@@ -73,7 +74,7 @@ def allow_audit_logs(bucket: s3.Bucket, cluster_arn: str) -> None:
 def lake_bucket(
     scope: Construct, name: str, *, key: kms.IKey, logs: s3.IBucket, retention: Retention
 ) -> s3.Bucket:
-    """The bucket of incoming files, of outputs of runs and of captured requests to endpoints.
+    """Create the bucket for incoming files, outputs of runs and captured requests to endpoints.
 
     All objects expire except incoming and kept files, and records that accept data. Only training
     jobs write models.

@@ -1,4 +1,4 @@
-"""The data stack: the key, the lake and the record of access to it."""
+"""The data stack: the key, the lake bucket and its access logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record of the traffic in a VPC."""
+"""The flow log of a VPC."""
 
 from __future__ import annotations
 

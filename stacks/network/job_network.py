@@ -1,4 +1,4 @@
-"""The part of the VPC that jobs and models use, and what their roles may do there."""
+"""The part of the VPC that jobs and models use, and the EC2 permissions of their roles."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class JobNetwork:
 def job_network(
     stack: cdk.Stack, network: NetworkStack, *, subnets: int | None = None
 ) -> JobNetwork:
-    """The network of jobs in the first private subnets, or in all of them."""
+    """Return the network of jobs in the first `subnets` private subnets, or in all of them."""
     joined = private_subnets(network.vpc)[:subnets]
     return JobNetwork(
         subnets=[_ec2_arn(stack, "subnet", subnet.subnet_id) for subnet in joined],
@@ -33,7 +33,7 @@ def job_network(
 
 
 def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
-    """What the instances of a training job or a model need to join the VPC."""
+    """Return the resources of the EC2 actions for the interfaces of training jobs and models."""
     interfaces = _ec2_arn(cdk.Stack.of(scope), "network-interface", "*")
     reason = "SageMaker makes the network interfaces of a job when it starts it."
     return {
@@ -46,10 +46,10 @@ def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
 
 
 def processing_network_scopes() -> dict[str, Scope]:
-    """What processing jobs need to join the VPC: CreateProcessingJob checks it for all resources.
+    """Return the resources of the EC2 actions for the interfaces of processing jobs: all.
 
-    The creation fails if the policy restricts these actions by a condition or a resource (SageMaker
-    Developer Guide, "CreateProcessingJob API: Execution Role Permissions":
+    CreateProcessingJob fails if the policy restricts these actions by a condition or a resource
+    (SageMaker Developer Guide, "CreateProcessingJob API: Execution Role Permissions":
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html). The subnets and the
     security group of a job are literals of the definition.
     """

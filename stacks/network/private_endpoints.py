@@ -13,15 +13,15 @@ from stacks.network.endpoint_policies import own_account
 from stacks.network.private_vpc import private_subnets
 
 _Service = ec2.InterfaceVpcEndpointAwsService
-# Service, as it is written in IAM actions -> the name of its construct, and its endpoint.
+# Service prefix of IAM actions -> the name of the construct, and the endpoint of the service.
 _ENDPOINTS: dict[str, tuple[str, ec2.InterfaceVpcEndpointAwsService]] = {
     "athena": ("Athena", _Service.ATHENA),
     "cloudwatch": ("Monitoring", _Service.CLOUDWATCH_MONITORING),
     "events": ("Events", _Service.EVENTBRIDGE),
     "glue": ("Glue", _Service.GLUE),
     "lambda": ("Lambda", _Service.LAMBDA_),
-    # A Redshift dataset of a processing job gets temporary credentials of one service, and runs its
-    # UNLOAD with the other.
+    # A processing job with a Redshift dataset gets temporary credentials from `redshift`, and runs
+    # its UNLOAD through `redshift-data`.
     "redshift": ("Redshift", _Service.REDSHIFT),
     "redshift-data": ("RedshiftData", _Service.REDSHIFT_DATA),
     "sagemaker": ("SageMakerApi", _Service.SAGEMAKER_API),
@@ -33,9 +33,9 @@ _ENDPOINTS: dict[str, tuple[str, ec2.InterfaceVpcEndpointAwsService]] = {
 
 
 class PrivateEndpoints(Construct):
-    """One interface endpoint per service, with a security group that admits only `clients`.
+    """One interface endpoint per service, whose security group allows only `clients`.
 
-    `services` are those that jobs and the warehouse call, as they are written in IAM actions; an
+    `services` are the services that jobs and the warehouse call, by their prefix in IAM actions. An
     endpoint without a caller would still cost money in each zone. `group` is the security group;
     other stacks add their clients to it.
 
@@ -77,7 +77,8 @@ class PrivateEndpoints(Construct):
                 service=endpoint,
                 subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
                 security_groups=[self.group],
-                # The security group admits the clients; an open endpoint would admit the whole VPC.
+                # The security group allows only the clients. An open endpoint would allow the whole
+                # VPC.
                 open=False,
             )
             for statement in own_account(cdk.Stack.of(self)):

@@ -26,11 +26,11 @@ class _Addresses:
         self._network = network
 
     def allocate_vpc_cidr(self) -> ec2.VpcIpamOptions:
-        """The first range of the VPC."""
+        """Return the first range of the VPC."""
         return ec2.VpcIpamOptions(cidr_block=self._network.cidr)
 
     def allocate_subnets_cidr(self, *, requested_subnets: Any, vpc_cidr: str) -> Any:
-        """The ranges of the subnets, which CDK requests by name, in the order of the zones."""
+        """Return the ranges of the subnets that CDK requests by name, in the order of the zones."""
         ranges = {
             PRIVATE: iter(self._network.private_ranges),
             PUBLIC: iter(self._network.public_ranges),
@@ -42,7 +42,7 @@ class _Addresses:
 
 
 def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
-    """A VPC with one private subnet in each zone, and public subnets only for NAT gateways."""
+    """Create a VPC with one private subnet per zone, and public subnets only for NAT gateways."""
     vpc = ec2.Vpc(
         scope,
         name,
@@ -50,7 +50,8 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
         max_azs=len(network.availability_zones),
         nat_gateways=network.nat_gateways,
         subnet_configuration=_subnets(network),
-        # Its custom resource is a Node.js function, and the default security group is not used.
+        # CDK would restrict the default security group with a Node.js function. The group is not
+        # used.
         restrict_default_security_group=False,
     )
     _reach_s3(vpc)
@@ -83,7 +84,7 @@ def _reach_s3(vpc: ec2.Vpc) -> None:
 
 
 def _add_ranges(vpc: ec2.Vpc, network: Network, subnets: Sequence[ec2.ISubnet]) -> None:
-    """Add the further ranges to the VPC, before its subnets."""
+    """Add the additional ranges to the VPC, before its subnets."""
     for number, cidr in enumerate(network.further_cidrs, start=1):
         added = ec2.CfnVPCCidrBlock(vpc, f"Range{number}", vpc_id=vpc.vpc_id, cidr_block=cidr)
         for subnet in subnets:
@@ -92,7 +93,7 @@ def _add_ranges(vpc: ec2.Vpc, network: Network, subnets: Sequence[ec2.ISubnet]) 
 
 
 def _use_zone_id(subnet: ec2.ISubnet) -> None:
-    """CDK's subnet has the ID in the property of the name."""
+    """Move the zone ID from AvailabilityZone, where CDK writes it, to AvailabilityZoneId."""
     resource = cast(ec2.CfnSubnet, subnet.node.default_child)
     resource.availability_zone_id = resource.availability_zone
     resource.availability_zone = None
@@ -119,5 +120,5 @@ def _subnets(network: Network) -> list[ec2.SubnetConfiguration]:
 
 
 def private_subnets(vpc: ec2.IVpc) -> list[ec2.ISubnet]:
-    """The subnets of jobs and the warehouse, with or without a route to the internet."""
+    """Return the subnets of jobs and the warehouse, with or without a route to the internet."""
     return list(vpc.private_subnets or vpc.isolated_subnets)

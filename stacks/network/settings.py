@@ -10,9 +10,9 @@ from itertools import combinations
 
 from stacks.common.validation import require, require_distinct, require_match
 
-# A VPC has subnets of fixed sizes, so that a further zone or a NAT gateway changes no subnet that
-# exists: each zone has a quarter of its addresses, and of the last quarter a quarter for its public
-# subnet. What remains is reserved.
+# The sizes of the subnets are fixed, so that another zone or a NAT gateway does not change the
+# existing subnets. The private subnet of each zone has a quarter of the VPC's addresses. Its public
+# subnet has a quarter of the last quarter. The remaining addresses are reserved.
 _PRIVATE_BITS, _PUBLIC_BITS = 2, 4
 _FIRST_PUBLIC = 12
 
@@ -21,11 +21,11 @@ _FIRST_PUBLIC = 12
 class Network:
     """One VPC: its addresses, its zones and its route to the internet.
 
-    `availability_zones` are names (us-east-1a), which differ between accounts, or IDs (use1-az1). A
-    further one is added at the end. With `nat_gateways` 0 the subnets of jobs have no route to the
+    `availability_zones` are names (us-east-1a), which differ between accounts, or IDs (use1-az1).
+    Add another zone at the end. With `nat_gateways` 0 the subnets of jobs have no route to the
     internet. `private_cidrs` and `public_cidrs` are the addresses of the subnets, one for each
-    zone; without them, `cidr` is divided so that there is room for three zones and NAT gateways.
-    `further_cidrs` are added to the VPC when `cidr` has no room
+    zone; without them, `cidr` is divided so that there are addresses for three zones and NAT
+    gateways. `further_cidrs` are added to the VPC when `cidr` has no free addresses
     (docs/decisions/0026-networks-grow.md). `s3_prefix_list` is the prefix list of S3 in a region
     that is not in `s3_prefix_lists.py`.
     """
@@ -104,11 +104,11 @@ class Network:
             "network.nat_gateways",
             self.nat_gateways,
             allowed=f"0 to {len(zones)}, one per zone at most",
-            remedy="lower it or add zones",
+            remedy="reduce it or add zones",
         )
 
     def _check_subnets(self) -> None:
-        """Each subnet is in the VPC, and has addresses of its own."""
+        """Check that each subnet is in the VPC and overlaps with no other subnet."""
         ranges = [*_networks(self.private_ranges), *_networks(self.public_ranges)]
         vpc = list(_networks((self.cidr, *self.further_cidrs)))
         lost = [each for each in ranges if not any(each.subnet_of(whole) for whole in vpc)]
@@ -118,7 +118,7 @@ class Network:
             "network.private_cidrs, network.public_cidrs",
             tuple(map(str, ranges)),
             allowed="ranges within network.cidr and network.further_cidrs that do not overlap",
-            remedy="state free ranges; if network.cidr has none, add one to network.further_cidrs",
+            remedy="use free ranges; if network.cidr has none, add one to network.further_cidrs",
         )
 
 
@@ -155,7 +155,7 @@ def _ipv4(value: str) -> ipaddress.IPv4Network | None:
 
 
 def zone_id_prefix(region: str) -> str:
-    """What the IDs of a region's zones start with: use1 for us-east-1, apne2 for ap-northeast-2.
+    """Return the prefix of a region's zone IDs: use1 for us-east-1, apne2 for ap-northeast-2.
 
     https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
     """

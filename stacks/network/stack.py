@@ -20,7 +20,7 @@ from stacks.network.s3_prefix_lists import s3_prefix_list
 class NetworkStack(RedlineStack):
     """The VPC, its endpoints and the security group of the jobs.
 
-    `services` are those that jobs and the warehouse call. `s3` is the peer of security groups that
+    `services` are the services that jobs and the warehouse call. `s3` is the peer of security groups that
     stands for S3.
     """
 

@@ -13,7 +13,7 @@ _OUTSIDE = frozenset({"cloudwatch", "ec2", "ecr", "kms", "logs", "s3"})
 
 
 def called_services(definition: CompiledDefinition, root: Path) -> set[str]:
-    """The services, as they are written in IAM actions.
+    """Return the services, as they are written in IAM actions.
 
     Models have no network. The folder of the pipeline is in `root`.
     """

@@ -31,7 +31,7 @@ class CodeArchive:
 
 
 def code_archive(stack: RedlineStack, name: str, pipeline: str, root: Path) -> CodeArchive:
-    """The archive of the folder of `pipeline` in `root`, named by the hash of its content."""
+    """Return the archive of the folder of `pipeline` in `root`, named after its hash."""
     with TemporaryDirectory() as folder:  # CDK copies it to cdk.out immediately
         asset = assets.Asset(stack, name, path=str(build_archive(pipeline, Path(folder), root)))
     return CodeArchive(bucket=asset.bucket, key=asset.s3_object_key, prefix=stack.asset_prefix)

@@ -41,7 +41,7 @@ class CatalogTable:
 
 
 def catalog_tables(pipeline: str, folder: Path = FOLDER) -> list[CatalogTable]:
-    """The tables of the pipeline's catalog.json; empty when it has no such file.
+    """Return the tables of the pipeline's catalog.json; empty when it has no such file.
 
     Raises:
         ConfigurationError: a member is missing or unknown, or a name is not valid in SQL.

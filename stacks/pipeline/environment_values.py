@@ -53,14 +53,14 @@ def environment_values(
 
 
 def queues(platform: Platform) -> dict[str, sqs.IQueue]:
-    """The queues whose URLs are values."""
+    """Return the queues whose URLs are values."""
     return {"ExtractQueueUrl": platform.warehouse.extraction.queue}
 
 
 def _functions(
     stack: RedlineStack, platform: Platform, pipeline: PipelineContext
 ) -> dict[str, Callable[[], lambda_.IFunction]]:
-    """The functions whose ARNs are values."""
+    """Return the functions whose ARNs are values."""
     return {
         "ExtractFunctionArn": lambda: platform.warehouse.extraction.function,
         "LatestModelFunctionArn": lambda: (

@@ -28,7 +28,7 @@ def execution_scopes(
     values: Mapping[str, str],
     jobs: Iterable[iam.IRole],
 ) -> dict[str, Scope]:
-    """The scopes of the execution role, which passes the roles `jobs`."""
+    """Return the scopes of the execution role, which passes the roles `jobs`."""
     manifest = pipeline.manifest
     return {
         "iam:PassRole": Scope(
@@ -68,7 +68,7 @@ def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[st
 
 
 def _in_actions(resource_type: str) -> str:
-    """A resource type as it is written in actions: ProcessingJob for processing-job."""
+    """Return a resource type as it is written in actions: ProcessingJob for processing-job."""
     return resource_type.title().replace("-", "")
 
 

@@ -9,7 +9,7 @@ from stacks.platform import Platform
 
 
 def file_catalog(stack: RedlineStack, platform: Platform, pipeline: PipelineContext) -> None:
-    """A catalog of the pipeline's files if its folder has a catalog.json."""
+    """Create a catalog of the pipeline's files if its folder has a catalog.json."""
     tables = catalog_tables(pipeline.name, platform.root)
     if tables:
         catalog = DataCatalog(

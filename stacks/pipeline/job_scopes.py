@@ -31,7 +31,7 @@ def job_scopes(
     code: CodeArchive,
     values: Mapping[str, str],
 ) -> dict[str, Scope]:
-    """The scopes of `role`, the role of jobs that need `access`."""
+    """Return the scopes of `role`, the role of jobs that need `access`."""
     stack = cdk.Stack.of(scope)
     versions = stack.format_arn(
         service="sagemaker", resource="model-package", resource_name=f"{pipeline.package_group}/*"
@@ -53,12 +53,12 @@ def _network_scopes(scope: Construct, role: JobRole, platform: Platform) -> dict
 
 
 def objects(platform: Platform, pipeline: PipelineContext, places: Iterable[Place]) -> Scope:
-    """The objects of some places of the lake."""
+    """Return the objects of some places of the lake."""
     return _below(platform, pipeline.folders(places))
 
 
 def model_objects(platform: Platform, pipeline: PipelineContext) -> Scope:
-    """The models in the group of a pipeline, for a function that verifies them."""
+    """Return the models in the group of a pipeline, for a function that verifies them."""
     return _below(platform, pipeline.model_folders)
 
 
@@ -68,7 +68,7 @@ def _below(platform: Platform, folders: Iterable[str]) -> Scope:
 
 
 def _images(access: Access, pipeline: PipelineContext, values: Mapping[str, str]) -> list[str]:
-    """The URIs of the jobs' images, with those of the registered models for MODELS_OF."""
+    """Return the URIs of the jobs' images, with those of the registered models for MODELS_OF."""
     registered = pipeline.models_of.manifest.hosting.images if MODELS_OF in access.images else ()
     own = [name for name in access.images if name != MODELS_OF]
     return [values[name] for name in dict.fromkeys([*own, *registered])]

@@ -14,9 +14,9 @@ from stacks.platform import Platform
 def package_group(
     stack: RedlineStack, platform: Platform, pipeline: PipelineContext
 ) -> sagemaker.CfnModelPackageGroup | None:
-    """The group of the models that the pipeline registers, if any; it has the pipeline's name.
+    """Create the group of the models that the pipeline registers, if any, with the pipeline's name.
 
-    Its packages are deleted before the group is.
+    The packages are deleted before the group.
     """
     if not pipeline.owns_registry:
         return None

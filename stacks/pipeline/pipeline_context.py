@@ -33,7 +33,7 @@ class PipelineContext:
 
     @property
     def manifest(self) -> Manifest:
-        """What its definition needs."""
+        """The needs of the definition."""
         return self.definition.manifest
 
     @property
@@ -42,7 +42,7 @@ class PipelineContext:
         return {**self.models_of.manifest.image_uris, **self.manifest.image_uris}
 
     def folders(self, places: Iterable[Place]) -> list[str]:
-        """The prefixes of some places of the lake; `*` is a part that is known only in a run."""
+        """Return the prefixes of some places of the lake; `*` is a part that is known only in a run."""
         return list(
             dict.fromkeys(
                 f"{place.area}/{self._owner(place.pipeline)}/{place.path}" for place in places
@@ -64,7 +64,7 @@ class PipelineContext:
 
 
 def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
-    """The pipeline of `settings` on `platform`.
+    """Return the pipeline of `settings` on `platform`.
 
     Raises:
         ConfigurationError: the environment cannot run the pipeline with these settings.
@@ -97,7 +97,7 @@ def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manif
 def _model_source(
     platform: Platform, settings: Pipeline, definition: CompiledDefinition
 ) -> CompiledDefinition:
-    """The definition that registers the models: `definition` itself, or that of `models_of`."""
+    """Return the definition that registers the models: `definition` or that of `models_of`."""
     name = settings.models_of
     if name is None and (definition.manifest.registers_models or not _uses_models(definition)):
         return definition

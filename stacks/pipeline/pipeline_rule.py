@@ -116,5 +116,5 @@ def _parameters(
 
 
 def _text(value: ParameterValue) -> str:
-    """A parameter's value in the form that StartPipelineExecution accepts."""
+    """Return a parameter's value in the form that StartPipelineExecution accepts."""
     return str(value).lower() if isinstance(value, bool) else str(value)

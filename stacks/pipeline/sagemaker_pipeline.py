@@ -25,7 +25,7 @@ def sagemaker_pipeline(
     values: Mapping[str, str],
     group: sagemaker.CfnModelPackageGroup | None,
 ) -> sagemaker.CfnPipeline:
-    """The pipeline with the definition as the environment runs it."""
+    """Return the pipeline with the definition as the environment runs it."""
     approval = {APPROVAL: pipeline.settings.approval} if pipeline.manifest.registers_models else {}
     body = deployed_body(
         pipeline.definition.body,

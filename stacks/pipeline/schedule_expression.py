@@ -25,7 +25,7 @@ _SPECIAL = {
 
 
 def problem_with(expression: str) -> str | None:
-    """The error in a cron or rate expression, as text; None when EventBridge accepts it."""
+    """Return the error in a cron or rate expression, as text; None when EventBridge accepts it."""
     match = re.fullmatch(r"(cron|rate)\((.*)\)", expression)
     if match is None:
         return "write it as cron(…) or rate(…)"

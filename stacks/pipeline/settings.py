@@ -18,7 +18,7 @@ APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """When EventBridge starts a pipeline (UTC), and the parameters of the start."""
+    """The times (UTC) at which EventBridge starts a pipeline, and the parameters of the start."""
 
     expression: str
     enabled: bool = True

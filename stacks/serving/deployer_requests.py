@@ -26,7 +26,7 @@ def deployer_requests(
     tags: Mapping[str, str],
     role: iam.IRole,
 ) -> dict[str, Any]:
-    """The parts of the deployer's requests that the stack sets (see lambda/deploy_model)."""
+    """Return the parts of the deployer's requests that the stack sets (see lambda/deploy_model)."""
     return {
         "tags": tags,
         "model": _model_request(role, platform.network),
@@ -39,7 +39,7 @@ def deployer_requests(
 
 
 def _model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
-    """For CreateModel: the role of the model and its network."""
+    """Return the members of CreateModel: the role of the model and its network."""
     return {
         "ExecutionRoleArn": role.role_arn,
         "VpcConfig": {
@@ -51,7 +51,7 @@ def _model_request(role: iam.IRole, network: NetworkStack) -> dict[str, Any]:
 
 
 def _variant_request(serving: Serving) -> dict[str, Any]:
-    """For CreateEndpointConfig: the instances."""
+    """Return a production variant for CreateEndpointConfig: the instances."""
     return {
         "InstanceType": serving.instance_type,
         "InitialInstanceCount": serving.initial_instances,
@@ -60,7 +60,7 @@ def _variant_request(serving: Serving) -> dict[str, Any]:
 
 
 def _config_request(serving: Serving, platform: Platform, *, pipeline: str) -> dict[str, Any]:
-    """For CreateEndpointConfig: the key, and the capture of requests and answers."""
+    """Return members of CreateEndpointConfig: the key, the capture of requests and responses."""
     key = platform.key.key_arn
     if not serving.capture_percent:
         return {"KmsKeyId": key}
@@ -79,7 +79,7 @@ def _config_request(serving: Serving, platform: Platform, *, pipeline: str) -> d
 
 
 def deployment_request(serving: Serving) -> dict[str, Any]:
-    """For UpdateEndpoint: how traffic shifts to a new model."""
+    """Return the DeploymentConfig for UpdateEndpoint: the shift of traffic to a new model."""
     bake, canary = serving.bake_seconds, serving.canary_percent
     routing: dict[str, Any] = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
     if canary:
@@ -98,7 +98,7 @@ def deployment_request(serving: Serving) -> dict[str, Any]:
 
 
 def rollback_alarm_requests(serving: Serving) -> dict[str, dict[str, Any]]:
-    """For PutMetricAlarm: the alarms on a new fleet, by the suffix of their names.
+    """Return the requests of PutMetricAlarm for a new fleet, by the suffix of the alarm's name.
 
     The deployer adds the name and the dimensions. Until the new fleet receives requests, its
     metrics have no data, which must not roll it back.
@@ -120,7 +120,7 @@ def rollback_alarm_requests(serving: Serving) -> dict[str, dict[str, Any]]:
 
 
 def _scaling_request(serving: Serving) -> dict[str, int]:
-    """For Application Auto Scaling: the range of instances and the requests for each instance."""
+    """Return the settings of Application Auto Scaling: numbers of instances and requests."""
     return {
         "Min": serving.min_instances,
         "Max": serving.max_instances,

@@ -31,7 +31,7 @@ class ResponseLimit:
 
 
 def response_limits(serving: Serving) -> tuple[ResponseLimit, ...]:
-    """The limits on the share of 5XX responses and on the mean latency of the model."""
+    """Return the limits on the share of 5XX responses and on the mean latency of the model."""
     return (
         ResponseLimit(
             "Errors",

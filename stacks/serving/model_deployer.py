@@ -165,7 +165,7 @@ class ModelDeployer(Construct):
         )
 
     def _endpoint(self, endpoint: str) -> events.Rule:
-        """The end of a deployment: a version that was approved meanwhile is deployed next."""
+        """Create the rule for the end of a deployment, after which a newer version is deployed."""
         return self._rule(
             "Endpoint",
             "The endpoint stands still",
@@ -194,7 +194,7 @@ class ModelDeployer(Construct):
 
 
 def scalable_targets(scope: Construct) -> Scope:
-    """The resource of SageMaker that Application Auto Scaling scales."""
+    """Return the resource of SageMaker that Application Auto Scaling scales."""
     arn = cdk.Stack.of(scope).format_arn(
         service="application-autoscaling", resource="scalable-target", resource_name="*"
     )

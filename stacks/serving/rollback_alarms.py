@@ -9,7 +9,7 @@ from stacks.common.permissions import Scope
 
 
 def rollback_alarms(scope: Construct, endpoint: str) -> Scope:
-    """The alarms of the deployments of an endpoint (see lambda/deploy_model)."""
+    """Return the alarms of the deployments of an endpoint (see lambda/deploy_model)."""
     return Scope(
         resources=[alarm_arn(scope, f"{endpoint}-v*")],
         reason="Alarms are named after the configuration that is deployed.",
@@ -17,7 +17,7 @@ def rollback_alarms(scope: Construct, endpoint: str) -> Scope:
 
 
 def all_alarms(scope: Construct) -> Scope:
-    """The alarms of the account and region: a request with a prefix is authorized on all of them.
+    """Return all alarms of the account and region, which a request with a prefix requires.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
     """
@@ -28,7 +28,7 @@ def all_alarms(scope: Construct) -> Scope:
 
 
 def alarm_arn(scope: Construct, name: str) -> str:
-    """The ARN of an alarm of this account and region."""
+    """Return the ARN of an alarm of this account and region."""
     return cdk.Stack.of(scope).format_arn(
         service="cloudwatch",
         resource="alarm",

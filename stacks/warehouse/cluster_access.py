@@ -31,7 +31,7 @@ class ClusterAccess:
     identifier: str
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
-        """The cluster, the database and the user."""
+        """Return the cluster, the database and the user."""
         return {
             "CLUSTER_IDENTIFIER": self.identifier,
             "DATABASE": DATABASE,
@@ -39,7 +39,7 @@ class ClusterAccess:
         }
 
     def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
-        """Get temporary credentials of that user in that database."""
+        """Allow temporary credentials of the database user; return the statements for the role."""
         return [
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self._arn()]),
             statement("BecomeUser", ["redshift:GetClusterCredentials"], self._credentials(user)),
@@ -47,7 +47,7 @@ class ClusterAccess:
         ]
 
     def administrator_properties(self) -> dict[str, str]:
-        """The cluster and the secret that Redshift manages."""
+        """Return the cluster and the secret that Redshift manages."""
         return {
             "ClusterIdentifier": self.cluster.ref,
             "Database": DATABASE,
@@ -55,7 +55,7 @@ class ClusterAccess:
         }
 
     def administrator_statements(self) -> list[iam.PolicyStatement]:
-        """Run statements with the secret and read their results."""
+        """Allow statements with the secret, and their results."""
         secret = self.cluster.attr_master_password_secret_arn
         return [
             *administering(self._arn()),
@@ -63,11 +63,11 @@ class ClusterAccess:
         ]
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """The cluster and the user whose credentials SageMaker requests."""
+        """Return the cluster and the user whose credentials SageMaker requests."""
         return {"ClusterIdentifier": self.identifier, "DatabaseUser": user.name}
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
-        """The user's credentials, and the cluster's statements."""
+        """Return the resources: the credentials of the user, and the statements of the cluster."""
         return {
             "redshift:GetClusterCredentials": Scope(resources=self._credentials(user)),
             "redshift-data:ExecuteStatement": Scope(resources=[self._arn()]),
@@ -79,7 +79,7 @@ class ClusterAccess:
         }
 
     def outputs(self, user: DatabaseUser) -> dict[str, str]:
-        """The cluster, its database, its secret, and the user of the pipelines."""
+        """Return the cluster, its database, its secret, and the user of the pipelines."""
         return {
             "ClusterIdentifier": self.cluster.ref,
             "DatabaseName": DATABASE,
@@ -88,7 +88,7 @@ class ClusterAccess:
         }
 
     def exports(self) -> list[str]:
-        """The identifier, for pipelines that an earlier release deployed."""
+        """Return the identifier, which stacks of pipelines from an earlier release import."""
         return [self.cluster.ref]
 
     def _arn(self) -> str:

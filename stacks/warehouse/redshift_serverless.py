@@ -18,7 +18,7 @@ AUDIT_LOGS = ("userlog", "connectionlog", "useractivitylog")
 
 
 class RedshiftServerless(Construct):
-    """A namespace, which holds the data, and the workgroup that runs the queries.
+    """A namespace, which contains the data, and the workgroup that runs the queries.
 
     Redshift creates the administrator's password, keeps it in Secrets Manager and rotates it. It
     creates a recovery point every half hour and keeps it for a day.
@@ -37,8 +37,8 @@ class RedshiftServerless(Construct):
         namespace = self._namespace(placement)
         workgroup = self._workgroup(namespace, settings, placement)
         namespace.apply_removal_policy(removal_policy(placement.retention))
-        # It holds no data, and a retained workgroup would block the deletion of its subnets and
-        # security group.
+        # The workgroup contains no data. If it were retained, its subnets and its security group
+        # could not be deleted.
         workgroup.apply_removal_policy(cdk.RemovalPolicy.DESTROY)
         self.access = WorkgroupAccess(namespace=namespace, workgroup=workgroup)
 

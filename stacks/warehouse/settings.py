@@ -36,7 +36,7 @@ class Warehouse:
     capacity in RPUs of 16 GB; Redshift keeps its recovery points for a day. `namespace` is the name
     of its namespace and its workgroup, by default redline-<environment>. A workgroup that replaces
     a cluster needs another name than the cluster (docs/decisions/0028). Fields of the other kind
-    stay empty.
+    must be empty.
     """
 
     kind: WarehouseKind = "provisioned"
@@ -73,7 +73,7 @@ class Warehouse:
             "warehouse.base_capacity",
             self.base_capacity,
             allowed="8 to 512 RPUs in steps of 8",
-            remedy="round it; 8 is the smallest and bills least",
+            remedy="round it; 8 is the minimum and costs least",
         )
 
     def _check_namespace(self) -> None:

@@ -28,7 +28,7 @@ _DESCRIPTIONS = {
 class WarehouseStack(RedlineStack):
     """Redshift, the migrations that create its tables and users, and the extraction functions.
 
-    `access` has the settings and permissions for access to it.
+    `access` contains the settings and permissions with which other stacks access it.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class WarehouseStack(RedlineStack):
     def _warehouse(
         self, environment: Environment, network: NetworkStack, data: DataStack
     ) -> RedshiftCluster | RedshiftServerless:
-        """The warehouse of the kind that the environment selects."""
+        """Create the warehouse of the kind that the environment selects."""
         placement = WarehousePlacement(
             identifier=environment.warehouse_name,
             vpc=network.vpc,

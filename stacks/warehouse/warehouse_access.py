@@ -1,8 +1,8 @@
-"""How functions, jobs and commands access the warehouse of either kind.
+"""Access of functions, jobs and commands to a warehouse of either kind.
 
-A caller of a cluster requests temporary credentials of a named database user. A serverless
-workgroup has no such request: there the database user is the caller's IAM role, which gets the
-database roles that are listed in a tag of the IAM role.
+A caller of a cluster requests temporary credentials of a named database user. In a serverless
+workgroup, the database user is the IAM role of the caller. A tag of the IAM role lists the database
+roles of this user.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ WRITER = DatabaseUser(name="prediction_writer", role="prediction_writers")
 
 
 class WarehouseAccess(Protocol):
-    """Access to one warehouse, as values and IAM permissions."""
+    """The settings and the IAM permissions with which others access one warehouse."""
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
-        """The environment variables with which a function calls the Data API as `user`."""
+        """Return the environment variables with which a function calls the Data API as `user`."""
 
     def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
         """Let `role` act as the database user `user`, run statements and read their status.
@@ -56,26 +56,26 @@ class WarehouseAccess(Protocol):
         """
 
     def administrator_properties(self) -> dict[str, str]:
-        """The properties with which a custom resource's function connects as administrator."""
+        """Return the properties with which a custom resource connects as administrator."""
 
     def administrator_statements(self) -> list[iam.PolicyStatement]:
-        """What the policy of that function must allow, except for the key of the secret."""
+        """Return the policy statements for that connection, except for the key of the secret."""
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """Values of a definition's parameters for a Redshift dataset; empty without one."""
+        """Return the environment values for Redshift datasets; empty if there is no support."""
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
-        """The resources on which a job may do what a Redshift dataset needs."""
+        """Return the resources of the actions that a job with a Redshift dataset needs."""
 
     def outputs(self, user: DatabaseUser) -> dict[str, str]:
-        """The values that the stack outputs for commands."""
+        """Return the values that the stack outputs for commands."""
 
     def exports(self) -> list[str]:
-        """The values that stacks of pipelines import, or that earlier releases of them imported."""
+        """Return the values that stacks of pipelines import, or imported in earlier releases."""
 
 
 def statement(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyStatement:
-    """A statement with the effect Allow."""
+    """Return a statement with the effect Allow."""
     return iam.PolicyStatement(sid=sid, actions=actions, resources=resources)
 
 
@@ -90,7 +90,7 @@ def following(*actions: str) -> iam.PolicyStatement:
 
 
 def administering(arn: str) -> list[iam.PolicyStatement]:
-    """Run any statement in the warehouse with that ARN, and read its result."""
+    """Allow any statement in the warehouse with that ARN, and its result."""
     return [
         statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [arn]),
         following(

@@ -25,15 +25,16 @@ LONGEST_WAIT = cdk.Duration.minutes(10)
 # The interval between two checks of a statement from the queue; AWS requires that the function's
 # timeout is not longer.
 LOOK_EVERY = cdk.Duration.minutes(1)
-# A statement is checked for up to 12 hours; a message that is received more often is broken.
+# A statement is checked for up to 12 hours. A message that is received more often goes to the
+# dead-letter queue.
 MOST_RECEIVES = 1000
 
 
 class WarehouseExtraction(Construct):
-    """`function` is called by Lambda steps, `queue` receives the messages of Callback steps.
+    """Runs queries for Lambda steps (by `function`) and for Callback steps (by `queue`).
 
-    Both run queries as the reader of the tables, and write only below `unload/`. `pipelines` is the
-    pattern of the names of the pipelines that may wait for an answer.
+    Both use the database user that may only read, and write only below `unload/`. `pipelines` is
+    the name pattern of the pipelines whose Callback steps may be answered.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class WarehouseExtraction(Construct):
         queue = sqs.Queue(
             self,
             "Queue",
-            # The key that SQS owns: the roles of pipelines may use it without a grant.
+            # The key that SQS owns: the roles of pipelines need no permission to use it.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=cdk.Duration.days(1),
@@ -130,21 +131,21 @@ class WarehouseExtraction(Construct):
         self._watch(worker.function, alerts)
 
     def _watch(self, function: lambda_.Function, alerts: sns.ITopic) -> None:
-        """Alert of failures that no step receives: their run waits for an answer forever."""
+        """Alert when no result reaches the step, because its run would then wait forever."""
         alarm_on_errors(
             self,
             "FromQueueAlarm",
             function=function,
-            description="Long extractions are not looked after, and their runs wait: see the "
-            "function's log. Messages are tried again each minute",
+            description="The function that checks long extractions fails, so their runs wait: see "
+            "its log. It is called again for each message every minute",
             alerts=alerts,
         )
         alarm_on_messages(
             self,
             "BrokenAlarm",
             queue=self._broken,
-            description="A long extraction was given up: stop its run, which the queue's message "
-            "names, and start it again",
+            description="A long extraction was abandoned: stop its run, whose ARN is in the "
+            "message in the queue, and start the run again",
             alerts=alerts,
         )
 

@@ -34,7 +34,7 @@ class WarehousePlacement:
         return [subnet.subnet_id for subnet in self.subnets]
 
     def security_group(self, scope: Construct) -> ec2.SecurityGroup:
-        """A security group without rules yet.
+        """Create a security group without rules.
 
         With enhanced routing the traffic of the warehouse goes through the VPC: COPY and UNLOAD use
         the gateway endpoint of S3, and reads of external tables use the endpoint of Glue.

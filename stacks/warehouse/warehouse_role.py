@@ -23,7 +23,7 @@ _SERVICES: dict[WarehouseKind, tuple[str, ...]] = {
 
 
 class WarehouseRole(Construct):
-    """COPY from `incoming/` and UNLOAD to `unload/`, and no other access to the lake."""
+    """The role for COPY from `incoming/` and UNLOAD to `unload/`, without other access."""
 
     def __init__(
         self,

@@ -31,11 +31,11 @@ class WorkgroupAccess:
     workgroup: redshiftserverless.CfnWorkgroup
 
     def settings(self, user: DatabaseUser) -> dict[str, str]:
-        """The workgroup and the database; the function's role determines the user."""
+        """Return the workgroup and the database; the function's role determines the user."""
         return {"WORKGROUP_NAME": self.workgroup.ref, "DATABASE": DATABASE}
 
     def admit(self, role: iam.IRole, user: DatabaseUser) -> list[iam.PolicyStatement]:
-        """Tag the role with its database roles, and let it log in as itself."""
+        """Tag the IAM role with its database roles, and allow it to log in as itself."""
         cdk.Tags.of(role).add(ROLES_TAG, user.role)
         return [
             statement("RunStatements", ["redshift-data:BatchExecuteStatement"], [self._arn()]),
@@ -45,7 +45,7 @@ class WorkgroupAccess:
         ]
 
     def administrator_properties(self) -> dict[str, str]:
-        """The workgroup and the namespace, which returns the ARN of its secret."""
+        """Return the workgroup and the namespace. GetNamespace returns the ARN of the secret."""
         return {
             "WorkgroupName": self.workgroup.ref,
             "NamespaceName": self.namespace.ref,
@@ -53,7 +53,7 @@ class WorkgroupAccess:
         }
 
     def administrator_statements(self) -> list[iam.PolicyStatement]:
-        """Read the secret's ARN from the namespace, run statements with it and read their results.
+        """Allow reading the secret's ARN from the namespace, statements with it, and their results.
 
         CloudFormation does not return the secret's ARN (its coverage roadmap, issue 2021).
         """
@@ -68,7 +68,7 @@ class WorkgroupAccess:
 
     @property
     def secret_pattern(self) -> str:
-        """The ARN of the administrator's secret; its name ends with six random characters."""
+        """A pattern for the ARN of the administrator's secret, which has a random suffix."""
         name = f"redshift!{self.namespace.namespace_name}-{ADMINISTRATOR}-??????"
         return cdk.Stack.of(self.namespace).format_arn(
             service="secretsmanager",
@@ -78,15 +78,15 @@ class WorkgroupAccess:
         )
 
     def definition_values(self, user: DatabaseUser) -> dict[str, str]:
-        """Empty: SageMaker's Redshift dataset supports only clusters."""
+        """Return nothing: Redshift datasets of SageMaker support only clusters."""
         return {}
 
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
-        """Empty: there is no Redshift dataset."""
+        """Return nothing: no job has a Redshift dataset."""
         return {}
 
     def outputs(self, user: DatabaseUser) -> dict[str, str]:
-        """The workgroup, its namespace and database, and the role of the pipelines."""
+        """Return the workgroup, its namespace and database, and the role of the pipelines."""
         return {
             "WorkgroupName": self.workgroup.ref,
             "NamespaceName": self.namespace.ref,
@@ -95,7 +95,7 @@ class WorkgroupAccess:
         }
 
     def exports(self) -> list[str]:
-        """The name and the ARN of the workgroup."""
+        """Return the name and the ARN of the workgroup."""
         return [self.workgroup.ref, self._arn()]
 
     def _arn(self) -> str:

@@ -191,7 +191,7 @@ def test_every_folder_of_the_product_is_in_the_table(repository):
 
 def test_the_page_lists_the_same_rooms(repository):
     page = (repository / "docs" / "architecture.md").read_text()
-    section = page.split("## Rooms")[1].split("`local_cloud/` contains")[0]
+    section = page.split("## Folders and imports")[1].split("`local_cloud/` contains")[0]
     rows = [line.split("|") for line in section.splitlines() if line.startswith("| `")]
     rooms = {room: row[2] for row in rows for room in re.findall(r"`([^`]+)`", row[1])}
     assert {room.split("/")[0] for room in rooms} == {name.split("/")[0] for name in ALLOWED}

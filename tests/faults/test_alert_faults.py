@@ -82,7 +82,7 @@ def test_a_start_that_is_throttled(laptop, faults):
 
 
 @pytest.mark.fault(
-    "SageMaker refuses a start until EventBridge stops its retries",
+    "SageMaker rejects a start until EventBridge stops its retries",
     sees="failed cleanly: an alarm; the message in the queue names the rule and the pipeline",
     retried="by EventBridge, for an hour",
     kept="the message is kept for two weeks; no run was started",
@@ -101,7 +101,7 @@ def test_a_start_that_fails_permanently(laptop, faults):
 
 
 @pytest.mark.fault(
-    "SageMaker refuses a start, and the queue of failed starts is deleted",
+    "SageMaker rejects a start, and the queue of failed starts is deleted",
     sees="failed cleanly: an alarm that names the rule and the remedy",
     retried="by EventBridge, for an hour",
     kept="no run was started; there is no other loss",
@@ -140,7 +140,7 @@ def test_a_queue_whose_function_fails_raises_an_alarm(laptop, faults):
 
 @contextmanager
 def _refused_starts(laptop, faults):
-    """The schedule of the pipeline has fired, and its starts are refused."""
+    """The schedule of the pipeline has fired, and its starts are rejected."""
     before = executions(laptop, SCHEDULED)
     faults.inject("throttle", action="sagemaker:StartPipelineExecution", times=None)
     refused = laptop.run("tick", SCHEDULED, code=1)

@@ -89,8 +89,8 @@ def test_a_loader_that_is_killed_keeps_the_previous_rows(laptop, faults):
     sees="survived: it only takes longer; each step, function and command has its usual result",
     retried="by botocore: up to seven times by the loader, five by functions and the code of jobs, "
     "twice by commands; by Pipelines: by the steps' policies, and always for Lambda steps",
-    kept="a refused call has no effect; rows, jobs, models, packages and predictions have the same "
-    "counts as without faults",
+    kept="a rejected call has no effect; rows, jobs, models, packages and predictions have the "
+    "same counts as without faults",
 )
 def test_every_call_is_throttled_and_fails_once(impatient, faults):
     before = impatient.packages()

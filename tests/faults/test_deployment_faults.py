@@ -121,7 +121,7 @@ def deploy_the_assembly(laptop: Laptop) -> None:
 
 
 @pytest.mark.fault(
-    "a service refuses a resource during the first deployment of a stack",
+    "a service rejects a resource during the first deployment of a stack",
     sees="failed cleanly: ROLLBACK_COMPLETE with the resource and the error of its service",
     retried="by the user: the next deployment replaces the empty stack",
     kept="no resource of the stack remains; the other stacks are unchanged",
@@ -161,7 +161,7 @@ def test_a_custom_resource_without_an_answer_is_rolled_back(laptop, stacks, faul
 
 
 @pytest.mark.fault(
-    "a service refuses a resource during an update",
+    "a service rejects a resource during an update",
     sees="failed cleanly: UPDATE_ROLLBACK_COMPLETE with the resource and the reason",
     retried="by the user, with a corrected template",
     kept="every resource has its previous state and the same id",

@@ -67,7 +67,7 @@ def hit_kinds(faults: Faults) -> list[str]:
     return [hit["kind"] for hit in faults.hits()]
 
 
-@pytest.mark.skipif(not has_namespaces(), reason="this machine forbids mount namespaces")
+@pytest.mark.skipif(not has_namespaces(), reason="this machine does not allow mount namespaces")
 @pytest.mark.fault(
     "the disk of a job is full",
     sees="failed cleanly: the step's reason names the disk and the remedy, a larger volume_gb",
@@ -92,7 +92,7 @@ def test_a_killed_process(laptop, faults, only_preprocess):
     faults.inject("kill", resource="*/algo-1")
     found = failed(laptop, only_preprocess)
     words = (
-        "exit code: 137. The process was killed, most often because memory ran out: ml.m5.large has"
+        "exit code: 137. The process was killed, probably because memory ran out: ml.m5.large has"
     )
     assert words in found["reason"]
     assert found["attempts"] == 1
@@ -289,7 +289,7 @@ def test_an_endpoint_instance_lost(laptop, faults, approved):
     def is_replaced() -> bool:
         ended = laptop.run("predict", "tickit", REQUESTS, "--json", code=None)
         if ended.returncode:
-            assert "The model did not answer" in ended.stderr
+            assert "The model did not respond" in ended.stderr
         else:
             assert json.loads(ended.stdout) == before
         # The third instance comes from the scaling; the fourth replaces the lost one.

@@ -33,7 +33,7 @@ def test_every_recorded_call_is_still_allowed(policies, recorded):
         for call in recorded
         if not policies.decide(call_of(call)).allowed
     ]
-    assert denied == [], f"the templates no longer allow what a run did. {AGAIN}"
+    assert denied == [], f"the templates no longer allow the calls of a run. {AGAIN}"
 
 
 def test_every_grant_is_used_or_explained(policies, recorded):

@@ -44,7 +44,7 @@ def _condition(definition: Definition, step: Step, path: str, condition: Any) ->
         allowed, remedy = ", ".join(FIELDS), "name one of these types"
         yield Finding("unknown condition type", step.name, f"{path}.Type", kind, allowed, remedy)
     elif set(condition) != {"Type", *FIELDS[kind]} or not _compares_values(condition):
-        allowed, remedy = f"Type and {' and '.join(FIELDS[kind])}", "give these fields and no other"
+        allowed, remedy = f"Type and {' and '.join(FIELDS[kind])}", "use exactly these fields"
         yield Finding("malformed condition", step.name, path, condition, allowed, remedy)
     elif kind == "Not":
         yield from _condition(definition, step, f"{path}.Condition", condition["Condition"])

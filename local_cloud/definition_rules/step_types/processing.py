@@ -36,7 +36,7 @@ def _exactly_one(
     if len(given) != 1:
         have = f"both {' and '.join(keys)}" if given else f"neither {' nor '.join(keys)}"
         rule = f"{what} with {have}"
-        allowed, remedy = f"exactly one of {' and '.join(keys)}", "give one of them"
+        allowed, remedy = f"exactly one of {' and '.join(keys)}", "use one of them"
         yield Finding(rule, step.name, path, value, allowed, remedy)
 
 
@@ -45,7 +45,7 @@ def _local_path(
 ) -> Iterator[Finding]:
     local = data_set.get("LocalPath")
     if not source.get("AppManaged") and not str(local).startswith(_LOCAL_ROOT):
-        rule, allowed = "data set at a path that jobs do not have", f"a path below {_LOCAL_ROOT}"
+        rule, allowed = "data set at an invalid path", f"a path below {_LOCAL_ROOT}"
         yield Finding(rule, step.name, path, local, allowed, "change the local path")
 
 

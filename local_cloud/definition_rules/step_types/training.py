@@ -18,7 +18,7 @@ def check(definition: Definition, step: Step) -> Iterator[Finding]:
     if [bool(value) for value in given].count(True) != 1:
         path = f"{step.path}.Arguments.AlgorithmSpecification"
         rule, allowed = "not exactly one algorithm", f"exactly one of {' and '.join(_SOURCES)}"
-        yield Finding(rule, step.name, path, algorithm, allowed, "give one of them")
+        yield Finding(rule, step.name, path, algorithm, allowed, "use one of them")
 
 
 STEP_TYPES = (

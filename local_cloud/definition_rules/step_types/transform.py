@@ -39,7 +39,7 @@ def _filters(step: Step) -> Iterator[Finding]:
         if isinstance(value, str) and value and not _JSON_PATH.fullmatch(value):
             path = f"{step.path}.Arguments.DataProcessing.{name}"
             allowed = "a JSONPath such as $, $[1:], $[0,5:], $.features or $['id','features']"
-            rule, remedy = "filter that is no JSONPath of the service", "write it in this form"
+            rule, remedy = "filter that is not a JSONPath of the service", "write it in this form"
             yield Finding(rule, step.name, path, value, allowed, remedy)
 
 
@@ -51,7 +51,7 @@ def _format(step: Step) -> Iterator[Finding]:
     kind = source.get("ContentType") if isinstance(source, dict) else None
     if not is_plain and isinstance(kind, str) and _media_type(kind) not in _FILTERED_TYPES:
         path = f"{step.path}.Arguments.TransformInput.ContentType"
-        rule, remedy = "filters on rows of another format", "change the format or leave them out"
+        rule, remedy = "filters on an unsupported format", "change the format or remove them"
         yield Finding(rule, step.name, path, kind, ", ".join(_FILTERED_TYPES), remedy)
 
 
@@ -68,7 +68,7 @@ def _payload(step: Step) -> Iterator[Finding]:
     if size * max(together, 1) > _MOST_MEGABYTES:
         path = f"{step.path}.Arguments.MaxPayloadInMB"
         allowed = f"at most {_MOST_MEGABYTES} MB, times MaxConcurrentTransforms"
-        rule, remedy = "payload that is too large", "lower one of the two"
+        rule, remedy = "payload that is too large", "reduce one of the two"
         yield Finding(rule, step.name, path, size * max(together, 1), allowed, remedy)
 
 

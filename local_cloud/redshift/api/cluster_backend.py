@@ -49,7 +49,7 @@ class WarehouseRedshiftBackend(RedshiftBackend):  # type: ignore[misc]
         return module
 
     def cluster(self, identifier: str) -> Cluster:
-        """Return the cluster with this identifier; raises ClusterNotFound."""
+        """Return the cluster with this identifier. Raises ClusterNotFound."""
         if identifier not in self.clusters:
             raise ClusterNotFoundError(identifier)
         return self.clusters[identifier]

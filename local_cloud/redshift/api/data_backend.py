@@ -54,7 +54,7 @@ class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
     def endpoint(self, *, cluster: str | None, workgroup: str | None) -> WarehouseEndpoint:
         """Return the cluster or the workgroup (by name or ARN) that a request names."""
         if (cluster is None) == (workgroup is None):
-            raise ValidationError("Give either ClusterIdentifier or WorkgroupName")
+            raise ValidationError("Specify either ClusterIdentifier or WorkgroupName")
         name = cluster or workgroup
         try:
             if workgroup is not None:

@@ -77,5 +77,5 @@ def _options(dataset: Dataset) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as a Redshift literal. The backslash is escaped, too."""
+    """Return a text as a Redshift literal. Backslashes are also escaped."""
     return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -51,7 +51,7 @@ class UnavailableError(JsonRESTError):  # type: ignore[misc]
     def __init__(self, cluster: str, status: str, *, batch: bool) -> None:
         kind = "BatchExecuteStatement" if batch else "ExecuteStatement"
         message = (
-            f"Redshift cluster {cluster} is {status}: it takes no connections for some minutes"
+            f"Redshift cluster {cluster} is {status}: it accepts no connections for some minutes"
         )
         super().__init__(f"{kind}Exception", message)
 

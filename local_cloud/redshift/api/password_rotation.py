@@ -42,7 +42,7 @@ def install(runtime: WarehouseRuntime) -> None:
     ) -> str:
         if rotation_lambda_arn or rotation_rules or not rotate_immediately:
             raise NotImplementedError(
-                "a password is rotated at once; leave out RotationLambdaARN, RotationRules and "
+                "the password is rotated immediately; omit RotationLambdaARN, RotationRules and "
                 "RotateImmediately"
             )
         return _rotate(runtime, backend, secret_id, client_request_token)

@@ -63,7 +63,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         """Perform BatchExecuteStatement."""
         sqls = self._get_param("Sqls") or []
         if not 1 <= len(sqls) <= 40:
-            raise ValidationError(f"Sqls must hold 1 to 40 statements, not {len(sqls)}")
+            raise ValidationError(f"Sqls must contain 1 to 40 statements, not {len(sqls)}")
         return self._start(sqls, batch=True)
 
     def describe_statement(self) -> str:
@@ -202,7 +202,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
         secret, user = self._get_param("SecretArn"), self._get_param("DbUser")
         caller = DataApiCaller(caller_signature(), self.current_account)
         if secret and user:
-            raise ValidationError("Give either SecretArn or DbUser, not both")
+            raise ValidationError("Specify either SecretArn or DbUser, not both")
         if secret:
             caller.require(secret_permissions(secret, self.current_account, self.region))
             return login_of_secret(secret, self.current_account, self.region)
@@ -280,7 +280,7 @@ class DataApiResponse(BaseResponse):  # type: ignore[misc]
     def _offset(self) -> int:
         token = self._get_param("NextToken")
         if token is not None and not token.isdecimal():
-            raise ValidationError(f"NextToken is not one that was given out: {token}")
+            raise ValidationError(f"NextToken {token} is invalid: use that of the previous page")
         return int(token or 0)
 
     def _required(self, name: str) -> str:

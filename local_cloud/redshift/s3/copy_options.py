@@ -1,4 +1,4 @@
-"""Parses a COPY statement. Unsupported options are rejected by name."""
+"""Parses a COPY statement. An unsupported option raises an error with its name."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class CopyOptions:
     def check(self) -> None:
         """Raise StatementFailed for combinations of options that Redshift rejects."""
         if not self.role_arn:
-            raise StatementFailed("ERROR: COPY needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
+            raise StatementFailed("ERROR: COPY needs credentials: add IAM_ROLE 'arn:aws:iam::…'")
         if len(self.field_delimiter) != 1:
             raise StatementFailed("ERROR: COPY delimiter must be a single character")
         if wrong := sorted(self.given & set(_INCOMPATIBLE.get(self.kind, ()))):

@@ -1,4 +1,4 @@
-"""Parses an UNLOAD statement. Unsupported options are rejected by name."""
+"""Parses an UNLOAD statement. An unsupported option raises an error with its name."""
 
 from __future__ import annotations
 
@@ -78,16 +78,16 @@ class UnloadOptions:
     def check(self) -> None:
         """Raise StatementFailed for combinations of options that Redshift rejects."""
         if not self.role_arn:
-            raise StatementFailed("ERROR: UNLOAD needs credentials: give IAM_ROLE 'arn:aws:iam::…'")
+            raise StatementFailed("ERROR: UNLOAD needs credentials: add IAM_ROLE 'arn:aws:iam::…'")
         if wrong := sorted(self.given & set(_INCOMPATIBLE.get(self.kind, ()))):
             word = next(word for word, (name, _) in _OPTIONS.items() if name == wrong[0])
             raise StatementFailed(f"ERROR: {self.kind.upper()} is not compatible with {word}")
         if self.clean_path and self.allow_overwrite:
-            raise StatementFailed("ERROR: CLEANPATH and ALLOWOVERWRITE cannot be given together")
+            raise StatementFailed("ERROR: CLEANPATH and ALLOWOVERWRITE cannot be used together")
         if self.kms_key_id is not None and self.encrypted is None:
             raise StatementFailed("ERROR: KMS_KEY_ID needs the ENCRYPTED option")
         if self.kms_key_id is not None and self.encrypted == "auto":
-            raise StatementFailed("ERROR: ENCRYPTED AUTO and KMS_KEY_ID cannot be given together")
+            raise StatementFailed("ERROR: ENCRYPTED AUTO and KMS_KEY_ID cannot be used together")
         if self.max_file_bytes < _MIN_FILE_BYTES or self.max_file_bytes > DEFAULT_FILE_BYTES:
             raise StatementFailed("ERROR: MAXFILESIZE must be between 5 MB and 6.2 GB")
         if len(self.field_delimiter) != 1:

@@ -49,7 +49,7 @@ class ServerlessResponse(BaseResponse):  # type: ignore[misc]
         """Perform DeleteNamespace. A final snapshot is not supported."""
         if self._get_param("finalSnapshotName"):
             raise ValidationError(
-                "the laptop cloud makes no snapshots: leave finalSnapshotName out"
+                "the laptop cloud does not support snapshots: omit finalSnapshotName"
             )
         return _namespace(self.backend.delete_namespace(self._name("namespaceName")))
 

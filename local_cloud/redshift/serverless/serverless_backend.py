@@ -92,7 +92,7 @@ class ServerlessBackend(BaseBackend):  # type: ignore[misc]
             raise ConflictError(f"Namespace {name} already exists.")
         managed, password = given.get("manageAdminPassword", False), given.get("adminUserPassword")
         if managed == bool(password):
-            raise ValidationError("Give either manageAdminPassword or adminUserPassword")
+            raise ValidationError("Specify either manageAdminPassword or adminUserPassword")
         administrator = given.get("adminUsername", "admin")
         password = password or new_password()
         namespace = Namespace(

@@ -120,6 +120,6 @@ def _parquet(uri: str, content: bytes, table: GlueTable, schema: pa.Schema) -> p
         ]
     except pa.ArrowInvalid as error:
         raise StatementFailed(
-            f"ERROR: Spectrum Scan Error: {uri} does not hold the columns of {table.name}: {error}"
+            f"ERROR: Spectrum Scan Error: {uri} lacks columns of {table.name}: {error}"
         ) from error
     return pa.table(columns, schema=schema)

@@ -1,4 +1,4 @@
-"""Tables of the Glue catalogue. Unsupported formats and types are rejected by name.
+"""Tables of the Glue catalogue. An unsupported format or type raises an error with its name.
 
 Source: Amazon Redshift Database Developer Guide, "CREATE EXTERNAL TABLE", and the AWS Glue API's
 Table.
@@ -72,7 +72,7 @@ def _table(table: Mapping[str, Any], relation: str) -> GlueTable:
     if table.get("PartitionKeys"):
         raise refused(f"{relation}: partition keys of an external table")
     if library not in _SERDES:
-        raise refused(f"{relation}: the SerDe {library or 'none'}; read are {', '.join(_SERDES)}")
+        raise refused(f"{relation}: the SerDe {library or 'none'}; supported: {', '.join(_SERDES)}")
     if unknown := sorted(set(settings) - _SERDES[library]):
         raise refused(f"{relation}: the SerDe parameter {unknown[0]} of {library}")
     return GlueTable(

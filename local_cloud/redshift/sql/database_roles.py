@@ -1,6 +1,6 @@
 """CREATE ROLE, DROP ROLE, GRANT ROLE and REVOKE ROLE.
 
-Privileges can be granted to a role. Users and roles to which the role is granted have them, too.
+Privileges can be granted to a role. Users and roles to which the role is granted also have them.
 """
 
 from __future__ import annotations

@@ -254,7 +254,7 @@ def tokens(sql: str) -> list[Token]:
     while words and words[-1].token_type == TokenType.SEMICOLON:
         words.pop()
     if not words:
-        raise StatementFailed("ERROR: the statement is empty: give one SQL statement")
+        raise StatementFailed("ERROR: the statement is empty: expected one SQL statement")
     if any(word.token_type == TokenType.SEMICOLON for word in words):
         raise StatementFailed("ERROR: cannot insert multiple commands into a prepared statement")
     return words

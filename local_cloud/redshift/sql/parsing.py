@@ -19,7 +19,7 @@ def parse(sql: str) -> exp.Expr:
     with redshift_errors():
         tree: exp.Expr | None = DIALECT.parse(sql)[0]
     if tree is None:
-        raise StatementFailed("ERROR: the statement is empty: give one SQL statement")
+        raise StatementFailed("ERROR: the statement is empty: expected one SQL statement")
     check_constructs(tree)
     folded: exp.Expr = normalize_identifiers(tree, dialect=DIALECT)
     return folded

@@ -18,7 +18,7 @@ def in_window(
     member: str,
     names: tuple[str, str] | None = None,
 ) -> bool:
-    """Whether the entry's time is between `<member>After` and `<member>Before` of a request."""
+    """Return whether the entry's time is between `<member>After` and `<member>Before`."""
     after, before = names or (f"{member}After", f"{member}Before")
     value = entry[member]
     return (request.get(after) is None or value >= request[after]) and (
@@ -33,14 +33,14 @@ def ordered(
     by: Mapping[str, str],
     time: str = "CreationTime",
 ) -> list[Entry]:
-    """Return the entries in the request's SortBy and SortOrder; by default the newest is first."""
+    """Sort the entries by the request's SortBy and SortOrder. By default, the newest is first."""
     member = by.get(request.get("SortBy", ""), time)
     is_descending = request.get("SortOrder", "Descending") == "Descending"
     return sorted(entries, key=lambda entry: entry[member], reverse=is_descending)
 
 
 def paged(entries: Sequence[Entry], request: Mapping[str, Any], *, result: str) -> dict[str, Any]:
-    """Return one page of entries under the member `result`, with a NextToken if there are more.
+    """Return one page of entries in the member `result`, with a NextToken if there are more.
 
     Raises `ValidationFailed` for an invalid token.
     """

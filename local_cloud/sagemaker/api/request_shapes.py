@@ -1,4 +1,4 @@
-"""Checks a request against the shape of botocore's model, as the service does.
+"""Checks a request against its shape in botocore's model, as the service does.
 
 boto3 checks types before it sends a request, but neither lengths nor patterns.
 """
@@ -15,7 +15,7 @@ from local_cloud.sagemaker.exceptions import ValidationFailed
 
 
 def check_request(shape_name: str, request: Mapping[str, Any]) -> None:
-    """Raise `ValidationFailed` with every member that breaks the constraints of its shape."""
+    """Raise `ValidationFailed` with every member that violates the constraints of its shape."""
     given = {name: value for name, value in request.items() if value is not None}
     walk = Walk(Definition({}), "", plain=True)
     found = [

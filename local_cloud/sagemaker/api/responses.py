@@ -18,7 +18,7 @@ from local_cloud.sagemaker.pipelines.pipeline_actions import PipelineActions
 
 
 class SageMakerResponses(EndpointActions, PipelineActions, SageMakerResponse):  # type: ignore[misc]  # moto is untyped
-    """moto parses requests and writes responses, both in the shapes of botocore's model."""
+    """moto parses requests and writes responses, with the shapes of botocore's model."""
 
     @property
     def _backend(self) -> Any:
@@ -34,143 +34,143 @@ class SageMakerResponses(EndpointActions, PipelineActions, SageMakerResponse):  
         return self._backend.executions.find(self._request.get("PipelineExecutionArn", ""))
 
     def create_processing_job(self) -> ActionResult:
-        """CreateProcessingJob."""
+        """Perform CreateProcessingJob."""
         job = self._backend.jobs.create_processing(self._request)
         return ActionResult({"ProcessingJobArn": job.arn})
 
     def describe_processing_job(self) -> ActionResult:
-        """DescribeProcessingJob."""
+        """Perform DescribeProcessingJob."""
         return ActionResult(self._processing_job().describe())
 
     def stop_processing_job(self) -> ActionResult:
-        """StopProcessingJob."""
+        """Perform StopProcessingJob."""
         self._processing_job().stop()
         return EmptyResult()
 
     def list_processing_jobs(self) -> ActionResult:
-        """ListProcessingJobs."""
+        """Perform ListProcessingJobs."""
         jobs = self._backend.jobs
         found = jobs.summaries(jobs.processing, PROCESSING, self._request)
         return self._page("ProcessingJobSummaries", found)
 
     def create_training_job(self) -> ActionResult:
-        """CreateTrainingJob."""
+        """Perform CreateTrainingJob."""
         job = self._backend.jobs.create_training(self._request)
         return ActionResult({"TrainingJobArn": job.arn})
 
     def describe_training_job(self) -> ActionResult:
-        """DescribeTrainingJob."""
+        """Perform DescribeTrainingJob."""
         return ActionResult(self._training_job().describe())
 
     def stop_training_job(self) -> ActionResult:
-        """StopTrainingJob."""
+        """Perform StopTrainingJob."""
         self._training_job().stop()
         return EmptyResult()
 
     def list_training_jobs(self) -> ActionResult:
-        """ListTrainingJobs."""
+        """Perform ListTrainingJobs."""
         jobs = self._backend.jobs
         found = jobs.summaries(jobs.training, TRAINING, self._request)
         return self._page("TrainingJobSummaries", found)
 
     def create_transform_job(self) -> ActionResult:
-        """CreateTransformJob."""
+        """Perform CreateTransformJob."""
         role_arn = self._backend.role_of_model(self._request["ModelName"])
         job = self._backend.jobs.create_transform(self._request, model_role_arn=role_arn)
         return ActionResult({"TransformJobArn": job.arn})
 
     def describe_transform_job(self) -> ActionResult:
-        """DescribeTransformJob."""
+        """Perform DescribeTransformJob."""
         return ActionResult(self._transform_job().describe())
 
     def stop_transform_job(self) -> ActionResult:
-        """StopTransformJob."""
+        """Perform StopTransformJob."""
         self._transform_job().stop()
         return EmptyResult()
 
     def list_transform_jobs(self) -> ActionResult:
-        """ListTransformJobs."""
+        """Perform ListTransformJobs."""
         jobs = self._backend.jobs
         found = jobs.summaries(jobs.transform, TRANSFORM, self._request)
         return self._page("TransformJobSummaries", found)
 
     def create_model(self) -> ActionResult:
-        """CreateModel."""
+        """Perform CreateModel."""
         arn = self._backend.create_model_from(self._request)
         return ActionResult({"ModelArn": arn})
 
     def list_models(self) -> ActionResult:
-        """ListModels."""
+        """Perform ListModels."""
         return self._page("Models", self._backend.model_summaries(self._request))
 
     def describe_image_version(self) -> ActionResult:
-        """DescribeImageVersion: there are no images, as nothing here creates one."""
+        """Perform DescribeImageVersion. It always fails, because no operation creates an image."""
         name = self._request["ImageName"]
         raise ResourceNotFound(f"No Image with the name {name} exists.")
 
     def delete_model_package(self) -> ActionResult:
-        """DeleteModelPackage."""
+        """Perform DeleteModelPackage."""
         self._backend.delete_model_package(self._request["ModelPackageName"])
         return EmptyResult()
 
     def delete_model_package_group(self) -> ActionResult:
-        """DeleteModelPackageGroup."""
+        """Perform DeleteModelPackageGroup."""
         self._backend.delete_model_package_group(self._request["ModelPackageGroupName"])
         return EmptyResult()
 
     def start_pipeline_execution(self) -> ActionResult:
-        """StartPipelineExecution."""
+        """Perform StartPipelineExecution."""
         pipeline = self._pipelines.find(self._request["PipelineName"])
         execution = self._backend.executions.start(pipeline, self._request)
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def retry_pipeline_execution(self) -> ActionResult:
-        """RetryPipelineExecution."""
+        """Perform RetryPipelineExecution."""
         execution = self._backend.executions.retry(self._request)
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def stop_pipeline_execution(self) -> ActionResult:
-        """StopPipelineExecution."""
+        """Perform StopPipelineExecution."""
         execution = self._backend.executions.stop(self._request["PipelineExecutionArn"])
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def send_pipeline_execution_step_success(self) -> ActionResult:
-        """SendPipelineExecutionStepSuccess."""
+        """Perform SendPipelineExecutionStepSuccess."""
         given = self._request.get("OutputParameters") or []
         outputs = {output["Name"]: output["Value"] for output in given}
         arn = self._backend.executions.callbacks.succeed(self._request["CallbackToken"], outputs)
         return ActionResult({"PipelineExecutionArn": arn})
 
     def send_pipeline_execution_step_failure(self) -> ActionResult:
-        """SendPipelineExecutionStepFailure."""
+        """Perform SendPipelineExecutionStepFailure."""
         reason = self._request.get("FailureReason") or ""
         arn = self._backend.executions.callbacks.fail(self._request["CallbackToken"], reason)
         return ActionResult({"PipelineExecutionArn": arn})
 
     def update_pipeline_execution(self) -> ActionResult:
-        """UpdatePipelineExecution."""
+        """Perform UpdatePipelineExecution."""
         execution = self._backend.executions.update(self._request)
         return ActionResult({"PipelineExecutionArn": execution.arn})
 
     def describe_pipeline_execution(self) -> ActionResult:
-        """DescribePipelineExecution."""
+        """Perform DescribePipelineExecution."""
         return ActionResult(self._execution.describe())
 
     def describe_pipeline_definition_for_execution(self) -> ActionResult:
-        """DescribePipelineDefinitionForExecution."""
+        """Perform DescribePipelineDefinitionForExecution."""
         settings = self._execution.settings
         return ActionResult(
             {"PipelineDefinition": settings.definition, "CreationTime": self._execution.created}
         )
 
     def list_pipeline_executions(self) -> ActionResult:
-        """ListPipelineExecutions."""
+        """Perform ListPipelineExecutions."""
         pipeline = self._pipelines.find(self._request["PipelineName"])
         found = self._backend.executions.summaries(pipeline, self._request)
         return self._page("PipelineExecutionSummaries", found)
 
     def list_pipeline_execution_steps(self) -> ActionResult:
-        """ListPipelineExecutionSteps; the newest is first unless SortOrder says otherwise."""
+        """Perform ListPipelineExecutionSteps. By default, the newest step is first."""
         execution = self._execution
         with execution.lock:
             steps = [run.describe() for run in execution.steps.values()]
@@ -179,7 +179,7 @@ class SageMakerResponses(EndpointActions, PipelineActions, SageMakerResponse):  
         return self._page("PipelineExecutionSteps", steps)
 
     def list_pipeline_parameters_for_execution(self) -> ActionResult:
-        """ListPipelineParametersForExecution: all parameters with their values."""
+        """Perform ListPipelineParametersForExecution: all parameters with their values."""
         values = self._execution.settings.parameters
         shown = [{"Name": name, "Value": as_text(value)} for name, value in values.items()]
         return self._page("PipelineParameters", shown)

@@ -1,4 +1,4 @@
-"""moto's SageMaker back end, extended by pipelines and jobs that run."""
+"""moto's SageMaker back end, with pipelines and jobs that run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from local_cloud.sagemaker.status_events import StatusPublisher
 
 
 class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # type: ignore[misc]  # moto is untyped here
-    """One account and region: moto's resources, and the jobs and executions of this package.
+    """The resources of one account and region: moto's, and the jobs and executions of this package.
 
     `install` sets `cloud` and `publisher` before the first back end is created.
     """
@@ -40,7 +40,7 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
             self.cloud, self.executions, self.pipelines, account_id, region_name
         )
         self.hosting = EndpointStore(self.cloud, self.publisher, account_id, region_name)
-        # moto searches these for tagged resources.
+        # moto searches these attributes for tagged resources.
         self.endpoints = self.hosting.endpoints
         self.endpoint_configs = self.hosting.configs.by_name
         self.processing_jobs = self.jobs.processing

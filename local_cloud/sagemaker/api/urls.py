@@ -1,4 +1,4 @@
-"""The URL of the SageMaker API, routed to the responses of this package."""
+"""The URLs of the SageMaker API, in the format of moto."""
 
 from __future__ import annotations
 

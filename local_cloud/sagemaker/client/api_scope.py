@@ -1,4 +1,4 @@
-"""The values that expressions refer to, read from the service's API."""
+"""The values of expressions, read from the service's API."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ApiScope:
         self.parameters: dict[str, str] = {entry["Name"]: entry["Value"] for entry in entries}
 
     def has_succeeded(self, step: str) -> bool:
-        """Whether the step has succeeded, so that its properties can be read."""
+        """Return whether the step has succeeded, so that its properties can be read."""
         return step in self._steps and self._steps[step]["StepStatus"] == "Succeeded"
 
     def parameter(self, name: str) -> Any:
@@ -60,7 +60,7 @@ class ApiScope:
         return look_up(self._describe(step), path)
 
     def property_file_uri(self, step: str, name: str) -> str:
-        """Return the output's URI with the file's path in it."""
+        """Return the S3 URI of a property file: the URI of the output and the path in it."""
         file = self._plan.steps[step].property_files[name]
         return uri_of(file, partial(self.step_property, step))
 
@@ -78,7 +78,7 @@ class ApiScope:
     def _describe(self, step: str) -> Any:
         executor = executors()[self._plan.steps[step].type]
         metadata = self._metadata(step).get(executor.metadata_key, {})
-        if "OutputParameters" in metadata:  # of Lambda and Callback steps
+        if "OutputParameters" in metadata:  # Lambda and Callback steps have outputs.
             outputs = {each["Name"]: each["Value"] for each in metadata["OutputParameters"]}
             return {"OutputParameters": outputs}
         if executor.describe is None:

@@ -48,7 +48,7 @@ def add_package(parser: argparse.ArgumentParser, *, newest: str) -> None:
 
 
 def run_decision(arguments: argparse.Namespace, cloud: Cloud, *, now: str, then: str) -> int:
-    """Set the status of the package, or of the newest with status `now`, to `then`."""
+    """Set the status of the package, by default the newest with status `now`, to `then`."""
     package = find_package(cloud.client("sagemaker"), arguments.package, status=now)
     decide(cloud, package, then)
     return report(wait_for_outcome(cloud, package, then), as_json=arguments.json)
@@ -130,7 +130,7 @@ def _after_rejection(
 
 
 def version_of(now: EndpointStatus) -> int | None:
-    """Return the version in service, or None."""
+    """Return the version in service, or None if there is no such version."""
     if now.status == "Failed" or now.package_arn is None:
         return None
     return int(now.package_arn.rpartition("/")[2])

@@ -1,6 +1,6 @@
-"""Looks up endpoints and model packages by short names, and the package that is in service.
+"""Finds endpoints and model packages by short names, and the package that is in service.
 
-An app that deploys its endpoints itself records in tags what it serves (`app_settings.Serving`).
+An app that deploys its own endpoints records the served packages in tags (`app_settings.Serving`).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class ModelPackage:
 
 @dataclass(frozen=True)
 class EndpointStatus:
-    """An endpoint: `package_arn` is in service; `failures` are packages that failed to deploy.
+    """An endpoint, the package in service, and the packages whose deployment failed (`failures`).
 
-    The status is None if nothing was deployed yet.
+    `status` is None before the first deployment.
     """
 
     endpoint: str
@@ -47,10 +47,10 @@ class EndpointStatus:
 
 
 def find_package(client: Any, name: str, *, status: str | None = None) -> ModelPackage:
-    """Return a package by ARN, by group and version, or the newest of a group or a pipeline.
+    """Find a package by ARN, by group and version, or as the newest of a group or a pipeline.
 
-    A group is given by its full name or the last part of it. With `status`, other packages are
-    skipped. Raises `LocalCloudError` that lists the existing packages.
+    A group is named by its full name or the last part of it. With `status`, only packages with this
+    status are considered. Raises `LocalCloudError` with the existing packages.
     """
     if name.startswith("arn:"):
         name = name.partition("model-package/")[2]
@@ -75,16 +75,16 @@ def packages_of(client: Any, group: str) -> list[ModelPackage]:
 
 
 def find_endpoint(cloud: Cloud, name: str, serving: Serving) -> str:
-    """Return the full name of an endpoint from its full name or the last part of it.
+    """Find an endpoint by its full name or the last part of it.
 
-    Raises `LocalCloudError` that lists the existing endpoints.
+    Raises `LocalCloudError` with the existing endpoints.
     """
     remedy = "Deploy a stack with an endpoint, or create one."
     return single_match(name, endpoint_names(cloud, serving), what="endpoint", remedy=remedy)
 
 
 def endpoint_names(cloud: Cloud, serving: Serving) -> list[str]:
-    """Return the existing endpoints and those in the outputs of deployed stacks."""
+    """Return the existing endpoints, and the endpoints in the outputs of deployed stacks."""
     stacks = cloud.client("cloudformation").get_paginator("describe_stacks").paginate()
     named = {
         output["OutputValue"]

@@ -1,4 +1,4 @@
-"""Collects a summary of an execution, only through the service's API."""
+"""Collects a summary of an execution, through the service's API only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OUTPUT = re.compile(r"Steps\.(?P<step>[\w-]+)\.OutputParameters\['(?P<name>\w+)
 
 @dataclass(frozen=True)
 class StepSummary:
-    """A step; seconds are None while it runs, `reused_from` is the ARN of an earlier execution."""
+    """A step. `seconds` is None while it runs. `reused_from` is the ARN of an earlier execution."""
 
     name: str
     type: str
@@ -38,7 +38,7 @@ class StepSummary:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One condition of a gate, with the values that were compared."""
+    """One condition of a gate, with the compared values."""
 
     left: str
     left_value: Any
@@ -191,7 +191,7 @@ def _comparisons(conditions: list[Document], scope: ApiScope) -> Iterator[Compar
 
 
 def _label(value: Any) -> str:
-    """Return a short name for one side of a condition."""
+    """Return a short name for an operand of a condition."""
     if isinstance(value, Mapping) and GET in value:
         output = _OUTPUT.fullmatch(str(value[GET]))
         if output:
@@ -210,7 +210,7 @@ def _value(value: Any, scope: ApiScope) -> Any:
 
 
 def _notes(plan: Plan, raw: list[Document], scope: ApiScope) -> Iterator[str]:
-    """Yield how the jobs differ from the same jobs on AWS, each difference once."""
+    """Yield the differences between the jobs and the same jobs on AWS, without duplicates."""
     steps: dict[str, list[str]] = {}
     for step in raw:
         for note in notes_of(scope.job(step["StepName"])):

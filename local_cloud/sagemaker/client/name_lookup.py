@@ -1,4 +1,4 @@
-"""Looks up pipelines and executions by short names."""
+"""Finds pipelines and executions by short names."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ LATEST = "latest"
 
 
 def find_pipeline(client: Any, name: str) -> str:
-    """Return the full name of a pipeline from its full name or the last part of it.
+    """Find a pipeline by its full name or the last part of it. Return its full name.
 
-    Raises `LocalCloudError` that lists the existing pipelines.
+    Raises `LocalCloudError` with the existing pipelines.
     """
     names = [pipeline["PipelineName"] for pipeline in pipelines(client)]
     remedy = "Deploy one with `python -m local_cloud deploy`."
@@ -22,9 +22,9 @@ def find_pipeline(client: Any, name: str) -> str:
 
 
 def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> str:
-    """Return the entry of `names` that equals `name`, or the only one that ends with it.
+    """Return the entry of `names` that is equal to `name`, or the only one that ends with it.
 
-    Raises `LocalCloudError` with the list of names and the remedy.
+    Raises `LocalCloudError` with the names and the remedy.
     """
     if name in names:
         return name
@@ -32,11 +32,11 @@ def single_match(name: str, names: Sequence[str], *, what: str, remedy: str) -> 
     if len(matching) == 1:
         return matching[0]
     there = ", ".join(sorted(names)) or "none"
-    raise LocalCloudError(f"There is no single {what} {name!r}. Deployed: {there}. {remedy}")
+    raise LocalCloudError(f"{name!r} does not identify one {what}. Deployed: {there}. {remedy}")
 
 
 def find_execution(client: Any, name: str) -> str:
-    """Return the ARN of an execution from its ARN, its id or `latest` (of all pipelines).
+    """Return the ARN of the execution with an ARN or id, or of the latest of all (`latest`).
 
     Raises `UnknownExecution`.
     """
@@ -49,13 +49,13 @@ def find_execution(client: Any, name: str) -> str:
         if name in (arn, arn.rpartition("/")[2]):
             return arn
     raise UnknownExecution(
-        f"There is no execution {name!r}. Give an id or an ARN of `python -m local_cloud "
+        f"There is no execution {name!r}. Use an id or an ARN of `python -m local_cloud "
         f"executions`, or {LATEST}."
     )
 
 
 def executions(client: Any, pipeline: str | None = None) -> list[dict[str, Any]]:
-    """Return the summaries of the executions of one pipeline or of all, newest first."""
+    """Return the summaries of the executions of one pipeline, or of all pipelines, newest first."""
     names = [pipeline] if pipeline else [entry["PipelineName"] for entry in pipelines(client)]
     pages = client.get_paginator("list_pipeline_executions")
     found = [

@@ -13,10 +13,10 @@ from local_cloud.sagemaker.pipelines.selective_execution import source_dependenc
 def selection_from(
     client: Any, pipeline: str, first_step: str, *, source: str | None
 ) -> dict[str, Any]:
-    """Return a SelectiveExecutionConfig of a step and all steps after it.
+    """Return a SelectiveExecutionConfig of a step and all steps that depend on it.
 
-    `source` is the earlier execution. By default it is the newest in which all steps succeeded
-    that the selection depends on. Raises `LocalCloudError` if there is no such execution.
+    `source` is the earlier execution. The default is the newest execution with the results of all
+    steps on which the selection depends. Raises `LocalCloudError` if there is no such execution.
     """
     plan = make_plan(client.describe_pipeline(PipelineName=pipeline)["PipelineDefinition"])
     if first_step not in plan.steps:

@@ -16,7 +16,7 @@ from local_cloud.sagemaker.pipelines.steps import executors
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line; `timestamp` in milliseconds since 1970."""
+    """A line. `timestamp` is in milliseconds since 1970."""
 
     timestamp: int
     host: str

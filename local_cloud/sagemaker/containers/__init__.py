@@ -1,1 +1,1 @@
-"""The images' own entry points, for jobs that do not name a command."""
+"""The images' own entry points, for jobs without a command."""

@@ -30,7 +30,7 @@ class BackgroundWriter:
                 self._thread.start()
 
     def close(self) -> None:
-        """Stop the thread and write what is left."""
+        """Stop the thread and write the remaining data."""
         self._closing.set()
         if self._thread is not None:
             self._thread.join()

@@ -1,7 +1,7 @@
 """Data capture: requests and responses of an endpoint, as JSON lines in S3.
 
-Source: "Capture data from real-time endpoint". The service writes a file every few minutes. Here
-a file is written about once a second if there are captured requests.
+Source: "Capture data from real-time endpoint". The service writes a file every few minutes. Here, a
+file is written about once a second if there are captured requests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from local_cloud.sagemaker.jobs.s3_transfers import split_uri
 from local_cloud.sagemaker.role_session import SESSION
 from local_cloud.transient_errors import is_transient
 
-# The most captured requests of a folder that are kept while S3 fails.
+# The maximum number of captured requests of a folder that are kept while S3 fails.
 _MAX_BUFFERED = 10_000
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Target:
-    """The folder for captured requests and the role that writes them."""
+    """The folder of captured requests, and the role that writes them."""
 
     folder: str
     kms_key: str | None
@@ -49,7 +49,7 @@ class _Target:
 
 
 class Capture:
-    """The captured requests of endpoints; safe for threads."""
+    """The captured requests of endpoints. Thread-safe."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -101,7 +101,7 @@ class Capture:
             try:
                 self._write(target, lines)
             except (BotoCoreError, ClientError) as error:
-                # As on the service, the endpoint stays in service, without capture.
+                # As on AWS, the endpoint remains in service, without capture.
                 logger.warning("Requests were not captured to %s: %s", target.folder, error)
                 self._clients.pop(target.role_arn, None)
                 if is_transient(error):
@@ -126,7 +126,7 @@ class Capture:
 
 
 def is_capture_enabled(config: Mapping[str, Any] | None) -> bool:
-    """Whether a DataCaptureConfig enables any capture."""
+    """Return whether a DataCaptureConfig enables any capture."""
     return config is not None and bool(config.get("EnableCapture", True))
 
 

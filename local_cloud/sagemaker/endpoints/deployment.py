@@ -1,4 +1,4 @@
-"""Deploys changes of an endpoint: creation, blue/green update, scaling, deletion."""
+"""Deploys the changes of an endpoint: creation, blue/green update, scaling, deletion."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _ALARM_POLL_SECONDS = 0.5
 
 
 class RolledBack(Exception):
-    """A deployment must be rolled back; the text is the FailureReason."""
+    """A deployment must be rolled back. The text is the FailureReason."""
 
 
 @dataclass(frozen=True)
 class Deployer:
-    """Starts, replaces and ends the variants of endpoints; `closing` ends every wait."""
+    """Starts, replaces and ends the variants of endpoints. The event `closing` ends all waits."""
 
     cloud: Cloud
     alarms: RollbackAlarms
     closing: threading.Event
 
     def create(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> None:
-        """Deploy a new endpoint; set it to Failed on an error."""
+        """Deploy a new endpoint. Set its status to Failed on an error."""
         try:
             endpoint.put_in_service(self._start(endpoint, config_name, config))
         except HostingFailed as error:
@@ -45,7 +45,7 @@ class Deployer:
     def update(
         self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any], rollout: Rollout
     ) -> None:
-        """Replace the variants by those of another configuration; on failure keep the old ones."""
+        """Replace the variants by those of another configuration. On a failure, keep them."""
         deadline = time.monotonic() + rollout.timeout_seconds
         try:
             self._check(rollout, deadline)
@@ -68,7 +68,7 @@ class Deployer:
         endpoint.succeed()
 
     def scale(self, endpoint: Endpoint, counts: Mapping[str, int]) -> None:
-        """Change the number of processes of variants; on failure keep the old number."""
+        """Change the number of processes of variants. On a failure, keep the old number."""
         live = endpoint.live
         variants = live.variants if live else {}
         try:
@@ -93,7 +93,7 @@ class Deployer:
             return start_variants(self.cloud, endpoint.arn, config_name, config)
         except HostingFailed:
             raise
-        except Exception as error:  # top level of the deployment: a bug must end it and be logged
+        except Exception as error:  # boundary of a thread: end and log
             logger.exception("The deployment of %s failed unexpectedly", endpoint.name)
             raise HostingFailed(f"InternalServerError: {type(error).__name__}: {error}") from error
 
@@ -118,6 +118,6 @@ class Deployer:
             )
         if time.monotonic() > deadline:
             raise RolledBack(
-                "The deployment was rolled back because it took longer than its maximum execution "
+                "The deployment was rolled back because it exceeded its maximum execution "
                 f"time of {rollout.timeout_seconds} s."
             )

@@ -25,7 +25,7 @@ _REASON_CHARACTERS = 1024
 
 
 class Endpoint:
-    """An endpoint of the service; safe for threads.
+    """An endpoint of the service. Thread-safe.
 
     `on_change(endpoint)` is called after each change of status.
     """
@@ -56,11 +56,11 @@ class Endpoint:
 
     @property
     def live(self) -> VariantSet | None:
-        """The variants in service; None until the first ones are healthy."""
+        """The variants in service. None until the first variants are healthy."""
         return self._live
 
     def begin(self, status: str) -> None:
-        """Change to a status; raises `ValidationFailed` if the current one does not allow it."""
+        """Change the status. Raises `ValidationFailed` if the current status does not allow it."""
         with self.lock:
             if self.status in _IN_PROGRESS:
                 raise ValidationFailed(f'Cannot update in-progress endpoint "{self.arn}".')
@@ -73,7 +73,7 @@ class Endpoint:
         self._on_change(self)
 
     def route(self, target: str | None) -> tuple[VariantSet, Variant] | None:
-        """Return the variant for the next request; None if no such variant is in service."""
+        """Return the variant for the next request. None if there is no such variant in service."""
         live, incoming = self._live, self._incoming
         variant_set = live
         if incoming is not None and random.random() < incoming[1]:
@@ -86,7 +86,7 @@ class Endpoint:
         self._incoming = (incoming, share)
 
     def put_in_service(self, variant_set: VariantSet) -> VariantSet | None:
-        """Put variants in service; return the ones that they replace."""
+        """Put variants in service. Return the replaced variants."""
         with self.lock:
             previous, self._live, self._incoming = self._live, variant_set, None
             self._config_name = variant_set.config_name
@@ -103,7 +103,7 @@ class Endpoint:
         self._move_to("InService")
 
     def fail(self, reason: str) -> None:
-        """End a change with failure: InService if variants are in service, otherwise Failed."""
+        """End a change with a failure. The status is InService or, without variants, Failed."""
         self._failure_reason = reason[:_REASON_CHARACTERS]
         self._move_to("Failed" if self._live is None else "InService")
 
@@ -114,7 +114,7 @@ class Endpoint:
         return previous
 
     def describe(self) -> dict[str, Any]:
-        """DescribeEndpoint."""
+        """Perform DescribeEndpoint."""
         with self.lock:
             shown = {
                 **self.summary(),
@@ -129,7 +129,7 @@ class Endpoint:
         return {name: value for name, value in shown.items() if value is not None}
 
     def summary(self) -> dict[str, Any]:
-        """An EndpointSummary."""
+        """Return an EndpointSummary."""
         return {
             "EndpointName": self.name,
             "EndpointArn": self.arn,

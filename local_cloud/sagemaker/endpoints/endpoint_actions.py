@@ -15,7 +15,7 @@ from local_cloud.sagemaker.endpoints.endpoint_store import EndpointStore
 class EndpointActions:
     """A mixin for the responses of the SageMaker API."""
 
-    # Methods and attributes of moto's responses.
+    # These methods and attributes are defined by moto's responses.
     current_account: str
     region: str
     params: Mapping[str, Any]
@@ -26,47 +26,47 @@ class EndpointActions:
         return store
 
     def create_endpoint_config(self) -> ActionResult:
-        """CreateEndpointConfig."""
+        """Perform CreateEndpointConfig."""
         config = self._store.configs.create(self.params)
         return ActionResult({"EndpointConfigArn": config.arn})
 
     def describe_endpoint_config(self) -> ActionResult:
-        """DescribeEndpointConfig."""
+        """Perform DescribeEndpointConfig."""
         config = self._store.configs.find(self.params["EndpointConfigName"])
         return ActionResult(config.describe())
 
     def delete_endpoint_config(self) -> ActionResult:
-        """DeleteEndpointConfig."""
+        """Perform DeleteEndpointConfig."""
         self._store.configs.delete(self.params["EndpointConfigName"])
         return EmptyResult()
 
     def list_endpoint_configs(self) -> ActionResult:
-        """ListEndpointConfigs."""
+        """Perform ListEndpointConfigs."""
         found = self._store.configs.summaries(self.params)
         return ActionResult(paged(found, self.params, result="EndpointConfigs"))
 
     def create_endpoint(self) -> ActionResult:
-        """CreateEndpoint."""
+        """Perform CreateEndpoint."""
         return ActionResult({"EndpointArn": self._store.create(self.params).arn})
 
     def describe_endpoint(self) -> ActionResult:
-        """DescribeEndpoint."""
+        """Perform DescribeEndpoint."""
         return ActionResult(self._store.find(self.params["EndpointName"]).describe())
 
     def update_endpoint(self) -> ActionResult:
-        """UpdateEndpoint."""
+        """Perform UpdateEndpoint."""
         return ActionResult({"EndpointArn": self._store.update(self.params).arn})
 
     def update_endpoint_weights_and_capacities(self) -> ActionResult:
-        """UpdateEndpointWeightsAndCapacities."""
+        """Perform UpdateEndpointWeightsAndCapacities."""
         return ActionResult({"EndpointArn": self._store.change_capacities(self.params).arn})
 
     def delete_endpoint(self) -> ActionResult:
-        """DeleteEndpoint."""
+        """Perform DeleteEndpoint."""
         self._store.delete(self.params["EndpointName"])
         return EmptyResult()
 
     def list_endpoints(self) -> ActionResult:
-        """ListEndpoints."""
+        """Perform ListEndpoints."""
         found = self._store.summaries(self.params)
         return ActionResult(paged(found, self.params, result="Endpoints"))

@@ -1,4 +1,4 @@
-"""Checks of endpoint requests. Unsupported members are refused by name, not ignored."""
+"""Checks of endpoint requests. An unsupported member raises an error with its name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local_cloud.sagemaker.jobs.instance_types import MEMORY_BYTES, suggestion
 
 Request = Mapping[str, Any]
 
-# Members that ask for features that the laptop cloud does not have.
+# Members for features that the laptop cloud does not support.
 _CONFIG_EXTRAS = (
     "AsyncInferenceConfig",
     "CrossRegionTrafficConfig",
@@ -77,7 +77,7 @@ def _variant(variant: Request, where: str) -> Iterator[str]:
             yield f"{where}.{member} is missing."
     instance_type = variant.get("InstanceType")
     if instance_type and instance_type not in MEMORY_BYTES:
-        yield f"{where}.InstanceType {instance_type!r} is not known here: "
+        yield f"{where}.InstanceType {instance_type!r} is not supported here: "
         yield f"{suggestion(instance_type)}."
 
 

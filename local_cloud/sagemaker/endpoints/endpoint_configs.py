@@ -20,7 +20,7 @@ Request = Mapping[str, Any]
 
 @dataclass
 class EndpointConfig:
-    """An accepted CreateEndpointConfig request; only its tags can change."""
+    """An accepted CreateEndpointConfig request. Only its tags can change."""
 
     arn: str
     request: Request
@@ -34,7 +34,7 @@ class EndpointConfig:
         return name
 
     def describe(self) -> dict[str, Any]:
-        """DescribeEndpointConfig."""
+        """Perform DescribeEndpointConfig."""
         variants = [
             {"InitialVariantWeight": 1.0, **variant}
             for variant in self.request["ProductionVariants"]
@@ -43,7 +43,7 @@ class EndpointConfig:
         return {**given, **self.summary(), "ProductionVariants": variants}
 
     def summary(self) -> dict[str, Any]:
-        """An EndpointConfigSummary."""
+        """Return an EndpointConfigSummary."""
         return {
             "EndpointConfigName": self.name,
             "EndpointConfigArn": self.arn,
@@ -61,7 +61,7 @@ class Configs:
         self._lock = threading.Lock()
 
     def create(self, request: Request) -> EndpointConfig:
-        """CreateEndpointConfig; raises `ValidationFailed`."""
+        """Perform CreateEndpointConfig. Raises `ValidationFailed`."""
         check_config(request)
         for variant in request["ProductionVariants"]:
             self._check_model(variant["ModelName"])
@@ -76,7 +76,7 @@ class Configs:
         return config
 
     def find(self, name: str) -> EndpointConfig:
-        """Return a configuration by name; raises `ValidationFailed` for an unknown one."""
+        """Return a configuration by name. Raises `ValidationFailed` for an unknown name."""
         if name not in self.by_name:
             raise ValidationFailed(
                 f'Could not find endpoint configuration "{self._arn_prefix}/{name}".'
@@ -84,12 +84,12 @@ class Configs:
         return self.by_name[name]
 
     def delete(self, name: str) -> None:
-        """DeleteEndpointConfig; endpoints that use it stay in service."""
+        """Perform DeleteEndpointConfig. Endpoints that use it stay in service."""
         self.find(name)
         del self.by_name[name]
 
     def summaries(self, request: Request) -> list[dict[str, Any]]:
-        """ListEndpointConfigs, before pagination."""
+        """Perform ListEndpointConfigs, before pagination."""
         shown = [config.summary() for config in list(self.by_name.values())]
         wanted = [
             entry

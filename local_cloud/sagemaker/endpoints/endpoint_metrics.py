@@ -1,8 +1,8 @@
 """The CloudWatch metrics of endpoints.
 
-Each metric has the dimensions of its variant, and also those of its fleet, which include the
-endpoint configuration. Sources: "Metrics for monitoring Amazon SageMaker AI with Amazon
-CloudWatch", endpoint invocations; and, for the fleets,
+Each metric is published twice: with the dimensions of its variant, and with those of its fleet,
+which include the endpoint configuration. Sources: "Metrics for monitoring Amazon SageMaker AI with
+Amazon CloudWatch", endpoint invocations; and, for the fleets,
 https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html
 """
 
@@ -27,7 +27,7 @@ _Key = tuple[str, str, str | None, str]
 
 @dataclass(frozen=True)
 class EndpointInvocation:
-    """One answered request: its status, the time in the model, and the overhead, in seconds."""
+    """A processed request: its status, and the seconds in the model and outside of the model."""
 
     endpoint: str
     variant: str
@@ -63,7 +63,7 @@ class _Series:
 
 
 class EndpointMetrics:
-    """Counts the invocations of endpoints; safe for threads."""
+    """Counts the invocations of endpoints. Thread-safe."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud

@@ -52,13 +52,13 @@ class EndpointStore:
         self._writer = BackgroundWriter([self.metrics.flush, self.capture.flush, self._scale])
 
     def find(self, name: str) -> Endpoint:
-        """Return an endpoint by name; raises `ValidationFailed` for an unknown one."""
+        """Return an endpoint by name. Raises `ValidationFailed` for an unknown name."""
         if name not in self.endpoints:
             raise ValidationFailed(f'Could not find endpoint "{self._arn_prefix}/{name}".')
         return self.endpoints[name]
 
     def create(self, request: Request) -> Endpoint:
-        """CreateEndpoint; raises `ValidationFailed`."""
+        """Perform CreateEndpoint. Raises `ValidationFailed`."""
         config = self.configs.find(request["EndpointConfigName"])
         check_deployment(request.get("DeploymentConfig"))
         name = request["EndpointName"]
@@ -76,7 +76,7 @@ class EndpointStore:
         return endpoint
 
     def update(self, request: Request) -> Endpoint:
-        """UpdateEndpoint; raises `ValidationFailed`."""
+        """Perform UpdateEndpoint. Raises `ValidationFailed`."""
         endpoint = self.find(request["EndpointName"])
         config = self.configs.find(request["EndpointConfigName"])
         deployment = self._deployment(endpoint, request)
@@ -92,7 +92,7 @@ class EndpointStore:
         return endpoint
 
     def change_capacities(self, request: Request) -> Endpoint:
-        """UpdateEndpointWeightsAndCapacities; raises `ValidationFailed`."""
+        """Perform UpdateEndpointWeightsAndCapacities. Raises `ValidationFailed`."""
         endpoint = self.find(request["EndpointName"])
         variants = endpoint.live.variants if endpoint.live else {}
         wanted = request["DesiredWeightsAndCapacities"]
@@ -115,13 +115,13 @@ class EndpointStore:
         return endpoint
 
     def delete(self, name: str) -> None:
-        """DeleteEndpoint; raises `ValidationFailed` while the endpoint changes."""
+        """Perform DeleteEndpoint. Raises `ValidationFailed` while the endpoint changes."""
         endpoint = self.find(name)
         endpoint.begin("Deleting")
         self._start(self._delete, endpoint)
 
     def summaries(self, request: Request) -> list[dict[str, Any]]:
-        """ListEndpoints, before pagination."""
+        """Perform ListEndpoints, before pagination."""
         shown = [endpoint.summary() for endpoint in list(self.endpoints.values())]
         status = request.get("StatusEquals")
         wanted = [
@@ -144,7 +144,7 @@ class EndpointStore:
             self._deployer.delete(endpoint)
 
     def _deployment(self, endpoint: Endpoint, request: Request) -> Request | None:
-        """Return the update's DeploymentConfig or, with RetainDeploymentConfig, the last one."""
+        """Return an update's DeploymentConfig; the previous one with RetainDeploymentConfig."""
         given: Request | None = request.get("DeploymentConfig")
         check_deployment(given)
         if given is not None or not request.get("RetainDeploymentConfig"):
@@ -159,7 +159,7 @@ class EndpointStore:
         self._writer.start()
 
     def _scale(self) -> None:
-        """Give each registered variant the number of processes that its policy requires."""
+        """Scale each registered variant to the number of processes that its policy requires."""
         for target in [] if self._closing.is_set() else self._targets():
             endpoint = self.endpoints.get(target.endpoint)
             live = endpoint.live if endpoint and endpoint.status == "InService" else None

@@ -25,7 +25,7 @@ _STARTUP = "ContainerStartupHealthCheckTimeoutInSeconds"
 
 @dataclass
 class Variant:
-    """A production variant and its processes; `weight` determines its share of the traffic."""
+    """A production variant and its processes. `weight` determines its share of the traffic."""
 
     name: str
     fleet: Fleet
@@ -34,7 +34,7 @@ class Variant:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def describe(self) -> dict[str, Any]:
-        """A ProductionVariantSummary."""
+        """Return a ProductionVariantSummary."""
         image = {
             "SpecifiedImage": self.fleet.model.image,
             "ResolvedImage": self.fleet.model.image,
@@ -64,7 +64,7 @@ class VariantSet:
         return sum(variant.desired_count for variant in self.variants.values())
 
     def pick(self, target: str | None) -> Variant | None:
-        """Return the target variant, or a random one by weight; None if it does not exist."""
+        """Return the target variant (None: unknown), or a random variant by weight."""
         if target is not None:
             return self.variants.get(target)
         variants = list(self.variants.values())
@@ -87,7 +87,7 @@ def start_variants(
 ) -> VariantSet:
     """Start every variant of a CreateEndpointConfig request and wait until all are healthy.
 
-    Raises `HostingFailed` with the service's message. In that case, no process stays running.
+    Raises `HostingFailed` with the service's message; then no process remains.
     """
     variant_set = VariantSet(config_name, config.get("DataCaptureConfig"))
     with ExitStack() as undo:

@@ -19,7 +19,7 @@ class RollbackAlarms:
         self._cloud = cloud
 
     def check(self, names: Sequence[str], *, role_arn: str) -> None:
-        """Raise `ValidationFailed` if an alarm does not exist, or the role may not read it.
+        """Raise `ValidationFailed` if an alarm does not exist, or if the role may not read it.
 
         The execution role needs cloudwatch:DescribeAlarms on the alarms:
         https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-configuration.html

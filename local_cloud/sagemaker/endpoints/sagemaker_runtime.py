@@ -1,6 +1,6 @@
 """The SageMaker Runtime API: InvokeEndpoint.
 
-Requests bypass moto's dispatcher, which takes longer than the prediction of a small model.
+Requests bypass moto's dispatcher, because it takes longer than the prediction of a small model.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from local_cloud.sagemaker.hosting import HostResponse, HostTerminated
 MAX_BYTES = 6_291_456
 _PATH = re.compile(r"/endpoints/(?P<name>[^/]+)/invocations")
 _PREFIX = "X-Amzn-SageMaker-"
-# Headers that ask for features that the laptop cloud does not have.
+# Headers for features that the laptop cloud does not support.
 _EXTRAS = (
     *("Target-Model", "Target-Container-Hostname", "Enable-Explanations", "Inference-Component"),
     "Session-Id",
@@ -45,7 +45,7 @@ class Reply:
 
 
 class Refused(Exception):
-    """A request is refused; has the status, the code and the members of the body."""
+    """A request is rejected, with this status, error code and members of the body."""
 
     def __init__(self, status: int, code: str, message: str, **members: Any) -> None:
         super().__init__(message)
@@ -55,12 +55,12 @@ class Refused(Exception):
 
 
 def is_runtime(path: str) -> bool:
-    """Whether a path is that of InvokeEndpoint, the only operation that is implemented."""
+    """Return whether a path is that of InvokeEndpoint, the only supported operation."""
     return path.startswith("/endpoints/") and _PATH.fullmatch(path) is not None
 
 
 def invoke(environ: dict[str, Any]) -> Reply:
-    """Answer a request whose path is one of this API."""
+    """Respond to a request whose path belongs to this API."""
     started = time.perf_counter()
     body = _body(environ)
     call = _Call(environ)
@@ -72,7 +72,7 @@ def invoke(environ: dict[str, Any]) -> Reply:
 
 
 class _Call:
-    """One request, with the attributes that the permission check expects of moto's responses."""
+    """A request, with the attributes of moto's responses that the permission check reads."""
 
     current_account = ACCOUNT_ID
     service_name = "sagemaker"
@@ -89,7 +89,7 @@ class _Call:
         self.region = parts[2] if len(parts) > 2 else ""
 
     def option(self, name: str) -> str | None:
-        """Return one of the API's own headers."""
+        """Return the value of a header of the API."""
         return self.headers.get(f"{_PREFIX}{name}")
 
     def authorize(self) -> None:
@@ -186,7 +186,7 @@ def _invoke_model(
     except HostTerminated as error:
         return HostResponse(
             status=503,
-            body=f"The model did not answer: {error}.".encode(),
+            body=f"The model did not respond: {error}.".encode(),
             content_type="text/plain",
         )
 
@@ -219,7 +219,7 @@ def _model_error(call: _Call, answer: HostResponse) -> Refused:
 
 
 def _body(environ: dict[str, Any]) -> bytes | None:
-    """Return the request's body; None if it is too large. The body is always read to its end."""
+    """Return the request's body, or None if it is too large. The body is always read completely."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     if length <= MAX_BYTES:
         body: bytes = environ["wsgi.input"].read(length)

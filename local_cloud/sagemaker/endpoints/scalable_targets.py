@@ -1,6 +1,6 @@
 """Scalable targets and policies of Application Auto Scaling, for the variants of endpoints.
 
-moto stores them. This module adds the checks of the service and refuses unsupported features.
+moto stores them. This module adds the checks of the service and rejects unsupported features.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ METRIC = "SageMakerVariantInvocationsPerInstance"
 
 @dataclass(frozen=True)
 class ScalableTarget:
-    """A variant that is scaled, and its target tracking policy, if it has one."""
+    """A variant that is scaled, and its target tracking policy, if any."""
 
     endpoint: str
     variant: str
@@ -45,16 +45,16 @@ class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # mo
     def register_scalable_target(
         self, namespace: str, r_id: str, dimension: str, *rest: Any, **more: Any
     ) -> Any:
-        """RegisterScalableTarget; the endpoint and its variant must exist."""
+        """Perform RegisterScalableTarget. The endpoint and its variant must exist."""
         if namespace != NAMESPACE or dimension != DIMENSION:
             raise AWSValidationException(
-                f"{namespace} {dimension} is not scaled here; use {NAMESPACE} {DIMENSION}."
+                f"{namespace} {dimension} is not supported here; use {NAMESPACE} {DIMENSION}."
             )
         self._check_variant(r_id)
         return super().register_scalable_target(namespace, r_id, dimension, *rest, **more)
 
     def deregister_scalable_target(self, namespace: str, r_id: str, dimension: str) -> None:
-        """DeregisterScalableTarget; also deletes its policies."""
+        """Perform DeregisterScalableTarget. The policies of the target are also deleted."""
         if not self._scalable_target_exists(r_id, dimension):
             raise JsonRESTError(
                 "ObjectNotFoundException",
@@ -75,7 +75,7 @@ class ScalingBackend(ApplicationAutoscalingBackend):  # type: ignore[misc]  # mo
         policy_body: dict[str, Any],
         policy_type: str | None,
     ) -> Any:
-        """PutScalingPolicy: target tracking of the invocations per instance."""
+        """Perform PutScalingPolicy: target tracking of the invocations per instance."""
         metric = (policy_body or {}).get("PredefinedMetricSpecification") or {}
         kind = metric.get("PredefinedMetricType")
         if policy_type != "TargetTrackingScaling" or kind != METRIC:

@@ -1,8 +1,8 @@
 """Target tracking: the number of a variant's processes follows its invocations.
 
-Source: "Target tracking scaling policies". The service reacts after the metric was off its target
-for some minutes (3 to scale out, 15 to scale in). Here only the invocations of the
-last minute count. They are checked once a second. The cooldowns of the policy apply.
+Source: "Target tracking scaling policies". The service reacts if the metric differs from its target
+for some minutes (3 to scale out, 15 to scale in). Here, only the invocations of the last minute
+count. They are checked once a second. The cooldowns of the policy apply.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DEFAULT_COOLDOWN_SECONDS = 300.0
 
 @dataclass
 class _ScalingState:
-    """When a variant was first checked and when it was last scaled."""
+    """The times when a variant was first checked and last scaled."""
 
     since: float
     scaled_at: float = float("-inf")
@@ -35,7 +35,7 @@ class TargetTracking:
         self._states: dict[tuple[str, str], _ScalingState] = {}
 
     def desired_count(self, target: ScalableTarget, *, current: int, per_minute: int) -> int:
-        """Return the number of processes; `per_minute` counts the invocations of all of them."""
+        """Return the number of processes for a variant with `per_minute` invocations."""
         now = self._now()
         state = self._states.setdefault((target.endpoint, target.variant), _ScalingState(now))
         count = min(target.max_capacity, max(target.min_capacity, current))

@@ -1,4 +1,4 @@
-"""The schedule by which traffic moves from the old fleet to the new one.
+"""The schedule of the traffic shift from the old fleet to the new fleet.
 
 Source: the pages on canary, linear and all-at-once traffic shifting in the developer guide.
 """
@@ -14,7 +14,7 @@ _DEFAULT_TIMEOUT_SECONDS = 600
 
 @dataclass(frozen=True)
 class Shift:
-    """The new fleet's share of the traffic, and the wait before the next shift."""
+    """The new fleet's share of the traffic, and the time until the next shift."""
 
     share: float
     bake_seconds: int
@@ -31,9 +31,9 @@ class Rollout:
 
 
 def rollout_of(config: Mapping[str, Any] | None, *, instances: int) -> Rollout:
-    """Return the rollout of a DeploymentConfig; `instances` is the size of the new fleet.
+    """Return the rollout of a DeploymentConfig. `instances` is the size of the new fleet.
 
-    Without a DeploymentConfig all traffic moves at once.
+    Without a DeploymentConfig, all traffic shifts at once.
     """
     given = config or {}
     policy = given.get("BlueGreenUpdatePolicy") or {}

@@ -29,7 +29,7 @@ class _Connection(HTTPConnection):
 
 
 class Connections:
-    """A pool with one connection per concurrent request; safe for threads."""
+    """A pool with one connection per concurrent request. Thread-safe."""
 
     def __init__(self, path: Path, *, timeout_seconds: float) -> None:
         self._path = path
@@ -39,7 +39,7 @@ class Connections:
     def request(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> HostResponse:
-        """Send one request and return its response; raises `HostTerminated`."""
+        """Send one request and return its response. Raises `HostTerminated`."""
         connection = self._acquire()
         try:
             connection.request(method, path, body, dict(headers or {}))

@@ -1,4 +1,4 @@
-"""A group of processes that serve one model, as the instances of a production variant."""
+"""A group of processes that serve one model, like the instances of a production variant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "hosting"
 _WATCH_SECONDS = 0.5
-# The pause between two attempts to replace a process that ended.
+# The pause between two attempts to replace an ended process.
 _RESTART_SECONDS = 5.0
 _DRAIN_SECONDS = 10.0
 _DRAIN_POLL_SECONDS = 0.02
@@ -36,8 +36,8 @@ _DRAIN_POLL_SECONDS = 0.02
 class Fleet:
     """The processes of one model. Each request goes to the process with the fewest requests.
 
-    A process is replaced if it ends, uses more memory than its instance has, or loses its
-    instance. Raises `HostingFailed` if a process does not answer /ping at the start.
+    A process is replaced if it ends, uses more memory than its instance has, or if its instance is
+    lost. Raises `HostingFailed` if a process does not answer /ping at the start.
     """
 
     def __init__(self, cloud: Cloud, model_name: str, placement: Placement, *, count: int) -> None:
@@ -81,7 +81,7 @@ class Fleet:
         accept: str | None = None,
         attributes: str | None = None,
     ) -> HostResponse:
-        """Invoke the model; raises `HostTerminated` if its process ends or times out."""
+        """Invoke the model. Raises `HostTerminated` if its process ends or times out."""
         host = self._acquire()
         try:
             self._check(host)
@@ -93,13 +93,13 @@ class Fleet:
                 host.outstanding -= 1
 
     def scale(self, count: int) -> None:
-        """Set the number of processes; waits until new ones are healthy. Raises `HostingFailed`."""
+        """Set the number of processes. Wait until new ones are healthy. Raises `HostingFailed`."""
         with self._scaling:
             self._desired_count = count
             self._adjust()
 
     def close(self) -> None:
-        """Wait for running requests, then end the processes."""
+        """Wait for the requests in progress, then end the processes."""
         self._closing.set()
         self._watcher.join()
         with self._lock:
@@ -230,7 +230,7 @@ def hosted(
     environment: Mapping[str, str] | None = None,
     response_seconds: float = RESPONSE_SECONDS,
 ) -> Iterator[Fleet]:
-    """Provide a fleet for a model of CreateModel during the block; raises `HostingFailed`."""
+    """Host a model of CreateModel within this context. Raises `HostingFailed`."""
     placement = Placement(
         instance_type=instance_type,
         log_group=log_group,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HostResponse:
-    """The response of a container; 4xx and 5xx are responses, not exceptions.
+    """The response of a container. 4xx and 5xx are responses, not exceptions.
 
     `custom_attributes` is its header X-Amzn-SageMaker-Custom-Attributes.
     """
@@ -19,16 +19,16 @@ class HostResponse:
 
 
 class HostingFailed(Exception):
-    """A model cannot be hosted; the text is the service's FailureReason."""
+    """A model cannot be hosted. The text is the service's FailureReason."""
 
 
 class ServiceFault(HostingFailed):
-    """Hosting failed because another service failed; a retry may succeed."""
+    """Hosting failed because another service failed. A retry may succeed."""
 
 
 class UnhealthyHost(HostingFailed):
-    """A model's process does not answer /ping; the text is the last line that it printed."""
+    """A model's process does not respond to /ping. The text is the last line of its output."""
 
 
 class HostTerminated(Exception):
-    """The process of a connection ended or did not answer in time."""
+    """The process of a connection ended, or did not respond in time."""

@@ -23,7 +23,7 @@ MODEL_FOLDER = "/opt/ml/model"
 _SUBMIT_DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
 _PROGRAM = "SAGEMAKER_PROGRAM"
 _SERVING_MODULE = "SAGEMAKER_SERVING_MODULE"
-# Members that ask for features that the laptop cloud does not have.
+# Members for features that the laptop cloud does not support.
 _EXTRAS = ("ImageConfig", "MultiModelConfig", "ModelDataSource", "AdditionalModelDataSources")
 
 
@@ -46,7 +46,7 @@ class HostedModel:
 
 
 def find_model(cloud: Cloud, name: str) -> HostedModel:
-    """Return a model; raises `HostingFailed` that names unsupported parts of it."""
+    """Return a model. Raises `HostingFailed`, for example for unsupported parts."""
     client = cloud.client("sagemaker")
     try:
         described = client.describe_model(ModelName=name)
@@ -68,7 +68,7 @@ def find_model(cloud: Cloud, name: str) -> HostedModel:
 
 
 def provision_for(cloud: Cloud, model: HostedModel, *, log_group: str) -> None:
-    """Check that the role may use the model's instances; raises `HostingFailed`."""
+    """Check that the role may use the model's instances. Raises `HostingFailed`."""
     instances = Instances(
         region=cloud.region, image=model.image, log_group=log_group, network=model.network
     )
@@ -96,7 +96,7 @@ def download(session: RoleSession, model: HostedModel) -> bytes:
 
 
 def write_model(archive: bytes, folder: Path, url: str) -> None:
-    """Unpack a model.tar.gz into a folder; raises `HostingFailed` if it is not a valid archive."""
+    """Unpack a model.tar.gz into a folder. Raises `HostingFailed` if it is not a valid archive."""
     try:
         unpack_tar(archive, folder)
     except ArchiveRefused as error:
@@ -137,7 +137,7 @@ def _findings(container: Mapping[str, Any]) -> Iterator[str]:
     repository = repository_of(container.get("Image") or "")
     if repository not in SUPPORTED_REPOSITORIES:
         known = ", ".join(sorted(SUPPORTED_REPOSITORIES))
-        yield f"{repository!r} is not an image that runs here; use one of: {known}."
+        yield f"{repository!r} is not a supported image; use one of: {known}."
     yield from _program_findings(container.get("Environment") or {}, repository)
 
 

@@ -1,4 +1,4 @@
-"""One process that hosts a model, as one instance of a fleet."""
+"""A process that hosts a model: an instance of a fleet."""
 
 from __future__ import annotations
 
@@ -86,22 +86,22 @@ class ModelHost:
         return self._process.resident_bytes()
 
     def inject_fault(self) -> None:
-        """Inject the fault if it is due; raises `InstanceLost`."""
+        """Inject the fault if it is due. Raises `InstanceLost`."""
         self._process.inject_fault()
 
     def wait_until_healthy(self, *, deadline: float) -> None:
-        """Return when /ping answers 200; raises `UnhealthyHost` with the last printed line."""
+        """Wait until /ping returns 200. Raises `UnhealthyHost` with the last line of output."""
         while not self._is_healthy():
             if not self.is_running:
                 raise UnhealthyHost(self._last_output() or "its process ended without output")
             if time.monotonic() > deadline:
-                raise UnhealthyHost("it did not answer in time")
+                raise UnhealthyHost("it did not respond in time")
             time.sleep(_PING_POLL_SECONDS)
 
     def invoke(
         self, body: bytes, *, content_type: str | None, accept: str | None, attributes: str | None
     ) -> HostResponse:
-        """Invoke the model; raises `HostTerminated`."""
+        """Invoke the model. Raises `HostTerminated`."""
         given = {"Content-Type": content_type, "Accept": accept, CUSTOM_ATTRIBUTES: attributes}
         headers = {name: value for name, value in given.items() if value is not None}
         return self.request("POST", "/invocations", body, headers)
@@ -109,7 +109,7 @@ class ModelHost:
     def request(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str]
     ) -> HostResponse:
-        """Send any request to the server; raises `HostTerminated`."""
+        """Send any request to the server. Raises `HostTerminated`."""
         return self._connections.request(method, path, body, headers)
 
     def close(self) -> None:

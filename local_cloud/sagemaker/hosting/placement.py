@@ -12,10 +12,11 @@ DEFAULT_STARTUP_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a fleet runs and logs; the instance type limits the memory of its processes.
+    """The instance type, the log and the environment variables of a fleet.
 
-    `environment` has the variables that the service adds, as in transform jobs; the model's own
-    variables override them. `arn_of` returns the ARN of a host name, which faults refer to.
+    The instance type limits the memory of the processes. `environment` are the variables that the
+    service adds, for instance in transform jobs. The model's own variables override them. `arn_of`
+    returns the ARN for a host name, to which faults refer.
     """
 
     instance_type: str

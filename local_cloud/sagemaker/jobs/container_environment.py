@@ -13,7 +13,7 @@ _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN
 
 
 def base_environment(scratch: Path, session: RoleSession, *, has_network: bool) -> dict[str, str]:
-    """Return the variables that all containers have. The server's own variables are not passed on.
+    """Return the variables that all containers have. The variables of the server are not included.
 
     `scratch` is a temporary folder of the host, and `session` that of its role. With network
     isolation "no AWS credentials are made available to the container runtime environment":
@@ -25,7 +25,7 @@ def base_environment(scratch: Path, session: RoleSession, *, has_network: bool) 
         "HOME": str(scratch),
         "TMPDIR": str(scratch),
         "LANG": "C.UTF-8",
-        # The framework images set these two.
+        # The framework images set these two variables.
         "PYTHONUNBUFFERED": "TRUE",
         "PYTHONDONTWRITEBYTECODE": "1",
         **{

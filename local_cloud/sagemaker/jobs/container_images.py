@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# Both framework images contain CPython with scikit-learn or XGBoost; this environment has both.
+# The framework images contain CPython with scikit-learn or XGBoost. This environment has both.
 SUPPORTED_REPOSITORIES = frozenset({"sagemaker-scikit-learn", "sagemaker-xgboost"})
 # Repository -> the module in `containers` that replaces the image's built-in algorithm.
 _ALGORITHMS = {"sagemaker-xgboost": "xgboost_algorithm.training"}
 # The module in `containers` that replaces the training toolkits of the framework images.
 _TOOLKIT = "training_toolkit.entry_point"
-# The hyperparameter that names a script of the user.
+# The hyperparameter with the name of the user's script.
 SCRIPT = "sagemaker_program"
 # Repository -> the module in `containers` that replaces the image's processing entry point.
 _PROCESSORS = {"sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis"}
 PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
 _CONTAINERS = Path(__file__).parents[1] / "containers"
-# The metrics that the service itself reads from the logs of the built-in algorithm.
-# Source: "Tune an XGBoost model", metrics computed by the algorithm.
+# The metrics that the service reads from the logs of the built-in algorithm by default. Source:
+# "Tune an XGBoost model", metrics computed by the algorithm.
 ALGORITHM_METRICS = [
     {"Name": f"{channel}:{metric}", "Regex": rf"\[[0-9]+\].*#011{channel}-{metric}:(\S+)"}
     for channel in ("train", "validation")
@@ -38,9 +38,9 @@ def algorithm_command(image_uri: str) -> list[str]:
 
 
 def training_command(image_uri: str, hyperparameters: Mapping[str, Any]) -> list[str]:
-    """Return the command of the image's training entry point; empty if it would have none.
+    """Return the command of the image's training entry point; empty if there is no such command.
 
-    It runs the script in the hyperparameters, otherwise the image's built-in algorithm.
+    It runs the script in the hyperparameters, or else the image's built-in algorithm.
     """
     if SCRIPT in hyperparameters and repository_of(image_uri) in SUPPORTED_REPOSITORIES:
         return ["python3", str(_CONTAINERS), _TOOLKIT]

@@ -1,4 +1,4 @@
-"""Jobs that run user code: one process per host, from the download of inputs to the upload."""
+"""Jobs that run user code: download the inputs, run one process per host, upload the outputs."""
 
 from __future__ import annotations
 
@@ -110,6 +110,6 @@ class ContainerJob(Job):
             return reason
         gibibytes = MEMORY_BYTES[self.task.instance_type] / GIBIBYTE
         return (
-            f"{reason}. The process was killed, most often because memory ran out: "
+            f"{reason}. The process was killed, probably because memory ran out: "
             f"{self.task.instance_type} has {gibibytes:.0f} GiB."
         )

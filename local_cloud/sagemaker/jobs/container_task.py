@@ -18,22 +18,22 @@ from local_cloud.sagemaker.jobs.job_task import JobTask
 from local_cloud.sagemaker.provisioning import Instances, provision
 from local_cloud.sagemaker.role_session import SESSION
 
-# The service keeps 1 KB of the message that a container writes.
+# The service truncates the message of a container to 1 KB.
 _MESSAGE_CHARACTERS = 1024
 # SageMaker's default for both job kinds: one day.
 _DEFAULT_RUNTIME_SECONDS = 86_400
 # Hosts share the cores of this machine.
 _THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-# OpenMP's threads spin while they wait for each other. On shared cores, fitting a small model took
-# up to 10 s with two of them and 0.1 s with one. Threads that sleep made a larger fit ten times
-# faster, for a job whose own environment sets another number.
+# OpenMP's threads spin while they wait for each other. On shared cores, the training of a small
+# model took up to 10 s with two threads and 0.1 s with one. If a job sets a larger number of
+# threads, sleeping instead of spinning made a larger training ten times faster.
 _OPENMP = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-# pip in a job must not change this installation: requirements are satisfied by it, or pip fails.
+# pip in a job must not change this environment: it accepts the installed packages, or fails.
 _INSTALLED_PACKAGES = {"PIP_NO_INDEX": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 class ContainerTask(JobTask):
-    """A request that is turned into files, a command and results of a container."""
+    """The files, the command and the results of a container for a request."""
 
     @property
     def role_arn(self) -> str:
@@ -60,7 +60,7 @@ class ContainerTask(JobTask):
     @property
     @abstractmethod
     def has_network(self) -> bool:
-        """Whether the container has a network; False with network isolation."""
+        """Whether the container has a network. False with network isolation."""
 
     @property
     @abstractmethod
@@ -68,7 +68,7 @@ class ContainerTask(JobTask):
         """The instances and their subnets and security groups."""
 
     def provision(self) -> None:
-        """Check that the role may use its instances; raises `JobFailed`."""
+        """Check that the role may use its instances. Raises `JobFailed`."""
         try:
             provision(self.role_arn, SESSION, self.instances)
         except (NotAuthorized, KeyUnusable) as error:
@@ -76,11 +76,11 @@ class ContainerTask(JobTask):
 
     @abstractmethod
     def command(self) -> list[str]:
-        """The container's entry point and arguments."""
+        """Return the container's entry point and arguments."""
 
     @abstractmethod
     def variables(self) -> dict[str, str]:
-        """The environment variables that the service adds for this kind of job."""
+        """Return the environment variables that the service adds for this kind of job."""
 
     @abstractmethod
     def configure(self, host: Host, host_names: Sequence[str]) -> None:
@@ -88,22 +88,22 @@ class ContainerTask(JobTask):
 
     @abstractmethod
     def fetch(self, hosts: Sequence[Host]) -> None:
-        """Download the inputs to the hosts; raises `JobFailed`."""
+        """Download the inputs to the hosts. Raises `JobFailed`."""
 
     @abstractmethod
     def deliver(self, hosts: Sequence[Host]) -> None:
-        """Upload the outputs to S3; raises `JobFailed`."""
+        """Upload the outputs to S3. Raises `JobFailed`."""
 
     def observe(self, line: str) -> None:
         """Process a line that a host printed."""
         return
 
     def deliver_stopped(self, hosts: Sequence[Host]) -> None:
-        """Upload the outputs of a stopped job; does nothing unless a subclass overrides it."""
+        """Upload the outputs of a stopped job. No-op unless a subclass overrides it."""
         return
 
     def message(self, host: Host) -> str:
-        """Return the message that the script wrote, cut to the service's length."""
+        """Return the message that the script wrote, truncated to the service's length."""
         file = host.path(self.kind.message_file)
         if not file.is_file():
             return ""

@@ -17,5 +17,5 @@ def fault_of(host_arn: str, session: RoleSession) -> Fault | None:
 
 
 def has_full_disk(fault: Fault | None) -> bool:
-    """Whether the fault fills the disk of the host."""
+    """Return whether the fault fills the disk of the host."""
     return fault is not None and fault.kind == FULL_DISK

@@ -20,7 +20,7 @@ def fetch_s3(
 def distribute(
     client: Any, objects: Sequence[S3Object], *, distribution: str, path: str, hosts: Sequence[Host]
 ) -> None:
-    """Download to each host its part of the sorted objects."""
+    """Download the objects that each host receives from the sorted objects."""
     for host in hosts:
         share = shard(objects, distribution=distribution, index=host.index, count=len(hosts))
         download(client, share, host.path(path))

@@ -39,7 +39,7 @@ class Job(ABC):
         threading.Thread(target=self._run, name=f"job-{self.task.name}").start()
 
     def stop(self) -> None:
-        """Ask the job to stop. No-op if it has ended."""
+        """Request a stop. No-op if the job has ended."""
         with self._history.lock:
             if self._history.status != "InProgress":
                 return
@@ -49,7 +49,7 @@ class Job(ABC):
 
     @abstractmethod
     def _run_task(self) -> None:
-        """Do the work; raises `JobFailed` with the reason, or `JobStopped`."""
+        """Perform the work of the job. Raises `JobFailed` with the reason, or `JobStopped`."""
 
     def describe(self) -> dict[str, Any]:
         """Return the members that all Describe…Job responses share."""
@@ -75,7 +75,7 @@ class Job(ABC):
             self._end("Stopped", "Stopped", str(error))
         except JobFailed as error:
             self._fail(str(error))
-        except Exception as error:  # top level of the job: a bug must end the job and be logged
+        except Exception as error:  # boundary of a thread: end the job and log
             logger.exception("Job %s failed unexpectedly", self.task.name)
             self._fail(f"InternalServerError: {type(error).__name__}: {error}")
 

@@ -1,4 +1,4 @@
-"""The history of a job and how the service shows it."""
+"""The history of a job, in the format of the service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NEXT = {
 
 
 class JobHistory:
-    """The status, times and failure reasons of one job; safe for several threads."""
+    """The status, times and failure reasons of a job. Thread-safe."""
 
     def __init__(self, kind: str) -> None:
         self.lock = threading.RLock()

@@ -1,4 +1,4 @@
-"""The hosts of a job: one process each, watched for exit, memory, time and stop requests."""
+"""The hosts of a job: one process each. Watches for exits, memory, time and stop requests."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from local_cloud.sagemaker.jobs.process_isolation import ROOT, Launch
 
 _POLL_SECONDS = 0.02
 _MEMORY_POLL_SECONDS = 0.2
-# The service waits 120 s between SIGTERM and SIGKILL; here a shorter time saves the user waiting.
+# The service waits 120 s between SIGTERM and SIGKILL. Here the user waits for less time.
 STOP_GRACE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class Host:
-    """One instance of a job (`algo-1`, …); its process sees the folder as /opt/ml."""
+    """An instance of a job (`algo-1`, …). For its process, the folder is /opt/ml."""
 
     name: str
     index: int
@@ -48,7 +48,7 @@ class Host:
         return self.folder.parent / "scratch"
 
     def path(self, container_path: str) -> Path:
-        """Return the local path of a path under /opt/ml; raises `JobFailed` for other paths."""
+        """Return the local path of a path under /opt/ml. Raises `JobFailed` for other paths."""
         path = PurePosixPath(container_path)
         if not path.is_relative_to(ROOT) or ".." in path.parts:
             raise JobFailed(f"ClientError: {container_path[:200]!r} is not a path under {ROOT}.")
@@ -57,7 +57,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Limits:
-    """When a host must end: the memory of its instance, the time of the job, a stop request."""
+    """The limits of a host: the memory of its instance, the time of the job, a stop request."""
 
     instance_type: str
     memory_bytes: int
@@ -94,7 +94,7 @@ class HostExited(Exception):
 
 
 class RunningHost:
-    """A host's process and the thread that reads its output.
+    """A host's process, and the thread that reads its output.
 
     `fault` is injected `fault.seconds` after the start.
     """
@@ -125,11 +125,11 @@ class RunningHost:
         self._reader.start()
 
     def exit_code(self) -> int | None:
-        """The exit code; None while the process runs."""
+        """Return the exit code; None while the process runs."""
         return self._process.poll()
 
     def resident_bytes(self) -> int:
-        """The memory of all processes of the host. Shared pages count once per process."""
+        """Return the memory of all processes of the host. Shared pages count once per process."""
         try:
             processes = psutil.Process(self._process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
@@ -137,7 +137,7 @@ class RunningHost:
         return sum(map(_resident_bytes, processes))
 
     def inject_fault(self) -> None:
-        """Inject the fault if it is due; raises `InstanceLost` from that moment on."""
+        """Inject the fault if it is due. From then on, each call raises `InstanceLost`."""
         fault = self._fault
         if fault is None or time.monotonic() < self._started + fault.seconds:
             return
@@ -152,7 +152,7 @@ class RunningHost:
         self._process.terminate()
 
     def close(self) -> None:
-        """Kill processes that still run and wait until the last line has been read."""
+        """Kill the running processes, and wait until the last line has been read."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
@@ -160,7 +160,7 @@ class RunningHost:
         self._process.stdout.close()
 
     def _kill(self) -> bool:
-        """Kill as the kernel does when memory runs out; False if the script has not started yet."""
+        """Kill as the kernel does when memory runs out. Return False before the script starts."""
         try:
             children = psutil.Process(self._process.pid).children()
             for process in children:
@@ -171,7 +171,7 @@ class RunningHost:
 
 
 def watch(hosts: Sequence[RunningHost], limits: Limits) -> None:
-    """Return when every host has ended with exit code 0.
+    """Wait until every host has ended with exit code 0.
 
     Raises `HostExited` for the first host with another exit code, and `JobFailed` if a host used
     too much memory or was lost. Raises `OutOfTime` or `JobStopped` after the hosts had time to

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class JobKind:
     """The API's names for a kind of job.
 
-    `message_file` is the file in which scripts of this kind leave a message, if any.
+    `message_file` is the file in which the scripts of this kind write a message, if any.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a user must know about a job that runs here: ignored members and versions of packages."""
+"""The differences between a job here and on AWS: ignored members, and versions of packages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.sagemaker.jobs.container_images import repository_of
 
 Request = Mapping[str, Any]
 
-# Members that do not change the results of a job.
+# Members that have no effect here, because they do not change the results of a job.
 IGNORED = (
     "DebugHookConfig",
     "DebugRuleConfigurations",
@@ -21,7 +21,7 @@ IGNORED = (
     "ProfilerConfig",
     "ProfilerRuleConfigurations",
 )
-# Repository -> its framework, and the distributions that contain it here.
+# Repository -> its framework, and the installed distributions that contain the framework.
 _FRAMEWORKS = {
     "sagemaker-scikit-learn": ("scikit-learn", ("scikit-learn",)),
     "sagemaker-xgboost": ("XGBoost", ("xgboost-cpu", "xgboost")),

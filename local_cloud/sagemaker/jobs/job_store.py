@@ -51,17 +51,17 @@ class JobStore:
         self._lock = threading.Lock()
 
     def create_processing(self, request: Request) -> Job:
-        """CreateProcessingJob; raises `ValidationFailed` and `ResourceInUse`."""
+        """Perform CreateProcessingJob. Raises `ValidationFailed` and `ResourceInUse`."""
         findings = request_checks.processing_findings(request)
         return self._create(ProcessingTask, self.processing, request, findings)
 
     def create_training(self, request: Request) -> Job:
-        """CreateTrainingJob; raises `ValidationFailed` and `ResourceInUse`."""
+        """Perform CreateTrainingJob. Raises `ValidationFailed` and `ResourceInUse`."""
         findings = request_checks.training_findings(request)
         return self._create(TrainingTask, self.training, request, findings)
 
     def create_transform(self, request: Request, *, model_role_arn: str) -> Job:
-        """CreateTransformJob; raises `ValidationFailed` and `ResourceInUse`."""
+        """Perform CreateTransformJob. Raises `ValidationFailed` and `ResourceInUse`."""
         findings = request_checks.transform_findings(request)
         if findings:
             raise ValidationFailed(" ".join(findings))
@@ -73,7 +73,7 @@ class JobStore:
         return job
 
     def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
-        """Return the job; raises the service's error for an unknown name."""
+        """Return the job. Raises the service's error for an unknown name."""
         if name not in jobs:
             raise ValidationFailed(f"Could not find requested {kind.name} job with name: {name}")
         return jobs[name]

@@ -1,4 +1,4 @@
-"""The base class of a job's task: its request, and what all kinds of jobs do with it."""
+"""The base class of all kinds of jobs: the request, the role and its clients."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class JobTask(ABC):
         return self.client("s3")
 
     def client(self, service: str) -> Any:
-        """A client with the job's role."""
+        """Return a client with the job's role."""
         return self.session.client(service)
 
     def fault_of(self, host_name: str) -> Fault | None:

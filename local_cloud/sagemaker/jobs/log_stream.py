@@ -17,7 +17,7 @@ _FLUSH_SECONDS = 0.25
 _CHUNK_BYTES = 65536
 # The limits of PutLogEvents are 10,000 events and 1 MB per call.
 _MAX_EVENTS = 500
-# The most lines kept while CloudWatch Logs fails; a job may print more than memory can hold.
+# The maximum number of lines that are kept while CloudWatch Logs fails.
 _MAX_UNSENT = 10_000
 _MAX_EVENT_CHARACTERS = 2000
 
@@ -25,13 +25,12 @@ logger = logging.getLogger(__name__)
 
 
 class LogStream:
-    """One stream of a job's log group, written with the credentials of the job's role.
+    """A stream of a job's log group, written with the credentials of the job's role.
 
-    `observe` is called with every line.
+    `observe` receives each line.
 
-    As on AWS, a job whose role may not write logs runs without logs; the server logs a warning.
-    Lines that the service could not accept are sent with the next lines. At the end of the output,
-    they are sent once more.
+    As on AWS, a job whose role may not write logs runs without logs. The server logs a warning.
+    Rejected lines are sent again with the next lines, and once more at the end of the output.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class LogStream:
         self._unsent: list[str] = []
 
     def copy(self, pipe: IO[bytes]) -> None:
-        """Send every line of the pipe. The pipe is always read to its end."""
+        """Send all lines of the pipe. The pipe is always read completely."""
         self.write([])
         for lines in _batches(pipe):
             for line in lines:
@@ -88,18 +87,18 @@ class LogStream:
         try:
             self._client.create_log_stream(logGroupName=self._group, logStreamName=self._name)
         except self._client.exceptions.ResourceAlreadyExistsException:
-            return  # an earlier call created it, but its response was lost
+            return  # An earlier call created the stream, but its response was lost.
 
     def _create_group(self) -> None:
         try:
             self._client.create_log_group(logGroupName=self._group)
         except self._client.exceptions.ResourceAlreadyExistsException:
-            return  # another host of the job created it
+            return  # Another host of the job created the group.
 
     def _put_unsent(self) -> None:
         now = int(time.time() * 1000)
         while self._unsent:
-            # PutLogEvents refuses empty messages.
+            # PutLogEvents rejects empty messages.
             lines = [line or " " for line in self._unsent[:_MAX_EVENTS]]
             events = [{"timestamp": now, "message": line} for line in lines]
             self._client.put_log_events(
@@ -109,7 +108,7 @@ class LogStream:
 
 
 def _batches(pipe: IO[bytes]) -> Iterator[list[str]]:
-    """Yield lists of complete lines; each waits for `_FLUSH_SECONDS` at most."""
+    """Yield lists of complete lines, each list after at most `_FLUSH_SECONDS`."""
     rest, lines, sent = b"", list[str](), time.monotonic()
     while (chunk := _read(pipe.fileno(), wait=_FLUSH_SECONDS if lines else None)) != b"":
         *whole, rest = (rest + (chunk or b"")).split(b"\n")
@@ -124,7 +123,7 @@ def _batches(pipe: IO[bytes]) -> Iterator[list[str]]:
 
 
 def _read(descriptor: int, wait: float | None) -> bytes | None:
-    """Return the available bytes: None after `wait` seconds without any, empty at the end."""
+    """Return the available bytes. None after `wait` seconds without bytes, empty at the end."""
     ready, _, _ = select.select([descriptor], [], [], wait)
     return os.read(descriptor, _CHUNK_BYTES) if ready else None
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from local_cloud.errors import LocalCloudError
 
 ROOT = "/opt/ml"
-# SageMaker's training toolkit reads from this variable where /opt/ml is.
+# The variable of SageMaker's training toolkit for the folder that replaces /opt/ml.
 BASE_VARIABLE = "SAGEMAKER_BASE_DIR"
 # mounts.sh reads the free disk space from this variable and removes it from the environment.
 _LEFT_VARIABLE = "LAPTOP_BYTES_LEFT"
@@ -27,7 +27,7 @@ _PROBE_TIMEOUT_SECONDS = 10
 
 
 class NoNamespaces(LocalCloudError):
-    """An operation needs namespaces, which this machine does not allow."""
+    """An operation requires namespaces, which this machine does not allow."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ def launch(
     network: bool,
     full_disk: bool = False,
 ) -> Launch:
-    """Return a launch of `command` in which /opt/ml is `folder`.
+    """Return the command line that runs `command` with `folder` as /opt/ml.
 
-    With namespaces the command is unchanged. Without them (not Linux, or not allowed), the paths
-    in arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder.
-    `mount_point` is an empty folder of the job. With `full_disk` there is almost no space left in
-    `folder` and TMPDIR; this raises `NoNamespaces` on a machine without namespaces.
+    With namespaces the command is unchanged. Without them (not Linux, or not allowed), the paths in
+    arguments and environment are rewritten, and SAGEMAKER_BASE_DIR names the folder. `mount_point`
+    is an empty folder of the job. With `full_disk`, there is almost no space in `folder` and
+    TMPDIR. Raises `NoNamespaces` if this is requested on a machine without namespaces.
     """
     supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
     if has_namespaces():
@@ -60,7 +60,7 @@ def launch(
         variables = {_LEFT_VARIABLE: _FULL} if full_disk else {}
         return Launch(supervisor + inside, {**environment, **variables})
     if full_disk:
-        raise NoNamespaces("This machine forbids mount namespaces: no disk can be full here.")
+        raise NoNamespaces("A full disk needs mount namespaces, which this machine does not allow.")
     rewritten = {name: _rewrite(value, folder) for name, value in environment.items()}
     arguments = [_rewrite(argument, folder) for argument in command]
     return Launch(supervisor + arguments, rewritten | {BASE_VARIABLE: str(folder)})
@@ -68,7 +68,7 @@ def launch(
 
 @cache
 def has_namespaces() -> bool:
-    """Whether this machine allows mount and PID namespaces. The result is cached."""
+    """Return whether this machine allows mount and PID namespaces. The result is cached."""
     if shutil.which("unshare") is None or not Path("/opt").is_dir():
         return False
     with TemporaryDirectory() as folder:

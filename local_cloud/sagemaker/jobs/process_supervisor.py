@@ -1,7 +1,8 @@
 """Runs one command of a job and kills all its processes when the server ends.
 
-The server starts this file as a script and holds the other end of its standard input. When that
-end closes for any reason, the command's process group is killed. SIGTERM is passed to the command.
+The server starts this file as a script, and keeps the other end of its standard input open. When
+that end closes for any reason, the command's process group is killed. SIGTERM is passed to the
+command.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import threading
 
 
 def main(command: list[str]) -> int:
-    """Run the command and return its exit code: 128 + n if signal n ended it."""
+    """Run the command. Return its exit code, or 128 + n if signal n ended it."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     signal.signal(signal.SIGTERM, lambda *_: _signal_group(child.pid, signal.SIGTERM))
     threading.Thread(target=_kill_at_end_of_input, args=[child.pid], daemon=True).start()

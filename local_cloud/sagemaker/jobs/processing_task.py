@@ -150,7 +150,7 @@ class ProcessingTask(ContainerTask):
         )
 
     def _query_as_role(self, cluster: str) -> None:
-        """Check that the role may run the query by the Data API; raises `JobFailed`."""
+        """Check that the role may run the query by the Data API. Raises `JobFailed`."""
         arn = f"arn:aws:redshift:{self.cloud.region}:{ACCOUNT_ID}:cluster:{cluster}"
         own = {"redshift-data:statement-owner-iam-userid": (user_id(self.role_arn, SESSION),)}
         try:

@@ -20,9 +20,9 @@ def unload(
 ) -> list[S3Object]:
     """Run the query of a `RedshiftDatasetDefinition` and return the objects that it wrote.
 
-    `credentials` is a Redshift client with the job's role, which must be allowed to get the
-    credentials of the database user. `caller_arn` is its session. The cluster's role writes the
-    objects. Raises `JobFailed` with the error of the warehouse.
+    `credentials` is a Redshift client with the job's role, which needs the permission to get
+    credentials of the database user. `caller_arn` is the ARN of its session. The cluster's role
+    writes the objects. Raises `JobFailed` with the error of the warehouse.
     """
     _get_credentials(credentials, definition)
     compression = definition.get("OutputCompression")

@@ -1,7 +1,7 @@
-"""Checks what a job's request may contain. Unsupported members are refused by name, not ignored.
+"""Checks the requests of jobs. An unsupported member raises an error with its name.
 
-The same checks apply to boto3 requests and to the arguments of pipeline steps. A value there may
-be an expression ({"Get": …}), which is checked when the step runs.
+The same checks apply to boto3 requests and to the arguments of pipeline steps. An argument of a
+step may be an expression ({"Get": …}), which is checked when the step runs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from local_cloud.sagemaker.jobs.transform import transform_checks as transform_r
 
 Request = Mapping[str, Any]
 
-# Members that ask for features that the laptop cloud does not have.
+# Members for features that the laptop cloud does not support.
 _TRAINING_EXTRAS = (
     "CheckpointConfig",
     "TensorBoardOutputConfig",
@@ -87,7 +87,7 @@ def _processing(request: Request) -> Iterator[str]:
 
 
 def _processor(application: Request) -> Iterator[str]:
-    """An image with its own processing entry point runs only that; others need a command."""
+    """Check the image and the command. An image with its own entry point accepts no command."""
     image, where = application.get("ImageUri"), "AppSpecification"
     yield from _image(image, f"{where}.ImageUri", known=PROCESSING_REPOSITORIES)
     if isinstance(image, str) and processor_command(image):
@@ -139,7 +139,7 @@ def _training(request: Request) -> Iterator[str]:
 
 
 def _command(algorithm: Request, hyperparameters: Request) -> Iterator[str]:
-    """Without an entry point, the image runs a script or its built-in algorithm."""
+    """Check a request without an entry point, which runs a script or the built-in algorithm."""
     if algorithm.get("ContainerEntrypoint"):
         return
     image, where = algorithm.get("TrainingImage"), "AlgorithmSpecification"
@@ -154,7 +154,7 @@ def _command(algorithm: Request, hyperparameters: Request) -> Iterator[str]:
 
 
 def _script(hyperparameters: Request) -> Iterator[str]:
-    """The archive of a script, and the distributed training that the toolkits can start."""
+    """Check the hyperparameters of a script: its archive, and no distributed training."""
     directory = hyperparameters.get(_DIRECTORY, "")
     if isinstance(directory, str) and not directory.strip('"').startswith("s3://"):
         yield f"HyperParameters.{_DIRECTORY} {directory!r} must be the S3 URI of an archive."
@@ -184,7 +184,7 @@ def _image(
 ) -> Iterator[str]:
     if isinstance(uri, str) and repository_of(uri) not in known:
         names = ", ".join(sorted(known))
-        yield f"{where} {repository_of(uri)!r} is not an image that runs here; use one of: {names}."
+        yield f"{where} {repository_of(uri)!r} is not a supported image; use one of: {names}."
 
 
 def _entrypoint(specification: Request, where: str) -> Iterator[str]:
@@ -192,13 +192,13 @@ def _entrypoint(specification: Request, where: str) -> Iterator[str]:
         yield (
             f"{where}.ContainerEntrypoint is missing: the laptop cloud does not have the "
             "entry points of the images. "
-            'Name the command, for example ["python3", "/opt/ml/processing/input/code/run.py"].'
+            'Set the command, for example ["python3", "/opt/ml/processing/input/code/run.py"].'
         )
 
 
 def _instance(instance_type: Any, where: str) -> Iterator[str]:
     if isinstance(instance_type, str) and instance_type not in MEMORY_BYTES:
-        yield f"{where} {instance_type!r} is not known here: {suggestion(instance_type)}."
+        yield f"{where} {instance_type!r} is not supported here: {suggestion(instance_type)}."
 
 
 def _local_path(source: Request, where: str) -> Iterator[str]:

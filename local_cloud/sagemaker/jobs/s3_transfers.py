@@ -55,23 +55,23 @@ def objects_of(client: Any, *, uri: str, data_type: str) -> list[S3Object]:
 
 
 def shard(objects: Sequence[S3Object], *, distribution: str, index: int, count: int) -> list[Any]:
-    """Return the objects of host number `index` of `count`, from sorted objects."""
+    """Return the objects of the host with the number `index` (of `count`), from sorted objects."""
     return list(objects[index::count] if distribution == "ShardedByS3Key" else objects)
 
 
 def download(client: Any, objects: Sequence[S3Object], folder: Path) -> None:
-    """Download the objects to the folder; raises `JobFailed` if one cannot be read."""
+    """Download the objects to the folder. Raises `JobFailed` if an object cannot be read."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with ThreadPoolExecutor(_TRANSFERS) as pool:
             list(pool.map(lambda one: _download(client, one, folder / one.relative_path), objects))
-    # A key may be impossible as a path: a name is too long, or a file is also a folder.
+    # A key may be an invalid path: a name is too long, or a file is also a folder.
     except (BotoCoreError, ClientError, OSError, ValueError) as error:
         raise _not_moved("Data download failed", error) from error
 
 
 def upload_folder(client: Any, folder: Path, uri: str, kms_key: str | None) -> None:
-    """Upload all files of the folder to the prefix; raises `JobFailed` if S3 refuses one."""
+    """Upload all files of the folder to the prefix. Raises `JobFailed` if S3 rejects a file."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     base = uri.rstrip("/")
     with ThreadPoolExecutor(_TRANSFERS) as pool:
@@ -86,7 +86,7 @@ def upload_folder(client: Any, folder: Path, uri: str, kms_key: str | None) -> N
 
 
 def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
-    """Upload one file, encrypted with the key if one is given."""
+    """Upload one file, encrypted with the key, if any."""
     bucket, key = split_uri(uri)
     options = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
     try:
@@ -97,13 +97,13 @@ def upload(client: Any, path: Path, uri: str, kms_key: str | None) -> None:
 
 
 def _not_moved(what: str, error: Exception) -> JobFailed:
-    """Return the failure; if S3 itself failed, its prefix lets a retry policy retry the job."""
+    """Return the failure. For an error of S3, the prefix is one that retry policies retry."""
     prefix = "InternalServerError" if is_transient(error) else "ClientError"
     return JobFailed(f"{prefix}: {what}: {error}")
 
 
 def _check_path(s3_object: S3Object) -> None:
-    """Refuse a key whose `..` would lead out of the folder of the input."""
+    """Raise `JobFailed` if the file of a key would be outside of the folder of the input."""
     path = PurePosixPath(s3_object.relative_path)
     if path.is_absolute() or ".." in path.parts:
         raise JobFailed(

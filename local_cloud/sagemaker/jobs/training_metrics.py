@@ -1,4 +1,4 @@
-"""Reads the metrics of a training job from its logs with MetricDefinitions."""
+"""Extracts the metrics of a training job from its logs, according to MetricDefinitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class MetricReader:
-    """Keeps the last value of each metric; safe for the log threads of several hosts."""
+    """Keeps the last value of each metric. Thread-safe, because each host has a log thread."""
 
     def __init__(self, definitions: Sequence[Mapping[str, str]]) -> None:
         self._patterns = {entry["Name"]: re.compile(entry["Regex"]) for entry in definitions}

@@ -184,7 +184,7 @@ def _describe(channel: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _pack(folders: Sequence[Path], archive: Path) -> None:
-    """Pack all folders into one archive. If several hosts wrote a file, the last host's is used."""
+    """Pack all folders into one archive. A file of a later host replaces the same file."""
     files = {
         path.relative_to(folder): path
         for folder in folders

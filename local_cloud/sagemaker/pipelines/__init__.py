@@ -1,1 +1,1 @@
-"""Pipelines: a definition is parsed into a plan, and an execution runs the steps of the plan."""
+"""Pipelines: parses a definition into a plan, and runs the steps of the plan in executions."""

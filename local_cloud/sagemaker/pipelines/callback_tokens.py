@@ -1,4 +1,4 @@
-"""Tokens of Callback steps, and the answers to them."""
+"""Tokens of Callback steps, and their results."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TOKEN_CHARACTERS = 10
 
 @dataclass
 class Callback:
-    """A token that was sent to a queue; `answered` is set when the wait has ended.
+    """A token that was sent to a queue. `answered` is set when the wait has ended.
 
-    `outputs` has the outputs of a success, otherwise None. `reason` has the reason of a failure.
+    `outputs` are the outputs of a success, else None. `reason` is the reason of a failure.
     """
 
     token: str
@@ -29,7 +29,7 @@ class Callback:
 
 
 class Callbacks:
-    """The callbacks of one account and region. Each accepts one answer."""
+    """The callbacks of one account and region. Each accepts one result."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, Callback] = {}
@@ -37,7 +37,7 @@ class Callbacks:
 
     @contextmanager
     def opened(self, execution_arn: str) -> Iterator[Callback]:
-        """Provide a callback with a new token. The token is invalid after the block."""
+        """Create a callback with a new token, which is valid within this context."""
         characters = random.choices(string.ascii_letters + string.digits, k=_TOKEN_CHARACTERS)
         callback = Callback("".join(characters), execution_arn)
         with self._lock:
@@ -49,14 +49,14 @@ class Callbacks:
                 self._waiting.pop(callback.token, None)
 
     def succeed(self, token: str, outputs: Mapping[str, str]) -> str:
-        """SendPipelineExecutionStepSuccess; returns the ARN. Raises `ResourceNotFound`."""
+        """Perform SendPipelineExecutionStepSuccess. Return the ARN. Raises `ResourceNotFound`."""
         callback = self._take(token)
         callback.outputs = outputs
         callback.answered.set()
         return callback.execution_arn
 
     def fail(self, token: str, reason: str) -> str:
-        """SendPipelineExecutionStepFailure; returns the ARN. Raises `ResourceNotFound`."""
+        """Perform SendPipelineExecutionStepFailure. Return the ARN. Raises `ResourceNotFound`."""
         callback = self._take(token)
         callback.reason = reason
         callback.answered.set()
@@ -69,7 +69,7 @@ class Callbacks:
         return None if callback is None else callback.execution_arn
 
     def close(self) -> None:
-        """End all waits, because the laptop cloud ends."""
+        """End all waits, because the laptop cloud stops."""
         with self._lock:
             waiting = list(self._waiting.values())
             self._waiting.clear()

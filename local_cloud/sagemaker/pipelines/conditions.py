@@ -21,7 +21,7 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def all_hold(conditions: Sequence[Condition], evaluate: Evaluate) -> bool:
-    """Whether every condition is true; raises `ExpressionError` if values are not comparable."""
+    """Return whether all conditions are true. Raises `ExpressionError` for incomparable values."""
     return all(_holds(condition, evaluate) for condition in conditions)
 
 

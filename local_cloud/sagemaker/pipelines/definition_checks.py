@@ -1,4 +1,4 @@
-"""What the laptop cloud does not run although AWS accepts it: one sentence for each finding.
+"""Finds parts of a definition that AWS accepts, but the laptop cloud does not support.
 
 `local_cloud.definition_rules` contains the rules of AWS.
 """
@@ -32,7 +32,7 @@ _COMMON_MEMBERS = frozenset(
 
 
 def of_shape(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Check a step's members before the step is parsed."""
+    """Check the members of a step, before the step is parsed."""
     name, kind = entry["Name"], entry["Type"]
     executor = find_executor(kind)
     feature = feature_of(entry)
@@ -52,7 +52,7 @@ def _of_members(executor: StepExecutor, entry: Mapping[str, Any]) -> Iterator[st
         yield f"Step {name}: caching of steps of type {executor.type} is not supported here."
     for dependency in entry.get("DependsOn", ()):
         if not isinstance(dependency, str):
-            yield f"Step {name}: DependsOn {dependency} is not supported here; name only the step."
+            yield f"Step {name}: DependsOn {dependency} is not supported here; use the step's name."
 
 
 def of_plan(plan: Plan) -> Iterator[str]:

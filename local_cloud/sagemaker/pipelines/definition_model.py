@@ -30,9 +30,10 @@ class Branch:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a definition.
+    """A step of a definition.
 
-    `arguments` does not contain nested steps. `members` has the members that only this type has.
+    `arguments` does not contain nested steps. `members` are the members that only this type of step
+    has.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The record of an execution and its steps, with the transitions of their status."""
+"""The record of an execution and its steps, and the allowed changes of their status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local_cloud.sagemaker.pipelines.pipeline_versions import PipelineVersion
 EXECUTION_NEXT = {
     "Executing": {"Succeeded", "Failed", "Stopping"},
     "Stopping": {"Stopped"},
-    # RetryPipelineExecution starts it again.
+    # RetryPipelineExecution allows this transition.
     "Failed": {"Executing"},
     "Stopped": {"Executing"},
 }
@@ -29,7 +29,7 @@ STEPS_FAILED = "Step failure: One or multiple steps failed."
 
 @dataclass(frozen=True)
 class Selection:
-    """A SelectiveExecutionConfig: the steps to run, and the source of other results."""
+    """A SelectiveExecutionConfig: the steps to run, and the execution with the other results."""
 
     steps: tuple[str, ...]
     source_arn: str | None
@@ -90,7 +90,7 @@ class StepRecord:
             self.ended = datetime.now(UTC)
 
     def reused(self, source_arn: str) -> StepRecord:
-        """Return this step's result for an execution that does not select the step."""
+        """Return a copy of the result, for an execution that does not select the step."""
         copy = StepRecord(self.step)
         copy.status, copy.started, copy.ended = self.status, self.started, self.ended
         copy.metadata, copy.properties = self.metadata, self.properties
@@ -120,7 +120,7 @@ def _source(arn: str | None) -> dict[str, str] | None:
 
 
 class Execution:
-    """One execution of a pipeline; `lock` guards all state that changes."""
+    """An execution of a pipeline. `lock` guards all mutable state."""
 
     def __init__(self, settings: ExecutionSettings, plan: Plan) -> None:
         self.settings = settings
@@ -162,7 +162,7 @@ class Execution:
         self.finished.clear()
 
     def has_failed_step(self) -> bool:
-        """Whether a step has failed. If so, no other step starts."""
+        """Return whether a step has failed. If so, no other step starts."""
         return any(record.status == "Failed" for record in self.steps.values())
 
     def ready_steps(self) -> list[Step]:

@@ -1,4 +1,4 @@
-"""Runs a plan: starts each step when it is ready, in parallel, until no step is left."""
+"""Runs a plan: starts each step when it is ready, in parallel, until all steps have ended."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _REASON_CHARACTERS = 1024
 
 
 class ExecutionRunner:
-    """Runs one execution, or a retry of it."""
+    """Runs an execution or a retry of it."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class ExecutionRunner:
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def stop(self) -> None:
-        """Start no more steps, and stop those that run."""
+        """Start no more steps, and stop the running steps."""
         with self._changed:
             self._move_to("Stopping")
             for name in self._running:
@@ -85,7 +85,7 @@ class ExecutionRunner:
             self._finish()
 
     def _start_ready(self) -> bool:
-        """Start the steps that can start; return whether any did."""
+        """Start the steps that can start. Return whether a step was started."""
         may_begin = self._execution.status == "Executing" and not self._execution.has_failed_step()
         free_slots = (self._execution.max_parallel_steps or _DEFAULT_PARALLEL_STEPS) - len(
             self._running
@@ -126,7 +126,7 @@ class ExecutionRunner:
             return "Stopped", None
         except (StepFailed, ExpressionError) as error:
             return "Failed", _reason(error)
-        except Exception as error:  # top level of the step: a bug must end the step and be logged
+        except Exception as error:  # boundary of a thread: end the step and log
             logger.exception("Step %s failed unexpectedly", record.step.name)
             return "Failed", f"InternalServerError: {type(error).__name__}: {error}"
         return "Succeeded", None
@@ -177,7 +177,7 @@ class ExecutionRunner:
                 return
 
     def _pause_before_retry(self, record: StepRecord, error: StepFailed) -> None:
-        """Wait as the step's policies specify; raises the error again if they allow no retry."""
+        """Wait as the step's policies specify. Raise the error again if they allow no retry."""
         delay = retry_policies.delay_before_retry(
             record.step.retry_policies,
             exception_type=error.exception_type or "",
@@ -212,7 +212,7 @@ class ExecutionRunner:
         return self._scope
 
     def _client(self, service: str) -> Any:
-        """Return a client with the pipeline's role that does not retry; one per service."""
+        """Return the client of a service with the pipeline's role. It does not retry."""
         return self._cached_client(service, _ONCE)
 
     def _reader(self, service: str) -> Any:

@@ -1,4 +1,4 @@
-"""The values that expressions of a running execution refer to."""
+"""The values of expressions in a running execution."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ExecutionScope:
             raise ExpressionError(f"The step {step} has no such property: {error}") from error
 
     def property_file_uri(self, step: str, name: str) -> str:
-        """Return the output's URI with the file's path in it."""
+        """Return the S3 URI of a property file: the URI of the output and the path in it."""
         file = self._execution.plan.steps[step].property_files[name]
         return uri_of(file, partial(self.step_property, step))
 

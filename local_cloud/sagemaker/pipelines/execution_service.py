@@ -54,7 +54,7 @@ class ExecutionService:
         self.callbacks = Callbacks()
 
     def start(self, pipeline: Pipeline, request: Request) -> Execution:
-        """StartPipelineExecution; raises `ValidationFailed` before any step runs."""
+        """Perform StartPipelineExecution. Raises `ValidationFailed` before any step runs."""
         check_request("StartPipelineExecutionRequest", request)
         with self._lock:
             earlier = self._by_token(pipeline.arn, request.get("ClientRequestToken"))
@@ -68,7 +68,7 @@ class ExecutionService:
         return execution
 
     def retry(self, request: Request) -> Execution:
-        """RetryPipelineExecution: run failed and stopped steps again, under the same ARN."""
+        """Perform RetryPipelineExecution: run failed and stopped steps again."""
         execution = self.find(request["PipelineExecutionArn"])
         with execution.lock:
             if execution.status not in ("Failed", "Stopped"):
@@ -86,7 +86,7 @@ class ExecutionService:
         return execution
 
     def stop(self, arn: str) -> Execution:
-        """StopPipelineExecution."""
+        """Perform StopPipelineExecution."""
         execution = self.find(arn)
         with execution.lock:
             if execution.status != "Executing":
@@ -98,7 +98,7 @@ class ExecutionService:
         return execution
 
     def update(self, request: Request) -> Execution:
-        """UpdatePipelineExecution: change its names and its parallelism."""
+        """Perform UpdatePipelineExecution: change the display name, description and parallelism."""
         execution = self.find(request["PipelineExecutionArn"])
         with execution.lock:
             execution.display_name = request.get(
@@ -114,14 +114,14 @@ class ExecutionService:
         return execution
 
     def find(self, arn: str) -> Execution:
-        """Return the execution with an ARN; raises `ResourceNotFound`."""
+        """Return the execution with an ARN. Raises `ResourceNotFound`."""
         execution = self._executions.get(arn)
         if execution is None:
             raise ResourceNotFound(f"Pipeline execution {arn!r} does not exist.")
         return execution
 
     def summaries(self, pipeline: Pipeline, request: Request) -> list[dict[str, Any]]:
-        """ListPipelineExecutions, before pagination."""
+        """Perform ListPipelineExecutions, before pagination."""
         window = ("CreatedAfter", "CreatedBefore")
         found = self._of(pipeline.arn)
         if request.get("PipelineVersionAlias"):
@@ -133,7 +133,7 @@ class ExecutionService:
         return ordered(wanted, request, by=by, time="StartTime")
 
     def is_running(self, pipeline_arn: str) -> bool:
-        """Whether an execution of the pipeline has not ended."""
+        """Return whether an execution of the pipeline has not ended."""
         return any(not execution.finished.is_set() for execution in self._of(pipeline_arn))
 
     def forget(self, pipeline_arn: str) -> None:
@@ -200,7 +200,7 @@ class ExecutionService:
         return execution
 
     def _reused(self, execution: Execution) -> dict[str, StepRecord]:
-        """Return the steps that a selection depends on, from its source execution."""
+        """Return the steps on which a selection depends, from its source execution."""
         selection = execution.settings.selection
         dependencies = (
             source_dependencies(execution.plan, set(selection.steps)) if selection else set()
@@ -215,7 +215,7 @@ class ExecutionService:
         if missing:
             raise ValidationFailed(
                 f"The selected steps depend on {missing}, which did not succeed in {source.arn}: "
-                "select them as well, or name another source execution."
+                "select them as well, or use another source execution."
             )
         return {name: run.reused(source.arn) for name, run in found.items()}
 
@@ -233,7 +233,7 @@ def _status(runs: Mapping[str, StepRecord], name: str) -> str | None:
 
 
 def plan_of(definition: str) -> Plan:
-    """Return the plan of a definition; an unsupported one raises the ValidationException."""
+    """Return the plan of a definition. Raises the ValidationException for an unsupported one."""
     try:
         return make_plan(definition)
     except UnsupportedDefinition as error:
@@ -241,7 +241,7 @@ def plan_of(definition: str) -> Plan:
 
 
 def _check_values(plan: Plan, values: Mapping[str, Any]) -> None:
-    """Refuse parameter values that make the plan invalid, before it starts."""
+    """Raise an error for parameter values with which the plan is invalid."""
     try:
         check_with_parameters(plan, values)
     except UnsupportedDefinition as error:

@@ -63,7 +63,7 @@ class Reference:
 
 
 def reference(text: str) -> Reference:
-    """Parse the text of a `Get`; raises `ExpressionError`."""
+    """Parse the text of a `Get`. Raises `ExpressionError`."""
     parts = tokens(text) if isinstance(text, str) else []
     if len(parts) < 2 or parts[0] not in ("Parameters", "Steps", "Execution"):
         raise ExpressionError(
@@ -74,7 +74,7 @@ def reference(text: str) -> Reference:
 
 
 def references(value: Any) -> Iterator[Reference]:
-    """Yield every reference inside a value; raises `ExpressionError` for a malformed one."""
+    """Yield all references in a value. Raises `ExpressionError` for a malformed reference."""
     if isinstance(value, list):
         for entry in value:
             yield from references(entry)
@@ -87,7 +87,7 @@ def references(value: Any) -> Iterator[Reference]:
 
 
 def evaluate(value: Any, scope: Scope) -> Any:
-    """Return the value with all its expressions replaced; raises `ExpressionError`."""
+    """Return the value with all expressions replaced. Raises `ExpressionError`."""
     if isinstance(value, list):
         return [evaluate(entry, scope) for entry in value]
     if not isinstance(value, Mapping):
@@ -102,7 +102,7 @@ def evaluate(value: Any, scope: Scope) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """Return the text of a value, as the service joins it into a string."""
+    """Return the text of a value in a Std:Join, as on AWS."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)

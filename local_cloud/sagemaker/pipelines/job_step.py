@@ -1,4 +1,4 @@
-"""Steps that run a job: the common part of Processing, Training and Transform steps."""
+"""The common part of steps that run a job: Processing, Training and Transform steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def job_executor(
     findings: Callable[[Mapping[str, Any]], Iterable[str]],
     cache_key_attributes: tuple[str, ...] = (),
 ) -> StepExecutor:
-    """Return the executor of steps that run a job; `findings` checks the job's request."""
+    """Return the executor of steps that run a job. `findings` checks the request of the job."""
     return StepExecutor(
         type=kind.name,
         metadata_key=f"{kind.name}Job",

@@ -15,7 +15,7 @@ from local_cloud.sagemaker.pipelines.pipeline_store import PipelineStore
 class PipelineActions:
     """A mixin for the responses of the SageMaker API."""
 
-    # Methods and attributes of moto's responses.
+    # These methods and attributes are defined by moto's responses.
     current_account: str
     region: str
     params: Mapping[str, Any]
@@ -27,31 +27,31 @@ class PipelineActions:
         return store
 
     def create_pipeline(self) -> ActionResult:
-        """CreatePipeline."""
+        """Perform CreatePipeline."""
         return ActionResult({"PipelineArn": self._pipelines.create(self.params).arn})
 
     def update_pipeline(self) -> ActionResult:
-        """UpdatePipeline."""
+        """Perform UpdatePipeline."""
         pipeline = self._pipelines.update(self.params)
         return ActionResult({"PipelineArn": pipeline.arn, "PipelineVersionId": pipeline.latest.id})
 
     def delete_pipeline(self) -> ActionResult:
-        """DeletePipeline."""
+        """Perform DeletePipeline."""
         return ActionResult(
             {"PipelineArn": self._pipelines.delete(self.params["PipelineName"]).arn}
         )
 
     def describe_pipeline(self) -> ActionResult:
-        """DescribePipeline; accepts a name or an ARN, and a version."""
+        """Perform DescribePipeline with a name or an ARN, and optionally a version."""
         pipeline = self._pipelines.find(self.params["PipelineName"])
         return ActionResult(pipeline.describe(pipeline.version(self.params)))
 
     def list_pipeline_versions(self) -> ActionResult:
-        """ListPipelineVersions."""
+        """Perform ListPipelineVersions."""
         found = self._pipelines.versions(self.params)
         return ActionResult(paged(found, self.params, result="PipelineVersionSummaries"))
 
     def update_pipeline_version(self) -> ActionResult:
-        """UpdatePipelineVersion."""
+        """Perform UpdatePipelineVersion."""
         pipeline, version = self._pipelines.update_version(self.params)
         return ActionResult({"PipelineArn": pipeline.arn, "PipelineVersionId": version.id})

@@ -43,7 +43,7 @@ def parse(declarations: Sequence[Mapping[str, Any]]) -> tuple[Parameter, ...]:
 def resolve(
     parameters: Sequence[Parameter], overrides: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
-    """Return the typed value of every parameter; `overrides` has the shape of PipelineParameters.
+    """Return the typed values of all parameters. `overrides` has the shape of PipelineParameters.
 
     Raises `ValidationFailed` for an unknown name, a value of the wrong type or not in EnumValues,
     and a missing parameter without default.
@@ -67,13 +67,13 @@ def _value(parameter: Parameter, given: Mapping[str, str]) -> Any:
     if not parameter.has_default:
         raise ValidationFailed(
             f"The pipeline parameter {parameter.name} ({parameter.type}) has no default value: "
-            "give one in PipelineParameters."
+            "set it in PipelineParameters."
         )
     return float(parameter.default) if parameter.type == "Float" else parameter.default
 
 
 def typed(parameter: Parameter, text: str) -> Any:
-    """Return the typed value of a text; raises `ValidationFailed` if the type does not match."""
+    """Return the typed value of a text. Raises `ValidationFailed` if the type does not match."""
     try:
         return _PARSERS[parameter.type](text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The pipelines of one account and region: created, updated, found and deleted."""
+"""Creates, updates, finds and deletes the pipelines of one account and region."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Request = Mapping[str, Any]
 
 
 class PipelineStore:
-    """Pipelines by name. `pipelines` is the dictionary in which moto looks for tagged resources."""
+    """Pipelines by name. moto searches the dictionary `pipelines` for tagged resources."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class PipelineStore:
         self._lock = threading.Lock()
 
     def create(self, request: Request) -> Pipeline:
-        """CreatePipeline; the same ClientRequestToken returns the same pipeline.
+        """Perform CreatePipeline. The same ClientRequestToken returns the same pipeline.
 
         Raises `ValidationFailed` if the request or the definition is invalid or not supported.
         """
@@ -57,7 +57,7 @@ class PipelineStore:
         return pipeline
 
     def update(self, request: Request) -> Pipeline:
-        """UpdatePipeline; a definition is checked as by CreatePipeline."""
+        """Perform UpdatePipeline, with the same checks as CreatePipeline."""
         check_request("UpdatePipelineRequest", request)
         pipeline = self.find(request["PipelineName"])
         definition = None
@@ -69,14 +69,14 @@ class PipelineStore:
         return pipeline
 
     def update_version(self, request: Request) -> tuple[Pipeline, PipelineVersion]:
-        """UpdatePipelineVersion."""
+        """Perform UpdatePipelineVersion."""
         check_request("UpdatePipelineVersionRequest", request)
         pipeline = self.find(request["PipelineArn"])
         with self._lock:
             return pipeline, pipeline.update_version(request)
 
     def delete(self, name: str) -> Pipeline:
-        """DeletePipeline; refused while an execution runs."""
+        """Perform DeletePipeline. Raises `ValidationFailed` while an execution runs."""
         pipeline = self.find(name)
         if self._executions.is_running(pipeline.arn):
             raise ValidationFailed(
@@ -88,14 +88,14 @@ class PipelineStore:
         return pipeline
 
     def find(self, name_or_arn: str) -> Pipeline:
-        """Return a pipeline by name or ARN; raises `ResourceNotFound`."""
+        """Return a pipeline by name or ARN. Raises `ResourceNotFound`."""
         name = name_or_arn.rpartition("/")[2]
         if name not in self._pipelines:
             raise ResourceNotFound(f"Pipeline '{name_or_arn}' does not exist.")
         return self._pipelines[name]
 
     def versions(self, request: Request) -> list[dict[str, Any]]:
-        """ListPipelineVersions, before pagination."""
+        """Perform ListPipelineVersions, before pagination."""
         pipeline = self.find(request["PipelineName"])
         window = ("CreatedAfter", "CreatedBefore")
         shown = [version.summary(pipeline.arn) for version in pipeline.versions]
@@ -107,7 +107,7 @@ class PipelineStore:
         location = request.get("PipelineDefinitionS3Location")
         if bool(body) == bool(location):
             raise ValidationFailed(
-                "Give exactly one of PipelineDefinition and PipelineDefinitionS3Location."
+                "Specify exactly one of PipelineDefinition and PipelineDefinitionS3Location."
             )
         return str(body) if body else self._read(location or {})
 

@@ -1,4 +1,4 @@
-"""A pipeline and its versions: each new definition is one.
+"""A pipeline and its versions. Each new definition creates a version.
 
 Source: the operations CreatePipeline, UpdatePipeline, UpdatePipelineVersion and
 ListPipelineVersions of the API.
@@ -78,14 +78,14 @@ class Pipeline(FakePipeline):  # type: ignore[misc]  # moto is untyped here
         return self.versions[-1]
 
     def add_version(self, definition: str, aliases: Iterable[str]) -> None:
-        """Add a version; raises `ValidationFailed` for an alias that is invalid or in use."""
+        """Add a version. Raises `ValidationFailed` for an alias that is invalid or in use."""
         version = PipelineVersion(len(self.versions) + 1, definition)
         self._add_aliases(version, aliases)
         self.versions.append(version)
         self.pipeline_definition = definition
 
     def update(self, request: Request, definition: str | None) -> None:
-        """UpdatePipeline: only given members change; a changed definition is a new version."""
+        """Perform UpdatePipeline: change the given members. A new definition is a new version."""
         aliases = request.get("PipelineVersionAliases") or ()
         if definition is not None and definition != self.latest.definition:
             self.add_version(definition, aliases)
@@ -99,7 +99,7 @@ class Pipeline(FakePipeline):  # type: ignore[misc]  # moto is untyped here
         self.last_modified_time = datetime.now(UTC)
 
     def update_version(self, request: Request) -> PipelineVersion:
-        """UpdatePipelineVersion: change the names and the aliases of a version."""
+        """Perform UpdatePipelineVersion: change the names and aliases of a version."""
         version = self.version(request)
         operations = request.get("PipelineVersionAliasOperations") or {}
         removed = operations.get("Remove") or ()
@@ -111,7 +111,7 @@ class Pipeline(FakePipeline):  # type: ignore[misc]  # moto is untyped here
         return version
 
     def version(self, request: Request) -> PipelineVersion:
-        """Return the version that a request names by ID or alias, or the newest.
+        """Return the version with the ID or alias in a request, or the newest.
 
         Raises `ResourceNotFound` for an unknown version, `ValidationFailed` for ID and alias.
         """

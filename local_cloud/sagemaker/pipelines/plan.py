@@ -1,4 +1,4 @@
-"""Parses the JSON of a definition into a plan, and refuses unsupported definitions.
+"""Parses the JSON of a definition into a plan, and rejects unsupported definitions.
 
 This module calls no service. Source: the pipeline definition JSON, version 2020-12-01.
 """
@@ -31,7 +31,7 @@ _WITHOUT_EFFECT = ("MlflowConfig", "PipelineExperimentConfig")
 
 
 def make_plan(body: str) -> Plan:
-    """Return the plan of a definition; raises `UnsupportedDefinition` with all findings."""
+    """Return the plan of a definition. Raises `UnsupportedDefinition` with all findings."""
     if len(body) > MAX_DEFINITION_CHARACTERS:
         raise UnsupportedDefinition(
             [f"It has {len(body)} characters; at most {MAX_DEFINITION_CHARACTERS} are allowed."]
@@ -75,7 +75,7 @@ def _refuse(found_lazily: Iterable[str]) -> None:
 def _flatten(
     entries: list[Mapping[str, Any]], branch: Branch | None
 ) -> Iterator[tuple[Mapping[str, Any], Branch | None]]:
-    """Yield every step with its branch; steps inside conditions are included."""
+    """Yield every step with its branch, including the steps inside of conditions."""
     for entry in entries:
         yield entry, branch
         executor = find_executor(entry.get("Type"))
@@ -124,7 +124,7 @@ def _steps_of(value: Any) -> Iterator[Reference]:
 
 
 def _cache_for(config: Mapping[str, Any]) -> timedelta | None:
-    """Return the maximum age of a cached result; without ExpireAfter it is a century."""
+    """Return the maximum age of a cached result: 100 years without ExpireAfter."""
     if not config.get("Enabled"):
         return None
     return step_cache.parse_duration(config.get("ExpireAfter", "100y"))

@@ -15,14 +15,14 @@ from local_cloud.sagemaker.pipelines.property_paths import Token
 
 
 def uri_of(file: PropertyFile, step_property: Callable[[list[Token]], Any]) -> str:
-    """Return the URI of a step's output with the file's path in it."""
+    """Return the S3 URI of a property file: the URI of the output and the path in it."""
     path: list[Token] = ["ProcessingOutputConfig", "Outputs", file.output_name]
     output: str = step_property([*path, "S3Output", "S3Uri"])
     return f"{output.rstrip('/')}/{file.file_path}"
 
 
 def read_json(s3: Any, uri: str) -> Any:
-    """Return the JSON document at an S3 URI; raises `ExpressionError`."""
+    """Return the JSON document at an S3 URI. Raises `ExpressionError`."""
     bucket, key = split_uri(uri)
     try:
         return json.load(s3.get_object(Bucket=bucket, Key=key)["Body"])

@@ -12,12 +12,12 @@ Token = str | int
 _TOKEN = re.compile(
     r"""\.?(?P<name>[^.\[\]'"]+)|\[(?P<index>\d+)\]|\[(?P<q>['"])(?P<key>.*?)(?P=q)\]"""
 )
-# The members by which an entry of a list is selected, as in `Outputs['train']`.
+# The members whose values identify the entries of a list, as in `Outputs['train']`.
 _KEYS = ("OutputName", "InputName", "ChannelName", "Name")
 
 
 def tokens(path: str) -> list[Token]:
-    """Return the names, keys and indexes of a path; raises `ExpressionError` if it is malformed."""
+    """Return the names, keys and indexes of a path. Raises `ExpressionError` if it is malformed."""
     found: list[Token] = []
     position = 0
     while position < len(path):
@@ -30,7 +30,7 @@ def tokens(path: str) -> list[Token]:
 
 
 def look_up(document: Any, path: Sequence[Token]) -> Any:
-    """Return the value at a path; raises `ExpressionError` that names the missing part."""
+    """Return the value at a path. Raises `ExpressionError` with the missing part."""
     value = document
     for depth, token in enumerate(path):
         value = _step(value, token, path[: depth + 1])
@@ -52,7 +52,7 @@ def _step(value: Any, token: Token, path: Sequence[Token]) -> Any:
         if isinstance(entry, Mapping) and token in [entry.get(key) for key in _KEYS]:
             return entry
     there = sorted(map(str, value)) if isinstance(value, Mapping) else type(value).__name__
-    raise ExpressionError(f"{show(path)} does not exist; there is {there}.")
+    raise ExpressionError(f"{show(path)} does not exist in {there}.")
 
 
 def show(path: Sequence[Token]) -> str:

@@ -20,7 +20,7 @@ THROTTLING = "Step.THROTTLING"
 JOB_INTERNAL_ERROR = "SageMaker.JOB_INTERNAL_ERROR"
 CAPACITY_ERROR = "SageMaker.CAPACITY_ERROR"
 RESOURCE_LIMIT = "SageMaker.RESOURCE_LIMIT"
-# The developer guide's name for what the SDK calls CAPACITY_ERROR.
+# The developer guide's name for CAPACITY_ERROR of the SDK.
 _EQUAL_NAMES = {"SageMaker.JOB_CAPACITY_ERROR": CAPACITY_ERROR}
 _JOB_PREFIXES = {"InternalServerError": JOB_INTERNAL_ERROR, "CapacityError": CAPACITY_ERROR}
 _CODES = {
@@ -36,7 +36,7 @@ _SERVER_FAULT = 500
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and at which intervals a step is retried after certain exception types."""
+    """The number and the intervals of retries after certain exception types."""
 
     exception_types: frozenset[str]
     interval_seconds: float = 1.0
@@ -62,9 +62,10 @@ def parse(entries: Sequence[Mapping[str, Any]]) -> tuple[RetryPolicy, ...]:
 def delay_before_retry(
     policies: Sequence[RetryPolicy], *, exception_type: str, retry: int, elapsed: timedelta
 ) -> float | None:
-    """Return the seconds before retry number `retry`, or None if no policy allows it.
+    """Return the seconds before retry number `retry`, or None if no policy allows a retry.
 
-    By default the service retries throttled and failed calls. A policy can change how often.
+    By default, the service retries throttled and failed calls. A policy can change the number of
+    retries.
     """
     for policy in (*policies, _DEFAULT_POLICY):
         if exception_type in policy.exception_types:
@@ -74,7 +75,7 @@ def delay_before_retry(
 
 
 def type_of_client_error(error: ClientError) -> str | None:
-    """Return the exception type of a refused call; None if a retry would not help."""
+    """Return the exception type of a rejected call, or None if a retry would not help."""
     code = error.response["Error"]["Code"]
     if code in _CODES:
         return _CODES[code]
@@ -83,19 +84,19 @@ def type_of_client_error(error: ClientError) -> str | None:
 
 
 def type_of_no_answer(error: BotoCoreError) -> str | None:
-    """Return the exception type of a call without response; None if it only timed out."""
+    """Return the exception type of a call without response, or None for a time-out."""
     if isinstance(error, ReadTimeoutError):
         return None
     return SERVICE_FAULT if isinstance(error, (ConnectionError, HTTPClientError)) else None
 
 
 def is_call_failure(exception_type: str | None) -> bool:
-    """Whether the call itself failed, not the job or resource that it created."""
+    """Return whether the call itself failed, not the job or resource that it created."""
     return exception_type in (SERVICE_FAULT, THROTTLING)
 
 
 def type_of_job_failure(reason: str) -> str | None:
-    """Return the exception type of a failed job from the prefix of its FailureReason."""
+    """Return the exception type of a failed job, from the prefix of its FailureReason."""
     return _JOB_PREFIXES.get(reason.partition(":")[0])
 
 

@@ -1,4 +1,4 @@
-"""The classes of steps of the SageMaker SDK: a refusal names the class that a user has written.
+"""The classes of steps of the SageMaker SDK. Errors name the class that the user's code contains.
 
 `sdk_step_types.toml` is generated from the SDK; a test compares the two.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _TABLE = Path(__file__).with_suffix(".toml")
-# Features that the SDK writes as a Training step, by the channel that only they have.
+# Channel -> the feature that the SDK implements as a Training step with this channel.
 _CHANNELS = {
     "sagemaker_remote_function_bootstrap": "@step",
     "sagemaker_headless_execution_pipelinestep": "NotebookJobStep",
@@ -27,7 +27,7 @@ def classes_by_type() -> Mapping[str, list[str]]:
 
 
 def feature_of(step: Mapping[str, Any]) -> str | None:
-    """Return the feature behind a Training step that is not a training job of the user."""
+    """Return the SDK's feature that a Training step implements, or None for a training job."""
     channels = step.get("Arguments", {}).get("InputDataConfig", ())
     names = [str(channel.get("ChannelName")) for channel in channels]
     return next((_CHANNELS[name] for name in names if name in _CHANNELS), None)

@@ -1,4 +1,4 @@
-"""SelectiveExecutionConfig: run some steps with the results of an earlier execution."""
+"""SelectiveExecutionConfig: runs some steps with the results of an earlier execution."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local_cloud.sagemaker.pipelines.execution_record import Selection
 
 
 def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
-    """Return the selection of a StartPipelineExecution request; raises `ValidationFailed`."""
+    """Return the selection of a StartPipelineExecution request. Raises `ValidationFailed`."""
     config = request.get("SelectiveExecutionConfig")
     if not config:
         return None
@@ -26,7 +26,7 @@ def selection_of(plan: Plan, request: Mapping[str, Any]) -> Selection | None:
     if dependencies and selection.source_arn is None:
         raise ValidationFailed(
             f"The selected steps depend on {dependencies}: SourcePipelineExecutionArn must name an "
-            "execution to take them from."
+            "execution with their results."
         )
     return selection
 
@@ -40,7 +40,7 @@ def steps_from(plan: Plan, first_step: str) -> list[str]:
 
 
 def source_dependencies(plan: Plan, selected: set[str]) -> set[str]:
-    """Return the unselected steps whose results the selected steps use."""
+    """Return the steps that are not selected, but whose results the selected steps use."""
     return {
         dependency for name in selected for dependency in plan.steps[name].dependencies
     } - selected

@@ -13,7 +13,7 @@ from local_cloud.sagemaker.pipelines.steps import executors
 
 
 def attempt(context: StepContext) -> Mapping[str, Any]:
-    """Return the step's properties; a failed call becomes `StepFailed` with its exception type."""
+    """Run the step. Raises `StepFailed` with the exception type of a failed call."""
     try:
         return executors()[context.step.type].run(context).properties
     except ParamValidationError as error:

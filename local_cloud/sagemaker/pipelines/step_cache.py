@@ -1,4 +1,4 @@
-"""Step caching: the key that identifies equal steps, and how long a result is valid.
+"""Step caching: the key that identifies equal steps, and the time for which a result is valid.
 
 Sources: "Default cache key attributes by pipeline step type" and "Turn on step caching" in the
 SageMaker developer guide.
@@ -31,7 +31,7 @@ class CachedResult:
 
 
 class StepCache:
-    """The results of one pipeline's steps; the newest is last."""
+    """The results of the steps of one pipeline. The newest is last."""
 
     def __init__(self) -> None:
         self._results: dict[tuple[str, str], list[CachedResult]] = {}
@@ -43,7 +43,7 @@ class StepCache:
             self._results.setdefault((step, key), []).append(result)
 
     def find(self, step: str, key: str, *, since: datetime) -> CachedResult | None:
-        """Return the newest result with the key that ended after `since`."""
+        """Return the newest result with the key, if its step ended after `since`."""
         with self._lock:
             results = self._results.get((step, key), [])
             fresh = [result for result in results if result.ended >= since]
@@ -51,14 +51,14 @@ class StepCache:
 
 
 def cache_key(step_type: str, arguments: Mapping[str, Any]) -> str:
-    """Return the digest of the step type and of the resolved arguments that identify a step."""
+    """Return the digest of the step type and of the arguments that determine the result."""
     attributes = executors()[step_type].cache_key_attributes
     decisive = {name: arguments.get(name) for name in attributes}
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
 def parse_duration(text: str) -> timedelta:
-    """Return the time of a valid ExpireAfter, such as 30d, T16m, 30dT5h or P30DT5H."""
+    """Parse a valid ExpireAfter, such as 30d, T16m, 30dT5h or P30DT5H."""
     match = DURATION.fullmatch(text)
     assert match is not None, text
     parts = {name: int(value) for name, value in match.groupdict().items() if value}

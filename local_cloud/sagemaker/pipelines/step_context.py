@@ -22,7 +22,7 @@ _ALREADY_EXISTS = "already exist"  # "… already exists", "Cannot create alread
 
 
 class StepFailed(Exception):
-    """A step failed; `exception_type` is its type in retry policies, None if it has none."""
+    """A step failed. `exception_type` is the type in retry policies, if there is one."""
 
     def __init__(self, reason: str, exception_type: str | None = None) -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ class StepResult:
 
 
 class StopSignal:
-    """Passes a request to stop the execution to the work of its steps."""
+    """Passes a stop request of the execution to its running steps."""
 
     def __init__(self) -> None:
         self.requested = threading.Event()
@@ -49,7 +49,7 @@ class StopSignal:
         self._actions: list[Callable[[], object]] = []
 
     def on_request(self, action: Callable[[], object]) -> None:
-        """Call the action when a stop is requested, or now if it was already requested."""
+        """Call the action when a stop is requested, or immediately if it was already requested."""
         with self._lock:
             self._actions.append(action)
         if self.requested.is_set():
@@ -68,11 +68,11 @@ class StopSignal:
 class StepContext:
     """A step that is ready to run, and the functions that its executor needs.
 
-    `name` is a unique name for the resource that the step creates: see `create_once`.
-    `client(service)` has the pipeline's role and does not retry, because the step's policies do.
-    `reader(service)` retries; use it to describe and to stop. `wait_for_job(arn)` returns when a
-    job has ended. `report(metadata)` adds metadata to the description of the step. `evaluate`
-    resolves expressions.
+    `name` is a unique name for the resource that the step creates (see `create_once`).
+    `client(service)` has the pipeline's role. It does not retry, because the step's policies do.
+    `reader(service)` retries: it is for calls that describe or stop. `wait_for_job(arn)` returns
+    when a job has ended. `report(metadata)` adds metadata to the description of the step.
+    `evaluate` resolves expressions.
     """
 
     execution: Execution
@@ -107,7 +107,7 @@ def unique_name(execution: Execution, step: Step) -> str:
 
 
 def create_once(create: Callable[..., Any], **request: Any) -> None:
-    """Create the resource. If it exists, an earlier call created it and its response was lost."""
+    """Create the resource. If it exists, an earlier call has created it (its response was lost)."""
     try:
         create(**request)
     except ClientError as error:

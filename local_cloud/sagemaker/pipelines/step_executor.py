@@ -1,4 +1,4 @@
-"""The description of a step type: how it runs and what its definition may contain."""
+"""The description of a step type: the function that runs it, and the allowed members."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local_cloud.sagemaker.pipelines.step_context import StepContext, StepResult
 
 @dataclass(frozen=True)
 class LogSource:
-    """The log lines of a step: all streams with a prefix, or all lines in the step's time."""
+    """The log lines of a step: all streams with a prefix, or all lines during the step."""
 
     group: str
     stream_prefix: str | None = None
@@ -24,17 +24,16 @@ def _no_findings(_step: Step) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class StepExecutor:
-    """One step type.
+    """A type of step.
 
-    `run(context)` does the work. With `evaluates_arguments` it gets unresolved arguments.
-    `findings(step)` yields one sentence for each problem; arguments may still be expressions.
-    `members` are the members that only steps of this type have. `branches` are the arguments that
-    contain steps, with the outcome for which those steps run.
-    `name_argument` is the argument that the service sets.
-    `cache_key_attributes` are the arguments that must be equal for a cache hit; a type without any
-    cannot be cached.
-    `metadata_key` is the type's member in the Metadata of a PipelineExecutionStep. It contains an
-    ARN: `describe(client, arn)` reads the step's properties, `logs(arn)` finds the step's logs.
+    `run(context)` runs the step. With `evaluates_arguments`, it receives unresolved arguments and
+    evaluates them. `findings(step)` yields one sentence for each problem; arguments may still be
+    expressions. `members` are the members that only steps of this type have. `branches` are the
+    arguments that contain steps, with the outcome for which those steps run. `name_argument` is the
+    argument that the service sets. `cache_key_attributes` are the arguments that must be equal for
+    a cache hit; a type without such arguments cannot be cached. `metadata_key` is the type's member
+    in the Metadata of a PipelineExecutionStep. It contains an ARN: `describe(client, arn)` reads
+    the step's properties, `logs(arn)` finds the step's logs.
     """
 
     type: str

@@ -18,7 +18,7 @@ Request = Mapping[str, Any]
 
 
 class ModelRegistry:
-    """The model actions of the back end; a mixin placed before moto's own class."""
+    """The model actions of the back end: a mixin that precedes moto's class in the bases."""
 
     cloud: ClassVar[Cloud]
     publisher: ClassVar[StatusPublisher]
@@ -27,7 +27,7 @@ class ModelRegistry:
     _registered: dict[str, str]  # ClientToken -> ARN of the model package
 
     def create_model_from(self, request: Request) -> str:
-        """CreateModel; raises `ValidationFailed` for an existing name or missing model data."""
+        """Perform CreateModel. Raises `ValidationFailed` for an existing name or missing data."""
         name = request["ModelName"]
         if name in self._models:
             raise ValidationFailed(
@@ -36,7 +36,7 @@ class ModelRegistry:
         role_arn = request.get("ExecutionRoleArn")
         if role_arn is None:
             raise ValidationFailed(
-                f"ExecutionRoleArn of the model {name} is missing: what hosts it needs a role."
+                f"ExecutionRoleArn of the model {name} is missing: its hosts need a role."
             )
         arn = f"arn:aws:sagemaker:{self.cloud.region}:{ACCOUNT_ID}:model/{name}"
         check_role(role_arn, source_arn=arn)
@@ -54,13 +54,13 @@ class ModelRegistry:
         return str(model.arn)
 
     def role_of_model(self, name: str) -> str:
-        """Return the execution role of a model, which transform jobs use; raises if unknown."""
+        """Return the execution role of a model, for transform jobs. Raises `ValidationFailed`."""
         if name not in self._models:
             raise ValidationFailed(f'Could not find model "{name}".')
         return str(self._models[name].execution_role_arn)
 
     def model_summaries(self, request: Request) -> list[dict[str, Any]]:
-        """ListModels, before pagination."""
+        """Perform ListModels, before pagination."""
         found = [
             {"ModelName": name, "ModelArn": model.arn, "CreationTime": model.creation_time}
             for name, model in self._models.items()
@@ -70,7 +70,7 @@ class ModelRegistry:
         return ordered(wanted, request, by={"Name": "ModelName"})
 
     def create_model_package(self, **request: Any) -> str:
-        """CreateModelPackage: the group by name or ARN; the default is PendingManualApproval.
+        """Perform CreateModelPackage. The default status is PendingManualApproval.
 
         A request with a known ClientToken is a retry: it gets the ARN of the first request.
         """
@@ -90,7 +90,7 @@ class ModelRegistry:
         return arn
 
     def update_model_package(self, **request: Any) -> str:
-        """UpdateModelPackage: omitted members keep their values, where moto drops them."""
+        """Perform UpdateModelPackage. moto would delete the values of omitted members."""
         package = self.describe_model_package(request["model_package_arn"])
         kept = package.customer_metadata_properties or {}
         request["customer_metadata_properties"] = kept | (
@@ -103,7 +103,7 @@ class ModelRegistry:
         return arn
 
     def delete_model_package(self, name: str) -> None:
-        """DeleteModelPackage, which moto lacks: by name or ARN; unknown packages are refused.
+        """Perform DeleteModelPackage, which moto does not have, by name or ARN.
 
         moto counts a group's packages to number the next one. A deleted package is therefore only
         hidden, so that no version number is used twice.
@@ -111,14 +111,14 @@ class ModelRegistry:
         self._deleted.add(self.describe_model_package(name).arn)
 
     def describe_model_package(self, model_package_name: str) -> Any:
-        """DescribeModelPackage; a deleted package is not found."""
+        """Perform DescribeModelPackage. Raises an error for a deleted package."""
         package = super().describe_model_package(model_package_name)  # type: ignore[misc]  # moto's
         if package.arn in self._deleted:
             raise ValidationFailed(f"Model package {model_package_name} not found")
         return package
 
     def list_model_packages(self, **request: Any) -> tuple[list[Any], str | None]:
-        """ListModelPackages without deleted packages; a page may have fewer than MaxResults."""
+        """ListModelPackages, without deleted packages. A page may have fewer than MaxResults."""
         found, token = super().list_model_packages(**request)  # type: ignore[misc]  # moto's
         return [package for package in found if package.arn not in self._deleted], token
 
@@ -127,7 +127,7 @@ class ModelRegistry:
         self.publisher.package_changed(package.gen_response_object())
 
     def _packaged_data(self, request: Request) -> Iterator[str]:
-        """Yield the model data of packages that containers refer to; raises for an unknown one."""
+        """Yield the model data of the packages in containers. Raises `ValidationFailed`."""
         for container in _containers(request):
             if container.get("ModelPackageName"):
                 package = self.describe_model_package(container["ModelPackageName"])

@@ -8,14 +8,14 @@ from local_cloud.sagemaker.exceptions import ConflictingState, ValidationFailed
 
 
 class PackageGroups:
-    """The group actions of the back end; a mixin placed before moto's own class."""
+    """The group actions of the back end: a mixin that precedes moto's class in the bases."""
 
     model_package_groups: dict[str, Any]
     model_packages: dict[str, Any]
     _deleted: set[str]  # ARNs of model packages
 
     def create_model_package_group(self, model_package_group_name: str, **request: Any) -> str:
-        """CreateModelPackageGroup; an existing name is refused, where moto replaces the group."""
+        """Perform CreateModelPackageGroup. moto would replace a group with the same name."""
         if model_package_group_name in self.model_package_groups:
             arn = self.model_package_groups[model_package_group_name].arn
             raise ValidationFailed(f"Model Package Group already exists: {arn}")
@@ -25,7 +25,7 @@ class PackageGroups:
         return created
 
     def delete_model_package_group(self, name: str) -> None:
-        """DeleteModelPackageGroup, which moto lacks; as on AWS, the group must be empty."""
+        """Perform DeleteModelPackageGroup, which moto does not have. The group must be empty."""
         self.describe_model_package_group(name)  # type: ignore[attr-defined]  # moto's
         packages = self.model_packages.values()
         if any(

@@ -83,8 +83,7 @@ def test_the_message_names_operation_and_service(cloud):
     with pytest.raises(ClientError) as raised:
         cloud.client("athena").start_query_execution(QueryString="SELECT 1")
     assert raised.value.response["Error"]["Message"] == (
-        "StartQueryExecution is not implemented by the laptop cloud: it implements nothing of "
-        "athena."
+        "StartQueryExecution is not implemented by the laptop cloud: it does not support athena."
     )
 
 

@@ -209,7 +209,7 @@ def test_a_role_may_trust_one_rule_only(cloud, make_role, allow, trust):
     pipeline = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/none"
     rule(cloud, "one", {"Arn": pipeline, "RoleArn": role}, ScheduleExpression="rate(1 day)")
     (delivery,) = events.fire("one")
-    assert "its trust policy does not let it" in delivery.error
+    assert "its trust policy does not allow it" in delivery.error
 
 
 def test_a_pipeline_is_started_with_the_role_and_parameters_of_the_target(cloud, make_role, allow):

@@ -211,7 +211,7 @@ def test_a_cluster_whose_deletion_failed_is_deleted_with_one_snapshot(
 
 
 def warehouse(name, policy, network):
-    """A cluster in a network, and its subnet group."""
+    """Return a cluster in a network, and its subnet group."""
     subnet, group = network
     subnets = {
         "Type": "AWS::Redshift::ClusterSubnetGroup",

@@ -60,14 +60,14 @@ def test_a_filter_in_the_service_s_form_is_accepted(path):
 @pytest.mark.parametrize("name", ["InputFilter", "OutputFilter"])
 def test_another_filter_is_found(name, path):
     at = f"Steps[0].Arguments.DataProcessing.{name}"
-    rule = "filter that is no JSONPath of the service"
+    rule = "filter that is not a JSONPath of the service"
     assert found("DataProcessing", name, value=path) == [(rule, at)]
 
 
 def test_rows_of_another_format_cannot_be_filtered():
     at = "Steps[0].Arguments.TransformInput.ContentType"
     assert found("TransformInput", "ContentType", value="application/x-parquet") == [
-        ("filters on rows of another format", at)
+        ("filters on an unsupported format", at)
     ]
     assert found("TransformInput", "ContentType", value="text/csv; charset=utf-8") == []
 

@@ -44,7 +44,7 @@ class Alarms:
         return self._eventually(lambda: (a := self.find(name))["StateValue"] == state and a)
 
     def inbox(self, name, service):
-        """Create a queue that the service may write to. Return its URL and its ARN."""
+        """Create a queue to which the service may write. Return its URL and its ARN."""
         url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
         arn = f"arn:aws:sqs:us-east-1:123456789012:{name}"
         statement = {

@@ -267,7 +267,7 @@ def test_relations_are_listed_and_described(cluster):
     ("change", "said"),
     [
         ({"ClusterIdentifier": "elsewhere"}, "Redshift endpoint doesn't exist"),
-        ({"WorkgroupName": "serverless"}, "Give either ClusterIdentifier or WorkgroupName"),
+        ({"WorkgroupName": "serverless"}, "Specify either ClusterIdentifier or WorkgroupName"),
         ({"SessionKeepAliveSeconds": 60}, "SessionKeepAliveSeconds is not supported"),
         ({"DbUser": "admin", "SecretArn": "arn"}, "not both"),
     ],

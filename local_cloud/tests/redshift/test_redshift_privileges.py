@@ -1,4 +1,4 @@
-"""Database users have the granted privileges and no others."""
+"""Database users have only the granted privileges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each example of AWS' SQL reference returns the documented value, or is rejected by name."""
+"""Each example of AWS' SQL reference returns the documented value, or an error with its name."""
 
 from __future__ import annotations
 

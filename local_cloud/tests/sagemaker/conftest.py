@@ -21,7 +21,7 @@ from local_cloud.sagemaker.jobs.job_store import JobStore
 from local_cloud.server import NO_ACCOUNT, running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
-# Inference code that returns the model's name and the request, or fails if the request says so.
+# Inference code that returns the model's name and the request, or fails for some requests.
 HOSTING_CODE = """
 import json, os, time
 from pathlib import Path
@@ -96,7 +96,7 @@ class FaultsHere:
 
 @pytest.fixture
 def faults() -> Iterator[FaultsHere]:
-    """Inject faults; all are removed when the test ends."""
+    """Inject faults, which are removed at the end of the test."""
     yield FaultsHere()
     FAULTS.clear()
 
@@ -140,7 +140,7 @@ def bucket(s3: Any) -> str:
 
 
 class Workshop:
-    """Builds requests in one bucket; the script of a job is given as text."""
+    """Builds requests in one bucket. The script of a job is passed as text."""
 
     def __init__(self, *, sagemaker: Any, s3: Any, bucket: str, role: str) -> None:
         self.sagemaker = sagemaker

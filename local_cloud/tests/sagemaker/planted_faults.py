@@ -1,7 +1,7 @@
-"""Faults for a valid definition: the place of each, its value, and the finding it must cause.
+"""Faults for a valid definition: the place, the value, and the expected finding.
 
-A place is the path of a member in definitions/complete.json; steps have their names. Sources are
-botocore's model of the API, where no other is named.
+A place is the path of a member in definitions/complete.json, in which names represent steps. The
+source is botocore's model of the API, unless a comment contains another source.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def json_get(path: Any) -> dict[str, Any]:
 
 
 def copied(place: tuple[Any, ...]) -> Any:
-    """A fault that repeats the item of a list."""
+    """Return a fault that repeats the item of a list."""
     return lambda items: [*items, items[place[-1]]]
 
 
@@ -50,16 +50,16 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("another version", ("Version",), "2021-01-01", "Version: value that the API rejects"),
     ("unknown member", ("Surprise",), 1, "Surprise: unknown field"),
     ("no steps", ("Steps",), [], "no steps"),
-    ("steps that are a text", ("Steps",), "none", "Steps are no list of objects"),
-    ("parameters that are an object", PARAMETERS, {}, "Parameters are no list of objects"),
+    ("steps that are a text", ("Steps",), "none", "Steps is not a list of objects"),
+    ("parameters that are an object", PARAMETERS, {}, "Parameters is not a list of objects"),
     # https://docs.aws.amazon.com/general/latest/gr/sagemaker.html
     ("many steps", ("Steps",), lambda steps: steps + MANY_STEPS, "too many steps"),
     ("many parameters", PARAMETERS, lambda found: found + MANY_PARAMETERS, "too many parameters"),
     # Parameters.
     ("parameter without a type", (*PARAMETERS, 0, "Type"), REMOVED, "missing field"),
     ("unknown parameter type", (*PARAMETERS, 0, "Type"), "Text", "unknown parameter type"),
-    ("default of another type", (*PARAMETERS, 1, "DefaultValue"), "1", "another type than its par"),
-    ("Boolean for an Integer", (*PARAMETERS, 1, "DefaultValue"), True, "another type than its par"),
+    ("default of another type", (*PARAMETERS, 1, "DefaultValue"), "1", "wrong type for the par"),
+    ("Boolean for an Integer", (*PARAMETERS, 1, "DefaultValue"), True, "wrong type for the par"),
     ("default outside the values", (*PARAMETERS, 3, "DefaultValue"), "x", "default is not among"),
     ("duplicate parameter", PARAMETERS, copied((0,)), "duplicate parameter name"),
     (
@@ -82,9 +82,9 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("unknown member of a step", ("Train", "Surprise"), 1, "Surprise: unknown field"),
     ("long display name", ("Train", "DisplayName"), "n" * 257, "value that the API rejects"),
     ("long description", ("Train", "Description"), "n" * 3073, "value that the API rejects"),
-    ("arguments that are a list", ("Train", "Arguments"), [], "arguments are no object"),
+    ("arguments that are a list", ("Train", "Arguments"), [], "arguments are not an object"),
     ("depends on nothing", ("Train", "DependsOn"), ["Nowhere"], "depends on a missing step"),
-    ("depends on a text", ("Train", "DependsOn"), "Ask", "DependsOn is no list"),
+    ("depends on a text", ("Train", "DependsOn"), "Ask", "DependsOn is not a list"),
     ("cycle", ("Prepare", "DependsOn"), ["Train"], "cycle"),
     (
         "reads the other branch",
@@ -185,12 +185,12 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("unknown argument", (*TRAIN, "Role"), "r", "Role: unknown field"),
     ("malformed role ARN", (*TRAIN, "RoleArn"), "arn:aws:iam::12:role/a", "value that the API"),
     ("wrong enumeration", (*OUTPUTS, 0, "S3Output", "S3UploadMode"), "AtEnd", "value that the API"),
-    ("count that is a text", (*CLUSTER, "InstanceCount"), "1", "another type than the field"),
+    ("count that is a text", (*CLUSTER, "InstanceCount"), "1", "value of the wrong type"),
     (
         "text by a number",
         (*CLUSTER, "InstanceType"),
         get("Parameters.InstanceCount"),
-        "expression of another type",
+        "expression of the wrong type",
     ),
     ("URI without s3://", (*OUTPUTS, 1, "S3Output", "S3Uri"), "lake/report", "value that the API"),
     (
@@ -206,7 +206,12 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ("empty image of a model", (*CONTAINER, "Image"), "", "value that the API rejects"),
     ("no content types", (*REGISTER, "InferenceSpecification", "Containers"), [], "too many or"),
     ("approval status", (*REGISTER, "ModelApprovalStatus"), "Perhaps", "value that the API"),
-    ("number as hyperparameter", (*TRAIN, "HyperParameters", "depth"), 3, "another type than the"),
+    (
+        "number as hyperparameter",
+        (*TRAIN, "HyperParameters", "depth"),
+        3,
+        "value of the wrong type",
+    ),
     (
         "argument of 257 characters",
         (*PREPARE, "AppSpecification", "ContainerArguments"),
@@ -223,10 +228,10 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [
         "function ARN by expression",
         ("Ask", "FunctionArn"),
         get("Execution.PipelineName"),
-        "expression where AWS wants a text",
+        "expression in a field for texts only",
     ),
-    ("function without an ARN", ("Ask", "FunctionArn"), REMOVED, "another type than the field"),
-    ("callback without a queue", ("Tell", "SqsQueueUrl"), REMOVED, "another type than the field"),
+    ("function without an ARN", ("Ask", "FunctionArn"), REMOVED, "value of the wrong type"),
+    ("callback without a queue", ("Tell", "SqsQueueUrl"), REMOVED, "value of the wrong type"),
     ("output type", ("Ask", "OutputParameters", 0, "OutputType"), "Text", "value that the API"),
     # Names that are used twice.
     ("duplicate output", OUTPUTS, copied((0,)), "duplicate output name"),
@@ -266,7 +271,7 @@ FAULTS: list[tuple[str, tuple[Any, ...], Any, str]] = [
     ),
     # https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-caching.html
     ("cached until soon", ("Prepare", "CacheConfig", "ExpireAfter"), "soon", "not a duration"),
-    ("caching that is a text", ("Prepare", "CacheConfig", "Enabled"), "yes", "another type than"),
+    ("caching that is a text", ("Prepare", "CacheConfig", "Enabled"), "yes", "value of the wrong"),
 ]
 
 # Changes that the same sources allow.

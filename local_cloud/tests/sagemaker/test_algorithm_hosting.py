@@ -1,9 +1,9 @@
 """The built-in algorithm of XGBoost behind /invocations.
 
-The expected answers are those of the image's own code: the Flask application of
-https://github.com/aws/sagemaker-xgboost-container, commit cb8df91,
-src/sagemaker_xgboost_container/algorithm_mode/serve.py, was asked the same on 2026-11-29, in the
-environment of requirements-contract-xgboost.txt.
+The expected responses are those of the image's own code (2026-11-29, in the environment of
+requirements-contract-xgboost.txt): the Flask application in
+src/sagemaker_xgboost_container/algorithm_mode/serve.py of
+https://github.com/aws/sagemaker-xgboost-container, commit cb8df91.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def ask(body, content_type=CSV, accept=CSV):
-    """The status, the content type and the body of the answer."""
+    """Send a request. Return the status, the content type and the body of the response."""
     headers = {"Content-Type": content_type, "Accept": accept}
     answer = (
         application()

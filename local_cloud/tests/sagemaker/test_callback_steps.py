@@ -1,4 +1,4 @@
-"""Callback steps: the message in the queue, the answers, the stop, and refused definitions."""
+"""Callback steps: the message in the queue, the results, the stop, and rejected definitions."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ def test_a_failure_sets_the_failure_reason_of_the_step(workshop, pipeline, queue
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (outputs(other="7"), "lacks the declared outputs ['rows']; it has ['other']"),
-        (outputs(rows="seven"), "of another type: invalid literal"),
+        (outputs(other="7"), "does not contain the declared outputs ['rows']; it has ['other']"),
+        (outputs(rows="seven"), "has the wrong type: invalid literal"),
     ],
 )
 def test_an_answer_with_wrong_outputs_fails_the_step(workshop, pipeline, queue, given, expected):

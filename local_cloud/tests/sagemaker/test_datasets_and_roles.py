@@ -59,7 +59,7 @@ def query(workshop, cluster, **more):
 
 @pytest.fixture
 def unloaded(workshop, monkeypatch):
-    """Replace UNLOAD: it leaves five objects. Returns the requested dataset definitions."""
+    """Replace UNLOAD by a function that writes five objects. Return the requested definitions."""
     asked: list[dict] = []
 
     def unload(_cloud, asked_dataset):

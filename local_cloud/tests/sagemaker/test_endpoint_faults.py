@@ -37,7 +37,7 @@ def answer_or_status(bench, name):
         return error.response["OriginalStatusCode"]
 
 
-@pytest.mark.skipif(not has_namespaces(), reason="this machine forbids mount namespaces")
+@pytest.mark.skipif(not has_namespaces(), reason="this machine does not allow mount namespaces")
 def test_an_endpoint_that_writes_nothing_runs_with_a_full_disk(bench, faults):
     faults.inject("disk_full", resource="*:endpoint/*")
     assert bench.ask(bench.serving(bench.config_of())) == "a:x"

@@ -66,7 +66,7 @@ def test_a_deployment_that_takes_too_long_is_rolled_back():
     rollout = Rollout(shifts=(), termination_wait_seconds=0, timeout_seconds=-1, alarms=())
     deployer.update(endpoint, "config", {"ProductionVariants": []}, rollout)
     assert steps[0] == "roll back"
-    assert "longer than its maximum execution time" in steps[1]
+    assert "exceeded its maximum execution time" in steps[1]
 
 
 LIVE = SimpleNamespace(

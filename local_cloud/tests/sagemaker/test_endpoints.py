@@ -323,7 +323,7 @@ METRICS = (
 
 
 def measured(cloud, name, metric, *fleet):
-    """The statistics of a metric of all fleets, or of the fleet of an endpoint configuration."""
+    """Return the statistics of a metric: of all fleets, or of an endpoint configuration's fleet."""
     now = time.time()
     of_fleet = [{"Name": "EndpointConfigName", "Value": config} for config in fleet]
     found = cloud.client("cloudwatch").get_metric_statistics(
@@ -391,7 +391,7 @@ def test_each_status_is_published(bench, monkeypatch):
     ("more", "expected"),
     [
         ({"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}}, "ServerlessConfig"),
-        ({"InstanceType": "ml.p5.48xlarge"}, "is not known here"),
+        ({"InstanceType": "ml.p5.48xlarge"}, "is not supported here"),
         ({"ModelName": "nothing"}, "Could not find model"),
     ],
 )

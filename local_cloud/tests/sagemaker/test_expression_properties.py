@@ -33,7 +33,7 @@ DOCUMENTS = st.recursive(
 
 @dataclass
 class Scope:
-    """The values that the expressions of one example refer to."""
+    """The values to which the expressions of an example refer."""
 
     parameters: dict[str, Any] = field(default_factory=dict)
     documents: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from local_cloud.sagemaker.client.execution_progress import wait
 from local_cloud.sagemaker.jobs import process_isolation
 
 needs_namespaces = pytest.mark.skipif(
-    not process_isolation.has_namespaces(), reason="this machine forbids mount namespaces"
+    not process_isolation.has_namespaces(), reason="this machine does not allow mount namespaces"
 )
 OUT = "/opt/ml/processing/output/out"
 WRITE = f'open("{OUT}/x", "w").write("x")'
@@ -30,7 +30,7 @@ def test_the_reason_of_a_killed_host_suggests_more_memory(workshop, faults):
 @pytest.mark.parametrize("namespaces", [True, False])
 def test_a_host_is_killed_as_soon_as_its_script_runs(workshop, monkeypatch, namespaces, faults):
     if namespaces and not process_isolation.has_namespaces():
-        pytest.skip("this machine forbids mount namespaces")
+        pytest.skip("this machine does not allow mount namespaces")
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
     faults.inject("kill")
     assert "exit code: 137" in run(workshop, SLEEP)["FailureReason"]
@@ -104,7 +104,7 @@ pathlib.Path("/opt/ml/config/resourceconfig.json").unlink()
 def test_a_full_disk_needs_namespaces(workshop, monkeypatch, faults):
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: False)
     faults.inject("disk_full")
-    assert "no disk can be full here" in run(workshop, WRITE)["FailureReason"]
+    assert "A full disk needs mount namespaces" in run(workshop, WRITE)["FailureReason"]
 
 
 RETRY = {

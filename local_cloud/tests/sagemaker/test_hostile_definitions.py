@@ -1,4 +1,4 @@
-"""Definitions that are too large, cyclic, or nested too deeply are refused quickly."""
+"""Definitions that are too large, cyclic, or nested too deeply are rejected quickly."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def predict_fn(numbers, factor):
 def output_fn(numbers, accept):
     return "".join(f"{number}\\n" for number in numbers), accept
 """
-# How user code can return another status.
+# User code that returns another status.
 REFUSING = """
 def output_fn(numbers, accept):
     def refuse(environ, start_response):
@@ -87,7 +87,7 @@ def model(workshop, make_archive):
 
 @pytest.fixture
 def host(cloud):
-    """Host a model during the block."""
+    """Host a model within this context."""
 
     def make(name, **more):
         settings = {
@@ -153,8 +153,8 @@ def test_a_model_can_bring_its_own_application(model, host, image):
         assert again(fleet) == b"2.0\n"
 
 
-# What pip 26.1 needs to build code without and with a pyproject.toml; tests/contract shows the
-# same of the real toolkit.
+# The requirements of pip 26.1 to build code without and with a pyproject.toml. tests/contract tests
+# the same with the real toolkit.
 BACKEND = """[build-system]
 requires = []
 build-backend = "backend"
@@ -292,7 +292,7 @@ def test_a_model_without_network_is_reachable(model, host):
     ("more", "expected"),
     [
         ({"environment": {}}, "in SAGEMAKER_PROGRAM .* or in SAGEMAKER_SERVING_MODULE"),
-        ({"image": "registry.example/pytorch:2"}, "'pytorch' is not an image that runs here"),
+        ({"image": "registry.example/pytorch:2"}, "'pytorch' is not a supported image"),
         (
             {"environment": {**ENVIRONMENT, "SAGEMAKER_SUBMIT_DIRECTORY": "s3://b/code.tar.gz"}},
             "must be a folder of the model",

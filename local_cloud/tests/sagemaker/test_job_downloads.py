@@ -1,4 +1,4 @@
-"""The files of a job stay in its folder, regardless of the keys of the objects."""
+"""All files of a job are in its folder, regardless of the keys of the objects."""
 
 from __future__ import annotations
 

@@ -22,12 +22,12 @@ from local_cloud.sagemaker.jobs.training_metrics import MetricReader
 from local_cloud.server_process import live_server
 
 needs_namespaces = pytest.mark.skipif(
-    not process_isolation.has_namespaces(), reason="this machine forbids mount namespaces"
+    not process_isolation.has_namespaces(), reason="this machine does not allow mount namespaces"
 )
 
 
 def run(prepared: process_isolation.Launch, folder: Path) -> tuple[int, str]:
-    """Return exit code and output. The input stays open, as with a running server."""
+    """Return exit code and output. The input remains open, as with a running server."""
     process = subprocess.Popen(
         prepared.command,
         env={"PATH": os.environ["PATH"]} | prepared.environment,
@@ -94,7 +94,7 @@ def test_without_namespaces_the_paths_are_rewritten(tmp_path, monkeypatch):
 )
 def test_the_exit_code_is_that_of_the_script(tmp_path, monkeypatch, namespaces, script, code):
     if namespaces and not process_isolation.has_namespaces():
-        pytest.skip("this machine forbids mount namespaces")
+        pytest.skip("this machine does not allow mount namespaces")
     monkeypatch.setattr(process_isolation, "has_namespaces", lambda: namespaces)
     prepared = prepare(tmp_path, [sys.executable, "-c", script])
     assert run(prepared, tmp_path)[0] == code

@@ -83,7 +83,7 @@ def test_a_lost_response_of_cloudwatch_logs_loses_no_line(workshop, cloud, actio
     faults.inject("lost_answer", action=f"logs:{action}", role="everything")
     found = run(workshop, "print('one')\nprint('two')")
     assert found["ProcessingJobStatus"] == "Completed"
-    # A lost response of PutLogEvents may duplicate lines, as on the service.
+    # A lost response of PutLogEvents may duplicate lines, as on AWS.
     assert list(dict.fromkeys(events(cloud, found))) == ["one", "two"]
     assert len(faults.hits()) == 1
 

@@ -1,4 +1,4 @@
-"""The replacement of Model Monitor's analyzer: reports, distances and refused settings."""
+"""The replacement of Model Monitor's analyzer: reports, distances and rejected settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SMALL = "size,price,kind\n1,0.5,a\n2,1.5,b\n2,,a\n3,2.5,a\n4,3.5,b\n6,4.5,a\n"
 
 @pytest.fixture
 def container(tmp_path, monkeypatch, capsys):
-    """Analyse files; returns the exit code, the job's message and the reports by name."""
+    """Analyse files. Return the exit code, the job's message and the reports by name."""
 
     def run(files, *, baseline=None, hosts=("algo-1",), **variables):
         opt_ml = tmp_path / f"ml-{len(list(tmp_path.iterdir()))}"

@@ -309,7 +309,7 @@ def test_a_lambda_step_passes_its_outputs_to_later_steps(workshop, function):
 @pytest.mark.parametrize(
     ("fake", "expected"),
     [
-        (FakeLambda({"sum": 3}), "lacks the declared outputs ['rows']; it has ['sum']"),
+        (FakeLambda({"sum": 3}), "does not contain the declared outputs ['rows']; it has ['sum']"),
         (
             FakeLambda(
                 {"errorType": "KeyError", "errorMessage": "'table'"}, FunctionError="Unhandled"

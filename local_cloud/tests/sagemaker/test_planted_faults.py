@@ -1,4 +1,4 @@
-"""CreatePipeline validates as AWS does: a valid definition with one fault is refused."""
+"""CreatePipeline validates as AWS does: it rejects a valid definition with one fault."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMPLETE = Path(__file__).parent / "definitions" / "complete.json"
 
 
 def changed(place, value):
-    """The complete definition with another value at a place; a function gets the old value."""
+    """Return the complete definition with another value at a path. A function gets the value."""
     document = json.loads(COMPLETE.read_text())
     steps = {step.name: step.document for step in steps_of(document)}
     at, *path = place

@@ -172,7 +172,7 @@ def test_a_host_with_too_much_memory_is_ended(workshop, monkeypatch):
 def test_the_reason_of_a_killed_process_suggests_more_memory(workshop):
     found = run(workshop, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     assert (
-        "exit code: 137. The process was killed, most often because memory ran out"
+        "exit code: 137. The process was killed, probably because memory ran out"
         in (found["FailureReason"])
     )
     assert "ml.m5.large has 8 GiB" in found["FailureReason"]
@@ -245,7 +245,7 @@ def test_unsupported_members_are_refused_by_name(workshop):
     output = request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]
     application = request["AppSpecification"]
     for place, member, value, expected in [
-        (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not known here: known"),
+        (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not supported here"),
         (cluster, "InstanceType", "ml.m5.huge", "ml.m5 has the sizes large, xlarge,"),
         (application, "ImageUri", "registry.example/spark:3", "'spark' is not an image"),
         (application, "ContainerEntrypoint", None, "ContainerEntrypoint is missing"),

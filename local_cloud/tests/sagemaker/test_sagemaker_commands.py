@@ -45,7 +45,7 @@ def pipeline(workshop) -> str:
 
 @pytest.fixture
 def call(cloud, capsys):
-    """Run a command; returns its exit code and its output."""
+    """Run a command. Return its exit code and its output."""
 
     def run(command, *words: str, as_json: bool = False):
         parser = argparse.ArgumentParser()
@@ -153,7 +153,7 @@ print("I am", json.load(open("/opt/ml/config/resourceconfig.json"))["current_hos
 def test_the_error_for_an_unknown_name_lists_existing_names(pipeline, workshop, sagemaker, call):
     outcome = workshop.run(pipeline)
     for command, words, message in [
-        (start, ["nothing"], f"no single pipeline 'nothing'. Deployed: .*{pipeline}"),
+        (start, ["nothing"], f"'nothing' does not identify one pipeline. Deployed: .*{pipeline}"),
         (describe, ["zzz"], "no execution 'zzz'"),
         (logs, [outcome.id, "Later"], "'Later' has not started. Started steps: Evaluate, Check"),
         (logs, [outcome.id, "Check"], "Check runs no job"),

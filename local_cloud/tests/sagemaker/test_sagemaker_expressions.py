@@ -97,7 +97,7 @@ def test_expressions(expression, value):
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
-        (json_get("metrics.mae"), "metrics.mae does not exist; there is"),
+        (json_get("metrics.mae"), "metrics.mae does not exist in"),
         ({"Get": "Steps.P.Nothing"}, "Nothing does not exist"),
         ({"Get": "Steps.P.ProcessingOutputConfig.Outputs['test']"}, "test does not exist"),
     ],

@@ -45,7 +45,7 @@ def json_get(step, path):
 
 
 def say(workshop, name, *arguments, **more):
-    """A fast step that writes its arguments to the output out/said.txt."""
+    """Return a fast step that writes its arguments to the output out/said.txt."""
     uri = join("s3:/", workshop.bucket, get("Execution.PipelineExecutionId"), name)
     request = workshop.processing(WRITE, outputs={"out": uri}, arguments=list(arguments))
     return workshop.step(name, "Processing", request, **more)
@@ -227,7 +227,7 @@ def test_after_a_failure_running_steps_end_and_no_other_starts(workshop):
     ("argument", "expected"),
     [
         (get("Steps.First.NetworkConfig.VpcConfig.Subnets[0]"), "NetworkConfig does not exist"),
-        (join("x", get("Steps.First.ExitMessage")), "ExitMessage does not exist; there is"),
+        (join("x", get("Steps.First.ExitMessage")), "ExitMessage does not exist in"),
     ],
 )
 def test_an_unresolved_property_fails_the_step_with_the_reason(workshop, argument, expected):
@@ -242,7 +242,7 @@ def test_a_missing_value_of_a_property_file_fails_the_condition(workshop):
     gate = equals(json_get("Evaluate", "metrics.mae.value"), 1)
     outcome = workshop.run(workshop.pipeline([report(workshop), condition(workshop, [gate])]))
     assert outcome.status_of("Check") == "Failed"
-    assert "metrics.mae does not exist; there is ['ratio']" in outcome.reasons["Check"]
+    assert "metrics.mae does not exist in ['ratio']" in outcome.reasons["Check"]
 
 
 def test_a_value_of_the_wrong_type_fails_the_step_as_on_the_service(workshop):

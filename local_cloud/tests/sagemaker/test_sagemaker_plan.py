@@ -109,7 +109,7 @@ def test_parameter_values_are_checked_in_the_steps_that_use_them():
     plan = make_plan((DEFINITIONS / "gate.json").read_text())
     values = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "Role": "r"}
     check_with_parameters(plan, values | {"Bucket": "b", "MaxError": 0.9, "Approval": "Approved"})
-    with pytest.raises(UnsupportedDefinition, match=r"Step Prepare: .*'ml.huge' is not known here"):
+    with pytest.raises(UnsupportedDefinition, match=r"Prepare: .*'ml.huge' is not supported here"):
         check_with_parameters(
             plan,
             values | {"InstanceType": "ml.huge", "Bucket": "b", "MaxError": 0.9, "Approval": "x"},

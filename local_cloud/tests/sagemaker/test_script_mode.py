@@ -24,7 +24,7 @@ print("train:rmse=1.25;")
 
 @pytest.fixture
 def script(workshop, make_archive):
-    """Upload an archive; return a request without entry point, as version 2 of the SDK makes it."""
+    """Upload an archive. Return a request without entry point, as version 2 of the SDK sends."""
 
     def request(files, image=SKLEARN, program="train.py", **hyperparameters):
         archive = workshop.put(f"code/{uuid4().hex}/sourcedir.tar.gz", make_archive(files))

@@ -1,4 +1,4 @@
-"""Step types of the SageMaker SDK: each is run, or refused with the name of its class."""
+"""Step types of the SageMaker SDK: each is run, or rejected with the name of its class."""
 
 from __future__ import annotations
 

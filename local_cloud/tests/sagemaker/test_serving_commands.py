@@ -87,7 +87,7 @@ class Stacks:
 
 
 class Runtime:
-    """A stand-in for the runtime API that answers 7 for every row or refuses."""
+    """A stand-in for the runtime API that returns 7 for every row, or an error."""
 
     def __init__(self):
         self.refusal = None
@@ -133,7 +133,7 @@ def cloud(monkeypatch, tmp_path):
 
 @pytest.fixture
 def run(cloud, capsys):
-    """Run a command; returns its exit code and the document that it printed."""
+    """Run a command. Return its exit code and the printed document."""
 
     def call(command, **arguments):
         code = command.run(Arguments(**arguments), cloud)
@@ -159,7 +159,7 @@ def test_the_newest_package_with_a_status_is_found(cloud):
     [
         ("one", "no package that is PendingManualApproval; it has: version 1 \\(Approved\\)"),
         ("one/7", "no version 7"),
-        ("local", "no single model package group 'local'. Deployed: .*one, .*two"),
+        ("local", "'local' does not identify one model package group. Deployed: .*one, .*two"),
         ("two", "it has: none"),
     ],
 )

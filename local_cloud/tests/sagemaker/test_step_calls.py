@@ -39,7 +39,7 @@ def jobs_of(workshop, outcome):
     ("action", "attempts"), [("CreateProcessingJob", 2), ("DescribeProcessingJob", 1)]
 )
 def test_a_failed_call_is_repeated_but_creates_one_job(workshop, kind, action, attempts):
-    """The repetition of a Describe call does not count as an attempt at the step."""
+    """A repeated Describe call is not a new attempt of the step."""
     step = workshop.step("Work", "Processing", workshop.processing(""), RetryPolicies=SOON)
     pipeline = workshop.pipeline([step])
     FAULTS.inject(Fault(kind, f"sagemaker:{action}", role="everything"))

@@ -1,4 +1,4 @@
-"""Step types: one module each, found, checked, run and shown through its `EXECUTOR`."""
+"""Step types: the `EXECUTOR` of a module is discovered, and checks, runs and describes the step."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def test_unsupported_members_are_refused_by_name(workshop):
                     "VolumeSizeInGB": 1,
                 }
             },
-            "'ml.p5.48xlarge' is not known here",
+            "'ml.p5.48xlarge' is not supported here",
         ),
         (
             {"InputDataConfig": [workshop.channel("x", "s3://b/x") | {"InputMode": "Pipe"}]},

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 from local_cloud.tests.sagemaker.conftest import wait_until
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
-# Answers each row with its sum, records each request, and fails or waits if the row says so.
+# The model returns the sum of each row, records each request, and fails or waits if a row requests
+# it.
 INFERENCE = """
 import json, os, time
 
@@ -324,7 +325,7 @@ def test_a_refusal_of_the_model_fails_the_job_with_file_and_reason(transforms):
         "[sagemaker logs]: MaxConcurrentTransforms=1, MaxPayloadInMB=6, BatchStrategy=MULTI_RECORD"
     )
     assert f"[sagemaker logs]: {transforms.workshop.bucket}/in/b.csv: ClientError: Bad" in failure
-    assert len(transforms.requests(job)) == 3  # a refusal is not retried
+    assert len(transforms.requests(job)) == 3  # A rejected request is not retried.
 
 
 def test_a_server_error_of_the_model_is_retried(transforms):
@@ -366,7 +367,7 @@ def test_a_model_that_does_not_answer_fails_the_job(transforms):
         (
             "silent,1\n2,2\n",
             {"filters": {"JoinSource": "Input"}},
-            "the model gave 1 answers to 2 records",
+            "the model returned 1 predictions for 2 records",
         ),
         ("1,2\n", {"source": {"CompressionType": "Gzip"}}, "not gzipped"),
         (
@@ -514,7 +515,7 @@ def test_unsupported_members_are_refused_by_name(transforms, request_, expected)
 def test_an_unknown_instance_type_is_refused_by_name(transforms):
     request = transforms.request()
     request["TransformResources"]["InstanceType"] = "ml.p3.2xlarge"
-    with pytest.raises(ClientError, match="InstanceType 'ml.p3.2xlarge' is not known here"):
+    with pytest.raises(ClientError, match="InstanceType 'ml.p3.2xlarge' is not supported here"):
         transforms.sagemaker.create_transform_job(TransformJobName="big", **request)
 
 

@@ -1,4 +1,4 @@
-"""The built-in XGBoost algorithm: jobs without an entry point, and refused settings and data."""
+"""The built-in XGBoost algorithm: jobs without an entry point, and rejected settings and data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTINGS = {"objective": "binary:logistic", "num_round": "8", "max_depth": "3"}
 
 
 def table(rows=200, seed=0):
-    """Return a label that depends on the first of three columns, with a little noise."""
+    """Return rows with three columns and a label that depends on the first, with some noise."""
     rng = np.random.default_rng(seed)
     features = rng.normal(size=(rows, 3)).round(4)
     label = features[:, 0] + rng.normal(scale=0.3, size=rows) > 0
@@ -33,7 +33,7 @@ def csv(values):
 
 @pytest.fixture
 def container(tmp_path, monkeypatch, capsys):
-    """Run the algorithm on files; returns the exit code, the output and the failure."""
+    """Run the algorithm on files. Return the exit code, the output and the failure."""
     monkeypatch.setenv("SAGEMAKER_BASE_DIR", str(tmp_path))
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
 

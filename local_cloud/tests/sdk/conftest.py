@@ -1,4 +1,4 @@
-"""Fixtures for pipelines of the SageMaker SDK: a server, and the project of a user."""
+"""Fixtures for pipelines of the SageMaker SDK: a server, and a user's project."""
 
 from __future__ import annotations
 

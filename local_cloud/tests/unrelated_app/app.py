@@ -120,7 +120,7 @@ def counting(bucket: str, script: str, role: str) -> dict[str, object]:
 
 
 def given(name: str, uri: str) -> dict[str, object]:
-    """Return an input that is downloaded before the job starts."""
+    """Return an input of a job, which is downloaded before the job starts."""
     source = {"S3Uri": uri, "LocalPath": f"{WORK}/input/{name}"}
     return {
         "InputName": name,

@@ -1,7 +1,8 @@
 """The linter: every error of a definition that is detectable before deployment.
 
-`lint` is a pure function of the definition's JSON. `local_cloud.definition_rules` has the rules of
-AWS, `house` the rules of this project. An error that only occurs in an execution is never reported.
+`lint` is a pure function of the definition's JSON. `local_cloud.definition_rules` contains the
+rules of AWS, `house` the rules of this project. Errors that depend on an execution are not
+reported.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from pipeline_code.compiler.placeholders import ENVIRONMENT, folded, replaced
 
 
 def lint(body: dict[str, Any]) -> list[Finding]:
-    """Return the first 200 errors of a definition; empty when it may be deployed.
+    """Return the first 200 errors of a definition; empty if it can be deployed.
 
     The linter checks the definition as it will be deployed: a string with unknown content replaces
     each environment value.

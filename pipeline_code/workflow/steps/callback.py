@@ -18,7 +18,7 @@ KIND = StepKind(type="Callback", execution=("sqs:SendMessage",))
 
 
 class WaitStep(CallbackStep):  # type: ignore[misc]  # the SDK publishes no types
-    """A Callback step; `step["rows"]` is its output `rows`."""
+    """A Callback step. `step["rows"]` is its output `rows`."""
 
     def __getitem__(self, output: str) -> Any:
         return self.properties.Outputs[output]
@@ -33,7 +33,7 @@ def callback(
     outputs: Sequence[str] = (),
     depends_on: DependsOn = None,
 ) -> WaitStep:
-    """A step that sends `arguments` with a token to the queue with the URL `queue`, and waits.
+    """Add a step that sends `arguments` with a token to the queue with the URL `queue`, and waits.
 
     The step ends when a consumer of the queue returns the token (SendPipelineExecutionStepSuccess
     with `outputs`, or …StepFailure). There is no time limit.

@@ -1,4 +1,4 @@
-"""Condition steps: a gate selects one of two branches of steps."""
+"""Condition steps: select one of two branches of steps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def gate(
     reject: Step | Sequence[Step] = (),
     depends_on: DependsOn = None,
 ) -> ConditionStep:
-    """A step that runs `accept` if all `conditions` are true, and `reject` otherwise.
+    """Add a step that runs `accept` if all `conditions` are true, and `reject` otherwise.
 
     A condition is a comparison with a metric (`evaluate["evaluation"].metric("…") <= limit`), or a
     condition of the SDK.
@@ -49,6 +49,6 @@ def _several(given: Any) -> list[Any]:
 
 
 def reading(value: Any) -> Access:
-    """The access that SageMaker needs to evaluate `value`: reading the files of its metrics."""
+    """Return the access that SageMaker needs to evaluate `value`: to the files of its metrics."""
     reads = access_of(value).reads
     return Access(actions=READ_FILES, reads=reads) if reads else NOTHING

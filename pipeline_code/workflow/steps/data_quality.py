@@ -1,4 +1,4 @@
-"""Steps that analyse the quality of data: Model Monitor's image in a processing job.
+"""Steps that analyse the quality of data, by the image of Model Monitor in a processing job.
 
 The image reads its settings from environment variables, so a processing job can run it over any
 rows, without a monitoring schedule. Source: "Container Contract Inputs" of Model Monitor.
@@ -32,7 +32,7 @@ def data_baseline(
     cache_days: int | None = None,
     depends_on: DependsOn = None,
 ) -> ProcessingStep:
-    """A step that computes the baseline of the CSV files (with header) below `rows`.
+    """Add a step that computes the baseline of the CSV files (with header) below `rows`.
 
     The files of its output `baseline` are kept.
     """
@@ -52,7 +52,7 @@ def data_baseline(
 
 
 def data_quality(baseline: ProcessingStep) -> dict[str, Any]:
-    """The ModelDataQuality of a model package, from a step of `data_baseline`."""
+    """Return the ModelDataQuality of a model package, for a step of `data_baseline`."""
     written = baseline[BASELINE]
     return {
         "Statistics": json_source(written / STATISTICS),
@@ -69,7 +69,7 @@ def data_check(
     *,
     depends_on: DependsOn = None,
 ) -> ProcessingStep:
-    """A step that compares the CSV files (with header) below `rows` with a baseline.
+    """Add a step that compares the CSV files (with header) below `rows` with a baseline.
 
     `baseline` is a folder with statistics.json and constraints.json. The output `check` contains
     constraint_violations.json and the statistics of the rows. Violations do not fail the step.
@@ -93,7 +93,7 @@ def data_check(
 
 
 def json_source(uri: Uri) -> dict[str, Any]:
-    """The MetricsSource of a JSON file."""
+    """Return the MetricsSource of a JSON file."""
     return {"ContentType": "application/json", "S3Uri": uri}
 
 

@@ -1,4 +1,4 @@
-"""Extraction from the warehouse by UNLOAD: a query with bound values, as a separate step."""
+"""Steps that unload a query with bound values from the warehouse."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTPUTS = ("s3_uri", "manifest_uri", "rows", "query_id")
 class Extraction(Files, OfStep):
     """The files in the manifest of an extraction, distributed over the instances.
 
-    `extraction["rows"]` is the number of their rows, `step` the step that unloads them.
+    `extraction["rows"]` is the number of rows. `step` is the step that unloads them.
     """
 
     step: InvokeStep | WaitStep
@@ -46,15 +46,15 @@ def extract(
     long: bool = False,
     depends_on: DependsOn = None,
 ) -> Extraction:
-    """A step that unloads the rows of a query to a prefix of this execution and this step.
+    """Add a step that unloads the rows of a query to a prefix of this execution and this step.
 
     `query` is a SQL file of the folder. The database binds `values` to the parameters `:name` of
-    the query, as text: cast them in the query. CSV is gzipped; transform jobs need it without
-    header. `partition_by` is a column of the query, or a pipeline parameter with its name: each of
-    its values becomes a folder. Without rows the step fails; if they are not required
-    (`rows_required`), it succeeds, and its condition `.found` is false. A query that may take more
-    than nine minutes is `long`: it is started from a queue, and the step is answered when the query
-    ends.
+    the query, as text: cast them in the query. CSV files are gzipped. Transform jobs require CSV
+    without header. `partition_by` is the name of a column of the query, or a pipeline parameter
+    with the name. Each value of the column becomes a folder. Without rows, the step fails. If
+    `rows_required` is False, it succeeds, and its condition `.found` is false. Set `long` for a
+    query that may take more than nine minutes: a function starts the query from a queue, and the
+    step ends when the query has ended.
     """
     written = p.folder.run_uri("unload", name, "")
     arguments = {

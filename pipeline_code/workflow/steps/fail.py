@@ -17,7 +17,7 @@ KIND = StepKind(type="Fail")
 def fail(
     p: Collector, name: str, message: str, *values: Any, depends_on: DependsOn = None
 ) -> FailStep:
-    """A step that fails with a message in which `values` replace the `{}`.
+    """Add a step that fails with a message in which `values` replace the `{}`.
 
     Raises:
         ValueError: there are more or fewer values than `{}`.

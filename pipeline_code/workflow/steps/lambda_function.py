@@ -18,7 +18,7 @@ KIND = StepKind(type="Lambda", execution=("lambda:InvokeFunction",))
 
 
 class InvokeStep(LambdaStep):  # type: ignore[misc]  # the SDK publishes no types
-    """A Lambda step of a deployed function; `step["rows"]` is its output `rows`.
+    """A Lambda step of a deployed function. `step["rows"]` is its output `rows`.
 
     The Lambda step of the SDK is not used, because it creates or updates the function.
     """
@@ -39,10 +39,11 @@ def invoke(
     outputs: Sequence[str] = (),
     depends_on: DependsOn = None,
 ) -> InvokeStep:
-    """A step that calls the function with the ARN `function` and waits at most ten minutes.
+    """Add a step that calls the function with the ARN `function`, for at most ten minutes.
 
     The function receives `arguments` as its event and returns an object with the `outputs`.
-    SageMaker Pipelines does not retry an error that the function raises: it is the failure reason.
+    SageMaker Pipelines does not retry an error that the function raises. The error is the failure
+    reason of the step.
     """
     step = InvokeStep(
         name,

@@ -15,7 +15,7 @@ OUTPUT = "model_package_arn"
 def latest_model(
     p: Collector, name: str, *, required: bool = True, depends_on: DependsOn = None
 ) -> RegisteredModel:
-    """A step that finds the approved model that was registered last.
+    """Add a step that finds the approved model that was registered last.
 
     The environment sets the pipeline whose model package group is searched. If no model is
     approved, the step fails with this reason. If the model is not `required`, the step succeeds and

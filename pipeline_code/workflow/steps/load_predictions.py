@@ -25,11 +25,11 @@ def load_predictions(
     columns: Sequence[str],
     depends_on: DependsOn = None,
 ) -> InvokeStep:
-    """A step that copies the CSV files below `predictions` into `table`; its output is `rows`.
+    """Add a step that copies the CSV files below `predictions` into `table`; its output is `rows`.
 
     `columns` are the table's columns, in the order of the files. The step adds `execution_id`,
-    `model_package_arn` and `scored_at` to each row. A second load of an execution replaces its
-    rows. If the number of rows in the files is not `rows`, no row is loaded and the step fails.
+    `model_package_arn` and `scored_at` to each row. If an execution is loaded again, its rows are
+    replaced. If the number of rows in the files is not `rows`, no row is loaded and the step fails.
     """
     arguments = {
         "s3_uri": predictions,

@@ -1,4 +1,4 @@
-"""Model steps: a model for endpoints and batch transform (CreateModel).
+"""Model steps: create a model for endpoints and batch transform (CreateModel).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines, and
 "CreateModel API: Execution Role Permissions".
@@ -30,7 +30,7 @@ KIND = StepKind(
 
 
 class ModelStep(RequestStep):
-    """A SageMaker model; `model_name` is the name that the service generated."""
+    """A SageMaker model. `model_name` is the name that the service generated."""
 
     @property
     def model_name(self) -> Any:
@@ -40,7 +40,7 @@ class ModelStep(RequestStep):
 def create_model(
     p: Collector, name: str, model: Model, *, depends_on: DependsOn = None
 ) -> ModelStep:
-    """A step that creates a model from a trained or a registered model."""
+    """Add a step that creates a model from a trained or a registered model."""
     request = {
         "PrimaryContainer": model.container,
         "ExecutionRoleArn": role_arn("Model"),

@@ -1,4 +1,4 @@
-"""Processing steps: a script, or the command of an image, over files (CreateProcessingJob).
+"""Processing steps: run a script, or the command of an image, on files (CreateProcessingJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
 tags every resource that a pipeline creates, so AddTags is needed even for a request without tags.
@@ -42,12 +42,12 @@ OUTPUT_PATH = "/opt/ml/processing/output"
 
 
 class ProcessingStep(RequestStep):
-    """A processing job; `step["train"]` is its output `train`."""
+    """A processing job. `step["train"]` is its output `train`."""
 
     outputs: Mapping[str, Uri]
 
     def __getitem__(self, output: str) -> Output:
-        """An output, for later steps; raises KeyError if the step has no such output."""
+        """Return an output for later steps. Raises KeyError for an unknown output."""
         return Output(self, output, self.outputs[output])
 
 
@@ -60,11 +60,11 @@ class Output(Uri):
         self._step, self._name = step, name
 
     def metric(self, path: str, *, file: str = "", report: str = "") -> Metric:
-        """The value at `path` ("a.b.value") of a JSON file of the output (see `report`)."""
+        """Return the value at `path` ("a.b.value") of a JSON file of the output (see `report`)."""
         return Metric(self._step.name, self.report(file, name=report), path, self.access)
 
     def report(self, file: str = "", *, name: str = "") -> PropertyFile:
-        """A JSON file of the output, declared as a property file of the step.
+        """Declare a JSON file of the output as a property file of the step, and return it.
 
         For the output `evaluation`, the default of `file` is evaluation.json and the default of
         `name` is EvaluationReport. Conditions and messages use values of the file, and commands
@@ -95,7 +95,7 @@ def processing(
     hours: int = 1,
     depends_on: DependsOn = None,
 ) -> ProcessingStep:
-    """A step that runs `script` of the folder, or the command of the image, over `inputs`.
+    """Add a step that runs `script` of the folder, or the command of the image, on `inputs`.
 
     An input `data` is at /opt/ml/processing/input/data. The output `train` consists of the files
     that the script writes to /opt/ml/processing/output/train; they are uploaded to the prefix of

@@ -1,4 +1,4 @@
-"""RegisterModel steps: a version in the model package group (CreateModelPackage).
+"""RegisterModel steps: create a version in the model package group (CreateModelPackage).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. SageMaker
 reads the files of a version with the execution role.
@@ -59,10 +59,10 @@ def register(
     properties: Mapping[str, Any] | None = None,
     depends_on: DependsOn = None,
 ) -> RequestStep:
-    """A step that registers a version in the environment's model package group.
+    """Add a step that registers a version in the environment's model package group.
 
     `model_quality` is an output with an evaluation.json of `write_evaluation`. `data_quality` is a
-    step of `data_baseline`, the baseline for the model's inputs. `inference` is the instance type
+    step of `data_baseline` with the baseline of the model's inputs. `inference` is the instance type
     that the model supports. The default of `response_types` is `content_types`. The properties of
     the version are its execution, its code archive, the digests of its queries and of the model
     that was measured, and `properties`. Who loads the model later compares this digest. Its
@@ -98,7 +98,7 @@ def register(
 
 
 def _origin(p: Collector, measured: Metric) -> dict[str, Any]:
-    """The origin of a version: the run, the queries of its rows, the code, the measured model."""
+    """Return the origin of a version: the run, the queries of its rows, the code, the measured model."""
     digests = [FileDigest(query) for query in p.queries]
     return {
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,

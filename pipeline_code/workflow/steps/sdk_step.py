@@ -44,7 +44,7 @@ def add(
         if role is None:
             raise DefinitionError(
                 f"step {step.name} has no declared role: allowed are Processing, Training and "
-                f"Model; give one, p.add(step, role={kind.role!r})"
+                f"Model; pass one, p.add(step, role={kind.role!r})"
             )
         p.roles[step.name] = {kind.role_field: role_arn(role).expr}
     if isinstance(step, ConditionStep):
@@ -61,17 +61,19 @@ def add(
 
 
 def _arguments(step: Any) -> dict[str, Any]:
-    """The request of a step.
+    """Return the arguments of a step: its request.
 
-    The SDK creates the request on access, and calls AWS for many processors and trainers.
+    The SDK creates the request when it is read. For many processors and trainers, it then calls
+    AWS.
     """
     try:
         arguments: dict[str, Any] = step.step_only_arguments
     except Exception as error:  # any error that the SDK's session raises without an account
         raise DefinitionError(
             f"step {step.name} cannot be compiled without AWS ({type(error).__name__}: {error}): "
-            "allowed are steps whose arguments need no session; build it by p.processing, "
-            "p.training or p.transform, or give its processor or trainer all that it would ask for"
+            "allowed are steps whose arguments need no session; create it with p.processing, "
+            "p.training or p.transform, or pass to its processor or trainer all values that it "
+            "would request from AWS"
         ) from error
     return arguments
 
@@ -81,8 +83,8 @@ def _kind(step: Any, execution: Access) -> StepKind:
     known = kinds()
     if name not in known and not execution.actions:
         raise DefinitionError(
-            f"step {step.name}: what a step of type {name} needs of the execution role is not "
-            f"known; known are {', '.join(sorted(known))}: give it, "
+            f"step {step.name}: the actions of the execution role for a step of type {name} are "
+            f"unknown; known types are {', '.join(sorted(known))}: pass them, "
             "p.add(step, execution=Access(actions=…)), or add a file to workflow/steps"
         )
     return known.get(name, StepKind(type=name))

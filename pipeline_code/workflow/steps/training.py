@@ -1,4 +1,4 @@
-"""Training steps: a script, or the built-in algorithm of an image (CreateTrainingJob).
+"""Training steps: run a script, or the built-in algorithm of an image (CreateTrainingJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines.
 """
@@ -36,7 +36,7 @@ CHANNEL_PATH = "/opt/ml/input/data"
 
 
 class TrainingStep(RequestStep):
-    """A training job; `model` is its model."""
+    """A training job. `model` is its model."""
 
     model: TrainedModel
 
@@ -55,10 +55,10 @@ def training(
     hours: int = 4,
     depends_on: DependsOn = None,
 ) -> TrainingStep:
-    """A step that runs `script` of the folder, or the built-in algorithm, over `channels`.
+    """Add a step that runs `script` of the folder, or the built-in algorithm, on `channels`.
 
     Every instance gets all files of every channel (FullyReplicated). With several instances, only
-    the first of `hosts` in resourceconfig.json fits and writes the model. Values of
+    the first of `hosts` in resourceconfig.json trains and writes the model. Values of
     `hyperparameters` are texts: `to_string()` converts a parameter. A built-in algorithm defines
     the names and contents of its channels and its hyperparameters. `content_type` is the type of
     the files of all channels, such as text/csv. With `cache_days`, the results of a step with the

@@ -1,4 +1,4 @@
-"""Transform steps: predictions for the rows of files (CreateTransformJob).
+"""Transform steps: predict for the rows of files (CreateTransformJob).
 
 Source of the actions: SageMaker Developer Guide, "IAM Access Management" of Pipelines. A transform
 job reads and writes with the role of its model.
@@ -36,7 +36,7 @@ OUTPUT = "predictions"
 
 
 class TransformStep(RequestStep):
-    """A transform job; `predictions` is the S3 URI of the prefix of its output files."""
+    """A transform job. `predictions` is the S3 URI of the prefix of its output files."""
 
     predictions: Uri
 
@@ -62,7 +62,7 @@ def transform(
     tags: Mapping[str, Any] | None = None,
     depends_on: DependsOn = None,
 ) -> TransformStep:
-    """A step that predicts for the rows in `data`, one per line, with a model of `create_model`.
+    """Add a step that predicts for the rows (lines) in `data`, with a model of `create_model`.
 
     CSV files must not have a header, because the service would read it as a row. The JSONPath
     `input_filter` selects the part of a row that the model receives. With `join_source="Input"` the
@@ -112,7 +112,7 @@ def transform(
 
 
 def _resources(instances: Instances) -> dict[str, Any]:
-    """The TransformResources; the volume of a transform job has no configurable size."""
+    """Return the TransformResources. The size of a transform job's volume cannot be configured."""
     return {
         "InstanceType": instances.type,
         "InstanceCount": instances.count,

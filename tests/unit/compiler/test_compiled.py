@@ -227,7 +227,7 @@ def test_the_error_of_a_definition_that_calls_aws_has_a_remedy(checkout):
     )
     said = ask(checkout)
     assert "EndpointConnectionError" in said
-    assert "build the step by p.processing" in said
+    assert "create the step with p.processing" in said
 
 
 def test_a_definition_that_breaks_rules_lists_every_finding(checkout):

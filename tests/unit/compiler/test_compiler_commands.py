@@ -50,7 +50,7 @@ def test_a_pipeline_is_linted_and_printed(capsys):
     [
         ("tickets", "no pipeline named 'tickets'"),
         ("absent.json", "absent.json cannot be read as JSON"),
-        ("list.json", "list.json holds no definition"),
+        ("list.json", "list.json contains no definition"),
     ],
 )
 def test_what_cannot_be_linted_is_said_in_one_line(name, said, tmp_path, monkeypatch, capsys):

@@ -263,17 +263,17 @@ FINDINGS = [
     ("no conditions", "CheckError", "Conditions", no_conditions),
     ("compares values of different types", "CheckError", "[0]", compares_text_with_number),
     ("no steps", "", "Steps", no_steps),
-    ("value of another type than the field", "Train", "CacheConfig.Enabled", unreadable_cache),
+    ("value of the wrong type", "Train", "CacheConfig.Enabled", unreadable_cache),
     ("unknown field", "Train", "RetryPolicies[0].Attempts", misspelt_retry),
     ("missing field", "Evaluate", "PropertyFiles[0].FilePath", property_file_without_path),
-    ("arguments are no object", "RejectModel", "Arguments", listed_arguments),
+    ("arguments are not an object", "RejectModel", "Arguments", listed_arguments),
     ("unused parameter", "", "Name", unused_parameter),
     ("undeclared parameter", "Preprocess", "InstanceType", undeclared_parameter),
     ("duplicate parameter name", "", "Parameters", duplicate_parameter),
     ("unknown parameter type", "", "Type", unknown_parameter_type),
-    ("value of another type than the field", "", "Type", parameter_type_by_expression),
-    ("value of another type than its parameter", "", "DefaultValue", default_of_another_type),
-    ("value of another type than its parameter", "", "DefaultValue", truth_as_a_number),
+    ("value of the wrong type", "", "Type", parameter_type_by_expression),
+    ("value of the wrong type for the parameter", "", "DefaultValue", default_of_another_type),
+    ("value of the wrong type for the parameter", "", "DefaultValue", truth_as_a_number),
     (
         "default is not among the parameter's values",
         "",
@@ -281,13 +281,13 @@ FINDINGS = [
         default_outside_the_enumeration,
     ),
     (
-        "parameter's value that the API rejects (TrainingInstanceType)",
+        "parameter value that the API rejects (TrainingInstanceType)",
         "Train",
         "InstanceType",
         default_that_the_api_rejects,
     ),
     (
-        "parameter's value that the API rejects (ModelApprovalStatus)",
+        "parameter value that the API rejects (ModelApprovalStatus)",
         "RegisterModel",
         "ModelApprovalStatus",
         enumeration_that_the_api_rejects,
@@ -380,7 +380,7 @@ FINDINGS = [
         property_file_in_missing_output,
     ),
     (
-        "expression of another type than the field (integer)",
+        "expression of the wrong type (integer)",
         "Train",
         "InstanceType",
         setter(
@@ -391,13 +391,13 @@ FINDINGS = [
         ),
     ),
     (
-        "expression of another type than the field (float)",
+        "expression of the wrong type (float)",
         "Train",
         "share",
         setter("Train", "HyperParameters", {"share": {"Get": "Parameters.MaxErrorRatio"}}),
     ),
     (
-        "expression of another type than the field (string)",
+        "expression of the wrong type (string)",
         "Train",
         "InstanceCount",
         setter(
@@ -405,25 +405,25 @@ FINDINGS = [
         ),
     ),
     (
-        "expression of another type than the field (structure)",
+        "expression of the wrong type (structure)",
         "Train",
         "TrainingImage",
         setter(*IMAGE, {"Get": "Steps.Preprocess.AppSpecification"}),
     ),
     (
-        "expression of another type than the field (float)",
+        "expression of the wrong type (float)",
         "RejectModel",
         "ErrorMessage",
         number_in_a_fail_message,
     ),
     (
-        "value of another type than the field",
+        "value of the wrong type",
         "Train",
         "InstanceCount",
         setter("Train", "ResourceConfig", "InstanceCount", "1"),
     ),
-    ("value of another type than the field", "Tell", "FunctionArn", lambda_without_function),
-    ("expression where AWS wants a text", "Tell", "FunctionArn", function_by_expression),
+    ("value of the wrong type", "Tell", "FunctionArn", lambda_without_function),
+    ("expression in a field for texts only", "Tell", "FunctionArn", function_by_expression),
     ("missing field", "Train", "RoleArn", remover("Train", "RoleArn")),
     ("unknown field", "Train", "Role", setter("Train", "Role", "r")),
     (
@@ -504,7 +504,7 @@ FINDINGS = [
         empty_data_set,
     ),
     (
-        "data set at a path that jobs do not have",
+        "data set at an invalid path",
         "Preprocess",
         "LocalPath",
         data_set_elsewhere,
@@ -681,7 +681,7 @@ def test_a_value_of_the_environment_is_a_text_of_any_content(body):
     setter("Train", "ResourceConfig", "InstanceType", {"Get": "Environment.Type"})(body)
     setter("Train", "ResourceConfig", "InstanceCount", {"Get": "Environment.Count"})(body)
     found = [(finding.rule, finding.path.rpartition(".")[2]) for finding in lint(body)]
-    assert ("value of another type than the field", "InstanceCount") in found
+    assert ("value of the wrong type", "InstanceCount") in found
     assert "InstanceType" not in {name for _, name in found}
 
 

@@ -74,7 +74,7 @@ def test_names_and_values_above_the_limits_have_short_reports():
     }
     found = findings([step], [parameter])
     rules = {finding.rule for finding in found}
-    assert {"bad step name", "parameter's value that the API rejects (p)"} <= rules
+    assert {"bad step name", "parameter value that the API rejects (p)"} <= rules
 
 
 def test_a_file_without_end_is_no_definition(tmp_path, capsys):

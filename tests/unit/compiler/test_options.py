@@ -64,7 +64,7 @@ def test_a_malformed_option_of_the_command_line(text):
 
 def test_a_file_takes_no_options(path, capsys):
     assert main(["lint", str(path), "--option", "extraction=unload"]) == 2
-    assert "options are for a pipeline" in capsys.readouterr().err
+    assert "options are for pipelines only" in capsys.readouterr().err
 
 
 def test_each_choice_is_compiled_and_cached_separately():

@@ -211,11 +211,11 @@ def test_what_is_written_may_be_deployed(written, name, repository):
     ("name", "said"),
     [
         ("another_parameter_of_a_name", "DefinitionError: parameter A has the default 2 here"),
-        ("a_comparison_as_a_truth", "TypeError: whether a metric passes is known when"),
-        ("a_metric_in_a_list", "TypeError: whether a metric passes is known when"),
+        ("a_comparison_as_a_truth", "TypeError: the result of a comparison with a metric is"),
+        ("a_metric_in_a_list", "TypeError: the result of a comparison with a metric is"),
         ("one_step_in_two_gates", "DefinitionError: step Stop cannot be in a branch of Second"),
         ("an_unknown_image", "ValueError: there is no image 'tensorflow': allowed are sklearn"),
-        ("no_image", "ValueError: no image is named"),
+        ("no_image", "ValueError: no image is set"),
         ("an_unknown_script", "has no script 'tran.py': it has .*train.py"),
         ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are accepted-data"),
         ("an_unknown_output", "KeyError: 'train'"),
@@ -223,7 +223,10 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("a_job_without_a_role", "DefinitionError: step Job has no declared role"),
         ("a_branch_that_was_not_added", "DefinitionError: step Tell cannot be in a branch of Gate"),
         ("a_step_that_needs_a_session", "DefinitionError: step Uploads cannot be compiled without"),
-        ("a_type_without_a_kind", "DefinitionError: step Cluster: what a step of type EMR needs"),
+        (
+            "a_type_without_a_kind",
+            "DefinitionError: step Cluster: the actions of the exec",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(written, name, said):

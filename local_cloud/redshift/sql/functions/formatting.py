@@ -54,7 +54,7 @@ def _read(arguments: Arguments, of: RedshiftType) -> exp.Expr:
 
 
 def _number_type(_: Types) -> None:
-    """Return None: the scale depends on the format, which the type rules do not have."""
+    """Return None (unknown), because the scale depends on the format argument, not on its type."""
 
 
 PATTERN = Kind.CONSTANT

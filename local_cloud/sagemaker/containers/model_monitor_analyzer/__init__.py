@@ -2,6 +2,6 @@
 
 Source: "Container Contract Inputs", "Schema for Statistics", "Schema for Constraints" and "Schema
 for Violations" of SageMaker Model Monitor. Distances and the limit for categories are those of
-Deequ, on which the image is built. Unsupported features of the image are refused by name. The
-module is started inside a job, where the rest of this project cannot be imported.
+Deequ, which the image uses. An unsupported feature of the image raises an error with its name. The
+module runs in a job, which cannot import other parts of this project.
 """

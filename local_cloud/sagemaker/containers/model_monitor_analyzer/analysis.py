@@ -1,4 +1,4 @@
-"""Runs the analysis that the container's variables ask for and writes its reports."""
+"""Runs the analysis that the container's environment variables specify, and writes its reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMPLETED = "Completed: Job completed successfully with no violations."
 
 
 def main() -> int:
-    """Analyse according to the environment variables; return the exit code."""
+    """Run the analysis of the environment variables. Return the exit code."""
     opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
     try:
         message, code = analyse(opt_ml), 0
@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def analyse(opt_ml: Path) -> str:
-    """Write the reports and return the job's message."""
+    """Write the reports. Return the job's message."""
     resources = json.loads((opt_ml / "config" / "resourceconfig.json").read_text())
     if len(resources["hosts"]) > 1:
         raise UserError(

@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """The job's settings or data are not usable; the message is the job's ExitMessage."""
+    """The job's settings or data are invalid. The message is the job's ExitMessage."""

@@ -26,9 +26,9 @@ FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
 
 @dataclass(frozen=True)
 class AnalysisSettings:
-    """One analysis: `source` is a folder of files; `baseline` is None to suggest a baseline.
+    """An analysis. `source` is a folder of files. Without a `baseline`, a baseline is suggested.
 
-    `header` says whether CSV files start with the column names; None means JSON lines.
+    `header` is whether CSV files start with the column names. None means JSON lines.
     """
 
     source: Path
@@ -39,16 +39,16 @@ class AnalysisSettings:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The baseline files that the data is compared with."""
+    """The baseline files, with which the data is compared."""
 
     statistics: Path
     constraints: Path
 
 
 def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
-    """Return the settings in a job's environment.
+    """Read the settings from a job's environment.
 
-    Raises UserError that names a missing or unsupported setting.
+    Raises UserError for a missing or unsupported setting.
     """
     for name, what in REFUSED.items():
         if variables.get(name):

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 INTEGRAL, FRACTIONAL, STRING, UNKNOWN = "Integral", "Fractional", "String", "Unknown"
 _INTEGRAL = r"^\s*[-+]?[0-9]+\s*$"
 _NUMERIC = r"^\s*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$"
-# The most distinct values of a column with categories: DEFAULT_CARDINALITY_THRESHOLD of Deequ's
-# ColumnProfiler.
+# The maximum number of distinct values of a column with categories: DEFAULT_CARDINALITY_THRESHOLD
+# of Deequ's ColumnProfiler.
 MAX_CATEGORIES = 120
 
 

@@ -134,7 +134,7 @@ def _is_robust(config: Document) -> bool:
     if method not in ("Simple", "Robust"):
         raise UserError(f"comparison_method {method}: expected Simple or Robust")
     if config.get("categorical_drift_method", "LInfinity") != "LInfinity":
-        raise UserError("categorical_drift_method: the laptop cloud has LInfinity only")
+        raise UserError("categorical_drift_method: the laptop cloud supports only LInfinity")
     return bool(method == "Robust")
 
 

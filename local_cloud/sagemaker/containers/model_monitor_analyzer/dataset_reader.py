@@ -1,4 +1,4 @@
-"""Reads a dataset as text columns; the analysis infers the types."""
+"""Reads a dataset as text columns. The analysis infers the types."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .analysis_error import UserError
 
 
 def read_table(folder: Path, *, header: bool | None) -> pa.Table:
-    """Return the rows of all files below `folder`; all columns are text, missing values are null.
+    """Return the rows of all files below `folder`. All columns are text. Missing values are null.
 
     CSV without a header has the columns _c0, _c1, and so on. Raises UserError if a file cannot be
     read, if its columns differ from those of the first file, or if there are no rows.

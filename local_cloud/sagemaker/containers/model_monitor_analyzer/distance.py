@@ -20,7 +20,7 @@ K, C = 2048, 0.64
 
 @dataclass(frozen=True)
 class Sketch:
-    """Numbers with weights that approximate a distribution; `values` are sorted."""
+    """Numbers with weights that approximate a distribution. `values` are sorted."""
 
     values: Any
     weights: Any
@@ -36,10 +36,10 @@ class Sketch:
 
 
 def sketch_levels(numbers: Any) -> list[list[float]]:
-    """Return a summary of `numbers` as a KLL sketch; a value of level i represents 2^i numbers.
+    """Return a summary of `numbers` as a KLL sketch. A value of level i represents 2^i numbers.
 
-    Up to K numbers are all kept. Of more numbers, every 2^i-th in sorted order is kept, so that
-    quantiles are off by at most 1/K. The image's own sketch chooses at random instead.
+    Up to K numbers are stored exactly. Of more numbers, every 2^i-th in sorted order is stored, so
+    the error of quantiles is at most 1/K. The image's own sketch selects at random.
     """
     ordered = np.sort(numbers)
     level = max(0, math.ceil(math.log2(len(ordered) / K))) if len(ordered) else 0
@@ -76,5 +76,5 @@ def categorical_distance(
 
 
 def _corrected(apart: float, n: float, m: float, *, robust: bool) -> float:
-    """For linf_robust, subtract the part that chance may cause with so few rows."""
+    """Subtract the part that chance may cause with this number of rows (linf_robust)."""
     return max(0.0, apart - C_ALPHA * math.sqrt((n + m) / (n * m))) if robust else apart

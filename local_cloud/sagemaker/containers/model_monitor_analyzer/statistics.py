@@ -47,7 +47,7 @@ def _numeric(column: Column) -> dict[str, Any]:
 
 
 def _buckets(numbers: Any) -> list[dict[str, float]]:
-    """Return ten buckets of equal width between minimum and maximum; one if they are equal."""
+    """Return ten buckets of equal width between minimum and maximum, or one if these are equal."""
     low, high = float(numbers.min()), float(numbers.max())
     edges = np.linspace(low, high, BUCKETS + 1) if high > low else np.array([low, high])
     counts = np.histogram(numbers, edges)[0] if high > low else [len(numbers)]

@@ -1,8 +1,9 @@
 """Serves the built-in algorithm of the image sagemaker-xgboost: CSV rows in, scores out.
 
-Not here: content types other than CSV, ensembles, pickled models and SAGEMAKER_INFERENCE_OUTPUT.
-Source: algorithm_mode/serve.py and serve_utils.py and encoder.py of the image's package; its CSV
-and errors are also described by aws/deep-learning-containers, test/xgboost/container.
+Not supported: content types other than CSV, ensembles, pickled models and
+SAGEMAKER_INFERENCE_OUTPUT. Source: algorithm_mode/serve.py and serve_utils.py and encoder.py of the
+image's package; its CSV and errors are also described by aws/deep-learning-containers,
+test/xgboost/container.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ ANY = "*/*"
 BATCH_VARIABLE = "SAGEMAKER_BATCH"
 OUTPUT_VARIABLE = "SAGEMAKER_INFERENCE_OUTPUT"
 _MEGABYTE = 1024**2
-# The types that the image accepts. It then cannot write the last two (encoders.encode).
+# The types that the image accepts, although it cannot write the last two (encoders.encode).
 _ACCEPTS = ["application/json", "application/jsonlines", "application/x-recordio-protobuf", CSV]
 
 
 class NotHosted(Exception):
-    """The model needs a feature of the image that is not here."""
+    """The model needs a feature of the image that is not supported here."""
 
 
 def application() -> flask.Flask:
-    """The application of the built-in algorithm; raises `NotHosted`."""
+    """Return the application of the built-in algorithm. Raises `NotHosted`."""
     booster = _booster(base_folder() / "model")
     app = flask.Flask(__name__)
     limit = int(os.environ.get("MAX_CONTENT_LENGTH", 6 * _MEGABYTE))
@@ -64,7 +65,7 @@ def application() -> flask.Flask:
 
 
 def _booster(folder: Path) -> Any:
-    """The only model of the folder. The image loads every file of it, as an ensemble."""
+    """Load the only model of the folder. The image would load several files as an ensemble."""
     if os.environ.get(OUTPUT_VARIABLE):
         raise NotHosted(f"{OUTPUT_VARIABLE} is not supported here; leave it out of Environment")
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
@@ -99,7 +100,7 @@ def _scored(booster: Any, payload: bytes) -> flask.Response:
 
 
 def _rows(payload: bytes, content_type: str | None) -> npt.NDArray[np.float64]:
-    """The matrix of a CSV body without header; an empty cell is NaN. Raises ValueError."""
+    """Parse a CSV body without header. An empty cell becomes NaN. Raises ValueError."""
     kind, parameters = parse_options_header((content_type or "text/libsvm").lower())
     if kind not in (CSV, "csv"):
         raise ValueError(f"{content_type} is not an accepted ContentType here: {CSV}.")

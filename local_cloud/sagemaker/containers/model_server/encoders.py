@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 JSON, CSV, NPY = "application/json", "text/csv", "application/x-npy"
-# Bytes of the first line that the delimiter is recognised from.
+# The number of bytes of the first line from which the delimiter is detected.
 _SNIFFED = 512
 
 
@@ -26,7 +26,7 @@ class UnsupportedFormat(Exception):
 
 
 def decode(body: Any, content_type: str) -> Any:
-    """The array of a body. As in the image, a single row of CSV has one dimension."""
+    """Convert a body to an array. As in the image, a single row of CSV has one dimension."""
     if content_type == NPY:
         return np.load(io.BytesIO(body))
     if content_type == JSON:
@@ -38,7 +38,7 @@ def decode(body: Any, content_type: str) -> Any:
 
 
 def encode(values: Any, content_type: str) -> str | bytes:
-    """An array or a list as a body."""
+    """Convert an array or a list to a body."""
     if content_type == NPY:
         content = io.BytesIO()
         np.save(content, values)
@@ -54,7 +54,7 @@ def encode(values: Any, content_type: str) -> str | bytes:
 
 
 def xgboost_rows(text: str) -> npt.NDArray[np.float64]:
-    """The matrix of CSV without header, as XGBoost's image reads it; an empty cell is NaN.
+    """Parse CSV without header, as XGBoost's image does. An empty cell becomes NaN.
 
     The delimiter is that of the first line. Raises ValueError and csv.Error.
     """

@@ -1,7 +1,7 @@
-"""The functions of SAGEMAKER_PROGRAM, with the images' defaults for those that it leaves out.
+"""The functions of SAGEMAKER_PROGRAM, with the images' defaults for functions that it omits.
 
-Source: serving.py of aws/sagemaker-scikit-learn-container and aws/sagemaker-xgboost-container.
-Not here: XGBoost's default input_fn for LIBSVM and RecordIO.
+Source: serving.py of aws/sagemaker-scikit-learn-container and aws/sagemaker-xgboost-container. Not
+supported: XGBoost's default input_fn for LIBSVM and RecordIO.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ import numpy as np
 from .encoders import CSV, JSON, UnsupportedFormat, decode, encode, xgboost_rows
 from .user_module import PROGRAM, module_name
 
-# input_fn, predict_fn and output_fn, or transform_fn in their place.
+# input_fn, predict_fn and output_fn, or transform_fn instead of the three.
 _STAGES = ("input_fn", "predict_fn", "output_fn")
 _TRANSFORM = "transform_fn"
 
 
 class InvalidScript(Exception):
-    """The functions of the script do not fit together."""
+    """The script has an invalid combination of functions."""
 
 
 @dataclass(frozen=True)
 class Functions:
-    """How to load a model, and how to answer a request with it."""
+    """The function that loads a model, and the function that responds to a request."""
 
     model_fn: Callable[[str], Any]
     transform_fn: Callable[[Any, Any, str, str], Any]
 
 
 def load_functions(repository: str) -> Functions:
-    """Import the user's code; raises `InvalidScript`."""
+    """Import the user's code. Raises `InvalidScript`."""
     module = importlib.import_module(module_name())
     own = {name: getattr(module, name) for name in _STAGES if hasattr(module, name)}
     if not hasattr(module, "model_fn"):

@@ -1,8 +1,8 @@
 """Flask over the functions of SAGEMAKER_PROGRAM, as both framework images serve them.
 
-An exception of user code becomes a 500, and only the log has its reason. For another status,
-output_fn must return a response or a WSGI application.
-Source: sagemaker_containers._transformer and ._worker.
+An exception of user code becomes a response with status 500. Only the log contains its reason. For
+another status, output_fn must return a response or a WSGI application. Source:
+sagemaker_containers._transformer and ._worker.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ DEFAULT_ACCEPT = "SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT"
 
 
 class JsonResponse(flask.Response):
-    """A response of the toolkit: JSON, unless it is given another type."""
+    """A response of the toolkit. The default type is JSON."""
 
     default_mimetype = JSON
 
 
 def application(repository: str) -> flask.Flask:
-    """The application of the user's module. The images load the model at the first request."""
+    """Load the model, and return the application. The images load it at the first request."""
     functions = load_functions(repository)
     model = functions.model_fn(str(base_folder() / "model"))
     app = flask.Flask(module_name())
@@ -46,7 +46,7 @@ def application(repository: str) -> flask.Flask:
 
 
 def _invoke(functions: Functions, model: Any) -> Any:
-    """What the toolkit's view returns to Flask."""
+    """Invoke the model, and return the response for Flask as the toolkit does."""
     headers = flask.request.headers
     content_type = headers.get("ContentType") or headers.get("Content-Type") or JSON
     accept = headers.get("Accept")

@@ -12,7 +12,7 @@ from .user_module import PROGRAM, CannotInstall, install
 from .wsgi_server import Application, Server
 
 SERVING_MODULE = "SAGEMAKER_SERVING_MODULE"
-# The third argument of a container with network isolation.
+# The value of the third argument for a container with network isolation.
 NO_NETWORK = "none"
 
 
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def load(repository: str, *, has_network: bool) -> Application:
-    """The application that `serve` starts; raises `CannotInstall`, and what its code raises."""
+    """Return the application that `serve` starts. Raises `CannotInstall` and errors of its code."""
     if PROGRAM in os.environ:
         install(has_network=has_network)
     default_module, image_application = _IMAGES[repository]
@@ -39,7 +39,7 @@ def load(repository: str, *, has_network: bool) -> Application:
 
 
 def _named(application: str) -> Application:
-    """The application `module:attribute`, as gunicorn finds it."""
+    """Import the application `module:attribute`, as gunicorn does."""
     module, _, attribute = application.partition(":")
     found: Application = getattr(importlib.import_module(module), attribute or "application")
     return found
@@ -59,7 +59,7 @@ def _xgboost(repository: str) -> Application:
     return application()
 
 
-# Repository -> the value of SAGEMAKER_SERVING_MODULE in the image, and what is served for it.
+# Repository -> the value of SAGEMAKER_SERVING_MODULE in the image, and the application for it.
 _IMAGES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "sagemaker-scikit-learn": ("sagemaker_sklearn_container.serving:main", _script),
     "sagemaker-xgboost": ("sagemaker_xgboost_container.serving:main", _xgboost),

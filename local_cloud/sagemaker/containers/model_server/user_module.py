@@ -1,6 +1,6 @@
 """Installs the user's code as the toolkit does before it serves: with pip.
 
-Nothing is installed here. What pip would need is compared with what this machine holds, and the
+Nothing is installed here. The requirements are compared with the packages on this machine, and the
 errors are those of pip. Source: sagemaker_containers._modules (prepare, install) and ._files
 (download_and_extract); pip's rule for sources without pyproject.toml: PEP 517 and 518.
 """
@@ -21,30 +21,30 @@ from packaging.requirements import InvalidRequirement, Requirement
 PROGRAM = "SAGEMAKER_PROGRAM"
 DIRECTORY = "SAGEMAKER_SUBMIT_DIRECTORY"
 NO_BUILD_ISOLATION = "PIP_NO_BUILD_ISOLATION"
-# The build system of a source whose pyproject.toml names none.
+# The build system of a source whose pyproject.toml does not specify one.
 _LEGACY = {"requires": ["setuptools>=40.8.0"], "build-backend": "setuptools.build_meta"}
-# The images hold this one; this machine need not.
+# The images contain this backend. It need not be installed on this machine.
 _IMAGE_BACKEND = "setuptools"
-# pip stores the value of the variable as the opposite switch: 0 disables the isolation.
+# pip inverts the value of the variable: 0 disables the isolation.
 _FALSE = ("0", "n", "no", "f", "false", "off")
 
 
 class CannotInstall(Exception):
-    """pip would fail; the text has pip's errors, and in the last line the reason."""
+    """pip would fail. The text contains pip's errors, and the reason in the last line."""
 
 
 def base_folder() -> Path:
-    """The folder that is /opt/ml in a container."""
+    """Return the folder that represents /opt/ml."""
     return Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 
 
 def module_name() -> str:
-    """The name of the user's module."""
+    """Return the name of the user's module."""
     return os.environ[PROGRAM].removesuffix(".py")
 
 
 def install(*, has_network: bool) -> None:
-    """Copy the user's code to /opt/ml/code and put it on Python's path; raises `CannotInstall`."""
+    """Copy the user's code to /opt/ml/code and put it on Python's path. Raises `CannotInstall`."""
     code = base_folder() / "code"
     if not code.is_dir() or not any(code.iterdir()):
         shutil.copytree(os.environ[DIRECTORY], code, dirs_exist_ok=True)
@@ -101,7 +101,7 @@ def _check_requirements(code: Path, *, has_network: bool) -> None:
 
 
 def _is_installed(text: str) -> bool:
-    """Whether pip has nothing to download for a line: also if its marker excludes this Python."""
+    """Return whether pip would download nothing for a line of requirements.txt."""
     try:
         requirement = Requirement(text)
         if requirement.marker and not requirement.marker.evaluate():
@@ -112,7 +112,7 @@ def _is_installed(text: str) -> bool:
 
 
 def _not_found(requirement: str) -> str:
-    """The errors of pip without an index."""
+    """Return the error messages of pip without an index."""
     return (
         f"ERROR: Could not find a version that satisfies the requirement {requirement} "
         "(from versions: none)\n"

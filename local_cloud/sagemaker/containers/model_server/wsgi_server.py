@@ -21,7 +21,7 @@ _FAULT_PAGE = (
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
-    """A server with one thread per connection; connections stay open."""
+    """A server with one thread per connection. Connections are kept open."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -36,7 +36,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
-    # Send a reply in one piece.
+    # Send a response in one piece.
     wbufsize = -1
 
     def do_GET(self) -> None:  # noqa: N802  # the name is the library's
@@ -97,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
 def _called(
     application: Application, environ: dict[str, Any]
 ) -> tuple[str, list[tuple[str, str]], bytes]:
-    """The status, the headers and the body of an application's reply."""
+    """Call the application. Return the status, the headers and the body of its response."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:

@@ -20,7 +20,7 @@ _BASE = "SAGEMAKER_BASE_DIR"
 
 
 def main() -> int:
-    """Run the script and return its exit code; a failed one leaves a failure message."""
+    """Run the script and return its exit code. On a failure, write a failure message."""
     root = Path(os.environ.get(_BASE, "/opt/ml"))
     environment = TrainingEnvironment.read(root)
     _download(environment.submit_directory, environment.code)

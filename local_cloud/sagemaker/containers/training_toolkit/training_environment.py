@@ -1,4 +1,4 @@
-"""What a script of the user sees: SM_* variables and arguments.
+"""The SM_* variables and the arguments of a user's script.
 
 Source: `Environment.to_env_vars` and `mapping.to_cmd_args` of aws/sagemaker-training-toolkit.
 """
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Hyperparameters of the SDK; the script does not get those with this prefix.
+# The prefix of hyperparameters for the toolkit, which are not passed to the script.
 _PREFIX = "sagemaker_"
-# Of these, the ones that the toolkit itself reads; the others are SM_FRAMEWORK_PARAMS.
+# The hyperparameters with this prefix that the toolkit reads. Others are in SM_FRAMEWORK_PARAMS.
 _OF_THE_TOOLKIT = frozenset(
     {
         "sagemaker_program",
@@ -58,7 +58,7 @@ class TrainingEnvironment:
 
     @property
     def program(self) -> str:
-        """The name of the script, or of a program."""
+        """The name of the script or program."""
         return str(self.all_hyperparameters["sagemaker_program"])
 
     @property
@@ -80,7 +80,7 @@ class TrainingEnvironment:
         ]
 
     def variables(self) -> dict[str, str]:
-        """Return the SM_* variables: texts as they are, other values as JSON."""
+        """Return the SM_* variables: texts unchanged, other values as JSON."""
         values = self._values()
         for name in self.channels:
             values[f"channel_{name}"] = str(self.root / "input" / "data" / name)
@@ -124,7 +124,7 @@ class TrainingEnvironment:
 
 
 def _parsed(text: str) -> Any:
-    """The SDK writes hyperparameters as JSON; other texts are values themselves."""
+    """Parse a hyperparameter. The SDK writes JSON; any other text is the value."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,6 +1,6 @@
 """The built-in XGBoost algorithm of the image sagemaker-xgboost.
 
 Source: "XGBoost algorithm with Amazon SageMaker AI" and "XGBoost hyperparameters". It supports one
-host in File mode; unsupported features of the algorithm are refused by name. It is started inside
-a job, where the rest of this project cannot be imported.
+host in File mode. An unsupported feature of the algorithm raises an error with its name. The module
+runs in a job, which cannot import other parts of this project.
 """

@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """The job's request or data is not usable; the message is the job's FailureReason."""
+    """The job's request or data is invalid. The message is the job's FailureReason."""

@@ -31,8 +31,8 @@ FORMATS = {
 def read_matrix(folder: Path, channel: Mapping[str, str], *, weights: bool) -> Any:
     """Return the DMatrix of all files of a channel.
 
-    With `weights`, the second column has the weights of the rows. Raises UserError that names an
-    unreadable file.
+    With `weights`, the second column contains the weights of the rows. Raises UserError with the
+    name of an invalid file.
     """
     files = list(_data_files(folder))
     if not files:

@@ -14,7 +14,7 @@ PARSERS = {"integer": int, "number": float, "text": str}
 
 
 def read_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
-    """Return typed values of the documented hyperparameters; raises the service's UserErrors."""
+    """Return the documented hyperparameters as typed values. Raises the service's UserErrors."""
     named = {TABLE["aliases"].get(name, name): text for name, text in given.items()}
     if "num_round" not in named:
         raise UserError("Missing required hyperparameter: num_round")

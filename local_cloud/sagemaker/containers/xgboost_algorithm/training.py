@@ -18,7 +18,7 @@ MAX_MESSAGE_CHARACTERS = 1000
 
 
 def main() -> int:
-    """Train according to /opt/ml/input; return the exit code."""
+    """Train according to /opt/ml/input. Return the exit code."""
     opt_ml = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
     # Threads that spin while they wait make small trainings slow on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -54,7 +54,7 @@ def train(opt_ml: Path) -> None:
 
 
 def fit(settings: dict[str, Any], matrices: Sequence[tuple[Any, str]]) -> Any:
-    """Return the trained booster; with early stopping, that of the best round."""
+    """Return the trained booster; with early stopping, the booster of the best round."""
     import xgboost
 
     rounds = settings.pop("num_round")

@@ -1,1 +1,1 @@
-"""Transform jobs: rows of files are sent to a hosted model, and its predictions are written."""
+"""Transform jobs: send rows of files to a hosted model, and write its predictions."""

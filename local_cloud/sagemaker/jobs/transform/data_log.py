@@ -13,7 +13,7 @@ from local_cloud.sagemaker.jobs.transform.transform_settings import MEGABYTE, Tr
 
 
 class DataLog:
-    """Writes lines in the service's format; safe for the threads of several instances."""
+    """Writes lines in the service's format. Thread-safe."""
 
     def __init__(self, client: Any, *, job_name: str) -> None:
         self._lock = threading.Lock()
@@ -25,7 +25,7 @@ class DataLog:
         )
 
     def begin(self, settings: TransformSettings) -> None:
-        """Log how records are put into requests."""
+        """Log the settings by which records are divided into requests."""
         strategy = "SINGLE_RECORD" if settings.one_by_one else "MULTI_RECORD"
         self._write(
             [

@@ -30,7 +30,7 @@ class PathNotFound(ValueError):
 
 @dataclass(frozen=True)
 class Selector:
-    """One part of a path. With `several`, it returns a list; the next parts apply to each entry."""
+    """A part of a path. With `several`, the result is a list; next parts apply to each entry."""
 
     select: Callable[[Any], Any]
     several: bool = False
@@ -48,12 +48,12 @@ class JsonPath:
         return not self.selectors
 
     def find(self, record: Any) -> Any:
-        """Return the part of a record that the path selects; raises `PathNotFound`."""
+        """Return the part of a record that the path selects. Raises `PathNotFound`."""
         return _find(self.selectors, record)
 
 
 def read_path(text: str) -> JsonPath:
-    """Parse a path; an empty one is `$`. Raises `InvalidPath`."""
+    """Parse a path. An empty path is `$`. Raises `InvalidPath`."""
     selectors: list[Selector] = []
     rest = text or "$"
     position = 1
@@ -100,10 +100,10 @@ def _indexes(indexes: list[str]) -> Selector:
 
 
 def _at(value: Any, index: str) -> list[Any]:
-    """Return the entries at an index or in a slice; raises `PathNotFound` without entries."""
+    """Return the entries at an index or in a slice. Raises `PathNotFound` without entries."""
     if not isinstance(value, list):
         raise PathNotFound(
-            f"[{index}] selects entries of a list, but finds no list or an empty one"
+            f"[{index}] selects entries of a list, but the value is not a list, or empty"
         )
     start, colon, end = index.partition(":")
     try:
@@ -130,4 +130,4 @@ def _all_entries(value: Any) -> list[Any]:
         return list(value.values())
     if isinstance(value, list):
         return value
-    raise PathNotFound("* selects the entries of a list or an object, but finds no entry")
+    raise PathNotFound("* selects the entries of a list or an object, but there is no entry")

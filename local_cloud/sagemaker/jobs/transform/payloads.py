@@ -18,7 +18,7 @@ _END = b"\n"
 
 
 class ObjectFailed(Exception):
-    """An object cannot be transformed; `kind` is the prefix of the job's FailureReason."""
+    """An object cannot be transformed. `kind` is the prefix of the job's FailureReason."""
 
     def __init__(self, reason: str, *, kind: str = "ClientError") -> None:
         super().__init__(reason)
@@ -27,14 +27,14 @@ class ObjectFailed(Exception):
 
 @dataclass(frozen=True)
 class Payload:
-    """One request: its records as in the object, and their form for the model."""
+    """A request: its records as they are in the object, and in the format for the model."""
 
     records: tuple[bytes, ...]
     body: bytes
 
 
 def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
-    """Yield the requests of an object, in order; raises `ObjectFailed`."""
+    """Yield the requests of an object, in order. Raises `ObjectFailed`."""
     batch: list[tuple[bytes, bytes]] = []
     size = 0
     for number, record in enumerate(_records(_unpacked(content, settings), settings), start=1):
@@ -44,7 +44,7 @@ def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
                 f"record {number} has {len(model_input):,} bytes, more than MaxPayloadInMB "
                 f"{settings.payload_bytes // MEGABYTE}"
             )
-        # Each record except the first of a request follows a line end.
+        # A line end precedes each record of a request, except the first.
         if batch and (settings.one_by_one or size + 1 + len(model_input) > settings.payload_bytes):
             yield _payload(batch)
             batch, size = [], 0
@@ -55,14 +55,14 @@ def payloads(content: bytes, settings: TransformSettings) -> Iterator[Payload]:
 
 
 def output_of(payload: Payload, answer: bytes, settings: TransformSettings) -> bytes:
-    """Return the output for one request from the model's answer; raises `ObjectFailed`."""
+    """Return the output for a request, from the response of the model. Raises `ObjectFailed`."""
     if settings.processing.returns_answers:
         return answer.rstrip(b"\r\n") + _END if settings.lines else answer
     lines = answer.rstrip(b"\r\n").split(_END) if settings.split else [answer]
     if len(lines) != len(payload.records):
         raise ObjectFailed(
-            f"the model gave {len(lines)} answers to {len(payload.records)} records: they cannot "
-            "be joined"
+            f"the model returned {len(lines)} predictions for {len(payload.records)} records: "
+            "they cannot be joined"
         )
     rows = [
         _output_record(*pair, settings.processing)

@@ -1,4 +1,4 @@
-"""Records of CSV and JSON: how to read, write and join them with the model's answers.
+"""Reads and writes records of CSV and JSON, and joins them with the predictions.
 
 Source: API DataProcessing.
 """
@@ -19,9 +19,9 @@ class InvalidRecord(ValueError):
 
 @dataclass(frozen=True)
 class Format:
-    """How to read and write records of one content type.
+    """The functions that read and write records of a content type.
 
-    `join(record, answer)` adds the model's answer to a record.
+    `join(record, answer)` adds the prediction to a record.
     """
 
     name: str
@@ -71,5 +71,5 @@ FORMATS: Mapping[str, Format] = {
 
 
 def format_of(content_type: str | None) -> Format | None:
-    """Return the format of a content type; None if records of this type are not parsed."""
+    """Return the format of a content type, or None if records of this type are not parsed."""
     return FORMATS.get((content_type or "").partition(";")[0].strip().lower())

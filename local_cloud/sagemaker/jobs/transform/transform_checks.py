@@ -1,6 +1,6 @@
-"""Checks of filters, formats and payload sizes; one sentence for each problem.
+"""Checks filters, formats and payload sizes. Yields one sentence for each problem.
 
-A value that is still an expression is checked once it is known.
+The value of an expression is checked when it is known.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def of_payload(request: Request) -> Iterator[str]:
     if size * together > _MAX_MEGABYTES:
         yield (
             f"MaxPayloadInMB {size} times MaxConcurrentTransforms {together} is more than "
-            f"{_MAX_MEGABYTES}; lower one of the two."
+            f"{_MAX_MEGABYTES}; reduce one of the two."
         )
 
 
@@ -57,7 +57,7 @@ def _paths(given: Request) -> Iterator[str]:
 
 
 def _formats(given: Request, types: Mapping[str, Any]) -> Iterator[str]:
-    """Filters and joins need a format that can be parsed."""
+    """Check that the formats of filters and joins can be parsed."""
     filters_input, filters_output, joins = _changes(given)
     for where, wanted in (
         (_CONTENT_TYPE, filters_input or joins),
@@ -75,13 +75,10 @@ def _assembly(given: Request, source: Request, output: Request) -> Iterator[str]
     _, filters_output, joins = _changes(given)
     is_split = source.get("SplitType") == "Line"
     if (filters_output or joins) and is_split and output.get("AssembleWith") != "Line":
-        yield (
-            "TransformOutput.AssembleWith must be Line where records that were split are joined "
-            "or filtered."
-        )
+        yield ("TransformOutput.AssembleWith must be Line if split records are joined or filtered.")
 
 
 def _changes(given: Request) -> tuple[bool, bool, bool]:
-    """Whether records are filtered before the model, after it, and joined."""
+    """Return whether records are filtered before the model, after it, and joined."""
     before, after = (not read_path(given.get(name, "")).selects_everything for name in _FILTERS)
     return before, after, given.get("JoinSource") == "Input"

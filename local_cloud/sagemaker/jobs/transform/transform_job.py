@@ -21,7 +21,7 @@ from local_cloud.sagemaker.jobs.transform.payloads import ObjectFailed, Payload,
 from local_cloud.sagemaker.jobs.transform.transform_settings import TransformSettings
 from local_cloud.transient_errors import is_transient
 
-# Prefixes of failure reasons: the model refused, the model failed, S3 failed.
+# Prefixes of failure reasons: the model rejected a request, the model failed, S3 failed.
 _REFUSED, _FAULT, _SERVICE_FAULT = "ClientError", "AlgorithmError", "InternalServerError"
 _FIRST_REFUSAL, _FIRST_FAULT = 400, 500
 _FIRST_PAUSE_SECONDS = 0.2
@@ -46,12 +46,12 @@ class TransformTask(JobTask):
         return self._role_arn
 
     def objects(self) -> list[S3Object]:
-        """The objects to transform, in order; raises `JobFailed`."""
+        """Return the objects to transform, in order. Raises `JobFailed`."""
         source = self.request["TransformInput"]["DataSource"]["S3DataSource"]
         return objects_of(self.s3, uri=source["S3Uri"], data_type=source["S3DataType"])
 
     def get(self, found: S3Object) -> bytes:
-        """Return an object's content; raises `ObjectFailed`."""
+        """Return an object's content. Raises `ObjectFailed`."""
         try:
             answer = self.s3.get_object(Bucket=found.bucket, Key=found.key)
             content: bytes = answer["Body"].read()
@@ -60,7 +60,7 @@ class TransformTask(JobTask):
         return content
 
     def put(self, found: S3Object, content: bytes) -> None:
-        """Write the output of an object; raises `ObjectFailed`."""
+        """Write the output of an object. Raises `ObjectFailed`."""
         output = self.request["TransformOutput"]
         bucket, prefix = split_uri(output["S3OutputPath"])
         key = f"{prefix.rstrip('/')}/{found.relative_path}.out".lstrip("/")
@@ -73,10 +73,10 @@ class TransformTask(JobTask):
 
 
 class TransformJob(Job):
-    """A transform job: each instance hosts the model and sends it batches of its objects.
+    """A transform job. Each instance hosts the model, and sends batches of its objects to it.
 
-    As on the service, the output of an object is written once all of it is transformed. An object
-    that fails also fails the job; the outputs of the others are still written.
+    As on AWS, the output of an object is written when the object is completely transformed. If an
+    object fails, the job fails, but the outputs of the other objects are written.
     """
 
     task: TransformTask
@@ -140,7 +140,7 @@ class TransformJob(Job):
             self._log.log(name, failure)
 
     def _output(self, content: bytes, fleet: Fleet) -> bytes:
-        """Return the joined answers to an object's requests, in order."""
+        """Return the responses to an object's requests as one text, in order."""
         settings = self.task.settings
 
         def ask(payload: Payload) -> bytes:
@@ -151,7 +151,7 @@ class TransformJob(Job):
             return b"".join(pool.map(ask, payloads(content, settings)))
 
     def _invoke_with_retries(self, body: bytes, fleet: Fleet) -> bytes:
-        """Return the model's answer. Server errors and timeouts are retried."""
+        """Return the response of the model. Server errors and timeouts are retried."""
         pauses = (_FIRST_PAUSE_SECONDS * 2**n for n in range(self.task.settings.retries))
         while True:
             if self._stop.is_set():

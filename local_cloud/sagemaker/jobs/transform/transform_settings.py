@@ -1,4 +1,4 @@
-"""The settings of a CreateTransformJob request: how records are split, sent and written."""
+"""The settings in a CreateTransformJob request for splitting, sending and writing records."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _DEFAULT_RETRIES = 3
 
 @dataclass(frozen=True)
 class DataProcessing:
-    """How records are filtered before the model and joined with its answers.
+    """The filters of records, and whether records are joined with the predictions.
 
-    Without formats, records are not parsed: there are no filters and no join.
+    Without formats, records are not parsed, so there are no filters and no join.
     """
 
     input_filter: JsonPath
@@ -32,13 +32,13 @@ class DataProcessing:
 
     @property
     def returns_answers(self) -> bool:
-        """Whether the model's answers are written unchanged."""
+        """Whether the responses of the model are written unchanged."""
         return self.output_filter.selects_everything and not self.joined
 
 
 @dataclass(frozen=True)
 class TransformSettings:
-    """The request's members, with the service's defaults; sizes in bytes."""
+    """The request's members, with the service's defaults. Sizes are in bytes."""
 
     content_type: str | None
     accept: str | None

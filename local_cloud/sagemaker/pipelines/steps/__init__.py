@@ -1,4 +1,4 @@
-"""The step types, one module each; its `EXECUTOR` describes the type."""
+"""The step types, one module each. The `EXECUTOR` of a module describes the type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 @cache
 def executors() -> Mapping[str, StepExecutor]:
-    """Return the executors of all step types, by type; each module of this package has one."""
+    """Return the executors of all step types, by type. Each module of this package has one."""
     modules = [
         importlib.import_module(found.name)
         for found in pkgutil.iter_modules(__path__, f"{__name__}.")
@@ -23,5 +23,5 @@ def executors() -> Mapping[str, StepExecutor]:
 
 
 def find_executor(step_type: Any) -> StepExecutor | None:
-    """Return the executor of a definition's Type; None for an unknown type."""
+    """Return the executor of a definition's Type, or None for an unknown type."""
     return executors().get(step_type) if isinstance(step_type, str) else None

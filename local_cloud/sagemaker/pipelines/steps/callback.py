@@ -32,9 +32,9 @@ _TYPES: Mapping[str, Callable[[str], Any]] = {
 
 
 def _run(context: StepContext) -> StepResult:
-    """Send a token to the queue and wait for the answer, without a time limit.
+    """Send a token to the queue, and wait for the result without a time limit.
 
-    As on the service, a stop is also sent to the queue, and the step waits for the answer.
+    As on AWS, a stop is also sent to the queue, and the step still waits for the result.
     """
     queue = context.evaluate(context.step.members["SqsQueueUrl"])
     with context.callbacks.opened(context.execution.arn) as callback:
@@ -54,7 +54,7 @@ def _run(context: StepContext) -> StepResult:
 
 
 def _announce_stop(context: StepContext, queue: str, callback: Callback) -> None:
-    """Send the stop to the queue. If that fails, end the wait: no answer could arrive."""
+    """Send the stop to the queue. If that fails, end the wait, because no result would arrive."""
     if callback.answered.is_set():
         return
     try:
@@ -75,19 +75,19 @@ def _send(context: StepContext, client: Any, queue: str, token: str, status: str
 
 
 def _typed(context: StepContext, given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the declared outputs as typed values; a missing output fails the step."""
+    """Return the declared outputs as typed values. A missing output fails the step."""
     outputs = context.step.members.get("OutputParameters") or ()
     declared = {output["OutputName"]: output["OutputType"] for output in outputs}
     missing = sorted(declared.keys() - given.keys())
     if missing:
         raise StepFailed(
-            f"ClientError: The answer to the callback step lacks the declared outputs {missing}; "
-            f"it has {sorted(given)}."
+            "ClientError: The result of the callback step does not contain the declared outputs "
+            f"{missing}; it has {sorted(given)}."
         )
     try:
         return {name: _TYPES[kind](given[name]) for name, kind in declared.items()}
     except (KeyError, ValueError) as error:
-        reason = f"ClientError: An output of the callback step is of another type: {error}"
+        reason = f"ClientError: An output of the callback step has the wrong type: {error}"
         raise StepFailed(reason) from error
 
 

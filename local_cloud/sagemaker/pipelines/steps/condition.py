@@ -1,4 +1,4 @@
-"""Condition steps: the outcome decides which of their nested steps run."""
+"""Condition steps: the outcome determines which nested steps run."""
 
 from __future__ import annotations
 

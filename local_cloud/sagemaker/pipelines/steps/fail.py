@@ -1,4 +1,4 @@
-"""Fail steps: they fail with the ErrorMessage of the definition."""
+"""Fail steps: each fails with the ErrorMessage of the definition."""
 
 from __future__ import annotations
 

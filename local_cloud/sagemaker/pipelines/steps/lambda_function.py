@@ -10,7 +10,7 @@ from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecuto
 
 
 def _run(context: StepContext) -> StepResult:
-    """Invoke the function with the arguments; its declared outputs become properties."""
+    """Invoke the function with the arguments. Its declared outputs become properties."""
     function_arn = context.evaluate(context.step.members["FunctionArn"])
     context.report({"Lambda": {"Arn": function_arn}})
     payload = json.dumps(context.arguments).encode()
@@ -30,8 +30,8 @@ def _outputs(context: StepContext, result: Any) -> dict[str, Any]:
     missing = [name for name in names if name not in given]
     if missing:
         raise StepFailed(
-            f"ClientError: The Lambda function's answer lacks the declared outputs {missing}; "
-            f"it has {sorted(given)}."
+            "ClientError: The response of the Lambda function does not contain the declared "
+            f"outputs {missing}; it has {sorted(given)}."
         )
     return {name: given[name] for name in names}
 

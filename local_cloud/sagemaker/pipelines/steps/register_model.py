@@ -11,9 +11,10 @@ from local_cloud.sagemaker.pipelines.step_executor import StepExecutor
 
 def _run(context: StepContext) -> StepResult:
     client = context.client("sagemaker")
-    # All attempts use one token: an attempt whose response was lost may have created the version.
+    # All attempts use the same token, because an attempt whose response was lost may have created
+    # the version.
     token = str(uuid.uuid5(uuid.NAMESPACE_URL, context.name))
-    # The version gets no tags: a version in a group cannot have tags of its own.
+    # The version has no tags: a version in a group cannot have its own tags.
     created = client.create_model_package(**{"ClientToken": token, **context.arguments})
     arn = created["ModelPackageArn"]
     context.report({"RegisterModel": {"Arn": arn}})

@@ -1,4 +1,4 @@
-"""Transform steps: each runs a transform job; the laptop cloud does not cache them."""
+"""Transform steps: each runs a transform job. The laptop cloud does not cache them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of this project: definitions that it does not deploy although AWS accepts them."""
+"""The rules of this project, for definitions that AWS would accept."""
 
 from collections.abc import Iterator
 

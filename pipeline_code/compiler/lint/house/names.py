@@ -1,4 +1,4 @@
-"""Names of jobs and models must not be set: roles and clean-up rely on the generated names.
+"""Definitions must not set names of jobs or models: roles and clean-up need the generated names.
 
 SageMaker Pipelines generates names (`pipelines-…`). If the SDK sets `use_custom_job_prefix`, AWS
 uses the names in requests as prefixes.
@@ -16,6 +16,6 @@ def check(definition: Definition) -> Iterator[Finding]:
     for step in definition.steps:
         name = step_type(step).own_name
         if name and name in step.arguments:
-            value, allowed = step.arguments[name], "none: SageMaker names what a pipeline makes"
+            value, allowed = step.arguments[name], "none: SageMaker generates the names"
             path, rule = f"{step.path}.Arguments.{name}", "job name in a request"
             yield Finding(rule, step.name, path, value, allowed, "remove it")

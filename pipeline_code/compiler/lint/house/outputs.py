@@ -1,4 +1,4 @@
-"""Runs are independent: each run writes only below its own execution ID."""
+"""Each run must write only below its own execution ID, so that runs are independent."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,17 +11,17 @@ from pipeline_code.compiler.lint.house.request_members import DATA_SETS, items, 
 
 
 def check(definition: Definition) -> Iterator[Finding]:
-    """Yield outputs that two executions would both write."""
+    """Yield outputs that are the same in two executions."""
     for step in definition.steps:
         for path, uri in _output_uris(step):
             if EXECUTION_ID not in {target for _, target in references_of(uri)}:
-                allowed = f"a URI joined from parts with {{'Get': '{EXECUTION_ID}'}} among them"
+                allowed = f"a URI joined from parts that include {{'Get': '{EXECUTION_ID}'}}"
                 rule, remedy = "output without the execution id", "add the execution id to it"
                 yield Finding(rule, step.name, path, uri, allowed, remedy)
 
 
 def _output_uris(step: Step) -> Iterator[tuple[str, Any]]:
-    """The S3 URIs that a step writes to, with their paths in the definition."""
+    """Yield the S3 URIs to which a step writes, with their paths in the definition."""
     for path, output in items(step, "ProcessingOutputConfig", "Outputs"):
         yield from member(path, output, "S3Output", "S3Uri")
     for path, source in items(step, "ProcessingInputs"):
