@@ -61,7 +61,8 @@ def test_what_is_declared_is_read(app):
     [
         (
             'loads = ["make"]',
-            "the unknown key 'loads'; known are environment_context, account_context, load, left, orphans",
+            "the unknown key 'loads'; known are environment_context, account_context, load, left, "
+            "orphans",
         ),
         ('load = "make load"', "load in .* is 'make load': it must be a list of words"),
         ("load = [1]", "must be a list of words"),

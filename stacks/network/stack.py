@@ -20,8 +20,8 @@ from stacks.network.s3_prefix_lists import s3_prefix_list
 class NetworkStack(RedlineStack):
     """The VPC, its endpoints and the security group of the jobs.
 
-    `services` are the services that jobs and the warehouse call. `s3` is the peer of security groups that
-    stands for S3.
+    `services` are the services that jobs and the warehouse call. `s3` represents the addresses of
+    S3 in the rules of security groups.
     """
 
     def __init__(

@@ -42,7 +42,7 @@ class PipelineContext:
         return {**self.models_of.manifest.image_uris, **self.manifest.image_uris}
 
     def folders(self, places: Iterable[Place]) -> list[str]:
-        """Return the prefixes of some places of the lake; `*` is a part that is known only in a run."""
+        """Return the prefixes of places of the lake; `*` is a part that is known only in a run."""
         return list(
             dict.fromkeys(
                 f"{place.area}/{self._owner(place.pipeline)}/{place.path}" for place in places

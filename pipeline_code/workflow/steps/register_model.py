@@ -62,8 +62,8 @@ def register(
     """Add a step that registers a version in the environment's model package group.
 
     `model_quality` is an output with an evaluation.json of `write_evaluation`. `data_quality` is a
-    step of `data_baseline` with the baseline of the model's inputs. `inference` is the instance type
-    that the model supports. The default of `response_types` is `content_types`. The properties of
+    step of `data_baseline` with the baseline of the model's inputs. `inference` is the instance
+    type that the model supports. The default of `response_types` is `content_types`. The properties of
     the version are its execution, its code archive, the digests of its queries and of the model
     that was measured, and `properties`. Who loads the model later compares this digest. Its
     approval status is the parameter ModelApprovalStatus: the version waits for manual approval,
@@ -98,7 +98,7 @@ def register(
 
 
 def _origin(p: Collector, measured: Metric) -> dict[str, Any]:
-    """Return the origin of a version: the run, the queries of its rows, the code, the measured model."""
+    """Return the origin of a version: run, queries, code, and the model that was measured."""
     digests = [FileDigest(query) for query in p.queries]
     return {
         "execution_id": ExecutionVariables.PIPELINE_EXECUTION_ID,
