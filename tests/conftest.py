@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import boto3
 import pytest
 
 from local_cloud.tests.guards import REPOSITORY, no_credentials, no_network, repository
@@ -13,6 +15,21 @@ __all__ = ["no_credentials", "no_network", "repository"]
 pytest_plugins = ("tests.registry", "tests.scheduling")
 
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
+
+
+@pytest.fixture
+def use_variables(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str]], None]:
+    """Set the variables of a laptop cloud, and forget the credentials of an earlier one.
+
+    boto3's default session reads the credentials once, and each laptop cloud has its own.
+    """
+
+    def use(variables: Mapping[str, str]) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+    return use
 
 
 @pytest.fixture(scope="session")

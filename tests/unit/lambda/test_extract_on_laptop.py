@@ -59,9 +59,8 @@ def lake(laptop):
 
 
 @pytest.fixture
-def module(warehouse, load_handler, monkeypatch):
-    for name, value in warehouse.environment("pipeline_reader").items():
-        monkeypatch.setenv(name, value)
+def module(warehouse, load_handler, use_variables):
+    use_variables(warehouse.environment("pipeline_reader"))
     return load_handler("extract")
 
 

@@ -53,9 +53,8 @@ def predictions(migrated):
 
 
 @pytest.fixture
-def module(migrated, load_handler, monkeypatch):
-    for name, value in migrated.environment("prediction_writer").items():
-        monkeypatch.setenv(name, value)
+def module(migrated, load_handler, monkeypatch, use_variables):
+    use_variables(migrated.environment("prediction_writer"))
     monkeypatch.setenv("PIPELINE", "tickit-batch")
     return load_handler("load_predictions")
 

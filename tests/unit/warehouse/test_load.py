@@ -31,10 +31,9 @@ OUTPUTS = {
 
 
 @pytest.fixture
-def cloud(monkeypatch, tmp_path):
+def cloud(use_variables, tmp_path):
     with running(state=tmp_path / "state") as cloud:
-        for name, value in cloud.environment().items():
-            monkeypatch.setenv(name, value)
+        use_variables(cloud.environment())
         boto3.client("s3").create_bucket(Bucket="lake")
         yield boto3.client("cloudformation")
 
