@@ -63,8 +63,8 @@ def register(
 
     `model_quality` is an output with an evaluation.json of `write_evaluation`. `data_quality` is a
     step of `data_baseline` with the baseline of the model's inputs. `inference` is the instance
-    type that the model supports. The default of `response_types` is `content_types`. The properties of
-    the version are its execution, its code archive, the digests of its queries and of the model
+    type that the model supports. The default of `response_types` is `content_types`. The properties
+    of the version are its execution, its code archive, the digests of its queries and of the model
     that was measured, and `properties`. Who loads the model later compares this digest. Its
     approval status is the parameter ModelApprovalStatus: the version waits for manual approval,
     unless the environment sets another default. A version has the tags of its group, because
