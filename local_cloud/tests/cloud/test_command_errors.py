@@ -1,18 +1,15 @@
 """The output of a command whose call a service rejects."""
 
-import os
-
 from local_cloud.cli import main
 from local_cloud.faults.fault import Fault
 from local_cloud.faults.fault_registry import FAULTS
 from local_cloud.server import running
-from local_cloud.state import ServerRecord, write_server
+from local_cloud.tests.recorded_server import record_server
 
 
 def test_what_a_service_refuses_is_one_line_and_no_traceback(tmp_path, capsys):
     with running(state=tmp_path) as cloud:
-        port = int(cloud.endpoint.rpartition(":")[2])
-        write_server(tmp_path, ServerRecord(pid=os.getpid(), port=port, region=cloud.region))
+        record_server(cloud)
         FAULTS.inject(Fault("error", "sagemaker:ListPipelines", times=None))
         code = main(["--state", str(tmp_path), "executions"])
         FAULTS.clear()

@@ -8,7 +8,7 @@ import pytest
 
 from local_cloud.cli import main
 from local_cloud.commands.tick import RuleRejected, find_rule
-from local_cloud.state import ServerRecord, write_server
+from local_cloud.tests.recorded_server import record_server
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +38,13 @@ def test_the_error_for_an_unknown_rule_lists_the_scheduled_rules(rules, name):
 
 
 def test_a_fired_rule_shows_its_targets(cloud, capsys):
-    import os
-
     client = cloud.client("events")
     logs = cloud.client("logs")
     logs.create_log_group(logGroupName="/events/fired")
     client.put_rule(Name="to-log", ScheduleExpression="rate(1 day)")
     arn = "arn:aws:logs:us-east-1:123456789012:log-group:/events/fired"
     client.put_targets(Rule="to-log", Targets=[{"Id": "1", "Arn": arn}])
-    port = int(cloud.endpoint.rpartition(":")[2])
-    write_server(cloud.state, ServerRecord(pid=os.getpid(), port=port, region="us-east-1"))
+    record_server(cloud)
     assert main(["--state", str(cloud.state), "tick", "to-log", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["deliveries"][0]["target_arn"] == arn

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
 from local_cloud.cli import main
 from local_cloud.server import running
-from local_cloud.server_process import start_of_this_process
-from local_cloud.state import ServerRecord, write_secrets, write_server
+from local_cloud.tests.recorded_server import record_server
 
 
 @pytest.fixture
 def state(tmp_path):
     with running(state=tmp_path) as cloud:
-        port = int(cloud.endpoint.rpartition(":")[2])
-        started = start_of_this_process()
-        write_server(tmp_path, ServerRecord(os.getpid(), started, port, cloud.region))
-        write_secrets(tmp_path, cloud.secrets)
+        record_server(cloud)
         yield tmp_path
 
 
