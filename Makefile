@@ -75,6 +75,10 @@ local: $(READY) ## run the whole app on this machine; DATA=DIR takes real files
 approve: $(READY) ## approve a model, which is then served: PACKAGE=ARN, or on the laptop PACKAGE=tickit
 	$(if $(filter local,$(ENV)),$(CLOUD) approve $(PACKAGE),$(PYTHON) -c $(APPROVE))
 
+.PHONY: accept-data
+accept-data: $(READY) ## accept the data that a run of PIPELINE rejected with DIGEST, because of REASON
+	$(if $(filter local,$(ENV)),$(CLOUD) exec) $(PYTHON) -m operations accept-data $(ENV) "$$PIPELINE" "$$DIGEST" --reason "$$REASON"
+
 # One worker for each core; tests/scheduling.py says which tests share one.
 PYTEST := $(PYTHON) -m pytest --numprocesses logical
 FAST := tests --ignore=tests/faults --ignore=tests/integration

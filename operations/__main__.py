@@ -1,4 +1,4 @@
-"""Commands: python -m operations {left,preflight,smoke} ENV [--json]."""
+"""Commands: python -m operations {accept-data,left,preflight,smoke} ENV [--json]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import left
+from operations import accept_data, left
 from operations.environment_clients import create_clients
 from operations.preflight import command as preflight
 from operations.preflight.assembly import AssemblyMissing
@@ -17,7 +17,12 @@ from operations.smoke import command as smoke
 from stacks.config import ConfigurationError
 from stacks.environments import environment_named
 
-COMMANDS: dict[str, ModuleType] = {"left": left, "preflight": preflight, "smoke": smoke}
+COMMANDS: dict[str, ModuleType] = {
+    "accept-data": accept_data,
+    "left": left,
+    "preflight": preflight,
+    "smoke": smoke,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         code: int = parsed.run(parsed, create_clients(environment_named(parsed.environment)))
-    except (AssemblyMissing, ConfigurationError, BotoCoreError, ClientError) as error:
+    except (
+        accept_data.NotAccepted,
+        AssemblyMissing,
+        ConfigurationError,
+        BotoCoreError,
+        ClientError,
+    ) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return code

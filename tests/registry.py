@@ -58,13 +58,14 @@ class Registry:
         self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
         self.s3.create_bucket(Bucket=BUCKET)
 
-    def register(self, archive: Path, *, status: str = "Approved") -> str:
-        """Register the model in an archive as the next version and return its ARN."""
+    def register(self, archive: Path, *, status: str = "Approved", **properties: str) -> str:
+        """Register the model in an archive as the next version, with properties; return its ARN."""
         self.s3.upload_file(str(archive), BUCKET, archive.name)
         container = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/{archive.name}"}
         return self.sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus=status,
+            CustomerMetadataProperties=properties,
             InferenceSpecification={
                 "Containers": [container],
                 "SupportedContentTypes": ["text/csv"],

@@ -9,7 +9,7 @@ Columns = Literal["campaign", "macro"]
 
 
 def pipeline(*, columns: Columns = "campaign") -> Pipeline:
-    """Warehouse → files → split rows → model → evaluation → gate → registry."""
+    """Warehouse → files → split rows → contract → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
     training = p.instance("Training", "ml.m5.large")
@@ -21,9 +21,10 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         "preprocess.py",
         processing,
         inputs={"data": extract},
-        outputs=["train", "validation", "test", "report"],
+        outputs=["train", "validation", "test", "profile", "report"],
         environment={"FEATURE_COLUMNS": columns},
     )
+    data = p.data_contract("CheckData", "contract.py", preprocess["profile"], processing.one())
     train = p.training(
         "Train",
         "train.py",
@@ -52,6 +53,7 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         train.model,
         evaluate["evaluation"],
         inference=p.instance("Inference", "ml.m5.large"),
+        properties=data.properties,
     )
     reject = p.fail(
         "RejectModel",
@@ -62,5 +64,7 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         min_auc,
         difference,
     )
-    p.gate("CheckAuc", [auc >= min_auc, difference >= 0.0], accept=register, reject=reject)
+    conditions = [auc >= min_auc, difference >= 0.0]
+    check = p.gate("CheckAuc", conditions, accept=register, reject=reject)
+    p.gate("HasValidData", data.allowed, accept=[train, evaluate, check], reject=data.reject)
     return p

@@ -4,6 +4,7 @@ import os
 
 from pipeline_code.bank.features import DATASET, columns_named, feature_matrix
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.data_profile import write_profile
 from pipeline_code.runtime.preparation import counts, read_rows, write_report, write_sides
 from pipeline_code.runtime.split import split
 from pipeline_code.runtime.xgboost_csv import Labelled, write_labelled
@@ -15,7 +16,7 @@ COLUMNS_VARIABLE = "FEATURE_COLUMNS"
 
 
 def run(container: Container) -> None:
-    """Write the outputs `train`, `validation`, `test` and `report`, each named after this host.
+    """Write `train`, `validation`, `test`, `profile` and `report`, each named after this host.
 
     Train and validation are in XGBoost's format. Test rows stay raw, like the rows of a request, so
     that models with other features can be measured on the same rows.
@@ -23,6 +24,7 @@ def run(container: Container) -> None:
     given = os.environ.get(COLUMNS_VARIABLE, "")
     columns = columns_named(given, where=f"{COLUMNS_VARIABLE} of the job's environment")
     shards = read_rows(container, DATASET.schema, what="the query's result")
+    write_profile(container, shards.table, DATASET)
     sides = split(shards.table, SHARES, seed=SPLIT_SEED)
     for name in ("train", "validation"):
         labels = DATASET.labels(sides[name]).astype(float)

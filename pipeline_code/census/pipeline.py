@@ -18,7 +18,7 @@ Training = Literal["built-in", "script"]
 
 
 def pipeline(*, training: Training = "built-in") -> Pipeline:
-    """Lake → train, validation and test rows → model → evaluation → gate → model and registry."""
+    """Lake → train, validation and test rows → contract → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
     threshold = p.parameter("AccuracyThreshold", 0.8)
@@ -30,7 +30,15 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         processing,
         image="sklearn",
         inputs={"data": sharded(p.lake(p.parameter("InputData", "incoming/census/adult.csv")))},
-        outputs=["train", "validation", "test", "encoder", "report"],
+        outputs=["train", "validation", "test", "encoder", "profile", "report"],
+    )
+    data = p.data_contract(
+        "adultCheckData",
+        "contract.py",
+        process["profile"],
+        processing.one(),
+        image="sklearn",
+        reject="adultRejectData",
     )
     channels = ["train", "validation", *(["encoder"] if script else [])]
     train = p.training(
@@ -65,7 +73,11 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         # The hosting of the built-in algorithm accepts encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
         inference=Instances("ml.m5.large"),
-        properties={"training": training, "encoder": evaluation / "encoder.json"},
+        properties={
+            "training": training,
+            "encoder": evaluation / "encoder.json",
+            **data.properties,
+        },
     )
     reject = p.fail(
         "adultReject",
@@ -77,5 +89,7 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         difference,
     )
     conditions = [accuracy >= threshold, difference >= 0.0]
-    p.gate("adultAccCond", conditions, accept=[create, register], reject=reject)
+    check = p.gate("adultAccCond", conditions, accept=[create, register], reject=reject)
+    steps = [train, evaluate, check]
+    p.gate("adultHasValidData", data.allowed, accept=steps, reject=data.reject)
     return p

@@ -7,6 +7,7 @@ from pipeline_code.census.encoder import ENCODER, FILE
 from pipeline_code.census.features import DATASET
 from pipeline_code.runtime.classification import require_both_classes
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.data_profile import write_profile
 from pipeline_code.runtime.preparation import counts, write_report, write_sides
 from pipeline_code.runtime.shards import read_shards
 from pipeline_code.runtime.split import split
@@ -16,12 +17,13 @@ SHARES = {"train": 0.6, "validation": 0.1, "test": 0.3}
 
 
 def run(container: Container) -> None:
-    """Write `train` and `validation` encoded, `test` raw, the `encoder` and a `report`.
+    """Write `train` and `validation` encoded, `test` raw, `encoder`, `profile` and `report`.
 
     Each file is named after this host, except encoder.json. It is the same on every host, because
     it comes from the published dictionary of the data and not from the rows.
     """
     shards = read_shards(container.processing_input("data"), DATASET.schema)
+    write_profile(container, shards.table, DATASET)
     sides = split(shards.table, SHARES)
     # With several instances, one may get no rows; only training and evaluation read all rows.
     if len(container.hosts) == 1:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self, get_args
 
 # The areas of the lake (docs/architecture.md, "Where data is kept").
-Area = Literal["captured", "incoming", "kept", "runs", "unload"]
+Area = Literal["accepted-data", "captured", "incoming", "kept", "runs", "unload"]
 AREAS: tuple[str, ...] = get_args(Area)
 # The role that the job or model of a step uses, in addition to the execution role.
 JobRole = Literal["Processing", "Training", "Model"]

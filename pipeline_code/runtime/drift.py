@@ -54,7 +54,7 @@ def _counts(feature: Document) -> dict[str, float]:
 def _numeric(first: list[list[float]], second: list[list[float]]) -> float:
     points = np.unique(np.concatenate([np.asarray(level) for level in (*first, *second)]))
     (one, n), (two, m) = _shares(first, points), _shares(second, points)
-    return _corrected(float(np.abs(one - two).max()), n, m)
+    return significant(float(np.abs(one - two).max()), n, m)
 
 
 def _shares(levels: list[list[float]], points: Any) -> tuple[Any, float]:
@@ -68,8 +68,9 @@ def _shares(levels: list[list[float]], points: Any) -> tuple[Any, float]:
 def _categorical(first: Mapping[str, float], second: Mapping[str, float]) -> float:
     n, m = sum(first.values()), sum(second.values())
     differences = [abs(first.get(key, 0) / n - second.get(key, 0) / m) for key in {*first, *second}]
-    return _corrected(max(differences), n, m)
+    return significant(max(differences), n, m)
 
 
-def _corrected(difference: float, n: float, m: float) -> float:
+def significant(difference: float, n: float, m: float) -> float:
+    """The difference of two distributions with n and m rows, minus the expected random one."""
     return max(0.0, difference - C_ALPHA * math.sqrt((n + m) / (n * m)))

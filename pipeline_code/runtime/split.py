@@ -18,7 +18,7 @@ def split(rows: pa.Table, shares: Mapping[str, float], *, seed: int = 0) -> dict
     of a row does not depend on files, instances or other rows: a test row of a run was never a
     training row of an earlier run.
     """
-    return _sides(rows, shares, _hashes_of_rows(rows, seed))
+    return _sides(rows, shares, hashes_of_rows(rows, seed))
 
 
 def split_by_key(
@@ -42,9 +42,10 @@ def _sides(rows: pa.Table, shares: Mapping[str, float], hashes: Hashes) -> dict[
     return {name: rows.filter(pa.array(sides == side)) for side, name in enumerate(shares)}
 
 
-def _hashes_of_rows(rows: pa.Table, seed: int) -> Hashes:
+def hashes_of_rows(rows: pa.Table, seed: int) -> Hashes:
+    """A hash of all values of each row, of shape (rows,)."""
     texts = [column.cast(pa.string()) for column in rows.columns]
-    joined = pc.binary_join_element_wise(*texts, "\x1f")
+    joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace")
     salt = seed.to_bytes(8, "little")
     digests = (blake2b(text.encode(), digest_size=8, salt=salt) for text in joined.to_pylist())
     return np.frombuffer(b"".join(digest.digest() for digest in digests), dtype="<u8")

@@ -10,7 +10,7 @@ def pipeline(
     extraction: Literal["dataset", "unload", "long_unload"] = "dataset",
     baseline: Literal["model_monitor", "none"] = "model_monitor",
 ) -> Pipeline:
-    """Warehouse → train and test rows → model → evaluation → gate → model and registry.
+    """Warehouse → train and test rows → contract → model → evaluation → gate → model and registry.
 
     The rows are unloaded by the processing job (`dataset`), by a function that accepts query
     parameters (`unload`), or by a function that a queue invokes, for long queries (`long_unload`).
@@ -26,8 +26,9 @@ def pipeline(
         "preprocess.py",
         processing,
         inputs={"data": _rows(p, extraction)},
-        outputs=["train", "test", *described, "report"],
+        outputs=["train", "test", *described, "profile", "report"],
     )
+    data = p.data_contract("CheckData", "contract.py", preprocess["profile"], processing.one())
     train = p.training(
         "Train", "train.py", training, channels={"train": preprocess["train"]}, cache_days=30
     )
@@ -49,7 +50,12 @@ def pipeline(
     error_ratio = evaluation.metric("regression_metrics.rmse_ratio.value")
     create = p.create_model("CreateModel", train.model)
     register = p.register(
-        "RegisterModel", train.model, evaluation, inference=inference, data_quality=inputs
+        "RegisterModel",
+        train.model,
+        evaluation,
+        inference=inference,
+        data_quality=inputs,
+        properties=data.properties,
     )
     reject = p.fail(
         "RejectModel",
@@ -58,7 +64,11 @@ def pipeline(
         error_ratio,
         max_error_ratio,
     )
-    p.gate("CheckError", error_ratio <= max_error_ratio, accept=[create, register], reject=reject)
+    check = p.gate(
+        "CheckError", error_ratio <= max_error_ratio, accept=[create, register], reject=reject
+    )
+    steps = [train, *([inputs] if inputs else []), evaluate, check]
+    p.gate("HasValidData", data.allowed, accept=steps, reject=data.reject)
     return p
 
 

@@ -3,6 +3,7 @@
 import pyarrow.compute as pc
 
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.data_profile import write_profile
 from pipeline_code.runtime.monitored_inputs import write_inputs
 from pipeline_code.runtime.preparation import counts, read_rows, write_report, write_sides
 from pipeline_code.runtime.split import split_by_key
@@ -12,13 +13,14 @@ SHARES = {"test": 0.2, "train": 0.8}
 
 
 def run(container: Container) -> None:
-    """Write the outputs `train`, `test`, `baseline` and `report`, each as a part named by host.
+    """Write `train`, `test`, `baseline`, `profile` and `report`, each as a part named by host.
 
     `baseline` contains the inputs of the train rows, for comparison with the inputs of requests.
     """
     shards = read_rows(container, DATASET.schema, what="the query's result")
     sides = split_by_key(shards.table, SHARES, key=KEY)
     write_sides(container, **sides)
+    write_profile(container, shards.table, DATASET, key=KEY)
     baseline = container.processing_output("baseline")
     write_inputs(sides["train"], DATASET.inputs, baseline, host=container.host)
     totals = {

@@ -21,6 +21,7 @@ from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.folder import Folder
 from pipeline_code.workflow.steps.callback import callback
 from pipeline_code.workflow.steps.condition import gate
+from pipeline_code.workflow.steps.data_contract import data_contract
 from pipeline_code.workflow.steps.data_quality import data_baseline, data_check
 from pipeline_code.workflow.steps.extraction import extract
 from pipeline_code.workflow.steps.fail import fail
@@ -64,6 +65,7 @@ class Pipeline(Collector):
     invoke = invoke
     callback = callback
     extract = extract
+    data_contract = data_contract
     data_baseline = data_baseline
     data_check = data_check
     latest_model = latest_model

@@ -11,13 +11,14 @@ from constructs import Construct
 from stacks.common.acknowledge import acknowledge
 from stacks.common.removal_policy import removal_policy
 from stacks.common.service_trust import same_account
-from stacks.config import Retention
+from stacks.config import Environment, Retention
 
 INCOMING = "incoming/"  # files for COPY and for the pipelines: kept
 UNLOAD = "unload/"  # what UNLOAD wrote for one execution
 RUNS = "runs/"  # outputs of one execution: expire
 KEPT = "kept/"  # outputs of one execution that a registered model refers to: kept
 CAPTURED = "captured/"  # captured requests and answers of endpoints
+ACCEPTED_DATA = "accepted-data/"  # records of people who accept data that failed a contract: kept
 AUDIT_LOGS = "warehouse/"  # in the log bucket: connections and statements of the warehouse
 
 
@@ -73,7 +74,7 @@ def lake_bucket(
 ) -> s3.Bucket:
     """The bucket of incoming files, of outputs of runs and of captured requests to endpoints.
 
-    All objects expire except incoming and kept files.
+    All objects expire except incoming and kept files, and records that accept data.
     """
     bucket = s3.Bucket(
         scope,
@@ -92,6 +93,26 @@ def lake_bucket(
     _accept_one_region(bucket)
     _keep_in_account(bucket)
     return bucket
+
+
+def keep_acceptance_to_people(bucket: s3.Bucket, environment: Environment) -> None:
+    """Deny the roles of the environment's own stacks to write records that accept data.
+
+    Their names start with the name of their stack. A role of a person has another name.
+    """
+    roles = cdk.Stack.of(bucket).format_arn(
+        service="iam", region="", resource="role", resource_name=f"redline-{environment.name}-*"
+    )
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="AcceptanceByPeople",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["s3:PutObject"],
+            resources=[bucket.arn_for_objects(f"{ACCEPTED_DATA}*")],
+            conditions={"ArnLike": {"aws:PrincipalArn": roles}},
+        )
+    )
 
 
 def _accept_one_region(bucket: s3.Bucket) -> None:

@@ -9,7 +9,12 @@ from stacks.common.redshift_arn import redshift_arn
 from stacks.config import Environment
 from stacks.lake.bucket_emptier import BucketEmptier
 from stacks.lake.data_key import data_key
-from stacks.lake.lake_buckets import access_log_bucket, allow_audit_logs, lake_bucket
+from stacks.lake.lake_buckets import (
+    access_log_bucket,
+    allow_audit_logs,
+    keep_acceptance_to_people,
+    lake_bucket,
+)
 
 
 class DataStack(RedlineStack):
@@ -28,6 +33,7 @@ class DataStack(RedlineStack):
         if environment.warehouse.kind == "provisioned":
             allow_audit_logs(self.logs, redshift_arn(self, "cluster", environment.warehouse_name))
         self.lake = lake_bucket(self, "Lake", key=self.key, logs=self.logs, retention=retention)
+        keep_acceptance_to_people(self.lake, environment)
         if retention.removal == "destroy":
             emptier = BucketEmptier(self, "BucketEmptier", key=self.key, retention=retention)
             logs_emptied = emptier.empty_on_delete(self.logs)

@@ -121,6 +121,22 @@ def test_buckets_deny_other_accounts_and_plain_http_to_everybody(policies):
             assert decision.why == "with an explicit deny", (arn, keys)
 
 
+def test_no_role_writes_a_record_that_accepts_data(policies):
+    (lake,) = [
+        arn for arn in policies.resources if arn.startswith("arn:aws:s3:::") and "Lake" in arn
+    ]
+    for role in policies.identity:
+        arn = f"arn:aws:iam::{ACCOUNT}:role/{role}"
+        caller = Caller(account=ACCOUNT, role=arn, session=f"{arn}/session")
+        keys = {
+            "aws:principalaccount": (ACCOUNT,),
+            "aws:principalarn": (arn,),
+            "aws:securetransport": ("true",),
+        }
+        call = Call(caller, "s3:PutObject", f"{lake}/accepted-data/demand/0.json", keys)
+        assert policies.decide(call).why == "with an explicit deny", role
+
+
 @pytest.mark.parametrize("kind", ["arn:aws:sqs:", "arn:aws:sns:"])
 def test_queues_and_topics_refuse_plain_http(policies, kind):
     action = {"arn:aws:sqs:": "sqs:SendMessage", "arn:aws:sns:": "sns:Publish"}[kind]

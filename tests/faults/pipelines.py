@@ -33,8 +33,8 @@ def copy_of(
     if steps is not None:
         body["Steps"] = [step.document for step in steps_of(body) if step.name in steps]
     change(body["Steps"][0]["Arguments"])
-    for step in body["Steps"]:
-        for policy in step.get("RetryPolicies", []):
+    for step in steps_of(body):
+        for policy in step.document.get("RetryPolicies", []):
             policy |= {"IntervalSeconds": 1, "BackoffRate": 1}
     name = f"redline-local-{pipeline}-{uuid4().hex[:6]}"
     client.create_pipeline(

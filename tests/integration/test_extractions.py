@@ -15,7 +15,10 @@ import pytest
 from tests.integration.extractions import EXTRACTIONS, extracting, named
 from tests.integration.laptop import REPOSITORY, statuses, step
 
-STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
+STEPS = [
+    *("Extract", "Preprocess", "CheckData", "Train", "Evaluate", "CheckError"),
+    *("CreateModel", "RegisterModel"),
+]
 # A cross join of the sales of TICKIT, which does not end during a test.
 ENDLESS = "SELECT SUM(a.qtysold * b.qtysold * c.qtysold) AS n FROM sales a, sales b, sales c"
 

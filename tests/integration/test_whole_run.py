@@ -16,7 +16,8 @@ import pytest
 from tests.integration.laptop import statuses, step
 
 STEPS = [
-    "Preprocess", "Train", "Baseline", "Evaluate", "CheckError", "CreateModel", "RegisterModel"
+    "Preprocess", "CheckData", "HasValidData",
+    "Train", "Baseline", "Evaluate", "CheckError", "CreateModel", "RegisterModel"
 ]  # fmt: skip
 PUBLISHED_ROWS = {
     "users": 49_990,

@@ -46,7 +46,10 @@ def test_the_linter_finds_nothing(body):
 
 def test_the_steps_follow_the_data(body, steps):
     names = [step["Name"] for step in body["Steps"]]
-    assert names == ["Extract", "Preprocess", "Train", "Evaluate", "CheckAuc"]
+    assert names == ["Extract", "Preprocess", "CheckData", "HasValidData"]
+    data = steps["HasValidData"].arguments
+    assert [step["Name"] for step in data["IfSteps"]] == ["Train", "Evaluate", "CheckAuc"]
+    assert [step["Name"] for step in data["ElseSteps"]] == ["RejectData"]
     gate = steps["CheckAuc"].arguments
     assert [step["Name"] for step in gate["IfSteps"]] == ["RegisterModel"]
     assert [step["Name"] for step in gate["ElseSteps"]] == ["RejectModel"]
@@ -93,10 +96,10 @@ def test_the_query_unloads_all_rows_of_this_run_to_its_own_prefix(steps):
     assert {"Get": "Execution.PipelineExecutionId"} in place
 
 
-def test_only_evaluate_may_ask_the_registry(columns):
+def test_only_the_check_and_evaluate_may_ask_the_registry(columns):
     manifest = definition("bank", columns=columns).manifest
     asking = [
         need.step for need in manifest.steps if "sagemaker:ListModelPackages" in need.job.actions
     ]
-    assert asking == ["Evaluate"]
+    assert asking == ["CheckData", "Evaluate"]
     assert "lambda:InvokeFunction" in manifest.execution.actions

@@ -29,6 +29,11 @@ def training(request):
     return request.param
 
 
+def arguments_of(body, name):
+    """Return the arguments of a step, which may be in a branch."""
+    return next(step.arguments for step in steps_of(body) if step.name == name)
+
+
 @pytest.fixture
 def body(bodies, training):
     return bodies[training]
@@ -54,10 +59,13 @@ def test_the_linter_finds_nothing(body):
 def test_the_steps_are_named_as_published(body, steps):
     assert [step["Name"] for step in body["Steps"]] == [
         "adultProcess",
-        "adultTrain",
-        "adultEval",
-        "adultAccCond",
+        "adultCheckData",
+        "adultHasValidData",
     ]
+    data = steps["adultHasValidData"].arguments
+    trained = ["adultTrain", "adultEval", "adultAccCond"]
+    assert [step["Name"] for step in data["IfSteps"]] == trained
+    assert [step["Name"] for step in data["ElseSteps"]] == ["adultRejectData"]
     gate = steps["adultAccCond"].arguments
     accepted = [step["Name"] for step in gate["IfSteps"]]
     assert accepted == ["adultCreateModel", "adultRegisterModel"]
@@ -89,24 +97,24 @@ def test_the_file_is_read_from_the_lake_by_one_step_alone(steps, training):
 
 def test_both_trainings_have_the_same_hyperparameters(bodies):
     for body in bodies.values():
-        assert body["Steps"][1]["Arguments"]["HyperParameters"] == SHIPPED
+        assert arguments_of(body, "adultTrain")["HyperParameters"] == SHIPPED
 
 
 def test_the_algorithm_has_no_command_and_the_script_has_one(bodies):
     algorithms = {
-        training: body["Steps"][1]["Arguments"]["AlgorithmSpecification"]
+        training: arguments_of(body, "adultTrain")["AlgorithmSpecification"]
         for training, body in bodies.items()
     }
     assert "ContainerEntrypoint" not in algorithms["built-in"]
     assert algorithms["script"]["ContainerEntrypoint"][-1] == "train"
-    channels = bodies["built-in"]["Steps"][1]["Arguments"]["InputDataConfig"]
+    channels = arguments_of(bodies["built-in"], "adultTrain")["InputDataConfig"]
     found = {channel["ChannelName"]: channel["ContentType"] for channel in channels}
     assert found == {"train": "text/csv", "validation": "text/csv"}
 
 
 def test_only_the_script_s_model_is_hosted_with_code(bodies):
     for training, body in bodies.items():
-        (create, register) = body["Steps"][3]["Arguments"]["IfSteps"]
+        (create, register) = arguments_of(body, "adultAccCond")["IfSteps"]
         container = create["Arguments"]["PrimaryContainer"]
         specification = register["Arguments"]["InferenceSpecification"]
         assert specification["Containers"] == [container]

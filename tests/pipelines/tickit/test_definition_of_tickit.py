@@ -37,6 +37,14 @@ def without_query(body, query):
     return text.replace(hashlib.sha256(query.encode()).hexdigest(), "the SHA-256 of query.sql")
 
 
+PROFILES = "Steps.CheckData.ProcessingOutputConfig.Outputs['contract'].S3Output.S3Uri"
+
+
+def branches(gate):
+    """Return the names of the steps of both branches of a gate."""
+    return [[step["Name"] for step in gate.arguments[side]] for side in ("IfSteps", "ElseSteps")]
+
+
 @pytest.fixture(scope="session")
 def tickit():
     return definition("tickit")
@@ -67,14 +75,27 @@ def test_the_linter_finds_nothing(tickit):
 def test_the_steps_and_their_branches(tickit, steps):
     assert [step["Name"] for step in tickit.body["Steps"]] == [
         "Preprocess",
-        "Train",
-        "Baseline",
-        "Evaluate",
-        "CheckError",
+        "CheckData",
+        "HasValidData",
     ]
-    gate = steps["CheckError"].arguments
-    assert [step["Name"] for step in gate["IfSteps"]] == ["CreateModel", "RegisterModel"]
-    assert [step["Name"] for step in gate["ElseSteps"]] == ["RejectModel"]
+    assert branches(steps["HasValidData"]) == [
+        ["Train", "Baseline", "Evaluate", "CheckError"],
+        ["RejectData"],
+    ]
+    assert branches(steps["CheckError"]) == [["CreateModel", "RegisterModel"], ["RejectModel"]]
+
+
+def test_the_rejection_names_rules_and_digest_and_the_command_that_accepts_the_data(steps):
+    message = steps["RejectData"].arguments["ErrorMessage"]["Std:Join"]["Values"]
+    paths = [
+        each["Std:JsonGet"]["Path"]
+        for each in message
+        if isinstance(each, dict) and "Std:JsonGet" in each
+    ]
+    assert paths == ["message", "digest"]
+    command = "make accept-data ENV={} PIPELINE=tickit DIGEST={} REASON='…'"
+    text = "".join(each if isinstance(each, str) else "{}" for each in message)
+    assert command in text
 
 
 def test_parameters_are_what_a_start_may_vary_and_have_defaults(tickit):
@@ -92,8 +113,9 @@ def test_the_warehouse_is_read_by_a_sharded_data_set(steps, query):
     assert data_set["RedshiftDatasetDefinition"]["OutputFormat"] == "PARQUET"
 
 
-def test_the_preprocessing_is_never_reused_and_later_steps_may_be(steps):
+def test_the_preprocessing_and_the_check_are_never_reused_and_later_steps_may_be(steps):
     assert "CacheConfig" not in steps["Preprocess"].document
+    assert "CacheConfig" not in steps["CheckData"].document
     for name in ("Train", "Baseline", "Evaluate"):
         assert steps[name].document["CacheConfig"] == {"Enabled": True, "ExpireAfter": "P30D"}
 
@@ -186,6 +208,7 @@ def test_the_package_knows_where_it_comes_from(steps, query):
         "execution_id": {"Get": EXECUTION_ID},
         "query_sha256": hashlib.sha256(query.encode()).hexdigest(),
         "code_key": {"Get": "Environment.CodeKey"},
+        "data_profile": {"Std:Join": {"On": "/", "Values": [{"Get": PROFILES}, "profile.json"]}},
     }
 
 

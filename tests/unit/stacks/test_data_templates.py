@@ -52,10 +52,22 @@ def test_buckets_are_private_and_take_tls_only(environment, name):
     denied = [
         each for policy in policies for each in statements(policy) if each["Effect"] == "Deny"
     ]
-    plain, foreign = (each["Condition"] for each in denied)
+    plain, foreign = (each["Condition"] for each in denied if each["Action"] == ["s3:*"])
     assert plain == {"Bool": {"aws:SecureTransport": "false"}}
     account = {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}
     assert foreign["StringNotEquals"] == account
+
+
+def test_no_role_of_the_environment_accepts_data(environment):
+    policies = environment.resources("data", "AWS::S3::BucketPolicy").values()
+    (denied,) = [
+        each
+        for policy in policies
+        for each in statements(policy)
+        if "accepted-data/*" in str(each["Resource"])
+    ]
+    assert (denied["Effect"], denied["Principal"]) == ("Deny", {"AWS": "*"})
+    assert f"role/redline-{environment.environment.name}-*" in str(denied["Condition"])
 
 
 @pytest.mark.parametrize(

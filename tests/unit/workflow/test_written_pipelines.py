@@ -214,7 +214,7 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("an_unknown_image", "ValueError: there is no image 'tensorflow': allowed are sklearn"),
         ("no_image", "ValueError: no image is named"),
         ("an_unknown_script", "has no script 'tran.py': it has .*train.py"),
-        ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are captured"),
+        ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are accepted-data"),
         ("an_unknown_output", "KeyError: 'train'"),
         ("a_message_with_too_few_values", "ValueError: .* has 2 places for 1 values"),
         ("a_job_without_a_role", "DefinitionError: step Job has no declared role"),

@@ -1,0 +1,169 @@
+"""A profile of a table: counts that describe its rows without containing them.
+
+Profiles of the parts of a table can be merged, so each instance of a job profiles its own rows. A
+profile does not depend on the order of the rows.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.dataset import Dataset
+from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.split import hashes_of_rows
+
+Kind = Literal["number", "date", "text"]
+# A text column with more values, such as a name, has no buckets.
+MOST_BUCKETS = 20_000
+# Of the keys of all rows, the profile contains those with the smallest hashes: a random sample.
+MOST_KEYS = 4_096
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """The values of a column.
+
+    `buckets` is value -> [number of rows, sum of their targets]. A number is counted by its first
+    three significant digits, a date by its day. `least` and `most` are exact.
+    """
+
+    kind: Kind
+    nulls: int = 0
+    least: Any = None
+    most: Any = None
+    buckets: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    def merged(self, other: Self) -> "ColumnProfile":
+        """The profile of the rows of both."""
+        buckets = {name: list(bucket) for name, bucket in self.buckets.items()}
+        for name, (count, target) in other.buckets.items():
+            known = buckets.setdefault(name, [0, 0.0])
+            buckets[name] = [known[0] + count, known[1] + target]
+        ends = [end for each in (self, other) for end in (each.least, each.most) if end is not None]
+        least, most = (min(ends), max(ends)) if ends else (None, None)
+        return ColumnProfile(self.kind, self.nulls + other.nulls, least, most, _bounded(buckets))
+
+    def rounded(self) -> "ColumnProfile":
+        """The same with sums of six digits, which do not depend on the order of the rows."""
+        buckets = {name: [n, float(f"{total:.6g}")] for name, (n, total) in self.buckets.items()}
+        return replace(self, buckets=buckets)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The rows of a table. `keys` is hash of a key -> number of rows with this key."""
+
+    rows: int
+    keys: Mapping[str, int]
+    columns: Mapping[str, ColumnProfile]
+
+    def merged(self, other: Self) -> "Profile":
+        """The profile of the rows of both. The columns of a table without rows are unknown."""
+        if not (self.rows and other.rows):
+            return self if self.rows else other
+        if self.columns.keys() != other.columns.keys():
+            raise DataError(
+                f"the instances read different columns: {', '.join(self.columns)} and "
+                f"{', '.join(other.columns)}; check the files of the data"
+            )
+        columns = {name: self.columns[name].merged(other.columns[name]) for name in self.columns}
+        keys = Counter(self.keys)
+        keys.update(other.keys)
+        return Profile(self.rows + other.rows, _sampled(keys), columns)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the profile, in hexadecimal."""
+        return sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return the same text for the same rows."""
+        return json.dumps(asdict(self), sort_keys=True, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The profile from `to_json`; raises DataError for any other text."""
+        try:
+            document = json.loads(text)
+            columns = {name: ColumnProfile(**each) for name, each in document["columns"].items()}
+            return cls(document["rows"], document["keys"], columns)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(f"not a profile of data: {error!r}") from error
+
+
+def profile_of(rows: pa.Table, dataset: Dataset, *, key: Sequence[str] = ()) -> Profile:
+    """The profile of rows of `dataset`; without `key`, all columns identify a row."""
+    target = dataset.labels(rows).astype(np.float64)
+    columns = {name: _column(rows[name], target) for name in rows.column_names}
+    hashes = hashes_of_rows(rows.select(list(key) or rows.column_names), seed=0)
+    unique, counts = np.unique(hashes, return_counts=True)
+    sample = zip(unique[:MOST_KEYS].tolist(), counts.tolist(), strict=False)
+    return Profile(rows.num_rows, {f"{key:016x}": count for key, count in sample}, columns)
+
+
+def write_profile(
+    container: Container, rows: pa.Table, dataset: Dataset, *, key: Sequence[str] = ()
+) -> None:
+    """Write the profile of this instance's rows to the output `profile`."""
+    path = container.processing_output("profile") / f"profile-{container.host}.json"
+    path.write_text(profile_of(rows, dataset, key=key).to_json(), encoding="utf-8")
+
+
+def read_profile(folder: Path) -> Profile:
+    """The merged profile of all instances; raises DataError if there are no rows."""
+    merged = Profile(0, {}, {})
+    for path in sorted(folder.glob("*.json")):
+        merged = merged.merged(Profile.from_json(path.read_text(encoding="utf-8")))
+    if not merged.rows:
+        raise DataError("the profiles have no rows: check the tables and the query of the data")
+    columns = {name: column.rounded() for name, column in merged.columns.items()}
+    return Profile(merged.rows, merged.keys, columns)
+
+
+def _column(values: pa.ChunkedArray, target: npt.NDArray[np.float64]) -> ColumnProfile:
+    encoded = values.drop_null().combine_chunks().dictionary_encode()
+    kind, different = _kind(values.type), encoded.dictionary
+    if kind != "number":
+        different = different.cast(pa.string())
+    known = target[pc.is_valid(values).to_numpy()]
+    rows = encoded.indices.to_numpy()
+    counts = np.bincount(rows, minlength=len(different)).tolist()
+    totals = np.bincount(rows, weights=known, minlength=len(different)).tolist()
+    texts = different.to_pylist()
+    names = map(_rounded, texts) if kind == "number" else texts
+    buckets: dict[str, list[float]] = {}
+    for name, count, total in zip(names, counts, totals, strict=True):
+        bucket = buckets.setdefault(name, [0, 0.0])
+        buckets[name] = [bucket[0] + count, bucket[1] + total]
+    least, most = (min(texts), max(texts)) if texts else (None, None)
+    return ColumnProfile(kind, values.null_count, least, most, _bounded(buckets))
+
+
+def _kind(given: pa.DataType) -> Kind:
+    if pa.types.is_date(given):
+        return "date"
+    return "number" if pa.types.is_integer(given) or pa.types.is_floating(given) else "text"
+
+
+def _rounded(number: float) -> str:
+    """The number with three significant digits, in its shortest form."""
+    return f"{number:.3g}"
+
+
+def _bounded(buckets: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
+    return buckets if len(buckets) <= MOST_BUCKETS else {}
+
+
+def _sampled(keys: Mapping[str, int]) -> dict[str, int]:
+    smallest: Iterable[str] = sorted(keys)[:MOST_KEYS]
+    return {key: keys[key] for key in smallest}
