@@ -16,7 +16,7 @@ import numpy as np
 from benchmarks.drift_replacements import HARD, KINDS
 from benchmarks.drift_rows import Population, Rows, population_of
 from pipeline_code.runtime.drift import distances
-from pipeline_code.runtime.drift_measures import Baseline, Limits
+from pipeline_code.runtime.drift_measures import Baseline
 
 PIPELINES = ("tickit", "bank", "census")
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2)
@@ -29,7 +29,6 @@ SHARE, ROWS = 0.1, 1_000
 MIN_DETECTED, MAX_FALSE_ALARMS = 0.95, 0.01
 # Model Monitor's limit of the distance.
 DISTANCE = 0.1
-LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class _Bench:
             index = number % BASELINES
             drifted = rows == ROWS and _is_far(self._statistics[index], current)
             by_distance += drifted
-            findings = self._baselines[index].compare(current, LIMITS).findings
+            findings = self._baselines[index].compare(current, self._population.limits).findings
             alarms += drifted or bool(findings)
         return Rate(rows, share, alarms / windows, by_distance / windows)
 

@@ -14,6 +14,7 @@ from local_cloud.sagemaker.containers.model_monitor_analyzer.distance import ske
 from pipeline_code.bank.sample_data.generate import generate as calls
 from pipeline_code.census.features import TARGET as INCOME
 from pipeline_code.census.sample_data.people import people
+from pipeline_code.runtime.drift_measures import Limits
 from pipeline_code.tickit.sample_data.generate import generate as tickets
 
 Values = npt.NDArray[Any]
@@ -29,7 +30,7 @@ class Population:
 
     Numbers are floats, texts are indexes of `texts[column]`, whose last value is in no row.
     `categories` and `quantities` are the columns that a replacement changes. `rare` selects the
-    rows of a rare period or segment.
+    rows of a rare period or segment. `limits` are those of the monitoring pipeline.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Population:
     categories: list[str]
     quantities: list[str]
     rare: npt.NDArray[np.bool_]
+    limits: Limits
 
     @property
     def size(self) -> int:
@@ -63,10 +65,10 @@ class Population:
                 for text, count in zip(self.texts[name], found, strict=True)
                 if count
             ]
-            shown = {"distribution": {"categorical": {"buckets": buckets}}}
-            return {"name": name, "string_statistics": shown}
-        shown = {"kll": {"sketch": {"data": sketch_levels(values)}}}
-        figures = {"min": values.min(), "max": values.max(), "distribution": shown}
+            categorical = {"distribution": {"categorical": {"buckets": buckets}}}
+            return {"name": name, "string_statistics": categorical}
+        kll: dict[str, Any] = {"kll": {"sketch": {"data": sketch_levels(values)}}}
+        figures = {"min": values.min(), "max": values.max(), "distribution": kll}
         return {"name": name, "numerical_statistics": figures}
 
 
@@ -90,6 +92,7 @@ def _tickit() -> Population:
         "tickit",
         {name: values.to_numpy() for name, values in columns.items()},
         categories=["venueid", "catid"],
+        limits=Limits(changed_share=0.06),  # the default of tickit-monitor
         rare=lambda rows: rows["holiday"] == "TRUE",
     )
 
@@ -113,6 +116,7 @@ def _population(
     *,
     rare: Callable[[Rows], npt.NDArray[np.bool_]],
     categories: list[str] | None = None,
+    limits: Limits | None = None,
 ) -> Population:
     coded: Rows = {}
     texts: dict[str, list[str]] = {}
@@ -124,4 +128,4 @@ def _population(
             coded[column] = values.astype(np.float64)
     chosen = categories or list(texts)
     quantities = [column for column in coded if column not in {*chosen, *texts}]
-    return Population(name, coded, texts, chosen, quantities, rare(rows))
+    return Population(name, coded, texts, chosen, quantities, rare(rows), limits or Limits())
