@@ -92,7 +92,7 @@ def _tickit() -> Population:
         "tickit",
         {name: values.to_numpy() for name, values in columns.items()},
         categories=["venueid", "catid"],
-        limits=Limits(changed_share=0.06),  # the default of tickit-monitor
+        limits=Limits(changed_share=0.05),  # the default of tickit-monitor
         rare=lambda rows: rows["holiday"] == "TRUE",
     )
 

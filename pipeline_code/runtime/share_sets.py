@@ -111,13 +111,13 @@ class RangeSets:
         share = below / below[-1]
         less = share[np.searchsorted(values, self.points, side="left")]
         up_to = share[np.searchsorted(values, self.points, side="right")]
-        inside = (
-            share[np.searchsorted(values, self.most, side="right")]
-            - share[np.searchsorted(values, self.least, side="left")]
-        )
+        lower = below[np.searchsorted(values, self.least, side="left")]
+        higher = below[-1] - below[np.searchsorted(values, self.most, side="right")]
         cumulative = np.column_stack([less, up_to]).ravel()
-        sets = [*cumulative, *(up_to - less), *(less[1:] - up_to[:-1]), 1 - inside]
-        return Rows(np.clip(sets, 0.0, 1.0), float(below[-1]))
+        sets = [*cumulative, *(up_to - less), *(less[1:] - up_to[:-1])]
+        unseen = (lower + higher) / below[-1]
+        # A difference of equal shares can be slightly negative.
+        return Rows(np.clip([*sets, unseen], 0.0, 1.0), float(below[-1]))
 
     def unseen(self, feature: Document) -> str:
         return f"outside {self.least:g} to {self.most:g}"

@@ -15,7 +15,7 @@ def pipeline() -> Pipeline:
     # Months differ: December has four times as many rows on holidays as the year.
     limits = {
         "MAX_UNSEEN_SHARE": p.parameter("MaxUnseenShare", 0.01).to_string(),
-        "MAX_CHANGED_SHARE": p.parameter("MaxChangedShare", 0.06).to_string(),
+        "MAX_CHANGED_SHARE": p.parameter("MaxChangedShare", 0.05).to_string(),
         "FALSE_ALARM_RATE": p.parameter("FalseAlarmRate", 0.01).to_string(),
     }
 

@@ -91,7 +91,7 @@ def test_the_limits_of_the_measures_are_parameters(body, steps):
     environment = steps["Report"].arguments["Environment"]
     limits = [
         ("MaxUnseenShare", "MAX_UNSEEN_SHARE", 0.01),
-        ("MaxChangedShare", "MAX_CHANGED_SHARE", 0.06),
+        ("MaxChangedShare", "MAX_CHANGED_SHARE", 0.05),
         ("FalseAlarmRate", "FALSE_ALARM_RATE", 0.01),
     ]
     for parameter, variable, default in limits:

@@ -100,8 +100,8 @@ def test_no_file_of_violations_means_none(monitor):
 
 
 def test_a_finding_names_measure_column_value_and_limit_and_is_a_drift(monitor):
-    # The baseline has 0 to 99; five of a hundred rows are above.
-    current = statistics([*(float(n) for n in range(95)), *[1000.0] * 5])
+    # The baseline has 0 to 99; a tenth of the rows is below, another one above.
+    current = statistics([*map(float, range(100))] * 8 + [-1000.0] * 100 + [1000.0] * 100)
     job, code = report(monitor, None, current=current)
     assert code == 0, job.output
     (path,) = job.parts("report")
@@ -111,15 +111,15 @@ def test_a_finding_names_measure_column_value_and_limit_and_is_a_drift(monitor):
     assert finding == {
         "column": "events",
         "measure": "unseen_share",
-        "value": pytest.approx(0.05),
+        "value": pytest.approx(0.2),
         "limit": 0.01,
         "where": "outside 0 to 99",
     }
-    assert "events: unseen_share 0.05 > 0.01 (outside 0 to 99)" in job.output["algo-1"]
+    assert "events: unseen_share 0.2 > 0.01 (outside 0 to 99)" in job.output["algo-1"]
     assert metric(monitor, "DriftedColumns") == [(1.0, 1.0)]
     ((share, _),) = metric(monitor, "LargestUnseenShare")
     assert metric(monitor, "UnseenShare", Column="events") == [(share, 1.0)]
-    assert share == pytest.approx(0.05)
+    assert share == pytest.approx(0.2)
     assert metric(monitor, "ChangedShare", Column="events") == []
 
 
