@@ -1,7 +1,12 @@
-"""Command: python -m benchmarks. Measures the laptop run and prints seconds and ratios."""
+"""Command: python -m benchmarks [drift].
+
+Measures the laptop run and prints seconds and ratios. With `drift` it measures drift detection.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import drift
 from benchmarks.endpoint_load import NAME as ENDPOINT
 from benchmarks.endpoint_load import (
     deploy_endpoint,
@@ -25,7 +31,17 @@ EMPTY_APP = "import aws_cdk; aws_cdk.App(outdir={outdir!r}).synth()"
 RUNS = 3
 
 
-def main() -> None:
+def main() -> int:
+    """Run the measurement that the command line names; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("what", nargs="?", choices=["laptop", "drift"], default="laptop")
+    if parser.parse_args().what == "drift":
+        return drift.main()
+    measure_laptop()
+    return 0
+
+
+def measure_laptop() -> None:
     """Measure synthesis, deployment, loading, executions, their scripts alone, and an endpoint."""
     console = Console(highlight=False)
     watch = Stopwatch()
@@ -104,4 +120,4 @@ def _steps(summary: dict[str, Any], scripts: dict[str, float]) -> Table:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

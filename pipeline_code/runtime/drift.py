@@ -7,14 +7,13 @@ shares of a category, minus the expected random difference for this number of ro
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from pipeline_code.runtime.monitor_statistics import Document, counts, levels, weighted
+
 # Deequ's c(alpha) of the two-sample Kolmogorov-Smirnov test, for alpha = 0.003.
 C_ALPHA = 1.8
-
-Document = Mapping[str, Any]
 
 
 def distances(baseline: Document, current: Document) -> dict[str, float]:
@@ -28,41 +27,22 @@ def distances(baseline: Document, current: Document) -> dict[str, float]:
 
 
 def _distance(baseline: Document, current: Document) -> float | None:
-    numbers = [_levels(feature) for feature in (baseline, current)]
+    numbers = [levels(feature) for feature in (baseline, current)]
     if all(numbers):
         return _numeric(*numbers)
-    counts = [_counts(feature) for feature in (baseline, current)]
-    return _categorical(*counts) if all(counts) else None
-
-
-def _levels(feature: Document) -> list[list[float]]:
-    """The levels of a numeric column's KLL sketch; a value of level i represents 2^i values."""
-    match feature:
-        case {"numerical_statistics": {"distribution": {"kll": {"sketch": {"data": levels}}}}}:
-            return list(levels)
-    return []
-
-
-def _counts(feature: Document) -> dict[str, float]:
-    """Return category -> number of rows, for a text column with few values."""
-    match feature:
-        case {"string_statistics": {"distribution": {"categorical": {"buckets": buckets}}}}:
-            return {bucket["value"]: bucket["count"] for bucket in buckets}
-    return {}
+    shares = [counts(feature) for feature in (baseline, current)]
+    return _categorical(*shares) if all(shares) else None
 
 
 def _numeric(first: list[list[float]], second: list[list[float]]) -> float:
-    points = np.unique(np.concatenate([np.asarray(level) for level in (*first, *second)]))
-    (one, n), (two, m) = _shares(first, points), _shares(second, points)
+    sketches = [weighted(sketch) for sketch in (first, second)]
+    points = np.concatenate([values for values, _ in sketches])
+    one, two = (
+        below[np.searchsorted(values, points, side="right")] / below[-1]
+        for values, below in sketches
+    )
+    n, m = (float(below[-1]) for _, below in sketches)
     return significant(float(np.abs(one - two).max()), n, m)
-
-
-def _shares(levels: list[list[float]], points: Any) -> tuple[Any, float]:
-    """Return the share of a distribution at or below each point, and its number of rows."""
-    below = np.zeros(len(points))
-    for exponent, level in enumerate(levels):
-        below += 2.0**exponent * np.searchsorted(np.sort(level), points, side="right")
-    return below / below[-1], float(below[-1])
 
 
 def _categorical(first: Mapping[str, float], second: Mapping[str, float]) -> float:

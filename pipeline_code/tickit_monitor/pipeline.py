@@ -12,6 +12,12 @@ def pipeline() -> Pipeline:
     hours = p.parameter("WindowHours", 24)
     end = p.parameter("WindowEnd", "now")  # or an ISO time: the window may be in the past
     min_rows = p.parameter("MinRows", 100)  # with fewer rows, their distribution is not significant
+    # Months differ: December has four times as many rows on holidays as the year.
+    limits = {
+        "MAX_UNSEEN_SHARE": p.parameter("MaxUnseenShare", 0.01).to_string(),
+        "MAX_CHANGED_SHARE": p.parameter("MaxChangedShare", 0.05).to_string(),
+        "FALSE_ALARM_RATE": p.parameter("FalseAlarmRate", 0.01).to_string(),
+    }
 
     latest = p.latest_model("LatestModel", required=False)
     collect = p.processing(
@@ -36,7 +42,11 @@ def pipeline() -> Pipeline:
         inputs={"check": check["check"], "baseline": collect["baseline"]},
         outputs=["report"],
         # The group has the name of the pipeline whose models are monitored.
-        environment={"METRIC_NAMESPACE": NAMESPACE, "PIPELINE": p.model_package_group},
+        environment={
+            "METRIC_NAMESPACE": NAMESPACE,
+            "PIPELINE": p.model_package_group,
+            **limits,
+        },
         network=True,
     )
     report["report"].report("drift.json")

@@ -2,13 +2,16 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.drift import distances
+from pipeline_code.runtime.drift_measures import CHANGED, UNSEEN, Baseline, Comparison
 from pipeline_code.runtime.job_clients import client
+from pipeline_code.tickit_monitor.limits import limits_from_environment
 
 DRIFT = "baseline_drift_check"
 # Metric -> the member of drift_metrics that is its value, and its unit.
@@ -16,7 +19,11 @@ METRICS = {
     "DriftedColumns": ("drifted_columns", "Count"),
     "BrokenColumns": ("broken_columns", "Count"),
     "LargestDistance": ("largest_distance", "None"),
+    "LargestUnseenShare": ("largest_unseen_share", "None"),
+    "LargestChangedShare": ("largest_changed_share", "None"),
 }
+# Measure -> the metric of a column with a finding.
+COLUMN_METRICS = {UNSEEN: "UnseenShare", CHANGED: "ChangedShare"}
 
 
 def run(container: Container) -> None:
@@ -25,53 +32,83 @@ def run(container: Container) -> None:
     violations = _read(checked / "constraint_violations.json", absent={"violations": []})
     baseline = _read(container.processing_input("baseline") / "statistics.json")
     current = _read(checked / "statistics.json")
-    report = drift_report(violations["violations"], distances(baseline, current))
+    comparison = Baseline(baseline).compare(current, limits_from_environment())
+    report = drift_report(violations["violations"], distances(baseline, current), comparison)
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
     (container.processing_output("report") / "drift.json").write_text(text, encoding="utf-8")
-    print(text)
+    print(text, *comparison.findings, sep="\n")
     put_metrics(report, client=client("cloudwatch", container.region))
 
 
 def drift_report(
-    violations: list[Mapping[str, str]], distance_by_column: Mapping[str, float]
+    violations: list[Mapping[str, str]],
+    distance_by_column: Mapping[str, float],
+    comparison: Comparison,
 ) -> dict[str, Any]:
     """The document drift.json.
 
-    A column has drifted when its distribution is too far from the baseline's. A column is broken
+    A column has drifted when its distribution is too far from the baseline's, or when the
+    comparison has a finding, which names the measure, the value and its limit. A column is broken
     when it is missing, or when its values have another type, are absent or are unknown. Metrics are
     {"value": …} under drift_metrics, as in the reports of a model's quality.
     """
     drifted = {each["feature_name"] for each in violations if _is_drift(each)}
+    drifted |= {finding.column for finding in comparison.findings}
     broken = {each["feature_name"] for each in violations if not _is_drift(each)}
-    distances = {name: {"value": value} for name, value in distance_by_column.items()}
+    measures = {
+        "distance": distance_by_column,
+        UNSEEN: comparison.unseen_share,
+        CHANGED: comparison.changed_share,
+    }
     return {
         "drift_metrics": {
             "drifted_columns": {"value": len(drifted)},
             "broken_columns": {"value": len(broken)},
-            "largest_distance": {"value": max(distance_by_column.values(), default=0.0)},
-            "distance": distances,
+            **{f"largest_{name}": _largest(values) for name, values in measures.items()},
+            **{name: _by_column(values) for name, values in measures.items()},
         },
         "drifted_columns": sorted(drifted),
         "broken_columns": sorted(broken),
+        "findings": [asdict(finding) for finding in comparison.findings],
         "violations": violations,
     }
 
 
 def put_metrics(report: Mapping[str, Any], *, client: Any) -> None:
-    """Put DriftedColumns, BrokenColumns and LargestDistance, as the environment names them."""
-    dimensions = [{"Name": "Pipeline", "Value": os.environ["PIPELINE"]}]
+    """Put the metrics of the run, and one for each finding, with the dimension Column."""
     client.put_metric_data(
         Namespace=os.environ["METRIC_NAMESPACE"],
-        MetricData=[
-            {
-                "MetricName": name,
-                "Dimensions": dimensions,
-                "Value": float(report["drift_metrics"][member]["value"]),
-                "Unit": unit,
-            }
-            for name, (member, unit) in METRICS.items()
-        ],
+        MetricData=[*_metrics_of_run(report["drift_metrics"]), *_metrics_of_columns(report)],
     )
+
+
+def _metrics_of_run(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for name, (member, unit) in METRICS.items():
+        yield _metric(name, values[member]["value"], unit)
+
+
+def _metrics_of_columns(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for finding in report["findings"]:
+        name = COLUMN_METRICS[finding["measure"]]
+        yield _metric(name, finding["value"], "None", Column=finding["column"])
+
+
+def _metric(name: str, value: float, unit: str, **more: str) -> dict[str, Any]:
+    dimensions = {"Pipeline": os.environ["PIPELINE"], **more}
+    return {
+        "MetricName": name,
+        "Dimensions": [{"Name": key, "Value": text} for key, text in dimensions.items()],
+        "Value": float(value),
+        "Unit": unit,
+    }
+
+
+def _largest(values: Mapping[str, float]) -> dict[str, float]:
+    return {"value": max(values.values(), default=0.0)}
+
+
+def _by_column(values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    return {name: {"value": value} for name, value in values.items()}
 
 
 def _is_drift(violation: Mapping[str, str]) -> bool:

@@ -137,6 +137,11 @@ ALLOWED: dict[str, set[str]] = {
         "waitress",
         "werkzeug",
     },
+    # Drift detection is measured without a cloud, on the rows and the code of pipelines.
+    "benchmarks/drift*.py": {
+        *("benchmarks", "numpy", "pyarrow", "pipeline_code"),
+        "local_cloud.sagemaker.containers.model_monitor_analyzer",
+    },
     "benchmarks/*": {"benchmarks", "boto3", "botocore", "rich"},
 }
 ONLY_FILES_OF_THE_PRODUCT = sorted(

@@ -81,10 +81,24 @@ def test_the_jobs_that_ask_aws_have_a_network_and_the_analysis_has_none(steps):
 
 
 def test_the_metrics_are_those_of_the_pipeline_whose_models_are_asked(steps):
-    assert steps["Report"].arguments["Environment"] == {
-        "METRIC_NAMESPACE": "Redline",
-        "PIPELINE": {"Get": "Environment.ModelPackageGroupName"},
-    }
+    environment = steps["Report"].arguments["Environment"]
+    assert environment["METRIC_NAMESPACE"] == "Redline"
+    assert environment["PIPELINE"] == {"Get": "Environment.ModelPackageGroupName"}
+
+
+def test_the_limits_of_the_measures_are_parameters(body, steps):
+    defaults = {each["Name"]: each.get("DefaultValue") for each in body["Parameters"]}
+    environment = steps["Report"].arguments["Environment"]
+    limits = [
+        ("MaxUnseenShare", "MAX_UNSEEN_SHARE", 0.01),
+        ("MaxChangedShare", "MAX_CHANGED_SHARE", 0.05),
+        ("FalseAlarmRate", "FALSE_ALARM_RATE", 0.01),
+    ]
+    for parameter, variable, default in limits:
+        assert defaults[parameter] == default
+        assert environment[variable] == {
+            "Std:Join": {"On": "", "Values": [{"Get": f"Parameters.{parameter}"}]}
+        }
 
 
 def test_the_role_needs_what_the_variables_name(body):

@@ -5,24 +5,34 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline_code.runtime.drift_measures import Comparison
 from pipeline_code.tickit_monitor.report import drift_report
 
 DRIFT = {"constraint_check_type": "baseline_drift_check", "description": "far"}
 TYPE = {"constraint_check_type": "data_type_check", "description": "text"}
+VARIABLES = {
+    "METRIC_NAMESPACE": "Redline",
+    "PIPELINE": "redline-test-tickit",
+    "MAX_UNSEEN_SHARE": "0.01",
+    "MAX_CHANGED_SHARE": "0.04",
+    "FALSE_ALARM_RATE": "0.01",
+}
 MISSING = {"constraint_check_type": "missing_column_check", "description": "missing"}
 
 
 def numbers(name, values):
     sketch = {"parameters": {"c": 0.64, "k": 2048.0}, "data": [values]}
-    return {"name": name, "numerical_statistics": {"distribution": {"kll": {"sketch": sketch}}}}
+    shown = {"kll": {"sketch": sketch}}
+    figures = {"min": min(values), "max": max(values), "distribution": shown}
+    return {"name": name, "numerical_statistics": figures}
 
 
 def statistics(values):
     return {"features": [numbers("events", values)]}
 
 
-def report(monitor, violations, *, current):
-    job = monitor.job("report", METRIC_NAMESPACE="Redline", PIPELINE="redline-test-tickit")
+def report(monitor, violations, *, current, **variables):
+    job = monitor.job("report", **VARIABLES | variables)
     checked = {"statistics": current, "constraints": {}}
     if violations is not None:
         checked["constraint_violations"] = {"violations": violations}
@@ -34,12 +44,15 @@ def report(monitor, violations, *, current):
     return job, code
 
 
-def metric(monitor, name):
+def metric(monitor, name, **more):
     now = datetime.now(UTC)
     found = monitor.cloudwatch.get_metric_statistics(
         Namespace="Redline",
         MetricName=name,
-        Dimensions=[{"Name": "Pipeline", "Value": "redline-test-tickit"}],
+        Dimensions=[
+            {"Name": key, "Value": value}
+            for key, value in {"Pipeline": "redline-test-tickit", **more}.items()
+        ],
         StartTime=now - timedelta(hours=1),
         EndTime=now + timedelta(hours=1),
         Period=3600,
@@ -55,7 +68,7 @@ def test_drifted_and_broken_columns_are_counted_apart():
         {"feature_name": "venueid", **TYPE},
         {"feature_name": "holiday", **MISSING},
     ]
-    found = drift_report(violations, {"events": 0.4, "venueid": 0.0})
+    found = drift_report(violations, {"events": 0.4, "venueid": 0.0}, Comparison({}, {}, []))
     assert found["drifted_columns"] == ["events"]
     assert found["broken_columns"] == ["events", "holiday", "venueid"]
     metrics = found["drift_metrics"]
@@ -84,3 +97,42 @@ def test_no_file_of_violations_means_none(monitor):
     assert code == 0
     assert metric(monitor, "DriftedColumns") == [(0.0, 1.0)]
     assert metric(monitor, "LargestDistance") == [(0.0, 1.0)]
+
+
+def test_a_finding_names_measure_column_value_and_limit_and_is_a_drift(monitor):
+    # The baseline has 0 to 99; a tenth of the rows is below, another one above.
+    current = statistics([*map(float, range(100))] * 8 + [-1000.0] * 100 + [1000.0] * 100)
+    job, code = report(monitor, None, current=current)
+    assert code == 0, job.output
+    (path,) = job.parts("report")
+    written = json.loads(path.read_text())
+    assert written["drifted_columns"] == ["events"]
+    (finding,) = written["findings"]
+    assert finding == {
+        "column": "events",
+        "measure": "unseen_share",
+        "value": pytest.approx(0.2),
+        "limit": 0.01,
+        "where": "outside 0 to 99",
+    }
+    assert "events: unseen_share 0.2 > 0.01 (outside 0 to 99)" in job.output["algo-1"]
+    assert metric(monitor, "DriftedColumns") == [(1.0, 1.0)]
+    ((share, _),) = metric(monitor, "LargestUnseenShare")
+    assert metric(monitor, "UnseenShare", Column="events") == [(share, 1.0)]
+    assert share == pytest.approx(0.2)
+    assert metric(monitor, "ChangedShare", Column="events") == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("MAX_UNSEEN_SHARE", "5", "MaxUnseenShare is '5': allowed is a number from 0 to 1"),
+        ("MAX_CHANGED_SHARE", "much", "MaxChangedShare is 'much'"),
+        ("FALSE_ALARM_RATE", "0", "FalseAlarmRate is '0': allowed is a number above 0"),
+    ],
+)
+def test_an_invalid_limit_is_rejected(monitor, variable, value, expected):
+    same = statistics([float(n) for n in range(100)])
+    job, code = report(monitor, None, current=same, **{variable: value})
+    assert code != 0
+    assert expected in job.output["algo-1"]
