@@ -75,6 +75,9 @@ class WarehouseStack(RedlineStack):
         for name, value in self.access.outputs(READER).items():
             self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
+        # The loader reads it: only here may it replace rows by generated rows.
+        allowed = environment.generated_data
+        self.output("GeneratedData", "allowed" if allowed else "not allowed")
         self.export(
             *self.access.exports(),
             self.role.role_arn,
@@ -83,9 +86,6 @@ class WarehouseStack(RedlineStack):
             self.extraction.queue.queue_arn,
             self.extraction.queue.queue_url,
         )
-        # The loader reads it: only here may it replace rows by generated rows.
-        allowed = environment.generated_data
-        self.output("GeneratedData", "allowed" if allowed else "not allowed")
 
     def _warehouse(
         self, environment: Environment, network: NetworkStack, data: DataStack

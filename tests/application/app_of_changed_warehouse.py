@@ -21,7 +21,7 @@ WORKGROUP = replace(
     pipelines=(replace(DEMAND, options={"extraction": "unload"}), FILES),
 )
 # An environment that retains its data must name its account.
-KEPT = {"retention": RETAINED.retention, "account": ACCOUNT_ID}
+KEPT = {"retention": RETAINED.retention, "account": ACCOUNT_ID, "generated_data": False}
 STATES = {
     "cluster": CLUSTER,
     "workgroup": WORKGROUP,

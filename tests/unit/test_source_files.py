@@ -29,6 +29,7 @@ OTHER_FILES = {
     "pipeline_code/source_files.py": "this function",
     "stacks/common/service_models.py": "an installed package",
     "warehouse/load.py": "a temporary folder of data",
+    "warehouse/load_plan.py": "a folder of data",
 }
 
 

@@ -44,7 +44,7 @@ def test_an_action_without_a_scope_is_refused(stack):
 
 
 def test_a_wildcard_needs_a_reason():
-    with pytest.raises(ConfigurationError, match="wildcard.*say why"):
+    with pytest.raises(ConfigurationError, match="wildcard.*state the reason"):
         Scope(resources=["arn:aws:s3:::*"])
 
 

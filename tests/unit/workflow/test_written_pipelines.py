@@ -143,7 +143,7 @@ def test_a_job_may_use_what_it_is_given(written):
     assert {"sagemaker:ListModelPackages", "sagemaker:DescribeModelPackage"} <= set(job.actions)
     pointer = Place("kept", "written")
     assert set(job.reads) == {Place("kept", MODELS_OF), Place("captured", "another"), pointer}
-    assert job.writes == (Place("kept", "tickit", "latest.json"),)
+    assert job.writes == (Place("kept", "written", "latest.json"),)
     assert job.namespaces == ("Ours",)
     assert job.images == ("OwnImage",)
     environment = manifest(written, "what_a_job_is_given").environment
