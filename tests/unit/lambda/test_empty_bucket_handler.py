@@ -8,7 +8,7 @@ BUCKET = {"BucketName": "lake"}
 
 
 @pytest.fixture
-def s3(monkeypatch):
+def s3(monkeypatch, plain_moto):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -16,7 +16,7 @@ URI = "s3://lake/runs/insurance/latest.json"
 
 
 @pytest.fixture
-def s3(monkeypatch):
+def s3(monkeypatch, plain_moto):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "unused")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "unused")
     with mock_aws():
