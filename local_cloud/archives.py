@@ -36,7 +36,7 @@ def unpack_tar(archive: bytes, folder: Path) -> None:
         with _Forward(fileobj=io.BytesIO(archive)) as stream:
             _unpack_tar(stream, folder)
     except _BROKEN as error:
-        raise ArchiveRefused(f"not a whole tar.gz of files and folders: {error}") from error
+        raise ArchiveRefused(f"not a complete tar.gz of files and folders: {error}") from error
 
 
 def unpack_zip(archive: bytes, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:

@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True)
     command = commands.add_parser(
-        "load", help="load the data of all pipelines into the warehouse and replace what is there"
+        "load",
+        help="load the data of all pipelines into the warehouse and replace the existing rows",
     )
     command.add_argument(
         "--environment", required=True, metavar="ENV", help="name of the environment: local, dev, …"

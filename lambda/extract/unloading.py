@@ -20,7 +20,7 @@ FOUND, NONE = "Found", "NoRows"  # values of the output `status`
 
 
 class ExtractionFailed(Exception):
-    """The rows could not be unloaded; the message holds the error of the database."""
+    """The rows could not be unloaded; the message contains the error of the database."""
 
 
 @dataclass(frozen=True)

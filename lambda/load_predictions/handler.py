@@ -41,7 +41,7 @@ class LoadRefused(ValueError):
 
 
 class LoadFailed(Exception):
-    """The predictions could not be loaded; the message holds the error of the database."""
+    """The predictions could not be loaded; the message contains the error of the database."""
 
 
 @dataclass(frozen=True)

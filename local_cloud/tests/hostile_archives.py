@@ -139,14 +139,14 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
         "more than 10000 members",
     ),
     "header-bomb": (lambda path: header_bomb(path, mebibytes=64), "a header of 67108864 bytes"),
-    "endless-headers": (endless_headers, "not a whole tar.gz"),
+    "endless-headers": (endless_headers, "not a complete tar.gz"),
     "negative-size": (negative, "more than"),
     "negative-header": (lambda path: negative(path, tarfile.XHDTYPE), "a header of -512 bytes"),
     "going-back": (lambda path: negative(path, tarfile.LNKTYPE), "is a link"),
     "sparse": (lambda path: sparse(path, mebibytes=2048), "more than"),
     "bomb": (lambda path: bomb(path, mebibytes=1025), "more than"),
-    "cut": (cut, "not a whole tar.gz"),
-    "no-archive": (no_archive, "not a whole tar.gz"),
+    "cut": (cut, "not a complete tar.gz"),
+    "no-archive": (no_archive, "not a complete tar.gz"),
 }
 
 

@@ -114,7 +114,7 @@ class Recorder:
 
 
 def _read_streams(parsed: dict[str, Any]) -> dict[str, Any]:
-    """Return the response with the contents of its streams. `parsed` gets equal, unread streams."""
+    """Return the response with the contents of its streams. `parsed` receives unread copies."""
     contents = {
         name: each.read() for name, each in parsed.items() if isinstance(each, StreamingBody)
     }

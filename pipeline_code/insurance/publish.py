@@ -49,8 +49,8 @@ def check(reports: list[Report], *, most_refused: float) -> None:
     if share > most_refused or rows == 0:
         shown = [text for report in reports for text in report["first_refusals"]]
         raise DataError(
-            f"{refused:,} of {rows + refused:,} rows were refused, a share of {share:.4f}; allowed "
-            f"is {most_refused} (parameter MaxRefusedShare). First: {'; '.join(shown[:3])}"
+            f"{refused:,} of {rows + refused:,} rows were rejected, a share of {share:.4f}; "
+            f"allowed is {most_refused} (parameter MaxRefusedShare). First: {'; '.join(shown[:3])}"
         )
 
 

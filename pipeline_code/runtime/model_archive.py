@@ -48,7 +48,7 @@ def _unpack(archive: Path, folder: Path) -> None:
         if isinstance(err, DataError) or getattr(err, "errno", None) == errno.ENOSPC:
             raise
         raise DataError(
-            f"{archive.name}: not a whole tar.gz of files and folders: {err}; train again"
+            f"{archive.name}: not a complete tar.gz of files and folders: {err}; train again"
         ) from err
 
 

@@ -33,7 +33,7 @@ def window(end: str, hours: str, *, now: datetime) -> Window:
         length = timedelta(hours=int(hours))
     except ValueError as error:
         raise SettingError(
-            f"WindowEnd {end!r}, WindowHours {hours!r}: give a time such as 2008-12-31T12:00:00Z "
+            f"WindowEnd {end!r}, WindowHours {hours!r}: use a time such as 2008-12-31T12:00:00Z "
             "or now, and a whole number of hours"
         ) from error
     if length <= timedelta(0):

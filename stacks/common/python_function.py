@@ -33,13 +33,13 @@ VERIFICATION = ("model_packages", "refused_models")
 # The modules of lambda/shared that are part of every function.
 _EVERYWHERE = ("clients", "deadline")
 
-_NOT_IN_VPC = "It calls AWS APIs alone, and nothing that is in the VPC."
+_NOT_IN_VPC = "It calls only AWS APIs, and nothing in the VPC."
 _SHARED_CONCURRENCY = (
-    "A reserved share is taken from what the account's other functions have, and small accounts "
-    "refuse it. Its callers are the app's own: none of them floods it."
+    "Reserved concurrency reduces the concurrency of the account's other functions, and small "
+    "accounts reject it. Only this app calls the function."
 )
 _REASONS = {
-    "AwsSolutions-L1": "Python 3.12 is what the job images hold: one version runs everything.",
+    "AwsSolutions-L1": "The job images contain Python 3.12: all code runs on one version.",
     "NIST.800.53.R5-LambdaInsideVPC": _NOT_IN_VPC,
     "CKV_AWS_117": _NOT_IN_VPC,
     "NIST.800.53.R5-LambdaConcurrency": _SHARED_CONCURRENCY,
@@ -51,9 +51,9 @@ _REASONS = {
 class Caller(Enum):
     """The caller of a function without a dead-letter queue, and what happens to a failed call."""
 
-    CLOUDFORMATION = "CloudFormation waits for the answer: without one the deployment fails."
-    STEP = "The step that calls it waits for the answer, and fails with it."
-    QUEUE = "What it could not handle stays in its queue, and ends in the queue's dead letters."
+    CLOUDFORMATION = "CloudFormation waits for the response; without it, the deployment fails."
+    STEP = "The step waits for the response, and fails if the function fails."
+    QUEUE = "Failed messages stay in its queue, and finally go to the dead-letter queue."
 
 
 class PythonFunction(Construct):

@@ -49,7 +49,7 @@ class BucketEmptier(Construct):
             # no service can write to the bucket while it is emptied.
             bucket.policy.node.add_dependency(emptied)
         acknowledge_wildcards(
-            granted, [bucket.arn_for_objects("*")], "Every object goes, and its bucket with it."
+            granted, [bucket.arn_for_objects("*")], "All objects are deleted, and then the bucket."
         )
         return emptied
 

@@ -35,7 +35,7 @@ def job_network(
 def network_scopes(scope: Construct, network: JobNetwork) -> dict[str, Scope]:
     """Return the resources of the EC2 actions for the interfaces of training jobs and models."""
     interfaces = _ec2_arn(cdk.Stack.of(scope), "network-interface", "*")
-    reason = "SageMaker makes the network interfaces of a job when it starts it."
+    reason = "SageMaker creates the network interfaces when it starts the job."
     return {
         "ec2:Describe*": Scope(resources=["*"], reason="EC2 describes no single resource."),
         "ec2:CreateNetworkInterface": Scope(

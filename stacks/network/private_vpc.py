@@ -66,12 +66,12 @@ def private_vpc(scope: Construct, name: str, network: Network) -> ec2.Vpc:
         acknowledge(
             subnet.node.find_child("DefaultRoute"),
             "NIST.800.53.R5-VPCNoUnrestrictedRouteToIGW",
-            "A public subnet holds a NAT gateway and nothing else: it is the only way out.",
+            "A public subnet contains only a NAT gateway, the only route to the internet.",
         )
     acknowledge(
         vpc,
         "NIST.800.53.R5-VPCDefaultSecurityGroupClosed",
-        "Nothing uses the default group: each network interface has a group of its own.",
+        "The default group is not used: each network interface has its own group.",
     )
     return vpc
 

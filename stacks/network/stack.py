@@ -55,8 +55,7 @@ class NetworkStack(RedlineStack):
                 acknowledge(
                     rule,
                     "NIST.800.53.R5-EC2RestrictedCommonPorts",
-                    "Only instances of jobs are let in: they talk to each other on ports of their "
-                    "own choice.",
+                    "Only instances of jobs can connect; they choose the ports.",
                 )
         self.endpoints = PrivateEndpoints(
             self, "Endpoints", vpc=self.vpc, clients=self.jobs, services=services

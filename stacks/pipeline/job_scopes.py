@@ -16,7 +16,7 @@ from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
 from stacks.warehouse.warehouse_access import READER
 
-BY_EXECUTION = "A run's files are under its execution id, which exists when it starts."
+BY_EXECUTION = "The files of a run are under its execution ID, which is unknown before its start."
 BY_DEPLOYMENT = "A run keeps the code of the deployment with which it started."
 VERSIONS = "The registry numbers the versions of a group."
 

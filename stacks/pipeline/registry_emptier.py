@@ -50,7 +50,7 @@ class RegistryEmptier(Construct):
             granted=granted,
             properties={"ModelPackageGroupName": group.ref},
         )
-        acknowledge_wildcards(granted, [packages], "Every package goes, and its group with it.")
+        acknowledge_wildcards(granted, [packages], "All packages are deleted, and then the group.")
 
 
 def _statements(packages: str) -> list[iam.PolicyStatement]:

@@ -64,7 +64,7 @@ class ModelRole(Construct):
                 ),
                 "s3:PutObject": Scope(
                     resources=[lake.arn_for_objects(f"{CAPTURED}{pipeline.name}/*")],
-                    reason="SageMaker names the files of what it captures by the hour.",
+                    reason="SageMaker names the files of captured requests by the hour.",
                 ),
                 "kms:*": Scope(resources=[platform.key.key_arn]),
                 **container_scopes(self, [images[name] for name in hosting.images]),

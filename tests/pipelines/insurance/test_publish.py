@@ -80,7 +80,7 @@ def test_the_share_of_refused_rows_is_that_of_all_hosts(
         assert (pointer()["rows"], pointer()["refused"]) == (27, 3)
         return
     assert job.message() == (
-        "3 of 30 rows were refused, a share of 0.1000; allowed is "
+        "3 of 30 rows were rejected, a share of 0.1000; allowed is "
         f"{most_refused} (parameter MaxRefusedShare). First: "
         + "; ".join(
             f"ticdata-2.txt, line {line}, columns: '87', allowed is 86 columns with tabs between "
@@ -97,7 +97,7 @@ def test_a_failed_run_leaves_the_pointer_to_the_last_good_set(etl, publish, clea
     cleaning, _ = etl({"ticdata2000.txt": ["a,b,c"]})
     job, exits = publish(cleaning, execution="bad", most_refused="1.0")
     assert exits == [1]
-    assert "1 of 1 rows were refused" in job.message()
+    assert "1 of 1 rows were rejected" in job.message()
     assert pointer()["execution_id"] == "good"
 
 
