@@ -119,11 +119,15 @@ test: lint ## what a change can break: linters, types, unit tests, snapshots, on
 	$(PYTEST) -m "not slow and not contract" $(FAST) tests/integration/test_whole_run.py
 
 .PHONY: test-all
-test-all: test test-slow test-contract test-local-cloud test-laptop test-faults ## every test
+test-all: test test-slow test-old-sdk test-contract test-local-cloud test-laptop test-faults ## every test
 
 .PHONY: test-slow
-test-slow: $(READY_DEV) $(AUDIT)/.installed $(SDK2)/.installed ## the unit tests that take long, checkov, and a pipeline of version 2 of the SDK
-	$(PYTEST) -m slow $(FAST) local_cloud/tests/sdk
+test-slow: $(READY_DEV) $(AUDIT)/.installed ## the unit tests that take long, and checkov
+	$(PYTEST) -m slow $(FAST)
+
+.PHONY: test-old-sdk
+test-old-sdk: $(READY_DEV) $(SDK2)/.installed ## a pipeline that version 2 of the SageMaker SDK has made
+	$(PYTEST) -m slow local_cloud/tests/sdk
 
 .PHONY: test-contract
 test-contract: $(READY_DEV) $(CONTRACT)/sklearn/.installed $(CONTRACT)/xgboost/.installed ## models in the real serving toolkit of their images, without a network

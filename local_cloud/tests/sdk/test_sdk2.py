@@ -1,6 +1,6 @@
 """A pipeline of the SageMaker SDK 2 runs unmodified, with only a region, a role and a bucket.
 
-The SDK has its own virtual environment, `.sdk2`, which `make test-slow` installs.
+The SDK has its own virtual environment, `.sdk2`, which `make test-old-sdk` installs.
 """
 
 from __future__ import annotations
