@@ -38,8 +38,9 @@ $(VENV)/.installed-synth: $(UV) requirements-synth.txt package-lock.json
 	npm ci --silent --ignore-scripts --no-audit --no-fund
 	touch $@
 
+# Reinstalled, because uv compiles only what it installs, and processes of jobs and functions write no bytecode.
 $(VENV)/.installed: $(VENV)/.installed-synth requirements.txt local_cloud/pyproject.toml
-	$(INSTALL) --compile-bytecode --python $(PYTHON) -r requirements.txt
+	$(INSTALL) --compile-bytecode --reinstall --python $(PYTHON) -r requirements.txt
 	$(BUILD) requirements-dev.txt --python $(PYTHON) --editable ./local_cloud
 	touch $@
 

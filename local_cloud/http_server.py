@@ -39,6 +39,8 @@ _CLEANUP_SECONDS = 10
 _GIBIBYTE = 1024**3
 # The largest object of one PutObject.
 _MAX_BODY_BYTES = 5 * _GIBIBYTE
+# Larger bodies are in temporary files, which waitress does not close if a connection is lost.
+_MEMORY_BYTES = 64 * 1024**2
 _STOP_SECONDS = 5
 
 
@@ -113,6 +115,8 @@ class HttpServer:
             max_request_body_size=_MAX_BODY_BYTES,
             # A response is stored in full, so that no thread waits for a client that reads slowly.
             outbuf_high_watermark=_MAX_BODY_BYTES,
+            inbuf_overflow=_MEMORY_BYTES,
+            outbuf_overflow=_MEMORY_BYTES,
             asyncore_use_poll=True,
             ident="laptop",
         )

@@ -306,5 +306,5 @@ def test_options_that_are_not_carried_out_are_refused(cluster, options, said):
 
 
 def test_a_role_must_be_given(cluster):
-    assert "give IAM_ROLE" in cluster.error("COPY t FROM 's3://lake/in/'")
+    assert "add IAM_ROLE" in cluster.error("COPY t FROM 's3://lake/in/'")
     assert "IAM_ROLE default" in cluster.error("COPY t FROM 's3://lake/in/' IAM_ROLE default")

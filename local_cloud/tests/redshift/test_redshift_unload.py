@@ -224,7 +224,7 @@ def test_large_results_are_cut_into_parts(cluster):
         ("UNLOAD ('delete from t') TO 's3://lake/out/' {r}", "UNLOAD takes a SELECT query"),
         ("UNLOAD ('select 1; select 2') TO 's3://lake/out/' {r}", "multiple commands"),
         ("UNLOAD ('select nope') TO 's3://lake/out/' {r}", '"nope"'),
-        ("UNLOAD ('select 1') TO 's3://lake/out/'", "give IAM_ROLE"),
+        ("UNLOAD ('select 1') TO 's3://lake/out/'", "add IAM_ROLE"),
         ("UNLOAD ('select 1') TO 's3://lake/out/' {r} ZSTD", "the UNLOAD option ZSTD"),
         ("UNLOAD ('select 1, 2') TO 's3://lake/out/' {r} JSON", "unique name for each column"),
         ("UNLOAD ('select 1') TO 's3://lake/out/' {r} JSON HEADER", "not compatible with HEADER"),

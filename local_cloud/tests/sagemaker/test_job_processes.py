@@ -152,7 +152,7 @@ def test_folders_of_an_earlier_server_are_removed(tmp_path, repository):
     (tmp_path / "jobs/old/algo-1").mkdir(parents=True)
     script = f"""
 import pathlib
-from local_cloud.client import connect
+from local_cloud.context import Cloud
 from local_cloud.sagemaker import install
 install(Cloud(endpoint="http://localhost:1", state=pathlib.Path({str(tmp_path)!r})))
 """

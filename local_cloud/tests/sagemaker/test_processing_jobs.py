@@ -247,7 +247,7 @@ def test_unsupported_members_are_refused_by_name(workshop):
     for place, member, value, expected in [
         (cluster, "InstanceType", "ml.p5.48xlarge", "'ml.p5.48xlarge' is not supported here"),
         (cluster, "InstanceType", "ml.m5.huge", "ml.m5 has the sizes large, xlarge,"),
-        (application, "ImageUri", "registry.example/spark:3", "'spark' is not an image"),
+        (application, "ImageUri", "registry.example/spark:3", "'spark' is not a supported image"),
         (application, "ContainerEntrypoint", None, "ContainerEntrypoint is missing"),
         (source, "S3InputMode", "Pipe", "S3InputMode Pipe is not supported here; use File"),
         (source, "S3CompressionType", "Gzip", "can only be used with S3InputMode Pipe"),
