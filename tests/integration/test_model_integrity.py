@@ -8,7 +8,7 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.laptop import step
+from tests.integration.laptop import deployed, step
 from tests.integration.test_serving import (
     DEADLINE_SECONDS,
     ENDPOINT,
@@ -61,6 +61,13 @@ def split(uri):
 
 
 @pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    """A laptop cloud of its own: these tests register copies and refuse versions."""
+    with deployed(tmp_path_factory.mktemp("integrity") / "state") as laptop:
+        yield laptop
+
+
+@pytest.fixture(scope="module")
 def inbox(laptop):
     """A queue that receives the messages of the alert topic."""
     sqs, sns = laptop.client("sqs"), laptop.client("sns")
@@ -72,7 +79,12 @@ def inbox(laptop):
 
 
 @pytest.fixture(scope="module")
-def trained(laptop, first_run):
+def first_run(laptop):
+    return laptop.json("tick", "tickit")
+
+
+@pytest.fixture(scope="module")
+def trained(first_run):
     return first_run["packages"][0]["arn"]
 
 

@@ -33,6 +33,6 @@ def test_a_candidate_is_compared_with_the_approved_model(laptop, pipeline):
     client = laptop.client("sagemaker")
     approved = laptop.json("start", pipeline)["packages"][0]["arn"]
     client.update_model_package(ModelPackageArn=approved, ModelApprovalStatus="Approved")
-    (report,) = laptop.json("start", pipeline)["metrics"].values()
+    report = laptop.json("start", pipeline)["metrics"]["EvaluationReport"]
     assert report["champion_comparison"]["model_package_arn"] == approved
     assert report["champion_comparison"]["difference"] == pytest.approx(0.0)

@@ -11,7 +11,7 @@ import pytest
 from tests.application.laptop import APP_OF_OTHER_CODE, ROWS, deploy, fill
 from tests.integration.laptop import Laptop, statuses, step
 
-STEPS = ["Extract", "Preprocess", "CheckData", "Train", "Evaluate", "CheckError", "RegisterModel"]
+STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "RegisterModel"]
 PIPELINE = "redline-serverless-demand"
 
 pytestmark = pytest.mark.laptop
