@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from rich.console import Console
 from rich.prompt import Confirm
 
-from operations.assembly import Assembly
+from operations.assembly import Assembly, add_app_argument
 from operations.environment_clients import EnvironmentClients
 from operations.orphans.deletion import delete_stack, deletion_command
 from operations.orphans.orphaned_stacks import OrphanedStack, orphaned_stacks
@@ -23,13 +22,7 @@ _NOT_DELETED = "not deleted"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments for the templates and for the deletion."""
-    parser.add_argument(
-        "--app",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="FOLDER",
-        help="folder with the synthesised templates of ENV (default cdk.out)",
-    )
+    add_app_argument(parser)
     deletion = parser.add_mutually_exclusive_group()
     deletion.add_argument(
         "--delete-if-allowed",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 from rich.console import Console
 
-from operations.assembly import Assembly
+from operations.assembly import Assembly, add_app_argument
 from operations.environment_clients import EnvironmentClients
 from operations.preflight.check import Account, all_checks
 from operations.preflight.report import print_findings
@@ -19,13 +18,7 @@ HELP = "check whether a deployment would succeed in the account of the shell; on
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the argument for the templates."""
-    parser.add_argument(
-        "--app",
-        type=Path,
-        default=Path("cdk.out"),
-        metavar="FOLDER",
-        help="folder with the synthesised templates of ENV (default cdk.out)",
-    )
+    add_app_argument(parser)
 
 
 def run(arguments: argparse.Namespace, aws: EnvironmentClients) -> int:

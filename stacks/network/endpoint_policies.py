@@ -32,8 +32,7 @@ def own_account(stack: cdk.Stack) -> list[iam.PolicyStatement]:
 def image_layers(stack: cdk.Stack) -> iam.PolicyStatement:
     """Read the layers of container images, which ECR keeps in a bucket of its own.
 
-    Source: https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html, "Minimum
-    Amazon S3 bucket permissions for Amazon ECR".
+    Source: s3_endpoint_policy.json of the same examples.
     """
     bucket = f"arn:{stack.partition}:s3:::prod-{stack.region}-starport-layer-bucket"
     return iam.PolicyStatement(

@@ -1,8 +1,8 @@
 """AWS' managed prefix lists of the addresses of S3, so that synthesis makes no lookups.
 
-Source: `PrefixListId` of the templates of aws-quickstart/quickstart-linux-bastion and of the page
-https://docs.aws.amazon.com/powershell/v4/reference (Get-EC2PrefixList) for eu-west-1. A wrong ID
-fails the deployment (InvalidPrefixListID.NotFound).
+No page of AWS with all IDs was found. Examples of DescribePrefixLists in its documentation show
+pl-63a5400a, and the ID of eu-west-1; the others are from public templates and are not verified. A
+wrong ID fails the deployment; `network.s3_prefix_list` of the environment replaces it.
 """
 
 from __future__ import annotations
