@@ -6,11 +6,19 @@ import csv
 
 import pytest
 
+from tests.integration.laptop import deployed
 from tests.shipped import on_the_laptop
 
 pytestmark = [pytest.mark.laptop, pytest.mark.real_data]
 
 ARTICLE = "pipeline_code/tickit/query_article.sql"
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory):
+    """A laptop of its own: the data contract rejects real rows after models of generated rows."""
+    with deployed(tmp_path_factory.mktemp("real") / "state") as laptop:
+        yield laptop
 
 
 @pytest.fixture(scope="module")
