@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
 from stacks.application import build_app
 from stacks.config import ConfigurationError, Network
 from tests.application.environments import BASIC, DEMAND, ROOT
+from tests.application.existing_network import (
+    GIVEN,
+    NETWORKS,
+    SUBNETS,
+    VPC,
+    existing,
+    in_network,
+)
 from tests.synthesis import synthesise
 from tests.template_checks.cdk import nag
 
-VPC, SUBNETS = "vpc-0123456789abcdef0", ("subnet-0000000000000000a", "subnet-0000000000000000b")
-CALLED = ("cloudwatch", "glue", "redshift", "redshift-data", "sagemaker")
-GIVEN = {
-    "vpc_id": VPC,
-    "cidr": "172.20.0.0/16",
-    "availability_zones": ("us-east-1a", "us-east-1b"),
-    "private_subnet_ids": SUBNETS,
-}
-NETWORKS = {
-    "endpoints": Network.existing(**GIVEN, endpoints=CALLED),
-    "missing": Network.existing(**GIVEN, endpoints=CALLED[:3], creates_endpoints=True),
-    "internet": Network.existing(**GIVEN, internet=True),
-}
-
-
-PIPELINES = (replace(DEMAND, serving=None),)
 # CDK's rule for a group without rules for outgoing traffic: the group of endpoints.
 NOTHING = "255.255.255.255/32"
-
-
-def in_network(name):
-    return replace(BASIC, name=name, network=NETWORKS[name], pipelines=PIPELINES)
-
-
-@cache
-def existing(name):
-    return synthesise(in_network(name), root=ROOT)
 
 
 @pytest.fixture(params=NETWORKS)
