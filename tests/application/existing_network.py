@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from stacks.config import Environment, Network
-from tests.application.environments import BASIC, DEMAND, ROOT
+from tests.application.environments import BASIC, DEMAND, FILES, ROOT
 from tests.synthesis import Synthesised, synthesise
 
 VPC, SUBNETS = "vpc-0123456789abcdef0", ("subnet-0000000000000000a", "subnet-0000000000000000b")
@@ -25,7 +25,7 @@ NETWORKS = {
 }
 
 
-PIPELINES = (replace(DEMAND, serving=None),)
+PIPELINES = (replace(DEMAND, serving=None), FILES)
 
 
 def in_network(name: str) -> Environment:
