@@ -1,4 +1,4 @@
-"""A VPC that exists and belongs to somebody else."""
+"""A VPC that exists before the environment."""
 
 from __future__ import annotations
 

@@ -37,8 +37,11 @@ def _expect(stack: cdk.Stack, network: ExistingNetwork) -> None:
         where = "AvailabilityZoneId" if "-az" in zone else "AvailabilityZone"
         expect(stack, "AWS::EC2::Subnet", subnet, {**vpc, where: zone})
     if network.internet:
-        where = {"SubnetIds": list(network.private_subnet_ids)}
-        expect(stack, "AWS::EC2::Route", ANYWHERE, {"DestinationCidrBlock": ANYWHERE, **where})
+        route = {
+            "DestinationCidrBlock": ANYWHERE,
+            "SubnetIds": list(network.private_subnet_ids),
+        }
+        expect(stack, "AWS::EC2::Route", ANYWHERE, route)
         return
     _expect_endpoint(stack, network, "s3", "Gateway")
     for service in network.endpoints:

@@ -1,4 +1,4 @@
-"""Environments in a VPC that exists and belongs to somebody else."""
+"""Environments in a VPC that exists before the environment."""
 
 from __future__ import annotations
 

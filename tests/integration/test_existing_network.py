@@ -1,4 +1,4 @@
-"""An environment in a VPC of somebody else runs, and leaves the VPC as it was."""
+"""An environment in a VPC that exists before it runs, and leaves the VPC as it was."""
 
 from __future__ import annotations
 

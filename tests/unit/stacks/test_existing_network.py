@@ -1,4 +1,4 @@
-"""An environment in a VPC that exists and belongs to somebody else."""
+"""An environment in a VPC that exists before the environment."""
 
 from __future__ import annotations
 
