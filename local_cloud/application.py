@@ -15,6 +15,7 @@ from local_cloud.authentication.authenticator import Authenticator
 from local_cloud.authorization.permissions_report import report
 from local_cloud.client import (
     CONTROL,
+    EXISTING_PATH,
     FAULTS_PATH,
     HEALTH_PATH,
     PERMISSIONS_PATH,
@@ -26,6 +27,8 @@ from local_cloud.events import fire
 from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.faults.fault_requests import changed
 from local_cloud.faults.fault_responses import respond
+from local_cloud.resources.base import ServiceResource
+from local_cloud.resources.existing import UnsupportedExistingResource, create_missing
 from local_cloud.resources.type_registry import UnsupportedTypes, check_types
 from local_cloud.server_secrets import ServerSecrets
 
@@ -78,6 +81,8 @@ class Application:
             return report()
         if path == TYPES_PATH:
             return {"refused": _refused(document)}
+        if path == EXISTING_PATH:
+            return _create_existing(document)
         if path.startswith(RULES_PATH):
             return _fired(path.removeprefix(RULES_PATH))
         if path.startswith(FAULTS_PATH):
@@ -103,6 +108,14 @@ def _refused(stacks: dict[str, dict[str, str]]) -> list[str]:
         except UnsupportedTypes as error:
             refused.append(str(error))
     return refused
+
+
+def _create_existing(resources: list[dict[str, Any]]) -> dict[str, Any]:
+    """Create the missing ones of existing resources; return their ids, or why it did not."""
+    try:
+        return {"created": create_missing(ServiceResource.cloud, resources)}
+    except UnsupportedExistingResource as error:
+        return {"error": str(error)}
 
 
 def _fired(rule: str) -> dict[str, Any]:

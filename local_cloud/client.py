@@ -18,6 +18,7 @@ from local_cloud.state import read_secrets
 CONTROL = "/_laptop/"
 HEALTH_PATH = f"{CONTROL}health"
 TYPES_PATH = f"{CONTROL}types"
+EXISTING_PATH = f"{CONTROL}existing"
 RULES_PATH = f"{CONTROL}rules/"
 PERMISSIONS_PATH = f"{CONTROL}permissions"
 FAULTS_PATH = f"{CONTROL}faults/"

@@ -41,11 +41,15 @@ class Resource:
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack: its name, the properties of its artifact in the manifest, and its resources."""
+    """A stack: its name, the properties of its artifact in the manifest, and its resources.
+
+    `existing` are the resources that it uses but does not create, by their id.
+    """
 
     name: str
     artifact: Mapping[str, Any]
     resources: tuple[Resource, ...]
+    existing: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,10 @@ class Assembly:
         """Yield the resources of these types in all stacks."""
         for stack in self.stacks:
             yield from (each for each in stack.resources if each.kind in kinds)
+
+    def existing(self, kind: str) -> list[Resource]:
+        """Return the resources of a type that the stacks use but do not create."""
+        return [each for stack in self.stacks for each in stack.existing if each.kind == kind]
 
     def referenced(self, resource: Resource, reference: Any) -> Resource | None:
         """Return the resource of the same stack to which `{"Ref": …}` points."""
@@ -116,4 +124,8 @@ def _stack(folder: Path, name: str, artifact: Mapping[str, Any]) -> Stack:
         Resource(name, logical_id, each["Type"], each.get("Properties", {}))
         for logical_id, each in template["Resources"].items()
     )
-    return Stack(name, artifact, resources)
+    listed = template.get("Metadata", {}).get("ExistingResources", [])
+    existing = tuple(
+        Resource(name, each["Id"], each["Type"], each["Properties"]) for each in listed
+    )
+    return Stack(name, artifact, resources, existing)

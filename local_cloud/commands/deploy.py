@@ -40,6 +40,10 @@ def _summary(deployed: DeployResult) -> str:
         f"Deployed {deployed.environment}: {len(deployed.stacks)} stacks, "
         f"{deployed.resources} resources, each of them verified ({parts})."
     ]
+    if deployed.existing:
+        lines.append(
+            f"Created before the stacks, because it exists on AWS: {', '.join(deployed.existing)}."
+        )
     lines += orphan_lines(deployed.orphans)
     if deployed.unmeasured:
         lines.append("Nothing here measures what these alarms watch, so their states never change:")

@@ -25,6 +25,14 @@ class StackArtifact:
         """The resource types by logical id."""
         return {name: resource["Type"] for name, resource in self.template["Resources"].items()}
 
+    @property
+    def existing(self) -> list[dict[str, Any]]:
+        """The resources that the stack uses but does not create: type, id and properties."""
+        listed: list[dict[str, Any]] = self.template.get("Metadata", {}).get(
+            "ExistingResources", []
+        )
+        return listed
+
 
 def read_assembly(folder: Path) -> tuple[StackArtifact, ...]:
     """Read the stacks, each after its dependencies.

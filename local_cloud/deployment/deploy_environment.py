@@ -10,7 +10,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from local_cloud.app_settings import AppSettings, read_settings
-from local_cloud.client import TYPES_PATH, call, read_health
+from local_cloud.client import EXISTING_PATH, TYPES_PATH, call, read_health
 from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.deployment.assembly import StackArtifact, read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
@@ -37,7 +37,8 @@ class DeployResult:
     """The deployed stacks and resources, and the duration of each phase in seconds.
 
     `unmeasured` are the alarms that never change their state, because nothing writes the metric.
-    `orphans` are the stacks that the app no longer contains.
+    `orphans` are the stacks that the app no longer contains. `existing` are the ids of resources
+    that the stacks use, and that were created before them.
     """
 
     environment: str
@@ -46,10 +47,11 @@ class DeployResult:
     seconds: dict[str, float]
     unmeasured: tuple[str, ...] = ()
     orphans: tuple[OrphanedStack, ...] = ()
+    existing: tuple[str, ...] = ()
 
 
 def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> DeployResult:
-    """Synthesise, check, bootstrap, handle orphaned stacks, deploy and verify.
+    """Synthesise, check, bootstrap, create what exists on AWS, handle orphans, deploy and verify.
 
     Nothing is created if a template has an unsupported type. Orphaned stacks are deleted before the
     deployment, because they import values that the deployment may remove. Raises `DeployFailed`,
@@ -57,6 +59,7 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     """
     cdk, seconds = CdkCli(folder=folder.resolve(), cloud=cloud), {}
     orphans: list[OrphanedStack] = []
+    existing: list[str] = []
     context = _context(read_settings(folder), environment)
     assembly = cloud.state / ASSEMBLY
     faults_before = len(_faults(cloud))
@@ -64,6 +67,7 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
         "synth": lambda: cdk.synthesise(context, assembly),
         "check": lambda: _check(cloud, read_assembly(assembly)),
         "bootstrap": lambda: _bootstrap(cloud, cdk),
+        "existing": lambda: existing.extend(_create_existing(cloud, read_assembly(assembly))),
         "orphans": lambda: orphans.extend(
             handle_orphans(cloud, environment, assembly, folder=folder, action=DELETE_IF_ALLOWED)
         ),
@@ -80,7 +84,9 @@ def deploy(cloud: Cloud, environment: str, *, folder: Path, report: Report) -> D
     write_deployment(cloud.state, Deployment(environment, names, str(cdk.folder)))
     resources = sum(len(stack.types) for stack in stacks)
     unmeasured = unmeasured_alarms(stacks)
-    return DeployResult(environment, names, resources, seconds, unmeasured, tuple(orphans))
+    return DeployResult(
+        environment, names, resources, seconds, unmeasured, tuple(orphans), tuple(existing)
+    )
 
 
 def _context(settings: AppSettings, environment: str) -> dict[str, str]:
@@ -107,6 +113,18 @@ def _bootstrap(cloud: Cloud, cdk: CdkCli) -> None:
         cloud.client("cloudformation").describe_stacks(StackName=BOOTSTRAP_STACK)
     except ClientError:
         cdk.bootstrap()
+
+
+def _create_existing(cloud: Cloud, stacks: tuple[StackArtifact, ...]) -> list[str]:
+    """Create the resources that exist on AWS before the stacks, if they do not exist here."""
+    wanted = [each for stack in stacks for each in stack.existing]
+    if not wanted:
+        return []
+    result = call(cloud, EXISTING_PATH, wanted, timeout_seconds=_TIMEOUT_SECONDS)
+    if "error" in result:
+        raise DeployFailed(f"Nothing was deployed: {result['error']}.")
+    created: list[str] = result["created"]
+    return created
 
 
 def _verify(cloud: Cloud, stacks: tuple[StackArtifact, ...], faults_before: int) -> None:

@@ -3,6 +3,7 @@
 from stacks.common.validation import ConfigurationError, refuse
 from stacks.config.environment import Environment
 from stacks.config.retention import Removal, Retention
+from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network
 from stacks.pipeline.settings import ParameterValue, Pipeline, Schedule
 from stacks.serving.settings import Serving
@@ -11,6 +12,7 @@ from stacks.warehouse.settings import Warehouse, WarehouseKind
 __all__ = [
     "ConfigurationError",
     "Environment",
+    "ExistingNetwork",
     "Network",
     "ParameterValue",
     "Pipeline",

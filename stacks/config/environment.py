@@ -8,6 +8,7 @@ from typing import Any
 
 from stacks.common.validation import require, require_distinct, require_match
 from stacks.config.retention import Retention
+from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network, zone_id_prefix
 from stacks.pipeline.settings import Pipeline
 from stacks.warehouse.settings import Warehouse
@@ -35,7 +36,7 @@ class Environment:
     account: str | None = None
     owner: str
     cost_center: str
-    network: Network
+    network: Network | ExistingNetwork
     warehouse: Warehouse
     retention: Retention
     generated_data: bool = False

@@ -8,32 +8,21 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from stacks.config import refuse
+from stacks.config import ExistingNetwork, Network, refuse
 from stacks.network.endpoint_policies import own_account
+from stacks.network.endpoint_services import ENDPOINT_SERVICES
 from stacks.network.private_vpc import private_subnets
 
-_Service = ec2.InterfaceVpcEndpointAwsService
-# Service prefix of IAM actions -> the name of the construct, and the endpoint of the service.
-_ENDPOINTS: dict[str, tuple[str, ec2.InterfaceVpcEndpointAwsService]] = {
-    "athena": ("Athena", _Service.ATHENA),
-    "cloudwatch": ("Monitoring", _Service.CLOUDWATCH_MONITORING),
-    "events": ("Events", _Service.EVENTBRIDGE),
-    "glue": ("Glue", _Service.GLUE),
-    "lambda": ("Lambda", _Service.LAMBDA_),
-    # A processing job with a Redshift dataset gets temporary credentials from `redshift`, and runs
-    # its UNLOAD through `redshift-data`.
-    "redshift": ("Redshift", _Service.REDSHIFT),
-    "redshift-data": ("RedshiftData", _Service.REDSHIFT_DATA),
-    "sagemaker": ("SageMakerApi", _Service.SAGEMAKER_API),
-    "secretsmanager": ("SecretsManager", _Service.SECRETS_MANAGER),
-    "sns": ("Sns", _Service.SNS),
-    "sqs": ("Sqs", _Service.SQS),
-    "sts": ("Sts", _Service.STS),
+# Service -> the name of the construct, where it is not the service in CamelCase.
+_CONSTRUCTS = {
+    "cloudwatch": "Monitoring",
+    "sagemaker": "SageMakerApi",
+    "secretsmanager": "SecretsManager",
 }
 
 
 class PrivateEndpoints(Construct):
-    """One interface endpoint per service, whose security group allows only `clients`.
+    """One interface endpoint per service. In a VPC of the app, only `clients` may connect to them.
 
     `services` are the services that jobs and the warehouse call, by their prefix in IAM actions. An
     endpoint without a caller would still cost money in each zone. `group` is the security group;
@@ -49,6 +38,7 @@ class PrivateEndpoints(Construct):
         name: str,
         *,
         vpc: ec2.IVpc,
+        network: Network | ExistingNetwork,
         clients: ec2.ISecurityGroup,
         services: Collection[str],
     ) -> None:
@@ -60,21 +50,24 @@ class PrivateEndpoints(Construct):
             description="Interface endpoints: in over TLS from jobs, nothing out",
             allow_all_outbound=False,
         )
-        self.group.add_ingress_rule(clients, ec2.Port.tcp(443), "TLS from jobs")
+        tls = ec2.Port.tcp(443)
+        self.group.add_ingress_rule(clients, tls, "TLS from jobs")
+        if isinstance(network, ExistingNetwork):
+            # Their private DNS names are those of the service in the whole VPC.
+            self.group.add_ingress_rule(ec2.Peer.ipv4(network.cidr), tls, "TLS from the VPC")
         for service in sorted(services):
-            if service not in _ENDPOINTS:
+            if service not in ENDPOINT_SERVICES:
                 raise refuse(
                     "the service of an action that a job declares",
                     service,
-                    allowed=", ".join(_ENDPOINTS),
-                    remedy="add its endpoint to stacks/network/private_endpoints.py",
+                    allowed=", ".join(ENDPOINT_SERVICES),
+                    remedy="add its endpoint to stacks/network/endpoint_services.py",
                 )
-            construct, endpoint = _ENDPOINTS[service]
             added = ec2.InterfaceVpcEndpoint(
                 self,
-                construct,
+                _construct(service),
                 vpc=vpc,
-                service=endpoint,
+                service=ec2.InterfaceVpcEndpointAwsService(ENDPOINT_SERVICES[service]),
                 subnets=ec2.SubnetSelection(subnets=private_subnets(vpc)),
                 security_groups=[self.group],
                 # The security group allows only the clients. An open endpoint would allow the whole
@@ -83,3 +76,8 @@ class PrivateEndpoints(Construct):
             )
             for statement in own_account(cdk.Stack.of(self)):
                 added.add_to_policy(statement)
+
+
+def _construct(service: str) -> str:
+    words = service.split("-")
+    return _CONSTRUCTS.get(service) or "".join(word.capitalize() for word in words)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 from stacks.common.validation import require, require_distinct, require_match
+from stacks.network.address_ranges import check_vpc_range, subnet_ranges
+from stacks.network.existing_network import ExistingNetwork
 
 # The sizes of the subnets are fixed, so that another zone or a NAT gateway does not change the
 # existing subnets. The private subnet of each zone has a quarter of the VPC's addresses. Its public
@@ -39,9 +40,9 @@ class Network:
     s3_prefix_list: str = ""
 
     def __post_init__(self) -> None:
-        _check_vpc_range("network.cidr", self.cidr, 22)
+        check_vpc_range("network.cidr", self.cidr, 22)
         for each in self.further_cidrs:
-            _check_vpc_range("network.further_cidrs", each, 28)
+            check_vpc_range("network.further_cidrs", each, 28)
         require_match(
             r"(pl-[0-9a-f]{8,17})?",
             "network.s3_prefix_list",
@@ -60,6 +61,35 @@ class Network:
                 remedy="add the missing ranges",
             )
         self._check_subnets()
+
+    @staticmethod
+    def existing(
+        *,
+        vpc_id: str,
+        cidr: str,
+        availability_zones: tuple[str, ...],
+        private_subnet_ids: tuple[str, ...],
+        endpoints: tuple[str, ...] = (),
+        creates_endpoints: bool = False,
+        internet: bool = False,
+        s3_prefix_list: str = "",
+    ) -> ExistingNetwork:
+        """Use a VPC that exists; nothing of it is changed. See `ExistingNetwork`."""
+        return ExistingNetwork(
+            vpc_id=vpc_id,
+            cidr=cidr,
+            availability_zones=availability_zones,
+            private_subnet_ids=private_subnet_ids,
+            endpoints=endpoints,
+            creates_endpoints=creates_endpoints,
+            internet=internet,
+            s3_prefix_list=s3_prefix_list,
+        )
+
+    @property
+    def internet(self) -> bool:
+        """Whether jobs can connect to addresses outside of the VPC."""
+        return self.nat_gateways > 0
 
     @property
     def private_ranges(self) -> tuple[str, ...]:
@@ -109,8 +139,8 @@ class Network:
 
     def _check_subnets(self) -> None:
         """Check that each subnet is in the VPC and overlaps with no other subnet."""
-        ranges = [*_networks(self.private_ranges), *_networks(self.public_ranges)]
-        vpc = list(_networks((self.cidr, *self.further_cidrs)))
+        ranges = [*subnet_ranges(self.private_ranges), *subnet_ranges(self.public_ranges)]
+        vpc = list(subnet_ranges((self.cidr, *self.further_cidrs)))
         lost = [each for each in ranges if not any(each.subnet_of(whole) for whole in vpc)]
         shared = [pair for pair in combinations(ranges, 2) if pair[0].overlaps(pair[1])]
         require(
@@ -120,38 +150,6 @@ class Network:
             allowed="ranges within network.cidr and network.further_cidrs that do not overlap",
             remedy="use free ranges; if network.cidr has none, add one to network.further_cidrs",
         )
-
-
-def _networks(ranges: Iterable[str]) -> Iterable[ipaddress.IPv4Network]:
-    for each in ranges:
-        network = _ipv4(each)
-        require(
-            network is not None and 16 <= network.prefixlen <= 28,
-            "network.private_cidrs, network.public_cidrs",
-            each,
-            allowed="IPv4 networks with a mask of 16 to 28 bits",
-            remedy="write them like 10.40.0.0/18, without host bits",
-        )
-        if network is not None:
-            yield network
-
-
-def _check_vpc_range(name: str, value: str, longest: int) -> None:
-    network = _ipv4(value)
-    require(
-        network is not None and network.is_private and 16 <= network.prefixlen <= longest,
-        name,
-        value,
-        allowed=f"a private IPv4 network with a mask of 16 to {longest} bits",
-        remedy="write it like 10.40.0.0/16, without host bits",
-    )
-
-
-def _ipv4(value: str) -> ipaddress.IPv4Network | None:
-    try:
-        return ipaddress.IPv4Network(value)
-    except ValueError:
-        return None
 
 
 def zone_id_prefix(region: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
@@ -10,18 +10,21 @@ from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.common.acknowledge import acknowledge
-from stacks.config import Environment, Network
+from stacks.config import Environment, ExistingNetwork, Network
+from stacks.network.existing_vpc import existing_vpc
 from stacks.network.flow_log import FlowLog
 from stacks.network.private_endpoints import PrivateEndpoints
 from stacks.network.private_vpc import private_vpc
 from stacks.network.s3_prefix_lists import s3_prefix_list
 
+TLS = ec2.Port.tcp(443)
+
 
 class NetworkStack(RedlineStack):
     """The VPC, its endpoints and the security group of the jobs.
 
-    `services` are the services that jobs and the warehouse call. `s3` represents the addresses of
-    S3 in the rules of security groups.
+    `services` are the services that jobs and the warehouse call. An existing VPC keeps its flow log
+    and its endpoints.
     """
 
     def __init__(
@@ -38,34 +41,72 @@ class NetworkStack(RedlineStack):
             environment=environment,
             description="VPC, endpoints and the security group of Redline's jobs",
         )
-        self.vpc = private_vpc(self, "Vpc", environment.network)
-        FlowLog(self, "FlowLog", vpc=self.vpc, key=key, retention=environment.retention)
-        self.jobs = ec2.SecurityGroup(
+        network = environment.network
+        self.vpc = self._vpc(environment, key)
+        self.jobs = self._job_group()
+        self._endpoints = self._private_endpoints(network, services)
+        self._ways = dict(self._ways_to_aws(environment))
+        for description, peer in self._ways.items():
+            self.jobs.add_egress_rule(peer, TLS, description)
+        if network.internet:
+            self.jobs.add_egress_rule(ec2.Peer.any_ipv4(), TLS, "Internet by the NAT gateways")
+
+    def connect_warehouse(self, warehouse: ec2.SecurityGroup, port: int) -> None:
+        """Let jobs query the warehouse, and the warehouse use S3 and the catalogue in Glue."""
+        queries = ec2.Port.tcp(port)
+        warehouse.add_ingress_rule(self.jobs, queries, "Queries of jobs")
+        self.jobs.add_egress_rule(warehouse, queries, "Queries of the warehouse", remote_rule=True)
+        for description, peer in self._ways.items():
+            warehouse.add_egress_rule(peer, TLS, description)
+        if self._endpoints:
+            self._endpoints.group.add_ingress_rule(
+                warehouse, TLS, "TLS from the warehouse", remote_rule=True
+            )
+
+    def _vpc(self, environment: Environment, key: kms.IKey) -> ec2.IVpc:
+        network = environment.network
+        if isinstance(network, ExistingNetwork):
+            return existing_vpc(self, "Vpc", network)
+        vpc = private_vpc(self, "Vpc", network)
+        FlowLog(self, "FlowLog", vpc=vpc, key=key, retention=environment.retention)
+        return vpc
+
+    def _job_group(self) -> ec2.SecurityGroup:
+        group = ec2.SecurityGroup(
             self,
             "JobSecurityGroup",
             vpc=self.vpc,
             description="SageMaker jobs: out to AWS over TLS, nothing in",
             allow_all_outbound=False,
         )
-        self.s3 = ec2.Peer.prefix_list(s3_prefix_list(environment))
         # Instances of one job connect to each other on any port, and to no other instance.
-        self.jobs.connections.allow_internally(ec2.Port.all_traffic(), "Instances of one job")
-        for rule in self.jobs.node.children:
+        group.connections.allow_internally(ec2.Port.all_traffic(), "Instances of one job")
+        for rule in group.node.children:
             if isinstance(rule, ec2.CfnSecurityGroupIngress):
                 acknowledge(
                     rule,
                     "NIST.800.53.R5-EC2RestrictedCommonPorts",
                     "Only instances of jobs can connect; they choose the ports.",
                 )
-        self.endpoints = PrivateEndpoints(
-            self, "Endpoints", vpc=self.vpc, clients=self.jobs, services=services
-        )
-        self._open_ways(environment.network)
+        return group
 
-    def _open_ways(self, network: Network) -> None:
-        """Let jobs connect to S3 and the endpoints, and to the internet only with a NAT gateway."""
-        tls = ec2.Port.tcp(443)
-        self.jobs.add_egress_rule(self.s3, tls, "S3 by its gateway")
-        self.jobs.add_egress_rule(self.endpoints.group, tls, "AWS APIs by their endpoints")
-        if network.nat_gateways:
-            self.jobs.add_egress_rule(ec2.Peer.any_ipv4(), tls, "Internet by the NAT gateways")
+    def _private_endpoints(
+        self, network: Network | ExistingNetwork, services: Collection[str]
+    ) -> PrivateEndpoints | None:
+        """Create the endpoints that the VPC does not have."""
+        if isinstance(network, ExistingNetwork):
+            services = network.missing_endpoints(services)
+            if not services:
+                return None
+        return PrivateEndpoints(
+            self, "Endpoints", vpc=self.vpc, network=network, clients=self.jobs, services=services
+        )
+
+    def _ways_to_aws(self, environment: Environment) -> Iterator[tuple[str, ec2.IPeer]]:
+        """Return the peers at which AWS answers inside the VPC, with their descriptions."""
+        yield "S3 by its gateway", ec2.Peer.prefix_list(s3_prefix_list(environment))
+        if self._endpoints:
+            yield "AWS APIs by their endpoints", self._endpoints.group
+        network = environment.network
+        if isinstance(network, ExistingNetwork) and network.endpoints:
+            yield "AWS APIs by the endpoints of the VPC", ec2.Peer.ipv4(network.cidr)

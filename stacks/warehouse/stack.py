@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -57,7 +56,7 @@ class WarehouseStack(RedlineStack):
         ).role
         warehouse = self._warehouse(environment, network, data)
         self.access: WarehouseAccess = warehouse.access
-        _open_ways(warehouse.security_group, network)
+        network.connect_warehouse(warehouse.security_group, PORT)
         WarehouseMigrations(
             self, "Migrations", access=self.access, key=data.key, retention=retention
         )
@@ -105,15 +104,3 @@ class WarehouseStack(RedlineStack):
         return RedshiftCluster(
             self, "Warehouse", settings=settings, placement=placement, audit_logs=data.logs
         )
-
-
-def _open_ways(warehouse: ec2.SecurityGroup, network: NetworkStack) -> None:
-    """Let jobs query the warehouse, and the warehouse use S3 and the catalogue in Glue."""
-    port, tls = ec2.Port.tcp(PORT), ec2.Port.tcp(443)
-    warehouse.add_ingress_rule(network.jobs, port, "Queries of jobs")
-    network.jobs.add_egress_rule(warehouse, port, "Queries of the warehouse", remote_rule=True)
-    warehouse.add_egress_rule(network.s3, tls, "S3 by its gateway")
-    warehouse.add_egress_rule(network.endpoints.group, tls, "AWS APIs by their endpoints")
-    network.endpoints.group.add_ingress_rule(
-        warehouse, tls, "TLS from the warehouse", remote_rule=True
-    )

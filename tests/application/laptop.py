@@ -16,6 +16,7 @@ from warehouse.sql_splitter import split_statements
 
 APP = Path(__file__).with_name("app.py")
 APP_OF_CHANGED_WAREHOUSE = Path(__file__).with_name("app_of_changed_warehouse.py")
+APP_OF_EXISTING_NETWORK = Path(__file__).with_name("app_of_existing_network.py")
 APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
 TABLES = Path(__file__).with_name("tables.sql")
@@ -34,8 +35,13 @@ def deploy(
     settings = {"app": f"{sys.executable} {app}"}
     (folder / "cdk.json").write_text(json.dumps(settings))
     (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
+    return run_in(folder, laptop, "deploy", environment, code=code)
+
+
+def run_in(folder: Path, laptop: Laptop, *arguments: str, code: int = 0) -> str:
+    """Run a command in the folder of an app. Return the output."""
     ended = subprocess.run(
-        laptop.command("deploy", environment),
+        laptop.command(*arguments),
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,

@@ -35,15 +35,27 @@ SETTINGS = {
     f"stacks.{path.parent.name}.settings"
     for path in source_files(Path(__file__).parents[2] / "stacks", "*/settings.py")
 }
+# Parts of the settings of a network, in modules of their own.
+NETWORK_SETTINGS = {
+    f"stacks.network.{name}" for name in ("address_ranges", "endpoint_services", "existing_network")
+}
 FUNCTION_MODULES = {
     path.stem for path in source_files(Path(__file__).parents[2] / "lambda", "*/*.py")
 }
 # Folder or file -> what it may import besides the standard library; the first match applies.
 ALLOWED: dict[str, set[str]] = {
     "app.py": {"stacks"},
-    "stacks/config/*": {"stacks.config", "stacks.common.validation", *SETTINGS},
+    "stacks/config/*": {
+        *("stacks.config", "stacks.common.validation", "stacks.network.existing_network"),
+        *SETTINGS,
+    },
     "stacks/*/settings.py": {
         *("stacks.common.validation", "stacks.pipeline.schedule_expression", *SETTINGS),
+        *NETWORK_SETTINGS,
+    },
+    **{
+        f"{module.replace('.', '/')}.py": {"stacks.common.validation", *NETWORK_SETTINGS}
+        for module in sorted(NETWORK_SETTINGS)
     },
     "stacks/common/validation.py": set(),
     "stacks/pipeline/schedule_expression.py": set(),

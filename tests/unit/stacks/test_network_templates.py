@@ -168,5 +168,5 @@ def test_nothing_uses_the_default_security_group(environment):
 def test_a_service_without_a_known_endpoint_is_refused(tmp_path):
     app = new_app(tmp_path)
     key = DataStack(app, BASIC).key
-    with pytest.raises(ConfigurationError, match="is 'dynamodb': .*private_endpoints.py"):
+    with pytest.raises(ConfigurationError, match="is 'dynamodb': .*endpoint_services.py"):
         NetworkStack(app, BASIC, key=key, services=["dynamodb"])
