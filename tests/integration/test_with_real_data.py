@@ -6,11 +6,20 @@ import csv
 
 import pytest
 
+from tests.integration.laptop import empty
 from tests.shipped import on_the_laptop
 
 pytestmark = [pytest.mark.laptop, pytest.mark.real_data]
 
+PIPELINES = ("tickit", "census", "bank", "insurance")
 ARTICLE = "pipeline_code/tickit/query_article.sql"
+
+
+@pytest.fixture(scope="module")
+def laptop(tmp_path_factory, real_data):
+    """A laptop cloud of its own: a contract compares the data with those of approved versions."""
+    with empty(tmp_path_factory.mktemp("real"), *on_the_laptop(*PIPELINES)) as laptop:
+        yield laptop
 
 
 @pytest.fixture(scope="module")
