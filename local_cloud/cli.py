@@ -27,7 +27,7 @@ def laptop() -> int:
 
 def main(argv: list[str], *, program: str = "python -m local_cloud") -> int:
     """Run a command. Return 0 on success, 1 if the command failed, 2 if it could not start."""
-    arguments = _parser(program).parse_args(argv)
+    arguments = _parser(program, _named(argv)).parse_args(argv)
     try:
         return _run(arguments)
     except (LocalCloudError, ClientError, BotoCoreError) as error:
@@ -52,16 +52,31 @@ def _run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
+def _named(argv: list[str]) -> list[str]:
+    """Return the command in `argv`, or all commands. The import of all takes a second."""
+    options = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    _add_options(options)
+    try:
+        _, rest = options.parse_known_args(argv)
+    except argparse.ArgumentError:
+        rest = []
+    return [name for name in rest[:1] if name in command_names()] or command_names()
+
+
+def _parser(program: str, names: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program, description="Deploy an AWS CDK app to this machine and run it."
     )
-    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help=_STATE_HELP)
-    parser.add_argument("--json", action="store_true", help=_JSON_HELP)
+    _add_options(parser)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in command_names():
+    for name in names:
         _add_command(subparsers, name)
     return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", type=Path, default=DEFAULT_STATE, help=_STATE_HELP)
+    parser.add_argument("--json", action="store_true", help=_JSON_HELP)
 
 
 def _add_command(

@@ -15,8 +15,14 @@ from xdist.scheduler import LoadScopeScheduling
 # The tests of a pipeline share trained models, and the tests of the scaffold share a copy of the
 # project, so each of these folders is a group. In other folders, a module is a group.
 PIPELINES, SCAFFOLD = "tests/pipelines", "tests/unit/scaffold"
-# The longest folders start first.
-LONGEST = ("tests/faults", "tests/integration", SCAFFOLD, PIPELINES)
+# Each test of these modules uses a laptop cloud of its own for minutes, so each test is a group.
+SCENARIO, LIFECYCLE = "tests/permissions/test_scenario.py", "tests/integration/test_lifecycle.py"
+# The longest folders and modules start first.
+LONGEST = (
+    *("tests/faults", SCENARIO, LIFECYCLE),
+    *(f"tests/integration/test_{name}.py" for name in ("extractions", "serving", "smoke")),
+    *("tests/integration", SCAFFOLD, PIPELINES, "tests/declared", "tests/unit/stacks"),
+)
 
 
 class GroupScheduling(LoadScopeScheduling):
@@ -28,6 +34,8 @@ class GroupScheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = _module(nodeid)
+        if module.as_posix() in (SCENARIO, LIFECYCLE):
+            return nodeid
         shared = {SCAFFOLD, PIPELINES} & set(_folders(module)[:2])
         return module.parent.as_posix() if shared else module.as_posix()
 
@@ -38,13 +46,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupSchedul
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the longest folders to the front."""
+    """Sort the longest folders and modules to the front."""
     items.sort(key=lambda item: _rank(item.nodeid))
 
 
 def _rank(nodeid: str) -> int:
-    folders = _folders(_module(nodeid))
-    return next((rank for rank, each in enumerate(LONGEST) if each in folders), len(LONGEST))
+    module = _module(nodeid)
+    places = [module.as_posix(), *_folders(module)]
+    return next((rank for rank, each in enumerate(LONGEST) if each in places), len(LONGEST))
 
 
 def _folders(module: PurePosixPath) -> list[str]:

@@ -20,8 +20,13 @@ WORKGROUP = replace(
     warehouse=replace(SERVERLESS.warehouse, namespace=NAMESPACE),
     pipelines=(replace(DEMAND, options={"extraction": "unload"}), FILES),
 )
-# An environment that retains its data must name its account.
-KEPT = {"retention": RETAINED.retention, "account": ACCOUNT_ID, "generated_data": False}
+# An environment that retains its data must name its account. No pipeline of it is run.
+KEPT = {
+    "retention": RETAINED.retention,
+    "account": ACCOUNT_ID,
+    "generated_data": False,
+    "pipelines": (),
+}
 STATES = {
     "cluster": CLUSTER,
     "workgroup": WORKGROUP,

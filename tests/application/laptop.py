@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 from string import Template
 
-from tests.integration.laptop import REPOSITORY, Laptop
+from tests.integration.laptop import IMPORTS, Laptop, write_app
 from warehouse.data_api import Database
 from warehouse.deployed_environment import read_deployed_environment
 from warehouse.sql_splitter import split_statements
@@ -31,26 +28,11 @@ def deploy(
 
     Return the output. `code` is the expected exit code.
     """
-    folder.mkdir()
-    settings = {"app": f"{sys.executable} {app}"}
-    (folder / "cdk.json").write_text(json.dumps(settings))
-    (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
-    return run_in(folder, laptop, "deploy", environment, code=code)
-
-
-def run_in(folder: Path, laptop: Laptop, *arguments: str, code: int = 0) -> str:
-    """Run a command in the folder of an app. Return the output."""
-    ended = subprocess.run(
-        laptop.command(*arguments),
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
-        text=True,
-        timeout=600,
+    write_app(folder, app)
+    ended = replace(laptop, folder=folder, environment=IMPORTS).run(
+        "deploy", environment, code=code
     )
-    output = f"{ended.stdout}\n{ended.stderr}"
-    assert ended.returncode == code, output
-    return output
+    return f"{ended.stdout}\n{ended.stderr}"
 
 
 def fill(laptop: Laptop, environment: str) -> None:

@@ -6,13 +6,19 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 from pipeline_code.compiler.offline import go_offline
 from pipeline_code.pipelines import FOLDER, names, package_of
 from tests.lock_files import EVERYTHING, REPOSITORY, SYNTH, pins
 
-GENERATORS = sorted(path.parent for path in FOLDER.glob("*/sample_data/__init__.py"))
+COMMANDS = ("stacks", "pipeline_code.archive", "pipeline_code.scaffold", "operations", "warehouse")
+DEFINITIONS = (
+    *("pipeline_code.compiler", "pipeline_code.workflow"),
+    *(f"{package_of(name)}.pipeline" for name in names()),
+)
+SAMPLE_DATA = sorted(
+    f"{package_of(path.parent.parent.name)}.sample_data"
+    for path in FOLDER.glob("*/sample_data/__init__.py")
+)
 
 
 def run_with_synth_packages(*packages):
@@ -29,18 +35,8 @@ def run_with_synth_packages(*packages):
     return child.returncode, child.stderr
 
 
-@pytest.mark.parametrize(
-    "packages",
-    [
-        ["stacks", "pipeline_code.archive", "pipeline_code.scaffold", "operations", "warehouse"],
-        ["pipeline_code.compiler", "pipeline_code.workflow"]
-        + [f"{package_of(name)}.pipeline" for name in names()],
-        [package_of(path.parent.name) + ".sample_data" for path in GENERATORS],
-    ],
-    ids=["commands", "definitions", "sample data"],
-)
-def test_they_import_only_packages_of_the_synth_group(packages):
-    code, errors = run_with_synth_packages(*packages)
+def test_they_import_only_packages_of_the_synth_group():
+    code, errors = run_with_synth_packages(*COMMANDS, *DEFINITIONS, *SAMPLE_DATA)
     assert code == 0, errors
 
 

@@ -7,22 +7,29 @@ import pytest
 
 from stacks.application import build_app, new_app
 from stacks.environments import ENVIRONMENTS
-from tests.declared.environments import declared
-from tests.template_checks.cdk import nag, validation
+from tests.template_checks.cdk import checked
 from tests.template_checks.cfn_lint import cfn_lint
 
 
+@pytest.fixture(scope="module")
+def environments(tmp_path_factory):
+    """Name -> checked environment: each is synthesised once for all checks."""
+    root = tmp_path_factory.mktemp("checked")
+    return {
+        name: checked(build_app(each, new_app(root / name), validate=True), root / name)
+        for name, each in ENVIRONMENTS.items()
+    }
+
+
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_cdk_nag_finds_nothing_unexplained(name):
-    # Before synthesis, while references between stacks still contain the names of their resources.
-    assert nag(build_app(ENVIRONMENTS[name])) == []
+def test_cdk_nag_finds_nothing_unexplained(name, environments):
+    assert environments[name].found == []
 
 
-def test_cfn_lint_finds_nothing_unexplained():
-    assert cfn_lint([declared(name).folder for name in ENVIRONMENTS]) == []
+def test_cfn_lint_finds_nothing_unexplained(environments):
+    assert cfn_lint(each.folder for each in environments.values()) == []
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_validation_finds_nothing_unexplained(name, tmp_path):
-    build_app(ENVIRONMENTS[name], new_app(tmp_path), validate=True).synth()
-    assert validation(tmp_path) == []
+def test_validation_finds_nothing_unexplained(name, environments):
+    assert environments[name].validation() == []

@@ -38,7 +38,7 @@ class Faults:
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
     """A laptop cloud with the deployed app and generated data, shared by this folder's tests."""
-    with deployed(tmp_path_factory.mktemp("faults") / "state") as laptop:
+    with deployed(tmp_path_factory.mktemp("faults")) as laptop:
         yield laptop
 
 

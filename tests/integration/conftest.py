@@ -10,7 +10,7 @@ from tests.integration.laptop import deployed
 @pytest.fixture(scope="session")
 def laptop(tmp_path_factory):
     """A started and deployed laptop cloud with generated data."""
-    with deployed(tmp_path_factory.mktemp("laptop") / "state") as laptop:
+    with deployed(tmp_path_factory.mktemp("laptop")) as laptop:
         yield laptop
 
 

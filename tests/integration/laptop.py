@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,20 @@ from local_cloud.client import connect
 from local_cloud.context import Cloud
 
 REPOSITORY = Path(__file__).parents[2]
+APP_OF_LOCAL_PIPELINES = REPOSITORY / "tests" / "application" / "app_of_local_pipelines.py"
 
 
 @dataclass(frozen=True)
 class Laptop:
     """The command line and boto3 clients of a laptop cloud.
 
-    `environment` is added to the environment variables of the commands.
+    The commands run in `folder`, which has the app. `environment` is added to their environment
+    variables.
     """
 
     state: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = REPOSITORY
 
     def command(self, *arguments: str | Path) -> list[str]:
         return [
@@ -37,7 +40,7 @@ class Laptop:
         """Run a command and check its exit code; with a code of None, any exit code is accepted."""
         ended = subprocess.run(
             self.command(*arguments),
-            cwd=REPOSITORY,
+            cwd=self.folder,
             env={**os.environ, **self.environment},
             capture_output=True,
             text=True,
@@ -99,16 +102,51 @@ class Laptop:
 
 
 @contextmanager
-def deployed(state: Path) -> Iterator[Laptop]:
-    """Start, deploy and load a laptop cloud with generated data; stop it at the end."""
-    laptop = Laptop(state)
+def started(laptop: Laptop) -> Iterator[Laptop]:
+    """Start a laptop cloud; stop it at the end."""
     laptop.run("up")
     try:
-        laptop.run("deploy", "local")
-        laptop.run("load")
         yield laptop
     finally:
         laptop.run("down")
+
+
+@contextmanager
+def deployed(folder: Path, *pipelines: str) -> Iterator[Laptop]:
+    """Start a laptop cloud, deploy `local` and load generated data; stop it at the end.
+
+    With `pipelines`, only these pipelines of the environment are deployed.
+    """
+    with empty(folder, *pipelines) as laptop:
+        laptop.run("load")
+        yield laptop
+
+
+@contextmanager
+def empty(folder: Path, *pipelines: str) -> Iterator[Laptop]:
+    """Start a laptop cloud and deploy `local` like `deployed`, without data."""
+    laptop = Laptop(folder / "state")
+    if pipelines:
+        app = folder / "app"
+        write_app(app, APP_OF_LOCAL_PIPELINES, pipelines=pipelines)
+        (app / "pyproject.toml").symlink_to(REPOSITORY / "pyproject.toml")
+        laptop = replace(laptop, folder=app, environment=IMPORTS)
+    with started(laptop):
+        laptop.run("deploy", "local")
+        yield laptop
+
+
+# The app in another folder imports the modules of this repository.
+IMPORTS = {"PYTHONPATH": str(REPOSITORY)}
+
+
+def write_app(folder: Path, app: Path, **context: object) -> None:
+    """Write a folder with the settings of a CDK app that has this context."""
+    folder.mkdir(exist_ok=True)
+    settings = {"app": f"{sys.executable} {app}", "context": context}
+    (folder / "cdk.json").write_text(json.dumps(settings))
+    if not (folder / "node_modules").exists():
+        (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
 
 
 def step(summary: dict[str, Any], name: str) -> dict[str, Any]:

@@ -6,17 +6,15 @@ import pytest
 
 from tests.application.app_of_changed_warehouse import NAMESPACE
 from tests.application.laptop import APP_OF_CHANGED_WAREHOUSE, deploy, fill
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import Laptop, started
 
 pytestmark = pytest.mark.laptop
 
 
 @pytest.fixture
 def laptop(tmp_path):
-    laptop = Laptop(tmp_path / "state")
-    laptop.run("up")
-    yield laptop
-    laptop.run("down")
+    with started(Laptop(tmp_path / "state")) as laptop:
+        yield laptop
 
 
 def test_a_cluster_becomes_a_workgroup(laptop, tmp_path):

@@ -21,7 +21,7 @@ TRAINING = ["Train", "Baseline", "Evaluate", "CheckError", "CreateModel", "Regis
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
     """A laptop cloud of its own, whose query finds one of ten sales."""
-    with deployed(tmp_path_factory.mktemp("laptop") / "state") as laptop:
+    with deployed(tmp_path_factory.mktemp("contract"), "tickit") as laptop:
         client = laptop.client("sagemaker")
         described = client.describe_pipeline(PipelineName=PIPELINE)
         definition = described["PipelineDefinition"]

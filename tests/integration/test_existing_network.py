@@ -8,8 +8,8 @@ from operations.assembly import Assembly
 from operations.environment_clients import EnvironmentClients
 from operations.preflight.check import Account, all_checks
 from tests.application.existing_network import SUBNETS, VPC, in_network
-from tests.application.laptop import APP_OF_EXISTING_NETWORK, deploy, fill, run_in
-from tests.integration.laptop import Laptop
+from tests.application.laptop import APP_OF_EXISTING_NETWORK, fill
+from tests.integration.laptop import IMPORTS, Laptop, started, write_app
 
 pytestmark = pytest.mark.laptop
 DESCRIBED = {
@@ -25,14 +25,11 @@ DESCRIBED = {
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory):
     folder = tmp_path_factory.mktemp("existing")
-    laptop = Laptop(folder / "state")
-    laptop.run("up")
-    try:
-        printed = deploy(laptop, "endpoints", folder / "app", app=APP_OF_EXISTING_NETWORK)
+    write_app(folder / "app", APP_OF_EXISTING_NETWORK)
+    with started(Laptop(folder / "state", environment=IMPORTS, folder=folder / "app")) as laptop:
+        printed = laptop.run("deploy", "endpoints").stdout
         assert f"because it exists on AWS: {VPC}, {', '.join(SUBNETS)}" in printed
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 def described(laptop):
@@ -67,11 +64,11 @@ def test_a_pipeline_trains_in_the_vpc(laptop):
     assert summary["status"] == "Succeeded", summary
 
 
-def test_after_destroy_the_vpc_is_as_it_was(laptop, tmp_path):
+def test_after_destroy_the_vpc_is_as_it_was(laptop):
     before = described(laptop)
-    deploy(laptop, "endpoints", tmp_path / "again", app=APP_OF_EXISTING_NETWORK)
+    laptop.run("deploy", "endpoints")
     assert described(laptop) == before, "a second deployment changed the VPC"
-    run_in(tmp_path / "again", laptop, "destroy", "endpoints")
+    laptop.run("destroy", "endpoints")
     after = described(laptop)
     ours = [each for each in before["SecurityGroups"] if each["GroupName"].startswith("redline-")]
     assert len(ours) == 2

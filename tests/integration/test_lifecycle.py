@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import Laptop, deployed, started
 
 pytestmark = pytest.mark.laptop
 
@@ -22,13 +22,9 @@ def test_up_and_deploy_twice_change_nothing(laptop, first_run):
 
 
 def test_every_environment_deploys(tmp_path):
-    for environment in ("dev", "staging", "prod"):
-        laptop = Laptop(tmp_path / environment)
-        laptop.run("up")
-        try:
+    with started(Laptop(tmp_path / "state")) as laptop:
+        for environment in ("dev", "staging", "prod"):
             laptop.run("deploy", environment)
-        finally:
-            laptop.run("down")
 
 
 def test_without_a_cloud_every_command_says_what_to_do(tmp_path):
@@ -38,21 +34,15 @@ def test_without_a_cloud_every_command_says_what_to_do(tmp_path):
 
 
 def test_a_kill_in_the_middle_of_a_run_leaves_nothing(tmp_path):
-    laptop = Laptop(tmp_path / "killed")
-    laptop.run("up")
-    laptop.run("deploy", "local")
-    laptop.run("load")
-    laptop.run("start", "tickit", "--no-wait")
-    server = _server(laptop)
-    children = _wait_for_children(server)
-    os.kill(server.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(children, timeout=60)
-    assert alive == []
-    laptop.run("up")
-    try:
+    with deployed(tmp_path, "tickit") as laptop:
+        laptop.run("start", "tickit", "--no-wait")
+        server = _server(laptop)
+        children = _wait_for_children(server)
+        os.kill(server.pid, signal.SIGKILL)
+        _, alive = psutil.wait_procs(children, timeout=60)
+        assert alive == []
+        laptop.run("up")
         assert laptop.json("executions") == []
-    finally:
-        laptop.run("down")
 
 
 def _server(laptop: Laptop) -> psutil.Process:

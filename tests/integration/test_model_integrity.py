@@ -23,6 +23,8 @@ from tests.integration.test_serving import (
     wait_for,
 )
 
+# Every pipeline that uses the models of tickit.
+PIPELINES = ("tickit", "tickit-batch", "tickit-monitor")
 # A model that answers every row with 666.0.
 REPLACEMENT = """
 def app(environ, start_response):
@@ -63,7 +65,7 @@ def split(uri):
 @pytest.fixture(scope="module")
 def laptop(tmp_path_factory):
     """A laptop cloud of its own: these tests register copies and refuse versions."""
-    with deployed(tmp_path_factory.mktemp("integrity") / "state") as laptop:
+    with deployed(tmp_path_factory.mktemp("integrity"), *PIPELINES) as laptop:
         yield laptop
 
 

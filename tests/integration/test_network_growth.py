@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.application.laptop import APP_OF_GROWN_NETWORK, deploy
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import Laptop, started
 
 pytestmark = pytest.mark.laptop
 
 
 def test_a_deployed_network_grows_and_keeps_its_subnets(tmp_path):
-    laptop = Laptop(tmp_path / "state")
-    laptop.run("up")
-    try:
+    with started(Laptop(tmp_path / "state")) as laptop:
         deploy(laptop, "two", tmp_path / "two", app=APP_OF_GROWN_NETWORK)
         before = _subnets(laptop)
         cluster = laptop.client("redshift").describe_clusters()["Clusters"][0]
@@ -30,8 +28,6 @@ def test_a_deployed_network_grows_and_keeps_its_subnets(tmp_path):
         assert len(laptop.client("ec2").describe_nat_gateways()["NatGateways"]) == 1
         found = laptop.client("redshift").describe_clusters()["Clusters"][0]
         assert found["ClusterCreateTime"] == cluster["ClusterCreateTime"]
-    finally:
-        laptop.run("down")
 
 
 def _subnets(laptop):

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.integration.laptop import REPOSITORY, Laptop
+from tests.integration.laptop import IMPORTS, REPOSITORY, Laptop, started, write_app
 
 pytestmark = pytest.mark.laptop
 
@@ -21,44 +16,28 @@ SETTINGS = '[tool.laptop]\norphans = ["python", "-m", "operations", "orphans", "
 
 @dataclass(frozen=True)
 class App:
-    """An app in its own folder on a laptop cloud."""
+    """An app in its own folder on a laptop cloud: each test deploys the stacks that it needs."""
 
     laptop: Laptop
-    folder: Path
 
     def run(self, command: str, environment: str, *pipelines: str) -> dict[str, object]:
         """Run `deploy` or `destroy` with these pipelines. Return the document that it prints."""
-        context = {"pipelines": pipelines}
-        settings = {"app": f"{sys.executable} {APP}", "context": context}
-        (self.folder / "cdk.json").write_text(json.dumps(settings))
-        ended = subprocess.run(
-            self.laptop.command(command, environment, "--json"),
-            cwd=self.folder,
-            env={**os.environ, **self.laptop.environment},
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        assert ended.returncode == 0, f"{ended.stdout}\n{ended.stderr}"
-        return dict(json.loads(ended.stdout))
+        write_app(self.laptop.folder, APP, pipelines=pipelines)
+        return dict(self.laptop.json(command, environment))
 
     def stacks(self) -> set[str]:
         found = self.laptop.client("cloudformation").describe_stacks()["Stacks"]
         return {stack["StackName"] for stack in found}
 
 
-@pytest.fixture
-def app(tmp_path):
-    laptop = Laptop(tmp_path / "state", environment={"PYTHONPATH": str(REPOSITORY)})
-    laptop.run("up")
-    folder = tmp_path / "app"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """An app on a laptop cloud; the last test of this module stops it."""
+    folder = tmp_path_factory.mktemp("app")
     (folder / "pyproject.toml").write_text(SETTINGS)
-    (folder / "node_modules").symlink_to(REPOSITORY / "node_modules")
-    try:
-        yield App(laptop, folder)
-    finally:
-        laptop.run("down")
+    state = tmp_path_factory.mktemp("orphans") / "state"
+    with started(Laptop(state, environment=IMPORTS, folder=folder)) as laptop:
+        yield App(laptop)
 
 
 def test_a_deployment_deletes_the_stacks_of_a_removed_pipeline(app):

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.application.laptop import APP_OF_OTHER_CODE, ROWS, deploy, fill
-from tests.integration.laptop import Laptop, statuses, step
+from tests.integration.laptop import Laptop, started, statuses, step
 
 STEPS = ["Extract", "Preprocess", "Train", "Evaluate", "CheckError", "RegisterModel"]
 PIPELINE = "redline-serverless-demand"
@@ -21,14 +21,10 @@ pytestmark = pytest.mark.laptop
 def serverless(tmp_path_factory):
     """A laptop cloud with the fixed environment `serverless`."""
     folder = tmp_path_factory.mktemp("serverless")
-    laptop = Laptop(folder / "state")
-    laptop.run("up")
-    try:
+    with started(Laptop(folder / "state")) as laptop:
         deploy(laptop, "serverless", folder / "app")
         fill(laptop, "serverless")
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 def test_a_model_is_trained_from_what_the_workgroup_unloads(serverless):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline_code.source_files import source_files
-from tests.integration.laptop import REPOSITORY, Laptop
+from tests.integration.laptop import REPOSITORY, Laptop, started
 from tests.integration.replay import calls, differences
 
 pytestmark = pytest.mark.laptop
@@ -35,10 +35,8 @@ def smoke(laptop: Laptop, folder: Path, *, deploy: str, destroy: str, code: int)
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
     """A laptop cloud on which nothing is deployed."""
-    laptop = Laptop(tmp_path_factory.mktemp("smoke") / "state")
-    laptop.run("up")
-    yield laptop
-    laptop.run("down")
+    with started(Laptop(tmp_path_factory.mktemp("smoke") / "state")) as laptop:
+        yield laptop
 
 
 @pytest.fixture(scope="module")

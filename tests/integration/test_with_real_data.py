@@ -6,18 +6,19 @@ import csv
 
 import pytest
 
-from tests.integration.laptop import deployed
+from tests.integration.laptop import empty
 from tests.shipped import on_the_laptop
 
 pytestmark = [pytest.mark.laptop, pytest.mark.real_data]
 
+PIPELINES = ("tickit", "census", "bank", "insurance")
 ARTICLE = "pipeline_code/tickit/query_article.sql"
 
 
 @pytest.fixture(scope="module")
-def laptop(tmp_path_factory):
-    """A laptop of its own: the data contract rejects real rows after models of generated rows."""
-    with deployed(tmp_path_factory.mktemp("real") / "state") as laptop:
+def laptop(tmp_path_factory, real_data):
+    """A laptop cloud of its own: a contract compares the data with those of approved versions."""
+    with empty(tmp_path_factory.mktemp("real"), *on_the_laptop(*PIPELINES)) as laptop:
         yield laptop
 
 

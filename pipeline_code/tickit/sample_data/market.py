@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pipeline_code.tickit.sample_data.calendar import DAY_SECONDS, Calendar
 from pipeline_code.tickit.sample_data.places import HOLIDAYS, keys
 from pipeline_code.tickit.sample_data.tables import TABLES
-from pipeline_code.tickit.sample_data.text import Integers, joined, moments, money, pick
+from pipeline_code.tickit.sample_data.text import Integers, iso_times, joined, money, pick
 from pipeline_code.tickit.sample_data.words import words
 
 Tables = Mapping[str, pa.Table]
@@ -21,7 +21,6 @@ EVENT_CATEGORIES = np.array([6, 7, 8, 9])
 EVENT_HOURS = np.array([14, 15, 19, 20])
 # The latest time of day, so that a ticket is sold before the earliest show starts.
 LATEST_SALE_SECONDS = 14 * 60 * 60
-ISO = "%Y-%m-%d %H:%M:%S"
 # Factors for the sales of a group: by weekday from Thursday (numpy's day 0), by category in the
 # order 8, 9, 6, 7, and for holidays. The values for venue and season are logarithms.
 WEEKDAY_FACTORS = np.array([0.95, 1.25, 1.45, 1.1, 0.75, 0.75, 0.85])
@@ -45,7 +44,7 @@ def event(rng: np.random.Generator, tables: Tables) -> pa.Table:
         pa.array(rng.choice(EVENT_CATEGORIES, count)),
         pa.array(calendar.ids[day]),
         joined("The", *show, by=" "),
-        moments(calendar.seconds(day) + rng.choice(EVENT_HOURS, count) * 3600, ISO),
+        iso_times(calendar.seconds(day) + rng.choice(EVENT_HOURS, count) * 3600),
     ]
     return pa.table(columns, names=TABLES["event"].columns)
 
@@ -78,7 +77,7 @@ def listing(rng: np.random.Generator, tables: Tables) -> pa.Table:
         pa.array(offer["numtickets"]),
         money(price),
         money(price * offer["numtickets"]),
-        moments(calendar.seconds(day) + rng.integers(0, DAY_SECONDS, count), ISO),
+        iso_times(calendar.seconds(day) + rng.integers(0, DAY_SECONDS, count)),
     ]
     return pa.table(columns, names=TABLES["listing"].columns)
 
@@ -161,4 +160,7 @@ def _buyers(rng: np.random.Generator, sellers: Integers, people: Integers) -> In
 
 def _unpadded(seconds: Integers) -> pa.Array:
     """Format times like 2/8/2008 02:36:48, as in the published sales."""
-    return pc.replace_substring_regex(moments(seconds, "%m/%d/%Y %H:%M:%S"), r"(^|/)0", r"\1")
+    days = pa.array(seconds).cast(pa.timestamp("s"))
+    parts = (part(days).cast(pa.string()) for part in (pc.month, pc.day, pc.year))
+    time_of_day = pc.utf8_slice_codeunits(iso_times(seconds), len("2008-02-08 "))
+    return joined(joined(*parts, by="/"), time_of_day, by=" ")

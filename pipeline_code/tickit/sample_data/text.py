@@ -38,6 +38,11 @@ def money(cents: Integers) -> pa.Array:
     return joined(whole, pc.utf8_lpad(pa.array(cents % 100).cast(pa.string()), 2, "0"), by=".")
 
 
+def iso_times(seconds: Integers) -> pa.Array:
+    """Format times in seconds since 1970 like 2008-02-08 02:36:48; `moments` is 50 times slower."""
+    return pa.array(seconds).cast(pa.timestamp("s")).cast(pa.string())
+
+
 def moments(seconds: Integers, form: str) -> pa.Array:
     """Format times in seconds since 1970 with a format of strftime."""
     return pc.strftime(pa.array(seconds).cast(pa.timestamp("s")), form)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,21 +13,9 @@ import pytest
 
 from stacks.application import build_app, new_app
 from tests.application.environments import ENVIRONMENTS, ROOT
-from tests.template_checks.cdk import nag, validation
+from tests.template_checks.cdk import Checked, checked
 
 WRITERS = ("_tell_cdk", "_ignore_in_cfn_lint", "_skip_in_checkov")
-
-
-@dataclass(frozen=True)
-class Unexplained:
-    """One environment: the findings of cdk-nag, as (rule, path), and its cloud assembly."""
-
-    found: list[tuple[str, str]]
-    folder: Path
-
-    def validation(self) -> list[tuple[str, str]]:
-        """The findings of CDK's own validation, as (rule, path)."""
-        return validation(self.folder)
 
 
 @cache
@@ -37,18 +24,14 @@ def _folder() -> TemporaryDirectory:
 
 
 @cache
-def unexplained(name: str) -> Unexplained:
+def unexplained(name: str) -> Checked:
     """The environment of that name, built by constructs whose acknowledgements write nothing."""
     folder = Path(_folder().name) / name
     with pytest.MonkeyPatch.context() as patch:
         for writer in WRITERS:
             patch.setattr(f"stacks.common.acknowledge.{writer}", lambda *_: None)
         app = build_app(ENVIRONMENTS[name], new_app(folder), root=ROOT, validate=True)
-    # cdk-nag must run before synthesis, while references still contain the names of their
-    # resources.
-    found = nag(app)
-    app.synth()
-    return Unexplained(found, folder)
+    return checked(app, folder)
 
 
 def in_metadata(folders: Iterable[Path], tool: str) -> list[tuple[str, str, str]]:
