@@ -9,6 +9,7 @@ from pipeline_code.compiler.compiled import CompiledDefinition, Request, compile
 from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
 from pipeline_code.compiler.manifest import MODELS_OF, Access, JobRole, Manifest, Place
 from pipeline_code.compiler.placeholders import deployed
+from pipeline_code.compiler.queries import queries_of
 
 __all__ = [
     "MODELS_OF",
@@ -25,4 +26,5 @@ __all__ = [
     "compiled",
     "compiled_all",
     "deployed",
+    "queries_of",
 ]

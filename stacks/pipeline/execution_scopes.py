@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from pipeline_code.compiler import Manifest
 from stacks.common.permissions import Scope
-from stacks.pipeline.environment_values import queues
 from stacks.pipeline.job_scopes import VERSIONS, objects
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
@@ -25,6 +25,7 @@ def execution_scopes(
     *,
     platform: Platform,
     pipeline: PipelineContext,
+    queues: Mapping[str, sqs.IQueue],
     values: Mapping[str, str],
     jobs: Iterable[iam.IRole],
 ) -> dict[str, Scope]:
@@ -40,7 +41,7 @@ def execution_scopes(
         "kms:Decrypt": Scope(resources=[platform.key.key_arn]),
         "lambda:InvokeFunction": Scope(resources=[values[name] for name in manifest.functions]),
         "sqs:SendMessage": Scope(
-            resources=[queues(platform)[name].queue_arn for name in manifest.queues]
+            resources=[queues[name].queue_arn for name in manifest.queues]
         ),
     }
 

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline_code.compiler import CompileError
 from stacks.application import build_app, new_app
-from tests.application.environments import BASIC, DEMAND, QUEUED, ROOT
+from tests.application.environments import BASIC, DEMAND, FIXED, QUEUED
 from tests.synthesis import joined, statements
 
 UNLOADING = replace(DEMAND, options={"extraction": "unload"})
@@ -107,7 +107,7 @@ def test_only_the_function_of_the_queue_answers_steps(environment):
 
 def extracting(pipeline, folder):
     """The resources of the stack of a pipeline."""
-    app = build_app(replace(BASIC, pipelines=(pipeline,)), new_app(folder), root=ROOT)
+    app = build_app(replace(BASIC, pipelines=(pipeline,)), new_app(folder), **FIXED)
     return app.synth().get_stack_by_name(f"redline-basic-{pipeline.name}").template["Resources"]
 
 

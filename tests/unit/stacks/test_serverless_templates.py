@@ -9,7 +9,7 @@ import pytest
 
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
-from tests.application.environments import DEMAND, QUEUED, ROOT, SERVERLESS
+from tests.application.environments import DEMAND, FIXED, QUEUED, SERVERLESS
 from tests.application.synthesised import synthesised
 from tests.synthesis import joined, statements
 
@@ -175,7 +175,7 @@ def test_nothing_writes_an_audit_log_to_the_bucket(serverless):
 
 def test_a_dataset_of_sagemaker_is_refused_with_the_way_out(tmp_path):
     with pytest.raises(ConfigurationError) as refused:
-        build_app(replace(SERVERLESS, pipelines=(DEMAND,)), new_app(tmp_path), root=ROOT)
+        build_app(replace(SERVERLESS, pipelines=(DEMAND,)), new_app(tmp_path), **FIXED)
     said = str(refused.value)
     assert said.startswith("demand.options is {}: allowed is an extraction by UNLOAD")
     assert "takes a ClusterIdentifier and no workgroup" in said

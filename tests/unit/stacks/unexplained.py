@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from stacks.application import build_app, new_app
-from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.application.environments import ENVIRONMENTS, FIXED
 from tests.template_checks.cdk import nag, validation
 
 WRITERS = ("_tell_cdk", "_ignore_in_cfn_lint", "_skip_in_checkov")
@@ -43,7 +43,7 @@ def unexplained(name: str) -> Unexplained:
     with pytest.MonkeyPatch.context() as patch:
         for writer in WRITERS:
             patch.setattr(f"stacks.common.acknowledge.{writer}", lambda *_: None)
-        app = build_app(ENVIRONMENTS[name], new_app(folder), root=ROOT, validate=True)
+        app = build_app(ENVIRONMENTS[name], new_app(folder), **FIXED, validate=True)
     # cdk-nag must run before synthesis, while references still contain the names of their
     # resources.
     found = nag(app)
