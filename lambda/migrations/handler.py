@@ -111,10 +111,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
         connected = _warehouse(event, context)
         applied = apply(connected, json.loads(MIGRATIONS.read_text()))
         changed = apply_rights(connected, json.loads(RIGHTS.read_text()))
-        return (
-            f"Applied: {', '.join(applied) or 'no new migrations'}; "
-            f"changed the rights of: {', '.join(changed) or 'no pipeline'}"
-        )
+        roles = f"; rights changed: {', '.join(changed)}" if changed else ""
+        return f"Applied: {', '.join(applied) or 'no new migrations'}{roles}"
 
     run_and_respond(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
 

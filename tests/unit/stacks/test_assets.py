@@ -38,7 +38,7 @@ def test_the_migrations_function_holds_the_migrations(environment):
     found = contents(environment, "warehouse")
     ((folder, files),) = [each for each in found if "migrations.json" in each[1]]
     modules = ["clients.py", "custom_resource.py", "deadline.py", "handler.py", "statements.py"]
-    assert files == sorted([*modules, "migrations.json"])
+    assert files == sorted([*modules, "migrations.json", "rights.json", "rights.py"])
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
 

@@ -144,7 +144,7 @@ def test_only_processing_reaches_the_warehouse(environment, role):
     user, database = sorted(
         allowed(environment, "ProcessingRoleArn", "redshift:GetClusterCredentials"), reverse=True
     )
-    assert user.endswith("/pipeline_reader")
+    assert user.endswith("/pipeline_reader_demand")
     assert database.endswith("/redline")
 
 
