@@ -61,7 +61,8 @@ def build_app(
 ) -> cdk.App:
     """Create every stack of `environment` in `app` or in a new app; `root` contains its pipelines.
 
-    `migrations` create the tables of the warehouse (default: those of warehouse/migrations). With `validate`, CDK's validation of templates runs at synthesis (1 to 3 seconds).
+    `migrations` create the tables of the warehouse (default: those of warehouse/migrations).
+    With `validate`, CDK's validation of templates runs at synthesis (1 to 3 seconds).
     """
     app = app or new_app()
     if validate:

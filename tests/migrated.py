@@ -18,7 +18,6 @@ from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 from warehouse.schema import read_migrations
 
-
 RIGHTS = Path(__file__).parents[1] / "lambda" / "migrations" / "rights.py"
 
 

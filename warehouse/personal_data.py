@@ -11,7 +11,7 @@ from warehouse.query_columns import DEFAULT_SCHEMA, Columns, Table
 from warehouse.tables import Tables
 
 MARKED = Path(__file__).with_name("personal_columns.toml")
-# The file of a pipeline's folder that declares the columns that its queries read, each with a reason.
+# The file of a pipeline's folder that declares which of them its queries read, with the reasons.
 DECLARED = "personal_data.toml"
 # Columns of tables, in no order.
 Personal = Mapping[Table, frozenset[str]]
@@ -78,7 +78,9 @@ def check_declared(
     Raises:
         PersonalDataError: a column is read but not declared, or declared but not read.
     """
-    undeclared = {table: names - declared.get(table, frozenset()) for table, names in personal.items()}
+    undeclared = {
+        table: names - declared.get(table, frozenset()) for table, names in personal.items()
+    }
     for step, columns in reads.items():
         if found := _personal(columns, undeclared):
             table, _, column = found[0].rpartition(".")

@@ -13,7 +13,9 @@ from sqlglot.errors import SqlglotError
 from warehouse.query_columns import DEFAULT_SCHEMA, DIALECT, Columns, Table, columns_read
 from warehouse.schema import Migration, MigrationError
 
-_CHANGES_TABLES = re.compile(r"(CREATE(\s+OR\s+REPLACE)?|ALTER|DROP)\s+(TABLE|VIEW)\b", re.IGNORECASE)
+_CHANGES_TABLES = re.compile(
+    r"(CREATE(\s+OR\s+REPLACE)?|ALTER|DROP)\s+(TABLE|VIEW)\b", re.IGNORECASE
+)
 # sqlglot does not read DISTKEY and SORTKEY in the definition of a column.
 _COLUMN_KEY = re.compile(r"\b(DISTKEY|SORTKEY)\b(?!\s*\()", re.IGNORECASE)
 
@@ -37,7 +39,9 @@ def tables_after(migrations: Sequence[Migration]) -> Tables:
         for statement in migration.statements:
             if _CHANGES_TABLES.match(statement):
                 try:
-                    _apply(sqlglot.parse_one(_COLUMN_KEY.sub("", statement), dialect=DIALECT), tables)
+                    _apply(
+                        sqlglot.parse_one(_COLUMN_KEY.sub("", statement), dialect=DIALECT), tables
+                    )
                 except (SqlglotError, _UnknownForm) as error:
                     raise MigrationError(
                         f"{migration.name}: the columns of its tables cannot be found in "

@@ -8,7 +8,9 @@ from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.placeholders import ENVIRONMENT
 
 # The values of the environment whose function or queue runs the query of a step.
-_EXTRACTIONS = tuple({"Get": f"{ENVIRONMENT}.{name}"} for name in ("ExtractFunctionArn", "ExtractQueueUrl"))
+_EXTRACTIONS = tuple(
+    {"Get": f"{ENVIRONMENT}.{name}"} for name in ("ExtractFunctionArn", "ExtractQueueUrl")
+)
 
 
 class QueryTextError(DefinitionError):

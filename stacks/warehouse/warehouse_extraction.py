@@ -99,9 +99,7 @@ class WarehouseExtraction(Construct):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(1),
             visibility_timeout=LOOK_EVERY,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=broken, max_receive_count=MOST_RECEIVES
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=broken, max_receive_count=MOST_RECEIVES),
         )
         accept_key_of_service(queue)
         self._watch(self._from_queue(queue), broken)

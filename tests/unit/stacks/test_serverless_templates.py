@@ -129,9 +129,7 @@ def test_migrations_ask_the_namespace_for_its_secret(template):
     assert joined(secret).endswith(":secret:redshift!redline-serverless-redline_admin-??????")
 
 
-@pytest.mark.parametrize(
-    ("part", "name"), [(DEMAND.name, "AtOnce"), (QUEUED.name, "FromQueue")]
-)
+@pytest.mark.parametrize(("part", "name"), [(DEMAND.name, "AtOnce"), (QUEUED.name, "FromQueue")])
 def test_a_function_is_its_own_user_and_carries_the_role_of_its_pipeline(serverless, part, name):
     template = serverless.templates[part]
     (function,) = [
@@ -143,7 +141,9 @@ def test_a_function_is_its_own_user_and_carries_the_role_of_its_pipeline(serverl
     assert "Workgroup" in str(settings["WORKGROUP_NAME"])
     assert {"CLUSTER_IDENTIFIER", "DB_USER", "SECRET_ARN"}.isdisjoint(settings)
     role = template["Resources"][function["Role"]["Fn::GetAtt"][0]]
-    assert {"Key": "RedshiftDbRoles", "Value": f"pipeline_readers_{part}"} in role["Properties"]["Tags"]
+    assert {"Key": "RedshiftDbRoles", "Value": f"pipeline_readers_{part}"} in role["Properties"][
+        "Tags"
+    ]
     granted = policy(template, f"Extraction{name}Policy")
     for sid in ("RunStatements", "BecomeUser"):
         (workgroup,) = granted[sid]["Resource"]
@@ -160,6 +160,7 @@ def test_no_other_role_is_anybody_in_the_database(serverless):
     ]
     assert sorted(tagged) == [
         (DEMAND.name, "ExtractionAtOnceRo"),
+        ("demand-batch", "ExtractionAtOnceRo"),
         (QUEUED.name, "ExtractionFromQueu"),
         ("warehouse", "ExtractionAtOnceRo"),
         ("warehouse", "ExtractionFromQueu"),

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline_code.source_files import source_files
 from stacks.application import build_app, new_app
-from tests.application.environments import DEMAND, ENVIRONMENTS, FIXED, RETAINED, ROOT
+from tests.application.environments import DEMAND, ENVIRONMENTS, FIXED, RETAINED
 from tests.application.synthesised import synthesised
 
 

@@ -9,7 +9,10 @@ from tests.migrated import migrated_warehouse
 from warehouse.rights import MOST_GRANTS, Reader, Rights, RightsError, derived_rights, to_json
 from warehouse.schema import Migration, read_migrations
 
-TICKIT = "SELECT e.catid, SUM(s.qtysold) FROM sales s JOIN event e ON s.eventid = e.eventid GROUP BY 1"
+TICKIT = (
+    "SELECT e.catid, SUM(s.qtysold) FROM sales s JOIN event e ON s.eventid = e.eventid GROUP BY 1"
+)
+DENIED = "ERROR: permission denied for "
 BANK = "SELECT age, y FROM bank.calls"
 
 
@@ -56,14 +59,22 @@ def both(apply, migrated):
     [
         (TICKIT, "reader_tickit", ""),
         (BANK, "reader_bank", ""),
-        (BANK, "reader_tickit", "ERROR: permission denied for schema bank"),
-        ("SELECT email FROM users", "reader_tickit", "ERROR: permission denied for relation users"),
-        ("SELECT buyerid FROM sales", "reader_tickit", "ERROR: permission denied for relation sales"),
-        ("SELECT * FROM sales", "reader_tickit", "ERROR: permission denied for relation sales"),
-        ("SELECT job FROM bank.calls", "reader_bank", "ERROR: permission denied for relation calls"),
-        ("SELECT qtysold FROM sales", "reader_bank", "ERROR: permission denied for relation sales"),
-        ("DELETE FROM sales", "reader_tickit", "ERROR: permission denied for relation sales"),
-        ("CREATE TABLE t (a INT)", "reader_tickit", "ERROR: permission denied for schema public"),
+        (BANK, "reader_tickit", DENIED + "schema bank"),
+        ("SELECT email FROM users", "reader_tickit", DENIED + "relation users"),
+        (
+            "SELECT buyerid FROM sales",
+            "reader_tickit",
+            DENIED + "relation sales",
+        ),
+        ("SELECT * FROM sales", "reader_tickit", DENIED + "relation sales"),
+        (
+            "SELECT job FROM bank.calls",
+            "reader_bank",
+            DENIED + "relation calls",
+        ),
+        ("SELECT qtysold FROM sales", "reader_bank", DENIED + "relation sales"),
+        ("DELETE FROM sales", "reader_tickit", DENIED + "relation sales"),
+        ("CREATE TABLE t (a INT)", "reader_tickit", DENIED + "schema public"),
     ],
 )
 def test_a_pipeline_reads_the_columns_of_its_queries_and_nothing_else(both, sql, user, error):

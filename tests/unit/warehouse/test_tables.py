@@ -19,7 +19,8 @@ def columns(*statements):
 def test_they_are_those_of_the_database(tmp_path):
     sql = (
         "SELECT table_schema || '.' || table_name, column_name FROM svv_columns "
-        "WHERE table_schema IN ('public', 'bank') ORDER BY table_schema, table_name, ordinal_position"
+        "WHERE table_schema IN ('public', 'bank') "
+        "ORDER BY table_schema, table_name, ordinal_position"
     )
     with migrated_warehouse(tmp_path) as database:
         found = {}
