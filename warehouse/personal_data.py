@@ -83,12 +83,12 @@ def check_declared(
     }
     for step, columns in reads.items():
         if found := _personal(columns, undeclared):
-            table, _, column = found[0].rpartition(".")
+            first, _, column = found[0].rpartition(".")
             raise PersonalDataError(
                 f"{pipeline}: the query of the step {step} reads {', '.join(found)}, which contain "
                 "personal data (warehouse/personal_columns.toml): remove them from the query (and "
                 f"name the columns instead of *), or declare each in {DECLARED} in the folder of "
-                f"the pipeline: {_example(table, column)}"
+                f"the pipeline: {_example(first, column)}"
             )
     used = {name for columns in reads.values() for name in _personal(columns, personal)}
     for table, names in declared.items():

@@ -44,9 +44,9 @@ def columns_read(query: str, tables: Columns) -> dict[Table, tuple[str, ...]]:
         for source in _tables(scope):
             read.setdefault(_known(source, tables), set())
         for column in scope.columns:
-            source = scope.sources.get(column.table)
-            if isinstance(source, exp.Table):
-                read[_known(source, tables)].add(column.name)
+            origin = scope.sources.get(column.table)
+            if isinstance(origin, exp.Table):
+                read[_known(origin, tables)].add(column.name)
     return {
         table: tuple(name for name in tables[table] if name in names) or tables[table][:1]
         for table, names in sorted(read.items())
