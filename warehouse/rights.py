@@ -79,7 +79,7 @@ def derived_rights(readers: Iterable[Reader], migrations: Sequence[Migration]) -
     return [_rights(reader, tables, personal) for reader in readers]
 
 
-def to_json(rights: Sequence[Rights], migrations: Sequence[Migration]) -> str:
+def rights_document(rights: Sequence[Rights], migrations: Sequence[Migration]) -> str:
     """Return the rights as the JSON document that `lambda/migrations` reads.
 
     `tables` and `schemas` are all that a role may have rights on. The checksum of a role changes

@@ -13,8 +13,7 @@ from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.inline_policy import inline_policy
 from stacks.config import Retention
 from stacks.warehouse.warehouse_access import WarehouseAccess, statement
-from warehouse import rights as warehouse_rights
-from warehouse.rights import Rights
+from warehouse.rights import Rights, fingerprint_of, rights_document
 from warehouse.schema import Migration, fingerprint, to_json
 
 
@@ -41,7 +40,7 @@ class WarehouseMigrations(Construct):
     ) -> None:
         super().__init__(scope, name)
         migrations = to_json(schema.migrations)
-        rights = warehouse_rights.to_json(schema.rights, schema.migrations)
+        rights = rights_document(schema.rights, schema.migrations)
         worker = resource_function(
             self,
             handler="migrations",
@@ -71,7 +70,7 @@ class WarehouseMigrations(Construct):
                 # A new migration or changed rights change these values, and so CloudFormation
                 # calls the function.
                 "Fingerprint": fingerprint(schema.migrations),
-                "Rights": warehouse_rights.fingerprint_of(rights),
+                "Rights": fingerprint_of(rights),
                 # With "retain", the function rejects the change of a cluster to a workgroup.
                 "Removal": retention.removal,
             },

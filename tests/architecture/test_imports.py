@@ -62,7 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "stacks/*": {
         *(*CDK, "stacks"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.source_files"),
-        *("warehouse.WarehouseError", "warehouse.rights", "warehouse.schema"),
+        "warehouse",
     },
     "pipeline_code/compiler/lint/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),

@@ -6,7 +6,14 @@ import pytest
 
 from local_cloud.redshift.access_control import Grant
 from tests.migrated import migrated_warehouse
-from warehouse.rights import MOST_GRANTS, Reader, Rights, RightsError, derived_rights, to_json
+from warehouse.rights import (
+    MOST_GRANTS,
+    Reader,
+    Rights,
+    RightsError,
+    derived_rights,
+    rights_document,
+)
 from warehouse.schema import Migration, read_migrations
 
 TICKIT = (
@@ -30,7 +37,7 @@ def apply(migrated, tmp_path):
     def run(*, migrations=None, **queries):
         migrations = migrations or read_migrations()
         readers = [reader(name, query, tmp_path) for name, query in queries.items()]
-        document = to_json(derived_rights(readers, migrations), migrations)
+        document = rights_document(derived_rights(readers, migrations), migrations)
         migrated.transactions.clear()
         return migrated.apply_rights(document)
 
@@ -135,4 +142,4 @@ def test_more_tables_than_one_transaction_can_grant_are_rejected():
     columns = {("public", f"t{number}"): ("a",) for number in range(MOST_GRANTS)}
     rights = Rights(pipeline="wide", user="u", role="r", columns=columns)
     with pytest.raises(RightsError, match="wide reads 35 tables"):
-        to_json([rights], [])
+        rights_document([rights], [])
