@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import aws_cdk as cdk
 from pipeline_code.pipelines import FOLDER
 from stacks.application import build_app, new_app
 from stacks.config import Environment
+from warehouse.schema import Migration
 
 CORE = ("network", "data", "warehouse", "alerts")
 
@@ -59,10 +61,15 @@ def _folder() -> TemporaryDirectory:
     return TemporaryDirectory(prefix="redline-synthesised-")
 
 
-def synthesise(environment: Environment, *, root: Path = FOLDER) -> Synthesised:
+def synthesise(
+    environment: Environment,
+    *,
+    root: Path = FOLDER,
+    migrations: Sequence[Migration] | None = None,
+) -> Synthesised:
     """Synthesise an environment whose pipelines are the folders of `root`."""
     folder = Path(mkdtemp(prefix=f"{environment.name}-", dir=_folder().name))
-    app = build_app(environment, new_app(folder), root=root)
+    app = build_app(environment, new_app(folder), root=root, migrations=migrations)
     app.synth()
     templates = {
         part: json.loads((folder / f"redline-{environment.name}-{part}.template.json").read_text())

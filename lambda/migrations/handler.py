@@ -1,8 +1,8 @@
-"""Custom resource that applies each migration of the warehouse once.
+"""Custom resource that applies each migration of the warehouse once, then the rights of pipelines.
 
 `migrations.json` in the same folder lists the migrations in order, each with its version, name,
 checksum and statements. One transaction runs the statements of a migration and records it in the
-table `applied_migrations`.
+table `applied_migrations`. `rights.json` lists the database roles of the pipelines (rights.py).
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import Any
 from clients import client
 from custom_resource import run_and_respond
 from deadline import seconds_left
+from rights import apply_rights
 from statements import CancellationTimeout, StatementFailed, StatementTimeout, start_once, wait
 
 logger = logging.getLogger()
 
 MIGRATIONS = Path(__file__).with_name("migrations.json")
+RIGHTS = Path(__file__).with_name("rights.json")
 CREATE_RECORDS_TABLE = """\
 CREATE TABLE IF NOT EXISTS applied_migrations (
   version INTEGER NOT NULL,
@@ -106,8 +108,11 @@ def handler(event: dict[str, Any], context: Any) -> None:
         if event["RequestType"] == "Delete":
             return "Nothing to do"
         refuse_empty_warehouse(event)
-        applied = apply(_warehouse(event, context), json.loads(MIGRATIONS.read_text()))
-        return f"Applied: {', '.join(applied) or 'no new migrations'}"
+        connected = _warehouse(event, context)
+        applied = apply(connected, json.loads(MIGRATIONS.read_text()))
+        changed = apply_rights(connected, json.loads(RIGHTS.read_text()))
+        roles = f"; rights changed: {', '.join(changed)}" if changed else ""
+        return f"Applied: {', '.join(applied) or 'no new migrations'}{roles}"
 
     run_and_respond(event, physical_id=f"{warehouse}/{properties['Database']}", work=work)
 

@@ -13,6 +13,7 @@ from typing import Any
 from moto.redshiftdata.models import redshiftdata_backends
 
 from local_cloud.authorization.iam_roles import AssumedRole, tags_of, user_id_of
+from local_cloud.authorization.job_keys import JOB_KEYS
 from local_cloud.authorization.policy_patterns import Context
 from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.context import ACCOUNT_ID
@@ -168,4 +169,5 @@ _OF_ACTIONS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
     "s3:ListBucket": _LISTING,
     "s3:ListBucketVersions": _LISTING,
     "sagemaker:UpdateModelPackage": _package_changes,
+    **JOB_KEYS,
 }

@@ -37,8 +37,9 @@ def _tagging(
     if not request.action.startswith("sagemaker:Create") or not tags:
         return []
     created = [permission for permission in own if permission.resource is not None][:1]
+    keys = {**tags, "sagemaker:taggingaction": (request.action.partition(":")[2],)}
     return [
-        RequiredPermission("sagemaker:AddTags", permission.resource, tags) for permission in created
+        RequiredPermission("sagemaker:AddTags", permission.resource, keys) for permission in created
     ]
 
 

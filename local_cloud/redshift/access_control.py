@@ -14,7 +14,8 @@ PUBLIC = "public"
 TABLE_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "DROP", "TRUNCATE")
 SCHEMA_PRIVILEGES = ("CREATE", "USAGE")
 DATABASE_PRIVILEGES = ("CREATE", "TEMPORARY", "TEMP", "USAGE")
-# The name of an object: (database, schema, relation), (database, schema) or (database,).
+# The name of an object: (database,), (database, schema), (database, schema, relation) or
+# (database, schema, relation, column).
 Securable = tuple[str, ...]
 # (the holder of a role, as `user NAME` or `role NAME`; the name of the role)
 Membership = tuple[str, str]
@@ -156,18 +157,53 @@ class Access:
         )
 
     def renamed(self, old: Securable, new: Securable) -> Access:
-        """Return a copy in which a relation has a new name."""
-        owners = {(new if on == old else on): user for on, user in self.owners.items()}
-        grants = frozenset(replace(g, on=new) if g.on == old else g for g in self.grants)
+        """Return a copy in which a relation or a column has a new name."""
+
+        def name(on: Securable) -> Securable:
+            return (*new, *on[len(old) :]) if on[: len(old)] == old else on
+
+        owners = {name(on): user for on, user in self.owners.items()}
+        grants = frozenset(replace(grant, on=name(grant.on)) for grant in self.grants)
         return replace(self, owners=owners, grants=grants)
 
     def with_grants(self, grants: Iterable[Grant]) -> Access:
-        """Return a copy with more grants."""
-        return replace(self, grants=self.grants | frozenset(grants))
+        """Return a copy with more grants.
+
+        Raises StatementFailed if a grantee would have a privilege on a table and on a column of it:
+        https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT-usage-notes.html
+        """
+        added = frozenset(grants)
+        both = {replace(grant, on=grant.on[:3]) for grant in self.grants if len(grant.on) == 4}
+        for grant in added & both:
+            raise StatementFailed(
+                f"ERROR: {grant.grantee} has the privilege {grant.privilege} on columns of "
+                f"relation {grant.on[2]}: revoke it first"
+            )
+        useful = {grant for grant in added if not self._has_table(grant)}
+        return replace(self, grants=self.grants | useful)
 
     def without_grants(self, grants: Iterable[Grant]) -> Access:
-        """Return a copy without these grants."""
-        return replace(self, grants=self.grants - frozenset(grants))
+        """Return a copy without these grants. A revoked table includes its columns.
+
+        Raises StatementFailed for a column if the privilege is granted on the whole table.
+        """
+        revoked = frozenset(grants)
+        for grant in revoked:
+            if self._has_table(grant):
+                raise StatementFailed(
+                    f"ERROR: {grant.grantee} has the privilege {grant.privilege} on relation "
+                    f"{grant.on[2]}, not on its columns: revoke it on the relation"
+                )
+        kept = {
+            grant
+            for grant in self.grants
+            if grant not in revoked and replace(grant, on=grant.on[:3]) not in revoked
+        }
+        return replace(self, grants=frozenset(kept))
+
+    def _has_table(self, grant: Grant) -> bool:
+        """Whether `grant` is of a column, and its grantee has the privilege on the table."""
+        return len(grant.on) == 4 and replace(grant, on=grant.on[:3]) in self.grants
 
     def owns(self, user: str, on: Securable) -> bool:
         """Return whether a user has all privileges on an object, as its owner or a superuser."""
@@ -177,16 +213,36 @@ class Access:
         """Return whether a user has a privilege, directly or by ownership, group, role, PUBLIC."""
         if self.owns(user, on):
             return True
+        return any(Grant(holder, privilege, on) in self.grants for holder in self._holders(user))
+
+    def columns(self, user: str, privilege: str, on: Securable) -> frozenset[str]:
+        """Return the columns of a relation on which a user has a privilege without the others."""
+        holders = self._holders(user)
+        return frozenset(
+            grant.on[3]
+            for grant in self.grants
+            if len(grant.on) == 4
+            and grant.on[:3] == on
+            and grant.privilege == privilege
+            and grant.grantee in holders
+        )
+
+    def _holders(self, user: str) -> frozenset[str]:
+        """Return the grantees whose privileges a user has."""
         groups = {f"group {group}" for group in self.users[user].groups}
-        holders = {f"user {user}", PUBLIC, *groups, *self.held_roles(f"user {user}")}
-        return any(Grant(holder, privilege, on) in self.grants for holder in holders)
+        return frozenset({f"user {user}", PUBLIC, *groups, *self.held_roles(f"user {user}")})
 
 
 def check_relation(access: Access, user: str, privilege: str, on: Securable) -> None:
     """Raise StatementFailed unless the user may use the schema and has the privilege."""
     check_schema(access, user, "USAGE", on[:2])
     if not access.allows(user, privilege, on):
-        raise StatementFailed(f"ERROR: permission denied for relation {on[2]}")
+        raise denied(on)
+
+
+def denied(on: Securable) -> StatementFailed:
+    """Return the error for a relation, which is also the error for a column of it."""
+    return StatementFailed(f"ERROR: permission denied for relation {on[2]}")
 
 
 def check_schema(access: Access, user: str, privilege: str, on: Securable) -> None:

@@ -9,6 +9,8 @@ from pipeline_code.compiler.compiled import CompiledDefinition, Request, compile
 from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
 from pipeline_code.compiler.manifest import MODELS_OF, Access, JobRole, Manifest, Place
 from pipeline_code.compiler.placeholders import deployed
+from pipeline_code.compiler.queries import queries_of
+from pipeline_code.compiler.requests import job_requests, parameter_defaults
 
 __all__ = [
     "MODELS_OF",
@@ -25,4 +27,7 @@ __all__ = [
     "compiled",
     "compiled_all",
     "deployed",
+    "job_requests",
+    "parameter_defaults",
+    "queries_of",
 ]

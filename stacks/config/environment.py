@@ -28,7 +28,9 @@ class Environment:
     With `account` None, the app is deployed to the account of the caller. With twelve digits, a
     deployment to any other account fails. An environment that retains data must have an account
     when it is deployed. With `generated_data` the rows of its warehouse are dispensable: `load` may
-    replace them by generated rows, and does not ask.
+    replace them by generated rows, and does not ask. A start of a pipeline may choose
+    `instance_types` (`*` is any text) in addition to those of its definition; the default are the
+    families of CPU instances without local storage.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Environment:
     warehouse: Warehouse
     retention: Retention
     generated_data: bool = False
+    instance_types: tuple[str, ...] = ("ml.c5.*", "ml.m5.*", "ml.r5.*", "ml.t3.*")
     alert_emails: tuple[str, ...] = ()
     pipelines: tuple[Pipeline, ...]
 
@@ -47,6 +50,7 @@ class Environment:
         self._check_names()
         self._check_zones()
         self._check_emails()
+        self._check_instance_types()
         require_distinct("pipelines", tuple(pipeline.name for pipeline in self.pipelines))
         self._check_stacks()
         self._check_models()
@@ -78,6 +82,16 @@ class Environment:
             "Owner": self.owner,
             "CostCenter": self.cost_center,
         }
+
+    def _check_instance_types(self) -> None:
+        for each in self.instance_types:
+            require_match(
+                r"ml\.[a-z0-9-]+\.[a-z0-9*]+",
+                "instance_types",
+                each,
+                allowed="types such as ml.m5.large, or families such as ml.m5.*",
+                remedy="correct instance_types",
+            )
 
     def _check_stacks(self) -> None:
         """Check that no two stacks of the environment have the same name."""

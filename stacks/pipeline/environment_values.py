@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -15,15 +15,22 @@ from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.prediction_loading import PredictionLoading
 from stacks.platform import Platform
-from stacks.warehouse.warehouse_access import DATABASE, READER
+from stacks.warehouse.warehouse_access import DATABASE, reader_of
+from stacks.warehouse.warehouse_extraction import WarehouseExtraction
 
 
 def environment_values(
-    stack: RedlineStack, platform: Platform, pipeline: PipelineContext, code: CodeArchive
+    stack: RedlineStack,
+    platform: Platform,
+    pipeline: PipelineContext,
+    *,
+    code: CodeArchive,
+    extraction: WarehouseExtraction,
+    queues: Mapping[str, sqs.IQueue],
 ) -> dict[str, str]:
     """Name -> value, except for the roles.
 
-    A function that only one pipeline calls is created in its `stack`, if its definition needs it.
+    A function is created in the `stack` of the pipeline, if its definition needs it.
     """
     subnets = private_subnets(platform.network.vpc)
     return {
@@ -34,7 +41,7 @@ def environment_values(
         "SecurityGroupId": platform.network.jobs.security_group_id,
         "Database": DATABASE,
         "WarehouseRoleArn": platform.warehouse.role.role_arn,
-        **platform.warehouse.access.definition_values(READER),
+        **platform.warehouse.access.definition_values(reader_of(pipeline.name)),
         "ModelPackageGroupName": pipeline.package_group,
         "CodeBucket": code.bucket.bucket_name,
         "CodeKey": code.key,
@@ -43,26 +50,32 @@ def environment_values(
         "TagOwner": platform.environment.owner,
         "TagCostCenter": platform.environment.cost_center,
         **image_values(pipeline.image_uris, platform.environment.region),
-        **{name: queue.queue_url for name, queue in queues(platform).items()},
+        **{name: queue.queue_url for name, queue in queues.items()},
         **{
             name: function().function_arn
-            for name, function in _functions(stack, platform, pipeline).items()
+            for name, function in _functions(stack, platform, pipeline, extraction).items()
             if name in pipeline.manifest.functions
         },
     }
 
 
-def queues(platform: Platform) -> dict[str, sqs.IQueue]:
-    """Return the queues whose URLs are values."""
-    return {"ExtractQueueUrl": platform.warehouse.extraction.queue}
+def used_queues(
+    pipeline: PipelineContext, extraction: WarehouseExtraction
+) -> dict[str, sqs.IQueue]:
+    """Return the queues whose URLs are values, if the definition of the pipeline needs them."""
+    every: dict[str, Callable[[], sqs.IQueue]] = {"ExtractQueueUrl": lambda: extraction.queue}
+    return {name: queue() for name, queue in every.items() if name in pipeline.manifest.queues}
 
 
 def _functions(
-    stack: RedlineStack, platform: Platform, pipeline: PipelineContext
+    stack: RedlineStack,
+    platform: Platform,
+    pipeline: PipelineContext,
+    extraction: WarehouseExtraction,
 ) -> dict[str, Callable[[], lambda_.IFunction]]:
     """Return the functions whose ARNs are values."""
     return {
-        "ExtractFunctionArn": lambda: platform.warehouse.extraction.function,
+        "ExtractFunctionArn": lambda: extraction.function,
         "LatestModelFunctionArn": lambda: (
             LatestModel(stack, "LatestModel", platform=platform, pipeline=pipeline).function
         ),

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from pipeline_code.compiler import Manifest
 from stacks.common.permissions import Scope
-from stacks.pipeline.environment_values import queues
+from stacks.config import Environment
+from stacks.pipeline.job_conditions import creation, own_resources, tags_of_creation
 from stacks.pipeline.job_scopes import VERSIONS, objects
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
@@ -25,6 +26,7 @@ def execution_scopes(
     *,
     platform: Platform,
     pipeline: PipelineContext,
+    queues: Mapping[str, sqs.IQueue],
     values: Mapping[str, str],
     jobs: Iterable[iam.IRole],
 ) -> dict[str, Scope]:
@@ -35,18 +37,26 @@ def execution_scopes(
             resources=[role.role_arn for role in jobs],
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         ),
-        **_created_scopes(scope, pipeline.package_group, manifest),
+        **_created_scopes(scope, platform.environment, pipeline, values),
         "s3:GetObject": objects(platform, pipeline, manifest.execution.reads),
         "kms:Decrypt": Scope(resources=[platform.key.key_arn]),
         "lambda:InvokeFunction": Scope(resources=[values[name] for name in manifest.functions]),
-        "sqs:SendMessage": Scope(
-            resources=[queues(platform)[name].queue_arn for name in manifest.queues]
-        ),
+        "sqs:SendMessage": Scope(resources=[queues[name].queue_arn for name in manifest.queues]),
     }
 
 
-def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[str, Scope]:
-    """Jobs, models and packages, each with the resources on which its actions are allowed."""
+def _created_scopes(
+    scope: Construct,
+    environment: Environment,
+    pipeline: PipelineContext,
+    values: Mapping[str, str],
+) -> dict[str, Scope]:
+    """Jobs, models and packages, each with the resources on which its actions are allowed.
+
+    The names of jobs and models do not contain the pipeline, so their tags separate the pipelines
+    (docs/decisions/0038-tags-separate-the-jobs-of-pipelines.md).
+    """
+    manifest, group = pipeline.manifest, pipeline.package_group
     created = {kind: _sagemaker_arn(scope, kind, _CREATED) for kind in manifest.creates}
     versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
     registered = [_sagemaker_arn(scope, "model-package-group", group), versions]
@@ -56,15 +66,34 @@ def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[st
         *([] if manifest.registers_models else [versions]),
     ]
     return {
-        "sagemaker:AddTags": Scope(resources=list(created.values()), reason=_BY_SAGEMAKER),
-        "sagemaker:CreateModel": Scope(resources=modelled, reason=_BY_SAGEMAKER),
+        "sagemaker:AddTags": Scope(
+            resources=list(created.values()),
+            conditions=tags_of_creation(environment, pipeline, map(_creating, created)),
+            reason=_BY_SAGEMAKER,
+        ),
         "sagemaker:CreateModelPackage": Scope(resources=registered, reason=VERSIONS),
         "sagemaker:DescribeModelPackage": Scope(resources=[versions], reason=VERSIONS),
         **{
-            f"sagemaker:*{_in_actions(kind)}": Scope(resources=[arn], reason=_BY_SAGEMAKER)
+            _creating(kind): Scope(
+                resources=modelled if kind == "model" else [arn],
+                conditions=creation(kind, environment, pipeline, values),
+                reason=_BY_SAGEMAKER,
+            )
+            for kind, arn in created.items()
+        },
+        **{
+            f"sagemaker:*{_in_actions(kind)}": Scope(
+                resources=[arn],
+                conditions=own_resources(environment, pipeline),
+                reason=_BY_SAGEMAKER,
+            )
             for kind, arn in created.items()
         },
     }
+
+
+def _creating(resource_type: str) -> str:
+    return f"sagemaker:Create{_in_actions(resource_type)}"
 
 
 def _in_actions(resource_type: str) -> str:

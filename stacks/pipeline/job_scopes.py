@@ -14,7 +14,7 @@ from stacks.network.job_network import job_network, network_scopes, processing_n
 from stacks.pipeline.code_archive import CodeArchive
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
-from stacks.warehouse.warehouse_access import READER
+from stacks.warehouse.warehouse_access import reader_of
 
 BY_EXECUTION = "The files of a run are under its execution ID, which is unknown before its start."
 BY_DEPLOYMENT = "A run keeps the code of the deployment with which it started."
@@ -41,7 +41,7 @@ def job_scopes(
         "sagemaker:*ModelPackage*": Scope(resources=[versions], reason=VERSIONS),
         **container_scopes(scope, _images(access, pipeline, values), access.namespaces),
         **_network_scopes(scope, role, platform),
-        **platform.warehouse.access.dataset_scopes(READER),
+        **platform.warehouse.access.dataset_scopes(reader_of(pipeline.name)),
     }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sagemaker as sagemaker
@@ -18,6 +21,7 @@ class ModelsEmptier(Construct):
     """Deletes the models of all executions before the pipeline, which lists its executions.
 
     The model of a run is kept until then: a run can be retried, and parts of it can run again.
+    `own` is the condition that a model belongs to the pipeline.
     """
 
     def __init__(
@@ -26,6 +30,7 @@ class ModelsEmptier(Construct):
         name: str,
         *,
         pipeline: sagemaker.CfnPipeline,
+        own: Mapping[str, Any],
         key: kms.IKey,
         retention: Retention,
     ) -> None:
@@ -42,7 +47,7 @@ class ModelsEmptier(Construct):
             "Policy",
             role=worker.role,
             actions=_ACTIONS,
-            scopes=_scopes(self, pipeline.pipeline_name),
+            scopes=_scopes(self, pipeline.pipeline_name, own),
         )
         custom_resource(
             self,
@@ -54,7 +59,7 @@ class ModelsEmptier(Construct):
         )
 
 
-def _scopes(scope: Construct, pipeline: str) -> dict[str, Scope]:
+def _scopes(scope: Construct, pipeline: str, own: Mapping[str, Any]) -> dict[str, Scope]:
     def arn(kind: str, name: str) -> str:
         stack = cdk.Stack.of(scope)
         return stack.format_arn(service="sagemaker", resource=kind, resource_name=name)
@@ -66,6 +71,7 @@ def _scopes(scope: Construct, pipeline: str) -> dict[str, Scope]:
         "sagemaker:ListPipelineExecutions": Scope(resources=[arn("pipeline", pipeline)]),
         "sagemaker:DeleteModel": Scope(
             resources=[arn("model", "pipelines-*")],
+            conditions=own,
             reason="SageMaker names a run's models after its execution; the function deletes those "
             "of this pipeline's executions.",
         ),

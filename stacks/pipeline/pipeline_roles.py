@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.common.permissions import Scope, derived_policy
@@ -28,6 +29,7 @@ class PipelineRoles(Construct):
         platform: Platform,
         pipeline: PipelineContext,
         code: CodeArchive,
+        queues: Mapping[str, sqs.IQueue],
         values: Mapping[str, str],
     ) -> None:
         super().__init__(scope, name)
@@ -48,7 +50,12 @@ class PipelineRoles(Construct):
             if manifest.writes_models(role):
                 mark_writer(jobs[role])
         scopes = execution_scopes(
-            self, platform=platform, pipeline=pipeline, values=values, jobs=jobs.values()
+            self,
+            platform=platform,
+            pipeline=pipeline,
+            queues=queues,
+            values=values,
+            jobs=jobs.values(),
         )
         self.execution = self._role("ExecutionRole", manifest.execution.actions, scopes)
         self._jobs = jobs

@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 
 from stacks.base import RedlineStack
 from stacks.pipeline.deployed_definition import deployed_body
+from stacks.pipeline.job_conditions import own_resources
 from stacks.pipeline.models_emptier import ModelsEmptier
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.pipeline_roles import PipelineRoles
@@ -59,6 +60,7 @@ def empty_models(
             stack,
             "ModelsEmptier",
             pipeline=created,
+            own=own_resources(platform.environment, pipeline),
             key=platform.key,
             retention=platform.retention,
         )

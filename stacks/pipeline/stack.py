@@ -10,10 +10,11 @@ from stacks.config import Pipeline
 from stacks.pipeline.code_archive import code_archive
 from stacks.pipeline.deployed_definition import check_values
 from stacks.pipeline.drift_watch import drift_watch
-from stacks.pipeline.environment_values import environment_values
+from stacks.pipeline.environment_values import environment_values, used_queues
 from stacks.pipeline.file_catalog import file_catalog
 from stacks.pipeline.package_group import package_group
 from stacks.pipeline.pipeline_context import pipeline_context
+from stacks.pipeline.pipeline_extraction import pipeline_extraction
 from stacks.pipeline.pipeline_roles import PipelineRoles
 from stacks.pipeline.pipeline_schedule import PipelineSchedule
 from stacks.pipeline.sagemaker_pipeline import empty_models, sagemaker_pipeline
@@ -39,9 +40,19 @@ class PipelineStack(RedlineStack):
         code = code_archive(self, "Code", pipeline.name, platform.root)
         file_catalog(self, platform, pipeline)
         group = package_group(self, platform, pipeline)
-        values = environment_values(self, platform, pipeline, code)
+        extraction = pipeline_extraction(self, platform, pipeline)
+        queues = used_queues(pipeline, extraction)
+        values = environment_values(
+            self, platform, pipeline, code=code, extraction=extraction, queues=queues
+        )
         roles = PipelineRoles(
-            self, "Roles", platform=platform, pipeline=pipeline, code=code, values=values
+            self,
+            "Roles",
+            platform=platform,
+            pipeline=pipeline,
+            code=code,
+            queues=queues,
+            values=values,
         )
         created = sagemaker_pipeline(self, pipeline, roles=roles, values=values, group=group)
         arn = self.format_arn(

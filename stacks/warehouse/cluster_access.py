@@ -78,13 +78,12 @@ class ClusterAccess:
             ),
         }
 
-    def outputs(self, user: DatabaseUser) -> dict[str, str]:
-        """Return the cluster, its database, its secret, and the user of the pipelines."""
+    def outputs(self) -> dict[str, str]:
+        """Return the cluster, its database and its secret."""
         return {
             "ClusterIdentifier": self.cluster.ref,
             "DatabaseName": DATABASE,
             "AdminSecretArn": self.cluster.attr_master_password_secret_arn,
-            "PipelineDatabaseUser": user.name,
         }
 
     def exports(self) -> list[str]:

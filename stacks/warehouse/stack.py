@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.base import RedlineStack
 from stacks.config import Environment
+from stacks.lake.lake_buckets import UNLOAD
 from stacks.lake.stack import DataStack
 from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
@@ -14,7 +15,7 @@ from stacks.warehouse.redshift_cluster import RedshiftCluster
 from stacks.warehouse.redshift_serverless import RedshiftServerless
 from stacks.warehouse.warehouse_access import PORT, READER, WarehouseAccess
 from stacks.warehouse.warehouse_extraction import WarehouseExtraction
-from stacks.warehouse.warehouse_migrations import WarehouseMigrations
+from stacks.warehouse.warehouse_migrations import WarehouseMigrations, WarehouseSchema
 from stacks.warehouse.warehouse_placement import WarehousePlacement
 from stacks.warehouse.warehouse_role import WarehouseRole
 
@@ -25,9 +26,10 @@ _DESCRIPTIONS = {
 
 
 class WarehouseStack(RedlineStack):
-    """Redshift, the migrations that create its tables and users, and the extraction functions.
+    """Redshift, its tables and users, and the extraction functions of earlier releases.
 
-    `access` contains the settings and permissions with which other stacks access it.
+    `access` contains the settings and permissions with which other stacks access it. `schema` are
+    the migrations and the rights of the pipelines.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class WarehouseStack(RedlineStack):
         network: NetworkStack,
         data: DataStack,
         alerts: sns.ITopic,
+        schema: WarehouseSchema,
     ) -> None:
         super().__init__(
             scope,
@@ -58,20 +61,28 @@ class WarehouseStack(RedlineStack):
         self.access: WarehouseAccess = warehouse.access
         network.connect_warehouse(warehouse.security_group, PORT)
         WarehouseMigrations(
-            self, "Migrations", access=self.access, key=data.key, retention=retention
+            self,
+            "Migrations",
+            schema=schema,
+            access=self.access,
+            key=data.key,
+            retention=retention,
         )
-        self.extraction = WarehouseExtraction(
+        # Pipelines of earlier releases import it; those of this release have their own.
+        extraction = WarehouseExtraction(
             self,
             "Extraction",
             access=self.access,
+            user=READER,
             warehouse_role=self.role,
             pipelines=f"redline-{environment.name}-*",
+            unloaded=UNLOAD,
             lake=data.lake,
             key=data.key,
             retention=retention,
             alerts=alerts,
         )
-        for name, value in self.access.outputs(READER).items():
+        for name, value in self.access.outputs().items():
             self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
         # The loader reads it: only here may it replace rows by generated rows.
@@ -81,9 +92,9 @@ class WarehouseStack(RedlineStack):
             *self.access.exports(),
             self.role.role_arn,
             self.role.role_name,
-            self.extraction.function.function_arn,
-            self.extraction.queue.queue_arn,
-            self.extraction.queue.queue_url,
+            extraction.function.function_arn,
+            extraction.queue.queue_arn,
+            extraction.queue.queue_url,
         )
 
     def _warehouse(

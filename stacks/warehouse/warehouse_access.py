@@ -29,18 +29,25 @@ BOUND_VALUES = ("redshift-data",)
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseUser:
-    """The identity of a function in the database.
+    """The identity of a function or a job in the database.
 
-    Migrations create the user `name` and the role `role`, and grant the role to the user. All
-    permissions of the user are granted to the role.
+    The user `name` is a member of the role `role`. All permissions of the user are granted to the
+    role.
     """
 
     name: str
     role: str
 
 
+# The user of the pipelines of releases before `reader_of`. Migrations create it.
 READER = DatabaseUser(name="pipeline_reader", role="pipeline_readers")
 WRITER = DatabaseUser(name="prediction_writer", role="prediction_writers")
+
+
+def reader_of(pipeline: str) -> DatabaseUser:
+    """Return the user of a pipeline, which may read what the pipeline's queries read."""
+    name = pipeline.replace("-", "_")
+    return DatabaseUser(name=f"pipeline_reader_{name}", role=f"pipeline_readers_{name}")
 
 
 class WarehouseAccess(Protocol):
@@ -67,7 +74,7 @@ class WarehouseAccess(Protocol):
     def dataset_scopes(self, user: DatabaseUser) -> dict[str, Scope]:
         """Return the resources of the actions that a job with a Redshift dataset needs."""
 
-    def outputs(self, user: DatabaseUser) -> dict[str, str]:
+    def outputs(self) -> dict[str, str]:
         """Return the values that the stack outputs for commands."""
 
     def exports(self) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -17,8 +19,7 @@ from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.inline_policy import inline_policy
 from stacks.common.python_function import Caller, PythonFunction
 from stacks.config import Retention
-from stacks.lake.lake_buckets import UNLOAD
-from stacks.warehouse.warehouse_access import BOUND_VALUES, READER, WarehouseAccess
+from stacks.warehouse.warehouse_access import BOUND_VALUES, DatabaseUser, WarehouseAccess
 
 # The maximum duration of a Lambda step (SageMaker Developer Guide, "Lambda step").
 LONGEST_WAIT = cdk.Duration.minutes(10)
@@ -33,8 +34,9 @@ MOST_RECEIVES = 1000
 class WarehouseExtraction(Construct):
     """Runs queries for Lambda steps (by `function`) and for Callback steps (by `queue`).
 
-    Both use the database user that may only read, and write only below `unload/`. `pipelines` is
-    the name pattern of the pipelines whose Callback steps may be answered.
+    Each of the two is created when it is used first. Both use the database user `user`, and write
+    only below the prefix `unloaded` of the lake. `pipelines` is the name pattern of the pipelines
+    whose Callback steps may be answered.
     """
 
     def __init__(
@@ -43,31 +45,32 @@ class WarehouseExtraction(Construct):
         name: str,
         *,
         access: WarehouseAccess,
+        user: DatabaseUser,
         warehouse_role: iam.IRole,
         pipelines: str,
+        unloaded: str,
         lake: s3.IBucket,
         key: kms.IKey,
         retention: Retention,
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, name)
-        self._access, self._retention = access, retention
-        self._lake, self._key = lake, key
+        self._access, self._user = access, user
+        self._retention, self._alerts = retention, alerts
+        self._lake, self._key, self._unloaded = lake, key, unloaded
         self._executions = cdk.Stack.of(self).format_arn(
             service="sagemaker", resource="pipeline", resource_name=f"{pipelines}/execution/*"
         )
-        self._statements = _statements(lake=lake, key=key)
+        self._statements = _statements(lake=lake, key=key, unloaded=unloaded)
         self._settings = {
-            **access.settings(READER),
+            **access.settings(user),
             "LAKE_BUCKET": lake.bucket_name,
             "WAREHOUSE_ROLE_ARN": warehouse_role.role_arn,
         }
-        self.function = self._at_once()
-        self._broken = dead_letters(self, "Broken")
-        self.queue = self._queue()
-        self._from_queue(alerts)
 
-    def _at_once(self) -> lambda_.Function:
+    @cached_property
+    def function(self) -> lambda_.Function:
+        """The function for Lambda steps."""
         worker = PythonFunction(
             self,
             "AtOnce",
@@ -84,7 +87,10 @@ class WarehouseExtraction(Construct):
         self._grant(worker, "AtOncePolicy", [])
         return worker.function
 
-    def _queue(self) -> sqs.Queue:
+    @cached_property
+    def queue(self) -> sqs.Queue:
+        """The queue for Callback steps, with a function that processes it."""
+        broken = dead_letters(self, "Broken")
         queue = sqs.Queue(
             self,
             "Queue",
@@ -93,14 +99,13 @@ class WarehouseExtraction(Construct):
             enforce_ssl=True,
             retention_period=cdk.Duration.days(1),
             visibility_timeout=LOOK_EVERY,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self._broken, max_receive_count=MOST_RECEIVES
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=broken, max_receive_count=MOST_RECEIVES),
         )
         accept_key_of_service(queue)
+        self._watch(self._from_queue(queue), broken)
         return queue
 
-    def _from_queue(self, alerts: sns.ITopic) -> None:
+    def _from_queue(self, queue: sqs.Queue) -> lambda_.Function:
         worker = PythonFunction(
             self,
             "FromQueue",
@@ -113,24 +118,24 @@ class WarehouseExtraction(Construct):
             retention=self._retention,
             key=self._key,
             caller=Caller.QUEUE,
-            environment={**self._settings, "QUEUE_URL": self.queue.queue_url},
+            environment={**self._settings, "QUEUE_URL": queue.queue_url},
         )
-        granted = self._grant(worker, "FromQueuePolicy", _answering(self.queue, self._executions))
+        granted = self._grant(worker, "FromQueuePolicy", _answering(queue, self._executions))
         acknowledge_wildcards(
             granted, [self._executions], "An execution's id is not known before it starts."
         )
         source = lambda_.CfnEventSourceMapping(
             self,
             "Source",
-            event_source_arn=self.queue.queue_arn,
+            event_source_arn=queue.queue_arn,
             function_name=worker.function.function_arn,
             batch_size=1,
             function_response_types=["ReportBatchItemFailures"],
         )
         source.node.add_dependency(granted)
-        self._watch(worker.function, alerts)
+        return worker.function
 
-    def _watch(self, function: lambda_.Function, alerts: sns.ITopic) -> None:
+    def _watch(self, function: lambda_.Function, broken: sqs.Queue) -> None:
         """Alert when no result reaches the step, because its run would then wait forever."""
         alarm_on_errors(
             self,
@@ -138,25 +143,26 @@ class WarehouseExtraction(Construct):
             function=function,
             description="The function that checks long extractions fails, so their runs wait: see "
             "its log. It is called again for each message every minute",
-            alerts=alerts,
+            alerts=self._alerts,
         )
         alarm_on_messages(
             self,
             "BrokenAlarm",
-            queue=self._broken,
+            queue=broken,
             description="A long extraction was abandoned: stop its run, whose ARN is in the "
             "message in the queue, and start the run again",
-            alerts=alerts,
+            alerts=self._alerts,
         )
 
     def _grant(
         self, worker: PythonFunction, name: str, more: list[iam.PolicyStatement]
     ) -> iam.Policy:
-        queries = self._access.admit(worker.role, READER)
+        queries = self._access.admit(worker.role, self._user)
         statements = [*queries, *self._statements, *more]
         policy = inline_policy(self, name, roles=[worker.role], statements=statements)
         files = [
-            self._lake.arn_for_objects(f"{UNLOAD}*{end}") for end in ("/manifest", ".manifest")
+            self._lake.arn_for_objects(f"{self._unloaded}*{end}")
+            for end in ("/manifest", ".manifest")
         ]
         acknowledge_wildcards(
             policy, files, "The prefix of an execution is not known before it starts."
@@ -169,24 +175,24 @@ class WarehouseExtraction(Construct):
         return policy
 
 
-def _statements(*, lake: s3.IBucket, key: kms.IKey) -> list[iam.PolicyStatement]:
+def _statements(*, lake: s3.IBucket, key: kms.IKey, unloaded: str) -> list[iam.PolicyStatement]:
     return [
         iam.PolicyStatement(
             sid="ReadWarehousesList",
             actions=["s3:GetObject"],
-            resources=[lake.arn_for_objects(f"{UNLOAD}*/manifest")],
+            resources=[lake.arn_for_objects(f"{unloaded}*/manifest")],
         ),
         # Without it S3 reports a missing manifest as access denied.
         iam.PolicyStatement(
             sid="SeeThatThereIsNone",
             actions=["s3:ListBucket"],
             resources=[lake.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": [f"{UNLOAD}*"]}},
+            conditions={"StringLike": {"s3:prefix": [f"{unloaded}*"]}},
         ),
         iam.PolicyStatement(
             sid="WriteOwnList",
             actions=["s3:PutObject"],
-            resources=[lake.arn_for_objects(f"{UNLOAD}*.manifest")],
+            resources=[lake.arn_for_objects(f"{unloaded}*.manifest")],
         ),
         iam.PolicyStatement(
             sid="UseKey", actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[key.key_arn]

@@ -1,6 +1,9 @@
-"""Applies the numbered SQL migrations on every deployment of the warehouse."""
+"""Applies the numbered SQL migrations and the rights of pipelines on every deployment."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -10,7 +13,16 @@ from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.inline_policy import inline_policy
 from stacks.config import Retention
 from stacks.warehouse.warehouse_access import WarehouseAccess, statement
-from warehouse.schema import fingerprint, read_migrations, to_json
+from warehouse.rights import Rights, fingerprint_of, rights_document
+from warehouse.schema import Migration, fingerprint, to_json
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarehouseSchema:
+    """The migrations of the warehouse, and the rights of the pipelines' users in it."""
+
+    migrations: Sequence[Migration]
+    rights: Sequence[Rights]
 
 
 class WarehouseMigrations(Construct):
@@ -21,20 +33,22 @@ class WarehouseMigrations(Construct):
         scope: Construct,
         name: str,
         *,
+        schema: WarehouseSchema,
         access: WarehouseAccess,
         key: kms.IKey,
         retention: Retention,
     ) -> None:
         super().__init__(scope, name)
-        migrations = read_migrations()
+        migrations = to_json(schema.migrations)
+        rights = rights_document(schema.rights, schema.migrations)
         worker = resource_function(
             self,
             handler="migrations",
             shared=["statements"],
-            description="applies the warehouse's migrations",
+            description="applies the warehouse's migrations and the rights of pipelines",
             key=key,
             retention=retention,
-            files={"migrations.json": to_json(migrations)},
+            files={"migrations.json": migrations, "rights.json": rights},
         )
         granted = inline_policy(
             self,
@@ -53,8 +67,10 @@ class WarehouseMigrations(Construct):
             granted=granted,
             properties={
                 **access.administrator_properties(),
-                # A new migration changes this value, and so CloudFormation calls the function.
-                "Fingerprint": fingerprint(migrations),
+                # A new migration or changed rights change these values, and so CloudFormation
+                # calls the function.
+                "Fingerprint": fingerprint(schema.migrations),
+                "Rights": fingerprint_of(rights),
                 # With "retain", the function rejects the change of a cluster to a workgroup.
                 "Removal": retention.removal,
             },

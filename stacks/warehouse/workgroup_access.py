@@ -85,13 +85,12 @@ class WorkgroupAccess:
         """Return nothing: no job has a Redshift dataset."""
         return {}
 
-    def outputs(self, user: DatabaseUser) -> dict[str, str]:
-        """Return the workgroup, its namespace and database, and the role of the pipelines."""
+    def outputs(self) -> dict[str, str]:
+        """Return the workgroup, its namespace and its database."""
         return {
             "WorkgroupName": self.workgroup.ref,
             "NamespaceName": self.namespace.ref,
             "DatabaseName": DATABASE,
-            "PipelineDatabaseRole": user.role,
         }
 
     def exports(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stacks.application import build_app, new_app
-from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.application.environments import ENVIRONMENTS, FIXED
 
 app = new_app()
-build_app(ENVIRONMENTS[app.node.get_context("env")], app, root=ROOT).synth()
+build_app(ENVIRONMENTS[app.node.get_context("env")], app, **FIXED).synth()

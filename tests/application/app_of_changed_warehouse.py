@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from local_cloud.context import ACCOUNT_ID
 from stacks.application import build_app, new_app
-from tests.application.environments import BASIC, DEMAND, FILES, RETAINED, ROOT, SERVERLESS
+from tests.application.environments import BASIC, DEMAND, FILES, FIXED, RETAINED, SERVERLESS
 
 # Not the name of the cluster: Redshift names the secret of the administrator after it.
 NAMESPACE = "redline-basic-serverless"
@@ -36,4 +36,4 @@ STATES = {
 
 if __name__ == "__main__":
     app = new_app()
-    build_app(STATES[app.node.get_context("env")], app, root=ROOT).synth()
+    build_app(STATES[app.node.get_context("env")], app, **FIXED).synth()

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline_code.archive import build_archive
 from stacks.application import build_app, new_app
 from stacks.pipeline import code_archive
-from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.application.environments import ENVIRONMENTS, FIXED
 
 
 def _other_archive(name: str, folder: Path, root: Path) -> Path:
@@ -21,4 +21,4 @@ def _other_archive(name: str, folder: Path, root: Path) -> Path:
 
 code_archive.build_archive = _other_archive
 app = new_app()
-build_app(ENVIRONMENTS[app.node.get_context("env")], app, root=ROOT).synth()
+build_app(ENVIRONMENTS[app.node.get_context("env")], app, **FIXED).synth()

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 from stacks.config import Environment, Network, Pipeline, Retention, Schedule, Serving, Warehouse
+from warehouse.schema import Migration, read_migrations
+from warehouse.sql_splitter import split_statements
 
 # The root of the pipelines of these environments.
 ROOT = Path(__file__).parent / "fixed_pipelines"
+
+
+def _migrations() -> list[Migration]:
+    """Return the migrations of the warehouse, and one for the tables of the fixed pipelines."""
+    text = Path(__file__).with_name("tables.sql").read_text()
+    found, digest = read_migrations(), hashlib.sha256(text.encode()).hexdigest()
+    tables = Migration(len(found) + 1, "tables.sql", digest, tuple(split_statements(text)))
+    return [*found, tables]
+
+
+# The arguments of `build_app` and `synthesise` for these environments.
+FIXED = {"root": ROOT, "migrations": _migrations()}
 
 DAILY = Schedule(expression="rate(1 day)")
 WEEKLY = Schedule(expression="cron(0 5 ? * MON *)")

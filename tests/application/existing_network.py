@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from stacks.config import Environment, Network
-from tests.application.environments import BASIC, DEMAND, FILES, ROOT
+from tests.application.environments import BASIC, DEMAND, FILES, FIXED
 from tests.synthesis import Synthesised, synthesise
 
 VPC, SUBNETS = "vpc-0123456789abcdef0", ("subnet-0000000000000000a", "subnet-0000000000000000b")
@@ -36,4 +36,4 @@ def in_network(name: str) -> Environment:
 @cache
 def existing(name: str) -> Synthesised:
     """Return the environment of that name, synthesised."""
-    return synthesise(in_network(name), root=ROOT)
+    return synthesise(in_network(name), **FIXED)

@@ -16,7 +16,7 @@ APP_OF_CHANGED_WAREHOUSE = Path(__file__).with_name("app_of_changed_warehouse.py
 APP_OF_EXISTING_NETWORK = Path(__file__).with_name("app_of_existing_network.py")
 APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
-TABLES = Path(__file__).with_name("tables.sql")
+ROWS_OF_TABLES = Path(__file__).with_name("rows.sql")
 ROWS = "".join(f"{size},{3 * size + size % 3}\n" for size in range(1, 41))
 WANTED = "id;size\n" + "".join(f'"{each}";"{each}"\n' for each in range(1, 11))
 
@@ -36,7 +36,7 @@ def deploy(
 
 
 def fill(laptop: Laptop, environment: str) -> None:
-    """Upload the files of the pipelines to the lake, and create and fill their tables."""
+    """Upload the files of the pipelines to the lake, and fill their tables."""
     clients = map(laptop.client, ("cloudformation", "redshift-serverless"))
     deployment = read_deployed_environment(*clients, environment)
     names = {
@@ -49,4 +49,4 @@ def fill(laptop: Laptop, environment: str) -> None:
             Bucket=deployment.lake_bucket, Key=f"incoming/{key}", Body=body.encode()
         )
     database = Database(client=laptop.client("redshift-data"), connection=deployment.administrator)
-    database.run(split_statements(Template(TABLES.read_text()).substitute(names)))
+    database.run(split_statements(Template(ROWS_OF_TABLES.read_text()).substitute(names)))

@@ -24,7 +24,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "network": set(),
     "lake": set(),
     "alerts": set(),
-    "warehouse": {"warehouse.schema"},
+    "warehouse": {"warehouse.rights", "warehouse.schema"},
     "pipeline": {
         *("stacks.platform", "pipeline_code.compiler", "pipeline_code.archive"),
         "pipeline_code.pipelines",
@@ -74,7 +74,7 @@ ALLOWED: dict[str, set[str]] = {
     "stacks/*": {
         *(*CDK, "stacks"),
         *("pipeline_code.compiler", "pipeline_code.pipelines", "pipeline_code.source_files"),
-        "warehouse.schema",
+        "warehouse",
     },
     "pipeline_code/compiler/lint/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
@@ -105,7 +105,7 @@ ALLOWED: dict[str, set[str]] = {
     # A function's folder is deployed together with lambda/shared.
     "lambda/*": {"boto3", "botocore", *FUNCTION_MODULES},
     "warehouse/*": {
-        *("boto3", "botocore", "rich", "warehouse"),
+        *("boto3", "botocore", "rich", "sqlglot", "warehouse"),
         *("pipeline_code.pipelines", "pipeline_code.sample_files", "pipeline_code.source_files"),
     },
     # It loads and counts rows with the loader.

@@ -50,6 +50,7 @@ STATEFUL_OF_A_PIPELINE = {
     "FailureAlertUntold2E695078",
 }
 STATEFUL_OF_RETRAINING = {"RetrainingFailedStarts573B1B34"}
+STATEFUL_OF_A_QUEUE = {"ExtractionQueueF175C72D", "ExtractionBroken06ABE453"}
 STATEFUL_OF_SERVING = {"DeployerFailedDC1C7FC0", "FailureAlertUntold2E695078"}
 STATEFUL_TYPES = {
     "AWS::KMS::Key",
@@ -101,6 +102,7 @@ def stateful(pipeline, root):
         STATEFUL_OF_A_PIPELINE
         | ({"ModelPackageGroup"} if manifest.registers_models else set())
         | (STATEFUL_OF_RETRAINING if pipeline.retrains else set())
+        | (STATEFUL_OF_A_QUEUE if manifest.queues else set())
     )
 
 

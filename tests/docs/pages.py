@@ -11,7 +11,13 @@ from pathlib import Path
 
 from tests.application.environments import ENVIRONMENTS
 from tests.application.synthesised import synthesised
-from tests.docs import acknowledgements, permissions, redshift_sql, role_access
+from tests.docs import (
+    acknowledgements,
+    permissions,
+    redshift_sql,
+    role_access,
+    warehouse_rights,
+)
 from tests.faults import page as faults
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -24,6 +30,7 @@ def generated() -> dict[Path, str]:
     parts = {
         "permissions": permissions.table,
         "access": role_access.table,
+        "rights": warehouse_rights.table,
         "acknowledgements": _acknowledged,
     }
     return {

@@ -46,7 +46,7 @@ NEEDED = {
     ("redline-local-tickit-batch-RolesExecutionRole", "sagemaker:CreateTransformJob"),
     ("redline-local-tickit-batch-LatestModelFunctionR", "sagemaker:ListModelPackages"),
     ("redline-local-tickit-batch-LoadPredictionsFunct", "redshift-data:BatchExecuteStatement"),
-    ("redline-local-warehouse-ExtractionAtOnceRole", "redshift-data:BatchExecuteStatement"),
+    ("redline-local-tickit-batch-ExtractionAtOnceRole", "redshift-data:BatchExecuteStatement"),
     ("redline-local-warehouse-LakeRole", "s3:PutObject"),
     ("redline-local-tickit-monitor-RolesProcessingRol", "cloudwatch:PutMetricData"),
 }

@@ -179,7 +179,7 @@ def test_only_the_writer_of_predictions_writes_them(laptop, scored):
     started = data.execute_statement(
         ClusterIdentifier=cluster,
         Database=database,
-        DbUser="pipeline_reader",
+        DbUser="pipeline_reader_tickit_batch",
         Sql="DELETE FROM tickit_predictions",
     )
     described = data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)

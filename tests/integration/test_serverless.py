@@ -53,11 +53,11 @@ def test_the_administrator_asks_by_the_secret_of_the_namespace(serverless):
 
 
 def test_the_function_may_not_do_more_than_read(serverless):
-    """Its database user has only the readers' role, from the tag of its IAM role."""
+    """Its database user has only the role of its pipeline, from the tag of its IAM role."""
     (row,) = serverless.json(
         "query", "SELECT usename FROM pg_user WHERE usename LIKE 'IAMR:%AtOnce%'"
     )
-    assert row["usename"].startswith("IAMR:redline-serverless-warehouse-")
+    assert row["usename"].startswith("IAMR:redline-serverless-demand-")
     body = serverless.client("sagemaker").describe_pipeline(PipelineName=PIPELINE)
     definition = json.loads(body["PipelineDefinition"])
     definition["Steps"][0]["Arguments"]["query"] = "SELECT version FROM applied_migrations"

@@ -27,7 +27,8 @@ _STABLE = (
     (re.compile(r"eni-[0-9a-f]+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"), "0"),
 )
 _KEPT_KEYS = re.compile(
-    r"aws:(source|secure|principalisaws|principalaccount|principaltag/writesmodels|userid|requesttag)"
+    r"aws:(source|secure|principalisaws|principalaccount|principaltag/writesmodels|userid)"
+    r"|aws:(requesttag|resourcetag)"
     r"|iam:|kms:|s3:prefix|sagemaker:|sts:"
     r"|cloudwatch:|redshift|application-autoscaling:"
 )

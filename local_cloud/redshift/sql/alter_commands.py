@@ -114,6 +114,7 @@ def _drop_column(session: Session, reader: Reader, relation: Relation) -> None:
     if name in stored.sort_keys:
         raise StatementFailed(f'ERROR: cannot drop sortkey column "{name}"')
     session.execute(f"ALTER TABLE {quoted_relation(relation)} DROP COLUMN {quoted_name(name)}")
+    session.access = session.access.without((*session.securable(relation), name))
 
 
 def _rename_column(session: Session, reader: Reader, relation: Relation) -> None:
@@ -126,6 +127,8 @@ def _rename_column(session: Session, reader: Reader, relation: Relation) -> None
         f"RENAME COLUMN {quoted_name(old)} TO {quoted_name(new)}"
     )
     _store(session, relation, stored_attributes(session, relation).renamed(old, new))
+    table = session.securable(relation)
+    session.access = session.access.renamed((*table, old), (*table, new))
 
 
 def _store(session: Session, relation: Relation, attributes: StorageAttributes) -> None:

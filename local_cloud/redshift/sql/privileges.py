@@ -46,6 +46,7 @@ def revoke(session: Session, reader: Reader) -> StatementOutcome:
 
 def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
     privileges = _privileges(reader)
+    columns = _columns(reader, privileges)
     reader.expect("ON")
     target = _target(session, reader)
     reader.expect(direction)
@@ -64,8 +65,34 @@ def _grants(session: Session, reader: Reader, direction: str) -> list[Grant]:
         Grant(grantee, privilege, on)
         for grantee in grantees
         for privilege in wanted
-        for on in target.on
+        for on in _securables(session, target, columns)
     ]
+
+
+def _columns(reader: Reader, privileges: list[str]) -> list[str]:
+    """Read the columns of SELECT (column, …); empty for a privilege on whole objects."""
+    if not reader.accept("("):
+        return []
+    if privileges != ["SELECT"]:
+        raise refused(f"the privilege {', '.join(privileges) or 'ALL'} on single columns")
+    found = reader.names()
+    reader.expect(")")
+    return found
+
+
+def _securables(session: Session, target: _Target, columns: list[str]) -> list[Securable]:
+    """Return the objects of the target, or the named columns of each."""
+    if not columns:
+        return list(target.on)
+    relations = session.catalog().relations
+    for on in target.on:
+        known = {column.name for column in relations[on[1], on[2]]}
+        for column in columns:
+            if column not in known:
+                raise StatementFailed(
+                    f'ERROR: column "{column}" of relation "{on[2]}" does not exist'
+                )
+    return [(*on, column) for on in target.on for column in columns]
 
 
 @dataclass(frozen=True)
@@ -89,8 +116,6 @@ def _privilege(reader: Reader) -> str:
     word = reader.word()
     if word not in _KNOWN:
         raise refused(f"the privilege {word}")
-    if reader.peek() == "(":
-        raise refused("a privilege on single columns")
     return word
 
 

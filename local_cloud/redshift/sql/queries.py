@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_cloud.redshift.access_control import check_relation
+from local_cloud.redshift.access_control import check_relation, check_schema, denied
 from local_cloud.redshift.catalog import TEMPORARY, Catalog, Relation
 from local_cloud.redshift.redshift_types import RedshiftType, from_duckdb
 from local_cloud.redshift.result_set import ResultColumn, ResultSet
@@ -16,7 +16,12 @@ from local_cloud.redshift.spectrum.external_tables import load_external_tables
 from local_cloud.redshift.sql.identifiers import quoted_name
 from local_cloud.redshift.sql.rejections import check_placement, check_query
 from local_cloud.redshift.sql.relations import qualify_relations
-from local_cloud.redshift.sql.resolution import OutputColumn, output_columns, resolved
+from local_cloud.redshift.sql.resolution import (
+    OutputColumn,
+    columns_read,
+    output_columns,
+    resolved,
+)
 from local_cloud.redshift.sql.translate import to_duckdb
 from local_cloud.redshift.system_tables.registry import load_system_tables
 
@@ -68,9 +73,10 @@ def checked_query(session: Session, tree: exp.Expr) -> CheckedQuery:
     catalog = load_system_tables(tree, session, catalog)
     catalog = load_external_tables(tree, session, catalog)
     relations = qualify_relations(tree, catalog)
-    require(session, catalog, "SELECT", relations)
+    limited = require_readable(session, catalog, relations)
     tree = resolved(tree, catalog)
     check_query(tree)
+    require_columns(session, tree, limited)
     return CheckedQuery(tree, catalog)
 
 
@@ -116,3 +122,31 @@ def require(session: Session, catalog: Catalog, privilege: str, relations: list[
     for relation in relations:
         if relation in catalog.relations and relation[0] != TEMPORARY:
             check_relation(session.access, session.user, privilege, session.securable(relation))
+
+
+def require_readable(
+    session: Session, catalog: Catalog, relations: list[Relation]
+) -> dict[Relation, frozenset[str]]:
+    """Raise StatementFailed unless the user may select from all `relations`, or from columns.
+
+    Return the columns of those relations of which the user may not select all columns.
+    """
+    access, user = session.access, session.user
+    limited = {}
+    for relation in relations:
+        on = session.securable(relation)
+        columns = access.columns(user, "SELECT", on)
+        if columns and not access.allows(user, "SELECT", on):
+            check_schema(access, user, "USAGE", on[:2])
+            limited[relation] = columns
+    require(session, catalog, "SELECT", [each for each in relations if each not in limited])
+    return limited
+
+
+def require_columns(
+    session: Session, tree: exp.Expr, limited: Mapping[Relation, frozenset[str]]
+) -> None:
+    """Raise StatementFailed if a resolved query reads another column of a relation."""
+    for relation, column in columns_read(tree) if limited else ():
+        if relation in limited and column not in limited[relation]:
+            raise denied(session.securable(relation))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
 
 from local_cloud.redshift.catalog import Catalog, Relation
 from local_cloud.redshift.declared_types import character_type
@@ -52,6 +53,17 @@ def output_columns(tree: exp.Expr, catalog: Catalog) -> tuple[OutputColumn, ...]
 def projections(tree: exp.Expr) -> list[exp.Expr]:
     """Return the expressions of a query's output columns, without aliases."""
     return [column.unalias() for column in tree.selects] if isinstance(tree, exp.Query) else []
+
+
+def columns_read(tree: exp.Expr) -> set[tuple[Relation, str]]:
+    """Return the relation and the name of each column that a resolved query reads."""
+    found = set()
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            source = scope.sources.get(column.table)
+            if isinstance(source, exp.Table):
+                found.add(((source.db, source.name), column.name))
+    return found
 
 
 def _output(value: exp.Expr, catalog: Catalog) -> OutputColumn:

@@ -53,6 +53,11 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
 
         return urls
 
+    def tags_of(self, arn: str) -> list[dict[str, str]]:
+        """Return the tags of a job or model; empty if it does not exist."""
+        found = self._get_resource_from_arn(arn)
+        return [] if found is None else list(found.tags or [])
+
     def close(self) -> None:
         """Stop executions and jobs, and end the hosted models."""
         self.executions.close()

@@ -205,7 +205,7 @@ def test_errors_are_worded_as_on_redshift(database, sql, said):
         ("SET timezone TO 'UTC'", "SET timezone"),
         ("SELECT farmfingerprint64(name) FROM t", "function farmfingerprint64()"),
         ("CREATE TABLE x (a SUPER)", "data type SUPER"),
-        ("GRANT SELECT (id) ON t TO admin", "a privilege on single columns"),
+        ("GRANT UPDATE (id) ON t TO admin", "the privilege UPDATE on single columns"),
         ("CREATE USER u PASSWORD DISABLE VALID UNTIL '2030-01-01'", "the user option VALID"),
         ("ALTER TABLE t APPEND FROM u", "ALTER TABLE"),
         ("ANALYZE COMPRESSION t", "ANALYZE COMPRESSION"),

@@ -38,7 +38,7 @@ def test_the_migrations_function_holds_the_migrations(environment):
     found = contents(environment, "warehouse")
     ((folder, files),) = [each for each in found if "migrations.json" in each[1]]
     modules = ["clients.py", "custom_resource.py", "deadline.py", "handler.py", "statements.py"]
-    assert files == sorted([*modules, "migrations.json"])
+    assert files == sorted([*modules, "migrations.json", "rights.json", "rights.py"])
     migrations = json.loads((folder / "migrations.json").read_text())
     assert [each["version"] for each in migrations] == list(range(1, len(migrations) + 1))
 
@@ -56,13 +56,13 @@ def test_functions_that_bind_values_bring_a_model_that_has_them(environment, mon
     """
     installed = files_of("botocore") / "data" / "redshift-data" / "2019-12-20/service-2.json.gz"
     pinned = gzip.decompress(installed.read_bytes())
-    for part, count in {"warehouse": 2, "demand-batch": 1}.items():
+    for part, (functions_with, codes) in {"warehouse": (2, 1), "demand-batch": (2, 2)}.items():
         functions = environment.resources(part, "AWS::Lambda::Function").values()
         variables = [each["Properties"].get("Environment", {"Variables": {}}) for each in functions]
         found = [each["Variables"].get("AWS_DATA_PATH") for each in variables]
         paths = [path for path in found if path]
         folders = {folder for folder, files in contents(environment, part) if MODEL in files}
-        assert (len(paths), len(folders)) == (count, 1)
+        assert (len(paths), len(folders)) == (functions_with, codes)
         monkeypatch.setenv("LAMBDA_TASK_ROOT", str(*folders))
         loader = create_loader(*set(paths))
         model = ServiceModel(loader.load_service_model("redshift-data", "service-2"))

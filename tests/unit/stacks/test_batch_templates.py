@@ -9,7 +9,7 @@ import pytest
 from pipeline_code.compiler import compiled
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError
-from tests.application.environments import BASIC, BATCH, DEMAND, FILES, PROVISIONED, ROOT
+from tests.application.environments import BASIC, BATCH, DEMAND, FILES, FIXED, PROVISIONED, ROOT
 from tests.application.synthesised import synthesised
 from tests.environment_values import environment_values
 from tests.synthesis import joined, statements
@@ -166,4 +166,4 @@ def only(*pipelines):
 )
 def test_whose_models_are_used_must_be_said_and_registered(tmp_path, pipelines, value):
     with pytest.raises(ConfigurationError, match=f"demand-batch.models_of is {value}: allowed is"):
-        build_app(only(*pipelines), new_app(tmp_path), root=ROOT)
+        build_app(only(*pipelines), new_app(tmp_path), **FIXED)

@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import aws_s3 as s3
 
 from stacks.application import build_app, new_app
-from tests.application.environments import BASIC, ROOT
+from tests.application.environments import BASIC, FIXED
 from tests.template_checks.cdk import nag
 from tests.template_checks.cfn_lint import cfn_lint
 
@@ -27,7 +27,7 @@ def test_cfn_lint_does_look(tmp_path):
 
 
 def test_validation_refuses_a_template_that_cloudformation_would(tmp_path):
-    app = build_app(BASIC, new_app(tmp_path), root=ROOT, validate=True)
+    app = build_app(BASIC, new_app(tmp_path), **FIXED, validate=True)
     cdk.CfnResource(
         cdk.Stack(app, "Wrong"),
         "Queue",

@@ -8,7 +8,7 @@ import pytest
 
 from stacks.application import build_app, new_app
 from stacks.config import ConfigurationError, Pipeline, Schedule
-from tests.application.environments import BASIC, DEMAND, ROOT
+from tests.application.environments import BASIC, DEMAND, FIXED
 from tests.application.synthesised import synthesised
 from tests.synthesis import joined, statements
 
@@ -100,7 +100,7 @@ def test_a_pipeline_that_watches_nothing_cannot_have_another_trained(tmp_path):
         schedule=Schedule(expression="rate(1 day)"),
     )
     with pytest.raises(ConfigurationError, match=r"demand-batch\.retrains"):
-        build_app(replace(BASIC, pipelines=(DEMAND, blind)), new_app(tmp_path), root=ROOT)
+        build_app(replace(BASIC, pipelines=(DEMAND, blind)), new_app(tmp_path), **FIXED)
 
 
 def test_retraining_requires_models_of():

@@ -8,7 +8,7 @@ import pytest
 
 from stacks.application import build_app
 from stacks.config import ConfigurationError, Network
-from tests.application.environments import BASIC, DEMAND, ROOT
+from tests.application.environments import BASIC, DEMAND, FIXED
 from tests.application.existing_network import (
     GIVEN,
     NETWORKS,
@@ -89,13 +89,13 @@ def test_jobs_connect_to_s3_and_to_where_aws_answers(name, addresses):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_checks_of_cdk_nag_find_nothing(name):
-    assert nag(build_app(in_network(name), root=ROOT)) == []
+    assert nag(build_app(in_network(name), **FIXED)) == []
 
 
 def test_an_endpoint_that_jobs_need_and_the_vpc_lacks_is_refused():
     network = Network.existing(**GIVEN, endpoints=("cloudwatch", "glue"))
     with pytest.raises(ConfigurationError, match="redshift, redshift-data, sagemaker.*creates_end"):
-        synthesise(replace(BASIC, network=network, pipelines=(DEMAND,)), root=ROOT)
+        synthesise(replace(BASIC, network=network, pipelines=(DEMAND,)), **FIXED)
 
 
 @pytest.mark.parametrize(

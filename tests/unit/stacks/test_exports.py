@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 
 from tests.application.app_of_changed_warehouse import STATES
-from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.application.environments import ENVIRONMENTS, FIXED
 from tests.application.synthesised import synthesised
 from tests.synthesis import synthesise
 
@@ -38,7 +38,7 @@ def exported(environment):
 
 
 def test_a_cluster_may_become_serverless():
-    cluster, workgroup = (synthesise(STATES[each], root=ROOT) for each in ("cluster", "workgroup"))
+    cluster, workgroup = (synthesise(STATES[each], **FIXED) for each in ("cluster", "workgroup"))
     assert imported(cluster)
     assert imported(cluster) <= exported(workgroup)
 
@@ -50,7 +50,7 @@ def test_the_cluster_stays_exported_for_pipelines_of_earlier_releases():
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_pipelines_may_be_disabled(name):
-    without = synthesise(replace(ENVIRONMENTS[name], pipelines=()), root=ROOT)
+    without = synthesise(replace(ENVIRONMENTS[name], pipelines=()), **FIXED)
     own = {each for each in imported(synthesised(name)) if each[0] in without.templates}
     assert own
     assert own <= exported(without)

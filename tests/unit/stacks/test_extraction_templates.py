@@ -6,7 +6,7 @@ import pytest
 
 from pipeline_code.compiler import CompileError
 from stacks.application import build_app, new_app
-from tests.application.environments import BASIC, DEMAND, QUEUED, ROOT
+from tests.application.environments import BASIC, DEMAND, FIXED, QUEUED
 from tests.synthesis import joined, statements
 
 UNLOADING = replace(DEMAND, options={"extraction": "unload"})
@@ -22,10 +22,10 @@ def functions(environment):
     }
 
 
-def policy(environment, name):
+def policy(environment, name, part="warehouse"):
     (found,) = [
         resource
-        for logical, resource in environment.resources("warehouse", "AWS::IAM::Policy").items()
+        for logical, resource in environment.resources(part, "AWS::IAM::Policy").items()
         if logical.startswith(name)
     ]
     return {statement["Sid"]: statement for statement in statements(found)}
@@ -100,6 +100,18 @@ def test_a_function_is_the_reader_and_writes_its_list_alone(environment, name):
     assert "redshift-data:ExecuteStatement" not in actions
 
 
+def test_a_pipeline_has_its_own_reader_and_prefix(basic):
+    granted = policy(basic, "ExtractionFromQueuePolicy", part=QUEUED.name)
+    users = [joined(resource) for resource in granted["BecomeUser"]["Resource"]]
+    assert [user.rpartition("/")[2] for user in users] == ["redline", "pipeline_reader_queued"]
+    (written,) = granted["WriteOwnList"]["Resource"]
+    assert joined(written).endswith("/unload/queued/*.manifest")
+    (answered,) = granted["AnswerSteps"]["Resource"]
+    assert joined(answered).endswith(":pipeline/redline-basic-queued/execution/*")
+    names = basic.templates[QUEUED.name]["Resources"]
+    assert not [name for name in names if name.startswith("ExtractionAtOnce")]
+
+
 def test_only_the_function_of_the_queue_answers_steps(environment):
     assert "AnswerSteps" in policy(environment, "ExtractionFromQueuePolicy")
     assert "AnswerSteps" not in policy(environment, "ExtractionAtOncePolicy")
@@ -107,7 +119,7 @@ def test_only_the_function_of_the_queue_answers_steps(environment):
 
 def extracting(pipeline, folder):
     """The resources of the stack of a pipeline."""
-    app = build_app(replace(BASIC, pipelines=(pipeline,)), new_app(folder), root=ROOT)
+    app = build_app(replace(BASIC, pipelines=(pipeline,)), new_app(folder), **FIXED)
     return app.synth().get_stack_by_name(f"redline-basic-{pipeline.name}").template["Resources"]
 
 
@@ -134,8 +146,13 @@ def test_a_pipeline_may_call_what_extracts_for_it_alone(tmp_path, pipeline, acti
     (resource,) = execution_actions(resources)[action]["Resource"]
     assert of in str(resource)
     assert of in str(resources["Pipeline"]["Properties"]["PipelineDefinition"])
-    granted = str([each for each in resources.values() if each["Type"] == "AWS::IAM::Policy"])
-    assert "redshift" not in granted
+    granted = [
+        each
+        for name, each in resources.items()
+        if each["Type"] == "AWS::IAM::Policy" and name.startswith("Roles")
+    ]
+    assert granted
+    assert "redshift" not in str(granted)
 
 
 def test_an_option_that_does_not_exist_is_refused_at_synthesis(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from pipeline_code.compiler import Place, compiled
 from stacks.application import build_app
 from stacks.config import ConfigurationError, Environment, Pipeline, Serving
-from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, FILES, ROOT
+from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, FILES, FIXED, ROOT
 from tests.application.synthesised import synthesised
 from tests.synthesis import joined, statements, synthesise
 
@@ -232,7 +232,7 @@ def test_the_model_reads_where_its_pipeline_registers_models_from(monkeypatch):
     manifest = replace(trained.manifest, steps=steps)
     moved = replace(trained, manifest=manifest)
     monkeypatch.setattr("stacks.application.compiled_all", lambda _: [moved])
-    role = synthesise(only(DEMAND), root=ROOT)
+    role = synthesise(only(DEMAND), **FIXED)
     for action, place in {"s3:GetObject": "/incoming/demand/*", "kms:Decrypt": "DataKey"}.items():
         (resource,) = allowed(role, "Model", action)
         assert place in resource
@@ -339,7 +339,7 @@ def test_no_endpoint_is_in_a_template(environment):
 
 def test_without_captured_share_nothing_is_captured():
     environment = only(replace(DEMAND, serving=Serving(capture_percent=0)))
-    assembly = build_app(environment, root=ROOT).synth()
+    assembly = build_app(environment, **FIXED).synth()
     template = assembly.get_stack_by_name("redline-basic-demand-serving")
     functions = [
         each["Properties"]
@@ -353,7 +353,7 @@ def test_without_captured_share_nothing_is_captured():
 def test_a_pipeline_without_models_cannot_be_served():
     served = replace(FILES, serving=Serving())
     with pytest.raises(ConfigurationError, match="files.serving is .* registers no models"):
-        build_app(only(served), root=ROOT)
+        build_app(only(served), **FIXED)
 
 
 def only(pipeline: Pipeline) -> Environment:

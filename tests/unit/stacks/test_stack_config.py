@@ -40,6 +40,7 @@ REFUSED = {
     "zone of another region": (replace(region="eu-west-1"), "us-east-1a", "eu-west-1a"),
     "e-mail": (replace(alert_emails=("address",)), "alert_emails is 'address'", "e-mail"),
     "e-mail twice": (replace(alert_emails=("a@b.c", "a@b.c")), "a@b.c", "once"),
+    "instance types of starts": (replace(instance_types=("m5.large",)), "'m5.large'", "ml.m5.*"),
     "pipeline twice": (replace(pipelines=INTERNET.pipelines * 2), "demand", "once"),
     "cidr": (change("network", cidr="10.0.0.1/16"), "'10.0.0.1/16'", "host bits"),
     "public cidr": (change("network", cidr="8.8.0.0/16"), "'8.8.0.0/16'", "private"),

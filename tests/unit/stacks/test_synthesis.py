@@ -11,7 +11,7 @@ import pytest
 
 from pipeline_code.source_files import source_files
 from stacks.application import build_app, new_app
-from tests.application.environments import DEMAND, ENVIRONMENTS, RETAINED, ROOT
+from tests.application.environments import DEMAND, ENVIRONMENTS, FIXED, RETAINED
 from tests.application.synthesised import synthesised
 
 
@@ -27,7 +27,7 @@ def differences(comparison):
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_two_syntheses_are_equal_to_the_byte(name, tmp_path):
-    build_app(ENVIRONMENTS[name], new_app(tmp_path), root=ROOT).synth()
+    build_app(ENVIRONMENTS[name], new_app(tmp_path), **FIXED).synth()
     first = synthesised(name).folder
     assert list(differences(filecmp.dircmp(first, tmp_path))) == []
 
@@ -39,9 +39,9 @@ def refuse(*arguments): raise OSError("synthesis must not reach the network")
 socket.socket.connect = refuse
 sys.argv[0] = "app.py"
 from stacks.application import build_app, new_app
-from tests.application.environments import BASIC, ROOT
+from tests.application.environments import BASIC, FIXED, ROOT
 from pathlib import Path
-build_app(BASIC, new_app(Path({str(tmp_path)!r})), root=ROOT).synth()
+build_app(BASIC, new_app(Path({str(tmp_path)!r})), **FIXED).synth()
 heavy = sorted({{"sagemaker", "boto3", "botocore", "cdk_nag"}} & set(sys.modules))
 print(heavy)
 """
@@ -78,7 +78,7 @@ def test_a_named_account_needs_no_lookup(tmp_path):
 def test_a_pipeline_that_is_off_has_no_stack(tmp_path):
     schedule = dataclasses.replace(DEMAND.schedule, enabled=False)
     off = dataclasses.replace(DEMAND, enabled=False, schedule=schedule)
-    build_app(dataclasses.replace(RETAINED, pipelines=(off,)), new_app(tmp_path), root=ROOT).synth()
+    build_app(dataclasses.replace(RETAINED, pipelines=(off,)), new_app(tmp_path), **FIXED).synth()
     stacks = sorted(path.name for path in tmp_path.glob("*.template.json"))
     assert stacks == [
         f"redline-retained-{part}.template.json"

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline_code.archive import build_archive
 from pipeline_code.compiler import compiled, deployed
-from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, PROVISIONED, ROOT
+from tests.application.environments import BASIC, DEMAND, ENVIRONMENTS, FIXED, PROVISIONED, ROOT
 from tests.application.synthesised import synthesised
 from tests.environment_values import environment_values
 from tests.synthesis import joined, statements, synthesise
@@ -124,7 +124,7 @@ def test_jobs_read_and_write_their_own_pipelines_files(environment):
 def test_a_deployment_of_other_code_leaves_the_permissions_of_running_executions(monkeypatch):
     """An execution keeps its definition, which contains the key of its code archive."""
     only = dataclasses.replace(BASIC, pipelines=(DEMAND,))
-    before = synthesise(only, root=ROOT)
+    before = synthesise(only, **FIXED)
 
     def other_archive(name, folder, root):
         archive = build_archive(name, folder, root)
@@ -132,7 +132,7 @@ def test_a_deployment_of_other_code_leaves_the_permissions_of_running_executions
         return archive
 
     monkeypatch.setattr("stacks.pipeline.code_archive.build_archive", other_archive)
-    after = synthesise(only, root=ROOT)
+    after = synthesise(only, **FIXED)
     assert values(after)["CodeKey"] != values(before)["CodeKey"]
     for kind in ("AWS::IAM::Policy", "AWS::IAM::Role"):
         assert after.resources("demand", kind) == before.resources("demand", kind)
@@ -144,7 +144,7 @@ def test_only_processing_reaches_the_warehouse(environment, role):
     user, database = sorted(
         allowed(environment, "ProcessingRoleArn", "redshift:GetClusterCredentials"), reverse=True
     )
-    assert user.endswith("/pipeline_reader")
+    assert user.endswith("/pipeline_reader_demand")
     assert database.endswith("/redline")
 
 

@@ -123,7 +123,6 @@ def test_outputs_have_the_names_that_commands_read(environment):
         "ClusterIdentifier",
         "DatabaseName",
         "AdminSecretArn",
-        "PipelineDatabaseUser",
         "WarehouseRoleArn",
         "GeneratedData",
         *[name for name in environment.templates["warehouse"]["Outputs"] if "Exports" in name],

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from stacks.application import build_app, new_app
-from tests.application.environments import ENVIRONMENTS, ROOT
+from tests.application.environments import ENVIRONMENTS, FIXED
 from tests.template_checks.cdk import Checked, checked
 
 WRITERS = ("_tell_cdk", "_ignore_in_cfn_lint", "_skip_in_checkov")
@@ -30,7 +30,7 @@ def unexplained(name: str) -> Checked:
     with pytest.MonkeyPatch.context() as patch:
         for writer in WRITERS:
             patch.setattr(f"stacks.common.acknowledge.{writer}", lambda *_: None)
-        app = build_app(ENVIRONMENTS[name], new_app(folder), root=ROOT, validate=True)
+        app = build_app(ENVIRONMENTS[name], new_app(folder), **FIXED, validate=True)
     return checked(app, folder)
 
 

@@ -1,52 +1,145 @@
-"""The users, roles and grants after all migrations, read from the laptop's database."""
+"""The rights of pipelines in the warehouse, as the function `migrations` grants them."""
 
 from __future__ import annotations
 
 import pytest
 
 from local_cloud.redshift.access_control import Grant
-from tests.migrated import access_after_migrations
+from tests.migrated import migrated_warehouse
+from warehouse.rights import (
+    MOST_GRANTS,
+    Reader,
+    Rights,
+    RightsError,
+    derived_rights,
+    rights_document,
+)
+from warehouse.schema import Migration, read_migrations
 
-# The tables that the queries of the included pipelines read.
-READ = {"public.date", "public.event", "public.sales", "bank.calls"}
-
-
-@pytest.fixture(scope="module")
-def access(tmp_path_factory):
-    """The users, roles and grants after all migrations."""
-    return access_after_migrations(tmp_path_factory.mktemp("cloud"))
-
-
-def granted(access, grantee):
-    """Return the direct grants of a grantee: privilege and object, without the database."""
-    held = [grant for grant in access.grants if grant.grantee == grantee]
-    return {(grant.privilege, ".".join(grant.on[1:])) for grant in held}
-
-
-def test_pipeline_readers_may_read_the_tables_of_the_pipelines(access):
-    tables = {("SELECT", table) for table in READ}
-    schemas = {("USAGE", "public"), ("USAGE", "bank")}
-    assert granted(access, "role pipeline_readers") >= tables | schemas
-    privileges = {privilege for privilege, _ in granted(access, "role pipeline_readers")}
-    assert privileges == {"SELECT", "USAGE"}
+TICKIT = (
+    "SELECT e.catid, SUM(s.qtysold) FROM sales s JOIN event e ON s.eventid = e.eventid GROUP BY 1"
+)
+DENIED = "ERROR: permission denied for "
+BANK = "SELECT age, y FROM bank.calls"
 
 
-@pytest.mark.parametrize("table", ["users", "venue", "category", "listing"])
-def test_pipelines_may_not_read_a_table_that_no_query_reads(access, table):
-    """For example users, with its e-mail addresses and phone numbers."""
-    assert not access.allows("pipeline_reader", "SELECT", ("redline", "public", table))
+@pytest.fixture
+def migrated(tmp_path):
+    """A warehouse after all migrations."""
+    with migrated_warehouse(tmp_path) as found:
+        yield found
 
 
-def test_the_user_of_the_pipelines_may_only_read(access):
-    user = access.user("pipeline_reader")
+@pytest.fixture
+def apply(migrated, tmp_path):
+    """Derive the rights of pipelines, given as name=query, and apply them. Return the changes."""
+
+    def run(*, migrations=None, **queries):
+        migrations = migrations or read_migrations()
+        readers = [reader(name, query, tmp_path) for name, query in queries.items()]
+        document = rights_document(derived_rights(readers, migrations), migrations)
+        migrated.transactions.clear()
+        return migrated.apply_rights(document)
+
+    return run
+
+
+def reader(name, query, folder):
+    return Reader(
+        pipeline=name,
+        user=f"reader_{name}",
+        role=f"readers_{name}",
+        queries={"Extract": query},
+        folder=folder,
+    )
+
+
+@pytest.fixture
+def both(apply, migrated):
+    """The pipelines tickit and bank."""
+    assert apply(tickit=TICKIT, bank=BANK) == ["readers_bank", "readers_tickit"]
+    return migrated
+
+
+@pytest.mark.parametrize(
+    ("sql", "user", "error"),
+    [
+        (TICKIT, "reader_tickit", ""),
+        (BANK, "reader_bank", ""),
+        (BANK, "reader_tickit", DENIED + "schema bank"),
+        ("SELECT email FROM users", "reader_tickit", DENIED + "relation users"),
+        (
+            "SELECT buyerid FROM sales",
+            "reader_tickit",
+            DENIED + "relation sales",
+        ),
+        ("SELECT * FROM sales", "reader_tickit", DENIED + "relation sales"),
+        (
+            "SELECT job FROM bank.calls",
+            "reader_bank",
+            DENIED + "relation calls",
+        ),
+        ("SELECT qtysold FROM sales", "reader_bank", DENIED + "relation sales"),
+        ("DELETE FROM sales", "reader_tickit", DENIED + "relation sales"),
+        ("CREATE TABLE t (a INT)", "reader_tickit", DENIED + "schema public"),
+    ],
+)
+def test_a_pipeline_reads_the_columns_of_its_queries_and_nothing_else(both, sql, user, error):
+    assert both.error(sql, user) == error
+
+
+def test_the_users_of_pipelines_have_no_password(both):
+    user = both.access.user("reader_tickit")
     assert (user.password, user.superuser) == (None, False)
-    privileges = {privilege for privilege, _ in granted(access, "user pipeline_reader")}
-    assert privileges <= {"SELECT", "USAGE"}
-    assert access.held_roles("user pipeline_reader") == {"role pipeline_readers"}
-    assert access.allows("pipeline_reader", "SELECT", ("redline", "public", "sales"))
-    assert not access.allows("pipeline_reader", "INSERT", ("redline", "public", "sales"))
+    assert both.access.held_roles("user reader_tickit") == {"role readers_tickit"}
 
 
-def test_users_cannot_create_tables_in_the_schema_public(access):
-    assert Grant("public", "CREATE", ("redline", "public")) not in access.grants
-    assert not access.allows("pipeline_reader", "CREATE", ("redline", "public"))
+def test_unchanged_rights_are_not_granted_again(apply, both):
+    assert apply(tickit=TICKIT, bank=BANK) == []
+    assert len(both.transactions) == 1  # that of the table with the records
+
+
+def test_a_changed_query_changes_the_rights_of_its_pipeline_in_one_transaction(apply, both):
+    assert apply(tickit="SELECT venueid FROM event", bank=BANK) == ["readers_tickit"]
+    assert both.error("SELECT venueid FROM event", "reader_tickit") == ""
+    assert both.error("SELECT catid FROM event", "reader_tickit")
+    assert both.error("SELECT qtysold FROM sales", "reader_tickit")
+    _, changed = both.transactions
+    assert changed[0].startswith("REVOKE SELECT ON TABLE bank.calls, public.category")
+
+
+def test_a_pipeline_that_reads_nothing_any_more_has_no_user(apply, both):
+    assert apply(bank=BANK) == ["readers_tickit"]
+    assert "reader_tickit" not in both.access.users
+    assert "readers_tickit" not in both.access.roles
+    assert apply(tickit=TICKIT, bank=BANK) == ["readers_tickit"]
+    assert both.error(TICKIT, "reader_tickit") == ""
+
+
+def test_rights_are_granted_again_after_a_migration_that_replaces_a_table(apply, both):
+    new = ("DROP TABLE event", "CREATE TABLE event (eventid INT, catid INT)")
+    both.run(*new)
+    migrations = [*read_migrations(), Migration(8, "0008_event.sql", "0" * 64, new)]
+    assert both.error(TICKIT, "reader_tickit")
+    assert apply(migrations=migrations, tickit=TICKIT, bank=BANK) == [
+        "readers_bank",
+        "readers_tickit",
+    ]
+    assert both.error(TICKIT, "reader_tickit") == ""
+
+
+def test_the_user_of_an_earlier_release_keeps_its_tables(migrated):
+    """Its executions may run or be retried while the stacks of the pipelines are updated."""
+    assert migrated.error(TICKIT, "pipeline_reader") == ""
+    assert migrated.error("SELECT email FROM users", "pipeline_reader")
+
+
+def test_users_cannot_create_tables_in_the_schema_public(migrated):
+    assert Grant("public", "CREATE", ("redline", "public")) not in migrated.access.grants
+
+
+def test_more_tables_than_one_transaction_can_grant_are_rejected():
+    columns = {("public", f"t{number}"): ("a",) for number in range(MOST_GRANTS)}
+    rights = Rights(pipeline="wide", user="u", role="r", columns=columns)
+    with pytest.raises(RightsError, match="wide reads 35 tables"):
+        rights_document([rights], [])

@@ -1,0 +1,156 @@
+"""The rights of a pipeline's database user: the columns that its queries read, and no others.
+
+docs/decisions/0037-rights-in-the-warehouse-are-derived-from-queries.md
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse import WarehouseError
+from warehouse.personal_data import (
+    Personal,
+    check_declared,
+    declared_columns,
+    personal_columns,
+)
+from warehouse.query_columns import Columns, QueryError, Table, columns_read
+from warehouse.schema import MAX_STATEMENTS, Migration, fingerprint
+from warehouse.tables import Tables, tables_after
+
+# The transaction of a new role has five more statements; MAX_STATEMENTS leaves out one of them.
+MOST_GRANTS = MAX_STATEMENTS - 4
+
+
+class RightsError(WarehouseError):
+    """The rights of a pipeline cannot be derived; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """The queries of a pipeline: `queries` maps the name of a step to its query.
+
+    `user` and `role` are its database user and database role, `folder` is its folder.
+    """
+
+    pipeline: str
+    user: str
+    role: str
+    queries: Mapping[str, str]
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    """The rights of one pipeline. `columns` are the columns of each table that it may select."""
+
+    pipeline: str
+    user: str
+    role: str
+    columns: Columns
+
+    @property
+    def grants(self) -> list[str]:
+        """The statements that grant the rights to a role without any."""
+        schemas = dict.fromkeys(schema for schema, _ in self.columns)
+        return [
+            f"GRANT USAGE ON SCHEMA {', '.join(schemas)} TO ROLE {self.role}",
+            *(
+                f"GRANT SELECT ({', '.join(names)}) ON TABLE {'.'.join(table)} TO ROLE {self.role}"
+                for table, names in self.columns.items()
+            ),
+        ]
+
+
+def derived_rights(readers: Iterable[Reader], migrations: Sequence[Migration]) -> list[Rights]:
+    """Return the rights of each pipeline.
+
+    Raises:
+        MigrationError: the tables of the migrations cannot be found.
+        QueryError: a query cannot be read, or reads a table that no migration creates.
+        PersonalDataError: a query reads personal data that its folder does not declare.
+    """
+    tables = tables_after(migrations)
+    personal = personal_columns(tables)
+    return [_rights(reader, tables, personal) for reader in readers]
+
+
+def rights_document(rights: Sequence[Rights], migrations: Sequence[Migration]) -> str:
+    """Return the rights as the JSON document that `lambda/migrations` reads.
+
+    `tables` and `schemas` are all that a role may have rights on. The checksum of a role changes
+    with its rights, and with the migrations: a migration may replace a table.
+
+    Raises:
+        RightsError: a pipeline reads more tables than one transaction can grant.
+    """
+    tables = tables_after(migrations).columns
+    document = {
+        "tables": sorted(".".join(table) for table in tables),
+        "schemas": sorted({schema for schema, _ in tables}),
+        "roles": [
+            {
+                "role": each.role,
+                "user": each.user,
+                "grants": _few(each),
+                "checksum": _checksum([*each.grants, fingerprint(migrations)]),
+            }
+            for each in rights
+        ],
+    }
+    return json.dumps(document, indent=1)
+
+
+def fingerprint_of(document: str) -> str:
+    """Return a hash that changes when the rights of a pipeline change."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _few(rights: Rights) -> list[str]:
+    if len(rights.grants) > MOST_GRANTS:
+        raise RightsError(
+            f"{rights.pipeline} reads {len(rights.columns)} tables, but the rights on at most "
+            f"{MOST_GRANTS - 1} can be granted in one transaction: read a view instead"
+        )
+    return rights.grants
+
+
+def _checksum(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _rights(reader: Reader, tables: Tables, personal: Personal) -> Rights:
+    reads = {
+        step: _read(reader, step, query, tables.columns) for step, query in reader.queries.items()
+    }
+    check_declared(
+        pipeline=reader.pipeline,
+        reads=reads,
+        personal=personal,
+        declared=declared_columns(reader.folder),
+    )
+    return Rights(
+        pipeline=reader.pipeline,
+        user=reader.user,
+        role=reader.role,
+        columns=_union(reads.values()),
+    )
+
+
+def _read(reader: Reader, step: str, query: str, tables: Columns) -> Columns:
+    try:
+        return columns_read(query, tables)
+    except QueryError as error:
+        raise QueryError(f"{reader.pipeline}: step {step}: {error}") from error
+
+
+def _union(reads: Iterable[Columns]) -> dict[Table, tuple[str, ...]]:
+    union: dict[Table, tuple[str, ...]] = {}
+    for columns in reads:
+        for table, names in columns.items():
+            union[table] = tuple(sorted({*union.get(table, ()), *names}))
+    return dict(sorted(union.items()))
