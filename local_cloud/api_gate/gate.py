@@ -16,6 +16,7 @@ from local_cloud.api_gate.protocols import CONTENT_TYPES, Protocol
 from local_cloud.api_gate.refusals import failure, not_implemented, refusal
 from local_cloud.api_gate.requested_operation import RequestedOperation, requested_operation
 from local_cloud.api_gate.supported_operations import supported_services
+from local_cloud.persistence.changes import CHANGES, is_change
 from local_cloud.sagemaker.endpoints import sagemaker_runtime
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,15 @@ class Gate:
         self._record = record
         self._services: dict[str, Flask] = {}
         self._lock = threading.Lock()
+        self._handled = threading.local()
+
+    def handled_change(self) -> bool:
+        """Return whether the last request of this thread may have changed a service."""
+        return bool(getattr(self._handled, "is_change", False))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to a request to an AWS service."""
+        self._handled.is_change = False
         if sagemaker_runtime.is_runtime(environ["PATH_INFO"]):
             return sagemaker_runtime.respond(sagemaker_runtime.invoke(environ), start_response)
         requested = requested_operation(environ, supported_services())
@@ -48,7 +55,12 @@ class Gate:
         if refused is not None:
             logger.warning("refused: %s %s", requested.service, requested.operation)
             return refused(environ, start_response)
-        return self._carry_out(requested, environ, start_response)
+        self._handled.is_change = is_change(requested.operation)
+        try:
+            return self._carry_out(requested, environ, start_response)
+        finally:
+            if self._handled.is_change:
+                CHANGES.mark(requested.service)
 
     def _carry_out(
         self, requested: RequestedOperation, environ: Environ, start_response: StartResponse
