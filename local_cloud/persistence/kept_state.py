@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from local_cloud import redshift, sagemaker
+from local_cloud import events, functions, redshift, sagemaker
 from local_cloud.application import Application
 from local_cloud.context import Cloud
 from local_cloud.errors import reason
+from local_cloud.events.in_flight import EVENTS, INVOCATIONS
 from local_cloud.persistence.saved_version import NotRestorable
 from local_cloud.persistence.state_saver import StateSaver
 
@@ -20,7 +22,7 @@ logger = logging.getLogger(__name__)
 def restored(cloud: Cloud, folder: Path) -> StateSaver:
     """Restore the state in a folder. Raises `NotRestorable`; then nothing was changed."""
     try:
-        saver = StateSaver(cloud, folder, {"warehouses": redshift.warehouses()})
+        saver = StateSaver(cloud, folder, _other_parts())
         saver.restore()
         redshift.resume()
     except Exception as error:  # boundary: the files may contain anything
@@ -40,6 +42,8 @@ def kept(saver: StateSaver, application: Application) -> Iterator[None]:
     """
     application.interrupted += [_stack_line(stack) for stack in saver.interrupted_stacks()]
     application.interrupted += sagemaker.resume()
+    functions.resume(saver.cloud)
+    events.resume()
     saver.start()
     application.settle = saver.settle
     try:
@@ -47,6 +51,15 @@ def kept(saver: StateSaver, application: Application) -> Iterator[None]:
     finally:
         sagemaker.flush()
         saver.close()
+
+
+def _other_parts() -> dict[str, MutableMapping[str, Any]]:
+    """Return what the back ends of the services do not contain."""
+    return {
+        "warehouses": redshift.warehouses(),
+        "events": EVENTS.by_token,
+        "invocations": INVOCATIONS.by_token,
+    }
 
 
 def _stack_line(stack: str) -> str:

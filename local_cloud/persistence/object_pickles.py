@@ -26,7 +26,7 @@ from moto.s3.models import FakeKey
 
 from local_cloud.context import Cloud
 from local_cloud.persistence.object_files import ObjectFiles
-from local_cloud.persistence.restricted_pickles import RestrictedUnpickler
+from local_cloud.persistence.restricted_pickles import RestrictedUnpickler, check_class
 
 # Service, account and region of a back end.
 Place = tuple[str, str, str]
@@ -68,7 +68,10 @@ class _Pickler(pickle.Pickler):
         return None
 
     def reducer_override(self, found: Any) -> Any:
-        """Replace the objects that pickle cannot save."""
+        """Replace the objects that pickle cannot save. Raises `NotSaved` for a foreign class."""
+        if isinstance(found, type):
+            check_class(found.__module__, found.__qualname__)
+            return NotImplemented
         if isinstance(found, FakeKey):
             return copyreg.__newobj__, (type(found),), self._version_state(found)
         if isinstance(found, dict) and type(found).__module__.startswith("moto."):
@@ -80,6 +83,8 @@ class _Pickler(pickle.Pickler):
             return _reentrant_lock, ()
         if isinstance(found, threading.Event):
             return _event, (found.is_set(),)
+        if isinstance(found, threading.Condition):
+            return _condition, ()
         if isinstance(found, (threading.Thread, BaseClient)):
             return _nothing, ()
         if isinstance(found, types.FunctionType) and found.__qualname__ in _DEFAULTS:
@@ -151,6 +156,10 @@ def _lock() -> Any:
 
 def _reentrant_lock() -> Any:
     return threading.RLock()
+
+
+def _condition() -> Any:
+    return threading.Condition()
 
 
 def _event(is_set: bool) -> threading.Event:

@@ -20,6 +20,7 @@ class SavedState:
     """The saved parts by name, and the stack operations that have begun since the last save."""
 
     def __init__(self, file: Path) -> None:
+        file.touch(mode=0o600)
         # The saver and the stack operations never use the connection at the same time.
         self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")

@@ -41,7 +41,7 @@ class StateSaver:
     def __init__(
         self, cloud: Cloud, folder: Path, others: Mapping[str, MutableMapping[Any, Any]]
     ) -> None:
-        self._cloud = cloud
+        self.cloud = cloud
         self._others = others
         self._objects = ObjectFiles(folder / "objects")
         self._saved = SavedState(folder / "state.sqlite")
@@ -56,7 +56,7 @@ class StateSaver:
         places = {name: _place(name) for name in parts if name not in self._others}
         backends = {place: _new_backend(place) for place in places.values()}
         for name, content in parts.items():
-            found = loads(content, self._cloud, backends, self._objects)
+            found = loads(content, self.cloud, backends, self._objects)
             if name in self._others:
                 self._others[name].update(found)
             else:
@@ -86,10 +86,11 @@ class StateSaver:
             self._save(CHANGES.count)
 
     def close(self) -> None:
-        """Save for the last time."""
+        """Save for the last time. A stack operation in progress is lost."""
         self._closing.set()
         self._thread.join()
-        self._save()
+        if not CHANGES.in_operation:
+            self._save()
         self._saved.close()
 
     def _run(self) -> None:
@@ -126,10 +127,10 @@ class StateSaver:
     def _bytes(self, root: object, places: Mapping[int, Place]) -> bytes:
         for _ in range(_ATTEMPTS):
             try:
-                return dumps(root, self._cloud, places, self._objects)
+                return dumps(root, self.cloud, places, self._objects)
             except RuntimeError:  # a dictionary changed its size during the iteration
                 logger.debug("saved again", exc_info=True)
-        return dumps(root, self._cloud, places, self._objects)
+        return dumps(root, self.cloud, places, self._objects)
 
 
 def _backends() -> list[tuple[Place, BaseBackend]]:
@@ -163,6 +164,7 @@ def _state(backend: BaseBackend) -> dict[str, Any]:
     state = {name: value for name, value in vars(backend).items() if name not in not_saved}
     if isinstance(backend, IAMBackend):
         # A new back end has the 1,500 policies of AWS.
+        del state["aws_managed_policies"]
         state["managed_policies"] = {
             arn: policy
             for arn, policy in backend.managed_policies.items()
@@ -172,7 +174,9 @@ def _state(backend: BaseBackend) -> dict[str, Any]:
 
 
 def _fill(backend: BaseBackend, state: dict[str, Any]) -> None:
-    policies = getattr(backend, "managed_policies", {})
     vars(backend).update(state)
     if isinstance(backend, IAMBackend):
-        backend.managed_policies = {**policies, **backend.managed_policies}
+        own = backend.managed_policies
+        of_aws = [own.get(policy.arn, policy) for policy in backend.aws_managed_policies]
+        backend.aws_managed_policies = of_aws
+        backend.managed_policies = {**{policy.arn: policy for policy in of_aws}, **own}
