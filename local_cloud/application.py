@@ -47,12 +47,12 @@ class Application:
     def __init__(self, secrets: ServerSecrets) -> None:
         self.faults: list[str] = []
         self.interrupted: list[str] = []
-        # Called before a response to a process that this server did not start.
+        # Called before a response to the administrator.
         self.settle: Settle = _keep_nothing
         self._administrator = secrets.access_key_id
         self._token = secrets.control_token.encode()
         self._authenticator = Authenticator(secrets)
-        self._gate = Gate(self.faults.append)
+        self._gate = Gate(self.faults.append, self._settle)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to one request."""
@@ -64,19 +64,14 @@ class Application:
         refusal = self._authenticator.refusal(environ)
         if refusal is not None:
             return refusal(environ, start_response)
-        body = respond(self._gate, environ, start_response)
-        if self._is_from_outside(environ):
-            self.settle(is_change=self._gate.handled_change())
-        return body
+        return respond(self._gate, environ, start_response)
 
-    def _is_from_outside(self, environ: Environ) -> bool:
-        """Return whether the administrator sent the request, and not a thread of this server."""
+    def _settle(self, environ: Environ, is_change: bool) -> None:
+        """Save, if the administrator sent the request, and not a thread of this server."""
         signature = caller_signature()
-        return (
-            signature is not None
-            and signature.access_key == self._administrator
-            and SERVER_AGENT not in environ.get("HTTP_USER_AGENT", "")
-        )
+        is_administrator = signature is not None and signature.access_key == self._administrator
+        if is_administrator and SERVER_AGENT not in environ.get("HTTP_USER_AGENT", ""):
+            self.settle(is_change=is_change)
 
     def _command(
         self, path: str, environ: Environ, start_response: StartResponse

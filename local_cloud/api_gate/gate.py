@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Record = Callable[[str], None]
+Settle = Callable[[Environ, bool], None]
 
 _FLASK_DEFAULT = "text/html; charset=utf-8"
 _PAGE = (b"<!doctype html", b"<html")
@@ -33,21 +34,17 @@ class Gate:
     """Responds to requests to AWS services, and passes each failure of this cloud to `record`.
 
     The failures are recorded because clients such as the CDK CLI may ignore a failed call.
+    `settle(environ, is_change)` is called before the response to a request that was performed.
     """
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, settle: Settle) -> None:
         self._record = record
+        self._settle = settle
         self._services: dict[str, Flask] = {}
         self._lock = threading.Lock()
-        self._handled = threading.local()
-
-    def handled_change(self) -> bool:
-        """Return whether the last request of this thread may have changed a service."""
-        return bool(getattr(self._handled, "is_change", False))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to a request to an AWS service."""
-        self._handled.is_change = False
         if sagemaker_runtime.is_runtime(environ["PATH_INFO"]):
             return sagemaker_runtime.respond(sagemaker_runtime.invoke(environ), start_response)
         requested = requested_operation(environ, supported_services())
@@ -55,19 +52,14 @@ class Gate:
         if refused is not None:
             logger.warning("refused: %s %s", requested.service, requested.operation)
             return refused(environ, start_response)
-        self._handled.is_change = is_change(requested.operation)
-        try:
-            return self._carry_out(requested, environ, start_response)
-        finally:
-            if self._handled.is_change:
-                CHANGES.mark(requested.service)
+        return self._carry_out(requested, environ, start_response)
 
     def _carry_out(
         self, requested: RequestedOperation, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         try:
-            service = self._service(requested.service)
-            body, status, headers = run_wsgi_app(service, environ, buffered=True)
+            body, status, headers = self._performed(requested, environ)
+            self._settle(environ, is_change(requested.operation))
         except NotImplementedError as error:  # moto does not support the parameters
             return not_implemented(requested, str(error))(environ, start_response)
         except Exception as error:  # boundary of the server: log, record, and respond
@@ -81,6 +73,15 @@ class Gate:
             return not_implemented(requested, f"moto answers {status}")(environ, start_response)
         start_response(status, _labelled(headers, requested.protocol, status))
         return [content]
+
+    def _performed(
+        self, requested: RequestedOperation, environ: Environ
+    ) -> tuple[Iterable[bytes], str, Headers]:
+        try:
+            return run_wsgi_app(self._service(requested.service), environ, buffered=True)
+        finally:
+            if is_change(requested.operation):
+                CHANGES.mark(requested.service)
 
     def _service(self, name: str) -> Flask:
         with self._lock:

@@ -28,9 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, state: Path) -> int:
     """Start the server of this folder, unless it is already running."""
-    record = start(
-        state=state, port=arguments.port, region=arguments.region, fresh=arguments.fresh
-    )
+    record = start(state=state, port=arguments.port, region=arguments.region, fresh=arguments.fresh)
     interrupted = read_interrupted(connect(state))
     lines = [f"The laptop cloud answers at {record.endpoint} ({record.region})."]
     if interrupted:

@@ -7,13 +7,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_READS = re.compile("Batch(Get|Check)|Describe|Estimate|Get|Head|List|Lookup|Search|Simulate|Validate")
+_READS = re.compile(
+    "Batch(Get|Check)|Describe|Estimate|Get|Head|List|Lookup|Search|Simulate|Validate"
+)
 # GetClusterCredentials creates the user with AutoCreate.
 _WRITING_READS = frozenset({"GetClusterCredentials"})
+# A change set is saved with the operation that executes it.
+_PREPARATIONS = frozenset({"CreateChangeSet", "DeleteChangeSet"})
 
 
 def is_change(operation: str | None) -> bool:
     """Return whether an operation of a service may change its state."""
+    if operation in _PREPARATIONS:
+        return False
     return operation in _WRITING_READS or not _READS.match(operation or "")
 
 

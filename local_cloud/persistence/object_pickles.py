@@ -12,7 +12,7 @@ import threading
 import types
 import weakref
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,11 @@ from local_cloud.persistence.restricted_pickles import RestrictedUnpickler, chec
 # Service, account and region of a back end.
 Place = tuple[str, str, str]
 
+# pickle has an operation for this function, which calls `__new__` of the class.
+_NEW: Callable[..., Any] = copyreg.__newobj__  # type: ignore[attr-defined]  # not in the stubs
 _LOCK, _RLOCK = type(threading.Lock()), type(threading.RLock())
+
+
 def dumps(root: object, cloud: Cloud, places: Mapping[int, Place], objects: ObjectFiles) -> bytes:
     """Return the bytes of an object. `places` are the back ends, by `id`."""
     buffer = io.BytesIO()
@@ -40,10 +44,13 @@ def dumps(root: object, cloud: Cloud, places: Mapping[int, Place], objects: Obje
 
 
 def loads(
-    content: bytes, cloud: Cloud, backends: Mapping[Place, BaseBackend], objects: ObjectFiles
+    content: bytes, cloud: Cloud, backend: Callable[[Place], BaseBackend], objects: ObjectFiles
 ) -> Any:
-    """Return the object. Raises `NotSaved`, and other errors of pickle for invalid bytes."""
-    return _Unpickler(io.BytesIO(content), cloud, backends, objects).load()
+    """Return the object. `backend` returns the back end at a place.
+
+    Raises `NotSaved`, and other errors of pickle for invalid bytes.
+    """
+    return _Unpickler(io.BytesIO(content), cloud, backend, objects).load()
 
 
 class _Pickler(pickle.Pickler):
@@ -73,10 +80,10 @@ class _Pickler(pickle.Pickler):
             check_class(found.__module__, found.__qualname__)
             return NotImplemented
         if isinstance(found, FakeKey):
-            return copyreg.__newobj__, (type(found),), self._version_state(found)
+            return _NEW, (type(found),), self._version_state(found)
         if isinstance(found, dict) and type(found).__module__.startswith("moto."):
             state = dict(found), vars(found), getattr(found, "default_factory", None)
-            return copyreg.__newobj__, (type(found),), state, None, None, _fill_mapping
+            return _NEW, (type(found),), state, None, None, _fill_mapping
         if isinstance(found, _LOCK):
             return _lock, ()
         if isinstance(found, _RLOCK):
@@ -117,19 +124,19 @@ class _Unpickler(RestrictedUnpickler):
         self,
         file: io.BytesIO,
         cloud: Cloud,
-        backends: Mapping[Place, BaseBackend],
+        backend: Callable[[Place], BaseBackend],
         objects: ObjectFiles,
     ) -> None:
         super().__init__(file)
         self._cloud = cloud
-        self._backends = backends
+        self._backend = backend
         self._objects = objects
 
     def persistent_load(self, name: Any) -> Any:
         """Return the object of this server."""
         kind, *rest = name
         if kind == "backend":
-            return self._backends[tuple(rest)]
+            return self._backend(tuple(rest))
         if kind == "cloud":
             return replace(self._cloud, region=rest[0])
         if kind == "object":

@@ -27,7 +27,10 @@ _MODULES = frozenset(
 _OTHERS = frozenset(
     {
         *(("builtins", kind.__name__) for kind in (bytearray, dict, frozenset, list, object)),
-        *(("builtins", kind.__name__) for kind in (bool, bytes, float, int, range, set, str, tuple)),
+        *(
+            ("builtins", kind.__name__)
+            for kind in (bool, bytes, float, int, range, set, str, tuple)
+        ),
         ("copyreg", "_reconstructor"),
         ("functools", "partial"),
         ("re", "_compile"),

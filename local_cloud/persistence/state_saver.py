@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.backends import get_backend
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.ec2.models import EC2Backend
 from moto.iam.models import AWSManagedPolicy, IAMBackend
 
 from local_cloud.api_gate.supported_operations import supported_services
@@ -27,6 +28,11 @@ _WITHOUT_STATE = frozenset({"sagemaker-runtime", "sts"})
 _ONLY_BY_REQUESTS = frozenset(
     {"application-autoscaling", "cloudformation", "ec2", "ecr", "glue", "iam", "kms", "s3", "ssm"}
 )
+# A new back end has these itself: the images of EC2, and the 1,500 policies of AWS.
+_RECREATED: Mapping[type[BaseBackend], frozenset[str]] = {
+    EC2Backend: frozenset({"amis", "snapshots"}),
+    IAMBackend: frozenset({"aws_managed_policies"}),
+}
 _SAVE_SECONDS = 5.0
 # A thread may change an object while it is saved. The next attempt sees the change.
 _ATTEMPTS = 20
@@ -53,14 +59,13 @@ class StateSaver:
     def restore(self) -> None:
         """Restore the saved state."""
         parts = dict(self._saved.parts())
-        places = {name: _place(name) for name in parts if name not in self._others}
-        backends = {place: _new_backend(place) for place in places.values()}
         for name, content in parts.items():
-            found = loads(content, self.cloud, backends, self._objects)
+            found = loads(content, self.cloud, _backend, self._objects)
             if name in self._others:
                 self._others[name].update(found)
             else:
-                _fill(backends[places[name]], found)
+                service, account, region = name.split("/")
+                _fill(_backend((service, account, region)), found)
 
     def interrupted_stacks(self) -> list[str]:
         """Return the stacks whose operations had begun and were not saved."""
@@ -110,7 +115,7 @@ class StateSaver:
             self._count = count
 
     def _write(self, services: frozenset[str]) -> None:
-        places = {id(backend): place for place, backend in _backends()}
+        places = _places()
         parts: dict[str, bytes] = {}
         self._objects.used.clear()
         for place, backend in _backends():
@@ -143,16 +148,23 @@ def _backends() -> list[tuple[Place, BaseBackend]]:
 
 
 def _registry(service: str) -> BackendDict[Any]:
-    registry: BackendDict[Any] = get_backend(service)  # type: ignore[call-overload]  # any name
+    registry: BackendDict[Any] = get_backend(service)
     return registry
 
 
-def _place(name: str) -> Place:
-    service, account, region = name.split("/")
-    return service, account, region
+def _places() -> dict[int, Place]:
+    """Return the places of all back ends, also of services that have no state of their own."""
+    registries: list[BackendDict[Any]] = list(BackendDict._instances)
+    others = {
+        id(backend): (registry.service_name, account, region)
+        for registry in registries
+        for account, region, backend in list(registry.iter_backends())
+    }
+    return {**others, **{id(backend): place for place, backend in _backends()}}
 
 
-def _new_backend(place: Place) -> BaseBackend:
+def _backend(place: Place) -> BaseBackend:
+    """Return the back end at a place, which is created at the first call."""
     service, account, region = place
     backend: BaseBackend = _registry(service)[account][region]
     return backend
@@ -160,11 +172,10 @@ def _new_backend(place: Place) -> BaseBackend:
 
 def _state(backend: BaseBackend) -> dict[str, Any]:
     """Return the attributes of a back end that are saved."""
-    not_saved = getattr(backend, "NOT_SAVED", ())
+    recreated = (names for kind, names in _RECREATED.items() if isinstance(backend, kind))
+    not_saved = frozenset(getattr(backend, "NOT_SAVED", ())).union(*recreated)
     state = {name: value for name, value in vars(backend).items() if name not in not_saved}
     if isinstance(backend, IAMBackend):
-        # A new back end has the 1,500 policies of AWS.
-        del state["aws_managed_policies"]
         state["managed_policies"] = {
             arn: policy
             for arn, policy in backend.managed_policies.items()

@@ -36,8 +36,8 @@ _MACROS = """
 """
 
 
-# The tables of the schema `main`, which the catalog omits: the external schemas of the database, and
-# the users and privileges of the cluster after the last transaction of the database.
+# The tables of the schema `main`, which the catalog omits: the external schemas of the database,
+# and the users and privileges of the cluster after the last transaction of the database.
 _TABLES = """
     CREATE TABLE IF NOT EXISTS main.external_schemas (name TEXT, database TEXT, role_arn TEXT);
     CREATE TABLE IF NOT EXISTS main.access (version BIGINT, content BLOB);
@@ -92,7 +92,6 @@ class Warehouse:
             for connection in self._databases.values():
                 connection.close()
             self._databases.clear()
-
 
     def resume(self) -> None:
         """Open the databases of an earlier server, and read the newest users and privileges."""

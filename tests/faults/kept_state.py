@@ -53,7 +53,9 @@ def _executions(laptop: Laptop, sagemaker: Any) -> Iterator[tuple[str, ...]]:
         status = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
         steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
         if status["PipelineExecutionStatus"] not in ("Executing", "Stopping"):
-            ended = [(each["StepName"], each["StepStatus"]) for each in steps["PipelineExecutionSteps"]]
+            ended = [
+                (each["StepName"], each["StepStatus"]) for each in steps["PipelineExecutionSteps"]
+            ]
             yield "execution", arn, status["PipelineExecutionStatus"], str(ended)
 
 

@@ -14,7 +14,7 @@ from local_cloud.client import inject_fault, list_faults
 from local_cloud.server_process import live_server
 from tests.faults.kept_state import TABLES, kept, rows
 from tests.faults.watching import eventually
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import REPOSITORY, Laptop
 
 pytestmark = pytest.mark.laptop
 
@@ -82,11 +82,11 @@ def test_nothing_acknowledged_is_lost_or_duplicated(laptop, point):
     assert set(rows(laptop).items()) <= set(LOADED.items())
 
 
-def test_an_interrupted_approval_continues(laptop):
-    """The event of the approval was not delivered before the kill."""
-    (package,) = laptop.packages()
-    laptop.run("approve", package)
-    assert len(laptop.json(*PREDICT)) > 1
+def test_an_acknowledged_approval_is_carried_out(laptop):
+    """The server was killed before the function had deployed the approved model."""
+    sagemaker = laptop.client("sagemaker")
+    eventually(lambda: sagemaker.list_endpoints(StatusEquals="InService")["Endpoints"])
+    assert laptop.json(*PREDICT)
 
 
 def test_everything_is_there_after_down_and_up(laptop):
@@ -114,7 +114,7 @@ def kill_during(laptop: Laptop, point: Point) -> None:
     assert "error" not in answer, answer
     with subprocess.Popen(
         laptop.command(*point.command),
-        cwd=os.getcwd(),
+        cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

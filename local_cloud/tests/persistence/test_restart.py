@@ -81,7 +81,9 @@ def outputs(cloud):
 def test_a_stack_its_objects_and_its_rows_survive(state, end):
     up(state)
     cloud = connect(state)
-    cloud.client("cloudformation").create_stack(StackName="small", TemplateBody=json.dumps(TEMPLATE))
+    cloud.client("cloudformation").create_stack(
+        StackName="small", TemplateBody=json.dumps(TEMPLATE)
+    )
     before = outputs(cloud)
     s3 = cloud.client("s3")
     named = {"Bucket": before["Bucket"], "Key": "folder/object"}
@@ -103,7 +105,10 @@ def test_a_stack_its_objects_and_its_rows_survive(state, end):
         assert (found["Body"].read(), found["ETag"]) == (body, version["ETag"])
         assert found["Metadata"] == {"writer": "test"}
     assert s3.get_object_tagging(**named)["TagSet"] == [{"Key": "kind", "Value": "row"}]
-    assert statement(cloud, "select name, total from visits order by total") == [["one", 1], ["two", 2]]
+    assert statement(cloud, "select name, total from visits order by total") == [
+        ["one", 1],
+        ["two", 2],
+    ]
     assert statement(cloud, "select has_table_privilege('reader', 'visits', 'select')") == [[True]]
     cloud.client("kms").describe_key(KeyId=before["KeyId"])
     cloud.client("cloudformation").delete_stack(StackName="small")

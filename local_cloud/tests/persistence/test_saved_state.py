@@ -10,6 +10,7 @@ import threading
 
 import pytest
 from moto.s3.models import FakeKey
+from moto.s3.utils import _VersionedKeyStore
 
 from local_cloud import context
 from local_cloud.persistence.changes import Changes, is_change
@@ -23,6 +24,7 @@ from local_cloud.server_lifecycle import start
 from local_cloud.state import SAVED, create_folder
 
 REGION = "us-east-1"
+NO_BACKENDS = {}
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ def test_the_bytes_of_an_object_are_written_once(cloud, objects, tmp_path):
     assert b"the bytes" not in content
     assert dumps(version, cloud, {}, objects) == content
     (file,) = (tmp_path / "objects").iterdir()
-    assert loads(content, cloud, {}, objects).value == b"the bytes"
+    assert loads(content, cloud, NO_BACKENDS.get, objects).value == b"the bytes"
     objects.used.clear()
     objects.delete_others()
     assert not file.exists()
@@ -102,7 +104,7 @@ def test_credentials_are_not_saved(cloud, objects):
     content = dumps(session, cloud, {}, objects)
     assert b"planted" not in content
     assert cloud.secrets.secret_access_key.encode() not in content
-    assert loads(content, cloud, {}, objects) == session
+    assert loads(content, cloud, NO_BACKENDS.get, objects) == session
 
 
 def test_only_classes_of_services_are_saved_and_loaded(cloud, objects):
@@ -126,7 +128,9 @@ def test_a_state_of_other_versions_is_refused_by_name(tmp_path):
         check_version(state / SAVED, "eu-west-1")
     file = state / SAVED / "version.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "moto": "4.0.0"}))
-    with pytest.raises(NotRestorable, match=r"moto 4.0.0 instead of .* `python -m local_cloud up --fresh`"):
+    with pytest.raises(
+        NotRestorable, match=r"moto 4.0.0 instead of .* `python -m local_cloud up --fresh`"
+    ):
         start(state=state, port=0, region=REGION)
     assert file.exists()
     file.write_text("{")
@@ -137,3 +141,11 @@ def test_a_state_of_other_versions_is_refused_by_name(tmp_path):
 def test_pickles_of_this_process_are_not_trusted():
     with pytest.raises(NotSaved):
         RestrictedUnpickler(io.BytesIO(pickle.dumps(threading.Thread))).load()
+
+
+def test_saved_versions_of_a_key_keep_their_order(cloud, objects):
+    versions = _VersionedKeyStore()
+    for body in (b"first", b"second"):
+        versions["key"] = FakeKey("key", body, "123456789012", REGION)
+    again = loads(dumps(versions, cloud, {}, objects), cloud, NO_BACKENDS.get, objects)
+    assert [version.value for version in again.getlist("key")] == [b"first", b"second"]
