@@ -12,6 +12,7 @@ from typing import Any
 from local_cloud import response_urls
 from local_cloud.api_gate.gate import Gate
 from local_cloud.authentication.authenticator import Authenticator
+from local_cloud.authentication.caller import caller_signature
 from local_cloud.authorization.permissions_report import report
 from local_cloud.client import (
     CONTROL,
@@ -23,6 +24,7 @@ from local_cloud.client import (
     TOKEN_HEADER,
     TYPES_PATH,
 )
+from local_cloud.context import SERVER_AGENT
 from local_cloud.events import fire
 from local_cloud.events.event_bus import RuleNotFired
 from local_cloud.faults.fault_requests import changed
@@ -34,6 +36,8 @@ from local_cloud.server_secrets import ServerSecrets
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+# Returns when everything that happened before is saved.
+Settle = Callable[..., None]
 _TOKEN_KEY = "HTTP_" + TOKEN_HEADER.upper().replace("-", "_")
 
 
@@ -45,9 +49,13 @@ class Application:
 
     def __init__(self, secrets: ServerSecrets) -> None:
         self.faults: list[str] = []
+        self.interrupted: list[str] = []
+        # Called before a response to the administrator.
+        self.settle: Settle = _keep_nothing
+        self._administrator = secrets.access_key_id
         self._token = secrets.control_token.encode()
         self._authenticator = Authenticator(secrets)
-        self._gate = Gate(self.faults.append)
+        self._gate = Gate(self.faults.append, self._settle)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Respond to one request."""
@@ -60,6 +68,13 @@ class Application:
         if refusal is not None:
             return refusal(environ, start_response)
         return respond(self._gate, environ, start_response)
+
+    def _settle(self, environ: Environ, is_change: bool) -> None:
+        """Save, if the administrator sent the request, and not a thread of this server."""
+        signature = caller_signature()
+        is_administrator = signature is not None and signature.access_key == self._administrator
+        if is_administrator and SERVER_AGENT not in environ.get("HTTP_USER_AGENT", ""):
+            self.settle(is_change=is_change)
 
     def _command(
         self, path: str, environ: Environ, start_response: StartResponse
@@ -76,7 +91,7 @@ class Application:
 
     def _result(self, path: str, document: Any) -> dict[str, Any] | None:
         if path == HEALTH_PATH:
-            return {"pid": os.getpid(), "faults": self.faults}
+            return {"pid": os.getpid(), "faults": self.faults, "interrupted": self.interrupted}
         if path == PERMISSIONS_PATH:
             return report()
         if path == TYPES_PATH:
@@ -88,6 +103,10 @@ class Application:
         if path.startswith(FAULTS_PATH):
             return changed(path.removeprefix(FAULTS_PATH), document)
         return None
+
+
+def _keep_nothing(*, is_change: bool) -> None:
+    """Do nothing: the state of this server is not saved."""
 
 
 def _receive(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -54,12 +54,21 @@ def call(
 
 
 def read_health(cloud: Cloud) -> dict[str, Any] | None:
-    """Return the health page ({"pid": int, "faults": [str]}), or None if there is no response."""
+    """Return the health page, or None if there is no response.
+
+    It is {"pid": int, "faults": [str], "interrupted": [str]}.
+    """
     try:
         document: dict[str, Any] = call(cloud, HEALTH_PATH, timeout_seconds=_HEALTH_TIMEOUT_SECONDS)
     except (URLError, TimeoutError, ConnectionError, json.JSONDecodeError):
         return None
     return document
+
+
+def read_interrupted(cloud: Cloud) -> list[str]:
+    """Return the work that the last server of the state folder did not finish, one line each."""
+    interrupted: list[str] = call(cloud, HEALTH_PATH)["interrupted"]
+    return interrupted
 
 
 def read_permissions(cloud: Cloud) -> dict[str, Any]:

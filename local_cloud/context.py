@@ -17,6 +17,8 @@ from local_cloud.server_secrets import ServerSecrets, create_secrets
 
 ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
+# In the user agent of the requests that a server sends to itself.
+SERVER_AGENT = "laptop-server"
 # boto3 creates clients from one shared session, which is not thread-safe.
 _CLIENTS_ONE_BY_ONE = threading.Lock()
 
@@ -31,13 +33,17 @@ class Cloud:
     """A running laptop cloud: its endpoint, its region, its folder and its secrets.
 
     `endpoint` is `http://localhost:PORT`. `state` is a git-ignored folder with the logs, the
-    pid file and the working folders of jobs.
+    pid file and the working folders of jobs. `saved` is the folder of the data that outlive the
+    server; None if its data are only in memory, and in commands. `agent` is added to the user agent
+    of clients.
     """
 
     endpoint: str
     state: Path
     region: str = DEFAULT_REGION
     secrets: ServerSecrets = field(default_factory=create_secrets, repr=False)
+    saved: Path | None = field(default=None, compare=False)
+    agent: str | None = field(default=None, compare=False)
 
     def environment(self, role_arn: str | None = None, session: str = "laptop") -> dict[str, str]:
         """Return the variables of a process with this role (None: administrator)."""
@@ -83,9 +89,14 @@ class Cloud:
                 aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
                 aws_session_token=variables.get("AWS_SESSION_TOKEN"),
-                config=WITHOUT_PROXY.merge(config) if config else WITHOUT_PROXY,
+                config=self._config(config),
                 **options,
             )
+
+    def _config(self, given: Config | None) -> Config:
+        own = WITHOUT_PROXY.merge(Config(user_agent_extra=self.agent)) if self.agent else None
+        base = own or WITHOUT_PROXY
+        return base.merge(given) if given else base
 
     def _assume(self, role_arn: str, session: str) -> dict[str, str]:
         granted = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session)

@@ -10,7 +10,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from moto.core.base_backend import BackendDict
@@ -18,13 +19,16 @@ from moto.iam.models import iam_backends
 
 from local_cloud import authorization, cloudformation, moto_patches
 from local_cloud.application import Application
-from local_cloud.context import DEFAULT_REGION, Cloud
+from local_cloud.context import DEFAULT_REGION, SERVER_AGENT, Cloud
 from local_cloud.faults import admission
 from local_cloud.http_server import HttpServer
+from local_cloud.persistence.changes import CHANGES
+from local_cloud.persistence.kept_state import kept, restored
+from local_cloud.persistence.saved_version import NotRestorable, write_version
 from local_cloud.request_filter import RequestFilter
 from local_cloud.server_process import start_of_this_process
 from local_cloud.server_secrets import create_secrets
-from local_cloud.state import ServerRecord, forget_server, write_secrets, write_server
+from local_cloud.state import SAVED, ServerRecord, forget_server, write_secrets, write_server
 
 # Installed in this order. Each one replaces backends of moto.
 EXTENSIONS = (
@@ -49,17 +53,27 @@ NO_ACCOUNT = {
 
 
 @contextmanager
-def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iterator[Cloud]:
-    """Run a new, empty laptop cloud in this process. Yields its `Cloud`."""
+def running(
+    *, state: Path, port: int = 0, region: str = DEFAULT_REGION, saved: Path | None = None
+) -> Iterator[Cloud]:
+    """Run a laptop cloud in this process. Yields its `Cloud`.
+
+    It has the state that an earlier one saved in the folder `saved`; None: it is empty, and its
+    state is only in memory. Raises `NotRestorable`.
+    """
     iam_backends.clear()  # a reset would create the backend again, which loads 1,500 policies
     BackendDict.reset()
+    CHANGES.clear()
     secrets = create_secrets()
-    server = HttpServer(RequestFilter(Application(secrets)), port)
-    cloud = Cloud(f"http://localhost:{server.port}", state, region, secrets)
+    application = Application(secrets)
+    server = HttpServer(RequestFilter(application), port)
+    cloud = Cloud(f"http://localhost:{server.port}", state, region, secrets, saved, SERVER_AGENT)
     _install(cloud)
+    saver = None if saved is None else restored(cloud, saved)
     server.start()
     try:
-        yield cloud
+        with nullcontext() if saver is None else kept(saver, application):
+            yield replace(cloud, agent=None)
     finally:
         _shut_down()
         server.stop()
@@ -78,14 +92,25 @@ def main(argv: list[str]) -> int:
     if arguments.lock is not None:
         # The processes of jobs and functions must not hold the lock of the folder.
         os.set_inheritable(arguments.lock, False)
-    with running(state=state, port=arguments.port, region=arguments.region) as cloud:
+    saved = state / SAVED
+    saved.mkdir(mode=0o700, exist_ok=True)
+    write_version(saved, arguments.region)
+    try:
+        _serve(state, arguments.port, arguments.region, saved, ended)
+    except NotRestorable as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(state: Path, port: int, region: str, saved: Path, ended: threading.Event) -> None:
+    with running(state=state, port=port, region=region, saved=saved) as cloud:
         port = int(cloud.endpoint.rpartition(":")[2])
         write_secrets(state, cloud.secrets)
         started = start_of_this_process()
         write_server(state, ServerRecord(os.getpid(), started, port, cloud.region))
         ended.wait()
         forget_server(state)
-    return 0
 
 
 def _install(cloud: Cloud) -> None:

@@ -1,7 +1,8 @@
 """Starts and stops the server process of a state folder.
 
 A server holds the lock of its folder from before its start until its process ends. So a folder
-whose server lives is never emptied, even if the server does not respond.
+whose server lives is never emptied, even if the server does not respond. The saved data of an ended
+server are restored by the next one.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from pathlib import Path
 from local_cloud.client import connect, read_health
 from local_cloud.context import variables_but_aws
 from local_cloud.errors import LocalCloudError, ServerFailed
+from local_cloud.persistence.saved_version import check_version
 from local_cloud.server_process import is_alive, live_server, try_lock
 from local_cloud.state import (
+    SAVED,
     SERVER_LOG,
     ServerRecord,
     create_folder,
@@ -39,12 +42,13 @@ class ServerSilent(LocalCloudError):
     """The process of the server lives, but it does not respond."""
 
 
-def start(*, state: Path, port: int, region: str) -> ServerRecord:
+def start(*, state: Path, port: int, region: str, fresh: bool = False) -> ServerRecord:
     """Start the server unless it is running, and wait until it responds.
 
-    The files of an ended server are removed first. Raises `ServerFailed` with the end of the log,
-    `ServerSilent` if a running server does not respond, and `LocalCloudError` if it has another
-    port or region.
+    The server restores the saved data of the folder. With `fresh` they are deleted first. Raises
+    `ServerFailed` with the end of the log, `ServerSilent` if a running server does not respond,
+    `NotRestorable` if another version saved the data, and `LocalCloudError` if a running server has
+    another port or region, or with `fresh`.
     """
     create_folder(state)
     deadline = time.monotonic() + _START_TIMEOUT_SECONDS
@@ -52,12 +56,15 @@ def start(*, state: Path, port: int, region: str) -> ServerRecord:
         record = _responding(state)
         if record is not None:
             _check_same(record, port=port, region=region)
+            _check_not_fresh(record, fresh=fresh)
             return record
         if time.monotonic() > deadline:
             raise _silent(state)
         time.sleep(_POLL_SECONDS)
     try:
-        empty_folder(state)
+        if not fresh:
+            check_version(state / SAVED, region)
+        empty_folder(state, fresh=fresh)
         process = _spawn(state=state, port=port, region=region, lock=lock)
     finally:
         os.close(lock)
@@ -82,7 +89,7 @@ def _silent(state: Path) -> ServerSilent:
     process = "The process" if record is None else f"Process {record.pid}"
     return ServerSilent(
         f"{process} of the laptop cloud in {state} is alive but does not respond. Its state is "
-        "kept. Try again later, or end it with `python -m local_cloud down`, which loses the state."
+        "kept. Try again later, or end it with `python -m local_cloud down`."
     )
 
 
@@ -91,6 +98,14 @@ def _check_same(record: ServerRecord, *, port: int, region: str) -> None:
         raise LocalCloudError(
             f"A laptop cloud is running already at {record.endpoint} ({record.region}), "
             f"not at port {port} ({region}). End it first with `python -m local_cloud down`."
+        )
+
+
+def _check_not_fresh(record: ServerRecord, *, fresh: bool) -> None:
+    if fresh:
+        raise LocalCloudError(
+            f"A laptop cloud is running already at {record.endpoint}. --fresh deletes its state: "
+            "end it first with `python -m local_cloud down`."
         )
 
 

@@ -5,15 +5,12 @@ Only its owner may read the folder and these files.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from local_cloud.errors import ForeignFolder
+from local_cloud.json_files import read_json, write_json
 from local_cloud.server_secrets import ServerSecrets
 
 SERVER_LOG = "server.log"
@@ -22,9 +19,15 @@ LOCK = "lock"
 _SERVER = "server.json"
 _SECRETS = "secrets.json"
 _DEPLOYMENT = "deployment.json"
+# The cloud assembly of the last deployment.
+ASSEMBLY = "cdk.out"
+# The data of the services, which the next server restores.
+SAVED = "saved"
+_KEPT = (SAVED, _DEPLOYMENT, ASSEMBLY)
 # This .gitignore excludes the folder from git. It also marks that the folder may be emptied.
 _MARK = ".gitignore"
-_MARK_TEXT = "# The state of a laptop cloud: created by `up`, emptied by the next `up`.\n*\n"
+_MARK_START = "# The state of a laptop cloud: "
+_MARK_TEXT = f"{_MARK_START}created by `up`, emptied by `up --fresh`.\n*\n"
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Deployment:
 def read_server(state: Path) -> ServerRecord | None:
     """Return the record of the server; None without a record that this version can read."""
     try:
-        document = _read(state / _SERVER)
+        document = read_json(state / _SERVER)
         return None if document is None else ServerRecord(**document)
     except (ValueError, TypeError):
         return None
@@ -66,7 +69,7 @@ def read_server(state: Path) -> ServerRecord | None:
 
 def write_server(state: Path, record: ServerRecord) -> None:
     """Write the record of the server."""
-    _write(state / _SERVER, asdict(record))
+    write_json(state / _SERVER, asdict(record))
 
 
 def forget_server(state: Path) -> None:
@@ -77,18 +80,18 @@ def forget_server(state: Path) -> None:
 
 def read_secrets(state: Path) -> ServerSecrets | None:
     """Return the secrets of the server, or None if no server was started here."""
-    document = _read(state / _SECRETS)
+    document = read_json(state / _SECRETS)
     return None if document is None else ServerSecrets(**document)
 
 
 def write_secrets(state: Path, secrets: ServerSecrets) -> None:
     """Write the secrets of the server."""
-    _write(state / _SECRETS, asdict(secrets))
+    write_json(state / _SECRETS, asdict(secrets))
 
 
 def read_deployment(state: Path) -> Deployment | None:
     """Return the last deployment, or None."""
-    document = _read(state / _DEPLOYMENT)
+    document = read_json(state / _DEPLOYMENT)
     if document is None:
         return None
     return Deployment(**{**document, "stacks": tuple(document["stacks"])})
@@ -96,7 +99,7 @@ def read_deployment(state: Path) -> Deployment | None:
 
 def write_deployment(state: Path, deployment: Deployment) -> None:
     """Write the record of the deployment."""
-    _write(state / _DEPLOYMENT, asdict(deployment))
+    write_json(state / _DEPLOYMENT, asdict(deployment))
 
 
 def forget_deployment(state: Path) -> None:
@@ -119,10 +122,10 @@ def create_folder(state: Path) -> None:
     (state / _MARK).write_text(_MARK_TEXT)
 
 
-def empty_folder(state: Path) -> None:
-    """Delete the files of an earlier server."""
+def empty_folder(state: Path, *, fresh: bool) -> None:
+    """Delete the files of an earlier server; its saved data and deployment only if `fresh`."""
     for entry in _content(state):
-        if entry.name != _MARK:
+        if entry.name != _MARK and (fresh or entry.name not in _KEPT):
             _remove(entry)
 
 
@@ -132,7 +135,7 @@ def _content(state: Path) -> list[Path]:
 
 def _is_ours(state: Path) -> bool:
     mark = state / _MARK
-    return mark.is_file() and mark.read_text() == _MARK_TEXT
+    return mark.is_file() and mark.read_text().startswith(_MARK_START)
 
 
 def _remove(entry: Path) -> None:
@@ -140,19 +143,3 @@ def _remove(entry: Path) -> None:
         shutil.rmtree(entry)
     else:
         entry.unlink()
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        document: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError:
-        return None
-    return document
-
-
-def _write(path: Path, document: Mapping[str, Any]) -> None:
-    # A reader must never see an incomplete file, and other users no file at all.
-    draft = path.with_suffix(".draft")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(json.dumps(document, indent=2) + "\n")
-    draft.replace(path)

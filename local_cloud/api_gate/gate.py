@@ -16,6 +16,7 @@ from local_cloud.api_gate.protocols import CONTENT_TYPES, Protocol
 from local_cloud.api_gate.refusals import failure, not_implemented, refusal
 from local_cloud.api_gate.requested_operation import RequestedOperation, requested_operation
 from local_cloud.api_gate.supported_operations import supported_services
+from local_cloud.persistence.changes import CHANGES, is_change
 from local_cloud.sagemaker.endpoints import sagemaker_runtime
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Record = Callable[[str], None]
+Settle = Callable[[Environ, bool], None]
 
 _FLASK_DEFAULT = "text/html; charset=utf-8"
 _PAGE = (b"<!doctype html", b"<html")
@@ -32,10 +34,12 @@ class Gate:
     """Responds to requests to AWS services, and passes each failure of this cloud to `record`.
 
     The failures are recorded because clients such as the CDK CLI may ignore a failed call.
+    `settle(environ, is_change)` is called before the response to a request that was performed.
     """
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, settle: Settle) -> None:
         self._record = record
+        self._settle = settle
         self._services: dict[str, Flask] = {}
         self._lock = threading.Lock()
 
@@ -54,8 +58,8 @@ class Gate:
         self, requested: RequestedOperation, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         try:
-            service = self._service(requested.service)
-            body, status, headers = run_wsgi_app(service, environ, buffered=True)
+            body, status, headers = self._performed(requested, environ)
+            self._settle(environ, is_change(requested.operation))
         except NotImplementedError as error:  # moto does not support the parameters
             return not_implemented(requested, str(error))(environ, start_response)
         except Exception as error:  # boundary of the server: log, record, and respond
@@ -69,6 +73,15 @@ class Gate:
             return not_implemented(requested, f"moto answers {status}")(environ, start_response)
         start_response(status, _labelled(headers, requested.protocol, status))
         return [content]
+
+    def _performed(
+        self, requested: RequestedOperation, environ: Environ
+    ) -> tuple[Iterable[bytes], str, Headers]:
+        try:
+            return run_wsgi_app(self._service(requested.service), environ, buffered=True)
+        finally:
+            if is_change(requested.operation):
+                CHANGES.mark(requested.service)
 
     def _service(self, name: str) -> Flask:
         with self._lock:

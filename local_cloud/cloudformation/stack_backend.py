@@ -13,6 +13,7 @@ from local_cloud.cloudformation.rules import failed_assertions
 from local_cloud.cloudformation.stack import LaptopStack
 from local_cloud.cloudformation.template import creation_order, resource_types
 from local_cloud.errors import LocalCloudError
+from local_cloud.persistence.changes import CHANGES
 from local_cloud.resources.type_registry import check_types
 
 
@@ -42,9 +43,10 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
             cross_stack_resources=self.exports,
             **options,
         )
-        self.stacks[stack.stack_id] = stack
-        stack.create_resources()
-        self._publish_exports(stack)
+        with CHANGES.stack_operation(name):
+            self.stacks[stack.stack_id] = stack
+            stack.create_resources()
+            self._publish_exports(stack)
         return stack
 
     def update_stack(
@@ -58,15 +60,17 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         """Update the stack. Its status shows the result."""
         resolved = self._resolve_update_parameters(self.get_stack(name), parameters)
         _check(name, template, resolved)
-        stack = super().update_stack(name, template, role_arn, parameters, tags)
-        self._publish_exports(stack)
+        with CHANGES.stack_operation(name):
+            stack = super().update_stack(name, template, role_arn, parameters, tags)
+            self._publish_exports(stack)
         return stack
 
     def continue_update_rollback(self, name: str, skipped: Sequence[str]) -> None:
         """Continue a failed roll-back. The status of the stack shows the result."""
         stack = self.get_stack(name)
-        stack.continue_roll_back(skipped)
-        self._publish_exports(stack)
+        with CHANGES.stack_operation(name):
+            stack.continue_roll_back(skipped)
+            self._publish_exports(stack)
 
     def delete_stack(self, name_or_stack_id: str) -> None:
         """Delete the stack. If a resource cannot be deleted, the stack is in DELETE_FAILED."""
@@ -76,12 +80,16 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
                     message=f"Stack [{stack.name}] cannot be deleted while "
                     "TerminationProtection is enabled"
                 )
-            stack.delete()
-            if stack.status == "DELETE_COMPLETE":
-                # A concurrent request may have already deleted the stack.
-                self.stacks.pop(stack.stack_id, None)
-                self.deleted_stacks[stack.stack_id] = stack
-                self._remove_exports(stack)
+            with CHANGES.stack_operation(stack.name):
+                self._delete(stack)
+
+    def _delete(self, stack: Stack) -> None:
+        stack.delete()
+        if stack.status == "DELETE_COMPLETE":
+            # A concurrent request may have already deleted the stack.
+            self.stacks.pop(stack.stack_id, None)
+            self.deleted_stacks[stack.stack_id] = stack
+            self._remove_exports(stack)
 
     def create_change_set(
         self, stack_name: str, change_set_name: str, template: str, **options: Any
@@ -98,14 +106,15 @@ class LaptopCloudFormationBackend(CloudFormationBackend):  # type: ignore[misc]
         change_set = self.describe_change_set(change_set_name)
         stack = self.stacks[change_set.stack_id]
         _check(stack.name, change_set.template, change_set.parameters)
-        if change_set.change_set_type == "CREATE":
-            stack.create_from(change_set.template, change_set.parameters)
-        else:
-            stack.update(
-                change_set.template, parameters=change_set.parameters, tags=change_set.tags
-            )
-        change_set.execution_status = "EXECUTE_COMPLETE"
-        self._publish_exports(stack)
+        with CHANGES.stack_operation(stack.name):
+            if change_set.change_set_type == "CREATE":
+                stack.create_from(change_set.template, change_set.parameters)
+            else:
+                stack.update(
+                    change_set.template, parameters=change_set.parameters, tags=change_set.tags
+                )
+            change_set.execution_status = "EXECUTE_COMPLETE"
+            self._publish_exports(stack)
 
     def _publish_exports(self, stack: Stack) -> None:
         self._remove_exports(stack)

@@ -11,13 +11,12 @@ from subprocess import TimeoutExpired
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.client import connect
-from local_cloud.deployment.deploy_environment import ASSEMBLY
 from local_cloud.deployment.orphaned_stacks import LIST, OrphanedStack, handle_orphans, orphan_lines
 from local_cloud.errors import LocalCloudError
 from local_cloud.output import show
 from local_cloud.server_lifecycle import stop
 from local_cloud.server_process import live_server
-from local_cloud.state import read_deployment
+from local_cloud.state import ASSEMBLY, read_deployment
 
 HELP = "stop the laptop cloud and everything that runs in it"
 _LIST_TIMEOUT_SECONDS = 20.0

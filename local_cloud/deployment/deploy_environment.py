@@ -23,10 +23,9 @@ from local_cloud.deployment.orphaned_stacks import (
 from local_cloud.deployment.unmeasured_alarms import unmeasured_alarms
 from local_cloud.deployment.verify_deployment import deployment_problems
 from local_cloud.errors import DeployFailed
-from local_cloud.state import Deployment, write_deployment
+from local_cloud.state import ASSEMBLY, Deployment, write_deployment
 
 CDK_LOG = "cdk.log"
-ASSEMBLY = "cdk.out"
 _TIMEOUT_SECONDS = 30.0
 
 Report = Callable[[str], None]

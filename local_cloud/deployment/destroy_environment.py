@@ -9,7 +9,7 @@ from local_cloud.app_settings import read_settings, run_app_command
 from local_cloud.context import Cloud
 from local_cloud.deployment.assembly import read_assembly
 from local_cloud.deployment.cdk_cli import CdkCli
-from local_cloud.deployment.deploy_environment import ASSEMBLY, CDK_LOG, Report
+from local_cloud.deployment.deploy_environment import CDK_LOG, Report
 from local_cloud.deployment.orphaned_stacks import (
     DELETE,
     OrphanedStack,
@@ -18,7 +18,7 @@ from local_cloud.deployment.orphaned_stacks import (
 )
 from local_cloud.deployment.verify_deletion import deletion_problems, existing_resources, is_probed
 from local_cloud.errors import DeployFailed
-from local_cloud.state import forget_deployment, read_deployment
+from local_cloud.state import ASSEMBLY, forget_deployment, read_deployment
 
 
 @dataclass(frozen=True)

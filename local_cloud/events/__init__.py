@@ -11,6 +11,7 @@ from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.events.alarms.alarm_monitor import AlarmMonitor
 from local_cloud.events.delivery import Delivery, new_event
 from local_cloud.events.event_bus import EventBus, LaptopRule
+from local_cloud.events.in_flight import EVENTS, INVOCATIONS
 from local_cloud.events.sns_backend import LaptopSNSBackend
 
 _buses: list[EventBus] = []
@@ -20,6 +21,8 @@ _alarms: list[AlarmMonitor] = []
 def install(cloud: Cloud) -> None:
     """Start the event bus, the scheduler and the alarms; stops those of an earlier call first."""
     shutdown()
+    EVENTS.by_token.clear()
+    INVOCATIONS.by_token.clear()
     _buses.append(EventBus(cloud))
     LaptopRule.bus = _buses[-1]
     moto_models.Rule = LaptopRule
@@ -33,6 +36,11 @@ def shutdown() -> None:
         _alarms.pop().close()
     while _buses:
         _buses.pop().close()
+
+
+def resume() -> None:
+    """Repeat the deliveries of restored events."""
+    _buses[-1].repeat()
 
 
 def publish(

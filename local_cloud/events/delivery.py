@@ -53,18 +53,23 @@ def new_event(
     }
 
 
-def deliver(cloud: Cloud, rule: Any, event: Mapping[str, Any]) -> list[Delivery]:
-    """Send the event to all targets of moto's rule. Failures go to the dead-letter queues."""
+def deliver(cloud: Cloud, rule: Any, event: Mapping[str, Any], *, token: str) -> list[Delivery]:
+    """Send the event to all targets of moto's rule. Failures go to the dead-letter queues.
+
+    A repeated delivery has the same token: it starts no second execution of a pipeline.
+    """
     return [
-        _deliver(replace(cloud, region=rule.region_name), rule.arn, target, event)
+        _deliver(replace(cloud, region=rule.region_name), rule.arn, target, event, token)
         for target in list(rule.targets)
     ]
 
 
-def _deliver(cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, Any]) -> Delivery:
+def _deliver(
+    cloud: Cloud, rule_arn: str, target: Target, event: Mapping[str, Any], token: str
+) -> Delivery:
     text = payload(target, event, rule_arn=rule_arn)
     try:
-        result = _send(cloud, target, Message(rule_arn, text, token=uuid.uuid4().hex))
+        result = _send(cloud, target, Message(rule_arn, text, token=token))
     except (ClientError, BotoCoreError, LocalCloudError) as error:
         logger.warning("%s could not reach %s: %s", rule_arn, target["Arn"], error)
         _count(cloud, rule_arn, failure_metrics.FAILED)

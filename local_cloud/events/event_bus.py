@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import uuid
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +18,7 @@ from local_cloud.errors import LocalCloudError
 from local_cloud.events.delayed_calls import DelayedCalls
 from local_cloud.events.delivery import Delivery, deliver, new_event
 from local_cloud.events.delivery_faults import delivery_delays
+from local_cloud.events.in_flight import EVENTS
 from local_cloud.events.rule_scheduler import RuleScheduler, is_enabled
 from local_cloud.events.rule_targets import SERVICE, UnsupportedTarget, check_target
 from local_cloud.events.schedule_expressions import InvalidSchedule, check_expression
@@ -60,7 +62,19 @@ class EventBus:
     def deliver_async(self, rule: Any, event: dict[str, Any]) -> None:
         """Deliver an event to a rule, whether its pattern matches or not. Does not wait."""
         for seconds in delivery_delays(rule.arn, SERVICE):
-            self._delayed_calls.call(seconds, partial(self._submit, rule, event))
+            token = EVENTS.add(rule.arn, event)
+            self._delayed_calls.call(seconds, partial(self._submit, rule, event, token))
+
+    def repeat(self) -> None:
+        """Repeat the deliveries that the last server did not end."""
+        rules = {rule.arn: rule for rule in self.rules()}
+        EVENTS.repeat(
+            lambda token, rule_arn, event: (
+                self._submit(rules[rule_arn], event, token)
+                if rule_arn in rules
+                else EVENTS.by_token.pop(token)
+            )
+        )
 
     def fire(self, name: str) -> list[Delivery]:
         """Fire a scheduled rule now and return its deliveries. Raises `RuleNotFired`."""
@@ -79,12 +93,16 @@ class EventBus:
         deliveries = []
         for seconds in delivery_delays(rule.arn, SERVICE):
             time.sleep(seconds)
-            deliveries += deliver(self._cloud, rule, event)
+            deliveries += deliver(self._cloud, rule, event, token=uuid.uuid4().hex)
         return deliveries
 
-    def _submit(self, rule: Any, event: dict[str, Any]) -> None:
-        done = self._workers.submit(deliver, self._cloud, rule, event)
+    def _submit(self, rule: Any, event: dict[str, Any], token: str) -> None:
+        done = self._workers.submit(self._deliver, rule, event, token)
         done.add_done_callback(_log_failure)
+
+    def _deliver(self, rule: Any, event: dict[str, Any], token: str) -> list[Delivery]:
+        with EVENTS.ending(token):
+            return deliver(self._cloud, rule, event, token=token)
 
     def _fire_scheduled(self, rule: Any, _due: datetime) -> None:
         self.deliver_async(rule, self._scheduled(rule))

@@ -21,6 +21,7 @@ from local_cloud.archives import ArchiveRefused
 from local_cloud.context import Cloud
 from local_cloud.events.delivery_faults import delivery_delays
 from local_cloud.events.failure_metrics import ERRORS, count_function_metric
+from local_cloud.events.in_flight import INVOCATIONS
 from local_cloud.functions.dead_letters import send_to_dead_letter_queue
 from local_cloud.functions.function_code import unpack
 from local_cloud.functions.function_process import Invocation, InvocationOutcome, run
@@ -90,9 +91,8 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
             return b""
         if kind == "Event":
             for seconds in delivery_delays(self.function_arn, _SERVICE):
-                timer = threading.Timer(seconds, self._handle_event, args=(event,))
-                timer.daemon = True
-                timer.start()
+                token = INVOCATIONS.add(self.function_arn, event)
+                self.handle_later(event, token, seconds=seconds)
             return b""
         outcome, log = self.run(event)
         if outcome.failed:
@@ -101,6 +101,12 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
         response_headers["x-amz-log-result"] = base64.b64encode(tail).decode()
         response_headers["x-amz-executed-version"] = str(self.version)
         return outcome.payload.encode()
+
+    def handle_later(self, event: str, token: str, *, seconds: float = 0.0) -> None:
+        """Handle an asynchronous event in a new thread. `token` is its delivery in flight."""
+        timer = threading.Timer(seconds, self._handle_event, args=(event, token))
+        timer.daemon = True
+        timer.start()
 
     def run(self, event: str) -> tuple[InvocationOutcome, str]:
         """Run the function once. Return the outcome and the log."""
@@ -125,8 +131,12 @@ class LaptopFunction(LambdaFunction):  # type: ignore[misc]  # moto is untyped h
             count_function_metric(self.region, self.function_name, ERRORS)
         return outcome, log
 
-    def _handle_event(self, event: str) -> None:
+    def _handle_event(self, event: str, token: str) -> None:
         """Run the function with retries. After the last failure, use the dead-letter queue."""
+        with INVOCATIONS.ending(token):
+            self._run_with_retries(event)
+
+    def _run_with_retries(self, event: str) -> None:
         for delay in (*RETRY_DELAYS_SECONDS, None):
             outcome, _ = self.run(event)
             if not outcome.failed:

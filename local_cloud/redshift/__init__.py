@@ -7,8 +7,9 @@ from local_cloud.redshift.api import data_backend
 from local_cloud.redshift.api.dataset_unload import Dataset, unload_dataset
 from local_cloud.redshift.api.warehouse_runtime import WarehouseRuntime
 from local_cloud.redshift.statement_errors import StatementFailed
+from local_cloud.redshift.warehouse import Warehouse
 
-__all__ = ["Dataset", "StatementFailed", "install", "shutdown", "unload"]
+__all__ = ["Dataset", "StatementFailed", "install", "resume", "shutdown", "unload", "warehouses"]
 
 _installed: list[WarehouseRuntime] = []
 
@@ -23,6 +24,16 @@ def shutdown() -> None:
     """Stop the running statements and delete the data."""
     while _installed:
         _installed.pop().close()
+
+
+def warehouses() -> dict[str, Warehouse]:
+    """Return the warehouses of the installed cloud by the identifier of their data."""
+    return _installed[-1].warehouses
+
+
+def resume() -> None:
+    """Open the databases of restored warehouses, and delete those of all others."""
+    _installed[-1].resume()
 
 
 def unload(cloud: Cloud, dataset: Dataset) -> list[str]:

@@ -97,8 +97,8 @@ class Catalog:
 _COLUMNS = """
     SELECT if(database_name = 'temp', 'temp', schema_name), table_name, column_name,
            data_type, comment, is_nullable, column_default
-    FROM duckdb_columns() WHERE NOT internal AND schema_name || '.' || table_name
-         IS DISTINCT FROM 'main.external_schemas'
+    FROM duckdb_columns()
+    WHERE NOT internal AND (database_name = 'temp' OR schema_name <> 'main')
     ORDER BY schema_name, table_name, column_index
 """
 _VIEWS = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"

@@ -86,9 +86,11 @@ class Session:
         # A failed COMMIT has already rolled back.
         self._started = False
         with redshift_errors():
+            if self._writes:
+                self.warehouse.write_access(self.access, self._cursor)
             self._cursor.execute("COMMIT")
         if self._writes:
-            self.warehouse.access = self.access
+            self.warehouse.set_access(self.access)
 
     def rollback(self) -> None:
         """Roll back the transaction."""

@@ -9,7 +9,7 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker.exceptions import UnsupportedDefinition
 from local_cloud.sagemaker.pipelines.plan import make_plan
 
-__all__ = ["UnsupportedDefinition", "check_definition", "install", "shutdown"]
+__all__ = ["UnsupportedDefinition", "check_definition", "flush", "install", "resume", "shutdown"]
 
 
 def install(cloud: Cloud) -> None:
@@ -24,6 +24,20 @@ def shutdown() -> None:
     from local_cloud.sagemaker.api.sagemaker_backend import close_all
 
     close_all()
+
+
+def resume() -> list[str]:
+    """Continue after a restart. Return the interrupted work, one line each."""
+    from local_cloud.sagemaker.api.sagemaker_backend import resume_all
+
+    return resume_all()
+
+
+def flush() -> None:
+    """Write the captured requests and the metrics of endpoints."""
+    from local_cloud.sagemaker.api.sagemaker_backend import flush_all
+
+    flush_all()
 
 
 def check_definition(body: str) -> None:

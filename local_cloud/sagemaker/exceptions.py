@@ -8,6 +8,8 @@ from moto.core.exceptions import ServiceException
 
 from local_cloud.errors import LocalCloudError
 
+# The reason of executions and jobs that did not end before their server.
+INTERRUPTED = "The laptop cloud ended while this ran. Start it again."
 _MAX_SHOWN = 50
 
 

@@ -19,6 +19,10 @@ class RoleSession:
     cloud: Cloud
     role_arn: str
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: the credentials of a session end with the server."""
+        return {"cloud": self.cloud, "role_arn": self.role_arn}
+
     @property
     def role_name(self) -> str:
         """The name of the role."""

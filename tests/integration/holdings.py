@@ -108,7 +108,8 @@ def _objects(laptop: Laptop) -> Found:
 
 def _files(laptop: Laptop) -> Found:
     for path in laptop.state.rglob("*"):
-        if path.is_file():
+        # The saved state of the services, among them the secrets of Secrets Manager.
+        if path.is_file() and not path.name.startswith("state.sqlite"):
             yield from opened(str(path), path.read_bytes())
 
 

@@ -6,6 +6,7 @@ import logging
 import re
 import types
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from moto.redshift.exceptions import ClusterNotFoundError
 from moto.redshift.models import redshift_backends
@@ -36,8 +37,9 @@ _IDENTIFIER = re.compile(r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{1,2})?"
 
 
 class WarehouseDataBackend(RedshiftDataAPIServiceBackend):  # type: ignore[misc]
-    """The Data API's statements, by id."""
+    """The Data API's statements, by id. They end with the server; the data are kept."""
 
+    NOT_SAVED: ClassVar = ("statements", "tokens")
     runtime: WarehouseRuntime
 
     def __init__(self, region_name: str, account_id: str) -> None:

@@ -92,7 +92,7 @@ def login_of_caller(arn: str, warehouse: Warehouse, roles: Iterable[str]) -> Log
     if missing:
         with warehouse.writing:
             known = {member for member in missing if member[1] in warehouse.access.roles}
-            warehouse.access = warehouse.access.with_memberships(known)
+            warehouse.set_access(warehouse.access.with_memberships(known))
     return Login(name)
 
 
@@ -102,4 +102,4 @@ def create_user(warehouse: Warehouse, name: str) -> None:
         return
     with warehouse.writing:
         if name not in warehouse.access.users:
-            warehouse.access = warehouse.access.with_user(User(name))
+            warehouse.set_access(warehouse.access.with_user(User(name)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from local_cloud.context import Cloud
 from local_cloud.redshift.api.database_identity import Login
@@ -18,6 +20,8 @@ from local_cloud.redshift.statement_errors import StatementFailed
 from local_cloud.redshift.warehouse import Warehouse
 
 _WORKERS = 16
+# In the folder of the saved state.
+_FOLDER = "warehouses"
 
 
 @dataclass
@@ -38,8 +42,13 @@ class WarehouseRuntime:
         with self.lock:
             found = self.warehouses.get(endpoint.data)
             if found is None:
-                scratch = self.cloud.state / "redshift" / endpoint.data
-                found = Warehouse(endpoint.name, scratch, endpoint.master, endpoint.database)
+                found = Warehouse(
+                    endpoint.name,
+                    self.cloud.state.resolve() / "redshift" / endpoint.data,
+                    endpoint.master,
+                    endpoint.database,
+                    files=self._files(endpoint.data),
+                )
                 self.warehouses[endpoint.data] = found
             return found
 
@@ -72,6 +81,14 @@ class WarehouseRuntime:
         for session in running:
             session.cancel(reason)
 
+    def resume(self) -> None:
+        """Read the restored warehouses, and delete the files of warehouses that do not exist."""
+        for warehouse in self.warehouses.values():
+            warehouse.resume()
+        for folder in self.cloud.saved.glob(f"{_FOLDER}/*") if self.cloud.saved else ():
+            if folder.name not in self.warehouses:
+                shutil.rmtree(folder)
+
     def forget(self, data: str) -> None:
         """Delete the data of a deleted endpoint."""
         with self.lock:
@@ -79,8 +96,11 @@ class WarehouseRuntime:
         if warehouse is not None:
             warehouse.close()
 
+    def _files(self, data: str) -> Path | None:
+        return None if self.cloud.saved is None else self.cloud.saved.resolve() / _FOLDER / data
+
     def close(self) -> None:
-        """Cancel the running statements and delete all data."""
+        """Cancel the running statements and close all databases."""
         self.threads.shutdown(wait=False, cancel_futures=True)
         with self.lock:
             running = list(self.sessions)

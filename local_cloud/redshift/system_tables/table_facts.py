@@ -19,7 +19,7 @@ _RELATIONS = """
     UNION ALL
     SELECT schema_name, view_name, view_oid, comment FROM duckdb_views() WHERE NOT internal
 """
-_SCHEMAS = "SELECT schema_name, oid FROM duckdb_schemas() WHERE database_name = 'memory'"
+_SCHEMAS = "SELECT schema_name, oid FROM duckdb_schemas() WHERE database_name = current_catalog()"
 
 
 @dataclass(frozen=True)

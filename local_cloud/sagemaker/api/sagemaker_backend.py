@@ -58,6 +58,13 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
         found = self._get_resource_from_arn(arn)
         return [] if found is None else list(found.tags or [])
 
+    def resume(self) -> list[str]:
+        """End the interrupted executions and jobs, and start the endpoints again.
+
+        Returns the interrupted work, one line each.
+        """
+        return [*self.jobs.resume(), *self.executions.resume(), *self.hosting.resume()]
+
     def close(self) -> None:
         """Stop executions and jobs, and end the hosted models."""
         self.executions.close()
@@ -74,6 +81,18 @@ def replace_moto(cloud: Cloud) -> None:
     sagemaker_backends.clear()
     sagemaker_backends.backend = SageMakerBackend
     scalable_targets.install()
+
+
+def resume_all() -> list[str]:
+    """Continue after a restart in every account and region. Return the interrupted work."""
+    backends = [backend for _, _, backend in sagemaker_backends.iter_backends()]
+    return [line for backend in backends for line in backend.resume()]
+
+
+def flush_all() -> None:
+    """Write the captured requests and metrics of all endpoints."""
+    for _account, _region, backend in list(sagemaker_backends.iter_backends()):
+        backend.hosting.flush()
 
 
 def close_all() -> None:

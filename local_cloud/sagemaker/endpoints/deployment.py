@@ -67,6 +67,14 @@ class Deployer:
             former.close()
         endpoint.succeed()
 
+    def resume(self, endpoint: Endpoint, config_name: str, config: Mapping[str, Any]) -> None:
+        """Start the variants that were in service before a restart of the laptop cloud."""
+        try:
+            endpoint.resume(self._start(endpoint, config_name, config))
+        except HostingFailed as error:
+            logger.error("%s does not start again: %s", endpoint.name, error)
+            endpoint.resume(None)
+
     def scale(self, endpoint: Endpoint, counts: Mapping[str, int]) -> None:
         """Change the number of processes of variants. On a failure, keep the old number."""
         live = endpoint.live

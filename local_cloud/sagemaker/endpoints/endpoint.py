@@ -53,6 +53,14 @@ class Endpoint:
         self._on_change = on_change
         self._live: VariantSet | None = None
         self._incoming: tuple[VariantSet, float] | None = None
+        # In a restored endpoint: the name and the configuration of the variants in service.
+        self.former: tuple[str, Mapping[str, Any]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes that are saved: processes end with the server."""
+        live = self._live
+        former = live and (live.config_name, live.current_config())
+        return {**vars(self), "_live": None, "_incoming": None, "former": former or self.former}
 
     @property
     def live(self) -> VariantSet | None:
@@ -91,6 +99,14 @@ class Endpoint:
             previous, self._live, self._incoming = self._live, variant_set, None
             self._config_name = variant_set.config_name
         return previous
+
+    def resume(self, variant_set: VariantSet | None) -> None:
+        """Put the variants in service that were in service before a restart."""
+        with self.lock:
+            self._live, self.former = variant_set, None
+            self.status = "InService" if variant_set else "Failed"
+            self.pending = None
+        self._on_change(self)
 
     def roll_back(self) -> None:
         """Send all traffic to the variants in service again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -40,7 +41,9 @@ class EndpointStore:
         self.endpoints: dict[str, Endpoint] = {}
         self.metrics = EndpointMetrics(cloud)
         self.capture = Capture(cloud)
+        self._cloud = cloud
         self._publisher = publisher
+        self._place = (account_id, region_name)
         self._arn_prefix = f"{arn_prefix}:endpoint"
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -134,6 +137,30 @@ class EndpointStore:
         ]
         return ordered(wanted, request, by={"Name": "EndpointName", "Status": "EndpointStatus"})
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a new server needs: the arguments, the endpoints and the configurations."""
+        arguments = (self._cloud, self._publisher, *self._place)
+        return {"arguments": arguments, "endpoints": self.endpoints, "configs": self.configs}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(*state["arguments"])  # type: ignore[misc]  # the parts of the new process
+        self.endpoints, self.configs = state["endpoints"], state["configs"]
+
+    def resume(self) -> list[str]:
+        """Start the processes of restored endpoints. Return the interrupted changes."""
+        endpoints = list(self.endpoints.values())
+        if not endpoints:
+            return []
+        with ThreadPoolExecutor(len(endpoints), thread_name_prefix="endpoints") as pool:
+            interrupted = list(pool.map(self._resume, endpoints))
+        self._writer.start()
+        return [line for line in interrupted if line is not None]
+
+    def flush(self) -> None:
+        """Write the captured requests and the metrics."""
+        self.metrics.flush()
+        self.capture.flush()
+
     def close(self) -> None:
         """End all deployments and processes, and write the remaining metrics and requests."""
         self._closing.set()
@@ -142,6 +169,24 @@ class EndpointStore:
             thread.join()
         for endpoint in list(self.endpoints.values()):
             self._deployer.delete(endpoint)
+
+    def _resume(self, endpoint: Endpoint) -> str | None:
+        """Start the processes of an endpoint, and continue its change. Return the change."""
+        status, former, pending = endpoint.status, endpoint.former, endpoint.pending
+        if former is not None:
+            self._deployer.resume(endpoint, *former)
+        if status in ("InService", "Failed"):
+            return None
+        if status == "Deleting":
+            self._start(self._delete, endpoint)
+        elif former is None:
+            config = self.configs.find(endpoint.describe()["EndpointConfigName"])
+            self._start(self._deployer.create, endpoint, config.name, config.request)
+        elif pending is not None:
+            name = {"EndpointName": endpoint.name}
+            deployment = {"DeploymentConfig": endpoint.last_deployment}
+            self.update({**name, **deployment, **pending})
+        return f"the endpoint {endpoint.name}, which was {status}: it continues"
 
     def _deployment(self, endpoint: Endpoint, request: Request) -> Request | None:
         """Return an update's DeploymentConfig; the previous one with RetainDeploymentConfig."""

@@ -53,9 +53,10 @@ class Variant:
 class VariantSet:
     """All variants of one endpoint configuration that run for an endpoint."""
 
-    def __init__(self, config_name: str, capture: Mapping[str, Any] | None) -> None:
+    def __init__(self, config_name: str, config: Mapping[str, Any]) -> None:
         self.config_name = config_name
-        self.capture = capture
+        self.config = config
+        self.capture: Mapping[str, Any] | None = config.get("DataCaptureConfig")
         self.variants: dict[str, Variant] = {}
 
     @property
@@ -76,6 +77,18 @@ class VariantSet:
         """Return the ProductionVariants of DescribeEndpoint."""
         return [variant.describe() for variant in self.variants.values()]
 
+    def current_config(self) -> dict[str, Any]:
+        """Return the configuration with the current numbers of processes and weights."""
+        settings = [
+            {
+                **given,
+                "InitialInstanceCount": self.variants[given["VariantName"]].desired_count,
+                "InitialVariantWeight": self.variants[given["VariantName"]].weight,
+            }
+            for given in self.config["ProductionVariants"]
+        ]
+        return {**self.config, "ProductionVariants": settings}
+
     def close(self) -> None:
         """End every process after its requests in progress."""
         with ThreadPoolExecutor(max(1, len(self.variants))) as pool:
@@ -89,7 +102,7 @@ def start_variants(
 
     Raises `HostingFailed` with the service's message; then no process remains.
     """
-    variant_set = VariantSet(config_name, config.get("DataCaptureConfig"))
+    variant_set = VariantSet(config_name, config)
     with ExitStack() as undo:
         undo.callback(variant_set.close)
         for settings in config["ProductionVariants"]:

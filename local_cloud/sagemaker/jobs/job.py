@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from local_cloud.sagemaker.exceptions import JobFailed, JobStopped
+from local_cloud.sagemaker.exceptions import INTERRUPTED, JobFailed, JobStopped
 from local_cloud.sagemaker.jobs.job_history import JobHistory
 from local_cloud.sagemaker.jobs.job_hosts import OutOfTime
 from local_cloud.sagemaker.jobs.job_task import JobTask
@@ -46,6 +46,14 @@ class Job(ABC):
             self._history.move_to("Stopping")
         self._stop.set()
         self._on_change(self)
+
+    def interrupt(self) -> bool:
+        """Fail the job if an earlier server ran it. Return whether it was running."""
+        is_running = self._history.status in ("InProgress", "Stopping")
+        if is_running:
+            self._fail(f"InternalServerError: {INTERRUPTED}")
+        self.finished.set()
+        return is_running
 
     @abstractmethod
     def _run_task(self) -> None:

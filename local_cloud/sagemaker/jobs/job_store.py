@@ -91,6 +91,11 @@ class JobStore:
         by = {"Name": f"{kind.name}JobName", "Status": f"{kind.name}JobStatus"}
         return ordered(wanted, request, by=by)
 
+    def resume(self) -> list[str]:
+        """Fail the jobs that an earlier server did not finish. Return them, one line each."""
+        interrupted = [job for job in self._every() if job.interrupt()]
+        return [f"the job {job.task.name}: it is Failed" for job in interrupted]
+
     def close(self) -> None:
         """Stop all jobs and wait until the last has ended."""
         every = self._every()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from local_cloud.sagemaker.exceptions import INTERRUPTED
 from local_cloud.sagemaker.pipelines.definition_model import Plan, Step
 from local_cloud.sagemaker.pipelines.pipeline_versions import PipelineVersion
 
@@ -160,6 +161,19 @@ class Execution:
         }
         self.failure_reason = None
         self.finished.clear()
+
+    def interrupt(self) -> bool:
+        """End the execution if an earlier server ran it. Return whether it was running."""
+        self.finished.set()
+        if self.status not in ("Executing", "Stopping"):
+            return False
+        for record in self.steps.values():
+            if record.status not in STEP_FINAL:
+                record.failure_reason = INTERRUPTED
+                record.move_to("Failed")
+        self.failure_reason = INTERRUPTED
+        self.move_to("Failed" if self.status == "Executing" else "Stopped")
+        return True
 
     def has_failed_step(self) -> bool:
         """Return whether a step has failed. If so, no other step starts."""

@@ -143,6 +143,18 @@ class ExecutionService:
                 del self._executions[execution.arn]
             self._caches.pop(pipeline_arn, None)
 
+    def resume(self) -> list[str]:
+        """End the executions that an earlier server did not finish. Return them, one line each."""
+        every = list(self._executions.values())
+        interrupted = [execution for execution in every if execution.interrupt()]
+        for execution in interrupted:
+            self._publisher.execution_changed(execution)
+        return [
+            f"the execution {one.settings.execution_id} of {one.settings.pipeline_name}: "
+            f"it is {one.status}"
+            for one in interrupted
+        ]
+
     def close(self) -> None:
         """Stop all executions and wait until the last has ended."""
         for execution in list(self._executions.values()):
@@ -152,6 +164,10 @@ class ExecutionService:
         self.callbacks.close()
         for execution in list(self._executions.values()):
             execution.finished.wait()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the attributes that are saved."""
+        return {**vars(self), "_runners": {}, "callbacks": Callbacks()}
 
     def _of(self, pipeline_arn: str) -> list[Execution]:
         every = list(self._executions.values())

@@ -45,7 +45,7 @@ SAME_REQUESTS = {
 def answers(tmp_path_factory):
     """The response to a call of each operation, in a laptop cloud without resources."""
     logging.disable(logging.CRITICAL)
-    gate = Gate(lambda failure: None)
+    gate = Gate(lambda failure: None, lambda environ, is_change: None)
     with running(state=tmp_path_factory.mktemp("cloud")):
         answers = [send(call, gate) for call in every_call()]
     set_caller(None)

@@ -95,7 +95,7 @@ def test_another_port_or_region_is_refused_while_it_runs(state):
         start(state=state, port=0, region="eu-west-1")
 
 
-def test_a_killed_server_leaves_no_processes_and_the_next_start_is_clean(state, trust):
+def test_a_killed_server_leaves_no_processes_and_no_other_files(state, trust):
     record = start(state=state, port=0, region="us-east-1")
     cloud = connect(state)
     child = run_sleeper(cloud, trust)
@@ -109,7 +109,8 @@ def test_a_killed_server_leaves_no_processes_and_the_next_start_is_clean(state, 
     again = start(state=state, port=0, region="us-east-1")
     assert again.pid != record.pid
     assert not (state / "left-over").exists()
-    assert connect(state).client("lambda").list_functions()["Functions"] == []
+    (function,) = connect(state).client("lambda").list_functions()["Functions"]
+    assert function["FunctionName"] == "sleeper"
 
 
 def run_sleeper(cloud, trust):
