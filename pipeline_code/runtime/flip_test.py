@@ -51,4 +51,5 @@ def _nearest(points: Numbers, others: Numbers, count: int) -> Flags:
     last = np.partition(distances, count - 1)[:, [count - 1]]
     nearer, equal = distances < last, distances == last
     missing = count - nearer.sum(axis=1, keepdims=True)
-    return nearer | (equal & (np.cumsum(equal, axis=1) <= missing))
+    chosen: Flags = nearer | (equal & (np.cumsum(equal, axis=1) <= missing))
+    return chosen

@@ -50,7 +50,8 @@ def _mean(predict: Predict, rows: pa.Table, background: pa.Table, coalition: Fla
         name: rows[name].take(own) if kept else background[name].take(other)
         for name, kept in zip(rows.column_names, coalition, strict=True)
     }
-    return predict(pa.table(mixed)).reshape(rows.num_rows, background.num_rows).mean(axis=1)
+    predicted = predict(pa.table(mixed)).reshape(rows.num_rows, background.num_rows)
+    return np.asarray(predicted.mean(axis=1), dtype=np.float64)
 
 
 def _coalitions(columns: int, seed: int) -> tuple[npt.NDArray[np.bool_], Numbers]:

@@ -22,6 +22,7 @@ from pipeline_code.census.features import HIGH, SCHEMA, TARGET
 from pipeline_code.census.model import read_model
 from pipeline_code.census.sample_data.people import people
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.csv_data import read_csv
 from pipeline_code.runtime.job_errors import DataError
 from tests.pipelines.census.conftest import HYPERPARAMETERS
 from tests.pipelines.census.unfair import unfair
@@ -131,6 +132,15 @@ def test_a_model_that_was_trained_on_other_labels_than_those_of_the_test_is_reje
     ).report
     assert report["bias_increase"]["value"] > MOST_BIAS_INCREASE
     assert "race=Black" in report["bias_increase"]["message"]
+
+
+@pytest.mark.real_data
+def test_the_published_rows_are_allowed_and_unfair_ones_are_not(real_data, analysed):
+    source = real_data / "census" / "adult.csv"
+    published = read_csv(source.read_bytes(), SCHEMA, source=source.name)
+    assert analysed(published).report["bias_increase"]["value"] <= 0
+    lowered = unfair(published, column="race", value="Black", share=0.5)
+    assert analysed(lowered).report["bias_increase"]["value"] > MOST_BIAS_INCREASE
 
 
 def test_the_report_has_the_format_of_clarify(small):
