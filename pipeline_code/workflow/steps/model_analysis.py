@@ -76,7 +76,7 @@ def model_analysis(
     written = step[OUTPUT]
     increase, message = (written.metric(f"bias_increase.{name}") for name in ("value", "message"))
     limit = p.parameter(LIMIT, most_bias_increase)
-    told = (
+    reason = (
         "The bias of the model is larger than that of its labels. {} The lower bound of the "
         f"increase is {{}}, allowed is at most {{}} (parameter {LIMIT}), and never more than "
         f"{most_bias_increase}. No model was registered."
@@ -85,5 +85,5 @@ def model_analysis(
         step=step,
         report=written / f"{OUTPUT}.json",
         allowed=[increase <= limit, increase <= most_bias_increase],
-        reject=fail(p, reject, told, message, increase, limit),
+        reject=fail(p, reject, reason, message, increase, limit),
     )

@@ -107,8 +107,8 @@ def test_predictions_like_the_labels_have_the_bias_of_the_labels(rows):
 
 
 def test_a_metric_that_is_not_defined_has_the_reason():
-    nobody = np.zeros(4, dtype=bool)
-    rows = Outcomes(nobody, nobody, nobody, nobody, np.zeros((4, 1)))
+    none = np.zeros(4, dtype=bool)
+    rows = Outcomes(none, none, none, none, np.zeros((4, 1)))
     errors = {each["name"]: each.get("error") for each in pre_training(rows)}
     assert errors["DPL"] == "all rows or no rows belong to the facet"
     assert errors["CDDL"] == "all labels are the same"
