@@ -71,7 +71,11 @@ class Encoder:
 
     def encode(self, rows: pa.Table) -> Matrix:
         """The encoded rows, of shape (rows, len(names)), each value a whole number."""
-        return np.hstack([feature.encode(rows[feature.column]) for feature in self.features])
+        return np.hstack(list(self.encoded_columns(rows).values()))
+
+    def encoded_columns(self, rows: pa.Table) -> dict[str, Matrix]:
+        """The encoded columns of each column of raw rows."""
+        return {feature.column: feature.encode(rows[feature.column]) for feature in self.features}
 
     def to_json(self) -> str:
         """The content of encoder.json."""

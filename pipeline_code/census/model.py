@@ -10,6 +10,7 @@ import pyarrow as pa
 import xgboost
 
 from pipeline_code.census.encoder import FILE, Encoder
+from pipeline_code.runtime.explanation import Explanation, tree_shap
 from pipeline_code.runtime.job_errors import DataError
 
 # The file name that the built-in algorithm uses for a model, and that its hosting requires.
@@ -27,6 +28,11 @@ class Model:
         """Return the probability of a high income for each raw row, of shape (rows,)."""
         predicted = self.booster.predict(xgboost.DMatrix(self.encoder.encode(rows)))
         return np.asarray(predicted, dtype=np.float64)
+
+    def explain(self, rows: pa.Table) -> Explanation:
+        """Return what each column of raw rows adds to the log-odds of a high income."""
+        widths = {feature.column: len(feature.names) for feature in self.encoder.features}
+        return tree_shap(self.booster, xgboost.DMatrix(self.encoder.encode(rows)), widths)
 
 
 def read_model(folder: Path, *, encoder: Encoder | None = None) -> Model:

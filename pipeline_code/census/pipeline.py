@@ -15,9 +15,11 @@ HYPERPARAMETERS = {
 }
 # XGBoost's built-in algorithm, or train.py of this folder in the same image.
 Training = Literal["built-in", "script"]
+# Whether a model whose bias is larger than that of its labels is rejected.
+Bias = Literal["ignored", "checked"]
 
 
-def pipeline(*, training: Training = "built-in") -> Pipeline:
+def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipeline:
     """Lake → train, validation and test rows → contract → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
@@ -62,6 +64,18 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         network=True,  # for the approved model in the registry
     )
     evaluation = evaluate["evaluation"]
+    analysis = None
+    if bias == "checked":
+        analysis = p.model_analysis(
+            "adultAnalyse",
+            "analyse.py",
+            processing.one(),
+            model=train.model,
+            rows=process["test"],
+            inputs={"encoder": process["encoder"]},
+            most_bias_increase=0.01,
+            reject="adultRejectBias",
+        )
 
     accuracy = evaluation.metric("binary_classification_metrics.accuracy.value")
     difference = evaluation.metric("champion_comparison.difference")
@@ -73,6 +87,7 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         # The hosting of the built-in algorithm accepts encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
         inference=Instances("ml.m5.large"),
+        analysis=analysis,
         properties={
             "training": training,
             "encoder": evaluation / "encoder.json",
@@ -90,6 +105,8 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
     )
     conditions = [accuracy >= threshold, difference >= 0.0]
     check = p.gate("adultAccCond", conditions, accept=[create, register], reject=reject)
-    steps = [train, evaluate, check]
+    if analysis:
+        check = p.gate("adultBiasCond", analysis.allowed, accept=check, reject=analysis.reject)
+    steps = [train, evaluate, *([analysis.step] if analysis else []), check]
     p.gate("adultHasValidData", data.allowed, accept=steps, reject=data.reject)
     return p

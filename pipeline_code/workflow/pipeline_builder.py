@@ -29,6 +29,7 @@ from pipeline_code.workflow.steps.lambda_function import invoke
 from pipeline_code.workflow.steps.latest_model import latest_model
 from pipeline_code.workflow.steps.load_predictions import load_predictions
 from pipeline_code.workflow.steps.model import create_model
+from pipeline_code.workflow.steps.model_analysis import model_analysis
 from pipeline_code.workflow.steps.processing import processing
 from pipeline_code.workflow.steps.register_model import register
 from pipeline_code.workflow.steps.sdk_step import add
@@ -68,6 +69,7 @@ class Pipeline(Collector):
     data_contract = data_contract
     data_baseline = data_baseline
     data_check = data_check
+    model_analysis = model_analysis
     latest_model = latest_model
     load_predictions = load_predictions
     add = add

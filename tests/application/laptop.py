@@ -14,6 +14,7 @@ from warehouse.sql_splitter import split_statements
 APP = Path(__file__).with_name("app.py")
 APP_OF_CHANGED_WAREHOUSE = Path(__file__).with_name("app_of_changed_warehouse.py")
 APP_OF_EXISTING_NETWORK = Path(__file__).with_name("app_of_existing_network.py")
+APP_OF_CHECKED_BIAS = Path(__file__).with_name("app_of_checked_bias.py")
 APP_OF_GROWN_NETWORK = Path(__file__).with_name("app_of_grown_network.py")
 APP_OF_OTHER_CODE = Path(__file__).with_name("app_of_other_code.py")
 ROWS_OF_TABLES = Path(__file__).with_name("rows.sql")

@@ -23,6 +23,7 @@ from pipeline_code.workflow.retries import service_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
 from pipeline_code.workflow.steps.data_quality import data_quality as quality_of
 from pipeline_code.workflow.steps.data_quality import json_source
+from pipeline_code.workflow.steps.model_analysis import AnalysedModel
 from pipeline_code.workflow.steps.processing import Output, ProcessingStep
 from pipeline_code.workflow.variables import FileDigest, access_of
 
@@ -56,19 +57,21 @@ def register(
     content_types: Sequence[str] = CONTENT_TYPES,
     response_types: Sequence[str] | None = None,
     data_quality: ProcessingStep | None = None,
+    analysis: AnalysedModel | None = None,
     properties: Mapping[str, Any] | None = None,
     depends_on: DependsOn = None,
 ) -> RequestStep:
     """Add a step that registers a version in the environment's model package group.
 
     `model_quality` is an output with an evaluation.json of `write_evaluation`. `data_quality` is a
-    step of `data_baseline` with the baseline of the model's inputs. `inference` is the instance
-    type that the model supports. The default of `response_types` is `content_types`. The properties
-    of the version are its execution, its code archive, the digests of its queries and of the model
-    that was measured, and `properties`. Who loads the model later compares this digest. Its
-    approval status is the parameter ModelApprovalStatus: the version waits for manual approval,
-    unless the environment sets another default. A version has the tags of its group, because
-    CreateModelPackage rejects tags on a version.
+    step of `data_baseline` with the baseline of the model's inputs, `analysis` the result of
+    `model_analysis`. `inference` is the instance type that the model supports. The default of
+    `response_types` is `content_types`. The properties of the version are its execution, its code
+    archive, the digests of its queries and of the model that was measured, and `properties`. Who
+    loads the model later compares this digest. Its approval status is the parameter
+    ModelApprovalStatus: the version waits for manual approval, unless the environment sets another
+    default. A version has the tags of its group, because CreateModelPackage rejects tags on a
+    version.
     """
     measured = model_quality.metric(MEASURED)
     request: dict[str, Any] = {
@@ -87,6 +90,8 @@ def register(
     if data_quality:
         request["ModelMetrics"]["ModelDataQuality"] = quality_of(data_quality)
         request["DriftCheckBaselines"] = {"ModelDataQuality": quality_of(data_quality)}
+    if analysis:
+        request["ModelMetrics"] |= analysis.model_metrics
     files = access_of([request["InferenceSpecification"], request["ModelMetrics"]])
     needs = KIND.needs(
         name,
