@@ -20,6 +20,7 @@ from pipeline_code.runtime.schema import (
     Schema,
 )
 from pipeline_code.runtime.training_ranges import (
+    FEW_ROWS,
     MOST_VALUES,
     Range,
     TrainingRanges,
@@ -85,6 +86,9 @@ def test_a_value_outside_is_found_with_its_row_and_column(ranges, changed, first
     assert (found.columns, found.count) == (list(changed), 1)
     assert found.by_row(2) == [[], list(changed)]
     assert found.first(rows) == f"row 2, {first}"
+    many = pa.concat_tables([rows] * FEW_ROWS)
+    assert ranges.outside(many).count == FEW_ROWS
+    assert ranges.outside(table(*ROWS * FEW_ROWS)).count == 0
 
 
 def test_later_days_are_inside_as_long_as_the_model_may_be_used(ranges):
