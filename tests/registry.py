@@ -59,15 +59,22 @@ class Registry:
         self.sagemaker.create_model_package_group(ModelPackageGroupName=GROUP)
         self.s3.create_bucket(Bucket=BUCKET)
 
-    def register(self, archive: Path, *, status: str = "Approved", **properties: str) -> str:
-        """Register the model in an archive as the next version, with properties; return its ARN."""
+    def register(self, archive: Path, *, status: str = "Approved", **properties: str | None) -> str:
+        """Register the model in an archive as the next version; return its ARN.
+
+        The version has its digest and `properties`, without those that are None.
+        """
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         self.s3.upload_file(str(archive), BUCKET, archive.name)
         container = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/{archive.name}"}
         return self.sagemaker.create_model_package(
             ModelPackageGroupName=GROUP,
             ModelApprovalStatus=status,
-            CustomerMetadataProperties={"model_sha256": digest, **properties},
+            CustomerMetadataProperties={
+                name: value
+                for name, value in {"model_sha256": digest, **properties}.items()
+                if value is not None
+            },
             InferenceSpecification={
                 "Containers": [container],
                 "SupportedContentTypes": ["text/csv"],

@@ -114,7 +114,9 @@ class Load:
         return [
             # CREATE TABLE (LIKE …) would include NOT NULL columns that are not in the files.
             f"CREATE TEMPORARY TABLE scored AS SELECT {columns} FROM {self.table} WHERE 1 = 0",
-            f"COPY scored ({columns}) FROM '{self.s3_uri}' IAM_ROLE '{role_arn}' FORMAT AS CSV",
+            # A model of an earlier release writes no last column, outside_training.
+            f"COPY scored ({columns}) FROM '{self.s3_uri}' IAM_ROLE '{role_arn}' FORMAT AS CSV "
+            "FILLRECORD",
             "SELECT CASE WHEN COUNT(*) = CAST(:rows AS BIGINT) THEN 0 ELSE CAST("
             "'the files hold ' || CAST(COUNT(*) AS VARCHAR) || ' rows, not ' || :rows AS INTEGER"
             ") END FROM scored",

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Send the rows and show the predictions."""
     endpoint = find_endpoint(cloud, arguments.endpoint, deployed_settings(cloud).serving)
     request = read_request(arguments.file)
-    predicted = invoke(cloud, endpoint, request)
+    predicted, attributes = invoke(cloud, endpoint, request)
     if len(predicted) != len(request.rows):
         raise NoPrediction(
             f"{endpoint} returned {len(predicted)} answers for {len(request.rows)} rows: its "
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     if arguments.json:
         print(json.dumps(rows, indent=2))
     else:
-        _print(rows, endpoint)
+        _print(rows, endpoint, attributes)
     return 0
 
 
@@ -96,8 +96,13 @@ def _filled(request: PredictionRequest, path: Path) -> PredictionRequest:
     return request
 
 
-def invoke(cloud: Cloud, endpoint: str, request: PredictionRequest) -> list[dict[str, Any]]:
-    """Call InvokeEndpoint and return one prediction per row, in order. Raises `NoPrediction`."""
+def invoke(
+    cloud: Cloud, endpoint: str, request: PredictionRequest
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Call InvokeEndpoint; return one prediction per row, in order, and the CustomAttributes.
+
+    Raises `NoPrediction`.
+    """
     try:
         answer = cloud.client("sagemaker-runtime").invoke_endpoint(
             EndpointName=endpoint,
@@ -108,7 +113,7 @@ def invoke(cloud: Cloud, endpoint: str, request: PredictionRequest) -> list[dict
     except ClientError as error:
         raise NoPrediction(f"{endpoint}: {_message(error)}") from error
     lines = answer["Body"].read().decode().splitlines()
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in lines], answer.get("CustomAttributes")
 
 
 def _message(error: ClientError) -> str:
@@ -116,7 +121,7 @@ def _message(error: ClientError) -> str:
     return str(error.response.get("OriginalMessage") or error)
 
 
-def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:
+def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str, attributes: str | None) -> None:
     """Print a table of the first rows. The names of prediction columns start with an arrow."""
     table = Table(box=None, pad_edge=False)
     first = rows[0]
@@ -130,3 +135,5 @@ def _print(rows: list[dict[str, dict[str, Any]]], endpoint: str) -> None:
     console.print(table, markup=False)
     rest = f", the first {_MAX_SHOWN} shown" if len(rows) > _MAX_SHOWN else ""
     console.print(f"{len(rows)} rows predicted by {endpoint}{rest}")
+    if attributes:
+        console.print(f"CustomAttributes: {attributes}", markup=False, soft_wrap=True)

@@ -50,6 +50,13 @@ class Endpoint:
         )
         return answer["Body"].read().decode()
 
+    def attributes(self, body: str | bytes, content_type: str) -> str | None:
+        """Invoke the endpoint and return the CustomAttributes of the response."""
+        answer = self._runtime.invoke_endpoint(
+            EndpointName=NAME, Body=body, ContentType=content_type, Accept="text/csv"
+        )
+        return answer.get("CustomAttributes")
+
     def numbers(self, body: str | bytes, content_type: str) -> list[float]:
         """Invoke the endpoint and return one number per row."""
         return [float(line) for line in self.ask(body, content_type).splitlines()]

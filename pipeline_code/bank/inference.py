@@ -1,6 +1,5 @@
 """Hosting code: raw rows (data known before a call) in, probabilities of a success out."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from pipeline_code.bank.features import DATASET, MACRO, feature_matrix, feature_names, raw_columns
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.model_facts import read_facts
 from pipeline_code.runtime.schema import Column, Schema
 from pipeline_code.runtime.serving import hosting
 
@@ -36,7 +36,7 @@ def load(folder: Path) -> Model:
     """
     import xgboost
 
-    facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    facts = read_facts(folder, "columns", "features")
     if facts["features"] != feature_names(facts["columns"]):
         raise DataError(
             f"the model was fitted on the features {', '.join(facts['features'])}, which this code "

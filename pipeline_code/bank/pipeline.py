@@ -21,7 +21,7 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         "preprocess.py",
         processing,
         inputs={"data": extract},
-        outputs=["train", "validation", "test", "profile", "report"],
+        outputs=["train", "validation", "test", "ranges", "profile", "report"],
         environment={"FEATURE_COLUMNS": columns},
     )
     data = p.data_contract("CheckData", "contract.py", preprocess["profile"], processing.one())
@@ -29,29 +29,24 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         "Train",
         "train.py",
         training,
-        channels={side: preprocess[side] for side in ("train", "validation")},
+        channels={side: preprocess[side] for side in ("train", "validation", "ranges")},
         hyperparameters={"columns": columns},
         cache_days=30,
     )
-    # Never cached: another model may have been approved in the meantime.
-    evaluate = p.processing(
+    evaluation = p.evaluation(
         "Evaluate",
         "evaluate.py",
-        processing.one(),  # one instance: the metrics need all test rows
-        inputs={"model": train.model, "test": preprocess["test"]},
-        outputs=["evaluation"],
-        kept=True,
-        environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # for the approved model in the registry
+        train.model,
+        processing,
+        inputs={"test": preprocess["test"]},
     )
 
     # At least the limit, and not worse than the approved model on the same rows.
-    auc = evaluate["evaluation"].metric("binary_classification_metrics.auc.value")
-    difference = evaluate["evaluation"].metric("champion_comparison.difference")
+    auc = evaluation.metric("binary_classification_metrics.auc.value")
     register = p.register(
         "RegisterModel",
         train.model,
-        evaluate["evaluation"],
+        evaluation.report,
         inference=p.instance("Inference", "ml.m5.large"),
         properties=data.properties,
     )
@@ -62,9 +57,9 @@ def pipeline(*, columns: Columns = "campaign") -> Pipeline:
         "registered.",
         auc,
         min_auc,
-        difference,
+        evaluation.difference,
     )
-    conditions = [auc >= min_auc, difference >= 0.0]
+    conditions = [auc >= min_auc, evaluation.not_worse]
     check = p.gate("CheckAuc", conditions, accept=register, reject=reject)
-    p.gate("HasValidData", data.allowed, accept=[train, evaluate, check], reject=data.reject)
+    p.gate("HasValidData", data.allowed, accept=[train, evaluation, check], reject=data.reject)
     return p

@@ -2,10 +2,16 @@
 
 import os
 
-from pipeline_code.bank.features import DATASET, columns_named, feature_matrix
+from pipeline_code.bank.features import DATASET, columns_named, feature_matrix, raw_columns
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.data_profile import write_profile
-from pipeline_code.runtime.preparation import counts, read_rows, write_report, write_sides
+from pipeline_code.runtime.preparation import (
+    counts,
+    read_rows,
+    write_ranges,
+    write_report,
+    write_sides,
+)
 from pipeline_code.runtime.split import split
 from pipeline_code.runtime.xgboost_csv import Labelled, write_labelled
 
@@ -16,7 +22,7 @@ COLUMNS_VARIABLE = "FEATURE_COLUMNS"
 
 
 def run(container: Container) -> None:
-    """Write `train`, `validation`, `test`, `profile` and `report`, each named after this host.
+    """Write `train`, `validation`, `test`, `ranges`, `profile` and `report`, named after this host.
 
     Train and validation are in XGBoost's format. Test rows stay raw, like the rows of a request, so
     that models with other features can be measured on the same rows.
@@ -30,6 +36,7 @@ def run(container: Container) -> None:
         labels = DATASET.labels(sides[name]).astype(float)
         path = container.processing_output(name) / f"part-{container.host}.csv"
         write_labelled(Labelled(feature_matrix(sides[name], columns), labels), path)
+    write_ranges(container, sides["train"].select(raw_columns(columns)), DATASET)
     write_sides(container, test=sides["test"])
     subscribed = int(DATASET.labels(shards.table).sum())
     write_report(container, counts(container, shards, sides) | {"subscribed": subscribed})

@@ -11,6 +11,7 @@ from pipeline_code.runtime.classification import require_both_classes
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.model_code import write_code
+from pipeline_code.runtime.training_ranges import FILE, merged_ranges
 from pipeline_code.runtime.xgboost_csv import Labelled, read_labelled
 
 
@@ -56,6 +57,7 @@ def run(container: Container) -> None:
         "hyperparameters": asdict(settings),
     }
     _save(fitted.booster, facts, folder=container.model)
+    merged_ranges(container.channel("ranges").iterdir()).save(container.model / FILE)
     print(f"train:rows={facts['rows']['train']}; rounds={facts['rounds']};")
     print("".join(f"{side}:auc={auc:.4f}; " for side, auc in fitted.auc.items()))
 

@@ -26,13 +26,14 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
     threshold = p.parameter("AccuracyThreshold", 0.8)
     script = training == "script"
 
+    ranges = ["ranges"] if script else []
     process = p.processing(
         "adultProcess",
         "preprocess.py",
         processing,
         image="sklearn",
         inputs={"data": sharded(p.lake(p.parameter("InputData", "incoming/census/adult.csv")))},
-        outputs=["train", "validation", "test", "encoder", "profile", "report"],
+        outputs=["train", "validation", "test", "encoder", *ranges, "profile", "report"],
     )
     data = p.data_contract(
         "adultCheckData",
@@ -42,7 +43,7 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         image="sklearn",
         reject="adultRejectData",
     )
-    channels = ["train", "validation", *(["encoder"] if script else [])]
+    channels = ["train", "validation", *(["encoder", *ranges] if script else [])]
     train = p.training(
         "adultTrain",
         "train.py" if script else None,
@@ -52,18 +53,13 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         hyperparameters=HYPERPARAMETERS,
         cache_days=30,
     )
-    # Never cached: another model may have been approved in the meantime.
-    evaluate = p.processing(
+    evaluation = p.evaluation(
         "adultEval",
         "evaluate.py",
-        processing.one(),  # one instance: the metrics need all test rows
-        inputs={"model": train.model, "test": process["test"], "encoder": process["encoder"]},
-        outputs=["evaluation"],
-        kept=True,
-        environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
-        network=True,  # for the approved model in the registry
+        train.model,
+        processing,
+        inputs={"test": process["test"], "encoder": process["encoder"]},
     )
-    evaluation = evaluate["evaluation"]
     analysis = None
     if bias == "checked":
         analysis = p.model_analysis(
@@ -77,20 +73,20 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
             reject="adultRejectBias",
         )
 
+    # At least the threshold, and not worse than the approved model on the same rows.
     accuracy = evaluation.metric("binary_classification_metrics.accuracy.value")
-    difference = evaluation.metric("champion_comparison.difference")
     create = p.create_model("adultCreateModel", train.model)
     register = p.register(
         "adultRegisterModel",
         train.model,
-        evaluation,
+        evaluation.report,
         # The hosting of the built-in algorithm accepts encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
         inference=Instances("ml.m5.large"),
         analysis=analysis,
         properties={
             "training": training,
-            "encoder": evaluation / "encoder.json",
+            "encoder": evaluation.report / "encoder.json",
             **data.properties,
         },
     )
@@ -101,12 +97,12 @@ def pipeline(*, training: Training = "built-in", bias: Bias = "ignored") -> Pipe
         "must not be below 0. No model was registered.",
         accuracy,
         threshold,
-        difference,
+        evaluation.difference,
     )
-    conditions = [accuracy >= threshold, difference >= 0.0]
+    conditions = [accuracy >= threshold, evaluation.not_worse]
     check = p.gate("adultAccCond", conditions, accept=[create, register], reject=reject)
     if analysis:
         check = p.gate("adultBiasCond", analysis.allowed, accept=check, reject=analysis.reject)
-    steps = [train, evaluate, *([analysis.step] if analysis else []), check]
+    steps = [train, evaluation, *([analysis.step] if analysis else []), check]
     p.gate("adultHasValidData", data.allowed, accept=steps, reject=data.reject)
     return p

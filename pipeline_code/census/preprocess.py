@@ -8,7 +8,7 @@ from pipeline_code.census.features import DATASET
 from pipeline_code.runtime.classification import require_both_classes
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.data_profile import write_profile
-from pipeline_code.runtime.preparation import counts, write_report, write_sides
+from pipeline_code.runtime.preparation import counts, write_ranges, write_report, write_sides
 from pipeline_code.runtime.shards import read_shards
 from pipeline_code.runtime.split import split
 from pipeline_code.runtime.xgboost_csv import Labelled, write_labelled
@@ -17,7 +17,7 @@ SHARES = {"train": 0.6, "validation": 0.1, "test": 0.3}
 
 
 def run(container: Container) -> None:
-    """Write `train` and `validation` encoded, `test` raw, `encoder`, `profile` and `report`.
+    """Write `train` and `validation` encoded, `test` raw, `encoder`, `ranges`, `profile`, `report`.
 
     Each file is named after this host, except encoder.json. It is the same on every host, because
     it comes from the published dictionary of the data and not from the rows.
@@ -32,6 +32,7 @@ def run(container: Container) -> None:
             require_both_classes(labels, what=f"the side {name}", positive="of high income")
     for name in ("train", "validation"):
         _write_encoded(container, name, sides[name])
+    write_ranges(container, sides["train"].select(ENCODER.columns), DATASET)
     # Raw, so that a model with another encoder can be measured on the same rows.
     write_sides(container, test=sides["test"])
     (container.processing_output("encoder") / FILE).write_text(ENCODER.to_json())

@@ -14,6 +14,8 @@ from pipeline_code.census.model import MODEL_FILE
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.model_code import write_code
+from pipeline_code.runtime.training_ranges import FILE as RANGES
+from pipeline_code.runtime.training_ranges import merged_ranges
 from pipeline_code.runtime.xgboost_csv import read_labelled
 
 
@@ -43,6 +45,7 @@ def run(container: Container) -> None:
     booster = fit(container, settings)
     (container.model / MODEL_FILE).write_bytes(booster.save_raw("ubj"))
     shutil.copyfile(container.channel("encoder") / FILE, container.model / FILE)
+    merged_ranges(container.channel("ranges").iterdir()).save(container.model / RANGES)
     write_code(container.model, inference)
 
 

@@ -18,13 +18,17 @@ class Dataset:
     Without `positive` the target is a number and the model predicts it. With `positive` the target
     is a class and the model predicts the probability of this value. `order` are the columns by
     which rows are sorted, so that a result does not depend on the files or on the instances that
-    wrote them. Without `order`, rows keep the order of the files.
+    wrote them. Without `order`, rows keep the order of the files. `codes` are numbers that name
+    something, so that a number between two known ones is unknown. A model may be used for dates up
+    to `ahead_days` after the last date of its training rows.
     """
 
     schema: Schema
     target: str
     positive: str | None = None
     order: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    ahead_days: int = 0
 
     @property
     def inputs(self) -> Schema:

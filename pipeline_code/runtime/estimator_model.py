@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from pipeline_code.runtime.estimator_io import load_estimator, save_estimator
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.model_facts import FACTS, read_facts
 
-ESTIMATOR, FACTS = "model.pickle", "model.json"
+ESTIMATOR = "model.pickle"
 Numbers = npt.NDArray[np.float64]
 Features = Callable[[pa.Table], Numbers]
 
@@ -28,14 +29,14 @@ class EstimatorModel:
     def predict(self, rows: pa.Table, features: Features) -> Numbers:
         """Return the prediction for each row; `features` returns the features of the rows.
 
-        Raises DataError if the rows do not have the same columns as the training rows.
+        Columns that the model was not fitted on are ignored. Raises DataError if the rows lack a
+        column that it was fitted on.
         """
-        if rows.column_names != self.facts["columns"]:
-            raise DataError(
-                f"the rows have the columns {', '.join(rows.column_names)}, "
-                f"the model was fitted on {', '.join(self.facts['columns'])}"
-            )
-        predicted: Numbers = self.estimator.predict(features(rows))
+        columns = self.facts["columns"]
+        missing = [name for name in columns if name not in rows.column_names]
+        if missing:
+            raise DataError(f"the rows lack {', '.join(missing)}, which the model was fitted on")
+        predicted: Numbers = self.estimator.predict(features(rows.select(columns)))
         return predicted
 
     def save(self, folder: Path) -> None:
@@ -47,5 +48,5 @@ class EstimatorModel:
 
 def load_model(folder: Path) -> EstimatorModel:
     """Read the model from an unpacked model.tar.gz; raises DataError like `load_estimator`."""
-    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    facts = read_facts(folder, "columns", "target_mean")
     return EstimatorModel(load_estimator(folder / ESTIMATOR), facts)

@@ -32,16 +32,16 @@ def evaluate(
     *,
     load: Callable[[str], M],
     predict: Callable[[pa.Table, M], Numbers],
-    champion: str | None = None,
+    champion: str,
 ) -> None:
     """Write evaluation.json to the output `evaluation`.
 
     `load` returns the model in the folder of an unpacked model.tar.gz, and `predict` returns its
     predictions for rows without target, like the hosting functions model_fn and predict_fn. A
     regression is compared with predicting the mean of its training rows (`target_mean` in the
-    model's `facts`), a classifier with the best constant prediction. With `champion`, the name of a
-    metric, the model is also compared with the approved model of the group in the job's
-    environment. Raises DataError and SettingError.
+    model's `facts`), a classifier with the best constant prediction. The metric `champion` is
+    compared with that of the approved model of the group in the job's environment, on the same
+    rows. Raises DataError and SettingError.
     """
     shards = read_shards(container.processing_input("test"), dataset.schema)
     require_rows(shards, what="the test side")
@@ -55,15 +55,14 @@ def evaluate(
 
     model, predicted = answer(_measured_model(container))
     report = _report(dataset, labels, predicted, model)
-    if champion is not None:
-        metrics = regression_metrics if dataset.positive is None else classification_metrics
-        with tempfile.TemporaryDirectory() as folder:
-            report["champion_comparison"] = comparison(
-                champion,
-                candidate=metrics(labels, predicted)[champion],
-                champion=find_champion(container, Path(folder)),
-                score=lambda archive: metrics(labels, answer(archive)[1])[champion],
-            )
+    metrics = regression_metrics if dataset.positive is None else classification_metrics
+    with tempfile.TemporaryDirectory() as folder:
+        report["champion_comparison"] = comparison(
+            champion,
+            candidate=metrics(labels, predicted)[champion],
+            champion=find_champion(container, Path(folder)),
+            score=lambda archive: metrics(labels, answer(archive)[1])[champion],
+        )
     write_evaluation(container, report)
 
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.outside_rows import HEADER, OutsideRows, header
 
 TEXT = "text/plain; charset=utf-8"
 ANY = "*/*"
@@ -25,6 +26,13 @@ class _Reply:
     status: HTTPStatus
     body: str = ""
     content_type: str = TEXT
+    attributes: str = ""
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        size = str(len(self.body.encode()))
+        own = [("Content-Type", self.content_type), ("Content-Length", size)]
+        return [*own, (HEADER, self.attributes)] if self.attributes else own
 
 
 def application(code: ModuleType, folder: Path) -> Application:
@@ -33,21 +41,23 @@ def application(code: ModuleType, folder: Path) -> Application:
     `code` has model_fn, input_fn, predict_fn and output_fn (`serving.hosting`); `folder` is an
     unpacked model.tar.gz. The model is loaded now, so a process that cannot load it never answers
     /ping. A DataError is an invalid request: the reply is its `status`, or 400, and its message.
-    Any other exception is passed to the server, which logs it and replies 500.
+    Any other exception is passed to the server, which logs it and replies 500. Rows outside the
+    training rows are treated as `outside_rows` describes; the predictions are the same.
     """
     model = code.model_fn(str(folder))
+    outside = OutsideRows.of_model(Path(folder))
 
     def run(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        reply = _reply(code, model, environ)
-        body = reply.body.encode()
-        headers = [("Content-Type", reply.content_type), ("Content-Length", str(len(body)))]
-        start_response(f"{reply.status.value} {reply.status.phrase}", headers)
-        return [body]
+        reply = _reply(code, model, outside, environ)
+        start_response(f"{reply.status.value} {reply.status.phrase}", reply.headers)
+        return [reply.body.encode()]
 
     return run
 
 
-def _reply(code: ModuleType, model: Any, environ: Mapping[str, Any]) -> _Reply:
+def _reply(
+    code: ModuleType, model: Any, outside: OutsideRows | None, environ: Mapping[str, Any]
+) -> _Reply:
     path = environ["PATH_INFO"]
     if path not in METHODS:
         return _Reply(HTTPStatus.NOT_FOUND, f"no path {path}: allowed are {', '.join(METHODS)}")
@@ -56,16 +66,22 @@ def _reply(code: ModuleType, model: Any, environ: Mapping[str, Any]) -> _Reply:
     if path == "/ping":
         return _Reply(HTTPStatus.OK)
     try:
-        return _Reply(HTTPStatus.OK, *_predicted(code, model, environ))
+        return _predicted(code, model, outside, environ)
     except DataError as error:
         return _Reply(getattr(error, "status", HTTPStatus.BAD_REQUEST), str(error))
 
 
-def _predicted(code: ModuleType, model: Any, environ: Mapping[str, Any]) -> tuple[str, str]:
-    """The predictions of a request and their content type."""
-    body = environ["wsgi.input"].read()
-    rows = code.input_fn(body, environ.get("CONTENT_TYPE"))
-    answer: tuple[str, str] = code.output_fn(
-        code.predict_fn(rows, model), environ.get("HTTP_ACCEPT") or ANY
-    )
-    return answer
+def _predicted(
+    code: ModuleType, model: Any, outside: OutsideRows | None, environ: Mapping[str, Any]
+) -> _Reply:
+    """The reply with the predictions of a request."""
+    rows = code.input_fn(environ["wsgi.input"].read(), environ.get("CONTENT_TYPE"))
+    accept = environ.get("HTTP_ACCEPT") or ANY
+    found = outside.find(rows) if outside else None
+    predicted = code.predict_fn(rows, model)
+    if outside is None or found is None:
+        body, content_type = code.output_fn(predicted, accept)
+        return _Reply(HTTPStatus.OK, body, content_type)
+    columns = found.by_row(rows.num_rows) if outside.as_column else None
+    body, content_type = code.output_fn(predicted, accept, outside=columns)
+    return _Reply(HTTPStatus.OK, body, content_type, header(found) if found.columns else "")

@@ -7,8 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline_code.runtime.container import Container
+from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.schema import Schema
 from pipeline_code.runtime.shards import Shards, read_shards, require_rows, write_part
+from pipeline_code.runtime.training_ranges import ranges_of
 
 
 def read_rows(container: Container, schema: Schema, *, what: str) -> Shards:
@@ -27,6 +29,15 @@ def write_sides(container: Container, **sides: pa.Table) -> None:
     """Write each side to the output of the same name, as a Parquet part named after this host."""
     for name, rows in sides.items():
         write_part(rows, container.processing_output(name), host=container.host)
+
+
+def write_ranges(container: Container, rows: pa.Table, dataset: Dataset) -> None:
+    """Write the ranges of this host's training rows to the output `ranges`.
+
+    Training rows that are encoded have other values, so training merges these files.
+    """
+    path = container.processing_output("ranges") / f"ranges-{container.host}.json"
+    ranges_of(rows, dataset).save(path)
 
 
 def counts(container: Container, shards: Shards, sides: Mapping[str, pa.Table]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pipeline_code.runtime.estimator_model import EstimatorModel, Features, Numb
 from pipeline_code.runtime.hyperparameters import parse_hyperparameters
 from pipeline_code.runtime.model_code import write_code
 from pipeline_code.runtime.shards import read_shards, require_rows
+from pipeline_code.runtime.training_ranges import FILE, ranges_of
 
 T = TypeVar("T")
 
@@ -50,6 +51,7 @@ def train_regressor(
         "hyperparameters": asdict(settings),  # type: ignore[call-overload]
     }
     EstimatorModel(estimator, facts).save(container.model)
+    ranges_of(rows, dataset).save(container.model / FILE)
     write_code(container.model, inference)
     error = estimator.predict(matrix) - target
     print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")

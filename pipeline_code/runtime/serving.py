@@ -1,7 +1,7 @@
 """Hosting code of a model that takes raw rows and gives one number a row, in their order."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,6 +20,10 @@ Numbers = npt.NDArray[np.float64]
 CSV = "text/csv"
 JSON = "application/json"
 JSON_LINES = "application/jsonlines"
+# The member of a JSON object with the columns of a row that are outside the training rows.
+OUTSIDE = "outside_training"
+# For each row, names of columns.
+Columns = Sequence[Sequence[str]]
 
 
 class Hosting(NamedTuple):
@@ -53,8 +57,10 @@ def hosting(
     def input_fn(body: bytes | str, content_type: str | None) -> pa.Table:
         return read_request(body, content_type, inputs)
 
-    def output_fn(predicted: Numbers, accept: str | None) -> tuple[str, str]:
-        return answer(predicted, accept, digits=digits, as_object=as_object)
+    def output_fn(
+        predicted: Numbers, accept: str | None, *, outside: Columns | None = None
+    ) -> tuple[str, str]:
+        return answer(predicted, accept, digits=digits, as_object=as_object, outside=outside)
 
     return Hosting(model_fn, input_fn, predict, output_fn)
 
@@ -80,22 +86,33 @@ def answer(
     *,
     digits: int,
     as_object: Callable[[float], dict[str, Any]],
+    outside: Columns | None = None,
 ) -> tuple[str, str]:
     """The predictions in the order of the rows, rounded, and their content type.
 
     One number a line for CSV, one `as_object` a line for JSON lines, and a list of such objects
-    for JSON, which a client that accepts anything gets. Raises WrongAccept for other types.
+    for JSON, which a client that accepts anything gets. With `outside`, each prediction also has
+    these names, separated by spaces in CSV. Raises WrongAccept for other types.
     """
     kind = _media_type(accept)
     numbers = [round(float(number), digits) for number in predicted]
     if kind == CSV:
-        return "".join(f"{number}\n" for number in numbers), CSV
+        return "".join(f"{line}\n" for line in _lines(numbers, outside)), CSV
     objects = [as_object(number) for number in numbers]
+    if outside is not None:
+        pairs = zip(objects, outside, strict=True)
+        objects = [{**row, OUTSIDE: list(names)} for row, names in pairs]
     if kind == JSON_LINES:
         return "".join(json.dumps(row) + "\n" for row in objects), JSON_LINES
     if kind in (JSON, "*/*"):
         return json.dumps(objects), JSON
     raise WrongAccept(f"accept {accept!r}: allowed are {CSV}, {JSON_LINES} and {JSON}")
+
+
+def _lines(numbers: Sequence[float], outside: Columns | None) -> list[str]:
+    if outside is None:
+        return [str(number) for number in numbers]
+    return [f"{n},{' '.join(names)}" for n, names in zip(numbers, outside, strict=True)]
 
 
 def _media_type(content_type: str | None) -> str:

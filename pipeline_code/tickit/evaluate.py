@@ -1,4 +1,4 @@
-"""Measures the trained model on the test rows, with its hosting code."""
+"""Measures the trained and the approved model on the test rows, with the hosting code."""
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.evaluation import evaluate
@@ -8,4 +8,4 @@ from pipeline_code.tickit.inference import model_fn, predict_fn
 
 def run(container: Container) -> None:
     """Write evaluation.json to the output `evaluation`."""
-    evaluate(container, DATASET, load=model_fn, predict=predict_fn)
+    evaluate(container, DATASET, load=model_fn, predict=predict_fn, champion="rmse")

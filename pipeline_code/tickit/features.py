@@ -24,6 +24,9 @@ DATASET = Dataset(
     ),
     TARGET,
     order=(*KEY, TARGET, "holiday", "events"),
+    codes=("venueid", "catid"),
+    # The model knows the day of the week and of the year, so it is used for the year to come.
+    ahead_days=366,
 )
 
 

@@ -36,38 +36,37 @@ def pipeline(
     if described:
         rows = preprocess["baseline"]
         inputs = p.data_baseline("Baseline", rows, processing.one(), cache_days=30)
-    evaluate = p.processing(
+    evaluation = p.evaluation(
         "Evaluate",
         "evaluate.py",
-        processing.one(),  # one instance: the metrics need all test rows
-        inputs={"model": train.model, "test": preprocess["test"]},
-        outputs=["evaluation"],
-        kept=True,
-        cache_days=30,
+        train.model,
+        processing,
+        inputs={"test": preprocess["test"]},
     )
 
-    evaluation, inference = evaluate["evaluation"], p.instance("Inference", "ml.m5.large")
+    # At most the limit, and not worse than the approved model on the same rows.
     error_ratio = evaluation.metric("regression_metrics.rmse_ratio.value")
     create = p.create_model("CreateModel", train.model)
     register = p.register(
         "RegisterModel",
         train.model,
-        evaluation,
-        inference=inference,
+        evaluation.report,
+        inference=p.instance("Inference", "ml.m5.large"),
         data_quality=inputs,
         properties=data.properties,
     )
     reject = p.fail(
         "RejectModel",
         "The model is not good enough: its error divided by the error of guessing the mean is {}, "
-        "allowed is at most {} (parameter MaxErrorRatio). No model was registered.",
+        "allowed is at most {} (parameter MaxErrorRatio); the RMSE of the approved model less its "
+        "RMSE is {}, allowed is at least 0. No model was registered.",
         error_ratio,
         max_error_ratio,
+        evaluation.difference,
     )
-    check = p.gate(
-        "CheckError", error_ratio <= max_error_ratio, accept=[create, register], reject=reject
-    )
-    steps = [train, *([inputs] if inputs else []), evaluate, check]
+    conditions = [error_ratio <= max_error_ratio, evaluation.not_worse]
+    check = p.gate("CheckError", conditions, accept=[create, register], reject=reject)
+    steps = [train, *([inputs] if inputs else []), evaluation, check]
     p.gate("HasValidData", data.allowed, accept=steps, reject=data.reject)
     return p
 

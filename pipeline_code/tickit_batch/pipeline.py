@@ -3,8 +3,12 @@
 from pipeline_code.workflow import Pipeline
 
 TABLE = "tickit_predictions"
-# The query's columns, and the prediction that the transform job appends.
-COLUMNS = ("dateid", "venueid", "catid", "caldate", "holiday", "events", "predicted_tickets")
+# The query's columns, and what the transform job appends: the prediction, and the columns of the
+# row that are outside the training rows of the model.
+COLUMNS = (
+    *("dateid", "venueid", "catid", "caldate", "holiday", "events"),
+    *("predicted_tickets", "outside_training"),
+)
 
 
 def pipeline() -> Pipeline:
@@ -24,7 +28,7 @@ def pipeline() -> Pipeline:
         output_format="CSV_WITHOUT_HEADER",
         rows_required=False,
     )
-    latest = p.latest_model("LatestModel", required=False)
+    latest = p.latest_model("LatestModel", required=False, outside_training="column")
     model = p.create_model("CreateModel", latest)
     transform = p.transform(
         "Transform",

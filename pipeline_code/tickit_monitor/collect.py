@@ -2,20 +2,23 @@
 
 import json
 import os
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline_code.runtime.champion import approved_package, model_package_group
+from pipeline_code.runtime.champion import approved_package, champion_of, model_package_group
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.job_clients import client
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.model_archive import unpacked
 from pipeline_code.runtime.monitored_inputs import write_requests
+from pipeline_code.runtime.training_ranges import FILE, TrainingRanges, read_ranges
 from pipeline_code.tickit_monitor.features import INPUTS
 from pipeline_code.tickit_monitor.inputs import Inputs, inputs_in
 from pipeline_code.tickit_monitor.window import Window, window_from_environment
 
-FILES = {"Statistics": "statistics.json", "Constraints": "constraints.json"}
+BASELINE = {"Statistics": "statistics.json", "Constraints": "constraints.json"}
 
 
 def run(container: Container) -> None:
@@ -24,11 +27,13 @@ def run(container: Container) -> None:
     registry = client("sagemaker", container.region)
     window = window_from_environment(datetime.now(UTC))
     baseline = container.processing_output("baseline")
-    package = fetch_baseline(model_package_group(), baseline, registry=registry, storage=storage)
+    group = model_package_group()
+    package = fetch_baseline(group, baseline, registry=registry, storage=storage)
     found = inputs_in(
         window,
         captured=os.environ["CAPTURED_URI"],
         batches=os.environ["BATCHES_URI"],
+        ranges=fetch_ranges(group, registry=registry, storage=storage),
         storage=storage,
     )
     write_requests(found.rows, INPUTS, container.processing_output("rows"))
@@ -55,15 +60,30 @@ def fetch_baseline(group: str, folder: Path, *, registry: Any, storage: Any) -> 
             f"the approved {arn} carries no DriftCheckBaselines.ModelDataQuality: train again with "
             "a baseline, and approve that version"
         )
-    for name, file in FILES.items():
+    for name, file in BASELINE.items():
         bucket, _, key = baseline[name]["S3Uri"].removeprefix("s3://").partition("/")
         (folder / file).write_bytes(storage.get_object(Bucket=bucket, Key=key)["Body"].read())
     return arn
 
 
+def fetch_ranges(group: str, *, registry: Any, storage: Any) -> TrainingRanges:
+    """The ranges of the training rows of the newest approved version; none if it was saved without.
+
+    Raises DataError if its model cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        model = champion_of(group, registry=registry, storage=storage, folder=Path(folder))
+        if model is None:
+            return TrainingRanges({})
+        with unpacked(model.archive) as files:
+            path = files / FILE
+            return read_ranges(path) if path.is_file() else TrainingRanges({})
+
+
 def _report(found: Inputs, window: Window, package: str) -> dict[str, Any]:
     return {
         "rows": len(found.rows),
+        "rows_outside_training": found.outside,
         "requests": found.requests,
         "unreadable_requests": found.unreadable,
         "batch_files": found.batch_files,

@@ -12,5 +12,6 @@ INPUTS = Schema(
         Column("events", INTEGER, optional=True),
     )
 )
-# A line that the transform job of tickit-batch writes: the row's key, the row and its prediction.
-BATCH = ("dateid", *INPUTS.names, "predicted_tickets")
+# A line that the transform job of tickit-batch writes: the row's key, the row, its prediction, and
+# its columns outside the training rows. A model of an earlier release writes no last column.
+BATCH = ("dateid", *INPUTS.names, "predicted_tickets", "outside_training")

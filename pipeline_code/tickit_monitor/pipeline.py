@@ -39,7 +39,11 @@ def pipeline() -> Pipeline:
         "Report",
         "report.py",
         processing,
-        inputs={"check": check["check"], "baseline": collect["baseline"]},
+        inputs={
+            "check": check["check"],
+            "baseline": collect["baseline"],
+            "collection": collect["collection"],
+        },
         outputs=["report"],
         # The group has the name of the pipeline whose models are monitored.
         environment={

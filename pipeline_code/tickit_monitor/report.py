@@ -21,6 +21,7 @@ METRICS = {
     "LargestDistance": ("largest_distance", "None"),
     "LargestUnseenShare": ("largest_unseen_share", "None"),
     "LargestChangedShare": ("largest_changed_share", "None"),
+    "OutsideTrainingShare": ("outside_training_share", "None"),
 }
 # Measure -> the metric of a column with a finding.
 COLUMN_METRICS = {UNSEEN: "UnseenShare", CHANGED: "ChangedShare"}
@@ -33,7 +34,10 @@ def run(container: Container) -> None:
     baseline = _read(container.processing_input("baseline") / "statistics.json")
     current = _read(checked / "statistics.json")
     comparison = Baseline(baseline).compare(current, limits_from_environment())
-    report = drift_report(violations["violations"], distances(baseline, current), comparison)
+    collection = _read(container.processing_input("collection") / "collection.json")
+    report = drift_report(
+        violations["violations"], distances(baseline, current), comparison, collection
+    )
     text = json.dumps(report, indent=2, allow_nan=False) + "\n"
     (container.processing_output("report") / "drift.json").write_text(text, encoding="utf-8")
     print(text, *comparison.findings, sep="\n")
@@ -44,13 +48,16 @@ def drift_report(
     violations: list[Mapping[str, str]],
     distance_by_column: Mapping[str, float],
     comparison: Comparison,
+    collection: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The document drift.json.
 
     A column has drifted when its distribution is too far from the baseline's, or when the
     comparison has a finding, which names the measure, the value and its limit. A column is broken
-    when it is missing, or when its values have another type, are absent or are unknown. Metrics are
-    {"value": …} under drift_metrics, as in the reports of a model's quality.
+    when it is missing, or when its values have another type, are absent or are unknown. Rows
+    outside the training rows are those of collection.json; unlike the measures of columns, they
+    consider dates. Metrics are {"value": …} under drift_metrics, as in the reports of a model's
+    quality.
     """
     drifted = {each["feature_name"] for each in violations if _is_drift(each)}
     drifted |= {finding.column for finding in comparison.findings}
@@ -64,9 +71,14 @@ def drift_report(
         "drift_metrics": {
             "drifted_columns": {"value": len(drifted)},
             "broken_columns": {"value": len(broken)},
+            "outside_training_share": {
+                "value": collection["rows_outside_training"] / collection["rows"]
+            },
             **{f"largest_{name}": _largest(values) for name, values in measures.items()},
             **{name: _by_column(values) for name, values in measures.items()},
         },
+        "rows": collection["rows"],
+        "rows_outside_training": collection["rows_outside_training"],
         "drifted_columns": sorted(drifted),
         "broken_columns": sorted(broken),
         "findings": [asdict(finding) for finding in comparison.findings],

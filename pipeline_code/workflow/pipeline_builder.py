@@ -23,6 +23,7 @@ from pipeline_code.workflow.steps.callback import callback
 from pipeline_code.workflow.steps.condition import gate
 from pipeline_code.workflow.steps.data_contract import data_contract
 from pipeline_code.workflow.steps.data_quality import data_baseline, data_check
+from pipeline_code.workflow.steps.evaluation import evaluation
 from pipeline_code.workflow.steps.extraction import extract
 from pipeline_code.workflow.steps.fail import fail
 from pipeline_code.workflow.steps.lambda_function import invoke
@@ -67,6 +68,7 @@ class Pipeline(Collector):
     callback = callback
     extract = extract
     data_contract = data_contract
+    evaluation = evaluation
     data_baseline = data_baseline
     data_check = data_check
     model_analysis = model_analysis

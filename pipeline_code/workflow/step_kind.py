@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,8 +36,12 @@ class OfStep:
 
 def awaited(depends_on: DependsOn) -> list[Any] | None:
     """Return the dependencies of a step in the format of the SDK."""
-    found = [each.step if isinstance(each, OfStep) else each for each in depends_on or ()]
-    return found or None
+    return steps_in(depends_on or ()) or None
+
+
+def steps_in(given: Iterable[Any]) -> list[Any]:
+    """Return the steps of values that belong to one; anything else is returned as it is."""
+    return [each.step if isinstance(each, OfStep) else each for each in given]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -112,6 +112,8 @@ def test_there_is_a_prediction_for_every_row_with_the_model_that_made_it(laptop,
     found = predictions(laptop, scored)
     assert len(found) == len(planned) > 100
     assert {row["model_package_arn"] for row in found} == {package}
+    # The days and venues of the sample data are those of the training rows.
+    assert {row["outside_training"] for row in found} == {""}
     # The features must equal those of tickit's query for the same events.
     features = {tuple(row[name] for name in FEATURES) for row in found}
     assert features == {tuple(row[name] for name in FEATURES) for row in planned}
@@ -140,7 +142,7 @@ def test_the_results_stay_in_the_lake_with_the_keys_and_name_their_model(laptop,
     prefix = f"s3://{lake}/runs/tickit-batch/{scored['execution_id']}/Transform/predictions/"
     lines = [line for uri in laptop.uris(prefix) for line in laptop.read(uri).splitlines()]
     assert len(lines) == len(predictions(laptop, scored))
-    assert {len(line.split(b",")) for line in lines} == {len(FEATURES) + 2}
+    assert {len(line.split(b",")) for line in lines} == {len(FEATURES) + 3}
     job = step(scored, "Transform")["metadata"]["TransformJob"]["Arn"]
     tags = laptop.client("sagemaker").list_tags(ResourceArn=job)["Tags"]
     assert {"Key": "ModelPackage", "Value": package} in tags

@@ -12,7 +12,7 @@ from sagemaker.mlops.workflow.steps import Step
 from pipeline_code.compiler.manifest import NOTHING, Access
 from pipeline_code.workflow.actions import READ_FILES
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.step_kind import DependsOn, StepKind, awaited
+from pipeline_code.workflow.step_kind import DependsOn, OfStep, StepKind, awaited, steps_in
 from pipeline_code.workflow.variables import access_of
 
 KIND = StepKind(type="Condition")
@@ -23,21 +23,21 @@ def gate(
     name: str,
     conditions: Condition | Sequence[Condition],
     *,
-    accept: Step | Sequence[Step],
+    accept: Step | OfStep | Sequence[Step | OfStep],
     reject: Step | Sequence[Step] = (),
     depends_on: DependsOn = None,
 ) -> ConditionStep:
     """Add a step that runs `accept` if all `conditions` are true, and `reject` otherwise.
 
-    A condition is a comparison with a metric (`evaluate["evaluation"].metric("…") <= limit`), or a
-    condition of the SDK.
+    A condition is a comparison with a metric (`evaluation.metric("…") <= limit`), or a condition of
+    the SDK.
     """
     given = _several(conditions)
     compared = [condition.to_request() for condition in given]
     step = ConditionStep(
         name,
         conditions=given,
-        if_steps=p.nest(name, _several(accept)),
+        if_steps=p.nest(name, steps_in(_several(accept))),
         else_steps=p.nest(name, _several(reject)),
         depends_on=awaited(depends_on),
     )

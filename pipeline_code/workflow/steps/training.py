@@ -12,7 +12,7 @@ from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
 from pipeline_code.workflow.collector import Collector
 from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
-from pipeline_code.workflow.models import MODEL, TrainedModel
+from pipeline_code.workflow.models import MODEL, OutsideTraining, TrainedModel
 from pipeline_code.workflow.retries import job_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
 from pipeline_code.workflow.variables import Environment, Uri, access_of
@@ -53,6 +53,7 @@ def training(
     content_type: str | None = None,
     cache_days: int | None = None,
     hours: int = 4,
+    outside_training: OutsideTraining = "mark",
     depends_on: DependsOn = None,
 ) -> TrainingStep:
     """Add a step that runs `script` of the folder, or the built-in algorithm, on `channels`.
@@ -63,6 +64,10 @@ def training(
     the names and contents of its channels and its hyperparameters. `content_type` is the type of
     the files of all channels, such as text/csv. With `cache_days`, the results of a step with the
     same request are reused for that many days.
+
+    `outside_training` is what the model of a script does with rows that are outside the values of
+    its training rows: `mark` the response with a header, `reject` the request, or add a `column` to
+    the predictions (docs/decisions/0039-rows-outside-the-training-rows-are-marked.md).
     """
     found = p.image(image)
     algorithm: dict[str, Any] = {"TrainingImage": found, "TrainingInputMode": "File"}
@@ -91,7 +96,9 @@ def training(
         KIND, name, request, retries=job_retries(), cache_days=cache_days, depends_on=depends_on
     )
     artifacts = Uri(step.properties.ModelArtifacts.S3ModelArtifacts, kept.access)
-    step.model = TrainedModel(artifacts, image=found, code=script is not None)
+    step.model = TrainedModel(
+        artifacts, image=found, outside_training=outside_training if script else None
+    )
     return p.collect(step, KIND.needs(name, job=access_of(request)))
 
 

@@ -79,7 +79,7 @@ def train(new_job):
 
     def run(preprocessing, **hyperparameters):
         job = new_job("train", hyperparameters=hyperparameters)
-        for side in ("train", "validation"):
+        for side in ("train", "validation", "ranges"):
             for part in preprocessing.parts(side):
                 shutil.copy(part, job.input(side))
         return job, job.run()

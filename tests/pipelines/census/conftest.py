@@ -93,7 +93,7 @@ def train(new_job):
     """Return a function that trains with the script or the built-in algorithm."""
 
     def run(preprocessing, *, training="script", hosts=1, hyperparameters=HYPERPARAMETERS):
-        names = ("train", "validation", *(["encoder"] if training == "script" else []))
+        names = ("train", "validation", *(["encoder", "ranges"] if training == "script" else []))
         job = new_job("train", hosts=hosts, hyperparameters=hyperparameters, channels=names)
         for host in job.hosts:
             for name in names:

@@ -45,10 +45,12 @@ class TickitJob(Job):
 def new_job(archive, tmp_path_factory):
     """Return a function that creates a configured job of a step."""
 
-    def make(step, *, hosts=1, hyperparameters=None):
+    def make(step, *, hosts=1, hyperparameters=None, environment=None):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
         folder = tmp_path_factory.mktemp(step)
-        job = TickitJob(archive, folder, step, names, training=step == "train")
+        job = TickitJob(
+            archive, folder, step, names, training=step == "train", environment=environment or {}
+        )
         job.configure(hyperparameters=hyperparameters)
         return job
 
@@ -102,13 +104,25 @@ def trained(train, preprocessed):
 
 
 @pytest.fixture(scope="session")
-def evaluate(new_job):
+def pack(tmp_path_factory):
+    """Return a function that packs the model of a training job; returns model.tar.gz."""
+
+    def run(training, name="model.tar.gz"):
+        archive = tmp_path_factory.mktemp("packed") / name
+        with tarfile.open(archive, "w:gz") as packed:
+            packed.add(training.opt_ml() / "model", arcname=".")
+        return archive
+
+    return run
+
+
+@pytest.fixture
+def evaluate(new_job, pack, registry):
     """Return a function that runs evaluate on a model and the output of a preprocessing job."""
 
     def run(training, preprocessing):
-        job = new_job("evaluate")
-        with tarfile.open(job.input("model") / "model.tar.gz", "w:gz") as packed:
-            packed.add(training.opt_ml() / "model", arcname=".")
+        job = new_job("evaluate", environment=registry.environment)
+        shutil.copy(pack(training), job.input("model") / "model.tar.gz")
         for part in preprocessing.parts("test"):
             shutil.copy(part, job.input("test"))
         return job, job.run()

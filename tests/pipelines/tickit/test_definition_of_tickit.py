@@ -113,10 +113,11 @@ def test_the_warehouse_is_read_by_a_sharded_data_set(steps, query):
     assert data_set["RedshiftDatasetDefinition"]["OutputFormat"] == "PARQUET"
 
 
-def test_the_preprocessing_and_the_check_are_never_reused_and_later_steps_may_be(steps):
-    assert "CacheConfig" not in steps["Preprocess"].document
-    assert "CacheConfig" not in steps["CheckData"].document
-    for name in ("Train", "Baseline", "Evaluate"):
+def test_only_steps_that_depend_on_nothing_but_their_inputs_may_be_reused(steps):
+    # The evaluation and the check of data also depend on the approved version.
+    for name in ("Preprocess", "CheckData", "Evaluate"):
+        assert "CacheConfig" not in steps[name].document
+    for name in ("Train", "Baseline"):
         assert steps[name].document["CacheConfig"] == {"Enabled": True, "ExpireAfter": "P30D"}
 
 
@@ -136,7 +137,8 @@ def test_retries_are_for_faults_of_the_service_only(steps):
 def test_jobs_and_models_are_isolated_in_the_vpc_and_tagged(steps, name):
     arguments = steps[name].arguments
     network = arguments.get("NetworkConfig", arguments)
-    assert network["EnableNetworkIsolation"] is True
+    # The evaluation reads the approved model of the registry.
+    assert network["EnableNetworkIsolation"] is (name != "Evaluate")
     assert len(network["VpcConfig"]["Subnets"]) == 2
     keys = [tag["Key"] for tag in arguments["Tags"]]
     assert keys == ["Project", "Pipeline", "Environment", "Owner", "CostCenter"]
@@ -197,9 +199,17 @@ def test_without_a_baseline_nothing_of_it_is_left(tickit):
     ]
 
 
-def test_the_rejection_names_both_numbers(steps):
+def test_a_model_must_be_below_the_limit_and_not_worse_than_the_approved_one(steps):
+    ratio, difference = steps["CheckError"].arguments["Conditions"]
+    assert (ratio["Type"], difference["Type"]) == ("LessThanOrEqualTo", "GreaterThanOrEqualTo")
+    assert difference["LeftValue"]["Std:JsonGet"]["Path"] == "champion_comparison.difference"
+    assert difference["RightValue"] == 0.0
+
+
+def test_the_rejection_names_the_numbers(steps):
     message = steps["RejectModel"].arguments["ErrorMessage"]["Std:Join"]["Values"]
-    assert steps["CheckError"].arguments["Conditions"][0]["LeftValue"] in message
+    for condition in steps["CheckError"].arguments["Conditions"]:
+        assert condition["LeftValue"] in message
     assert {"Get": "Parameters.MaxErrorRatio"} in message
 
 

@@ -4,11 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
+import tarfile
 
 import pytest
 
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.tickit import inference
+from tests.registry import BUCKET
 
 HOST = """
 import inference, sys
@@ -19,6 +21,7 @@ environ |= {"HTTP_ACCEPT": "text/csv", "wsgi.input": sys.stdin.buffer}
 print(body.decode(), end="")
 """
 ROWS = "3,9,2008-03-01,t,1\n7,9,2008-04-05,f,3\n"
+NARROW_ROWS = "3,9,2008-03-01,t\n7,9,2008-04-05,f\n"
 PREDICTED = [24.0 + 15, 68.0 + 15]
 
 
@@ -30,7 +33,7 @@ def model(trained):
 def test_model_is_saved_with_its_code_and_facts(trained, preprocessed):
     folder = trained.opt_ml() / "model"
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
-    assert {"model.pickle", "model.json", "code/inference.py"} <= names
+    assert {"model.pickle", "model.json", "training_ranges.json", "code/inference.py"} <= names
     facts = json.loads((folder / "model.json").read_text())
     train = preprocessed.rows("train")
     assert facts["rows"] == len(train)
@@ -107,12 +110,100 @@ def test_evaluation_has_the_errors_of_the_model_and_of_the_mean(evaluate, traine
     assert all(metric["standard_deviation"] > 0 for metric in metrics.values())
 
 
+def compared(job):
+    """Return the comparison with the approved model."""
+    (path,) = job.parts("evaluation")
+    return json.loads(path.read_text())["champion_comparison"]
+
+
+def test_the_first_model_has_no_approved_one_beside_it(evaluate, trained, preprocessed):
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [0], job.output
+    found = compared(job)
+    assert (found["metric"], found["champion"], found["difference"]) == ("rmse", None, 0.0)
+
+
+def test_the_approved_model_is_measured_on_the_same_rows(
+    evaluate, train, trained, preprocessed, registry, pack
+):
+    weak, _ = train(preprocessed, hyperparameters={"max_iter": "2"})
+    arn = registry.register(pack(weak, "weak.tar.gz"))
+    better = compared(evaluate(trained, preprocessed)[0])
+    assert better["model_package_arn"] == arn
+    assert better["difference"] == better["champion"] - better["candidate"] > 1
+    registry.register(pack(trained, "good.tar.gz"))
+    worse = compared(evaluate(weak, preprocessed)[0])
+    assert worse["difference"] == pytest.approx(-better["difference"])
+    # A model that was trained on the same rows is the same model.
+    assert compared(evaluate(trained, preprocessed)[0])["difference"] == 0.0
+
+
+def without_events(lines):
+    return [line.rpartition(",")[0] for line in lines]
+
+
+def test_an_approved_model_with_fewer_columns_is_measured_with_its_own(
+    evaluate, preprocess, train, trained, preprocessed, csv_lines, registry, pack
+):
+    narrow_rows, _ = preprocess(lines=without_events(csv_lines))
+    narrow, _ = train(narrow_rows)
+    registry.register(pack(narrow, "narrow.tar.gz"))
+    assert compared(evaluate(trained, preprocessed)[0])["difference"] > 0
+
+
+def test_an_approved_model_that_needs_other_columns_fails_the_evaluation_by_name(
+    evaluate, preprocess, train, trained, csv_lines, registry, pack
+):
+    narrow_rows, _ = preprocess(lines=without_events(csv_lines))
+    narrow, _ = train(narrow_rows)
+    arn = registry.register(pack(trained, "wide.tar.gz"))
+    job, codes = evaluate(narrow, narrow_rows)
+    assert codes == [1]
+    reason = f"the approved model {arn} cannot be measured: the rows lack events"
+    assert job.message().startswith(reason)
+    assert job.message().endswith("reject that version")
+
+
+def test_an_approved_model_of_another_tool_fails_the_evaluation_by_name(
+    evaluate, trained, preprocessed, registry, tmp_path
+):
+    with tarfile.open(tmp_path / "foreign.tar.gz", "w:gz"):
+        pass
+    arn = registry.register(tmp_path / "foreign.tar.gz")
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [1]
+    assert job.message().startswith(f"the approved model {arn} cannot be measured: the model has")
+    assert "no model.json: train again" in job.message()
+
+
+def test_an_approved_model_of_an_earlier_release_is_compared_with_if_it_is_unchanged(
+    evaluate, trained, preprocessed, registry, pack
+):
+    registry.register(pack(trained, "early.tar.gz"), model_sha256=None)
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [0], job.output
+    assert compared(job)["difference"] == 0.0
+    registry.s3.upload_file(str(pack(trained)), BUCKET, "early.tar.gz")
+    job, codes = evaluate(trained, preprocessed)
+    assert codes == [1]
+    assert "was registered without a digest" in job.message()
+
+
 def test_evaluation_without_a_model_says_so(new_job, preprocessed):
     job = new_job("evaluate")
     (part,) = preprocessed.parts("test")
     shutil.copytree(part.parent, job.opt_ml() / "processing/input/test")
     assert job.run() == [1]
     assert job.message().startswith("no model.tar.gz in the input model")
+
+
+def test_a_request_with_a_column_that_the_model_was_not_fitted_on_is_answered(
+    preprocess, train, csv_lines
+):
+    job, _ = train(preprocess(lines=without_events(csv_lines))[0])
+    model = inference.model_fn(str(job.opt_ml() / "model"))
+    rows, narrow = (inference.input_fn(body, "text/csv") for body in (ROWS, NARROW_ROWS))
+    assert (inference.predict_fn(rows, model) == inference.predict_fn(narrow, model)).all()
 
 
 @pytest.mark.parametrize(
@@ -149,7 +240,7 @@ def test_wrong_requests_are_refused(body, content_type, message):
 
 def test_rows_without_a_column_of_the_model_are_refused(model):
     rows = inference.input_fn("3,9,2008-03-01,t\n", "text/csv")
-    with pytest.raises(DataError, match="the model was fitted on .*events"):
+    with pytest.raises(DataError, match="the rows lack events, which the model was fitted on"):
         inference.predict_fn(rows, model)
 
 

@@ -42,6 +42,14 @@ def test_three_raw_rows_are_answered_as_the_model_predicts_them(endpoint, traine
     assert json.loads(endpoint.ask(ROWS_AS_CSV, CSV, "*/*")) == objects
 
 
+def test_rows_outside_the_training_rows_are_marked(endpoint):
+    assert endpoint.attributes(ROWS_AS_CSV, CSV) is None
+    outside = "3,9,9999-12-31,t,1\n-3,9,2008-03-01,t,1\n"
+    marked = endpoint.attributes(ROWS_AS_CSV + outside, CSV)
+    assert marked == "outside_training_rows=2;columns=venueid,caldate"
+    assert len(endpoint.numbers(ROWS_AS_CSV + outside, CSV)) == len(ROWS) + 2
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

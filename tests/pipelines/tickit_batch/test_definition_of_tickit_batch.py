@@ -51,9 +51,17 @@ def test_without_a_model_or_rows_nothing_is_predicted_and_nothing_fails(body):
 
 
 def test_the_model_is_the_one_that_was_found(body):
-    assert arguments(body, "CreateModel")["PrimaryContainer"] == {"ModelPackageName": PACKAGE}
+    assert arguments(body, "CreateModel")["PrimaryContainer"]["ModelPackageName"] == PACKAGE
     transform = arguments(body, "Transform")
     assert transform["ModelName"] == {"Get": "Steps.CreateModel.ModelName"}
+
+
+def test_predictions_name_the_columns_outside_the_training_rows(body):
+    """CreateModel has all variables of the application: none is lost if they replace others."""
+    environment = arguments(body, "CreateModel")["PrimaryContainer"]["Environment"]
+    assert environment["OUTSIDE_TRAINING"] == "column"
+    assert {"SAGEMAKER_SERVING_MODULE", "PYTHONPATH", "PIPELINE"} < set(environment)
+    assert arguments(body, "LoadPredictions")["columns"].endswith(",outside_training")
 
 
 def test_the_model_that_was_used_is_recorded_with_the_job_and_with_the_rows(body):

@@ -1,12 +1,16 @@
 """Runs the scripts from the built archive, with moto's registry, S3 and CloudWatch."""
 
+import hashlib
+import io
 import json
+import tarfile
 from datetime import UTC, datetime
 
 import boto3
 import pytest
 
 from pipeline_code.archive import build_archive
+from pipeline_code.runtime.training_ranges import FILE
 from tests.registry import BUCKET, GROUP, Registry, registry_server
 from tests.unit.job import Job
 
@@ -25,8 +29,8 @@ class Monitor(Registry):
             aws_secret_access_key="none",
         )
 
-    def approve(self, *, baseline=True, status="Approved"):
-        """Register a version, with or without a baseline of its inputs."""
+    def approve(self, *, baseline=True, ranges=None, status="Approved"):
+        """Register a version, with or without a baseline of its inputs and ranges of its rows."""
         source = {"ContentType": "application/json"}
         for name in ("statistics", "constraints"):
             self.put(f"kept/{name}.json", json.dumps({"of": name}))
@@ -35,8 +39,24 @@ class Monitor(Registry):
             for name in ("Statistics", "Constraints")
         }
         more = {"DriftCheckBaselines": {"ModelDataQuality": carried}} if baseline else {}
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w:gz") as packed:
+            if ranges is not None:
+                ranges.save(self._folder / FILE)
+                packed.add(self._folder / FILE, arcname=FILE)
+        self.s3.put_object(Bucket=BUCKET, Key="kept/model.tar.gz", Body=archive.getvalue())
+        model = {"Image": "image", "ModelDataUrl": f"s3://{BUCKET}/kept/model.tar.gz"}
+        digest = hashlib.sha256(archive.getvalue()).hexdigest()
         return self.sagemaker.create_model_package(
-            ModelPackageGroupName=GROUP, ModelApprovalStatus=status, **more
+            ModelPackageGroupName=GROUP,
+            ModelApprovalStatus=status,
+            CustomerMetadataProperties={"model_sha256": digest},
+            InferenceSpecification={
+                "Containers": [model],
+                "SupportedContentTypes": ["text/csv"],
+                "SupportedResponseMIMETypes": ["text/csv"],
+            },
+            **more,
         )["ModelPackageArn"]
 
     def put(self, key, text):

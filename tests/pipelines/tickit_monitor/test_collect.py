@@ -1,11 +1,14 @@
 """Collect: captured requests and scored batches of a window, and the approved baseline."""
 
 import json
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 
+import pyarrow as pa
 import pytest
 
 from pipeline_code.runtime.job_errors import SettingError
+from pipeline_code.runtime.training_ranges import ranges_of
 from pipeline_code.tickit.features import DATASET
 from pipeline_code.tickit_monitor.features import BATCH, INPUTS
 from pipeline_code.tickit_monitor.window import Window, window
@@ -28,9 +31,10 @@ def test_the_columns_are_those_of_tickit():
 
 
 def test_the_batch_is_what_tickit_batch_writes(repository):
-    """A line is the key, then the scored row, then the prediction."""
+    """A line is the key, then the scored row, then the prediction and what is outside."""
     source = (repository / "pipeline_code/tickit_batch/pipeline.py").read_text()
-    assert f"COLUMNS = ({', '.join(json.dumps(name) for name in BATCH)})" in source
+    assigned = source.partition("COLUMNS = ")[2].partition("\n)")[0]
+    assert tuple(re.findall(r'"(\w+)"', assigned)) == BATCH
 
 
 def test_requests_of_every_form_become_rows_of_one(monitor):
@@ -50,7 +54,7 @@ def test_requests_of_every_form_become_rows_of_one(monitor):
         "5,8,false,3",
         "6,7,true,4",
     ]
-    assert counts(job)["rows"] == 4
+    assert (counts(job)["rows"], counts(job)["rows_outside_training"]) == (4, 0)
     assert counts(job)["requests"] == 3
 
 
@@ -92,13 +96,33 @@ def test_batches_that_were_scored_count_as_well(monitor):
     monitor.approve()
     monitor.put(
         "runs/tickit-batch/abc/Transform/predictions/part-0.csv.out",
-        "1800,3,9,2008-12-01,t,1,43.2\n1801,4,9,2008-12-02,f,2,44.1\n",
+        "1800,3,9,2008-12-01,t,1,43.2,\n1801,4,9,2008-12-02,f,2,44.1,venueid\n",
+    )
+    # A model of an earlier release wrote no last column.
+    monitor.put(
+        "runs/tickit-batch/earlier/Transform/predictions/part-0.csv.out",
+        "1802,5,9,2008-12-03,t,1,43.2\n",
     )
     monitor.put("runs/tickit-batch/abc/Other/x.csv", "not,for,us\n")
     job, code = monitor.collect()
     assert code == 0, job.output
-    assert rows(job)[1:] == ["3,9,true,1", "4,9,false,2"]
-    assert counts(job)["batch_files"] == 1
+    assert rows(job)[1:] == ["3,9,true,1", "4,9,false,2", "5,9,true,1"]
+    assert counts(job)["batch_files"] == 2
+
+
+def test_rows_outside_the_training_rows_are_counted(monitor):
+    trained = [(3, date(2008, 1, 1)), (4, date(2008, 12, 31))]
+    columns = {"venueid": [row[0] for row in trained], "caldate": [row[1] for row in trained]}
+    monitor.approve(ranges=ranges_of(pa.table(columns), DATASET))
+    monitor.capture("3,9,2008-03-01,t,1\n3,9,9999-12-31,t,1\n", "-3,9,2008-03-01,t,1", "x,9,9,t,1")
+    monitor.put(
+        "runs/tickit-batch/abc/Transform/predictions/part-0.csv.out",
+        "1800,4,9,2009-12-01,t,1,43.2,\n1801,4,9,2012-12-02,f,2,44.1,caldate\n",
+    )
+    job, code = monitor.collect()
+    assert code == 0, job.output
+    # A request with an invalid value is in the rows, and the check finds it.
+    assert (counts(job)["rows"], counts(job)["rows_outside_training"]) == (6, 3)
 
 
 def test_an_empty_window_ends_well_and_says_so(monitor):

@@ -17,6 +17,7 @@ VARIABLES = {
     "MAX_CHANGED_SHARE": "0.04",
     "FALSE_ALARM_RATE": "0.01",
 }
+COLLECTION = {"rows": 100, "rows_outside_training": 3}
 MISSING = {"constraint_check_type": "missing_column_check", "description": "missing"}
 
 
@@ -40,6 +41,7 @@ def report(monitor, violations, *, current, **variables):
         (job.input("check") / f"{name}.json").write_text(json.dumps(document))
     baseline = json.dumps(statistics([float(n) for n in range(100)]))
     (job.input("baseline") / "statistics.json").write_text(baseline)
+    (job.input("collection") / "collection.json").write_text(json.dumps(COLLECTION))
     (code,) = job.run()
     return job, code
 
@@ -68,13 +70,17 @@ def test_drifted_and_broken_columns_are_counted_apart():
         {"feature_name": "venueid", **TYPE},
         {"feature_name": "holiday", **MISSING},
     ]
-    found = drift_report(violations, {"events": 0.4, "venueid": 0.0}, Comparison({}, {}, []))
+    found = drift_report(
+        violations, {"events": 0.4, "venueid": 0.0}, Comparison({}, {}, []), COLLECTION
+    )
     assert found["drifted_columns"] == ["events"]
     assert found["broken_columns"] == ["events", "holiday", "venueid"]
     metrics = found["drift_metrics"]
     assert metrics["drifted_columns"] == {"value": 1}
     assert metrics["broken_columns"] == {"value": 3}
     assert metrics["largest_distance"] == {"value": 0.4}
+    assert metrics["outside_training_share"] == {"value": 0.03}
+    assert (found["rows"], found["rows_outside_training"]) == (100, 3)
     assert metrics["distance"] == {"events": {"value": 0.4}, "venueid": {"value": 0.0}}
 
 
@@ -84,6 +90,7 @@ def test_the_metrics_are_put_once_a_run(monitor):
     assert code == 0, job.output
     assert metric(monitor, "DriftedColumns") == [(1.0, 1.0)]
     assert metric(monitor, "BrokenColumns") == [(0.0, 1.0)]
+    assert metric(monitor, "OutsideTrainingShare") == [(0.03, 1.0)]
     ((distance, _),) = metric(monitor, "LargestDistance")
     # All values of one set are below those of the other: 1 - 1.8 * the root of 200 / 10,000.
     assert distance == pytest.approx(1 - 1.8 * 0.02**0.5)

@@ -88,6 +88,27 @@ def test_rows_of_all_files_are_loaded_with_execution_and_model(predictions, load
     assert predictions.rows(today) == [[True], [True]]
 
 
+def test_the_columns_outside_the_training_rows_are_loaded_if_the_model_wrote_them(
+    predictions, load
+):
+    columns = {"columns": f"{COLUMNS},outside_training"}
+    load("a1", one=[f"{ROWS[0]},", f"{ROWS[1]},caldate venueid"], changes=columns)
+    # A model of an earlier release writes only the prediction.
+    load("b2", one=ROWS, changes=columns)
+    assert predictions.rows("execution_id, outside_training") == [
+        ["a1", ""],
+        ["a1", "caldate venueid"],
+        ["b2", ""],
+        ["b2", ""],
+    ]
+
+
+def test_a_row_without_a_prediction_is_not_loaded(predictions, load, module):
+    with pytest.raises(module.LoadFailed, match="predicted_tickets"):
+        load("a1", one=[ROWS[0].rpartition(",")[0]])
+    assert predictions.rows() == []
+
+
 def test_rows_of_other_executions_are_kept(predictions, load):
     load("a1", one=ROWS)
     load("b2", one=ROWS[:1])
