@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from local_cloud.child_environment import app_variables
 from local_cloud.context import Cloud
-from local_cloud.deployment.cdk_cli import app_variables
 from local_cloud.errors import LocalCloudError
 from local_cloud.state import read_deployment
 
@@ -63,7 +63,7 @@ class AppSettings:
 def read_settings(folder: Path) -> AppSettings:
     """Return the settings of the app in a folder, or the defaults. Raises `InvalidSettings`."""
     path = folder / _FILE
-    document = tomllib.loads(path.read_text()) if path.is_file() else {}
+    document = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))
     serving = table.pop("serving", {})
     _check(serving, Serving, f"{_TABLE}.serving")

@@ -18,7 +18,9 @@ from moto.iam.models import iam_backends
 
 from local_cloud import authorization, cloudformation, moto_patches
 from local_cloud.application import Application
+from local_cloud.command_line import run_command
 from local_cloud.context import DEFAULT_REGION, Cloud
+from local_cloud.errors import LocalCloudError
 from local_cloud.faults import admission
 from local_cloud.http_server import HttpServer
 from local_cloud.request_filter import RequestFilter
@@ -40,12 +42,10 @@ SHUTDOWN_ORDER = (
     "local_cloud.redshift",
     "local_cloud.events",
 )
-# moto's look-ups of regions and defaults must not use a real account.
-NO_ACCOUNT = {
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
+
+
+class PortUnavailable(LocalCloudError):
+    """Another program uses the port, or the user may not listen on it."""
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iter
     iam_backends.clear()  # a reset would create the backend again, which loads 1,500 policies
     BackendDict.reset()
     secrets = create_secrets()
-    server = HttpServer(RequestFilter(Application(secrets)), port)
+    server = _listen(RequestFilter(Application(secrets)), port)
     cloud = Cloud(f"http://localhost:{server.port}", state, region, secrets)
     _install(cloud)
     server.start()
@@ -68,9 +68,11 @@ def running(*, state: Path, port: int = 0, region: str = DEFAULT_REGION) -> Iter
 def main(argv: list[str]) -> int:
     """Serve until SIGTERM or SIGINT."""
     arguments = _parser().parse_args(argv)
+    return run_command(lambda: _serve(arguments), LocalCloudError)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    os.environ.update(NO_ACCOUNT)
-    os.environ.pop("AWS_PROFILE", None)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ended.set())
@@ -86,6 +88,16 @@ def main(argv: list[str]) -> int:
         ended.wait()
         forget_server(state)
     return 0
+
+
+def _listen(application: RequestFilter, port: int) -> HttpServer:
+    try:
+        return HttpServer(application, port)
+    except OSError as error:
+        raise PortUnavailable(
+            f"The server cannot listen on port {port}: {error.strerror}. Choose another port with "
+            "`up --port N`, or omit it to use a free one."
+        ) from error
 
 
 def _install(cloud: Cloud) -> None:

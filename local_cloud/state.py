@@ -9,9 +9,9 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from local_cloud.errors import ForeignFolder
 from local_cloud.server_secrets import ServerSecrets
@@ -25,6 +25,8 @@ _DEPLOYMENT = "deployment.json"
 # This .gitignore excludes the folder from git. It also marks that the folder may be emptied.
 _MARK = ".gitignore"
 _MARK_TEXT = "# The state of a laptop cloud: created by `up`, emptied by the next `up`.\n*\n"
+
+Record = TypeVar("Record", "ServerRecord", ServerSecrets, "Deployment")
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,7 @@ class Deployment:
 
 def read_server(state: Path) -> ServerRecord | None:
     """Return the record of the server; None without a record that this version can read."""
-    try:
-        document = _read(state / _SERVER)
-        return None if document is None else ServerRecord(**document)
-    except (ValueError, TypeError):
-        return None
+    return _read(state / _SERVER, ServerRecord)
 
 
 def write_server(state: Path, record: ServerRecord) -> None:
@@ -76,9 +74,8 @@ def forget_server(state: Path) -> None:
 
 
 def read_secrets(state: Path) -> ServerSecrets | None:
-    """Return the secrets of the server, or None if no server was started here."""
-    document = _read(state / _SECRETS)
-    return None if document is None else ServerSecrets(**document)
+    """Return the secrets of the server; None without secrets that this version can read."""
+    return _read(state / _SECRETS, ServerSecrets)
 
 
 def write_secrets(state: Path, secrets: ServerSecrets) -> None:
@@ -87,11 +84,9 @@ def write_secrets(state: Path, secrets: ServerSecrets) -> None:
 
 
 def read_deployment(state: Path) -> Deployment | None:
-    """Return the last deployment, or None."""
-    document = _read(state / _DEPLOYMENT)
-    if document is None:
-        return None
-    return Deployment(**{**document, "stacks": tuple(document["stacks"])})
+    """Return the last deployment; None without a record that this version can read."""
+    found = _read(state / _DEPLOYMENT, Deployment)
+    return None if found is None else replace(found, stacks=tuple(found.stacks))
 
 
 def write_deployment(state: Path, deployment: Deployment) -> None:
@@ -109,14 +104,14 @@ def create_folder(state: Path) -> None:
 
     Raises `ForeignFolder` if the folder has other content, which must not be deleted.
     """
-    if state.exists() and _content(state) and not _is_ours(state):
+    if state.exists() and not (state.is_dir() and (not _content(state) or _is_ours(state))):
         raise ForeignFolder(
-            f"The state folder {state} contains files that the laptop cloud did not create. "
-            "Pass an empty or a new folder with --state DIR."
+            f"The state folder {state} is a file, or contains files that the laptop cloud did not "
+            "create. Pass an empty or a new folder with --state DIR."
         )
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
-    (state / _MARK).write_text(_MARK_TEXT)
+    (state / _MARK).write_text(_MARK_TEXT, encoding="utf-8")
 
 
 def empty_folder(state: Path) -> None:
@@ -132,7 +127,7 @@ def _content(state: Path) -> list[Path]:
 
 def _is_ours(state: Path) -> bool:
     mark = state / _MARK
-    return mark.is_file() and mark.read_text() == _MARK_TEXT
+    return mark.is_file() and mark.read_text(encoding="utf-8", errors="replace") == _MARK_TEXT
 
 
 def _remove(entry: Path) -> None:
@@ -142,12 +137,28 @@ def _remove(entry: Path) -> None:
         entry.unlink()
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path, record: type[Record]) -> Record | None:
+    """Return the record in a file; None if the file is missing, incomplete or of another version.
+
+    Raises OSError if the file cannot be read, such as one of another user.
+    """
     try:
-        document: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError:
+        document = json.loads(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
-    return document
+    known = get_type_hints(record)
+    if not isinstance(document, dict) or document.keys() != known.keys():
+        return None
+    if not all(_is_of(document[name], kind) for name, kind in known.items()):
+        return None
+    return record(**document)
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    """Return whether a value of JSON has the type of a field: text, a number or a list of texts."""
+    if get_origin(kind) is tuple:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, (int, float) if kind is float else kind)
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:
