@@ -206,7 +206,7 @@ ENVIRONMENTS = (
         fails=dict.fromkeys(("up", "deploy", "query", "down"), _NO_DISK),
     ),
     # The state folder.
-    Environment("odd-folder-name", folder="it's a \"näme\" $HOME; --x"),
+    Environment("odd-folder-name", folder='it\'s a "näme" $HOME; --x'),
     Environment("linked-state", prepare=_linked_state),
     Environment(
         "state-is-a-file",

@@ -95,7 +95,7 @@ def hostile(request, tmp_path, repository):
 
 
 def test_the_main_commands(hostile):
-    up = ["BUSY" == each and str(busy_port()) or each for each in hostile.environment.up]
+    up = [each == "BUSY" and str(busy_port()) or each for each in hostile.environment.up]
     hostile.run("up", *up)
     if hostile.environment not in DRAWN and "deploy" not in hostile.environment.fails:
         hostile.bootstrap()
