@@ -86,7 +86,12 @@ def run_app_command(
     """Run a command of the settings; `options` are those of `subprocess.run`."""
     words = [word.replace(_ENVIRONMENT, environment) for word in command]
     return subprocess.run(
-        [*words, *more], env=app_variables(cloud), text=True, check=False, **options
+        [*words, *more],
+        env=app_variables(cloud),
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        **options,
     )
 
 

@@ -144,7 +144,7 @@ def _read(path: Path, record: type[Record]) -> Record | None:
     """
     try:
         document = json.loads(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, RecursionError, ValueError):
         return None
     known = get_type_hints(record)
     if not isinstance(document, dict) or document.keys() != known.keys():

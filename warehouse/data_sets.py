@@ -72,10 +72,10 @@ class DataSet:
         """Run the generator and return the lines that it prints."""
         module = f"{package_of(self.name)}.sample_data"
         child = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-W", "ignore", "-m", module, *arguments],
             cwd=FOLDER.parent,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
         if child.returncode:
             # The last line, after a usage message or a traceback.

@@ -155,11 +155,11 @@ def _compile(stale: Mapping[Path, Request]) -> None:
 
 def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
     child = subprocess.run(
-        [sys.executable, "-m", "pipeline_code.compiler.child"],
+        [sys.executable, "-W", "ignore", "-m", "pipeline_code.compiler.child"],
         input=json.dumps([asdict(request) for request in requests], default=str),
         cwd=REPOSITORY,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     if child.returncode:  # the compiler process failed, not one definition
         raise _does_not_compile(requests[0], child.stderr)

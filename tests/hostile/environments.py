@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local_cloud.sagemaker.jobs.process_isolation import has_namespaces
+from local_cloud.state import create_folder
+
 NOWHERE = "http://127.0.0.1:9"
 FOLDER = "FOLDER"
 REPOSITORY = Path(__file__).parents[2]
@@ -24,10 +27,10 @@ def _nothing(_folder: Path) -> None:
 class Environment:
     """What differs from the environment of the tests.
 
-    `variables` are set (None: not set); FOLDER in a value is the folder of the app. `shell` is what a
-    shell does before it runs a command, `redirect` follows the command, and `prepare` changes the
-    folder of the app before the first command. `fails` are the sentences of commands that cannot
-    work.
+    `variables` are set (None: not set); FOLDER in a value is the folder of the app. `shell` is what
+    a shell does before it runs a command, `redirect` follows the command, and `prepare` changes the
+    folder of the app before the first command. `fails` has a part of the sentence of each command
+    that cannot work.
     """
 
     name: str
@@ -92,8 +95,6 @@ def _records(**contents: str) -> Callable[[Path], None]:
     """Return a function that writes the records of an ended server, as another version might."""
 
     def write(folder: Path) -> None:
-        from local_cloud.state import create_folder
-
         create_folder(folder / "state")
         for name, text in contents.items():
             (folder / "state" / f"{name}.json").write_text(text)
@@ -109,6 +110,12 @@ def _record_of_another_process(folder: Path) -> None:
 def _linked_state(folder: Path) -> None:
     (folder / "elsewhere").mkdir()
     (folder / "state").symlink_to("elsewhere")
+
+
+def _mounted(options: str) -> str:
+    """Return what a shell does so that the state folder is a file system of its own."""
+    mount = f'mount -t tmpfs -o {options} tmpfs state && exec "$@"'
+    return f"mkdir -p state; set -- unshare --map-root-user --mount sh -c '{mount}' sh \"$@\""
 
 
 def busy_port() -> int:
@@ -217,6 +224,20 @@ ENVIRONMENTS = (
         "state-cannot-be-created",
         state="/proc/state",
         fails={"up": "/proc/state: No such file or directory", **_STOPPED},
+    ),
+    *(
+        (
+            Environment(
+                "full-disk", shell=_mounted("size=12k"), fails={"up": _NO_DISK, **_STOPPED}
+            ),
+            Environment(
+                "read-only-state",
+                shell=_mounted("ro"),
+                fails={"up": "Read-only file system", **_STOPPED},
+            ),
+        )
+        if has_namespaces()
+        else ()
     ),
     Environment(
         "damaged-records",
