@@ -48,7 +48,7 @@ $(VENV)/.installed-synth: $(UV) requirements-synth.txt package-lock.json
 # Reinstalled, because uv compiles only what it installs, and processes of jobs and functions write no bytecode.
 $(VENV)/.installed: $(VENV)/.installed-synth requirements.txt local_cloud/pyproject.toml
 	$(INSTALL) --compile-bytecode --reinstall --python $(PYTHON) -r requirements.txt $(CONTINUE)
-	$(BUILD) requirements-dev.txt --python $(PYTHON) --editable ./local_cloud $(CONTINUE)
+	$(BUILD) requirements-dev.txt --python $(PYTHON) --editable ./local_cloud
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt

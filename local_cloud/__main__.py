@@ -22,10 +22,14 @@ def _main(program: str) -> int:
 
 def _run(program: str) -> int:
     # Ctrl-C and errors during these imports are handled, too.
+    import warnings
+
     from local_cloud.child_environment import leave_account
     from local_cloud.cli import main
 
     leave_account()
+    # Warnings are for the authors of this package, also if PYTHONWARNINGS makes them errors.
+    warnings.simplefilter("ignore")
     return main(sys.argv[1:], program=program)
 
 

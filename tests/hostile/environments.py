@@ -144,7 +144,7 @@ ENVIRONMENTS = (
         "incomplete-profile",
         {"HOME": FOLDER, "AWS_CONFIG_FILE": None, "AWS_PROFILE": "half"},
         prepare=_write(
-            _dot_aws__config="[profile half]\nsource_profile = gone\nrole_arn = arn\n"
+            _dot_aws__config="[profile half]\nsource_profile = other\nrole_arn = arn\n"
             "endpoint_url = http://127.0.0.1:9\nuse_fips_endpoint = true\n"
         ),
     ),
@@ -262,7 +262,7 @@ ENVIRONMENTS = (
     Environment(
         "deleted-folder",
         state="../state",
-        shell='mkdir -p gone && cd gone && rmdir "$PWD"',
+        shell='mkdir -p deleted && cd deleted && rmdir "$PWD"',
         fails={"up": "No such file or directory", **dict.fromkeys(_STOPPED, "No such file")},
     ),
 )
