@@ -14,6 +14,11 @@ CONTRACT := .contract
 CONTRACT_PYTHON = $(shell python3.12 --version > /dev/null 2>&1 && echo python3.12 || echo python3)
 # The CDK CLI and jsii run on the Node that requirements.txt brings: nothing but Python is needed.
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+# Settings of the shell are for other programs in Python: a module in PYTHONPATH may replace one of here.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONINSPECT PYTHONOPTIMIZE PYTHONWARNINGS
+# Seconds. By default uv waits 60 for the bytecode of a file and 30 for a download, too little if the machine is busy.
+export UV_COMPILE_BYTECODE_TIMEOUT ?= 1800
+export UV_HTTP_TIMEOUT ?= 300
 
 .PHONY: help
 help:
@@ -22,30 +27,32 @@ help:
 # Packages are installed if their hashes are those of the lock file, and as wheels: no code of them runs.
 HASHED := --quiet --require-hashes --only-binary :all:
 INSTALL := $(UV) pip install $(HASHED)
+# What was downloaded is in the caches of uv and npm.
+CONTINUE := || { echo "The set-up did not end. Run the same command again: it continues with what it downloaded." >&2; exit 1; }
 # uv verifies the hashes of build dependencies too.
 BUILD := $(UV) pip install --quiet --no-deps --build-constraints
 
 $(UV): requirements-uv.txt
 	@echo "Setting up: the Python packages, Node and the CDK CLI, into this folder (a minute or two)"
 	python3 -m venv $(VENV)
-	$(VENV)/bin/pip install --disable-pip-version-check $(HASHED) -r requirements-uv.txt
+	$(VENV)/bin/pip install --disable-pip-version-check $(HASHED) -r requirements-uv.txt $(CONTINUE)
 	touch $@
 
 # Without dependencies, because some that the SageMaker SDK declares are excluded. Bytecode of what synthesis imports
 # is written by the first synthesis: to compile all packages takes longer than all else.
 $(VENV)/.installed-synth: $(UV) requirements-synth.txt package-lock.json
-	$(INSTALL) --no-deps --python $(PYTHON) -r requirements-synth.txt
-	npm ci --silent --ignore-scripts --no-audit --no-fund
+	$(INSTALL) --no-deps --python $(PYTHON) -r requirements-synth.txt $(CONTINUE)
+	npm ci --silent --ignore-scripts --no-audit --no-fund $(CONTINUE)
 	touch $@
 
 # Reinstalled, because uv compiles only what it installs, and processes of jobs and functions write no bytecode.
 $(VENV)/.installed: $(VENV)/.installed-synth requirements.txt local_cloud/pyproject.toml
-	$(INSTALL) --compile-bytecode --reinstall --python $(PYTHON) -r requirements.txt
+	$(INSTALL) --compile-bytecode --reinstall --python $(PYTHON) -r requirements.txt $(CONTINUE)
 	$(BUILD) requirements-dev.txt --python $(PYTHON) --editable ./local_cloud
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(INSTALL) --compile-bytecode --python $(PYTHON) -r requirements-dev.txt
+	$(INSTALL) --compile-bytecode --python $(PYTHON) -r requirements-dev.txt $(CONTINUE)
 	touch $@
 
 $(AUDIT)/.installed: $(UV) requirements-audit.txt

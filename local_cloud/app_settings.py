@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from local_cloud.child_environment import app_variables
 from local_cloud.context import Cloud
-from local_cloud.deployment.cdk_cli import app_variables
 from local_cloud.errors import LocalCloudError
 from local_cloud.state import read_deployment
 
@@ -63,7 +63,7 @@ class AppSettings:
 def read_settings(folder: Path) -> AppSettings:
     """Return the settings of the app in a folder, or the defaults. Raises `InvalidSettings`."""
     path = folder / _FILE
-    document = tomllib.loads(path.read_text()) if path.is_file() else {}
+    document = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     table = dict(document.get("tool", {}).get("laptop", {}))
     serving = table.pop("serving", {})
     _check(serving, Serving, f"{_TABLE}.serving")
@@ -86,7 +86,12 @@ def run_app_command(
     """Run a command of the settings; `options` are those of `subprocess.run`."""
     words = [word.replace(_ENVIRONMENT, environment) for word in command]
     return subprocess.run(
-        [*words, *more], env=app_variables(cloud), text=True, check=False, **options
+        [*words, *more],
+        env=app_variables(cloud),
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        **options,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import pkgutil
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -13,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud import commands
 from local_cloud.client import connect
+from local_cloud.command_line import run_command
 from local_cloud.errors import LocalCloudError
 
 DEFAULT_STATE = Path(".local_cloud")
@@ -20,21 +20,13 @@ DEFAULT_STATE = Path(".local_cloud")
 _WITHOUT_SERVER = frozenset({"up", "down"})
 
 
-def laptop() -> int:
-    """Run the console command `laptop`."""
-    return main(sys.argv[1:], program="laptop")
-
-
 def main(argv: list[str], *, program: str = "python -m local_cloud") -> int:
-    """Run a command. Return 0 on success, 1 if the command failed, 2 if it could not start."""
+    """Run a command. Return 0 on success, 1 if the command failed, 2 if it could not start.
+
+    `run_command` describes the other exit codes.
+    """
     arguments = _parser(program, _named(argv)).parse_args(argv)
-    try:
-        return _run(arguments)
-    except (LocalCloudError, ClientError, BotoCoreError) as error:
-        print(f"{error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return run_command(lambda: _run(arguments), LocalCloudError, ClientError, BotoCoreError)
 
 
 def command_names() -> list[str]:

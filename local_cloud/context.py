@@ -19,13 +19,14 @@ ACCOUNT_ID = "123456789012"
 DEFAULT_REGION = "us-east-1"
 # In the user agent of the requests that a server sends to itself.
 SERVER_AGENT = "laptop-server"
+# An AWS SDK finds no credentials, no settings and no syntax errors in the files of the user.
+NO_CONFIGURATION = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 # boto3 creates clients from one shared session, which is not thread-safe.
 _CLIENTS_ONE_BY_ONE = threading.Lock()
-
-
-def variables_but_aws() -> dict[str, str]:
-    """Return the environment variables of this process except those of an AWS account."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Cloud:
         return {
             "AWS_ACCESS_KEY_ID": self.secrets.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secrets.secret_access_key,
-            # Jobs and functions, which have a role, do not get the proxy of this shell.
+            # Jobs and functions, which have a role, have no files and no proxy of the user.
+            **NO_CONFIGURATION,
             **proxy_variables(),
         }
 

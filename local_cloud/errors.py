@@ -19,7 +19,7 @@ class ServerFailed(LocalCloudError):
 
 
 class ForeignFolder(LocalCloudError):
-    """The state folder contains files that the laptop cloud did not create."""
+    """The state folder is a file, or contains files that the laptop cloud did not create."""
 
 
 class DeployFailed(LocalCloudError):

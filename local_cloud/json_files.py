@@ -12,7 +12,7 @@ from typing import Any
 def read_json(path: Path) -> dict[str, Any] | None:
     """Return the document, or None if there is no file. Raises ValueError for invalid JSON."""
     try:
-        document: dict[str, Any] = json.loads(path.read_text())
+        document: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
     return document

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 
 def show(document: Any, *, text: str, as_json: bool) -> None:
@@ -14,3 +17,42 @@ def show(document: Any, *, text: str, as_json: bool) -> None:
         print(json.dumps(document, indent=2, default=str))
     else:
         Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def print_rows(
+    names: Sequence[str], rows: Iterable[Sequence[str]], *, table: Table | None = None
+) -> None:
+    """Print a table, or one block per row if the table is wider than the terminal.
+
+    No value is cut, because users copy names and identifiers from the output. `table` is an empty
+    table with another style, whose caption is printed in both cases.
+    """
+    console, texts = Console(highlight=False, markup=False), list(rows)
+    filled = _filled(table or Table(box=None, pad_edge=False), names, texts)
+    unlimited = console.options.update(max_width=sys.maxsize)
+    if len(names) == 1 or filled.__rich_measure__(console, unlimited).maximum <= console.width:
+        console.print(filled)
+        return
+    for number, row in enumerate(texts, 1):
+        console.print(_block(number, names, row))
+    if filled.caption:
+        console.print(filled.caption)
+
+
+def _filled(table: Table, names: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    for name in names:
+        # A value that is too wide continues in the next line instead of being cut off.
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _block(number: int, names: Sequence[str], row: Sequence[str]) -> Table:
+    block = Table.grid(padding=(0, 2))
+    block.add_column(overflow="fold")
+    block.add_column(overflow="fold")
+    block.add_row("row", str(number), style="bold")
+    for name, text in zip(names, row, strict=True):
+        block.add_row(name, text)
+    return block

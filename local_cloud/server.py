@@ -19,12 +19,14 @@ from moto.iam.models import iam_backends
 
 from local_cloud import authorization, cloudformation, moto_patches
 from local_cloud.application import Application
+from local_cloud.command_line import run_command
 from local_cloud.context import DEFAULT_REGION, SERVER_AGENT, Cloud
+from local_cloud.errors import LocalCloudError
 from local_cloud.faults import admission
 from local_cloud.http_server import HttpServer
 from local_cloud.persistence.changes import CHANGES
 from local_cloud.persistence.kept_state import kept, restored
-from local_cloud.persistence.saved_version import NotRestorable, write_version
+from local_cloud.persistence.saved_version import write_version
 from local_cloud.request_filter import RequestFilter
 from local_cloud.server_process import start_of_this_process
 from local_cloud.server_secrets import create_secrets
@@ -44,12 +46,10 @@ SHUTDOWN_ORDER = (
     "local_cloud.redshift",
     "local_cloud.events",
 )
-# moto's look-ups of regions and defaults must not use a real account.
-NO_ACCOUNT = {
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
+
+
+class PortUnavailable(LocalCloudError):
+    """Another program uses the port, or the user may not listen on it."""
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def running(
     CHANGES.clear()
     secrets = create_secrets()
     application = Application(secrets)
-    server = HttpServer(RequestFilter(application), port)
+    server = _listen(RequestFilter(application), port)
     cloud = Cloud(f"http://localhost:{server.port}", state, region, secrets, saved, SERVER_AGENT)
     _install(cloud)
     saver = None if saved is None else restored(cloud, saved)
@@ -82,9 +82,11 @@ def running(
 def main(argv: list[str]) -> int:
     """Serve until SIGTERM or SIGINT."""
     arguments = _parser().parse_args(argv)
+    return run_command(lambda: _serve(arguments), LocalCloudError)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    os.environ.update(NO_ACCOUNT)
-    os.environ.pop("AWS_PROFILE", None)
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ended.set())
@@ -95,22 +97,24 @@ def main(argv: list[str]) -> int:
     saved = state / SAVED
     saved.mkdir(mode=0o700, exist_ok=True)
     write_version(saved, arguments.region)
-    try:
-        _serve(state, arguments.port, arguments.region, saved, ended)
-    except NotRestorable as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _serve(state: Path, port: int, region: str, saved: Path, ended: threading.Event) -> None:
-    with running(state=state, port=port, region=region, saved=saved) as cloud:
+    with running(state=state, port=arguments.port, region=arguments.region, saved=saved) as cloud:
         port = int(cloud.endpoint.rpartition(":")[2])
         write_secrets(state, cloud.secrets)
         started = start_of_this_process()
         write_server(state, ServerRecord(os.getpid(), started, port, cloud.region))
         ended.wait()
         forget_server(state)
+    return 0
+
+
+def _listen(application: RequestFilter, port: int) -> HttpServer:
+    try:
+        return HttpServer(application, port)
+    except OSError as error:
+        raise PortUnavailable(
+            f"The server cannot listen on port {port}: {error.strerror}. Choose another port with "
+            "`up --port N`, or omit it to use a free one."
+        ) from error
 
 
 def _install(cloud: Cloud) -> None:

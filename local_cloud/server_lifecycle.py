@@ -15,11 +15,17 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from local_cloud.child_environment import server_variables
 from local_cloud.client import connect, read_health
-from local_cloud.context import variables_but_aws
 from local_cloud.errors import LocalCloudError, ServerFailed
 from local_cloud.persistence.saved_version import check_version
-from local_cloud.server_process import is_alive, live_server, try_lock
+from local_cloud.server_process import (
+    SERVER_MODULE,
+    find_server,
+    is_alive,
+    live_server,
+    try_lock,
+)
 from local_cloud.state import (
     SAVED,
     SERVER_LOG,
@@ -73,19 +79,17 @@ def start(*, state: Path, port: int, region: str, fresh: bool = False) -> Server
 
 def stop(state: Path) -> bool:
     """Stop the server of this folder. Return whether it was running."""
-    record = read_server(state)
-    if record is None:
-        return False
-    alive = is_alive(record)
-    if alive:
+    record = find_server(state)
+    if record is not None:
         _end(record)
-    _collect(record.pid)
+    for ended in filter(None, (record, read_server(state))):
+        _collect(ended.pid)
     forget_server(state)
-    return alive
+    return record is not None
 
 
 def _silent(state: Path) -> ServerSilent:
-    record = live_server(state)
+    record = find_server(state)
     process = "The process" if record is None else f"Process {record.pid}"
     return ServerSilent(
         f"{process} of the laptop cloud in {state} is alive but does not respond. Its state is "
@@ -110,13 +114,13 @@ def _check_not_fresh(record: ServerRecord, *, fresh: bool) -> None:
 
 
 def _spawn(*, state: Path, port: int, region: str, lock: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "local_cloud.server"]
+    command = [sys.executable, "-m", SERVER_MODULE]
     command += ["--port", str(port), "--state", str(state.resolve()), "--region", region]
     command += ["--lock", str(lock)]
     with (state / SERVER_LOG).open("wb") as log:
         process = subprocess.Popen(
             command,
-            env=variables_but_aws(),
+            env=server_variables(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -156,7 +160,7 @@ def _responding(state: Path) -> ServerRecord | None:
 
 
 def _log_end(state: Path) -> str:
-    lines = (state / SERVER_LOG).read_text(errors="replace").splitlines()
+    lines = (state / SERVER_LOG).read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join(lines[-_LOG_LINES_SHOWN:])
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # publishes no types
 
 from local_cloud.state import LOCK, ServerRecord, read_server
 
+SERVER_MODULE = "local_cloud.server"
 # The system returns the start of the machine in whole seconds.
 _TOLERANCE_SECONDS = 1.5
 
@@ -30,6 +32,35 @@ def is_alive(record: ServerRecord) -> bool:
         )
     except psutil.Error:
         return False
+
+
+def find_server(state: Path) -> ServerRecord | None:
+    """Return the record of this folder's server; without a record, look for the process.
+
+    The record may be damaged or of another version. Then its port and its region are unknown.
+    """
+    record = live_server(state)
+    return record if record is not None or _is_free(state) else _of_process(state)
+
+
+def _is_free(state: Path) -> bool:
+    """Return whether no server holds the lock of the folder."""
+    if not (state / LOCK).is_file():
+        return True
+    lock = try_lock(state)
+    if lock is not None:
+        os.close(lock)
+    return lock is not None
+
+
+def _of_process(state: Path) -> ServerRecord | None:
+    folder = str(state.resolve())
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if SERVER_MODULE in words and folder in words:
+            with suppress(psutil.Error):
+                return ServerRecord(process.pid, _start(process), port=0, region="")
+    return None
 
 
 def start_of_this_process() -> float:

@@ -6,8 +6,9 @@ Only its owner may read the folder and these files.
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 from local_cloud.errors import ForeignFolder
 from local_cloud.json_files import read_json, write_json
@@ -28,6 +29,8 @@ _KEPT = (SAVED, _DEPLOYMENT, ASSEMBLY)
 _MARK = ".gitignore"
 _MARK_START = "# The state of a laptop cloud: "
 _MARK_TEXT = f"{_MARK_START}created by `up`, emptied by `up --fresh`.\n*\n"
+
+Record = TypeVar("Record", "ServerRecord", ServerSecrets, "Deployment")
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,7 @@ class Deployment:
 
 def read_server(state: Path) -> ServerRecord | None:
     """Return the record of the server; None without a record that this version can read."""
-    try:
-        document = read_json(state / _SERVER)
-        return None if document is None else ServerRecord(**document)
-    except (ValueError, TypeError):
-        return None
+    return _read(state / _SERVER, ServerRecord)
 
 
 def write_server(state: Path, record: ServerRecord) -> None:
@@ -79,9 +78,8 @@ def forget_server(state: Path) -> None:
 
 
 def read_secrets(state: Path) -> ServerSecrets | None:
-    """Return the secrets of the server, or None if no server was started here."""
-    document = read_json(state / _SECRETS)
-    return None if document is None else ServerSecrets(**document)
+    """Return the secrets of the server; None without secrets that this version can read."""
+    return _read(state / _SECRETS, ServerSecrets)
 
 
 def write_secrets(state: Path, secrets: ServerSecrets) -> None:
@@ -90,11 +88,9 @@ def write_secrets(state: Path, secrets: ServerSecrets) -> None:
 
 
 def read_deployment(state: Path) -> Deployment | None:
-    """Return the last deployment, or None."""
-    document = read_json(state / _DEPLOYMENT)
-    if document is None:
-        return None
-    return Deployment(**{**document, "stacks": tuple(document["stacks"])})
+    """Return the last deployment; None without a record that this version can read."""
+    found = _read(state / _DEPLOYMENT, Deployment)
+    return None if found is None else replace(found, stacks=tuple(found.stacks))
 
 
 def write_deployment(state: Path, deployment: Deployment) -> None:
@@ -112,14 +108,14 @@ def create_folder(state: Path) -> None:
 
     Raises `ForeignFolder` if the folder has other content, which must not be deleted.
     """
-    if state.exists() and _content(state) and not _is_ours(state):
+    if state.exists() and not (state.is_dir() and (not _content(state) or _is_ours(state))):
         raise ForeignFolder(
-            f"The state folder {state} contains files that the laptop cloud did not create. "
-            "Pass an empty or a new folder with --state DIR."
+            f"The state folder {state} is a file, or contains files that the laptop cloud did not "
+            "create. Pass an empty or a new folder with --state DIR."
         )
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     state.chmod(0o700)
-    (state / _MARK).write_text(_MARK_TEXT)
+    (state / _MARK).write_text(_MARK_TEXT, encoding="utf-8")
 
 
 def empty_folder(state: Path, *, fresh: bool) -> None:
@@ -135,7 +131,9 @@ def _content(state: Path) -> list[Path]:
 
 def _is_ours(state: Path) -> bool:
     mark = state / _MARK
-    return mark.is_file() and mark.read_text().startswith(_MARK_START)
+    if not mark.is_file():
+        return False
+    return mark.read_text(encoding="utf-8", errors="replace").startswith(_MARK_START)
 
 
 def _remove(entry: Path) -> None:
@@ -143,3 +141,27 @@ def _remove(entry: Path) -> None:
         shutil.rmtree(entry)
     else:
         entry.unlink()
+
+
+def _read(path: Path, record: type[Record]) -> Record | None:
+    """Return the record in a file; None if the file is missing, incomplete or of another version.
+
+    Raises OSError if the file cannot be read, such as one of another user.
+    """
+    try:
+        document = read_json(path)
+    except (NotADirectoryError, RecursionError, ValueError):
+        return None
+    known = get_type_hints(record)
+    if not isinstance(document, dict) or document.keys() != known.keys():
+        return None
+    if not all(_is_of(document[name], kind) for name, kind in known.items()):
+        return None
+    return record(**document)
+
+
+def _is_of(value: Any, kind: Any) -> bool:
+    """Return whether a value of JSON has the type of a field: text, a number or a list of texts."""
+    if get_origin(kind) is tuple:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, (int, float) if kind is float else kind)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from types import ModuleType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local_cloud.command_line import run_command
 from operations import OperationError, accept_data, left, rollback
 from operations.environment_clients import create_clients
 from operations.orphans import command as orphans
@@ -26,17 +26,17 @@ COMMANDS: dict[str, ModuleType] = {
     "smoke": smoke,
 }
 
+_EXPECTED = (OperationError, ConfigurationError, BotoCoreError, ClientError)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Return its exit code, 2 if it could not start, 130 after Ctrl-C."""
     parsed = _parser().parse_args(arguments)
-    try:
-        code: int = parsed.run(parsed, create_clients(environment_named(parsed.environment)))
-    except (OperationError, ConfigurationError, BotoCoreError, ClientError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return run_command(lambda: _run(parsed), *_EXPECTED, error_prefix="error: ")
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    code: int = parsed.run(parsed, create_clients(environment_named(parsed.environment)))
     return code
 
 

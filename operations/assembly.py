@@ -68,7 +68,7 @@ class Assembly:
             AssemblyMissing: the folder has no such stack.
         """
         path = folder / "manifest.json"
-        artifacts = json.loads(path.read_text())["artifacts"] if path.is_file() else {}
+        artifacts = _document(path)["artifacts"] if path.is_file() else {}
         stacks = tuple(
             _stack(folder, name, artifact["properties"])
             for name, artifact in artifacts.items()
@@ -118,8 +118,18 @@ class Assembly:
         return "TOKEN"
 
 
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise AssemblyMissing(
+            f"{path} is not valid JSON ({error}): run `make synth ENV=…` again"
+        ) from error
+    return document
+
+
 def _stack(folder: Path, name: str, artifact: Mapping[str, Any]) -> Stack:
-    template = json.loads((folder / artifact["templateFile"]).read_text())
+    template = _document(folder / artifact["templateFile"])
     resources = tuple(
         Resource(name, logical_id, each["Type"], each.get("Properties", {}))
         for logical_id, each in template["Resources"].items()

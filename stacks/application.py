@@ -42,7 +42,10 @@ SETTINGS = Path(__file__).resolve().parents[1] / "cdk.json"
 def new_app(outdir: Path | None = None) -> cdk.App:
     """Return an app without stacks, with the flags of cdk.json also outside of the CDK CLI."""
     return cdk.App(
-        context={**json.loads(SETTINGS.read_text())["context"], NO_CREATION_TRACES: True},
+        context={
+            **json.loads(SETTINGS.read_text(encoding="utf-8"))["context"],
+            NO_CREATION_TRACES: True,
+        },
         outdir=str(outdir) if outdir else None,
         analytics_reporting=False,
         stack_traces=False,

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.prompt import Confirm
 
+from local_cloud.command_line import run_command
 from warehouse import LoadError, WarehouseError
 from warehouse.load import load
 
@@ -18,14 +19,13 @@ from warehouse.load import load
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load the data sets. Return 0, 2 after an error, 130 after Ctrl-C."""
     parsed = _parser().parse_args(arguments)
+    expected = (WarehouseError, BotoCoreError, ClientError)
+    return run_command(lambda: _load(parsed), *expected, error_prefix="error: ")
+
+
+def _load(parsed: argparse.Namespace) -> int:
     confirm = (lambda _question: True) if parsed.yes else _ask
-    try:
-        load(parsed.environment, parsed.data, Console(), confirm=confirm)
-    except (WarehouseError, BotoCoreError, ClientError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    load(parsed.environment, parsed.data, Console(), confirm=confirm)
     return 0
 
 

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
 from pipeline_code.pipelines import FOLDER, folder_of, package_of
 from warehouse import LoadError
 from warehouse.deployed_environment import DeployedEnvironment
 from warehouse.sql_splitter import split_statements
+
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class DataSet:
         stack.
 
         Raises:
-            LoadError: the value of a placeholder could change the SQL.
+            LoadError: a placeholder has an unknown name, or its value could change the SQL.
         """
         path = _folder(self.name) / "load.sql"
         if not path.is_file():
@@ -44,7 +45,7 @@ class DataSet:
             "WarehouseRoleArn": deployed.warehouse_role_arn,
             **deployed.pipelines[self.name],
         }
-        return split_statements(_substitute(path.read_text(), names))
+        return split_statements(_substitute(path.read_text(encoding="utf-8"), names))
 
     def files(self) -> list[str]:
         """Return the published names of the files that the data set reads.
@@ -71,10 +72,10 @@ class DataSet:
         """Run the generator and return the lines that it prints."""
         module = f"{package_of(self.name)}.sample_data"
         child = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-W", "ignore", "-m", module, *arguments],
             cwd=FOLDER.parent,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
         if child.returncode:
             # The last line, after a usage message or a traceback.
@@ -84,18 +85,26 @@ class DataSet:
 
 
 def _substitute(text: str, names: Mapping[str, str]) -> str:
-    """Return the text with its placeholders replaced.
+    """Return the text with its placeholders ${Name} replaced. Every other $ belongs to the SQL.
 
     Raises:
-        LoadError: a value contains a character that could end a literal or a name in SQL.
+        LoadError: a name is unknown, or its value contains a character that could end a literal or
+        a name in SQL.
     """
-    template = Template(text)
-    for name in template.get_identifiers():
-        if not re.fullmatch(r"[\w.:/+=,@-]+", names[name]):
-            raise LoadError(
-                f"{name} is {names[name]!r}, expected only letters, digits and . : / + = , @ - _"
-            )
-    return template.substitute(names)
+    return _PLACEHOLDER.sub(lambda found: _value(found[1], names), text)
+
+
+def _value(name: str, names: Mapping[str, str]) -> str:
+    if name not in names:
+        raise LoadError(
+            f"load.sql has the unknown placeholder ${{{name}}}: allowed are {', '.join(names)}; "
+            "correct the name"
+        )
+    if not re.fullmatch(r"[\w.:/+=,@-]+", names[name]):
+        raise LoadError(
+            f"{name} is {names[name]!r}, expected only letters, digits and . : / + = , @ - _"
+        )
+    return names[name]
 
 
 def data_sets(pipelines: Iterable[str]) -> list[DataSet]:

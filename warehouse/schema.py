@@ -53,7 +53,7 @@ def _read(path: Path) -> Migration:
     match = re.fullmatch(r"(\d{4})_[a-z0-9_]+\.sql", path.name)
     if match is None:
         raise MigrationError(f"{path.name} is not a valid migration name (expected NNNN_words.sql)")
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     try:
         statements = tuple(split_statements(text))
     except StatementError as error:

@@ -69,7 +69,7 @@ def usage(report: Mapping[str, Any], explanations: Sequence[Explanation]) -> lis
 
 def read_explanations(path: Path) -> list[Explanation]:
     """Read the explanations from a TOML file with tables `[[grant]]` of role, grants and why."""
-    tables = tomllib.loads(path.read_text())["grant"]
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))["grant"]
     return [
         Explanation(table["role"], grant, table["why"])
         for table in tables

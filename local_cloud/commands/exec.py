@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import subprocess
 
-from local_cloud.context import Cloud, variables_but_aws
+from local_cloud.child_environment import user_variables
+from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
 
 HELP = "run a command with the address and credentials of the laptop cloud"
@@ -22,6 +23,4 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     """Run the command. Return its exit code."""
     if not arguments.program:
         raise LocalCloudError("exec needs a command, such as: exec aws s3 ls")
-    return subprocess.run(
-        arguments.program, env={**variables_but_aws(), **cloud.environment()}, check=False
-    ).returncode
+    return subprocess.run(arguments.program, env=user_variables(cloud), check=False).returncode

@@ -6,11 +6,8 @@ import argparse
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from local_cloud.context import Cloud
-from local_cloud.output import show
+from local_cloud.output import print_rows, show
 from local_cloud.sagemaker.client.name_lookup import executions, find_pipeline, pipeline_of
 
 HELP = "list the executions of all pipelines or of one, newest first"
@@ -32,12 +29,13 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     pipeline = find_pipeline(client, arguments.pipeline) if arguments.pipeline else None
     found = [_entry(summary) for summary in executions(client, pipeline)]
     if found and not arguments.json:
-        Console(highlight=False).print(_table(found))
+        print_rows(_TITLES, map(_cells, found))
     else:
         show(found, text=_NONE, as_json=arguments.json)
     return 0
 
 
+_TITLES = ("execution", "pipeline", "status", "started", "name")
 _NONE = "No pipeline has run yet. Start one with `python -m local_cloud start PIPELINE`."
 
 
@@ -53,17 +51,12 @@ def _entry(summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _table(entries: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for title in ("execution", "pipeline", "status", "started", "name"):
-        table.add_column(title)
-    for entry in entries:
-        started: datetime = entry["started"]
-        table.add_row(
-            entry["execution_id"],
-            entry["pipeline"],
-            entry["status"],
-            f"{started:%Y-%m-%d %H:%M:%S}",
-            entry["display_name"] or "",
-        )
-    return table
+def _cells(entry: dict[str, Any]) -> tuple[str, ...]:
+    started: datetime = entry["started"]
+    return (
+        entry["execution_id"],
+        entry["pipeline"],
+        entry["status"],
+        f"{started:%Y-%m-%d %H:%M:%S}",
+        entry["display_name"] or "",
+    )

@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from local_cloud.client import clear_faults, inject_fault, list_faults
 from local_cloud.context import Cloud
 from local_cloud.faults.fault import KINDS, Fault, InvalidFault
-from local_cloud.output import show
+from local_cloud.output import print_rows, show
 
 HELP = "inject faults into calls, jobs, statements or deliveries, and list the affected operations"
 _LIST, _CLEAR, _ALWAYS = "list", "clear", "always"
@@ -81,21 +78,15 @@ def _fields(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print(report: dict[str, Any]) -> None:
-    console = Console(highlight=False, markup=False)
     if not report["faults"]:
-        console.print("Nothing goes wrong.")
+        print("Nothing goes wrong.")
     for title, names in (
         ("faults", ("kind", "action", "resource", "role", "after", "times", "seconds")),
         ("hits", ("at", "kind", "action", "resource", "role")),
     ):
         if report[title]:
-            console.print(_table(names, report[title]))
+            print_rows(names, [_cells(names, row) for row in report[title]])
 
 
-def _table(names: tuple[str, ...], rows: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(_ALWAYS if row[name] is None else str(row[name]) for name in names))
-    return table
+def _cells(names: tuple[str, ...], row: dict[str, Any]) -> list[str]:
+    return [_ALWAYS if row[name] is None else str(row[name]) for name in names]

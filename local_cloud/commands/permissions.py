@@ -71,7 +71,7 @@ def _table(roles: Sequence[RoleUsage]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("role", overflow="fold")
     for title in ("granted", "used", "explained", "unused", "denied"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", overflow="fold")
     for role in roles:
         actions = role.of("action")
         explained = sum(not grant.used and bool(grant.why) for grant in actions)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from local_cloud.context import Cloud
 from local_cloud.errors import LocalCloudError
+from local_cloud.output import print_rows
 
 HELP = "run one SQL statement in the warehouse"
 # The maximum time that DescribeStatement waits for the end of a statement.
@@ -136,38 +136,12 @@ def _value(field: dict[str, Any]) -> Any:
 
 
 def _print_rows(columns: list[str], rows: list[list[Any]]) -> None:
-    """Print a table, or one block per row if the table is wider than the terminal."""
-    console = Console(highlight=False, markup=False)
-    names = [_visible(column) for column in columns]
-    texts = [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows]
-    table = _table(names, texts)
-    unlimited = console.options.update(max_width=sys.maxsize)
-    if len(names) == 1 or table.__rich_measure__(console, unlimited).maximum <= console.width:
-        console.print(table)
-        return
-    for number, row in enumerate(texts, 1):
-        console.print(_record(number, names, row))
-    console.print(f"{len(rows)} rows")
-
-
-def _table(names: list[str], texts: list[list[str]]) -> Table:
-    table = Table(caption=f"{len(texts)} rows", caption_justify="left")
-    for name in names:
-        # A value that is too wide continues in the next line instead of being cut off.
-        table.add_column(name, overflow="fold")
-    for row in texts:
-        table.add_row(*row)
-    return table
-
-
-def _record(number: int, names: list[str], row: list[str]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(overflow="fold")
-    table.add_column(overflow="fold")
-    table.add_row("row", str(number), style="bold")
-    for name, text in zip(names, row, strict=True):
-        table.add_row(name, text)
-    return table
+    """Print the rows and their number."""
+    print_rows(
+        [_visible(column) for column in columns],
+        [["NULL" if value is None else _visible(str(value)) for value in row] for row in rows],
+        table=Table(caption=f"{len(rows)} rows", caption_justify="left"),
+    )
 
 
 def _visible(text: str) -> str:

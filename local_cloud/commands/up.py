@@ -12,11 +12,13 @@ from local_cloud.server_lifecycle import start
 
 HELP = "start the laptop cloud in the background"
 
+_HIGHEST_PORT = 65_535
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the optional arguments for port, region and an empty start."""
     parser.add_argument(
-        "--port", type=int, default=0, help="port to listen on (default: a free one)"
+        "--port", type=_port, default=0, help="port to listen on (default: a free one)"
     )
     parser.add_argument(
         "--region", default=DEFAULT_REGION, help=f"AWS region (default {DEFAULT_REGION})"
@@ -24,6 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fresh", action="store_true", help="delete the saved state and start empty"
     )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port, expected 1 to {_HIGHEST_PORT}, or 0 for a free one"
+        )
+    return int(text)
 
 
 def run(arguments: argparse.Namespace, state: Path) -> int:

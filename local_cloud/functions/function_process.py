@@ -15,13 +15,12 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # publishes no types
 
+from local_cloud.child_environment import isolated_variables
 from local_cloud.functions import bootstrap
 from local_cloud.isolated_python import create_interpreter
 
 _POLL_SECONDS = 0.05
 _MEBIBYTE = 1024 * 1024
-# The only variables of this machine that a function receives. Python needs them.
-_INHERITED = ("LANG", "LC_ALL", "PATH", "TMPDIR", "SYSTEMROOT")
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ def run(invocation: Invocation) -> InvocationOutcome:
 def _run_in(invocation: Invocation, folder: Path) -> InvocationOutcome:
     answer, printed = folder / "answer", folder / "printed"
     started = time.monotonic()
-    program = [str(create_interpreter(folder / "python") / "python3"), "-I", bootstrap.__file__]
+    python = create_interpreter(folder / "python")
+    program = [str(python / "python3"), "-I", bootstrap.__file__]
     with printed.open("wb") as log:
         process = subprocess.Popen(
             [*program, str(os.getpid()), str(invocation.task_root), str(answer)],
@@ -65,7 +65,7 @@ def _run_in(invocation: Invocation, folder: Path) -> InvocationOutcome:
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=invocation.task_root,
-            env=_environment(invocation),
+            env={**isolated_variables(python, folder), **_variables(invocation)},
             # A new process group, so that child processes of the function end with it.
             start_new_session=True,
         )
@@ -137,9 +137,8 @@ def _failure(invocation: Invocation, why: str | None, code: int) -> str:
     return json.dumps(document)
 
 
-def _environment(invocation: Invocation) -> dict[str, str]:
+def _variables(invocation: Invocation) -> dict[str, str]:
     return {
-        **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         **invocation.environment,
         "PYTHONUNBUFFERED": "1",
         "LAMBDA_TASK_ROOT": str(invocation.task_root),

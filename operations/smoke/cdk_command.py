@@ -26,7 +26,8 @@ def run_command(run: SmokeRun, command: str, *, log: str) -> None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         ) as process,
     ):
         for line in process.stdout or ():

@@ -5,7 +5,13 @@ process that compiles needs the SDK.
 """
 
 from local_cloud.definition_rules.findings import Finding
-from pipeline_code.compiler.compiled import CompiledDefinition, Request, compiled, compiled_all
+from pipeline_code.compiler.compiled import (
+    CompiledDefinition,
+    Request,
+    check_definition,
+    compiled,
+    compiled_all,
+)
 from pipeline_code.compiler.errors import CompileError, DefinitionError, LintError
 from pipeline_code.compiler.manifest import MODELS_OF, Access, JobRole, Manifest, Place
 from pipeline_code.compiler.placeholders import deployed
@@ -24,6 +30,7 @@ __all__ = [
     "Manifest",
     "Place",
     "Request",
+    "check_definition",
     "compiled",
     "compiled_all",
     "deployed",

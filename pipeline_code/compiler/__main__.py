@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from local_cloud.command_line import run_command
 from pipeline_code.compiler.compiled import Request, compiled, compiled_all
 from pipeline_code.compiler.errors import DefinitionError, OptionError
 from pipeline_code.compiler.lint import lint, report
@@ -17,11 +18,11 @@ from pipeline_code.source_files import SourceError
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status."""
     parsed = _parser().parse_args(arguments)
-    try:
-        status: int = parsed.run(parsed, parse_options(parsed.option))
-    except (DefinitionError, SourceError) as error:
-        print(error, file=sys.stderr)
-        return 2
+    return run_command(lambda: _run(parsed), DefinitionError, SourceError)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    status: int = parsed.run(parsed, parse_options(parsed.option))
     return status
 
 
@@ -72,7 +73,7 @@ def _lint(parsed: argparse.Namespace, options: dict[str, str]) -> int:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        body = json.loads(path.read_text())
+        body = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError) as error:
         raise DefinitionError(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(body, dict):

@@ -86,7 +86,7 @@ def compiled_all(
     found = [_read(path, request) for path, request in paths]
     if check:
         for definition in found:
-            _check(definition, build_folder)
+            check_definition(definition, build_folder)
     return found
 
 
@@ -113,7 +113,7 @@ def _stale(paths: Iterable[tuple[Path, Request]]) -> dict[Path, Request]:
 def _kept(path: Path, request: Request) -> CompiledDefinition | None:
     """Return the cached definition in `path`, or None if the file is missing or damaged."""
     try:
-        document = json.loads(path.read_text())
+        document = json.loads(path.read_text(encoding="utf-8"))
         manifest = Manifest.from_document(document["manifest"])
         return CompiledDefinition(request.name, document["body"], manifest)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -135,7 +135,7 @@ def _read(path: Path, request: Request) -> CompiledDefinition:
 def _lock(build_folder: Path) -> Iterator[None]:
     """Hold a lock, so that only one process at a time compiles into `build_folder`."""
     build_folder.mkdir(parents=True, exist_ok=True)
-    with (build_folder / ".lock").open("w") as file:
+    with (build_folder / ".lock").open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -155,11 +155,11 @@ def _compile(stale: Mapping[Path, Request]) -> None:
 
 def _answers(requests: Sequence[Request]) -> list[dict[str, Any]]:
     child = subprocess.run(
-        [sys.executable, "-m", "pipeline_code.compiler.child"],
+        [sys.executable, "-W", "ignore", "-m", "pipeline_code.compiler.child"],
         input=json.dumps([asdict(request) for request in requests], default=str),
         cwd=REPOSITORY,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     if child.returncode:  # the compiler process failed, not one definition
         raise _does_not_compile(requests[0], child.stderr)
@@ -175,13 +175,16 @@ def _does_not_compile(request: Request, error: str) -> CompileError:
 
 
 def _keep(path: Path, text: str) -> None:
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
         file.write(text)
     Path(file.name).replace(path)  # atomic, for processes that read without the lock
 
 
-def _check(definition: CompiledDefinition, build_folder: Path) -> None:
-    """Lint a definition, unless the same rules have already accepted it."""
+def check_definition(definition: CompiledDefinition, build_folder: Path = BUILD_FOLDER) -> None:
+    """Lint a definition, unless the same rules have already accepted it.
+
+    Raises LintError, which lists every finding.
+    """
     accepted = build_folder / f"{definition.name}-{of_linting(definition.body)}.linted"
     if accepted.exists():
         return

@@ -40,7 +40,7 @@ def file_text(folder: Path, name: str) -> str:
         files = ", ".join(each.name for each in source_files(folder, "*.sql")) or "no SQL file"
         raise CompileError(f"{folder} has no file {name!r}: it has {files}")
     try:
-        query = only_statement(path.read_text())
+        query = only_statement(path.read_text(encoding="utf-8"))
     except StatementError as error:
         raise CompileError(f"{path} does not contain exactly one query: {error}") from error
     return _INCLUDED.sub(lambda found: file_text(folder, found[1]), query)

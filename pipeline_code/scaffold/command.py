@@ -1,10 +1,10 @@
 """The command `new`: creates a pipeline and prints the next steps."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from local_cloud.command_line import run_command
 from pipeline_code.scaffold.create import InvalidName, create
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,11 +28,11 @@ Then change it, beginning with features.py and sample_data/. More in docs/new-pi
 def main(arguments: Sequence[str], *, root: Path = ROOT) -> int:
     """Run the command; return 0, or 2 after printing why the pipeline was not created."""
     name = _parser().parse_args(arguments).name
-    try:
-        files = create(name, root)
-    except InvalidName as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    return run_command(lambda: _create(name, root), InvalidName, error_prefix="error: ")
+
+
+def _create(name: str, root: Path) -> int:
+    files = create(name, root)
     tests = sum(path.is_relative_to(root / "tests") for path in files)
     print(NEXT.format(name=name, pipeline=len(files) - tests, tests=tests), end="")
     return 0

@@ -133,4 +133,4 @@ def _assemble(folder: Path, handler: str, shared: Sequence[str], files: Mapping[
     for module in modules:
         shutil.copyfile(module, folder / module.name)
     for name, text in files.items():
-        (folder / name).write_text(text)
+        (folder / name).write_text(text, encoding="utf-8")

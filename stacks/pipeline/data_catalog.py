@@ -49,7 +49,10 @@ def catalog_tables(pipeline: str, folder: Path = FOLDER) -> list[CatalogTable]:
     path = folder / folder_name(pipeline) / "catalog.json"
     if not path.is_file():
         return []
-    return [_table(pipeline, name, given) for name, given in json.loads(path.read_text()).items()]
+    return [
+        _table(pipeline, name, given)
+        for name, given in json.loads(path.read_text(encoding="utf-8")).items()
+    ]
 
 
 def _table(pipeline: str, name: str, given: Mapping[str, Any]) -> CatalogTable:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from pipeline_code.compiler import deployed
+from pipeline_code.compiler import CompiledDefinition, check_definition, deployed
 from stacks.config import ParameterValue, refuse
 
 # Type of a parameter -> the Python types of its values. bool is a subclass of int, so it is checked
@@ -31,11 +33,26 @@ def deployed_body(
         DefinitionError: `environment` lacks a value that the definition needs.
     """
     check_values(body, overrides)
+    return _with_defaults(deployed(body, environment), overrides)
+
+
+def check_parameters(definition: CompiledDefinition, values: Mapping[str, ParameterValue]) -> None:
+    """Check the values as defaults, also against the rules of the requests that contain them.
+
+    Raises:
+        ConfigurationError: a value names an unknown parameter or has the wrong type.
+        LintError: SageMaker rejects a request with a value, such as an unknown instance type.
+    """
+    check_values(definition.body, values)
+    check_definition(replace(definition, body=_with_defaults(definition.body, values)))
+
+
+def _with_defaults(body: dict[str, Any], values: Mapping[str, ParameterValue]) -> dict[str, Any]:
     parameters = [
-        {**each, "DefaultValue": overrides.get(each["Name"], each["DefaultValue"])}
+        {**each, "DefaultValue": values.get(each["Name"], each["DefaultValue"])}
         for each in body["Parameters"]
     ]
-    return {**deployed(body, environment), "Parameters": parameters}
+    return {**body, "Parameters": parameters}
 
 
 def check_values(body: dict[str, Any], values: Mapping[str, ParameterValue]) -> None:
@@ -51,11 +68,17 @@ def check_values(body: dict[str, Any], values: Mapping[str, ParameterValue]) -> 
 
 def _check_value(parameter: dict[str, Any], value: ParameterValue) -> None:
     kind, choices = parameter["Type"], parameter.get("EnumValues")
-    fits = isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == "Boolean")
+    fits = (
+        isinstance(value, _TYPES[kind])
+        and isinstance(value, bool) == (kind == "Boolean")
+        # JSON has no NaN and no infinity.
+        and (not isinstance(value, float) or math.isfinite(value))
+    )
+    finite = "finite " if kind == "Float" else ""
     if not fits or (choices and value not in choices):
         raise refuse(
             f"parameters[{parameter['Name']!r}]",
             value,
-            allowed=", ".join(choices) if choices else f"a value of type {kind}",
+            allowed=", ".join(choices) if choices else f"a {finite}value of type {kind}",
             remedy="correct the value",
         )

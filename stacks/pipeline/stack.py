@@ -8,7 +8,7 @@ from stacks.alerts.failure_alert import alert_on_failed_executions
 from stacks.base import RedlineStack
 from stacks.config import Pipeline
 from stacks.pipeline.code_archive import code_archive
-from stacks.pipeline.deployed_definition import check_values
+from stacks.pipeline.deployed_definition import check_parameters
 from stacks.pipeline.drift_watch import drift_watch
 from stacks.pipeline.environment_values import environment_values, used_queues
 from stacks.pipeline.file_catalog import file_catalog
@@ -34,7 +34,8 @@ class PipelineStack(RedlineStack):
             own_assets=True,
         )
         pipeline = pipeline_context(platform, settings)
-        check_values(pipeline.definition.body, settings.schedule.parameters)
+        for values in (settings.parameters, settings.schedule.parameters):
+            check_parameters(pipeline.definition, values)
         self.tag(pipeline.manifest.tags)
 
         code = code_archive(self, "Code", pipeline.name, platform.root)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from local_cloud.deployment.cdk_cli import CdkCli, app_variables
+from local_cloud.child_environment import app_variables
+from local_cloud.deployment.cdk_cli import CdkCli
 from local_cloud.errors import DeployFailed
 from tests.faults.inventory import inventory
 from tests.faults.watching import eventually

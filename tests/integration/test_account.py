@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
+from local_cloud.child_environment import app_variables
 from local_cloud.context import ACCOUNT_ID
-from local_cloud.deployment.cdk_cli import CdkCli, app_variables
+from local_cloud.deployment.cdk_cli import CdkCli
 from tests.integration.laptop import REPOSITORY, Laptop
 
 pytestmark = pytest.mark.laptop

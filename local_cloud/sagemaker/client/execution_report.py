@@ -64,10 +64,10 @@ def _title(summary: Summary) -> Text:
 def _table() -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("", width=1)
-    table.add_column("step", min_width=16)
-    table.add_column("status", min_width=10)
-    table.add_column("seconds", justify="right")
-    table.add_column("")
+    table.add_column("step", min_width=16, overflow="fold")
+    table.add_column("status", min_width=10, overflow="fold")
+    table.add_column("seconds", justify="right", overflow="fold")
+    table.add_column("", overflow="fold")
     return table
 
 
@@ -101,9 +101,9 @@ def _metrics(summary: Summary) -> Iterator[RenderableType]:
     if not rows:
         return
     table = Table(box=None, pad_edge=False)
-    table.add_column("\nmetrics", min_width=16)
-    table.add_column("value", justify="right")
-    table.add_column("± standard deviation", justify="right")
+    table.add_column("\nmetrics", min_width=16, overflow="fold")
+    table.add_column("value", justify="right", overflow="fold")
+    table.add_column("± standard deviation", justify="right", overflow="fold")
     for name, value, deviation in rows:
         table.add_row(name, _number(value), _number(deviation))
     yield table

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
+from local_cloud.child_environment import isolated_variables
 from local_cloud.isolated_python import create_interpreter
 from local_cloud.sagemaker.role_session import RoleSession
 
@@ -21,10 +20,7 @@ def base_environment(scratch: Path, session: RoleSession, *, has_network: bool) 
     """
     python = create_interpreter(scratch / ".python")
     return {
-        "PATH": os.pathsep.join([str(python), str(Path(sys.prefix, "bin")), os.defpath]),
-        "HOME": str(scratch),
-        "TMPDIR": str(scratch),
-        "LANG": "C.UTF-8",
+        **isolated_variables(python, scratch),
         # The framework images set these two variables.
         "PYTHONUNBUFFERED": "TRUE",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -13,12 +13,13 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.child_environment import NO_ACCOUNT
 from local_cloud.context import Cloud
 from local_cloud.faults import FAULTS
 from local_cloud.faults.fault import Fault
 from local_cloud.sagemaker.exceptions import ValidationFailed
 from local_cloud.sagemaker.jobs.job_store import JobStore
-from local_cloud.server import NO_ACCOUNT, running
+from local_cloud.server import running
 
 IMAGE = "registry.example/sagemaker-scikit-learn:1.9-0-cpu-py3"
 # Inference code that returns the model's name and the request, or fails for some requests.

@@ -34,7 +34,7 @@ def _run(account: Account) -> Iterator[Result]:
 
 
 def _results(function: Resource, folder: Path) -> Iterator[Result]:
-    code = "\n".join(path.read_text() for path in folder.rglob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     subject = f"{function.stack}/{function.logical_id}"
     if not code:
         yield subject, "not checked", f"{folder} has no Python code", "run `make synth ENV=…`"

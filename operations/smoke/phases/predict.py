@@ -16,7 +16,7 @@ _REQUESTS = Path(__file__).parents[3] / "pipeline_code" / TRAINING / "sample_dat
 
 
 def _run(run: SmokeRun) -> str:
-    body = _REQUESTS.read_text()
+    body = _REQUESTS.read_text(encoding="utf-8")
     lines = _invoke(run, body)
     rows = len(list(csv.DictReader(io.StringIO(body))))
     if len(lines) != rows:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline_code.compiler import DefinitionError
+from pipeline_code.compiler import DefinitionError, LintError, compiled
 from stacks.config import ConfigurationError
-from stacks.pipeline.deployed_definition import check_values, deployed_body
+from stacks.pipeline.deployed_definition import check_parameters, check_values, deployed_body
 
 BODY = {
     "Version": "2020-12-01",
@@ -47,6 +47,8 @@ def test_values_of_the_environment_become_literals_and_overrides_defaults():
         ("Count", 1.5, "type Integer"),
         ("Count", True, "type Integer"),
         ("Ratio", "0.5", "type Float"),
+        ("Ratio", float("nan"), "a finite value of type Float"),
+        ("Ratio", float("-inf"), "a finite value of type Float"),
         ("Fast", 1, "type Boolean"),
         ("Mode", "c", "allowed is a, b"),
     ],
@@ -54,6 +56,23 @@ def test_values_of_the_environment_become_literals_and_overrides_defaults():
 def test_a_value_that_no_parameter_takes_is_refused(name, value, words):
     with pytest.raises(ConfigurationError, match=words):
         check_values(BODY, {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ProcessingInstanceType", "m5.large"),
+        ("ProcessingInstanceType", ""),
+        ("ProcessingInstanceCount", 0),
+    ],
+)
+def test_a_value_that_sagemaker_rejects_is_refused(name, value):
+    with pytest.raises(LintError, match=rf"parameter value that the API rejects \({name}\)"):
+        check_parameters(compiled("tickit"), {name: value})
+
+
+def test_a_valid_value_is_accepted():
+    check_parameters(compiled("tickit"), {"ProcessingInstanceType": "ml.m5.xlarge"})
 
 
 def test_a_value_that_the_environment_lacks_is_refused():

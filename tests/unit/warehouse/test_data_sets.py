@@ -50,6 +50,29 @@ def test_statements_name_the_outputs_of_the_pipeline_stack():
 
 
 @pytest.mark.parametrize(
+    "sql",
+    [
+        r"INSERT INTO t SELECT REGEXP_SUBSTR(a, '[0-9]+$') FROM s",
+        "INSERT INTO t VALUES ('costs $5', '$$', 'a$b', '$name', '$')",
+        "CREATE FUNCTION f(int) RETURNS int STABLE AS $$ SELECT 1; SELECT $1 $$ LANGUAGE sql",
+        "CREATE PROCEDURE p() AS $body$ BEGIN NULL; END; $body$ LANGUAGE plpgsql",
+        r"SELECT REGEXP_COUNT(a, '^a{2}${')",
+    ],
+)
+def test_other_dollar_signs_belong_to_the_sql(sql, tmp_path):
+    (tmp_path / "pipelines" / "shop" / "sample_data" / "load.sql").write_text(f"{sql};\n")
+    assert SHOP.statements(ENVIRONMENT) == [sql]
+
+
+def test_an_unknown_placeholder_is_refused_with_the_known_names(tmp_path):
+    path = tmp_path / "pipelines" / "shop" / "sample_data" / "load.sql"
+    path.write_text("COPY t FROM 's3://${LakeBuckett}/t' IAM_ROLE '${WarehouseRoleArn}';\n")
+    known = "LakeBucket, WarehouseRoleArn, CatalogDatabaseName"
+    with pytest.raises(LoadError, match=rf"placeholder \$\{{LakeBuckett\}}: allowed are {known};"):
+        SHOP.statements(ENVIRONMENT)
+
+
+@pytest.mark.parametrize(
     "name", ["lake'; drop table users; --", "lake' x", "a\\", "a;b", 'a"b', "a b", "a\nb", ""]
 )
 def test_an_output_that_could_change_the_sql_is_refused(name):
