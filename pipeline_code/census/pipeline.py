@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pipeline_code.workflow import Instances, Pipeline, sharded
+from pipeline_code.workflow import Instances, Pipeline, continuous, integer, sharded
 
 # Selected by cross-validation on the training and validation rows (README, "Hyperparameters").
 HYPERPARAMETERS = {
@@ -15,14 +15,26 @@ HYPERPARAMETERS = {
 }
 # XGBoost's built-in algorithm, or train.py of this folder in the same image.
 Training = Literal["built-in", "script"]
+# With a search, the evaluated model is the best one on the validation rows. The evaluation reports
+# its difference from the model with HYPERPARAMETERS on the test rows.
+Tuning = Literal["none", "bayesian"]
+RANGES = [
+    integer("max_depth", 3, 9),
+    continuous("eta", 0.03, 0.3, scale="Logarithmic"),
+    continuous("min_child_weight", 1, 20, scale="Logarithmic"),
+    continuous("subsample", 0.6, 1),
+    continuous("colsample_bytree", 0.3, 1),
+]
 
 
-def pipeline(*, training: Training = "built-in") -> Pipeline:
+def pipeline(*, training: Training = "built-in", tuning: Tuning = "none") -> Pipeline:
     """Lake → train, validation and test rows → contract → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
     threshold = p.parameter("AccuracyThreshold", 0.8)
     script = training == "script"
+    if script and tuning != "none":
+        raise ValueError('tuning="bayesian" tunes the built-in algorithm: set training="built-in"')
 
     process = p.processing(
         "adultProcess",
@@ -50,12 +62,34 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
         hyperparameters=HYPERPARAMETERS,
         cache_days=30,
     )
+    model, compared, trained = train.model, {}, [train]
+    if tuning == "bayesian":
+        searched = {each.entry["Name"] for each in RANGES}
+        fixed = {name: text for name, text in HYPERPARAMETERS.items() if name not in searched}
+        tune = p.tuning(
+            "adultTune",
+            p.instance("Training", "ml.m5.large"),
+            channels={name: process[name] for name in ("train", "validation")},
+            content_type="text/csv",
+            hyperparameters=fixed,
+            ranges=RANGES,
+            objective="validation:logloss",
+            goal="Minimize",
+            jobs=p.parameter("TuningJobs", 20),
+            seed=1,
+        )
+        model, compared, trained = tune.model, {"default": train.model}, [train, tune]
     # Never cached: another model may have been approved in the meantime.
     evaluate = p.processing(
         "adultEval",
         "evaluate.py",
         processing.one(),  # one instance: the metrics need all test rows
-        inputs={"model": train.model, "test": process["test"], "encoder": process["encoder"]},
+        inputs={
+            "model": model,
+            "test": process["test"],
+            "encoder": process["encoder"],
+            **compared,
+        },
         outputs=["evaluation"],
         kept=True,
         environment={"MODEL_PACKAGE_GROUP": p.model_package_group},
@@ -65,10 +99,10 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
 
     accuracy = evaluation.metric("binary_classification_metrics.accuracy.value")
     difference = evaluation.metric("champion_comparison.difference")
-    create = p.create_model("adultCreateModel", train.model)
+    create = p.create_model("adultCreateModel", model)
     register = p.register(
         "adultRegisterModel",
-        train.model,
+        model,
         evaluation,
         # The hosting of the built-in algorithm accepts encoded rows and needs no code.
         content_types=["text/csv", "application/jsonlines"] if script else ["text/csv"],
@@ -90,6 +124,6 @@ def pipeline(*, training: Training = "built-in") -> Pipeline:
     )
     conditions = [accuracy >= threshold, difference >= 0.0]
     check = p.gate("adultAccCond", conditions, accept=[create, register], reject=reject)
-    steps = [train, evaluate, check]
+    steps = [*trained, evaluate, check]
     p.gate("adultHasValidData", data.allowed, accept=steps, reject=data.reject)
     return p

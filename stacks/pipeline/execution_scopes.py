@@ -18,6 +18,9 @@ from stacks.platform import Platform
 # The prefix of the names of all jobs and models that SageMaker Pipelines creates.
 _CREATED = "pipelines-*"
 _BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes them."
+# The name of a tuning job has at most 32 characters, which the prefix does not fit into. The names
+# of its training jobs begin with its name.
+_TUNING, _BY_TUNING = "hyper-parameter-tuning-job", "The names of tuning jobs have no fixed prefix."
 
 
 def execution_scopes(
@@ -47,7 +50,10 @@ def execution_scopes(
 
 def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[str, Scope]:
     """Jobs, models and packages, each with the resources on which its actions are allowed."""
-    created = {kind: _sagemaker_arn(scope, kind, _CREATED) for kind in manifest.creates}
+    created = {
+        kind: _sagemaker_arn(scope, kind, "*" if kind == _TUNING else _CREATED)
+        for kind in manifest.creates
+    }
     versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
     registered = [_sagemaker_arn(scope, "model-package-group", group), versions]
     # CreateModel from a package needs the permission on the package, too.
@@ -60,10 +66,22 @@ def _created_scopes(scope: Construct, group: str, manifest: Manifest) -> dict[st
         "sagemaker:CreateModel": Scope(resources=modelled, reason=_BY_SAGEMAKER),
         "sagemaker:CreateModelPackage": Scope(resources=registered, reason=VERSIONS),
         "sagemaker:DescribeModelPackage": Scope(resources=[versions], reason=VERSIONS),
+        **_tuned_scopes(scope, manifest),
         **{
             f"sagemaker:*{_in_actions(kind)}": Scope(resources=[arn], reason=_BY_SAGEMAKER)
             for kind, arn in created.items()
         },
+    }
+
+
+def _tuned_scopes(scope: Construct, manifest: Manifest) -> dict[str, Scope]:
+    """Tuning jobs and their training jobs."""
+    if _TUNING not in manifest.creates:
+        return {}
+    jobs = [_sagemaker_arn(scope, kind, "*") for kind in (_TUNING, "training-job")]
+    return {
+        "sagemaker:*HyperParameterTuningJob": Scope(resources=jobs[:1], reason=_BY_TUNING),
+        "sagemaker:DescribeTrainingJob": Scope(resources=jobs[1:], reason=_BY_TUNING),
     }
 
 

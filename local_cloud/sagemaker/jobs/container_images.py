@@ -47,6 +47,15 @@ def training_command(image_uri: str, hyperparameters: Mapping[str, Any]) -> list
     return algorithm_command(image_uri)
 
 
+def metric_definitions(
+    algorithm: Mapping[str, Any], hyperparameters: Mapping[str, Any] | None
+) -> list[Mapping[str, str]]:
+    """Return the metrics of a training job: those of its request, or of the built-in algorithm."""
+    if "ContainerEntrypoint" in algorithm or SCRIPT in (hyperparameters or {}):
+        return list(algorithm.get("MetricDefinitions") or [])
+    return list(ALGORITHM_METRICS)
+
+
 def processor_command(image_uri: str) -> list[str]:
     """Return the command of the image's processing entry point; empty if it has none."""
     return _command(_PROCESSORS, image_uri)

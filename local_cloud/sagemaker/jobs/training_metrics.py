@@ -10,11 +10,11 @@ from typing import Any
 
 
 class MetricReader:
-    """Keeps the last value of each metric. Thread-safe, because each host has a log thread."""
+    """Keeps the values of each metric. Thread-safe, because each host has a log thread."""
 
     def __init__(self, definitions: Sequence[Mapping[str, str]]) -> None:
         self._patterns = {entry["Name"]: re.compile(entry["Regex"]) for entry in definitions}
-        self._found: dict[str, dict[str, Any]] = {}
+        self._found: dict[str, list[dict[str, Any]]] = {}
         self._lock = threading.Lock()
 
     def read(self, line: str) -> None:
@@ -24,9 +24,14 @@ class MetricReader:
                 self._record(name, match.group(1) if pattern.groups else match.group(0))
 
     def final(self) -> list[dict[str, Any]]:
-        """Return the FinalMetricDataList."""
+        """Return the FinalMetricDataList: the last value of each metric."""
         with self._lock:
-            return [dict(entry) for entry in self._found.values()]
+            return [dict(entries[-1]) for entries in self._found.values()]
+
+    def values(self, name: str) -> list[float]:
+        """Return all values of a metric, in the order of the log."""
+        with self._lock:
+            return [entry["Value"] for entry in self._found.get(name, [])]
 
     def _record(self, name: str, text: str) -> None:
         try:
@@ -35,4 +40,4 @@ class MetricReader:
             return
         with self._lock:
             entry = {"MetricName": name, "Value": value, "Timestamp": datetime.now(UTC)}
-            self._found[name] = entry
+            self._found.setdefault(name, []).append(entry)

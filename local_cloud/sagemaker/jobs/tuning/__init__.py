@@ -1,0 +1,1 @@
+"""Hyperparameter tuning jobs: a search over training jobs. Source: CreateHyperParameterTuningJob."""
