@@ -100,6 +100,7 @@ ALLOWED: dict[str, set[str]] = {
     "operations/smoke/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),
     },
+    "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
     "operations/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
     },

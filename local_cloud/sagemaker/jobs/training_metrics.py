@@ -1,12 +1,21 @@
-"""Extracts the metrics of a training job from its logs, according to MetricDefinitions."""
+"""The metrics of a training job: read from its logs, and written to CloudWatch."""
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+_NAMESPACE = "/aws/sagemaker/TrainingJobs"
+# The limit of one PutMetricData call.
+_VALUES_PER_CALL = 1000
+
+logger = logging.getLogger(__name__)
 
 
 class MetricReader:
@@ -32,6 +41,24 @@ class MetricReader:
         """Return all values of a metric, in the order of the log."""
         with self._lock:
             return [entry["Value"] for entry in self._found.get(name, [])]
+
+    def publish(self, cloudwatch: Any, job_name: str) -> None:
+        """Write all values with the role of the job. As on AWS, a job whose role may not runs on.
+
+        https://docs.aws.amazon.com/sagemaker/latest/dg/training-metrics.html
+        """
+        with self._lock:
+            entries = [entry for values in self._found.values() for entry in values]
+        dimensions = [{"Name": "TrainingJobName", "Value": job_name}]
+        try:
+            for start in range(0, len(entries), _VALUES_PER_CALL):
+                data = [
+                    {**entry, "Dimensions": dimensions}
+                    for entry in entries[start : start + _VALUES_PER_CALL]
+                ]
+                cloudwatch.put_metric_data(Namespace=_NAMESPACE, MetricData=data)
+        except (BotoCoreError, ClientError) as error:
+            logger.warning("No metrics for %s: %s", job_name, error)
 
     def _record(self, name: str, text: str) -> None:
         try:

@@ -108,6 +108,7 @@ class TrainingTask(ContainerTask):
 
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload the model folders of all hosts as one archive, and /opt/ml/output/data if used."""
+        self.metrics.publish(self.client("cloudwatch"), self.name)
         self._deliver_folders([host.path(MODEL) for host in hosts], "model")
         extra = [host.path(_OUTPUT_DATA) for host in hosts]
         if any(any(folder.iterdir()) for folder in extra):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
+from sagemaker.core.analytics import HyperparameterTuningJobAnalytics, TrainingJobAnalytics
 
 # The objective is a function of the hyperparameters with its minimum at rate = 0.1, depth = 4.
 TRAIN = """
@@ -247,3 +249,20 @@ def test_what_is_invalid_or_not_supported_is_refused_by_name(workshop, change, m
     with pytest.raises(ClientError) as raised:
         start(workshop, request)
     assert message in raised.value.response["Error"]["Message"]
+
+
+def test_the_sdk_s_analytics_return_the_jobs_and_their_metrics_as_tables(workshop, cloud):
+    """HyperparameterTuningJobAnalytics and TrainingJobAnalytics of SDK 3."""
+    name = start(workshop, tuning(workshop, jobs=2))
+    finish(workshop, name)
+    boto_session = SimpleNamespace(client=cloud.client)
+    session = SimpleNamespace(sagemaker_client=workshop.sagemaker, boto_session=boto_session)
+    jobs = HyperparameterTuningJobAnalytics(name, sagemaker_session=session).dataframe()
+    assert set(jobs["TrainingJobStatus"]) == {"Completed"}
+    assert {"rate", "depth", "kind", "FinalObjectiveValue"} <= set(jobs.columns)
+    first = jobs.iloc[0]
+    curve = TrainingJobAnalytics(
+        first["TrainingJobName"], metric_names=["loss"], sagemaker_session=session
+    ).dataframe()
+    assert list(curve["metric_name"]) == ["loss"]
+    assert curve["value"][0] == pytest.approx(first["FinalObjectiveValue"])
