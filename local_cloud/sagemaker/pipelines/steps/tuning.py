@@ -22,6 +22,7 @@ def _with_summaries(client: Any, description: dict[str, Any]) -> dict[str, Any]:
         HyperParameterTuningJobName=description["HyperParameterTuningJobName"],
         SortBy="FinalObjectiveMetricValue",
         SortOrder="Descending" if objective["Type"] == "Maximize" else "Ascending",
+        StatusEquals="Completed",  # only these jobs have whole models
         MaxResults=_SUMMARIES,
     )
     return description | {"TrainingJobSummaries": listed["TrainingJobSummaries"]}
