@@ -13,16 +13,19 @@ _SMALLEST = 1e-15
 
 
 def paired_comparison(
-    labels: npt.NDArray[np.bool_], candidate: Numbers, other: Numbers
+    labels: npt.NDArray[np.bool_], candidate: Numbers, default: Numbers
 ) -> Mapping[str, Any]:
     """Return the candidate's mean differences of accuracy and log loss, with 95 % intervals.
 
     The difference is taken for each row, so the variation between rows cancels. An interval that
-    contains 0 means that the rows show no difference. `candidate` and `other` are probabilities.
+    contains 0 means that the rows show no difference. `candidate` and `default` are probabilities.
     """
-    accuracy = _is_right(labels, candidate) - _is_right(labels, other)
-    log_loss = _log_losses(labels, candidate) - _log_losses(labels, other)
-    return {"accuracy": _summary(accuracy), "log_loss": _summary(log_loss)}
+    accuracy = _is_right(labels, candidate) - _is_right(labels, default)
+    log_loss = _log_losses(labels, candidate) - _log_losses(labels, default)
+    return {
+        "accuracy_difference_from_default": _summary(accuracy),
+        "log_loss_difference_from_default": _summary(log_loss),
+    }
 
 
 def _summary(differences: Numbers) -> dict[str, Any]:

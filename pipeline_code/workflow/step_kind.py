@@ -48,8 +48,8 @@ class StepKind:
     actions that every job of the kind uses with the role `role`. `role_field` is the member of the
     request that contains the role, which the execution role passes to the job. `creates` is the
     type of resource that SageMaker Pipelines creates, as in ARNs. `described` are the shapes of the
-    service's responses whose members later steps may read. `writes_models`: jobs of the kind write models, and so may their
-    role in the lake.
+    service's responses whose members later steps may read. `writes_models`: jobs of the kind write
+    models, and so may their role in the lake.
     """
 
     type: str
@@ -122,9 +122,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
             depends_on=awaited(depends_on),
         )
         self._request = request
-        self._properties = Properties(
-            step_name=name, step=self, shape_names=list(kind.described)
-        )
+        self._properties = Properties(step_name=name, step=self, shape_names=list(kind.described))
         self._cache_days = cache_days
         self.property_files: list[PropertyFile] = []
 

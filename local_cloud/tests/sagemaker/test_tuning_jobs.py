@@ -98,9 +98,7 @@ def test_a_tuning_job_runs_training_jobs_and_finds_the_best(workshop):
     assert found["ObjectiveStatusCounters"] == {"Succeeded": 4, "Pending": 0, "Failed": 0}
     best = found["BestTrainingJob"]
     ranked = trials(workshop, name, SortBy="FinalObjectiveMetricValue", SortOrder="Ascending")
-    values = [
-        each["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for each in ranked
-    ]
+    values = [each["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] for each in ranked]
     assert values == sorted(values)
     assert ranked[0] == best
     assert best["TrainingJobName"].startswith(f"{name}-00")
@@ -131,9 +129,7 @@ def test_a_grid_search_tries_every_combination_once(workshop):
 def test_a_search_ends_at_the_target(workshop):
     criteria = {"TargetObjectiveMetricValue": 100.0}
     ranges = {"IntegerParameterRanges": [DEPTH]}
-    request = tuning(
-        workshop, ranges=ranges, parallel=1, TuningJobCompletionCriteria=criteria
-    )
+    request = tuning(workshop, ranges=ranges, parallel=1, TuningJobCompletionCriteria=criteria)
     name = start(workshop, request)
     assert finish(workshop, name)["TrainingJobStatusCounters"]["Completed"] == 1
 

@@ -62,7 +62,7 @@ def tuning(
     jobs: int,
     parallel_jobs: int = 2,
     strategy: Literal["Bayesian", "Random", "Grid"] = "Bayesian",
-    early_stopping: bool = True,
+    early_stopping: bool = False,
     hyperparameters: Mapping[str, Any] | None = None,
     seed: int | None = None,
     image: str | Environment | None = None,
@@ -76,7 +76,8 @@ def tuning(
     training jobs of a tuning job, so a script of the folder cannot be tuned
     (docs/decisions/0042-tuning-searches-built-in-algorithms.md). `hyperparameters` are the same in
     all training jobs. With `early_stopping`, a job ends when its objective is worse than the median
-    of the earlier jobs. `hours` is the limit of each training job.
+    of the earlier jobs after the same number of rounds; do not use it if a range makes jobs slower
+    learners, such as eta. `hours` is the limit of each training job.
     """
     found = p.image(image)
     kept = p.folder.run_uri("kept", name, MODEL)

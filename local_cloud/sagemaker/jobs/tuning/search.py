@@ -135,9 +135,7 @@ def _sampler(settings: TuningSettings) -> BaseSampler:
         return RandomSampler(seed=settings.seed)
     random_proposals = min(_RANDOM_PROPOSALS, max(2, settings.max_jobs // 3))
     # With constant_liar, parallel jobs do not get nearly the same hyperparameters.
-    return TPESampler(
-        seed=settings.seed, n_startup_trials=random_proposals, constant_liar=True
-    )
+    return TPESampler(seed=settings.seed, n_startup_trials=random_proposals, constant_liar=True)
 
 
 def _pruner(settings: TuningSettings) -> BasePruner:

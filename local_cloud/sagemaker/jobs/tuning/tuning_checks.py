@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from local_cloud.definition_rules.parameter_ranges import range_findings, read_ranges
 from local_cloud.sagemaker.jobs.container_images import metric_definitions
 from local_cloud.sagemaker.jobs.request_checks import absent, only, training_findings
-from local_cloud.definition_rules.parameter_ranges import range_findings, read_ranges
 from local_cloud.sagemaker.jobs.tuning.tuning_settings import (
     EPOCHS,
     GRID,
@@ -87,7 +87,7 @@ def _objective(config: Request, definition: Request) -> Iterator[str]:
 
 
 def _grid(config: Request, _definition: Request) -> Iterator[str]:
-    """"You can use grid search to tune only categorical parameters" (API reference)."""
+    """ "You can use grid search to tune only categorical parameters" (API reference)."""
     ranges = config.get("ParameterRanges") or {}
     for name in ("IntegerParameterRanges", "ContinuousParameterRanges"):
         if ranges.get(name):

@@ -21,9 +21,7 @@ role, bucket = sys.argv[1:]
 session = PipelineSession(default_bucket=bucket)
 session.boto_session.client("s3").put_object(Bucket=bucket, Key="rows/a.csv", Body=b"1")
 trainer = ModelTrainer(
-    training_image=image_uris.retrieve(
-        "sklearn", region=session.boto_region_name, version="1.4-2"
-    ),
+    training_image=image_uris.retrieve("sklearn", region=session.boto_region_name, version="1.4-2"),
     role=role,
     source_code=SourceCode(source_dir="source", entry_script="train.py"),
     compute=Compute(instance_type="ml.m5.large", instance_count=1),

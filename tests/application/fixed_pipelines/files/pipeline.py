@@ -18,9 +18,7 @@ def pipeline() -> Pipeline:
         "Tune",
         p.instance("Training", "ml.m5.large"),
         image="xgboost",
-        channels={
-            name: p.lake("incoming", p.name, "rows", "") for name in ("train", "validation")
-        },
+        channels={name: p.lake("incoming", p.name, "rows", "") for name in ("train", "validation")},
         content_type="text/csv",
         hyperparameters={"num_round": "2", "objective": "reg:squarederror"},
         ranges=[integer("max_depth", 1, 4)],
