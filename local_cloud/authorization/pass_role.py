@@ -30,6 +30,7 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "redshift-serverless:UpdateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
     "redshift:CreateCluster": (("IamRoles[]", "redshift.amazonaws.com"),),
     "redshift:ModifyClusterIamRoles": (("AddIamRoles[]", "redshift.amazonaws.com"),),
+    "sagemaker:CreateAutoMLJob": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateEndpointConfig": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateHyperParameterTuningJob": (
         ("TrainingJobDefinition.RoleArn", "sagemaker.amazonaws.com"),

@@ -206,6 +206,7 @@ _ENDPOINT = _named("sagemaker", "endpoint/", "EndpointName")
 _ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
 _EXECUTION = _named("sagemaker", "", "PipelineExecutionArn")
 _GROUP = _named("sagemaker", "model-package-group/", "ModelPackageGroupName")
+_AUTOML_JOB = _named("sagemaker", "automl-job/", "AutoMLJobName")
 _TUNING_JOB = _named("sagemaker", "hyper-parameter-tuning-job/", "HyperParameterTuningJobName")
 _PIPELINE = _named("sagemaker", "pipeline/", "PipelineName")
 _TAGGED = _named("sagemaker", "", "ResourceArn")
@@ -232,6 +233,7 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "redshift-data:BatchExecuteStatement": _data_api_target,
     "redshift-data:ExecuteStatement": _data_api_target,
     "sagemaker:AddTags": _TAGGED,
+    "sagemaker:CreateAutoMLJob": _AUTOML_JOB,
     "sagemaker:CreateEndpoint": _endpoint_and_config,
     "sagemaker:CreateEndpointConfig": _ENDPOINT_CONFIG,
     "sagemaker:CreateHyperParameterTuningJob": _TUNING_JOB,
@@ -249,6 +251,7 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sagemaker:DeleteModelPackageGroup": _GROUP,
     "sagemaker:DeletePipeline": _PIPELINE,
     "sagemaker:DeleteTags": _TAGGED,
+    "sagemaker:DescribeAutoMLJob": _AUTOML_JOB,
     "sagemaker:DescribeEndpoint": _ENDPOINT,
     "sagemaker:DescribeEndpointConfig": _ENDPOINT_CONFIG,
     "sagemaker:DescribeHyperParameterTuningJob": _TUNING_JOB,
@@ -274,6 +277,7 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sagemaker:SendPipelineExecutionStepFailure": _callback,
     "sagemaker:SendPipelineExecutionStepSuccess": _callback,
     "sagemaker:StartPipelineExecution": _PIPELINE,
+    "sagemaker:StopAutoMLJob": _AUTOML_JOB,
     "sagemaker:StopHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:StopPipelineExecution": _EXECUTION,
     "sagemaker:StopProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),

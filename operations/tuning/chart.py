@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 _WIDTH, _HEIGHT = 720, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 20, 40, 50
 _STYLE = """
-  text { font: 13px sans-serif; fill: #333 } .axis { stroke: #888 } .best { stroke: #06c; fill: none }
+  text { font: 13px sans-serif; fill: #333 }
+  .axis { stroke: #888 } .best { stroke: #06c; fill: none }
   .done { fill: #06c } .stopped { fill: none; stroke: #c60 } .background { fill: #fff }
   @media (prefers-color-scheme: dark) {
     text { fill: #ddd } .background { fill: #181818 } .best { stroke: #6bf } .done { fill: #6bf }

@@ -43,8 +43,8 @@ def evaluate(
     regression is compared with predicting the mean of its training rows (`target_mean` in the
     model's `facts`), a classifier with the best constant prediction. With `champion`, the name of a
     metric, the model is also compared with the approved model of the group in the job's
-    environment. With `default`, the model.tar.gz with default hyperparameters, a tuned classifier is
-    also compared with this model, row by row. Raises DataError and SettingError.
+    environment. With `default`, the model.tar.gz with default hyperparameters, a tuned classifier
+    is also compared with this model, row by row. Raises DataError and SettingError.
     """
     shards = read_shards(container.processing_input("test"), dataset.schema)
     require_rows(shards, what="the test side")

@@ -12,6 +12,7 @@ from moto.sagemaker.responses import SageMakerResponse
 from local_cloud.sagemaker.api.pagination import paged
 from local_cloud.sagemaker.endpoints.endpoint_actions import EndpointActions
 from local_cloud.sagemaker.exceptions import ResourceNotFound
+from local_cloud.sagemaker.jobs.automl.automl_actions import AutoMLActions
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING, TRAINING, TRANSFORM
 from local_cloud.sagemaker.jobs.tuning.tuning_actions import TuningActions
 from local_cloud.sagemaker.pipelines.expressions import as_text
@@ -19,6 +20,7 @@ from local_cloud.sagemaker.pipelines.pipeline_actions import PipelineActions
 
 
 class SageMakerResponses(
+    AutoMLActions,
     EndpointActions,
     PipelineActions,
     TuningActions,

@@ -80,3 +80,10 @@ TUNING = JobKind(
     name_characters=32,
     children=True,
 )
+AUTOML = JobKind(
+    name="AutoML",
+    arn_type="automl-job",
+    log_group=TRAINING.log_group,
+    message_file="/opt/ml/output/failure",
+    name_characters=32,
+)

@@ -11,6 +11,8 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker.api.pagination import in_window, ordered
 from local_cloud.sagemaker.exceptions import ResourceInUse, ValidationFailed
 from local_cloud.sagemaker.jobs import request_checks
+from local_cloud.sagemaker.jobs.automl.automl_checks import automl_findings
+from local_cloud.sagemaker.jobs.automl.automl_job import AutoMLJob, AutoMLTask
 from local_cloud.sagemaker.jobs.container_job import ContainerJob
 from local_cloud.sagemaker.jobs.container_task import ContainerTask
 from local_cloud.sagemaker.jobs.job import Job
@@ -51,6 +53,7 @@ class JobStore:
         self.training: dict[str, Job] = {}
         self.transform: dict[str, Job] = {}
         self.tuning: dict[str, Job] = {}
+        self.automl: dict[str, Job] = {}
         self._cloud = cloud
         self._publisher = publisher
         self._arn_prefix = f"arn:aws:sagemaker:{region_name}:{account_id}"
@@ -93,6 +96,11 @@ class JobStore:
         job.start()
         return job
 
+    def create_automl(self, request: Request) -> Job:
+        """Perform CreateAutoMLJob. Raises `ValidationFailed` and `ResourceInUse`."""
+        findings = automl_findings(request)
+        return self._create(AutoMLTask, self.automl, request, findings, job_type=AutoMLJob)
+
     def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
         """Return the job. Raises the service's error for an unknown name."""
         if name not in jobs:
@@ -122,7 +130,7 @@ class JobStore:
 
     def _every(self) -> list[Job]:
         # Jobs that create other jobs are stopped first.
-        kinds = (self.tuning, self.processing, self.training, self.transform)
+        kinds = (self.tuning, self.automl, self.processing, self.training, self.transform)
         return [job for jobs in kinds for job in list(jobs.values())]
 
     def _create(
@@ -131,12 +139,13 @@ class JobStore:
         jobs: dict[str, Job],
         request: Request,
         findings: list[str],
+        job_type: type[ContainerJob] = ContainerJob,
     ) -> Job:
         if findings:
             raise ValidationFailed(" ".join(findings))
         name, arn = self._name(task_type.kind, request)
         check_role(request["RoleArn"], source_arn=arn)
-        job = ContainerJob(
+        job = job_type(
             task_type(self._cloud, request, arn),
             folder=Path(self._cloud.state).resolve() / FOLDER / name,
             on_change=self._publisher.job_changed,

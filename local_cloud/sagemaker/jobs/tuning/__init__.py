@@ -1,1 +1,1 @@
-"""Hyperparameter tuning jobs: a search over training jobs. Source: CreateHyperParameterTuningJob."""
+"""Hyperparameter tuning jobs. Source: CreateHyperParameterTuningJob."""
