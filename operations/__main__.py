@@ -14,6 +14,7 @@ from operations.environment_clients import create_clients
 from operations.orphans import command as orphans
 from operations.preflight import command as preflight
 from operations.smoke import command as smoke
+from operations.tuning import command as tuning
 from stacks.config import ConfigurationError
 from stacks.environments import environment_named
 
@@ -24,6 +25,7 @@ COMMANDS: dict[str, ModuleType] = {
     "preflight": preflight,
     "rollback": rollback,
     "smoke": smoke,
+    "tuning": tuning,
 }
 
 _EXPECTED = (OperationError, ConfigurationError, BotoCoreError, ClientError)

@@ -15,7 +15,7 @@ _CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "tickit-batch": {},
     "tickit-monitor": {},
-    "census": {"training": ("built-in", "script"), "bias": ("ignored", "checked")},
+    "census": {"training": ("built-in", "script", "tuned"), "bias": ("ignored", "checked")},
     "bank": {"columns": ("campaign", "macro")},
     "insurance": {},
 }

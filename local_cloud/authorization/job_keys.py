@@ -41,8 +41,15 @@ _TRANSFORM = {
     "volumekmskey": "TransformResources.VolumeKmsKeyId",
     "outputkmskey": "TransformOutput.KmsKeyId",
 }
+_TUNING = {key: f"TrainingJobDefinition.{path}" for key, path in _TRAINING.items()}
 # The resources that have tags, by the part of an action that names them.
-_TAGGED = ("ProcessingJob", "TrainingJob", "TransformJob", "Model")
+_TAGGED = (
+    "HyperParameterTuningJob",
+    "Model",
+    "ProcessingJob",
+    "TrainingJob",
+    "TransformJob",
+)
 _VERBS = ("Describe", "Stop", "Delete")
 _USES = tuple(f"sagemaker:{verb}{kind}" for verb in _VERBS for kind in _TAGGED)
 
@@ -83,6 +90,7 @@ def _resource_tags(request: AuthorizationRequest) -> Context:
 
 
 JOB_KEYS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
+    "sagemaker:CreateHyperParameterTuningJob": _creation(_TUNING),
     "sagemaker:CreateModel": _creation(_MODEL),
     "sagemaker:CreateProcessingJob": _creation(_PROCESSING),
     "sagemaker:CreateTrainingJob": _creation(_TRAINING),

@@ -11,7 +11,7 @@ from typing import Any
 from local_cloud.authorization.resource_arns import AuthorizationRequest
 
 # Action -> (the parameter with the ARN of a role, the service that receives the role). Brackets
-# around a name mean that it is a member of each item of a list.
+# around a name mean that it is a member of each item of a list; `a.b` is the member b of a.
 _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "application-autoscaling:RegisterScalableTarget": (
         ("RoleARN", "application-autoscaling.amazonaws.com"),
@@ -30,7 +30,12 @@ _PASSED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "redshift-serverless:UpdateNamespace": (("iamRoles[]", "redshift-serverless.amazonaws.com"),),
     "redshift:CreateCluster": (("IamRoles[]", "redshift.amazonaws.com"),),
     "redshift:ModifyClusterIamRoles": (("AddIamRoles[]", "redshift.amazonaws.com"),),
+    "sagemaker:CreateAutoMLJob": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateEndpointConfig": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
+    "sagemaker:CreateHyperParameterTuningJob": (
+        ("TrainingJobDefinition.RoleArn", "sagemaker.amazonaws.com"),
+        ("TrainingJobDefinitions[RoleArn]", "sagemaker.amazonaws.com"),
+    ),
     "sagemaker:CreateModel": (("ExecutionRoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreatePipeline": (("RoleArn", "sagemaker.amazonaws.com"),),
     "sagemaker:CreateProcessingJob": (("RoleArn", "sagemaker.amazonaws.com"),),
@@ -50,6 +55,10 @@ def passed_roles(request: AuthorizationRequest) -> list[tuple[str, str]]:
 
 
 def _values(request: AuthorizationRequest, parameter: str) -> list[Any]:
+    if "." in parameter:
+        name, _, member = parameter.partition(".")
+        value = request.parameter(name)
+        return [value.get(member)] if isinstance(value, Mapping) else []
     name, bracket, member = parameter.removesuffix("]").partition("[")
     value = request.parameter(name)
     if not bracket:

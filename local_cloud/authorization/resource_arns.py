@@ -206,6 +206,8 @@ _ENDPOINT = _named("sagemaker", "endpoint/", "EndpointName")
 _ENDPOINT_CONFIG = _named("sagemaker", "endpoint-config/", "EndpointConfigName")
 _EXECUTION = _named("sagemaker", "", "PipelineExecutionArn")
 _GROUP = _named("sagemaker", "model-package-group/", "ModelPackageGroupName")
+_AUTOML_JOB = _named("sagemaker", "automl-job/", "AutoMLJobName")
+_TUNING_JOB = _named("sagemaker", "hyper-parameter-tuning-job/", "HyperParameterTuningJobName")
 _PIPELINE = _named("sagemaker", "pipeline/", "PipelineName")
 _TAGGED = _named("sagemaker", "", "ResourceArn")
 _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
@@ -231,8 +233,10 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "redshift-data:BatchExecuteStatement": _data_api_target,
     "redshift-data:ExecuteStatement": _data_api_target,
     "sagemaker:AddTags": _TAGGED,
+    "sagemaker:CreateAutoMLJob": _AUTOML_JOB,
     "sagemaker:CreateEndpoint": _endpoint_and_config,
     "sagemaker:CreateEndpointConfig": _ENDPOINT_CONFIG,
+    "sagemaker:CreateHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:CreateModel": _model,
     "sagemaker:CreateModelPackage": _package,
     "sagemaker:CreateModelPackageGroup": _GROUP,
@@ -247,8 +251,10 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sagemaker:DeleteModelPackageGroup": _GROUP,
     "sagemaker:DeletePipeline": _PIPELINE,
     "sagemaker:DeleteTags": _TAGGED,
+    "sagemaker:DescribeAutoMLJob": _AUTOML_JOB,
     "sagemaker:DescribeEndpoint": _ENDPOINT,
     "sagemaker:DescribeEndpointConfig": _ENDPOINT_CONFIG,
+    "sagemaker:DescribeHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:DescribeImageVersion": _named("sagemaker", "image-version/", "ImageName"),
     "sagemaker:DescribeModel": _named("sagemaker", "model/", "ModelName"),
     "sagemaker:DescribeModelPackage": _package,
@@ -266,10 +272,13 @@ _FINDERS: Mapping[str, Callable[[AuthorizationRequest], list[str]]] = {
     "sagemaker:ListPipelineParametersForExecution": _EXECUTION,
     "sagemaker:ListPipelineVersions": _PIPELINE,
     "sagemaker:ListTags": _TAGGED,
+    "sagemaker:ListTrainingJobsForHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:RetryPipelineExecution": _EXECUTION,
     "sagemaker:SendPipelineExecutionStepFailure": _callback,
     "sagemaker:SendPipelineExecutionStepSuccess": _callback,
     "sagemaker:StartPipelineExecution": _PIPELINE,
+    "sagemaker:StopAutoMLJob": _AUTOML_JOB,
+    "sagemaker:StopHyperParameterTuningJob": _TUNING_JOB,
     "sagemaker:StopPipelineExecution": _EXECUTION,
     "sagemaker:StopProcessingJob": _named("sagemaker", "processing-job/", "ProcessingJobName"),
     "sagemaker:StopTrainingJob": _named("sagemaker", "training-job/", "TrainingJobName"),

@@ -46,9 +46,10 @@ Permission = tuple[str, str, Context]
 class Instances:
     """The resources of a container: its image, its VpcConfig, and the key of its volume.
 
-    `log_group` is also the namespace of the metrics that the service writes with the role.
-    `output_key` encrypts the outputs of a job. With `checks_network`, the service checks the EC2
-    permissions (without a resource) before it creates the job, as for processing jobs.
+    An empty `image` is one of the service itself. `log_group` is also the namespace of the metrics
+    that the service writes with the role. `output_key` encrypts the outputs of a job. With
+    `checks_network`, the service checks the EC2 permissions (without a resource) before it creates
+    the job, as for processing jobs.
     """
 
     region: str
@@ -79,7 +80,8 @@ def provision(role_arn: str, session: str, instances: Instances) -> None:
 
 
 def _required(instances: Instances) -> Iterator[Permission]:
-    yield from _image(instances.image)
+    if instances.image:
+        yield from _image(instances.image)
     if instances.network:
         if instances.checks_network:
             yield from ((action, "*", {}) for action in _JOIN_NETWORK)

@@ -61,8 +61,8 @@ class StatusPublisher:
         self._send(f"{_PIPELINE} Step Status Change", [settings.pipeline_arn, settings.arn], detail)
 
     def job_changed(self, job: Job) -> None:
-        """Publish the state of a processing, training or transform job."""
-        detail_type = f"SageMaker {job.task.kind.name} Job State Change"
+        """Publish the state of a job."""
+        detail_type = f"SageMaker {job.task.kind.event_title} Job State Change"
         self._send(detail_type, [job.arn], _milliseconds(job.describe()))
 
     def model_changed(self, description: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Measures the trained and the approved model on the test rows."""
+"""Measures the trained, the default and the approved model on the test rows."""
 
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from pipeline_code.runtime.evaluation import evaluate
 
 def run(container: Container) -> None:
     """Write evaluation.json and the encoder of the rows to the output `evaluation`."""
+    # The model with HYPERPARAMETERS, which the pipeline passes if it tunes.
+    default = container.processing_input("default") / "model.tar.gz"
     encoder = Encoder.from_json((container.processing_input("encoder") / FILE).read_text())
     evaluate(
         container,
@@ -18,5 +20,6 @@ def run(container: Container) -> None:
         load=lambda folder: read_model(Path(folder), encoder=encoder),
         predict=lambda rows, model: model.probability(rows),
         champion="accuracy",
+        default=default if default.is_file() else None,
     )
     (container.processing_output("evaluation") / FILE).write_text(encoder.to_json())

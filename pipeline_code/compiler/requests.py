@@ -10,6 +10,7 @@ _CREATED = {
     "Processing": "processing-job",
     "Training": "training-job",
     "Transform": "transform-job",
+    "Tuning": "hyper-parameter-tuning-job",
 }
 
 

@@ -19,6 +19,7 @@ from pipeline_code.runtime.classification import (
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.model_archive import unpacked
+from pipeline_code.runtime.paired_comparison import paired_comparison
 from pipeline_code.runtime.regression import regression_metrics, regression_report
 from pipeline_code.runtime.shards import read_shards, require_rows
 
@@ -33,6 +34,7 @@ def evaluate(
     load: Callable[[str], M],
     predict: Callable[[pa.Table, M], Numbers],
     champion: str,
+    default: Path | None = None,
 ) -> None:
     """Write evaluation.json to the output `evaluation`.
 
@@ -41,7 +43,8 @@ def evaluate(
     regression is compared with predicting the mean of its training rows (`target_mean` in the
     model's `facts`), a classifier with the best constant prediction. The metric `champion` is
     compared with that of the approved model of the group in the job's environment, on the same
-    rows. Raises DataError and SettingError.
+    rows. With `default`, the model.tar.gz with default hyperparameters, a tuned classifier is also
+    compared with this model, row by row. Raises DataError and SettingError.
     """
     shards = read_shards(container.processing_input("test"), dataset.schema)
     require_rows(shards, what="the test side")
@@ -63,6 +66,8 @@ def evaluate(
             champion=find_champion(container, Path(folder)),
             score=lambda archive: metrics(labels, answer(archive)[1])[champion],
         )
+    if default is not None:
+        report["tuning_comparison"] = paired_comparison(labels, predicted, answer(default)[1])
     write_evaluation(container, report)
 
 

@@ -3,6 +3,7 @@
 from pipeline_code.compiler.manifest import Access
 from pipeline_code.workflow.inputs import Files, Input, redshift, sharded
 from pipeline_code.workflow.instances import Instances
+from pipeline_code.workflow.parameter_ranges import categorical, continuous, integer
 from pipeline_code.workflow.pipeline_builder import Pipeline
 from pipeline_code.workflow.variables import Environment, MetricNamespace
 
@@ -14,6 +15,9 @@ __all__ = [
     "Instances",
     "MetricNamespace",
     "Pipeline",
+    "categorical",
+    "continuous",
+    "integer",
     "redshift",
     "sharded",
 ]

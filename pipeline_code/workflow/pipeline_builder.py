@@ -36,6 +36,7 @@ from pipeline_code.workflow.steps.register_model import register
 from pipeline_code.workflow.steps.sdk_step import add
 from pipeline_code.workflow.steps.training import training
 from pipeline_code.workflow.steps.transform import transform
+from pipeline_code.workflow.steps.tuning import tuning
 from pipeline_code.workflow.variables import Environment, Uri
 
 
@@ -59,6 +60,7 @@ class Pipeline(Collector):
     # pipeline: `transform(p, "Predict", …)` is the same as `p.transform("Predict", …)`.
     processing = processing
     training = training
+    tuning = tuning
     create_model = create_model
     register = register
     transform = transform
@@ -100,7 +102,8 @@ class Pipeline(Collector):
         )
         document = json.loads(pipeline.definition())
         for step in steps_of(document):
-            step.arguments.update(self.roles.get(step.name, {}))
+            for member, role in self.roles.get(step.name, {}).items():
+                _replace(step.arguments, member, role)
         return {key: value for key, value in document.items() if value is not None}
 
     @property
@@ -114,6 +117,14 @@ class Pipeline(Collector):
             image_uris={name: regional_uris(image) for name, image in images.items()},
             tags=dict(sorted(self.folder.constant_tags.items())),
         )
+
+
+def _replace(request: dict[str, Any], member: str, value: Any) -> None:
+    """Set a member of a request; `a.b` is the member b of a."""
+    *parents, name = member.split(".")
+    for parent in parents:
+        request = request[parent]
+    request[name] = value
 
 
 @cache

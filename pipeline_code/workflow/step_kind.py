@@ -51,9 +51,9 @@ class StepKind:
     `execution` are the actions that SageMaker Pipelines uses with the execution role. `job` are the
     actions that every job of the kind uses with the role `role`. `role_field` is the member of the
     request that contains the role, which the execution role passes to the job. `creates` is the
-    type of resource that SageMaker Pipelines creates, as in ARNs. `described` is the shape of the
-    service's Describe response. `writes_models`: jobs of the kind write models, and so may their
-    role in the lake.
+    type of resource that SageMaker Pipelines creates, as in ARNs. `described` are the shapes of the
+    service's responses whose members later steps may read. `writes_models`: jobs of the kind write
+    models, and so may their role in the lake.
     """
 
     type: str
@@ -62,7 +62,7 @@ class StepKind:
     role_field: str = ""
     job: tuple[str, ...] = ()
     creates: str = ""
-    described: str = ""
+    described: tuple[str, ...] = ()
     writes_models: bool = False
 
     def needs(
@@ -126,7 +126,7 @@ class RequestStep(ConfigurableRetryStep):  # type: ignore[misc]  # the SDK publi
             depends_on=awaited(depends_on),
         )
         self._request = request
-        self._properties = Properties(step_name=name, step=self, shape_name=kind.described)
+        self._properties = Properties(step_name=name, step=self, shape_names=list(kind.described))
         self._cache_days = cache_days
         self.property_files: list[PropertyFile] = []
 

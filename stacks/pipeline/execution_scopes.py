@@ -19,6 +19,9 @@ from stacks.platform import Platform
 # The prefix of the names of all jobs and models that SageMaker Pipelines creates.
 _CREATED = "pipelines-*"
 _BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes them."
+# The name of a tuning job has at most 32 characters, which the prefix does not fit into. The names
+# of its training jobs begin with its name.
+_TUNING, _BY_TUNING = "hyper-parameter-tuning-job", "The names of tuning jobs have no fixed prefix."
 
 
 def execution_scopes(
@@ -57,7 +60,10 @@ def _created_scopes(
     (docs/decisions/0038-tags-separate-the-jobs-of-pipelines.md).
     """
     manifest, group = pipeline.manifest, pipeline.package_group
-    created = {kind: _sagemaker_arn(scope, kind, _CREATED) for kind in manifest.creates}
+    created = {
+        kind: _sagemaker_arn(scope, kind, "*" if kind == _TUNING else _CREATED)
+        for kind in manifest.creates
+    }
     versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
     registered = [_sagemaker_arn(scope, "model-package-group", group), versions]
     # CreateModel from a package needs the permission on the package, too.
@@ -73,6 +79,7 @@ def _created_scopes(
         ),
         "sagemaker:CreateModelPackage": Scope(resources=registered, reason=VERSIONS),
         "sagemaker:DescribeModelPackage": Scope(resources=[versions], reason=VERSIONS),
+        **_tuned_scopes(scope, environment, pipeline),
         **{
             _creating(kind): Scope(
                 resources=modelled if kind == "model" else [arn],
@@ -94,6 +101,21 @@ def _created_scopes(
 
 def _creating(resource_type: str) -> str:
     return f"sagemaker:Create{_in_actions(resource_type)}"
+
+
+def _tuned_scopes(
+    scope: Construct, environment: Environment, pipeline: PipelineContext
+) -> dict[str, Scope]:
+    """The training jobs of tuning jobs, which have the tags of their tuning job."""
+    if _TUNING not in pipeline.manifest.creates:
+        return {}
+    return {
+        "sagemaker:DescribeTrainingJob": Scope(
+            resources=[_sagemaker_arn(scope, "training-job", "*")],
+            conditions=own_resources(environment, pipeline),
+            reason=_BY_TUNING,
+        )
+    }
 
 
 def _in_actions(resource_type: str) -> str:

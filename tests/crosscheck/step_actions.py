@@ -23,6 +23,8 @@ EXECUTION = {
         "sagemaker:CreateHyperParameterTuningJob",
         "sagemaker:DescribeHyperParameterTuningJob",
         "sagemaker:DescribeTrainingJob",
+        # The API that lists TrainingJobSummaries, a property of the step.
+        "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
         "sagemaker:StopHyperParameterTuningJob",
     ),
     "Transform": (

@@ -3,10 +3,7 @@
 from local_cloud.definition_rules.step_type import StepType
 
 STEP_TYPES = (
-    StepType(name="AutoML", members=None),
     StepType(name="Cleanup", members=None, properties=()),
-    StepType(name="EMR", members=None),
-    StepType(name="EMRServerless", members=None),
     StepType(name="ForEach", members=None, retried=frozenset()),
     StepType(name="Job", members=None),
     StepType(name="Lineage", members=None),

@@ -12,12 +12,20 @@ from moto.sagemaker.responses import SageMakerResponse
 from local_cloud.sagemaker.api.pagination import paged
 from local_cloud.sagemaker.endpoints.endpoint_actions import EndpointActions
 from local_cloud.sagemaker.exceptions import ResourceNotFound
+from local_cloud.sagemaker.jobs.automl.automl_actions import AutoMLActions
 from local_cloud.sagemaker.jobs.job_kinds import PROCESSING, TRAINING, TRANSFORM
+from local_cloud.sagemaker.jobs.tuning.tuning_actions import TuningActions
 from local_cloud.sagemaker.pipelines.expressions import as_text
 from local_cloud.sagemaker.pipelines.pipeline_actions import PipelineActions
 
 
-class SageMakerResponses(EndpointActions, PipelineActions, SageMakerResponse):  # type: ignore[misc]  # moto is untyped
+class SageMakerResponses(
+    AutoMLActions,
+    EndpointActions,
+    PipelineActions,
+    TuningActions,
+    SageMakerResponse,  # type: ignore[misc]  # moto is untyped
+):
     """moto parses requests and writes responses, with the shapes of botocore's model."""
 
     @property

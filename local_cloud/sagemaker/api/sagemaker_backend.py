@@ -46,6 +46,8 @@ class SageMakerBackend(ModelRegistry, PackageGroups, SageMakerModelBackend):  # 
         self.processing_jobs = self.jobs.processing
         self.training_jobs = self.jobs.training
         self.transform_jobs = self.jobs.transform
+        self.hyper_parameter_tuning_jobs = self.jobs.tuning
+        self.auto_ml_jobs = self.jobs.automl
 
     @property
     def _url_module(self) -> ModuleType:

@@ -17,7 +17,7 @@ SCRIPT = "sagemaker_program"
 # Repository -> the module in `containers` that replaces the image's processing entry point.
 _PROCESSORS = {"sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis"}
 PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
-_CONTAINERS = Path(__file__).parents[1] / "containers"
+CONTAINERS = Path(__file__).parents[1] / "containers"
 # The metrics that the service reads from the logs of the built-in algorithm by default. Source:
 # "Tune an XGBoost model", metrics computed by the algorithm.
 ALGORITHM_METRICS = [
@@ -43,8 +43,17 @@ def training_command(image_uri: str, hyperparameters: Mapping[str, Any]) -> list
     It runs the script in the hyperparameters, or else the image's built-in algorithm.
     """
     if SCRIPT in hyperparameters and repository_of(image_uri) in SUPPORTED_REPOSITORIES:
-        return ["python3", str(_CONTAINERS), _TOOLKIT]
+        return ["python3", str(CONTAINERS), _TOOLKIT]
     return algorithm_command(image_uri)
+
+
+def metric_definitions(
+    algorithm: Mapping[str, Any], hyperparameters: Mapping[str, Any] | None
+) -> list[Mapping[str, str]]:
+    """Return the metrics of a training job: those of its request, or of the built-in algorithm."""
+    if "ContainerEntrypoint" in algorithm or SCRIPT in (hyperparameters or {}):
+        return list(algorithm.get("MetricDefinitions") or [])
+    return list(ALGORITHM_METRICS)
 
 
 def processor_command(image_uri: str) -> list[str]:
@@ -54,4 +63,4 @@ def processor_command(image_uri: str) -> list[str]:
 
 def _command(modules: Mapping[str, str], image_uri: str) -> list[str]:
     module = modules.get(repository_of(image_uri))
-    return ["python3", str(_CONTAINERS), module] if module else []
+    return ["python3", str(CONTAINERS), module] if module else []

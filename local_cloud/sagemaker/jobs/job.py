@@ -19,7 +19,7 @@ _REASON_CHARACTERS = 1024
 
 
 class Job(ABC):
-    """A processing, training or transform job.
+    """A job of any kind.
 
     `on_change(job)` is called after each change of status; `finished` is set at the end.
     """

@@ -4,18 +4,54 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from botocore import xform_name
+
 
 @dataclass(frozen=True)
 class JobKind:
     """The API's names for a kind of job.
 
-    `message_file` is the file in which the scripts of this kind write a message, if any.
+    `step` is the type of the steps that run such a job. `message_file` is the file in which the
+    scripts of this kind write a message, if any. `title` is the name in status events.
+    `name_characters` is the maximum length of a job's name. A job with `children` runs in other
+    jobs, whose names begin with its name.
     """
 
     name: str
     arn_type: str
     log_group: str
     message_file: str = ""
+    step: str = ""
+    title: str = ""
+    name_characters: int = 63
+    children: bool = False
+
+    @property
+    def step_type(self) -> str:
+        """The type of the steps that run a job of this kind."""
+        return self.step or self.name
+
+    @property
+    def event_title(self) -> str:
+        """The name of the kind in the detail types of events."""
+        return self.title or self.name
+
+    def shortened(self, name: str) -> str:
+        """Return a unique name of a step that is not too long: `<execution id>-<step>-<random>`."""
+        if len(name) <= self.name_characters:
+            return name
+        prefix, _, suffix = name.removeprefix("pipelines-").rpartition("-")
+        shown = prefix[: self.name_characters - len(suffix) - 1].rstrip("-")
+        return f"{shown}-{suffix}"
+
+    def log_prefix(self, job_name: str) -> str:
+        """Return the prefix of the names of a job's log streams."""
+        return f"{job_name}-" if self.children else f"{job_name}/"
+
+    @property
+    def operation(self) -> str:
+        """The name of the job in the methods of boto3, such as training_job."""
+        return str(xform_name(f"{self.name}Job"))
 
 
 PROCESSING = JobKind(
@@ -34,4 +70,20 @@ TRAINING = JobKind(
     arn_type="training-job",
     log_group="/aws/sagemaker/TrainingJobs",
     message_file="/opt/ml/output/failure",
+)
+TUNING = JobKind(
+    name="HyperParameterTuning",
+    arn_type="hyper-parameter-tuning-job",
+    log_group=TRAINING.log_group,
+    step="Tuning",
+    title="HyperParameter Tuning",
+    name_characters=32,
+    children=True,
+)
+AUTOML = JobKind(
+    name="AutoML",
+    arn_type="automl-job",
+    log_group=TRAINING.log_group,
+    message_file="/opt/ml/output/failure",
+    name_characters=32,
 )

@@ -11,13 +11,17 @@ from local_cloud.context import Cloud
 from local_cloud.sagemaker.api.pagination import in_window, ordered
 from local_cloud.sagemaker.exceptions import ResourceInUse, ValidationFailed
 from local_cloud.sagemaker.jobs import request_checks
+from local_cloud.sagemaker.jobs.automl.automl_checks import automl_findings
+from local_cloud.sagemaker.jobs.automl.automl_job import AutoMLJob, AutoMLTask
 from local_cloud.sagemaker.jobs.container_job import ContainerJob
 from local_cloud.sagemaker.jobs.container_task import ContainerTask
 from local_cloud.sagemaker.jobs.job import Job
-from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM, JobKind
+from local_cloud.sagemaker.jobs.job_kinds import TRANSFORM, TUNING, JobKind
 from local_cloud.sagemaker.jobs.processing_task import ProcessingTask
 from local_cloud.sagemaker.jobs.training_task import TrainingTask
 from local_cloud.sagemaker.jobs.transform.transform_job import TransformJob, TransformTask
+from local_cloud.sagemaker.jobs.tuning.tuning_checks import tuning_findings
+from local_cloud.sagemaker.jobs.tuning.tuning_job import TuningJob, TuningTask
 from local_cloud.sagemaker.role_checks import check_role
 from local_cloud.sagemaker.status_events import StatusPublisher
 
@@ -33,6 +37,9 @@ _SUMMARY = (
     "ProcessingEndTime",
     "TrainingEndTime",
     "TransformEndTime",
+    "HyperParameterTuningEndTime",
+    "TrainingJobStatusCounters",
+    "ObjectiveStatusCounters",
 )
 
 
@@ -45,6 +52,8 @@ class JobStore:
         self.processing: dict[str, Job] = {}
         self.training: dict[str, Job] = {}
         self.transform: dict[str, Job] = {}
+        self.tuning: dict[str, Job] = {}
+        self.automl: dict[str, Job] = {}
         self._cloud = cloud
         self._publisher = publisher
         self._arn_prefix = f"arn:aws:sagemaker:{region_name}:{account_id}"
@@ -71,6 +80,26 @@ class JobStore:
         self._add(self.transform, name, job)
         job.start()
         return job
+
+    def create_tuning(self, request: Request) -> Job:
+        """Perform CreateHyperParameterTuningJob. Raises `ValidationFailed` and `ResourceInUse`."""
+        findings = tuning_findings(request)
+        if findings:
+            raise ValidationFailed(" ".join(findings))
+        name, arn = self._name(TUNING, request)
+        task = TuningTask(self._cloud, request, arn)
+        check_role(task.role_arn, source_arn=arn)
+        job = TuningJob(
+            task, start_training=self.create_training, on_change=self._publisher.job_changed
+        )
+        self._add(self.tuning, name, job)
+        job.start()
+        return job
+
+    def create_automl(self, request: Request) -> Job:
+        """Perform CreateAutoMLJob. Raises `ValidationFailed` and `ResourceInUse`."""
+        findings = automl_findings(request)
+        return self._create(AutoMLTask, self.automl, request, findings, job_type=AutoMLJob)
 
     def find(self, jobs: Mapping[str, Job], kind: JobKind, name: str) -> Job:
         """Return the job. Raises the service's error for an unknown name."""
@@ -105,7 +134,9 @@ class JobStore:
             job.finished.wait()
 
     def _every(self) -> list[Job]:
-        return [*self.processing.values(), *self.training.values(), *self.transform.values()]
+        # Jobs that create other jobs are stopped first.
+        kinds = (self.tuning, self.automl, self.processing, self.training, self.transform)
+        return [job for jobs in kinds for job in list(jobs.values())]
 
     def _create(
         self,
@@ -113,12 +144,13 @@ class JobStore:
         jobs: dict[str, Job],
         request: Request,
         findings: list[str],
+        job_type: type[ContainerJob] = ContainerJob,
     ) -> Job:
         if findings:
             raise ValidationFailed(" ".join(findings))
         name, arn = self._name(task_type.kind, request)
         check_role(request["RoleArn"], source_arn=arn)
-        job = ContainerJob(
+        job = job_type(
             task_type(self._cloud, request, arn),
             folder=Path(self._cloud.state).resolve() / FOLDER / name,
             on_change=self._publisher.job_changed,

@@ -63,15 +63,15 @@ def transform_findings(request: Request) -> list[str]:
 
 
 def _transform(request: Request) -> Iterator[str]:
-    yield from _absent(request, ("DataCaptureConfig",), "CreateTransformJob")
+    yield from absent(request, ("DataCaptureConfig",), "CreateTransformJob")
     resources = request.get("TransformResources", {})
     yield from _instance(resources.get("InstanceType"), "TransformResources.InstanceType")
-    yield from _absent(resources, ("TransformAmiVersion",), "TransformResources")
+    yield from absent(resources, ("TransformAmiVersion",), "TransformResources")
     source = request.get("TransformInput", {})
-    yield from _only(source, "SplitType", ("None", "Line"), "TransformInput")
+    yield from only(source, "SplitType", ("None", "Line"), "TransformInput")
     location = source.get("DataSource", {}).get("S3DataSource", {})
     kinds = ("S3Prefix", "ManifestFile")
-    yield from _only(location, "S3DataType", kinds, "TransformInput.S3DataSource")
+    yield from only(location, "S3DataType", kinds, "TransformInput.S3DataSource")
 
 
 def _processing(request: Request) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _processing(request: Request) -> Iterator[str]:
     yield from _processor(application)
     cluster = request.get("ProcessingResources", {}).get("ClusterConfig", {})
     yield from _instance(cluster.get("InstanceType"), "ClusterConfig.InstanceType")
-    yield from _absent(cluster, ("InstancePreferences",), "ClusterConfig")
+    yield from absent(cluster, ("InstancePreferences",), "ClusterConfig")
     for entry in request.get("ProcessingInputs", []):
         yield from _processing_input(entry, f"ProcessingInputs[{entry.get('InputName')}]")
     for entry in request.get("ProcessingOutputConfig", {}).get("Outputs", []):
@@ -92,48 +92,48 @@ def _processor(application: Request) -> Iterator[str]:
     yield from _image(image, f"{where}.ImageUri", known=PROCESSING_REPOSITORIES)
     if isinstance(image, str) and processor_command(image):
         names = ("ContainerEntrypoint", "ContainerArguments")
-        yield from _absent(application, names, f"{where} of {repository_of(image)}")
+        yield from absent(application, names, f"{where} of {repository_of(image)}")
     elif isinstance(image, str):
         yield from _entrypoint(application, where)
 
 
 def _processing_input(entry: Request, where: str) -> Iterator[str]:
-    yield from _only(entry, "AppManaged", (False,), where)
+    yield from only(entry, "AppManaged", (False,), where)
     sources = [name for name in ("S3Input", "DatasetDefinition") if entry.get(name)]
     if len(sources) != 1:
         yield f"{where} must have exactly one of S3Input and DatasetDefinition, not {sources}."
     source = entry.get("S3Input") or entry.get("DatasetDefinition") or {}
     yield from _local_path(source, where)
-    yield from _only(source, "S3InputMode", ("File",), where)
-    yield from _only(source, "InputMode", ("File",), where)
+    yield from only(source, "S3InputMode", ("File",), where)
+    yield from only(source, "InputMode", ("File",), where)
     if source.get("S3CompressionType") == "Gzip":
         yield f"{where}.S3CompressionType Gzip can only be used with S3InputMode Pipe."
-    yield from _absent(source, ("AthenaDatasetDefinition",), where)
+    yield from absent(source, ("AthenaDatasetDefinition",), where)
     if "DatasetDefinition" in entry and not source.get("RedshiftDatasetDefinition"):
         yield f"{where}.DatasetDefinition must have a RedshiftDatasetDefinition."
 
 
 def _processing_output(entry: Request, where: str) -> Iterator[str]:
-    yield from _only(entry, "AppManaged", (False,), where)
-    yield from _absent(entry, ("FeatureStoreOutput",), where)
+    yield from only(entry, "AppManaged", (False,), where)
+    yield from absent(entry, ("FeatureStoreOutput",), where)
     if not entry.get("S3Output"):
         yield f"{where} must have an S3Output."
         return
-    yield from _only(entry["S3Output"], "S3UploadMode", ("EndOfJob",), where)
+    yield from only(entry["S3Output"], "S3UploadMode", ("EndOfJob",), where)
     yield from _local_path(entry["S3Output"], where)
 
 
 def _training(request: Request) -> Iterator[str]:
     algorithm = request.get("AlgorithmSpecification", {})
-    yield from _absent(algorithm, ("AlgorithmName",), "AlgorithmSpecification")
+    yield from absent(algorithm, ("AlgorithmName",), "AlgorithmSpecification")
     yield from _image(algorithm.get("TrainingImage"), "AlgorithmSpecification.TrainingImage")
     yield from _command(algorithm, request.get("HyperParameters") or {})
-    yield from _only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
-    yield from _only(request, "EnableManagedSpotTraining", (False,), "CreateTrainingJob")
-    yield from _absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
+    yield from only(algorithm, "TrainingInputMode", ("File",), "AlgorithmSpecification")
+    yield from only(request, "EnableManagedSpotTraining", (False,), "CreateTrainingJob")
+    yield from absent(request, _TRAINING_EXTRAS, "CreateTrainingJob")
     resources = request.get("ResourceConfig", {})
     yield from _instance(resources.get("InstanceType"), "ResourceConfig.InstanceType")
-    yield from _absent(resources, _RESOURCE_EXTRAS, "ResourceConfig")
+    yield from absent(resources, _RESOURCE_EXTRAS, "ResourceConfig")
     for channel in request.get("InputDataConfig", []):
         yield from _channel(channel, f"InputDataConfig[{channel.get('ChannelName')}]")
 
@@ -145,12 +145,12 @@ def _command(algorithm: Request, hyperparameters: Request) -> Iterator[str]:
     image, where = algorithm.get("TrainingImage"), "AlgorithmSpecification"
     if isinstance(image, str) and not training_command(image, hyperparameters):
         yield from _entrypoint(algorithm, where)
-    yield from _absent(algorithm, ("ContainerArguments",), f"{where} without ContainerEntrypoint")
+    yield from absent(algorithm, ("ContainerArguments",), f"{where} without ContainerEntrypoint")
     if SCRIPT in hyperparameters:
         yield from _script(hyperparameters)
     else:
         names = ("MetricDefinitions",)
-        yield from _absent(algorithm, names, f"{where} of a built-in algorithm")
+        yield from absent(algorithm, names, f"{where} of a built-in algorithm")
 
 
 def _script(hyperparameters: Request) -> Iterator[str]:
@@ -164,19 +164,19 @@ def _script(hyperparameters: Request) -> Iterator[str]:
 
 
 def _channel(channel: Request, where: str) -> Iterator[str]:
-    yield from _only(channel, "InputMode", ("File",), where)
-    yield from _only(channel, "RecordWrapperType", ("None",), where)
-    yield from _absent(channel, ("ShuffleConfig",), where)
+    yield from only(channel, "InputMode", ("File",), where)
+    yield from only(channel, "RecordWrapperType", ("None",), where)
+    yield from absent(channel, ("ShuffleConfig",), where)
     if channel.get("CompressionType") == "Gzip":
         yield f"{where}.CompressionType Gzip can only be used with input mode Pipe."
     source = channel.get("DataSource", {})
-    yield from _absent(source, ("FileSystemDataSource", "DatasetSource"), where)
+    yield from absent(source, ("FileSystemDataSource", "DatasetSource"), where)
     if not source.get("S3DataSource"):
         yield f"{where}.DataSource must have an S3DataSource."
         return
-    yield from _only(source["S3DataSource"], "S3DataType", ("S3Prefix", "ManifestFile"), where)
+    yield from only(source["S3DataSource"], "S3DataType", ("S3Prefix", "ManifestFile"), where)
     extras = ("InstanceGroupNames", "ModelAccessConfig", "HubAccessConfig", "AttributeNames")
-    yield from _absent(source["S3DataSource"], extras, where)
+    yield from absent(source["S3DataSource"], extras, where)
 
 
 def _image(
@@ -211,14 +211,16 @@ def _is_below(path: str, root: str) -> bool:
     return path.startswith(root) and ".." not in path.split("/")
 
 
-def _only(source: Request, member: str, allowed: tuple[Any, ...], where: str) -> Iterator[str]:
+def only(source: Request, member: str, allowed: tuple[Any, ...], where: str) -> Iterator[str]:
+    """Yield a sentence if the value is not allowed. The first allowed value is the default."""
     value = source.get(member, allowed[0])
     if not isinstance(value, dict) and value not in allowed:
         names = " or ".join(map(str, allowed))
         yield f"{where}.{member} {value} is not supported here; use {names}."
 
 
-def _absent(source: Request, members: tuple[str, ...], where: str) -> Iterator[str]:
+def absent(source: Request, members: tuple[str, ...], where: str) -> Iterator[str]:
+    """Yield a sentence for each member that has a value."""
     for member in members:
         if source.get(member):
             yield f"{where}.{member} is not supported here; leave it out."

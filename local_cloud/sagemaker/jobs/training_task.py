@@ -9,8 +9,7 @@ from typing import Any
 
 from local_cloud.context import Cloud
 from local_cloud.sagemaker.jobs.container_images import (
-    ALGORITHM_METRICS,
-    SCRIPT,
+    metric_definitions,
     training_command,
 )
 from local_cloud.sagemaker.jobs.container_task import ContainerTask, write_json
@@ -35,10 +34,7 @@ class TrainingTask(ContainerTask):
     def __init__(self, cloud: Cloud, request: Mapping[str, Any], arn: str) -> None:
         super().__init__(cloud, request, arn)
         algorithm = request["AlgorithmSpecification"]
-        hyperparameters = request.get("HyperParameters") or {}
-        built_in = "ContainerEntrypoint" not in algorithm and SCRIPT not in hyperparameters
-        given = algorithm.get("MetricDefinitions", [])
-        self._metrics = MetricReader(ALGORITHM_METRICS if built_in else given)
+        self.metrics = MetricReader(metric_definitions(algorithm, request.get("HyperParameters")))
 
     @property
     def instance_type(self) -> str:
@@ -112,6 +108,7 @@ class TrainingTask(ContainerTask):
 
     def deliver(self, hosts: Sequence[Host]) -> None:
         """Upload the model folders of all hosts as one archive, and /opt/ml/output/data if used."""
+        self.metrics.publish(self.client("cloudwatch"), self.name)
         self._deliver_folders([host.path(MODEL) for host in hosts], "model")
         extra = [host.path(_OUTPUT_DATA) for host in hosts]
         if any(any(folder.iterdir()) for folder in extra):
@@ -119,12 +116,12 @@ class TrainingTask(ContainerTask):
 
     def observe(self, line: str) -> None:
         """Search for the metrics of the MetricDefinitions."""
-        self._metrics.read(line)
+        self.metrics.read(line)
 
     def results(self) -> dict[str, Any]:
         """Return ModelArtifacts and FinalMetricDataList."""
         results: dict[str, Any] = {"ModelArtifacts": {"S3ModelArtifacts": self.artifacts_uri}}
-        if metrics := self._metrics.final():
+        if metrics := self.metrics.final():
             results["FinalMetricDataList"] = metrics
         return results
 

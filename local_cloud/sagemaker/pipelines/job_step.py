@@ -1,8 +1,9 @@
-"""The common part of steps that run a job: Processing, Training and Transform steps."""
+"""The common part of steps that run a job, such as Processing, Training and Tuning steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,53 +18,67 @@ from local_cloud.sagemaker.pipelines.step_context import (
 )
 from local_cloud.sagemaker.pipelines.step_executor import LogSource, StepExecutor
 
+# Adds to the Describe response of a job the further properties of its step.
+Properties = Callable[[Any, dict[str, Any]], dict[str, Any]]
+
+
+def _as_described(_client: Any, description: dict[str, Any]) -> dict[str, Any]:
+    return description
+
 
 def job_executor(
     kind: JobKind,
     *,
     findings: Callable[[Mapping[str, Any]], Iterable[str]],
     cache_key_attributes: tuple[str, ...] = (),
+    metadata_key: str = "",
+    properties: Properties = _as_described,
 ) -> StepExecutor:
     """Return the executor of steps that run a job. `findings` checks the request of the job."""
+    key = metadata_key or f"{kind.name}Job"
     return StepExecutor(
-        type=kind.name,
-        metadata_key=f"{kind.name}Job",
-        run=partial(_run, kind.name),
+        type=kind.step_type,
+        metadata_key=key,
+        run=partial(_run, kind, key, properties),
         findings=lambda step: findings(step.arguments),
         name_argument=f"{kind.name}JobName",
         cache_key_attributes=cache_key_attributes,
-        describe=lambda client, arn: _describe(client, kind.name, arn.rpartition("/")[2]),
-        logs=lambda arn: LogSource(kind.log_group, f"{arn.rpartition('/')[2]}/"),
+        describe=lambda client, arn: properties(
+            client, _describe(client, kind, arn.rpartition("/")[2])
+        ),
+        logs=lambda arn: LogSource(kind.log_group, kind.log_prefix(arn.rpartition("/")[2])),
     )
 
 
-def _run(kind: str, context: StepContext) -> StepResult:
+def _run(kind: JobKind, key: str, properties: Properties, context: StepContext) -> StepResult:
     """Run a job and wait until it has ended."""
-    name, job = {f"{kind}JobName": context.name}, f"{kind.lower()}_job"
+    job_name = kind.shortened(context.name)
+    name = {f"{kind.name}JobName": job_name}
     reader = context.reader("sagemaker")
-    create = getattr(context.client("sagemaker"), f"create_{job}")
+    create = getattr(context.client("sagemaker"), f"create_{kind.operation}")
     create_once(create, **name, **context.tagged())
-    arn = _describe(reader, kind, context.name)[f"{kind}JobArn"]
-    context.report({f"{kind}Job": {"Arn": arn}})
-    context.stop_signal.on_request(lambda: getattr(reader, f"stop_{job}")(**name))
+    arn = _describe(reader, kind, job_name)[f"{kind.name}JobArn"]
+    context.report({key: {"Arn": arn}})
+    context.stop_signal.on_request(lambda: getattr(reader, f"stop_{kind.operation}")(**name))
     context.wait_for_job(arn)
-    return _result(_describe(reader, kind, context.name), kind, context)
+    result = _result(_describe(reader, kind, job_name), kind, context)
+    return replace(result, properties=properties(reader, dict(result.properties)))
 
 
-def _describe(client: Any, kind: str, name: str) -> dict[str, Any]:
-    described: dict[str, Any] = getattr(client, f"describe_{kind.lower()}_job")(
-        **{f"{kind}JobName": name}
+def _describe(client: Any, kind: JobKind, name: str) -> dict[str, Any]:
+    described: dict[str, Any] = getattr(client, f"describe_{kind.operation}")(
+        **{f"{kind.name}JobName": name}
     )
     return described
 
 
-def _result(description: dict[str, Any], kind: str, context: StepContext) -> StepResult:
-    status = description[f"{kind}JobStatus"]
+def _result(description: dict[str, Any], kind: JobKind, context: StepContext) -> StepResult:
+    status = description[f"{kind.name}JobStatus"]
     reason = description.get("FailureReason", "")
     if status == "Completed":
         return StepResult(description)
     if status == "Stopped" and context.stop_signal.requested.is_set():
         raise StepStopped
     if status == "Stopped":
-        raise StepFailed(reason or f"ClientError: Another caller stopped the {kind} job.")
+        raise StepFailed(reason or f"ClientError: Another caller stopped the {kind.name} job.")
     raise StepFailed(reason, type_of_job_failure(reason))

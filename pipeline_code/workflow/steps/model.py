@@ -25,7 +25,7 @@ KIND = StepKind(
     role_field="ExecutionRoleArn",
     job=HOST_MODEL,
     creates="model",
-    described="DescribeModelOutput",
+    described=("DescribeModelOutput",),
 )
 
 

@@ -36,7 +36,7 @@ KIND = StepKind(
     role_field="RoleArn",
     job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
     creates="processing-job",
-    described="DescribeProcessingJobResponse",
+    described=("DescribeProcessingJobResponse",),
 )
 OUTPUT_PATH = "/opt/ml/processing/output"
 

@@ -34,7 +34,7 @@ KIND = StepKind(
         "sagemaker:CreateModelPackage",
         "sagemaker:DescribeModelPackage",
     ),
-    described="DescribeModelPackageOutput",
+    described=("DescribeModelPackageOutput",),
 )
 # The response types of the pipelines' serving code (pipeline_code/runtime/serving.py).
 CONTENT_TYPES = ("text/csv", "application/jsonlines")

@@ -30,7 +30,7 @@ KIND = StepKind(
     job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
     creates="training-job",
     writes_models=True,
-    described="DescribeTrainingJobResponse",
+    described=("DescribeTrainingJobResponse",),
 )
 CHANNEL_PATH = "/opt/ml/input/data"
 
@@ -78,7 +78,7 @@ def training(
     request: dict[str, Any] = {
         "RoleArn": role_arn("Training"),
         "AlgorithmSpecification": algorithm,
-        "InputDataConfig": [_channel(key, uri, content_type) for key, uri in given.items()],
+        "InputDataConfig": [channel(key, uri, content_type) for key, uri in given.items()],
         "OutputDataConfig": {
             "S3OutputPath": p.folder.run_target("kept", name, MODEL),
             "KmsKeyId": KMS_KEY,
@@ -102,16 +102,17 @@ def training(
     return p.collect(step, KIND.needs(name, job=access_of(request)))
 
 
-def _channel(name: str, uri: Uri, content_type: str | None) -> dict[str, Any]:
+def channel(name: str, uri: Uri, content_type: str | None) -> dict[str, Any]:
+    """Return a channel with all files below `uri`, for every instance."""
     source = {
         "S3DataType": "S3Prefix",
         "S3Uri": uri,
         "S3DataDistributionType": "FullyReplicated",
     }
-    channel = {
+    found = {
         "ChannelName": name,
         "DataSource": {"S3DataSource": source},
         "CompressionType": "None",
         "InputMode": "File",
     }
-    return channel if content_type is None else {**channel, "ContentType": content_type}
+    return found if content_type is None else {**found, "ContentType": content_type}

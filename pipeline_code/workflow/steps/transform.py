@@ -30,7 +30,7 @@ KIND = StepKind(
     role="Model",
     job=(*RUN_CONTAINER, *WRITE_OUTPUTS),
     creates="transform-job",
-    described="DescribeTransformJobResponse",
+    described=("DescribeTransformJobResponse",),
 )
 OUTPUT = "predictions"
 

@@ -27,6 +27,9 @@ _OF_THE_TOOLKIT = frozenset(
         "sagemaker_s3_output",
     }
 )
+# The service adds this hyperparameter to the jobs of a tuning job. Source: params.py of the
+# toolkit (TUNING_METRIC_PARAM), which does not pass it to the script.
+_OBJECTIVE = "_tuning_objective_metric"
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ class TrainingEnvironment:
     def hyperparameters(self) -> dict[str, Any]:
         """The hyperparameters of the script."""
         given = self.all_hyperparameters.items()
-        return {name: value for name, value in given if not name.startswith(_PREFIX)}
+        return {
+            name: value
+            for name, value in given
+            if not name.startswith(_PREFIX) and name != _OBJECTIVE
+        }
 
     @property
     def program(self) -> str:

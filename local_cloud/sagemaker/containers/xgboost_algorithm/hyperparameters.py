@@ -10,15 +10,29 @@ from typing import Any
 from .algorithm_error import UserError
 
 TABLE = json.loads(Path(__file__).with_name("hyperparameters.json").read_text())
+# The objective of a tuning job, such as validation:auc. The service adds it to training jobs.
+OBJECTIVE = "_tuning_objective_metric"
 PARSERS = {"integer": int, "number": float, "text": str}
 
 
 def read_hyperparameters(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the documented hyperparameters as typed values. Raises the service's UserErrors."""
     named = {TABLE["aliases"].get(name, name): text for name, text in given.items()}
+    if objective := named.pop(OBJECTIVE, ""):
+        named["eval_metric"] = _with_objective(named.get("eval_metric", ""), objective)
     if "num_round" not in named:
         raise UserError("Missing required hyperparameter: num_round")
     return {name: _value(name, text) for name, text in named.items()}
+
+
+def _with_objective(metrics: str, objective: str) -> str:
+    """Return the evaluation metrics with the objective as the last, which decides early stopping.
+
+    Source: get_eval_metrics_and_feval of aws/sagemaker-xgboost-container.
+    """
+    metric = objective.partition(":")[2]
+    others = [name for name in metrics.split(",") if name and name != metric]
+    return ",".join([*others, metric])
 
 
 def _value(name: str, text: str) -> Any:

@@ -1,10 +1,10 @@
-"""The definition of `files`: one step without a model, with an additional tag."""
+"""The definition of `files`: a copy of files and a search, with an additional tag."""
 
-from pipeline_code.workflow import Pipeline
+from pipeline_code.workflow import Pipeline, integer
 
 
 def pipeline() -> Pipeline:
-    """Files of the lake → files of this execution."""
+    """Files of the lake → files of this execution, and the best of two models."""
     p = Pipeline(__file__, image="sklearn", tags={"DATASET": "wanted"})
     p.processing(
         "Copy",
@@ -13,5 +13,18 @@ def pipeline() -> Pipeline:
         inputs={"files": p.lake("incoming", p.name, "wanted", "")},
         outputs=["files"],
         kept=True,
+    )
+    p.tuning(
+        "Tune",
+        p.instance("Training", "ml.m5.large"),
+        image="xgboost",
+        channels={name: p.lake("incoming", p.name, "rows", "") for name in ("train", "validation")},
+        content_type="text/csv",
+        hyperparameters={"num_round": "2", "objective": "reg:squarederror"},
+        ranges=[integer("max_depth", 1, 4)],
+        objective="validation:rmse",
+        goal="Minimize",
+        jobs=2,
+        seed=1,
     )
     return p

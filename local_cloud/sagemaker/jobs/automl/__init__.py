@@ -1,0 +1,1 @@
+"""AutoML jobs: a search over kinds of models. Source: CreateAutoMLJob."""

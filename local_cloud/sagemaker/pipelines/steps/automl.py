@@ -1,0 +1,22 @@
+"""AutoML steps: each runs an AutoML job in the mode ENSEMBLING.
+
+Besides DescribeAutoMLJob, the properties contain BestCandidateProperties. The SDK defines
+ModelInsightsJsonReportPath there, which is the leaderboard here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_cloud.sagemaker.jobs.automl.automl_checks import automl_findings
+from local_cloud.sagemaker.jobs.job_kinds import AUTOML
+from local_cloud.sagemaker.pipelines.job_step import job_executor
+
+
+def _with_report(_client: Any, description: dict[str, Any]) -> dict[str, Any]:
+    base = description["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+    report = f"{base}/{description['AutoMLJobName']}/leaderboard/leaderboard.json"
+    return description | {"BestCandidateProperties": {"ModelInsightsJsonReportPath": report}}
+
+
+EXECUTOR = job_executor(AUTOML, findings=automl_findings, properties=_with_report)
