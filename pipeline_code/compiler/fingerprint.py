@@ -19,6 +19,7 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
     """Return the hash of a pipeline's sources without its SQL files, which are inserted later."""
     sources = [
         folder / "pipeline.py",
+        *source_files(folder, "requirements.txt"),
         *source_files(COMPILER, "*.py"),
         _RULES / "document.py",
         *source_files(COMPILER.with_name("workflow"), "**/*.py"),

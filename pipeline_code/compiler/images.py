@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+
+_PACKAGES = Path(__file__).parent / "image_packages"
 
 
 @dataclass(frozen=True)
@@ -10,21 +13,30 @@ class Image:
 
     `framework`, `version` and `scope` are the arguments of the SDK's `image_uris`; `version` is
     None for an image with only one version. `value` is the name of the environment value with the
-    URI.
+    URI. `python` is the version of its Python if the packages of the image are known.
     """
 
     value: str
     framework: str
     version: str = ""
     scope: str = "training"
+    python: str = ""
+
+    @property
+    def packages(self) -> Path:
+        """The file with the packages of the image, one `name==version` a line."""
+        return _PACKAGES / f"{self.framework}.txt"
 
 
 # The name that a pipeline uses -> the image.
 IMAGES = {
-    "sklearn": Image("SklearnImageUri", "sklearn", "1.9-0"),
-    "xgboost": Image("XgboostImageUri", "xgboost", "3.2-0"),
+    "sklearn": Image("SklearnImageUri", "sklearn", "1.9-0", python="3.12"),
+    "xgboost": Image("XgboostImageUri", "xgboost", "3.2-0", python="3.12"),
     "model-monitor": Image("ModelMonitorImageUri", "model-monitor", scope="monitoring"),
 }
+# The newest wheels that run in these images: they are Amazon Linux 2023, with glibc 2.34.
+# https://docs.aws.amazon.com/linux/al2023/ug/core-glibc.html
+GLIBC = 34
 
 
 @cache

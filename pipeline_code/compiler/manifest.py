@@ -99,12 +99,14 @@ class Manifest:
 
     `environment` are the names of its environment values. `image_uris` is name -> region -> URI for
     the environment values that are AWS images. `tags` are the constant tags of jobs and models.
+    `wheels` is the image (IMAGES) for which jobs need the wheels of the pipeline's requirements.
     """
 
     steps: tuple[Needs, ...]
     environment: tuple[str, ...]
     image_uris: Mapping[str, Mapping[str, str]]
     tags: Mapping[str, str]
+    wheels: str = ""
 
     @property
     def roles(self) -> tuple[JobRole, ...]:
@@ -171,6 +173,7 @@ class Manifest:
             environment=tuple(document["environment"]),
             image_uris=document["image_uris"],
             tags=document["tags"],
+            wheels=document["wheels"],
         )
 
 

@@ -22,6 +22,13 @@ CODE_KEY, CODE_FILE = Environment("CodeKey"), Environment("CodeFile")
 CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), Access(code=True))
 
 
+# The wheels of the pipeline's requirements.txt, next to its archive.
+WHEELS_KEY = Environment("WheelsKey")
+WHEELS = Uri(
+    Join(on="/", values=["s3:/", Environment("CodeBucket"), WHEELS_KEY]), Access(code=True)
+)
+
+
 def role_arn(role: JobRole) -> Environment:
     """Return the ARN of a role of the pipeline's jobs or models."""
     return Environment(f"{role}RoleArn")

@@ -13,6 +13,7 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.mlops.workflow.pipeline import Pipeline as SdkPipeline
 
 from local_cloud.definition_rules.document import steps_of
+from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.images import IMAGES, regional_uris
 from pipeline_code.compiler.manifest import Manifest
 from pipeline_code.compiler.placeholders import environment_names
@@ -103,13 +104,24 @@ class Pipeline(Collector):
     def manifest(self) -> Manifest:
         """The declarations of what the definition needs from its environment."""
         names = environment_names(self.body)
+        self._check_requirements()
         images = {image.value: image for image in IMAGES.values() if image.value in names}
         return Manifest(
             steps=tuple(self.needs),
             environment=names,
             image_uris={name: regional_uris(image) for name, image in images.items()},
+            wheels=self.wheels,
             tags=dict(sorted(self.folder.constant_tags.items())),
         )
+
+
+    def _check_requirements(self) -> None:
+        if self.folder.has_requirements and not self.wheels:
+            raise DefinitionError(
+                f"{self.folder.path.name}/requirements.txt is used by no step: allowed is a file "
+                "for steps that run a script in the image of the Pipeline; remove the file, or "
+                "leave out image=… of such a step"
+            )
 
 
 @cache

@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 
 from stacks.base import RedlineStack
 from stacks.network.private_vpc import private_subnets
-from stacks.pipeline.code_archive import CodeArchive
+from stacks.pipeline.code_archive import CodeArchive, wheelhouse_values
 from stacks.pipeline.container_images import image_values
 from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.pipeline_context import PipelineContext
@@ -39,6 +39,7 @@ def environment_values(
         "CodeBucket": code.bucket.bucket_name,
         "CodeKey": code.key,
         "CodeFile": code.file,
+        **wheelhouse_values(stack, pipeline, platform.root),
         "TagEnvironment": platform.environment.name,
         "TagOwner": platform.environment.owner,
         "TagCostCenter": platform.environment.cost_center,

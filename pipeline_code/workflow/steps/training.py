@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
 from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
+from pipeline_code.workflow.environment import KMS_KEY, command, role_arn
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
 from pipeline_code.workflow.models import MODEL, TrainedModel
 from pipeline_code.workflow.retries import job_retries
@@ -68,7 +68,7 @@ def training(
     algorithm: dict[str, Any] = {"TrainingImage": found, "TrainingInputMode": "File"}
     if script:
         algorithm["ContainerEntrypoint"] = command(f"{CHANNEL_PATH}/code", p.folder.script(script))
-    given = {**({"code": CODE} if script else {}), **channels}
+    given = {**p.code(script, image), **channels}
     kept = p.folder.run_uri("kept", name, MODEL)
     request: dict[str, Any] = {
         "RoleArn": role_arn("Training"),
