@@ -1,13 +1,14 @@
-"""boosted: what it predicts, in one line."""
+"""boosted: predicts `value` from `size` and `kind` with LightGBM, a package of requirements.txt."""
 
 from pipeline_code.workflow import Pipeline, sharded
 
 
 def pipeline() -> Pipeline:
-    """Lake → train and test rows → contract → model → evaluation → gate → registry."""
+    """Lake → train and test rows → contract → model → evaluation → gate → predictions, registry."""
     p = Pipeline(__file__, image="sklearn")
     processing = p.instances("Processing", "ml.m5.large")
     data = p.parameter("Data", "incoming/boosted/rows.csv")
+    requests = p.parameter("Requests", "incoming/boosted/requests/")
     max_error_ratio = p.parameter("MaxErrorRatio", 0.9)
 
     preprocess = p.processing(
@@ -37,6 +38,7 @@ def pipeline() -> Pipeline:
 
     error_ratio = evaluate["evaluation"].metric("regression_metrics.rmse_ratio.value")
     create = p.create_model("CreateModel", train.model)
+    predict = p.transform("Predict", create, p.lake(requests), processing.one())
     register = p.register(
         "RegisterModel",
         train.model,
@@ -53,7 +55,7 @@ def pipeline() -> Pipeline:
         max_error_ratio,
     )
     check = p.gate(
-        "CheckError", error_ratio <= max_error_ratio, accept=[create, register], reject=reject
+        "CheckError", error_ratio <= max_error_ratio, accept=[create, predict, register], reject=reject
     )
     # No model is trained on data that do not meet the contract.
     p.gate("HasValidData", data.allowed, accept=[train, evaluate, check], reject=data.reject)

@@ -28,7 +28,7 @@ def fetch_wheels(folder: Path, image: str, *, wheels: Path = WHEELS) -> Path:
         WheelhouseError: a wheel cannot be fetched, or has another hash than in the lock file.
     """
     text = current_lock(folder, image)
-    kept = _kept(wheels, text)
+    kept = kept_wheels(wheels, text)
     if not kept.is_dir():
         wheels.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=wheels) as fetched:
@@ -50,7 +50,7 @@ def build_wheelhouse(
     """
     pipeline = folder_of(name, root)
     text = current_lock(pipeline, image)
-    found = sorted(_kept(wheels, text).glob("*.whl"))
+    found = sorted(kept_wheels(wheels, text).glob("*.whl"))
     _check(found, text, pipeline)
     archive = folder / f"{name}-wheels.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
@@ -62,7 +62,8 @@ def build_wheelhouse(
     return archive
 
 
-def _kept(wheels: Path, lock: str) -> Path:
+def kept_wheels(wheels: Path, lock: str) -> Path:
+    """Return the folder below `wheels` for the wheels of the text of a lock file."""
     return wheels / hashlib.sha256(lock.encode()).hexdigest()[:32]
 
 

@@ -11,6 +11,8 @@ from pipeline_code.boosted.features import KINDS
 from pipeline_code.sample_files import options, take
 
 FILE = "rows.csv"
+# Rows without the target and without a header: a transform job reads each line as a row.
+REQUESTS = "requests/requests.csv"
 ROWS = 2_000
 
 
@@ -26,8 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if parsed.missing_from and take(parsed.missing_from, FILE, path):
         return
-    csv.write_csv(generate(parsed.seed), path)
+    rows = generate(parsed.seed)
+    csv.write_csv(rows, path)
+    write_requests(rows, parsed.output / REQUESTS)
     print(f"generated rows: {ROWS:,} in {FILE}")
+
+
+def write_requests(rows: pa.Table, path: Path) -> None:
+    """Write the inputs of the first rows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    inputs = rows.drop_columns(["value"]).slice(0, 100)
+    csv.write_csv(inputs, path, csv.WriteOptions(include_header=False, quoting_style="none"))
 
 
 def generate(seed: int) -> pa.Table:

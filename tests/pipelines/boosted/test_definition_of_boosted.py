@@ -22,7 +22,7 @@ def test_the_steps_and_the_gate(definition):
     assert list(steps) == ["Preprocess", "CheckData", "HasValidData"]
     assert branches(steps["HasValidData"]) == [["Train", "Evaluate", "CheckError"], ["RejectData"]]
     gate = steps["HasValidData"]["Arguments"]["IfSteps"][-1]
-    assert branches(gate) == [["CreateModel", "RegisterModel"], ["RejectModel"]]
+    assert branches(gate) == [["CreateModel", "Predict", "RegisterModel"], ["RejectModel"]]
 
 
 def branches(gate):
