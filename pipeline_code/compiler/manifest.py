@@ -147,6 +147,12 @@ class Manifest:
         return self.hosting != NOTHING
 
     @property
+    def images(self) -> tuple[str, ...]:
+        """The names of the environment values for the images of jobs and registered models."""
+        every = merged(access for need in self.steps for access in (need.job, need.hosting)).images
+        return tuple(name for name in every if name != MODELS_OF)
+
+    @property
     def functions(self) -> tuple[str, ...]:
         """The names of the environment values for the functions that steps call."""
         return tuple(sorted({name for need in self.steps for name in need.functions}))

@@ -12,7 +12,7 @@ from sagemaker.core.workflow.parameters import (
 )
 
 from pipeline_code.compiler.errors import DefinitionError
-from pipeline_code.compiler.images import IMAGES
+from pipeline_code.compiler.images import IMAGES, Image
 from pipeline_code.compiler.manifest import Needs
 from pipeline_code.workflow.environment import CODE, WHEELS, image_value
 from pipeline_code.workflow.folder import Folder
@@ -20,12 +20,14 @@ from pipeline_code.workflow.instances import Instances
 from pipeline_code.workflow.variables import Environment, FileText, Uri
 
 AnyStep = TypeVar("AnyStep")
+# A name of IMAGES, an image of AWS, or the environment value with the URI of another image.
+AnyImage = str | Image | Environment
 
 
 class Collector:
     """The parts of a pipeline while its definition is built. Steps are in the order of creation."""
 
-    def __init__(self, folder: Folder, image: str | Environment | None) -> None:
+    def __init__(self, folder: Folder, image: AnyImage | None) -> None:
         self.folder, self._image = folder, image
         self.parameters: list[Parameter] = []
         self.steps: list[Any] = []
@@ -33,6 +35,8 @@ class Collector:
         self.queries: list[str] = []
         # The image for which steps need the wheels of requirements.txt.
         self.wheels = ""
+        # The images of `aws_image`, by the name of their environment value.
+        self.images: dict[str, Image] = {}
         # Step of the SDK -> the member of its request that contains the declared role.
         self.roles: dict[str, dict[str, Any]] = {}
 
@@ -76,7 +80,7 @@ class Collector:
         """Add the parameter `<name>InstanceType` of a single instance."""
         return Instances(self.parameter(f"{name}InstanceType", type))
 
-    def image(self, image: str | Environment | None) -> Environment:
+    def image(self, image: AnyImage | None) -> Environment:
         """Return the image of a step. The default is the pipeline's image.
 
         Raises:
@@ -85,9 +89,11 @@ class Collector:
         found = image or self._image
         if found is None:
             raise ValueError('no image is set: set image="…" of the step or of the Pipeline')
+        if isinstance(found, Image):
+            self.images[found.value] = found
         return image_value(found)
 
-    def code(self, script: str | None, image: str | Environment | None) -> dict[str, Uri]:
+    def code(self, script: str | None, image: AnyImage | None) -> dict[str, Uri]:
         """Return the inputs of a step that runs `script`: the archive, and the wheels of the folder.
 
         The wheels are for the pipeline's image, so steps with another image do not get them.

@@ -17,7 +17,7 @@ from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.images import IMAGES, regional_uris
 from pipeline_code.compiler.manifest import Manifest
 from pipeline_code.compiler.placeholders import environment_names
-from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.collector import AnyImage, Collector
 from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.folder import Folder
 from pipeline_code.workflow.steps.callback import callback
@@ -41,7 +41,8 @@ from pipeline_code.workflow.variables import Environment, Uri
 class Pipeline(Collector):
     """The pipeline of the folder that contains `file`, its pipeline.py.
 
-    `image` is the image of its jobs (IMAGES), unless a step sets another image. `tags` are added to
+    `image` is the image of its jobs, unless a step sets another image: a name of IMAGES, an image of
+    `aws_image`, or an environment value. `tags` are added to
     the common tags of its jobs and models.
     """
 
@@ -49,7 +50,7 @@ class Pipeline(Collector):
         self,
         file: str,
         *,
-        image: str | Environment | None = None,
+        image: AnyImage | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(Folder(Path(file).parent, dict(tags or {})), image)
@@ -105,7 +106,8 @@ class Pipeline(Collector):
         """The declarations of what the definition needs from its environment."""
         names = environment_names(self.body)
         self._check_requirements()
-        images = {image.value: image for image in IMAGES.values() if image.value in names}
+        known = {image.value: image for image in IMAGES.values()} | self.images
+        images = {name: image for name, image in known.items() if name in names}
         return Manifest(
             steps=tuple(self.needs),
             environment=names,

@@ -14,7 +14,7 @@ from sagemaker.core.workflow.properties import PropertyFile
 from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.manifest import Area
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
-from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.collector import AnyImage, Collector
 from pipeline_code.workflow.environment import KMS_KEY, command, role_arn
 from pipeline_code.workflow.inputs import INPUT_PATH, Input, input_request
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
@@ -22,7 +22,7 @@ from pipeline_code.workflow.metric import Metric
 from pipeline_code.workflow.models import MODEL
 from pipeline_code.workflow.retries import job_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
-from pipeline_code.workflow.variables import Environment, Uri, access_of
+from pipeline_code.workflow.variables import Uri, access_of
 
 KIND = StepKind(
     type="Processing",
@@ -87,7 +87,7 @@ def processing(
     *,
     inputs: Mapping[str, Input] | None = None,
     outputs: Sequence[str] = (),
-    image: str | Environment | None = None,
+    image: AnyImage | None = None,
     kept: bool = False,
     environment: Mapping[str, Any] | None = None,
     network: bool = False,

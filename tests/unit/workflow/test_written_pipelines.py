@@ -214,7 +214,7 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("a_comparison_as_a_truth", "TypeError: the result of a comparison with a metric is"),
         ("a_metric_in_a_list", "TypeError: the result of a comparison with a metric is"),
         ("one_step_in_two_gates", "DefinitionError: step Stop cannot be in a branch of Second"),
-        ("an_unknown_image", "ValueError: there is no image 'tensorflow': allowed are sklearn"),
+        ("an_unknown_image", "DefinitionError: there is no image 'tensorflow': allowed are sklearn"),
         ("no_image", "ValueError: no image is set"),
         ("an_unknown_script", "has no script 'tran.py': it has .*train.py"),
         ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are accepted-data"),
