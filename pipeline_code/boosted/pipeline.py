@@ -55,7 +55,10 @@ def pipeline() -> Pipeline:
         max_error_ratio,
     )
     check = p.gate(
-        "CheckError", error_ratio <= max_error_ratio, accept=[create, predict, register], reject=reject
+        "CheckError",
+        error_ratio <= max_error_ratio,
+        accept=[create, predict, register],
+        reject=reject,
     )
     # No model is trained on data that do not meet the contract.
     p.gate("HasValidData", data.allowed, accept=[train, evaluate, check], reject=data.reject)

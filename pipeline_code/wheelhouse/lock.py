@@ -10,7 +10,7 @@ from pipeline_code.compiler.images import GLIBC, IMAGES
 from pipeline_code.runtime.wheels import LOCK, locked
 from pipeline_code.wheelhouse.requirements import FILE, read_requirements
 
-# Written by the linter's rules for committed files: no host of an index, no path of a machine.
+# The file is committed, so it contains no host of an index and no path of a machine.
 _OPTIONS = (
     *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"),
     *("--no-emit-find-links", "--no-python-downloads", "--only-binary", ":all:", "--quiet"),
@@ -59,7 +59,8 @@ def _header(folder: Path, image: str) -> str:
     known = IMAGES[image]
     digest = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
     return (
-        f"# Written by `python -m pipeline_code wheels {folder.name}`: what {FILE} adds to the image\n"
+        f"# Written by `python -m pipeline_code wheels {folder.name}`: what {FILE} adds to the "
+        "image\n"
         f"# {image} {known.version} (Python {known.python}, glibc 2.{GLIBC}). SHA-256 of {FILE}:\n"
         f"# {digest}\n"
     )

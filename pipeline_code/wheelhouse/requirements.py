@@ -11,7 +11,8 @@ FILE = "requirements.txt"
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)(\[[\w.,\s-]+\])?\s*==\s*[\w.!+-]+")
 _HASH = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
 _ALLOWED = (
-    "allowed is one pinned package a line, such as `lightgbm==4.6.0`, with or without --hash=sha256:…"
+    "allowed is one pinned package a line, such as `lightgbm==4.6.0`, with or without its hash, "
+    "--hash=sha256:…"
 )
 
 

@@ -94,7 +94,7 @@ class Collector:
         return image_value(found)
 
     def code(self, script: str | None, image: AnyImage | None) -> dict[str, Uri]:
-        """Return the inputs of a step that runs `script`: the archive, and the wheels of the folder.
+        """Return the inputs of a step that runs `script`: the archive, and the folder's wheels.
 
         The wheels are for the pipeline's image, so steps with another image do not get them.
 

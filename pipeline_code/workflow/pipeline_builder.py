@@ -35,15 +35,15 @@ from pipeline_code.workflow.steps.register_model import register
 from pipeline_code.workflow.steps.sdk_step import add
 from pipeline_code.workflow.steps.training import training
 from pipeline_code.workflow.steps.transform import transform
-from pipeline_code.workflow.variables import Environment, Uri
+from pipeline_code.workflow.variables import Uri
 
 
 class Pipeline(Collector):
     """The pipeline of the folder that contains `file`, its pipeline.py.
 
-    `image` is the image of its jobs, unless a step sets another image: a name of IMAGES, an image of
-    `aws_image`, or an environment value. `tags` are added to
-    the common tags of its jobs and models.
+    `image` is the image of its jobs, unless a step sets another image: a name of IMAGES, an image
+    of `aws_image`, or an environment value. `tags` are added to the common tags of its jobs and
+    models.
     """
 
     def __init__(
@@ -115,7 +115,6 @@ class Pipeline(Collector):
             wheels=self.wheels,
             tags=dict(sorted(self.folder.constant_tags.items())),
         )
-
 
     def _check_requirements(self) -> None:
         if self.folder.has_requirements and not self.wheels:

@@ -44,7 +44,10 @@ def container_scopes(
 
 
 def _repository_arn(scope: Construct, image: str) -> str:
-    """Return the ARN of the repository in `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`, or `…@<digest>`."""
+    """Return the ARN of the repository of `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`.
+
+    A digest may replace the tag: `<name>@sha256:<digest>`.
+    """
     registry, _, name = image.partition("/")
     account, _, _, region, *_ = registry.split(".")
     return cdk.Stack.of(scope).format_arn(

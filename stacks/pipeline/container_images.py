@@ -27,17 +27,23 @@ def image_values(uris: Mapping[str, Mapping[str, str]], region: str) -> dict[str
     return {name: regional[region] for name, regional in uris.items()}
 
 
-def own_images(platform: Platform, pipeline: PipelineContext) -> dict[str, str]:
-    """Name -> URI of the images that the settings of the pipeline name.
+def images_of(platform: Platform, pipeline: PipelineContext) -> dict[str, str]:
+    """Name -> URI of the images of the pipeline's jobs, and of the models that it uses.
 
     Raises:
-        ConfigurationError: the definition needs an image without a URI, or a URI is for another
-        region. SageMaker pulls images from ECR in the region of the job.
+        ConfigurationError: an image does not exist in the region, or its URI is not set.
     """
-    given = pipeline.settings.images
-    needed = set(pipeline.manifest.images) - set(pipeline.image_uris)
     region = platform.environment.region
-    for name in sorted(needed | set(given)):
+    own = pipeline.own_images
+    _check_own(pipeline, own, region)
+    return {**image_values(pipeline.image_uris, region), **own}
+
+
+def _check_own(pipeline: PipelineContext, given: Mapping[str, str], region: str) -> None:
+    """SageMaker pulls images from ECR in the region of the job."""
+    used = {*pipeline.manifest.images, *pipeline.models_of.manifest.hosting.images}
+    needed = used - set(pipeline.image_uris)
+    for name in sorted(needed | set(pipeline.settings.images)):
         require(
             name in given and name in needed,
             f"{pipeline.name}.images",
@@ -49,7 +55,6 @@ def own_images(platform: Platform, pipeline: PipelineContext) -> dict[str, str]:
             given[name].split(".")[3] == region,
             f"{pipeline.name}.images[{name!r}]",
             given[name],
-            allowed=f"an image in {region}, the region of {platform.environment.name}",
+            allowed=f"an image in {region}, the region of the environment",
             remedy="push the image to ECR in this region",
         )
-    return dict(given)

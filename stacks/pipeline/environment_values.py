@@ -10,7 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from stacks.base import RedlineStack
 from stacks.network.private_vpc import private_subnets
 from stacks.pipeline.code_archive import CodeArchive, wheelhouse_values
-from stacks.pipeline.container_images import image_values, own_images
+from stacks.pipeline.container_images import images_of
 from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.prediction_loading import PredictionLoading
@@ -43,8 +43,7 @@ def environment_values(
         "TagEnvironment": platform.environment.name,
         "TagOwner": platform.environment.owner,
         "TagCostCenter": platform.environment.cost_center,
-        **image_values(pipeline.image_uris, platform.environment.region),
-        **own_images(platform, pipeline),
+        **images_of(platform, pipeline),
         **{name: queue.queue_url for name, queue in queues(platform).items()},
         **{
             name: function().function_arn

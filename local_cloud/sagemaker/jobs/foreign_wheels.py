@@ -1,7 +1,7 @@
 """Replaces wheels for the Python of an image by those of the same releases for this machine.
 
 A job runs with the Python of this machine. Its inputs may contain an archive of wheels for another
-version of Python, or for another platform. Who installs them verifies their hashes, here and on AWS.
+version of Python, or for another platform. The job, which installs them, verifies their hashes.
 """
 
 from __future__ import annotations

@@ -114,7 +114,8 @@ def test_programs_of_a_wheel_stay_executable(tmp_path):
     expected = locked(f"tiny==1.0 --hash=sha256:{digest(wheel)}")
     unpack_wheels(packed(tmp_path / "wheels.zip", wheel), expected, tmp_path / "target")
     modes = {
-        path.name: path.stat().st_mode & stat.S_IXUSR for path in (tmp_path / "target/tiny").iterdir()
+        path.name: path.stat().st_mode & stat.S_IXUSR
+        for path in (tmp_path / "target/tiny").iterdir()
     }
     assert modes == {"__init__.py": 0, "program": stat.S_IXUSR}
 

@@ -19,7 +19,14 @@ from sagemaker.mlops.workflow.step_dependency import StepDependency, TriggerCond
 from sagemaker.mlops.workflow.steps import ProcessingStep
 
 from pipeline_code.compiler.manifest import Place
-from pipeline_code.workflow import Access, Environment, Instances, MetricNamespace, Pipeline
+from pipeline_code.workflow import (
+    Access,
+    Environment,
+    Instances,
+    MetricNamespace,
+    Pipeline,
+    aws_image,
+)
 from pipeline_code.workflow.pipeline_builder import offline_session
 
 ONE = Instances("ml.m5.large")
@@ -161,6 +168,24 @@ def several_queries():
 
 def an_unknown_image():
     new(image="tensorflow").processing("Run", "train.py", ONE)
+
+
+def images_and_gpus():
+    gpu = "ml.g5.xlarge"
+    p = new(image=aws_image("pytorch", "2.10.0", instance_type=gpu))
+    own = Environment("TrainerImageUri")
+    trained = p.training("Train", "train.py", p.instances("Training", gpu), channels={})
+    p.processing("Evaluate", "evaluate.py", ONE, image=own)
+    p.transform("Predict", p.create_model("Create", trained.model), p.lake("incoming"), ONE)
+    return p
+
+
+def an_unknown_version_of_an_image():
+    aws_image("pytorch", "9.9")
+
+
+def an_unknown_framework():
+    aws_image("torch", "2.10.0")
 
 
 def no_image():
