@@ -10,8 +10,6 @@ from pipeline_code.workflow.environment import KMS_KEY, SECURITY_GROUP, SUBNETS
 LOCAL_STORAGE = re.compile(
     r"ml\.([a-z]+\d+[a-z]*d[a-z]*|g5|g6|g6e|gr6|p5|p5e|p5en|trn1|trn1n|trn2)\."
 )
-    r"ml\.([a-z]+\d+[a-z]*d[a-z]*|g5|g6|g6e|gr6|p5|p5e|p5en|trn1|trn1n|trn2)\."
-)
 
 
 @dataclass(frozen=True)
