@@ -105,9 +105,12 @@ class Pipeline(Collector):
     def manifest(self) -> Manifest:
         """The declarations of what the definition needs from its environment."""
         names = environment_names(self.body)
-        self._check_requirements()
         known = {image.value: image for image in IMAGES.values()} | self.images
         images = {name: image for name, image in known.items() if name in names}
+        self._check_requirements()
+        self._check_dockerfile(
+            has_own_image=any(each.endswith("ImageUri") for each in {*names} - {*known})
+        )
         return Manifest(
             steps=tuple(self.needs),
             environment=names,
@@ -122,6 +125,15 @@ class Pipeline(Collector):
                 f"{self.folder.path.name}/requirements.txt is used by no step: allowed is a file "
                 "for steps that run a script in the image of the Pipeline; remove the file, or "
                 "leave out image=… of such a step"
+            )
+
+    def _check_dockerfile(self, *, has_own_image: bool) -> None:
+        if (self.folder.path / "Dockerfile").is_file() and not has_own_image:
+            raise DefinitionError(
+                f"{self.folder.path.name}/Dockerfile is used by no step, and a deployment builds "
+                "no image: build it and push it to ECR, use it as "
+                'image=Environment("TrainerImageUri"), and set '
+                'images={"TrainerImageUri": "<URI>"} of the pipeline in stacks/environments.py'
             )
 
 

@@ -1,0 +1,10 @@
+"""The definition of `imaged`: a step in an image of the user, which a Dockerfile describes."""
+
+from pipeline_code.workflow import Environment, Pipeline
+
+
+def pipeline() -> Pipeline:
+    """A step that reads nothing."""
+    p = Pipeline(__file__, image=Environment("TrainerImageUri"))
+    p.processing("Greet", "greet.py", p.instance("Processing", "ml.t3.medium"))
+    return p
