@@ -68,7 +68,7 @@ ALLOWED: dict[str, set[str]] = {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
         *("pipeline_code.compiler.placeholders", "warehouse.sql_splitter"),
     },
-    "pipeline_code/compiler/images.py": WORKFLOW,
+    "pipeline_code/compiler/images.py": {*WORKFLOW, "pipeline_code.compiler.errors"},
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
         "warehouse.sql_splitter",

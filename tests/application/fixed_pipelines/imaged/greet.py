@@ -1,8 +1,8 @@
-"""Prints a greeting."""
+"""Writes a greeting."""
 
 from pipeline_code.runtime.container import Container
 
 
 def run(container: Container) -> None:
-    """Print the name of the host."""
-    print(container.host)
+    """Write greeting.txt to the output `greeting`."""
+    (container.processing_output("greeting") / "greeting.txt").write_text("hello")

@@ -6,5 +6,6 @@ from pipeline_code.workflow import Environment, Pipeline
 def pipeline() -> Pipeline:
     """A step that reads nothing."""
     p = Pipeline(__file__, image=Environment("TrainerImageUri"))
-    p.processing("Greet", "greet.py", p.instance("Processing", "ml.t3.medium"))
+    instance = p.instance("Processing", "ml.t3.medium")
+    p.processing("Greet", "greet.py", instance, outputs=["greeting"])
     return p
