@@ -9,7 +9,7 @@ from pipeline_code.compiler import compiled_all
 from pipeline_code.compiler.compiled import Request
 from pipeline_code.compiler.errors import DefinitionError, WheelhouseError
 from pipeline_code.pipelines import FOLDER, folder_of, names
-from pipeline_code.runtime.wheels import LOCK
+from pipeline_code.runtime.wheels import LOCK, locked
 from pipeline_code.wheelhouse.lock import current_lock, write_lock
 from pipeline_code.wheelhouse.requirements import FILE
 from pipeline_code.wheelhouse.wheels import fetch_wheels
@@ -47,12 +47,11 @@ def wheels(pipelines: Sequence[str], *, root: Path = FOLDER) -> None:
         if not image:
             raise WheelhouseError(f"{folder} has no {FILE}: write one pinned package a line")
         try:
-            current_lock(folder, image)
+            text = current_lock(folder, image)
         except WheelhouseError:
-            write_lock(folder, image)
-        fetched = fetch_wheels(folder, image)
-        found = ", ".join(sorted(path.name for path in fetched.glob("*.whl")))
-        print(f"{folder.name}/{LOCK}: {found or 'the image has all packages'}")
+            text = write_lock(folder, image)
+        fetch_wheels(folder, image)
+        print(f"{folder.name}/{LOCK}: {', '.join(locked(text)) or 'the image has all packages'}")
 
 
 def _has_requirements(name: str, root: Path) -> bool:

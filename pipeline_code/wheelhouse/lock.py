@@ -34,8 +34,8 @@ def current_lock(folder: Path, image: str) -> str:
     return text
 
 
-def write_lock(folder: Path, image: str) -> None:
-    """Write the lock file: the versions and hashes of the packages that the image lacks.
+def write_lock(folder: Path, image: str) -> str:
+    """Write and return the text of the lock file: the versions and hashes of the packages that the image lacks.
 
     Packages of the image keep their versions, because the image was tested with them.
 
@@ -53,6 +53,7 @@ def write_lock(folder: Path, image: str) -> None:
             )
     text = _header(folder, image) + resolved
     (folder / LOCK).write_text(text, encoding="utf-8")
+    return text
 
 
 def _header(folder: Path, image: str) -> str:

@@ -74,7 +74,7 @@ def test_roles_may_pull_the_image_of_the_environment():
         if "ecr:BatchGetImage" in statement["Action"]
         for resource in statement["Resource"]
     ]
-    assert pulled == ["arn:<AWS::Partition>:ecr:us-east-1:111122223333:repository/team/trainer"]
+    assert pulled == ["arn:aws:ecr:us-east-1:111122223333:repository/team/trainer"]
     properties = synthesised.the("imaged", "AWS::SageMaker::Pipeline")
     assert URI in joined(properties["PipelineDefinition"]["PipelineDefinitionBody"])
 
