@@ -35,7 +35,7 @@ def current_lock(folder: Path, image: str) -> str:
 
 
 def write_lock(folder: Path, image: str) -> str:
-    """Write and return the text of the lock file: the versions and hashes of the packages that the image lacks.
+    """Write the lock file, the versions and hashes of what the image lacks, and return its text.
 
     Packages of the image keep their versions, because the image was tested with them.
 

@@ -18,7 +18,7 @@ from pipeline_code.compiler.lint import lint
 from pipeline_code.compiler.offline import go_offline
 
 SCRIPT = Path(__file__).with_name("written_pipelines.py")
-HELPERS = ("cluster", "offline_pipeline_session")
+HELPERS = ("cluster", "in_folder_with", "offline_pipeline_session")
 RUN = {"Get": "Execution.PipelineExecutionId"}
 
 
@@ -237,6 +237,15 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ),
         ("an_unknown_version_of_an_image", r"version is '9.9': allowed is one of .*2\.10\.0"),
         ("an_unknown_framework", "framework is 'torch': allowed is one of .*pytorch, "),
+        (
+            "a_dockerfile_without_its_image",
+            "Dockerfile is used by no step, and a deployment builds",
+        ),
+        (
+            "requirements_for_another_image",
+            "image of the Pipeline, .*: allowed are sklearn, xgboost",
+        ),
+        ("requirements_that_no_step_uses", "requirements.txt is used by no step"),
         ("no_image", "ValueError: no image is set"),
         ("an_unknown_script", "has no script 'tran.py': it has .*train.py"),
         ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are accepted-data"),

@@ -6,6 +6,7 @@ Each function returns a pipeline, or raises an error that the test expects.
 import json
 import sys
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sagemaker.core.lambda_helper import Lambda
 from sagemaker.core.processing import Processor, ScriptProcessor
@@ -186,6 +187,32 @@ def an_unknown_version_of_an_image():
 
 def an_unknown_framework():
     aws_image("torch", "2.10.0")
+
+
+def a_dockerfile_without_its_image():
+    p = in_folder_with("Dockerfile", image="sklearn")
+    p.processing("Run", "run.py", ONE)
+    return p
+
+
+def requirements_for_another_image():
+    in_folder_with("requirements.txt", image=Environment("TrainerImageUri")).processing(
+        "Run", "run.py", ONE
+    )
+
+
+def requirements_that_no_step_uses():
+    p = in_folder_with("requirements.txt", image="sklearn")
+    p.processing("Run", "run.py", ONE, image="xgboost")
+    return p
+
+
+def in_folder_with(file, *, image):
+    """Create a pipeline in a folder with the script run.py and another file."""
+    folder = Path(mkdtemp())
+    for name in ("run.py", file):
+        (folder / name).touch()
+    return Pipeline(folder / "pipeline.py", image=image)
 
 
 def no_image():
