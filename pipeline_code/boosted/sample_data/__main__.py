@@ -17,26 +17,24 @@ ROWS = 2_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Copy the real `rows.csv` if it exists. Otherwise generate it and print this."""
+    """Copy the real files that exist. Generate the others and print this."""
     parser = options(
         "boosted",
-        generates="the rows that the pipeline learns from",
-        files=[FILE],
+        generates="the rows that the pipeline learns from, and rows to score",
+        files=[FILE, Path(REQUESTS).name],
     )
     parsed = parser.parse_args(arguments)
-    path: Path = parsed.output / FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if parsed.missing_from and take(parsed.missing_from, FILE, path):
-        return
     rows = generate(parsed.seed)
-    csv.write_csv(rows, path)
-    write_requests(rows, parsed.output / REQUESTS)
-    print(f"generated rows: {ROWS:,} in {FILE}")
+    for name, write in {FILE: csv.write_csv, REQUESTS: write_requests}.items():
+        path: Path = parsed.output / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not (parsed.missing_from and take(parsed.missing_from, path.name, path)):
+            write(rows, path)
+            print(f"generated {name}")
 
 
 def write_requests(rows: pa.Table, path: Path) -> None:
     """Write the inputs of the first rows."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     inputs = rows.drop_columns(["value"]).slice(0, 100)
     csv.write_csv(inputs, path, csv.WriteOptions(include_header=False, quoting_style="none"))
 

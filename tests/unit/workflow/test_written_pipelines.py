@@ -18,7 +18,7 @@ from pipeline_code.compiler.lint import lint
 from pipeline_code.compiler.offline import go_offline
 
 SCRIPT = Path(__file__).with_name("written_pipelines.py")
-HELPERS = ("cluster", "in_folder_with", "offline_pipeline_session")
+HELPERS = ("cluster", "offline_pipeline_session")
 RUN = {"Get": "Execution.PipelineExecutionId"}
 
 

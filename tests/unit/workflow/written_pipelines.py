@@ -192,7 +192,7 @@ def an_unknown_framework():
 def a_dockerfile_without_its_image():
     p = in_folder_with("Dockerfile", image="sklearn")
     p.processing("Run", "run.py", ONE)
-    return p
+    return p.manifest
 
 
 def requirements_for_another_image():
@@ -204,7 +204,7 @@ def requirements_for_another_image():
 def requirements_that_no_step_uses():
     p = in_folder_with("requirements.txt", image="sklearn")
     p.processing("Run", "run.py", ONE, image="xgboost")
-    return p
+    return p.manifest
 
 
 def in_folder_with(file, *, image):
