@@ -5,6 +5,7 @@ YES ?=
 PACKAGE ?=
 PIPELINE ?= tickit
 REASON ?=
+NAME ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
@@ -130,7 +131,7 @@ test: lint ## what a change can break: linters, types, unit tests, snapshots, on
 test-all: test test-slow test-old-sdk test-contract test-local-cloud test-laptop test-faults ## every test
 
 .PHONY: test-slow
-test-slow: $(READY_DEV) $(AUDIT)/.installed ## the unit tests that take long, and checkov
+test-slow: $(READY_DEV) $(AUDIT)/.installed wheels ## the unit tests that take long, and checkov
 	$(PYTEST) -m slow $(FAST)
 
 .PHONY: test-old-sdk
@@ -146,7 +147,7 @@ test-local-cloud: $(READY_DEV) ## the services of the laptop cloud
 	$(PYTEST) --dist loadfile -m "not slow" local_cloud/tests
 
 .PHONY: test-laptop
-test-laptop: $(READY_DEV) ## every pipeline, extraction and endpoint on the laptop cloud
+test-laptop: $(READY_DEV) wheels ## every pipeline, extraction and endpoint on the laptop cloud
 	$(PYTEST) tests/integration
 
 .PHONY: test-faults
@@ -245,6 +246,10 @@ ifeq ($(ENV),local)
 else
 	$(PYTHON) -m operations smoke $(ENV)
 endif
+
+.PHONY: wheels
+wheels: $(READY_SYNTH) ## lock and fetch the wheels of requirements.txt of NAME=PIPELINE, or of all pipelines
+	$(PYTHON) -m pipeline_code wheels $(NAME)
 
 .PHONY: permissions
 permissions: $(READY_DEV) ## run all that roles do and keep their calls for the tests; then make docs

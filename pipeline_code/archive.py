@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline_code.pipelines import FOLDER, folder_of, names, package_of
+from pipeline_code.runtime.wheels import LOCK
 from pipeline_code.source_files import source_files
 
 # The earliest date of the format. With one date for all files, the archive's hash is reproducible.
@@ -38,11 +39,11 @@ def build_archive(name: str, folder: Path, root: Path = FOLDER) -> Path:
 
 
 def _sources(pipeline: Path) -> Iterator[tuple[str, Path]]:
-    """Yield path in the archive and file of each module of the runtime and the pipeline."""
+    """Yield path in the archive and file of each module, and of the hashes of wheels."""
     for root in sorted({FOLDER, pipeline.parent}):
         yield f"{root.name}/__init__.py", root / "__init__.py"
     for folder in sorted([FOLDER / "runtime", pipeline]):
-        for path in source_files(folder, "**/*.py"):
+        for path in [*source_files(folder, "**/*.py"), *source_files(folder, LOCK)]:
             if NOT_FOR_JOBS.isdisjoint(path.relative_to(folder).parts):
                 yield path.relative_to(folder.parents[1]).as_posix(), path
 

@@ -13,5 +13,9 @@ class LintError(DefinitionError):
     """A definition violates rules; the message lists every finding."""
 
 
+class WheelhouseError(DefinitionError):
+    """The packages of a requirements.txt cannot be locked, fetched or packed."""
+
+
 class OptionError(DefinitionError):
     """The pipeline has no such option, or the option does not allow the value."""

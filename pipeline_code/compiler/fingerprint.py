@@ -12,6 +12,8 @@ from pipeline_code.source_files import source_files
 COMPILER = Path(__file__).parent
 REPOSITORY = COMPILER.parents[1]
 _RULES = REPOSITORY / "local_cloud" / "definition_rules"
+# What a definition says about the packages of its jobs depends on these.
+_PACKAGES = ("requirements.txt", "Dockerfile")
 _SDK = ("sagemaker", "sagemaker-core", "sagemaker-mlops", "botocore")
 
 
@@ -19,6 +21,7 @@ def of_definition(folder: Path, options: Mapping[str, str]) -> str:
     """Return the hash of a pipeline's sources without its SQL files, which are inserted later."""
     sources = [
         folder / "pipeline.py",
+        *(path for name in _PACKAGES for path in source_files(folder, name)),
         *source_files(COMPILER, "*.py"),
         _RULES / "document.py",
         *source_files(COMPILER.with_name("workflow"), "**/*.py"),

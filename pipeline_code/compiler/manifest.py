@@ -99,12 +99,14 @@ class Manifest:
 
     `environment` are the names of its environment values. `image_uris` is name -> region -> URI for
     the environment values that are AWS images. `tags` are the constant tags of jobs and models.
+    `wheels` is the image (IMAGES) for which jobs need the wheels of the pipeline's requirements.
     """
 
     steps: tuple[Needs, ...]
     environment: tuple[str, ...]
     image_uris: Mapping[str, Mapping[str, str]]
     tags: Mapping[str, str]
+    wheels: str = ""
 
     @property
     def roles(self) -> tuple[JobRole, ...]:
@@ -145,6 +147,12 @@ class Manifest:
         return self.hosting != NOTHING
 
     @property
+    def images(self) -> tuple[str, ...]:
+        """The names of the environment values for the images of jobs and registered models."""
+        every = merged(access for need in self.steps for access in (need.job, need.hosting)).images
+        return tuple(name for name in every if name != MODELS_OF)
+
+    @property
     def functions(self) -> tuple[str, ...]:
         """The names of the environment values for the functions that steps call."""
         return tuple(sorted({name for need in self.steps for name in need.functions}))
@@ -171,6 +179,7 @@ class Manifest:
             environment=tuple(document["environment"]),
             image_uris=document["image_uris"],
             tags=document["tags"],
+            wheels=document["wheels"],
         )
 
 

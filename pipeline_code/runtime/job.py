@@ -19,6 +19,7 @@ from pipeline_code.runtime.container import Container, current_container
 from pipeline_code.runtime.job_errors import JobError
 from pipeline_code.runtime.module_source import ModuleSource, find_source
 from pipeline_code.runtime.script_mode import execute_script
+from pipeline_code.runtime.wheels import install
 
 _DEFINITIONS = (
     *(ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
@@ -35,12 +36,13 @@ def main(package: str, arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=f"Runs a step of {package}.")
     parser.add_argument("step", help="name of the step's module, such as preprocess")
     step = parser.parse_args(arguments).step
-    return _run(f"{package}.{step}", current_container())
+    return _run(package, step, current_container())
 
 
-def _run(module: str, container: Container) -> int:
-    started = time.monotonic()
+def _run(package: str, step: str, container: Container) -> int:
+    module, started = f"{package}.{step}", time.monotonic()
     try:
+        install(package, container)
         _start(find_source(module), container)
     # The outermost level of the job: every error is reported as the reason of the failure.
     except Exception as error:

@@ -4,6 +4,7 @@ from pathlib import Path
 from types import ModuleType
 
 from pipeline_code.runtime.module_source import imported_sources
+from pipeline_code.runtime.wheels import copy_packages
 
 # The container of the model sets SAGEMAKER_SERVING_MODULE to `inference:app`.
 PROGRAM = """\
@@ -21,8 +22,9 @@ def write_code(model: Path, inference: ModuleType) -> None:
     """Write `code/inference.py`, whose `app` serves with the module `inference`, and its imports.
 
     The container has PYTHONPATH=/opt/ml/model/code, so the modules import each other by the names
-    that they have here.
+    that they have here. Packages that the job has installed from wheels are there, too.
     """
+    copy_packages(model / "code")
     package, _, module = inference.__name__.rpartition(".")
     files = {"inference.py": PROGRAM.format(package=package, module=module)}
     for name in (inference.__name__, APPLICATION):

@@ -1,7 +1,6 @@
 """The command `new`: creates a pipeline and prints the next steps."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from local_cloud.command_line import run_command
@@ -25,10 +24,17 @@ Then change it, beginning with features.py and sample_data/. More in docs/new-pi
 """
 
 
-def main(arguments: Sequence[str], *, root: Path = ROOT) -> int:
+HELP = "create a pipeline that works, to be changed"
+
+
+def add_arguments(command: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    command.add_argument("name", metavar="NAME", help="2 to 30 lower-case letters and digits")
+
+
+def run(parsed: argparse.Namespace, *, root: Path = ROOT) -> int:
     """Run the command; return 0, or 2 after printing why the pipeline was not created."""
-    name = _parser().parse_args(arguments).name
-    return run_command(lambda: _create(name, root), InvalidName, error_prefix="error: ")
+    return run_command(lambda: _create(parsed.name, root), InvalidName, error_prefix="error: ")
 
 
 def _create(name: str, root: Path) -> int:
@@ -36,11 +42,3 @@ def _create(name: str, root: Path) -> int:
     tests = sum(path.is_relative_to(root / "tests") for path in files)
     print(NEXT.format(name=name, pipeline=len(files) - tests, tests=tests), end="")
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipeline_code", description="Pipelines.")
-    commands = parser.add_subparsers(required=True)
-    command = commands.add_parser("new", help="create a pipeline that works, to be changed")
-    command.add_argument("name", metavar="NAME", help="2 to 30 lower-case letters and digits")
-    return parser

@@ -1,5 +1,6 @@
 """Typed steps for the definitions of pipelines (needs the SageMaker SDK)."""
 
+from pipeline_code.compiler.images import aws_image
 from pipeline_code.compiler.manifest import Access
 from pipeline_code.workflow.inputs import Files, Input, redshift, sharded
 from pipeline_code.workflow.instances import Instances
@@ -15,6 +16,7 @@ __all__ = [
     "Instances",
     "MetricNamespace",
     "Pipeline",
+    "aws_image",
     "categorical",
     "continuous",
     "integer",

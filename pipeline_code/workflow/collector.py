@@ -12,24 +12,31 @@ from sagemaker.core.workflow.parameters import (
 )
 
 from pipeline_code.compiler.errors import DefinitionError
+from pipeline_code.compiler.images import IMAGES, Image
 from pipeline_code.compiler.manifest import Needs
-from pipeline_code.workflow.environment import image_value
+from pipeline_code.workflow.environment import CODE, WHEELS, image_value
 from pipeline_code.workflow.folder import Folder
 from pipeline_code.workflow.instances import Instances
-from pipeline_code.workflow.variables import Environment, FileText
+from pipeline_code.workflow.variables import Environment, FileText, Uri
 
 AnyStep = TypeVar("AnyStep")
+# A name of IMAGES, an image of AWS, or the environment value with the URI of another image.
+AnyImage = str | Image | Environment
 
 
 class Collector:
     """The parts of a pipeline while its definition is built. Steps are in the order of creation."""
 
-    def __init__(self, folder: Folder, image: str | Environment | None) -> None:
+    def __init__(self, folder: Folder, image: AnyImage | None) -> None:
         self.folder, self._image = folder, image
         self.parameters: list[Parameter] = []
         self.steps: list[Any] = []
         self.needs: list[Needs] = []
         self.queries: list[str] = []
+        # The image for which steps need the wheels of requirements.txt.
+        self.wheels = ""
+        # The images of `aws_image`, by the name of their environment value.
+        self.images: dict[str, Image] = {}
         # Step of the SDK -> the member of its request that contains the declared role.
         self.roles: dict[str, dict[str, Any]] = {}
 
@@ -73,7 +80,7 @@ class Collector:
         """Add the parameter `<name>InstanceType` of a single instance."""
         return Instances(self.parameter(f"{name}InstanceType", type))
 
-    def image(self, image: str | Environment | None) -> Environment:
+    def image(self, image: AnyImage | None) -> Environment:
         """Return the image of a step. The default is the pipeline's image.
 
         Raises:
@@ -82,7 +89,31 @@ class Collector:
         found = image or self._image
         if found is None:
             raise ValueError('no image is set: set image="…" of the step or of the Pipeline')
+        if isinstance(found, Image):
+            self.images[found.value] = found
         return image_value(found)
+
+    def code(self, script: str | None, image: AnyImage | None) -> dict[str, Uri]:
+        """Return the inputs of a step that runs `script`: the archive, and the folder's wheels.
+
+        The wheels are for the pipeline's image, so steps with another image do not get them.
+
+        Raises:
+            DefinitionError: the packages of the image are unknown, so it cannot get wheels.
+        """
+        if script is None:
+            return {}
+        if not self.folder.has_requirements or image not in (None, self._image):
+            return {"code": CODE}
+        known = [name for name, each in IMAGES.items() if each.python]
+        if self._image not in known:
+            raise DefinitionError(
+                f"{self.folder.path.name}/requirements.txt is for the image of the Pipeline, which "
+                f"is {self._image!r}: allowed are {', '.join(known)}; install the packages of "
+                "another image when you build it, and remove the file"
+            )
+        self.wheels = str(self._image)
+        return {"code": CODE, "wheels": WHEELS}
 
     def query(self, file: str) -> FileText:
         """Return the text of a SQL file of the folder; registered models record its digest."""

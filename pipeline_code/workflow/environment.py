@@ -2,7 +2,8 @@
 
 from sagemaker.core.workflow.functions import Join
 
-from pipeline_code.compiler.images import IMAGES
+from pipeline_code.compiler.errors import DefinitionError
+from pipeline_code.compiler.images import IMAGES, Image
 from pipeline_code.compiler.manifest import Access, JobRole, Place
 from pipeline_code.workflow.actions import JOIN_VPC, QUERY_WAREHOUSE, READ_REGISTRY, USE_KEY
 from pipeline_code.workflow.variables import Environment, Uri
@@ -22,6 +23,13 @@ CODE_KEY, CODE_FILE = Environment("CodeKey"), Environment("CodeFile")
 CODE = Uri(Join(on="/", values=["s3:/", Environment("CodeBucket"), CODE_KEY]), Access(code=True))
 
 
+# The wheels of the pipeline's requirements.txt, next to its archive.
+WHEELS_KEY = Environment("WheelsKey")
+WHEELS = Uri(
+    Join(on="/", values=["s3:/", Environment("CodeBucket"), WHEELS_KEY]), Access(code=True)
+)
+
+
 def role_arn(role: JobRole) -> Environment:
     """Return the ARN of a role of the pipeline's jobs or models."""
     return Environment(f"{role}RoleArn")
@@ -32,16 +40,19 @@ def command(folder: str, script: str) -> list[Join | str]:
     return ["python3", Join(on="/", values=[folder, CODE_FILE]), script]
 
 
-def image_value(image: str | Environment) -> Environment:
-    """Return the URI of an image: an AWS image by its name (IMAGES), or an environment value.
+def image_value(image: str | Image | Environment) -> Environment:
+    """Return the URI of an image: an AWS image, by its name or `aws_image`, or a named image.
 
     Raises:
-        ValueError: the image does not exist.
+        DefinitionError: the image does not exist.
     """
-    if isinstance(image, str) and image not in IMAGES:
-        raise ValueError(
-            f"there is no image {image!r}: allowed are {', '.join(IMAGES)}, or Environment(…) for "
-            "one whose URI the environment sets"
-        )
-    name = IMAGES[image].value if isinstance(image, str) else image.name
+    if isinstance(image, str):
+        if image not in IMAGES:
+            raise DefinitionError(
+                f"there is no image {image!r}: allowed are {', '.join(IMAGES)}, aws_image(…) for "
+                'another image of AWS, and Environment("…ImageUri") for an image of your own, '
+                "whose URI is in the images of the pipeline in stacks/environments.py"
+            )
+        image = IMAGES[image]
+    name = image.value if isinstance(image, Image) else image.name
     return Environment(name, Access(images=(name,)))

@@ -30,6 +30,11 @@ class Folder:
     def name(self) -> str:
         return name_of(self.path)
 
+    @property
+    def has_requirements(self) -> bool:
+        """Whether the folder has a requirements.txt with packages that its image lacks."""
+        return (self.path / "requirements.txt").is_file()
+
     def run_uri(self, area: Area, step: str, output: str) -> Uri:
         """Return the URI of an output of a step, for this execution only.
 

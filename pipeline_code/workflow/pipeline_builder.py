@@ -13,10 +13,11 @@ from sagemaker.core.workflow.execution_variables import ExecutionVariables
 from sagemaker.mlops.workflow.pipeline import Pipeline as SdkPipeline
 
 from local_cloud.definition_rules.document import steps_of
+from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.images import IMAGES, regional_uris
 from pipeline_code.compiler.manifest import Manifest
 from pipeline_code.compiler.placeholders import environment_names
-from pipeline_code.workflow.collector import Collector
+from pipeline_code.workflow.collector import AnyImage, Collector
 from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.folder import Folder
 from pipeline_code.workflow.steps.callback import callback
@@ -37,21 +38,22 @@ from pipeline_code.workflow.steps.sdk_step import add
 from pipeline_code.workflow.steps.training import training
 from pipeline_code.workflow.steps.transform import transform
 from pipeline_code.workflow.steps.tuning import tuning
-from pipeline_code.workflow.variables import Environment, Uri
+from pipeline_code.workflow.variables import Uri
 
 
 class Pipeline(Collector):
     """The pipeline of the folder that contains `file`, its pipeline.py.
 
-    `image` is the image of its jobs (IMAGES), unless a step sets another image. `tags` are added to
-    the common tags of its jobs and models.
+    `image` is the image of its jobs, unless a step sets another image: a name of IMAGES, an image
+    of `aws_image`, or an environment value. `tags` are added to the common tags of its jobs and
+    models.
     """
 
     def __init__(
         self,
         file: str,
         *,
-        image: str | Environment | None = None,
+        image: AnyImage | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(Folder(Path(file).parent, dict(tags or {})), image)
@@ -110,13 +112,36 @@ class Pipeline(Collector):
     def manifest(self) -> Manifest:
         """The declarations of what the definition needs from its environment."""
         names = environment_names(self.body)
-        images = {image.value: image for image in IMAGES.values() if image.value in names}
+        known = {image.value: image for image in IMAGES.values()} | self.images
+        images = {name: image for name, image in known.items() if name in names}
+        self._check_requirements()
+        self._check_dockerfile(
+            has_own_image=any(each.endswith("ImageUri") for each in {*names} - {*known})
+        )
         return Manifest(
             steps=tuple(self.needs),
             environment=names,
             image_uris={name: regional_uris(image) for name, image in images.items()},
+            wheels=self.wheels,
             tags=dict(sorted(self.folder.constant_tags.items())),
         )
+
+    def _check_requirements(self) -> None:
+        if self.folder.has_requirements and not self.wheels:
+            raise DefinitionError(
+                f"{self.folder.path.name}/requirements.txt is used by no step: allowed is a file "
+                "for steps that run a script in the image of the Pipeline; remove the file, or "
+                "leave out image=… of such a step"
+            )
+
+    def _check_dockerfile(self, *, has_own_image: bool) -> None:
+        if (self.folder.path / "Dockerfile").is_file() and not has_own_image:
+            raise DefinitionError(
+                f"{self.folder.path.name}/Dockerfile is used by no step, and a deployment builds "
+                "no image: build it and push it to ECR, use it as "
+                'image=Environment("TrainerImageUri"), and set '
+                'images={"TrainerImageUri": "<URI>"} of the pipeline in stacks/environments.py'
+            )
 
 
 def _replace(request: dict[str, Any], member: str, value: Any) -> None:

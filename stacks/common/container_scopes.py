@@ -44,7 +44,10 @@ def container_scopes(
 
 
 def _repository_arn(scope: Construct, image: str) -> str:
-    """Return the ARN of the repository in `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`."""
+    """Return the ARN of the repository of `<account>.dkr.ecr.<region>.<suffix>/<name>:<tag>`.
+
+    A digest may replace the tag: `<name>@sha256:<digest>`.
+    """
     registry, _, name = image.partition("/")
     account, _, _, region, *_ = registry.split(".")
     return cdk.Stack.of(scope).format_arn(
@@ -52,5 +55,5 @@ def _repository_arn(scope: Construct, image: str) -> str:
         account=account,
         region=region,
         resource="repository",
-        resource_name=name.partition(":")[0],
+        resource_name=name.partition("@")[0].partition(":")[0],
     )

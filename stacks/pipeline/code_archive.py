@@ -1,4 +1,4 @@
-"""The code of a pipeline's jobs as one zip file among the assets of the pipeline's stack."""
+"""The code of a pipeline's jobs, and their wheels, as assets of the pipeline's stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 
 from pipeline_code.archive import build_archive
+from pipeline_code.wheelhouse.wheels import build_wheelhouse
 from stacks.base import RedlineStack
+from stacks.pipeline.pipeline_context import PipelineContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,23 @@ class CodeArchive:
     def file(self) -> str:
         """The name of the archive in a job: its key without the prefix."""
         return self.key.removeprefix(self.prefix)
+
+
+def wheelhouse_values(stack: RedlineStack, pipeline: PipelineContext, root: Path) -> dict[str, str]:
+    """Return the key of the wheels that the pipeline's jobs install, if they need any.
+
+    The wheels are below the prefix of the code archives, so that runs keep those they started with.
+
+    Raises:
+        WheelhouseError: the wheels do not fit the requirements, or are not on this machine.
+    """
+    image = pipeline.manifest.wheels
+    if not image:
+        return {}
+    with TemporaryDirectory() as folder:
+        archive = build_wheelhouse(pipeline.name, image, Path(folder), root)
+        asset = assets.Asset(stack, "Wheels", path=str(archive))
+    return {"WheelsKey": asset.s3_object_key}
 
 
 def code_archive(stack: RedlineStack, name: str, pipeline: str, root: Path) -> CodeArchive:

@@ -1,10 +1,13 @@
-"""The AWS container images in an environment's region."""
+"""The container images of a pipeline in an environment's region: those of AWS, and others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from stacks.common.validation import require
 from stacks.config import refuse
+from stacks.pipeline.pipeline_context import PipelineContext
+from stacks.platform import Platform
 
 
 def image_values(uris: Mapping[str, Mapping[str, str]], region: str) -> dict[str, str]:
@@ -22,3 +25,36 @@ def image_values(uris: Mapping[str, Mapping[str, str]], region: str) -> dict[str
                 remedy="deploy where AWS publishes the image",
             )
     return {name: regional[region] for name, regional in uris.items()}
+
+
+def images_of(platform: Platform, pipeline: PipelineContext) -> dict[str, str]:
+    """Name -> URI of the images of the pipeline's jobs, and of the models that it uses.
+
+    Raises:
+        ConfigurationError: an image does not exist in the region, or its URI is not set.
+    """
+    region = platform.environment.region
+    own = pipeline.own_images
+    _check_own(pipeline, own, region)
+    return {**image_values(pipeline.image_uris, region), **own}
+
+
+def _check_own(pipeline: PipelineContext, given: Mapping[str, str], region: str) -> None:
+    """SageMaker pulls images from ECR in the region of the job."""
+    used = {*pipeline.manifest.images, *pipeline.models_of.manifest.hosting.images}
+    needed = used - set(pipeline.image_uris)
+    for name in sorted(needed | set(pipeline.settings.images)):
+        require(
+            name in given and name in needed,
+            f"{pipeline.name}.images",
+            dict(given),
+            allowed=f"the images of the definition: {', '.join(sorted(needed)) or 'none'}",
+            remedy=f"{'remove' if name in given else 'add the URI of'} {name}",
+        )
+        require(
+            given[name].split(".")[3] == region,
+            f"{pipeline.name}.images[{name!r}]",
+            given[name],
+            allowed=f"an image in {region}, the region of the environment",
+            remedy="push the image to ECR in this region",
+        )

@@ -9,8 +9,8 @@ from aws_cdk import aws_sqs as sqs
 
 from stacks.base import RedlineStack
 from stacks.network.private_vpc import private_subnets
-from stacks.pipeline.code_archive import CodeArchive
-from stacks.pipeline.container_images import image_values
+from stacks.pipeline.code_archive import CodeArchive, wheelhouse_values
+from stacks.pipeline.container_images import images_of
 from stacks.pipeline.latest_model import LatestModel
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.pipeline.prediction_loading import PredictionLoading
@@ -46,10 +46,11 @@ def environment_values(
         "CodeBucket": code.bucket.bucket_name,
         "CodeKey": code.key,
         "CodeFile": code.file,
+        **wheelhouse_values(stack, pipeline, platform.root),
         "TagEnvironment": platform.environment.name,
         "TagOwner": platform.environment.owner,
         "TagCostCenter": platform.environment.cost_center,
-        **image_values(pipeline.image_uris, platform.environment.region),
+        **images_of(platform, pipeline),
         **{name: queue.queue_url for name, queue in queues.items()},
         **{
             name: function().function_arn

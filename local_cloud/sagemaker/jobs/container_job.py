@@ -10,6 +10,7 @@ from pathlib import Path
 
 from local_cloud.sagemaker.exceptions import JobFailed, JobStopped
 from local_cloud.sagemaker.jobs.container_task import ContainerTask
+from local_cloud.sagemaker.jobs.foreign_wheels import replace_foreign_wheels
 from local_cloud.sagemaker.jobs.host_faults import has_full_disk
 from local_cloud.sagemaker.jobs.instance_types import GIBIBYTE, MEMORY_BYTES
 from local_cloud.sagemaker.jobs.job import Job
@@ -38,6 +39,8 @@ class ContainerJob(Job):
         hosts = self._make_hosts()
         self._history.enter("Downloading", "Downloading input data")
         self.task.fetch(hosts)
+        for host in hosts:
+            replace_foreign_wheels(host.folder, self.task.cloud.state / "wheels")
         self._history.start_clock()
         self._history.enter("Training", "The container is running")
         self._run_to_end(hosts)

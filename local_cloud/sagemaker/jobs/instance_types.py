@@ -22,6 +22,7 @@ def _sizes(gibibytes_of_large: int, names: str) -> dict[str, int]:
 
 
 _SIXTH = "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge 24xlarge"
+_GPU = "xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"
 _FAMILIES: dict[str, dict[str, int]] = {
     "t2": {"medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32},
     "t3": {"medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32},
@@ -30,6 +31,11 @@ _FAMILIES: dict[str, dict[str, int]] = {
     "m5": _sizes(8, "large xlarge 2xlarge 4xlarge 12xlarge 24xlarge"),
     "c5": {"xlarge": 8, "2xlarge": 16, "4xlarge": 32, "9xlarge": 72, "18xlarge": 144},
     "r5": _sizes(16, _SIXTH),
+    # With GPUs, which this machine does not provide (`job_notes`).
+    "p3": {"2xlarge": 61, "8xlarge": 244, "16xlarge": 488},
+    "g4dn": _sizes(8, _GPU),
+    "g5": _sizes(8, f"{_GPU} 24xlarge") | {"48xlarge": 768},
+    "g6": _sizes(8, f"{_GPU} 24xlarge") | {"48xlarge": 768},
     "m6i": _sizes(8, _SIXTH),
     "c6i": _sizes(4, _SIXTH.removeprefix("large ")),
     "r6i": _sizes(16, _SIXTH),
@@ -42,6 +48,11 @@ MEMORY_BYTES: dict[str, int] = {
     for family, sizes in _FAMILIES.items()
     for size, gibibytes in sizes.items()
 }
+
+
+def has_gpu(instance_type: str) -> bool:
+    """Return whether instances of the type have GPUs: their families are p… and g…."""
+    return instance_type.removeprefix("ml.")[:1] in ("p", "g")
 
 
 def suggestion(instance_type: str) -> str:

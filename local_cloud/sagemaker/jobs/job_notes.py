@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from local_cloud.sagemaker.jobs.container_images import repository_of
+from local_cloud.sagemaker.jobs.instance_types import has_gpu
 
 Request = Mapping[str, Any]
 
@@ -38,6 +39,13 @@ def notes_of(request: Request) -> Iterator[str]:
     ignored = ignored_members(request)
     if ignored:
         yield f"{', '.join(ignored)} {'have' if len(ignored) > 1 else 'has'} no effect here."
+    for resources in (
+        (request.get("ProcessingResources") or {}).get("ClusterConfig", {}),
+        request.get("ResourceConfig") or {},
+    ):
+        instance_type = resources.get("InstanceType", "")
+        if has_gpu(instance_type):
+            yield f"The GPUs of {instance_type} are not available: the job runs on this CPU."
     for member, name in (
         ("AppSpecification", "ImageUri"),
         ("AlgorithmSpecification", "TrainingImage"),

@@ -14,15 +14,15 @@ from sagemaker.core.workflow.properties import PropertyFile
 from pipeline_code.compiler.errors import DefinitionError
 from pipeline_code.compiler.manifest import Area
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
-from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
+from pipeline_code.workflow.collector import AnyImage, Collector
+from pipeline_code.workflow.environment import KMS_KEY, command, role_arn
 from pipeline_code.workflow.inputs import INPUT_PATH, Input, input_request
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
 from pipeline_code.workflow.metric import Metric
 from pipeline_code.workflow.models import MODEL
 from pipeline_code.workflow.retries import job_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
-from pipeline_code.workflow.variables import Environment, Uri, access_of
+from pipeline_code.workflow.variables import Uri, access_of
 
 KIND = StepKind(
     type="Processing",
@@ -87,7 +87,7 @@ def processing(
     *,
     inputs: Mapping[str, Input] | None = None,
     outputs: Sequence[str] = (),
-    image: str | Environment | None = None,
+    image: AnyImage | None = None,
     kept: bool = False,
     environment: Mapping[str, Any] | None = None,
     network: bool = False,
@@ -113,7 +113,7 @@ def processing(
         )
     uris = {output: p.folder.run_uri(area, name, output) for output in outputs}
     targets = {output: p.folder.run_target(area, name, output) for output in outputs}
-    given: dict[str, Input] = {**({"code": CODE} if script else {}), **(inputs or {})}
+    given: dict[str, Input] = {**p.code(script, image), **(inputs or {})}
     request: dict[str, Any] = {
         "RoleArn": role_arn("Processing"),
         "AppSpecification": {"ImageUri": p.image(image)},

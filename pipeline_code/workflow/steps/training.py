@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline_code.workflow.actions import RUN_CONTAINER, WRITE_OUTPUTS
-from pipeline_code.workflow.collector import Collector
-from pipeline_code.workflow.environment import CODE, KMS_KEY, command, role_arn
+from pipeline_code.workflow.collector import AnyImage, Collector
+from pipeline_code.workflow.environment import KMS_KEY, command, role_arn
 from pipeline_code.workflow.instances import Instances, time_limit, vpc_config
 from pipeline_code.workflow.models import MODEL, OutsideTraining, TrainedModel
 from pipeline_code.workflow.retries import job_retries
 from pipeline_code.workflow.step_kind import DependsOn, RequestStep, StepKind
-from pipeline_code.workflow.variables import Environment, Uri, access_of
+from pipeline_code.workflow.variables import Uri, access_of
 
 KIND = StepKind(
     type="Training",
@@ -49,7 +49,7 @@ def training(
     *,
     channels: Mapping[str, Uri],
     hyperparameters: Mapping[str, Any] | None = None,
-    image: str | Environment | None = None,
+    image: AnyImage | None = None,
     content_type: str | None = None,
     cache_days: int | None = None,
     hours: int = 4,
@@ -73,7 +73,7 @@ def training(
     algorithm: dict[str, Any] = {"TrainingImage": found, "TrainingInputMode": "File"}
     if script:
         algorithm["ContainerEntrypoint"] = command(f"{CHANNEL_PATH}/code", p.folder.script(script))
-    given = {**({"code": CODE} if script else {}), **channels}
+    given = {**p.code(script, image), **channels}
     kept = p.folder.run_uri("kept", name, MODEL)
     request: dict[str, Any] = {
         "RoleArn": role_arn("Training"),

@@ -88,7 +88,7 @@ def transform(
             "AssembleWith": "Line",
             "KmsKeyId": KMS_KEY,
         },
-        "TransformResources": _resources(instances),
+        "TransformResources": instances.transform_request(),
         "BatchStrategy": strategy,
         "MaxPayloadInMB": max_payload,
         "MaxConcurrentTransforms": max_concurrent_transforms,
@@ -109,12 +109,3 @@ def transform(
     step = TransformStep(KIND, name, request, retries=job_retries(), depends_on=depends_on)
     step.predictions = Uri(step.properties.TransformOutput.S3OutputPath, written.access)
     return p.collect(step, KIND.needs(name, job=access_of(request)))
-
-
-def _resources(instances: Instances) -> dict[str, Any]:
-    """Return the TransformResources. The size of a transform job's volume cannot be configured."""
-    return {
-        "InstanceType": instances.type,
-        "InstanceCount": instances.count,
-        "VolumeKmsKeyId": KMS_KEY,
-    }

@@ -116,5 +116,5 @@ def tuning(
     step = TuningStep(KIND, name, request, retries=job_retries(), depends_on=depends_on)
     best = step.properties.BestTrainingJob.TrainingJobName
     archive = Join(on="/", values=[*kept.variable.values, best, "output", "model.tar.gz"])
-    step.model = TrainedModel(Uri(archive, kept.access), image=found, code=False)
+    step.model = TrainedModel(Uri(archive, kept.access), image=found, outside_training=None)
     return p.collect(step, KIND.needs(name, job=access_of(request)))

@@ -2,10 +2,11 @@
 
 import json
 import re
+from argparse import Namespace
 
 import pytest
 
-from pipeline_code.scaffold.command import main
+from pipeline_code.scaffold.command import run
 from pipeline_code.scaffold.create import PARTS
 from pipeline_code.source_files import source_files
 from stacks.config import Pipeline, Schedule, environment
@@ -103,7 +104,7 @@ def test_it_is_fully_typed(project, made):
     ],
 )
 def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
-    assert main(["new", name], root=repository) == 2
+    assert run(Namespace(name=name), root=repository) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("error: ")
@@ -112,7 +113,7 @@ def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
 
 def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
     (tmp_path / "tests/pipelines/churn").mkdir(parents=True)
-    assert main(["new", "churn"], root=tmp_path) == 2
+    assert run(Namespace(name="churn"), root=tmp_path) == 2
     assert "tests/pipelines/churn exists already" in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 

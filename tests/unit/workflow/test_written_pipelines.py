@@ -197,6 +197,23 @@ def test_a_type_without_a_file_has_the_actions_that_are_given(written):
     assert declared.execution.actions == ("elasticmapreduce:AddJobFlowSteps",)
 
 
+def test_images_of_aws_and_of_the_environment(written):
+    declared = manifest(written, "images_and_gpus")
+    (name,) = declared.image_uris
+    assert set(declared.images) == {name, "TrainerImageUri"}
+    uri = declared.image_uris[name]["eu-central-1"]
+    assert uri.endswith(".dkr.ecr.eu-central-1.amazonaws.com/pytorch-training:2.10.0-gpu-py313")
+
+
+def test_instances_with_local_storage_have_no_key(written):
+    """SageMaker rejects VolumeKmsKeyId for them (API reference, ResourceConfig)."""
+    found = steps(written, "images_and_gpus")
+    assert "VolumeKmsKeyId" not in found["Train"].arguments["ResourceConfig"]
+    assert "VolumeKmsKeyId" in found["Predict"].arguments["TransformResources"]
+    cluster = found["Evaluate"].arguments["ProcessingResources"]["ClusterConfig"]
+    assert "VolumeKmsKeyId" in cluster
+
+
 @pytest.mark.parametrize(
     "name",
     ["every_comparison", "nested_gates", "dependencies", "a_function_of_the_sdk"]
@@ -214,7 +231,21 @@ def test_what_is_written_may_be_deployed(written, name, repository):
         ("a_comparison_as_a_truth", "TypeError: the result of a comparison with a metric is"),
         ("a_metric_in_a_list", "TypeError: the result of a comparison with a metric is"),
         ("one_step_in_two_gates", "DefinitionError: step Stop cannot be in a branch of Second"),
-        ("an_unknown_image", "ValueError: there is no image 'tensorflow': allowed are sklearn"),
+        (
+            "an_unknown_image",
+            "DefinitionError: there is no image 'tensorflow': allowed are sklearn",
+        ),
+        ("an_unknown_version_of_an_image", r"version is '9.9': allowed is one of .*2\.10\.0"),
+        ("an_unknown_framework", "framework is 'torch': allowed is one of .*pytorch, "),
+        (
+            "a_dockerfile_without_its_image",
+            "Dockerfile is used by no step, and a deployment builds",
+        ),
+        (
+            "requirements_for_another_image",
+            "image of the Pipeline, .*: allowed are sklearn, xgboost",
+        ),
+        ("requirements_that_no_step_uses", "requirements.txt is used by no step"),
         ("no_image", "ValueError: no image is set"),
         ("an_unknown_script", "has no script 'tran.py': it has .*train.py"),
         ("an_unknown_area", "ValueError: the lake has no area 'lost': allowed are accepted-data"),

@@ -6,6 +6,7 @@ Each function returns a pipeline, or raises an error that the test expects.
 import json
 import sys
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sagemaker.core.lambda_helper import Lambda
 from sagemaker.core.processing import Processor, ScriptProcessor
@@ -19,7 +20,14 @@ from sagemaker.mlops.workflow.step_dependency import StepDependency, TriggerCond
 from sagemaker.mlops.workflow.steps import ProcessingStep
 
 from pipeline_code.compiler.manifest import Place
-from pipeline_code.workflow import Access, Environment, Instances, MetricNamespace, Pipeline
+from pipeline_code.workflow import (
+    Access,
+    Environment,
+    Instances,
+    MetricNamespace,
+    Pipeline,
+    aws_image,
+)
 from pipeline_code.workflow.pipeline_builder import offline_session
 
 ONE = Instances("ml.m5.large")
@@ -161,6 +169,50 @@ def several_queries():
 
 def an_unknown_image():
     new(image="tensorflow").processing("Run", "train.py", ONE)
+
+
+def images_and_gpus():
+    gpu = "ml.g5.xlarge"
+    p = new(image=aws_image("pytorch", "2.10.0", instance_type=gpu))
+    own = Environment("TrainerImageUri")
+    trained = p.training("Train", "train.py", p.instances("Training", gpu), channels={})
+    p.processing("Evaluate", "evaluate.py", ONE, image=own)
+    p.transform("Predict", p.create_model("Create", trained.model), p.lake("incoming"), ONE)
+    return p
+
+
+def an_unknown_version_of_an_image():
+    aws_image("pytorch", "9.9")
+
+
+def an_unknown_framework():
+    aws_image("torch", "2.10.0")
+
+
+def a_dockerfile_without_its_image():
+    p = in_folder_with("Dockerfile", image="sklearn")
+    p.processing("Run", "run.py", ONE)
+    return p.manifest
+
+
+def requirements_for_another_image():
+    in_folder_with("requirements.txt", image=Environment("TrainerImageUri")).processing(
+        "Run", "run.py", ONE
+    )
+
+
+def requirements_that_no_step_uses():
+    p = in_folder_with("requirements.txt", image="sklearn")
+    p.processing("Run", "run.py", ONE, image="xgboost")
+    return p.manifest
+
+
+def in_folder_with(file, *, image):
+    """Create a pipeline in a folder with the script run.py and another file."""
+    folder = Path(mkdtemp())
+    for name in ("run.py", file):
+        (folder / name).touch()
+    return Pipeline(folder / "pipeline.py", image=image)
 
 
 def no_image():
