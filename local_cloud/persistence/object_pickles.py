@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from botocore.client import BaseClient
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from moto.core.base_backend import BaseBackend
+from moto.kms.utils import ec, rsa, serialization  # the modules of cryptography
 from moto.s3.models import FakeKey
 
 from local_cloud.context import Cloud
@@ -100,7 +98,7 @@ class _Pickler(pickle.Pickler):
             return _method, (found.__self__, found.__name__)
         if isinstance(found, weakref.WeakValueDictionary):
             return _weak_values, (dict(found),)
-        if isinstance(found, (RSAPrivateKey, EllipticCurvePrivateKey)):
+        if isinstance(found, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
             return _private_key, (_key_bytes(found),)
         return NotImplemented
 
@@ -188,9 +186,9 @@ def _weak_values(values: dict[str, Any]) -> weakref.WeakValueDictionary[str, Any
     return weakref.WeakValueDictionary(values)
 
 
-def _key_bytes(key: RSAPrivateKey | EllipticCurvePrivateKey) -> bytes:
+def _key_bytes(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     encoding, form = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(encoding, form, serialization.NoEncryption())
+    return bytes(key.private_bytes(encoding, form, serialization.NoEncryption()))
 
 
 def _private_key(content: bytes) -> Any:
