@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
@@ -69,8 +70,9 @@ def write_server(state: Path, record: ServerRecord) -> None:
 
 def forget_server(state: Path) -> None:
     """Delete the record and the secrets of the server. No-op if they do not exist."""
-    (state / _SERVER).unlink(missing_ok=True)
-    (state / _SECRETS).unlink(missing_ok=True)
+    for name in (_SERVER, _SECRETS):
+        with suppress(NotADirectoryError):
+            (state / name).unlink(missing_ok=True)
 
 
 def read_secrets(state: Path) -> ServerSecrets | None:
