@@ -6,6 +6,7 @@ Only its owner may read the folder and these files.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
@@ -73,8 +74,9 @@ def write_server(state: Path, record: ServerRecord) -> None:
 
 def forget_server(state: Path) -> None:
     """Delete the record and the secrets of the server. No-op if they do not exist."""
-    (state / _SERVER).unlink(missing_ok=True)
-    (state / _SECRETS).unlink(missing_ok=True)
+    for name in (_SERVER, _SECRETS):
+        with suppress(NotADirectoryError):
+            (state / name).unlink(missing_ok=True)
 
 
 def read_secrets(state: Path) -> ServerSecrets | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     warehouse = _warehouse(cloud, arguments.warehouse)
     request = warehouse.request(database=arguments.database, user=arguments.user)
     client = cloud.client("redshift-data")
-    started = client.execute_statement(Sql=arguments.sql, **request)
+    started = client.execute_statement(Sql=_text(arguments.sql), **request)
     statement = _finished(client, started["Id"])
     if statement["Status"] != "FINISHED":
         print(statement.get("Error", statement["Status"]), file=sys.stderr)
@@ -73,6 +74,15 @@ def run(arguments: argparse.Namespace, cloud: Cloud) -> int:
     else:
         print(f"Done, {statement['ResultRows']} rows.")
     return 0
+
+
+def _text(argument: str) -> str:
+    """Return an argument. In a locale without its characters, it is a text in UTF-8."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(argument).decode("utf-8", errors="replace")
+    return argument
 
 
 def _warehouse(cloud: Cloud, wanted: str | None) -> QueryTarget:

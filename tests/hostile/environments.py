@@ -263,6 +263,6 @@ ENVIRONMENTS = (
         "deleted-folder",
         state="../state",
         shell='mkdir -p deleted && cd deleted && rmdir "$PWD"',
-        fails={"up": "No such file or directory", **dict.fromkeys(_STOPPED, "No such file")},
+        fails={"up": "No such file or directory", **_STOPPED},
     ),
 )

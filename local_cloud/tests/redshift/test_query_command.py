@@ -93,3 +93,9 @@ def test_another_warehouse_is_not_found(cluster):
 def test_without_a_warehouse_it_says_what_to_do(tmp_path):
     with running(state=tmp_path) as empty, pytest.raises(query.NoWarehouse, match="deploy"):
         run(empty, "select 1")
+
+
+def test_a_statement_is_utf_8_in_a_locale_without_its_characters():
+    # How Python decodes the arguments of a process in such a locale (PEP 383).
+    argument = "SELECT 'é→'".encode().decode("ascii", errors="surrogateescape")
+    assert query._text(argument) == "SELECT 'é→'"
