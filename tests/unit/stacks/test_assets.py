@@ -63,11 +63,14 @@ def test_functions_that_bind_values_bring_a_model_that_has_them(environment, mon
         paths = [path for path in found if path]
         folders = {folder for folder, files in contents(environment, part) if MODEL in files}
         assert (len(paths), len(folders)) == (functions_with, codes)
-        monkeypatch.setenv("LAMBDA_TASK_ROOT", str(*folders))
-        loader = create_loader(*set(paths))
-        model = ServiceModel(loader.load_service_model("redshift-data", "service-2"))
-        assert "Parameters" in model.operation_model("BatchExecuteStatement").input_shape.members
-        assert (folders.pop() / MODEL).read_bytes() == pinned
+        for folder in folders:
+            monkeypatch.setenv("LAMBDA_TASK_ROOT", str(folder))
+            loader = create_loader(*set(paths))
+            model = ServiceModel(loader.load_service_model("redshift-data", "service-2"))
+            assert (
+                "Parameters" in model.operation_model("BatchExecuteStatement").input_shape.members
+            )
+            assert (folder / MODEL).read_bytes() == pinned
 
 
 def archives(environment):
