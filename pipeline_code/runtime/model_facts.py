@@ -1,4 +1,4 @@
-"""Reads model.json, in which training saved what it knows of a model."""
+"""Reads model.json, which training writes: the columns, settings and figures of a model."""
 
 import json
 from pathlib import Path

@@ -17,7 +17,8 @@ def facts(training):
 
 def test_model_is_saved_with_what_it_needs(trained):
     folder = trained.opt_ml() / "model"
-    assert {path.name for path in folder.iterdir()} == {"model.ubj", "model.json", "code"}
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"model.ubj", "model.json", "training_ranges.json", "code"}
     assert not (folder / "code/pipeline_code/bank/preprocess.py").exists()
     noted = facts(trained)
     assert noted["columns"] == "campaign"
