@@ -26,7 +26,6 @@ from local_cloud.authentication.signatures import (
     signed_request,
 )
 from local_cloud.authorization.iam_roles import session_secret
-from local_cloud.context import ACCOUNT_ID
 from local_cloud.server_secrets import ServerSecrets
 
 Error = tuple[int, str, str]
@@ -75,7 +74,8 @@ class Authenticator:
         Return None for a valid signature and for an unsigned request: `authorization` decides what
         an anonymous caller may do. `caller_signature` returns the signature from now on.
         """
-        set_caller(None)
+        port = int(environ["REMOTE_PORT"]) if environ.get("REMOTE_PORT") else None
+        set_caller(None, port)
         try:
             request = signed_request(environ)
             error = None if request is None else self._error(request, environ)
@@ -86,7 +86,7 @@ class Authenticator:
         except OtherBody as other:
             return _refused(environ, "s3", (400, "XAmzContentSHA256Mismatch", str(other)))
         if error is None and request is not None:
-            set_caller(request.signature)
+            set_caller(request.signature, port)
         return error
 
     def _error(self, request: SignedRequest, environ: Mapping[str, Any]) -> ErrorResponse | None:
@@ -103,7 +103,7 @@ class Authenticator:
     def _secret(self, signature: Signature) -> str | None:
         if signature.access_key == self._secrets.access_key_id:
             return None if signature.token else self._secrets.secret_access_key
-        return session_secret(signature.access_key, signature.token, ACCOUNT_ID)
+        return session_secret(signature.access_key, signature.token)
 
 
 def _refused(

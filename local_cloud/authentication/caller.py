@@ -1,4 +1,4 @@
-"""The verified signature of the request that this thread handles."""
+"""The verified signature and the origin of the request that this thread handles."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Signature:
 
 class _Caller(threading.local):
     signature: Signature | None = None
+    port: int | None = None
 
 
 _CALLER = _Caller()
@@ -28,6 +29,11 @@ def caller_signature() -> Signature | None:
     return _CALLER.signature
 
 
-def set_caller(signature: Signature | None) -> None:
+def caller_port() -> int | None:
+    """Return the port from which this thread's request was sent, if the server knows it."""
+    return _CALLER.port
+
+
+def set_caller(signature: Signature | None, port: int | None = None) -> None:
     """Start a request with this signature. A thread handles one request after the other."""
-    _CALLER.signature = signature
+    _CALLER.signature, _CALLER.port = signature, port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from local_cloud.authorization.call_record import CALL_RECORD
 from local_cloud.authorization.context_keys import caller_keys, service_keys
@@ -11,6 +12,7 @@ from local_cloud.authorization.iam_roles import AssumedRole, boundary_of, role_p
 from local_cloud.authorization.policy import Policy, read_policy
 from local_cloud.authorization.policy_patterns import Context
 from local_cloud.authorization.principals import Caller
+from local_cloud.authorization.resource_owners import owner_keys
 from local_cloud.authorization.resource_policies import DECIDING, resource_policy
 from local_cloud.context import ACCOUNT_ID
 from local_cloud.errors import LocalCloudError
@@ -21,17 +23,26 @@ class NotAuthorized(LocalCloudError):
 
 
 def evaluate_call(
-    caller: Caller | AssumedRole, action: str, resource: str | None, context: Context
+    caller: Caller | AssumedRole,
+    action: str,
+    resource: str | None,
+    context: Context,
+    *,
+    endpoint: Policy | None = None,
 ) -> Decision:
     """Decide whether the call is allowed, and record the decision.
 
-    For a role's session, its policies and condition keys are added to the call."""
+    For a role's session, its policies and condition keys are added to the call. `endpoint` is the
+    policy of the VPC endpoint through which the call goes.
+    """
     if isinstance(caller, AssumedRole):
-        call = Call(caller.caller, action, resource, {**caller_keys(caller), **context})
+        keys = {**caller_keys(caller), **owner_keys(resource), **context}
+        call = Call(caller.caller, action, resource, keys)
         policies = _policies(call, caller)
     else:
-        call = Call(caller, action, resource, context)
+        call = Call(caller, action, resource, {**context, **owner_keys(resource)})
         policies = _policies(call, None)
+    policies = replace(policies, endpoint=endpoint)
     decision = decide(call, policies)
     CALL_RECORD.add(call, decision)
     return decision

@@ -1,6 +1,9 @@
 """Decides from all policies whether a call is allowed.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+The policy of a VPC endpoint is evaluated in addition, and does not replace the others:
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html. AWS' reasons:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ class Policies:
     `identity` are the caller's policies. `boundary` and `session` are None if the caller has no
     permissions boundary or session policy. `resource` is the resource's policy, if any. With
     `resource_decides` (keys and roles) it must allow the call to the caller or to the account.
+    `endpoint` is the policy of the VPC endpoint through which the call goes, if any.
     """
 
     identity: Sequence[Policy] = ()
@@ -37,6 +41,7 @@ class Policies:
     session: Sequence[Policy] | None = None
     resource: Policy | None = None
     resource_decides: bool = False
+    endpoint: Policy | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +65,16 @@ def decide(call: Call, policies: Policies) -> Decision:
         if bound is not None
     ]
     given = _given(call, policies.resource)
+    through = _given(call, policies.endpoint)
+    if any(not statement.allows for statement in through):
+        return Decision(False, tuple(through), "with an explicit deny in a VPC endpoint policy")
     denied = [s for s in [*own, *(s for _, b in bounds for s in b), *given] if not s.allows]
     if denied:
         return Decision(False, tuple(denied), "with an explicit deny")
+    if policies.endpoint is not None and not through:
+        return Decision(
+            False, (), f"because no VPC endpoint policy allows the {call.action} action"
+        )
     return _allowed(call, policies, own, bounds, given)
 
 

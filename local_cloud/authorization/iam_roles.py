@@ -49,9 +49,14 @@ def session_of(access_key: str, token: str | None, account: str) -> AssumedRole 
     return None if role is None else AssumedRole(role, assumed)
 
 
-def session_secret(access_key: str, token: str | None, account: str) -> str | None:
-    """Return the secret access key of the session with this key and token, or None."""
-    assumed = _ASSUMED.get(access_key) or _look_up(access_key, account)
+def session_secret(access_key: str, token: str | None) -> str | None:
+    """Return the secret access key of the session with this key and token, or None.
+
+    The session may be of a role of another account.
+    """
+    accounts = list(sts_backends)
+    found = (_ASSUMED.get(access_key) or _look_up(access_key, account) for account in accounts)
+    assumed = next((each for each in found if each is not None), None)
     if assumed is None or assumed.session_token != token:
         return None
     secret: str = assumed.secret_access_key

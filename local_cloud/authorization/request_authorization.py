@@ -20,13 +20,16 @@ from moto.s3.exceptions import BucketAccessDeniedError, S3ClientError
 from local_cloud.authentication.caller import Signature, caller_signature
 from local_cloud.authorization.authorizer import denial_message, evaluate_call
 from local_cloud.authorization.context_keys import global_keys
+from local_cloud.authorization.endpoint_policies import endpoint_policy
 from local_cloud.authorization.iam_roles import session_of
 from local_cloud.authorization.key_states import KeyUnusable, check_key
+from local_cloud.authorization.policy import Policy
 from local_cloud.authorization.principals import ANONYMOUS
 from local_cloud.authorization.request_permissions import request_permissions
 from local_cloud.authorization.required_permission import RequiredPermission
 from local_cloud.authorization.resource_arns import AuthorizationRequest
 from local_cloud.authorization.s3_permissions import required_keys, s3_permissions
+from local_cloud.network.endpoint_paths import Unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -73,12 +76,19 @@ def _check_caller(
     session = session_of(signature.access_key, signature.token, request.account)
     if session is None:
         raise _denied(response, request, "an unknown session", "the session token is invalid")
+    name = session.caller.session
+    endpoint = _endpoint_policy(response, request, signature, name)
     for permission in _required_permissions(response, request, resource):
+        # Calls that the service makes on behalf of the caller do not go through the endpoint.
+        goes_through = _service(permission.action) == _service(request.action)
         decision = evaluate_call(
-            session, permission.action, permission.resource, permission.context
+            session,
+            permission.action,
+            permission.resource,
+            permission.context,
+            endpoint=endpoint if goes_through else None,
         )
         if not decision.allowed:
-            name = session.caller.session
             text = denial_message(name, permission.action, permission.resource, decision)
             raise _denied(response, request, name, text.removeprefix(f"{name} "))
 
@@ -86,11 +96,25 @@ def _check_caller(
 def _check_anonymous(response: Any, request: AuthorizationRequest, resource: str) -> None:
     if request.action in _UNSIGNED:
         return
-    context = global_keys()
-    decision = evaluate_call(ANONYMOUS, request.action, resource, context)
+    endpoint = _endpoint_policy(response, request, None, "anonymous")
+    decision = evaluate_call(ANONYMOUS, request.action, resource, global_keys(), endpoint=endpoint)
     if not decision.allowed:
         text = denial_message("anonymous", request.action, resource, decision)
         raise _denied(response, request, "anonymous", text.removeprefix("anonymous "))
+
+
+def _endpoint_policy(
+    response: Any, request: AuthorizationRequest, signature: Signature | None, caller: str
+) -> Policy | None:
+    try:
+        return endpoint_policy(request, signature)
+    except Unreachable as error:
+        reason = f"cannot reach {_service(request.action)}: {error}. On AWS, this call times out"
+        raise _denied(response, request, caller, reason) from error
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
 
 
 def _required_permissions(

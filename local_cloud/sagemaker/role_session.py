@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from local_cloud.context import Cloud
+from local_cloud.network.session_networks import join_network
 
 # The session name that the service uses.
 SESSION = "SageMaker"
@@ -14,10 +16,14 @@ SESSION = "SageMaker"
 
 @dataclass(frozen=True)
 class RoleSession:
-    """The session of a role. It is created at the first use and then reused."""
+    """The session of a role. It is created at the first use and then reused.
+
+    `network` is the VpcConfig of the job or the model: its requests come from there.
+    """
 
     cloud: Cloud
     role_arn: str
+    network: Mapping[str, Any] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what is saved: the credentials of a session end with the server."""
@@ -37,7 +43,15 @@ class RoleSession:
     @cached_property
     def variables(self) -> dict[str, str]:
         """Return the AWS_* variables for a process that uses the session."""
-        return self.cloud.environment(self.role_arn, SESSION)
+        variables = self.cloud.environment(self.role_arn, SESSION)
+        if self.network:
+            join_network(variables["AWS_ACCESS_KEY_ID"], self.network)
+        return variables
+
+    @cached_property
+    def outside(self) -> RoleSession:
+        """The session of the service itself, whose requests do not come from the VPC."""
+        return replace(self, network=None)
 
     def client(self, service: str) -> Any:
         """Return a client that uses the session."""

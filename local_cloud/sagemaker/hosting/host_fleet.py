@@ -44,7 +44,7 @@ class Fleet:
         self.model = find_model(cloud, model_name)
         self._placement = placement
         provision_for(cloud, self.model, log_group=placement.log_group)
-        self._session = RoleSession(cloud, self.model.role_arn)
+        self._session = RoleSession(cloud, self.model.role_arn, self.model.network)
         self._archive = download(self._session, self.model)
         self._folder = Path(cloud.state).resolve() / FOLDER / uuid4().hex
         # The path of a Unix socket is limited to about 100 characters.

@@ -68,7 +68,7 @@ class ModelHost:
             full_disk=has_full_disk(fault),
         )
         log = LogStream(
-            session.client("logs"),
+            session.outside.client("logs"),
             group=log_group,
             name=log_stream,
             observe=self._last_lines.append,

@@ -87,7 +87,8 @@ class ContainerJob(Job):
             full_disk=has_full_disk(fault),
         )
         stream = LogStream(
-            self.task.client("logs"),
+            # The service sends the logs: a VPC needs no endpoint for them.
+            self.task.session.outside.client("logs"),
             group=self.task.kind.log_group,
             name=f"{self.task.name}/{host.name}-{int(self._history.created.timestamp())}",
             observe=self.task.observe,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +66,11 @@ class ContainerTask(JobTask):
     @abstractmethod
     def instances(self) -> Instances:
         """The instances and their subnets and security groups."""
+
+    @property
+    def network(self) -> Mapping[str, Any] | None:
+        """The VpcConfig of the instances."""
+        return self.instances.network
 
     def provision(self) -> None:
         """Check that the role may use its instances. Raises `JobFailed`."""

@@ -35,10 +35,15 @@ class JobTask(ABC):
     def role_arn(self) -> str:
         """The role that the job uses."""
 
+    @property
+    def network(self) -> Mapping[str, Any] | None:
+        """The VpcConfig of the instances; None if they are not in a VPC."""
+        return None
+
     @cached_property
     def session(self) -> RoleSession:
         """The session of the job's role, created once."""
-        return RoleSession(self.cloud, self.role_arn)
+        return RoleSession(self.cloud, self.role_arn, self.network)
 
     @cached_property
     def s3(self) -> Any:

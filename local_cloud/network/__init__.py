@@ -1,0 +1,1 @@
+"""The network of jobs and models: which requests leave a VPC, and through which endpoint."""
