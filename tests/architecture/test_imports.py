@@ -118,7 +118,8 @@ ALLOWED: dict[str, set[str]] = {
     "local_cloud/definition_rules/*": {"botocore", "local_cloud.definition_rules"},
     # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {
-        *(*IMAGE, "flask", "packaging", "werkzeug", "local_cloud.sagemaker.containers"),
+        *(*IMAGE, "flask", "joblib", "packaging", "werkzeug"),
+        "local_cloud.sagemaker.containers",
     },
     "local_cloud/*": {
         "boto3",
