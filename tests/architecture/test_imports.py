@@ -144,7 +144,8 @@ ALLOWED: dict[str, set[str]] = {
     "local_cloud/command_line.py": set(),
     # These replace containers, which have the packages of the images.
     "local_cloud/sagemaker/containers/*": {
-        *(*IMAGE, "flask", "packaging", "werkzeug", "local_cloud.sagemaker.containers"),
+        *(*IMAGE, "flask", "joblib", "packaging", "werkzeug"),
+        "local_cloud.sagemaker.containers",
     },
     "local_cloud/*": {
         "boto3",
