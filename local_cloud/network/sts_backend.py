@@ -10,7 +10,7 @@ from local_cloud.authentication.caller import caller_signature
 from local_cloud.network.session_networks import inherit_network
 
 
-class LaptopSTSBackend(STSBackend):
+class LaptopSTSBackend(STSBackend):  # type: ignore[misc]  # moto is untyped here
     """moto's STS, whose sessions keep the network of the caller."""
 
     def assume_role(self, *args: Any, **named: Any) -> Any:

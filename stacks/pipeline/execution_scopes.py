@@ -79,7 +79,6 @@ def _created_scopes(
         ),
         "sagemaker:CreateModelPackage": Scope(resources=registered, reason=VERSIONS),
         "sagemaker:DescribeModelPackage": Scope(resources=[versions], reason=VERSIONS),
-        **_tuned_scopes(scope, environment, pipeline),
         **{
             _creating(kind): Scope(
                 resources=modelled if kind == "model" else [arn],
@@ -88,6 +87,13 @@ def _created_scopes(
             )
             for kind, arn in created.items()
         },
+        # Without the tags: no page says that a condition sees the tags of a job immediately after its
+        # creation, and each step describes its new job.
+        **{
+            f"sagemaker:Describe{_in_actions(kind)}": Scope(resources=[arn], reason=_BY_SAGEMAKER)
+            for kind, arn in created.items()
+        },
+        **_tuned_scopes(scope, pipeline),
         **{
             f"sagemaker:*{_in_actions(kind)}": Scope(
                 resources=[arn],
@@ -103,17 +109,13 @@ def _creating(resource_type: str) -> str:
     return f"sagemaker:Create{_in_actions(resource_type)}"
 
 
-def _tuned_scopes(
-    scope: Construct, environment: Environment, pipeline: PipelineContext
-) -> dict[str, Scope]:
-    """The training jobs of tuning jobs, which have the tags of their tuning job."""
+def _tuned_scopes(scope: Construct, pipeline: PipelineContext) -> dict[str, Scope]:
+    """The training jobs of tuning jobs."""
     if _TUNING not in pipeline.manifest.creates:
         return {}
     return {
         "sagemaker:DescribeTrainingJob": Scope(
-            resources=[_sagemaker_arn(scope, "training-job", "*")],
-            conditions=own_resources(environment, pipeline),
-            reason=_BY_TUNING,
+            resources=[_sagemaker_arn(scope, "training-job", "*")], reason=_BY_TUNING
         )
     }
 

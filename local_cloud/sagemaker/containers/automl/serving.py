@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import joblib  # type: ignore[import-untyped]  # publishes no types
+import joblib
 import pandas as pd
 
 
