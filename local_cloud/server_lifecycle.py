@@ -8,6 +8,7 @@ server are restored by the next one.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -161,6 +162,8 @@ def _responding(state: Path) -> ServerRecord | None:
 
 def _log_end(state: Path) -> str:
     lines = (state / SERVER_LOG).read_text(encoding="utf-8", errors="replace").splitlines()
+    if not lines:
+        return f"(it is empty; {shutil.disk_usage(state).free} bytes are free on its disk)"
     return "\n".join(lines[-_LOG_LINES_SHOWN:])
 
 

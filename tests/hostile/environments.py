@@ -228,12 +228,15 @@ ENVIRONMENTS = (
     *(
         (
             Environment(
-                "full-disk", shell=_mounted("size=12k"), fails={"up": _NO_DISK, **_STOPPED}
+                "full-disk", shell=_mounted("size=12k"), fails={"up": "bytes are free", **_STOPPED}
             ),
             Environment(
                 "read-only-state",
                 shell=_mounted("ro"),
-                fails={"up": "Read-only file system", **_STOPPED},
+                fails={
+                    **dict.fromkeys(("up", "down"), "Read-only file system"),
+                    **_STOPPED,
+                },
             ),
         )
         if has_namespaces()
