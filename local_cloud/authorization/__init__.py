@@ -5,13 +5,12 @@ from __future__ import annotations
 from moto.core.config import default_user_config
 from moto.iam.models import iam_backends
 from moto.s3.models import FakeBucket
-from moto.sts.models import sts_backends
 
 from local_cloud.authorization.bucket_permissions import bucket_permission
 from local_cloud.authorization.call_record import CALL_RECORD
 from local_cloud.authorization.simulation.iam_backend import LaptopIAMBackend
 from local_cloud.authorization.trust_policies import RoleNotAssumable, check_trust
-from local_cloud.network.sts_backend import LaptopSTSBackend
+from local_cloud.network import assumed_sessions
 
 __all__ = ["RoleNotAssumable", "check_trust", "install"]
 
@@ -20,7 +19,7 @@ def install() -> None:
     """Prepare moto for the permission check that `faults.admission` runs for each request."""
     # `cdk bootstrap` creates roles with AWS managed policies, so moto must load these policies.
     iam_backends.backend = LaptopIAMBackend
-    sts_backends.backend = LaptopSTSBackend
+    assumed_sessions.install()
     default_user_config["iam"]["load_aws_managed_policies"] = True
     FakeBucket.get_permission = bucket_permission
     CALL_RECORD.clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from moto.sts.models import STSBackend
 
 from local_cloud.authentication.caller import Signature, set_caller
 from local_cloud.context import ACCOUNT_ID
+from local_cloud.network import assumed_sessions
 from local_cloud.network.session_networks import join_network, network_of
-from local_cloud.network.sts_backend import LaptopSTSBackend
 
 VPC_CONFIG = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
 
@@ -15,11 +16,12 @@ VPC_CONFIG = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
 @pytest.fixture
 def assumed_by():
     """Return a function that assumes a role with an access key, and returns the new key."""
+    assumed_sessions.install()
 
     def assume(access_key):
         set_caller(Signature(access_key, "us-east-1", "sts", "token"))
         return (
-            LaptopSTSBackend("us-east-1", ACCOUNT_ID)
+            STSBackend("us-east-1", ACCOUNT_ID)
             .assume_role(
                 region_name="us-east-1",
                 role_session_name="other",
