@@ -44,6 +44,7 @@ def kept(saver: StateSaver, application: Application) -> Iterator[None]:
     application.interrupted += sagemaker.resume()
     functions.resume(saver.cloud)
     events.resume()
+    saver.report = application.faults.append
     saver.start()
     application.settle = saver.settle
     try:

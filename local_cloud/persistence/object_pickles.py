@@ -175,7 +175,7 @@ def _event(is_set: bool) -> threading.Event:
 
 
 def _nothing() -> None:
-    """Replace a part of the former process."""
+    """Replace a part of the previous process."""
 
 
 def _method(owner: Any, name: str) -> Any:

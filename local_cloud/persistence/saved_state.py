@@ -17,7 +17,7 @@ _TABLES = """
 
 
 class SavedState:
-    """The saved parts by name, and the stack operations that have begun since the last save."""
+    """The saved parts by name, and the stack operations that have started since the last save."""
 
     def __init__(self, file: Path) -> None:
         file.touch(mode=0o600)
@@ -32,7 +32,7 @@ class SavedState:
         yield from self._database.execute("SELECT name, content FROM parts ORDER BY name")
 
     def operations(self) -> list[str]:
-        """Return the stacks whose operations had begun and were not saved."""
+        """Return the stacks whose operations had started and were not saved."""
         return [stack for (stack,) in self._database.execute("SELECT stack FROM operations")]
 
     def begin_operation(self, stack: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import threading
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ _ATTEMPTS = 20
 class StateSaver:
     """Saves the back ends of the services, and the mappings `others`, in the folder `cloud.saved`.
 
-    A thread saves every few seconds; `settle` saves immediately.
+    A thread saves every few seconds; `settle` saves immediately. A service with an object that
+    pickle cannot save keeps its last saved state: `report` is called with the reason, once.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class StateSaver:
         self._others = others
         self._objects = ObjectFiles(folder / "objects")
         self._saved = SavedState(folder / "state.sqlite")
+        self.report: Callable[[str], object] = logger.error
+        self._reported: set[str] = set()
         self._count = 0
         self._names: set[str] = set()
         self._closing = threading.Event()
@@ -68,7 +72,7 @@ class StateSaver:
                 _fill(_backend((service, account, region)), found)
 
     def interrupted_stacks(self) -> list[str]:
-        """Return the stacks whose operations had begun and were not saved."""
+        """Return the stacks whose operations had started and were not saved."""
         return self._saved.operations()
 
     def start(self) -> None:
@@ -121,13 +125,27 @@ class StateSaver:
         for place, backend in _backends():
             name, service = "/".join(place), place[0]
             if service in services or service not in _ONLY_BY_REQUESTS or name not in self._names:
-                parts[name] = self._bytes(_state(backend), places)
+                self._add(parts, name, _state(backend), places)
         for name, other in self._others.items():
-            parts[name] = self._bytes(dict(other), places)
+            self._add(parts, name, dict(other), places)
         self._saved.replace(parts)
         self._names |= parts.keys()
         if "s3" in services:
             self._objects.delete_others()
+
+    def _add(
+        self, parts: dict[str, bytes], name: str, root: object, places: Mapping[int, Place]
+    ) -> None:
+        try:
+            parts[name] = self._bytes(root, places)
+        except (AttributeError, TypeError, pickle.PickleError) as error:
+            if name not in self._reported:
+                self._reported.add(name)
+                logger.exception("the state of %s cannot be saved", name)
+                self.report(
+                    f"the state of {name} cannot be saved ({error}); `down` and `up` restore what "
+                    "was saved before"
+                )
 
     def _bytes(self, root: object, places: Mapping[int, Place]) -> bytes:
         for _ in range(_ATTEMPTS):

@@ -13,12 +13,14 @@ from moto.s3.models import FakeKey
 from moto.s3.utils import _VersionedKeyStore
 
 from local_cloud import context
+from local_cloud.persistence import state_saver
 from local_cloud.persistence.changes import Changes, is_change
 from local_cloud.persistence.object_files import ObjectFiles
 from local_cloud.persistence.object_pickles import dumps, loads
 from local_cloud.persistence.restricted_pickles import NotSaved, RestrictedUnpickler
 from local_cloud.persistence.saved_state import SavedState
 from local_cloud.persistence.saved_version import NotRestorable, check_version, write_version
+from local_cloud.persistence.state_saver import StateSaver
 from local_cloud.sagemaker.role_session import RoleSession
 from local_cloud.server_lifecycle import start
 from local_cloud.state import SAVED, create_folder
@@ -39,8 +41,8 @@ def objects(tmp_path):
 
 def test_a_save_waits_for_stack_operations():
     changes, saved = Changes(), threading.Event()
-    begun = []
-    changes.on_operation = begun.append
+    started = []
+    changes.on_operation = started.append
 
     def save():
         with changes.saving() as (services, _):
@@ -54,7 +56,7 @@ def test_a_save_waits_for_stack_operations():
         assert not saved.is_set()
     thread.join()
     assert saved.is_set()
-    assert begun == ["network"]
+    assert started == ["network"]
 
 
 def test_the_changes_of_a_failed_save_remain():
@@ -149,3 +151,18 @@ def test_saved_versions_of_a_key_keep_their_order(cloud, objects):
         versions["key"] = FakeKey("key", body, "123456789012", REGION)
     again = loads(dumps(versions, cloud, {}, objects), cloud, NO_BACKENDS.get, objects)
     assert [version.value for version in again.getlist("key")] == [b"first", b"second"]
+
+
+def test_a_part_that_cannot_be_saved_is_reported_once_and_the_others_are_saved(
+    cloud, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(state_saver, "supported_services", frozenset)
+    saver = StateSaver(cloud, tmp_path, {"unsaved": {"a": lambda: None}, "kept": {"b": 1}})
+    reports = []
+    saver.report = reports.append
+    saver.start()
+    saver.close()
+    (report,) = reports
+    assert report.startswith("the state of unsaved cannot be saved (")
+    parts = dict(SavedState(tmp_path / "state.sqlite").parts())
+    assert parts.keys() == {"kept"}

@@ -514,8 +514,8 @@ def test_unsupported_members_are_refused_by_name(transforms, request_, expected)
 
 def test_an_unknown_instance_type_is_refused_by_name(transforms):
     request = transforms.request()
-    request["TransformResources"]["InstanceType"] = "ml.p3.2xlarge"
-    with pytest.raises(ClientError, match="InstanceType 'ml.p3.2xlarge' is not supported here"):
+    request["TransformResources"]["InstanceType"] = "ml.p9.2xlarge"
+    with pytest.raises(ClientError, match="InstanceType 'ml.p9.2xlarge' is not supported here"):
         transforms.sagemaker.create_transform_job(TransformJobName="big", **request)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 _INDEX = r"(?:-?\d+|-?\d*:-?\d*)"
@@ -30,7 +31,10 @@ class PathNotFound(ValueError):
 
 @dataclass(frozen=True)
 class Selector:
-    """A part of a path. With `several`, the result is a list; next parts apply to each entry."""
+    """A part of a path. With `several`, the result is a list; next parts apply to each entry.
+
+    `select` is no local function, because jobs are saved with pickle.
+    """
 
     select: Callable[[Any], Any]
     several: bool = False
@@ -77,7 +81,7 @@ def _find(selectors: tuple[Selector, ...], value: Any) -> Any:
 
 def _selector(token: re.Match[str]) -> Selector:
     if token["name"]:
-        return Selector(lambda value: _member(value, token["name"]))
+        return Selector(partial(_member, name=token["name"]))
     if token["all"]:
         return Selector(_all_entries, several=True)
     if token["indexes"]:
@@ -87,16 +91,22 @@ def _selector(token: re.Match[str]) -> Selector:
 
 def _keys(keys: list[str]) -> Selector:
     if len(keys) == 1:
-        return Selector(lambda value: _member(value, keys[0]))
-    return Selector(lambda value: {key: _member(value, key) for key in keys})
+        return Selector(partial(_member, name=keys[0]))
+    return Selector(partial(_members, names=keys))
 
 
 def _indexes(indexes: list[str]) -> Selector:
     if len(indexes) == 1 and ":" not in indexes[0]:
-        return Selector(lambda value: _at(value, indexes[0])[0])
-    return Selector(
-        lambda value: [entry for index in indexes for entry in _at(value, index)], several=True
-    )
+        return Selector(partial(_one_at, index=indexes[0]))
+    return Selector(partial(_all_at, indexes=indexes), several=True)
+
+
+def _one_at(value: Any, index: str) -> Any:
+    return _at(value, index)[0]
+
+
+def _all_at(value: Any, indexes: list[str]) -> list[Any]:
+    return [entry for index in indexes for entry in _at(value, index)]
 
 
 def _at(value: Any, index: str) -> list[Any]:
@@ -123,6 +133,10 @@ def _member(value: Any, name: str) -> Any:
     if not isinstance(value, dict) or name not in value:
         raise PathNotFound(f"the record has no member {name!r}")
     return value[name]
+
+
+def _members(value: Any, names: list[str]) -> dict[str, Any]:
+    return {name: _member(value, name) for name in names}
 
 
 def _all_entries(value: Any) -> list[Any]:

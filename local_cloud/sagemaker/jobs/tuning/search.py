@@ -94,6 +94,10 @@ class Proposal:
             each.name: each.text(_value(each, trial.params[each.name])) for each in ranges
         }
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is saved: the search ends with the server, and its job is Failed then."""
+        return {"hyperparameters": self.hyperparameters}
+
     def should_stop(self, values: Sequence[float]) -> bool:
         """Return whether to stop the job, from the values of its objective until now."""
         for value in values[self._reported :]:
