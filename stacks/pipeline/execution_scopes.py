@@ -87,8 +87,8 @@ def _created_scopes(
             )
             for kind, arn in created.items()
         },
-        # Without the tags: no page says that a condition sees the tags of a new job at once, and each
-        # step describes its new job.
+        # Without the tags: no page says when a condition sees the tags of a new job, and each step
+        # describes its new job.
         **{
             f"sagemaker:Describe{_in_actions(kind)}": Scope(resources=[arn], reason=_BY_SAGEMAKER)
             for kind, arn in created.items()

@@ -118,6 +118,6 @@ def test_hopeless_training_jobs_are_stopped(config):
     assert sum(ended[9]) > 0
 
 
-def test_without_early_stopping_every_training_job_ends_by_itself():
+def test_without_early_stopping_every_training_job_ends_when_it_is_done():
     proposals = [search({"IntegerParameterRanges": [DEPTH]}).propose() for _ in range(3)]
     assert not any(proposal.should_stop([9.0] * 9) for proposal in proposals)

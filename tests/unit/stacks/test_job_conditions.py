@@ -165,7 +165,7 @@ def test_a_start_may_choose_another_instance_of_the_environment():
         assert allowed(condition, action, request) is expected
 
 
-@pytest.mark.parametrize("action", ["StopProcessingJob", "StopTrainingJob", "DeleteModel"])
+@pytest.mark.parametrize("action", ["StopProcessingJob", "StopTrainingJob"])
 def test_other_pipelines_and_environments_are_denied(action):
     condition = conditions(synthesised("basic"), "demand")[action]
     own = {"aws:resourcetag/pipeline": ("demand",), "aws:resourcetag/environment": ("basic",)}
