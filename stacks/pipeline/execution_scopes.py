@@ -110,13 +110,15 @@ def _creating(resource_type: str) -> str:
 
 
 def _tuned_scopes(scope: Construct, pipeline: PipelineContext) -> dict[str, Scope]:
-    """The training jobs of tuning jobs."""
+    """The actions that read the training jobs of tuning jobs."""
     if _TUNING not in pipeline.manifest.creates:
         return {}
+    own, jobs = (_sagemaker_arn(scope, kind, "*") for kind in (_TUNING, "training-job"))
     return {
-        "sagemaker:DescribeTrainingJob": Scope(
-            resources=[_sagemaker_arn(scope, "training-job", "*")], reason=_BY_TUNING
-        )
+        "sagemaker:ListTrainingJobsForHyperParameterTuningJob": Scope(
+            resources=[own], reason=_BY_TUNING
+        ),
+        "sagemaker:DescribeTrainingJob": Scope(resources=[jobs], reason=_BY_TUNING),
     }
 
 
