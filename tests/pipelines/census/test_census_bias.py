@@ -80,7 +80,7 @@ def analysed(tmp_path_factory):
         tested = prepared(folder / "test", rows)
         trained = tested if trained_on is None else prepared(folder / "train", trained_on)
         training = container(folder / "training")
-        for name in ("train", "validation", "encoder"):
+        for name in ("train", "validation", "encoder", "ranges"):
             shutil.copytree(trained.processing_output(name), training.channel(name))
         train.run(training)
         analysis = processing(folder / "analysis")
