@@ -146,7 +146,7 @@ def _prefix(words: Sequence[Any]) -> str:
 def _inputs(step: Step) -> list[Any]:
     arguments = step.arguments
     inputs = objects_at(arguments, "ProcessingInputs")
-    channels = objects_at(arguments, "InputDataConfig")
+    channels = objects_at(_training(step), "InputDataConfig")
     container = arguments.get("PrimaryContainer") or {}
     return [
         *(_member(item, "S3Input", "S3Uri") for item in inputs),
@@ -168,17 +168,22 @@ def _outputs(step: Step) -> dict[str, Any]:
     """Name -> URI; a training or transform job has one output, without a name."""
     several = objects_at(step.arguments, "ProcessingOutputConfig", "Outputs")
     named = {item["OutputName"]: _member(item, "S3Output", "S3Uri") for item in several}
-    training = _member(step.arguments, "OutputDataConfig", "S3OutputPath")
+    training = _member(_training(step), "OutputDataConfig", "S3OutputPath")
     transform = _member(step.arguments, "TransformOutput", "S3OutputPath")
     only = training or transform
     return named if only is None else {**named, "": only}
+
+
+def _training(step: Step) -> Any:
+    """The request of a training job, or the definition of those of a tuning job."""
+    return step.arguments.get("TrainingJobDefinition") or step.arguments
 
 
 def _images(step: Step) -> Iterator[str]:
     container = step.arguments.get("PrimaryContainer") or {}
     for image in (
         _member(step.arguments, "AppSpecification", "ImageUri"),
-        _member(step.arguments, "AlgorithmSpecification", "TrainingImage"),
+        _member(_training(step), "AlgorithmSpecification", "TrainingImage"),
         container.get("Image"),
     ):
         if (parameter := _parameter(image)) is not None:

@@ -41,8 +41,10 @@ def test_a_kill_in_the_middle_of_a_run_leaves_nothing(tmp_path):
         os.kill(server.pid, signal.SIGKILL)
         _, alive = psutil.wait_procs(children, timeout=60)
         assert alive == []
-        laptop.run("up")
-        assert laptop.json("executions") == []
+        restarted = laptop.run("up").stdout
+        (execution,) = laptop.json("executions")
+        assert execution["status"] == "Failed"
+        assert "it interrupted:\n  the execution" in restarted
 
 
 def _server(laptop: Laptop) -> psutil.Process:

@@ -79,13 +79,13 @@ def test_no_role_deletes_models(lake):
 
 
 def test_a_role_without_the_tag_is_denied_by_the_bucket(lake):
-    (training,) = [role for role in lake.roles if TRAINING in role]
+    (training,) = [role for role in lake.roles if TRAINING in role and "-demand/" in role]
     assert lake.allows(training, "s3:PutObject")
     assert not lake.allows(training, "s3:PutObject", **{WRITER_TAG: "false"})
 
 
 def test_the_output_of_another_step_is_not_the_place_of_a_model(lake):
-    (training,) = [role for role in lake.roles if TRAINING in role]
+    (training,) = [role for role in lake.roles if TRAINING in role and "-demand/" in role]
     elsewhere = "/kept/demand/one/Evaluate/evaluation/evaluation.json"
     assert not lake.allows(training, "s3:PutObject", elsewhere)
 
