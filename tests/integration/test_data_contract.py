@@ -14,19 +14,19 @@ from tests.integration.laptop import Laptop, deployed, statuses, step
 pytestmark = pytest.mark.laptop
 
 PIPELINE = "redline-local-tickit"
-JOIN = "JOIN event e ON s.eventid = e.eventid"
+TICKETS = "SUM(s.qtysold)"
 TRAINING = ["Train", "Baseline", "Evaluate", "CheckError", "CreateModel", "RegisterModel"]
 
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
-    """A laptop cloud of its own, whose query finds one of ten sales."""
+    """A laptop cloud of its own, whose query finds a tenth of the tickets."""
     with deployed(tmp_path_factory.mktemp("contract"), "tickit") as laptop:
         client = laptop.client("sagemaker")
         described = client.describe_pipeline(PipelineName=PIPELINE)
         definition = described["PipelineDefinition"]
-        assert JOIN in definition
-        changed = definition.replace(JOIN, f"{JOIN} WHERE MOD(s.salesid, 10) = 0")
+        assert TICKETS in definition
+        changed = definition.replace(TICKETS, f"({TICKETS} + 9) / 10")
         client.update_pipeline(PipelineName=PIPELINE, PipelineDefinition=changed)
         yield laptop
 
