@@ -5,15 +5,17 @@ The wheels were fetched before (`make wheels`): neither the jobs nor the model h
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline_code.boosted.sample_data.__main__ import main as generate
-from tests.application.laptop import REPOSITORY, deploy
+from tests.application.laptop import deploy
 from tests.integration.laptop import Laptop
 
 pytestmark = pytest.mark.laptop
 
-APP = REPOSITORY / "tests/application/app_of_own_packages.py"
+APP = Path(__file__).parents[1] / "application/app_of_own_packages.py"
 NAME = "redline-packages-boosted"
 REQUESTS = "5.0,plain\n5.0,rare\n"
 

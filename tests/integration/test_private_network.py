@@ -10,7 +10,8 @@ from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.sts.models import sts_backends
 
-from local_cloud.server import NO_ACCOUNT, running
+from local_cloud.child_environment import NO_ACCOUNT
+from local_cloud.server import running
 from local_cloud.tests.sagemaker.conftest import Workshop, make_role
 from tests.application.synthesised import synthesised
 

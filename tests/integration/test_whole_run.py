@@ -119,7 +119,9 @@ def test_a_part_of_the_pipeline_runs_on_earlier_results_and_hits_the_cache(lapto
     assert again["status"] == "Succeeded"
     reused = {found["name"]: found["reused_from"] for found in again["steps"]}
     origin = first_run["execution_id"]
-    assert reused["Preprocess"] == reused["Train"] == reused["Evaluate"] == origin
+    assert reused["Preprocess"] == reused["Train"] == origin
+    # Another model may have been approved in the meantime.
+    assert reused["Evaluate"] is None
 
 
 def test_a_parameter_of_the_wrong_type_is_refused_before_anything_runs(laptop):
