@@ -13,6 +13,8 @@ from local_cloud.sagemaker.exceptions import UnsupportedDefinition
 from local_cloud.sagemaker.pipelines import steps
 from local_cloud.sagemaker.pipelines.steps import executors, find_executor
 
+# What AWS requires of an EMR step.
+JOB = {"ClusterId": "j-0123456789ABC", "StepConfig": {"HadoopJarStep": {"Jar": "echo.jar"}}}
 ECHO = '''
 """EMR steps: their Message becomes a property."""
 
@@ -69,11 +71,11 @@ def test_an_unknown_type_has_no_executor(step_type):
 def test_an_added_module_is_a_new_type(echo, workshop, cloud):
     said = {"Get": "Steps.First.Said"}
     compared = {"Type": "Equals", "LeftValue": said, "RightValue": "hello!"}
-    right = workshop.step("Right", "EMR", {"Message": said}, Mark="?")
+    right = workshop.step("Right", "EMR", {**JOB, "Message": said}, Mark="?")
     cached = {"CacheConfig": {"Enabled": True, "ExpireAfter": "1d"}}
     pipeline = workshop.pipeline(
         [
-            workshop.step("First", "EMR", {"Message": "hello"}, Mark="!", **cached),
+            workshop.step("First", "EMR", {**JOB, "Message": "hello"}, Mark="!", **cached),
             workshop.step("Check", "Condition", {"Conditions": [compared], "IfSteps": [right]}),
         ]
     )
@@ -89,9 +91,9 @@ def test_an_added_module_is_a_new_type(echo, workshop, cloud):
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        ({"Type": "EMR", "Arguments": {}}, "Step A: an EMR step needs a Message."),
+        ({"Type": "EMR", "Arguments": JOB}, "Step A: an EMR step needs a Message."),
         (
-            {"Type": "EMR", "Arguments": {"Message": "m"}, "FunctionArn": "arn"},
+            {"Type": "EMR", "Arguments": {**JOB, "Message": "m"}, "FunctionArn": "arn"},
             "Step A: FunctionArn is not supported here; leave it out.",
         ),
         (
