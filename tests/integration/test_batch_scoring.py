@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
-import tarfile
 
 import pytest
 
+from local_cloud.archives import unpack_tar
 from tests.integration.laptop import statuses, step
 
 GROUP = "redline-local-tickit"
@@ -122,8 +121,7 @@ def test_there_is_a_prediction_for_every_row_with_the_model_that_made_it(laptop,
 def test_the_predictions_are_those_of_the_model_itself(laptop, scored, package, tmp_path):
     described = laptop.client("sagemaker").describe_model_package(ModelPackageName=package)
     uri = described["InferenceSpecification"]["Containers"][0]["ModelDataUrl"]
-    with tarfile.open(fileobj=io.BytesIO(laptop.read(uri))) as archive:
-        archive.extractall(tmp_path, filter="data")
+    unpack_tar(laptop.read(uri), tmp_path)
     found = predictions(laptop, scored)
     body = "".join(",".join(str(row[name]) for name in FEATURES) + "\n" for row in found)
     own = subprocess.run(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.archives import unpack_tar
 from local_cloud.sagemaker.client.endpoint_status import endpoint_status
 from pipeline_code.tickit import inference
 
@@ -58,9 +59,7 @@ def second_served(laptop, first_served):
 
 def test_an_approved_package_answers_as_the_model_itself_does(laptop, first_served, tmp_path):
     container = package(laptop, first_served)["InferenceSpecification"]["Containers"][0]
-    archive = io.BytesIO(laptop.read(container["ModelDataUrl"]))
-    with tarfile.open(fileobj=archive) as content:
-        content.extractall(tmp_path, filter="data")
+    unpack_tar(laptop.read(container["ModelDataUrl"]), tmp_path)
     model = inference.model_fn(str(tmp_path))
     expected = inference.predict_fn(inference.input_fn(ROWS, "text/csv"), model)
     answered = predict(laptop)

@@ -9,12 +9,15 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 
 from .training_environment import TrainingEnvironment
 
+# Python before 3.11.4 has no filters. The archive contains the user's own code.
+_SAFE: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 # Without mount namespaces, this variable names the folder that replaces /opt/ml.
 _BASE = "SAGEMAKER_BASE_DIR"
 
@@ -40,7 +43,7 @@ def _download(uri: str, folder: Path) -> None:
     with tempfile.NamedTemporaryFile(suffix=".tar.gz") as file:
         boto3.client("s3").download_file(place.netloc, place.path.lstrip("/"), file.name)
         with tarfile.open(file.name, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder, **_SAFE)
 
 
 def _installation(environment: TrainingEnvironment) -> list[list[str]]:
