@@ -128,11 +128,15 @@ test: lint ## what a change can break: linters, types, unit tests, snapshots, on
 	$(PYTEST) -m "not slow and not contract" $(FAST) tests/integration/test_whole_run.py
 
 .PHONY: test-all
-test-all: test test-slow test-old-sdk test-contract test-local-cloud test-laptop test-faults ## every test
+test-all: test test-slow test-hostile test-old-sdk test-contract test-local-cloud test-laptop test-faults ## every test
 
 .PHONY: test-slow
 test-slow: $(READY_DEV) $(AUDIT)/.installed wheels ## the unit tests that take long, and checkov
-	$(PYTEST) -m slow $(FAST)
+	$(PYTEST) -m slow $(FAST) --ignore=tests/hostile
+
+.PHONY: test-hostile
+test-hostile: $(READY_DEV) ## the commands in hostile environments
+	$(PYTEST) -m slow tests/hostile
 
 .PHONY: test-old-sdk
 test-old-sdk: $(READY_DEV) $(SDK2)/.installed ## a pipeline that version 2 of the SageMaker SDK has made
