@@ -11,6 +11,7 @@ from pipeline_code.archive import build_archive
 from pipeline_code.boosted.sample_data.__main__ import main as generate
 from pipeline_code.pipelines import FOLDER
 from pipeline_code.wheelhouse.wheels import build_wheelhouse
+from tests.registry import Registry
 from tests.unit.job import Job
 
 
@@ -31,10 +32,12 @@ def lines(tmp_path_factory):
 def new_job(archive, tmp_path_factory):
     """Return a function that creates a configured job of a step."""
 
-    def make(step, *, hosts=1):
+    def make(step, *, hosts=1, environment=None):
         names = [f"algo-{number}" for number in range(1, hosts + 1)]
         folder = tmp_path_factory.mktemp(step)
-        job = Job(archive, folder, step, names, training=step == "train")
+        job = Job(
+            archive, folder, step, names, training=step == "train", environment=environment or {}
+        )
         job.configure()
         return job
 
@@ -82,9 +85,9 @@ def trained(new_job, preprocessed, wheels):
 
 
 @pytest.fixture(scope="session")
-def evaluated(new_job, preprocessed, trained, wheels):
+def evaluated(new_job, preprocessed, trained, wheels, registry_endpoint):
     """The finished evaluation."""
-    job = new_job("evaluate")
+    job = new_job("evaluate", environment=Registry(registry_endpoint).environment)
     shutil.copy(wheels, job.input("wheels"))
     with tarfile.open(job.input("model") / "model.tar.gz", "w:gz") as packed:
         packed.add(trained.opt_ml() / "model", arcname=".")
