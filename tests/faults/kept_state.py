@@ -64,7 +64,11 @@ def _packages(sagemaker: Any) -> Iterator[tuple[str, ...]]:
         name = group["ModelPackageGroupName"]
         listed = sagemaker.list_model_packages(ModelPackageGroupName=name)
         for package in listed["ModelPackageSummaryList"]:
-            yield "package", package["ModelPackageArn"], package["ModelApprovalStatus"]
+            arn, status = package["ModelPackageArn"], package["ModelApprovalStatus"]
+            yield "package", arn
+            # A command that was interrupted may have approved it.
+            if status != "PendingManualApproval":
+                yield "package", arn, status
 
 
 def _endpoints(sagemaker: Any) -> Iterator[tuple[str, ...]]:

@@ -102,7 +102,7 @@ def stacks(laptop):
 def test_a_deployment_that_is_killed_continues(laptop, nothing, stacks, faults):
     faults.inject("crash", action="s3:PutObject", after=3, role="cdk-*")
     assert "cdk deploy was killed" in laptop.run("deploy", code=1).stderr
-    for action, after in (("CreateStack", 2), ("DescribeStacks", 30)):
+    for action, after in (("CreateStack", 2), ("DescribeStacks", 12)):
         faults.inject("crash", action=f"cloudformation:{action}", after=after, role="cdk-*")
         with pytest.raises(DeployFailed, match="cdk deploy was killed"):
             deploy_the_assembly(laptop)
