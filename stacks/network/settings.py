@@ -6,6 +6,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from itertools import combinations
+from typing import ClassVar
 
 from stacks.common.validation import require, require_distinct, require_match
 from stacks.network.address_ranges import check_vpc_range, subnet_ranges
@@ -30,6 +31,9 @@ class Network:
     (docs/decisions/0026-networks-grow.md). `s3_prefix_list` is the prefix list of S3 in a region
     that is not in `s3_prefix_lists.py`.
     """
+
+    # Network.existing(vpc_id=…): a VPC that exists, of which nothing is changed.
+    existing: ClassVar[type[ExistingNetwork]] = ExistingNetwork
 
     cidr: str
     availability_zones: tuple[str, ...]
@@ -61,30 +65,6 @@ class Network:
                 remedy="add the missing ranges",
             )
         self._check_subnets()
-
-    @staticmethod
-    def existing(
-        *,
-        vpc_id: str,
-        cidr: str,
-        availability_zones: tuple[str, ...],
-        private_subnet_ids: tuple[str, ...],
-        endpoints: tuple[str, ...] = (),
-        creates_endpoints: bool = False,
-        internet: bool = False,
-        s3_prefix_list: str = "",
-    ) -> ExistingNetwork:
-        """Use a VPC that exists; nothing of it is changed. See `ExistingNetwork`."""
-        return ExistingNetwork(
-            vpc_id=vpc_id,
-            cidr=cidr,
-            availability_zones=availability_zones,
-            private_subnet_ids=private_subnet_ids,
-            endpoints=endpoints,
-            creates_endpoints=creates_endpoints,
-            internet=internet,
-            s3_prefix_list=s3_prefix_list,
-        )
 
     @property
     def internet(self) -> bool:

@@ -10,7 +10,7 @@ from pyarrow import csv
 
 from pipeline_code.census.sample_data.people import people
 from tests.application.laptop import APP_OF_CHECKED_BIAS, deploy
-from tests.integration.laptop import Laptop, step
+from tests.integration.laptop import Laptop, started, step
 from tests.pipelines.census.unfair import unfair
 
 pytestmark = pytest.mark.laptop
@@ -23,9 +23,7 @@ ROWS = 16_000
 def laptop(tmp_path_factory):
     """A laptop cloud with the files `fair.csv` and `unfair.csv` in the lake."""
     folder = tmp_path_factory.mktemp("bias")
-    laptop = Laptop(folder / "state")
-    laptop.run("up")
-    try:
+    with started(Laptop(folder / "state")) as laptop:
         deploy(laptop, "local", folder / "app", app=APP_OF_CHECKED_BIAS)
         (bucket,) = [
             each["Name"]
@@ -41,8 +39,6 @@ def laptop(tmp_path_factory):
                 Bucket=bucket, Key=f"incoming/census/{name}.csv", Body=body.getvalue()
             )
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 def start(laptop, name, *more, code=0):

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline_code.boosted.sample_data.__main__ import main as generate
 from tests.application.laptop import deploy
-from tests.integration.laptop import Laptop
+from tests.integration.laptop import Laptop, started
 
 pytestmark = pytest.mark.laptop
 
@@ -24,9 +24,7 @@ REQUESTS = "5.0,plain\n5.0,rare\n"
 def packages(tmp_path_factory):
     """A laptop with the pipeline and its data."""
     folder = tmp_path_factory.mktemp("packages")
-    laptop = Laptop(folder / "state")
-    laptop.run("up")
-    try:
+    with started(Laptop(folder / "state")) as laptop:
         deploy(laptop, "packages", folder / "app", app=APP)
         generate(["--output", str(folder)])
         lake = laptop.output("redline-packages-data", "LakeBucketName")
@@ -36,8 +34,6 @@ def packages(tmp_path_factory):
                 Bucket=lake, Key=f"incoming/boosted/{key}", Body=body.encode()
             )
         yield laptop
-    finally:
-        laptop.run("down")
 
 
 @pytest.fixture(scope="module")
