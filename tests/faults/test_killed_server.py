@@ -19,6 +19,7 @@ from tests.integration.laptop import REPOSITORY, Laptop
 pytestmark = pytest.mark.laptop
 
 LOADED = {"sales": 172_456, "listing": 192_497, "event": 8_798}
+TICKIT = "redline-local-tickit"
 PREDICT = ("predict", "tickit", "pipeline_code/tickit/sample_data/requests.csv")
 
 
@@ -51,7 +52,7 @@ POINTS = (
     Point("registration", ("tick", "tickit"), {"action": "sagemaker:CreateModelPackage"},
           "it is Failed"),
     Point("trained", ("tick", "tickit")),
-    Point("approved", ("approve", "tickit"), {"action": "sagemaker:UpdateModelPackage"}),
+    Point("approval", ("approve", "tickit"), {"action": "sagemaker:UpdateModelPackage"}),
 )  # fmt: skip
 
 
@@ -83,7 +84,13 @@ def test_nothing_acknowledged_is_lost_or_duplicated(laptop, point):
 
 
 def test_an_acknowledged_approval_is_carried_out(laptop):
-    """The server was killed before the function had deployed the approved model."""
+    """The server is killed before the function has deployed the approved model."""
+    sagemaker = laptop.client("sagemaker")
+    group = sagemaker.list_model_packages(ModelPackageGroupName=TICKIT)["ModelPackageSummaryList"]
+    newest = max(group, key=lambda package: package["ModelPackageVersion"])["ModelPackageArn"]
+    sagemaker.update_model_package(ModelPackageArn=newest, ModelApprovalStatus="Approved")
+    kill(laptop)
+    laptop.run("up")
     sagemaker = laptop.client("sagemaker")
     eventually(lambda: sagemaker.list_endpoints(StatusEquals="InService")["Endpoints"])
     assert laptop.json(*PREDICT)
@@ -122,5 +129,6 @@ def kill_during(laptop: Laptop, point: Point) -> None:
         eventually(lambda: list_faults(cloud)["hits"] or command.poll() is not None)
         assert command.poll() is None, command.communicate()[0]
         kill(laptop)
+        command.terminate()  # the CDK CLI would call the ended server for a minute
         command.communicate()
     assert command.returncode != 0
