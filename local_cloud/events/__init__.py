@@ -8,6 +8,7 @@ import moto.events.models as moto_models
 from moto.sns.models import sns_backends
 
 from local_cloud.context import ACCOUNT_ID, Cloud
+from local_cloud.events import embedded_metrics
 from local_cloud.events.alarms.alarm_monitor import AlarmMonitor
 from local_cloud.events.delivery import Delivery, new_event
 from local_cloud.events.event_bus import EventBus, LaptopRule
@@ -27,6 +28,7 @@ def install(cloud: Cloud) -> None:
     LaptopRule.bus = _buses[-1]
     moto_models.Rule = LaptopRule
     sns_backends.backend = LaptopSNSBackend
+    embedded_metrics.install()
     _alarms.append(AlarmMonitor(cloud, _buses[-1].publish))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import numpy as np
@@ -81,6 +82,31 @@ def test_a_refused_row_is_reported_by_its_line(laptop, first_served, tmp_path):
     refused = laptop.run("predict", "tickit", rows, code=2)
     assert "venueid" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_rows_outside_the_training_rows_are_marked_and_counted(laptop, first_served):
+    runtime, metrics = laptop.client("sagemaker-runtime"), laptop.client("cloudwatch")
+    body = ROWS.replace(b"2008-12-24", b"9999-12-31")
+    response = runtime.invoke_endpoint(EndpointName=ENDPOINT, ContentType="text/csv", Body=body)
+    assert response["CustomAttributes"] == "outside_training_rows=1;columns=caldate"
+
+    def counted():
+        now = datetime.now(UTC)
+        return metrics.get_metric_statistics(
+            Namespace="Redline",
+            MetricName="RowsOutsideTraining",
+            Dimensions=[{"Name": "Pipeline", "Value": GROUP}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            Period=7200,
+            Statistics=["Sum"],
+        )["Datapoints"]
+
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not (found := counted()):
+        assert time.monotonic() < deadline, "the metric was not extracted from the log"
+        time.sleep(0.2)
+    assert sum(each["Sum"] for each in found) == 1
 
 
 def test_a_newer_package_takes_the_place_without_a_pause(laptop, second_served):
