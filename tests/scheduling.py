@@ -17,9 +17,10 @@ from xdist.scheduler import LoadScopeScheduling
 PIPELINES, SCAFFOLD = "tests/pipelines", "tests/unit/scaffold"
 # Each test of these modules uses a laptop cloud of its own for minutes, so each test is a group.
 SCENARIO, LIFECYCLE = "tests/permissions/test_scenario.py", "tests/integration/test_lifecycle.py"
+KILLED = "tests/faults/test_killed_server.py"
 # The longest folders and modules start first.
 LONGEST = (
-    *("tests/faults", SCENARIO, LIFECYCLE),
+    *(KILLED, "tests/faults", SCENARIO, LIFECYCLE),
     *(f"tests/integration/test_{name}.py" for name in ("extractions", "serving", "smoke")),
     *("tests/integration", SCAFFOLD, PIPELINES, "tests/declared", "tests/unit/stacks"),
 )
