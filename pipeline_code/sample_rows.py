@@ -113,7 +113,7 @@ class Statistics:
         score = _standard(sum((each.score for each in drawn.values()), np.zeros(self.rows)))
         noise = rng.normal(size=self.rows)
         order = np.sqrt(EXPLAINED) * score + np.sqrt(1 - EXPLAINED) * noise
-        rank = (np.argsort(np.argsort(order)) + 0.5) / self.rows
+        rank = np.argsort(np.argsort(order)) / (self.rows - 1)
         (target,) = (column for column in self.columns if column.name == self.target)
         drawn[target.name] = _at(target, rank, rng)
         return pa.table({column.name: drawn[column.name].texts for column in self.columns})
@@ -153,7 +153,7 @@ class _Drawn:
 
 
 def _drawn(column: Column, rows: int, rng: np.random.Generator) -> _Drawn:
-    return _at(column, rng.permutation((np.arange(rows) + 0.5) / rows), rng)
+    return _at(column, rng.permutation(np.linspace(0, 1, rows)), rng)
 
 
 def _at(column: Column, rank: Numbers, rng: np.random.Generator) -> _Drawn:
@@ -165,7 +165,7 @@ def _at(column: Column, rank: Numbers, rng: np.random.Generator) -> _Drawn:
         score = column.effect * _standard(rank)
     elif column.values:
         bounds = np.cumsum(list(column.values.values()))
-        chosen = np.searchsorted(bounds / bounds[-1], rank, side="right")
+        chosen = np.searchsorted(bounds[:-1] / bounds[-1], rank, side="right")
         names = list(column.values)
         texts = [names[index] for index in chosen]
         score = np.array([column.effects.get(text, 0.0) for text in texts])

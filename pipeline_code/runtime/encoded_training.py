@@ -28,14 +28,14 @@ def train_encoded(
     encoding: Encoding,
     *,
     hyperparameters: type[T],
-    estimator: Callable[[list[bool], T], Any],
+    estimator: Callable[[T], Any],
     inference: ModuleType,
 ) -> None:
     """Fit on the channel `train` and write the model; only the first host fits a model.
 
-    `estimator` returns an estimator for a list, whether each feature is a category, and an instance
-    of the dataclass `hyperparameters`. It is a classifier if the data set has `positive`. Raises
-    SettingError and DataError, also if all training rows have one class.
+    `estimator` returns an estimator for an instance of the dataclass `hyperparameters`. It is a
+    classifier if the data set has `positive`. Raises SettingError and DataError, also if all
+    training rows have one class.
     """
     if not container.fits_model():
         return
@@ -47,7 +47,7 @@ def train_encoded(
         require_both_classes(target, what="the training side", positive=str(dataset.positive))
     fitted = encoding.fit(rows)
     matrix = fitted.matrix(rows)
-    trained = estimator(fitted.categorical(rows), settings).fit(matrix, target)
+    trained = estimator(settings).fit(matrix, target)
     facts = {
         "columns": [name for name in rows.column_names if name != dataset.target],
         "rows": rows.num_rows,

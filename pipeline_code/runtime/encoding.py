@@ -18,8 +18,8 @@ from pipeline_code.runtime.missing_values import KEEP, Kind, Treatment
 from pipeline_code.runtime.schema import Column
 
 Numbers = npt.NDArray[np.float64]
-# Histogram gradient boosting allows 255 categories; the rarer ones are encoded as unknown.
-MOST_CATEGORIES = 250
+# Of one column. Rarer categories are encoded as unknown.
+MOST_CATEGORIES = 100
 # The missing values of a column with the treatment OWN_CATEGORY; no text of a row is empty.
 MISSING = ""
 _ALLOWED: Mapping[str, tuple[Kind, ...]] = {
@@ -35,9 +35,9 @@ class Encoding:
     """The encoding of the inputs of a data set.
 
     `missing` is nullable column -> treatment; the missing values of the other ones are kept. A text
-    becomes the index of its category, a date or time three numbers: the day since 1970 (with a
-    fraction), the day of the week (Monday is 0) and the day of the year. Raises SettingError for a
-    treatment that the column does not allow.
+    becomes a flag for each category of the training rows, a date or time three numbers: the day
+    since 1970 (with a fraction), the day of the week (Monday is 0) and the day of the year. Raises
+    SettingError for a treatment that the column does not allow.
     """
 
     dataset: Dataset
@@ -86,8 +86,7 @@ class FittedColumn:
         if self.replacement is not None:
             values = values.fill_null(pa.scalar(self.replacement).cast(values.type))
         if self.categories is not None:
-            known = pa.array(self.categories, pa.string())
-            return [_numbers(pc.index_in(values, known))]
+            return [_numbers(pc.equal(values, category)) for category in self.categories]
         if pa.types.is_temporal(values.type):
             return _parts_of_time(values)
         return [_numbers(values)]
@@ -102,18 +101,10 @@ class FittedEncoding:
     def matrix(self, rows: pa.Table) -> Numbers:
         """The features of raw rows, of shape (rows, features).
 
-        An unknown text is NaN, as is a missing value that is kept.
+        A missing value that is kept is NaN. An unknown text has none of the flags.
         """
         parts = [part for each in self.columns for part in each.encode(rows[each.name])]
         return np.column_stack(parts)
-
-    def categorical(self, rows: pa.Table) -> list[bool]:
-        """Whether each feature of rows is the index of a category."""
-        return [
-            each.categories is not None and each.used
-            for each in self.columns
-            for _ in each.encode(rows[each.name][:1])
-        ]
 
     def document(self) -> list[dict[str, Any]]:
         """The JSON value that `from_document` reads."""

@@ -71,7 +71,7 @@ def numbers_of(plain: Column, column: Detected) -> Numbers:
         moments = [plain.in_table(text) for text in texts]
         values = np.array([_days(str(moment)) for moment in moments])
     indices = encoded.indices.fill_null(-1).to_numpy()
-    return np.append(values, np.nan)[indices]
+    return np.asarray(np.append(values, np.nan)[indices])
 
 
 def _of_texts(plain: Column, column: Detected, target_rank: Numbers) -> Column:
@@ -98,7 +98,10 @@ def _days(text: str) -> float:
 def _rounded(quantiles: Numbers, *, whole: bool) -> list[float]:
     step = 10.0 ** np.floor(np.log10((quantiles[-1] - quantiles[0]) / LEAST_STEPS))
     step = max(step, 1.0) if whole else step
-    return [float(f"{round(value / step) * step:.9g}") for value in quantiles]
+    steps = np.round(quantiles / step)
+    # All values of the file are between the ends.
+    steps[0], steps[-1] = np.floor(quantiles[0] / step), np.ceil(quantiles[-1] / step)
+    return [float(f"{each * step:.9g}") for each in steps]
 
 
 def _standard_rank(values: Numbers) -> Numbers:
@@ -111,5 +114,3 @@ def _standard_rank(values: Numbers) -> Numbers:
 
 def _correlation(one: Numbers, other: Numbers) -> float:
     return float(f"{np.mean(one * (other - other.mean())):.2g}")
-
-

@@ -89,7 +89,7 @@ def _column_names(headers: Iterable[str]) -> list[str]:
 
 
 def _name(header: str) -> str:
-    plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", header.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_NAME] or "column"
     if name[0].isdigit():
         name = f"c_{name}"

@@ -48,7 +48,7 @@ class Detected:
     @property
     def missing(self) -> float:
         """The share of rows without a value."""
-        return self.texts.null_count / max(len(self.texts), 1)
+        return float(self.texts.null_count / max(len(self.texts), 1))
 
     @property
     def zoned(self) -> bool:

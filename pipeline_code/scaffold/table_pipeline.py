@@ -85,7 +85,7 @@ class TablePipeline:
             "selected": ",\n       ".join(column.name for column in self._read),
             "condition": self._condition,
             "imports": self._imports,
-            "schema_columns": "\n".join(f"            {self._declared(c)}," for c in self._read),
+            "schema_columns": "\n".join(f"        {self._declared(c)}," for c in self._read),
             "dataset_arguments": self._dataset_arguments,
             "treatments": self._treatments,
             "contract_limits": "\n".join(f"    {each}," for each in self._limits()),

@@ -16,6 +16,10 @@ LONGEST = "churnofcustomersoftheoldmarket"  # 30 letters
 LAST = "zz"
 
 
+def arguments(name):
+    return Namespace(name=name, from_csv=None, target=None, kind=None)
+
+
 @pytest.fixture(scope="session")
 def made(project):
     """The output of the command for the pipeline `churn`."""
@@ -36,9 +40,11 @@ def test_the_command_says_what_was_made(project, made):
 
 
 def test_the_command_says_what_to_do_next(repository, made):
-    commands = re.findall(r"python -m local_cloud (\w+)", made)
+    commands = re.findall(r"^    \.venv/bin/python -m local_cloud (\w+)", made, re.MULTILINE)
     assert commands == ["up", "deploy", "load", "start"]
     assert all((repository / f"local_cloud/commands/{name}.py").is_file() for name in commands)
+    assert "make check NAME=churn" in made
+    assert re.search(r"^check: ", (repository / "Makefile").read_text(), re.MULTILINE)
     (page,) = re.findall(r"docs/[\w.-]+\.md", made)
     assert made in (repository / page).read_text()
 
@@ -104,7 +110,7 @@ def test_it_is_fully_typed(project, made):
     ],
 )
 def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
-    assert run(Namespace(name=name), root=repository) == 2
+    assert run(arguments(name), root=repository) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("error: ")
@@ -113,7 +119,7 @@ def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
 
 def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
     (tmp_path / "tests/pipelines/churn").mkdir(parents=True)
-    assert run(Namespace(name="churn"), root=tmp_path) == 2
+    assert run(arguments("churn"), root=tmp_path) == 2
     assert "tests/pipelines/churn exists already" in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 
