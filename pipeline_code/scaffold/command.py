@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from local_cloud.command_line import run_command
-from pipeline_code.scaffold.create import LAKE_PLACEHOLDERS, TABLE, check_name, create
+from pipeline_code.scaffold.create import (
+    LAKE_PLACEHOLDERS,
+    TABLE,
+    check_name,
+    check_schema,
+    create,
+)
 from pipeline_code.scaffold.csv_source import read_csv_source
 from pipeline_code.scaffold.detection import detect
 from pipeline_code.scaffold.errors import InvalidSource, ScaffoldError
@@ -59,6 +65,7 @@ def _run(parsed: argparse.Namespace, root: Path) -> int:
         _report(parsed.name, root, files, changed=" and sample_data/")
         return 0
     check_name(parsed.name, root)
+    check_schema(parsed.name, root)
     source = read_csv_source(parsed.from_csv)
     columns = detect(source)
     target = choose_target(columns, parsed.target, parsed.kind)

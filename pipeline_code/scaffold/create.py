@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
+from sqlglot.dialects import Redshift
+
 from pipeline_code.scaffold.errors import InvalidName
 from pipeline_code.source_files import source_files
 
@@ -52,6 +54,18 @@ def check_name(name: str, root: Path) -> None:
         if target.exists():
             raise InvalidName(
                 f"{target.relative_to(root)} exists already: choose another name, or remove it"
+            )
+
+
+def check_schema(name: str, root: Path) -> None:
+    """Raise InvalidName if no schema of the warehouse can be created with the name."""
+    if name in Redshift.Generator.RESERVED_KEYWORDS or name == "public":
+        raise InvalidName(f"name is {name!r}, which no schema of SQL may have: choose another name")
+    created = re.compile(rf"^CREATE\s+SCHEMA\s+(IF\s+NOT\s+EXISTS\s+)?{name}\b", re.I | re.M)
+    for path in source_files(root / "warehouse" / "migrations", "*.sql"):
+        if created.search(path.read_text(encoding="utf-8")):
+            raise InvalidName(
+                f"{path.relative_to(root)} creates the schema {name} already: choose another name"
             )
 
 

@@ -1,14 +1,12 @@
 """The texts of a pipeline that learns from a table of the warehouse, by placeholder."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 
-import numpy as np
-
-from pipeline_code.sample_rows import Column, Statistics
-from pipeline_code.scaffold.column_statistics import numbers_of, ranks_of_target, statistics_of
+from pipeline_code.sample_rows import Statistics
+from pipeline_code.scaffold.column_statistics import ranks_of_target, statistics_of
+from pipeline_code.scaffold.contract_limits import ContractLimits
 from pipeline_code.scaffold.detection import Detected
 from pipeline_code.scaffold.errors import InvalidSource
 from pipeline_code.scaffold.target import Target
@@ -20,8 +18,6 @@ SCHEMA_TYPES = {
     **{"boolean": "BOOLEAN", "integer": "INTEGER", "decimal": "FLOAT"},
     **{"date": "DATE", "timestamp": "TIMESTAMP", "text": "STRING"},
 }
-# Of the contract: the range of numbers is so much wider than that of the file.
-MARGIN = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,9 +41,8 @@ class TablePipeline:
         statistics = replace(form, rows=rows, target=target.column.name, columns=found)
         made = cls(name, columns, target, statistics)
         if not made.inputs:
-            raise InvalidSource(
-                "the model would have no input: " + "; ".join(map(_left_out, made.left_out))
-            )
+            others = "; ".join(map(_left_out, made.left_out)) or "the file has no other column"
+            raise InvalidSource(f"the model would have no input: {others}")
         return made
 
     @property
@@ -66,7 +61,9 @@ class TablePipeline:
         """What was detected and chosen, and why."""
         form = self.statistics
         missing = [f"{c.name} {c.missing:.1%}" for c in self.columns if c.nullable]
-        types = ", ".join(f"{c.name} {c.type}{f' ({c.form})' if c.form else ''}" for c in self._all)
+        types = ", ".join(
+            f"{c.name} {c.type}{f' ({c.form})' if c.form else ''}" for c in self.columns
+        )
         return [
             f"file: delimiter {form.delimiter!r}, {len(self.target.column.texts):,} rows",
             f"types: {types}",
@@ -78,6 +75,7 @@ class TablePipeline:
     @property
     def placeholders(self) -> dict[str, str]:
         """The placeholders of the template, without those that depend on the project."""
+        limits = ContractLimits(self.target, self.inputs, self.statistics).arguments
         return {
             "name": self.name,
             "target": self.target.column.name,
@@ -88,15 +86,13 @@ class TablePipeline:
             "schema_columns": "\n".join(f"        {self._declared(c)}," for c in self._read),
             "dataset_arguments": self._dataset_arguments,
             "treatments": self._treatments,
-            "contract_limits": "\n".join(f"    {each}," for each in self._limits()),
-            "column_table": "\n".join(f"| `{c.name}` | {self._described(c)} |" for c in self._all),
+            "contract_limits": "\n".join(f"    {each}," for each in limits),
+            "column_table": "\n".join(
+                f"| `{column.name}` | {self._described(column)} |" for column in self.columns
+            ),
             "request": json.dumps(self._request),
             **_KINDS[self.target.kind],
         }
-
-    @property
-    def _all(self) -> Sequence[Detected]:
-        return self.columns
 
     @property
     def _read(self) -> list[Detected]:
@@ -170,73 +166,6 @@ class TablePipeline:
         (row,) = self.statistics.generate(0).slice(0, 1).to_pylist()
         return {column.name: row[column.name] for column in self.inputs}
 
-    def _limits(self) -> list[str]:
-        """The arguments of the contract, which the file and generated rows meet."""
-        generated = [self.statistics.generate(seed).to_pandas() for seed in range(6)]
-        inputs = [column.name for column in self._read]
-        least = min(len(self.target.column.texts), self.statistics.rows) // 2
-        limits = ["dataset=DATASET", f"least_rows={least:_}"]
-        known = {column.name: column for column in self.statistics.columns}
-        ranges = [
-            f'"{column.name}": {_range(known[column.name], numbers)}'
-            for column in self.inputs
-            if column.is_number
-            for numbers in [numbers_of(known[column.name], column)]
-        ]
-        if ranges:
-            limits.append(_mapping("ranges", ranges))
-        limits.append(f"target_mean={self._target_mean()}")
-        nulls = [
-            f'"{column.name}": {min(1.0, round(2 * column.missing + 0.05, 2))}'
-            for column in self.inputs
-            if column.nullable
-        ]
-        if nulls:
-            limits.append(_mapping("nulls", nulls))
-        file = {column.name: column.texts.to_pylist() for column in self._read}
-        rows = list(zip(*file.values(), strict=True))
-        repeated = 1 - len(set(rows)) / len(rows)
-        repeated = max([repeated, *(each[inputs].duplicated().mean() for each in generated)])
-        if repeated:
-            limits.append(f"repeated={min(1.0, round(2 * repeated + 0.01, 2))}")
-        return limits + self._date_limits([each.to_dict("list") for each in generated])
-
-    def _target_mean(self) -> str:
-        column = self.target.column
-        if self.target.kind == "binary":
-            positive = self.statistics_of_target.values
-            name = str(self.target.positive)
-            share = positive[name.lower() if self.target.positive is True else name]
-            return f"({share / 2:.2g}, {min(1.0, share * 1.5):.2g})"
-        values = np.array([float(text) for text in column.texts.drop_null().to_pylist()])
-        means = [values.mean()]
-        means += [
-            np.mean([float(text) for text in generated[column.name].drop_null().to_pylist()])
-            for generated in [self.statistics.generate(0)]
-        ]
-        spread = values.std() / 2
-        return f"({_digits(min(means) - spread, spread)}, {_digits(max(means) + spread, spread)})"
-
-    @property
-    def statistics_of_target(self) -> Column:
-        """The statistics of the target."""
-        (found,) = (c for c in self.statistics.columns if c.name == self.target.column.name)
-        return found
-
-    def _date_limits(self, generated: Sequence[Mapping[str, Sequence[str | None]]]) -> list[str]:
-        known = {column.name: column for column in self.statistics.columns}
-        longest, last = 0, date.min
-        for column in self.inputs:
-            if column.type in ("date", "timestamp"):
-                file = [known[column.name].in_table(text) for text in column.counts]
-                for texts in (file, *(rows[column.name] for rows in generated)):
-                    days = sorted({date.fromisoformat(text[:10]) for text in texts if text})
-                    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
-                    longest, last = max([longest, *gaps]), max([last, *days])
-        limits = [f"longest_gap_days={2 * longest}"] if longest > 14 else []
-        ahead = (last - datetime.now(UTC).date()).days if last > date.min else 0
-        return [*limits, f"future_days={ahead + 366}"] if ahead > 0 else limits
-
 
 _KINDS = {
     "regression": {
@@ -292,23 +221,3 @@ def _sql_type(column: Detected) -> str:
     if column.type == "timestamp":
         return "TIMESTAMPTZ" if column.zoned else "TIMESTAMP"
     return {"boolean": "BOOLEAN", "decimal": "DOUBLE PRECISION", "date": "DATE"}[column.type]
-
-
-def _mapping(name: str, entries: Sequence[str]) -> str:
-    return f"{name}={{\n" + "".join(f"        {each},\n" for each in entries) + "    }"
-
-
-def _range(column: Column, numbers: np.ndarray) -> str:
-    """A range around the numbers of the file and the generated ones."""
-    ends = [*column.quantiles, np.nanmin(numbers), np.nanmax(numbers)]
-    least, most = float(min(ends)), float(max(ends))
-    margin = MARGIN * (most - least)
-    lower = 0.0 if 0 <= least < margin else least - margin
-    return f"({_digits(lower, margin)}, {_digits(most + margin, margin)})"
-
-
-def _digits(number: float, scale: float) -> str:
-    """The number, rounded to a hundredth of the scale or less, as Python writes it."""
-    step = 10.0 ** np.floor(np.log10(scale / 10))
-    rounded = float(f"{round(number / step) * step:.12g}")
-    return f"{int(rounded):_}" if rounded == int(rounded) else repr(rounded)

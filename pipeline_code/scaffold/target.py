@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from pipeline_code.runtime.schema import TRUE_VALUES
 from pipeline_code.scaffold.detection import Detected
 from pipeline_code.scaffold.errors import InvalidSource
 
@@ -73,7 +74,8 @@ def _suggested(columns: Sequence[Detected]) -> tuple[Detected, str]:
 
 
 def _allowed_kinds(column: Detected) -> list[str]:
-    if len(column.counts) == 2 and column.type not in ("date", "timestamp"):
+    is_flag = column.type == "boolean"
+    if is_flag or (len(column.counts) == 2 and column.type not in ("date", "timestamp")):
         return ["binary"]
     return ["regression"] if column.is_number else []
 
@@ -91,13 +93,21 @@ def _kind(column: Detected, kind: str | None) -> tuple[str, str]:
             f"kind is {kind!r}, but the target {column.name} has {different}: use "
             f"--kind {allowed[0]}, or choose another --target"
         )
-    rarest = min(column.counts.values())
+    rarest = min(_classes(column).values())
     if allowed[0] == "binary" and rarest < LEAST_OF_CLASS:
         raise InvalidSource(
-            f"only {rarest} rows of the target {column.name} are {list(column.counts)[-1]!r}: at "
-            f"least {LEAST_OF_CLASS} of each class needed"
+            f"only {rarest} rows are of the rarer class of the target {column.name}: at least "
+            f"{LEAST_OF_CLASS} of each class needed"
         )
     return allowed[0], "as given" if kind else f"it has {different}"
+
+
+def _classes(column: Detected) -> dict[str, int]:
+    """The number of rows of each class; the spellings of a boolean are two classes."""
+    if column.type != "boolean":
+        return column.counts
+    true = sum(count for text, count in column.counts.items() if text.strip() in TRUE_VALUES)
+    return {"true": true, "false": sum(column.counts.values()) - true}
 
 
 def _positive(column: Detected) -> str | bool:

@@ -162,6 +162,7 @@ def table(target, rows=200):
         (lambda i: i * 1.5, "regression", None),
         (lambda i: "yes" if i % 3 else "no", "binary", True),
         (lambda i: i % 2, "binary", True),
+        (lambda i: ("yes", "TRUE", "n", "0")[i % 4], "binary", True),
         (lambda i: 2 if i % 3 else -1, "binary", "2"),
         (lambda i: "stayed" if i % 4 else "churned", "binary", "churned"),
     ],
@@ -181,7 +182,7 @@ def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
         (table(lambda i: 1), "t", None, "the target t has only one value"),
         (table(lambda i: ""), "t", None, "the target t has no value"),
         (table(lambda i: i * 0.5, 50), "t", None, "at least 100 needed"),
-        (table(lambda i: i == 7), "t", None, "only 1 rows of the target t are 'True'"),
+        (table(lambda i: i == 7), "t", None, "only 1 rows are of the rarer class of the target t"),
         ("a,b\n" + "x,y\n" * 200, None, None, "no column can be a target"),
         ("1,2\n3,4\n" * 100, None, None, "must have the names of the columns"),
     ],
@@ -198,6 +199,24 @@ def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(InvalidSource, match=r"file\.csv"):
         choose_target(detect(read_csv_source(path)), None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("order", "name is 'order', which no schema of SQL may have"),
+        ("old", "warehouse/migrations/0001_old.sql creates the schema old already"),
+    ],
+)
+def test_a_name_that_no_schema_can_have_is_refused(tmp_path, capsys, name, message):
+    migrations = tmp_path / "warehouse/migrations"
+    migrations.mkdir(parents=True)
+    (migrations / "0001_old.sql").write_text("-- Rows.\n\nCREATE SCHEMA old;\n")
+    path = write(tmp_path, table(lambda i: i))
+    parsed = Namespace(name=name, from_csv=path, target=None, kind=None)
+    assert run(parsed, root=tmp_path) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "pipeline_code").exists()
 
 
 def test_a_refused_file_leaves_nothing(tmp_path, capsys):
