@@ -25,8 +25,8 @@ Created pipeline_code/{name} ({pipeline} files) and tests/pipelines/{name} ({tes
 
 Check that it works:
     make check NAME={name}
-To deploy it, add one line to the `pipelines` of an environment in stacks/environments.py:
-    Pipeline(name="{name}", schedule=Schedule(expression="rate(1 day)")),
+To deploy it, add one line to an environment in stacks/environments.py:
+    .venv/bin/python -m pipeline_code add {name} local
 Accept its template with `make snapshots`, and run it on the laptop cloud:
     .venv/bin/python -m local_cloud up
     .venv/bin/python -m local_cloud deploy local

@@ -106,6 +106,9 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/pipelines.py": {"pipeline_code.source_files"},
     "pipeline_code/source_files.py": set(),
     "pipeline_code/scaffold/command.py": {"local_cloud.command_line", "pipeline_code.scaffold"},
+    "pipeline_code/scaffold/add.py": {
+        *("local_cloud.command_line", "pipeline_code.pipelines", "pipeline_code.scaffold"),
+    },
     "pipeline_code/scaffold/*": {
         *("pipeline_code.scaffold", "pipeline_code.source_files", "pipeline_code.sample_rows"),
         *("pipeline_code.runtime.schema", "duckdb", "numpy", "pyarrow", "sqlglot"),

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 import pytest
 
+from pipeline_code.scaffold.add import LINE
 from pipeline_code.scaffold.command import run
 from pipeline_code.scaffold.create import PARTS
 from pipeline_code.source_files import source_files
@@ -49,9 +50,8 @@ def test_the_command_says_what_to_do_next(repository, made):
     assert made in (repository / page).read_text()
 
 
-def test_the_line_for_the_environments_is_one(made):
-    (line,) = re.findall(r"^ +(Pipeline\(.*\)),$", made, re.MULTILINE)
-    found = eval(line, {"Pipeline": Pipeline, "Schedule": Schedule})
+def test_the_line_for_the_environments_is_valid():
+    found = eval(LINE.format(name="churn"), {"Pipeline": Pipeline, "Schedule": Schedule})
     assert found.name == "churn"
 
 
@@ -68,8 +68,8 @@ def test_its_own_tests_pass(project, made):
 
 
 def test_it_synthesises_with_one_line_more(project, made):
-    (line,) = re.findall(r"^ +(Pipeline\(.*\),)$", made, re.MULTILINE)
-    project.replace("stacks/environments.py", "    pipelines=(", f"    pipelines=({line}")
+    (command,) = re.findall(r"^ +\.venv/bin/python -m (pipeline_code add .*)$", made, re.MULTILINE)
+    assert project.run(*command.split()).returncode == 0
     done = project.run("app")
     assert done.returncode == 0, done.stderr
     (path,) = project.root.rglob("redline-local-churn.template.json")
