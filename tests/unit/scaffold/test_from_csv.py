@@ -205,13 +205,13 @@ def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
     ("name", "message"),
     [
         ("order", "name is 'order', which no schema of SQL may have"),
-        ("old", "warehouse/migrations/0001_old.sql creates the schema old already"),
+        ("sold", "warehouse/migrations/0001_sold.sql creates the schema sold already"),
     ],
 )
 def test_a_name_that_no_schema_can_have_is_refused(tmp_path, capsys, name, message):
     migrations = tmp_path / "warehouse/migrations"
     migrations.mkdir(parents=True)
-    (migrations / "0001_old.sql").write_text("-- Rows.\n\nCREATE SCHEMA old;\n")
+    (migrations / "0001_sold.sql").write_text("-- Rows.\n\nCREATE SCHEMA sold;\n")
     path = write(tmp_path, table(lambda i: i))
     parsed = Namespace(name=name, from_csv=path, target=None, kind=None)
     assert run(parsed, root=tmp_path) == 2
