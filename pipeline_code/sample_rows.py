@@ -26,6 +26,7 @@ Numbers = npt.NDArray[np.float64]
 # The share of the generated target's variance that its columns explain.
 EXPLAINED = 0.75
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_DAY = (datetime.max.replace(tzinfo=UTC) - EPOCH).days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +73,9 @@ class Column:
     def shown(self, number: float) -> str:
         """The form of a generated number in rows.csv."""
         if self.type == "date":
-            return str((EPOCH + timedelta(round(number))).date())
+            return str((EPOCH + timedelta(min(round(number), LAST_DAY))).date())
         if self.type == "timestamp":
-            moment = EPOCH + timedelta(seconds=round(number * 86_400))
+            moment = EPOCH + timedelta(seconds=round(min(number, LAST_DAY) * 86_400))
             return f"{moment:%Y-%m-%d %H:%M:%S}{'+00' if self.zoned else ''}"
         return f"{number:.{self.digits}f}"
 
@@ -88,7 +89,6 @@ class Statistics:
     columns: Sequence[Column]
     delimiter: str = ","
     quote: str = '"'
-    skipped_lines: int = 0
     missing_texts: Sequence[str] = ("",)
 
     def save(self, path: Path) -> None:
@@ -132,7 +132,7 @@ class Statistics:
         """Read all columns of a file as texts, and missing texts as null."""
         return csv.read_csv(
             path,
-            csv.ReadOptions(column_names=list(headers), skip_rows=self.skipped_lines + 1),
+            csv.ReadOptions(column_names=list(headers), skip_rows=1),
             csv.ParseOptions(
                 delimiter=self.delimiter, quote_char=self.quote, newlines_in_values=True
             ),

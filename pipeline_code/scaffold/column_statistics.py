@@ -39,9 +39,12 @@ def statistics_of(column: Detected, target_rank: Numbers) -> Column:
     known = ~np.isnan(values)
     digits = max((len(text.partition(".")[2]) for text in column.counts), default=0)
     digits = min(digits, 6) if column.type == "decimal" else 0
-    effect = _correlation(_standard_rank(values[known]), target_rank[known])
     quantiles = np.quantile(values[known], np.linspace(0, 1, QUANTILES))
-    rounded = _rounded(quantiles, whole=digits == 0)
+    step = _step(quantiles)
+    if column.type == "decimal":
+        digits = max(digits, -round(np.log10(step)))
+    effect = _correlation(_standard_rank(values[known]), target_rank[known])
+    rounded = _rounded(quantiles, max(step, 1.0) if digits == 0 else step)
     return Column(**{**vars(plain), "digits": digits, "quantiles": rounded, "effect": effect})
 
 
@@ -95,9 +98,12 @@ def _days(text: str) -> float:
     return (zoned - EPOCH).total_seconds() / 86_400
 
 
-def _rounded(quantiles: Numbers, *, whole: bool) -> list[float]:
-    step = 10.0 ** np.floor(np.log10((quantiles[-1] - quantiles[0]) / LEAST_STEPS))
-    step = max(step, 1.0) if whole else step
+def _step(quantiles: Numbers) -> float:
+    """The power of ten to which the quantiles are rounded."""
+    return float(10.0 ** np.floor(np.log10((quantiles[-1] - quantiles[0]) / LEAST_STEPS)))
+
+
+def _rounded(quantiles: Numbers, step: float) -> list[float]:
     steps = np.round(quantiles / step)
     # All values of the file are between the ends.
     steps[0], steps[-1] = np.floor(quantiles[0] / step), np.ceil(quantiles[-1] / step)

@@ -47,7 +47,7 @@ def _sniffed(path: Path) -> tuple[Statistics, list[str]]:
     import duckdb
 
     question = (
-        "SELECT Delimiter, Quote, SkipRows, Columns FROM sniff_csv(?, header=true, sample_size=-1)"
+        "SELECT Delimiter, Quote, Columns FROM sniff_csv(?, header=true, skip=0, sample_size=-1)"
     )
     try:
         found = duckdb.connect().execute(question, [str(path)]).fetchone()
@@ -56,7 +56,7 @@ def _sniffed(path: Path) -> tuple[Statistics, list[str]]:
             f"{path.name} is not a CSV file in UTF-8 with a header: {_first_line(error)}"
         ) from error
     assert found is not None
-    delimiter, quote, skipped, columns = found
+    delimiter, quote, columns = found
     headers = [column["name"] for column in columns]
     if any(re.fullmatch(r"[-\d.,:/ ]*", header) for header in headers):
         raise InvalidSource(
@@ -70,7 +70,6 @@ def _sniffed(path: Path) -> tuple[Statistics, list[str]]:
         columns=(),
         delimiter=delimiter,
         quote=quote,
-        skipped_lines=skipped,
         missing_texts=MISSING_TEXTS,
     )
     return form, headers

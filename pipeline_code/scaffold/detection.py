@@ -32,6 +32,7 @@ class Detected:
     type: Type
     form: str
     texts: pa.ChunkedArray
+    is_target: bool = False
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -68,6 +69,8 @@ class Detected:
             return "has no value"
         if different == 1:
             return "has only one value"
+        if self.is_target:
+            return ""
         if different == rows and self.type in ("integer", "text") and _is_key(self):
             return "has another value in every row, like a key"
         if self.type == "text" and different > min(MOST_CATEGORIES, rows / 4):
@@ -118,12 +121,12 @@ def _is_boolean(texts: Sequence[str]) -> bool:
 
 
 def _is_integer(text: str) -> bool:
-    """Whether the text is a whole number; with leading zeros, it is a code."""
+    """Whether the text is a whole number; with leading zeros or many digits, it is a code."""
     return re.fullmatch(r"-?(0|[1-9]\d{0,17})", text, re.ASCII) is not None
 
 
 def _is_decimal(text: str) -> bool:
-    return re.match(r"-?0\d", text) is None and FLOAT.reads(text)
+    return re.match(r"-?(0\d|\d{19})", text, re.ASCII) is None and FLOAT.reads(text)
 
 
 def _has_form(text: str, form: str) -> bool:

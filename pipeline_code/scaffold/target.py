@@ -33,6 +33,7 @@ def choose_target(columns: Sequence[Detected], target: str | None, kind: str | N
             "add a column that is true for the class of interest"
         )
     column, reason = _given(columns, target) if target else _suggested(columns)
+    column = replace(column, is_target=True)
     if column.unusable:
         raise InvalidSource(f"the target {column.name} {column.unusable}: choose another --target")
     known = len(column.texts) - column.texts.null_count

@@ -47,6 +47,12 @@ def test_clean_data_fail_no_rule():
     assert failures(CLEAN) == failures(CLEAN, CLEAN) == []
 
 
+def test_the_last_date_can_be_allowed():
+    end = ColumnProfile("date", 0, "2026-01-01", "9999-12-31", {"9999-12-31": [2_000, 4_000.0]})
+    limits = {"future_days": 10_000_000, "least_days": 1}
+    assert failures(changed(day=end), **limits) == []
+
+
 def test_the_declaration_decides_whether_values_may_be_missing():
     some = changed(kind=ColumnProfile("text", 500, "a", "b", KIND.buckets))
     nothing = changed(kind=ColumnProfile("text", 2_000))

@@ -25,6 +25,7 @@ from pipeline_code.runtime.missing_values import (
     OWN_CATEGORY,
     constant,
 )
+from pipeline_code.runtime.monitored_inputs import write_inputs, write_requests
 from pipeline_code.runtime.schema import (
     BOOLEAN,
     DATE,
@@ -252,3 +253,13 @@ def test_a_missing_value_is_not_outside_the_training_rows():
     assert sorted(outside.columns) == ["at", "place", "seats"]
     assert outside.count == 20
     assert ranges.outside(NOTHING).columns == []
+
+
+def test_the_monitor_reads_missing_values_as_empty_fields(tmp_path):
+    inputs = DATASET.inputs
+    write_inputs(NOTHING, inputs, tmp_path, host="algo-1")
+    header = "seats,price,open,place"
+    assert (tmp_path / "part-algo-1.csv").read_text().replace('"', "") == f"{header}\n,,,\n"
+    request = dict.fromkeys(inputs.names, "")
+    write_requests([request], inputs, tmp_path)
+    assert (tmp_path / "rows.csv").read_text() == f"{header}\n,,,\n"

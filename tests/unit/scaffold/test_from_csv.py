@@ -201,6 +201,46 @@ def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
         choose_target(detect(read_csv_source(path)), None, None)
 
 
+def test_a_binary_pipeline_predicts_the_probability_of_the_rarer_class(tmp_path, capsys):
+    path = write(tmp_path, table(lambda i: "stayed" if i % 4 else "churned"))
+    parsed = Namespace(name="churn", from_csv=path, target="t", kind="binary")
+    assert run(parsed, root=tmp_path) == 0
+    assert "class that is predicted: churned" in capsys.readouterr().out
+    folder = tmp_path / "pipeline_code/churn"
+    texts = {path.name: path.read_text() for path in folder.glob("*.py")}
+    for name, text in texts.items():
+        compile(text, name, "exec")
+    assert 'Column(TARGET, choice("churned", "stayed"))' in texts["features.py"]
+    assert 'positive="churned"' in texts["features.py"]
+    assert "HistGradientBoostingClassifier" in texts["train.py"]
+    assert "quality >= limit" in texts["pipeline.py"]
+    assert 'champion="auc"' in texts["evaluate.py"]
+    assert (tmp_path / "warehouse/migrations/0001_churn.sql").is_file()
+    rows = Statistics.load(folder / "sample_data/statistics.json").generate(0).to_pandas()
+    assert (rows["t"] == "churned").mean() == pytest.approx(0.25, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (lambda i: 10**22 + i % 9, "text"),
+        (lambda i: f"{1e-9 + i * 1e-12:e}", "decimal"),
+        (lambda i: "9999-12-31" if i % 3 else f"2001-01-{i % 28 + 1:02}", "date"),
+        (lambda i: f"{i % 12 + 1:02}/15/2020 {i % 12 + 1:02}:30:00 PM", "timestamp"),
+        (lambda i: "" if i % 2 else i % 9, "integer"),
+    ],
+)
+def test_extreme_values_are_kept_and_generated(tmp_path, values, kind):
+    path = write(tmp_path, "a,y\n" + "".join(f"{values(i)},{i}\n" for i in range(200)))
+    parsed = Namespace(name="churn", from_csv=path, target="y", kind=None)
+    assert run(parsed, root=tmp_path) == 0
+    statistics = Statistics.load(tmp_path / "pipeline_code/churn/sample_data/statistics.json")
+    assert [column.type for column in statistics.columns] == [kind, "integer"]
+    real, generated = statistics.convert(path), statistics.generate(0)
+    assert real.num_rows == 200
+    assert len(set(generated["a"].to_pylist())) > 1
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
