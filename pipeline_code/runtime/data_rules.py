@@ -91,7 +91,7 @@ def repeated_keys(data: Data) -> Iterator[Measured]:
 @rule
 def future_date(data: Data) -> Iterator[Measured]:
     days = data.contract.future_days
-    # 9999-12-31 often stands for "no end", and is the last date.
+    # 9999-12-31 often represents "no end", and is the last date.
     last = str(date.fromordinal(min(data.today.toordinal() + days, date.max.toordinal())))
     for name, column in _dates(data.current):
         limit = f"at most {days} days after the day of the run"

@@ -70,7 +70,7 @@ def _pipelines(source: str, environment: str) -> ast.Tuple:
                     return keyword.value
     raise ScaffoldError(
         f"{ENVIRONMENTS} has no Environment(name={environment!r}, …) with pipelines=(…): add the "
-        "line by hand"
+        "line manually"
     )
 
 
