@@ -251,6 +251,11 @@ else
 	$(PYTHON) -m operations smoke $(ENV)
 endif
 
+.PHONY: check
+check: $(READY_DEV) ## lint and test one pipeline: NAME=churn
+	$(PYTHON) -m pipeline_code.compiler lint $(NAME)
+	$(PYTHON) -m pytest tests/pipelines/$(subst -,_,$(NAME)) -q
+
 .PHONY: wheels
 wheels: $(READY_SYNTH) ## lock and fetch the wheels of requirements.txt of NAME=PIPELINE, or of all pipelines
 	$(PYTHON) -m pipeline_code wheels $(NAME)

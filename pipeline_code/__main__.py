@@ -1,13 +1,14 @@
-"""Commands: python -m pipeline_code new NAME, and python -m pipeline_code wheels [NAME …]."""
+"""Commands: python -m pipeline_code new NAME, add NAME ENV, and wheels [NAME …]."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
+from pipeline_code.scaffold import add
 from pipeline_code.scaffold import command as new
 from pipeline_code.wheelhouse import command as wheels
 
-COMMANDS = {"new": new, "wheels": wheels}
+COMMANDS = {"new": new, "add": add, "wheels": wheels}
 
 
 def main(arguments: Sequence[str]) -> int:

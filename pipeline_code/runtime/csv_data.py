@@ -10,7 +10,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from pipeline_code.runtime.job_errors import DataError
-from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Schema
+from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
+from pipeline_code.runtime.timestamps import in_utc
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def read_csv(content: bytes, schema: Schema, *, source: str) -> pa.Table:
         return schema.select(schema.required).arrow().empty_table()
     layout = _layout(first[1], schema, source=f"{source}, line {first[0]}")
     try:
-        table = _parse(content, layout).select(layout.schema.names)
+        table = _typed(_parse(content, layout), layout.schema)
     except pa.ArrowInvalid as err:
         _explain(content, layout, source=source)
         raise DataError(f"{source}: {err}") from err
@@ -58,26 +59,47 @@ def _layout(first: list[str], schema: Schema, *, source: str) -> _Layout:
 
 
 def _parse(content: bytes, layout: _Layout) -> pa.Table:
+    columns = layout.schema.columns
+    # A blank line is a row only if it can be the missing value of the only column.
+    blank_is_row = len(columns) == 1 and columns[0].nullable
     return arrow_csv.read_csv(
         pa.BufferReader(content),
         read_options=arrow_csv.ReadOptions(
             column_names=layout.names, skip_rows_after_names=1 if layout.header else 0
         ),
-        # An empty value must be an error and not become null.
         convert_options=arrow_csv.ConvertOptions(
-            column_types=layout.schema.arrow(),
-            null_values=[],
+            column_types={column.name: _read_type(column) for column in columns},
+            # If the column is not nullable, `declares` finds the null.
+            null_values=[""],
             true_values=TRUE_VALUES,
             false_values=FALSE_VALUES,
         ),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        parse_options=arrow_csv.ParseOptions(
+            newlines_in_values=True, ignore_empty_lines=not blank_is_row
+        ),
     )
+
+
+def _read_type(column: Column) -> pa.DataType:
+    """The type that Arrow reads; it reads times either all with or all without a zone."""
+    arrow = column.type.arrow
+    return pa.string() if pa.types.is_timestamp(arrow) else arrow
+
+
+def _typed(table: pa.Table, schema: Schema) -> pa.Table:
+    """Return the table with the columns of the schema, in their types and order."""
+    columns = []
+    for column in schema.columns:
+        values = column.without_empty_texts(table[column.name])
+        is_time = pa.types.is_timestamp(column.type.arrow)
+        columns.append(in_utc(values) if is_time else values)
+    return pa.table(columns, schema=schema.arrow())
 
 
 def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
     """Read the content again, record by record, and raise DataError for the first error."""
     _refuse_other_encoding(content, source=source)
-    types = {column.name: column.type for column in layout.schema.columns}
+    columns = {column.name: column for column in layout.schema.columns}
     records = _records(content, source=source)
     if layout.header:
         next(records)
@@ -88,10 +110,10 @@ def _explain(content: bytes, layout: _Layout, *, source: str) -> None:
                 f"{', '.join(layout.names)}"
             )
         for name, text in zip(layout.names, fields, strict=True):
-            if not types[name].reads(text):
+            if not columns[name].reads(text):
                 raise DataError(
                     f"{source}, line {line}, column {name}: {text[:80]!r} is not "
-                    f"{types[name].looks}"
+                    f"{columns[name].looks}"
                 )
 
 

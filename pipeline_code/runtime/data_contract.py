@@ -31,7 +31,7 @@ class Contract:
     ranges: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     # The mean of the target from … to; for a class, its share of the rows.
     target_mean: tuple[float, float] | None = None
-    # Column -> the share of rows that may have no value.
+    # Column -> the share of rows that may have no value; all rows of other nullable columns.
     nulls: Mapping[str, float] = field(default_factory=dict)
     # Columns that may have one value only.
     constant: frozenset[str] = frozenset()
@@ -46,6 +46,8 @@ class Contract:
 
     # The number of rows divided by that of the approved version.
     rows_ratio: tuple[float, float] = (0.8, 1.5)
+    # The change of the share of rows without a value, for each column.
+    nulls_shift: float = 0.1
     # The share of rows with an unknown text, or with a number outside the known range.
     unseen: float = 0.01
     # Column -> the distance of its distribution; other columns have `shift`.

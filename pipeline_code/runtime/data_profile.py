@@ -22,6 +22,7 @@ from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.split import hashes_of_rows
+from pipeline_code.runtime.timestamps import days_of
 
 Kind = Literal["number", "date", "text"]
 # A text column with more values, such as a name, has no buckets.
@@ -139,6 +140,7 @@ def read_profile(folder: Path) -> Profile:
 
 
 def _column(values: pa.ChunkedArray, target: npt.NDArray[np.float64]) -> ColumnProfile:
+    values = days_of(values)
     encoded = values.drop_null().combine_chunks().dictionary_encode()
     kind, different = _kind(values.type), encoded.dictionary
     if kind != "number":

@@ -50,8 +50,9 @@ def rows(data: Data) -> Iterator[Measured]:
 
 @rule
 def nulls(data: Data) -> Iterator[Measured]:
+    nullable = data.contract.dataset.schema.nullable
     for name, column in data.current.columns.items():
-        most = data.contract.nulls.get(name, 0.0)
+        most = data.contract.nulls.get(name, 1.0 if name in nullable else 0.0)
         yield _within(name, column.nulls / data.current.rows, None, most)
 
 
@@ -60,7 +61,8 @@ def constant_column(data: Data) -> Iterator[Measured]:
     for name, column in data.current.columns.items():
         if name not in data.contract.constant:
             constant = column.least == column.most
-            found = f"only {_shown(column.least)}" if constant else "several values"
+            only = "no value" if column.least is None else f"only {_shown(column.least)}"
+            found = only if constant else "several values"
             yield Measured(name, found, "several values", not constant)
 
 
@@ -89,7 +91,8 @@ def repeated_keys(data: Data) -> Iterator[Measured]:
 @rule
 def future_date(data: Data) -> Iterator[Measured]:
     days = data.contract.future_days
-    last = str(data.today + timedelta(days))
+    # 9999-12-31 often represents "no end", and is the last date.
+    last = str(date.fromordinal(min(data.today.toordinal() + days, date.max.toordinal())))
     for name, column in _dates(data.current):
         limit = f"at most {days} days after the day of the run"
         yield Measured(name, column.most, limit, column.most <= last)
@@ -142,6 +145,15 @@ def stopped_dates(data: Data, approved: Profile) -> Iterator[Measured]:
         if column is not None and column.kind == "date" and column.most is not None:
             first = str(date.fromisoformat(known.most) - gap)
             yield Measured(name, column.most, f"at least {first}", column.most >= first)
+
+
+@compared
+def nulls_shift(data: Data, approved: Profile) -> Iterator[Measured]:
+    for name, known in approved.columns.items():
+        column = data.current.columns.get(name)
+        if column is not None:
+            change = abs(column.nulls / data.current.rows - known.nulls / approved.rows)
+            yield _within(name, change, None, data.contract.nulls_shift)
 
 
 @compared

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline_code.runtime.job_errors import SettingError
 from pipeline_code.runtime.schema import Schema
 
 
@@ -20,15 +21,23 @@ class Dataset:
     which rows are sorted, so that a result does not depend on the files or on the instances that
     wrote them. Without `order`, rows keep the order of the files. `codes` are numbers that name
     something, so that a number between two known ones is unknown. A model may be used for dates up
-    to `ahead_days` after the last date of its training rows.
+    to `ahead_days` after the last date of its training rows. Rows without a target cannot be used,
+    so the target must not be nullable: leave them out in the query.
     """
 
     schema: Schema
     target: str
-    positive: str | None = None
+    positive: str | bool | None = None
     order: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     ahead_days: int = 0
+
+    def __post_init__(self) -> None:
+        if any(column.nullable for column in self.schema.columns if column.name == self.target):
+            raise SettingError(
+                f"the target {self.target} is nullable, but rows without a target cannot be used: "
+                f"remove nullable=True, and add WHERE {self.target} IS NOT NULL to the query"
+            )
 
     @property
     def inputs(self) -> Schema:

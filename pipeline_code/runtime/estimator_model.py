@@ -32,12 +32,20 @@ class EstimatorModel:
         Columns that the model was not fitted on are ignored. Raises DataError if the rows lack a
         column that it was fitted on.
         """
+        predicted: Numbers = self.estimator.predict(self._matrix(rows, features))
+        return predicted
+
+    def probability(self, rows: pa.Table, features: Features) -> Numbers:
+        """Return the probability that each row is of the positive class, like `predict`."""
+        predicted: Numbers = self.estimator.predict_proba(self._matrix(rows, features))[:, 1]
+        return predicted
+
+    def _matrix(self, rows: pa.Table, features: Features) -> Numbers:
         columns = self.facts["columns"]
         missing = [name for name in columns if name not in rows.column_names]
         if missing:
             raise DataError(f"the rows lack {', '.join(missing)}, which the model was fitted on")
-        predicted: Numbers = self.estimator.predict(features(rows.select(columns)))
-        return predicted
+        return features(rows.select(columns))
 
     def save(self, folder: Path) -> None:
         """Write model.pickle and model.json; raises DataError like `save_estimator`."""
@@ -46,7 +54,10 @@ class EstimatorModel:
         (folder / FACTS).write_text(text, encoding="utf-8")
 
 
-def load_model(folder: Path) -> EstimatorModel:
-    """Read the model from an unpacked model.tar.gz; raises DataError like `load_estimator`."""
-    facts = read_facts(folder, "columns", "target_mean")
+def load_model(folder: Path, *members: str) -> EstimatorModel:
+    """Read the model from an unpacked model.tar.gz; raises DataError like `load_estimator`.
+
+    Its facts must have the `members`.
+    """
+    facts = read_facts(folder, "columns", "target_mean", *members)
     return EstimatorModel(load_estimator(folder / ESTIMATOR), facts)

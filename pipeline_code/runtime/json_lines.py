@@ -59,11 +59,13 @@ def _refuse(constant: str) -> NoReturn:
 
 def _text(value: Any, column: Column, *, source: str) -> str:
     """Convert the value to its form in a CSV file."""
+    if value is None and column.nullable:
+        return ""
     if type(value) in _NO_VALUES:
         shown = _NO_VALUES[type(value)]
     else:
         text = value if isinstance(value, str) else json.dumps(value)
-        if column.type.reads(text):
+        if column.reads(text):
             return text
         shown = repr(text[:80])
-    raise DataError(f"{source}, column {column.name}: {shown} is not {column.type.looks}")
+    raise DataError(f"{source}, column {column.name}: {shown} is not {column.looks}")

@@ -92,7 +92,7 @@ def _bias(dataset: Dataset, bias: BiasConfig, rows: pa.Table, predicted: Numbers
                 f"{facet.value!r}, so bias cannot be measured: at least one row of either kind is "
                 "needed; check the data that the job reads"
             )
-    sections = bias_sections(dataset.target, dataset.positive, facets)
+    sections = bias_sections(dataset.target, str(dataset.positive), facets)
     return {**sections, "bias_increase": bias_increase(facets)}
 
 

@@ -11,6 +11,7 @@ from pipeline_code.runtime.schema import (
     BOOLEAN,
     DATE,
     FALSE_VALUES,
+    TIMESTAMP,
     TRUE_VALUES,
     ColumnType,
     Schema,
@@ -20,9 +21,9 @@ from pipeline_code.runtime.schema import (
 def monitored_columns(schema: Schema) -> list[str]:
     """Return the names of the columns whose distribution is compared over time, in their order.
 
-    Dates are omitted: a new date every day is not drift.
+    Dates and times are omitted: a new date every day is not drift.
     """
-    return [column.name for column in schema.columns if column.type != DATE]
+    return [column.name for column in schema.columns if column.type not in (DATE, TIMESTAMP)]
 
 
 def write_inputs(rows: pa.Table, schema: Schema, folder: Path, *, host: str) -> None:
@@ -42,7 +43,8 @@ def write_requests(rows: Sequence[Mapping[str, str]], schema: Schema, folder: Pa
     the analyzer finds it. A column that no row has is omitted.
     """
     sent = {name for row in rows for name in row}
-    columns = [each for each in schema.columns if each.name in sent and each.type != DATE]
+    names = monitored_columns(schema)
+    columns = [each for each in schema.columns if each.name in sent and each.name in names]
     with (folder / "rows.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.name for column in columns])

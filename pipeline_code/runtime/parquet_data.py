@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 
 from pipeline_code.runtime.job_errors import DataError
 from pipeline_code.runtime.schema import FALSE_VALUES, TRUE_VALUES, Column, Schema
+from pipeline_code.runtime.timestamps import in_utc
 
 # 4 GiB of numbers, more than an instance of a job has memory.
 MOST_VALUES = 2**29
@@ -44,13 +45,15 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
     if not _is_compatible(values.type, column.type.arrow):
         raise DataError(
             f"{source}, column {column.name}: of type {str(values.type)[:80]}, must be "
-            f"{column.type.looks}"
+            f"{column.looks}"
         )
+    values = column.without_empty_texts(_decoded(values))
     typed = _logical(values) if logical else values
     if pa.types.is_decimal(values.type) and pa.types.is_floating(column.type.arrow):
         # Arrow divides by a power of ten, so 4.858 would differ from 4.858 in a CSV file.
         typed = values.cast(pa.string())
-    unreadable = pc.index(typed.is_null(), True).as_py()
+    missing = pc.xor(typed.is_null(), values.is_null()) if column.nullable else typed.is_null()
+    unreadable = pc.index(missing, True).as_py()
     if unreadable < 0:
         unreadable = _first_failing(typed, column.type.arrow)
     if unreadable < 0:
@@ -58,9 +61,9 @@ def _typed(values: pa.ChunkedArray, column: Column, *, source: str) -> pa.Chunke
     if unreadable >= 0:
         raise DataError(
             f"{source}, row {unreadable + 1}, column {column.name}: "
-            f"{_shown(values[unreadable])} is not {column.type.looks}"
+            f"{_shown(values[unreadable])} is not {column.looks}"
         )
-    return typed.cast(column.type.arrow)
+    return _cast(typed, column.type.arrow)
 
 
 def _is_compatible(given: pa.DataType, declared: pa.DataType) -> bool:
@@ -68,9 +71,9 @@ def _is_compatible(given: pa.DataType, declared: pa.DataType) -> bool:
     kind = given.value_type if pa.types.is_dictionary(given) else given
     if pa.types.is_nested(kind):
         return False
-    if pa.types.is_temporal(kind) or pa.types.is_date(declared):
+    if pa.types.is_temporal(kind) or pa.types.is_temporal(declared):
         is_day = pa.types.is_date(kind) or pa.types.is_timestamp(kind) or _is_text(kind)
-        return is_day and bool(pa.types.is_date(declared))
+        return is_day and bool(pa.types.is_temporal(declared))
     return bool(pa.types.is_boolean(declared)) or not pa.types.is_boolean(kind)
 
 
@@ -105,9 +108,19 @@ def _first_failing(values: pa.ChunkedArray, to: pa.DataType) -> int:
     return first
 
 
+def _decoded(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
+
+
+def _cast(values: pa.ChunkedArray, to: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_timestamp(to) and _is_text(values.type):
+        return in_utc(values.cast(pa.string()))
+    return values.cast(to)
+
+
 def _can_cast(values: pa.ChunkedArray, to: pa.DataType) -> bool:
     try:
-        values.cast(to)
+        _cast(values, to)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return False
     return True

@@ -41,12 +41,18 @@ def write_ranges(container: Container, rows: pa.Table, dataset: Dataset) -> None
 
 
 def counts(container: Container, shards: Shards, sides: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """Return this host and the numbers of rows: per file, in total, and per side."""
+    """Return this host and the numbers of rows: per file, in total, and per side.
+
+    `nulls` is the number of missing values of each column that has any.
+    """
+    table = shards.table
+    nulls = {name: table[name].null_count for name in table.column_names}
     rows = {name: side.num_rows for name, side in sides.items()}
     return {
         "host": container.host,
         "files": shards.rows_by_file,
-        "rows": {"read": shards.table.num_rows, **rows},
+        "rows": {"read": table.num_rows, **rows},
+        "nulls": {name: count for name, count in nulls.items() if count},
     }
 
 

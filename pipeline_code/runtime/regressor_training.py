@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from pipeline_code.runtime.container import Container
 from pipeline_code.runtime.dataset import Dataset
@@ -38,10 +39,7 @@ def train_regressor(
     if not container.fits_model():
         return
     settings = parse_hyperparameters(hyperparameters, container.hyperparameters)
-    container.require_whole_channel("train")
-    shards = read_shards(container.channel("train"), dataset.schema)
-    require_rows(shards, what="the training side", least=least_rows)
-    rows = dataset.in_order(shards.table)
+    rows = training_rows(container, dataset, least=least_rows)
     matrix, target = features(rows), dataset.labels(rows)
     estimator = fit(matrix, target, settings)
     facts = {
@@ -50,8 +48,27 @@ def train_regressor(
         "target_mean": float(target.mean()),
         "hyperparameters": asdict(settings),  # type: ignore[call-overload]
     }
-    EstimatorModel(estimator, facts).save(container.model)
-    ranges_of(rows, dataset).save(container.model / FILE)
-    write_code(container.model, inference)
+    save_trained(container, dataset, rows, EstimatorModel(estimator, facts), inference)
     error = estimator.predict(matrix) - target
     print(f"train:rows={rows.num_rows}; train:rmse={np.sqrt(np.mean(error**2)):.4f};")
+
+
+def training_rows(container: Container, dataset: Dataset, *, least: int = 2) -> pa.Table:
+    """All rows of the channel `train`, in order; raises DataError for fewer than `least`."""
+    container.require_whole_channel("train")
+    shards = read_shards(container.channel("train"), dataset.schema)
+    require_rows(shards, what="the training side", least=least)
+    return dataset.in_order(shards.table)
+
+
+def save_trained(
+    container: Container,
+    dataset: Dataset,
+    rows: pa.Table,
+    model: EstimatorModel,
+    inference: ModuleType,
+) -> None:
+    """Write the model that was fitted on `rows`, their ranges, and the hosting code."""
+    model.save(container.model)
+    ranges_of(rows, dataset).save(container.model / FILE)
+    write_code(container.model, inference)

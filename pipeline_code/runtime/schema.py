@@ -3,13 +3,14 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.timestamps import is_timestamp
 
 # UNLOAD writes t and f; files for COPY and most tools have other forms.
 TRUE_VALUES = ["t", "T", "true", "True", "TRUE", "1", "y", "Y", "yes", "Yes", "YES"]
@@ -81,6 +82,9 @@ INTEGER = ColumnType(pa.int64(), _is_integer, "a whole number such as 12")
 FLOAT = ColumnType(pa.float64(), _is_float, "a number such as 1.5", pc.is_finite)
 BOOLEAN = ColumnType(pa.bool_(), _is_boolean, "one of t, f, true, false, yes, no, 1, 0")
 DATE = ColumnType(pa.date32(), _is_date, "a date such as 2008-12-31")
+TIMESTAMP = ColumnType(
+    pa.timestamp("us"), is_timestamp, "a time such as 2008-12-31 23:59:59 or 2008-12-31 23:59:59+01"
+)
 STRING = ColumnType(
     pa.string(), _is_short, f"text of at most {LONGEST_TEXT_BYTES} bytes", _are_short
 )
@@ -98,11 +102,33 @@ def choice(*values: str) -> ColumnType:
 
 @dataclass(frozen=True)
 class Column:
-    """The name and type of a column. A table may lack an optional column, but not single values."""
+    """The name and type of a column.
+
+    A table may lack an optional column, but not single values of it. A row may lack the value of a
+    nullable column: NULL, null in JSON, or an empty text in every format, because UNLOAD writes
+    NULL to CSV as an empty text (https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html,
+    NULL AS).
+    """
 
     name: str
     type: ColumnType
     optional: bool = False
+    nullable: bool = False
+
+    def reads(self, text: str) -> bool:
+        """Whether the text is a value of the column, or a missing value."""
+        return (self.nullable and not text) or self.type.reads(text)
+
+    @property
+    def looks(self) -> str:
+        """The expected text, for messages."""
+        return f"{self.type.looks}, or empty" if self.nullable else self.type.looks
+
+    def without_empty_texts(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Replace empty texts by null if the column is nullable."""
+        if not self.nullable or not pa.types.is_string(values.type):
+            return values
+        return pc.if_else(pc.equal(values, ""), None, values)
 
 
 @dataclass(frozen=True)
@@ -124,9 +150,15 @@ class Schema:
         """The names of the required columns."""
         return [column.name for column in self.columns if not column.optional]
 
+    @property
+    def nullable(self) -> list[str]:
+        """The names of the columns whose values may be missing."""
+        return [column.name for column in self.columns if column.nullable]
+
     def select(self, names: Sequence[str]) -> "Schema":
         """Return a schema of these columns, all required, in the order of this schema."""
-        return Schema(tuple(Column(c.name, c.type) for c in self.columns if c.name in names))
+        chosen = (column for column in self.columns if column.name in names)
+        return Schema(tuple(replace(column, optional=False) for column in chosen))
 
     def arrow(self) -> pa.Schema:
         """The Arrow schema of a table with these columns."""
@@ -134,7 +166,11 @@ class Schema:
 
     def declares(self, table: pa.Table) -> bool:
         """Whether the columns of the table allow all its values."""
-        return all(column.type.first_undeclared(table[column.name]) < 0 for column in self.columns)
+        return all(
+            column.type.first_undeclared(table[column.name]) < 0
+            and (column.nullable or not table[column.name].null_count)
+            for column in self.columns
+        )
 
     def is_header(self, fields: Sequence[str]) -> bool:
         """Whether a line's fields are column names and not values.

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from pipeline_code.runtime.dataset import Dataset
 from pipeline_code.runtime.job_errors import DataError
+from pipeline_code.runtime.timestamps import days_of
 
 FILE = "training_ranges.json"
 # A column with more texts, such as a name, has no range.
@@ -64,7 +65,9 @@ class Range:
         return frozenset(self.values)
 
     def has(self, value: Any) -> bool:
-        """Whether a value is in the range."""
+        """Whether a value is in the range. The schema decides whether a value may be missing."""
+        if value is None:
+            return True
         if self.kind == "value":
             return value in self._known
         least, most = self._ends
@@ -72,24 +75,28 @@ class Range:
 
     def has_all(self, values: pa.ChunkedArray) -> bool:
         """Whether all values are in the range. It is called for each request, so it is fast."""
+        values = days_of(values)
         if len(values) <= FEW_ROWS:
             return all(map(self.has, values.to_pylist()))
         if self.kind == "value":
             return bool(pc.all(self._are_known(values)).as_py())
         found, (least, most) = pc.min_max(values).as_py(), self._ends
+        if found["min"] is None:
+            return True
         return bool(least <= found["min"] and found["max"] <= most)
 
     def lacks(self, values: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
         """Whether each value is outside the range, of shape (rows,)."""
+        values = days_of(values)
         if self.kind == "value":
             known = self._are_known(values)
         else:
             least, most = (pa.scalar(end, values.type) for end in self._ends)
             known = pc.and_(pc.greater_equal(values, least), pc.less_equal(values, most))
-        return ~np.asarray(known.to_numpy(), dtype=np.bool_)
+        return ~np.asarray(known.fill_null(True).to_numpy(), dtype=np.bool_)
 
     def _are_known(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
-        return pc.is_in(values, options=self._set)
+        return pc.or_(pc.is_in(values, options=self._set), pc.is_null(values))
 
     def __str__(self) -> str:
         if self.kind != "value":
@@ -190,10 +197,10 @@ def merged_ranges(paths: Iterable[Path]) -> TrainingRanges:
 
 def _range(values: pa.ChunkedArray, is_code: bool, dataset: Dataset) -> Range | None:
     """The range of a column, or None if it has no value or too many texts."""
-    known = values.drop_null()
+    known = days_of(values.drop_null())
     if not len(known):
         return None
-    is_date = pa.types.is_date(values.type)
+    is_date = pa.types.is_date(known.type)
     is_number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
     if is_code or not (is_date or is_number):
         different = sorted(pc.unique(known).to_pylist())

@@ -46,7 +46,8 @@ def derived_policy(
 ) -> iam.Policy:
     """Create a policy that allows exactly `actions`, each in the first scope that matches.
 
-    `scopes` maps patterns of actions ("logs:*") to the scopes that apply.
+    `scopes` maps patterns of actions ("logs:*") to the scopes that apply. An action whose scope has
+    no resources is not allowed: jobs without outputs write no objects.
 
     Raises:
         ConfigurationError: no scope matches an action.
@@ -54,7 +55,7 @@ def derived_policy(
     by_pattern: dict[str, list[str]] = {}
     for action in actions:
         by_pattern.setdefault(_pattern(action, scopes), []).append(action)
-    used = {pattern: scopes[pattern] for pattern in by_pattern}
+    used = {pattern: scopes[pattern] for pattern in by_pattern if scopes[pattern].resources}
     policy = inline_policy(
         scope,
         name,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.common.validation import require, require_distinct, require_match
+from stacks.common.validation import require, require_distinct, require_match, require_type
 from stacks.config.retention import Retention
 from stacks.network.existing_network import ExistingNetwork
 from stacks.network.settings import Network, zone_id_prefix
@@ -47,6 +47,7 @@ class Environment:
     pipelines: tuple[Pipeline, ...]
 
     def __post_init__(self) -> None:
+        self._check_types()
         self._check_names()
         self._check_zones()
         self._check_emails()
@@ -63,6 +64,16 @@ class Environment:
             allowed="retain in prod",
             remedy="keep production data, or use another environment",
         )
+
+    def _check_types(self) -> None:
+        example = "a tuple of Pipeline(…): (Pipeline(…),) with a comma, even for a single one"
+        require_type("pipelines", self.pipelines, tuple, example=example)
+        for pipeline in self.pipelines:
+            require_type("pipelines", pipeline, Pipeline, example=example)
+        networks = (Network, ExistingNetwork)
+        require_type("network", self.network, networks, example="Network(…)")
+        require_type("warehouse", self.warehouse, Warehouse, example="Warehouse(…)")
+        require_type("retention", self.retention, Retention, example="Retention(…)")
 
     @property
     def lacks_account(self) -> bool:

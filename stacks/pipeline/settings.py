@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Literal
 
-from stacks.common.validation import require, require_match, require_one_of
+from stacks.common.validation import require, require_match, require_one_of, require_type
 from stacks.pipeline.schedule_expression import problem_with
 from stacks.serving.settings import Serving
 
@@ -30,6 +31,7 @@ class Schedule:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_type("schedule.expression", self.expression, str, example='"rate(1 day)"')
         problem = problem_with(self.expression)
         require(
             problem is None,
@@ -72,6 +74,7 @@ class Pipeline:
             allowed="2 to 30 lower-case letters, digits and single hyphens, a letter first",
             remedy="name it like its folder in pipeline_code/, with - for _",
         )
+        self._check_types()
         for name, uri in self.images.items():
             self._check_image(name, uri)
         require_one_of(APPROVAL_STATUSES, f"{self.name}.approval", self.approval)
@@ -103,6 +106,15 @@ class Pipeline:
             allowed="None where the models are another pipeline's",
             remedy=f"set it at {self.models_of}",
         )
+
+    def _check_types(self) -> None:
+        example = 'Schedule(expression="rate(1 day)")'
+        require_type(f"{self.name}.schedule", self.schedule, Schedule, example=example)
+        optional = (Serving, NoneType)
+        require_type(f"{self.name}.serving", self.serving, optional, example="Serving(…) or None")
+        for name in ("parameters", "options", "images"):
+            example = '{"name": value}, a mapping'
+            require_type(f"{self.name}.{name}", getattr(self, name), Mapping, example=example)
 
     def _check_image(self, name: str, uri: str) -> None:
         require_match(

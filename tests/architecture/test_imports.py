@@ -106,8 +106,17 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline_code/pipelines.py": {"pipeline_code.source_files"},
     "pipeline_code/source_files.py": set(),
     "pipeline_code/scaffold/command.py": {"local_cloud.command_line", "pipeline_code.scaffold"},
-    "pipeline_code/scaffold/*": {"pipeline_code.scaffold", "pipeline_code.source_files"},
+    "pipeline_code/scaffold/add.py": {
+        *("local_cloud.command_line", "pipeline_code.pipelines", "pipeline_code.scaffold"),
+    },
+    "pipeline_code/scaffold/*": {
+        *("pipeline_code.scaffold", "pipeline_code.source_files", "pipeline_code.sample_rows"),
+        *("pipeline_code.runtime.schema", "duckdb", "numpy", "pyarrow", "sqlglot"),
+    },
     "pipeline_code/sample_files.py": set(),
+    "pipeline_code/sample_rows.py": {
+        *("pipeline_code.runtime.schema", "pipeline_code.sample_files", "numpy", "pyarrow"),
+    },
     "pipeline_code/__init__.py": set(),
     "pipeline_code/__main__.py": {"pipeline_code.scaffold", "pipeline_code.wheelhouse"},
     "pipeline_code/runtime/*": {*IMAGE, "pipeline_code.runtime"},

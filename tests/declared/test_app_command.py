@@ -1,5 +1,6 @@
 """The CDK CLI runs app.py."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -7,6 +8,9 @@ import sys
 
 import pytest
 
+import app
+import stacks
+from stacks.config import ConfigurationError
 from stacks.environments import ENVIRONMENTS
 from tests.synthesis import parts
 
@@ -49,6 +53,40 @@ def test_the_context_names_the_environment(run_app, tmp_path):
     assert templates(tmp_path) == sorted(
         f"redline-{name}-{part}" for part in parts(ENVIRONMENTS[name])
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("A = (\n    1\n    2,\n)\n", 2, "invalid syntax. Perhaps you forgot a comma?"),
+        (
+            "from stacks.config import Schedule\n\nSchedule('rate(1 day)')\n",
+            3,
+            "takes 1 positional",
+        ),
+        ("x = Pipelin\n", 1, "name 'Pipelin' is not defined"),
+    ],
+)
+def test_invalid_python_of_the_environments_is_an_error_with_its_line(
+    tmp_path, monkeypatch, source, line, message
+):
+    path = tmp_path / "environments.py"
+    path.write_text(source)
+    spec = importlib.util.spec_from_file_location("stacks.environments", path)
+
+    class Finder:
+        @staticmethod
+        def find_spec(name, *_):
+            return spec if name == "stacks.environments" else None
+
+    monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
+    monkeypatch.delitem(sys.modules, "stacks.environments")
+    monkeypatch.delattr(stacks, "environments")
+    monkeypatch.setattr(app, "ENVIRONMENTS", path)
+    with pytest.raises(ConfigurationError) as refused:
+        app.declared_environment("local")
+    assert str(refused.value).startswith(f"{path}, line {line}: ")
+    assert message in str(refused.value)
 
 
 def test_an_unknown_environment_is_refused_in_one_line(run_app, tmp_path):

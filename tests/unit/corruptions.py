@@ -99,6 +99,12 @@ def unknown_values(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     return rows.assign(**{name: rows[name].where(np.arange(len(rows)) % 3 > 0, unknown)})
 
 
+def lost_values(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
+    """Every second value is NULL."""
+    some = rows[columns.number].where(np.arange(len(rows)) % 2 > 0)
+    return rows.assign(**{columns.number: some})
+
+
 def unit_change(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     return rows.assign(**{columns.number: rows[columns.number] * 100})
 
@@ -127,7 +133,7 @@ def merged_categories(rows: pd.DataFrame, columns: Columns) -> pd.DataFrame:
 CORRUPTIONS: list[Corruption] = [
     *(lost_rows, truncated_file, lost_events, duplicated_rows, duplicated_period, single_period),
     *(stopped_feed, shifted_columns, swapped_columns, constant_feature, sentinel_values),
-    *(unknown_values, unit_change, flipped_sign, shuffled_labels, constant_labels),
+    *(unknown_values, lost_values, unit_change, flipped_sign, shuffled_labels, constant_labels),
     *(renamed_category, merged_categories),
 ]
 

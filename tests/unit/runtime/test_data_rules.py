@@ -28,7 +28,8 @@ TODAY = date(2026, 1, 4)
 
 
 def report(current, approved=None, *, today=TODAY, **limits):
-    return report_on(Data(Contract(dataset=DATASET, **limits), current, approved, today), RULES)
+    contract = Contract(**{"dataset": DATASET, **limits})
+    return report_on(Data(contract, current, approved, today), RULES)
 
 
 def failures(*arguments, **limits):
@@ -44,6 +45,28 @@ def changed(**columns):
 
 def test_clean_data_fail_no_rule():
     assert failures(CLEAN) == failures(CLEAN, CLEAN) == []
+
+
+def test_the_last_date_can_be_allowed():
+    end = ColumnProfile("date", 0, "2026-01-01", "9999-12-31", {"9999-12-31": [2_000, 4_000.0]})
+    limits = {"future_days": 10_000_000, "least_days": 1}
+    assert failures(changed(day=end), **limits) == []
+
+
+def test_the_declaration_decides_whether_values_may_be_missing():
+    some = changed(kind=ColumnProfile("text", 500, "a", "b", KIND.buckets))
+    nothing = changed(kind=ColumnProfile("text", 2_000))
+    schema = DATASET.schema
+    nullable = Dataset(
+        Schema((*schema.columns[:2], Column("kind", STRING, nullable=True))), DATASET.target
+    )
+    assert ("nulls", "kind", 0.25, "at most 0.0") in failures(some)
+    assert failures(some, dataset=nullable) == []
+    assert failures(nothing, dataset=nullable) == [
+        ("constant_column", "kind", "no value", "several values")
+    ]
+    assert failures(nothing, dataset=nullable, constant=frozenset({"kind"})) == []
+    assert failures(some, CLEAN, dataset=nullable) == [("nulls_shift", "kind", 0.25, "at most 0.1")]
 
 
 @pytest.mark.parametrize(

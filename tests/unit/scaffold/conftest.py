@@ -18,7 +18,8 @@ FOLDERS = ("pipeline_code", "stacks", "warehouse", "lambda", "local_cloud")
 FILES = (
     *("app.py", "cdk.json", "pyproject.toml"),
     *("tests/__init__.py", "tests/conftest.py", "tests/registry.py", "tests/scheduling.py"),
-    *("tests/unit/data_contracts.py", "tests/unit/job.py", "tests/unit/warm_process.py"),
+    *("tests/unit/data_contracts.py", "tests/unit/job.py", "tests/unit/step_runs.py"),
+    "tests/unit/warm_process.py",
 )
 # The declared environments have the user's pipelines, which may have the same names.
 ENVIRONMENTS = """\

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 import pytest
 
+from pipeline_code.scaffold.add import LINE
 from pipeline_code.scaffold.command import run
 from pipeline_code.scaffold.create import PARTS
 from pipeline_code.source_files import source_files
@@ -14,6 +15,10 @@ from stacks.config import Pipeline, Schedule, environment
 # Names of the maximum length that are sorted before and after the names of shared modules.
 LONGEST = "churnofcustomersoftheoldmarket"  # 30 letters
 LAST = "zz"
+
+
+def arguments(name):
+    return Namespace(name=name, from_csv=None, target=None, kind=None)
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +41,17 @@ def test_the_command_says_what_was_made(project, made):
 
 
 def test_the_command_says_what_to_do_next(repository, made):
-    commands = re.findall(r"python -m local_cloud (\w+)", made)
+    commands = re.findall(r"^    \.venv/bin/python -m local_cloud (\w+)", made, re.MULTILINE)
     assert commands == ["up", "deploy", "load", "start"]
     assert all((repository / f"local_cloud/commands/{name}.py").is_file() for name in commands)
+    assert "make check NAME=churn" in made
+    assert re.search(r"^check: ", (repository / "Makefile").read_text(), re.MULTILINE)
     (page,) = re.findall(r"docs/[\w.-]+\.md", made)
     assert made in (repository / page).read_text()
 
 
-def test_the_line_for_the_environments_is_one(made):
-    (line,) = re.findall(r"^ +(Pipeline\(.*\)),$", made, re.MULTILINE)
-    found = eval(line, {"Pipeline": Pipeline, "Schedule": Schedule})
+def test_the_line_for_the_environments_is_valid():
+    found = eval(LINE.format(name="churn"), {"Pipeline": Pipeline, "Schedule": Schedule})
     assert found.name == "churn"
 
 
@@ -62,8 +68,8 @@ def test_its_own_tests_pass(project, made):
 
 
 def test_it_synthesises_with_one_line_more(project, made):
-    (line,) = re.findall(r"^ +(Pipeline\(.*\),)$", made, re.MULTILINE)
-    project.replace("stacks/environments.py", "    pipelines=(", f"    pipelines=({line}")
+    (command,) = re.findall(r"^ +\.venv/bin/python -m (pipeline_code add .*)$", made, re.MULTILINE)
+    assert project.run(*command.split()).returncode == 0
     done = project.run("app")
     assert done.returncode == 0, done.stderr
     (path,) = project.root.rglob("redline-local-churn.template.json")
@@ -104,7 +110,7 @@ def test_it_is_fully_typed(project, made):
     ],
 )
 def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
-    assert run(Namespace(name=name), root=repository) == 2
+    assert run(arguments(name), root=repository) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err.startswith("error: ")
@@ -113,7 +119,7 @@ def test_a_bad_or_taken_name_is_refused(repository, capsys, name, reason):
 
 def test_tests_that_are_there_already_are_not_touched(tmp_path, capsys):
     (tmp_path / "tests/pipelines/churn").mkdir(parents=True)
-    assert run(Namespace(name="churn"), root=tmp_path) == 2
+    assert run(arguments("churn"), root=tmp_path) == 2
     assert "tests/pipelines/churn exists already" in capsys.readouterr().err
     assert not (tmp_path / "pipeline_code").exists()
 

@@ -13,6 +13,7 @@ from tests.synthesis import statements
 SCOPES = {
     "s3:GetObject": Scope(resources=["arn:aws:s3:::lake/runs"]),
     "logs:*": Scope(resources=["arn:aws:logs:::*"], reason="Streams are named later."),
+    "s3:PutObject": Scope(resources=[]),
 }
 
 
@@ -36,6 +37,16 @@ def test_each_action_is_allowed_where_its_scope_says(stack):
         (["logs:PutLogEvents"], ["arn:aws:logs:::*"]),
         (["s3:GetObject"], ["arn:aws:s3:::lake/runs"]),
     ]
+
+
+def test_an_action_without_resources_is_not_allowed(stack):
+    """A processing job without outputs writes no objects; IAM rejects an empty statement."""
+    policy(stack, ["s3:GetObject", "s3:PutObject"])
+    template = cdk.App.of(stack).synth().get_stack_by_name("Stack").template
+    (made,) = [
+        each for each in template["Resources"].values() if each["Type"] == "AWS::IAM::Policy"
+    ]
+    assert [each["Action"] for each in statements(made)] == [["s3:GetObject"]]
 
 
 def test_an_action_without_a_scope_is_refused(stack):

@@ -205,6 +205,36 @@ REFUSED = {
         "scores.models_of is 'demand'",
         "that is on",
     ),
+    "a single pipeline without a comma": (
+        replace(pipelines=DEMAND),
+        "pipelines is Pipeline(",
+        "with a comma",
+    ),
+    "the name of a pipeline": (replace(pipelines=("demand",)), "pipelines is 'demand'", "tuple of"),
+    "a list of pipelines": (replace(pipelines=[DEMAND]), "pipelines is [", "tuple of"),
+    "warehouse": (replace(warehouse="ra3.large"), "warehouse is 'ra3.large'", "Warehouse("),
+    "network": (replace(network="10.0.0.0/16"), "network is '10.0.0.0/16'", "Network("),
+    "retention": (replace(retention=30), "retention is 30", "Retention("),
+    "a text as schedule": (
+        lambda: dataclasses.replace(DEMAND, schedule="rate(1 day)"),
+        "demand.schedule is 'rate(1 day)'",
+        "Schedule(expression=",
+    ),
+    "a number as expression": (
+        lambda: Schedule(expression=5),
+        "schedule.expression is 5",
+        '"rate(1 day)"',
+    ),
+    "serving": (
+        lambda: dataclasses.replace(DEMAND, serving=True),
+        "demand.serving is True",
+        "Serving(…) or None",
+    ),
+    "parameters": (
+        lambda: dataclasses.replace(DEMAND, parameters=("MaxErrorRatio", 0.8)),
+        "demand.parameters is ('MaxErrorRatio', 0.8)",
+        "a mapping",
+    ),
 }
 
 

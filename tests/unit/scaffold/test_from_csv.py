@@ -1,0 +1,272 @@
+"""A pipeline from a CSV file: what is detected, what is refused, and that it works at once."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import re
+from argparse import Namespace
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipeline_code.sample_rows import Statistics
+from pipeline_code.scaffold.command import run
+from pipeline_code.scaffold.csv_source import read_csv_source
+from pipeline_code.scaffold.detection import detect
+from pipeline_code.scaffold.errors import InvalidSource
+from pipeline_code.scaffold.target import choose_target
+
+HEADER = (
+    "Listing ID;Größe (m2);Rooms;District;Furnished;Posted at;Built;ZIP;Note;User;Same;None;Rent"
+)
+SECRET = "Mr Unique"
+
+
+@pytest.fixture(scope="session")
+def rents(tmp_path_factory):
+    """Rents with missing values, quotes, line ends, zones, German dates, and useless columns."""
+    rng = random.Random(0)
+
+    def sometimes(value, missing):
+        return "" if rng.random() < missing else value
+
+    lines = [HEADER]
+    for number in range(400):
+        size = round(max(15, rng.gauss(70, 25)), 1)
+        place = rng.choice(['"Nord, ""old"""', '"Hafen\nSüd"', "Mitte"])
+        posted = datetime(2023, 1, 1) + timedelta(minutes=rng.randrange(10**6))
+        built = datetime(1950, 1, 1) + timedelta(days=rng.randrange(20_000))
+        rent = round(8 * size + 200 * (place == "Mitte") + rng.gauss(0, 50), 2)
+        fields = [
+            *(number + 1, sometimes(size, 0.1), rng.randrange(1, 6), sometimes(place, 0.1)),
+            sometimes(rng.choice(["Yes", "no", "TRUE", "0"]), 0.1),
+            f"{posted}+02:00",
+            *(sometimes(f"{built:%d.%m.%Y}", 0.2), f"0{rng.randrange(1_000, 1_020)}"),
+            *(f"{SECRET} {number}", "NA" if number % 9 == 0 else rng.choice("abc")),
+            *("x", "", sometimes(rent, 0.02)),
+        ]
+        lines.append(";".join(map(str, fields)))
+    path = tmp_path_factory.mktemp("csv") / "rents.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_names_types_and_useless_columns_are_detected(rents):
+    columns = detect(read_csv_source(rents))
+    assert {column.name: (column.type, column.nullable) for column in columns} == {
+        **{"listing_id": ("integer", False), "grosse_m2": ("decimal", True)},
+        **{"rooms": ("integer", False), "district": ("text", True)},
+        **{"furnished": ("boolean", True), "posted_at": ("timestamp", False)},
+        **{"built": ("date", True), "zip": ("text", False), "note": ("text", False)},
+        **{"user_": ("text", True), "same": ("text", False), "none": ("text", True)},
+        "rent": ("decimal", True),
+    }
+    assert [column.form for column in columns if column.type == "date"] == ["%d.%m.%Y"]
+    assert {column.name for column in columns if column.unusable} == {
+        *("listing_id", "note", "same", "none")
+    }
+
+
+@pytest.fixture(scope="session")
+def made(project, rents):
+    done = project.run("pipeline_code", "new", "rents", "--from-csv", str(rents))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_the_command_says_what_it_chose_and_why(made):
+    for line in (
+        "file: delimiter ';', 400 rows",
+        "target: rent (the last column that can be one; --target chooses another)",
+        "kind: regression (it has ",
+        "not an input: listing_id has another value in every row, like a key",
+        "not an input: none has no value",
+        "and warehouse/migrations/",
+    ):
+        assert line in made
+
+
+def test_it_works_at_once(project, made):
+    done = project.run("pytest", "tests/pipelines/rents", "-q")
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout
+    folders = ["pipeline_code/rents", "tests/pipelines/rents"]
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy", folders[0]]):
+        done = project.run(*command, *(folders if command[0] == "ruff" else []))
+        assert done.returncode == 0, done.stdout
+
+
+def test_the_folder_is_short(project, made):
+    files = [
+        *(project.root / "pipeline_code/rents").glob("*.py"),
+        *(project.root / "pipeline_code/rents").glob("*.sql"),
+    ]
+    text = "\n".join(path.read_text() for path in files)
+    code = re.sub(r'^ *"""[^"]*"""$', "", text, flags=re.MULTILINE)
+    lines = [each for each in code.splitlines() if each.strip() and each.strip()[0] != "#"]
+    assert len(lines) <= 250
+
+
+def test_no_row_of_the_file_is_in_the_project(project, made):
+    for path in project.root.glob("*/**/rents/**/*"):
+        if path.is_file() and path.suffix != ".pyc":
+            assert SECRET not in path.read_text()
+
+
+def test_generated_rows_resemble_the_file(project, made):
+    path = project.root / "pipeline_code/rents/sample_data/statistics.json"
+    rows = Statistics.load(path).generate(0).to_pandas()
+    assert len(rows) == 1_000
+    assert rows["none"].isna().all()
+    assert 0.05 < rows["grosse_m2"].isna().mean() < 0.15
+    assert set(rows["district"].dropna()) == {'Nord, "old"', "Hafen\nSüd", "Mitte"}
+    assert set(rows["furnished"].dropna()) == {"true", "false"}
+    assert rows["posted_at"].str.fullmatch(r"2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d\+00").all()
+    again = Statistics.load(path).generate(0).to_pandas()
+    assert rows.equals(again)
+    assert not rows.equals(Statistics.load(path).generate(1).to_pandas())
+
+
+def test_the_real_file_is_converted_to_what_copy_reads(project, made, rents, tmp_path):
+    (tmp_path / "rows.csv").write_text(rents.read_text())
+    arguments = ["--output", str(tmp_path / "out"), "--missing-from", str(tmp_path)]
+    done = project.run("pipeline_code.rents.sample_data", *arguments)
+    assert (done.returncode, done.stdout) == (0, "")
+    with (tmp_path / "out/rows.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 400
+    assert {row["furnished"] for row in rows} == {"true", "false", ""}
+    assert {row["none"] for row in rows} == {""}
+    assert {row["district"] for row in rows} == {'Nord, "old"', "Hafen\nSüd", "Mitte", ""}
+    assert all(re.fullmatch(r"(\d{4}-\d\d-\d\d)?", row["built"]) for row in rows)
+    form = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00"
+    assert all(re.fullmatch(form, row["posted_at"]) for row in rows)
+
+
+def write(tmp_path, text):
+    path = tmp_path / "file.csv"
+    path.write_text(text)
+    return path
+
+
+def table(target, rows=200):
+    """A table whose target is `target(number)`."""
+    return "n,kind,t\n" + "".join(f"{i % 17}.5,k{i % 3},{target(i)}\n" for i in range(rows))
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "positive"),
+    [
+        (lambda i: i * 1.5, "regression", None),
+        (lambda i: "yes" if i % 3 else "no", "binary", True),
+        (lambda i: i % 2, "binary", True),
+        (lambda i: ("yes", "TRUE", "n", "0")[i % 4], "binary", True),
+        (lambda i: 2 if i % 3 else -1, "binary", "2"),
+        (lambda i: "stayed" if i % 4 else "churned", "binary", "churned"),
+    ],
+)
+def test_kind_and_class_are_chosen(tmp_path, target, kind, positive):
+    chosen = choose_target(detect(read_csv_source(write(tmp_path, table(target)))), "t", None)
+    assert (chosen.kind, chosen.positive) == (kind, positive)
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "kind", "message"),
+    [
+        (table(lambda i: f"c{i % 5}"), "t", None, "5 different values of type text: allowed are"),
+        (table(lambda i: i), "t", "multiclass", "kind is 'multiclass': allowed are regression and"),
+        (table(lambda i: i * 0.5), "t", "binary", "use --kind regression"),
+        (table(lambda i: i), "other", None, "target is 'other': the file has the columns n, kind,"),
+        (table(lambda i: 1), "t", None, "the target t has only one value"),
+        (table(lambda i: ""), "t", None, "the target t has no value"),
+        (table(lambda i: i * 0.5, 50), "t", None, "at least 100 needed"),
+        (table(lambda i: i == 7), "t", None, "only 1 rows are of the rarer class of the target t"),
+        ("a,b\n" + "x,y\n" * 200, None, None, "no column can be a target"),
+        ("1,2\n3,4\n" * 100, None, None, "must have the names of the columns"),
+    ],
+)
+def test_a_file_that_cannot_be_learned_from_is_refused(tmp_path, text, target, kind, message):
+    with pytest.raises(InvalidSource) as refused:
+        choose_target(detect(read_csv_source(write(tmp_path, text))), target, kind)
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"a,b\n\xff\xfe,1\n" * 50, b"", b"\x00\x01" * 100])
+def test_a_file_that_is_not_csv_in_utf_8_is_refused(tmp_path, content):
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises(InvalidSource, match=r"file\.csv"):
+        choose_target(detect(read_csv_source(path)), None, None)
+
+
+def test_a_binary_pipeline_predicts_the_probability_of_the_rarer_class(tmp_path, capsys):
+    path = write(tmp_path, table(lambda i: "stayed" if i % 4 else "churned"))
+    parsed = Namespace(name="churn", from_csv=path, target="t", kind="binary")
+    assert run(parsed, root=tmp_path) == 0
+    assert "class that is predicted: churned" in capsys.readouterr().out
+    folder = tmp_path / "pipeline_code/churn"
+    texts = {path.name: path.read_text() for path in folder.glob("*.py")}
+    for name, text in texts.items():
+        compile(text, name, "exec")
+    assert 'Column(TARGET, choice("churned", "stayed"))' in texts["features.py"]
+    assert 'positive="churned"' in texts["features.py"]
+    assert "HistGradientBoostingClassifier" in texts["train.py"]
+    assert "quality >= limit" in texts["pipeline.py"]
+    assert 'champion="auc"' in texts["evaluate.py"]
+    assert (tmp_path / "warehouse/migrations/0001_churn.sql").is_file()
+    rows = Statistics.load(folder / "sample_data/statistics.json").generate(0).to_pandas()
+    assert (rows["t"] == "churned").mean() == pytest.approx(0.25, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (lambda i: 10**22 + i % 9, "text"),
+        (lambda i: f"{1e-9 + i * 1e-12:e}", "decimal"),
+        (lambda i: "9999-12-31" if i % 3 else f"2001-01-{i % 28 + 1:02}", "date"),
+        (lambda i: f"{i % 12 + 1:02}/15/2020 {i % 12 + 1:02}:30:00 PM", "timestamp"),
+        (lambda i: "" if i % 2 else i % 9, "integer"),
+    ],
+)
+def test_extreme_values_are_kept_and_generated(tmp_path, values, kind):
+    path = write(tmp_path, "a,y\n" + "".join(f"{values(i)},{i}\n" for i in range(200)))
+    parsed = Namespace(name="churn", from_csv=path, target="y", kind=None)
+    assert run(parsed, root=tmp_path) == 0
+    statistics = Statistics.load(tmp_path / "pipeline_code/churn/sample_data/statistics.json")
+    assert [column.type for column in statistics.columns] == [kind, "integer"]
+    real, generated = statistics.convert(path), statistics.generate(0)
+    assert real.num_rows == 200
+    assert len(set(generated["a"].to_pylist())) > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("order", "name is 'order', which no schema of SQL may have"),
+        ("sold", "warehouse/migrations/0001_sold.sql creates the schema sold already"),
+    ],
+)
+def test_a_name_that_no_schema_can_have_is_refused(tmp_path, capsys, name, message):
+    migrations = tmp_path / "warehouse/migrations"
+    migrations.mkdir(parents=True)
+    (migrations / "0001_sold.sql").write_text("-- Rows.\n\nCREATE SCHEMA sold;\n")
+    path = write(tmp_path, table(lambda i: i))
+    parsed = Namespace(name=name, from_csv=path, target=None, kind=None)
+    assert run(parsed, root=tmp_path) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "pipeline_code").exists()
+
+
+def test_a_refused_file_leaves_nothing(tmp_path, capsys):
+    parsed = Namespace(name="churn", from_csv=tmp_path / "no.csv", target=None, kind=None)
+    assert run(parsed, root=tmp_path) == 2
+    assert capsys.readouterr().err.startswith("error: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_of_the_readme_is_json(project, made):
+    readme = (project.root / "pipeline_code/rents/README.md").read_text()
+    (request,) = re.findall(r"^\{.*\}$", readme, re.MULTILINE)
+    assert "grosse_m2" in json.loads(request)
