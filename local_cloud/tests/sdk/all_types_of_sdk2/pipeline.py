@@ -17,7 +17,7 @@ from sagemaker.clarify import (
 )
 from sagemaker.drift_check_baselines import DriftCheckBaselines
 from sagemaker.estimator import Estimator
-from sagemaker.inputs import TrainingInput, TransformInput
+from sagemaker.inputs import TrainingInput
 from sagemaker.lambda_helper import Lambda
 from sagemaker.model import Model
 from sagemaker.model_metrics import MetricsSource, ModelMetrics
