@@ -126,7 +126,7 @@ def test_an_automl_step_has_derived_permissions_and_its_best_model_can_be_read(w
     assert (needs["Search"].role, needs["Search"].creates) == ("Training", "automl-job")
     assert "sagemaker:CreateAutoMLJob" in needs["Search"].execution.actions
     assert needs["Search"].writes_models
-    assert needs["Search"].job.writes == (Place("kept", "written", "*/Search/model"),)
+    assert needs["Search"].job.writes == (Place("kept", "written", "*/Search/model/"),)
     assert Place("kept", "written") in needs["Measure"].job.reads
 
 
