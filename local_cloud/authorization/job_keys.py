@@ -42,8 +42,18 @@ _TRANSFORM = {
     "outputkmskey": "TransformOutput.KmsKeyId",
 }
 _TUNING = {key: f"TrainingJobDefinition.{path}" for key, path in _TRAINING.items()}
+_AUTOML = {
+    "volumekmskey": "AutoMLJobConfig.SecurityConfig.VolumeKmsKeyId",
+    "outputkmskey": "OutputDataConfig.KmsKeyId",
+    "vpcsubnets": "AutoMLJobConfig.SecurityConfig.VpcConfig.Subnets",
+    "vpcsecuritygroupids": "AutoMLJobConfig.SecurityConfig.VpcConfig.SecurityGroupIds",
+    "intercontainertrafficencryption": (
+        "AutoMLJobConfig.SecurityConfig.EnableInterContainerTrafficEncryption"
+    ),
+}
 # The resources that have tags, by the part of an action that names them.
 _TAGGED = (
+    "AutoMLJob",
     "HyperParameterTuningJob",
     "Model",
     "ProcessingJob",
@@ -90,6 +100,7 @@ def _resource_tags(request: AuthorizationRequest) -> Context:
 
 
 JOB_KEYS: Mapping[str, Callable[[AuthorizationRequest], Context]] = {
+    "sagemaker:CreateAutoMLJob": _creation(_AUTOML),
     "sagemaker:CreateHyperParameterTuningJob": _creation(_TUNING),
     "sagemaker:CreateModel": _creation(_MODEL),
     "sagemaker:CreateProcessingJob": _creation(_PROCESSING),

@@ -25,11 +25,12 @@ class Property:
 
 def find_property(step: Step, path: tuple[str | int, ...]) -> Property:
     """Find a property of a step. If it does not exist, `problem` lists the allowed names."""
-    shapes = step_type(step).properties
+    kind = step_type(step)
+    shapes = kind.properties
     if step.type in ("Lambda", "Callback"):
         return _declared_output(step, path)
-    if step.type == "Condition":
-        return _member(path, ("Outcome",))
+    if kind.named_properties:
+        return _member(path, kind.named_properties)
     if shapes is None:
         return Property()
     if not shapes:

@@ -28,7 +28,8 @@ class StepType:
 
     `request` is the shape of its arguments; `own_name` is the member that the service sets.
     `properties` are the shapes that later steps may read: () for none, None if no model describes
-    them. `arguments` are the names of the arguments of a type without a request. `members` are the
+    them. `named_properties` are the names of properties that are no members of a shape.
+    `arguments` are the names of the arguments of a type without a request. `members` are the
     members that only steps of this type have. Both are None if no source lists them. `texts` are
     members outside the arguments that contain a text and no expression (AWS' JSON schema of
     definitions). `retried` are the errors that a retry policy may name; it is empty if
@@ -39,6 +40,7 @@ class StepType:
     request: str = ""
     own_name: str = ""
     properties: tuple[str, ...] | None = None
+    named_properties: tuple[str, ...] = ()
     arguments: frozenset[str] | None = None
     members: frozenset[str] | None = frozenset()
     texts: tuple[str, ...] = ()

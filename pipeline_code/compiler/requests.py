@@ -6,6 +6,7 @@ from local_cloud.definition_rules.document import steps_of
 
 # Type of a step -> the type of resource that it creates, as in ARNs.
 _CREATED = {
+    "AutoML": "automl-job",
     "Model": "model",
     "Processing": "processing-job",
     "Training": "training-job",

@@ -2,6 +2,8 @@
 
 Source of the format: "Schema for the analysis file",
 https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-processing-job-analysis-results.html
+
+Imports are relative: the laptop's replacement of Clarify's image links to this file.
 """
 
 import math
@@ -13,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.runtime import bias_metrics as metrics
-from pipeline_code.runtime.bias_metrics import Flags, Numbers, Values
-from pipeline_code.runtime.flip_test import flip_test
+from . import bias_metrics as metrics
+from .bias_metrics import Flags, Numbers, Values
+from .flip_test import flip_test
 
 Document = dict[str, Any]
 Measure = Callable[[], float]
@@ -138,12 +140,19 @@ def bias_sections(
     """The members pre_training_bias_metrics and post_training_bias_metrics of analysis.json."""
     sections = {"pre_training": pre_training, "post_training": post_training}
     return {
-        f"{name}_bias_metrics": {
-            "label": label,
-            "label_value_or_threshold": positive,
-            "facets": _by_column({facet: measured(outcomes) for facet, outcomes in facets.items()}),
-        }
+        f"{name}_bias_metrics": bias_section(
+            label, positive, {facet: measured(outcomes) for facet, outcomes in facets.items()}
+        )
         for name, measured in sections.items()
+    }
+
+
+def bias_section(label: str, positive: str, facets: Mapping[Facet, list[Document]]) -> Document:
+    """A section of analysis.json with the metrics of each facet."""
+    return {
+        "label": label,
+        "label_value_or_threshold": positive,
+        "facets": _by_column(facets),
     }
 
 

@@ -1,12 +1,14 @@
 """The flip test (FT) of SageMaker Clarify: do similar rows of the other group get the same answer?
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-post-training-bias-metric-ft.html
+
+Imports are relative: the laptop's replacement of Clarify's image links to this file.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline_code.runtime.bias_metrics import Flags, Numbers
+from .bias_metrics import Flags, Numbers
 
 NEIGHBOURS = 5
 # With so few rows of facet a, the nearest row decides alone.

@@ -2,6 +2,8 @@
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-shapley-values.html and
 https://arxiv.org/abs/1705.07874, theorem 2.
+
+Imports are relative: the laptop's replacement of Clarify's image links to this file.
 """
 
 import itertools
@@ -12,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline_code.runtime.explanation import Explanation
+from .explanation import Explanation
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -20,6 +20,7 @@ from pipeline_code.compiler.placeholders import environment_names
 from pipeline_code.workflow.collector import AnyImage, Collector
 from pipeline_code.workflow.environment import MODEL_PACKAGE_GROUP
 from pipeline_code.workflow.folder import Folder
+from pipeline_code.workflow.steps.automl import automl
 from pipeline_code.workflow.steps.callback import callback
 from pipeline_code.workflow.steps.condition import gate
 from pipeline_code.workflow.steps.data_contract import data_contract
@@ -63,6 +64,7 @@ class Pipeline(Collector):
     processing = processing
     training = training
     tuning = tuning
+    automl = automl
     create_model = create_model
     register = register
     transform = transform

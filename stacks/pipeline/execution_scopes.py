@@ -19,9 +19,12 @@ from stacks.platform import Platform
 # The prefix of the names of all jobs and models that SageMaker Pipelines creates.
 _CREATED = "pipelines-*"
 _BY_SAGEMAKER = "SageMaker Pipelines names its jobs and models when it makes them."
-# The name of a tuning job has at most 32 characters, which the prefix does not fit into. The names
-# of its training jobs begin with its name.
+# The name of a tuning or AutoML job has at most 32 characters, which the prefix does not fit into.
+# The names of the training jobs of a tuning job begin with its name.
 _TUNING, _BY_TUNING = "hyper-parameter-tuning-job", "The names of tuning jobs have no fixed prefix."
+_SHORT_NAMES = {_TUNING, "automl-job"}
+# Resource types that are written differently in actions.
+_IN_ACTIONS = {"automl-job": "AutoMLJob"}
 
 
 def execution_scopes(
@@ -61,7 +64,7 @@ def _created_scopes(
     """
     manifest, group = pipeline.manifest, pipeline.package_group
     created = {
-        kind: _sagemaker_arn(scope, kind, "*" if kind == _TUNING else _CREATED)
+        kind: _sagemaker_arn(scope, kind, "*" if kind in _SHORT_NAMES else _CREATED)
         for kind in manifest.creates
     }
     versions = _sagemaker_arn(scope, "model-package", f"{group}/*")
@@ -124,7 +127,7 @@ def _tuned_scopes(scope: Construct, pipeline: PipelineContext) -> dict[str, Scop
 
 def _in_actions(resource_type: str) -> str:
     """Return a resource type as it is written in actions: ProcessingJob for processing-job."""
-    return resource_type.title().replace("-", "")
+    return _IN_ACTIONS.get(resource_type) or resource_type.title().replace("-", "")
 
 
 def _sagemaker_arn(scope: Construct, kind: str, name: str) -> str:

@@ -15,6 +15,7 @@ from stacks.config import Environment
 from stacks.pipeline.pipeline_context import PipelineContext
 
 _TUNED = "TrainingJobDefinition"
+_AUTOML = "AutoMLJobConfig.SecurityConfig"
 # Resource type -> key -> the path of its value in the request that creates the resource.
 _LISTS: Mapping[str, Mapping[str, str]] = {
     "processing-job": {
@@ -28,6 +29,10 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
     "hyper-parameter-tuning-job": {
         "VpcSubnets": f"{_TUNED}.VpcConfig.Subnets",
         "VpcSecurityGroupIds": f"{_TUNED}.VpcConfig.SecurityGroupIds",
+    },
+    "automl-job": {
+        "VpcSubnets": f"{_AUTOML}.VpcConfig.Subnets",
+        "VpcSecurityGroupIds": f"{_AUTOML}.VpcConfig.SecurityGroupIds",
     },
     "model": {
         "VpcSubnets": "VpcConfig.Subnets",
@@ -52,6 +57,10 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "hyper-parameter-tuning-job": {
         "VolumeKmsKey": f"{_TUNED}.ResourceConfig.VolumeKmsKeyId",
         "OutputKmsKey": f"{_TUNED}.OutputDataConfig.KmsKeyId",
+    },
+    "automl-job": {
+        "VolumeKmsKey": f"{_AUTOML}.VolumeKmsKeyId",
+        "OutputKmsKey": "OutputDataConfig.KmsKeyId",
     },
     "transform-job": {
         "VolumeKmsKey": "TransformResources.VolumeKmsKeyId",

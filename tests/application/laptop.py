@@ -49,6 +49,7 @@ def fill(laptop: Laptop, environment: str) -> None:
         "demand/rows.csv": ROWS,
         "files/wanted/wanted.csv": WANTED,
         "files/rows/rows.csv": ROWS,
+        "files/named/rows.csv": f"y,x\n{ROWS}",
     }
     for key, body in files.items():
         laptop.client("s3").put_object(

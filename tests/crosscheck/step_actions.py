@@ -27,6 +27,12 @@ EXECUTION = {
         "sagemaker:ListTrainingJobsForHyperParameterTuningJob",
         "sagemaker:StopHyperParameterTuningJob",
     ),
+    "AutoML": (
+        "sagemaker:AddTags",
+        "sagemaker:CreateAutoMLJob",
+        "sagemaker:DescribeAutoMLJob",
+        "sagemaker:StopAutoMLJob",
+    ),
     "Transform": (
         "sagemaker:AddTags",
         "sagemaker:CreateTransformJob",
@@ -52,6 +58,7 @@ ROLE_FIELDS = {
     "QualityCheck": "RoleArn",
     "ClarifyCheck": "RoleArn",
     "Training": "RoleArn",
+    "AutoML": "RoleArn",
     "Model": "ExecutionRoleArn",
 }
 RUN_CONTAINER = (

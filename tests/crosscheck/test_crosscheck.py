@@ -78,7 +78,7 @@ def test_the_places_of_jobs(compiled, manifest, required):
 
 def test_models_are_written_by_training_steps_only(compiled, manifest):
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html"""
-    writers = ("Training", "Tuning")
+    writers = ("AutoML", "Training", "Tuning")
     trained = {step.name for step in steps_of(compiled.body) if step.type in writers}
     assert {need.step for need in manifest.steps if need.writes_models} == trained
     for need in manifest.steps:

@@ -1,6 +1,7 @@
 """Rules for AutoML steps that are not in the model of the API.
 
-Source: AutoMLStep of the SageMaker SDK, which removes or rejects the same members.
+Sources: AutoMLStep of the SageMaker SDK, which removes or rejects the same members, and
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAutoMLJob.html
 """
 
 from collections.abc import Iterator
@@ -10,11 +11,13 @@ from local_cloud.definition_rules.document import Step
 from local_cloud.definition_rules.findings import Finding
 from local_cloud.definition_rules.step_type import StepType
 
+# "You must either provide both the objective and problem type or none at all."
+_PROBLEM = ("ProblemType", "AutoMLJobObjective")
 _NOT_IN_STEPS = ("ModelDeployConfig", "GenerateCandidateDefinitionsOnly")
 
 
 def check(definition: Definition, step: Step) -> Iterator[Finding]:
-    """Yield another mode than ENSEMBLING, and members that steps cannot have."""
+    """Yield another mode than ENSEMBLING, members that steps cannot have, and half a problem."""
     path = f"{step.path}.Arguments"
     config = step.arguments.get("AutoMLJobConfig")
     mode = config.get("Mode") if isinstance(config, dict) else None
@@ -26,6 +29,10 @@ def check(definition: Definition, step: Step) -> Iterator[Finding]:
             rule, allowed = "member that AutoML steps cannot have", "an AutoML job without it"
             value, remedy = step.arguments[name], "leave it out"
             yield Finding(rule, step.name, f"{path}.{name}", value, allowed, remedy)
+    given = [name for name in _PROBLEM if name in step.arguments]
+    if len(given) == 1:
+        rule, allowed = "half of a problem", f"both or none of {' and '.join(_PROBLEM)}"
+        yield Finding(rule, step.name, path, given, allowed, "set both, or leave both out")
 
 
 STEP_TYPES = (

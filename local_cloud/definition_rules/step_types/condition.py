@@ -93,6 +93,7 @@ STEP_TYPES = (
     StepType(
         name="Condition",
         arguments=frozenset({"Conditions", "IfSteps", "ElseSteps"}),
+        named_properties=("Outcome",),
         retried=frozenset(),
         check=check,
     ),

@@ -49,18 +49,12 @@ def _local_path(
         yield Finding(rule, step.name, path, local, allowed, "change the local path")
 
 
-STEP_TYPES = tuple(
+STEP_TYPES = (
     StepType(
-        name=name,
+        name="Processing",
         request="CreateProcessingJobRequest",
         own_name="ProcessingJobName",
-        properties=properties,
-        members=members,
+        properties=("DescribeProcessingJobResponse",),
         check=check,
-    )
-    for name, properties, members in (
-        ("Processing", ("DescribeProcessingJobResponse",), frozenset[str]()),
-        ("QualityCheck", None, None),
-        ("ClarifyCheck", None, None),
-    )
+    ),
 )

@@ -82,7 +82,7 @@ class ApiScope:
             outputs = {each["Name"]: each["Value"] for each in metadata["OutputParameters"]}
             return {"OutputParameters": outputs}
         if executor.describe is None:
-            raise ExpressionError(f"The properties of the step {step} cannot be read from the API.")
+            return metadata
         return executor.describe(self._client, metadata["Arn"])
 
     def _metadata(self, step: str) -> Mapping[str, Any]:

@@ -44,7 +44,7 @@ def read_step_logs(cloud: Cloud, execution_arn: str, step_name: str) -> list[Log
 def _sources(metadata: Mapping[str, Any]) -> Iterator[LogSource]:
     for executor in executors().values():
         if executor.logs is not None and executor.metadata_key in metadata:
-            yield executor.logs(metadata[executor.metadata_key]["Arn"])
+            yield executor.logs(metadata[executor.metadata_key][executor.arn])
 
 
 def _of_streams(logs: Any, source: LogSource, _step: dict[str, Any]) -> Iterator[LogLine]:

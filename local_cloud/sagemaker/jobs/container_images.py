@@ -15,7 +15,10 @@ _TOOLKIT = "training_toolkit.entry_point"
 # The hyperparameter with the name of the user's script.
 SCRIPT = "sagemaker_program"
 # Repository -> the module in `containers` that replaces the image's processing entry point.
-_PROCESSORS = {"sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis"}
+_PROCESSORS = {
+    "sagemaker-clarify-processing": "clarify_processing.analysis",
+    "sagemaker-model-monitor-analyzer": "model_monitor_analyzer.analysis",
+}
 PROCESSING_REPOSITORIES = SUPPORTED_REPOSITORIES | set(_PROCESSORS)
 CONTAINERS = Path(__file__).parents[1] / "containers"
 # The metrics that the service reads from the logs of the built-in algorithm by default. Source:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -46,23 +45,39 @@ def job_executor(
         describe=lambda client, arn: properties(
             client, _describe(client, kind, arn.rpartition("/")[2])
         ),
-        logs=lambda arn: LogSource(kind.log_group, kind.log_prefix(arn.rpartition("/")[2])),
+        logs=partial(logs_of, kind),
     )
 
 
+def logs_of(kind: JobKind, arn: str) -> LogSource:
+    """Return the log streams of a job."""
+    return LogSource(kind.log_group, kind.log_prefix(arn.rpartition("/")[2]))
+
+
 def _run(kind: JobKind, key: str, properties: Properties, context: StepContext) -> StepResult:
-    """Run a job and wait until it has ended."""
+    description = run_job(kind, context, created=lambda arn: context.report({key: {"Arn": arn}}))
+    return StepResult(properties(context.reader("sagemaker"), description))
+
+
+def run_job(
+    kind: JobKind, context: StepContext, *, created: Callable[[str], None]
+) -> dict[str, Any]:
+    """Run a job and wait until it has ended. Return its description.
+
+    `created(arn)` is called as soon as the job exists. Raises `StepFailed` and `StepStopped`.
+    """
     job_name = kind.shortened(context.name)
     name = {f"{kind.name}JobName": job_name}
     reader = context.reader("sagemaker")
     create = getattr(context.client("sagemaker"), f"create_{kind.operation}")
     create_once(create, **name, **context.tagged())
     arn = _describe(reader, kind, job_name)[f"{kind.name}JobArn"]
-    context.report({key: {"Arn": arn}})
+    created(arn)
     context.stop_signal.on_request(lambda: getattr(reader, f"stop_{kind.operation}")(**name))
     context.wait_for_job(arn)
-    result = _result(_describe(reader, kind, job_name), kind, context)
-    return replace(result, properties=properties(reader, dict(result.properties)))
+    description = _describe(reader, kind, job_name)
+    _require_completed(description, kind, context)
+    return description
 
 
 def _describe(client: Any, kind: JobKind, name: str) -> dict[str, Any]:
@@ -72,11 +87,11 @@ def _describe(client: Any, kind: JobKind, name: str) -> dict[str, Any]:
     return described
 
 
-def _result(description: dict[str, Any], kind: JobKind, context: StepContext) -> StepResult:
+def _require_completed(description: Mapping[str, Any], kind: JobKind, context: StepContext) -> None:
     status = description[f"{kind.name}JobStatus"]
     reason = description.get("FailureReason", "")
     if status == "Completed":
-        return StepResult(description)
+        return
     if status == "Stopped" and context.stop_signal.requested.is_set():
         raise StepStopped
     if status == "Stopped":

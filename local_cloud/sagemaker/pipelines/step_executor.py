@@ -32,8 +32,9 @@ class StepExecutor:
     arguments that contain steps, with the outcome for which those steps run. `name_argument` is the
     argument that the service sets. `cache_key_attributes` are the arguments that must be equal for
     a cache hit; a type without such arguments cannot be cached. `metadata_key` is the type's member
-    in the Metadata of a PipelineExecutionStep. It contains an ARN: `describe(client, arn)` reads
-    the step's properties, `logs(arn)` finds the step's logs.
+    in the Metadata of a PipelineExecutionStep. Its member `arn` contains an ARN: `describe(client,
+    arn)` reads the step's properties, `logs(arn)` finds the step's logs. Without `describe`, the
+    metadata contain the properties.
     """
 
     type: str
@@ -45,5 +46,6 @@ class StepExecutor:
     evaluates_arguments: bool = False
     name_argument: str | None = None
     cache_key_attributes: tuple[str, ...] = ()
+    arn: str = "Arn"
     describe: Callable[[Any, str], Mapping[str, Any]] | None = None
     logs: Callable[[str], LogSource] | None = None

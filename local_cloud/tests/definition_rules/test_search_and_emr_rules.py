@@ -107,6 +107,7 @@ REVERSED = [{"Name": "depth", "MinValue": "4", "MaxValue": "1"}]
         ("Tuning", (CONFIG, "ResourceLimits"), None, "missing field"),
         ("AutoML", ("AutoMLJobConfig", "Mode"), "AUTO", "mode of AutoML"),
         ("AutoML", ("AutoMLJobConfig",), None, "mode of AutoML"),
+        ("AutoML", ("ProblemType",), "Regression", "half of a problem"),
         (
             "AutoML",
             ("GenerateCandidateDefinitionsOnly",),

@@ -279,8 +279,8 @@ def test_a_sketch_of_many_numbers_keeps_their_distribution(count):
     [
         ({"dataset_format": '{"sagemakerCaptureJson": {}}'}, "sagemakerCaptureJson"),
         ({"dataset_format": ""}, "dataset_format is missing"),
-        ({"analysis_type": "MODEL_QUALITY"}, "MODEL_QUALITY"),
-        ({"problem_type": "Regression"}, "model quality"),
+        ({"analysis_type": "BIAS"}, "analysis_type BIAS"),
+        ({"analysis_type": "MODEL_QUALITY"}, "problem_type is missing"),
         ({"record_preprocessor_script": "/opt/ml/x.py"}, "preprocessing scripts"),
         ({"publish_cloudwatch_metrics": "Enabled"}, "monitoring schedules"),
         ({"categorical_drift_method": "ChiSquared"}, "LInfinity only"),

@@ -213,6 +213,16 @@ LIMITS = {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 3}
             "AlgorithmSpecification.AlgorithmName is not supported here",
         ),
         (lambda request: request.update(Autotune={"Mode": "Enabled"}), "Autotune"),
+        (
+            lambda request: request["TrainingJobDefinition"].update(
+                HyperParameterTuningResourceConfig={
+                    "InstanceConfigs": [
+                        {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}
+                    ]
+                }
+            ),
+            "HyperParameterTuningResourceConfig.InstanceConfigs is not supported here",
+        ),
         (ranged("Integer", MinValue="5", MaxValue="2"), "MinValue 5 must be less than MaxValue 2"),
         (ranged("Integer", MinValue="1.5", MaxValue="2"), "must each be an integer"),
         (

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
+import threading
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -27,7 +30,7 @@ SageMaker:
 def run_project(cloud, role, tmp_path_factory):
     """A function that runs pipeline.py of a user's project and returns its output."""
 
-    def run(project, python):
+    def run(project, python, *arguments):
         folder = tmp_path_factory.mktemp("user") / "project"
         shutil.copytree(Path(__file__).parent / project, folder)
         (folder / "config.yaml").write_text(NO_TELEMETRY)
@@ -39,7 +42,7 @@ def run_project(cloud, role, tmp_path_factory):
             "SAGEMAKER_USER_CONFIG_OVERRIDE": str(folder / "config.yaml"),
         }
         child = subprocess.run(
-            [python, "pipeline.py", role, "of-the-user"],
+            [python, "pipeline.py", role, "of-the-user", *arguments],
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -50,3 +53,47 @@ def run_project(cloud, role, tmp_path_factory):
         return json.loads(line.removeprefix("RESULT "))
 
     return run
+
+
+@pytest.fixture(scope="module")
+def answered_queue(cloud):
+    """The URL of a queue for Callback steps. Each message is answered with rows=7."""
+    sqs, sagemaker = cloud.client("sqs"), cloud.client("sagemaker")
+    url = sqs.create_queue(QueueName="questions")["QueueUrl"]
+    ended = threading.Event()
+
+    def answer():
+        while not ended.wait(0.2):
+            for message in sqs.receive_message(QueueUrl=url).get("Messages", []):
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                sagemaker.send_pipeline_execution_step_success(
+                    CallbackToken=json.loads(message["Body"])["token"],
+                    OutputParameters=[{"Name": "rows", "Value": "7"}],
+                )
+
+    consumer = threading.Thread(target=answer)
+    consumer.start()
+    yield url
+    ended.set()
+    consumer.join()
+
+
+@pytest.fixture(scope="module")
+def doubling(cloud):
+    """The ARN of a function that returns twice its `number`."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    statements = [{**trust, "Action": "sts:AssumeRole"}]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    role = cloud.client("iam").create_role(RoleName="double", AssumeRolePolicyDocument=policy)
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as packed:
+        text = "def handler(event, context):\n    return {'twice': 2 * event['number']}\n"
+        packed.writestr("handler.py", text)
+    made = cloud.client("lambda").create_function(
+        FunctionName="double",
+        Runtime="python3.12",
+        Role=role["Role"]["Arn"],
+        Handler="handler.handler",
+        Code={"ZipFile": code.getvalue()},
+    )
+    return made["FunctionArn"]

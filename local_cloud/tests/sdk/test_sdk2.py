@@ -44,7 +44,8 @@ def test_the_registered_model_is_the_repacked_one(result, cloud):
 
 def test_what_cannot_run_is_refused_with_the_reason(result):
     assert "(ValidationException)" in result["refusal"]
-    assert "Step Tune: the step type Tuning (TuningStep) is not supported here" in result["refusal"]
+    refused = "Step Tune: CreateHyperParameterTuningJob.WarmStartConfig is not supported here"
+    assert refused in result["refusal"]
 
 
 def test_describe_says_what_differs_from_aws(result, cloud):

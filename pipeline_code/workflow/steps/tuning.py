@@ -61,7 +61,8 @@ def tuning(
     goal: Literal["Minimize", "Maximize"],
     jobs: int,
     parallel_jobs: int = 2,
-    strategy: Literal["Bayesian", "Random", "Grid"] = "Bayesian",
+    strategy: Literal["Bayesian", "Random", "Grid", "Hyperband"] = "Bayesian",
+    epochs: tuple[int, int] | None = None,
     early_stopping: bool = False,
     hyperparameters: Mapping[str, Any] | None = None,
     seed: int | None = None,
@@ -77,7 +78,8 @@ def tuning(
     (docs/decisions/0042-tuning-searches-built-in-algorithms.md). `hyperparameters` are the same in
     all training jobs. With `early_stopping`, a job ends when its objective is worse than the median
     of the earlier jobs after the same number of rounds; do not use it if a range makes jobs slower
-    learners, such as eta. `hours` is the limit of each training job.
+    learners, such as eta. The strategy Hyperband stops jobs itself, after the fewest to the most
+    `epochs` of a job. `hours` is the limit of each training job.
     """
     found = p.image(image)
     kept = p.folder.run_uri("kept", name, MODEL)
@@ -108,6 +110,9 @@ def tuning(
     }
     if seed is not None:
         config["RandomSeed"] = seed
+    if epochs is not None:
+        limits = dict(zip(("MinResource", "MaxResource"), epochs, strict=True))
+        config["StrategyConfig"] = {"HyperbandStrategyConfig": limits}
     request = {
         "HyperParameterTuningJobConfig": config,
         "TrainingJobDefinition": definition,

@@ -104,6 +104,37 @@ def test_branches_hold_their_steps_and_the_pipeline_the_rest(written):
     assert [child.name for child in found["Inner"].children] == ["Host"]
 
 
+def test_hyperband_compares_jobs_between_two_numbers_of_epochs(written):
+    config = steps(written, "searches")["Tune"].arguments["HyperParameterTuningJobConfig"]
+    assert config["Strategy"] == "Hyperband"
+    assert config["StrategyConfig"] == {
+        "HyperbandStrategyConfig": {"MinResource": 2, "MaxResource": 8}
+    }
+
+
+def test_an_automl_step_has_derived_permissions_and_its_best_model_can_be_read(written):
+    found = steps(written, "searches")
+    (channel,) = found["Search"].arguments["InputDataConfig"]
+    assert channel["ContentType"] == "text/csv;header=present"
+    assert channel["TargetAttributeName"] == "y"
+    inputs = {each["InputName"]: each for each in found["Measure"].arguments["ProcessingInputs"]}
+    best = "Steps.Search.BestCandidate.InferenceContainers[0].ModelDataUrl"
+    assert inputs["model"]["S3Input"]["S3Uri"] == {"Get": best}
+    report = "Steps.Search.BestCandidateProperties.ModelInsightsJsonReportPath"
+    assert inputs["report"]["S3Input"]["S3Uri"] == {"Get": report}
+    needs = {need.step: need for need in manifest(written, "searches").steps}
+    assert (needs["Search"].role, needs["Search"].creates) == ("Training", "automl-job")
+    assert "sagemaker:CreateAutoMLJob" in needs["Search"].execution.actions
+    assert needs["Search"].writes_models
+    assert needs["Search"].job.writes == (Place("kept", "written", "*/Search/model/"),)
+    assert Place("kept", "written") in needs["Measure"].job.reads
+
+
+def test_half_a_problem_is_refused(written):
+    error = written["a_search_with_half_a_problem"]["error"]
+    assert "problem_type None with objective 'MSE': allowed are both or none" in error
+
+
 def test_every_step_may_depend_on_others(written):
     found = {
         name: each.document.get("DependsOn")
@@ -217,7 +248,7 @@ def test_instances_with_local_storage_have_no_key(written):
 @pytest.mark.parametrize(
     "name",
     ["every_comparison", "nested_gates", "dependencies", "a_function_of_the_sdk"]
-    + ["a_condition_of_the_sdk", "several_queries"],
+    + ["a_condition_of_the_sdk", "several_queries", "searches"],
 )
 def test_what_is_written_may_be_deployed(written, name, repository):
     body = with_files(written[name]["body"], SCRIPT.parent / "written")

@@ -27,6 +27,7 @@ from pipeline_code.workflow import (
     MetricNamespace,
     Pipeline,
     aws_image,
+    integer,
 )
 from pipeline_code.workflow.pipeline_builder import offline_session
 
@@ -111,6 +112,33 @@ def trained(p):
     return p.training(
         "Train", "train.py", ONE, channels={"train": p.lake("incoming", p.name)}
     ).model
+
+
+def searches():
+    p = new()
+    rows = p.lake("incoming", p.name, "rows", "")
+    p.tuning(
+        "Tune",
+        ONE,
+        image="xgboost",
+        channels={"train": rows, "validation": rows},
+        ranges=[integer("max_depth", 1, 4)],
+        objective="validation:rmse",
+        goal="Minimize",
+        jobs=4,
+        strategy="Hyperband",
+        epochs=(2, 8),
+    )
+    search = p.automl("Search", rows=rows, target="y", problem_type="Regression", objective="MSE")
+    p.processing(
+        "Measure", "evaluate.py", ONE, inputs={"model": search.model, "report": search.report}
+    )
+    return p
+
+
+def a_search_with_half_a_problem():
+    p = new()
+    p.automl("Search", rows=p.lake("incoming", p.name), target="y", objective="MSE")
 
 
 def one_step_in_two_gates():

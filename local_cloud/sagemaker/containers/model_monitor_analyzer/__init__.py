@@ -1,4 +1,4 @@
-"""Data quality analysis of the image sagemaker-model-monitor-analyzer, implemented by this project.
+"""Data and model quality of the image sagemaker-model-monitor-analyzer, by this project.
 
 Source: "Container Contract Inputs", "Schema for Statistics", "Schema for Constraints" and "Schema
 for Violations" of SageMaker Model Monitor. Distances and the limit for categories are those of

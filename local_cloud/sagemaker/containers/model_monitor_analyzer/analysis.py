@@ -8,12 +8,16 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from .analysis_error import UserError
-from .analysis_settings import Baseline, read_settings
+from .analysis_settings import AnalysisSettings, read_settings
 from .columns import Column
 from .constraint_checks import Violation, violations_of
 from .constraints import constraints_of
 from .dataset_reader import read_table
+from .model_quality import quality_constraints, quality_statistics, quality_violations
+from .quality_columns import read_rows
 from .statistics import statistics_of
 
 MAX_MESSAGE_CHARACTERS = 1000
@@ -45,20 +49,43 @@ def analyse(opt_ml: Path) -> str:
         )
     settings = read_settings(os.environ)
     table = read_table(settings.source, header=settings.header)
-    columns = [Column(name, table[name]) for name in table.column_names]
     settings.output.mkdir(parents=True, exist_ok=True)
-    _write(settings.output / "statistics.json", statistics_of(columns, rows=table.num_rows))
-    _write(settings.output / "constraints.json", constraints_of(columns))
-    if settings.baseline is None:
+    measure = _data_quality if settings.problem_type is None else _model_quality
+    violations = measure(table, settings)
+    if violations is None:
         return COMPLETED
-    violations = _violations(columns, settings.baseline)
     _write(settings.output / "constraint_violations.json", {"violations": violations})
     return _message(violations)
 
 
-def _violations(columns: list[Column], baseline: Baseline) -> list[Violation]:
-    statistics, constraints = _read(baseline.statistics), _read(baseline.constraints)
-    return violations_of(columns, statistics=statistics, constraints=constraints)
+def _data_quality(table: pa.Table, settings: AnalysisSettings) -> list[Violation] | None:
+    """Write the baseline. Return the violations; None without a baseline to compare with."""
+    columns = [Column(name, table[name]) for name in table.column_names]
+    statistics, constraints = statistics_of(columns, rows=table.num_rows), constraints_of(columns)
+    _write_baseline(settings, statistics, constraints)
+    if settings.baseline is None:
+        return None
+    return violations_of(
+        columns,
+        statistics=_read(settings.baseline.statistics),
+        constraints=_read(settings.baseline.constraints),
+    )
+
+
+def _model_quality(table: pa.Table, settings: AnalysisSettings) -> list[Violation] | None:
+    """Write the baseline. Return the violations; None without a baseline to compare with."""
+    problem_type = str(settings.problem_type)
+    statistics = quality_statistics(problem_type, read_rows(table, os.environ))
+    _write_baseline(settings, statistics, quality_constraints(problem_type, statistics))
+    if settings.baseline is None:
+        return None
+    constraints = _read(settings.baseline.constraints)
+    return list(quality_violations(problem_type, statistics, constraints))
+
+
+def _write_baseline(settings: AnalysisSettings, statistics: Any, constraints: Any) -> None:
+    _write(settings.output / "statistics.json", statistics)
+    _write(settings.output / "constraints.json", constraints)
 
 
 def _message(violations: list[Violation]) -> str:

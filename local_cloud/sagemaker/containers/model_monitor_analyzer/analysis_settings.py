@@ -16,11 +16,8 @@ from .analysis_error import UserError
 REFUSED = {
     "record_preprocessor_script": "preprocessing scripts",
     "post_analytics_processor_script": "post-processing scripts",
-    "problem_type": "model quality",
-    "inference_attribute": "model quality",
-    "probability_attribute": "model quality",
-    "ground_truth_attribute": "model quality",
 }
+ANALYSES = (DATA_QUALITY, MODEL_QUALITY) = ("DATA_QUALITY", "MODEL_QUALITY")
 FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
 
 
@@ -28,13 +25,15 @@ FORMATS = '{"csv": {"header": true or false}} and {"json": {"lines": true}}'
 class AnalysisSettings:
     """An analysis. `source` is a folder of files. Without a `baseline`, a baseline is suggested.
 
-    `header` is whether CSV files start with the column names. None means JSON lines.
+    `header` is whether CSV files start with the column names. None means JSON lines. `problem_type`
+    is that of a model quality analysis; None means data quality.
     """
 
     source: Path
     output: Path
     header: bool | None
     baseline: Baseline | None
+    problem_type: str | None
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,10 @@ def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
     for name, what in REFUSED.items():
         if variables.get(name):
             raise UserError(f"{name}: the laptop cloud's analyzer does not support {what}")
-    analysis = variables.get("analysis_type") or "DATA_QUALITY"
-    if analysis != "DATA_QUALITY":
-        raise UserError(f"analysis_type {analysis}: the laptop cloud supports DATA_QUALITY only")
+    analysis = variables.get("analysis_type") or DATA_QUALITY
+    if analysis not in ANALYSES:
+        supported = " and ".join(ANALYSES)
+        raise UserError(f"analysis_type {analysis}: the laptop cloud supports {supported} only")
     if variables.get("publish_cloudwatch_metrics") == "Enabled":
         raise UserError(
             "publish_cloudwatch_metrics Enabled: only monitoring schedules publish metrics, which "
@@ -71,6 +71,7 @@ def read_settings(variables: Mapping[str, str]) -> AnalysisSettings:
         output=Path(_required(variables, "output_path")),
         header=_header(_required(variables, "dataset_format")),
         baseline=_baseline(variables),
+        problem_type=_required(variables, "problem_type") if analysis == MODEL_QUALITY else None,
     )
 
 

@@ -12,8 +12,10 @@ from local_cloud.sagemaker.jobs.tuning.tuning_settings import (
     EPOCHS,
     GRID,
     HYPERBAND,
+    RESOURCES,
     combinations,
     max_epochs,
+    resources_of,
 )
 
 Request = Mapping[str, Any]
@@ -21,7 +23,8 @@ Request = Mapping[str, Any]
 _JOB = "CreateHyperParameterTuningJob"
 _CONFIG = "HyperParameterTuningJobConfig"
 _DEFINITION = "TrainingJobDefinition"
-_EXTRAS = ("HyperParameterTuningResourceConfig", "TuningObjective", "HyperParameterRanges")
+_EXTRAS = ("TuningObjective", "HyperParameterRanges")
+_FLEXIBLE = ("AllocationStrategy", "InstanceConfigs")
 
 
 def tuning_findings(request: Request) -> list[str]:
@@ -52,7 +55,13 @@ def _tuning(request: Request) -> Iterator[str]:
 
 def _training(definition: Request) -> Iterator[str]:
     yield from absent(definition, _EXTRAS, _DEFINITION)
-    request = {**definition, "HyperParameters": definition.get("StaticHyperParameters") or {}}
+    instances = definition.get(RESOURCES) or {}
+    yield from absent(instances, _FLEXIBLE, f"{_DEFINITION}.{RESOURCES}")
+    request = {
+        **definition,
+        "HyperParameters": definition.get("StaticHyperParameters") or {},
+        "ResourceConfig": resources_of(definition),
+    }
     for text in training_findings(request):
         yield f"{_DEFINITION}: {text}"
 

@@ -14,14 +14,18 @@ from local_cloud.sagemaker.jobs.job import Job
 from local_cloud.sagemaker.jobs.job_kinds import TUNING
 from local_cloud.sagemaker.jobs.job_task import JobTask
 from local_cloud.sagemaker.jobs.tuning.trial import Trial
-from local_cloud.sagemaker.jobs.tuning.tuning_settings import read_settings
+from local_cloud.sagemaker.jobs.tuning.tuning_settings import (
+    RESOURCES,
+    read_settings,
+    resources_of,
+)
 
 # The service passes the name of the objective to training jobs in this hyperparameter. Source:
 # params.py of aws/sagemaker-training-toolkit (TUNING_METRIC).
 OBJECTIVE = "_tuning_objective_metric"
 _POLL_SECONDS = 0.1
 # The members of a HyperParameterTrainingJobDefinition that CreateTrainingJob does not have.
-_NOT_OF_TRAINING = ("DefinitionName", "StaticHyperParameters")
+_NOT_OF_TRAINING = ("DefinitionName", "StaticHyperParameters", RESOURCES)
 # "No objective metrics found after running 5 training jobs." is an error of the service.
 _JOBS_WITHOUT_OBJECTIVE = 5
 
@@ -48,6 +52,7 @@ class TuningTask(JobTask):
         number, suffix = len(self.trials) + 1, uuid4().hex[:8]
         return {
             **{name: value for name, value in definition.items() if name not in _NOT_OF_TRAINING},
+            "ResourceConfig": dict(resources_of(definition)),
             "TrainingJobName": f"{self.name}-{number:03}-{suffix}",
             "TuningJobArn": self.arn,
             "HyperParameters": {

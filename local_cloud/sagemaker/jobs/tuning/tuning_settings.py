@@ -14,6 +14,8 @@ from local_cloud.definition_rules.parameter_ranges import (
 )
 
 GRID, HYPERBAND = "Grid", "Hyperband"
+# Version 2 of the SageMaker SDK sets this member of a definition instead of ResourceConfig.
+RESOURCES = "HyperParameterTuningResourceConfig"
 # "HyperbandTraining attempts to infer MaxResource from the following keys (if present)":
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperbandStrategyConfig.html
 EPOCHS = ("epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs")
@@ -76,6 +78,12 @@ def read_settings(request: Mapping[str, Any]) -> TuningSettings:
         max_resource=int(hyperband.get("MaxResource") or max_epochs(static) or 1),
         seed=config.get("RandomSeed"),
     )
+
+
+def resources_of(definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the instances of a training job definition, as the ResourceConfig of its jobs."""
+    found: Mapping[str, Any] = definition.get(RESOURCES) or definition.get("ResourceConfig") or {}
+    return found
 
 
 def combinations(ranges: tuple[ParameterRange, ...]) -> int:

@@ -12,7 +12,12 @@ from sagemaker.model_metrics import MetricsSource, ModelMetrics
 from sagemaker.processing import FrameworkProcessor, ProcessingInput, ProcessingOutput
 from sagemaker.sklearn.estimator import SKLearn
 from sagemaker.sklearn.processing import SKLearnProcessor
-from sagemaker.tuner import ContinuousParameter, HyperparameterTuner
+from sagemaker.tuner import (
+    ContinuousParameter,
+    HyperparameterTuner,
+    WarmStartConfig,
+    WarmStartTypes,
+)
 from sagemaker.workflow.condition_step import ConditionStep
 from sagemaker.workflow.conditions import ConditionLessThanOrEqualTo
 from sagemaker.workflow.fail_step import FailStep
@@ -161,12 +166,13 @@ execution.wait(delay=1, max_attempts=240)
 
 
 def refusal():
-    """Return the error of CreatePipeline for a pipeline that tunes hyperparameters."""
+    """Return the error of CreatePipeline for a search that starts from an earlier one."""
     tuner = HyperparameterTuner(
         estimator=boosted,
         objective_metric_name="validation:rmse",
         hyperparameter_ranges={"eta": ContinuousParameter(0.1, 0.5)},
         objective_type="Minimize",
+        warm_start_config=WarmStartConfig(WarmStartTypes.TRANSFER_LEARNING, parents={"earlier"}),
     )
     tune = TuningStep(name="Tune", step_args=tuner.fit({"train": f"s3://{bucket}/rows"}))
     other = Pipeline(name="tunes", parameters=[kind], steps=[tune], sagemaker_session=session)

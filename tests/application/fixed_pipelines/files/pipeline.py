@@ -1,10 +1,10 @@
-"""The definition of `files`: a copy of files and a search, with an additional tag."""
+"""The definition of `files`: a copy of files and two searches, with an additional tag."""
 
 from pipeline_code.workflow import Pipeline, integer
 
 
 def pipeline() -> Pipeline:
-    """Files of the lake → files of this execution, and the best of two models."""
+    """Files of the lake → files of this execution, and the best of two models, twice."""
     p = Pipeline(__file__, image="sklearn", tags={"DATASET": "wanted"})
     p.processing(
         "Copy",
@@ -27,4 +27,5 @@ def pipeline() -> Pipeline:
         jobs=2,
         seed=1,
     )
+    p.automl("Search", rows=p.lake("incoming", p.name, "named", ""), target="y", candidates=1)
     return p

@@ -1,0 +1,1 @@
+../../../../pipeline_code/runtime/bias_metrics.py
