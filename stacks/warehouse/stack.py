@@ -11,12 +11,13 @@ from stacks.lake.lake_buckets import UNLOAD
 from stacks.lake.stack import DataStack
 from stacks.network.private_vpc import private_subnets
 from stacks.network.stack import NetworkStack
+from stacks.warehouse.administrator import outputs_of
 from stacks.warehouse.redshift_cluster import RedshiftCluster
 from stacks.warehouse.redshift_serverless import RedshiftServerless
-from stacks.warehouse.warehouse_access import PORT, READER, WarehouseAccess
+from stacks.warehouse.warehouse_access import READER, WarehouseAccess
 from stacks.warehouse.warehouse_extraction import WarehouseExtraction
 from stacks.warehouse.warehouse_migrations import WarehouseMigrations, WarehouseSchema
-from stacks.warehouse.warehouse_placement import WarehousePlacement
+from stacks.warehouse.warehouse_placement import PORT, WarehousePlacement
 from stacks.warehouse.warehouse_role import WarehouseRole
 
 _DESCRIPTIONS = {
@@ -64,7 +65,7 @@ class WarehouseStack(RedlineStack):
             self,
             "Migrations",
             schema=schema,
-            access=self.access,
+            administrator=warehouse.administrator,
             key=data.key,
             retention=retention,
         )
@@ -82,14 +83,14 @@ class WarehouseStack(RedlineStack):
             retention=retention,
             alerts=alerts,
         )
-        for name, value in self.access.outputs().items():
+        for name, value in outputs_of(warehouse.administrator.properties).items():
             self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
         # The loader reads it: only here may it replace rows by generated rows.
         allowed = environment.generated_data
         self.output("GeneratedData", "allowed" if allowed else "not allowed")
         self.export(
-            *self.access.exports(),
+            *warehouse.exports,
             self.role.role_arn,
             self.role.role_name,
             extraction.function.function_arn,

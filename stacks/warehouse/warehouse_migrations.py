@@ -12,7 +12,8 @@ from stacks.common.acknowledge import acknowledge_wildcards
 from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.inline_policy import inline_policy
 from stacks.config import Retention
-from stacks.warehouse.warehouse_access import WarehouseAccess, statement
+from stacks.warehouse.administrator import Administrator
+from stacks.warehouse.warehouse_access import statement
 from warehouse.rights import Rights, fingerprint_of, rights_document
 from warehouse.schema import Migration, fingerprint, to_json
 
@@ -34,7 +35,7 @@ class WarehouseMigrations(Construct):
         name: str,
         *,
         schema: WarehouseSchema,
-        access: WarehouseAccess,
+        administrator: Administrator,
         key: kms.IKey,
         retention: Retention,
     ) -> None:
@@ -55,7 +56,7 @@ class WarehouseMigrations(Construct):
             "Policy",
             roles=[worker.role],
             statements=[
-                *access.administrator_statements(),
+                *administrator.statements,
                 statement("DecryptSecret", ["kms:Decrypt"], [key.key_arn]),
             ],
         )
@@ -66,7 +67,7 @@ class WarehouseMigrations(Construct):
             worker=worker,
             granted=granted,
             properties={
-                **access.administrator_properties(),
+                **administrator.properties,
                 # A new migration or changed rights change these values, and so CloudFormation
                 # calls the function.
                 "Fingerprint": fingerprint(schema.migrations),
