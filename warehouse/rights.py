@@ -13,6 +13,7 @@ from pathlib import Path
 
 from warehouse import WarehouseError
 from warehouse.personal_data import (
+    MARKED,
     Personal,
     check_declared,
     declared_columns,
@@ -54,6 +55,15 @@ class Rights:
     columns: Columns
 
     @property
+    def creation(self) -> list[str]:
+        """The statements that create the role and its user."""
+        return [
+            f"CREATE ROLE {self.role}",
+            f"CREATE USER {self.user} PASSWORD DISABLE",
+            f"GRANT ROLE {self.role} TO {self.user}",
+        ]
+
+    @property
     def grants(self) -> list[str]:
         """The statements that grant the rights to a role without any."""
         schemas = dict.fromkeys(schema for schema, _ in self.columns)
@@ -66,8 +76,10 @@ class Rights:
         ]
 
 
-def derived_rights(readers: Iterable[Reader], migrations: Sequence[Migration]) -> list[Rights]:
-    """Return the rights of each pipeline.
+def derived_rights(
+    readers: Iterable[Reader], migrations: Sequence[Migration], marked: Path = MARKED
+) -> list[Rights]:
+    """Return the rights of each pipeline; `marked` lists the columns with personal data.
 
     Raises:
         MigrationError: the tables of the migrations cannot be found.
@@ -75,7 +87,7 @@ def derived_rights(readers: Iterable[Reader], migrations: Sequence[Migration]) -
         PersonalDataError: a query reads personal data that its folder does not declare.
     """
     tables = tables_after(migrations)
-    personal = personal_columns(tables)
+    personal = personal_columns(tables, marked)
     return [_rights(reader, tables, personal) for reader in readers]
 
 

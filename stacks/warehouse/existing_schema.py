@@ -1,0 +1,18 @@
+"""What the database of an existing warehouse must contain, as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingSchema:
+    """The tables that pipelines read, and the users and rights that the owner gives them.
+
+    `tables` exist on AWS; only the laptop cloud runs these statements. The owner of the warehouse
+    runs `rights`.
+    """
+
+    tables: Sequence[str]
+    rights: Sequence[str]

@@ -1,0 +1,99 @@
+"""The warehouse stack of an environment whose warehouse exists: a role, and nothing of Redshift."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.base import RedlineStack
+from stacks.common.existing_resources import expect
+from stacks.config import Environment, ExistingWarehouse
+from stacks.lake.stack import DataStack
+from stacks.network.stack import NetworkStack
+from stacks.warehouse.administrator import outputs_of
+from stacks.warehouse.cluster_access import ClusterAccess
+from stacks.warehouse.existing_schema import ExistingSchema
+from stacks.warehouse.warehouse_access import WarehouseAccess
+from stacks.warehouse.warehouse_role import WarehouseRole, let_use_lake
+
+# Types of the list of existing resources: SQL that makes what is inside the warehouse.
+TABLES, RIGHTS = "Redshift::Tables", "Redshift::Rights"
+
+
+class ExistingWarehouseStack(RedlineStack):
+    """The access to a warehouse of another team, and the role for COPY and UNLOAD."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        environment: Environment,
+        warehouse: ExistingWarehouse,
+        *,
+        network: NetworkStack,
+        data: DataStack,
+        schema: ExistingSchema,
+    ) -> None:
+        super().__init__(
+            scope,
+            "warehouse",
+            environment=environment,
+            description="Access to a Redshift warehouse of another team",
+        )
+        self.access: WarehouseAccess = ClusterAccess(
+            scope=self, identifier=warehouse.cluster, database=warehouse.database
+        )
+        self._expect(warehouse, network, schema)
+        if warehouse.security_group_id:
+            network.allow_queries(warehouse.security_group_id, warehouse.port)
+        self.role = self._role(warehouse, data)
+        target = {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
+        for name, value in outputs_of(target).items():
+            self.output(name, value)
+        self.output("WarehouseRoleArn", self.role.role_arn)
+
+    def _role(self, warehouse: ExistingWarehouse, data: DataStack) -> iam.IRole:
+        """Return the role of the cluster, or a new one with the command that attaches it."""
+        if warehouse.role:
+            expect(self, "AWS::IAM::Role", warehouse.role, {"Cluster": warehouse.cluster})
+            arn = self.format_arn(
+                service="iam", region="", resource="role", resource_name=warehouse.role
+            )
+            role = iam.Role.from_role_arn(self, "LakeRole", arn)
+            let_use_lake(self, role, lake=data.lake, key=data.key)
+            return role
+        created = WarehouseRole(
+            self,
+            "LakeRole",
+            kind=warehouse.kind,
+            warehouse=warehouse.cluster,
+            lake=data.lake,
+            key=data.key,
+        ).role
+        self.output(
+            "AttachRole",
+            f"aws redshift modify-cluster-iam-roles --cluster-identifier {warehouse.cluster} "
+            f"--add-iam-roles {created.role_arn}",
+        )
+        return created
+
+    def _expect(
+        self, warehouse: ExistingWarehouse, network: NetworkStack, schema: ExistingSchema
+    ) -> None:
+        """List the cluster and its group, and what the database must contain."""
+        groups = [warehouse.security_group_id] if warehouse.security_group_id else []
+        for group in groups:
+            expect(self, "AWS::EC2::SecurityGroup", group, {"VpcId": network.vpc.vpc_id})
+        expect(
+            self,
+            "AWS::Redshift::Cluster",
+            warehouse.cluster,
+            {
+                "DBName": warehouse.database,
+                "Port": warehouse.port,
+                "VpcSecurityGroupIds": groups,
+            },
+        )
+        where = {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
+        name = f"{warehouse.cluster}/{warehouse.database}"
+        expect(self, TABLES, name, {**where, "Statements": list(schema.tables)})
+        expect(self, RIGHTS, name, {**where, "Statements": list(schema.rights)})

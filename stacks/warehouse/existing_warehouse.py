@@ -1,0 +1,68 @@
+"""A Redshift warehouse that exists before the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from stacks.common.validation import require_between, require_match
+
+# Field -> the values that are allowed, and where to find the value.
+_TEXTS: Mapping[str, tuple[str, str, str]] = {
+    "folder": (
+        r"[a-z][a-z0-9_]{0,62}",
+        "the name of a folder: lower-case letters, digits and underscores",
+        "name a folder of warehouse/existing",
+    ),
+    "cluster": (
+        r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]",
+        "2 to 63 lower-case letters, digits and hyphens",
+        "copy the identifier from the console of Redshift",
+    ),
+    "database": (
+        r"[a-z][a-z0-9_]{0,63}",
+        "1 to 64 lower-case letters, digits and underscores",
+        "copy the name from the console of Redshift",
+    ),
+    "security_group_id": (
+        r"(sg-([0-9a-f]{8}|[0-9a-f]{17}))?",
+        "sg- with 8 or 17 hexadecimal digits, or nothing",
+        "copy the ID of the group from the VPC console",
+    ),
+    "role": (
+        r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}|",
+        "the name of an IAM role with its path, or nothing",
+        "write what follows role/ in its ARN",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingWarehouse:
+    """A database of a provisioned cluster that another team owns.
+
+    The app changes nothing of the cluster. `folder` is a folder of `warehouse/existing/`, which
+    describes the tables that pipelines read. `security_group_id` is the group of the cluster, if
+    jobs connect to its `port`; everything else uses the Data API. `role` is a role of the cluster
+    for COPY and UNLOAD. It gets policies for the lake. By default the app creates a role, and the
+    owner of the cluster attaches it. Names are without account, which is that of the environment.
+    """
+
+    folder: str
+    cluster: str
+    database: str
+    port: int = 5439
+    security_group_id: str = ""
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        for name, (pattern, allowed, remedy) in _TEXTS.items():
+            value = getattr(self, name)
+            require_match(pattern, f"warehouse.{name}", value, allowed=allowed, remedy=remedy)
+        require_between("warehouse.port", self.port, 1150, 65535)
+
+    @property
+    def kind(self) -> Literal["provisioned"]:
+        """The kind of the warehouse, as in `Warehouse`."""
+        return "provisioned"

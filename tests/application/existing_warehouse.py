@@ -1,0 +1,32 @@
+"""Environments whose VPC and warehouse exist before the environment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from stacks.config import Environment, Warehouse
+from tests.application.environments import FIXED
+from tests.application.existing_network import in_network
+from tests.synthesis import Synthesised, synthesise
+
+CLUSTER, DATABASE, GROUP = "analytics-prod", "analytics", "sg-0123456789abcdef0"
+GIVEN: dict[str, Any] = {"folder": "analytics", "cluster": CLUSTER, "database": DATABASE}
+WAREHOUSES = {
+    "cluster": Warehouse.existing(**GIVEN, security_group_id=GROUP),
+    "role": Warehouse.existing(**GIVEN, role="service-role/AnalyticsLake"),
+}
+
+
+def in_warehouse(name: str) -> Environment:
+    """Return the environment in the warehouse of that name, and in an existing VPC."""
+    return replace(
+        in_network("endpoints"), name=name, warehouse=WAREHOUSES[name], generated_data=False
+    )
+
+
+@cache
+def existing(name: str) -> Synthesised:
+    """Return the environment of that name, synthesised."""
+    return synthesise(in_warehouse(name), **FIXED)
