@@ -87,7 +87,7 @@ class Warehouses:
             ) from error
         return ExistingSchema(
             tables=tables.statements,
-            rights=[sql for each in rights for sql in (*each.creation, *each.grants)],
+            users={each.user: [*each.creation, *each.grants] for each in rights},
         )
 
     def _readers(self) -> Iterator[Reader]:

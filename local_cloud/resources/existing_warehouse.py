@@ -71,7 +71,7 @@ CREATORS: Mapping[str, Callable[[Clients, str, Properties], bool]] = {
     "AWS::Redshift::Cluster": _cluster,
     "AWS::IAM::Role": _role,
     "Redshift::Tables": _contents,
-    "Redshift::Rights": _contents,
+    "Redshift::User": _contents,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class ExistingSchema:
     """The tables that pipelines read, and the users and rights that the owner gives them.
 
-    `tables` exist on AWS; only the laptop cloud runs these statements. The owner of the warehouse
-    runs `rights`.
+    `tables` exist on AWS; only the laptop cloud runs these statements. `users` maps the name of a
+    database user to the statements with which the owner of the warehouse creates it.
     """
 
     tables: Sequence[str]
-    rights: Sequence[str]
+    users: Mapping[str, Sequence[str]]

@@ -17,7 +17,7 @@ from stacks.warehouse.warehouse_access import WarehouseAccess
 from stacks.warehouse.warehouse_role import WarehouseRole, let_use_lake
 
 # Types of the list of existing resources: SQL that makes what is inside the warehouse.
-TABLES, RIGHTS = "Redshift::Tables", "Redshift::Rights"
+TABLES, USER = "Redshift::Tables", "Redshift::User"
 
 
 class ExistingWarehouseStack(RedlineStack):
@@ -96,4 +96,5 @@ class ExistingWarehouseStack(RedlineStack):
         where = {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
         name = f"{warehouse.cluster}/{warehouse.database}"
         expect(self, TABLES, name, {**where, "Statements": list(schema.tables)})
-        expect(self, RIGHTS, name, {**where, "Statements": list(schema.rights)})
+        for user, statements in schema.users.items():
+            expect(self, USER, user, {**where, "Statements": list(statements)})

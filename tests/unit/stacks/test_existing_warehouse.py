@@ -80,8 +80,9 @@ def test_jobs_log_in_as_the_user_of_their_pipeline(environment):
 
 
 def test_the_owner_gets_the_statements_for_each_reader(environment):
-    (rights,) = listed(environment, "Redshift::Rights").values()
-    assert rights["Statements"] == [
+    users = listed(environment, "Redshift::User")
+    assert list(users) == ["pipeline_reader_demand"]
+    assert users["pipeline_reader_demand"]["Statements"] == [
         "CREATE ROLE pipeline_readers_demand",
         "CREATE USER pipeline_reader_demand PASSWORD DISABLE",
         "GRANT ROLE pipeline_readers_demand TO pipeline_reader_demand",

@@ -1,0 +1,131 @@
+"""An existing cluster must be available, and let the environment in.
+
+Sources: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-access-permissions.html
+(the role of COPY and UNLOAD must be attached to the cluster),
+https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html (credentials
+of a user that does not exist are returned, and the connection fails).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from operations.assembly import Resource
+from operations.preflight.check import Account, Check, Result
+from operations.preflight.network import described
+from operations.preflight.security_groups import admits, admitting
+
+_SETTINGS = "stacks/environments.py"
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+_ROLE = "LakeRole"
+Found = dict[str, Any]
+
+
+def _run(account: Account) -> Iterator[Result]:
+    for wanted in account.needs.existing("AWS::Redshift::Cluster"):
+        found = _described(account, wanted.logical_id)
+        if found is None:
+            remedy = f"correct warehouse.cluster in {_SETTINGS}, or the credentials of the shell"
+            yield (
+                wanted.logical_id,
+                "fails",
+                "the region of the account has no such cluster",
+                remedy,
+            )
+            continue
+        yield _cluster(wanted, found)
+        for group in wanted.properties["VpcSecurityGroupIds"]:
+            yield _group(account, group, wanted.properties["Port"])
+        yield _role(account, wanted.logical_id, found)
+        if found["ClusterStatus"] == "available":
+            yield from (_user(account, each) for each in account.needs.existing("Redshift::User"))
+
+
+def _described(account: Account, cluster: str) -> Found | None:
+    redshift = account.aws.clients("redshift")
+    try:
+        found: Found = redshift.describe_clusters(ClusterIdentifier=cluster)["Clusters"][0]
+    except redshift.exceptions.ClusterNotFoundFault:
+        return None
+    return found
+
+
+def _cluster(wanted: Resource, found: Found) -> Result:
+    name, status = wanted.logical_id, found["ClusterStatus"]
+    if status != "available":
+        resume = f"aws redshift resume-cluster --cluster-identifier {name}"
+        remedy = resume if status == "paused" else "wait until it is available"
+        return name, "fails", f"its status is {status}", remedy
+    port = found["Endpoint"]["Port"]
+    if port != wanted.properties["Port"]:
+        return name, "fails", f"its port is {port}", f"correct warehouse.port in {_SETTINGS}"
+    return name, "ok", f"available, port {port}", ""
+
+
+def _group(account: Account, name: str, port: int) -> Result:
+    found = described(account, "describe_security_groups", "SecurityGroups", "group-id", [name])
+    if not found:
+        remedy = f"correct warehouse.security_group_id in {_SETTINGS}"
+        return name, "fails", "the region of the account has no such security group", remedy
+    ids = [each.logical_id for each in account.needs.existing("AWS::EC2::Subnet")]
+    for subnet in described(account, "describe_subnets", "Subnets", "subnet-id", ids):
+        if not admits(found[0], subnet["CidrBlock"], port):
+            text = f"it does not allow port {port} from {subnet['SubnetId']}"
+            return name, "fails", text, admitting(name, subnet["CidrBlock"], port)
+    return name, "ok", f"port {port} from the subnets", ""
+
+
+def _role(account: Account, cluster: str, found: Found) -> Result:
+    attached = [each["IamRoleArn"] for each in found["IamRoles"]]
+    command = f"aws redshift modify-cluster-iam-roles --cluster-identifier {cluster}"
+    given = [each.logical_id for each in account.needs.existing("AWS::IAM::Role")]
+    if given:
+        matching = [arn for arn in attached if arn.partition(":role/")[2] == given[0]]
+        text, remedy = "it is not attached", f"{command} --add-iam-roles ARN_OF_THE_ROLE"
+        return (given[0], "ok", "attached", "") if matching else (given[0], "fails", text, remedy)
+    created = _created_role(account)
+    if created is None:
+        remedy = f"after the deployment: {command} --add-iam-roles WarehouseRoleArn (an output)"
+        return _ROLE, "note", "the deployment creates it", remedy
+    if created in attached:
+        return _ROLE, "ok", "attached", ""
+    return _ROLE, "fails", "it is not attached", f"{command} --add-iam-roles {created}"
+
+
+def _created_role(account: Account) -> str | None:
+    """Return the ARN of the role that an earlier deployment created."""
+    stack = f"{account.aws.prefix}warehouse"
+    try:
+        found = account.aws.clients("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        return None
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+    return outputs.get("WarehouseRoleArn")
+
+
+def _user(account: Account, user: Resource) -> Result:
+    """Log in as the user of a pipeline. Nothing is read but the name of a table."""
+    name, properties = user.logical_id, user.properties
+    database = properties["Database"]
+    try:
+        account.aws.clients("redshift-data").list_tables(
+            ClusterIdentifier=properties["ClusterIdentifier"],
+            Database=database,
+            DbUser=name,
+            MaxResults=1,
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _DENIED:
+            raise
+        statements = "; ".join(properties["Statements"])
+        remedy = f"let the owner of the warehouse run in {database}: {statements};"
+        return name, "fails", f"it cannot log in: {error.response['Error']['Message']}", remedy
+    return name, "ok", f"logs in to {database}", ""
+
+
+CHECK = Check("existing warehouse", _run)
