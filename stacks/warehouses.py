@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +14,15 @@ from pipeline_code.pipelines import folder_of
 from stacks.config import Environment, ExistingWarehouse
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
+from stacks.pipeline.pipeline_context import LOADING
 from stacks.warehouse.existing_schema import ExistingSchema
 from stacks.warehouse.existing_stack import ExistingWarehouseStack
 from stacks.warehouse.stack import WarehouseStack
-from stacks.warehouse.warehouse_access import reader_of
+from stacks.warehouse.warehouse_access import WRITER, reader_of
 from stacks.warehouse.warehouse_migrations import WarehouseSchema
 from warehouse.existing_tables import read_existing_tables
 from warehouse.query_columns import QueryError
-from warehouse.rights import Reader, derived_rights
+from warehouse.rights import OwnSchema, Reader, Rights, derived_rights
 from warehouse.schema import Migration
 
 
@@ -33,7 +34,7 @@ class Warehouses:
     describe existing warehouses, `root` the folders of pipelines.
     """
 
-    definitions: Iterable[CompiledDefinition]
+    definitions: Collection[CompiledDefinition]
     root: Path
     migrations: Sequence[Migration]
     described: Path
@@ -77,18 +78,33 @@ class Warehouses:
         return WarehouseSchema(migrations=self.migrations, rights=rights)
 
     def _existing_schema(self, warehouse: ExistingWarehouse) -> ExistingSchema:
-        tables = read_existing_tables(self.described / warehouse.folder)
+        described = read_existing_tables(self.described / warehouse.folder)
+        own = described.migrations(warehouse.schema) if warehouse.schema else []
         try:
-            rights = derived_rights(self._readers(), [tables.created], tables.marked)
+            rights = derived_rights(self._readers(), [described.created, *own], described.marked)
         except QueryError as error:
             raise QueryError(
-                f"{error}. Migrations do not run in the existing warehouse {warehouse.cluster}: if "
-                f"it has the table, describe the table in {tables.path}"
+                f"{error}. The migrations of the app do not run in the existing warehouse "
+                f"{warehouse.cluster}: if it has the table, describe the table in {described.path}"
             ) from error
+        users = [each.outside_schema(warehouse.schema) for each in (*rights, *self._writers())]
         return ExistingSchema(
-            tables=tables.statements,
-            users={each.user: [*each.creation, *each.grants] for each in rights},
+            tables=described.statements,
+            users={each.user: [*each.creation, *each.grants] for each in users},
+            own=WarehouseSchema(
+                migrations=own,
+                rights=rights,
+                own=OwnSchema(name=warehouse.schema, described=described.created),
+            )
+            if warehouse.schema
+            else None,
         )
+
+    def _writers(self) -> list[Rights]:
+        """Return the user that loads predictions, if a pipeline does. A migration grants rights."""
+        loads = any(LOADING in each.manifest.functions for each in self.definitions)
+        writer = Rights(pipeline="", user=WRITER.name, role=WRITER.role, columns={})
+        return [writer] if loads else []
 
     def _readers(self) -> Iterator[Reader]:
         """Yield the pipelines that read the warehouse."""

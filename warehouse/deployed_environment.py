@@ -34,7 +34,8 @@ class DeployedEnvironment:
     """Outputs of the stacks of one environment.
 
     `warehouse` holds the Data API parameters that identify the database, `administrator` also those
-    of a log-in that may replace rows; it is empty if the database belongs to others. `pipelines`
+    of a log-in that may replace rows; it is empty if the database belongs to others. With
+    `own_schema`, only this schema belongs to the environment. `pipelines`
     maps the short name of a pipeline to the outputs of its stack. `generated_data` says whether
     rows may be replaced by generated rows.
     """
@@ -45,6 +46,12 @@ class DeployedEnvironment:
     warehouse_role_arn: str
     pipelines: Mapping[str, Mapping[str, str]]
     generated_data: bool = False
+    own_schema: str = ""
+
+    def may_replace_rows(self, table: str) -> bool:
+        """Return whether the table belongs to the environment."""
+        prefix = f"{self.own_schema}." if self.own_schema else ""
+        return bool(self.administrator) and table.startswith(prefix)
 
 
 def read_deployed_environment(
@@ -64,6 +71,7 @@ def read_deployed_environment(
         administrator={**target, **login} if login else {},
         warehouse_role_arn=warehouse["WarehouseRoleArn"],
         pipelines=_pipelines(cloudformation, f"redline-{environment}-"),
+        own_schema=warehouse.get("Schema", ""),
         # An earlier release has no such output.
         generated_data=warehouse.get("GeneratedData") == "allowed",
     )

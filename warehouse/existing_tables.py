@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from warehouse.own_schema import check_own_schema
 from warehouse.query_columns import DEFAULT_SCHEMA
-from warehouse.schema import Migration, MigrationError
+from warehouse.schema import Migration, MigrationError, read_migrations
 from warehouse.sql_splitter import StatementError, split_statements
 from warehouse.tables import tables_after
 
@@ -27,6 +28,16 @@ class ExistingTables:
     path: Path
     created: Migration
     marked: Path
+
+    def migrations(self, schema: str) -> list[Migration]:
+        """Return the migrations of the folder, which run in `schema`.
+
+        Raises:
+            MigrationError: a migration is not valid, or changes something outside the schema.
+        """
+        found = read_migrations(self.path.with_name("migrations"))
+        check_own_schema(found, schema)
+        return found
 
     @property
     def statements(self) -> list[str]:

@@ -68,9 +68,10 @@ def load(
 
 
 def _check_owner(deployed: DeployedEnvironment, tables: list[str]) -> None:
-    if tables and not deployed.administrator:
+    others = [table for table in tables if not deployed.may_replace_rows(table)]
+    if others:
         raise LoadError(
-            f"the tables {', '.join(tables)} of {' '.join(deployed.warehouse.values())} belong to "
+            f"the tables {', '.join(others)} of {' '.join(deployed.warehouse.values())} belong to "
             "others, and their rows are not replaced: nothing was changed. The owner of the "
             "warehouse fills them"
         )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warehouse import WarehouseError
@@ -54,6 +54,19 @@ class Rights:
     role: str
     columns: Columns
 
+    def of_schema(self, schema: str) -> Rights:
+        """Return the rights on the tables of a schema."""
+        return self._where(lambda table: table[0] == schema)
+
+    def outside_schema(self, schema: str) -> Rights:
+        """Return the rights on all other tables."""
+        return self._where(lambda table: table[0] != schema)
+
+    def _where(self, kept: Callable[[Table], bool]) -> Rights:
+        return replace(
+            self, columns={table: each for table, each in self.columns.items() if kept(table)}
+        )
+
     @property
     def creation(self) -> list[str]:
         """The statements that create the role and its user."""
@@ -66,6 +79,8 @@ class Rights:
     @property
     def grants(self) -> list[str]:
         """The statements that grant the rights to a role without any."""
+        if not self.columns:
+            return []
         schemas = dict.fromkeys(schema for schema, _ in self.columns)
         return [
             f"GRANT USAGE ON SCHEMA {', '.join(schemas)} TO ROLE {self.role}",
@@ -74,6 +89,18 @@ class Rights:
                 for table, names in self.columns.items()
             ),
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnSchema:
+    """The schema of the environment in an existing warehouse, and the tables of its owner."""
+
+    name: str
+    described: Migration
+
+    def after(self, migrations: Sequence[Migration]) -> list[Migration]:
+        """Return the migrations that create the tables of the owner and of the environment."""
+        return [self.described, *migrations]
 
 
 def derived_rights(
@@ -91,17 +118,24 @@ def derived_rights(
     return [_rights(reader, tables, personal) for reader in readers]
 
 
-def rights_document(rights: Sequence[Rights], migrations: Sequence[Migration]) -> str:
+def rights_document(
+    rights: Sequence[Rights], migrations: Sequence[Migration], own: OwnSchema | None = None
+) -> str:
     """Return the rights as the JSON document that `lambda/migrations` reads.
 
     `tables` and `schemas` are all that a role may have rights on. The checksum of a role changes
-    with its rights, and with the migrations: a migration may replace a table.
+    with its rights, and with the migrations: a migration may replace a table. In an existing
+    warehouse they are only those of the `own` schema, and others create the users.
 
     Raises:
         RightsError: a pipeline reads more tables than one transaction can grant.
     """
-    tables = tables_after(migrations).columns
+    tables: Iterable[Table] = tables_after(own.after(migrations) if own else migrations).columns
+    if own:
+        tables = [table for table in tables if table[0] == own.name]
+        rights = [each.of_schema(own.name) for each in rights]
     document = {
+        "creates_users": own is None,
         "tables": sorted(".".join(table) for table in tables),
         "schemas": sorted({schema for schema, _ in tables}),
         "roles": [

@@ -22,7 +22,7 @@ Properties = Mapping[str, Any]
 def _vpc(ec2: Any, identifier: str, properties: Properties) -> bool:
     if _exists(ec2.describe_vpcs, VpcIds=[identifier]):
         return False
-    with _next_id(moto.ec2.models.vpcs, "random_vpc_id", identifier):
+    with next_id(moto.ec2.models.vpcs, "random_vpc_id", identifier):
         ec2.create_vpc(CidrBlock=properties["CidrBlock"])
     for name in ("EnableDnsHostnames", "EnableDnsSupport"):
         ec2.modify_vpc_attribute(VpcId=identifier, **{name: {"Value": properties[name]}})
@@ -32,7 +32,7 @@ def _vpc(ec2: Any, identifier: str, properties: Properties) -> bool:
 def _subnet(ec2: Any, identifier: str, properties: Properties) -> bool:
     if _exists(ec2.describe_subnets, SubnetIds=[identifier]):
         return False
-    with _next_id(moto.ec2.models.subnets, "random_subnet_id", identifier):
+    with next_id(moto.ec2.models.subnets, "random_subnet_id", identifier):
         ec2.create_subnet(**{"CidrBlock": _free_range(ec2, properties["VpcId"]), **properties})
     return True
 
@@ -42,7 +42,7 @@ def _security_group(ec2: Any, identifier: str, properties: Properties) -> bool:
     if _exists(ec2.describe_security_groups, GroupIds=[identifier]):
         return False
     vpc = properties["VpcId"]
-    with _next_id(moto.ec2.models.security_groups, "random_security_group_id", identifier):
+    with next_id(moto.ec2.models.security_groups, "random_security_group_id", identifier):
         ec2.create_security_group(GroupName=identifier, Description="existing", VpcId=vpc)
     block = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["CidrBlock"]
     ec2.authorize_security_group_ingress(
@@ -94,10 +94,10 @@ CREATORS: Mapping[str, Callable[[Any, str, Properties], bool]] = {
 
 
 @contextmanager
-def _next_id(module: Any, generator: str, identifier: str) -> Iterator[None]:
+def next_id(module: Any, generator: str, identifier: str) -> Iterator[None]:
     """Let moto give `identifier` to the resource that the block creates."""
     original = getattr(module, generator)
-    setattr(module, generator, lambda: identifier)
+    setattr(module, generator, lambda *_given, **_named: identifier)
     try:
         yield
     finally:

@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import moto.kms.models
+import moto.secretsmanager.utils
 from botocore.exceptions import ClientError
 
 from local_cloud.errors import LocalCloudError
 from local_cloud.redshift.passwords import new_password
+from local_cloud.resources.existing_network import next_id
 
 # The administrator of the warehouse, who belongs to the other team.
 OWNER = "warehouse_owner"
@@ -60,16 +63,46 @@ def _role(clients: Clients, identifier: str, properties: Properties) -> bool:
     return created
 
 
+def _key(clients: Clients, identifier: str, properties: Properties) -> bool:
+    kms = clients("kms")
+    try:
+        kms.describe_key(KeyId=identifier)
+    except kms.exceptions.NotFoundException:
+        with next_id(moto.kms.models, "generate_key_id", identifier):
+            kms.create_key(Description="existing")
+        return True
+    return False
+
+
+def _secret(clients: Clients, identifier: str, properties: Properties) -> bool:
+    """Create a database user whose password is in a secret with this end of the ARN."""
+    secrets = clients("secretsmanager")
+    name, _, suffix = identifier.rpartition("-")
+    try:
+        secrets.describe_secret(SecretId=name)
+    except secrets.exceptions.ResourceNotFoundException:
+        user, password = properties["User"], new_password()
+        key = {"KmsKeyId": properties["KmsKeyId"]} if properties["KmsKeyId"] else {}
+        credentials = json.dumps({"username": user, "password": password})
+        with next_id(moto.secretsmanager.utils, "generate_str_id", suffix):
+            secrets.create_secret(Name=name, SecretString=credentials, **key)
+        _ran(clients("redshift-data"), f"CREATE USER {user} PASSWORD '{password}'", properties)
+        return True
+    return False
+
+
 def _contents(clients: Clients, identifier: str, properties: Properties) -> bool:
     """Run the statements, as the owner has done on AWS; skip what exists already."""
-    where = {name: properties[name] for name in ("ClusterIdentifier", "Database")}
-    ran = [_ran(clients("redshift-data"), each, where) for each in properties["Statements"]]
+    ran = [_ran(clients("redshift-data"), each, properties) for each in properties["Statements"]]
     return any(ran)
 
 
 CREATORS: Mapping[str, Callable[[Clients, str, Properties], bool]] = {
     "AWS::Redshift::Cluster": _cluster,
     "AWS::IAM::Role": _role,
+    "AWS::KMS::Key": _key,
+    "AWS::SecretsManager::Secret": _secret,
+    "Redshift::Schema": _contents,
     "Redshift::Tables": _contents,
     "Redshift::User": _contents,
 }
@@ -83,8 +116,9 @@ def _has(missing: type[ClientError], describe: Callable[..., Any], identifier: s
     return True
 
 
-def _ran(data: Any, sql: str, where: Mapping[str, str]) -> bool:
+def _ran(data: Any, sql: str, properties: Properties) -> bool:
     """Return whether the statement ran, and not if its object exists already."""
+    where = {name: properties[name] for name in ("ClusterIdentifier", "Database")}
     started = data.execute_statement(Sql=sql, DbUser=OWNER, **where)["Id"]
     while (described := data.describe_statement(Id=started, WaitTimeSeconds=30))["Status"] in (
         "SUBMITTED", "PICKED", "STARTED"

@@ -106,15 +106,20 @@ def _check_dataset(environment: Environment, settings: Pipeline, manifest: Manif
 
 def _check_predictions(environment: Environment, settings: Pipeline, manifest: Manifest) -> None:
     """Predictions are loaded into a table that a migration creates."""
-    if LOADING in manifest.functions and isinstance(environment.warehouse, ExistingWarehouse):
+    warehouse = environment.warehouse
+    if (
+        LOADING in manifest.functions
+        and isinstance(warehouse, ExistingWarehouse)
+        and not warehouse.schema
+    ):
         raise refuse(
             "pipelines",
             settings.name,
             allowed="pipelines that load no predictions into the warehouse "
-            f"{environment.warehouse.cluster}, as migrations create their tables and do not run "
-            "in an existing warehouse",
-            remedy="remove the step p.load_predictions(…) and read the predictions from the lake, "
-            "or remove the pipeline from the environment",
+            f"{warehouse.cluster}, as a migration creates their table, and migrations run in an "
+            "existing warehouse only with warehouse.schema",
+            remedy="set warehouse.schema and let a migration create the table in it, or remove the "
+            "pipeline from the environment",
         )
 
 

@@ -15,10 +15,7 @@ _OUTPUTS = {"Database": "DatabaseName", "DbUser": "AdminUser", "SecretArn": "Adm
 
 @dataclass(frozen=True, kw_only=True)
 class Administrator:
-    """The properties with which a custom resource connects, and the permissions that it needs.
-
-    `statements` lack the key of a secret.
-    """
+    """The properties with which a custom resource connects, and the permissions that it needs."""
 
     properties: Mapping[str, str]
     statements: Sequence[iam.PolicyStatement]
@@ -47,6 +44,8 @@ def outputs_of(properties: Mapping[str, str]) -> dict[str, str]:
     return {_OUTPUTS.get(name, name): value for name, value in properties.items()}
 
 
-def reading_secret(arn: str) -> iam.PolicyStatement:
-    """Allow reading the secret with the credentials of the administrator."""
-    return statement("ReadAdministratorSecret", ["secretsmanager:GetSecretValue"], [arn])
+def reading_secret(arn: str, *keys: str) -> list[iam.PolicyStatement]:
+    """Allow reading the secret of the administrator; `keys` are the ARNs of its customer keys."""
+    reading = statement("ReadAdministratorSecret", ["secretsmanager:GetSecretValue"], [arn])
+    decrypting = statement("DecryptSecret", ["kms:Decrypt"], list(keys))
+    return [reading, decrypting] if keys else [reading]

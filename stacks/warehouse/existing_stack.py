@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -10,14 +11,20 @@ from stacks.common.existing_resources import expect
 from stacks.config import Environment, ExistingWarehouse
 from stacks.lake.stack import DataStack
 from stacks.network.stack import NetworkStack
-from stacks.warehouse.administrator import outputs_of
+from stacks.warehouse.administrator import (
+    Administrator,
+    administrator,
+    outputs_of,
+    reading_secret,
+)
 from stacks.warehouse.cluster_access import ClusterAccess
 from stacks.warehouse.existing_schema import ExistingSchema
 from stacks.warehouse.warehouse_access import WarehouseAccess
+from stacks.warehouse.warehouse_migrations import WarehouseMigrations
 from stacks.warehouse.warehouse_role import WarehouseRole, let_use_lake
 
 # Types of the list of existing resources: SQL that makes what is inside the warehouse.
-TABLES, USER = "Redshift::Tables", "Redshift::User"
+TABLES, SCHEMA, USER = "Redshift::Tables", "Redshift::Schema", "Redshift::User"
 
 
 class ExistingWarehouseStack(RedlineStack):
@@ -39,17 +46,52 @@ class ExistingWarehouseStack(RedlineStack):
             environment=environment,
             description="Access to a Redshift warehouse of another team",
         )
-        self.access: WarehouseAccess = ClusterAccess(
+        access = ClusterAccess(
             scope=self, identifier=warehouse.cluster, database=warehouse.database
         )
+        self.access: WarehouseAccess = access
         self._expect(warehouse, network, schema)
         if warehouse.security_group_id:
             network.allow_queries(warehouse.security_group_id, warehouse.port)
         self.role = self._role(warehouse, data)
-        target = {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
-        for name, value in outputs_of(target).items():
+        connection = dict(_target(warehouse))
+        if schema.own:
+            login = self._administrator(warehouse, access)
+            connection = dict(login.properties)
+            WarehouseMigrations(
+                self,
+                "Migrations",
+                schema=schema.own,
+                administrator=login,
+                key=data.key,
+                retention=environment.retention,
+            )
+        for name, value in outputs_of(connection).items():
             self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
+
+    def _administrator(self, warehouse: ExistingWarehouse, access: ClusterAccess) -> Administrator:
+        """Return the connection of the user who owns the schema of the environment."""
+        properties = {**_target(warehouse), "Schema": warehouse.schema}
+        if not warehouse.secret:
+            return administrator(
+                {**properties, "DbUser": warehouse.database_user},
+                arn=access.arn,
+                login=[access.becoming(warehouse.database_user)],
+            )
+        secret = self.format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=warehouse.secret,
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        keys = [warehouse.key_id] if warehouse.key_id else []
+        arns = [self.format_arn(service="kms", resource="key", resource_name=id) for id in keys]
+        return administrator(
+            {**properties, "SecretArn": secret},
+            arn=access.arn,
+            login=reading_secret(secret, *arns),
+        )
 
     def _role(self, warehouse: ExistingWarehouse, data: DataStack) -> iam.IRole:
         """Return the role of the cluster, or a new one with the command that attaches it."""
@@ -93,8 +135,29 @@ class ExistingWarehouseStack(RedlineStack):
                 "VpcSecurityGroupIds": groups,
             },
         )
-        where = {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
+        where = _target(warehouse)
+        if warehouse.key_id:
+            expect(self, "AWS::KMS::Key", warehouse.key_id, {})
+        if warehouse.secret:
+            properties = {**where, "User": warehouse.database_user, "KmsKeyId": warehouse.key_id}
+            expect(self, "AWS::SecretsManager::Secret", warehouse.secret, properties)
         name = f"{warehouse.cluster}/{warehouse.database}"
         expect(self, TABLES, name, {**where, "Statements": list(schema.tables)})
+        if warehouse.schema:
+            expect(self, SCHEMA, warehouse.schema, {**where, "Statements": _owning(warehouse)})
         for user, statements in schema.users.items():
             expect(self, USER, user, {**where, "Statements": list(statements)})
+
+
+def _target(warehouse: ExistingWarehouse) -> dict[str, str]:
+    """Return the parameters of the Data API that identify the database."""
+    return {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
+
+
+def _owning(warehouse: ExistingWarehouse) -> list[str]:
+    """Return the statements that create the schema of the environment, for its owner."""
+    user = warehouse.database_user
+    created = f"CREATE USER {user} PASSWORD DISABLE"
+    # The user of a secret has the password of the secret.
+    users = [] if warehouse.secret else [created]
+    return [*users, f"CREATE SCHEMA {warehouse.schema} AUTHORIZATION {user}"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from stacks.common.validation import require_between, require_match
+from stacks.common.validation import require, require_between, require_match
 
 # Field -> the values that are allowed, and where to find the value.
 _TEXTS: Mapping[str, tuple[str, str, str]] = {
@@ -30,11 +30,38 @@ _TEXTS: Mapping[str, tuple[str, str, str]] = {
         "sg- with 8 or 17 hexadecimal digits, or nothing",
         "copy the ID of the group from the VPC console",
     ),
+    "schema": (
+        r"([a-z][a-z0-9_]{0,62})?",
+        "lower-case letters, digits and underscores, or nothing",
+        "name the schema that the owner created for the environment",
+    ),
+    "database_user": (
+        r"([a-z][a-z0-9_]{0,62})?",
+        "lower-case letters, digits and underscores, or nothing",
+        "name the database user that owns warehouse.schema",
+    ),
+    "secret": (
+        r"([\w/+=.@!-]+-[A-Za-z0-9]{6})?",
+        "the name of a secret with the six characters that follow it in the ARN, or nothing",
+        "write what follows secret: in its ARN",
+    ),
+    "key_id": (
+        r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?",
+        "the ID of a KMS key, or nothing",
+        "write what follows key/ in its ARN",
+    ),
     "role": (
         r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}|",
         "the name of an IAM role with its path, or nothing",
         "write what follows role/ in its ARN",
     ),
+}
+# Field -> the field that it needs.
+_NEEDED = {
+    "schema": "database_user",
+    "database_user": "schema",
+    "secret": "schema",
+    "key_id": "secret",
 }
 
 
@@ -47,6 +74,10 @@ class ExistingWarehouse:
     jobs connect to its `port`; everything else uses the Data API. `role` is a role of the cluster
     for COPY and UNLOAD. It gets policies for the lake. By default the app creates a role, and the
     owner of the cluster attaches it. Names are without account, which is that of the environment.
+
+    `schema` belongs to the environment: the migrations of the folder run in it as `database_user`,
+    who owns it. Without a schema no migrations run. The user logs in with `secret`, which may be
+    encrypted with the key `key_id`; by default with temporary credentials.
     """
 
     folder: str
@@ -55,12 +86,24 @@ class ExistingWarehouse:
     port: int = 5439
     security_group_id: str = ""
     role: str = ""
+    schema: str = ""
+    database_user: str = ""
+    secret: str = ""
+    key_id: str = ""
 
     def __post_init__(self) -> None:
         for name, (pattern, allowed, remedy) in _TEXTS.items():
             value = getattr(self, name)
             require_match(pattern, f"warehouse.{name}", value, allowed=allowed, remedy=remedy)
         require_between("warehouse.port", self.port, 1150, 65535)
+        for name, needed in _NEEDED.items():
+            require(
+                not getattr(self, name) or bool(getattr(self, needed)),
+                f"warehouse.{needed}",
+                getattr(self, needed),
+                allowed=f"a value, as warehouse.{name} is set",
+                remedy=f"set it, or remove warehouse.{name}",
+            )
 
     @property
     def kind(self) -> Literal["provisioned"]:

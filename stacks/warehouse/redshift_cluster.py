@@ -75,7 +75,7 @@ class RedshiftCluster(Construct):
         self.administrator = administrator(
             {"ClusterIdentifier": cluster.ref, "Database": DATABASE, "SecretArn": secret},
             arn=self.access.arn,
-            login=[reading_secret(secret)],
+            login=reading_secret(secret, placement.key.key_arn),
         )
 
     def _subnet_group(self, placement: WarehousePlacement) -> redshift.CfnClusterSubnetGroup:

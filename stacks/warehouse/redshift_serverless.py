@@ -50,9 +50,9 @@ class RedshiftServerless(Construct):
         arn = workgroup.attr_workgroup_workgroup_arn
         self.exports = [workgroup.ref, arn]
         self.access = WorkgroupAccess(workgroup=workgroup.ref, arn=arn, database=DATABASE)
-        self.administrator = self._administrator(namespace)
+        self.administrator = self._administrator(namespace, placement.key.key_arn)
 
-    def _administrator(self, namespace: redshiftserverless.CfnNamespace) -> Administrator:
+    def _administrator(self, namespace: redshiftserverless.CfnNamespace, key: str) -> Administrator:
         """Return the connection with the secret of the namespace.
 
         CloudFormation does not return the secret's ARN (its coverage roadmap, issue 2021), so
@@ -77,7 +77,7 @@ class RedshiftServerless(Construct):
                     ["redshift-serverless:GetNamespace"],
                     [namespace.attr_namespace_namespace_arn],
                 ),
-                reading_secret(secret),
+                *reading_secret(secret, key),
             ],
         )
 

@@ -13,17 +13,20 @@ from stacks.common.custom_resource import custom_resource, resource_function
 from stacks.common.inline_policy import inline_policy
 from stacks.config import Retention
 from stacks.warehouse.administrator import Administrator
-from stacks.warehouse.warehouse_access import statement
-from warehouse.rights import Rights, fingerprint_of, rights_document
+from warehouse.rights import OwnSchema, Rights, fingerprint_of, rights_document
 from warehouse.schema import Migration, fingerprint, to_json
 
 
 @dataclass(frozen=True, kw_only=True)
 class WarehouseSchema:
-    """The migrations of the warehouse, and the rights of the pipelines' users in it."""
+    """The migrations of the warehouse, and the rights of the pipelines' users in it.
+
+    In an existing warehouse, they are in the schema `own`.
+    """
 
     migrations: Sequence[Migration]
     rights: Sequence[Rights]
+    own: OwnSchema | None = None
 
 
 class WarehouseMigrations(Construct):
@@ -41,7 +44,7 @@ class WarehouseMigrations(Construct):
     ) -> None:
         super().__init__(scope, name)
         migrations = to_json(schema.migrations)
-        rights = rights_document(schema.rights, schema.migrations)
+        rights = rights_document(schema.rights, schema.migrations, schema.own)
         worker = resource_function(
             self,
             handler="migrations",
@@ -55,10 +58,7 @@ class WarehouseMigrations(Construct):
             self,
             "Policy",
             roles=[worker.role],
-            statements=[
-                *administrator.statements,
-                statement("DecryptSecret", ["kms:Decrypt"], [key.key_arn]),
-            ],
+            statements=administrator.statements,
         )
         self.resource = custom_resource(
             self,

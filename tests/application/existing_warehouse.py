@@ -13,9 +13,14 @@ from tests.synthesis import Synthesised, synthesise
 
 CLUSTER, DATABASE, GROUP = "analytics-prod", "analytics", "sg-0123456789abcdef0"
 GIVEN: dict[str, Any] = {"folder": "analytics", "cluster": CLUSTER, "database": DATABASE}
+OWN: dict[str, Any] = {"schema": "redline", "database_user": "redline_owner"}
+SECRET, KEY = "redline/owner-AbCdEf", "01234567-89ab-cdef-0123-456789abcdef"
 WAREHOUSES = {
-    "cluster": Warehouse.existing(**GIVEN, security_group_id=GROUP),
+    "cluster": Warehouse.existing(
+        **GIVEN, **OWN, security_group_id=GROUP, secret=SECRET, key_id=KEY
+    ),
     "role": Warehouse.existing(**GIVEN, role="service-role/AnalyticsLake"),
+    "user": Warehouse.existing(**GIVEN, **OWN),
 }
 
 

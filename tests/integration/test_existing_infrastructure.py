@@ -10,7 +10,7 @@ from operations.assembly import Assembly
 from operations.environment_clients import EnvironmentClients
 from operations.preflight.check import Account, all_checks
 from tests.application.existing_network import SUBNETS, VPC
-from tests.application.existing_warehouse import CLUSTER, DATABASE, GROUP, in_warehouse
+from tests.application.existing_warehouse import CLUSTER, DATABASE, GROUP, KEY, SECRET, in_warehouse
 from tests.application.laptop import APP_OF_EXISTING_WAREHOUSE, fill
 from tests.integration.laptop import IMPORTS, Laptop, started, write_app
 from warehouse.data_api import Database
@@ -34,7 +34,7 @@ def laptop(tmp_path_factory):
     with started(Laptop(folder / "state", environment=IMPORTS, folder=folder / "app")) as laptop:
         printed = laptop.run("deploy", "cluster").stdout
         assert f"because it exists on AWS: {VPC}, {', '.join(SUBNETS)}" in printed
-        assert f"{GROUP}, {CLUSTER}, {CLUSTER}/{DATABASE}" in printed
+        assert f"{GROUP}, {CLUSTER}, {KEY}, {SECRET}, {CLUSTER}/{DATABASE}, redline" in printed
         yield laptop
 
 
@@ -104,6 +104,13 @@ def test_a_pipeline_trains_on_the_rows_of_others_in_their_vpc(laptop):
     fill(laptop, "cluster", owner=OWNER)
     summary = laptop.json("start", "demand")
     assert summary["status"] == "Succeeded", summary
+
+
+def test_migrations_run_in_the_own_schema_only(laptop):
+    tables = laptop.client("redshift-data").list_tables(**connection())["Tables"]
+    found = {f"{each['schema']}.{each['name']}" for each in tables}
+    own = {"redline.applied_migrations", "redline.applied_rights", "redline.notes"}
+    assert found == {"public.demand", "public.demand_wanted", *own}
 
 
 def test_after_destroy_the_vpc_and_the_cluster_are_as_they_were(laptop):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -14,13 +16,17 @@ from tests.application.existing_warehouse import (
     DATABASE,
     GIVEN,
     GROUP,
+    KEY,
+    SECRET,
     WAREHOUSES,
     existing,
     in_warehouse,
 )
 from tests.synthesis import joined, statements, synthesise
 from tests.template_checks.cdk import nag
+from warehouse.existing_tables import read_existing_tables
 from warehouse.query_columns import QueryError
+from warehouse.rights import OwnSchema, Reader, derived_rights, rights_document
 from warehouse.schema import MigrationError
 
 
@@ -43,14 +49,105 @@ def test_no_template_contains_a_resource_of_redshift(environment):
     types = {resource["Type"] for _, resource in environment.everything()}
     assert [each for each in types if "Redshift" in each] == []
     own = {each["Type"] for each in environment.templates["warehouse"]["Resources"].values()}
-    assert own <= {"AWS::IAM::Role", "AWS::IAM::Policy"}
+    migrations = {"AWS::Lambda::Function", "AWS::Logs::LogGroup", "Custom::WarehouseMigrations"}
+    allowed = {"AWS::IAM::Role", "AWS::IAM::Policy"}
+    has_schema = environment.environment.warehouse.schema
+    assert own <= (allowed | migrations if has_schema else allowed)
+
+
+def migrating(name):
+    """Return the properties of the custom resource, and the statements of its function by sid."""
+    (resource,) = existing(name).resources("warehouse", "Custom::WarehouseMigrations").values()
+    found = existing(name).resources("warehouse", "AWS::IAM::Policy").items()
+    (policy,) = [each for logical, each in found if logical.startswith("MigrationsPolicy")]
+    return resource["Properties"], {each["Sid"]: each for each in statements(policy)}
+
+
+def test_without_a_schema_no_migrations_run():
+    assert not existing("role").resources("warehouse", "Custom::WarehouseMigrations")
+    assert not existing("role").resources("warehouse", "AWS::Lambda::Function")
+
+
+def test_migrations_run_with_the_secret_and_its_key():
+    properties, allowed = migrating("cluster")
+    assert properties["Schema"] == "redline"
+    assert joined(properties["SecretArn"]).endswith(f":secret:{SECRET}")
+    assert joined(allowed["ReadAdministratorSecret"]["Resource"][0]).endswith(SECRET)
+    assert joined(allowed["DecryptSecret"]["Resource"][0]).endswith(f":key/{KEY}")
+    assert list(listed(existing("cluster"), "Redshift::Schema").values())[0]["Statements"] == [
+        "CREATE SCHEMA redline AUTHORIZATION redline_owner"
+    ]
+
+
+def test_migrations_run_with_temporary_credentials():
+    properties, allowed = migrating("user")
+    assert properties["DbUser"] == "redline_owner"
+    assert "SecretArn" not in properties
+    ends = {joined(each).partition(":db")[2] for each in allowed["BecomeUser"]["Resource"]}
+    assert ends == {f"user:{CLUSTER}/redline_owner", f"name:{CLUSTER}/{DATABASE}"}
+    assert list(listed(existing("user"), "Redshift::Schema").values())[0]["Statements"] == [
+        "CREATE USER redline_owner PASSWORD DISABLE",
+        "CREATE SCHEMA redline AUTHORIZATION redline_owner",
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+        "CREATE TABLE notes (size INTEGER)",
+        "DROP TABLE redline.notes, public.demand",
+        "GRANT SELECT ON TABLE public.demand TO ROLE readers",
+        "CREATE USER somebody PASSWORD DISABLE",
+        "ALTER TABLE public.demand ADD COLUMN more INTEGER",
+    ],
+)
+def test_a_migration_outside_the_schema_is_refused(tmp_path, statement):
+    shutil.copytree(FIXED["described"], tmp_path, dirs_exist_ok=True)
+    (tmp_path / "analytics" / "migrations" / "0002_more.sql").write_text(f"{statement};")
+    with pytest.raises(MigrationError, match=r"0002_more.sql contains .*views redline\.…"):
+        synthesise(in_warehouse("user"), **{**FIXED, "described": tmp_path})
+
+
+def test_rights_on_the_own_schema_are_applied_by_the_migrations(tmp_path):
+    shutil.copytree(FIXED["described"], tmp_path, dirs_exist_ok=True)
+    folder = tmp_path / "analytics"
+    (folder / "tables.sql").write_text("CREATE TABLE other.sizes (size INTEGER);")
+    (folder / "migrations" / "0002_demand.sql").write_text(
+        "CREATE VIEW redline.sizes AS SELECT size FROM other.sizes;"
+        "GRANT SELECT ON TABLE redline.sizes TO ROLE readers;"
+        "GRANT USAGE ON SCHEMA redline TO ROLE readers;"
+    )
+    found = read_existing_tables(folder)
+    reader = Reader(
+        pipeline="demand",
+        user="reader",
+        role="readers",
+        queries={"Extract": "SELECT a.size FROM redline.sizes a JOIN other.sizes b USING (size)"},
+        folder=tmp_path,
+    )
+    migrations = found.migrations("redline")
+    (rights,) = derived_rights([reader], [found.created, *migrations], found.marked)
+    own = OwnSchema(name="redline", described=found.created)
+    document = json.loads(rights_document([rights], migrations, own))
+    assert not document["creates_users"]
+    assert document["schemas"] == ["redline"]
+    assert document["roles"][0]["grants"] == [
+        "GRANT USAGE ON SCHEMA redline TO ROLE readers",
+        "GRANT SELECT (size) ON TABLE redline.sizes TO ROLE readers",
+    ]
+    assert rights.outside_schema("redline").grants == [
+        "GRANT USAGE ON SCHEMA other TO ROLE readers",
+        "GRANT SELECT (size) ON TABLE other.sizes TO ROLE readers",
+    ]
 
 
 def test_a_created_role_comes_with_the_command_that_attaches_it():
     assert outputs(existing("cluster"))["AttachRole"].startswith(
         f"aws redshift modify-cluster-iam-roles --cluster-identifier {CLUSTER} --add-iam-roles "
     )
-    role = existing("cluster").the("warehouse", "AWS::IAM::Role")
+    found = existing("cluster").resources("warehouse", "AWS::IAM::Role").items()
+    (role,) = [each["Properties"] for name, each in found if name.startswith("LakeRole")]
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     users = joined(trust["Condition"]["StringLike"]["sts:ExternalId"])
     assert users.endswith(f":dbuser:{CLUSTER}/*")
@@ -111,14 +208,14 @@ def test_a_table_that_only_a_migration_creates_is_refused(tmp_path):
     folder.mkdir()
     (folder / "tables.sql").write_text("CREATE TABLE other.sizes (size INTEGER);")
     (folder / "personal_columns.toml").write_text("")
-    message = "public.demand.*Migrations do not run in the existing warehouse analytics-prod"
+    message = "public.demand.*do not run in the existing warehouse analytics-prod"
     with pytest.raises(QueryError, match=message):
-        synthesise(in_warehouse("cluster"), **{**FIXED, "described": tmp_path})
+        synthesise(in_warehouse("role"), **{**FIXED, "described": tmp_path})
 
 
 def test_a_pipeline_that_loads_predictions_is_refused():
-    environment = replace(in_warehouse("cluster"), pipelines=(DEMAND, BATCH))
-    with pytest.raises((ConfigurationError, QueryError), match="demand-batch.*existing warehouse"):
+    environment = replace(in_warehouse("role"), pipelines=(DEMAND, BATCH))
+    with pytest.raises(ConfigurationError, match="demand-batch.*only with warehouse.schema"):
         synthesise(environment, **FIXED)
 
 
@@ -139,7 +236,7 @@ def test_a_description_that_cannot_be_used_is_refused(tmp_path, name, text, mess
         if content is not None:
             (folder / each).write_text(content)
     with pytest.raises(MigrationError, match=message):
-        synthesise(in_warehouse("cluster"), **{**FIXED, "described": tmp_path})
+        synthesise(in_warehouse("role"), **{**FIXED, "described": tmp_path})
 
 
 @pytest.mark.parametrize(
@@ -151,6 +248,11 @@ def test_a_description_that_cannot_be_used_is_refused(tmp_path, name, text, mess
         ("port", 80, "1150 to 65535"),
         ("security_group_id", "sg-x", "8 or 17 hexadecimal digits"),
         ("role", "arn:aws:iam::role/x", "what follows role/ in its ARN"),
+        ("schema", "redline", "a value, as warehouse.schema is set"),
+        ("database_user", "redline_owner", "a value, as warehouse.database_user is set"),
+        ("secret", "arn:aws:secretsmanager:x", "what follows secret: in its ARN"),
+        ("secret", "owner-AbCdEf", "warehouse.schema is ''.*as warehouse.secret is set"),
+        ("key_id", "alias/x", "what follows key/ in its ARN"),
     ],
 )
 def test_values_that_no_warehouse_has_are_refused(field, value, message):
