@@ -28,7 +28,7 @@ from warehouse.schema import Migration
 
 @dataclass(frozen=True, kw_only=True)
 class Warehouses:
-    """What the tables of warehouses are made of, and the pipelines that read them.
+    """The sources of the tables of warehouses, and the pipelines that read the tables.
 
     `migrations` are those of warehouses that the app creates. `described` contains the folders that
     describe existing warehouses, `root` the folders of pipelines.

@@ -83,7 +83,7 @@ def _parameters(outputs: Mapping[str, str], names: Mapping[str, str]) -> dict[st
 
 
 def _login(serverless: Any, outputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the Data API parameters of the administrator; nothing if there is none.
+    """Return the Data API parameters of the administrator, who may not exist.
 
     CloudFormation does not return the secret of a serverless namespace (its coverage roadmap, issue
     2021), so GetNamespace is called.

@@ -63,7 +63,7 @@ def read_existing_tables(folder: Path) -> ExistingTables:
     if not marked.is_file():
         raise MigrationError(
             f"{marked} does not exist: list in it the columns with personal data, as in "
-            "warehouse/personal_columns.toml; an empty file says that there are none"
+            "warehouse/personal_columns.toml; an empty file says that there is no such column"
         )
     text = path.read_text(encoding="utf-8")
     try:

@@ -144,7 +144,8 @@ class ExistingWarehouseStack(RedlineStack):
         name = f"{warehouse.cluster}/{warehouse.database}"
         expect(self, TABLES, name, {**where, "Statements": list(schema.tables)})
         if warehouse.schema:
-            expect(self, SCHEMA, warehouse.schema, {**where, "Statements": _owning(warehouse)})
+            owner = {"User": warehouse.database_user, "Statements": _owning(warehouse)}
+            expect(self, SCHEMA, warehouse.schema, {**where, **owner})
         for user, statements in schema.users.items():
             expect(self, USER, user, {**where, "Statements": list(statements)})
 

@@ -97,7 +97,9 @@ def test_the_owner_attaches_the_role_with_the_printed_command(laptop):
     assert missing.remedy == " ".join([*command, arn])
     laptop.client("redshift").modify_cluster_iam_roles(ClusterIdentifier=CLUSTER, AddIamRoles=[arn])
     found = {each.subject: each.status for each in checked(laptop, "existing warehouse")}
-    assert found == dict.fromkeys((CLUSTER, GROUP, "LakeRole", "pipeline_reader_demand"), "ok")
+    assert found == dict.fromkeys(
+        (CLUSTER, GROUP, "LakeRole", "redline", "pipeline_reader_demand"), "ok"
+    )
 
 
 def test_a_pipeline_trains_on_the_rows_of_others_in_their_vpc(laptop):

@@ -9,6 +9,7 @@ of a user that does not exist are returned, and the connection fails).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -41,7 +42,8 @@ def _run(account: Account) -> Iterator[Result]:
             yield _group(account, group, wanted.properties["Port"])
         yield _role(account, wanted.logical_id, found)
         if found["ClusterStatus"] == "available":
-            yield from (_user(account, each) for each in account.needs.existing("Redshift::User"))
+            yield from map(partial(_schema, account), account.needs.existing("Redshift::Schema"))
+            yield from map(partial(_user, account), account.needs.existing("Redshift::User"))
 
 
 def _described(account: Account, cluster: str) -> Found | None:
@@ -109,23 +111,46 @@ def _created_role(account: Account) -> str | None:
 
 
 def _user(account: Account, user: Resource) -> Result:
-    """Log in as the user of a pipeline. Nothing is read but the name of a table."""
-    name, properties = user.logical_id, user.properties
-    database = properties["Database"]
+    """Log in as the user of a pipeline."""
+    refused = _login_error(account, user, user.logical_id)
+    if refused:
+        return user.logical_id, "fails", f"it cannot log in: {refused}", _for_owner(user)
+    return user.logical_id, "ok", f"logs in to {user.properties['Database']}", ""
+
+
+def _schema(account: Account, schema: Resource) -> Result:
+    """Log in as the owner of the schema of the environment, and look for the schema."""
+    name, owner = schema.logical_id, schema.properties["User"]
+    refused = _login_error(account, schema, owner)
+    if refused:
+        return name, "fails", f"{owner} cannot log in: {refused}", _for_owner(schema)
+    found = account.aws.clients("redshift-data").list_schemas(
+        **_login(schema, owner), SchemaPattern=name
+    )["Schemas"]
+    if name not in found:
+        return name, "fails", "the database has no such schema", _for_owner(schema)
+    return name, "ok", f"{owner} logs in", ""
+
+
+def _login(wanted: Resource, user: str) -> dict[str, str]:
+    where = {name: wanted.properties[name] for name in ("ClusterIdentifier", "Database")}
+    return {**where, "DbUser": user}
+
+
+def _login_error(account: Account, wanted: Resource, user: str) -> str:
+    """Return why a user cannot log in, or nothing. Only the name of a table is read."""
     try:
-        account.aws.clients("redshift-data").list_tables(
-            ClusterIdentifier=properties["ClusterIdentifier"],
-            Database=database,
-            DbUser=name,
-            MaxResults=1,
-        )
+        account.aws.clients("redshift-data").list_tables(**_login(wanted, user), MaxResults=1)
     except ClientError as error:
         if error.response["Error"]["Code"] in _DENIED:
             raise
-        statements = "; ".join(properties["Statements"])
-        remedy = f"let the owner of the warehouse run in {database}: {statements};"
-        return name, "fails", f"it cannot log in: {error.response['Error']['Message']}", remedy
-    return name, "ok", f"logs in to {database}", ""
+        return str(error.response["Error"]["Message"])
+    return ""
+
+
+def _for_owner(wanted: Resource) -> str:
+    statements = "; ".join(wanted.properties["Statements"])
+    return f"let the owner of the warehouse run in {wanted.properties['Database']}: {statements};"
 
 
 CHECK = Check("existing warehouse", _run)

@@ -98,7 +98,7 @@ def test_migrations_run_with_temporary_credentials():
         "CREATE TABLE notes (size INTEGER)",
         "DROP TABLE redline.notes, public.demand",
         "GRANT SELECT ON TABLE public.demand TO ROLE readers",
-        "CREATE USER somebody PASSWORD DISABLE",
+        "CREATE USER another PASSWORD DISABLE",
         "ALTER TABLE public.demand ADD COLUMN more INTEGER",
     ],
 )

@@ -15,7 +15,7 @@ from tests.application.existing_network import SUBNETS
 from tests.application.existing_warehouse import CLUSTER, GROUP, existing
 from tests.unit.operations.preflight.conftest import CHECKS
 
-USER = "pipeline_reader_demand"
+USER, OWNER = "pipeline_reader_demand", "redline_owner"
 GIVEN, CREATED = (
     f"arn:aws:iam::123456789012:role/{name}"
     for name in ("service-role/AnalyticsLake", "redline-cluster-warehouse-LakeRole")
@@ -34,7 +34,8 @@ SUITABLE = {
             "IpRanges": [{"CidrIp": "172.20.0.0/16"}],
         }
     ],
-    "users": {USER},
+    "users": {USER, OWNER},
+    "schemas": ["redline"],
     "deployed": True,
 }
 
@@ -59,6 +60,9 @@ class World:
             details = {"Code": "ValidationException", "Message": f'user "{DbUser}" does not exist'}
             raise ClientError({"Error": details}, "ListTables")
         return {"Tables": []}
+
+    def list_schemas(self, *, ClusterIdentifier, Database, DbUser, SchemaPattern):  # noqa: N803
+        return {"Schemas": [each for each in self._state["schemas"] if each == SchemaPattern]}
 
     def describe_stacks(self, *, StackName):  # noqa: N803
         if not self._state["deployed"]:
@@ -107,7 +111,7 @@ def findings(state, environment="cluster"):
 @pytest.mark.parametrize(
     ("environment", "subjects"),
     [
-        ("cluster", (CLUSTER, GROUP, "LakeRole", USER)),
+        ("cluster", (CLUSTER, GROUP, "LakeRole", "redline", USER)),
         ("role", (CLUSTER, "service-role/AnalyticsLake", USER)),
     ],
 )
@@ -143,7 +147,15 @@ def detached(state):
 
 
 def without_user(state):
-    state["users"] = set()
+    state["users"] = {OWNER}
+
+
+def without_owner(state):
+    state["users"] = {USER}
+
+
+def without_schema(state):
+    state["schemas"] = []
 
 
 ATTACH = f"modify-cluster-iam-roles --cluster-identifier {CLUSTER} --add-iam-roles"
@@ -158,6 +170,8 @@ ATTACH = f"modify-cluster-iam-roles --cluster-identifier {CLUSTER} --add-iam-rol
         (closed, GROUP, f"port 5439 from {SUBNETS[1]}", "--port 5439 --cidr 172.20.1.0/24"),
         (without_group, GROUP, "no such security group", "warehouse.security_group_id"),
         (detached, "LakeRole", "it is not attached", f"{ATTACH} {CREATED}"),
+        (without_owner, "redline", "redline_owner cannot log in", "CREATE SCHEMA redline AUTHOR"),
+        (without_schema, "redline", "no such schema", "AUTHORIZATION redline_owner;"),
         (without_user, USER, "does not exist", f"CREATE USER {USER} PASSWORD DISABLE; GRANT"),
     ],
 )
