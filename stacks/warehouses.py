@@ -85,12 +85,15 @@ class Warehouses:
         except QueryError as error:
             raise QueryError(
                 f"{error}. The migrations of the app do not run in the existing warehouse "
-                f"{warehouse.cluster}: if it has the table, describe the table in {described.path}"
+                f"{warehouse.name}: if it has the table, describe the table in {described.path}"
             ) from error
         users = [each.outside_schema(warehouse.schema) for each in (*rights, *self._writers())]
         return ExistingSchema(
             tables=described.statements,
-            users={each.user: [*each.creation, *each.grants] for each in users},
+            users={
+                each.user: [*each.creation(serverless=bool(warehouse.workgroup)), *each.grants]
+                for each in users
+            },
             own=WarehouseSchema(
                 migrations=own,
                 rights=rights,

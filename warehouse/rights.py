@@ -67,11 +67,16 @@ class Rights:
             self, columns={table: each for table, each in self.columns.items() if kept(table)}
         )
 
-    @property
-    def creation(self) -> list[str]:
-        """The statements that create the role and its user."""
+    def creation(self, *, serverless: bool) -> list[str]:
+        """Return the statements that create the role and, in a cluster, its user.
+
+        In a workgroup the user is the IAM role of the caller, whose tag names the role.
+        """
+        role = f"CREATE ROLE {self.role}"
+        if serverless:
+            return [role]
         return [
-            f"CREATE ROLE {self.role}",
+            role,
             f"CREATE USER {self.user} PASSWORD DISABLE",
             f"GRANT ROLE {self.role} TO {self.user}",
         ]

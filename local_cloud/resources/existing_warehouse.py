@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from local_cloud.errors import LocalCloudError
 from local_cloud.redshift.passwords import new_password
+from local_cloud.redshift.serverless import models
 from local_cloud.resources.existing_network import next_id
 
 # The administrator of the warehouse, who belongs to the other team.
@@ -36,9 +37,34 @@ def _cluster(clients: Clients, identifier: str, properties: Properties) -> bool:
         MasterUsername=OWNER,
         MasterUserPassword=new_password(),
         PubliclyAccessible=False,
-        **properties,
+        DBName=properties["DBName"],
+        Port=properties["Port"],
+        VpcSecurityGroupIds=properties["SecurityGroupIds"],
     )
     return True
+
+
+def _workgroup(clients: Clients, identifier: str, properties: Properties) -> bool:
+    """Create a workgroup and a namespace of the same name."""
+    serverless = clients("redshift-serverless")
+    try:
+        serverless.get_workgroup(workgroupName=identifier)
+    except serverless.exceptions.ResourceNotFoundException:
+        serverless.create_namespace(
+            namespaceName=identifier,
+            dbName=properties["DBName"],
+            adminUsername=OWNER,
+            manageAdminPassword=True,
+        )
+        with next_id(models, "uuid4", properties["WorkgroupId"]):
+            serverless.create_workgroup(
+                workgroupName=identifier,
+                namespaceName=identifier,
+                port=properties["Port"],
+                securityGroupIds=properties["SecurityGroupIds"],
+            )
+        return True
+    return False
 
 
 def _role(clients: Clients, identifier: str, properties: Properties) -> bool:
@@ -57,10 +83,20 @@ def _role(clients: Clients, identifier: str, properties: Properties) -> bool:
             AssumeRolePolicyDocument=json.dumps(document),
         )["Role"]["Arn"]
         created = True
-    clients("redshift").modify_cluster_iam_roles(
-        ClusterIdentifier=properties["Cluster"], AddIamRoles=[arn]
-    )
+    _attach(clients, properties, arn)
     return created
+
+
+def _attach(clients: Clients, properties: Properties, arn: str) -> None:
+    if "ClusterIdentifier" in properties:
+        cluster = {"ClusterIdentifier": properties["ClusterIdentifier"]}
+        clients("redshift").modify_cluster_iam_roles(**cluster, AddIamRoles=[arn])
+        return
+    name = {"namespaceName": properties["WorkgroupName"]}
+    serverless = clients("redshift-serverless")
+    roles = serverless.get_namespace(**name)["namespace"].get("iamRoles", [])
+    if arn not in roles:
+        serverless.update_namespace(**name, iamRoles=[*roles, arn])
 
 
 def _key(clients: Clients, identifier: str, properties: Properties) -> bool:
@@ -86,19 +122,20 @@ def _secret(clients: Clients, identifier: str, properties: Properties) -> bool:
         credentials = json.dumps({"username": user, "password": password})
         with next_id(moto.secretsmanager.utils, "generate_str_id", suffix):
             secrets.create_secret(Name=name, SecretString=credentials, **key)
-        _ran(clients("redshift-data"), f"CREATE USER {user} PASSWORD '{password}'", properties)
+        _ran(clients, f"CREATE USER {user} PASSWORD '{password}'", properties)
         return True
     return False
 
 
 def _contents(clients: Clients, identifier: str, properties: Properties) -> bool:
     """Run the statements, as the owner has done on AWS; skip what exists already."""
-    ran = [_ran(clients("redshift-data"), each, properties) for each in properties["Statements"]]
+    ran = [_ran(clients, each, properties) for each in properties["Statements"]]
     return any(ran)
 
 
 CREATORS: Mapping[str, Callable[[Clients, str, Properties], bool]] = {
     "AWS::Redshift::Cluster": _cluster,
+    "AWS::RedshiftServerless::Workgroup": _workgroup,
     "AWS::IAM::Role": _role,
     "AWS::KMS::Key": _key,
     "AWS::SecretsManager::Secret": _secret,
@@ -116,10 +153,10 @@ def _has(missing: type[ClientError], describe: Callable[..., Any], identifier: s
     return True
 
 
-def _ran(data: Any, sql: str, properties: Properties) -> bool:
+def _ran(clients: Clients, sql: str, properties: Properties) -> bool:
     """Return whether the statement ran, and not if its object exists already."""
-    where = {name: properties[name] for name in ("ClusterIdentifier", "Database")}
-    started = data.execute_statement(Sql=sql, DbUser=OWNER, **where)["Id"]
+    data = clients("redshift-data")
+    started = data.execute_statement(Sql=sql, **_as_owner(clients, properties))["Id"]
     while (described := data.describe_statement(Id=started, WaitTimeSeconds=30))["Status"] in (
         "SUBMITTED", "PICKED", "STARTED"
     ):  # fmt: skip
@@ -129,3 +166,13 @@ def _ran(data: Any, sql: str, properties: Properties) -> bool:
     if "already exists" in described["Error"]:
         return False
     raise StatementRefused(f"{sql}: {described['Error']}")
+
+
+def _as_owner(clients: Clients, properties: Properties) -> dict[str, str]:
+    """Return the parameters of the Data API with which the owner of the database logs in."""
+    database = {"Database": properties["Database"]}
+    if "ClusterIdentifier" in properties:
+        return {**database, "ClusterIdentifier": properties["ClusterIdentifier"], "DbUser": OWNER}
+    name = properties["WorkgroupName"]
+    found = clients("redshift-serverless").get_namespace(namespaceName=name)["namespace"]
+    return {**database, "WorkgroupName": name, "SecretArn": found["adminPasswordSecretArn"]}

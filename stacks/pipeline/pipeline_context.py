@@ -116,7 +116,7 @@ def _check_predictions(environment: Environment, settings: Pipeline, manifest: M
             "pipelines",
             settings.name,
             allowed="pipelines that load no predictions into the warehouse "
-            f"{warehouse.cluster}, as a migration creates their table, and migrations run in an "
+            f"{warehouse.name}, as a migration creates their table, and migrations run in an "
             "existing warehouse only with warehouse.schema",
             remedy="set warehouse.schema and let a migration create the table in it, or remove the "
             "pipeline from the environment",

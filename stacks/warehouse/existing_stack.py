@@ -22,6 +22,7 @@ from stacks.warehouse.existing_schema import ExistingSchema
 from stacks.warehouse.warehouse_access import WarehouseAccess
 from stacks.warehouse.warehouse_migrations import WarehouseMigrations
 from stacks.warehouse.warehouse_role import WarehouseRole, let_use_lake
+from stacks.warehouse.workgroup_access import WorkgroupAccess
 
 # Types of the list of existing resources: SQL that makes what is inside the warehouse.
 TABLES, SCHEMA, USER = "Redshift::Tables", "Redshift::Schema", "Redshift::User"
@@ -46,15 +47,13 @@ class ExistingWarehouseStack(RedlineStack):
             environment=environment,
             description="Access to a Redshift warehouse of another team",
         )
-        access = ClusterAccess(
-            scope=self, identifier=warehouse.cluster, database=warehouse.database
-        )
+        access = self._access(warehouse)
         self.access: WarehouseAccess = access
         self._expect(warehouse, network, schema)
         if warehouse.security_group_id:
             network.allow_queries(warehouse.security_group_id, warehouse.port)
         self.role = self._role(warehouse, data)
-        connection = dict(_target(warehouse))
+        connection = warehouse.target
         if schema.own:
             login = self._administrator(warehouse, access)
             connection = dict(login.properties)
@@ -70,10 +69,24 @@ class ExistingWarehouseStack(RedlineStack):
             self.output(name, value)
         self.output("WarehouseRoleArn", self.role.role_arn)
 
-    def _administrator(self, warehouse: ExistingWarehouse, access: ClusterAccess) -> Administrator:
+    def _access(self, warehouse: ExistingWarehouse) -> ClusterAccess | WorkgroupAccess:
+        if warehouse.cluster:
+            return ClusterAccess(
+                scope=self, identifier=warehouse.cluster, database=warehouse.database
+            )
+        arn = self.format_arn(
+            service="redshift-serverless",
+            resource="workgroup",
+            resource_name=warehouse.workgroup_id,
+        )
+        return WorkgroupAccess(workgroup=warehouse.workgroup, arn=arn, database=warehouse.database)
+
+    def _administrator(
+        self, warehouse: ExistingWarehouse, access: ClusterAccess | WorkgroupAccess
+    ) -> Administrator:
         """Return the connection of the user who owns the schema of the environment."""
-        properties = {**_target(warehouse), "Schema": warehouse.schema}
-        if not warehouse.secret:
+        properties = {**warehouse.target, "Schema": warehouse.schema}
+        if isinstance(access, ClusterAccess) and not warehouse.secret:
             return administrator(
                 {**properties, "DbUser": warehouse.database_user},
                 arn=access.arn,
@@ -96,7 +109,7 @@ class ExistingWarehouseStack(RedlineStack):
     def _role(self, warehouse: ExistingWarehouse, data: DataStack) -> iam.IRole:
         """Return the role of the cluster, or a new one with the command that attaches it."""
         if warehouse.role:
-            expect(self, "AWS::IAM::Role", warehouse.role, {"Cluster": warehouse.cluster})
+            expect(self, "AWS::IAM::Role", warehouse.role, warehouse.target)
             arn = self.format_arn(
                 service="iam", region="", resource="role", resource_name=warehouse.role
             )
@@ -125,34 +138,25 @@ class ExistingWarehouseStack(RedlineStack):
         groups = [warehouse.security_group_id] if warehouse.security_group_id else []
         for group in groups:
             expect(self, "AWS::EC2::SecurityGroup", group, {"VpcId": network.vpc.vpc_id})
-        expect(
-            self,
-            "AWS::Redshift::Cluster",
-            warehouse.cluster,
-            {
-                "DBName": warehouse.database,
-                "Port": warehouse.port,
-                "VpcSecurityGroupIds": groups,
-            },
-        )
-        where = _target(warehouse)
+        found = {"DBName": warehouse.database, "Port": warehouse.port, "SecurityGroupIds": groups}
+        if warehouse.workgroup:
+            properties = {**found, "WorkgroupId": warehouse.workgroup_id}
+            expect(self, "AWS::RedshiftServerless::Workgroup", warehouse.workgroup, properties)
+        else:
+            expect(self, "AWS::Redshift::Cluster", warehouse.cluster, found)
+        where = warehouse.target
         if warehouse.key_id:
             expect(self, "AWS::KMS::Key", warehouse.key_id, {})
         if warehouse.secret:
             properties = {**where, "User": warehouse.database_user, "KmsKeyId": warehouse.key_id}
             expect(self, "AWS::SecretsManager::Secret", warehouse.secret, properties)
-        name = f"{warehouse.cluster}/{warehouse.database}"
+        name = f"{warehouse.name}/{warehouse.database}"
         expect(self, TABLES, name, {**where, "Statements": list(schema.tables)})
         if warehouse.schema:
             owner = {"User": warehouse.database_user, "Statements": _owning(warehouse)}
             expect(self, SCHEMA, warehouse.schema, {**where, **owner})
         for user, statements in schema.users.items():
             expect(self, USER, user, {**where, "Statements": list(statements)})
-
-
-def _target(warehouse: ExistingWarehouse) -> dict[str, str]:
-    """Return the parameters of the Data API that identify the database."""
-    return {"ClusterIdentifier": warehouse.cluster, "Database": warehouse.database}
 
 
 def _owning(warehouse: ExistingWarehouse) -> list[str]:

@@ -16,9 +16,19 @@ _TEXTS: Mapping[str, tuple[str, str, str]] = {
         "name a folder of warehouse/existing",
     ),
     "cluster": (
-        r"[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]",
-        "2 to 63 lower-case letters, digits and hyphens",
+        r"([a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9])?",
+        "2 to 63 lower-case letters, digits and hyphens, or nothing",
         "copy the identifier from the console of Redshift",
+    ),
+    "workgroup": (
+        r"([a-z0-9-]{3,64})?",
+        "3 to 64 lower-case letters, digits and hyphens, or nothing",
+        "copy the name from the console of Redshift Serverless",
+    ),
+    "workgroup_id": (
+        r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?",
+        "the ID of a workgroup, or nothing",
+        "write what follows workgroup/ in its ARN",
     ),
     "database": (
         r"[a-z][a-z0-9_]{0,63}",
@@ -62,18 +72,20 @@ _NEEDED = {
     "database_user": "schema",
     "secret": "schema",
     "key_id": "secret",
+    "workgroup": "workgroup_id",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingWarehouse:
-    """A database of a provisioned cluster that another team owns.
+    """A database of a provisioned cluster or a serverless workgroup that another team owns.
 
-    The app changes nothing of the cluster. `folder` is a folder of `warehouse/existing/`, which
-    describes the tables that pipelines read. `security_group_id` is the group of the cluster, if
-    jobs connect to its `port`; everything else uses the Data API. `role` is a role of the cluster
-    for COPY and UNLOAD. It gets policies for the lake. By default the app creates a role, and the
-    owner of the cluster attaches it. Names are without account, which is that of the environment.
+    The app changes nothing of it. A workgroup also has a `workgroup_id`. `folder` is a folder of
+    `warehouse/existing/`, which describes the tables that pipelines read. `security_group_id` is
+    the group of the warehouse, if jobs connect to its `port`; everything else uses the Data API.
+    `role` is a role of the warehouse for COPY and UNLOAD. It gets policies for the lake. By default
+    the app creates a role, and the owner of a cluster attaches it. Names are without account, which
+    is that of the environment.
 
     `schema` belongs to the environment: the migrations of the folder run in it as `database_user`,
     who owns it. Without a schema no migrations run. The user logs in with `secret`, which may be
@@ -81,7 +93,9 @@ class ExistingWarehouse:
     """
 
     folder: str
-    cluster: str
+    cluster: str = ""
+    workgroup: str = ""
+    workgroup_id: str = ""
     database: str
     port: int = 5439
     security_group_id: str = ""
@@ -105,7 +119,43 @@ class ExistingWarehouse:
                 remedy=f"set it, or remove warehouse.{name}",
             )
 
+        self._check_kind()
+
     @property
-    def kind(self) -> Literal["provisioned"]:
+    def kind(self) -> Literal["provisioned", "serverless"]:
         """The kind of the warehouse, as in `Warehouse`."""
-        return "provisioned"
+        return "serverless" if self.workgroup else "provisioned"
+
+    @property
+    def name(self) -> str:
+        """The identifier of the cluster, or the name of the workgroup."""
+        return self.cluster or self.workgroup
+
+    @property
+    def target(self) -> dict[str, str]:
+        """The parameters of the Data API that identify the database."""
+        kind = "WorkgroupName" if self.workgroup else "ClusterIdentifier"
+        return {kind: self.name, "Database": self.database}
+
+    def _check_kind(self) -> None:
+        require(
+            bool(self.cluster) != bool(self.workgroup),
+            "warehouse.workgroup",
+            self.workgroup,
+            allowed="a workgroup or a cluster, not both",
+            remedy="set one of warehouse.cluster and warehouse.workgroup",
+        )
+        require(
+            not self.workgroup or bool(self.role),
+            "warehouse.role",
+            self.role,
+            allowed="a role of the namespace, where the warehouse is a workgroup",
+            remedy="name it: UpdateNamespace replaces all roles, so no command adds a new one",
+        )
+        require(
+            not self.workgroup or not self.schema or bool(self.secret),
+            "warehouse.secret",
+            self.secret,
+            allowed="a secret of warehouse.database_user, where the warehouse is a workgroup",
+            remedy="name it: a workgroup has no temporary credentials of a named user",
+        )

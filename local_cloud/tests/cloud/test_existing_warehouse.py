@@ -16,8 +16,8 @@ def existing(kind, identifier, **properties):
 
 
 EVERY = [
-    existing("AWS::Redshift::Cluster", CLUSTER, DBName="shop", Port=5439, VpcSecurityGroupIds=[]),
-    existing("AWS::IAM::Role", ROLE, Cluster=CLUSTER),
+    existing("AWS::Redshift::Cluster", CLUSTER, DBName="shop", Port=5439, SecurityGroupIds=[]),
+    existing("AWS::IAM::Role", ROLE, **WHERE),
     existing("AWS::KMS::Key", KEY),
     existing("AWS::SecretsManager::Secret", SECRET, **WHERE, User="ann", KmsKeyId=KEY),
     existing("Redshift::Tables", "shop", **WHERE, Statements=["CREATE TABLE sold (size INT)"]),
@@ -52,6 +52,29 @@ def test_the_secret_has_this_end_of_the_arn_and_logs_in_as_its_user(created):
     started = data.execute_statement(Sql=sql, SecretArn=secret["ARN"], **WHERE)
     done = data.describe_statement(Id=started["Id"], WaitTimeSeconds=30)
     assert done["Status"] == "FINISHED", done
+
+
+def test_a_workgroup_has_its_id_its_role_and_its_tables(cloud):
+    where = {"WorkgroupName": "adhoc", "Database": "shop"}
+    every = [
+        existing(
+            "AWS::RedshiftServerless::Workgroup",
+            "adhoc",
+            WorkgroupId=KEY,
+            DBName="shop",
+            Port=5439,
+            SecurityGroupIds=[],
+        ),
+        existing("AWS::IAM::Role", "Adhoc", **where),
+        existing("Redshift::Tables", "shop", **where, Statements=["CREATE TABLE sold (size INT)"]),
+    ]
+    assert len(call(cloud, EXISTING_PATH, every)["created"]) == 3
+    assert call(cloud, EXISTING_PATH, every)["created"] == []
+    serverless = cloud.client("redshift-serverless")
+    workgroup = serverless.get_workgroup(workgroupName="adhoc")["workgroup"]
+    assert workgroup["workgroupArn"].endswith(f":workgroup/{KEY}")
+    (role,) = serverless.get_namespace(namespaceName="adhoc")["namespace"]["iamRoles"]
+    assert role.endswith(":role/Adhoc")
 
 
 def test_a_statement_that_fails_stops_the_deployment_with_its_text(created):

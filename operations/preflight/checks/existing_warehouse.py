@@ -16,8 +16,7 @@ from botocore.exceptions import ClientError
 
 from operations.assembly import Resource
 from operations.preflight.check import Account, Check, Result
-from operations.preflight.network import described
-from operations.preflight.security_groups import admits, admitting
+from operations.preflight.existing_database import for_owner, group
 
 _SETTINGS = "stacks/environments.py"
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
@@ -38,8 +37,8 @@ def _run(account: Account) -> Iterator[Result]:
             )
             continue
         yield _cluster(wanted, found)
-        for group in wanted.properties["VpcSecurityGroupIds"]:
-            yield _group(account, group, wanted.properties["Port"])
+        for each in wanted.properties["SecurityGroupIds"]:
+            yield group(account, each, wanted.properties["Port"])
         yield _role(account, wanted.logical_id, found)
         if found["ClusterStatus"] == "available":
             yield from map(partial(_schema, account), account.needs.existing("Redshift::Schema"))
@@ -65,19 +64,6 @@ def _cluster(wanted: Resource, found: Found) -> Result:
     if port != wanted.properties["Port"]:
         return name, "fails", f"its port is {port}", f"correct warehouse.port in {_SETTINGS}"
     return name, "ok", f"available, port {port}", ""
-
-
-def _group(account: Account, name: str, port: int) -> Result:
-    found = described(account, "describe_security_groups", "SecurityGroups", "group-id", [name])
-    if not found:
-        remedy = f"correct warehouse.security_group_id in {_SETTINGS}"
-        return name, "fails", "the region of the account has no such security group", remedy
-    ids = [each.logical_id for each in account.needs.existing("AWS::EC2::Subnet")]
-    for subnet in described(account, "describe_subnets", "Subnets", "subnet-id", ids):
-        if not admits(found[0], subnet["CidrBlock"], port):
-            text = f"it does not allow port {port} from {subnet['SubnetId']}"
-            return name, "fails", text, admitting(name, subnet["CidrBlock"], port)
-    return name, "ok", f"port {port} from the subnets", ""
 
 
 def _role(account: Account, cluster: str, found: Found) -> Result:
@@ -114,7 +100,7 @@ def _user(account: Account, user: Resource) -> Result:
     """Log in as the user of a pipeline."""
     refused = _login_error(account, user, user.logical_id)
     if refused:
-        return user.logical_id, "fails", f"it cannot log in: {refused}", _for_owner(user)
+        return user.logical_id, "fails", f"it cannot log in: {refused}", for_owner(user)
     return user.logical_id, "ok", f"logs in to {user.properties['Database']}", ""
 
 
@@ -123,12 +109,12 @@ def _schema(account: Account, schema: Resource) -> Result:
     name, owner = schema.logical_id, schema.properties["User"]
     refused = _login_error(account, schema, owner)
     if refused:
-        return name, "fails", f"{owner} cannot log in: {refused}", _for_owner(schema)
+        return name, "fails", f"{owner} cannot log in: {refused}", for_owner(schema)
     found = account.aws.clients("redshift-data").list_schemas(
         **_login(schema, owner), SchemaPattern=name
     )["Schemas"]
     if name not in found:
-        return name, "fails", "the database has no such schema", _for_owner(schema)
+        return name, "fails", "the database has no such schema", for_owner(schema)
     return name, "ok", f"{owner} logs in", ""
 
 
@@ -146,11 +132,6 @@ def _login_error(account: Account, wanted: Resource, user: str) -> str:
             raise
         return str(error.response["Error"]["Message"])
     return ""
-
-
-def _for_owner(wanted: Resource) -> str:
-    statements = "; ".join(wanted.properties["Statements"])
-    return f"let the owner of the warehouse run in {wanted.properties['Database']}: {statements};"
 
 
 CHECK = Check("existing warehouse", _run)

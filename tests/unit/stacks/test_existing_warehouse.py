@@ -19,6 +19,7 @@ from tests.application.existing_warehouse import (
     KEY,
     SECRET,
     WAREHOUSES,
+    WORKGROUP_ID,
     existing,
     in_warehouse,
 )
@@ -28,6 +29,8 @@ from warehouse.existing_tables import read_existing_tables
 from warehouse.query_columns import QueryError
 from warehouse.rights import OwnSchema, Reader, derived_rights, rights_document
 from warehouse.schema import MigrationError
+
+CLUSTERS = [name for name, each in WAREHOUSES.items() if each.cluster]
 
 
 @pytest.fixture(params=WAREHOUSES)
@@ -163,6 +166,7 @@ def test_a_given_role_gets_policies_for_the_lake():
     assert {"Copy", "Unload", "UseKey"} <= {each.get("Sid") for each in statements(policy)}
 
 
+@pytest.mark.parametrize("environment", CLUSTERS, indirect=True)
 def test_jobs_log_in_as_the_user_of_their_pipeline(environment):
     (login,) = [
         each
@@ -176,6 +180,31 @@ def test_jobs_log_in_as_the_user_of_their_pipeline(environment):
     assert f'"Database":"{DATABASE}"' in definition.replace(" ", "")
 
 
+def test_functions_log_in_to_a_workgroup_as_their_role():
+    found = existing("workgroup")
+    sids = {
+        each["Sid"]: each
+        for policy in found.resources("demand", "AWS::IAM::Policy").values()
+        for each in statements(policy)
+        if "Sid" in each
+    }
+    (login,) = sids["BecomeUser"]["Resource"]
+    assert sids["BecomeUser"]["Action"] == ["redshift-serverless:GetCredentials"]
+    assert joined(login).endswith(f":workgroup/{WORKGROUP_ID}")
+    assert listed(found, "Redshift::User")["pipeline_reader_demand"]["Statements"] == [
+        "CREATE ROLE pipeline_readers_demand",
+        "GRANT USAGE ON SCHEMA public TO ROLE pipeline_readers_demand",
+        "GRANT SELECT (size, sold) ON TABLE public.demand TO ROLE pipeline_readers_demand",
+    ]
+    tags = [
+        tag
+        for role in found.resources("demand", "AWS::IAM::Role").values()
+        for tag in role["Properties"]["Tags"]
+    ]
+    assert {"Key": "RedshiftDbRoles", "Value": "pipeline_readers_demand"} in tags
+
+
+@pytest.mark.parametrize("environment", CLUSTERS, indirect=True)
 def test_the_owner_gets_the_statements_for_each_reader(environment):
     users = listed(environment, "Redshift::User")
     assert list(users) == ["pipeline_reader_demand"]
@@ -195,7 +224,7 @@ def test_jobs_may_connect_to_the_group_of_the_cluster():
     (rule,) = [each for each in every if each.get("DestinationSecurityGroupId") == GROUP]
     assert rule["FromPort"] == rule["ToPort"] == 5439
     (cluster,) = listed(existing("cluster"), "AWS::Redshift::Cluster").values()
-    assert cluster["VpcSecurityGroupIds"] == [GROUP]
+    assert cluster["SecurityGroupIds"] == [GROUP]
 
 
 @pytest.mark.parametrize("name", WAREHOUSES)
@@ -246,6 +275,8 @@ def test_a_description_that_cannot_be_used_is_refused(tmp_path, name, text, mess
         ("database", "1x", "1 to 64 lower-case letters"),
         ("folder", "../x", "the name of a folder"),
         ("port", 80, "1150 to 65535"),
+        ("cluster", "", "a workgroup or a cluster, not both"),
+        ("workgroup", "adhoc", "warehouse.workgroup_id is ''.*as warehouse.workgroup is set"),
         ("security_group_id", "sg-x", "8 or 17 hexadecimal digits"),
         ("role", "arn:aws:iam::role/x", "what follows role/ in its ARN"),
         ("schema", "redline", "a value, as warehouse.schema is set"),
@@ -270,6 +301,18 @@ def test_values_that_no_warehouse_has_are_refused(field, value, message):
 def test_environments_that_do_not_fit_are_refused(changed, message):
     with pytest.raises(ConfigurationError, match=message):
         replace(in_warehouse("cluster"), **changed)
+
+
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("role", "a role of the namespace.*UpdateNamespace replaces all roles"),
+        ("secret", "a workgroup has no temporary credentials of a named user"),
+    ],
+)
+def test_a_workgroup_needs_a_role_and_a_secret(missing, message):
+    with pytest.raises(ConfigurationError, match=message):
+        replace(WAREHOUSES["workgroup"], **{missing: ""})
 
 
 def test_it_needs_no_existing_network():

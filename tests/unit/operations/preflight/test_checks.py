@@ -267,7 +267,13 @@ FIRST_CALLS = {
     "quotas": ("service-quotas", "list_service_quotas"),
 }
 # The environment of these tests creates its network and its warehouse.
-WITHOUT_CALLS = {"Lambda's SDK", "existing network", "existing warehouse", "routes to AWS"}
+WITHOUT_CALLS = {
+    "Lambda's SDK",
+    "existing network",
+    "existing warehouse",
+    "existing workgroup",
+    "routes to AWS",
+}
 
 
 @pytest.mark.parametrize("name", sorted(set(CHECKS) - WITHOUT_CALLS))
