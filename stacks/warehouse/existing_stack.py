@@ -98,12 +98,12 @@ class ExistingWarehouseStack(RedlineStack):
             resource_name=warehouse.secret,
             arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
-        keys = [warehouse.key_id] if warehouse.key_id else []
-        arns = [self.format_arn(service="kms", resource="key", resource_name=id) for id in keys]
+        key = self.format_arn(service="kms", resource="key", resource_name=warehouse.key_id)
+        keys = [key] if warehouse.key_id else []
         return administrator(
             {**properties, "SecretArn": secret},
             arn=access.arn,
-            login=reading_secret(secret, *arns),
+            login=reading_secret(secret, *keys),
         )
 
     def _role(self, warehouse: ExistingWarehouse, data: DataStack) -> iam.IRole:

@@ -78,9 +78,9 @@ def test_a_workgroup_has_its_id_its_role_and_its_tables(cloud):
 
 
 def test_a_statement_that_fails_stops_the_deployment_with_its_text(created):
-    broken = existing("Redshift::User", "x", **WHERE, Statements=["GRANT ROLE nothing TO nobody"])
+    broken = existing("Redshift::User", "x", **WHERE, Statements=["GRANT ROLE missing TO ann"])
     error = call(created, EXISTING_PATH, [broken])["error"]
-    assert error.startswith("GRANT ROLE nothing TO nobody: ERROR: ")
+    assert error.startswith("GRANT ROLE missing TO ann: ERROR: ")
 
 
 def test_other_types_are_refused_by_name(created):

@@ -7,12 +7,14 @@ Source: https://docs.aws.amazon.com/redshift-serverless/latest/APIReference/API_
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from operations.assembly import Resource
 from operations.preflight.check import Account, Check, Result
 from operations.preflight.existing_database import for_owner, group
 
 _SETTINGS = "stacks/environments.py"
+Found = dict[str, Any]
 
 
 def _run(account: Account) -> Iterator[Result]:
@@ -35,7 +37,7 @@ def _run(account: Account) -> Iterator[Result]:
                 yield each.logical_id, "note", "known only to the owner", for_owner(each)
 
 
-def _workgroup(wanted: Resource, found: dict[str, object]) -> Result:
+def _workgroup(wanted: Resource, found: Found) -> Result:
     name, properties = wanted.logical_id, wanted.properties
     if found["status"] != "AVAILABLE":
         return name, "fails", f"its status is {found['status']}", "wait until it is available"
@@ -49,11 +51,9 @@ def _workgroup(wanted: Resource, found: dict[str, object]) -> Result:
     return name, "ok", f"available, port {found['port']}", ""
 
 
-def _role(role: str, namespace: dict[str, object]) -> Result:
+def _role(role: str, namespace: Found) -> Result:
     """Look for the role. An entry is an ARN, or a text that contains the ARN and its status."""
-    attached = namespace.get("iamRoles") or []
-    assert isinstance(attached, list)
-    if any(f":role/{role}" in each for each in attached):
+    if any(f":role/{role}" in each for each in namespace.get("iamRoles", [])):
         return role, "ok", "attached", ""
     remedy = (
         f"let the owner add the role to all others of the namespace {namespace['namespaceName']}: "
